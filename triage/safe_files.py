@@ -179,7 +179,10 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def replace_secret(path: Path, data: bytes) -> None:
-    """As `replace_file`, then writes zeros over what was there before. Windows replaces no open file: there it stays."""
+    """Replaces a file like `replace_file`, then writes zeros over the old content.
+
+    Windows can't replace an open file. There the old content stays on the disk.
+    """
     if os.name == "nt" or not is_there(path):
         replace_file(path, data)
         return
@@ -254,7 +257,12 @@ def sync_folder(path: Path) -> None:
 
 
 def _open(path: Path, flags: int, *, single_name: bool = False) -> int:
-    """Looks first, since opening a device or a pipe can itself have an effect; then looks at what was opened."""
+    """Opens a plain file without following links.
+
+    Raises UnsafeFile.
+
+    The file is checked before, since opening a device or a pipe can have an effect, and again after.
+    """
     with _folder_of(path) as (folder, name):
         with suppress(FileNotFoundError):
             if not flags & os.O_EXCL:
@@ -272,7 +280,7 @@ def _open(path: Path, flags: int, *, single_name: bool = False) -> int:
 
 
 def _stat_or_none(path: Path) -> os.stat_result | None:
-    """What lies at `path` itself; None when nothing does, or a folder above it is missing."""
+    """Returns the status of what lies at `path` itself, or None when nothing does or a folder above it is missing."""
     try:
         with _folder_of(path) as (folder, name):
             return os.stat(name or path, dir_fd=folder, follow_symlinks=False)
@@ -282,7 +290,10 @@ def _stat_or_none(path: Path) -> os.stat_result | None:
 
 @contextmanager
 def _folder_of(path: Path) -> Iterator[tuple[int | None, str]]:
-    """The open folder in which `path` lies, and its name there; without such calls None, and the whole path."""
+    """Opens the folder of `path`, and yields its handle and the name in it.
+
+    Without such system calls yields None and the whole path.
+    """
     absolute = path.absolute()
     if not absolute.name:  # the root
         yield None, str(absolute)
@@ -296,6 +307,7 @@ def _folder_of(path: Path) -> Iterator[tuple[int | None, str]]:
 
 @contextmanager
 def _opened_folder(path: Path) -> Iterator[int | None]:
+    """Opens a folder without following links, and yields its handle, or None where the system has no such calls."""
     absolute = path.absolute()
     if not _FOLDER_HANDLES:
         _look_at_each(absolute)
@@ -312,7 +324,7 @@ def _opened_folder(path: Path) -> Iterator[int | None]:
 
 @contextmanager
 def _readable(folder: int | None) -> Iterator[int | None]:
-    """A handle of the same open folder that can be listed and synced: the others only lead further down."""
+    """Yields a handle of the same folder that can be listed and synced, which other folder handles can't."""
     if folder is None:
         yield None
         return
@@ -324,7 +336,10 @@ def _readable(folder: int | None) -> Iterator[int | None]:
 
 
 def _open_whole(folder: str) -> int | None:
-    """Opens a folder by its whole path; None unless the kernel confirms that no link led there. Faster than a walk."""
+    """Opens a folder by its whole path, faster than a walk.
+
+    Returns None unless the kernel confirms that no link led there.
+    """
     if not _PATH_ONLY:
         return None
     handle = -1
@@ -340,6 +355,10 @@ def _open_whole(folder: str) -> int | None:
 
 
 def _walk_to(path: Path) -> int:
+    """Opens a folder by walking from the root, one part at a time.
+
+    Raises UnsafeFile at a link.
+    """
     handle = os.open(path.anchor, _STEP)
     for at, name in enumerate(path.parts[1:], 2):
         try:
@@ -356,6 +375,10 @@ def _walk_to(path: Path) -> int:
 
 
 def _look_at_each(folder: Path) -> None:
+    """Checks each part of a path.
+
+    Raises UnsafeFile at a link or anything but a folder.
+    """
     for part in [folder, *folder.parents][::-1]:
         found = part.lstat()
         if _is_link(found) or not stat.S_ISDIR(found.st_mode):
@@ -363,21 +386,24 @@ def _look_at_each(folder: Path) -> None:
 
 
 def _is_link(found: os.stat_result) -> bool:
+    """Returns whether a status is that of a link, or of a Windows junction or mounted folder."""
     return stat.S_ISLNK(found.st_mode) or bool(getattr(found, "st_reparse_tag", 0) & _NAME_SURROGATE)
 
 
 def _require_plain(path: Path, found: os.stat_result) -> None:
+    """Raises UnsafeFile for anything but a regular file."""
     if _is_link(found) or not stat.S_ISREG(found.st_mode):
         raise UnsafeFile(path, _describe(found))
 
 
 def _require_single_name(path: Path, found: os.stat_result) -> None:
-    """A file with a second name (hard link) can be somebody's elsewhere, so that nothing is written into it."""
+    """Raises UnsafeFile for a file with a second name (hard link), which may be somebody's elsewhere."""
     if found.st_nlink > 1:
         raise UnsafeFile(path, "it has a second name elsewhere (a hard link)")
 
 
 def _describe(found: os.stat_result) -> str:
+    """Returns what lies somewhere, as the end of a sentence."""
     if _is_link(found):
         return "it is a link to another place"
     if stat.S_ISREG(found.st_mode):

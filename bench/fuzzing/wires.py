@@ -132,7 +132,7 @@ def typeset_texts(data: bytes) -> None:
         Pairs(((three, four),)),
         Rows(("A", "B"), ((three, four), (two, one)), (1, 2)),
     )
-    made = typesetter.make(TypesetJob("Title", "Footer", False, blocks))
+    made = typesetter.make_pdf(TypesetJob("Title", "Footer", False, blocks))
     if not made.startswith(b"%PDF-"):
         raise ValueError("no PDF")
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from triage.exports import pdf_documents, typesetter
 from triage.exports.pdf_documents import HeadingBlock, Pairs, ParagraphBlock, Rows, TypesetJob, TypesetterFailed, typeset
-from triage.exports.typesetter import LONGEST, RUN, make, shown
+from triage.exports.typesetter import LONGEST, RUN, make_pdf, to_printable
 
 
 def pages(*blocks: pdf_documents.Block) -> list[str]:
-    with pypdfium2.PdfDocument(make(TypesetJob("A title", "a footer", False, blocks))) as document:
+    with pypdfium2.PdfDocument(make_pdf(TypesetJob("A title", "a footer", False, blocks))) as document:
         return [page.get_textpage().get_text_bounded() for page in document]
 
 
@@ -42,8 +42,8 @@ def test_many_signs_without_a_letter(text: str) -> None:
 
 def test_only_what_is_too_long_for_a_line_is_broken() -> None:
     text = "A sentence (of 2026-10-01): words, signs ... and digits 0300 0000777.\n" * 60
-    assert shown(text, range(0x500)) == text
-    assert shown("x" * (RUN + 1), range(0x500)) == "x" * RUN + "\nx"
+    assert to_printable(text, range(0x500)) == text
+    assert to_printable("x" * (RUN + 1), range(0x500)) == "x" * RUN + "\nx"
 
 
 @settings(max_examples=8)
@@ -54,15 +54,15 @@ def test_any_text(text: str) -> None:
 
 def test_what_is_escaped() -> None:
     everything = range(0x110000)
-    plain = shown("a\u202eb\u200bc\u0007", everything).replace("\u200e", "")
+    plain = to_printable("a\u202eb\u200bc\u0007", everything).replace("\u200e", "")
     assert plain == "a\\u202eb\\u200bc\\u0007"
-    assert shown("می\u200cخواهم", everything) == "می\u200cخواهم"
-    assert shown("\u200cx", everything).endswith("\\u200cx")
-    assert shown("漢\U0001f600", range(0x500)).replace("\u200e", "") == "\\u6f22\\U0001f600"
+    assert to_printable("می\u200cخواهم", everything) == "می\u200cخواهم"
+    assert to_printable("\u200cx", everything).endswith("\\u200cx")
+    assert to_printable("漢\U0001f600", range(0x500)).replace("\u200e", "") == "\\u6f22\\U0001f600"
 
 
 def test_a_very_long_text_is_cut_and_says_so() -> None:
-    assert shown("x" * (LONGEST + 7), range(200)).endswith("[Cut here: 7 more characters stand in the files beside this one.]")
+    assert to_printable("x" * (LONGEST + 7), range(200)).endswith("[Cut here: 7 more characters stand in the files beside this one.]")
 
 
 def test_a_typesetter_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.priority.make import identifier, report
 from triage.cli.output import format_time
-from triage.exports.time_labels import pkt
+from triage.exports.time_labels import format_pakistan_time
 from triage.law import suggest
 from triage.model.judgement import Surroundings
 from triage.model.moment import (
@@ -56,7 +56,7 @@ def test_any_time_is_shown(when: datetime) -> None:
     assert to_pakistan(parse_utc(utc)).tzinfo == PAKISTAN
     assert pakistan_day(utc)
     assert format_time(utc).startswith(utc[:10])
-    assert (pkt(utc) or "").endswith(" PKT")
+    assert (format_pakistan_time(utc) or "").endswith(" PKT")
 
 
 @given(ANY, ANY)

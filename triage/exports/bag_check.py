@@ -12,7 +12,7 @@ from triage import limits
 from triage.errors import InputError
 from triage.exports.bag import DECLARATION, FINGERPRINT, INFO, KEY, MANIFEST, SIGNATURE, TAGS, UNBOUND
 from triage.exports.signature import fingerprint_of, read_pem, signature_holds
-from triage.exports.untrusted_folder import UntrustedFolder, shown
+from triage.exports.untrusted_folder import UntrustedFolder, format_path
 
 REPORT = "data/report.json"
 
@@ -52,8 +52,13 @@ class _Report(msgspec.Struct):
 
 
 def check_bag(path: Path) -> BagFindings:
-    """Checks that all that is bound is there and unchanged, that nothing else lies there, that the signature holds, and that all
-    parts name the key that signed. Never raises for a bad bag: what is wrong stands in the findings, one sentence each."""
+    """Verifies a packet folder, and returns what is wrong as findings, one sentence each.
+
+    Never raises for a bad packet.
+
+    Every signed file must be there and unchanged, and no other file. The signature must hold, and all parts must name the key
+    that signed.
+    """
     found = BagFindings()
     try:
         with UntrustedFolder(path) as folder:
@@ -66,6 +71,10 @@ def check_bag(path: Path) -> BagFindings:
 
 
 def _check(folder: UntrustedFolder, found: BagFindings) -> None:
+    """Adds what is wrong with an opened folder to the findings.
+
+    Raises InputError when it can't be checked further.
+    """
     there = folder.walk(found.report)
     lacking = [name for name in ("bagit.txt", MANIFEST, TAGS, SIGNATURE, KEY) if name not in there]
     for name in lacking:
@@ -79,7 +88,7 @@ def _check(folder: UntrustedFolder, found: BagFindings) -> None:
         found.report("bagit.txt is not that of a BagIt 1.0 folder.")
     bound = _read_manifest(folder, TAGS, payload=False) | _read_manifest(folder, MANIFEST, payload=True)
     for path in sorted(there - set(bound) - UNBOUND):
-        found.report(f"{shown(path)} was added: it was not signed.")
+        found.report(f"{format_path(path)} was added: it was not signed.")
     for path, digest in sorted(bound.items()):
         _check_file(folder, path, digest if path in there else None, found)
     if INFO in there:
@@ -89,9 +98,12 @@ def _check(folder: UntrustedFolder, found: BagFindings) -> None:
 
 
 def _check_file(folder: UntrustedFolder, path: str, digest: str | None, found: BagFindings) -> None:
-    """One bad file costs one sentence; the others are checked all the same."""
+    """Checks one file.
+
+    A bad one costs one sentence, and the others are still checked.
+    """
     if digest is None:
-        found.report(f"{shown(path)} is missing.")
+        found.report(f"{format_path(path)} is missing.")
         return
     try:
         is_now, size = folder.digest(path)
@@ -99,13 +111,14 @@ def _check_file(folder: UntrustedFolder, path: str, digest: str | None, found: B
         found.report(str(error))
         return
     if is_now != digest:
-        found.report(f"{shown(path)} was changed.")
+        found.report(f"{format_path(path)} was changed.")
     else:
         found.files += 1
         found.size += size
 
 
 def _check_signature(folder: UntrustedFolder, found: BagFindings) -> None:
+    """Checks the signature of the tag manifest, and notes the key."""
     key = read_pem(folder.read(KEY, limits.MAX_KEY_FILE))
     found.key = fingerprint_of(key)
     if not signature_holds(key, folder.read(SIGNATURE, limits.MAX_KEY_FILE), folder.read(TAGS, limits.MAX_MANIFEST)):
@@ -113,6 +126,7 @@ def _check_signature(folder: UntrustedFolder, found: BagFindings) -> None:
 
 
 def _check_info(folder: UntrustedFolder, found: BagFindings) -> None:
+    """Checks that bag-info.txt names the key that signed."""
     lines = folder.read(INFO, limits.MAX_TAG_FILE).decode("utf-8", "replace").split("\n")
     named = [value.strip() for label, _, value in (line.partition(":") for line in lines) if label == FINGERPRINT]
     if named != [found.key]:
@@ -120,6 +134,7 @@ def _check_info(folder: UntrustedFolder, found: BagFindings) -> None:
 
 
 def _check_report(folder: UntrustedFolder, found: BagFindings) -> None:
+    """Checks that report.json names the key that signed."""
     try:
         said = msgspec.json.decode(folder.read(REPORT, limits.MAX_SIGNED_FILE), type=_Report).about.fingerprint
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -130,7 +145,10 @@ def _check_report(folder: UntrustedFolder, found: BagFindings) -> None:
 
 
 def _read_manifest(folder: UntrustedFolder, name: str, *, payload: bool) -> dict[str, str]:
-    """Returns path -> SHA-256. Payload lies below data/, and nothing else does."""
+    """Returns path -> SHA-256.
+
+    Payload must lie below data/, and nothing else. Raises InputError.
+    """
     entries: dict[str, str] = {}
     try:
         text = folder.read(name, limits.MAX_MANIFEST).decode()

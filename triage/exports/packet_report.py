@@ -1,11 +1,14 @@
-"""The blocks of a packet's report.pdf, which a court reads. People come first, and the child first among them."""
+"""The blocks of a packet's report.pdf, which a court reads.
+
+People come first, and among them children.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
-from triage.exports.time_labels import pkt
+from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About, Cleared, PacketReport
 from triage.model.role_words import ROLES
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowSource
@@ -24,7 +27,10 @@ _NOT_DONE = (
 def make_blocks(
     reports: Sequence[PacketReport], about: About, second_person: str, with_media: bool, cleared: Cleared | None
 ) -> Iterator[Block]:
-    """Yields the whole document. That a person was cleared stands first."""
+    """Yields the blocks of the whole document.
+
+    It begins with the sentence that a person was cleared, if so.
+    """
     numbers = ", ".join(report.show.report_id for report in reports)
     yield HeadingBlock(f"Evidence packet: CyberTipline {'report' if len(reports) == 1 else 'reports'} {numbers}")
     if cleared is not None:
@@ -201,7 +207,10 @@ def _texts(show: ShowReport) -> Iterator[Block]:
 
 
 def _not_understood(show: ShowReport) -> Iterator[Block]:
-    """Prints what fits into the bounds; a sender could otherwise make so many pages that the packet is never done."""
+    """Prints values that were not understood, within bounds.
+
+    A sender could otherwise force endless pages.
+    """
     rows, left = [], PRINTED_IN_ALL
     for entry in show.not_understood:
         value = entry.value[:PRINTED_OF_A_VALUE]
@@ -238,7 +247,7 @@ def _format_sources(found: Sequence[ShowSource]) -> str:
 
 
 def _format_time(utc: str | None) -> str:
-    return "not stated" if utc is None else f"{utc} ({pkt(utc)})"
+    return "not stated" if utc is None else f"{utc} ({format_pakistan_time(utc)})"
 
 
 def _format_value(value: object) -> str:

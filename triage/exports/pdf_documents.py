@@ -1,5 +1,6 @@
-"""PDF documents from blocks of text. They are typeset in a process of their own, so that the typesetting library, which
-brings an image decoder along, never enters the process that holds the store.
+"""Makes PDF documents from blocks of text, in a process of their own.
+
+The typesetting library brings an image decoder along, which must never enter the process that holds the store.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ SECONDS = 600
 
 
 class HeadingBlock(msgspec.Struct, tag=True, frozen=True):
-    """`level` 1 begins a page of its own unless it is the first block."""
+    """A heading.
+
+    Level 1 begins a page of its own unless it is the first block.
+    """
 
     text: str
     level: int = 1
 
 
 class ParagraphBlock(msgspec.Struct, tag=True, frozen=True):
+    """A paragraph of text."""
+
     text: str
     small: bool = False
 
@@ -33,7 +39,10 @@ class Pairs(msgspec.Struct, tag=True, frozen=True):
 
 
 class Rows(msgspec.Struct, tag=True, frozen=True):
-    """A table; `widths` are relative."""
+    """A table.
+
+    `widths` are relative.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -44,7 +53,7 @@ Block = HeadingBlock | ParagraphBlock | Pairs | Rows
 
 
 class TypesetJob(msgspec.Struct, frozen=True):
-    """What the typesetter reads on its standard input."""
+    """The job that the typesetter reads on its standard input."""
 
     title: str
     footer: str
@@ -53,11 +62,14 @@ class TypesetJob(msgspec.Struct, frozen=True):
 
 
 class TypesetterFailed(Exception):
-    """Our bug: the typesetter did not return a document."""
+    """The typesetter did not return a document, which is our bug."""
 
 
 def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
-    """The PDF's bytes. Text goes over pipes; nothing is written to disk."""
+    """Returns the bytes of the PDF.
+
+    Text goes over pipes, and nothing is written to disk. Raises TypesetterFailed.
+    """
     job = TypesetJob(title, footer, landscape, tuple(blocks))
     try:
         done = subprocess.run(

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from triage.errors import WorldError
 from triage.exports.pdf_documents import HeadingBlock, ParagraphBlock, Rows, typeset
-from triage.exports.time_labels import pkt
+from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About
 from triage.model.views import QueueRow
 
@@ -47,15 +47,21 @@ NOT_STATED, NONE_KNOWN = "not stated", "none known"
 
 
 def format_queue(rows: Sequence[QueueRow], out: Path, about: About) -> bytes:
-    """Returns the bytes of the file; its form follows the ending: .xlsx, .csv, .json, .pdf. Raises WorldError for another."""
+    """Returns the bytes of the file, in the format that the ending of `out` names: .xlsx, .csv, .json, .pdf.
+
+    Raises WorldError.
+    """
     make = _FORMS.get(out.suffix.lower())
     if make is None:
         raise WorldError("Can't tell the format of {name}: end the name in .xlsx, .csv, .json or .pdf.", name=out.name)
     return make(rows, about)
 
 
-def _cells(order: int, row: QueueRow) -> list[Cell]:
-    """Returns the cells of a row. None is empty: "not stated", "none known" and "none" are three things."""
+def _make_cells(order: int, row: QueueRow) -> list[Cell]:
+    """Returns the cells of a row.
+
+    None becomes "not stated", "none known" or "none", which are three things.
+    """
     return [
         order,
         row.report_id,
@@ -63,7 +69,7 @@ def _cells(order: int, row: QueueRow) -> list[Cell]:
         row.risk,
         row.actionability,
         row.deadline or NONE_KNOWN,
-        pkt(row.deadline) or NONE_KNOWN,
+        format_pakistan_time(row.deadline) or NONE_KNOWN,
         row.deadline_name or NONE_KNOWN,
         row.esp or NOT_STATED,
         row.incident_type or NOT_STATED,
@@ -82,33 +88,37 @@ def _cells(order: int, row: QueueRow) -> list[Cell]:
     ]
 
 
-def _origin(about: About, count: int) -> str:
+def _describe_origin(about: About, count: int) -> str:
     made = f"written {about.made} by {about.by} with {about.tool}, rules {about.rules}"
     return f"{count} {'report' if count == 1 else 'reports'}, {made}; signing key {about.fingerprint}"
 
 
-def _csv(rows: Sequence[QueueRow], about: About) -> bytes:
-    """UTF-8 with a byte order mark, as spreadsheets want it; cells that look like formulas are disarmed."""
+def _format_csv(rows: Sequence[QueueRow], about: About) -> bytes:
+    """Returns a CSV in UTF-8 with a byte order mark, as spreadsheets want it.
+
+    Formulas are disarmed.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow((*COLUMNS, "Rules"))
     for order, row in enumerate(rows, 1):
-        writer.writerow([_disarmed(cell) for cell in (*_cells(order, row), about.rules)])
+        writer.writerow([_disarm(cell) for cell in (*_make_cells(order, row), about.rules)])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _disarmed(cell: Cell) -> Cell:
+def _disarm(cell: Cell) -> Cell:
+    """Returns a cell with an apostrophe in front of text that a spreadsheet would run as a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def _json(rows: Sequence[QueueRow], about: About) -> bytes:
+def _format_json(rows: Sequence[QueueRow], about: About) -> bytes:
     return msgspec.json.format(msgspec.json.encode({"about": about, "queue": rows}), indent=1)
 
 
-def _xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
+def _format_xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "Prioritised queue", "author": about.by, "comments": _origin(about, len(rows))})
+    book.set_properties({"title": "Prioritised queue", "author": about.by, "comments": _describe_origin(about, len(rows))})
     sheet = book.add_worksheet("Queue")
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     bands = {
@@ -117,7 +127,7 @@ def _xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
     }
     sheet.write_row(0, 0, COLUMNS, bold)
     for order, row in enumerate(rows, 1):
-        sheet.write_row(order, 0, _cells(order, row))
+        sheet.write_row(order, 0, _make_cells(order, row))
         sheet.write_string(order, 2, row.band, bands[row.band])
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
@@ -125,7 +135,7 @@ def _xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     about_sheet = book.add_worksheet("About")
     about_sheet.set_column(0, 0, 120)
-    about_sheet.write_string(0, 0, _origin(about, len(rows)))
+    about_sheet.write_string(0, 0, _describe_origin(about, len(rows)))
     about_sheet.write_string(1, 0, _ORDER)
     about_sheet.write_string(2, 0, "The signature of this file is in the .sig file beside it, the signing key in the .pem file.")
     book.close()
@@ -142,7 +152,7 @@ _BANDS = (
 _WIDTHS = (6, 20, 6, 7, 12, 20, 20, 22, 22, 34, 20, 10, 8, 12, 12, 12, 14, 14, 44, 7, 8)
 
 
-def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
+def _format_pdf(rows: Sequence[QueueRow], about: About) -> bytes:
     shown = tuple(
         (
             str(order),
@@ -162,7 +172,7 @@ def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
     head = ("", "Report", "Band", "Risk", "Action", "Deadline", "Provider", "Incident type", "Office", "Status", "Flags")
     blocks = (
         HeadingBlock("Prioritised queue"),
-        ParagraphBlock(_origin(about, len(rows))),
+        ParagraphBlock(_describe_origin(about, len(rows))),
         ParagraphBlock(_ORDER),
         Rows(head, shown, (3, 9, 3, 4, 4, 7, 10, 16, 4, 8, 18)),
     )
@@ -170,8 +180,8 @@ def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
 
 
 _FORMS: dict[str, Callable[[Sequence[QueueRow], About], bytes]] = {
-    ".csv": _csv,
-    ".json": _json,
-    ".pdf": _pdf,
-    ".xlsx": _xlsx,
+    ".csv": _format_csv,
+    ".json": _format_json,
+    ".pdf": _format_pdf,
+    ".xlsx": _format_xlsx,
 }

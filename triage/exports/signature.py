@@ -1,6 +1,6 @@
-"""Detached Ed25519 signatures: FILE.sig (64 raw bytes over the file's bytes) and FILE.pem (the public key), checked with
+"""Detached Ed25519 signatures: FILE.sig (64 raw bytes over the file's bytes) and FILE.pem (the public key).
 
-openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig
+Check with: openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig
 """
 
 from __future__ import annotations

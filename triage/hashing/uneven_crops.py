@@ -39,7 +39,7 @@ from triage.model.media import MediaFacts
 
 
 class _Span(NamedTuple):
-    """From one edge to the other along a side, in cells."""
+    """A span along a side, from one edge to the other, in cells."""
 
     start: int
     stop: int
@@ -77,7 +77,7 @@ _MOVES = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Fit:
-    """How near a region of the image that is asked for comes to a stored window: by both hashes together and by each, in bits."""
+    """How near a region of the queried image comes to a stored window: by both hashes together and by each, in bits."""
 
     score: float
     pdq_distance: int
@@ -87,7 +87,10 @@ class _Fit:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Start:
-    """The place where the search of a pair of images begins or ends. `window` is the stored one, by its number."""
+    """The place where the search of a pair of images begins or ends.
+
+    `window` is the stored one, by its number.
+    """
 
     fit: _Fit
     orientation: int
@@ -97,7 +100,10 @@ class _Start:
 
 @dataclass(frozen=True, slots=True)
 class CellPlane:
-    """The cells of an image that is asked for: 80 x 80 means in bytes, by rows. `aspect` is its width by its height."""
+    """The cells of a queried image: 80 x 80 means in bytes, by rows.
+
+    `aspect` is its width by its height.
+    """
 
     plane: bytes
     aspect: float
@@ -187,7 +193,7 @@ def _find_starts(
 
 @cache
 def _list_regions() -> tuple[WindowRegion, ...]:
-    """Returns the regions all over an image in which it is asked for."""
+    """Returns the regions all over an image that are compared with stored windows."""
     evenly = tuple(WindowRegion(rows.start, columns.start, rows.stop, columns.stop) for rows, columns in product(_SPANS, _SPANS))
     return (*evenly, *_OPPOSITE_FIFTHS)
 

@@ -153,7 +153,7 @@ def _window_filters(windows: tuple[Rectangle, ...]) -> _WindowFilters:
 
 
 def _side_filter(start: float, stop: float) -> Matrix:
-    """(32, 80): PDQ's 16 coefficients and 16 grid cells of a span of a side, from the 80 cells of the whole side."""
+    """Returns (32, 80): PDQ's 16 coefficients and 16 grid cells of a span of a side, from the 80 cells of the whole side."""
     first, last = round(start * _FINE_POSITIONS), round(stop * _FINE_POSITIONS)
     blurred = np.zeros((resampling.PDQ_SIDE, _FINE_POSITIONS))
     blurred[:, first:last] = resampling.build_pdq_filter(last - first, last - first)
@@ -197,7 +197,7 @@ _FIXED_NUMBERS = [NUMBER_OF[window] for window in (*CROPS, *INNER_CROPS)]
 
 @lru_cache(_SIZES_CACHED)
 def _rotated_places(height: int, width: int) -> NDArray[np.intp]:
-    """(2, 80, 80): of the middle, rotated left and right."""
+    """Returns (2, 80, 80) numbers of cells: of the middle, rotated left and right."""
     aspect = width / height
     return np.stack([find_rotated_cells(aspect, way, _ROTATED_PART) for way in (_ROTATION_DEGREES, -_ROTATION_DEGREES)])
 

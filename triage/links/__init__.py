@@ -1,4 +1,7 @@
-"""Which reports belong together, and what that rests on (docs/decisions/06-case.md). Pure functions, no store, no clock."""
+"""Which reports are linked, and by which shared values (docs/decisions/06-case.md).
+
+Pure functions without store or clock.
+"""
 
 from triage.links.link_keys import find_link_keys, find_other_keys, find_user_keys
 from triage.links.link_kinds import MAX_HOLDERS

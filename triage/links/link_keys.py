@@ -1,4 +1,7 @@
-"""What a report may share with others, as normalised keys. Contacts of providers, NCMEC and police are never keys."""
+"""Normalised keys by which reports can be linked.
+
+Contacts of providers, NCMEC and police are never keys.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,11 @@ _DECLARED = ("sha256", "sha1", "md5")
 
 
 def find_link_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[LinkKey, ...]:
-    """All keys of a report, sorted, each once with its greatest strength. `media` by SHA-256.
+    """Returns all keys of a report, sorted, each once with its greatest strength.
 
-    A key of kind "report" holds the number of another report: it ties to the report of that number too.
+    `media` are facts by SHA-256.
+
+    A key of kind "report" holds the number of another report, and links to that report too.
     """
     strongest: dict[tuple[str, str], int] = {}
     for kind, value, share in _iter_keys(report, media):
@@ -35,18 +40,19 @@ def find_link_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[Lin
 
 
 def find_user_keys(report: Report) -> frozenset[tuple[str, str]]:
-    """(kind, value) of what is the reported user's own: not the victim's, a recipient's, or only mentioned."""
+    """Returns (kind, value) of the reported user's own keys, without those of victims, recipients or mentions."""
     return frozenset(key for i in report.identifiers if i.role in _USERS for key in _identifier_keys(i, report.esp))
 
 
 def find_other_keys(report: Report) -> frozenset[tuple[str, str]]:
-    """(kind, value) of what is in the report, and not the reported user's own."""
+    """Returns (kind, value) of the keys of a report that are not the reported user's own."""
     return frozenset(
         key for i in report.identifiers if i.role not in (*_USERS, "reporter") for key in _identifier_keys(i, report.esp)
     ) - find_user_keys(report)
 
 
 def _iter_keys(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str, float]]:
+    """Yields (kind, value, share of the kind's strength) of all keys, possibly repeated."""
     for number in report.prior_reports:
         yield "report", number.strip(), 1.0
     for identifier in report.identifiers:
@@ -60,6 +66,7 @@ def _iter_keys(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[tupl
 
 
 def _identifier_keys(identifier: Identifier, esp: str | None) -> Iterator[tuple[str, str]]:
+    """Yields (kind, value) of the keys of one identifier."""
     value = normalise_text(identifier.normalised or identifier.value)
     if not value:
         return
@@ -76,13 +83,19 @@ def _identifier_keys(identifier: Identifier, esp: str | None) -> Iterator[tuple[
 
 
 def _is_profile(identifier: Identifier) -> bool:
-    """A person's own page. Other pages are public: whoever saw them has nothing to do with each other."""
+    """Returns whether a URL is a person's own page.
+
+    Other pages are public, and do not link those who saw them.
+    """
     captured = normalise_text(dict(identifier.details).get("captureType", "profile"))
     return identifier.person is not None and identifier.role != "mentioned" and "profile" in captured
 
 
 def _account_keys(identifier: Identifier, value: str, esp: str | None) -> Iterator[tuple[str, str]]:
-    """With its provider an account name ties alone; without, it is a handle that many may use."""
+    """Yields the keys of an account.
+
+    With its provider the name links alone; without, it is a handle that many may use.
+    """
     details = dict(identifier.details)
     provider = normalise_text(details.get("platform") or details.get("espService") or esp or "")
     if provider:
@@ -92,6 +105,7 @@ def _account_keys(identifier: Identifier, value: str, esp: str | None) -> Iterat
 
 
 def _device_keys(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
+    """Yields the key of a device id, unless it names a network or is empty."""
     said = normalise_text(dict(identifier.details).get("idType", ""))
     if any(name in said for name in _NETWORK_NAMES) or not value.strip("0 .-:"):
         return
@@ -99,8 +113,11 @@ def _device_keys(identifier: Identifier, value: str) -> Iterator[tuple[str, str]
 
 
 def _address_keys(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
-    """Inside a network everybody has the same addresses; a server's port and a day without an hour are everybody's too; and
-    behind a proxy strangers share an address, though not one port in one minute."""
+    """Yields the keys of an IP address: the address itself, and the address with port and minute.
+
+    Internal addresses, server ports and days without an hour link nobody. Behind a proxy strangers share an address, but not one
+    port in one minute.
+    """
     tying = _public_address_key(value)
     if tying is None:
         return
@@ -113,7 +130,7 @@ def _address_keys(identifier: Identifier, value: str) -> Iterator[tuple[str, str
 
 @lru_cache(maxsize=16_384)
 def _public_address_key(value: str) -> tuple[str, str] | None:
-    """The tie of an address that means one line or operator to everybody, else None."""
+    """Returns the key of an address that means one line or operator to everybody, else None."""
     address = parse_address(value)
     if address is None or is_internal_address(address):
         return None
@@ -121,7 +138,10 @@ def _public_address_key(value: str) -> tuple[str, str] | None:
 
 
 def _file_keys(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:
-    """SHA-256 and MD5 of the bytes, and whatever the source declared, so that bytes here meet a declared hash there."""
+    """Yields the SHA-256 and MD5 of the bytes, every declared digest, and the camera's serial number.
+
+    Declared digests let bytes in one report meet a declared hash in another. Viral files give no keys.
+    """
     if not any(viral in normalise_text(name).replace(" ", "") for name in file.entry.annotations for viral in _VIRAL):
         declared = {kind: normalise_text(value) for kind, value in file.entry.declared}
         if file.occurrence is not None:
@@ -139,5 +159,5 @@ def _file_keys(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tu
 
 @lru_cache(maxsize=16_384)
 def normalise_text(text: str) -> str:
-    """One spelling for comparing: compatibility forms, case and surrounding space."""
+    """Returns a text in one spelling for comparing: compatibility forms, case and outer blanks."""
     return unicodedata.normalize("NFKC", text).strip().casefold()

@@ -1,4 +1,4 @@
-"""The kinds of ties and what each says, from resources/rules/ties.toml."""
+"""The kinds of links and the strength of each, from resources/rules/ties.toml."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ MENTIONED = 0.5
 
 
 class LinkKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How much sharing a value of this kind says. The keys are explained in ties.toml."""
+    """How much it says that two reports share a value of this kind.
+
+    The fields are explained in ties.toml.
+    """
 
     strength: int
     reason: str
@@ -31,7 +34,7 @@ class LinkKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     stale_after: int | None = None
 
     def effective_strength(self, strength: int, others: int, days_apart: int | None) -> float:
-        """The strength left when so many other reports hold the value and the two lie so many days apart; 0 ties nobody."""
+        """Returns the strength left when `others` reports hold the value and the two lie `days_apart`. 0 links nobody."""
         if others >= min(self.common_above, MAX_HOLDERS):
             return 0.0
         left = float(strength)
@@ -43,7 +46,10 @@ class LinkKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class LinkKindsError(WorldError):
-    """The file of ties can't be used. The sentence says what is wrong with it."""
+    """The file of link kinds can't be used.
+
+    The sentence says what is wrong with it.
+    """
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,11 +58,18 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def load_shipped_kinds() -> Mapping[str, LinkKind]:
+    """Returns the shipped kinds by name.
+
+    Raises LinkKindsError.
+    """
     return load_kinds(resource("rules", "ties.toml"))
 
 
 def load_kinds(file: Traversable) -> Mapping[str, LinkKind]:
-    """Kinds by name. Raises TiesError."""
+    """Reads kinds by name from a file.
+
+    Raises LinkKindsError.
+    """
     try:
         kinds = msgspec.toml.decode(file.read_bytes(), type=_File).kind
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:

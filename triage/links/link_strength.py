@@ -1,4 +1,4 @@
-"""How strongly two reports are tied by what they share."""
+"""How strongly two reports are linked by the values they share."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def find_links(
     shared: Mapping[LinkKey, Sequence[str]],
     days_apart: Mapping[str, int] | None = None,
 ) -> tuple[Link, ...]:
-    """Ties of one report: one link for each other report and kind of key, the strongest tied report first.
+    """Returns the links of one report, the strongest linked report first: one for each other report and kind of key.
 
-    `shared` names for each own key the other reports that hold it. `days_apart` says how many days lie between this report
-    and another, where both dates are known. The strengths of different kinds add up like independent chances; reports that
-    are tied by less than SHOWN_FROM altogether are left out, so that weak keys show only together.
+    `shared` names for each own key the other reports that hold it. `days_apart` says how many days lie between this report and
+    another, where both dates are known. The strengths of different kinds add up like independent chances. Reports linked by less
+    than SHOWN_FROM altogether are left out, so that weak keys count only together.
     """
     best: dict[str, dict[str, tuple[float, str]]] = defaultdict(dict)
     for key in own:
@@ -40,8 +40,10 @@ def find_links(
 
 
 def _combine_strengths(strengths: Sequence[float]) -> float:
+    """Returns the combined strength of independent links, 0 to 100."""
     return 100.0 * (1.0 - math.prod(1.0 - strength / 100.0 for strength in sorted(strengths)))
 
 
 def _round_strength(strength: float) -> int:
+    """Returns the strength as a whole number from 1 to 100."""
     return min(100, max(1, round(strength)))

@@ -1,4 +1,7 @@
-"""What people and other programs read. Field names are the JSON keys of the command line contract: extend, never rename."""
+"""What people and other programs read.
+
+Field names are JSON keys of the command line's contract: extend, never rename.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """One report in the queue. `id` is the store's internal number: screens keep these and fetch rows lazily."""
+    """One report in the queue.
+
+    `id` is the store's internal number, by which screens fetch rows when needed.
+    """
 
     id: int
     report_id: str
@@ -42,6 +48,11 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
+    """Which reports a queue shows.
+
+    None leaves a field unfiltered.
+    """
+
     office: str | None = None
     band: str | None = None
     status: str | None = None
@@ -55,6 +66,8 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowSource:
+    """The place of a value for display: document, page or path, label."""
+
     document: str
     page: int | None
     path: str
@@ -63,6 +76,11 @@ class ShowSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowIdentifier:
+    """An identifier of a report for display.
+
+    Times are ISO 8601 UTC, with the source's original text.
+    """
+
     kind: str
     value: str
     normalised: str | None
@@ -82,6 +100,8 @@ class ShowIdentifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowPerson:
+    """A person of a report for display, with facts by name."""
+
     role: str
     says: str
     facts: dict[str, str | int | bool | None]
@@ -89,9 +109,12 @@ class ShowPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileVerdict:
-    """`known` is "exact", "near", "possible", "held for review", "not known" or "not checked"; `why` says which list and date,
-    or seen by whom. `grade_says` tells how a grade came: "seen by X at T" or "inherited from ...": `inherited_from` is the
-    SHA-256 of the file that was seen, `inherited_distance` how far it is from this one."""
+    """What lists and people say about a file, and why.
+
+    `known` is "exact", "near", "possible", "held for review", "not known" or "not checked". `why` names the list and its date, or
+    who saw the file. `grade_says` tells how a grade came: "seen by X at T" or "inherited from ...". `inherited_from` is the
+    SHA-256 of the file that was seen. `inherited_distance` is how far it is from this one, in bits.
+    """
 
     known: str
     why: Message
@@ -112,9 +135,11 @@ class FileVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowFilm:
-    """How a film was looked through: at so many places, of which `frames` were hashed, `flat` say too little and `still` are as
-    one of them. `not_checked` says what could not be looked at; `crowd`, with how many films it shares frames when these
-    are too many to be told, else 0."""
+    """How a video was sampled: of `looked` frames, `frames` were hashed, `flat` have low texture, `still` match a hashed one.
+
+    `not_checked` says what could not be sampled. `crowd` is the number of videos that share frames with it when these are too
+    many to list, else 0.
+    """
 
     frames: int
     looked: int
@@ -126,6 +151,8 @@ class ShowFilm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowFile:
+    """A file of a report for display: what the source states, what the bytes show, and the verdict."""
+
     name: str | None
     original_name: str | None
     md5: str | None
@@ -172,6 +199,8 @@ class ShowFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowText:
+    """A text block of a report for display."""
+
     text: str
     of: str
     label: str
@@ -180,6 +209,8 @@ class ShowText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowLocation:
+    """The location verdict of a report for display."""
+
     evidence: tuple[PlaceEvidence, ...]
     in_pakistan: bool | None
     verdict: str
@@ -194,6 +225,8 @@ class ShowLocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowScore:
+    """The score card of a report for display."""
+
     band: str
     risk: float
     actionability: float
@@ -205,6 +238,8 @@ class ShowScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowVersion:
+    """One version of a report: when it was imported, from which documents, and what changed."""
+
     n: int
     imported: str
     sources: tuple[str, ...]
@@ -213,18 +248,24 @@ class ShowVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowConflictValue:
+    """One of several conflicting values, with its sources."""
+
     value: str
     sources: tuple[ShowSource, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowConflict:
+    """A field on which the sources of a report disagree."""
+
     field: str
     values: tuple[ShowConflictValue, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowNotUnderstood:
+    """A part of a document that the importer did not understand."""
+
     source: str
     path: str
     value: str
@@ -232,6 +273,8 @@ class ShowNotUnderstood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowDecision:
+    """A decision that a person took on a report."""
+
     id: int
     when: str
     user: str
@@ -244,6 +287,8 @@ class ShowDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowReport:
+    """Everything that `triage show` prints of one report."""
+
     report_id: str
     aliases: tuple[str, ...]
     versions: tuple[ShowVersion, ...]
@@ -279,12 +324,16 @@ class ShowReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
+    """A file that was quarantined or skipped, and why."""
+
     path: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCounts:
+    """How many reports an import added, changed or found unchanged."""
+
     new: int
     updated: int
     unchanged: int
@@ -292,7 +341,10 @@ class ReportCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaCounts:
-    """new + duplicate + near_duplicate = media files seen. A near duplicate is new bytes like a picture already in the store."""
+    """How many media files an import read: new + duplicate + near_duplicate.
+
+    A near duplicate is new bytes that match an image already in the store.
+    """
 
     new: int
     duplicate: int
@@ -301,6 +353,8 @@ class MediaCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
+    """The result of an import."""
+
     reports: ReportCounts
     media: MediaCounts
     quarantined: tuple[SetAside, ...]
@@ -314,6 +368,8 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSummary:
+    """A hash list in the store, with what was read of it."""
+
     name: str
     kind: str
     profile: str | None
@@ -334,7 +390,7 @@ class ListSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """Of `check`, `audit verify`, `packet verify` and `verify`: what was looked at, and what is wrong in one sentence each."""
+    """The result of `check`, `audit verify`, `packet verify` or `verify`: what was checked, and each problem in a sentence."""
 
     valid: bool
     problems: tuple[str, ...]
@@ -343,6 +399,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditResult:
+    """The result of verifying the audit log.
+
+    `head` is its newest hash.
+    """
+
     valid: bool
     entries: int
     head: str
@@ -355,7 +416,10 @@ class AuditResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyOwner:
-    """Whose key signed. `known` is None when neither a store nor a fingerprint was at hand to compare with."""
+    """Whose key signed.
+
+    `known` is None when neither a store nor a fingerprint was at hand to compare with.
+    """
 
     known: bool | None
     name: str | None
@@ -363,7 +427,12 @@ class KeyOwner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyResult:
-    """`valid`: unchanged since it was signed, and all parts are of one key. Whose key it is says `signer`."""
+    """The result of verifying a signed export.
+
+    `valid` means unchanged since it was signed, all parts by one key.
+
+    `signer` says whose key it is.
+    """
 
     valid: bool
     problems: tuple[str, ...]
@@ -374,7 +443,7 @@ class VerifyResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A signed file or folder that went out."""
+    """A signed file or folder that was written."""
 
     path: str
     rows: int
