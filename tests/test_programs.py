@@ -46,7 +46,7 @@ def test_each_runs_in_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
     held: list[None] = []
-    monkeypatch.setattr(way_in, "hold", lambda: held.append(None))
+    monkeypatch.setattr(way_in, "block_dangerous_calls", lambda: held.append(None))
     monkeypatch.setattr(way_in, "close_network", lambda: None)
     for module in (
         "triage.decode.media_worker",

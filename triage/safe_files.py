@@ -179,10 +179,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def replace_secret(path: Path, data: bytes) -> None:
-    """Replaces a file like `replace_file`, then writes zeros over the old content.
-
-    Windows can't replace an open file. There the old content stays on the disk.
-    """
+    """Replaces a file like `replace_file`, then writes zeros over the old content, except on Windows."""
     if os.name == "nt" or not is_there(path):
         replace_file(path, data)
         return
@@ -257,9 +254,7 @@ def sync_folder(path: Path) -> None:
 
 
 def _open(path: Path, flags: int, *, single_name: bool = False) -> int:
-    """Opens a plain file without following links.
-
-    Raises UnsafeFile.
+    """Opens a plain file without following links. Raises UnsafeFile.
 
     The file is checked before, since opening a device or a pipe can have an effect, and again after.
     """
@@ -336,10 +331,7 @@ def _readable(folder: int | None) -> Iterator[int | None]:
 
 
 def _open_whole(folder: str) -> int | None:
-    """Opens a folder by its whole path, faster than a walk.
-
-    Returns None unless the kernel confirms that no link led there.
-    """
+    """Opens a folder by its whole path, faster than a walk. None unless the kernel confirms that no link led there."""
     if not _PATH_ONLY:
         return None
     handle = -1
@@ -355,10 +347,7 @@ def _open_whole(folder: str) -> int | None:
 
 
 def _walk_to(path: Path) -> int:
-    """Opens a folder by walking from the root, one part at a time.
-
-    Raises UnsafeFile at a link.
-    """
+    """Opens a folder by walking from the root, one part at a time. Raises UnsafeFile at a link."""
     handle = os.open(path.anchor, _STEP)
     for at, name in enumerate(path.parts[1:], 2):
         try:
@@ -375,10 +364,7 @@ def _walk_to(path: Path) -> int:
 
 
 def _look_at_each(folder: Path) -> None:
-    """Checks each part of a path.
-
-    Raises UnsafeFile at a link or anything but a folder.
-    """
+    """Raises UnsafeFile when a part of the path is a link or anything but a folder."""
     for part in [folder, *folder.parents][::-1]:
         found = part.lstat()
         if _is_link(found) or not stat.S_ISDIR(found.st_mode):

@@ -26,7 +26,7 @@ from triage.feed.make import UNTIL
 from triage.feed.plan import plan
 from triage.feed.records import Report
 from triage.importers import complaint, own_cases
-from triage.importers.building import HEX_LENGTH
+from triage.importers.values import HEX_LENGTH
 
 GOOD = 900000001
 FIRST = 910000000

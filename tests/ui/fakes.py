@@ -29,8 +29,8 @@ from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepStat
 from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
 from triage.model.people import RIGHTS, Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.verification import CheckResult, VerifyResult, Written
 from triage.model.views import (
-    CheckResult,
     FileVerdict,
     ImportResult,
     ListSummary,
@@ -52,8 +52,6 @@ from triage.model.views import (
     ShowSource,
     ShowText,
     ShowVersion,
-    VerifyResult,
-    Written,
 )
 from triage.store.queries.bundles import SetAsideRow
 from triage.ui.core.api import NOT_SAID

@@ -20,8 +20,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from triage.decode import confine_linux
-from triage.decode.process import CRASHED, Watchdog, WorkerFailed, open_program
+from triage.decode.process import CRASHED, WorkerFailed, open_program
 from triage.decode.protocol import NotConfined
+from triage.decode.watchdog import Watchdog
 
 _FORKS = 16
 """Of one server."""

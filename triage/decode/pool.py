@@ -16,8 +16,9 @@ from typing import Self, TypeVar
 
 from triage import limits
 from triage.decode import protocol
-from triage.decode.process import BROKE_RULES, FORKS, Launcher, ProgramLauncher, RangeReader, Watchdog, Worker, WorkerFailed
+from triage.decode.process import BROKE_RULES, FORKS, Launcher, ProgramLauncher, RangeReader, Worker, WorkerFailed
 from triage.decode.protocol import Operation, ProtocolError, Request
+from triage.decode.watchdog import Watchdog
 from triage.errors import DecoderError
 
 Answer = TypeVar("Answer")

@@ -18,7 +18,7 @@ from triage.exports.packet_report import make_blocks
 from triage.exports.pdf_documents import typeset
 from triage.model.exports import About, Cleared, PacketMedium, PacketReport, Signer
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.views import Written
+from triage.model.verification import Written
 
 MEDIA_FILE = "media.tar.age"
 _FILE_COLUMNS = (

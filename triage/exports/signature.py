@@ -1,6 +1,8 @@
 """Detached Ed25519 signatures: FILE.sig (64 raw bytes over the file's bytes) and FILE.pem (the public key).
 
-Check with: openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig
+Anyone can check them with:
+
+openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig
 """
 
 from __future__ import annotations

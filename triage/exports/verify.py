@@ -9,7 +9,7 @@ from triage.errors import InputError
 from triage.exports.bag_check import check_bag
 from triage.exports.signature import fingerprint_of, path_beside, read_pem, signature_holds
 from triage.exports.untrusted_folder import format_path, read_regular
-from triage.model.views import VerifyResult
+from triage.model.verification import VerifyResult
 
 
 def verify_packet(path: Path) -> VerifyResult:

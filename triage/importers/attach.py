@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from triage.importers.building import HEX_LENGTH
 from triage.importers.levels import comparable_name
 from triage.importers.unite import DisjointGroups, make_conflict, unite_facts
+from triage.importers.values import HEX_LENGTH
 from triage.model.document import Document, FileEntry, Source
 from triage.model.report import Conflict, Occurrence, ReportFile
 

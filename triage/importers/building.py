@@ -5,15 +5,15 @@ Importers add each value once, with its place, normal form and subject.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypedDict
+from typing import Any, TypedDict
 
 from triage.importers import normal_forms
 from triage.importers.bounds import MAX_FIELD, MAX_LABEL, MAX_PLACE, Allowance, describe_left_out, refuse_too_many, shorten_middle
 from triage.importers.listed import split_values
 from triage.importers.mentioned import declare_mentioned_digests, mentioned_identifiers
+from triage.importers.values import is_empty_value, lower_hex_digest, parse_tristate
 from triage.model.document import (
     Document,
     Fact,
@@ -27,20 +27,6 @@ from triage.model.document import (
     Source,
 )
 from triage.model.moment import Moment
-
-_HEX = re.compile("[0-9A-Fa-f]+")
-_NOTHING = {"n/a", "na", "null", "none", ""}
-_LONG_ENOUGH = 20
-"""A longer text says something, even if it is only blanks."""
-
-
-class NodeReader(Protocol):
-    """A reader of XML or JSON that gives the text of a node."""
-
-    b: Builder
-
-    def read_text(self, node: Any, at: str, /) -> str:
-        """Returns the text of a node, "" when it states nothing."""
 
 
 class IdentifierDetails(TypedDict, total=False):
@@ -95,7 +81,7 @@ class FileDraft(BlockSubject):
             key=self.file or "",
             name=self.name,
             original_name=self.original_name,
-            declared=tuple((kind, _lower_hex_digest(value)) for kind, value in self.declared.items()),
+            declared=tuple((kind, lower_hex_digest(value)) for kind, value in self.declared.items()),
             viewed_by_esp=self.viewed_by_esp,
             exif_viewed_by_esp=self.exif_viewed_by_esp,
             publicly_available=self.publicly_available,
@@ -372,19 +358,6 @@ class Builder:
         )
 
 
-def _lower_hex_digest(value: str) -> str:
-    """Returns a digest in lower case.
-
-    A text that is not hexadecimal stays as it is.
-    """
-    return value.casefold() if _HEX.fullmatch(value) else value
-
-
-def normalise_hash_kind(name: str) -> str:
-    """Returns a hash kind in lower case without punctuation: "SHA-256" and "SHA_256" become "sha256"."""
-    return "".join(c for c in name.casefold() if c.isalnum())
-
-
 BOOLEAN_FACTS = frozenset(
     (
         "compromisedAccount", "thirdPartyUserReported", "accountTemporarilyDisabled", "accountPermanentlyDisabled",
@@ -394,56 +367,6 @@ BOOLEAN_FACTS = frozenset(
 """Booleans of the schema: other sources write them as words, and "No" must not look like a statement that asserts."""
 
 _NAME_PARTS = ("firstName", "middleName", "lastName")
-
-HEX_LENGTH = {"md5": 32, "sha1": 40, "sha256": 64}
-
-
-def make_file_text_handler(attribute: str) -> Callable[[NodeReader, Any, str, object], None]:
-    """Returns a handler, for XML and JSON, that stores a node's text in an attribute of its file entry."""
-
-    def read(reader: NodeReader, node: Any, at: str, subject: object) -> None:
-        text = reader.read_text(node, at)
-        if isinstance(subject, FileDraft) and not is_empty_value(text):
-            setattr(subject, attribute, reader.b.clip_field(text, at))
-
-    return read
-
-
-def make_file_tristate_handler(attribute: str) -> Callable[[NodeReader, Any, str, object], None]:
-    """Returns a handler, for XML and JSON, that stores True or False in an attribute of its file entry.
-
-    Any other text is kept as not understood.
-    """
-
-    def read(reader: NodeReader, node: Any, at: str, subject: object) -> None:
-        text = reader.read_text(node, at)
-        truth = parse_tristate(text)
-        if truth is not None:
-            setattr(subject, attribute, truth)
-        else:
-            reader.b.add_unknown(at, text)
-
-    return read
-
-
-def is_empty_value(text: str) -> bool:
-    """Returns whether a text is empty or a program's word for nothing ("N/A", "null", "None")."""
-    return len(text) < _LONG_ENOUGH and text.strip().casefold() in _NOTHING
-
-
-_TRUTHS = {"true": True, "1": True, "yes": True, "y": True, "false": False, "0": False, "no": False, "n": False}
-_VERIFICATION = re.compile(r"(?P<no>not\s+|un)?verified\b.*", re.IGNORECASE | re.DOTALL)
-
-
-def parse_tristate(text: str) -> bool | None:
-    """Returns True or False for xs:boolean and common spellings, None for anything else."""
-    return _TRUTHS.get(text.strip().casefold())
-
-
-def parse_verification(text: str) -> bool | None:
-    """Returns True or False like `parse_tristate`, and also for words such as "Verified" and "Not Verified"."""
-    found = _VERIFICATION.fullmatch(text.strip())
-    return not found["no"] if found else parse_tristate(text)
 
 
 def _shorten_details(said: IdentifierDetails) -> IdentifierDetails:

@@ -13,10 +13,11 @@ from triage.importers import le_json_people as people
 from triage.importers import time_parsing
 from triage.importers.base import PdfText
 from triage.importers.bounds import MAX_LABEL, Allowance, shorten_middle
-from triage.importers.building import HEX_LENGTH, BlockSubject, Builder, FileDraft, IdentifierDetails
+from triage.importers.building import BlockSubject, Builder, FileDraft, IdentifierDetails
 from triage.importers.forms import Row, has_columns, make_report_number, read_rows, split_cell
 from triage.importers.json_reading import Blocks, Handler, Json, JsonReader, is_empty_json, parse_json
 from triage.importers.le_json_leaves import last_key, make_text_handler, read_fact
+from triage.importers.values import HEX_LENGTH
 from triage.model.document import Document, Role
 
 _NUMBER_KEYS = ("complaintnumber", "complaintno", "complaintid")

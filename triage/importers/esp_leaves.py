@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from triage.importers import normal_forms, time_parsing
-from triage.importers.building import BlockSubject, IdentifierDetails, is_empty_value, parse_tristate, parse_verification
+from triage.importers.building import BlockSubject, IdentifierDetails
+from triage.importers.values import is_empty_value, parse_tristate, parse_verification
 from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name
 from triage.model.moment import Moment
 

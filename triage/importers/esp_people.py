@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from triage.importers.building import BlockSubject, Builder, IdentifierDetails, parse_tristate
+from triage.importers.building import BlockSubject, Builder, IdentifierDetails
 from triage.importers.esp_leaves import (
     make_contact_handler,
     make_identifier_handler,
@@ -16,6 +16,7 @@ from triage.importers.esp_leaves import (
     read_presence,
     read_text_block,
 )
+from triage.importers.values import parse_tristate
 from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name
 from triage.model.document import Role
 

@@ -13,17 +13,7 @@ from collections.abc import Callable
 from triage.importers import esp_people as people
 from triage.importers.base import NotAReport, PdfText
 from triage.importers.bounds import Allowance
-from triage.importers.building import (
-    HEX_LENGTH,
-    BlockSubject,
-    Builder,
-    FileDraft,
-    is_empty_value,
-    make_file_text_handler,
-    make_file_tristate_handler,
-    normalise_hash_kind,
-    parse_tristate,
-)
+from triage.importers.building import BlockSubject, Builder, FileDraft
 from triage.importers.esp_leaves import (
     make_contact_handler,
     make_flag_handlers,
@@ -37,6 +27,8 @@ from triage.importers.esp_leaves import (
     read_text_block,
     read_time,
 )
+from triage.importers.file_handlers import make_file_text_handler, make_file_tristate_handler
+from triage.importers.values import HEX_LENGTH, is_empty_value, normalise_hash_kind, parse_tristate
 from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name, parse_xml
 from triage.model.document import Document
 

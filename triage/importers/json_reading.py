@@ -14,7 +14,7 @@ from typing import Any
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers import building
+from triage.importers import values
 from triage.importers.bounds import MAX_LABEL, shorten_middle
 from triage.importers.building import BlockSubject, Builder
 from triage.model.document import Scalar
@@ -127,7 +127,7 @@ def _replace_surrogates(node: Json) -> Json:
 def is_empty_json(value: Json) -> bool:
     """Returns whether a value states nothing: null, "N/A", or an empty text, list or object."""
     if isinstance(value, str):
-        return building.is_empty_value(value)
+        return values.is_empty_value(value)
     return value is None or (isinstance(value, dict | list) and not value)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from triage.importers import normal_forms, time_parsing
-from triage.importers.building import BlockSubject, IdentifierDetails, parse_tristate
+from triage.importers.building import BlockSubject, IdentifierDetails
 from triage.importers.esp_leaves import describe_device_id
 from triage.importers.json_reading import Handler, Json, JsonReader, find_wrapping_key, join_path
+from triage.importers.values import parse_tristate
 from triage.model.moment import Moment
 
 _CAPTURE_KEYS = {"captureType", "value", "dateTime", "eventName", "port", "possibleProxy"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from triage.importers.building import BlockSubject, IdentifierDetails, parse_verification
+from triage.importers.building import BlockSubject, IdentifierDetails
 from triage.importers.esp_leaves import describe_device_id
 from triage.importers.json_reading import Blocks, Handler, Json, JsonReader, join_path
 from triage.importers.le_json_leaves import (
@@ -15,6 +15,7 @@ from triage.importers.le_json_leaves import (
     read_captures,
     read_fact,
 )
+from triage.importers.values import parse_verification
 from triage.model.document import Role
 
 _NUMBERS = re.compile(r"\d{5,12}(?:[\s,;]+\d{5,12})*")

@@ -9,9 +9,10 @@ from __future__ import annotations
 from triage.errors import InputError
 from triage.importers.base import PdfText
 from triage.importers.bounds import Allowance
-from triage.importers.building import HEX_LENGTH, BlockSubject, Builder, IdentifierDetails
+from triage.importers.building import BlockSubject, Builder, IdentifierDetails
 from triage.importers.forms import Row, has_columns, make_report_number, normalise_column, read_rows
 from triage.importers.normal_forms import FORMS
+from triage.importers.values import HEX_LENGTH
 from triage.model.document import Document, Role
 
 _NUMBER_KEYS = ("casenumber", "caseno", "caseid", "fir", "firnumber")

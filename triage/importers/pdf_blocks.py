@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from triage.importers import normal_forms, pdf_captures, time_parsing
-from triage.importers.building import BlockSubject, Builder, FileDraft, normalise_hash_kind, parse_tristate
+from triage.importers.building import BlockSubject, Builder, FileDraft
 from triage.importers.esp_leaves import describe_device_id
 from triage.importers.le_json_leaves import guess_identifier_kind
 from triage.importers.pdf_captures import DATE, DATE_LINE, ROW
@@ -32,6 +32,7 @@ from triage.importers.pdf_labels import (
 )
 from triage.importers.pdf_lines import PdfLine
 from triage.importers.pdf_wrapped import LISTED_FILE, join_file_name, join_value, join_wrapped_lines, remove_blanks
+from triage.importers.values import normalise_hash_kind, parse_tristate
 
 _PORT_AND_TIME = re.compile(rf"(\d{{1,5}})[\s,;]+({DATE})")
 _CLASS = re.compile(r"([AB][12])\b(.*)", re.IGNORECASE | re.DOTALL)

@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from triage.importers import normal_forms
 from triage.importers.bounds import MAX_FIELD
-from triage.importers.building import Builder, normalise_hash_kind
+from triage.importers.building import Builder
 from triage.importers.le_json import DESIGNATIONS
 from triage.importers.pdf_items import normalise_label
 from triage.importers.pdf_lines import PdfLine
+from triage.importers.values import normalise_hash_kind
 from triage.model.document import Identifier
 
 _GEO_HEADING = re.compile(r"(?:IP\s+)?Geo-?Lookup\s*\(?(?:[A-Za-z ]{0,40})(?:\d{0,3})\)?", re.IGNORECASE)

@@ -32,7 +32,7 @@ from triage.errors import StoreError, WrongPassphrase
 from triage.message import Message
 from triage.model.people import User
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
-from triage.model.views import CheckResult
+from triage.model.verification import CheckResult
 from triage.safe_files import (
     UnsafeFile,
     create_file,

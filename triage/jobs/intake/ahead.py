@@ -14,7 +14,8 @@ import msgspec
 from triage import limits
 from triage.errors import InputError
 from triage.importers import Importer, classify
-from triage.importers.archive import Bundle, Entry
+from triage.importers.archive import Bundle
+from triage.importers.bundle_entry import Entry
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.document_wire import Asked

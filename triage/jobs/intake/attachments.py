@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from triage.importers.archive import Entry
+from triage.importers.bundle_entry import Entry
 from triage.importers.levels import Level, enclosing_levels
 
 

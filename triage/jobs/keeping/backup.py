@@ -13,7 +13,7 @@ from triage.jobs.policy import Policy, policy
 from triage.jobs.session import Session, now, unlock
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import CheckResult
+from triage.model.verification import CheckResult
 from triage.store import backup as store_backup
 from triage.store import register as store_register
 from triage.store.backup import BackupResult

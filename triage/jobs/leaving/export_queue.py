@@ -11,7 +11,8 @@ from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.model.handover import Handover
 from triage.model.people import Right
-from triage.model.views import QueueFilter, Written
+from triage.model.verification import Written
+from triage.model.views import QueueFilter
 from triage.store.batch import Batch
 
 

@@ -20,7 +20,7 @@ from triage.model.exports import Cleared, PacketMedium, PacketReport, StoredSour
 from triage.model.handover import Handover
 from triage.model.people import Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import Written
+from triage.model.verification import Written
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, reports
 

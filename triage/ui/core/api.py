@@ -15,17 +15,8 @@ from triage.model.handover import Handover, Receipt
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress
-from triage.model.views import (
-    CheckResult,
-    ImportResult,
-    ListSummary,
-    QueueFilter,
-    QueueRow,
-    ShowReport,
-    Status,
-    VerifyResult,
-    Written,
-)
+from triage.model.verification import CheckResult, VerifyResult, Written
+from triage.model.views import ImportResult, ListSummary, QueueFilter, QueueRow, ShowReport, Status
 from triage.ui.core.leads_api import LeadsApi
 from triage.ui.core.matches_api import LikenessApi
 from triage.wellbeing import Exposure

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineE
 
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress
-from triage.model.views import VerifyResult, Written
+from triage.model.verification import VerifyResult, Written
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.handover_form import HandoverForm
