@@ -24,6 +24,8 @@ UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Feed:
+    """A feed that was made: where it lies, and its size."""
+
     bundles: Path
     """What arrives: give this folder to the import."""
     truth: Path
@@ -36,10 +38,10 @@ class Feed:
 def make(
     directory: Path, *, seed: int = 1, reports: int = 300, until: datetime = UNTIL, on_progress: OnProgress = ignore_progress
 ) -> Feed:
-    """Write `directory`/bundles and `directory`/truth.json: the same bytes for the same arguments.
+    """Writes `directory`/bundles and `directory`/truth.json, with the same bytes for the same arguments.
 
-    All reports lie before `until` (aware). A feed that is already there for the same arguments is left as it is; another or a
-    half-made one is replaced. Raises WorldError when `bundles` is there but was not made here.
+    All reports lie before `until` (aware). A feed that is already there for the same arguments is left as it is. Another or a
+    half-made one is replaced. Raises WorldError when `bundles` exists but is no feed.
     """
     bundles, truth = directory / "bundles", directory / "truth.json"
     planned = plan(seed, reports, until)
@@ -66,7 +68,7 @@ def make(
 
 
 def _said(truth: Path) -> dict[str, Any] | None:
-    """What an earlier truth says of itself, or None when there is none."""
+    """Returns what an earlier truth.json says about itself, or None when there is none."""
     try:
         said = json.loads(truth.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -75,6 +77,7 @@ def _said(truth: Path) -> dict[str, Any] | None:
 
 
 def _draw(planned: Plan, total: int, on_progress: OnProgress) -> dict[str, bytes]:
+    """Returns all images of the plan, encoded, by id."""
     noise = Noise(np.random.default_rng((planned.seed, 2)))
     made: dict[str, bytes] = {}
     for picture in planned.pictures:

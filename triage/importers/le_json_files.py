@@ -43,12 +43,14 @@ def read_asserted_names(r: JsonReader, node: Json, at: str, name: str, into: lis
 
 
 def read_urls(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+    """Adds each item's text as a URL."""
     name = at.rpartition(".")[2]
     for item, item_at in r.iter_items(node, at, name):
         r.b.add_identifier(subject, "url", r.read_text(item, item_at), item_at, name)
 
 
 def read_uploaded_files(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+    """Reads the files of uploadedFiles."""
     for item, item_at in r.iter_items(node, at, "uploadedFiles"):
         _read_file(r, item, item_at)
 
