@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from triage import resources
-from triage.model.people import RIGHTS, Right, Role
+from triage.model.users import RIGHTS, Right, Role
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "triage").rglob("*.py"))

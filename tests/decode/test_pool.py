@@ -73,7 +73,7 @@ def test_nothing_is_loaded_after_the_walls_stand(drawn: Image.Image) -> None:
     ]
     program = """
 import io, sys
-from triage.decode.sandbox import kinds, operations
+from triage.decode.sandbox import media_types, operations
 from triage.decode.sandbox.source import InputSource
 from triage.decode.sandbox.warm import warm_up
 from triage.decode.protocol import Operation, Request
@@ -82,7 +82,7 @@ samples = [data.read(size()) for _ in range(size())]
 warm_up()
 before = set(sys.modules)
 for sample in samples:
-    source, mime = InputSource(len(sample), sample, None), kinds.detect_mime(sample)
+    source, mime = InputSource(len(sample), sample, None), media_types.detect_mime(sample)
     for operation in (operations.measure_file, operations.render, operations.extract_pdf_text):
         try:
             operation(source, mime, Request(operation=Operation.RENDER, side=100))

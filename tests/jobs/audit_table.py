@@ -41,8 +41,8 @@ from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, list_backlog, sweep
 from triage.model.handover import Receipt
 from triage.model.media import RevealStep
-from triage.model.people import Role
 from triage.model.progress import CancelToken
+from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
 from triage.store.store import Store

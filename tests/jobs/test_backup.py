@@ -20,8 +20,8 @@ from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import set_aside
 from triage.model.handover import Receipt
-from triage.model.people import Right
 from triage.model.progress import Progress
+from triage.model.users import Right
 from triage.model.views import QueueFilter
 
 WORDS = "seven green boats"

@@ -23,7 +23,7 @@ from triage.jobs.session import Session, unlock
 from triage.jobs.state.child_lane import must_be_confirmed
 from triage.model.casework import REASONS, Closing, Grade, Stage
 from triage.model.handover import Receipt
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import STATUSES, QueueFilter
 
 ONE, TWO = "900000301", "900000302"

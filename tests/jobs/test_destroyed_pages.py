@@ -27,7 +27,7 @@ from triage.jobs.keeping.keys import rotate_database
 from triage.jobs.load import find
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store import opening
 from triage.store.queries.destruction import keep_counts
 from triage.store.queries.destruction import plan as plan_destruction

@@ -30,7 +30,7 @@ from triage.jobs.session import Session
 from triage.jobs.stats import stats
 from triage.model.casework import Grade
 from triage.model.handover import Receipt
-from triage.model.people import Role, User
+from triage.model.users import Role, User
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.database import PAGE
 

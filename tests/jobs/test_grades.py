@@ -19,7 +19,7 @@ from triage.jobs.review.held_hashes import decide_held
 from triage.jobs.review.pairs import not_same, same
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
-from triage.model.people import Role, User
+from triage.model.users import Role, User
 from triage.model.views import FileVerdict
 from triage.store.queries import likeness, media
 from triage.wellbeing import was_graded_before

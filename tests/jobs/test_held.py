@@ -28,7 +28,7 @@ from triage.jobs.stats import stats
 from triage.jobs.sweeping.sweep import sweep
 from triage.model.handover import Receipt
 from triage.model.match_way import CropWindow, MatchWay
-from triage.model.people import Role, User
+from triage.model.users import Role, User
 from triage.model.views import FileVerdict
 from triage.store.queries import likeness
 

@@ -26,8 +26,8 @@ from triage.jobs.reading.show import show
 from triage.jobs.session import Session
 from triage.jobs.sweeping import list_backlog as missed
 from triage.jobs.sweeping.sweep import sweep
-from triage.model.people import Role, User
 from triage.model.progress import CancelToken
+from triage.model.users import Role, User
 from triage.model.views import FileVerdict, ListSummary
 
 NUMBER = "900000001"

@@ -25,7 +25,7 @@ from triage.jobs.keeping.keys import accept_loss, rotate_database
 from triage.jobs.reading import show as show_job
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store import backup as store_backup
 from triage.store import opening, rekey
 from triage.store.database import Database

@@ -25,7 +25,7 @@ from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
 from triage.jobs.stats import stats
 from triage.model.handover import Receipt
-from triage.model.people import Right, Role
+from triage.model.users import Right, Role
 from triage.model.views import QueueFilter
 from triage.store import register as file
 from triage.store.keys import unlock as open_keys

@@ -27,8 +27,8 @@ from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEviden
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
 from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
-from triage.model.people import RIGHTS, Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import RIGHTS, Right, Role, User
 from triage.model.verification import CheckResult, VerifyResult, Written
 from triage.model.views import (
     FileVerdict,

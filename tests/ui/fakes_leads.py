@@ -12,8 +12,8 @@ from triage.jobs.judging.rule_book import FamilyView, RuleBook, _in_order
 from triage.jobs.judging.rules import Move, RuleUse, Trial
 from triage.jobs.judging.sampling import Provider, Ranking, Sample, SampledReport, SampleView, WeekCount, share
 from triage.model.casework import CaseNumber, CaseStage, CaseSummary, CaseView, GradeAgreement, GradeWork
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.priority import RuleEdit, band_steps, edited_rules, reach_of, rule_texts, rules_from
 from triage.resources import resource

@@ -16,7 +16,7 @@ from tests.ui.screens import open_page, settle, texts
 from triage.errors import Refused
 from triage.jobs.judging.sampling import share
 from triage.model.casework import Closing, Stage
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowDecision
 from triage.ui.cases.choice import CaseChoice
 from triage.ui.cases.dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from triage.errors import Refused
 from triage.jobs.session import Session
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.queries import policies
 
 

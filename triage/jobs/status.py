@@ -10,7 +10,7 @@ from triage.decode.client import MediaPool
 from triage.decode.confine import check_network_closed
 from triage.jobs.session import Session
 from triage.model.media import Barriers
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.queries import bundles
 from triage.store.queries.bundles import SetAsideRow
 

@@ -6,6 +6,6 @@ report      a report, merged from all its current documents
 media       digests, perceptual hashes, metadata and previews of a media item
 judgement   evidence of location, links, score card, deadlines
 views       what people and other programs read: queue rows, `show`, results of use cases
-people      users, roles and rights
+users       users, roles and rights
 progress    progress of a long job, and the token that cancels it
 """

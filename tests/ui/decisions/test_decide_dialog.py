@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
-from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import Role
 from triage.model.verification import VerifyResult
 from triage.model.views import STATUSES
 from triage.ui.core.runner import Runner

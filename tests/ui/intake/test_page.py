@@ -10,8 +10,8 @@ from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.errors import StoreError
 from triage.model.handover import Receipt
-from triage.model.people import Role
 from triage.model.progress import Progress
+from triage.model.users import Role
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.intake.page import ImportPage
 from triage.ui.intake.set_aside import SetAsidePage, helps

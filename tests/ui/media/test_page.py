@@ -22,7 +22,7 @@ from triage.message import Message
 from triage.model.match_way import FRAME_PDQ, MatchWay
 from triage.model.matches import NearMatch, SharedFrames
 from triage.model.media import Pixels, RevealStep
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowFilm
 from triage.ui.core.runner import Runner
 from triage.ui.media import words as media_words

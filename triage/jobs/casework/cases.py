@@ -17,7 +17,7 @@ from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import stage_clock
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind, Stage
 from triage.model.moment import pakistan_day
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.resources import resource
 from triage.store.batch import Batch
 from triage.store.database import Reader

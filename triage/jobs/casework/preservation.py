@@ -11,7 +11,7 @@ from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import started_by_people
 from triage.model.judgement import Clock
 from triage.model.moment import format_utc, parse_person_time, parse_utc
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.queries import cases
 
 

@@ -34,8 +34,8 @@ from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.message import Message
 from triage.model.handover import Receipt
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.users import Right
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.batch import Batch
 from triage.store.files import require_room

@@ -8,7 +8,7 @@ from typing import Literal
 from triage.jobs.judging.rules import SHIPPED, RuleUse
 from triage.jobs.judging.ruleset import active_rules, edited_in_use, parsed
 from triage.jobs.session import Session
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.priority import CHILD_LANE, Rule, RuleEdit, RuleSet, band_steps, reach_of
 from triage.store.queries import judgement, rulesets
 

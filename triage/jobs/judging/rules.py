@@ -18,8 +18,8 @@ from triage.jobs.judging.ruleset import active_rules, as_json, edited_in_use, fi
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.judgement import BANDS
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.users import Right
 from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
 from triage.safe_files import create_file
 from triage.store.files import disk

@@ -25,8 +25,8 @@ from triage.jobs.leaving.signing import StoreSigner, about
 from triage.jobs.load import find
 from triage.jobs.session import Session, now
 from triage.message import Message
-from triage.model.people import Right
 from triage.model.progress import OnProgress, ignore_progress
+from triage.model.users import Right
 from triage.store import backup as store_backup
 from triage.store import register
 from triage.store.batch import Batch

@@ -10,7 +10,7 @@ from triage.jobs.leaving.signing import about
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.session import Session
 from triage.model.handover import Handover
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.verification import Written
 from triage.model.views import QueueFilter
 from triage.store.batch import Batch

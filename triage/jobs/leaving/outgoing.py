@@ -17,7 +17,7 @@ from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import must_be_confirmed
 from triage.model.exports import Cleared
 from triage.model.handover import Handover, Outgoing
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, outgoing, reports

@@ -18,8 +18,8 @@ from triage.jobs.reading.show import show_report
 from triage.jobs.session import Session
 from triage.model.exports import Cleared, PacketMedium, PacketReport, StoredSource
 from triage.model.handover import Handover
-from triage.model.people import Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.users import Right, Role, User
 from triage.model.verification import Written
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, reports

@@ -12,7 +12,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.matching.list_matcher import entry_says
 from triage.jobs.session import Session
 from triage.model.matches import FoundOnList
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import judgement, list_near, lists, reports
 from triage.store.queries.list_near import ListNearRow

@@ -21,8 +21,8 @@ from triage.jobs.matching.holding import hold_crowded
 from triage.jobs.matching.list_hashes import meet_store
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.users import Right
 from triage.model.views import ListSummary
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch

@@ -25,7 +25,7 @@ from triage.message import Message
 from triage.model.judgement import ListHit
 from triage.model.matches import ExactMatch, MatchResult, NearMatch
 from triage.model.media import Digests, MediaFacts
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.safe_files import file_size, open_to_read, read_file, resolve_file
 from triage.store.database import Reader
 from triage.store.queries import media, reports

@@ -14,7 +14,7 @@ from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.session import Session, now
 from triage.model.media import Pixels, RevealStep
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.queries import decisions, films, media, reports
 from triage.wellbeing import Exposure
 

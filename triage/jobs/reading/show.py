@@ -18,8 +18,8 @@ from triage.jobs.state.grades import settled
 from triage.message import Message
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
-from triage.model.people import Right
 from triage.model.report import Report
+from triage.model.users import Right
 from triage.model.views import (
     ShowConflict,
     ShowConflictValue,

@@ -17,7 +17,7 @@ from triage.jobs.matching.groups import group_of
 from triage.jobs.session import Session, now
 from triage.jobs.state.grades import DISAGREE, GRADED, blind, outcome, states
 from triage.model.casework import Grade, GradeAgreement, GradeState
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import cases, grades, likeness, media

@@ -12,8 +12,8 @@ from triage.jobs.matching.pictures import Pictures
 from triage.jobs.matching.sweep_state import OnFound, tell_found
 from triage.jobs.session import Session
 from triage.model.media import MediaFacts
-from triage.model.people import Right
 from triage.model.progress import CancelToken, call_on_cancel, check_cancelled
+from triage.model.users import Right
 from triage.store.queries import films, media
 
 

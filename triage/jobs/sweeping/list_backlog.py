@@ -11,8 +11,8 @@ from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.list_hashes import ListPictures, Place, meetings
 from triage.jobs.session import Session
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, check_cancelled, ignore_progress
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, list_near, lists, media

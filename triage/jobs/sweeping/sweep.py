@@ -45,8 +45,8 @@ from triage.jobs.sweeping.films import sweep_films
 from triage.jobs.sweeping.list_backlog import make_up
 from triage.model.judgement import BANDS
 from triage.model.match_way import MatchWay
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, call_on_cancel, check_cancelled, ignore_progress
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.queries import films, media
 

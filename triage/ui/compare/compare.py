@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
 
 from triage import wellbeing
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.compare.panel import PairPanel
 from triage.ui.core.api import Api

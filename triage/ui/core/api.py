@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from triage.model.handover import Handover, Receipt
 from triage.model.media import Pixels, RevealStep
-from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress
+from triage.model.users import Right, User
 from triage.model.verification import CheckResult, VerifyResult, Written
 from triage.model.views import ImportResult, ListSummary, QueueFilter, QueueRow, ShowReport, Status
 from triage.ui.core.leads_api import LeadsApi

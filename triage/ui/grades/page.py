@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.model.casework import GradeAgreement, GradeWork
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, aside
 from triage.ui.core.runner import Runner

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QHBoxLayout, QVB
 from triage.message import NOTHING
 from triage.model.casework import Grade, GradeState
 from triage.model.matches import MatchingFile
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowFile
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner

@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from triage import wellbeing
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage import wellbeing
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress
+from triage.model.users import Right
 from triage.model.verification import VerifyResult, Written
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Job, Runner

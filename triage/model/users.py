@@ -1,4 +1,4 @@
-"""Users of the workstation, their roles and what each role may do (docs/decisions/10-jobs-and-rights.md)."""
+"""Users of the workstation, their roles, and what each role may do (docs/decisions/10-jobs-and-rights.md)."""
 
 from __future__ import annotations
 
