@@ -222,8 +222,10 @@ def parts(path: str) -> list[str]:
 
 
 def lost_of(db, data: bytes, aside: list[str], depth: int = 0) -> list[str] | None:
-    """Entries of a zip of which the store holds no bytes, though Python reads them; None when it is no zip. With entries set
-    aside, which ones can't be told by their bytes alone: then nothing is claimed."""
+    """Entries of a zip of which the store holds no bytes, though Python reads them; None when it is no zip.
+
+    With entries set aside, which ones can't be told by their bytes alone: then nothing is claimed.
+    """
     from triage.store.queries import bundles, media
 
     try:

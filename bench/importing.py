@@ -75,8 +75,11 @@ _ALONE = 500
 
 
 class Alone:
-    """The parser alone over the same reports. Asked before and after each import, and within it whenever a batch was committed:
-    other work on the machine slows both, and not always alike."""
+    """The parser alone over the same reports.
+
+    Asked before and after each import, and within it whenever a batch was committed: other work on the machine slows both, and
+    not always alike.
+    """
 
     def __init__(self, kind: str) -> None:
         self._kind = kind

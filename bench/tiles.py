@@ -119,8 +119,10 @@ def main() -> None:
 
 
 def cut_up(folder: Path, processes: int, most: int) -> Pieces:
-    """The pieces of each photograph once: packages hold the same one in several sizes. One that says too little as a whole can't
-    be told from others, and is left."""
+    """The pieces of each photograph once: packages hold the same one in several sizes.
+
+    One that says too little as a whole can't be told from others, and is left.
+    """
     paths = sorted(pictures_in(folder, _LEAST_BYTES))
     kept = Pieces([], [])
     seen = ImageIndex()

@@ -1,5 +1,6 @@
-"""Where a round of fuzzing happens: a template store with a sound report in it, fresh copies of it, and the invariants that must
-hold after every hostile input.
+"""The place of a fuzzing round: a template store with a sound report, fresh copies of it, and the invariants.
+
+The invariants must hold after every hostile input.
 """
 
 from __future__ import annotations
