@@ -64,6 +64,7 @@ def main() -> None:
 
 
 def jpegs_of(folder: Path) -> list[Path]:
+    """Returns the JPEG files below a folder."""
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
 
 
@@ -78,6 +79,7 @@ def drawn(folder: Path, parts: int) -> Path:
 
 
 def limit(paths: list[Path]) -> None:
+    """Decodes every file, the least that any tool must do."""
     for path in paths:
         limit_of(path)
 
@@ -93,6 +95,7 @@ def limit_of(path: Path) -> None:
 
 
 def triage(paths: list[Path]) -> None:
+    """Hashes the files with our own code."""
     from triage.decode.protocol import Operation, Request
     from triage.decode.sandbox.image_hashing import hash_files
 
@@ -128,6 +131,7 @@ def seen(path: Path, request: Request) -> DecodedFile:
 
 
 def imagehash(paths: list[Path]) -> None:
+    """Hashes the files with imagehash."""
     import imagehash as peer
     from PIL import Image
 
@@ -136,6 +140,7 @@ def imagehash(paths: list[Path]) -> None:
 
 
 def pdqhash(paths: list[Path]) -> None:
+    """Hashes the files with pdqhash."""
     import cv2
     import pdqhash as peer
 
@@ -145,6 +150,7 @@ def pdqhash(paths: list[Path]) -> None:
 
 
 def libphash(paths: list[Path]) -> None:
+    """Hashes the files with libphash."""
     import libphash as peer
 
     config = peer.Config(decode_scale=8, grayscale=True)
@@ -155,6 +161,7 @@ def libphash(paths: list[Path]) -> None:
 
 
 def czkawka(paths: list[Path]) -> None:
+    """Hashes the files with czkawka."""
     command = ["czkawka_cli", "image", "--directories", str(paths[0].parent), "--minimal-file-size", "1", "--thread-number", "1"]
     with tempfile.TemporaryDirectory() as nothing:
         cache = {"XDG_CACHE_HOME": nothing, "XDG_CONFIG_HOME": nothing}
@@ -175,6 +182,7 @@ METHOD: dict[str, Callable[[list[Path]], None]] = {
 
 
 def measure(corpus: Path, scratch: Path, rounds: int, only: str | None) -> dict[str, object]:
+    """Returns the times of hashing alone and of the whole import."""
     paths = jpegs_of(corpus)
     size = sum(path.stat().st_size for path in paths) / 1e6
     result: dict[str, object] = {"files": len(paths), "mb": size}
@@ -186,6 +194,7 @@ def measure(corpus: Path, scratch: Path, rounds: int, only: str | None) -> dict[
 
 
 def hash_only(corpus: Path, size: float, rounds: int) -> dict[str, dict[str, float]]:
+    """Returns the times of each tool for hashing the corpus, the best of several rounds."""
     took: dict[str, list[Took]] = {}
     for _ in range(rounds):
         for name in METHODS:
@@ -203,6 +212,7 @@ Took = tuple[float, float]
 
 
 def least(runs: Sequence[Took]) -> Took:
+    """Returns the lowest processor and clock time of several runs."""
     return min(c for c, _ in runs), min(w for _, w in runs)
 
 
@@ -221,6 +231,7 @@ def whole_process(name: str, corpus: Path) -> tuple[float, float] | None:
 
 
 def one_core() -> None:
+    """Binds this process to one processor."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
@@ -261,6 +272,7 @@ def cpu() -> float:
 
 
 def table(result: dict[str, Any]) -> str:
+    """Returns the result as a table."""
     lines = [f"{result['files']} JPEG files, {result['mb']:.0f} MB"]
     if only := result.get("hash_only"):
         lines += ["", "hash only, one core, whole process"]

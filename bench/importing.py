@@ -31,7 +31,7 @@ import msgspec
 import pypdfium2
 from lxml import etree
 
-from bench.invented import MAKERS, Invented, le_json, pdf_lines
+from bench.invented import MAKERS, Invented, make_json, make_pdf_lines
 from bench.printing import same_as_fpdf2
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled
@@ -51,7 +51,8 @@ from triage.store.store import Store
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 
 
-def write(folder: Path, kind: str, reports: int) -> None:
+def write_bundle(folder: Path, kind: str, reports: int) -> None:
+    """Writes a bundle of invented reports in one format."""
     for n in range(reports):
         here = folder / f"{n // 1000:03d}" / str(700_000_000 + n)
         here.mkdir(parents=True)
@@ -60,6 +61,7 @@ def write(folder: Path, kind: str, reports: int) -> None:
 
 
 def parser_alone(kind: str, data: bytes) -> object:
+    """Parses a document with the bare library, without any of our code."""
     if kind == "xml":
         return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     if kind == "json":
@@ -219,8 +221,9 @@ class Stopwatch:
 
 
 def run(directory: Path, kind: str, reports: int, rounds: int, judge: Stopwatch, commit: Stopwatch) -> None:
+    """Runs the import several times, and prints its rate beside the bare parser's."""
     shutil.rmtree(directory, ignore_errors=True)
-    write(directory / "in", kind, reports)
+    write_bundle(directory / "in", kind, reports)
     alone = Alone(kind)
     alone.ask()
     commit.then = alone.ask_within
@@ -262,7 +265,7 @@ def minute_one(directory: Path, reports: int) -> None:
     for n in range(reports):
         here = directory / "in" / f"{n // 1000:03d}" / str(700_000_000 + n)
         here.mkdir(parents=True)
-        for name, data in le_json(n, n in urgent).items():
+        for name, data in make_json(n, n in urgent).items():
             (here / name).write_bytes(data)
         for name in Invented(n).files[:2]:
             (here / f"{name}.jpg").write_bytes(soi + b"\xff\xfe\x00\x22" + name.encode() + rest)
@@ -308,7 +311,7 @@ def main() -> None:
         if asked.without_judging:
             job.assess = lambda *_: None
         judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_commit")
-        if "pdf" in asked.formats and not all(same_as_fpdf2(pdf_lines(n)) for n in range(5)):
+        if "pdf" in asked.formats and not all(same_as_fpdf2(make_pdf_lines(n)) for n in range(5)):
             raise SystemExit("our PDFs do not read as those of fpdf2")
         for kind in asked.formats:
             for reports in asked.reports:

@@ -49,12 +49,13 @@ def main() -> None:
             rows = queue_rows(session, QueueFilter())
             shown = [show(session, row.report_id) for row in rows]
         planted = {each["number"]: each for each in json.loads(feed.truth.read_text())["reports"] if each["number"]}
-    found = compare([each for each in shown if each.report_id in planted], planted)
+    found = compare_orders([each for each in shown if each.report_id in planted], planted)
     found["bands"] = {band: sum(row.band == band for row in rows) for band in "ABCDE"}
-    print(json.dumps(found, indent=1) if options.json else table(found))
+    print(json.dumps(found, indent=1) if options.json else format_table(found))
 
 
-def compare(queue: list[ShowReport], planted: dict[str, Any]) -> dict[str, Any]:
+def compare_orders(queue: list[ShowReport], planted: dict[str, Any]) -> dict[str, Any]:
+    """Returns how soon grave reports come in several orders of work."""
     grave = {each.report_id for each in queue if planted[each.report_id]["gravity"] in GRAVE}
     arrived = sorted(queue, key=lambda s: (s.received or s.incident_time or "", s.report_id))
     codes = {"1": 0, "2": 1, "3": 2, "E": 3}
@@ -103,7 +104,8 @@ def prompt_score(show: ShowReport) -> int:
     return min(100, max(total, *(floor for floor, holds in floors if holds), 0))
 
 
-def table(found: dict[str, Any]) -> str:
+def format_table(found: dict[str, Any]) -> str:
+    """Returns the result as lines."""
     lines = [f"{found['grave']} grave of {found['reports']} reports; bands {found['bands']}"]
     lines += [
         f"{name:8} " + "  ".join(f"{share} {value:.0%}" for share, value in of.items()) for name, of in found["recall"].items()
