@@ -65,7 +65,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> StoredApi:
         pytest.MonkeyPatch.context() as patch,
         Session(Store.create(home / "s", "first", "seven green boats", cost=CHEAP).store) as session,
     ):
-        patch.setattr(MediaPool, "pdf_texts", pdf_texts)
+        patch.setattr(MediaPool, "extract_pdf_texts", pdf_texts)
         for n, form in enumerate(templates()):
             write_mutants(home / "in", form, 13 * n, first=FIRST + 1_000 * n, most=20)
         import_bundles(session, [home / "in"], receipt=Receipt())
