@@ -1,7 +1,8 @@
-"""The provider's own XML (NCMEC CyberTipline Reporting API): `report`, `fileDetails`, `reportResponse`, `reportDoneResponse`.
+"""Imports the provider's own XML (NCMEC CyberTipline Reporting API).
 
-Element and type names are those of NCMEC's public schema; docs/formats/esp-xml.md says what each becomes. Known drift that the
-schema does not have is read too. Everything else is kept as not understood, and the rest is still read.
+It reads `report`, `fileDetails`, `reportResponse` and `reportDoneResponse`. Element names are those of NCMEC's public schema, and
+docs/formats/esp-xml.md says what each becomes. Known drift from the schema is read too. Everything else is kept as not
+understood.
 """
 
 from __future__ import annotations
