@@ -1,0 +1,102 @@
+"""What takes a finding back: a denial, a policy or helpline text, a title, news. A guard never lowers anything else on a card."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from triage.intents.lexicon import Hits
+from triage.intents.sentences import Sentence
+
+Guard = Literal["denial", "policy", "helpline", "title", "news"]
+
+REACH_OF_NO = 4  # words between a negation and the verb that it negates
+_BREAKS = re.compile(r"[,;:]|\b(?:or|and|but|else|then|warna|werna|lekin|magar|aur|phir)\b|\bto (?=sab|main|mein|yeh|ye|teri|tumhari|ghar)|ورنہ|لیکن|مگر|اور|پہر|پھر|نہ تہ|کنہ")
+_QUOTE = re.compile(r"[\"']")
+_SPEAKER = frozenset(
+    "i i'm im i'll i've my me myself mera meri mere mujhe mujhay main apni میرا میری میرے مجہی اپنی مین مین زہ زما ما مان مون منہنجی منہنجو مینون اپنے".split()
+)
+"""Words by which somebody speaks of himself: policies, news and helplines don't."""
+_POSSIBLY_TITLES = frozenset({"self_harm", "meeting", "threat", "secrecy", "access", "deadline"})
+NEAR_TITLE = 1  # words between the title's word and the finding
+
+
+def guard_against(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> Guard | None:
+    """Returns what takes the finding of an intent at these words back; None when nothing does."""
+    if "helpline" in hits and not _is_spoken(sentence):
+        return "helpline"
+    if "policy" in hits and not _is_spoken(sentence):
+        return "policy"
+    if intent not in ("secrecy",) and (_is_denied(sentence, hits, first, behind) or _is_negated(sentence, hits, intent, head)):
+        return "denial"
+    if intent == "secrecy" and any(place[1] <= first and first - place[1] < 2 for place in hits.get("denial", ())):
+        return "denial"
+    if intent in _POSSIBLY_TITLES and _is_title(sentence, hits, first, behind):
+        return "title"
+    if "news" in hits and not _is_spoken(sentence):
+        return "news"
+    return None
+
+
+def _is_spoken(sentence: Sentence) -> bool:
+    """Whether somebody speaks of himself."""
+    return not _SPEAKER.isdisjoint(sentence.words)
+
+
+def _is_denied(sentence: Sentence, hits: Hits, first: int, behind: int) -> bool:
+    """A denial before the finding or around it, in the same clause: "never said he would ...", "did not threaten to ..."."""
+    for start, end in hits.get("denial", ()):
+        if start >= behind + 2:
+            continue
+        if end <= first and _is_broken(sentence, end, first, only_but=True):
+            continue
+        if start < behind and end > first and _is_whole_phrase(hits, first, behind):
+            continue
+        return True
+    return False
+
+
+def _is_whole_phrase(hits: Hits, first: int, behind: int) -> bool:
+    """A phrase that holds its own negation ("jeena nahi chahta") denies nothing."""
+    return any((first, behind) in hits.get(name, ()) for name in ("self_harm", "tell_none", "alone", "where_you"))
+
+
+def _is_negated(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int]) -> bool:
+    """A small word of negation in front of the head, or directly behind it, in the same clause."""
+    for start, end in hits.get("deny", ()):
+        if head[0] <= start and end <= head[1]:
+            continue
+        if end <= head[0] and head[0] - end < REACH_OF_NO and not _is_broken(sentence, start, head[0]):
+            if not _belongs_to_condition(hits, start, end):
+                return True
+    return False
+
+
+def _belongs_to_condition(hits: Hits, start: int, end: int) -> bool:
+    """The no of "or else", "if you don't pay", "don't tell anyone" negates no threat."""
+    return any(
+        place[0] <= start and end <= place[1] for name in ("or_else", "tell_none", "self_harm", "alone") for place in hits.get(name, ())
+    )
+
+
+def _is_broken(sentence: Sentence, start: int, stop: int, *, only_but: bool = False) -> bool:
+    """Whether a clause ends between two words."""
+    if start >= stop:
+        return False
+    between = sentence.text[sentence.spans[start][0] if start < len(sentence.spans) else 0 : sentence.spans[stop][0]]
+    if only_but:
+        return any(word in between for word in (" but ", " however ", " lekin ", " magar ", "لیکن", "مگر", " خو ", ";"))
+    return _BREAKS.search(between) is not None
+
+
+def _is_title(sentence: Sentence, hits: Hits, first: int, behind: int) -> bool:
+    """A word for a song or film right beside the finding, or the finding between quotation marks that such a word introduces."""
+    for name in ("title", "title_quoted"):
+        for start, end in hits.get(name, ()):
+            if name == "title" and (0 <= first - end <= NEAR_TITLE or 0 <= start - behind < NEAR_TITLE):
+                return True
+            if end <= first:
+                between = sentence.text[sentence.spans[end - 1][1] : sentence.spans[first][0]]
+                if len(_QUOTE.findall(between)) % 2 == 1:
+                    return True
+    return False
