@@ -6,17 +6,17 @@ import re
 from typing import Literal
 
 from triage.intents.lexicon import Hits
-from triage.intents.sentences import Sentence
+from triage.intents.sentences import Sentence, small_words
 
 Guard = Literal["denial", "policy", "helpline", "title", "news"]
 
 REACH_OF_NO = 4  # words between a negation and the verb that it negates
-_BREAKS = re.compile(r"[,;:]|\b(?:or|and|but|else|then|warna|werna|lekin|magar|aur|phir)\b|\bto (?=sab|main|mein|yeh|ye|teri|tumhari|ghar)|ورنہ|لیکن|مگر|اور|پہر|پھر|نہ تہ|کنہ")
-_QUOTE = re.compile(r"[\"']")
-_SPEAKER = frozenset(
-    "i i'm im i'll i've my me myself mera meri mere mujhe mujhay main apni میرا میری میرے مجہی اپنی مین مین زہ زما ما مان مون منہنجی منہنجو مینون اپنے".split()
+_BREAKS = re.compile(
+    r"[,;:]|\b(?:or|and|but|else|then|warna|werna|lekin|magar|aur|phir)\b|\bto (?=sab|main|mein|yeh|ye|teri|tumhari|ghar)"
+    r"|ورنہ|لیکن|مگر|اور|پہر|نہ تہ|کنہ"
 )
-"""Words by which somebody speaks of himself: policies, news and helplines don't."""
+"""What ends a clause."""
+_QUOTE = re.compile(r"[\"']")
 _POSSIBLY_TITLES = frozenset({"self_harm", "meeting", "threat", "secrecy", "access", "deadline"})
 NEAR_TITLE = 1  # words between the title's word and the finding
 
@@ -40,7 +40,7 @@ def guard_against(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, 
 
 def _is_spoken(sentence: Sentence) -> bool:
     """Whether somebody speaks of himself."""
-    return not _SPEAKER.isdisjoint(sentence.words)
+    return not small_words()["speaker"].isdisjoint(sentence.words)
 
 
 def _is_denied(sentence: Sentence, hits: Hits, first: int, behind: int) -> bool:
@@ -66,16 +66,18 @@ def _is_negated(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, in
     for start, end in hits.get("deny", ()):
         if head[0] <= start and end <= head[1]:
             continue
-        if end <= head[0] and head[0] - end < REACH_OF_NO and not _is_broken(sentence, start, head[0]):
-            if not _belongs_to_condition(hits, start, end):
-                return True
+        near = end <= head[0] and head[0] - end < REACH_OF_NO
+        if near and not _is_broken(sentence, start, head[0]) and not _belongs_to_condition(hits, start, end):
+            return True
     return False
 
 
 def _belongs_to_condition(hits: Hits, start: int, end: int) -> bool:
     """The no of "or else", "if you don't pay", "don't tell anyone" negates no threat."""
     return any(
-        place[0] <= start and end <= place[1] for name in ("or_else", "tell_none", "self_harm", "alone") for place in hits.get(name, ())
+        place[0] <= start and end <= place[1]
+        for name in ("or_else", "tell_none", "self_harm", "alone")
+        for place in hits.get(name, ())
     )
 
 

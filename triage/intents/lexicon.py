@@ -40,7 +40,7 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of all languages: Latin ones as they are written and Roman Urdu by its spelling classes, apart; and the others."""
+    """The words of all languages in three tables: Latin ones as written, Roman Urdu by spelling classes, Arabic script."""
 
     english: _Table
     roman: _Table
@@ -76,7 +76,7 @@ def lexicon() -> Lexicon:
                 if where == "roman" and len(joined.strip("*")) < MIN_ROMAN and "*" not in joined:
                     continue
                 tables[where].setdefault(joined, set()).add(name)
-    return Lexicon(*(_table(tables[name]) for name in ("english", "roman", "arabic")), frozenset(classes))
+    return Lexicon(_table(tables["english"]), _table(tables["roman"]), _table(tables["arabic"]), frozenset(classes))
 
 
 def _join(phrase: str, *, roman: bool) -> str:

@@ -20,8 +20,9 @@ _FOLDED = {
     "ل": "ࣇ", "'": "’‘`´ʼ", '"': "“”„«»", "-": "‐‑‒–—−", ".": "۔", "?": "؟", ",": "،", ";": "؛", "۽": "۽",
 }  # fmt: skip
 _LOOKALIKES = {
-    "a": "аɑα", "b": "Ьвβ", "c": "сϲ", "d": "ԁ", "e": "еєε", "g": "ɡ", "h": "һнη", "i": "іıιɩ", "j": "ј", "k": "кκ", "l": "ӏ", "m": "м",
-    "n": "пո", "o": "оοσ", "p": "рρ", "q": "ԛ", "r": "г", "s": "ѕ", "t": "тτ", "u": "υս", "v": "ѵν", "w": "ԝω", "x": "хχ", "y": "уγ",
+    "a": "аɑα", "b": "Ьвβ", "c": "сϲ", "d": "ԁ", "e": "еєε", "g": "ɡ", "h": "һнη", "i": "іıιɩ", "j": "ј", "k": "кκ", "l": "ӏ",
+    "m": "м", "n": "пո", "o": "оοσ", "p": "рρ", "q": "ԛ", "r": "г", "s": "ѕ", "t": "тτ", "u": "υս", "v": "ѵν", "w": "ԝω",
+    "x": "хχ", "y": "уγ",
 }  # fmt: skip
 """Cyrillic, Greek and Armenian letters, lower case, by the Latin letter that they resemble."""
 _ONE_FOR_ANOTHER = str.maketrans(
@@ -36,7 +37,7 @@ _INVISIBLE = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MIXED_WORD = re.compile(r"[a-z0-9@$]{2,24}(?![\w@$]|\.\w)")
 _LETTERS_AS_DIGITS = str.maketrans("013457@$", "oieasta" + "s")
-_MEASURE = re.compile(r"\d+(?:k|m|g|h|s|d|x|th|st|nd|rd|am|pm|hr|hrs|min|mins|sec|secs|kg|km|gb|mb|rs|pkr|mp|yrs?|days?|hours?|ki)$")
+_MEASURE = re.compile(r"\d+(?:[kmghsdx]|th|st|nd|rd|am|pm|hrs?|mins?|secs?|k[gmi]|[gm]b|rs|pkr|mp|yrs?|days?|hours?)$")
 _LONG_RUN = re.compile(r"([^\W\d])\1\1+")
 _SPACED_OUT = re.compile(r"(?<!\w)(?:[a-z][ ._*-]){3,}[a-z](?!\w)")
 _GAPS = re.compile(r"[ ._*-]")
@@ -78,7 +79,7 @@ def _spell_out(found: re.Match[str]) -> str:
 @lru_cache(maxsize=4_096)
 def _letters_for_digits(word: str) -> str:
     letters = sum(letter.isalpha() for letter in word)
-    if letters < len(word) - letters or _MEASURE.match(word) or not word[-1].isalpha() and len(word) - letters > 1:
+    if letters < len(word) - letters or _MEASURE.match(word) or (not word[-1].isalpha() and len(word) - letters > 1):
         return word
     if word[0].isdigit() and (letters < 3 or word[1].isdigit()):
         return word

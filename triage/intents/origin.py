@@ -11,8 +11,8 @@ from triage.model.document import FreeText
 Origin = Literal["party", "provider", "NCMEC", "unknown"]
 
 _NO_LETTER = re.compile(r"[\W_]+")
-_PARTY_LABELS = ("content", "contents", "chat", "message", "messages", "conversation", "transcript", "bio", "profilebio", "aboutme", "caption")
-_PROVIDER_LABELS = ("additionalinfo", "additionalinformation", "additionalinformations", "incidentdatetimedescription", "escalate", "comments")
+_PARTY_LABELS = ("content", "contents", "chat", "message", "messages", "conversation", "transcript", "bio", "aboutme", "caption")
+_PROVIDER_LABELS = ("additionalinfo", "incidentdatetimedescription", "escalate", "comments")
 _NCMEC_LABELS = ("cover", "executivesummary", "ncmec", "section")
 _CHAT_LINE = re.compile(
     r"^[ \t]*(?P<time>\[?\(?\d{1,4}[-/.:]\d{1,2}[-/.:\d, TZ]{0,24}(?:[AaPp][Mm])?\]?\)?[ \t]*[-–]?[ \t]*)?"

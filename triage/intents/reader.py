@@ -7,6 +7,7 @@ was left unread is said (`Reading.whole`).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -31,6 +32,7 @@ MAX_SENTENCES = 3_000  # of one report
 MAX_FINDINGS = 60  # of one report
 FEWEST_LETTERS = 4  # what is shorter says nothing
 _CACHED_SENTENCES = 20_000
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _finding(
 
 def fingerprint_of(sentence: str) -> str:
     """Returns what a normalised sentence is known by, whatever numbers stand in it."""
-    words = " ".join("".join("0" if letter.isdecimal() else letter for letter in word) for word in normalise_text(sentence).split())
+    words = _DIGIT.sub("0", " ".join(normalise_text(sentence).split()))
     return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
@@ -137,7 +139,8 @@ def fingerprint_of(sentence: str) -> str:
 def edition() -> str:
     """Returns the SHA-256 of the words, patterns and weights that a finding rests on."""
     whole = hashlib.sha256()
-    names = [("patterns.toml",), (classifier.WEIGHTS,), *(("words", f"{language}.toml") for language in LANGUAGES)]
+    words = (("words", f"{language}.toml") for language in LANGUAGES)
+    names = [("patterns.toml",), ("small_words.toml",), (classifier.WEIGHTS,), *words]
     for name in names:
         file = resource("intents", *name)
         data = file.read_bytes() if file.is_file() else b""

@@ -9,16 +9,11 @@ from functools import cache
 import msgspec
 
 from triage.intents.lexicon import Hits, lexicon
-from triage.intents.sentences import Sentence
+from triage.intents.sentences import Sentence, small_words
 from triage.resources import resource
 
 NUMBER = "number"
 MIN_AGE, MAX_AGE = 5, 17
-_NUMBER_WORDS = frozenset(
-    "five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen chay saat aath das gyarah giyara barah "
-    "bara terah tera chaudah choda pandrah pandra solah sola satrah satra پانچ چھ چہ سات اٹھ اٹہ نو دس گیارہ بارہ تیرہ چودہ پندرہ "
-    "سولہ سترہ یارہ باران تیران چوداں چودان پندران سولان ستاران یارہن چوڈہن پندرہن سورہن دولس دیارلس خوارلس پنخلس سپاڑس".split()
-)
 MAX_PLACES = 40  # of one class in a sentence; a sentence that repeats a word more often says no more
 
 
@@ -39,7 +34,6 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     intent: str
     slots: tuple[str, ...]
     within: int
-    ordered: bool = False
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -50,9 +44,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 def patterns() -> tuple[tuple[Pattern, tuple[tuple[str, ...], ...]], ...]:
     """Returns the shipped patterns with the alternatives of each slot."""
     raw = resource("intents", "patterns.toml").read_bytes()
-    return tuple(
-        (pattern, tuple(tuple(slot.split("|")) for slot in pattern.slots)) for pattern in msgspec.toml.decode(raw, type=_File).pattern
-    )
+    held = msgspec.toml.decode(raw, type=_File).pattern
+    return tuple((pattern, tuple(tuple(slot.split("|")) for slot in pattern.slots)) for pattern in held)
 
 
 @cache
@@ -64,7 +57,7 @@ def triggers() -> frozenset[str]:
 def find_slots(sentence: Sentence, hits: Hits) -> Iterator[SlotMatch]:
     """Yields the patterns that the sentence fills, in the order of the file; each intent may come several times."""
     ages = [(place, place + 1) for place, word in enumerate(sentence.words) if _is_age(word)]
-    if ages and "years" in hits or "young" in hits:
+    if (ages and "years" in hits) or "young" in hits:
         hits = {**hits, NUMBER: ages}
     for pattern, slots in patterns():
         if not any(name in hits for name in slots[0]):
@@ -76,7 +69,7 @@ def find_slots(sentence: Sentence, hits: Hits) -> Iterator[SlotMatch]:
 
 
 def _is_age(word: str) -> bool:
-    return MIN_AGE <= int(word) <= MAX_AGE if word.isdecimal() and len(word) < 3 else word in _NUMBER_WORDS
+    return MIN_AGE <= int(word) <= MAX_AGE if word.isdecimal() and len(word) < 3 else word in small_words()["number"]
 
 
 def _places(hits: Hits, names: tuple[str, ...]) -> list[tuple[int, int]]:
