@@ -11,7 +11,6 @@ from triage.priority import rules
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import (
     FRAME_FILE,
-    PHRASE_FILE,
     RULE_FILES,
     Bands,
     Rule,
@@ -27,7 +26,7 @@ from triage.resources import resource
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE):
+    for name in (*RULE_FILES, FRAME_FILE):
         shutil.copyfile(str(resource("rules", name)), tmp_path / name)
     return tmp_path
 
@@ -102,7 +101,7 @@ REFUSED = {
         "undone by conductor\\., but no rule has that id",
     ),
     "logarithm without end": ("risk.toml", lambda t: t.replace("at_most = 8.0\n", "", 1), "at_most"),
-    "no such phrases": ("floors.toml", lambda t: t.replace('["threat"]', '["thread"]', 1), "phrase list"),
+    "no such intent": ("floors.toml", lambda t: t.replace('["threat"]', '["thread"]', 1), "intent that the reader"),
 }
 
 

@@ -82,7 +82,7 @@ def language_of(sentence: Sentence) -> Language:
             english += 1
         elif spell_roman(word) in small["roman_urdu"]:
             roman += 1
-    return "roman_urdu" if roman > english else "english"
+    return "roman_urdu" if roman >= max(english, 1) else "english"
 
 
 def _arabic_script(sentence: Sentence) -> Language:

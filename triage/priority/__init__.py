@@ -1,7 +1,9 @@
 """How urgent a report is, and why: two numbers, a band and the clocks (docs/scoring.md). Pure functions, no store, no clock."""
 
 from triage.priority.card import NOT_JUDGED, NOT_JUDGED_WHY, flag_order, score
+from triage.priority.case import texts_of
 from triage.priority.clocks import clocks, notice_clocks
+from triage.priority.conditions.incident import BOILERPLATE_FROM
 from triage.priority.edit import CHILD_LANE, RuleEdit
 from triage.priority.edit import edited as edited_rules
 from triage.priority.pressing import pressing
@@ -14,6 +16,7 @@ from triage.priority.scoring import band_by_points
 from triage.priority.scoring import steps as band_steps
 
 __all__ = [
+    "BOILERPLATE_FROM",
     "CHILD_LANE",
     "NOT_JUDGED",
     "NOT_JUDGED_WHY",
@@ -33,4 +36,5 @@ __all__ = [
     "rules_from",
     "score",
     "shipped_rules",
+    "texts_of",
 ]

@@ -16,6 +16,7 @@ import msgspec
 from triage import links, locate, priority
 from triage.importers.merge import merge
 from triage.jobs.codec import card_to_bytes, document_from_json, facts_from_bytes, links_from_bytes, location_from_bytes
+from triage.jobs.judging.boilerplate import sentence_keys
 from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, UNLINKED, Material, Work
 from triage.jobs.matching.list_matcher import ListAnswers, file_hashes
 from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
@@ -268,6 +269,7 @@ def _ties(material: Material, report: Report, media: dict[str, MediaFacts]) -> t
     keys |= {("report", number, OWN_NUMBER, day) for number in material.aliases}
     keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.others_keys(report)}
     keys |= {(kind, value, 0, day) for kind, value in ((CONTENT, _content(report)), (EVENT, _event(report))) if value}
+    keys |= sentence_keys(report, material.number)
     return tuple(sorted(keys, key=lambda tie: tie[:3]))
 
 
@@ -375,6 +377,7 @@ def _score(
         lists_checked=lists.checked,
         hits=tuple(sorted(hits, key=lambda h: (h.sha256, h.list_name, h.hash_kind, h.distance or 0, h.category or "", h.says))),
         verdicts=around.verdicts,
+        recurring_sentences=around.recurring,
     )
     return priority.score(report, location, media, surroundings, rules)
 

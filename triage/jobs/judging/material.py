@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from triage import links
 from triage.jobs.codec import links_from_bytes
+from triage.jobs.judging.boilerplate import SENTENCE, recurring_in
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.state.deadlines import started_by_people
 from triage.jobs.state.grades import settled
@@ -26,7 +27,7 @@ SPREAD = "spread"
 """Tie kind of bytes that tie nobody, being viral: whoever holds them too is counted, so it has to be told."""
 OTHERS = "others"
 """Tie kind of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom one is."""
-UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS)
+UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
 """In place of a digest: what this report says could not be read."""
 ENOUGH = links.MAX_HOLDERS + 3
@@ -50,6 +51,8 @@ class Around:
     spread: tuple[int, ...] = ()
     """In how many other reports each file stands that stands in others at all."""
     verdicts: tuple[tuple[str, str], ...] = ()
+    recurring: frozenset[str] = frozenset()
+    """Fingerprints of its sentences that are boilerplate of the provider."""
     clocks: tuple[Clock, ...] = ()
     """Those that people started."""
     card: CardRow | None = None
@@ -144,7 +147,7 @@ def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], placed
         db, {*(i for i in ids if i not in alone), *(other for found in others.values() for other in found)}, EVENT
     )
     spread, graded = media.spread(db, ids, links.MAX_HOLDERS), grades.graded_in(db, ids)
-    started = cases.with_clocks(db, ids)
+    started, recurring = cases.with_clocks(db, ids), recurring_in(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
     for i, kind, value, other in judgement.held_for_others(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
@@ -159,6 +162,7 @@ def _around(db: Reader, ids: Sequence[int], cards: Mapping[int, CardRow], placed
             events={each: events[each] for each in (i, *others.get(i, ())) if each in events},
             spread=tuple(spread.get(i, {}).values()),
             verdicts=settled(db, graded[i]) if i in graded else (),
+            recurring=recurring.get(i, frozenset()),
             clocks=started_by_people(db, i) if i in started else (),
             card=cards.get(i),
             score_only=i in placed,

@@ -19,6 +19,7 @@ from triage.exports.certificate import Certificate, Draft, StillHeld
 from triage.jobs.casework.decisions import record_decision
 from triage.jobs.consent import Consent, ask, describe_person
 from triage.jobs.intake.imports import LOCK
+from triage.jobs.judging import boilerplate
 from triage.jobs.judging.assess import assess
 from triage.jobs.leaving.outgoing import register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, about
@@ -204,8 +205,11 @@ def _destroy(
 def take_away(session: Session, batch: Batch, report_id: int, aliases: tuple[str, ...], going: Plan, counted: int) -> None:
     """Keys, rows and tombstones of one report. Neighbours first, while what ties them is still there."""
     judgement.mark_stale(batch, destruction.neighbours(batch, report_id))
+    sentences = boilerplate.sentences_of(tie[:2] for tie in judgement.ties(batch, report_id))
+    recurring = boilerplate.recurring_among(batch, sentences)
     for kind, value in judgement.replace_ties(batch, report_id, set()):
         judgement.mark_stale(batch, [i for i, _ in judgement.holders(batch, kind, value, -1)])
+    boilerplate.mark_changed(batch, sentences, recurring)
     for gone in (*going.documents, *going.media):
         batch.destroy(gone.item)
     marks = [(session.store.keyed(number), None) for number in aliases]
