@@ -4,7 +4,7 @@
 
 `{a|b}` in a line of authors/<language>.<set>.txt is either of two wordings. Of a line at most so many sentences are written, drawn
 by a fixed seed; those of train in English and Roman Urdu also once in a spoilt spelling. Train and tune have different authors, so
-that no wording stands in both. All sentences are invented.
+that no wording stands in both. A row is intent, sentence and the line it stands for. All sentences are invented.
 """
 
 from __future__ import annotations
@@ -43,18 +43,19 @@ def main() -> None:
     for kind, most in MOST.items():
         for language in LANGUAGES:
             dice = random.Random(f"{kind} {language}")
-            rows: list[tuple[str, str]] = []
-            for line in (HERE / "authors" / f"{language}.{kind}.txt").read_text(encoding="utf-8").splitlines():
+            rows: list[tuple[str, str, int]] = []
+            for number, line in enumerate((HERE / "authors" / f"{language}.{kind}.txt").read_text(encoding="utf-8").splitlines(), start=1):
                 if not line.strip() or line.startswith("#"):
                     continue
                 intent, _, wording = line.partition(": ")
                 made = sentences_of(wording, most, dice)
-                rows += [(intent, sentence) for sentence in made]
+                rows += [(intent, sentence, number) for sentence in made]
                 if kind == "train" and (spoilt := spoil(made[0], language)) != made[0]:
-                    rows.append((intent, spoilt))
+                    rows.append((intent, spoilt, number))
             target = HERE / "data" / kind / f"{language}.tsv"
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text("".join(f"{intent}\t{sentence}\n" for intent, sentence in dict.fromkeys(rows)), encoding="utf-8")
+            written = "".join(f"{intent}\t{sentence}\t{number}\n" for intent, sentence, number in dict.fromkeys(rows))
+            target.write_text(written, encoding="utf-8")
             print(f"{kind} {language}: {len(rows)} sentences")
 
 

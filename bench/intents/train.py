@@ -25,7 +25,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from bench.intents.make_data import HERE, LANGUAGES, MOST
+from bench.intents.make_data import HERE, LANGUAGES
 from triage.intents.classifier import BUCKETS, WEIGHTS, hash_ngrams
 from triage.intents.lexicon import lexicon
 from triage.intents.reader import INTENTS
@@ -43,37 +43,34 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence with its intent ("none" for none), its n-grams, and the group that must not be torn apart."""
+    """A sentence with its intent ("none" for none), its n-grams, and its fold in cross-validation."""
 
     intent: str
     language: str
     kind: str
-    group: int
+    fold: int
     grams: npt.NDArray[np.intp]
     also: frozenset[str]
     """Intents that its slots show beside the one it was written for: neither right nor wrong there."""
 
 
 def load(kind: str) -> list[Example]:
-    """Returns the examples of train or tune. Neighbours in a file come from one line of an author."""
+    """Returns the examples of train or tune."""
     found = []
     for language in LANGUAGES:
-        before, group = "", 0
         rows = (HERE / "data" / kind / f"{language}.tsv").read_text(encoding="utf-8").splitlines()
-        for number, row in enumerate(rows):
-            intent, _, text = row.partition("\t")
-            group += intent != before or number % MOST[kind] == 0
-            before = intent
+        for row in rows:
+            intent, text, line = row.split("\t")
             sentence = sentence_of(text)
             hits = lexicon().find(sentence, language_of(sentence))
             also = frozenset(match.intent for match in find_slots(sentence, hits)) - {intent}
-            found.append(Example(intent, language, kind, hash_group(kind, language, group), hash_ngrams(sentence), also))
+            found.append(Example(intent, language, kind, fold_of(kind, language, int(line)), hash_ngrams(sentence), also))
     return found
 
 
-def hash_group(kind: str, language: str, group: int) -> int:
-    """Returns the fold of a group, the same on every machine."""
-    return (group * 31 + LANGUAGES.index(language) * 7 + (kind == "tune") * 3) % FOLDS
+def fold_of(kind: str, language: str, line: int) -> int:
+    """Returns the fold of a line of an author, so that its sentences stay together."""
+    return (line * 31 + LANGUAGES.index(language) * 7 + (kind == "tune") * 3) % FOLDS
 
 
 def matrix(examples: list[Example]) -> csr_matrix:
@@ -155,8 +152,8 @@ def cross_validated(examples: list[Example]) -> Floats:
     """Returns for each example the scores of weights that never saw its group."""
     scores = np.zeros((len(examples), len(INTENTS)))
     for fold in range(FOLDS):
-        rest = [each for each in examples if each.group != fold]
-        own = [n for n, each in enumerate(examples) if each.group == fold]
+        rest = [each for each in examples if each.fold != fold]
+        own = [n for n, each in enumerate(examples) if each.fold == fold]
         weights, biases = fit(rest)
         scores[own] = margins([examples[n] for n in own], weights, biases)
     return scores

@@ -8,9 +8,10 @@ from typing import Literal
 from triage.intents.lexicon import Hits
 from triage.intents.sentences import Sentence, small_words
 
-Guard = Literal["denial", "policy", "helpline", "title", "news"]
+Guard = Literal["denial", "policy", "helpline", "title", "news", "surprise", "company"]
 
 REACH_OF_NO = 4  # words between a negation and the verb that it negates
+REACH_OF_DENIAL = 14  # words between a denial and what it denies
 _BREAKS = re.compile(
     r"[,;:]|\b(?:or|and|but|else|then|warna|werna|lekin|magar|aur|phir)\b|\bto (?=sab|main|mein|yeh|ye|teri|tumhari|ghar)"
     r"|ورنہ|لیکن|مگر|اور|پہر|نہ تہ|کنہ"
@@ -21,14 +22,20 @@ _POSSIBLY_TITLES = frozenset({"self_harm", "meeting", "threat", "secrecy", "acce
 NEAR_TITLE = 1  # words between the title's word and the finding
 
 
-def guard_against(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> Guard | None:
+def guard_against(
+    sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int
+) -> Guard | None:
     """Returns what takes the finding of an intent at these words back; None when nothing does."""
     if "helpline" in hits and not _is_spoken(sentence):
         return "helpline"
     if "policy" in hits and not _is_spoken(sentence):
         return "policy"
-    if intent not in ("secrecy",) and (_is_denied(sentence, hits, first, behind) or _is_negated(sentence, hits, intent, head)):
+    if intent not in ("secrecy",) and (_is_denied(sentence, hits, intent, first, behind) or _is_negated(sentence, hits, intent, head)):
         return "denial"
+    if intent == "secrecy" and "party" in hits:
+        return "surprise"
+    if intent == "meeting" and "company" in hits:
+        return "company"
     if intent == "secrecy" and any(place[1] <= first and first - place[1] < 2 for place in hits.get("denial", ())):
         return "denial"
     if intent in _POSSIBLY_TITLES and _is_title(sentence, hits, first, behind):
@@ -43,16 +50,22 @@ def _is_spoken(sentence: Sentence) -> bool:
     return not small_words()["speaker"].isdisjoint(sentence.words)
 
 
-def _is_denied(sentence: Sentence, hits: Hits, first: int, behind: int) -> bool:
-    """A denial before the finding or around it, in the same clause: "never said he would ...", "did not threaten to ..."."""
+def _is_denied(sentence: Sentence, hits: Hits, intent: str, first: int, behind: int) -> bool:
+    """A denial before the finding or around it, in the same clause: "never said he would ...", "no threat to ...".
+
+    Of self-harm a denial counts only right before it: a child who writes "he denied it, i want to die" is read.
+    """
+    reach = REACH_OF_NO if intent == "self_harm" else REACH_OF_DENIAL
     for start, end in hits.get("denial", ()):
-        if start >= behind + 2:
-            continue
-        if end <= first and _is_broken(sentence, end, first, only_but=True):
-            continue
-        if start < behind and end > first and _is_whole_phrase(hits, first, behind):
-            continue
-        return True
+        if end <= first:
+            broken = _is_broken(sentence, end, first, only_but=intent != "self_harm")
+            if first - end < reach and not broken:
+                return True
+        elif start < behind:
+            if not _is_whole_phrase(hits, first, behind):
+                return True
+        elif start < behind + 2 and intent != "self_harm":
+            return True
     return False
 
 

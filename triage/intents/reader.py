@@ -18,7 +18,7 @@ from triage.intents.guards import guard_against
 from triage.intents.lexicon import lexicon
 from triage.intents.normalise import normalise_text
 from triage.intents.origin import Origin
-from triage.intents.sentences import LANGUAGES, Language, language_of, sentence_of, split_sentences
+from triage.intents.sentences import LANGUAGES, WORD, Language, language_of, sentence_of, split_sentences
 from triage.intents.slots import find_slots
 from triage.resources import resource
 
@@ -28,7 +28,7 @@ INTENTS: tuple[Intent, ...] = ("self_harm", "threat", "deadline", "meeting", "ac
 How = Literal["slot", "phrase", "classifier"]
 
 MAX_CHARACTERS = 200_000  # of the texts of one report
-MAX_SENTENCES = 3_000  # of one report
+MAX_SENTENCES = 2_000  # of one report
 MAX_FINDINGS = 60  # of one report
 FEWEST_LETTERS = 4  # what is shorter says nothing
 _CACHED_SENTENCES = 20_000
@@ -131,7 +131,7 @@ def _finding(
 
 def fingerprint_of(sentence: str) -> str:
     """Returns what a normalised sentence is known by, whatever numbers stand in it."""
-    words = _DIGIT.sub("0", " ".join(normalise_text(sentence).split()))
+    words = _DIGIT.sub("0", " ".join(WORD.findall(normalise_text(sentence))))
     return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 

@@ -14,7 +14,7 @@ from triage.resources import resource
 
 NUMBER = "number"
 MIN_AGE, MAX_AGE = 5, 17
-MAX_PLACES = 40  # of one class in a sentence; a sentence that repeats a word more often says no more
+MAX_PLACES = 8  # of one class in a sentence; a sentence that repeats a word more often says no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,11 @@ def patterns() -> tuple[tuple[Pattern, tuple[tuple[str, ...], ...]], ...]:
     return tuple((pattern, tuple(tuple(slot.split("|")) for slot in pattern.slots)) for pattern in held)
 
 
-@cache
-def triggers() -> frozenset[str]:
-    """Returns the classes without which no pattern is filled: the heads."""
-    return frozenset(name for _, slots in patterns() for name in slots[0])
-
-
 def find_slots(sentence: Sentence, hits: Hits) -> Iterator[SlotMatch]:
     """Yields the patterns that the sentence fills, in the order of the file; each intent may come several times."""
-    ages = [(place, place + 1) for place, word in enumerate(sentence.words) if _is_age(word)]
-    if (ages and "years" in hits) or "young" in hits:
+    behind = (*sentence.words[1:], "")
+    ages = [(n, n + 1) for n, word in enumerate(sentence.words) if _is_age(word) and behind[n] not in small_words()["measure"]]
+    if ages:
         hits = {**hits, NUMBER: ages}
     for pattern, slots in patterns():
         if not any(name in hits for name in slots[0]):
