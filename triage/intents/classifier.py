@@ -47,8 +47,8 @@ class Classifier:
     def classify(self, sentence: Sentence, language: Language) -> tuple[Classified, ...]:
         """Returns the intents above their threshold, the highest score first."""
         limits = self.thresholds.get(language, {})
-        grams = hash_ngrams(sentence)
-        if not limits or not len(grams):
+        grams = hash_ngrams(sentence) if limits else ()
+        if not len(grams):
             return ()
         sums = self.weights[grams].sum(axis=0, dtype=np.int64)
         margins = sums * self.scales / float(len(grams)) ** 0.5 + self.biases

@@ -8,7 +8,7 @@ from typing import Literal
 from triage.intents.lexicon import Hits
 from triage.intents.sentences import Sentence, small_words
 
-Guard = Literal["denial", "policy", "helpline", "title", "news", "surprise", "company"]
+Guard = Literal["denial", "policy", "helpline", "title", "news", "surprise", "company", "figure of speech"]
 
 REACH_OF_NO = 4  # words between a negation and the verb that it negates
 REACH_OF_DENIAL = 14  # words between a denial and what it denies
@@ -30,7 +30,12 @@ def guard_against(
         return "helpline"
     if "policy" in hits and not _is_spoken(sentence):
         return "policy"
-    if intent not in ("secrecy",) and (_is_denied(sentence, hits, intent, first, behind) or _is_negated(sentence, hits, intent, head)):
+    if intent == "self_harm" and "figure" in hits:
+        return "figure of speech"
+    if intent == "self_harm" and ("title" in hits or "title_quoted" in hits) and not _is_spoken(sentence):
+        return "title"
+    denied = _is_denied(sentence, hits, intent, first, behind) or _is_negated(sentence, hits, head)
+    if intent != "secrecy" and denied:
         return "denial"
     if intent == "secrecy" and "party" in hits:
         return "surprise"
@@ -74,7 +79,7 @@ def _is_whole_phrase(hits: Hits, first: int, behind: int) -> bool:
     return any((first, behind) in hits.get(name, ()) for name in ("self_harm", "tell_none", "alone", "where_you"))
 
 
-def _is_negated(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int]) -> bool:
+def _is_negated(sentence: Sentence, hits: Hits, head: tuple[int, int]) -> bool:
     """A small word of negation in front of the head, or directly behind it, in the same clause."""
     for start, end in hits.get("deny", ()):
         if head[0] <= start and end <= head[1]:

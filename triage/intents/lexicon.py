@@ -34,6 +34,8 @@ class _Table:
     endings: Mapping[str, tuple[str, ...]]
     starts: frozenset[str]
     """The first two letters of all that is in `whole` and `beginnings`."""
+    longer_starts: frozenset[str]
+    """Their first four letters."""
     begin_lengths: tuple[int, ...]
     end_lengths: tuple[int, ...]
 
@@ -95,6 +97,7 @@ def _table(phrases: Mapping[str, Iterable[str]]) -> _Table:
         beginnings,
         endings,
         frozenset(phrase[:2] for phrase in (*whole, *beginnings)),
+        frozenset(phrase[:4] for phrase in (*whole, *beginnings)),
         tuple(sorted({len(phrase) for phrase in beginnings})),
         tuple(sorted({len(phrase) for phrase in endings})),
     )
@@ -107,13 +110,13 @@ def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
         joined = ""
         for behind in range(first + 1, min(first + MAX_WORDS, len(plain)) + 1):
             joined += plain[behind - 1]
-            if may_start:
+            if may_start and (len(joined) < 4 or joined[:4] in table.longer_starts or behind == first + 1):
                 _note(found, table.whole.get(joined), first, behind)
                 if behind == first + 1:
                     _note_single(table, word, first, found)
             if table.end_lengths and behind <= first + 2:
                 _note_ending(table, joined, first, behind, found)
-            elif not may_start:
+            elif not may_start or (len(joined) >= 4 and joined[:4] not in table.longer_starts):
                 break
 
 

@@ -86,6 +86,7 @@ def _letters_for_digits(word: str) -> str:
     return word.replace("11", "ll").translate(_LETTERS_AS_DIGITS)
 
 
+@lru_cache(maxsize=16_384)
 def collapse_repetitions(word: str) -> str:
     """Returns a word without any doubled letter: what "sendd" and "send" have in common."""
     return "".join(letter for place, letter in enumerate(word) if not place or letter != word[place - 1])
