@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QApplication
 
 from bench.fuzzing.place import Problems
 from triage.jobs.session import Session
+from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
-from triage.ui.core.session_api import SessionApi
 from triage.ui.kit import theme
+from triage.ui.queue.columns import COLUMNS
 from triage.ui.queue.lanes import SET_ASIDE
-from triage.ui.queue.model import Column
 from triage.ui.shell.main_window import MainWindow
 
 MOST_REPORTS = 6
@@ -31,7 +31,7 @@ def look_at_screens(problems: Problems, session: Session, numbers: list[str]) ->
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     theme.apply(application, "dark", "en")
-    api, runner = SessionApi(session), Runner()
+    api, runner = Api(session), Runner()
     runner.failed.connect(lambda sentence: problems.append(f"screen: {sentence}"))
     window = MainWindow(api, runner)
     try:
@@ -41,7 +41,7 @@ def look_at_screens(problems: Problems, session: Session, numbers: list[str]) ->
         _settle(runner)
         model = window.queue.model
         for row in range(model.rowCount()):
-            for column in Column:
+            for column in range(len(COLUMNS)):
                 model.data(model.index(row, column))
         _settle(runner)
         window.choose_lane(SET_ASIDE.name)

@@ -438,7 +438,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     # -- reading -----------------------------------------------------------------------------------------------------
     "backup.all_backups": reads(lambda w: backup.all_backups(w.session)),
-    "backup.expires_after_days": reads(lambda w: backup.expires_after_days(w.session)),
     "case_list.case_rows": reads(lambda w: case_list.case_rows(w.session, number(w)), open_case),
     "case_list.list_cases": reads(lambda w: case_list.list_cases(w.session)),
     "cases.all_cases": reads(lambda w: cases.all_cases(w.session)),
@@ -461,8 +460,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "media.film_times": reads(lambda w: media.film_times(w.session, w.sha())),
     "media.preview": reads(lambda w: media.preview(w.session, w.sha())),
     "outgoing.all_outgoing": reads(lambda w: outgoing.all_outgoing(w.session)),
-    "policy.all_policies": reads(lambda w: policy.all_policies(w.session)),
-    "policy.policy": reads(lambda w: policy.policy(w.session, policy.Policy.BACKUP_DAYS)),
+    "policy.read_policy": reads(lambda w: policy.read_policy(w.session)),
     "queue.lanes": reads(lambda w: queue.lanes(w.session)),
     "queue.queue_ids": reads(lambda w: queue.queue_ids(w.session, QueueFilter())),
     "queue.queue_rows": reads(lambda w: queue.queue_rows(w.session, QueueFilter())),
@@ -484,6 +482,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "sweep_state.sweep_state": reads(lambda w: sweep_state.sweep_state(w.session)),
     "show.show": reads(lambda w: show.show(w.session, ONE)),
     "users.all_users": reads(lambda w: users.all_users(w.session)),
+    "users.has_one_user": reads(lambda w: users.has_one_user(w.session)),
+    "users.list_active_names": reads(lambda w: users.list_active_names(w.session)),
     # -- import and matching -----------------------------------------------------------------------------------------
     "import_bundles.import_bundles": (
         Row(take_more, IMPORTED),

@@ -14,7 +14,7 @@ from triage.jobs.keeping import backup as job
 from triage.jobs.keeping import keys
 from triage.jobs.keeping.check import check
 from triage.jobs.keeping.register import no_register
-from triage.jobs.policy import all_policies, set_policy
+from triage.jobs.policy import format_policy, read_policy, set_policy
 from triage.jobs.reading.queue import queue_rows
 from triage.jobs.reading.show import show
 from triage.jobs.session import Session, unlock
@@ -70,7 +70,7 @@ def test_where_backups_lie_is_known_and_what_to_do_about_them(
     found = {Path(place.place).name: place for place in job.all_backups(session)}
     assert (found["one"].number, found["two"].number, found["one"].to_do) == (2, 1, "")
     set_policy(session, "backup-expires-after-days", "30")
-    assert job.expires_after_days(session) == 30
+    assert read_policy(session).backup_expires_after_days == 30
     with session.store.batch() as batch:
         batch.execute("UPDATE backup SET made = '2020-01-01T00:00:00Z' WHERE id = ?", (first.id,))
     assert "older than 30 days" in job.all_backups(session)[0].to_do
@@ -81,7 +81,7 @@ def test_where_backups_lie_is_known_and_what_to_do_about_them(
         job.backup_is_gone(session, "no such")
     with pytest.raises(Refused, match="takes one of"):
         set_policy(session, "backup-expires-after-days", "7")
-    assert set(all_policies(session)) >= {"backup-expires-after-days", "receipt-required"}
+    assert set(format_policy(read_policy(session))) >= {"backup-expires-after-days", "receipt-required"}
 
 
 def test_a_restored_folder_is_never_overwritten(session: Session, tmp_path: Path) -> None:

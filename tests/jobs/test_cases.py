@@ -21,7 +21,7 @@ from triage.jobs.review import grading
 from triage.jobs.review.grade_work import grade_work
 from triage.jobs.session import Session, unlock
 from triage.jobs.state.child_lane import must_be_confirmed
-from triage.model.casework import REASONS, Closing, Grade, Stage
+from triage.model.casework import REASONS, Closing, Grade, RegisterNumber, Stage
 from triage.model.custody import Receipt
 from triage.model.people import Role
 from triage.model.views import STATUSES, QueueFilter
@@ -84,7 +84,7 @@ def test_cases_are_listed_newest_first(filled: Session) -> None:
     newest, oldest = list_cases(filled)
     assert (newest.number, newest.reports, newest.officer, newest.due) == (second.number, 0, None, None)
     assert (oldest.stage, oldest.due, oldest.reports, oldest.officer) == ("enquiry", "2030-01-31", 1, "first")
-    assert oldest.numbers == ("complaint 7", "FIR 210/26")
+    assert oldest.numbers == (RegisterNumber("complaint", "7"), RegisterNumber("FIR", "210/26"))
 
 
 def test_a_case_refuses_what_it_does_not_know(filled: Session) -> None:

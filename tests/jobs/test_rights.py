@@ -25,14 +25,14 @@ from triage.model.people import RIGHTS, Right, Role, User
 from triage.store.backup import backup as store_backup
 
 OPEN = {
-    "backup.expires_after_days": "a policy",
     "keys.show_keys": "fingerprint and recipient stand on every export",
     "trusted_keys.signer_name": "whose key signed a file",
     "media.exposures": "one's own account, nobody else's",
-    "policy.policy": "everybody may know what is asked of them",
-    "policy.all_policies": "as above",
+    "policy.read_policy": "everybody may know what is asked of them",
     "status.machine": "the truth about the machine",
     "users.all_users": "reports are assigned by name",
+    "users.has_one_user": "as above",
+    "users.list_active_names": "as above",
     "users.change_passphrase": "one's own",
     "users.confirm_user": "whoever can give consent vouches for others, and refuses itself",
     "keys.show_half": "one's own half of the recovery key; another's asks for the right to manage keys",

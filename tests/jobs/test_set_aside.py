@@ -73,7 +73,7 @@ def test_the_book_of_imports(session: Session, tmp_path: Path, locked: Path, mon
     take(session, bundle)
 
     def stop(intake: Intake, *_: object) -> None:
-        raise Cancelled("Stopped; what was already imported stays.")
+        raise Cancelled("Stopped. Finished steps stay.")
 
     with monkeypatch.context() as patched:
         patched.setattr(intake_documents, "_commit", stop)
@@ -95,7 +95,7 @@ def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_byt
     bundle = write_bundle(tmp_path / "bundle")
 
     def stop(*_: object) -> None:
-        raise Cancelled("Stopped; what was already imported stays.")
+        raise Cancelled("Stopped. Finished steps stay.")
 
     with monkeypatch.context() as patched:
         patched.setattr("triage.jobs.intake.import_bundles.take_media", stop)

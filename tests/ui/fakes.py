@@ -16,7 +16,9 @@ from typing import Any
 
 from tests.ui.fakes_leads import FakeLeads
 from triage.errors import NotFound, Refused
+from triage.jobs.consent import Consent
 from triage.jobs.matching.sweep_state import OnFound
+from triage.jobs.policy import OfficePolicy
 from triage.jobs.reading.queue import Lanes
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
@@ -30,10 +32,8 @@ from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
 from triage.model.people import RIGHTS, Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import (
-    CheckResult,
     FileVerdict,
     ImportResult,
-    ListSummary,
     MediaCounts,
     QueueFilter,
     QueueRow,
@@ -56,8 +56,6 @@ from triage.model.views import (
     Written,
 )
 from triage.store.queries.bundles import SetAsideRow
-from triage.ui.core.api import NOT_SAID
-from triage.ui.core.matches_session import MOST_LISTED
 from triage.wellbeing import Exposure
 
 NOW = datetime(2026, 11, 24, 9, 26, tzinfo=UTC)
@@ -378,18 +376,18 @@ class FakeApi(FakeLeads):
         self.queue = rows(count)
         self.calls: list[tuple[Any, ...]] = []
         self.slow = slow
-        self.asks_receipt = True
+        self.policy = OfficePolicy(receipt_required=True)
         self.closed = False
         self.looked: list[Exposure] = []
         self.times: tuple[int, ...] = ()
         self.pairs: tuple[PossiblePair, ...] = ()
-        self.most_listed = MOST_LISTED
+        self.most_listed = 200
         self.said: dict[tuple[str, str], bool] = {}
         self.hashes: list[HeldHash] = []
         self.unswept = 0
         self.unchecked: dict[str, int] = {}
         self.sweep_fails: Exception | None = None
-        self.begin_desk()
+        self._begin_desk()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)
@@ -453,7 +451,7 @@ class FakeApi(FakeLeads):
         paths: Sequence[Path],
         *,
         receipt: Receipt,
-        passwords: Sequence[str],
+        passwords: Sequence[bytes],
         on_progress: OnProgress,
         cancel: CancelToken,
     ) -> ImportResult:
@@ -472,8 +470,8 @@ class FakeApi(FakeLeads):
             report_ids=(MAIN,),
         )
 
-    def receipt_required(self) -> bool:
-        return self.asks_receipt
+    def office_policy(self) -> OfficePolicy:
+        return self.policy
 
     def set_aside(self) -> tuple[SetAsideRow, ...]:
         reasons = ("image only", "password", "this XML is damaged", "could not be decoded")
@@ -494,7 +492,7 @@ class FakeApi(FakeLeads):
         self._require(Right.READ_REPORT)
         return SweepState(left=self.unswept, unchecked=self.unchecked)
 
-    def sweep(self, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult:
+    def sweep(self, *, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken) -> SweepResult:
         """A slice a picture. Every third is possibly like another; `sweep_fails` stops it."""
         self._require(Right.IMPORT)
         self.calls.append(("sweep", self.unswept))
@@ -510,13 +508,13 @@ class FakeApi(FakeLeads):
             on_progress(Progress(done=total - self.unswept, total=total, unit="files", note="crops, turns and possible matches"))
         return SweepResult(pictures=total, pairs=0, possible=total // 3, left=0, unchecked=unchecked)
 
-    def possible_pairs(self) -> tuple[PossiblePair, ...]:
-        return self._unsaid()[: self.most_listed]
+    def possible_pairs(self, most: int) -> tuple[PossiblePair, ...]:
+        return self._unsaid()[: min(most, self.most_listed)]
 
     def _unsaid(self) -> tuple[PossiblePair, ...]:
         return tuple(pair for pair in self.pairs if (pair.sha256, pair.other) not in self.said)
 
-    def say_same(self, sha256: str, other: str, same: bool | None) -> None:
+    def decide_pair(self, sha256: str, other: str, same: bool | None) -> None:
         self._require(Right.DECIDE)
         self.calls.append(("same", sha256, other, same))
         if same is None:
@@ -527,14 +525,15 @@ class FakeApi(FakeLeads):
     def held(self) -> tuple[HeldHash, ...]:
         return tuple(self.hashes)
 
-    def say_held(self, held_id: int, confirm: bool | None) -> None:
+    def decide_held(self, held_id: int, confirm: bool | None) -> None:
         self._require(Right.LISTS)
         self.calls.append(("held", held_id, confirm))
         outcome = WAITS if confirm is None else "confirmed" if confirm else "rejected"
         self.hashes = [replace(each, outcome=outcome) if each.id == held_id else each for each in self.hashes]
 
-    def grade(self, report_id: str, sha256: str, grade: str, **more: Any) -> GradeState:
+    def grade(self, report_id: str, sha256: str, grade: str, *, also: Sequence[str], for_court: bool, settle: bool) -> GradeState:
         self._require(Right.DECIDE)
+        more = {"also": also, "for_court": for_court, "settle": settle}
         self.calls.append(("grade", report_id, sha256, grade, more))
         return GradeState(sha256=sha256, state="graded", grade=grade, graded_by=self.user.name, copies=2)
 
@@ -560,9 +559,6 @@ class FakeApi(FakeLeads):
     def machine(self) -> MachineStatus:
         return fake_machine()
 
-    def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult:
-        return CheckResult(valid=True, problems=(), checked={"reports": 300, "media": 1200, "record_entries": 48211})
-
     def change_passphrase(self, new: str) -> None:
         self.calls.append(("change_passphrase", new))
 
@@ -572,16 +568,25 @@ class FakeApi(FakeLeads):
     def has_one_user(self) -> bool:
         return False
 
-    def lists(self) -> tuple[ListSummary, ...]:
-        return ()
-
-    def export_queue(self, out: Path, wanted: QueueFilter, handover: Handover = NOT_SAID) -> Written:
+    def export_queue(self, wanted: QueueFilter, out: Path, *, handover: Handover, overwrite: bool) -> Written:
         self._require(Right.EXPORT_QUEUE)
-        self.calls.append(("export_queue", out, wanted, handover))
+        self.calls.append(("export_queue", wanted, out, handover, overwrite))
         return Written(path=str(out), rows=len(self.queue_ids(wanted)), signature_key="SHA256:EXAMPLE")
 
-    def create_packet(self, report_ids: Sequence[str], out: Path, **more: Any) -> Written:
+    def create_packet(
+        self,
+        report_ids: Sequence[str],
+        out: Path,
+        *,
+        with_media: bool,
+        recipients: Sequence[str],
+        consent: Consent | None,
+        handover: Handover,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+    ) -> Written:
         self._require(Right.PACKET)
+        more = {"with_media": with_media, "recipients": recipients, "consent": consent, "handover": handover}
         self.calls.append(("create_packet", tuple(report_ids), out, more))
         return Written(path=str(out), rows=len(report_ids), signature_key="SHA256:EXAMPLE", manifest_sha256="0" * 64)
 

@@ -11,7 +11,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, _in_order
 from triage.jobs.judging.rules import Move, RuleUse, Trial
 from triage.jobs.judging.sampling import Provider, Ranking, Sample, SampledReport, SampleView, WeekCount, share
-from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork
+from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork, RegisterNumber
 from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import QueueRow
@@ -49,7 +49,7 @@ class FakeLeads:
     calls: list[tuple[Any, ...]]
     slow: float
 
-    def begin_desk(self: FakeApi, cases: int = 3) -> None:
+    def _begin_desk(self: FakeApi, cases: int = 3) -> None:
         self.case_views = {case.number: case for case in (a_case(at) for at in range(1, cases + 1))}
         self.rule_files = rule_texts(resource("rules"))
         self.earlier: list[dict[str, bytes]] = []
@@ -172,7 +172,7 @@ class FakeLeads:
         return tuple(
             CaseSummary(
                 number=case.number, opened=case.opened, officer=case.officer, stage=case.stage, since=case.stages[-1].since,
-                due=case.stages[-1].due, reports=len(case.reports), numbers=tuple(f"{n.kind} {n.value}" for n in case.numbers),
+                due=case.stages[-1].due, reports=len(case.reports), numbers=tuple(RegisterNumber(n.kind, n.value) for n in case.numbers),
             )
             for case in reversed(self.case_views.values())
         )  # fmt: skip

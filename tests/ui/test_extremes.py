@@ -31,8 +31,8 @@ from triage.store.queries import judgement
 from triage.store.store import Store
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
-from triage.ui.queue.delegate import tip_text
-from triage.ui.queue.model import ROW_ROLE, Column, QueueModel, cell_text
+from triage.ui.queue.columns import COLUMNS
+from triage.ui.queue.model import ROW_ROLE, QueueModel
 from triage.ui.text import i18n, times
 
 pytestmark = pytest.mark.timeout(600)
@@ -117,9 +117,9 @@ def test_the_queue_paints_extreme_rows(stored: StoredApi, runner: Runner, qtbot:
     qtbot.waitUntil(lambda: model.row(0) is not None)
     assert model.rowCount() == len(stored.stored_rows)
     for row in stored.stored_rows.values():
-        for column in Column:
-            cell_text(row, column)
-            tip_text(row, column)
+        for column in COLUMNS:
+            column.text(row)
+            column.tip(row)
     first = next(iter(stored.stored_rows.values()))
     assert model.index(0, 0).data(ROW_ROLE).report_id == first.report_id
     (failed,) = [row for row in stored.stored_rows.values() if "not judged" in row.flags]

@@ -49,7 +49,7 @@ def window(app: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
     made.importing.add_paths([Path("bundle.zip")])
     made.importing.form.received_from.setText("NCMEC")
     made.importing.form.medium.setText("USB")
-    made.importing.form.order()
+    made.importing.form.submit()
     yield made
     api.go_on.set()
     runner.stop()
@@ -73,7 +73,7 @@ def test_it_is_taken_while_the_import_runs(window: MainWindow, qtbot: QtBot) -> 
     """A decision does not wait for the end of the import."""
     api: Any = window.api
     qtbot.waitUntil(window.importing.alarm.isVisible)
-    window.importing.alarm.press()
+    window.importing.alarm.take_report()
     qtbot.waitUntil(lambda: ("decide", "900777001", "in_progress", None, None, "khi-04") in api.calls)
     assert window.importing.job is not None
     qtbot.waitUntil(lambda: not window.importing.alarm.isVisible())
@@ -85,7 +85,7 @@ def test_what_comes_later_waits_behind_a_button(window: MainWindow, qtbot: QtBot
     window.show_queue()
     qtbot.waitUntil(lambda: window._counted == 1)
     api.queue = [*api.queue, *api.later[1:]]
-    window._count()
+    window._read_counts()
     qtbot.waitUntil(window.queue.fresh.isVisible)
     assert window.queue.model.rowCount() == 1
     assert "39" in window.queue.fresh.words()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.ui.core.preferences import FILE, Preferences, load, save
+from triage.ui.core.preferences import FILE, SETTINGS, Preferences, load, save
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
 
@@ -30,3 +30,12 @@ def test_what_is_no_file_or_too_large_gives_the_defaults(tmp_path: Path) -> None
     assert load(tmp_path) == Preferences()
     (tmp_path / FILE).write_text('{"theme": "light"}' + " " * 5000)
     assert load(tmp_path) == Preferences()
+
+
+def test_each_choice_is_kept_and_each_default_is_one(tmp_path: Path) -> None:
+    for each in SETTINGS:
+        assert getattr(Preferences(), each.field) in each.choices
+        for choice in each.choices:
+            wanted = Preferences(**{each.field: choice})
+            save(tmp_path, wanted)
+            assert load(tmp_path) == wanted

@@ -1,4 +1,4 @@
-"""The commands init, user, audit, policy and check: the store itself."""
+"""Defines the commands init, user, audit, policy and check."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from triage.jobs.keeping import keys as keys_job
 from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.session import create_store, now
 from triage.model.people import User
+from triage.model.settings import Setting, format_value
 
 _HALVES_VOID = (
     "The recovery key halves that the first user saw are now void. Show new ones, each to its own custodian:"
@@ -76,7 +77,7 @@ def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_f
     if void:
         click.echo(_HALVES_VOID, err=True)
     if common.json:
-        print_json(_user(added))
+        print_json(_user_fields(added))
     else:
         print_line(f"{added.name} may work as {', '.join(sorted(added.roles))}, after running triage user passphrase.")
     return 0
@@ -89,13 +90,14 @@ def user_list(common: Common) -> int:
     with common.session() as session:
         found = users_job.all_users(session)
     if common.json:
-        print_json([_user(u) for u in found])
+        print_json([_user_fields(u) for u in found])
     else:
-        print_table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), _standing(u)) for u in found])
+        print_table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), _describe_standing(u)) for u in found])
     return 0
 
 
-def _user(found: User) -> dict[str, object]:
+def _user_fields(found: User) -> dict[str, object]:
+    """Returns a user as JSON fields."""
     return {
         "name": found.name,
         "roles": sorted(found.roles),
@@ -105,7 +107,8 @@ def _user(found: User) -> dict[str, object]:
     }
 
 
-def _standing(found: User) -> str:
+def _describe_standing(found: User) -> str:
+    """Returns what is special about a user: disabled, initial passphrase or recovered."""
     if found.disabled:
         return "disabled"
     if found.initial:
@@ -123,7 +126,7 @@ def user_roles(common: Common, name: str, roles: tuple[str, ...], consent: Conse
     with common.session() as session:
         changed = users_job.set_roles(session, name, list(roles), consent)
     if common.json:
-        print_json(_user(changed))
+        print_json(_user_fields(changed))
     else:
         print_line(f"{changed.name} may work as {', '.join(sorted(changed.roles))}.")
     return 0
@@ -154,7 +157,7 @@ def user_enable(common: Common, name: str, new_passphrase_file: str | None, cons
         passphrase = read_secret(new_passphrase_file, f"Passphrase of {name}", confirm=True)
         enabled = users_job.enable_user(session, name, passphrase, consent)
     if common.json:
-        print_json(_user(enabled))
+        print_json(_user_fields(enabled))
     else:
         print_line(f"{enabled.name} may work again, after running triage user passphrase.")
     return 0
@@ -193,7 +196,7 @@ def user_confirm(common: Common, name: str) -> int:
     with common.session() as session:
         confirmed = users_job.confirm_user(session, name)
     if common.json:
-        print_json(_user(confirmed))
+        print_json(_user_fields(confirmed))
     else:
         print_line(f"{confirmed.name} can give consent again.")
     return 0
@@ -294,12 +297,17 @@ def policy() -> None:
 def policy_list(common: Common) -> int:
     """List all policies with their values."""
     with common.session() as session:
-        found = policy_job.all_policies(session)
+        found = policy_job.format_policy(policy_job.read_policy(session))
     if common.json:
         print_json(found)
     else:
-        print_table(("policy", "value"), list(found.items()))
+        rows = [_describe(each, found[each.name]) for each in policy_job.SETTINGS]
+        print_table(("policy", "value", "choices", "meaning"), rows)
     return 0
+
+
+def _describe(setting: Setting, value: str) -> tuple[str, str, str, str]:
+    return setting.name, value, ", ".join(format_value(choice) for choice in setting.choices), str(setting.label)
 
 
 @policy.command("set")
@@ -310,7 +318,7 @@ def policy_set(common: Common, name: str, value: str) -> int:
     """Set a policy. The audit log records when and by whom."""
     with common.session() as session:
         policy_job.set_policy(session, name, value)
-        found = policy_job.all_policies(session)
+        found = policy_job.format_policy(policy_job.read_policy(session))
     if common.json:
         print_json(found)
     else:
@@ -318,7 +326,12 @@ def policy_set(common: Common, name: str, value: str) -> int:
     return 0
 
 
-def _slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
+def _parse_slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """Reads an option N/T as two numbers.
+
+    Raises:
+        click.BadParameter: N is not between 1 and T.
+    """
     if value is None:
         return None
     n, _slash, t = value.partition("/")
@@ -328,7 +341,7 @@ def _slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[in
 
 
 @triage.command()
-@click.option("--subset", metavar="N/T", callback=_slice, help="Read only slice N of T of the vault, for example 1/7.")
+@click.option("--subset", metavar="N/T", callback=_parse_slice, help="Read only slice N of T of the vault, for example 1/7.")
 @with_common
 def check(common: Common, subset: tuple[int, int] | None) -> int:
     """Check that database, vault and audit log agree and that no stored byte was changed.

@@ -1,4 +1,4 @@
-"""The commands backup, restore, backups and register: copies of the store, and destroyed reports that must stay destroyed."""
+"""Defines the commands backup, restore, backups and register."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from triage.cli.stopping import stoppable
 from triage.jobs.keeping import backup as backup_job
 from triage.jobs.keeping import register as register_job
 from triage.jobs.keeping.register import Applied
+from triage.jobs.policy import read_policy
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -30,9 +31,9 @@ def backup(common: Common, directory: Path) -> int:
     """
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         made = backup_job.backup(session, directory, bar, cancel)
-        days = backup_job.expires_after_days(session)
+        days = read_policy(session).backup_expires_after_days
     if common.json:
-        print_json({"path": str(directory), **_fields(made), "expires_after_days": days})
+        print_json({"path": str(directory), **_backup_fields(made), "expires_after_days": days})
     else:
         print_line(f"Backup {made.number} in {directory} is complete. {made.copied:,} bytes of media were new.")
         print_line(
@@ -41,7 +42,8 @@ def backup(common: Common, directory: Path) -> int:
     return 0
 
 
-def _fields(made: backup_job.BackupResult) -> dict[str, object]:
+def _backup_fields(made: backup_job.BackupResult) -> dict[str, object]:
+    """Returns a backup's result as JSON fields."""
     return {"id": made.id, "number": made.number, "copied": made.copied, "checked": made.check.checked}
 
 
@@ -87,7 +89,7 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
         print_line(problem)
     print_line(f"The store is in {common.directory()}" + (" and complete." if result.valid else ", but NOT complete."))
     if made.applied is not None:
-        _print_result(made.applied)
+        _print_applied(made.applied)
     if made.waits:
         print_line(
             "It may hold reports that were destroyed after the backup. No media are shown and nothing can be exported until"
@@ -145,7 +147,7 @@ def register_apply(common: Common, file: Path) -> int:
     if common.json:
         print_json(applied)
     else:
-        _print_result(applied)
+        _print_applied(applied)
     return 0
 
 
@@ -163,7 +165,8 @@ def register_none(common: Common, reason: str) -> int:
     return 0
 
 
-def _print_result(applied: Applied) -> None:
+def _print_applied(applied: Applied) -> None:
+    """Prints how many reports an applied register destroyed again."""
     print_line(f"The register of {applied.made} was applied: {applied.destroyed} reports of this store were destroyed again,")
     print_line(f"{applied.elsewhere} that it never held will be refused, {applied.known} were already known.")
     print_line(f"What was destroyed after {applied.made} is unknown here: carry out those orders again.")

@@ -1,4 +1,4 @@
-"""The command links: what reports share, and clusters of linked reports."""
+"""Defines the command links: what reports share, and clusters of linked reports."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def links(common: Common, report: str | None, clusters: bool, limit: int) -> int
 
 
 def _print_cluster(cluster: cluster_job.ClusterView) -> None:
+    """Prints a cluster: its reports, offices, cases and recurring people."""
     days = f"{cluster.first} to {cluster.last}" if cluster.first else "no day stated"
     print_line(
         f"Cluster {cluster.name}: {len(cluster.reports)} reports of {cluster.events} events, {days}, gravest band {cluster.band}"

@@ -1,4 +1,7 @@
-"""The commands, where each is defined, and its line in `triage --help`. A command's module is imported when the command runs."""
+"""Lists the commands, where each is defined, and its line in `triage --help`.
+
+A command's module is imported when the command runs.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 class SubcommandList(click.Group):
-    """A group below the top level. Its list shows the whole first sentence of each command."""
+    """Lists the commands of a group with the whole first sentence of each."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list of commands, each with the first sentence of its help."""
@@ -63,7 +66,7 @@ class SubcommandList(click.Group):
 
 
 class CommandList(click.Group):
-    """The top level. Lists all commands without importing one."""
+    """Lists all top-level commands without importing one."""
 
     group_class = SubcommandList
 
@@ -89,5 +92,6 @@ class CommandList(click.Group):
 
 
 def _first_sentence(command: click.Command) -> str:
+    """Returns the first sentence of a command's help."""
     words = " ".join((command.help or "").split("\n\n")[0].split())
     return words.partition(". ")[0].rstrip(".") + "."

@@ -1,4 +1,4 @@
-"""The commands set and preserve: decisions on a report, and preservation notices."""
+"""Defines the commands set and preserve: decisions on a report, and preservation notices."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def set_(
     assign: str | None,
     confirm_child_lane: bool,
 ) -> int:
+    """Records a decision on a report, or a lead's confirmation of the child lane, and prints the result."""
     decides = not (status is None and reason is None and note is None and assign is None)
     if not decides and not confirm_child_lane:
         raise click.UsageError("Give at least one of --status, --reason, --note, --assign, --confirm-child-lane.")

@@ -1,4 +1,4 @@
-"""The command demo: an invented national feed, imported and opened."""
+"""Defines the command demo, which creates, imports and opens an invented national feed."""
 
 from __future__ import annotations
 

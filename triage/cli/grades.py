@@ -1,4 +1,4 @@
-"""The command grade."""
+"""Defines the command grade."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def grade(
     """
     with common.session() as session:
         if file is None and report in ("agreement", "waiting"):
-            return _agreement(common, grading.agreement(session)) if report == "agreement" else _waiting(common, session)
+            return (
+                _print_agreement(common, grading.agreement(session)) if report == "agreement" else _print_waiting(common, session)
+            )
         if file is None or (grade_ is None) == (inherit is None):
             raise click.UsageError("Give a report, a file of it and --grade or --inherit; or `grade agreement`, `grade waiting`.")
         if inherit is not None:
@@ -51,7 +53,8 @@ def grade(
     return 0
 
 
-def _agreement(common: Common, found: tuple[Agreement, ...]) -> int:
+def _print_agreement(common: Common, found: tuple[Agreement, ...]) -> int:
+    """Prints how often two people chose the same grade."""
     if common.json:
         print_json(found)
     else:
@@ -61,7 +64,8 @@ def _agreement(common: Common, found: tuple[Agreement, ...]) -> int:
     return 0
 
 
-def _waiting(common: Common, session: Session) -> int:
+def _print_waiting(common: Common, session: Session) -> int:
+    """Prints the files whose grade awaits review."""
     found = grading.waiting(session)
     if common.json:
         print_json(found)

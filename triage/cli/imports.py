@@ -1,4 +1,4 @@
-"""The command import, and how its result is printed."""
+"""Defines the command import and prints its result."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None,
     Example:
       triage import /media/usb/bundle --received-from NCMEC --carrier "SanDisk Ultra"
     """
-    passwords = _lines(password_file) if password_file else []
+    passwords = _read_passwords(password_file) if password_file else []
     given = Receipt(**receipt)
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         result = import_bundles(session, paths, receipt=given, passwords=passwords, on_progress=bar, cancel=cancel)
@@ -51,7 +51,12 @@ def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None,
     return SET_ASIDE if result.quarantined else 0
 
 
-def _lines(file: Path) -> list[bytes]:
+def _read_passwords(file: Path) -> list[bytes]:
+    """Reads the passwords of a file, one per line, without empty lines.
+
+    Raises:
+        WorldError: the file can't be read.
+    """
     try:
         return [line for line in file.read_bytes().splitlines() if line]
     except OSError as error:

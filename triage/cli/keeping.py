@@ -1,4 +1,4 @@
-"""The commands keys, recover, destroy, hold and clear."""
+"""Defines the commands keys, recover, destroy, hold and clear."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How results are printed: one JSON document, or readable tables; progress only on a terminal, on standard error.
+"""Prints results as one JSON document or as readable tables.
 
-Everything the command line prints for people goes through here, and nothing of a stranger's text gets past `make_printable`.
+Progress goes to standard error, and only to a terminal.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def format_count(n: int, one: str, many: str) -> str:
 
 @contextmanager
 def progress_bar() -> Iterator[OnProgress]:
-    """Yields a bar with counts and remaining time on a terminal; one that shows nothing when standard error is none."""
+    """Yields a function that shows progress on a terminal; without one, progress is not shown."""
     from triage.model.progress import ignore_progress
 
     if not sys.stderr.isatty():
@@ -102,6 +102,7 @@ def progress_bar() -> Iterator[OnProgress]:
         last = ""
 
         def show(progress: Progress) -> None:
+            """Updates the bar; a new note resets it."""
             nonlocal last
             if make_printable(progress.note) != last:
                 last = make_printable(progress.note)

@@ -1,4 +1,4 @@
-"""The commands export, packet and verify: what leaves the store."""
+"""Defines the commands export, packet and verify: what leaves the store."""
 
 from __future__ import annotations
 
@@ -201,11 +201,12 @@ def _print_result(common: Common, result: VerifyResult, fingerprint: str | None)
     else:
         for problem in result.problems:
             print_line(problem)
-        print_line(_verdict(result, fingerprint is not None))
+        print_line(_describe_verdict(result, fingerprint is not None))
     return 0 if result.valid and result.signer.known is not False else 1
 
 
-def _verdict(result: VerifyResult, on_paper: bool) -> str:
+def _describe_verdict(result: VerifyResult, on_paper: bool) -> str:
+    """Returns whether a signed file is unchanged and whether its key is known."""
     key, signer = result.signature_key, result.signer
     name = f", {signer.name}" if signer.name else ""
     if not result.valid:

@@ -1,4 +1,4 @@
-"""The commands queue and show."""
+"""Defines the commands queue and show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,22 @@ from triage.cli.show_text import print_report
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
 from triage.model.judgement import BANDS
-from triage.model.views import STATUSES, QueueFilter
+from triage.model.views import STATUSES, QueueFilter, QueueRow
+
+_COLUMNS: dict[str, Callable[[QueueRow], str | None]] = {
+    "report": lambda row: row.report_id,
+    "band": lambda row: row.band,
+    "risk": lambda row: f"{row.risk:.1f}",
+    "action": lambda row: f"{row.actionability:.1f}",
+    "next deadline": lambda row: row.deadline,
+    "provider": lambda row: row.esp,
+    "incident": lambda row: row.incident_type,
+    "office": lambda row: row.office,
+    "status": lambda row: row.status,
+    "assigned to": lambda row: row.assignee,
+    "flags": lambda row: ", ".join(row.flags),
+}
+"""The columns of the table of `triage queue`: heading and cell."""
 
 
 def filter_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -59,25 +74,7 @@ def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) 
     if common.json:
         print_json(rows)
         return 0
-    print_table(
-        ("report", "band", "risk", "action", "next deadline", "provider", "incident", "office", "status", "assigned to", "flags"),
-        [
-            (
-                r.report_id,
-                r.band,
-                f"{r.risk:.1f}",
-                f"{r.actionability:.1f}",
-                r.deadline,
-                r.esp,
-                r.incident_type,
-                r.office,
-                r.status,
-                r.assignee,
-                ", ".join(r.flags),
-            )
-            for r in rows
-        ],
-    )
+    print_table(tuple(_COLUMNS), [[cell(row) for cell in _COLUMNS.values()] for row in rows])
     if not rows:
         print_line(
             f"No report matches. Reports in the store: {total}."

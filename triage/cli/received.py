@@ -1,4 +1,4 @@
-"""The commands imports and set-aside: what was received, and what could not be read."""
+"""Defines the commands imports and set-aside: what was received, and what could not be read."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def imports_(common: Common) -> int:
                 r.documents,
                 r.media,
                 r.set_aside or "",
-                _receipt(r.receipt),
+                _describe_receipt(r.receipt),
             )
             for r in rows
         ],
@@ -43,7 +43,8 @@ def imports_(common: Common) -> int:
     return 0
 
 
-def _receipt(receipt: Receipt) -> str:
+def _describe_receipt(receipt: Receipt) -> str:
+    """Returns the stated fields of a receipt in one line."""
     stated = [(field.name.replace("_", " "), getattr(receipt, field.name)) for field in fields(receipt)]
     return "; ".join(f"{name}: {value}" for name, value in stated if value is not None)
 

@@ -1,4 +1,7 @@
-"""The commands sweep, same, not-same, possible and held: matches between images, found or decided by people."""
+"""Defines the commands sweep, same, not-same, possible and held.
+
+They concern matches between images, found by hashes or decided by people.
+"""
 
 from __future__ import annotations
 
@@ -124,7 +127,7 @@ def held(context: click.Context, common: Common) -> int:
 @with_common
 def held_confirm(common: Common, number: int) -> int:
     """Confirm a held hash, as a lead. Its matches count from now on."""
-    return _decide(common, number, True)
+    return _decide_held(common, number, True)
 
 
 @held.command("reject")
@@ -132,10 +135,11 @@ def held_confirm(common: Common, number: int) -> int:
 @with_common
 def held_reject(common: Common, number: int) -> int:
     """Reject a held hash, as a lead. It never has an effect."""
-    return _decide(common, number, False)
+    return _decide_held(common, number, False)
 
 
-def _decide(common: Common, number: int, confirm: bool) -> int:
+def _decide_held(common: Common, number: int, confirm: bool) -> int:
+    """Confirms or rejects a held hash and prints the result."""
     with common.session() as session:
         found: HeldHash = held_job.decide_held(session, number, confirm=confirm)
     if common.json:

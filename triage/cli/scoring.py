@@ -1,4 +1,4 @@
-"""The commands rules and sample: the scoring rules, and the week's sample."""
+"""Defines the commands rules and sample: the scoring rules, and the week's sample."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def rules_export(common: Common, out: Path) -> int:
     """Write the rule files in use to a new folder, for editing."""
     with common.session() as session:
         name = rules_job.export_rules(session, out)
-    return _named(common, name, f"in {out}")
+    return _print_rules_name(common, name, f"in {out}")
 
 
 @rules.command("try")
@@ -70,7 +70,7 @@ def rules_use(common: Common, path: Path) -> int:
     """Apply the rules in a folder or zip to all reports from now on."""
     with common.session() as session, progress_bar() as bar:
         name = rules_job.use_rules(session, path, bar)
-    return _named(common, name, "in use")
+    return _print_rules_name(common, name, "in use")
 
 
 @rules.command("back")
@@ -79,10 +79,11 @@ def rules_back(common: Common) -> int:
     """Return to the rules that were used before."""
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         name = rules_job.back(session, bar, cancel)
-    return _named(common, name, "in use again")
+    return _print_rules_name(common, name, "in use again")
 
 
-def _named(common: Common, name: str, what: str) -> int:
+def _print_rules_name(common: Common, name: str, what: str) -> int:
+    """Prints what was done with a set of rules, and returns exit code 0."""
     if common.json:
         print_json({"rules": name})
     else:

@@ -1,4 +1,4 @@
-"""The command stats: counts, and how good the ranking is, as far as outcomes show."""
+"""Defines the command stats: counts, and how good the ranking is as far as outcomes show."""
 
 from __future__ import annotations
 

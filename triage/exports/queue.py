@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -16,34 +17,77 @@ from triage.exports.times import pkt
 from triage.model.exports import About
 from triage.model.views import QueueRow
 
-COLUMNS = (
-    "Order",
-    "Report",
-    "Band",
-    "Risk",
-    "Actionability",
-    "Next deadline (UTC)",
-    "Next deadline (PKT)",
-    "Deadline for",
-    "Provider",
-    "Incident type",
-    "Received (UTC)",
-    "Received estimated",
-    "Office",
-    "Reported user in Pakistan",
-    "Province",
-    "Status",
-    "Assigned to",
-    "Duplicate of",
-    "Flags",
-    "Files",
-    "Files present",
-    "Child lane",
-)
 Cell = str | int | float
 _ORDER = "Sorted by band, risk (highest first), actionability (highest first), next deadline and report number."
 _LANE = {"no": "no", "confirmed": "a lead allowed release", "waits for a lead": "no release until a lead confirms"}
+_IN_PAKISTAN = {True: "yes", False: "no", None: "unclear"}
 NOT_STATED, NONE_KNOWN = "not stated", "none known"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """One column of the spreadsheet, of the CSV and, with `page`, of the PDF. A cell is never empty: it says why."""
+
+    header: str
+    width: int
+    """In the spreadsheet, in characters."""
+    cell: Callable[[int, QueueRow], Cell]
+    """Takes the place in the queue, from 1, and the row."""
+    page: PageColumn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageColumn:
+    """How a column stands on a page of the PDF."""
+
+    header: str
+    share: int
+    """Of the width of the page, relative to the shares of the other columns."""
+    text: Callable[[QueueRow], str] | None = None
+    """A shorter text than the cell."""
+
+
+COLUMNS = (
+    SheetColumn("Order", 6, lambda order, row: order, PageColumn("", 3)),
+    SheetColumn("Report", 20, lambda order, row: row.report_id, PageColumn("Report", 9)),
+    SheetColumn("Band", 6, lambda order, row: row.band, PageColumn("Band", 3)),
+    SheetColumn("Risk", 7, lambda order, row: row.risk, PageColumn("Risk", 4, lambda row: f"{row.risk:.1f}")),
+    SheetColumn(
+        "Actionability", 12, lambda order, row: row.actionability, PageColumn("Action", 4, lambda row: f"{row.actionability:.1f}")
+    ),
+    SheetColumn(
+        "Next deadline (UTC)",
+        20,
+        lambda order, row: row.deadline or NONE_KNOWN,
+        PageColumn("Deadline", 7, lambda row: row.deadline[:10] if row.deadline else NONE_KNOWN),
+    ),
+    SheetColumn("Next deadline (PKT)", 20, lambda order, row: pkt(row.deadline) or NONE_KNOWN),
+    SheetColumn("Deadline for", 22, lambda order, row: row.deadline_name or NONE_KNOWN),
+    SheetColumn("Provider", 22, lambda order, row: row.esp or NOT_STATED, PageColumn("Provider", 10)),
+    SheetColumn("Incident type", 34, lambda order, row: row.incident_type or NOT_STATED, PageColumn("Incident type", 16)),
+    SheetColumn("Received (UTC)", 20, lambda order, row: row.received or NOT_STATED),
+    SheetColumn(
+        "Received estimated",
+        10,
+        lambda order, row: "estimated" if row.received_estimated else "stated" if row.received else NOT_STATED,
+    ),
+    SheetColumn("Office", 8, lambda order, row: row.office or "none", PageColumn("Office", 4)),
+    SheetColumn("Reported user in Pakistan", 12, lambda order, row: _IN_PAKISTAN[row.in_pakistan]),
+    SheetColumn("Province", 12, lambda order, row: row.province or "unclear"),
+    SheetColumn("Status", 12, lambda order, row: row.status, PageColumn("Status", 8)),
+    SheetColumn("Assigned to", 14, lambda order, row: row.assignee or "nobody"),
+    SheetColumn("Duplicate of", 14, lambda order, row: row.duplicates_of or "none"),
+    SheetColumn("Flags", 44, lambda order, row: ", ".join(row.flags) or "none", PageColumn("Flags", 18)),
+    SheetColumn("Files", 7, lambda order, row: row.files),
+    SheetColumn("Files present", 8, lambda order, row: row.files_present),
+    SheetColumn("Child lane", 30, lambda order, row: _LANE[row.child_lane]),
+)
+_HEADERS = tuple(column.header for column in COLUMNS)
+_BAND_AT = _HEADERS.index("Band")
+
+
+def _cells(order: int, row: QueueRow) -> list[Cell]:
+    return [column.cell(order, row) for column in COLUMNS]
 
 
 def format_queue(rows: Sequence[QueueRow], out: Path, about: About) -> bytes:
@@ -52,34 +96,6 @@ def format_queue(rows: Sequence[QueueRow], out: Path, about: About) -> bytes:
     if make is None:
         raise WorldError("Can't tell the format of {name}: end the name in .xlsx, .csv, .json or .pdf.", name=out.name)
     return make(rows, about)
-
-
-def _cells(order: int, row: QueueRow) -> list[Cell]:
-    """Returns the cells of a row. None is empty: "not stated", "none known" and "none" are three things."""
-    return [
-        order,
-        row.report_id,
-        row.band,
-        row.risk,
-        row.actionability,
-        row.deadline or NONE_KNOWN,
-        pkt(row.deadline) or NONE_KNOWN,
-        row.deadline_name or NONE_KNOWN,
-        row.esp or NOT_STATED,
-        row.incident_type or NOT_STATED,
-        row.received or NOT_STATED,
-        "estimated" if row.received_estimated else "stated" if row.received else NOT_STATED,
-        row.office or "none",
-        {True: "yes", False: "no", None: "unclear"}[row.in_pakistan],
-        row.province or "unclear",
-        row.status,
-        row.assignee or "nobody",
-        row.duplicates_of or "none",
-        ", ".join(row.flags) or "none",
-        row.files,
-        row.files_present,
-        _LANE[row.child_lane],
-    ]
 
 
 def _origin(about: About, count: int) -> str:
@@ -91,7 +107,7 @@ def _csv(rows: Sequence[QueueRow], about: About) -> bytes:
     """UTF-8 with a byte order mark, as spreadsheets want it; cells that look like formulas are disarmed."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow((*COLUMNS, "Rules"))
+    writer.writerow((*_HEADERS, "Rules"))
     for order, row in enumerate(rows, 1):
         writer.writerow([_disarmed(cell) for cell in (*_cells(order, row), about.rules)])
     return text.getvalue().encode("utf-8-sig")
@@ -115,12 +131,12 @@ def _xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
         band: book.add_format({"bold": True, "align": "center", "bg_color": colour, "font_color": ink})
         for band, colour, ink in _BANDS
     }
-    sheet.write_row(0, 0, COLUMNS, bold)
+    sheet.write_row(0, 0, _HEADERS, bold)
     for order, row in enumerate(rows, 1):
         sheet.write_row(order, 0, _cells(order, row))
-        sheet.write_string(order, 2, row.band, bands[row.band])
-    for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
+        sheet.write_string(order, _BAND_AT, row.band, bands[row.band])
+    for at, column in enumerate(COLUMNS):
+        sheet.set_column(at, at, column.width)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     about_sheet = book.add_worksheet("About")
@@ -139,32 +155,19 @@ _BANDS = (
     ("D", "#A9C4D8", "#000000"),
     ("E", "#D5D9DE", "#000000"),
 )
-_WIDTHS = (6, 20, 6, 7, 12, 20, 20, 22, 22, 34, 20, 10, 8, 12, 12, 12, 14, 14, 44, 7, 8)
 
 
 def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
-    shown = tuple(
-        (
-            str(order),
-            row.report_id,
-            row.band,
-            f"{row.risk:.1f}",
-            f"{row.actionability:.1f}",
-            row.deadline[:10] if row.deadline else NONE_KNOWN,
-            row.esp or NOT_STATED,
-            row.incident_type or NOT_STATED,
-            row.office or "none",
-            row.status,
-            ", ".join(row.flags) or "none",
-        )
+    shown = [(column, column.page) for column in COLUMNS if column.page is not None]
+    cells = tuple(
+        tuple(str(column.cell(order, row)) if page.text is None else page.text(row) for column, page in shown)
         for order, row in enumerate(rows, 1)
     )
-    head = ("", "Report", "Band", "Risk", "Action", "Deadline", "Provider", "Incident type", "Office", "Status", "Flags")
     blocks = (
         Heading("Prioritised queue"),
         Paragraph(_origin(about, len(rows))),
         Paragraph(_ORDER),
-        Rows(head, shown, (3, 9, 3, 4, 4, 7, 10, 16, 4, 8, 18)),
+        Rows(tuple(page.header for _, page in shown), cells, tuple(page.share for _, page in shown)),
     )
     return typeset(blocks, title="Prioritised queue", footer=f"Signing key {about.fingerprint}", landscape=True)
 

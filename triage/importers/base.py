@@ -7,6 +7,7 @@ from typing import Protocol
 
 from triage.errors import InputError
 from triage.model.document import Document
+from triage.model.formats import ReportFormat
 
 PdfText = Callable[[bytes], tuple[str, ...]]
 """Turns the bytes of a PDF into the text of its pages, outside this room. InputError when it can't."""
@@ -20,8 +21,8 @@ class Importer(Protocol):
     """One format of report documents."""
 
     @property
-    def format(self) -> str:
-        """The word that stands in `Document.format`."""
+    def format(self) -> ReportFormat:
+        """The format that this importer reads."""
 
     @property
     def asks_cell(self) -> bool:

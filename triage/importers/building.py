@@ -23,6 +23,7 @@ from triage.model.document import (
     Scalar,
     Source,
 )
+from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
 
 _HEX = re.compile("[0-9A-Fa-f]+")
@@ -104,7 +105,7 @@ class FileDraft(Subject):
 class Builder:
     """One document in the making. `format` and `path` are those of the document; places are given as `at`."""
 
-    def __init__(self, format: str, path: str, allowance: Allowance) -> None:
+    def __init__(self, format: ReportFormat, path: str, allowance: Allowance) -> None:
         self.format = format
         self.path = path
         self.whole = Subject(role="incident")
@@ -285,11 +286,12 @@ class Builder:
         else:
             self.unknown(at, written())
 
-    def build(self, slot: str) -> Document:
+    def build(self, part: str = "") -> Document:
+        """Returns the document. `part` tells documents of one report and format apart."""
         declare_mentioned_digests(self, self._texts)
         return Document(
             format=self.format,
-            slot=slot,
+            slot=self.format.slot(part),
             path=self.path,
             numbers=tuple(dict.fromkeys(self.numbers)),
             annotations=tuple(dict.fromkeys(self.annotations)),

@@ -18,6 +18,7 @@ from triage.importers.forms import Row, is_table_with, number_of, rows_of, split
 from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing
 from triage.importers.le_json_leaves import fact, label_of, texts
 from triage.model.document import Document, Role
+from triage.model.formats import ReportFormat
 
 _NUMBER_KEYS = ("complaintnumber", "complaintno", "complaintid")
 _TELLING = re.compile(rb'"complaintNumber"\s*:')
@@ -47,7 +48,7 @@ _PERSONAL = (
 
 
 class Complaint:
-    format = "complaint"
+    format = ReportFormat.COMPLAINT
     asks_cell = False
 
     def detect(self, name: str, peek: bytes) -> bool:
@@ -100,7 +101,7 @@ class _Drafts:
         reader.block(node, at, _COMPLAINT, reader.b.whole)
 
     def documents(self) -> tuple[Document, ...]:
-        return tuple(reader.b.build(f"complaint/{number.removeprefix('C-')}") for number, reader in self._readers.items())
+        return tuple(reader.b.build(f"{number.removeprefix('C-')}") for number, reader in self._readers.items())
 
 
 def _identified(kind: str, key: str, platform: str = "") -> Handler:

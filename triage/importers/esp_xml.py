@@ -39,6 +39,7 @@ from triage.importers.esp_leaves import (
 from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name, parse
 from triage.intents.silence import says_none
 from triage.model.document import Document
+from triage.model.formats import ReportFormat
 
 _ROOTS = ("report", "fileDetails", "reportResponse", "reportDoneResponse")
 _ROOT_TAG = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(" + "|".join(_ROOTS).encode() + rb")[\s/>]")
@@ -50,7 +51,7 @@ _ORGANISATION = re.compile(
 
 
 class EspXml:
-    format = "esp_xml"
+    format = ReportFormat.ESP_XML
     asks_cell = False
 
     def detect(self, name: str, peek: bytes) -> bool:
@@ -72,7 +73,7 @@ def _report(reader: Reader, root: Element, at: str) -> Document:
     reader.block(root, at, _REPORT, b.whole)
     if not b.has("esp"):
         _name_of_reporter(b)
-    return b.build("esp_xml/report")
+    return b.build("report")
 
 
 def _name_of_reporter(b: Builder) -> None:
@@ -233,7 +234,7 @@ def _file_details(reader: Reader, root: Element, at: str) -> Document:
     name = texts.get("fileName") or texts.get("originalFileName")
     key = texts.get("fileId") or f"name:{name or ''}"
     reader.block(root, at, _FILE, b.file(key, at, "fileDetails"))
-    return b.build(f"esp_xml/file/{key}")
+    return b.build(f"file/{key}")
 
 
 def _own_text(el: Element) -> str:
@@ -335,7 +336,7 @@ def _response(reader: Reader, root: Element, at: str) -> Document:
     if file_id or md5:
         file = b.file(file_id or f"hash:{md5}", at, "reportResponse")
         file.declared |= {"md5": md5} if md5 else {}
-    return b.build("esp_xml/response" + (f"/{file_id}" if file_id else ""))
+    return b.build("response" + (f"/{file_id}" if file_id else ""))
 
 
 def _done(reader: Reader, root: Element, at: str) -> Document:
@@ -346,7 +347,7 @@ def _done(reader: Reader, root: Element, at: str) -> Document:
 
     blocks = {"responseCode": integer, "reportId": _report_number, "files": _sub({"fileId": listed})}
     reader.block(root, at, blocks, reader.b.whole)
-    return reader.b.build("esp_xml/done")
+    return reader.b.build("done")
 
 
 _READ_ROOT: dict[str, Callable[[Reader, Element, str], Document]] = {

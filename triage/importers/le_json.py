@@ -26,6 +26,7 @@ from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, 
 from triage.importers.le_json_leaves import additional, captures, fact, moment, texts
 from triage.intents.silence import says_none
 from triage.model.document import Document
+from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
 
 _TELLING_KEYS = (b'"reportId"', b'"reportedInformation"', b'"reportingEsp"', b'"reportedPeople"', b'"uploadedFiles"')
@@ -43,7 +44,7 @@ _PRIORITY = re.compile(r"[A-Za-z0-9]{1,2}|(?:level|priority)\s*([A-Za-z0-9]{1,2}
 
 
 class LeJson:
-    format = "le_json"
+    format = ReportFormat.LE_JSON
     asks_cell = False
 
     def detect(self, name: str, peek: bytes) -> bool:
@@ -95,7 +96,7 @@ def _report(b: Builder, at: str, node: Json, others: list[tuple[str, Json]]) -> 
     reader.block(node, at, _TOP | _INFORMATION, b.whole)
     for other_at, other in others:
         reader.unknown(other_at, other)
-    return b.build("le_json")
+    return b.build()
 
 
 def _number(r: Reader, node: Json, at: str, subject: Subject) -> None:

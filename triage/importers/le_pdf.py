@@ -21,6 +21,7 @@ from triage.importers.pdf_labels import KNOWN, TABLE_HEADS
 from triage.importers.pdf_lines import Line, lines_of, parts_of
 from triage.importers.pdf_sections import read_added, read_geo_lookups
 from triage.model.document import Document
+from triage.model.formats import ReportFormat
 
 _NUMBER = re.compile(r"CyberTipline\s+Report\s*#?:?\s*(\d{5,10})\b", re.IGNORECASE)
 _PRIORITY = re.compile(r"Priority\s+Level\s*:?\s*([A-Za-z0-9]{1,3})\b", re.IGNORECASE)
@@ -35,7 +36,7 @@ _LEAST_TEXT = 40
 
 
 class LePdf:
-    format = "le_pdf"
+    format = ReportFormat.LE_PDF
     asks_cell = True
 
     def detect(self, name: str, peek: bytes) -> bool:
@@ -87,7 +88,7 @@ def _document(path: str, pages: tuple[str, ...], own: str) -> Document:
     for letter in "BCD":
         read_added(b, letter, parts.sections.get(letter, []))
     _count_files(b)
-    return b.build("le_pdf")
+    return b.build()
 
 
 def _cover(b: Builder, lines: list[Line]) -> None:

@@ -15,12 +15,14 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from triage.model.document import Document
+from triage.model.formats import ReportFormat
 from triage.model.media import Digests
 
-_OWN_NUMBER = ("le_json", "le_pdf")
-_REPORT_SLOT = "esp_xml/report"
+_OWN_NUMBER = (ReportFormat.LE_JSON, ReportFormat.LE_PDF)
+_REPORT_SLOT = ReportFormat.ESP_XML.slot("report")
+_FILE_SLOT = ReportFormat.ESP_XML.slot("file")
 _DIGITS = re.compile(r"\d+")
-_ANSWER_SLOTS = ("esp_xml/response", "esp_xml/done")
+_ANSWER_SLOTS = (ReportFormat.ESP_XML.slot("response"), ReportFormat.ESP_XML.slot("done"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class Draft:
     @property
     def main(self) -> Document:
         """The document that a local number is made of: the report itself rather than file details or answers."""
-        return min(self.documents, key=lambda d: (is_answer(d), d.slot.startswith("esp_xml/file"), d.path, d.slot))
+        return min(self.documents, key=lambda d: (is_answer(d), d.slot.startswith(_FILE_SLOT), d.path, d.slot))
 
     def wanted(self, level: str) -> Wanted:
         """What the documents at the level say of files; when they list none, what all documents of the report say."""

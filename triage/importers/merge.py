@@ -14,10 +14,11 @@ from triage.importers.changes import changes
 from triage.importers.people import merge_identifiers, merge_people
 from triage.importers.unite import unite, united_facts
 from triage.model.document import Document, FreeText, Source
+from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
 from triage.model.report import Conflict, Occurrence, Report
 
-_PRECEDENCE = {"le_json": 0, "le_pdf": 1, "esp_xml": 2}
+_PRECEDENCE = {ReportFormat.LE_JSON: 0, ReportFormat.LE_PDF: 1, ReportFormat.ESP_XML: 2}
 """Law enforcement's copy says what NCMEC decided; the provider's own file comes after it."""
 
 _COMPANY_FORM = re.compile(r"\b(?:inc|llc|ltd|limited|corp|corporation|co|company|gmbh|plc|pte|sa)\b\.?|[^\w]+")

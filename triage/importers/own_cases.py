@@ -12,6 +12,7 @@ from triage.importers.building import HEX_LENGTH, Builder, Said, Subject
 from triage.importers.forms import Row, bare, is_table_with, number_of, rows_of
 from triage.importers.normal import FORMS
 from triage.model.document import Document, Role
+from triage.model.formats import ReportFormat
 
 _NUMBER_KEYS = ("casenumber", "caseno", "caseid", "fir", "firnumber")
 _KINDS = {bare(kind): kind for kind in FORMS} | {"mobile": "phone", "imei": "device", "handle": "username", "mail": "email"}
@@ -30,7 +31,7 @@ _READ = {*_NUMBER_KEYS, "kind", "value", "role", "platform", "note"}
 
 
 class OwnCases:
-    format = "own_case"
+    format = ReportFormat.OWN_CASE
     asks_cell = False
 
     def detect(self, name: str, peek: bytes) -> bool:
@@ -54,7 +55,7 @@ class OwnCases:
             raise InputError("The table of cases has no row with a number, a kind and a value.")
         for row in left:
             next(iter(drafts.values())).b.unknown(row.at, row.text)
-        return tuple(case.b.build(f"case/{number.removeprefix('K-')}") for number, case in drafts.items())
+        return tuple(case.b.build(f"{number.removeprefix('K-')}") for number, case in drafts.items())
 
 
 class _Case:

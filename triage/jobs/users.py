@@ -44,6 +44,16 @@ def all_users(session: Session) -> tuple[User, ...]:
     return tuple(session.store.users.all())
 
 
+def list_active_names(session: Session) -> tuple[str, ...]:
+    """Returns the names of the users who are not disabled."""
+    return tuple(user.name for user in all_users(session) if not user.disabled)
+
+
+def has_one_user(session: Session) -> bool:
+    """Returns whether the store has only ever had one user, so that nobody could agree; disabled users count."""
+    return len(all_users(session)) == 1
+
+
 def disable_user(session: Session, name: str) -> None:
     """Takes a user's access away. One person may do this alone, since it can be urgent; enabling again takes two."""
     session.require(Right.USERS)

@@ -118,6 +118,14 @@ class CaseView:
     clocks: tuple[Clock, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class RegisterNumber:
+    """The number under which a register keeps a case."""
+
+    kind: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
     """A case as a line of the list."""
@@ -129,8 +137,8 @@ class CaseSummary:
     since: str
     due: str | None
     reports: int
-    numbers: tuple[str, ...]
-    """As "FIR 12/2026", in the order of their kinds."""
+    numbers: tuple[RegisterNumber, ...]
+    """In the order of their kinds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

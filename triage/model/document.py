@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
 
 Role = Literal["suspect", "recipient", "victim", "associated", "file", "incident", "mentioned", "reporter", "subscriber"]
@@ -116,12 +117,12 @@ class Document(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One source document, read.
 
     `slot` says what it stands for within its report, so that a later document supersedes its predecessor in the same slot and
-    adds to those in others: "esp_xml/report", "esp_xml/file/<fileId>", "esp_xml/response", "le_json", "le_pdf".
+    adds to those in others: the format, and where it has several documents of one report, the part.
     `numbers` are NCMEC report numbers it carries for itself (none for an ESP-side `report`). `prior_reports` are other
     reports it names. `designation`: referral, informational, auto-referred or withdrawn, only when stated.
     """
 
-    format: str
+    format: ReportFormat
     slot: str
     path: str
     numbers: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ class CancelToken:
 
     def check(self) -> None:
         if self._stop.is_set():
-            raise Cancelled("Stopped; what was already imported stays.")
+            raise Cancelled("Stopped. Finished steps stay.")
 
     @contextmanager
     def ending(self, end: Callable[[], None]) -> Iterator[None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from triage.jobs.session import unlock
 from triage.ui.app import Desktop, application
-from triage.ui.core.session_api import SessionApi
+from triage.ui.core.api import Api
 from triage.ui.screenshots.save import save
 
 
@@ -26,7 +26,7 @@ def open_demo(store: Path, user: str, passphrase_file: Path, pictures: Path | No
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = application()
     passphrase = passphrase_file.read_text("utf-8").partition("\n")[0].rstrip("\r")
-    api = SessionApi(unlock(store, user, passphrase))
+    api = Api(unlock(store, user, passphrase))
     if has_display():
         desktop = Desktop(app, store, user=user, api=api)
         desktop.show()

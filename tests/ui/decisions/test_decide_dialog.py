@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any, NoReturn
@@ -9,18 +10,20 @@ from typing import Any, NoReturn
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
+from triage.jobs.consent import Consent
 from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import STATUSES, VerifyResult
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
+from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.packet_dialog import PacketDialog
 
 
@@ -148,6 +151,26 @@ def packet(api: FakeApi, runner: Runner, parent: QWidget, media_here: int = 6) -
     return dialog
 
 
+def test_the_suggested_folder_names_no_report(
+    api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register of outgoing data keeps the folder's name when the report is destroyed."""
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    dialog = packet(api, runner, parent)
+    names = set()
+    for _ in range(20):
+        QTest.mouseClick(button(dialog, "Choose"), Qt.MouseButton.LeftButton)
+        folder = Path(dialog.folder.text())
+        assert folder.parent == tmp_path and MAIN not in folder.name
+        assert re.fullmatch(r"packet-\d{4}-\d\d-\d\d-[0-9a-f]{4}", folder.name)
+        names.add(folder.name)
+    assert len(names) > 1, "two packets of a day get two folders"
+
+
+def button(dialog: QWidget, words: str) -> KeyButton:
+    return next(each for each in dialog.findChildren(KeyButton) if each.words() == words)
+
+
 def test_a_packet_asks_for_what_it_needs(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
     dialog = packet(api, runner, parent)
     refusals = []
@@ -186,8 +209,7 @@ def test_a_packet_is_written_and_verified(api: FakeApi, runner: Runner, parent: 
     settle(runner)
     kind, reports, where, more = api.calls[-1]
     assert (kind, reports, where) == ("create_packet", (MAIN,), out)
-    assert more["consent_user"] == "khi-07"
-    assert more["consent_passphrase"] == "their own words"
+    assert more["consent"] == Consent("khi-07", "their own words")
     assert not more["with_media"]
     assert more["recipients"] == ()
     assert "Written, signed and verified" in texts(dialog)
@@ -245,7 +267,7 @@ def test_one_user_alone_needs_no_second(api: FakeApi, runner: Runner, parent: QW
     dialog.folder.setText(str(tmp_path / "packet"))
     dialog.accept()
     settle(runner)
-    assert api.calls[-1][3]["consent_user"] is None
+    assert api.calls[-1][3]["consent"] is None
 
 
 def test_nobody_is_alone_because_the_others_are_disabled(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:

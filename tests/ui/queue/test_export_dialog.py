@@ -17,16 +17,16 @@ def test_a_queue_leaves_with_its_handover(api: FakeApi, runner: Runner, qtbot: Q
     qtbot.addWidget(host)
     wanted = QueueFilter(band="A")
     dialog = ExportDialog(api, runner, wanted, 2, parent=host)
-    assert dialog.ending() == ".xlsx"
+    assert dialog.chosen_ending() == ".xlsx"
     dialog.formats.buttons()[1].click()
-    assert dialog.ending() == ".csv"
+    assert dialog.chosen_ending() == ".csv"
     dialog.handover.handed_to.setText(" Inspector B. ")
     dialog.handover.serial.setText("SN-9")
     said: list[str] = []
     dialog.said.connect(said.append)
-    dialog.write(tmp_path / "queue.csv")
+    dialog.export_to(tmp_path / "queue.csv")
     qtbot.waitUntil(lambda: bool(said))
     handover = Handover(handed_to="Inspector B.", medium_serial="SN-9")
-    assert api.calls == [("export_queue", tmp_path / "queue.csv", wanted, handover)]
+    assert api.calls == [("export_queue", wanted, tmp_path / "queue.csv", handover, True)]
     assert "Written and signed" in [label.text() for label in dialog.findChildren(QLabel)]
     assert dialog.windowTitle() == "Written and signed"

@@ -14,11 +14,12 @@ from triage.model.people import Role
 from triage.model.views import QueueFilter
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
-from triage.ui.queue.delegate import fitting, tip_text
-from triage.ui.queue.empty import empty_queue
+from triage.ui.queue.columns import COLUMNS, find_column
+from triage.ui.queue.empty_queue import explain_empty_queue
 from triage.ui.queue.lanes import LANES, LaneRail, RailButton
-from triage.ui.queue.model import PAGE, PAGES_KEPT, ROW_ROLE, Column, QueueModel, cell_text
+from triage.ui.queue.model import PAGE, PAGES_KEPT, ROW_ROLE, QueueModel
 from triage.ui.queue.page import QueuePage
+from triage.ui.queue.painting import fit_chips
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Language
 
@@ -165,7 +166,7 @@ def test_undo_takes_the_last_decision_back(page: QueuePage, api: FakeApi, qtbot:
 
 
 def test_new_reports_wait_behind_a_button(page: QueuePage, qtbot: QtBot) -> None:
-    page.tell_fresh(412)
+    page.offer_new(412)
     assert page.fresh.isVisible() and "412" in page.fresh.words()
     with qtbot.waitSignal(page.model.loaded):
         page.fresh.click()
@@ -204,13 +205,13 @@ def test_chips_are_whole_or_counted(app: QApplication) -> None:
     metrics = QFontMetrics(theme.small_font())
     flags = ("sextortion", "solicitation", "new files", "victim in Pakistan")
     for width in range(40, 500, 7):
-        chips = fitting(flags, width, metrics)
+        chips = fit_chips(flags, width, metrics)
         whole = [text for text, tone, _ in chips if tone != "more"]
         rest = [text for text, tone, _ in chips if tone == "more"]
         assert whole == list(flags[: len(whole)])
         assert rest == ([] if len(whole) == len(flags) else [f"+{len(flags) - len(whole)}"])
         assert sum(w + 4 for _, _, w in chips) - 4 <= max(width, 40)
-    assert fitting((), 100, metrics) == []
+    assert fit_chips((), 100, metrics) == []
 
 
 def test_cells_say_in_words_what_is_drawn(app: QApplication, api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,24 +219,24 @@ def test_cells_say_in_words_what_is_drawn(app: QApplication, api: FakeApi, monke
 
     monkeypatch.setattr(times, "now", lambda: NOW)
     row = api.queue[5]
-    said = {column: cell_text(row, column) for column in Column}
-    assert said[Column.BAND] == "B"
-    assert said[Column.REPORT] == MAIN
-    assert said[Column.INCIDENT] == "Online enticement"
-    assert said[Column.DEADLINE] == "9 d provider"
-    assert "may be the victim" in said[Column.FLAGS]
-    assert said[Column.STATUS] == "new"
-    assert "PKT" in tip_text(row, Column.DEADLINE)
-    assert tip_text(row, Column.FLAGS) == said[Column.FLAGS]
+    said = {column.key: column.text(row) for column in COLUMNS}
+    assert said["band"] == "B"
+    assert said["report"] == MAIN
+    assert said["incident"] == "Online enticement"
+    assert said["deadline"] == "9 d provider"
+    assert "may be the victim" in said["flags"]
+    assert said["status"] == "new"
+    assert "PKT" in find_column("deadline").tip(row)
+    assert find_column("flags").tip(row) == said["flags"]
     assert words.where(api.queue[0]) == "child here?"
     assert words.where(api.queue[1]) == "unclear", "unclear is not abroad"
 
 
 def test_model_gives_screen_readers_words(page: QueuePage) -> None:
-    index = page.model.index(0, Column.BAND)
+    index = page.model.index(0, 0)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "A"
     assert index.data(ROW_ROLE).band == "A"
-    assert page.model.headerData(Column.RISK, Qt.Orientation.Horizontal) == "Child risk"
+    assert page.model.headerData(1, Qt.Orientation.Horizontal) == "Child risk"
 
 
 def test_lanes_count_and_choose(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:
@@ -264,7 +265,7 @@ def test_no_lane_is_cut_off(app: QApplication, qtbot: QtBot, language: Language)
         rail.show()
         buttons = rail.findChildren(RailButton)
         assert len(buttons) > len(rail.buttons) and all(button.width() < rail.width() for button in buttons)
-        assert [button.accessibleName() for button in buttons if not button.fits()] == []
+        assert [button.accessibleName() for button in buttons if not button.words_fit()] == []
     finally:
         theme.apply(app, "dark", "en")
 
@@ -280,6 +281,6 @@ def test_no_lane_is_cut_off(app: QApplication, qtbot: QtBot, language: Language)
     ],
 )
 def test_an_empty_queue_says_what_to_do_next(app: QApplication, wanted: QueueFilter, lane: str, button: str) -> None:
-    state = empty_queue(wanted, lane)
+    state = explain_empty_queue(wanted, lane)
     assert state.title and state.next_step
     assert (state.offer_import, state.offer_clear) == (button == "import", button == "clear")

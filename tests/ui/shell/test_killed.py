@@ -35,15 +35,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from triage.jobs.sweeping import sweep
 from triage.ui.app import open_store
-from triage.ui.shell.sweeping import Sweeping
+from triage.ui.shell.sweeping import SweepControl
 from triage.ui.core.runner import Runner
 
 sweep.BATCH = 2
 app = QApplication([])
 api = open_store(Path(sys.argv[1]), "first", {WORDS!r})
-sweeping = Sweeping(api, Runner())
+sweeping = SweepControl(api, Runner())
 sweeping.told.connect(lambda: print(sweeping.left, sweeping.problem, flush=True))
-sweeping.look()
+sweeping.look_for_work()
 app.exec()
 """
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from triage.jobs.casework.cases import find_case
 from triage.jobs.reading.queue import rows_by_id
 from triage.jobs.session import Session
-from triage.model.casework import CaseSummary, NumberKind
+from triage.model.casework import CaseSummary, NumberKind, RegisterNumber
 from triage.model.people import Right
 from triage.model.views import QueueRow
 from triage.store.queries import cases
@@ -21,9 +21,9 @@ def list_cases(session: Session) -> tuple[CaseSummary, ...]:
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
         found, said = cases.listed(db), cases.all_numbers(db)
-    numbers: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    numbers: defaultdict[str, list[tuple[int, RegisterNumber]]] = defaultdict(list)
     for case, kind, value in said:
-        numbers[case].append((_ORDER.get(kind, len(_ORDER)), f"{kind} {value}"))
+        numbers[case].append((_ORDER.get(kind, len(_ORDER)), RegisterNumber(kind, value)))
     return tuple(
         CaseSummary(
             number=number,
@@ -33,7 +33,7 @@ def list_cases(session: Session) -> tuple[CaseSummary, ...]:
             since=since,
             due=due,
             reports=reports,
-            numbers=tuple(text for _, text in sorted(numbers[number])),
+            numbers=tuple(kept for _, kept in sorted(numbers[number])),
         )
         for number, opened, officer, stage, since, due, reports in found
     )

@@ -10,6 +10,7 @@ import msgspec
 from triage import limits
 from triage.decode.protocol import ProtocolError
 from triage.model.document import Document
+from triage.model.formats import ReportFormat
 
 Outcome = Literal["read", "refused", "no report", "fault"]
 
@@ -17,7 +18,7 @@ Outcome = Literal["read", "refused", "no report", "fault"]
 class Asked(msgspec.Struct, frozen=True, array_like=True):
     """One document: its format, its path in the bundle, and its bytes, or of a PDF the text of its pages."""
 
-    format: str
+    format: ReportFormat
     path: str
     data: bytes
     pages: tuple[str, ...] | None = None

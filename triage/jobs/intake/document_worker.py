@@ -18,6 +18,7 @@ from triage.decode.sandbox.source import Source
 from triage.errors import InputError
 from triage.importers import IMPORTERS, NotAReport
 from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, most_bytes, pack_answered, unpack_asked
+from triage.model.formats import ReportFormat
 
 TOO_MUCH = "The document holds more than is kept of one of its size."
 TOO_DEEP = "The document is nested deeper than a report can be."
@@ -30,11 +31,15 @@ _PAGES = (
     "Incident Time: 01-05-2026 10:00:00 UTC",
 )
 _SAMPLES = (
-    Asked("esp_xml", "a.xml", f"<report><additionalInfo>{_TEXT}</additionalInfo><unknown/></report>".encode()),
-    Asked("le_json", "a.json", f'{{"reportId": 123, "additionalInformation": "{_TEXT}", "unknown": "\\ud83d"}}'.encode()),
-    Asked("complaint", "a.json", f'{{"complaintNumber": "1", "description": "{_TEXT}"}}'.encode()),
-    Asked("own_case", "a.csv", b"case number,kind,value\n1,phone,0300 1234567\n1,ip,203.0.113.5\n"),
-    Asked("le_pdf", "a.pdf", b"", _PAGES),
+    Asked(ReportFormat.ESP_XML, "a.xml", f"<report><additionalInfo>{_TEXT}</additionalInfo><unknown/></report>".encode()),
+    Asked(
+        ReportFormat.LE_JSON,
+        "a.json",
+        f'{{"reportId": 123, "additionalInformation": "{_TEXT}", "unknown": "\\ud83d"}}'.encode(),
+    ),
+    Asked(ReportFormat.COMPLAINT, "a.json", f'{{"complaintNumber": "1", "description": "{_TEXT}"}}'.encode()),
+    Asked(ReportFormat.OWN_CASE, "a.csv", b"case number,kind,value\n1,phone,0300 1234567\n1,ip,203.0.113.5\n"),
+    Asked(ReportFormat.LE_PDF, "a.pdf", b"", _PAGES),
 )
 
 

@@ -28,7 +28,7 @@ from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import hold_crowded
 from triage.jobs.matching.pictures import stored_pictures
-from triage.jobs.policy import Policy, policy
+from triage.jobs.policy import read_policy
 from triage.jobs.reading.queue import queue_ids
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
@@ -55,7 +55,7 @@ def import_bundles(
     """Import files, folders and zips in any mix. Raises StoreError, MemoryUsedUp, or Cancelled when the token was set (what was
     acknowledged stays). Whatever can't be read is set aside with its reason and bytes and named in the result."""
     session.require(Right.IMPORT)
-    if policy(session, Policy.RECEIPT_REQUIRED) == "yes" and not (receipt.received_from and receipt.medium):
+    if read_policy(session).receipt_required and not (receipt.received_from and receipt.medium):
         raise Refused("The policy of this store requires the source and the carrier of a bundle; state both.")
     started = time.monotonic()
     tally = Tally()

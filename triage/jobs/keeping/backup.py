@@ -9,7 +9,7 @@ from pathlib import Path
 from triage.errors import NotFound, Refused
 from triage.jobs.keeping.register import Applied, apply_register
 from triage.jobs.keeping.register import no_register as say_no_register
-from triage.jobs.policy import Policy, policy
+from triage.jobs.policy import read_policy
 from triage.jobs.session import Session, now, unlock
 from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -19,7 +19,7 @@ from triage.store import register as store_register
 from triage.store.backup import BackupResult
 from triage.store.queries import backups
 
-__all__ = ["BackupPlace", "BackupResult", "Restored", "all_backups", "backup", "backup_is_gone", "expires_after_days", "restore"]
+__all__ = ["BackupPlace", "BackupResult", "Restored", "all_backups", "backup", "backup_is_gone", "restore"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def _may_restore(user: User) -> None:
 def all_backups(session: Session) -> tuple[BackupPlace, ...]:
     """The oldest first."""
     session.require(Right.BACKUP)
-    days = expires_after_days(session)
+    days = read_policy(session).backup_expires_after_days
     expired = (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
     with session.reading() as db:
         return tuple(
@@ -104,11 +104,6 @@ def all_backups(session: Session) -> tuple[BackupPlace, ...]:
             )
             for row in backups.all_rows(db)
         )
-
-
-def expires_after_days(session: Session) -> int:
-    """How long a backup may go without being brought up to date."""
-    return int(policy(session, Policy.BACKUP_DAYS))
 
 
 def _to_do(row: backups.BackupRow, expired: str, days: int) -> str:

@@ -1,14 +1,15 @@
-"""Policies of the desk, by name."""
+"""Policies of the office, by name."""
 
 from __future__ import annotations
 
 from triage.store.database import Reader, Writer
 
 
-def value(db: Reader, name: str) -> str | None:
-    found = db.value("SELECT value FROM policy WHERE name = ?", (name,))
-    return None if found is None else str(found)
+def values(db: Reader) -> dict[str, str]:
+    """Returns the value of each policy that was set."""
+    return {str(name): str(value) for name, value in db.each("SELECT name, value FROM policy")}
 
 
 def put(batch: Writer, name: str, chosen: str) -> None:
+    """Sets a policy."""
     batch.execute("INSERT OR REPLACE INTO policy (name, value) VALUES (?,?)", (name, chosen))

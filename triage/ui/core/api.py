@@ -1,114 +1,159 @@
-"""What the screens ask of the house: one object that binds a session to the jobs. Screens see no store and no decoder.
+"""The use cases that the desktop calls: one class, one line a call.
 
-`Api` is the contract; `SessionApi` the real one. Tests bring their own (tests/ui/fakes.py).
+A new action of the desktop is one line in `Api`. Pages, mypy and editors know its signature from the use case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
-from triage.model.custody import Handover, Receipt
+from triage.decode.client import Pool
+from triage.jobs import policy as policy_job
+from triage.jobs import status as status_job
+from triage.jobs import users as users_job
+from triage.jobs.casework import case_list as case_list_job
+from triage.jobs.casework import cases as cases_job
+from triage.jobs.casework import decisions as decisions_job
+from triage.jobs.intake import import_bundles as import_bundles_job
+from triage.jobs.judging import rule_book as rule_book_job
+from triage.jobs.judging import rules as rules_job
+from triage.jobs.judging import sampling as sampling_job
+from triage.jobs.leaving import export_queue as export_queue_job
+from triage.jobs.leaving import packet as packet_job
+from triage.jobs.leaving import verify as verify_job
+from triage.jobs.matching import sweep_state as sweep_state_job
+from triage.jobs.reading import media as media_job
+from triage.jobs.reading import queue as queue_job
+from triage.jobs.reading import show as show_job
+from triage.jobs.review import grade_work as grade_work_job
+from triage.jobs.review import grading as grading_job
+from triage.jobs.review import held_hashes as held_hashes_job
+from triage.jobs.review import pairs as pairs_job
+from triage.jobs.session import Session
+from triage.jobs.status import MachineStatus
+from triage.jobs.sweeping import sweep as sweep_job
 from triage.model.media import Pixels, RevealStep
 from triage.model.people import Right, User
-from triage.model.progress import CancelToken, OnProgress
-from triage.model.views import (
-    CheckResult,
-    ImportResult,
-    ListSummary,
-    QueueFilter,
-    QueueRow,
-    ShowReport,
-    Status,
-    VerifyResult,
-    Written,
-)
-from triage.ui.core.leads_api import LeadsApi
-from triage.ui.core.matches_api import LikenessApi
-from triage.wellbeing import Exposure
 
-if TYPE_CHECKING:
-    from triage.jobs.reading.queue import Lanes
-    from triage.jobs.status import MachineStatus
-    from triage.store.queries.bundles import SetAsideRow
+P = ParamSpec("P")
+R = TypeVar("R")
+
+REVEAL_WORKERS = 1  # one person views one image at a time
 
 
-NOT_SAID = Handover()
+def with_session(job: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Api, P], R]:
+    """Returns a method of `Api` that calls a use case with the session of the object."""
+
+    @wraps(job)
+    def call(api: Api, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return job(api._session, *args, **kwargs)
+
+    return call
 
 
-class Api(LeadsApi, LikenessApi, Protocol):
-    """Every call may block: call it through `runner.Runner`. Every call may raise `triage.errors.WorldError`."""
+class Api:
+    """Calls use cases with the session of the user, and owns the sandboxed workers that show media.
+
+    Each call may block, so pages make it through `runner.Runner`. Each may raise `triage.errors.WorldError`. `tests/ui/fakes.py`
+    stands in for it in tests of pages, and `tests/ui/core/test_api.py` compares the signatures.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._pool = Pool(REVEAL_WORKERS)
 
     @property
-    def user(self) -> User: ...
-    def may(self, right: Right) -> bool: ...
+    def user(self) -> User:
+        """Returns the user who works in this session."""
+        return self._session.user
 
-    def queue_ids(self, wanted: QueueFilter) -> tuple[int, ...]: ...
-    def rows(self, ids: Sequence[int]) -> dict[int, QueueRow]: ...
-    def lanes(self) -> Lanes: ...
-    def show(self, report_id: str, version: int | None = None) -> ShowReport: ...
-    def decide(
-        self,
-        report_id: str,
-        *,
-        status: Status | None = None,
-        reason: str | None = None,
-        note: str | None = None,
-        assignee: str | None = None,
-    ) -> int: ...
-    def undo(self, decision_id: int) -> None: ...
+    def may(self, right: Right) -> bool:
+        """Returns whether a role of the user gives this right."""
+        return self._session.user.may(right)
 
-    def import_bundles(
-        self,
-        paths: Sequence[Path],
-        *,
-        receipt: Receipt,
-        passwords: Sequence[str],
-        on_progress: OnProgress,
-        cancel: CancelToken,
-    ) -> ImportResult: ...
-    def receipt_required(self) -> bool: ...
-    def set_aside(self) -> Sequence[SetAsideRow]: ...
+    def close(self) -> None:
+        """Ends the workers and the session; later calls raise."""
+        self._pool.close()
+        self._session.close()
 
-    def preview(self, sha256: str) -> bytes | None: ...
-    def reveal(
-        self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None
-    ) -> AbstractContextManager[Pixels]: ...
-    def exposures(self, since: datetime) -> Sequence[Exposure]: ...
+    # Queue and reports
+    queue_ids = with_session(queue_job.queue_ids)
+    rows = with_session(queue_job.rows_by_id)
+    lanes = with_session(queue_job.lanes)
+    show = with_session(show_job.show)
+    decide = with_session(decisions_job.decide)
+    undo = with_session(decisions_job.undo)
+    preview = with_session(media_job.preview)
+    film_times = with_session(media_job.film_times)
+    exposures = with_session(media_job.exposures)
 
-    def machine(self) -> MachineStatus: ...
-    def check(self, on_progress: OnProgress, cancel: CancelToken) -> CheckResult: ...
-    def change_passphrase(self, new: str) -> None:
-        """One's own."""
-        ...
+    @contextmanager
+    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
+        """Shows a media item in the sandbox, see `triage.jobs.reading.media.reveal`."""
+        with media_job.reveal(self._session, report_id, sha256, step, self._pool, at_ms=at_ms) as pixels:
+            yield pixels
 
-    def user_names(self) -> tuple[str, ...]:
-        """Of those who are not disabled."""
-        ...
+    def machine(self) -> MachineStatus:
+        """Returns the state of the store and of the sandbox, see `triage.jobs.status.machine`."""
+        return status_job.machine(self._session, self._pool)
 
-    def has_one_user(self) -> bool:
-        """Returns whether the store has only ever had one user, so that nobody could agree; disabled users count."""
-        ...
+    # Import, and what leaves
+    import_bundles = with_session(import_bundles_job.import_bundles)
+    set_aside = with_session(status_job.set_aside)
+    export_queue = with_session(export_queue_job.export_queue)
+    create_packet = with_session(packet_job.create_packet)
+    verify = staticmethod(verify_job.verify)
 
-    def lists(self) -> tuple[ListSummary, ...]: ...
+    # People and settings
+    office_policy = with_session(policy_job.read_policy)
+    change_passphrase = with_session(users_job.change_passphrase)
+    user_names = with_session(users_job.list_active_names)
+    has_one_user = with_session(users_job.has_one_user)
 
-    def export_queue(self, out: Path, wanted: QueueFilter, handover: Handover = NOT_SAID) -> Written: ...
-    def create_packet(
-        self,
-        report_ids: Sequence[str],
-        out: Path,
-        *,
-        with_media: bool = False,
-        recipients: Sequence[str] = (),
-        consent_user: str | None = None,
-        consent_passphrase: str | None = None,
-        handover: Handover = NOT_SAID,
-        on_progress: OnProgress,
-        cancel: CancelToken,
-    ) -> Written: ...
-    def verify(self, path: Path) -> VerifyResult: ...
+    # Matches and grades
+    possible_pairs = with_session(pairs_job.possible_pairs)
+    held = with_session(held_hashes_job.all_held)
 
-    def close(self) -> None: ...
+    def decide_pair(self, sha256: str, other: str, same: bool | None) -> None:
+        """Records whether two images are the same. None takes the decision back. `other` is a SHA-256 or a list's PDQ hash."""
+        decide = {None: pairs_job.take_back, True: pairs_job.same, False: pairs_job.not_same}[same]
+        decide(self._session, sha256, other)
+
+    def decide_held(self, held_id: int, confirm: bool | None) -> None:
+        """Confirms or rejects a held hash. None takes the decision back."""
+        if confirm is None:
+            held_hashes_job.take_back_held(self._session, held_id)
+        else:
+            held_hashes_job.decide_held(self._session, held_id, confirm=confirm)
+
+    sweep_state = with_session(sweep_state_job.sweep_state)
+    sweep = with_session(sweep_job.sweep)
+    grade = with_session(grading_job.grade_file)
+    inherit_grade = with_session(grading_job.inherit_grade)
+    take_back_grade = with_session(grading_job.take_back)
+    grade_work = with_session(grade_work_job.grade_work)
+    agreement = with_session(grading_job.agreement)
+
+    # Cases
+    cases = with_session(case_list_job.list_cases)
+    case_rows = with_session(case_list_job.case_rows)
+    case = with_session(cases_job.show_case)
+    open_case = with_session(cases_job.open_case)
+    add_to_case = with_session(cases_job.add_reports)
+    set_case_number = with_session(cases_job.set_number)
+    set_case_stage = with_session(cases_job.set_stage)
+    set_case_officer = with_session(cases_job.set_officer)
+
+    # Rules and the sample
+    rule_book = with_session(rule_book_job.rule_book)
+    try_edit = with_session(rules_job.try_edit)
+    try_back = with_session(rules_job.try_back)
+    use_edit = with_session(rules_job.use_edit)
+    rules_back = with_session(rules_job.back)
+    judge_rest = with_session(rules_job.judge_rest)
+    sample = with_session(sampling_job.show_sample)
+    draw_sample = with_session(sampling_job.draw)
+    ranking = with_session(sampling_job.show_ranking)

@@ -1,4 +1,4 @@
-"""A small dialog: what is asked, a line for what is wrong, Record and Cancel. What was filled in stays when it is refused."""
+"""A small dialog: fields, a line for what is wrong, Record and Cancel. A refusal keeps what was filled in."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from triage.ui.text.i18n import Safe, tr
 
 
 class FormDialog(QDialog):
-    """`form` takes the fields. `work()` gives what to do, or None when something is missing and `problem` says what; what it
-    made is handed to `done`."""
+    """Collects fields in `form`, runs what `work` returns in the background, and hands its result to `done`.
+
+    Subclasses put their fields into `form`, set `changes`, and implement `work`.
+    """
 
     def __init__(self, runner: Runner, title: Safe, *, parent: QWidget, done: Callable[[Any], None], record: Safe) -> None:
         super().__init__(parent)
@@ -39,9 +41,11 @@ class FormDialog(QDialog):
         self.resize(460, 0)
 
     def work(self) -> Callable[[], Any] | None:
+        """Returns the call to make, or None when something is missing; then `problem` says what."""
         raise NotImplementedError
 
     def accept(self) -> None:
+        """Runs the call. The dialog closes when it has succeeded."""
         work = self.work()
         if work is None:
             return
@@ -57,6 +61,7 @@ class FormDialog(QDialog):
         self.problem.setText(Safe(sentence))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Records on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept()
         else:

@@ -1,4 +1,4 @@
-"""What the pages of the desk share: a bar with a title and buttons, and under it content, or what there is instead of it."""
+"""The frame of a page: a bar with a title and buttons, and below it the content, or one sentence when there is none."""
 
 from __future__ import annotations
 
@@ -18,8 +18,14 @@ MESSAGE_WIDTH = 560
 
 
 class DeskPage(QWidget):
-    """`closed` goes back where one came from, `open_asked(report, sha256)` opens a report, with a SHA-256 at this file of it;
-    `case_asked(number)` opens a case. Content goes into `body`; `reload` is called whenever the page is shown."""
+    """A page of the main window. Subclasses fill `body` and implement `reload`, which the window calls when it shows the page.
+
+    Signals:
+        closed: The person goes back to the page before.
+        said: A sentence for the notice line.
+        open_asked: Report number and SHA-256 of a file, or "" for the report's first page.
+        case_asked: Number of a case to open.
+    """
 
     closed = Signal()
     said = Signal(str)
@@ -56,39 +62,42 @@ class DeskPage(QWidget):
         self.message.say(tr("Reading …"))
 
     def bind(self, calls: dict[str, Callable[[], object]]) -> None:
+        """Binds actions of this page's keys to calls."""
         for action, call in calls.items():
             keys.bind(self, self.keys_of, action, call)
 
     def add_button(self, action: str, text: str, on: Callable[[], None], *, kind: str = "") -> KeyButton:
-        """Into the bar, with its key printed on it."""
-        made = KeyButton.of(self.keys_of, action, text, kind=kind, on=on)
+        """Adds a button to the bar, with its key printed on it."""
+        made = KeyButton.for_action(self.keys_of, action, text, kind=kind, on=on)
         self.bar.addWidget(made)
         return made
 
     def reload(self) -> None:
+        """Reads anew what the page shows."""
         raise NotImplementedError
 
     def step(self, step: int) -> str | None:
-        """The report after or before the current one, for J and K on its page; None when the page holds no reports."""
+        """Returns the number of the report after or before the current one, for J and K; None when the page lists none."""
         return None
 
     def on_changed(self, changed: Changed) -> None:
-        """Something in the store changed while this page is shown."""
+        """Reads anew when reports changed while the page is shown."""
         if changed.all_reports or changed.reports:
             self.reload()
 
     def conceal(self) -> None:
-        """Of a page that opens media: blur them, and wait until the look is recorded."""
+        """Blurs open media and waits until the view is recorded. Pages without media do nothing."""
 
     def focus(self) -> None:
-        """Where keys go when the page is shown."""
+        """Takes the keys when the page is shown."""
         self.setFocus()
 
     def show_body(self) -> None:
+        """Shows the content."""
         self.states.setCurrentWidget(self.body)
 
     def failed(self, sentence: str) -> None:
-        """What is shown stays; a page that shows nothing yet says it in its middle."""
+        """Shows an error: on the notice line over content, else in the middle of the page."""
         if self.states.currentWidget() is self.body:
             self.said.emit(sentence)
         else:
@@ -97,13 +106,13 @@ class DeskPage(QWidget):
 
 
 def aside(layout: QLayout, top: int) -> None:
-    """Room around what stands beside the middle, at the outer edge: Qt does not mirror margins."""
+    """Sets the margins of a layout beside the content. Qt does not mirror margins."""
     edge = (16, 0) if is_rtl() else (0, 16)
     layout.setContentsMargins(edge[0], top, edge[1], 16)
 
 
 class EmptyState(QWidget):
-    """While something is read, when it can't be, and when there is nothing: one sentence, and the next step."""
+    """Says one sentence and the next step while the page reads, when it failed, and when there is nothing."""
 
     def __init__(self, again: Callable[[], None]) -> None:
         super().__init__()
@@ -124,6 +133,7 @@ class EmptyState(QWidget):
         column.addStretch(3)
 
     def say(self, title: Safe | str, next_step: Safe | str = "", *, failed: bool = False) -> None:
+        """Shows a sentence and the next step; after a failure also the button "Try again"."""
         self.title.setText(title)
         self.next.setText(next_step)
         self.again.setVisible(failed)

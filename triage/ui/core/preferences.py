@@ -1,4 +1,7 @@
-"""How the desktop looks and when it locks: a small file beside the store that holds no evidence and no state of it."""
+"""How the desktop looks and when it locks: a small file in the folder of the store. It holds no evidence.
+
+A new preference is one field of `Preferences`. The menu View and the check of the file follow from it.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +10,40 @@ import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from triage.message import Message
+from triage.model.settings import setting, settings_of
 from triage.safe_files import read_file, replace_file, resolve_folder
-from triage.ui.kit.theme import THEMES, ThemeName
-from triage.ui.text.i18n import LANGUAGES, Language
+from triage.ui.kit.theme import ThemeName
+from triage.ui.text.i18n import Language
 
 log = logging.getLogger(__name__)
 
 FILE = "desktop.json"
-MAX_BYTES = 4096
-IDLE_MINUTES = (1, 60)
-"""Least and most: nobody can switch locking off."""
+MAX_BYTES = 4096  # many times what the fields need
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    theme: ThemeName = "dark"
-    language: Language = "en"
-    idle_minutes: int = 10
+    """What a person chooses in the menu View. Locking when idle cannot be switched off."""
+
+    theme: ThemeName = setting(
+        "dark",
+        Message("Theme"),
+        {"dark": Message("Dark"), "light": Message("Light"), "contrast": Message("High contrast")},
+    )
+    language: Language = setting("en", Message("Language"), {"en": "English", "ur": "اردو"})
+    idle_minutes: int = setting(
+        10, Message("Lock when idle"), {n: Message("Lock after {n} minutes", n=n) for n in (2, 5, 10, 20, 30)}
+    )
+
+
+SETTINGS = settings_of(Preferences)
 
 
 def load(store: Path) -> Preferences:
-    """What the file says if it is whole and known, else the defaults: a damaged file never keeps anybody out."""
+    """Returns the preferences of the file, or the defaults when it is absent or damaged, so that nobody is kept out."""
     try:
-        return _checked(json.loads(read_file(resolve_folder(store) / FILE, MAX_BYTES)))
+        return _check(json.loads(read_file(resolve_folder(store) / FILE, MAX_BYTES)))
     except FileNotFoundError:
         return Preferences()
     except (OSError, ValueError, TypeError, RecursionError):
@@ -42,13 +56,12 @@ def save(store: Path, preferences: Preferences) -> None:
     replace_file(resolve_folder(store) / FILE, json.dumps(asdict(preferences)).encode())
 
 
-def _checked(found: object) -> Preferences:
+def _check(found: object) -> Preferences:
+    """Returns the preferences when each value is one of its choices. Raises TypeError or ValueError."""
     if not isinstance(found, dict):
         raise TypeError("not a table")
     read = Preferences(**found)  # an unknown key raises TypeError
-    low, high = IDLE_MINUTES
-    if read.theme not in THEMES or read.language not in LANGUAGES:
-        raise ValueError("unknown theme or language")
-    if not isinstance(read.idle_minutes, int) or not low <= read.idle_minutes <= high:
-        raise ValueError("idle minutes out of bounds")
+    for each in SETTINGS:
+        if getattr(read, each.field) not in each.choices:
+            raise ValueError(f"{each.field} has no such choice")
     return read

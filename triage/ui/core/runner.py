@@ -1,8 +1,7 @@
-"""One background runner for the whole desktop: the window asks, a thread works, the answer comes back on the window's thread.
+"""Runs all background work of the desktop. A thread works, and the result arrives on the window's thread.
 
-Two ways to ask. `ask` is for reading: it changes nothing. `do` is for what changes the store: it tells progress, can be
-stopped, and says afterwards WHAT changed, so that each screen refreshes only what it shows. What nobody waits for is done
-`quietly`.
+`ask` reads quickly. `study` reads for long. `do` changes the store, reports progress, can be stopped, and says afterwards what
+changed, so that each screen refreshes only what it shows. `quietly` does work that nobody waits for.
 """
 
 from __future__ import annotations
@@ -22,36 +21,35 @@ from triage.ui.text.i18n import tr, tr_message
 
 log = logging.getLogger(__name__)
 
-PROGRESS_EVERY = 0.1
-"""Seconds between two reports of progress that reach the window."""
+PROGRESS_EVERY = 0.1  # seconds between two reports of progress that reach the window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What a job changed. `reports` are report numbers; `all_reports` when they are too many to name."""
+    """What a job changed in the store. `reports` are report numbers; `all_reports` stands for more than can be named."""
 
     reports: frozenset[str] = frozenset()
     all_reports: bool = False
-    lists: bool = False
-    users: bool = False
     set_aside: bool = False
-    likeness: bool = False
-    """What people said of pictures: pairs that wait, hashes that are held."""
-    alike: frozenset[str] = frozenset()
-    """Reports with files that a search found alike, or possibly so: pages that show files change, and no card."""
+    match_decisions: bool = False
+    """Decisions on images: pairs to review, held hashes."""
+    new_matches: frozenset[str] = frozenset()
+    """Reports with files for which a search found a match or a possible match. Their score cards stay as they are."""
 
     def touches(self, report_id: str) -> bool:
+        """Returns whether this report changed."""
         return self.all_reports or report_id in self.reports
 
     def touches_files(self, report_id: str) -> bool:
-        return self.touches(report_id) or report_id in self.alike
+        """Returns whether this report or the matches of its files changed."""
+        return self.touches(report_id) or report_id in self.new_matches
 
 
 NOTHING = Changed()
 
 
 class Job(QObject):
-    """A piece of work under way. Its signal arrives on the window's thread; it is connected before the work begins."""
+    """One piece of work. Its signal arrives on the window's thread, and is connected before the work begins."""
 
     progress = Signal(object)
 
@@ -61,17 +59,18 @@ class Job(QObject):
         self.started = time.monotonic()
         self.done = False
         self.gives_way = False
-        """Whether a lock stops it: it only reads, or goes on another time where it stopped."""
+        """Whether a lock stops it: it only reads, or continues another time where it stopped."""
         self.waited_for = False
         """Whether a person waits for it longer than for an answer."""
         self._owner = owner
         self._watched = owner is not None
 
     def cancel(self) -> None:
+        """Asks the work to stop at its next step."""
         self.token.cancel()
 
     def wanted(self) -> bool:
-        """False once the screen that asked is gone: then nobody is told."""
+        """Returns False once the screen that asked is gone; then its result is dropped."""
         return not self._watched or (self._owner is not None and shiboken6.isValid(self._owner))
 
 
@@ -94,8 +93,13 @@ class _Work(QRunnable):
 
 
 class Runner(QObject):
-    """`changed` says what changed; `failed` is one sentence for jobs that gave no `failed` of their own; `busy` whether it is
-    occupied, when that may have changed."""
+    """Starts work on threads and delivers results to the window.
+
+    Signals:
+        changed: A `Changed`, after work that changed the store.
+        failed: One sentence, for work without a `failed` of its own.
+        busy: Whether a person waits for work, when that may have changed.
+    """
 
     changed = Signal(object)
     failed = Signal(str)
@@ -116,7 +120,7 @@ class Runner(QObject):
         self._quiet = QThreadPool(self)
         self._quiet.setMaxThreadCount(1)
         self._jobs: dict[Job, Callable[[Any, BaseException | None], None]] = {}
-        """What is under way -> what is done with its value or error."""
+        """Work under way, and what receives its value or error."""
         self._landed.connect(self._land)
 
     def ask(
@@ -127,7 +131,7 @@ class Runner(QObject):
         owner: QObject | None = None,
         failed: Callable[[str], None] | None = None,
     ) -> Job:
-        """Run `work()` in the background and hand its value to `then`. With `owner` gone, the answer is dropped."""
+        """Runs `work()` in the background and hands its value to `then`. Once `owner` is gone, the value is dropped."""
         job = Job(owner)
         self._start(self._readers, job, work, then, failed, None)
         return job
@@ -143,9 +147,16 @@ class Runner(QObject):
         progress: Callable[[Progress], None] | None = None,
         long: bool = False,
     ) -> Job:
-        """Run `work(on_progress, cancel)`. One at a time; `changes` (or what it makes of the value) is told afterwards.
+        """Runs `work(on_progress, cancel)`, which changes the store, one at a time.
 
-        A `long` job (an import) has a line of its own, so that decisions are recorded between its batches.
+        Args:
+            work: Takes a callback for progress and a token that says when to stop.
+            then: Takes the value of the work.
+            changes: What changed, or a function that makes it of the value. It is emitted afterwards.
+            owner: The value is dropped once this object is gone.
+            failed: Takes one sentence when the work failed.
+            progress: Takes progress on the window's thread.
+            long: An import, which runs beside other work, so that decisions are recorded between its batches.
         """
         job = Job(owner)
         job.waited_for = True
@@ -156,7 +167,7 @@ class Runner(QObject):
     def _telling(
         self, job: Job, work: Callable[[OnProgress, CancelToken], Any], told: Callable[[Progress], None] | None
     ) -> Callable[[], Any]:
-        """Hands progress to the window, not more often than it can be read."""
+        """Returns a call of the work that hands progress to the window, at most each `PROGRESS_EVERY` seconds."""
         last = 0.0
         if told is not None:
             job.progress.connect(told)
@@ -179,7 +190,7 @@ class Runner(QObject):
         failed: Callable[[str], None] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> Job:
-        """Run `work(on_progress, cancel)` that only reads but takes its time, beside all else. Locking stops it."""
+        """Runs `work(on_progress, cancel)` that only reads, for long, beside other work. A lock stops it."""
         job = Job(owner)
         job.gives_way = job.waited_for = True
         self._start(self._studies, job, self._telling(job, work, progress), then, failed, None)
@@ -194,31 +205,36 @@ class Runner(QObject):
         failed: Callable[[str], None] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> Job:
-        """Run `work(on_progress, cancel)` that nobody waits for, beside all else. It may change the store, in small steps, and
-        tells itself what changed; it goes on another time where it was stopped, as locking does."""
+        """Runs `work(on_progress, cancel)` that nobody waits for, beside other work.
+
+        It may change the store in small steps, and emits itself what changed. A lock stops it; it continues another time.
+        """
         job = Job(owner)
         job.gives_way = True
         self._start(self._quiet, job, self._telling(job, work, progress), then, failed, None)
         return job
 
     def is_busy(self) -> bool:
-        """True while something that changes the store is under way."""
+        """Returns whether something that changes the store is under way."""
         return self._writers.activeThreadCount() + self._long.activeThreadCount() > 0
 
     def occupied(self) -> bool:
-        """True while a person waits for anything but an answer: what is done quietly gives way."""
+        """Returns whether a person waits for more than a quick read. Quiet work waits for them."""
         return any(job.waited_for for job in self._jobs)
 
     def stop(self, seconds: float = 10) -> None:
-        """Ask everything under way to stop, and wait. Nothing is delivered any more."""
+        """Asks all work to stop, and waits. Nothing is delivered any more."""
         for job in self._jobs:
             job.cancel()
         self._jobs.clear()
         self.wait(seconds)
 
     def retire(self, last: Callable[[], None]) -> None:
-        """Deliver nothing more; reading stops, what writes goes on to its end, then `last` runs in the background, and the runner
-        is gone, with its threads."""
+        """Ends the runner. Nothing more is delivered.
+
+        Work that reads is stopped and work that writes runs to its end. Then `last` runs in the background, and the runner is
+        deleted with its threads.
+        """
         for job in self._jobs:
             if job.gives_way:
                 job.cancel()
@@ -237,11 +253,12 @@ class Runner(QObject):
         self._writers.start(_Work(self, job, end))
 
     def wait(self, seconds: float = 10) -> None:
-        """Wait for what is under way, without delivering it. For tests and pictures, which then run the event loop."""
+        """Waits for the work under way without delivering its results. Tests and screenshots then run the event loop."""
         for pool in (self._quiet, self._studies, self._long, self._writers, self._readers):
             pool.waitForDone(int(seconds * 1000))
 
     def under_way(self) -> int:
+        """Returns how many pieces of work are not delivered yet."""
         return len(self._jobs)
 
     def _start(
@@ -272,7 +289,7 @@ class Runner(QObject):
         pool.start(_Work(self, job, call))
 
     def _land(self, job: Job, value: Any, error: BaseException | None) -> None:
-        """Of what was stopped meanwhile, and was on its way to the window, nobody is told."""
+        """Delivers a result, unless its work was stopped while the result was on its way."""
         if (landed := self._jobs.pop(job, None)) is not None:
             landed(value, error)
 
@@ -295,7 +312,7 @@ class Runner(QObject):
 
 
 def _where(error: BaseException) -> str:
-    """File and line of the innermost frame: enough to find the bug, and nothing of the data."""
+    """Returns file and line of the innermost frame, which hold nothing of the data."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next

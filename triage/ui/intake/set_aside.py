@@ -1,4 +1,4 @@
-"""The work list of what could not be read: nothing is lost, and every reason says what would help."""
+"""Defines the list of files that could not be read."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ WHY_WIDTH = 480
 
 
 class SetAsidePage(QWidget):
+    """Lists the files that were set aside, with the reason and what would help."""
+
     closed = Signal()
     import_asked = Signal()
 
@@ -39,18 +41,22 @@ class SetAsidePage(QWidget):
         keys.bind(self, "set_aside", "import", self.import_asked.emit)
 
     def reload(self) -> None:
+        """Reads the list again."""
         self._runner.ask(self._api.set_aside, self._show, owner=self, failed=self._failed)
 
     def on_changed(self, changed: Changed) -> None:
+        """Reads the list again when a file was set aside."""
         if changed.set_aside:
             self.reload()
 
     def _failed(self, sentence: str) -> None:
+        """Shows why the list could not be read."""
         clear(self._column)
         self._column.addWidget(label(sentence, "bad", wrap=True))
         self._column.addStretch(1)
 
     def _show(self, items: Iterable[object]) -> None:
+        """Shows the files that were read."""
         clear(self._column)
         rows = [(item.path, item.reason, item.received) for item in items]  # type: ignore[attr-defined]
         self._column.addLayout(
@@ -58,8 +64,8 @@ class SetAsidePage(QWidget):
                 label(tr("Set aside"), "title"),
                 label(trn("{n} file", "{n} files", len(rows)), "muted"),
                 None,
-                KeyButton.of("set_aside", "back", tr("Go to the queue"), on=self.closed.emit),
-                KeyButton.of("set_aside", "import", tr("Import"), on=self.import_asked.emit),
+                KeyButton.for_action("set_aside", "back", tr("Go to the queue"), on=self.closed.emit),
+                KeyButton.for_action("set_aside", "import", tr("Import"), on=self.import_asked.emit),
             )
         )
         if not rows:
@@ -73,7 +79,7 @@ class SetAsidePage(QWidget):
         self._column.addStretch(1)
 
     def _more(self) -> None:
-        """The first of those that are not shown yet, and a press for the next."""
+        """Shows the next 40 files, and a button for the rest."""
         now, self._rest = self._rest[:SHOWN], self._rest[SHOWN:]
         for widget in set_aside_rows(now):
             self._lines.addWidget(widget)
@@ -85,7 +91,7 @@ class SetAsidePage(QWidget):
 
 
 def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWidget]:
-    """(path, reason, received): a line each, with what would help."""
+    """Builds the widgets for files given as (path, reason, time received)."""
     for path, reason, received in items:
         line = QWidget()
         grid = QGridLayout(line)
@@ -107,7 +113,7 @@ def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWi
 
 
 def helps(reason: str) -> Safe:
-    """What a person can do about it."""
+    """Returns what a person can do about a file with this reason."""
     lower = reason.lower()
     if "password" in lower:
         return tr("Ask the sender for the password and import it again with a password file.")

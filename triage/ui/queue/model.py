@@ -1,7 +1,7 @@
-"""The queue as Qt sees it: ids in queue order, rows fetched a page at a time when they come into sight.
+"""The queue as a Qt model: ids in queue order, and rows fetched a page at a time when they come into sight.
 
-Two million reports are two million integers here. While something writes to the store, the order stands still, so that no
-row moves under a hand.
+Two million reports are two million integers here. The order changes only with `load`, so that no row moves while a person
+points at it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -17,47 +16,19 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.text import words
-from triage.ui.text.i18n import Safe, ltr, mark, tr, word
+from triage.ui.queue.columns import COLUMNS
+from triage.ui.text.i18n import tr, word
 
-PAGE = 64
-PAGES_KEPT = 64
+PAGE = 64  # rows fetched at once
+PAGES_KEPT = 64  # more are dropped, the longest unused first
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
-
-class Column(IntEnum):
-    BAND = 0
-    RISK = 1
-    ACT = 2
-    REPORT = 3
-    INCIDENT = 4
-    DEADLINE = 5
-    FLAGS = 6
-    WHERE = 7
-    OFFICE = 8
-    STATUS = 9
-    WITH = 10
-
-
-HEADERS = {
-    Column.BAND: mark("Band"),
-    Column.RISK: mark("Child risk"),
-    Column.ACT: mark("Can act"),
-    Column.REPORT: mark("Report"),
-    Column.INCIDENT: mark("Incident"),
-    Column.DEADLINE: mark("Next deadline"),
-    Column.FLAGS: mark("Flags"),
-    Column.WHERE: mark("Location"),
-    Column.OFFICE: mark("Office"),
-    Column.STATUS: mark("Status"),
-    Column.WITH: mark("With"),
-}
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class QueueModel(QAbstractTableModel):
-    """`loaded` when a fresh order has come; `failed` with one sentence when it could not."""
+    """Holds the order and the rows at hand. Emits `loaded` after a new order came, and `failed` with a sentence."""
 
     loaded = Signal()
     failed = Signal(str)
@@ -80,32 +51,36 @@ class QueueModel(QAbstractTableModel):
     # What Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        """Returns how many reports are in the queue under the filter."""
         return 0 if parent.isValid() else len(self._ids)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(Column)
+        """Returns how many columns there are."""
+        return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the heading of a column and its alignment."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return word(HEADERS[Column(section)])
+            return word(COLUMNS[section].header)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns a cell in words or, with `ROW_ROLE`, the whole row; None for a row that has not arrived."""
         if role not in (Qt.ItemDataRole.DisplayRole, ROW_ROLE, Qt.ItemDataRole.AccessibleTextRole):
             return None
         row = self.row(index.row())
         if role == ROW_ROLE:
             return row
-        return tr("loading") if row is None else cell_text(row, Column(index.column()))
+        return tr("loading") if row is None else COLUMNS[index.column()].text(row)
 
     # What the page asks
 
     def load(self, wanted: QueueFilter) -> None:
-        """Ask for the order under this filter; rows stay as they are until it has come."""
+        """Reads the order under a filter. Rows stay as they are until it arrives."""
         self.filter = wanted
         self._order += 1
         self.loading = True
@@ -123,7 +98,7 @@ class QueueModel(QAbstractTableModel):
         self._runner.ask(lambda: self._api.queue_ids(wanted), arrived, owner=self, failed=could_not)
 
     def row(self, at: int) -> QueueRow | None:
-        """The row if it is here; else None, and it is asked for."""
+        """Returns the row at a place, or None; then its page is fetched."""
         if not 0 <= at < len(self._ids):
             return None
         page = at // PAGE
@@ -135,23 +110,24 @@ class QueueModel(QAbstractTableModel):
         return rows.get(self._ids[at])
 
     def id_at(self, at: int) -> int | None:
+        """Returns the internal id at a place, or None outside the queue."""
         return self._ids[at] if 0 <= at < len(self._ids) else None
 
     def find(self, row_id: int) -> int | None:
-        """Where this internal id stands now."""
+        """Returns the place of an internal id, or None when it is not in the queue."""
         try:
             return self._ids.index(row_id)
         except ValueError:
             return None
 
     def refresh_rows(self, changed: Changed) -> None:
-        """Fetch anew the rows at hand that changed; their places stay until the next `load`."""
+        """Reads anew the rows at hand that changed. Their places stay until the next `load`."""
         for page, rows in list(self._pages.items()):
             if changed.all_reports or any(row.report_id in changed.reports for row in rows.values()):
                 self._want(page)
 
     def forget(self) -> None:
-        """Drop every row and id, and whatever is still on its way."""
+        """Drops all rows and ids, and answers that are still on their way."""
         self._order += 1
         self._replace(())
 
@@ -186,7 +162,7 @@ class QueueModel(QAbstractTableModel):
                 self._asked.discard(page)
                 self._pages[page] = {i: rows[i] for i in self._ids[page * PAGE : (page + 1) * PAGE] if i in rows}
                 last = min((page + 1) * PAGE, len(self._ids)) - 1
-                self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(Column) - 1))
+                self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(COLUMNS) - 1))
             while len(self._pages) > PAGES_KEPT:
                 self._pages.popitem(last=False)
 
@@ -195,21 +171,3 @@ class QueueModel(QAbstractTableModel):
             self.failed.emit(sentence)
 
         self._runner.ask(lambda: self._api.rows(ids), arrived, owner=self, failed=could_not)
-
-
-def cell_text(row: QueueRow, column: Column) -> Safe:
-    """What a cell says in words: drawn by the delegate, read out by screen readers."""
-    if column in (Column.RISK, Column.ACT):
-        return ltr(f"{row.risk if column == Column.RISK else row.actionability:.0f}")
-    if column == Column.INCIDENT:
-        return words.incident(row.incident_type)
-    if column == Column.DEADLINE:
-        return words.deadline(row)
-    if column == Column.FLAGS:
-        return Safe(tr(", ").join(word(flag) for flag in row.flags))
-    if column == Column.WHERE:
-        return words.where(row)
-    if column == Column.STATUS:
-        return words.status(row.status)
-    plain = {Column.BAND: row.band, Column.REPORT: row.report_id, Column.OFFICE: row.office, Column.WITH: row.assignee}
-    return ltr(plain[column] or "-")

@@ -1,4 +1,4 @@
-"""The queue's table: dense rows, whole-row selection, J and K, and a width for each column that leaves room for flags."""
+"""The table of the queue: dense rows, selection of whole rows, J and K, and widths that leave room for flags."""
 
 from __future__ import annotations
 
@@ -8,41 +8,14 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from triage.model.views import QueueRow
 from triage.ui.kit import theme
+from triage.ui.queue.columns import COLUMNS
 from triage.ui.queue.delegate import PAD, QueueDelegate
-from triage.ui.queue.model import HEADERS, ROW_ROLE, Column, QueueModel
-from triage.ui.text.i18n import is_rtl, word
-
-WIDTHS = {
-    Column.BAND: 38,
-    Column.RISK: 74,
-    Column.ACT: 66,
-    Column.REPORT: 82,
-    Column.INCIDENT: 126,
-    Column.DEADLINE: 112,
-    Column.WHERE: 87,
-    Column.OFFICE: 50,
-    Column.STATUS: 87,
-    Column.WITH: 54,
-}
-URDU_WIDTHS = WIDTHS | {
-    Column.RISK: 86,
-    Column.ACT: 76,
-    Column.REPORT: 97,
-    Column.INCIDENT: 112,
-    Column.DEADLINE: 102,
-    Column.WHERE: 82,
-    Column.OFFICE: 54,
-    Column.STATUS: 62,
-    Column.WITH: 62,
-}
-"""Urdu words are shorter and its numbers larger."""
-FLAGS_LEAST = 120
-LEAST_NEEDED = (Column.WITH, Column.OFFICE, Column.STATUS)
-"""What the widths leave belongs to the flags, at least FLAGS_LEAST; on a narrow window these go, the first first."""
+from triage.ui.queue.model import ROW_ROLE, QueueModel
+from triage.ui.text.i18n import word
 
 
 class QueueTable(QTableView):
-    """`row_changed` tells the row that is current now, or None; `opened` when a person wants the report itself."""
+    """Shows the queue. Emits `row_changed` with the current row or None, and `opened` when a person opens it."""
 
     row_changed = Signal(object)
     opened = Signal()
@@ -72,49 +45,53 @@ class QueueTable(QTableView):
         across.setSectionsClickable(False)
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setMinimumSectionSize(24)
-        across.setSectionResizeMode(Column.FLAGS, QHeaderView.ResizeMode.Stretch)
+        for at, column in enumerate(COLUMNS):
+            if column.stretch:
+                across.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self.selectionModel().currentRowChanged.connect(self._moved)
         model.modelReset.connect(self._restore)
         model.dataChanged.connect(self._arrived)
 
     def current_row(self) -> QueueRow | None:
+        """Returns the current row, or None when there is none or it has not arrived."""
         index = self.currentIndex()
         row: QueueRow | None = index.data(ROW_ROLE) if index.isValid() else None
         return row
 
     def go(self, step: int) -> None:
-        """J and K: down or up from the current row, staying within the queue."""
+        """Moves down or up from the current row, within the queue."""
         rows = self._model.rowCount()
         if rows:
             at = self.currentIndex().row()
             self.select_row(max(0, min(rows - 1, at + step if at >= 0 else 0)))
 
     def select_row(self, at: int) -> None:
-        index = self._model.index(at, Column.BAND)
+        """Makes the row at a place current and scrolls to it."""
+        index = self._model.index(at, 0)
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fits the columns to the new width."""
         super().resizeEvent(event)
         self.fit_columns()
 
     def fit_columns(self) -> None:
-        """As wide as heading and usual content ask; flags get the rest; on a narrow window the least needed go."""
+        """Sets the widths, and hides the least needed columns of a narrow window until the others fit."""
         metrics = QFontMetrics(theme.small_font())
-        wanted = {
-            column: max(width, metrics.horizontalAdvance(word(HEADERS[column])) + 2 * PAD)
-            for column, width in (URDU_WIDTHS if is_rtl() else WIDTHS).items()
-        }
-        spare = self.viewport().width() - sum(wanted.values())
-        for column in LEAST_NEEDED:
-            hide = spare < FLAGS_LEAST
-            self.setColumnHidden(column, hide)
+        widths = [max(column.usual_width(), metrics.horizontalAdvance(word(column.header)) + 2 * PAD) for column in COLUMNS]
+        spare = self.viewport().width() - sum(widths)
+        may_go = sorted((column.hidden_first, at) for at, column in enumerate(COLUMNS) if column.hidden_first)
+        for _, at in may_go:
+            hide = spare < 0
+            self.setColumnHidden(at, hide)
             if hide:
-                spare += wanted[column]
-        for column, width in wanted.items():
-            self.setColumnWidth(column, width)
+                spare += widths[at]
+        for at, width in enumerate(widths):
+            if not COLUMNS[at].stretch:
+                self.setColumnWidth(at, width)
 
     def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
         self._current_id = self._model.id_at(current.row()) if current.isValid() else None
@@ -127,7 +104,7 @@ class QueueTable(QTableView):
             self.row_changed.emit(self.current_row())
 
     def _restore(self) -> None:
-        """After a fresh order: the same report stays current if it still stands in the queue, else the first."""
+        """Keeps the same report current after a new order, or takes the first when it has left the queue."""
         if not self._model.rowCount():
             self._current_id = None
             self.row_changed.emit(None)

@@ -1,39 +1,35 @@
-"""How the desktop looks: theme, language, and after how long it locks."""
+"""The menu View: one section for each preference of the desktop."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
-from triage.ui.core.preferences import Preferences
-from triage.ui.kit.theme import ThemeName
-from triage.ui.text.i18n import mark, tr, word
-
-THEMES: dict[ThemeName, str] = {"dark": mark("Dark"), "light": mark("Light"), "contrast": mark("High contrast")}
-IDLE_CHOICES = (2, 5, 10, 20, 30)
-Chosen = Callable[[ThemeName, str, int], None]
+from triage.message import Message
+from triage.model.settings import Setting
+from triage.ui.core.preferences import SETTINGS, Preferences
+from triage.ui.text.i18n import tr_message
 
 
-def view_menu(parent: QWidget, now: Preferences, chosen: Chosen) -> QMenu:
-    """The choice in force is ticked; choosing calls `chosen(theme, language, minutes)`."""
+def build_view_menu(parent: QWidget, now: Preferences, chosen: Callable[[Preferences], None]) -> QMenu:
+    """Builds the menu. The choices in force are ticked, and a choice calls `chosen` with the new preferences."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-    def add(words: str, wanted: Preferences) -> None:
-        action = menu.addAction(words)
+    def add(setting: Setting, value: Any, words: Message | str) -> None:
+        wanted = replace(now, **{setting.field: value})
+        action = menu.addAction(tr_message(words) if isinstance(words, Message) else words)
         action.setCheckable(True)
         action.setChecked(wanted == now)
-        action.triggered.connect(lambda: chosen(wanted.theme, wanted.language, wanted.idle_minutes))
+        action.triggered.connect(lambda: chosen(wanted))
 
-    for name, said in THEMES.items():
-        add(word(said), replace(now, theme=name))
-    menu.addSeparator()
-    add("English", replace(now, language="en"))
-    add("اردو", replace(now, language="ur"))
-    menu.addSeparator()
-    for minutes in IDLE_CHOICES:
-        add(tr("Lock after {n} minutes", n=minutes), replace(now, idle_minutes=minutes))
+    for setting in SETTINGS:
+        menu.addSeparator()
+        menu.addAction(tr_message(setting.label)).setEnabled(False)
+        for value, words in setting.choices.items():
+            add(setting, value, words)
     return menu

@@ -1,0 +1,33 @@
+"""The names of report formats stand in one place: everything else says `ReportFormat`."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from triage.importers import IMPORTERS
+from triage.model.formats import ReportFormat
+
+PACKAGE = Path(__file__).parents[2] / "triage"
+OTHER_MEANINGS = {
+    ("model/casework.py", "complaint"): "a kind of number of a case",
+    ("ui/text/case_words.py", "complaint"): "its word on screens",
+}
+
+
+def test_each_format_has_one_importer() -> None:
+    assert sorted(importer.format for importer in IMPORTERS) == sorted(ReportFormat)
+
+
+def test_no_other_module_writes_the_name_of_a_format() -> None:
+    found = set()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        file = path.relative_to(PACKAGE).as_posix()
+        if file == "model/formats.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                name = node.value.partition("/")[0]
+                if name in set(ReportFormat) and not node.value.endswith((".xml", ".json", ".pdf")):
+                    found.add((file, node.value))
+    assert found == OTHER_MEANINGS.keys()
