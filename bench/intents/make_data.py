@@ -44,7 +44,9 @@ def main() -> None:
         for language in LANGUAGES:
             dice = random.Random(f"{kind} {language}")
             rows: list[tuple[str, str, int]] = []
-            for number, line in enumerate((HERE / "authors" / f"{language}.{kind}.txt").read_text(encoding="utf-8").splitlines(), start=1):
+            for number, line in enumerate(
+                (HERE / "authors" / f"{language}.{kind}.txt").read_text(encoding="utf-8").splitlines(), start=1
+            ):
                 if not line.strip() or line.startswith("#"):
                     continue
                 intent, _, wording = line.partition(": ")

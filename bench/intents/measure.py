@@ -9,10 +9,20 @@ wrong. False findings are counted in sentences of "none" alone.
 from __future__ import annotations
 
 import argparse
+import math
 from collections import Counter
 
 from bench.intents.make_data import HERE, LANGUAGES
 from triage.intents import INTENTS, read_intents
+
+
+def _share(part: int, whole: int) -> str:
+    """Returns a share with Wilson's interval at 95 %."""
+    if not whole:
+        return "-"
+    z, p = 1.96, part / whole
+    middle, half = p + z * z / (2 * whole), z * math.sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole))
+    return f"{p:.2f} ({max(middle - half, 0) / (1 + z * z / whole):.2f}-{(middle + half) / (1 + z * z / whole):.2f})"
 
 
 def main() -> None:
@@ -36,7 +46,7 @@ def main() -> None:
             if options.misses and (intent not in seen if intent != "none" else seen):
                 why = [(each.intent, each.how, each.why) for each in seen.values()]
                 print(f"{'false' if intent == 'none' else 'missed'} {language} {intent}: {sentence} {why}")
-        told = " | ".join(f"{found[intent] / max(wanted[intent], 1):.2f}" for intent in INTENTS)
+        told = " | ".join(_share(found[intent], wanted[intent]) for intent in INTENTS)
         print(f"| {language.replace('_', ' ')} | {told} | {false} of {wanted['none']} |")
 
 

@@ -104,7 +104,10 @@ def margins(examples: list[Example], weights: Floats, biases: Floats) -> Floats:
     """Returns the scores of all examples, as the program computes them."""
     whole, scales = rounded(weights)
     return np.stack(
-        [whole[each.grams].sum(axis=0, dtype=np.int64) * scales / math.sqrt(max(len(each.grams), 1)) + biases for each in examples]
+        [
+            whole[each.grams].sum(axis=0, dtype=np.int64) * scales / math.sqrt(max(len(each.grams), 1)) + biases
+            for each in examples
+        ]
     )
 
 
@@ -135,7 +138,9 @@ def threshold(examples: list[Example], scores: Floats, language: str, place: int
     return None if best is None else math.floor(max(best, 0.0) * 1000) / 1000
 
 
-def measure(examples: list[Example], scores: Floats, thresholds: dict[str, dict[str, float]]) -> dict[str, dict[str, tuple[int, int, int]]]:
+def measure(
+    examples: list[Example], scores: Floats, thresholds: dict[str, dict[str, float]]
+) -> dict[str, dict[str, tuple[int, int, int]]]:
     """Returns per language and intent: right, found and wanted."""
     table: dict[str, dict[str, tuple[int, int, int]]] = {}
     for language in LANGUAGES:

@@ -112,7 +112,9 @@ def test_any_text_is_read(text: str) -> None:
     assert all(each.intent in INTENTS for each in read_intents(text))
 
 
-@pytest.mark.parametrize("part", ["a", " ", "a ", "k i l l ", "\ud800", "ا", "I will send ", "not ", "tell nobody. ", "13 years ", "«"])
+@pytest.mark.parametrize(
+    "part", ["a", " ", "a ", "k i l l ", "\ud800", "ا", "I will send ", "not ", "tell nobody. ", "13 years ", "«"]
+)
 def test_long_hostile_texts_are_read_in_bounded_work(part: str) -> None:
     reading = read_texts([TextToRead(part * (100_000 // len(part)), "party")])
     assert len(reading.findings) <= reader.MAX_FINDINGS

@@ -61,7 +61,15 @@ def test_a_denial_a_title_or_a_policy_moves_no_card(name: str, label: str) -> No
 
 @pytest.mark.parametrize(
     "words",
-    ["i w4nt t0 d1e", "I want to d\u200bie", "І wаnt tо dіе", "main mar jaungi", "mein mar jaon gi", "زه نور ژوند نه غواړم", "مان مري ويندس"],
+    [
+        "i w4nt t0 d1e",
+        "I want to d\u200bie",
+        "І wаnt tо dіе",
+        "main mar jaungi",
+        "mein mar jaon gi",
+        "زه نور ژوند نه غواړم",
+        "مان مري ويندس",
+    ],
 )
 def test_another_spelling_or_language_moves_it(words: str) -> None:
     assert said(words, CHAT).band == "A"

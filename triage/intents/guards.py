@@ -8,7 +8,9 @@ from typing import Literal
 from triage.intents.lexicon import Hits
 from triage.intents.sentences import Sentence, small_words
 
-Guard = Literal["denial", "policy", "helpline", "title", "news", "surprise", "company", "figure of speech"]
+Guard = Literal[
+    "denial", "policy", "helpline", "title", "news", "surprise", "company", "figure of speech", "paid already", "household"
+]
 
 REACH_OF_NO = 4  # words between a negation and the verb that it negates
 REACH_OF_DENIAL = 14  # words between a denial and what it denies
@@ -22,32 +24,50 @@ _POSSIBLY_TITLES = frozenset({"self_harm", "meeting", "threat", "secrecy", "acce
 NEAR_TITLE = 1  # words between the title's word and the finding
 
 
-def guard_against(
-    sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int
-) -> Guard | None:
+_CONTEXT: dict[str, tuple[tuple[str, Guard], ...]] = {
+    "self_harm": (("figure", "figure of speech"),),
+    "secrecy": (("party", "surprise"),),
+    "meeting": (("company", "company"),),
+    "money": (("bills", "household"), ("paid", "paid already")),
+    "deadline": (("bills", "household"),),
+    "threat": (("party", "household"),),
+}
+"""Classes of words that make an intent harmless, unless there is an "or else" in the sentence."""
+_NOT_SPOKEN: tuple[tuple[str, Guard], ...] = (("helpline", "helpline"), ("policy", "policy"), ("news", "news"))
+"""Classes of words of texts in which nobody speaks of himself."""
+
+
+def guard_against(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> Guard | None:
     """Returns what takes the finding of an intent at these words back; None when nothing does."""
-    if "helpline" in hits and not _is_spoken(sentence):
-        return "helpline"
-    if "policy" in hits and not _is_spoken(sentence):
-        return "policy"
-    if intent == "self_harm" and "figure" in hits:
-        return "figure of speech"
-    if intent == "self_harm" and ("title" in hits or "title_quoted" in hits) and not _is_spoken(sentence):
-        return "title"
-    denied = _is_denied(sentence, hits, intent, first, behind) or _is_negated(sentence, hits, head)
-    if intent != "secrecy" and denied:
-        return "denial"
-    if intent == "secrecy" and "party" in hits:
-        return "surprise"
-    if intent == "meeting" and "company" in hits:
-        return "company"
-    if intent == "secrecy" and any(place[1] <= first and first - place[1] < 2 for place in hits.get("denial", ())):
+    if not _is_spoken(sentence):
+        for name, guard in _NOT_SPOKEN:
+            if name in hits:
+                return guard
+    if "or_else" not in hits:
+        for name, guard in _CONTEXT.get(intent, ()):
+            if name in hits:
+                return guard
+    if _is_refused(sentence, hits, intent, head, first, behind):
         return "denial"
     if intent in _POSSIBLY_TITLES and _is_title(sentence, hits, first, behind):
         return "title"
-    if "news" in hits and not _is_spoken(sentence):
-        return "news"
+    if intent == "self_harm" and ("title" in hits or "title_quoted" in hits) and _is_topic(sentence, first, behind):
+        return "title"
     return None
+
+
+def _is_refused(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> bool:
+    """Secrecy is asked for with a no, so that only a denial right before it counts there."""
+    if intent == "secrecy":
+        return any(end <= first and first - end < 2 for _, end in hits.get("denial", ()))
+    return _is_denied(sentence, hits, intent, first, behind) or _is_negated(sentence, hits, head)
+
+
+def _is_topic(sentence: Sentence, first: int, behind: int) -> bool:
+    """Whether the finding is only the noun of a subject, and nobody does it."""
+    around = {*sentence.words[max(first - 1, 0) : first], *sentence.words[behind : behind + 2]}
+    small = small_words()
+    return behind == first + 1 and sentence.words[first] in small["topic"] and around.isdisjoint(small["doing"])
 
 
 def _is_spoken(sentence: Sentence) -> bool:

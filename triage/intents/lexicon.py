@@ -114,6 +114,8 @@ def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
                 _note(found, table.whole.get(joined), first, behind)
                 if behind == first + 1:
                     _note_single(table, word, first, found)
+                    if words[first].endswith("'s"):
+                        _note(found, table.whole.get(word[:-1]), first, behind)
             if table.end_lengths and behind <= first + 2:
                 _note_ending(table, joined, first, behind, found)
             elif not may_start or (len(joined) >= 4 and joined[:4] not in table.longer_starts):

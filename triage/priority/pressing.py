@@ -34,4 +34,3 @@ def _near_a_child(person: Person) -> bool:
     """A victim, or a reported user of whom anything but a no is said of access to the child or kinship with it."""
     said = (str(f.value) for f in person.facts if f.name in _NEAR and f.value not in (None, False, ""))
     return person.role == "victim" or any(value.strip().casefold() != _STRANGER and not says_none(value) for value in said)
-
