@@ -25,6 +25,7 @@ from triage.model.document import (
 )
 from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
+from triage.model.silence import says_none
 
 _HEX = re.compile("[0-9A-Fa-f]+")
 _NOTHING = {"n/a", "na", "null", "none", ""}
@@ -253,6 +254,14 @@ class Builder:
             self._count()
             block = FreeText(text=text, of=subject.role, label=label, sources=self.source(at, label))
             self._texts.append((block, subject if mine else None))
+
+    def escalate(self, subject: Subject, reason: str, at: str, label: str) -> None:
+        """Records that the provider escalated the report. A reason that says "N/A" or "No" is a fact, and no escalation."""
+        if says_none(reason):
+            self.fact(subject, label, reason, at)
+        else:
+            self.set("escalation", reason, at, label)
+            self.tell(subject, reason, at, label)
 
     def metadata(self, file: FileDraft, stated: tuple[str, str, str], at: str) -> None:
         """(type, name, value) of what a provider or a camera wrote beside a file."""

@@ -37,7 +37,6 @@ from triage.importers.esp_leaves import (
     text_block,
 )
 from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name, parse
-from triage.intents.silence import says_none
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 
@@ -92,11 +91,7 @@ def _batched(r: Reader, el: Element, at: str, subject: Subject) -> None:
 def _escalated(r: Reader, el: Element, at: str, subject: Subject) -> None:
     """Its presence is the escalation, and the text the reason; a text that says "N/A" or "No" escalates nothing."""
     text = r.text(el, at)
-    if says_none(text):
-        r.b.fact(subject, "escalateToHighPriority", text, at)
-        return
-    r.b.set("escalation", text, at, "escalateToHighPriority")
-    r.b.tell(subject, text, at, "escalateToHighPriority")
+    r.b.escalate(subject, text, at, "escalateToHighPriority")
 
 
 def _field(field: str) -> Handler:

@@ -24,7 +24,6 @@ from triage.importers.building import (
 )
 from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, place, says_nothing, wrapped_as
 from triage.importers.le_json_leaves import additional, captures, fact, moment, texts
-from triage.intents.silence import says_none
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
@@ -151,11 +150,8 @@ def _designation(r: Reader, node: Json, at: str, subject: Subject) -> None:
 
 def _escalation(r: Reader, node: Json, at: str, subject: Subject) -> None:
     text = r.text(node, at)
-    if says_none(text):
-        r.b.fact(subject, at.rpartition(".")[2], text, at)
-    elif text:
-        r.b.set("escalation", text, at, at.rpartition(".")[2])
-        r.b.tell(subject, text, at, at.rpartition(".")[2])
+    if text:
+        r.b.escalate(subject, text, at, at.rpartition(".")[2])
 
 
 def _asserted(r: Reader, node: Json, at: str, name: str, into: list[str]) -> None:

@@ -32,7 +32,6 @@ from triage.importers.pdf_labels import (
 )
 from triage.importers.pdf_lines import Line
 from triage.importers.pdf_wrapped import LISTED_FILE, name_of, value_of, whole_lines, without_blanks
-from triage.intents.silence import says_none
 
 _PORT_AND_TIME = re.compile(rf"(\d{{1,5}})[\s,;]+({DATE})")
 _CLASS = re.compile(r"([AB][12])\b(.*)", re.IGNORECASE | re.DOTALL)
@@ -169,9 +168,8 @@ class Blocks:
                 self._b.set("incident_type", " ".join(line.text for line in item.lines), at, item.label)
             return
         if item.key == "escalatetohighpriority":
-            if value and not _SILENCE.fullmatch(value) and not says_none(item.text):
-                self._b.set("escalation", item.text, at, item.label)
-                self._b.tell(self._subject, item.text, at, item.label)
+            if value and not _SILENCE.fullmatch(value):
+                self._b.escalate(self._subject, item.text, at, item.label)
             return
         found = DATE_LINE.match(item.text)
         when = times.month_first(found["when"]) if found else None

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.intents import IntentFinding, TextToRead, origin_of, read_texts
-from triage.intents.silence import says_none
 from triage.model.document import Fact, FreeText, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
+from triage.model.silence import says_none
 
 
 @dataclass(frozen=True, slots=True)

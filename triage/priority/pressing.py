@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from triage.intents import read_texts
-from triage.intents.silence import says_none
 from triage.model.document import Document, Person
+from triage.model.silence import says_none
 from triage.priority.case import texts_of
 
 _NEAR = frozenset({"accessToChildVictim", "relationshipToChildVictim"})

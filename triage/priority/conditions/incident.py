@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.intents import INTENTS, IntentFinding
-from triage.intents.silence import says_none
+from triage.model.silence import says_none
 from triage.priority.case import Case, Seen, Words, all_bare, bare, listing, of_words, plain, short
 
 _CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.intents.silence import says_none
+from triage.model.silence import says_none
 
 
 @pytest.mark.parametrize(
