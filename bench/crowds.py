@@ -25,10 +25,10 @@ from triage import limits
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_hashing import hash_windows
 from triage.jobs.codec import facts_to_bytes
-from triage.jobs.matching.list_hashes import meet_lists
-from triage.jobs.matching.pictures import Pictures, look_at_new, tie
+from triage.jobs.matching.list_hashes import compare_images
+from triage.jobs.matching.pictures import StoredImages, find_matches_of_new, store_matches
 from triage.jobs.session import Session
-from triage.jobs.sweeping.sweep import sweep
+from triage.jobs.sweeping.sweep import run_sweep
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
 from triage.store.key_form import Cost
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def measure(session: Session, count: int, step: int) -> dict[str, object]:
-    base, pictures, steps = landscape(420, 560, 3), Pictures(), []
+    base, pictures, steps = landscape(420, 560, 3), StoredImages(), []
     kept: list[bytes] = []
     for start in range(0, count, step):
         some = [variant(base, n) for n in range(start, min(start + step, count))]
@@ -75,7 +75,7 @@ def measure(session: Session, count: int, step: int) -> dict[str, object]:
         )
     for row in steps:
         began = time.process_time()
-        sweep(session, most=step)
+        run_sweep(session, most=step)
         row |= {"sweep s": round(time.process_time() - began, 2), "rows swept": rows(session, "media_match")}
     every = {"crowds": rows(session, "hub_image"), "possible rows": rows(session, "possible_match"), "pairs": pairs(kept)}
     return {"steps": steps, "all": every}
@@ -98,20 +98,22 @@ def variant(base: Plane, seed: int) -> Perceptual:
     return hash_windows(plane, hashes)
 
 
-def take(batch: Batch, pictures: Pictures, some: list[Perceptual], name: int) -> None:
+def take(batch: Batch, pictures: StoredImages, some: list[Perceptual], name: int) -> None:
     """As an import does it, without bytes."""
     new = [(put(batch, hashes, n), hashes) for n, hashes in enumerate(some, name)]
-    pictures.learn(new)
-    for medium_id, hashes, found in look_at_new(pictures, batch, new):
-        tie(batch, pictures, medium_id, hashes, found)
-    meet_lists(batch, new)
+    pictures.add(new)
+    for medium_id, hashes, found in find_matches_of_new(pictures, batch, new):
+        store_matches(batch, pictures, medium_id, hashes, found)
+    compare_images(batch, new)
 
 
 def put(batch: Batch, hashes: Perceptual, name: int) -> int:
-    medium_id = media.add(batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"-"))
+    medium_id = media.add_media_item(
+        batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"-")
+    )
     lean = MediaFacts(mime="image/png", perceptual=replace(hashes, windows=b""))
     media.set_facts(batch, [(medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)])
-    media.set_windows(batch, [(medium_id, hashes.windows)])
+    media.save_windows(batch, [(medium_id, hashes.windows)])
     return medium_id
 
 

@@ -142,11 +142,11 @@ def make_store(scratch: Path) -> None:
 
 
 def check_store(scratch: Path) -> tuple[str, ...]:
-    from triage.jobs.keeping.check import check
+    from triage.jobs.keeping.check import check_store
     from triage.jobs.session import unlock
 
     with unlock(scratch / "store", "first", PASSPHRASE) as session:
-        return tuple(check(session).problems)
+        return tuple(check_store(session).problems)
 
 
 def child(work: Path) -> int:
@@ -197,10 +197,10 @@ def fate(session, path: Path, result) -> dict:
 
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    aside = [q.reason for q in result.quarantined if path.name in parts(q.path)]
-    junk = [s.reason for s in result.skipped if path.name in parts(s.path)]
+    aside = [str(q.reason) for q in result.quarantined if path.name in parts(q.path)]
+    junk = [str(s.reason) for s in result.skipped if path.name in parts(s.path)]
     with session.reading() as db:
-        medium = media.medium(db, sha256)
+        medium = media.find_media_item(db, sha256)
         original = bundles.has_original(db, sha256)
         lost = None if medium or original else lost_of(db, data, aside + junk)
     facts = facts_from_bytes(medium.facts) if medium is not None and medium.facts else None
@@ -234,7 +234,7 @@ def lost_of(db, data: bytes, aside: list[str], depth: int = 0) -> list[str] | No
     lost = []
     for name, content in entries:
         sha256 = hashlib.sha256(content).hexdigest()
-        held = media.medium(db, sha256) is not None or bundles.has_original(db, sha256)
+        held = media.find_media_item(db, sha256) is not None or bundles.has_original(db, sha256)
         if not held and (depth == 8 or lost_of(db, content, aside, depth + 1) != []):
             lost.append(name)
     return [] if aside else lost

@@ -40,8 +40,9 @@ from triage.importers.archive import Bundle
 from triage.importers.levels import group
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake import import_bundles as job
-from triage.jobs.reading.queue import queue_ids
+from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.custody import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
@@ -105,7 +106,7 @@ class Alone:
 
 
 class _NoSink:
-    def quarantined(self, path: str, reason: str, data: object) -> None:
+    def quarantined(self, path: str, reason: Message, data: object) -> None:
         raise SystemExit(f"the bench's own document is set aside: {path}: {reason}")
 
     skipped = quarantined
@@ -270,7 +271,7 @@ def minute_one(directory: Path, reports: int) -> None:
 
         def watch() -> None:
             while not stop.wait(0.5):
-                found = len(queue_ids(session, QueueFilter(flag="sextortion")))
+                found = len(list_queue_ids(session, QueueFilter(flag="sextortion")))
                 while len(arrived) < min(found, len(urgent)):
                     arrived.append(time.perf_counter() - started)
                 if len(arrived) == len(urgent):
@@ -304,7 +305,7 @@ def main() -> None:
             return
         if asked.without_judging:
             job.assess = lambda *_: None
-        judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_commit")
+        judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_store_pending")
         if "pdf" in asked.formats and not all(same_as_fpdf2(pdf_lines(n)) for n in range(5)):
             raise SystemExit("our PDFs do not read as those of fpdf2")
         for kind in asked.formats:

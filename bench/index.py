@@ -33,7 +33,7 @@ from triage.hashing.hamming_index import HammingIndex
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import ENTRY_BYTES, decode_arrays
 from triage.hashing.window_hashing import hash_windows
-from triage.jobs.matching.pictures import stored_pictures
+from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.session import Session
 from triage.model.media import Perceptual
 from triage.store.key_form import Cost
@@ -157,7 +157,7 @@ def from_store(count: int) -> dict[str, object]:
                         put(batch, moved(drawn()[name % len(drawn())][0], dice), name)
             with session.reading() as db:
                 began, ran = time.perf_counter(), time.process_time()
-                pictures = stored_pictures(db)
+                pictures = load_stored_images(db)
                 pictures.all.windows.query(bytes(32))
                 took, cpu = time.perf_counter() - began, time.process_time() - ran
     million = len(pictures.all) / 1e6

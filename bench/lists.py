@@ -20,7 +20,7 @@ from pathlib import Path
 
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.lists.lists import add_list, list_hits
-from triage.jobs.reading.show import show
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.store.key_form import Cost
 from triage.store.store import Store
@@ -95,7 +95,7 @@ def take(store: Path, vics: Path) -> None:
         )
         for label in ("first", "next"):
             started = time.perf_counter()
-            show(session, "910000001")
+            load_report_view(session, "910000001")
             print(f"  {label} report shown in {time.perf_counter() - started:.3f} s")
 
 

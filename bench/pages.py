@@ -17,7 +17,7 @@ from typing import Any
 
 from triage.store.batch import Batch
 from triage.store.key_form import Cost
-from triage.store.pages import Pages
+from triage.store.pages import PageDigests
 from triage.store.store import Store
 
 _INSERT = "INSERT INTO thing (k, w) VALUES (?, ?)"
@@ -45,7 +45,7 @@ class Spent:
     def __init__(self) -> None:
         self.seconds = 0.0
         for name in ("after_step", "sealed", "opened"):
-            setattr(Pages, name, self._timed(getattr(Pages, name)))
+            setattr(PageDigests, name, self._timed(getattr(PageDigests, name)))
 
     def _timed(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*values: Any) -> Any:
@@ -78,7 +78,7 @@ def main() -> None:
                 print(f"{work.__name__}: {each:.2f} ms of processor time a batch, {spent.seconds / whole:.1%} for the digest")
             with store.locked():
                 pages, start = store.read().value("PRAGMA page_count"), time.process_time()
-                store._heads.pages.whole(store._database.writer)
+                store._heads.pages.digest_all(store._database.writer)
                 took = time.process_time() - start
             print(f"all {pages} pages: {took * 1000:.0f} ms, {took / pages * 1e6:.1f} us a page")
 

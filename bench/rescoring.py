@@ -80,8 +80,8 @@ def measure(session: Session, workers: int | None, profile: bool) -> dict[str, o
     took = []
     for one in random.Random(1).sample(ids, min(200, len(ids))):
         with session.store.batch() as batch:
-            near = 1 + len({row[3] for row in judgement.shared(batch, [one], (), links.MAX_HOLDERS)})
-            judgement.replace_ties(batch, one, set())
+            near = 1 + len({row[3] for row in judgement.list_shared_keys(batch, [one], (), links.MAX_HOLDERS)})
+            judgement.replace_keys(batch, one, set())
             batch.execute("DELETE FROM report_digest WHERE report_id = ?", (one,))
             judgement.mark_stale(batch, [one])
         shown: list[float] = []

@@ -6,6 +6,7 @@ same message from the catalogue of its language. Nothing may branch on a rendere
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Final, TypeAlias, Union, cast
@@ -101,6 +102,16 @@ def from_data(data: object) -> Message:
     if not isinstance(data, Mapping):
         raise TypeError("a stored message is a mapping")
     return Message(str(data[_KEY]), **{str(name): _value_from_data(value) for name, value in data[_VALUES].items()})
+
+
+def to_json(message: Message) -> str:
+    """Returns a message as JSON text. Equal messages give equal text. `from_json` reads it."""
+    return json.dumps(to_data(message))
+
+
+def from_json(text: str) -> Message:
+    """Returns the message that `to_json` wrote. Raises ValueError, TypeError or KeyError for anything else."""
+    return from_data(json.loads(text))
 
 
 def _value_to_data(value: Value) -> object:

@@ -17,9 +17,9 @@ from triage.decode.protocol import EndOfWire, Kind, ProtocolError
 from triage.exports import typesetter
 from triage.exports.pdf import Heading, Job, Pairs, Paragraph, Rows
 from triage.hashing.window_codec import BLOB_BYTES
-from triage.jobs.codec import facts_from_bytes, facts_to_bytes, to_json
+from triage.jobs.codec import encode_json, facts_from_bytes, facts_to_bytes
 from triage.jobs.judging import wire
-from triage.jobs.judging.judge import Said
+from triage.jobs.judging.report_keys import ReportKeys
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
 
 SIDE = 64
@@ -60,7 +60,7 @@ def _facts() -> bytes:
 @cache
 def sound_messages() -> dict[str, bytes]:
     """Returns one sound message for each reader."""
-    said = msgspec.msgpack.encode([Said((), (), "words", bytes(32))])
+    said = msgspec.msgpack.encode([ReportKeys((), (), "words", bytes(32))])
     return {
         "facts": _facts(),
         "pages": answers.pack_pages(["CyberTipline Report 1", "رپورٹ", ""]),
@@ -77,7 +77,7 @@ def sound_messages() -> dict[str, bytes]:
 
 def _read_facts(data: bytes) -> None:
     found = answers.unpack_facts(data)
-    to_json(facts_from_bytes(facts_to_bytes(found)))
+    encode_json(facts_from_bytes(facts_to_bytes(found)))
 
 
 def _read_frame(data: bytes) -> None:
@@ -95,7 +95,7 @@ def _read_frame(data: bytes) -> None:
 def _read_judged(data: bytes) -> None:
     message = wire.receive(io.BytesIO(data))
     if message is not None:
-        msgspec.msgpack.Decoder(list[Said]).decode(message[1])
+        msgspec.msgpack.Decoder(list[ReportKeys]).decode(message[1])
 
 
 READERS: dict[str, Callable[[bytes], object]] = {

@@ -5,13 +5,15 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from msgspec.structs import replace
 
 from tests.importers.contract import QUICK
 from tests.importers.making import details, document, entry, identifier, occurrence, person, report, source
 from triage.importers import times
+from triage.importers.changes import _FILE_FIELDS
 from triage.importers.merge import changes, merge
-from triage.model.document import Document, Fact, FreeText, NotUnderstood
+from triage.model.document import Document, Fact, FileEntry, FreeText, NotUnderstood
 
 T1, T2 = times.moment("2026-01-02T03:04:05Z"), times.moment("2026-01-03T03:04:05Z")
 JPEG = b"\xff\xd8\xff one"
@@ -219,11 +221,11 @@ def test_changes_tell_what_a_person_wants_to_know() -> None:
         identifiers=(identifier("phone", "+923000000123", person=0),),
     )  # fmt: skip
     after = merge([report("a.xml", esp="Kite"), later], [])
-    told = changes(before, after)
+    told = [str(change) for change in changes(before, after)]
     assert "Designation: not stated → referral" in told
     assert "Received: not stated → 2026-01-03T03:04:05Z" in told
-    assert "Identifier added: phone +923000000123 (suspect)" in told
-    assert "Identifier no longer stated: email k@example.invalid (suspect)" in told
+    assert "Identifier added: phone +923000000123 (reported user)" in told
+    assert "Identifier no longer stated: email k@example.invalid (reported user)" in told
     assert "Statement added: suspect: age = 30" in told
     assert "File added: a.png" in told
     assert "Not understood added: $.x: strange" in told
@@ -241,11 +243,15 @@ def test_changes_of_files_follow_the_file() -> None:
     after = merge(
         [details("b.xml", "1", "f1", name="a.png", viewed_by_esp=True, annotations=("viral",))], [occurrence("b/a.png", b"x")]
     )
-    assert changes(before, after) == (
+    assert [str(change) for change in changes(before, after)] == [
         "File a.png: its bytes came",
-        "File a.png: viewed_by_esp not stated → yes",
-        "File a.png: annotations nothing → viral",
-    )
+        "File a.png: viewed by the provider: not stated → yes",
+        "File a.png: annotations: nothing → viral",
+    ]
+
+
+def test_every_field_of_a_file_can_be_told() -> None:
+    assert {field.name for field in structs.fields(FileEntry)} - {"key", "facts", "sources"} == set(_FILE_FIELDS)
 
 
 def test_what_one_document_tells_apart_stays_apart() -> None:

@@ -78,7 +78,7 @@ def test_a_script_sent_to_many_is_no_boilerplate(session: Session, tmp_path: Pat
     import_bundles(session, some, receipt=Receipt())
     assert "floor.threat" in rules(session, 900001000)
     with session.reading() as db:
-        assert judgement.keys_of(db, range(1, 20), boilerplate.SENTENCE) == {}
+        assert judgement.load_values_of_kind(db, range(1, 20), boilerplate.SENTENCE) == {}
 
 
 @pytest.mark.parametrize("count", [BOILERPLATE_FROM - 1, BOILERPLATE_FROM, BOILERPLATE_FROM + 1])

@@ -102,6 +102,15 @@ document_worker.main()
         msgspec.msgpack.encode(["maybe", [], ""]),
         msgspec.msgpack.encode(["refused", [], "line\nbreak"]),
         msgspec.msgpack.encode(["refused", [], "a" * 501]),
+        pack_answered(Answered("refused", reason="{n}", values=(("n", "a" * 501),))),
+        pack_answered(Answered("refused", reason="{n}", values=(("n", "line\nbreak"),))),
+        pack_answered(Answered("refused", reason="{n}")),
+        pack_answered(Answered("refused", reason="{n")),
+        pack_answered(Answered("refused", reason="{n:999999999}", values=(("n", 1),))),
+        pack_answered(Answered("refused", reason="{n:,}", values=(("n", "text"),))),
+        pack_answered(Answered("refused", reason="{n!r}", values=(("n", 1),))),
+        pack_answered(Answered("refused", reason="{n.real}", values=(("n", 1),))),
+        msgspec.msgpack.encode(["refused", [], "{n}", [["n", {"key": "a", "values": {}}]]]),
         msgspec.msgpack.encode(["read", [{"format": 1}], ""]),
         pack_answered(Answered("refused", (document(),))),
         pack_answered(Answered("read", (document(format="esp_xml"),))),
@@ -165,7 +174,7 @@ def test_running_out_of_memory_is_said_in_a_sentence(session: Session, tmp_path:
         raise MemoryError
 
     (tmp_path / "a.json").write_bytes(GOOD.data)
-    monkeypatch.setattr("triage.jobs.intake.import_bundles.take_media", runs_out)
+    monkeypatch.setattr("triage.jobs.intake.import_bundles.import_media", runs_out)
     with pytest.raises(MemoryUsedUp):
         import_bundles(session, [tmp_path / "a.json"], receipt=Receipt())
-    assert memory.memory_in_use() > limits.MIB
+    assert memory.measure_memory() > limits.MIB

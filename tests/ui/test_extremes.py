@@ -20,9 +20,9 @@ from tests.ui.screens import open_page, texts
 from triage.decode.client import Pool
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
-from triage.jobs.load import find
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.load import find_report
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.moment import from_datetime
@@ -70,13 +70,13 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> StoredApi:
             write_mutants(home / "in", form, 13 * n, first=FIRST + 1_000 * n, most=20)
         import_bundles(session, [home / "in"], receipt=Receipt())
         with session.store.batch() as batch:
-            broken = find(batch, str(GOOD))
+            broken = find_report(batch, str(GOOD))
             batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b'{"said": "kite"}', broken))
             judgement.mark_stale(batch, [broken])
         assess(session)
-        rows = queue_rows(session, QueueFilter())
+        rows = list_queue_rows(session, QueueFilter())
         chosen = [str(GOOD), *[row.report_id for row in rows[:: max(1, len(rows) // PAGES)]]]
-        return StoredApi(rows, {number: show(session, number) for number in chosen})
+        return StoredApi(rows, {number: load_report_view(session, number) for number in chosen})
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
@@ -145,7 +145,7 @@ def test_a_page_with_a_stored_time_of_any_year_opens(
         import_bundles(session, [tmp_path / "in"], receipt=Receipt())
         put_times(session, utc)
         assess(session)
-        shown = show(session, str(GOOD))
+        shown = load_report_view(session, str(GOOD))
     page = open_page(StoredApi((), {str(GOOD): shown}), runner, qtbot, str(GOOD))
     assert page.view is not None
     page.grab()

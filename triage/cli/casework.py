@@ -90,7 +90,7 @@ def case_show(common: Common, number: str) -> int:
 def case_list(common: Common) -> int:
     """List all cases."""
     with common.session() as session:
-        found = case_job.all_cases(session)
+        found = case_job.load_cases(session)
     if common.json:
         print_json(found)
         return 0

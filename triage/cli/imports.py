@@ -70,6 +70,6 @@ def print_import(result: ImportResult) -> None:
     print_line(f"Media: {media.new} new, {media.duplicate} duplicate, {media.near_duplicate} near duplicate")
     print_line(f"In {result.seconds:.1f} s; {len(result.skipped)} skipped as junk, {len(result.quarantined)} set aside")
     if result.held:
-        print_line(f"{result.held} hashes match too many files and wait for review. See: triage held")
+        print_line(f"Hashes that match too many files and wait for review: {result.held}. See: triage held")
     if result.quarantined:
         print_table(("set aside", "reason"), [(q.path, q.reason) for q in result.quarantined])

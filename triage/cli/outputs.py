@@ -200,7 +200,7 @@ def _print_result(common: Common, result: VerifyResult, fingerprint: str | None)
         print_json(result)
     else:
         for problem in result.problems:
-            print_line(problem)
+            print_line(str(problem))
         print_line(_describe_verdict(result, fingerprint is not None))
     return 0 if result.valid and result.signer.known is not False else 1
 

@@ -16,7 +16,7 @@ from triage.model.custody import Receipt
 def imports_(common: Common) -> int:
     """List all imports, newest first, with receipts, contents and whether they finished."""
     with common.session() as session:
-        rows = imports_job.imports(session)
+        rows = imports_job.list_imports(session)
     if common.json:
         print_json(rows)
         return 0
@@ -54,7 +54,7 @@ def _describe_receipt(receipt: Receipt) -> str:
 def set_aside(common: Common) -> int:
     """List files that could not be read, newest first. They are kept; a later import that can read one removes it here."""
     with common.session() as session:
-        rows = status.set_aside(session)
+        rows = status.list_quarantined(session)
     if common.json:
         print_json(rows)
         return 0

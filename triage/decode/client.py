@@ -12,7 +12,10 @@ from triage.decode.process import Failed, RangeReader, Worker, worker_command
 from triage.decode.protocol import Operation, Refusal, Request
 from triage.decode.walls import ATTEMPTS, Walls, unpack_walls
 from triage.errors import DecoderError, InputError, PasswordNeeded
+from triage.message import Message
 from triage.model.media import Barriers, MediaFacts, Pixels, RevealStep
+
+FILE_PROBLEM = "The file {problem}."
 
 
 class Pool(WorkerPool):
@@ -103,7 +106,7 @@ def _may_do_alone(found: tuple[str, ...] | Failed) -> bool:
 
 def _error(failure: Failed) -> InputError:
     kind = PasswordNeeded if failure.refusal is Refusal.PASSWORD else InputError
-    return kind(f"The file {failure.sentence}.")
+    return kind(FILE_PROBLEM, problem=Message(failure.sentence))  # message-ok
 
 
 def _facts(found: MediaFacts | Failed) -> MediaFacts:

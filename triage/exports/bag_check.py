@@ -13,6 +13,7 @@ from triage.errors import InputError
 from triage.exports.bag import DECLARATION, FINGERPRINT, INFO, KEY, MANIFEST, SIGNATURE, TAGS, UNBOUND
 from triage.exports.signature import fingerprint_of, read_pem, signature_holds
 from triage.exports.untrusted_folder import UntrustedFolder, shown
+from triage.message import Message
 
 REPORT = "data/report.json"
 
@@ -21,24 +22,24 @@ REPORT = "data/report.json"
 class Findings:
     """The result of a verification."""
 
-    problems: list[str] = field(default_factory=list)
+    problems: list[Message] = field(default_factory=list)
     more: int = 0
     """Problems beyond those that are listed one by one."""
     files: int = 0
     size: int = 0
     key: str | None = None
 
-    def report(self, sentence: str) -> None:
+    def report(self, problem: Message) -> None:
         """Adds a problem, or only counts it when there are too many."""
         if len(self.problems) < limits.MAX_PACKET_PROBLEMS:
-            self.problems.append(sentence)
+            self.problems.append(problem)
         else:
             self.more += 1
 
     @property
-    def sentences(self) -> tuple[str, ...]:
+    def all_problems(self) -> tuple[Message, ...]:
         """Returns the problems, and how many more there are."""
-        return (*self.problems, *((f"There are {self.more:,} more problems.",) if self.more else ()))
+        return (*self.problems, *((Message("There are {n:,} more problems.", n=self.more),) if self.more else ()))
 
 
 class _About(msgspec.Struct):
@@ -59,9 +60,9 @@ def check_bag(path: Path) -> Findings:
         with UntrustedFolder(path) as folder:
             _check(folder, found)
     except InputError as error:
-        found.report(str(error))
+        found.report(error.message)
     except OSError as error:
-        found.report(f"The packet can't be read: {error.strerror}.")
+        found.report(Message("The packet can't be read: {error}.", error=error.strerror or ""))
     return found
 
 
@@ -69,17 +70,17 @@ def _check(folder: UntrustedFolder, found: Findings) -> None:
     there = folder.walk(found.report)
     lacking = [name for name in ("bagit.txt", MANIFEST, TAGS, SIGNATURE, KEY) if name not in there]
     for name in lacking:
-        found.report(f"{name} is missing.")
+        found.report(Message("{file} is missing.", file=name))
     if "fetch.txt" in there:
-        found.report("The packet asks to fetch files from elsewhere; an evidence packet never does.")
+        found.report(Message("The packet asks to fetch files from elsewhere; an evidence packet never does."))
     if lacking or "fetch.txt" in there:
         return
     _check_signature(folder, found)
     if folder.read("bagit.txt", limits.MAX_TAG_FILE) != DECLARATION:
-        found.report("bagit.txt is not that of a BagIt 1.0 folder.")
+        found.report(Message("bagit.txt is not that of a BagIt 1.0 folder."))
     bound = _read_manifest(folder, TAGS, payload=False) | _read_manifest(folder, MANIFEST, payload=True)
     for path in sorted(there - set(bound) - UNBOUND):
-        found.report(f"{shown(path)} was added: it was not signed.")
+        found.report(Message("{file} was added: it was not signed.", file=shown(path)))
     for path, digest in sorted(bound.items()):
         _check_file(folder, path, digest if path in there else None, found)
     if INFO in there:
@@ -91,15 +92,15 @@ def _check(folder: UntrustedFolder, found: Findings) -> None:
 def _check_file(folder: UntrustedFolder, path: str, digest: str | None, found: Findings) -> None:
     """One bad file costs one sentence; the others are checked all the same."""
     if digest is None:
-        found.report(f"{shown(path)} is missing.")
+        found.report(Message("{file} is missing.", file=shown(path)))
         return
     try:
         is_now, size = folder.digest(path)
     except InputError as error:
-        found.report(str(error))
+        found.report(error.message)
         return
     if is_now != digest:
-        found.report(f"{shown(path)} was changed.")
+        found.report(Message("{file} was changed.", file=shown(path)))
     else:
         found.files += 1
         found.size += size
@@ -109,24 +110,24 @@ def _check_signature(folder: UntrustedFolder, found: Findings) -> None:
     key = read_pem(folder.read(KEY, limits.MAX_KEY_FILE))
     found.key = fingerprint_of(key)
     if not signature_holds(key, folder.read(SIGNATURE, limits.MAX_KEY_FILE), folder.read(TAGS, limits.MAX_MANIFEST)):
-        found.report("The signature does not hold: the tag manifest was changed, or another key signed it.")
+        found.report(Message("The signature does not hold: the tag manifest was changed, or another key signed it."))
 
 
 def _check_info(folder: UntrustedFolder, found: Findings) -> None:
     lines = folder.read(INFO, limits.MAX_TAG_FILE).decode("utf-8", "replace").split("\n")
     named = [value.strip() for label, _, value in (line.partition(":") for line in lines) if label == FINGERPRINT]
     if named != [found.key]:
-        found.report(f"{INFO} names another signing key than the one that signed.")
+        found.report(Message("{file} names another signing key than the one that signed.", file=INFO))
 
 
 def _check_report(folder: UntrustedFolder, found: Findings) -> None:
     try:
         said = msgspec.json.decode(folder.read(REPORT, limits.MAX_SIGNED_FILE), type=_Report).about.fingerprint
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        found.report(f"{REPORT} does not say which key signed.")
+        found.report(Message("{file} does not say which key signed.", file=REPORT))
         return
     if said != found.key:
-        found.report(f"{REPORT} names another signing key than the one that signed.")
+        found.report(Message("{file} names another signing key than the one that signed.", file=REPORT))
 
 
 def _read_manifest(folder: UntrustedFolder, name: str, *, payload: bool) -> dict[str, str]:

@@ -16,6 +16,7 @@ from triage.exports.packet_media import age_of_tar, read_recipients
 from triage.exports.packet_readme import format_readme
 from triage.exports.packet_report import make_blocks
 from triage.exports.pdf import typeset
+from triage.message import Message
 from triage.model.exports import About, Cleared, PacketMedium, PacketReport, Signer
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import Written
@@ -80,7 +81,7 @@ def create_packet(
     steps = 2
     numbers = ", ".join(report.show.report_id for report in reports)
     with BagWriter(out) as bag:
-        on_progress(Progress(done=0, total=steps, unit="steps", note="writing the report"))
+        on_progress(Progress(done=0, total=steps, unit="steps", note=Message("writing the report")))
         pdf = typeset(
             tuple(make_blocks(reports, about, second_person, bool(media), cleared)),
             title=f"Evidence packet {numbers}",
@@ -93,7 +94,7 @@ def create_packet(
         bag.add("custody.jsonl", _custody(reports))
         bag.add("record-proof.json", [proofs])
         bag.add("files.csv", [_files(reports)])
-        on_progress(Progress(done=1, total=steps, unit="steps", note="source documents"))
+        on_progress(Progress(done=1, total=steps, unit="steps", note=Message("source documents")))
         for name, data in _sources(reports).items():
             bag.add(name, [data])
         cancel.check()
@@ -117,7 +118,7 @@ def create_packet(
             signer,
             register,
         )
-    on_progress(Progress(done=steps, total=steps, unit="steps", note="done"))
+    on_progress(Progress(done=steps, total=steps, unit="steps", note=Message("done")))
     return Written(path=str(out), rows=len(reports), signature_key=about.fingerprint, manifest_sha256=manifest)
 
 
@@ -131,7 +132,7 @@ def _report_progress(
             cancel.check()
             yield chunk
             done += len(chunk)
-            on_progress(Progress(done=min(done, total) // 1000, total=total // 1000, unit="kB", note="media"))
+            on_progress(Progress(done=min(done, total) // 1000, total=total // 1000, unit="kB", note=Message("media")))
 
 
 def _sources(reports: Sequence[PacketReport]) -> dict[str, bytes]:

@@ -177,7 +177,7 @@ def _law(show: ShowReport) -> Iterator[Block]:
         (
             f"{each.act} {each.section}" if each.offered else f"{each.act} {each.section}: not offered",
             each.title,
-            each.why,
+            str(each.why),
             f"{each.certainty}; from {each.holds_from}" + (f" until {each.holds_until}" if each.holds_until else ""),
             f"{each.source}. May investigate: {'; '.join(each.investigators) or 'not checked'}. {each.note}",
         )

@@ -13,6 +13,7 @@ from typing import Self
 
 from triage import limits
 from triage.errors import InputError
+from triage.message import Message
 from triage.model.printable import make_printable
 
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -24,7 +25,7 @@ _BY_HANDLE = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 _BLOCK = 512  # bytes in st_blocks
 _SHOWN = 200  # characters of a path that a sentence shows
 
-Report = Callable[[str], None]
+Report = Callable[[Message], None]
 
 
 class UntrustedFolder:
@@ -55,7 +56,7 @@ class UntrustedFolder:
             try:
                 found = self._list(parts, left + 1)
             except OSError:
-                report(f"{shown('/'.join(parts))} can't be read.")
+                report(Message("{path} can't be read.", path=shown("/".join(parts))))
                 continue
             left -= len(found)
             if left < 0:
@@ -63,7 +64,7 @@ class UntrustedFolder:
             for name, mode in found:
                 path = "/".join((*parts, name))
                 if (problem := _unfit(path, len(parts), mode)) is not None:
-                    report(f"{shown(path)} {problem}")
+                    report(problem)
                 elif stat.S_ISDIR(mode):
                     stack.append((*parts, name))
                 else:
@@ -195,14 +196,15 @@ def _checked(read: Callable[[int], bytes], path: str) -> Callable[[int], bytes]:
     return checked
 
 
-def _unfit(path: str, depth: int, mode: int) -> str | None:
+def _unfit(path: str, depth: int, mode: int) -> Message | None:
     """Says why a path is not walked further or read, or returns None."""
     if stat.S_ISLNK(mode):
-        return "is a link; a packet holds none."
+        return Message("{path} is a link; a packet holds none.", path=shown(path))
     if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
-        return "is neither file nor folder; a packet holds nothing else."
+        return Message("{path} is neither file nor folder; a packet holds nothing else.", path=shown(path))
     if depth >= limits.MAX_PACKET_DEPTH:
-        return f"lies deeper than the {limits.MAX_PACKET_DEPTH} folders that a packet can have."
+        most = limits.MAX_PACKET_DEPTH
+        return Message("{path} lies deeper than the {most} folders that a packet can have.", path=shown(path), most=most)
     if len(os.fsencode(path)) > limits.MAX_PACKET_PATH:
-        return f"has a path of more than {limits.MAX_PACKET_PATH:,} bytes."
+        return Message("{path} has a path of more than {most:,} bytes.", path=shown(path), most=limits.MAX_PACKET_PATH)
     return None

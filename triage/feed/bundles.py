@@ -71,12 +71,12 @@ def lay_out(reports: Sequence[Report], made: Mapping[str, bytes]) -> Layout:
     _folder(layout, "provider-copies", xml[:third], made)
     _zip(layout, "hand-over.zip", xml[third : 2 * third], made)
     inner = {
-        "karachi/reports.zip": _packed(_files(xml[2 * third :], made)),
-        "lahore/reports.zip": _packed(_files(police[half + half // 2 :], made)),
+        "karachi/reports.zip": pack_zip(_files(xml[2 * third :], made)),
+        "lahore/reports.zip": pack_zip(_files(police[half + half // 2 :], made)),
     }
     for path, part in zip(inner, (xml[2 * third :], police[half + half // 2 :]), strict=True):
         layout.where.update({report.key: f"regions.zip!/{path}!/{report.key}" for report in part})
-    layout.entries["regions.zip"] = _packed(inner)
+    layout.entries["regions.zip"] = pack_zip(inner)
     _folder(layout, "case-tool", police[:half], made)
     _zip(layout, "bulk.zip", police[half : half + half // 2], made, flat=True)
     _odds_and_ends(layout, reports, made)
@@ -93,11 +93,12 @@ def _folder(layout: Layout, name: str, reports: Sequence[Report], made: Mapping[
 
 
 def _zip(layout: Layout, name: str, reports: Sequence[Report], made: Mapping[str, bytes], *, flat: bool = False) -> None:
-    layout.entries[name] = _packed(_files(reports, made, flat=flat))
+    layout.entries[name] = pack_zip(_files(reports, made, flat=flat))
     layout.where.update({report.key: f"{name}!" if flat else f"{name}!/{report.key}" for report in reports})
 
 
-def _packed(entries: Mapping[str, bytes]) -> bytes:
+def pack_zip(entries: Mapping[str, bytes]) -> bytes:
+    """Returns a zip of these files. All entries carry one fixed time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path, data in entries.items():
@@ -122,7 +123,7 @@ def _odds_and_ends(layout: Layout, reports: Sequence[Report], made: Mapping[str,
         layout.loose[path] = sha256(layout.entries[path]).hexdigest()
     layout.set_aside |= {"loose/cut-short.jpg": "could not be decoded", "loose/only-a-name.jpg": "could not be decoded"}
 
-    whole = _packed(_files(reports[:2], made))
+    whole = pack_zip(_files(reports[:2], made))
     layout.entries["damaged.zip"] = whole[: len(whole) * 2 // 3]
     layout.set_aside["damaged.zip"] = "damaged"
     layout.entries["locked.zip"] = locked_zip(_files(reports[:1], made), LOCK.encode())

@@ -17,9 +17,11 @@ from triage.feed.canvas import Noise
 from triage.feed.pictures import develop
 from triage.feed.plan import Plan, plan
 from triage.feed.truth import describe
+from triage.message import Message
 from triage.model.progress import OnProgress, Progress, ignore_progress
 
 UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
+SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Feed:
 
 
 def make(
-    directory: Path, *, seed: int = 1, reports: int = 300, until: datetime = UNTIL, on_progress: OnProgress = ignore_progress
+    directory: Path, *, seed: int = SEED, reports: int = 300, until: datetime = UNTIL, on_progress: OnProgress = ignore_progress
 ) -> Feed:
     """Write `directory`/bundles and `directory`/truth.json: the same bytes for the same arguments.
 
@@ -74,10 +76,15 @@ def _said(truth: Path) -> dict[str, Any] | None:
     return said if isinstance(said, dict) else None
 
 
+def make_noise(seed: int) -> Noise:
+    """Returns the noise in all images of a feed with this seed."""
+    return Noise(np.random.default_rng((seed, 2)))
+
+
 def _draw(planned: Plan, total: int, on_progress: OnProgress) -> dict[str, bytes]:
-    noise = Noise(np.random.default_rng((planned.seed, 2)))
+    noise = make_noise(planned.seed)
     made: dict[str, bytes] = {}
     for picture in planned.pictures:
         made |= develop(picture, noise)
-        on_progress(Progress(done=len(made), total=total, unit="pictures", note="drawing the feed"))
+        on_progress(Progress(done=len(made), total=total, unit="pictures", note=Message("drawing the feed")))
     return made

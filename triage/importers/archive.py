@@ -23,17 +23,24 @@ from triage.importers.containers import DiskFile, Held, LockedMember, Origin, Pl
 from triage.importers.filetypes import is_junk, is_zip, sort_of
 from triage.importers.zip_directory import AES, DEFLATED, STORED, Member, read_directory
 from triage.importers.zip_members import InUse, LockedZip, OpenContainer, SharedReader, open_raw
+from triage.message import Message
 
 Spool = Callable[[Iterator[bytes]], BinaryIO]
 """Seals a stream away and gives a seekable reader of it."""
 
 
+ZIP_LOCKED = "The zip is locked, and no password at hand opens it ({n} of {total} entries)."
+ZIP_LOCKED_OTHERWISE = "The zip is locked in a way that a password alone does not open ({n} of {total} entries)."
+
+
 class SetAsideSink(Protocol):
     """Where the reader tells what does not become an entry."""
 
-    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None: ...
+    def quarantined(self, path: str, reason: Message, data: Callable[[], BinaryIO] | None) -> None:
+        """Takes what can't be read, with the reason, and its bytes as far as there are any."""
 
-    def skipped(self, path: str, reason: str) -> None: ...
+    def skipped(self, path: str, reason: Message) -> None:
+        """Takes what holds no evidence, with the reason."""
 
 
 @dataclass(slots=True, eq=False)
@@ -154,7 +161,7 @@ class Bundle:
             level = self._level(path.parent)
             yield from self._files(level, [(printable(path.name), path.stat().st_size, DiskFile(str(path)))], 0, None, alone=True)
         else:
-            self._sink.quarantined(printable(path.name), "This is neither a file nor a folder.", None)
+            self._sink.quarantined(printable(path.name), Message("This is neither a file nor a folder."), None)
 
     def _level(self, folder: Path) -> str:
         """A folder's own name; a second folder of that name gets a number, so that their files do not mix."""
@@ -183,7 +190,7 @@ class Bundle:
             with os.scandir(folder) as listing:
                 found = sorted(listing, key=lambda item: item.name)
         except OSError:
-            self._sink.quarantined(level, "This folder can't be read.", None)
+            self._sink.quarantined(level, Message("This folder can't be read."), None)
             return files, folders
         for item in found:
             name = printable(item.name)
@@ -191,16 +198,16 @@ class Bundle:
             try:
                 info = item.stat(follow_symlinks=False)
             except OSError:
-                self._sink.quarantined(path, "This can't be read from the disk.", None)
+                self._sink.quarantined(path, Message("This can't be read from the disk."), None)
                 continue
             if stat.S_ISLNK(info.st_mode) or getattr(info, "st_reparse_tag", 0) == _JUNCTION:
-                self._sink.quarantined(path, "This is a link to another place; links are not followed.", None)
+                self._sink.quarantined(path, Message("This is a link to another place; links are not followed."), None)
             elif stat.S_ISDIR(info.st_mode):
                 folders.append(item.name)
             elif stat.S_ISREG(info.st_mode):
                 files.append((name, info.st_size, DiskFile(item.path)))
             else:
-                self._sink.quarantined(path, "This is neither a file nor a folder.", None)
+                self._sink.quarantined(path, Message("This is neither a file nor a folder."), None)
         return files, folders
 
     def _files(
@@ -234,18 +241,18 @@ class Bundle:
         try:
             entry.head = read_head(entry.origin, entry.size)
         except InputError as damage:
-            self._sink.quarantined(entry.path, str(damage), entry.raw)
+            self._sink.quarantined(entry.path, damage.message, entry.raw)
             return "told"
         peek = entry.head.peek
         if is_junk(name, level, peek):
-            self._sink.skipped(entry.path, "Left behind by an operating system.")
+            self._sink.skipped(entry.path, Message("Left behind by an operating system."))
             return "told"
         sort = sort_of(name, peek)
         if sort != "archive":
             return "file"
         if is_zip(name, peek):
             return "zip"
-        self._sink.quarantined(entry.path, "Of archives only zip is opened.", entry.origin.open)
+        self._sink.quarantined(entry.path, Message("Of archives only zip is opened."), entry.origin.open)
         return "told"
 
     def _zip(self, path: str, size: int, origin: Origin, depth: int, allowance: _Allowance) -> Iterator[Entry]:
@@ -258,19 +265,20 @@ class Bundle:
                 directory = read_directory(stream, size)
             self._allow(directory.members, allowance)
         except InputError as damage:
-            self._sink.quarantined(path, str(damage), origin.open)
+            self._sink.quarantined(path, damage.message, origin.open)
             return
         members = [m for m in directory.members if not (m.is_folder and m.size == 0 and not m.problem)]
         sound = [m for m in members if not m.problem]
         if members and not sound:
-            self._sink.quarantined(path, f"The zip is damaged: {members[0].problem}.", origin.open)
+            self._sink.quarantined(path, Message("The zip is damaged: {what}.", what=members[0].problem), origin.open)
             return
         for start, stop in directory.loose:
             loose = Region(container, start, stop)
-            self._sink.quarantined(f"{path} (bytes {start} to {stop})", "These bytes of the zip belong to no entry.", loose.open)
+            place = f"{path} (bytes {start} to {stop})"
+            self._sink.quarantined(place, Message("These bytes of the zip belong to no entry."), loose.open)
         for member in (m for m in members if m.problem):
             raw = partial(open_raw, container, member)
-            self._sink.quarantined(f"{path}!/{member.name}", f"The entry is damaged: {member.problem}.", raw)
+            self._sink.quarantined(f"{path}!/{member.name}", Message("The entry is damaged: {what}.", what=member.problem), raw)
         origins = self._origins(path, size, sound, container, origin)
         yield from self._members(f"{path}!", [(m, origins[m.offset]) for m in sound if m.offset in origins], depth, allowance)
 
@@ -288,7 +296,7 @@ class Bundle:
     def _allow(self, members: Sequence[Member], allowance: _Allowance) -> None:
         for member in members:
             if member.size > limits.MAX_RATIO_FREE and member.size > limits.MAX_RATIO * member.packed:
-                member.problem = member.problem or "it unpacks to far more than it weighs"
+                member.problem = member.problem or Message("it unpacks to far more than it weighs")
         self._entries_left -= len(members)
         allowance.left -= sum(member.size for member in members if not member.problem)
         if self._entries_left < 0:
@@ -303,11 +311,15 @@ class Bundle:
         origins: dict[int, Origin] = {}
         locked_zip = LockedZip(container, self._in_use)
         read = SharedReader(container, self._in_use).read if isinstance(origin, DiskFile) else partial(read_at, container)
-        reasons: list[str] = []
+        locked: list[Member] = []
         for member in members:
             if member.is_link or member.is_folder:
-                what = "a link; links are not followed" if member.is_link else "a folder that holds bytes"
-                self._sink.quarantined(f"{path}!/{member.name}", f"The entry is {what}.", partial(open_raw, container, member))
+                what = (
+                    Message("The entry is a link; links are not followed.")
+                    if member.is_link
+                    else Message("The entry is a folder that holds bytes.")
+                )
+                self._sink.quarantined(f"{path}!/{member.name}", what, partial(open_raw, container, member))
             elif not member.encrypted:
                 plain = member.method in (STORED, DEFLATED)
                 origins[member.offset] = (
@@ -317,10 +329,12 @@ class Bundle:
                 try:
                     word = locked_zip.password(member, self._passwords)
                     origins[member.offset] = LockedMember(container, member, locked_zip, word)
-                except PasswordNeeded as locked:
-                    reasons.append(str(locked))
-        if reasons:
-            self._sink.quarantined(path, f"{reasons[0]} ({len(reasons)} of {len(members)} entries)", origin.open)
+                except PasswordNeeded:
+                    locked.append(member)
+        if locked:
+            beyond = locked[0].beyond_us
+            why = Message(ZIP_LOCKED_OTHERWISE if beyond else ZIP_LOCKED, n=len(locked), total=len(members))
+            self._sink.quarantined(path, why, origin.open)
         elif any(member.encrypted for member in members):
             self.unlocked.append((size, origin.open))
         return origins

@@ -32,6 +32,7 @@ _COVER_TYPE = re.compile(r"^Incident\s+Type\s*:\s*(.+)$", re.IGNORECASE | re.MUL
 _CHILD_VICTIM = re.compile(r"Summary\s+of\s+ESP\s+Reported\s+Child\s+Victim\s+Information\s*:?\s*(.+)", re.IGNORECASE)
 _COVER_LABEL = re.compile(r"[A-Z][\w ]{2,50}:|Summary of ESP Reported", re.IGNORECASE)
 _LEAST_TEXT = 40
+IMAGE_ONLY = "This PDF is image only: its pages hold no text. It has to be typed in or run through OCR."
 """Fewer characters than this in a whole document mean that its pages are pictures."""
 
 
@@ -48,7 +49,7 @@ class LePdf:
             raise InputError("PDF reports can't be read here.")
         pages = cell(data)
         if not _says_something(pages):
-            raise InputError("This PDF is image only: its pages hold no text. It has to be typed in or run through OCR.")
+            raise InputError(IMAGE_ONLY)
         return (_document(path, pages, _own_number(pages)),)
 
 

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from triage import limits
 from triage.errors import InputError
+from triage.message import NOTHING, Message
 
 STORED, DEFLATED, BZIP2, LZMA, AES = 0, 8, 12, 14, 99
 _EOCD, _EOCD64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -41,7 +42,7 @@ class Member:
     mode: int
     data_start: int = 0
     end: int = 0
-    problem: str = ""
+    problem: Message = NOTHING
 
     @property
     def encrypted(self) -> bool:
@@ -73,7 +74,7 @@ def read_directory(stream: BinaryIO, size: int) -> Directory:
     end = _find_end(stream, size)
     base = end.start - end.size - end.offset
     if base < 0:
-        raise _damaged("its directory is cut off")
+        raise _damaged(Message("its directory is cut off"))
     members = _central(stream, end, base)
     members.sort(key=lambda member: member.offset)
     for member in members:
@@ -82,7 +83,7 @@ def read_directory(stream: BinaryIO, size: int) -> Directory:
     return Directory(members, list(_loose(stream, members, end, size)))
 
 
-def _damaged(what: str) -> InputError:
+def _damaged(what: Message) -> InputError:
     return InputError("The zip is damaged: {what}.", what=what)
 
 
@@ -101,13 +102,13 @@ def _read(stream: BinaryIO, start: int, length: int) -> bytes:
     stream.seek(start)
     data = stream.read(length)
     if len(data) != length:
-        raise _damaged("it is cut off")
+        raise _damaged(Message("it is cut off"))
     return data
 
 
 def _find_end(stream: BinaryIO, size: int) -> _End:
     if size < _EOCD_SIZE:
-        raise _damaged("it is cut off")
+        raise _damaged(Message("it is cut off"))
     tail_start = max(0, size - _EOCD_SIZE - _FULL16)
     tail = _read(stream, tail_start, size - tail_start)
     fitting: list[int] = []
@@ -121,18 +122,18 @@ def _find_end(stream: BinaryIO, size: int) -> _End:
                 fitting.append(at)
         at = tail.rfind(_EOCD, 0, at)
     if len(fitting) > 1:
-        raise _damaged("it has two directories")
+        raise _damaged(Message("it has two directories"))
     if last < 0:
-        raise _damaged("it has no directory")
+        raise _damaged(Message("it has no directory"))
     at = fitting[0] if fitting else last
     stop = at + _EOCD_SIZE + int.from_bytes(tail[at + 20 : at + 22], "little")
     if stop > len(tail):
-        raise _damaged("its end record is cut off")
+        raise _damaged(Message("its end record is cut off"))
     disk, directory_disk, here, count, length, offset = struct.unpack("<4H2L", tail[at + 4 : at + 20])
     plain = _End(tail_start + at, tail_start + stop, count, length, offset)
     end = _end64(stream, plain) or plain
     if end is plain and (disk or directory_disk or here != count):
-        raise _damaged("it is a part of a split archive" if disk or directory_disk else "its count of entries is wrong")
+        raise _damaged(Message("it is a part of a split archive" if disk or directory_disk else "its count of entries is wrong"))
     return end
 
 
@@ -144,14 +145,14 @@ def _end64(stream: BinaryIO, plain: _End) -> _End | None:
     disk, stated, disks = struct.unpack("<LQL", locator[4:])
     record_at = at - _EOCD64_SIZE
     if disk or disks > 1 or record_at < 0 or stated > record_at:
-        raise _damaged("its 64-bit end record is inconsistent")
+        raise _damaged(Message("its 64-bit end record is inconsistent"))
     record = _read(stream, record_at, _EOCD64_SIZE)
     length, _, _, own_disk, directory_disk, here, count, size, offset = struct.unpack("<QHHLLQQQQ", record[4:])
     sound = record.startswith(_EOCD64) and length == _EOCD64_SIZE - 12 and not own_disk and not directory_disk and here == count
     for old, new, full in ((plain.count, count, _FULL16), (plain.size, size, _FULL32), (plain.offset, offset, _FULL32)):
         sound = sound and old in (full, new)
     if not sound:
-        raise _damaged("its 64-bit end record is inconsistent")
+        raise _damaged(Message("its 64-bit end record is inconsistent"))
     return _End(record_at, plain.stop, count, size, offset)
 
 
@@ -159,24 +160,24 @@ def _central(stream: BinaryIO, end: _End, base: int) -> list[Member]:
     if end.count > limits.MAX_ARCHIVE_ENTRIES:
         raise InputError("The zip has more entries than are read.")
     if end.size < end.count * _CENTRAL_SIZE:
-        raise _damaged("its count of entries is wrong")
+        raise _damaged(Message("its count of entries is wrong"))
     data = _read(stream, end.start - end.size, end.size)
     members: list[Member] = []
     at = 0
     while data.startswith(_CENTRAL, at) and at + _CENTRAL_SIZE <= len(data):
         if len(members) >= end.count:
-            raise _damaged("its count of entries is wrong")
+            raise _damaged(Message("its count of entries is wrong"))
         (_, _, flags, method, stamp, crc, packed, size, name_len, extra_len, comment_len, disk, _, attributes, offset) = (
             struct.unpack_from("<HHHHLLLLHHHHHLL", data, at + 4)
         )
         stop = at + _CENTRAL_SIZE + name_len + extra_len + comment_len
         if stop > len(data):
-            raise _damaged("its directory is cut off")
+            raise _damaged(Message("its directory is cut off"))
         raw_name = data[at + _CENTRAL_SIZE : at + _CENTRAL_SIZE + name_len]
         extra = data[at + _CENTRAL_SIZE + name_len : stop - comment_len]
         size, packed, offset, problem = _zip64(extra, size, packed, offset)
         if disk:
-            raise _damaged("it is a part of a split archive")
+            raise _damaged(Message("it is a part of a split archive"))
         mode = attributes >> 16 if data[at + 5] in (3, 19) else 0
         name, name_problem = _name(raw_name, flags, extra)
         members.append(
@@ -184,7 +185,7 @@ def _central(stream: BinaryIO, end: _End, base: int) -> list[Member]:
         )
         at = stop
     if at != len(data) or len(members) != end.count:
-        raise _damaged("its count of entries is wrong")
+        raise _damaged(Message("its count of entries is wrong"))
     return members
 
 
@@ -196,21 +197,21 @@ def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:
         at += 4 + length
 
 
-def _zip64(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int, str]:
+def _zip64(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int, Message]:
     """The 64-bit values of the fields that are full, in their fixed order."""
     if _FULL32 not in (size, packed, offset):
-        return size, packed, offset, ""
+        return size, packed, offset, NOTHING
     wide = next((data for kind, data in _extras(extra) if kind == 1), b"")
     values = [size, packed, offset]
     for n, value in enumerate(values):
         if value == _FULL32:
             if len(wide) < 8:
-                return size, packed, offset, "its 64-bit sizes are missing"
+                return size, packed, offset, Message("its 64-bit sizes are missing")
             values[n], wide = int.from_bytes(wide[:8], "little"), wide[8:]
-    return values[0], values[1], values[2], ""
+    return values[0], values[1], values[2], NOTHING
 
 
-def _name(raw: bytes, flags: int, extra: bytes) -> tuple[str, str]:
+def _name(raw: bytes, flags: int, extra: bytes) -> tuple[str, Message]:
     """(name, problem). UTF-8 when flagged or when it reads as such, else code page 437; a Unicode path extra goes first."""
     for kind, data in _extras(extra):
         if kind == 0x7075 and len(data) > 5 and int.from_bytes(data[1:5], "little") == zlib.crc32(raw):
@@ -220,14 +221,14 @@ def _name(raw: bytes, flags: int, extra: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         name = raw.decode("utf-8", "backslashreplace") if flags & _UTF8 else raw.decode("cp437")
     if not name:
-        return "(no name)", "it has no name"
+        return "(no name)", Message("it has no name")
     if len(raw) > limits.MAX_NAME:
-        return name[:200] + "…", "its name is too long"
+        return name[:200] + "…", Message("its name is too long")
     if not name.isprintable() and any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
-        return "".join(c if c.isprintable() else "\ufffd" for c in name), "its name holds control characters"
+        return "".join(c if c.isprintable() else "\ufffd" for c in name), Message("its name holds control characters")
     parts = (name if "/" in name else name.replace("\\", "/")).split("/")
     plain = "/".join(part for part in parts[:-1] if part not in ("", "."))
-    return f"{plain}/{parts[-1]}" if plain else parts[-1] or "/", ""
+    return f"{plain}/{parts[-1]}" if plain else parts[-1] or "/", NOTHING
 
 
 def _check_local(stream: BinaryIO, member: Member, directory_start: int) -> None:
@@ -235,12 +236,12 @@ def _check_local(stream: BinaryIO, member: Member, directory_start: int) -> None
     try:
         header = _read(stream, member.offset, _LOCAL_SIZE)
         if not header.startswith(_LOCAL) or member.offset + _LOCAL_SIZE > directory_start:
-            raise _damaged("no header")
+            raise _damaged(Message("no header"))
         _, flags, method, stamp, crc, packed, size, name_len, extra_len = struct.unpack("<HHHLLLLHH", header[4:])
         name = _read(stream, member.offset + _LOCAL_SIZE, name_len)
         extra = _read(stream, member.offset + _LOCAL_SIZE + name_len, extra_len)
     except InputError:
-        member.problem = member.problem or "its local header is missing"
+        member.problem = member.problem or Message("its local header is missing")
         member.data_start = member.end = member.offset
         return
     size, packed, _, _ = _zip64(extra, size, packed, 0)
@@ -258,11 +259,11 @@ def _check_local(stream: BinaryIO, member: Member, directory_start: int) -> None
         )
     )
     if member.end > directory_start:
-        member.problem = member.problem or "it reaches into the directory"
+        member.problem = member.problem or Message("it reaches into the directory")
     elif not same:
-        member.problem = member.problem or "its local header and the directory disagree"
+        member.problem = member.problem or Message("its local header and the directory disagree")
     elif member.method == STORED and member.packed != member.size + (12 if member.encrypted else 0):
-        member.problem = member.problem or "its sizes disagree"
+        member.problem = member.problem or Message("its sizes disagree")
     if streamed and member.end <= directory_start:
         member.end += _descriptor(stream, member, directory_start)
 
@@ -279,7 +280,7 @@ def _descriptor(stream: BinaryIO, member: Member, directory_start: int) -> int:
                     return length
             except struct.error:
                 continue
-    member.problem = member.problem or "its data descriptor and the directory disagree"
+    member.problem = member.problem or Message("its data descriptor and the directory disagree")
     return 0
 
 
@@ -289,8 +290,8 @@ def _mark_duplicates(members: list[Member]) -> None:
     for member in members:
         twin = seen.setdefault(member.name, member)
         if twin is not member:
-            twin.problem = twin.problem or "its name stands twice in the archive"
-            member.problem = member.problem or "its name stands twice in the archive"
+            twin.problem = twin.problem or Message("its name stands twice in the archive")
+            member.problem = member.problem or Message("its name stands twice in the archive")
 
 
 def _loose(stream: BinaryIO, members: list[Member], end: _End, size: int) -> Iterator[tuple[int, int]]:
@@ -299,7 +300,7 @@ def _loose(stream: BinaryIO, members: list[Member], end: _End, size: int) -> Ite
     places = [(m.offset, m.end) for m in members if m.end > m.offset] + [(end.start - end.size, end.stop)]
     for start, stop in places:
         if start < at:
-            raise _damaged("entries overlap")
+            raise _damaged(Message("entries overlap"))
         if start > at and not _all_zero(stream, at, start):
             yield at, start
         at = stop

@@ -43,6 +43,7 @@ _STEP = 64 * limits.KIB
 _SLOW_STEP = limits.PEEK
 """Unlocking ZipCrypto takes a microsecond a byte: no more than is asked for."""
 _DAMAGED = "The archive entry is damaged."
+UNLOCKED_WRONGLY = "The password does not fit the archive entry, or the entry is damaged."
 _RIVALS = 32
 """So many other passwords are asked whether they pass the check of an entry too."""
 _SMALL = 1 * limits.MIB
@@ -280,7 +281,7 @@ class LockedZip:
     def open(self, member: Member, word: bytes | None) -> BinaryIO:
         if member.method not in (STORED, DEFLATED, BZIP2, LZMA, AES):
             raise InputError("The archive entry uses a compression that Triage can't read.", detail=f"method {member.method}")
-        damaged = "The password does not fit the archive entry, or the entry is damaged." if word is not None else _DAMAGED
+        damaged = UNLOCKED_WRONGLY if word is not None else _DAMAGED
         self._in_use.touch(self)
         try:
             with self._lock:

@@ -1,4 +1,4 @@
-"""The truth about the machine, for the status bar; and the work list of what was set aside."""
+"""The state of the machine for the status bar, and the work list of quarantined files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from triage import hardening
 from triage.decode.client import Pool
 from triage.decode.confine import network
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.media import Barriers
 from triage.model.people import Right
 from triage.store.queries import bundles
@@ -17,21 +18,26 @@ from triage.store.queries.bundles import SetAsideRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineStatus:
+    """What the status bar shows: store, audit log, sandbox restrictions and protection of this process."""
+
     store: Path
     fingerprint: str
     record_entries: int
     record_valid: bool
-    record_problems: tuple[str, ...]
+    record_problems: tuple[Message, ...]
     unsettled_since: str | None
     """When the backup was made that this store was restored from, while the register of destructions was not applied."""
     barriers: Barriers
     hardening: tuple[tuple[str, str], ...]
-    """What keeps this process's memory to itself: name -> a short word."""
+    """The protection of this process's memory: name -> a short word."""
 
 
-def machine(session: Session, pool: Pool) -> MachineStatus:
-    """Looks at the record and asks a worker what confines it; not free, so screens ask in the background."""
-    record = session.store.verify_record(None)
+def check_machine(session: Session, pool: Pool) -> MachineStatus:
+    """Verifies the audit log and asks a worker which restrictions confine it.
+
+    That takes time, so screens call it in the background.
+    """
+    record = session.store.verify_log(None)
     return MachineStatus(
         store=session.store.directory,
         fingerprint=session.store.fingerprint,
@@ -44,8 +50,8 @@ def machine(session: Session, pool: Pool) -> MachineStatus:
     )
 
 
-def set_aside(session: Session) -> tuple[SetAsideRow, ...]:
-    """What could not be read, newest first, each with its reason; its bytes are kept."""
+def list_quarantined(session: Session) -> tuple[SetAsideRow, ...]:
+    """Returns the quarantined files that could not be read since, the newest first, each with its reason."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         return tuple(bundles.all_set_aside(db))

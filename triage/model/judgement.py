@@ -100,7 +100,7 @@ class ListHit:
     category: str | None
     way: MatchWay | None = None
     """How an image matches; None for the same bytes."""
-    says: str = ""
+    says: Message = NOTHING
     quality: int | None = None
     """PDQ's, of this report's picture; a list says nothing of its own."""
     value: str = ""
@@ -128,7 +128,7 @@ class Factor:
     rule: str
     points: float
     field: str
-    value: str
+    value: Message
     why: Message
     axis: Literal["risk", "actionability", "floor", "note"]
     band: Band | None = None
@@ -145,10 +145,12 @@ class ScoreCard:
     factors: tuple[Factor, ...]
     would_change_if: tuple[Message, ...]
     flags: tuple[str, ...]
-    """Short words for the queue ("escalated", "victim in Pakistan", "may be the victim" ...); screens translate them."""
+    """Short words for the queue ("escalated", "victim in Pakistan", "child lane" ...); screens translate them."""
     rules: str
     """Version and short hash of the rules that made it."""
     rescore_at: str | None = None
+    near: tuple[Band, ...] = ()
+    """Bands in which the report would stand if every point of risk were a tenth more or less; empty for a stable card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,25 +163,28 @@ class Clock:
     estimated: bool = False
 
 
+OFFICER_DECIDES = Message("Officer decides.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawSuggestion:
     """A section that may apply, or one that was looked at and does not (`offered` False). An officer decides.
 
-    `certainty` is how sure it is that the section holds as stated: "certain", "probable", "unverified". `investigators` say who
-    may investigate since when.
+    `certainty` is how sure it is that the section holds as stated: "certain", "probable", "unverified". `investigators` names the
+    one body that may investigate today, or none when the table names none.
     """
 
     act: str
     section: str
     title: str
     offered: bool
-    why: str
+    why: Message
     certainty: str
     holds_from: str
     holds_until: str | None
     source: str
     investigators: tuple[str, ...]
-    note: str = "Officer decides."
+    note: Message = OFFICER_DECIDES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +194,8 @@ class Surroundings:
     links: tuple[Link, ...] = ()
     prior_reports: int = 0
     """Distinct other events in the store on the same reported user, those that were cleared or closed as no offence left out."""
+    same_telephone: int = 0
+    """Distinct other events that share a telephone number of the reported user, and nothing that identifies the user."""
     not_counted: tuple[str, ...] = ()
     """Numbers of reports that were left out."""
     shared_files: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from triage.message import Message
+from triage.message import NOTHING, Message
 from triage.model.match_way import MatchWay, describe_match_way
 
 
@@ -52,7 +52,7 @@ class FileMatch(DescribedMatch):
     list_kind: str
     list_date: str
     list_hash: str = ""
-    says: str = ""
+    says: Message = NOTHING
     held: bool = False
     joined: bool = False
 
@@ -162,7 +162,7 @@ class FoundOnList:
     declared: bool = False
     category: str | None = None
     counts_as: str = ""
-    says: str = ""
+    says: Message = NOTHING
     list: str = ""
     list_date: str = ""
 
@@ -209,4 +209,4 @@ class PossiblePair(DescribedMatch):
     list_date: str | None
     quality: int | None
     other_quality: int | None
-    says: str = ""
+    says: Message = NOTHING

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from triage.errors import Cancelled
+from triage.message import NOTHING, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,7 @@ class Progress:
     done: int
     total: int | None
     unit: str
-    note: str = ""
+    note: Message = NOTHING
 
 
 OnProgress = Callable[[Progress], None]

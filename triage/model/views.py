@@ -201,6 +201,8 @@ class ShowScore:
     would_change_if: tuple[Message, ...]
     flags: tuple[str, ...]
     rules: str
+    near: tuple[str, ...] = ()
+    """Bands in which the report would stand if every point of risk were a tenth more or less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +210,7 @@ class ShowVersion:
     n: int
     imported: str
     sources: tuple[str, ...]
-    changes: tuple[str, ...]
+    changes: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +281,16 @@ class ShowReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
+    """One file of an import that could not be read, or that was skipped. `reason_key` is for programs: it never changes with the
+    values in the reason."""
+
     path: str
-    reason: str
+    reason: Message
+    reason_key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Fills in the key."""
+        object.__setattr__(self, "reason_key", self.reason.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,7 +358,7 @@ class AuditResult:
     head: str
     last_step: str | None
     """When the head was signed, by this machine's clock: an older copy of the whole store tells an older time."""
-    problems: tuple[str, ...]
+    problems: tuple[Message, ...]
     head_problem: Message | None = None
     """Why the exported head can't be compared with the audit log. It says nothing about the log, of which `valid` speaks."""
 
@@ -366,7 +376,7 @@ class VerifyResult:
     """`valid`: unchanged since it was signed, and all parts are of one key. Whose key it is says `signer`."""
 
     valid: bool
-    problems: tuple[str, ...]
+    problems: tuple[Message, ...]
     checked: dict[str, int]
     signature_key: str | None
     signer: KeyOwner = KeyOwner(known=None, name=None)

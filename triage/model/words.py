@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
+IDENTIFIER_KINDS = {
+    "ip": "IP address",
+    "email": "email",
+    "phone": "phone",
+    "username": "username",
+    "display_name": "display name",
+    "user_id": "user id",
+    "url": "URL",
+    "device": "device",
+    "cnic": "CNIC",
+    "wallet": "wallet",
+    "name": "name",
+    "address": "address",
+}
+"""Kinds of identifiers; a kind that is missing is shown as it is."""
+
+EVIDENCE_KINDS = IDENTIFIER_KINDS | {
+    "gps": "coordinates",
+    "domain": "domain",
+    "language": "language",
+    "place_name": "place name",
+    "time_zone": "time zone",
+    "estimated_location": "estimated location",
+}
+"""Kinds of location evidence."""
+
 ROLES = {
     "victim": "child or victim",
     "suspect": "reported user",

@@ -7,13 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from triage.intents import IntentFinding, TextToRead, origin_of, read_texts
+from triage.message import Message
 from triage.model.document import Fact, FreeText, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.model.silence import says_none
+from triage.priority.roles import RoleTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Case:
     location: Location
     media: Mapping[str, MediaFacts]
     surroundings: Surroundings
+    roles: RoleTable
     hits: Mapping[str, Sequence[ListHit]]
     leads: Mapping[str, Sequence[Identifier]]
     facts: Mapping[tuple[str, str], Sequence[Fact]]
@@ -47,6 +51,7 @@ def case_of(
     location: Location,
     media: Mapping[str, MediaFacts],
     surroundings: Surroundings,
+    roles: RoleTable,
 ) -> Case:
     hits: defaultdict[str, list[ListHit]] = defaultdict(list)
     for hit in surroundings.hits:
@@ -67,6 +72,7 @@ def case_of(
         location,
         media,
         surroundings,
+        roles,
         hits=hits,
         leads=leading,
         facts=facts,
@@ -91,7 +97,8 @@ class Seen:
     `amount` is a count for rules that scale by logarithm, or a share of 0 to 1 for rules that give a part of their points.
     """
 
-    value: str
+    value: str | Message
+    """A `str` is only the source's own words."""
     field: str
     amount: float = 1.0
 
@@ -186,9 +193,21 @@ def leads(case: Case, *kinds: str) -> list[Identifier]:
     return [each for kind in kinds for each in case.leads.get(kind, ())]
 
 
-def counted(number: int, noun: str) -> str:
-    """1 file, 2 files, 3 addresses."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}{'es' if noun.endswith('s') else 's'}"
+Noun = Literal["file", "number", "address", "capture", "report", "recipient"]
+COUNTED: dict[Noun, tuple[str, str]] = {
+    "file": ("{n} file", "{n} files"),
+    "number": ("{n} number", "{n} numbers"),
+    "address": ("{n} address", "{n} addresses"),
+    "capture": ("{n} capture", "{n} captures"),
+    "report": ("{n} report", "{n} reports"),
+    "recipient": ("{n} recipient", "{n} recipients"),
+}
+
+
+def counted(number: int, noun: Noun) -> Message:
+    """Returns "1 file", "2 files", "3 addresses"."""
+    one, many = COUNTED[noun]
+    return Message(one if number == 1 else many, n=number)  # message-ok
 
 
 def short(text: str, most: int = 160) -> str:
@@ -196,8 +215,9 @@ def short(text: str, most: int = 160) -> str:
     return text if len(text) <= most else text[:most].rstrip() + "…"
 
 
-def listing(values: Iterator[str] | list[str] | set[str], most: int = 4) -> str:
-    """A short, sorted, distinct listing for the card."""
-    distinct = sorted(set(values))
+def listing(values: Iterable[str | Message], most: int = 4) -> Message:
+    """Returns a short, sorted, distinct listing for the card."""
+    distinct = sorted(set(values), key=str)
     more = len(distinct) - most
-    return ", ".join(short(value, 60) for value in distinct[:most]) + (f" and {more} more" if more > 0 else "")
+    shown = tuple(short(value, 60) if isinstance(value, str) else value for value in distinct[:most])
+    return Message("{values} and {n} more", values=shown, n=more) if more > 0 else Message("{values}", values=shown)

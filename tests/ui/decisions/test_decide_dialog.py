@@ -17,6 +17,7 @@ from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
 from triage.jobs.consent import Consent
+from triage.message import Message
 from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import STATUSES, VerifyResult
@@ -220,7 +221,7 @@ def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
     api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path, qtbot: QtBot
 ) -> None:
     def write(*_: object, on_progress: OnProgress, cancel: CancelToken, **__: object) -> NoReturn:
-        on_progress(Progress(done=3, total=4, unit="kB", note="media"))
+        on_progress(Progress(done=3, total=4, unit="kB", note=Message("media")))
         while True:
             cancel.check()
             time.sleep(0.005)
@@ -240,7 +241,9 @@ def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
 
 
 def test_a_packet_that_does_not_verify_says_so(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
-    broken = VerifyResult(valid=False, problems=("report.pdf was changed.",), checked={"files": 12}, signature_key="other")
+    broken = VerifyResult(
+        valid=False, problems=(Message("{file} was changed.", file="report.pdf"),), checked={"files": 12}, signature_key="other"
+    )
     api.verify = lambda path: broken  # type: ignore[method-assign]
     dialog = packet(api, runner, parent)
     dialog.folder.setText(str(tmp_path / "packet"))

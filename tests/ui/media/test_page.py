@@ -301,7 +301,7 @@ def test_no_warning_stated_is_not_none(media: MediaPage) -> None:
 def test_known_says_how_and_by_whom(media: MediaPage) -> None:
     media.show_file(EXACT)
     said = " ".join(texts(media.panel))
-    assert "known, exact. In the list drawn-2, added 3 Nov 2026" in said
+    assert "known, exact. Exact copy in drawn-2 of 2026-11-03." in said
     assert "Graded Comparison by lhr-02" in said
     assert "No need to open it" in said
 

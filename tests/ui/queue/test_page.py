@@ -203,7 +203,7 @@ def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
 
 def test_chips_are_whole_or_counted(app: QApplication) -> None:
     metrics = QFontMetrics(theme.small_font())
-    flags = ("sextortion", "solicitation", "new files", "victim in Pakistan")
+    flags = ("sextortion", "solicitation", "victim named", "victim in Pakistan")
     for width in range(40, 500, 7):
         chips = fit_chips(flags, width, metrics)
         whole = [text for text, tone, _ in chips if tone != "more"]
@@ -224,7 +224,7 @@ def test_cells_say_in_words_what_is_drawn(app: QApplication, api: FakeApi, monke
     assert said["report"] == MAIN
     assert said["incident"] == "Online enticement"
     assert said["deadline"] == "9 d provider"
-    assert "may be the victim" in said["flags"]
+    assert "reported user may be the victim" in said["flags"]
     assert said["status"] == "new"
     assert "PKT" in find_column("deadline").tip(row)
     assert find_column("flags").tip(row) == said["flags"]

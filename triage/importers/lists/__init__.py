@@ -8,13 +8,13 @@ from typing import BinaryIO
 from triage import limits
 from triage.errors import InputError
 from triage.importers.filetypes import sort_of
-from triage.importers.lists.base import Item, Reading, Remarks, words
+from triage.importers.lists.base import Item, Reading, Remarks, describe
 from triage.importers.lists.nsrl import Nsrl
 from triage.importers.lists.sqlite_file import MAGIC
 from triage.importers.lists.tables import Table
 from triage.importers.lists.vics import Vics
 
-__all__ = ["Item", "Reading", "Remarks", "open_list", "words"]
+__all__ = ["Item", "Reading", "Remarks", "describe", "open_list"]
 
 
 def open_list(stream: BinaryIO) -> Reading:

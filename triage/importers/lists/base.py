@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from triage.message import Message, join
+
 _NOT_PLAIN = re.compile("[^a-z0-9]")
 
 LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32, "photodna": 144}
@@ -142,13 +144,13 @@ _TRUTHS = (
 )
 
 
-def words(said: Said) -> str:
-    """For a person: 'series "Kites", victim identified, tags: outdoor'; "" when the list says nothing more."""
+def describe(said: Said) -> Message:
+    """Returns what the list says of an entry: "series “Kites”, victim identified, tags: outdoor"."""
     told = dict(said)
-    parts = [f'series "{told["series"]}"'] if told.get("series") else []
+    parts = [Message("series “{name}”", name=str(told["series"]))] if told.get("series") else []
     for name, yes, no in _TRUTHS:
         if isinstance(told.get(name), bool):
-            parts.append(yes if told[name] else no)
+            parts.append(Message(yes if told[name] else no))  # message-ok
     if told.get("tags"):
-        parts.append(f"tags: {told['tags']}")
-    return ", ".join(part for part in parts if part)
+        parts.append(Message("tags: {tags}", tags=str(told["tags"])))
+    return join(*parts, by=", ")

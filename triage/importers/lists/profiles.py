@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 import msgspec
 
 from triage.errors import Refused, WorldError
+from triage.message import NOTHING, Message
 from triage.resources import resource
 
 Means = Literal["known", "known-good", "negative", "unclear"]
@@ -20,8 +22,18 @@ _ASSIGNED = re.compile(r"([^=,]{1,40})=([^=,]{1,40})")
 
 
 class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the entries of a category count as, and the table's words for it."""
+
     means: Means
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryMeaning:
+    """What an entry counts as, and what its category says for people."""
+
+    means: Means
+    text: Message
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,18 +77,23 @@ def profile(name: str) -> Profile:
             means = assigned[2].strip()
             if means not in _MEANINGS:
                 raise Refused("A category can mean one of: {choices}; not {means}.", choices=tuple(_MEANINGS), means=repr(means))
-            meanings[assigned[1].strip()] = Meaning(means, f"category {assigned[1].strip()}")
+            meanings[assigned[1].strip()] = Meaning(means)
     return Profile("The person who added the list", meanings)
 
 
-def meaning(profile_name: str | None, category: str | None) -> Meaning:
+def meaning(profile_name: str | None, category: str | None) -> CategoryMeaning:
     """What a category says under a profile; without one, or when the profile does not name it, "unclear" and its words."""
     code = ABSENT if category is None else category
     found = profile(profile_name).category.get(code) if profile_name else None
+    if found is not None and found.words:
+        return CategoryMeaning(found.means, Message(found.words))  # message-ok
+    if category is None and found is None:
+        return CategoryMeaning("unclear", NOTHING)
+    said = Message("empty category") if code == "null" else Message("category {code}", code=code)
     if found is not None:
-        return found
-    if category is None:
-        return Meaning("unclear", "")
-    told = "empty category" if category == "null" else f"category {category}"
-    why = f"which profile {profile_name} does not name" if profile_name else "and no profile says what it means"
-    return Meaning("unclear", f"{told}, {why}")
+        return CategoryMeaning(found.means, said)
+    if profile_name:
+        return CategoryMeaning(
+            "unclear", Message("{category}, which profile {profile} does not name", category=said, profile=profile_name)
+        )
+    return CategoryMeaning("unclear", Message("{category}, and no profile says what it means", category=said))

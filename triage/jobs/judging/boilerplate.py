@@ -18,14 +18,14 @@ from triage.priority import BOILERPLATE_FROM, texts_of
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import judgement
-from triage.store.queries.judgement import Tie
+from triage.store.queries.judgement import LinkKey
 
 SENTENCE = "sentence"
 """Kind of link key of a sentence: it makes no link."""
 _ACCOUNTS = ("user_id", "username", "email", "phone")
 
 
-def sentence_keys(report: Report, number: str) -> set[Tie]:
+def sentence_keys(report: Report, number: str) -> set[LinkKey]:
     """Returns the keys of a report's sentences that may be boilerplate: "<fingerprint>@<provider>#<reported user>"."""
     findings = [each for each in read_texts(texts_of(report.free_text)).findings if each.origin != "party"]
     if not findings:
@@ -51,7 +51,7 @@ def sentences_of(values: Iterable[tuple[str, str]]) -> set[str]:
 
 def recurring_in(db: Reader, report_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """Returns the fingerprints of each report's sentences that are boilerplate."""
-    keys = judgement.keys_of(db, report_ids, SENTENCE)
+    keys = judgement.load_values_of_kind(db, report_ids, SENTENCE)
     held = {i: sentences_of((SENTENCE, value) for value in values) for i, values in keys.items()}
     recurring = recurring_among(db, set().union(*held.values()))
     return {i: frozenset(each.partition("@")[0] for each in own & recurring) for i, own in held.items() if own & recurring}
@@ -60,10 +60,10 @@ def recurring_in(db: Reader, report_ids: Iterable[int]) -> dict[int, frozenset[s
 def recurring_among(db: Reader, sentences: Set[str]) -> set[str]:
     """Returns those sentences that stand in reports on so many different reported users."""
     least = BOILERPLATE_FROM
-    return {each for each in sentences if judgement.count_beginning(db, SENTENCE, f"{each}#", least) >= least}
+    return {each for each in sentences if judgement.count_values_beginning(db, SENTENCE, f"{each}#", least) >= least}
 
 
 def mark_changed(batch: Batch, sentences: Set[str], before: Set[str]) -> None:
     """Marks as stale who holds a sentence that became boilerplate since `before` was asked, or is none any more."""
     for sentence in sorted(before ^ recurring_among(batch, sentences)):
-        judgement.mark_stale(batch, judgement.holders_beginning(batch, SENTENCE, f"{sentence}#"), judgement.SAID)
+        judgement.mark_stale(batch, judgement.find_holders_beginning(batch, SENTENCE, f"{sentence}#"), judgement.StaleStage.KEYS)

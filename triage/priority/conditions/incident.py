@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.intents import INTENTS, IntentFinding
+from triage.message import Message, join
 from triage.model.silence import says_none
 from triage.priority.case import Case, Seen, Words, all_bare, bare, listing, of_words, plain, short
 
@@ -14,10 +15,18 @@ BOILERPLATE_FROM = 8
 """A sentence of a provider that stands in reports on so many different reported users is its boilerplate."""
 SHOWN, MOST_SHOWN = 140, 2  # characters of a sentence on the card, and sentences
 _WHOSE = {
-    "party": "the parties' words",
-    "provider": "the provider's words",
-    "NCMEC": "NCMEC's words",
-    "unknown": "unknown whose words",
+    "party": Message("the parties' words"),
+    "provider": Message("the provider's words"),
+    "NCMEC": Message("NCMEC's words"),
+    "unknown": Message("whose words is unknown"),
+}
+_LANGUAGES = {
+    "english": Message("English"),
+    "roman_urdu": Message("Roman Urdu"),
+    "urdu": Message("Urdu"),
+    "sindhi": Message("Sindhi"),
+    "pashto": Message("Pashto"),
+    "punjabi": Message("Punjabi"),
 }
 _LOGS = (".csv", ".txt", ".eml", ".html", ".htm")
 
@@ -33,7 +42,7 @@ def incident_type_beyond(case: Case, field: str, words: Words) -> Seen | None:
     """No incident type is stated, or one that contains none of the words."""
     if any(word in case.kind for word in all_bare(words)):
         return None
-    return Seen(case.report.incident_type or "not said", field)
+    return Seen(case.report.incident_type or Message("not stated"), field)
 
 
 @of_words("annotations")
@@ -49,13 +58,13 @@ def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
 def escalated(case: Case, field: str) -> Seen | None:
     """Present is escalated, with whatever reason or none; a reason that says "N/A" or "No" is not."""
     reason = case.report.escalation
-    return None if reason is None or says_none(reason) else Seen(short(reason or "no reason given"), field)
+    return None if reason is None or says_none(reason) else Seen(short(reason) or Message("no reason stated"), field)
 
 
 @of_words("priority_code")
 def ncmec_priority(case: Case, field: str, words: Words) -> Seen | None:
     code = (case.report.priority_code or "").strip()
-    return Seen(f"NCMEC {code}", field) if bare(code) and bare(code) in all_bare(words) else None
+    return Seen(Message("NCMEC {code}", code=code), field) if bare(code) and bare(code) in all_bare(words) else None
 
 
 @of_words("designation")
@@ -103,14 +112,19 @@ def parties_say_under_blackmail(case: Case, field: str, intents: Words) -> Seen 
 @plain("free_text")
 def boilerplate_found(case: Case, field: str) -> Seen | None:
     """Sentences that would raise the report, if they did not recur over many reports of the same provider."""
-    found = listing({f"“{short(each.sentence, 100)}”" for each in case.boilerplate}, 2)
-    return Seen(f"{found}: recurs in {BOILERPLATE_FROM} or more reports of this provider", field) if found else None
+    if not case.boilerplate:
+        return None
+    sentences = listing({f"“{short(each.sentence, SHOWN)}”" for each in case.boilerplate}, MOST_SHOWN)
+    told = Message(
+        "{sentences}: recurs in reports on {n} or more users of this provider.", sentences=sentences, n=BOILERPLATE_FROM
+    )
+    return Seen(told, field)
 
 
 @plain("free_text")
 def text_not_read_whole(case: Case, field: str) -> Seen | None:
     """The report holds more text than is read of one report."""
-    return None if case.read_whole else Seen("not read to its end", field)
+    return None if case.read_whole else Seen(Message("not read to its end"), field)
 
 
 def _may_be_blackmail(case: Case) -> bool:
@@ -126,14 +140,21 @@ def _said(field: str, found: list[IntentFinding]) -> Seen | None:
     if not found:
         return None
     ordered = sorted(found, key=lambda each: (INTENTS.index(each.intent), not _is_own_words(each), -each.score, each.sentence))
-    told = [f"“{short(each.sentence, SHOWN)}” ({_why(each)})" for each in ordered[:MOST_SHOWN]]
-    more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
-    return Seen("; ".join(told) + more, field, float(len(found)))
+    return Seen(join(*map(_tell, ordered[:MOST_SHOWN])), field, float(len(found)))
 
 
-def _why(finding: IntentFinding) -> str:
-    how = f"classifier {finding.score:.2f}" if finding.how == "classifier" else f"{finding.how} {' + '.join(finding.why)}"
-    return f"{_WHOSE[finding.origin]}; {finding.language.replace('_', ' ')}; {how}"
+def _tell(finding: IntentFinding) -> Message:
+    """Returns a sentence for the card, with whose words it is, its language and how it was found."""
+    if finding.how == "classifier":
+        how = Message("classifier {score:.2f}", score=finding.score)
+    elif finding.how == "phrase":
+        how = Message("phrase: {slots}", slots=" + ".join(finding.why))
+    else:
+        how = Message("words near each other: {slots}", slots=" + ".join(finding.why))
+    sentence, language = short(finding.sentence, SHOWN), _LANGUAGES[finding.language]
+    return Message(
+        "“{sentence}” ({whose}; {language}; {how}).", sentence=sentence, whose=_WHOSE[finding.origin], language=language, how=how
+    )
 
 
 def is_contact(case: Case) -> bool:
@@ -157,16 +178,19 @@ def complete(case: Case, field: str) -> Seen | None:
     """Which of the pieces that every request to a provider or operator needs are stated."""
     report = case.report
     pieces = {
-        "received": report.received is not None and not report.received_estimated,
-        "incident time": report.incident_time is not None,
-        "provider": bool(report.esp),
-        "incident type": bool(report.incident_type),
-        "reported user": any(person.role == "suspect" for person in report.people),
-        "account": any(each.role == "suspect" and each.kind in ("user_id", "username") for each in report.identifiers),
-        "files or text": bool(report.files or report.free_text),
+        Message("received"): report.received is not None and not report.received_estimated,
+        Message("incident time"): report.incident_time is not None,
+        Message("provider"): bool(report.esp),
+        Message("incident type"): bool(report.incident_type),
+        Message("reported user"): any(person.role == "suspect" for person in report.people),
+        Message("account"): any(each.role == "suspect" and each.kind in ("user_id", "username") for each in report.identifiers),
+        Message("files or text"): bool(report.files or report.free_text),
     }
     there = [name for name, stated in pieces.items() if stated]
-    return Seen(f"{len(there)} of {len(pieces)}: {listing(there, 7)}", field, len(there) / len(pieces)) if there else None
+    if not there:
+        return None
+    said = Message("{n} of {total}: {pieces}", n=len(there), total=len(pieces), pieces=listing(there, 7))
+    return Seen(said, field, len(there) / len(pieces))
 
 
 CONDITIONS = (

@@ -26,7 +26,7 @@ from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.media.holding_page import HoldingPage
 from triage.ui.media.reveal import RevealRequest
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, tr_message, word
 from triage.wellbeing import BreakAdvice, Rung
 
 Words = tuple[Safe, Safe]
@@ -181,7 +181,7 @@ class CompareView(HoldingPage):
         """Describes on the right side the entry of a hash list, which has no image."""
         named = tr("{list} of {date}", list=isolated(pair.list or ""), date=ltr(pair.list_date or ""))
         self._names[1].setText(named)
-        self._beside[1].setText(report_words.listed([isolated(pair.says)] if pair.says else []))
+        self._beside[1].setText(report_words.listed([tr_message(pair.says)] if pair.says else []))
         self._missing[1] = (tr("A list has no image"), tr("Only its hash: {hash}", hash=ltr(pair.other[:16])))
 
     def _set_first_step(self) -> None:

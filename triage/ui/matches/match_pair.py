@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.message import NOTHING, Message
 from triage.model.match_way import MatchWay
 from triage.model.matches import AlikeFile, FileMatch, PossiblePair
 from triage.model.views import ShowFile
@@ -24,7 +25,7 @@ class MatchPair:
     other_report: str | None
     list: str | None = None
     list_date: str | None = None
-    says: str = ""
+    says: Message = NOTHING
     possible: bool
     way: MatchWay
     """Seen from `sha256`."""

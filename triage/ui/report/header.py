@@ -36,7 +36,7 @@ class ReportHeader(QWidget):
         line.addWidget(BandBlock(report.score.band))
         line.addWidget(number)
         what = ElidedLabel(describe_incident(report), "muted")
-        set_tooltip(what, report.incident_type or "")
+        set_tooltip(what, isolated(report.incident_type or ""))
         line.addWidget(what, 1)
         line.addWidget(make_pill(describe_standing(report)))
         self.buttons = {

@@ -12,7 +12,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import MarkedLine, MarkedLines
 from triage.ui.kit.widgets import Card, label, row
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
+from triage.ui.text.i18n import Safe, is_rtl, ltr, tr
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
@@ -90,6 +90,6 @@ def _add_reasons(card: Card, factors: list[Factor]) -> None:
 def _build_line(factor: Factor) -> MarkedLine:
     """Returns points, reason, value and tooltip of a factor."""
     mark = tr("minimum band") if factor.axis == "floor" else report_words.points(factor.points)
-    value = isolated(factor.value)
-    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
+    value = report_words.reason(factor.value)
+    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=value)
     return mark, report_words.reason(factor.why), value, told

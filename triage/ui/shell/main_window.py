@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.message import Message
 from triage.model.people import Right
 from triage.model.progress import Progress
 from triage.model.views import QueueRow
@@ -39,7 +40,7 @@ from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import tr
 
 if TYPE_CHECKING:
-    from triage.jobs.reading.queue import Lanes
+    from triage.jobs.reading.queue import LaneCounts
 
 COUNTS_EVERY_MS = 5_000
 COUNTS_WHILE_IMPORTING_MS = 2_000
@@ -81,7 +82,7 @@ class MainWindow(QWidget):
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self._counted: int | None = None
-        self._stage: str | None = None
+        self._stage: Message | None = None
         self._dropped = False
         self._machine_job: Job | None = None
         self._count_job: Job | None = None
@@ -331,7 +332,7 @@ class MainWindow(QWidget):
         if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
             self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
 
-    def _show_counts(self, counts: Lanes) -> None:
+    def _show_counts(self, counts: LaneCounts) -> None:
         """Shows the counts, and slows counting down so that it takes at most a twentieth of the time."""
         if self._dropped:
             return
