@@ -16,7 +16,7 @@ from triage.jobs.session import Session
 from triage.model.custody import Receipt
 from triage.model.views import QueueFilter
 from triage.priority import BOILERPLATE_FROM
-from triage.store.queries import judgement
+from triage.store.queries import link_values
 
 FOOTER = "Users of this service sometimes threaten to share images with the family of a child."
 THREAT = "He threatens to share the images with her family."
@@ -78,7 +78,7 @@ def test_a_script_sent_to_many_is_no_boilerplate(session: Session, tmp_path: Pat
     import_bundles(session, some, receipt=Receipt())
     assert "floor.threat" in rules(session, 900001000)
     with session.reading() as db:
-        assert judgement.load_values_of_kind(db, range(1, 20), boilerplate.SENTENCE) == {}
+        assert link_values.load_values_of_kind(db, range(1, 20), boilerplate.SENTENCE) == {}
 
 
 @pytest.mark.parametrize("count", [BOILERPLATE_FROM - 1, BOILERPLATE_FROM, BOILERPLATE_FROM + 1])

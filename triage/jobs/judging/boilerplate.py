@@ -17,7 +17,7 @@ from triage.model.report import Report
 from triage.priority import BOILERPLATE_FROM, texts_of
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import judgement
+from triage.store.queries import judgement, link_values
 from triage.store.queries.judgement import LinkKey
 
 SENTENCE = "sentence"
@@ -51,7 +51,7 @@ def sentences_of(values: Iterable[tuple[str, str]]) -> set[str]:
 
 def recurring_in(db: Reader, report_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """Returns the fingerprints of each report's sentences that are boilerplate."""
-    keys = judgement.load_values_of_kind(db, report_ids, SENTENCE)
+    keys = link_values.load_values_of_kind(db, report_ids, SENTENCE)
     held = {i: sentences_of((SENTENCE, value) for value in values) for i, values in keys.items()}
     recurring = recurring_among(db, set().union(*held.values()))
     return {i: frozenset(each.partition("@")[0] for each in own & recurring) for i, own in held.items() if own & recurring}
@@ -60,10 +60,10 @@ def recurring_in(db: Reader, report_ids: Iterable[int]) -> dict[int, frozenset[s
 def recurring_among(db: Reader, sentences: Set[str]) -> set[str]:
     """Returns those sentences that stand in reports on so many different reported users."""
     least = BOILERPLATE_FROM
-    return {each for each in sentences if judgement.count_values_beginning(db, SENTENCE, f"{each}#", least) >= least}
+    return {each for each in sentences if link_values.count_values_beginning(db, SENTENCE, f"{each}#", least) >= least}
 
 
 def mark_changed(batch: Batch, sentences: Set[str], before: Set[str]) -> None:
     """Marks as stale who holds a sentence that became boilerplate since `before` was asked, or is none any more."""
     for sentence in sorted(before ^ recurring_among(batch, sentences)):
-        judgement.mark_stale(batch, judgement.find_holders_beginning(batch, SENTENCE, f"{sentence}#"), judgement.StaleStage.KEYS)
+        judgement.mark_stale(batch, link_values.find_holders_beginning(batch, SENTENCE, f"{sentence}#"), judgement.StaleStage.KEYS)
