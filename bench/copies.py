@@ -22,7 +22,7 @@ from triage.jobs.codec import document_from_json, document_to_json, facts_from_b
 from triage.jobs.session import Session
 from triage.locate.ip import look_up
 from triage.model.document import Document, Fact, FileEntry, Identifier
-from triage.model.moment import Moment, from_datetime
+from triage.model.moment import Moment, make_moment
 from triage.store.batch import Batch
 from triage.store.queries import judgement, media, reports
 
@@ -185,4 +185,4 @@ def _number(number: str, turn: int) -> str:
 
 def _shifted(moment: Moment | None, turn: int) -> Moment | None:
     """The reports of a copy lie before those of the copy before it."""
-    return None if moment is None else from_datetime(moment.datetime() - turn * _SHIFT, moment.original, moment.zone)
+    return None if moment is None else make_moment(moment.datetime() - turn * _SHIFT, moment.original, moment.zone)

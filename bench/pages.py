@@ -24,18 +24,21 @@ _INSERT = "INSERT INTO thing (k, w) VALUES (?, ?)"
 _BLOB = os.urandom(60_000)
 
 
-def rows(count: int) -> list[tuple[str, bytes]]:
+def make_rows(count: int) -> list[tuple[str, bytes]]:
+    """Returns random rows."""
     return [(os.urandom(8).hex(), os.urandom(300)) for _ in range(count)]
 
 
-def as_an_import(batch: Batch) -> None:
+def fill_like_an_import(batch: Batch) -> None:
+    """Fills a batch as an import does: 32 sealed blobs, 300 rows, one entry of the audit log."""
     for _ in range(32):
         batch.seal(_BLOB, sha256="00" * 32)
-    batch.executemany(_INSERT, rows(300))
+    batch.executemany(_INSERT, make_rows(300))
     batch.note("thing done")
 
 
-def one_entry(batch: Batch) -> None:
+def fill_with_one_entry(batch: Batch) -> None:
+    """Fills a batch with one entry of the audit log."""
     batch.note("thing done")
 
 
@@ -65,10 +68,10 @@ def main() -> None:
         with store, store.batch() as batch:
             batch.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY, k TEXT, w BLOB)")
             batch.execute("CREATE INDEX thing_k ON thing (k)")
-            batch.executemany(_INSERT, rows(100_000))
+            batch.executemany(_INSERT, make_rows(100_000))
         store = Store.open(Path(folder) / "store", "first", "words")
         with store:
-            for work in (as_an_import, one_entry):
+            for work in (fill_like_an_import, fill_with_one_entry):
                 spent.seconds, start = 0.0, time.process_time()
                 for _ in range(count):
                     with store.batch() as batch:

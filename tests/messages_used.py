@@ -10,12 +10,12 @@ from pathlib import Path
 
 from triage import errors
 from triage.decode.client import FILE_PROBLEM
-from triage.decode.process import CRASHED, NONSENSE, TOO_LONG
+from triage.decode.process import BROKE_RULES, CRASHED, TOO_LONG
 from triage.decode.protocol import SENTENCES
-from triage.decode.walls import WALLS
+from triage.decode.restrictions import RESTRICTION_NAMES
 from triage.hardening import harden
-from triage.importers.lists.base import _TRUTHS
-from triage.importers.lists.profiles import shipped as profiles
+from triage.importers.lists.list_items import _TRUTHS
+from triage.importers.lists.profiles import load_shipped_profiles as profiles
 from triage.importers.zip_members import UNLOCKED_WRONGLY
 from triage.jobs.intake import readers
 from triage.jobs.intake.document_worker import TOO_DEEP, TOO_MUCH
@@ -23,8 +23,8 @@ from triage.jobs.state.grades import DISAGREE, GRADED, WAITS
 from triage.locate import language
 from triage.locate.places import NAMES
 from triage.model.casework import Grade, Stage
-from triage.model.names import NAME_SENTENCES
-from triage.model.words import EVIDENCE_KINDS, ROLES
+from triage.model.role_words import EVIDENCE_KINDS, ROLES
+from triage.model.user_names import NAME_SENTENCES
 from triage.priority.case import COUNTED
 from triage.priority.clocks import OPERATOR, PROVIDER
 
@@ -130,7 +130,7 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("law.toml", row["instead"]) for row in _toml("law.toml")["law"] if row.get("instead"))  # type: ignore[index, attr-defined]
     yield from (("case.py", key) for keys in COUNTED.values() for key in keys)
     yield from (("judgement.py", tier) for tier in ("exact", "near", "possible"))
-    yield from (("walls.py", name) for name in (*WALLS, "on", "off", "blocked"))
+    yield from (("walls.py", name) for name in (*RESTRICTION_NAMES, "on", "off", "blocked"))
     yield from (("hardening.py", name) for name, _ in (*harden(), ("no network", ""), ("keys kept out of swap", "")))
     yield from (("names.py", sentence) for sentence in NAME_SENTENCES)
     yield from (("readers.py", sentence) for sentence in (readers.TOO_LONG, readers.NO_MEMORY, readers.ENDED, TOO_MUCH, TOO_DEEP))
@@ -138,7 +138,7 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("clocks.py", name) for name in (PROVIDER, OPERATOR))
     yield from (("document.py", word) for word in OF_NCMEC)
     yield from (("words.py", name) for name in (*EVIDENCE_KINDS.values(), *ROLES.values()))
-    yield from (("protocol.py", sentence) for sentence in (*SENTENCES.values(), TOO_LONG, CRASHED, NONSENSE, FILE_PROBLEM))
+    yield from (("protocol.py", sentence) for sentence in (*SENTENCES.values(), TOO_LONG, CRASHED, BROKE_RULES, FILE_PROBLEM))
 
 
 def _toml(*parts: str) -> dict[str, dict[str, dict[str, str]]]:

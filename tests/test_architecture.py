@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from triage import resources
-from triage.model.people import RIGHTS, Right, Role
+from triage.model.users import RIGHTS, Right, Role
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "triage").rglob("*.py"))
@@ -162,7 +162,7 @@ def shipped(folder: Traversable) -> Iterator[Traversable]:
 
 
 def test_every_resource_is_readable_and_not_empty() -> None:
-    files = list(shipped(resources.root()))
+    files = list(shipped(resources.find_root()))
     assert files
     assert [file.name for file in files if not file.read_bytes()] == []
 

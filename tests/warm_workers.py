@@ -15,14 +15,15 @@ import msgspec
 
 from triage.decode import pool
 from triage.decode.forkserver import ForkServer
-from triage.decode.process import FORKS, Launcher, Process, Watchdog
-from triage.exports import certificate, packet, pdf, typesetter
+from triage.decode.process import FORKS, Launcher, WorkerProcess
+from triage.decode.watchdog import Watchdog
+from triage.exports import certificate, packet, pdf_documents, typesetter
 
 COLD = ("decode", "fuzz", "hardening", "programs", "readers", "sealed")
 """Words in the path of tests that start their own servers."""
 
-_start_own = pool._launcher
-_typeset_beside = pdf.typeset
+_start_own = pool._choose_launcher
+_typeset_beside = pdf_documents.typeset
 _servers: dict[tuple[int, tuple[str, ...]], tuple[ForkServer, Watchdog]] = {}
 """By process (a fork of the tests must not speak to its parent's servers) and program."""
 _warm = False
@@ -38,7 +39,7 @@ class _WarmLauncher:
     def prepare(self) -> None:
         self._server.prepare()
 
-    def start(self, seconds: float) -> Process:
+    def start(self, seconds: float) -> WorkerProcess:
         return self._server.start(seconds)
 
     def renew(self) -> None:
@@ -56,16 +57,16 @@ def _launch(program: Sequence[str], watchdog: Watchdog) -> Launcher:
     return _WarmLauncher(_servers[key][0])
 
 
-def _typeset(blocks: Sequence[pdf.Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
+def _typeset(blocks: Sequence[pdf_documents.Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
     if not _typesets_here:
         return _typeset_beside(blocks, title=title, footer=footer, landscape=landscape)
-    job = msgspec.msgpack.encode(pdf.Job(title, footer, landscape, tuple(blocks)))
-    return typesetter.make(msgspec.msgpack.decode(job, type=pdf.Job))
+    job = msgspec.msgpack.encode(pdf_documents.TypesetJob(title, footer, landscape, tuple(blocks)))
+    return typesetter.make_pdf(msgspec.msgpack.decode(job, type=pdf_documents.TypesetJob))
 
 
 def install() -> None:
     """Has all pools ask here for what starts their workers, and all papers for the typesetter."""
-    pool._launcher = _launch
+    pool._choose_launcher = _launch
     packet.typeset = certificate.typeset = _typeset
 
 
@@ -83,5 +84,5 @@ def end() -> None:
             server.renew()
             watchdog.close()
     _servers.clear()
-    pool._launcher = _start_own
+    pool._choose_launcher = _start_own
     packet.typeset = certificate.typeset = _typeset_beside

@@ -1,7 +1,9 @@
-"""Messages: a plain English template with named values. They travel between packages instead of finished sentences.
+"""Messages: a plain English template with named values.
 
-A message's key is its English template, so the code reads as what it says. `str(message)` is English; the desktop renders the
-same message from the catalogue of its language. Nothing may branch on a rendered message: branch on the value that it came from.
+They travel between packages instead of finished sentences.
+
+A message's key is its English template, so the code reads like the sentence. `str(message)` is English. The desktop renders the
+same message from the catalogue of its language. Code must never branch on a rendered message, but on the value that it came from.
 """
 
 from __future__ import annotations
@@ -115,18 +117,24 @@ def from_json(text: str) -> Message:
 
 
 def _value_to_data(value: Value) -> object:
+    """Returns a message's value as plain data."""
     if isinstance(value, tuple):
         return [_value_to_data(each) for each in value]
     return to_data(value) if isinstance(value, Message) else value
 
 
 def _value_from_data(data: object) -> Value:
+    """Returns the value that `_value_to_data` wrote."""
     if isinstance(data, list | tuple):
         return tuple(cast("str | Message", _value_from_data(each)) for each in data)
     return from_data(data) if isinstance(data, Mapping) else cast("str | int | float", data)
 
 
 def _in_english(value: Value, spec: str) -> str:
+    """Returns the English text of a value.
+
+    Tuples are joined by commas.
+    """
     if isinstance(value, tuple):
         return ", ".join(str(each) for each in value)
     return str(value) if isinstance(value, Message) else format(value, spec)

@@ -35,6 +35,7 @@ def make_edits(chance: Chance) -> Files:
 
 
 def chance_of(case: Files) -> Chance:
+    """Returns the random source of a case, from the seed that it holds."""
     return random.Random(json.loads(case["edits.json"])["seed"])
 
 

@@ -16,7 +16,7 @@ from triage.jobs.leaving.packet import create_packet
 from triage.jobs.leaving.verify import verify
 from triage.jobs.lists.lists import KINDS, add_list, list_hash_lists
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 MOST_IN_A_PACKET = 8

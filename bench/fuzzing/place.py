@@ -1,5 +1,6 @@
-"""Where a round of fuzzing happens: a template store with a sound report in it, fresh copies of it, and the invariants that must
-hold after every hostile input.
+"""The place of a fuzzing round: a template store with a sound report, fresh copies of it, and the invariants.
+
+The invariants must hold after every hostile input.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from triage.jobs.leaving.packet import create_packet
 from triage.jobs.reading.queue import list_queue_ids, list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.keys import Cost
 from triage.store.store import Store

@@ -12,8 +12,8 @@ from pathlib import Path
 from bench.judgement.drawn_files import known_md5
 from bench.judgement.months import MonthReport, Truth
 from triage import priority
-from triage.importers.le_json import LeJson
-from triage.importers.merge import merge
+from triage.importers.le_json import LeJsonImporter
+from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_to_json, location_from_bytes, score_from_bytes
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.judge import judge_all
@@ -22,7 +22,7 @@ from triage.jobs.lists.lists import add_list
 from triage.jobs.matching.list_matcher import ListAnswers
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.judgement import Band, Location, ScoreCard
 from triage.model.report import Occurrence, Report
 from triage.model.views import QueueFilter
@@ -62,7 +62,7 @@ class JudgedReport:
 
 def judge_month(month: Sequence[MonthReport], rules: priority.RuleSet | None = None) -> list[JudgedReport]:
     """Returns the month in queue order. Every report stands alone: what others of the store would add is left out."""
-    reader = LeJson()
+    reader = LeJsonImporter()
     documents = [reader.read(f"{each.number}.json", each.document, None) for each in month]
     materials = tuple(
         Material(
@@ -77,7 +77,7 @@ def judge_month(month: Sequence[MonthReport], rules: priority.RuleSet | None = N
         card, location = score_from_bytes(result.score), location_from_bytes(result.location)
         found.append(
             JudgedReport(
-                number=each.number, truth=each.truth, report=merge(read, _occurrences(each)), location=location, card=card
+                number=each.number, truth=each.truth, report=merge_documents(read, _occurrences(each)), location=location, card=card
             )
         )
     return sorted(found, key=lambda j: (j.band, -j.card.risk, -j.card.actionability, j.number))

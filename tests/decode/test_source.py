@@ -11,7 +11,7 @@ from PIL import Image
 from tests.decode import media
 from tests.hashing.scenes import landscape
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.hashing.perceptual import hash_plane
 
 
@@ -40,7 +40,7 @@ def small_whole(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("small_whole")
 @pytest.mark.parametrize("kind", ["bytes", "reader"])
-def test_large_input_is_read_by_ranges(pool: Pool, drawn: Image.Image, kind: str) -> None:
+def test_large_input_is_read_by_ranges(pool: MediaPool, drawn: Image.Image, kind: str) -> None:
     for data in (
         media.film("mp4", "libx264"),
         media.film("matroska", "libx264"),
@@ -58,7 +58,7 @@ def test_large_input_is_read_by_ranges(pool: Pool, drawn: Image.Image, kind: str
 
 @pytest.mark.usefixtures("small_whole")
 @pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP"])
-def test_large_pictures_hash_the_same_by_every_path(pool: Pool, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+def test_large_pictures_hash_the_same_by_every_path(pool: MediaPool, monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
     """Over 8 MP: reduced after decoding, or scaled by Pillow when read by ranges; PDQ stays within 4 bits of the full plane's."""
     plane = landscape(625, 825, 8).repeat(4, axis=0).repeat(4, axis=1)
     data = media.encoded(Image.fromarray(plane), encoding, exif=media.exif(orientation=6))
@@ -73,7 +73,7 @@ def test_large_pictures_hash_the_same_by_every_path(pool: Pool, monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("small_whole")
-def test_an_index_at_the_end_is_found_without_reading_all(pool: Pool) -> None:
+def test_an_index_at_the_end_is_found_without_reading_all(pool: MediaPool) -> None:
     film = media.film("mp4", "libx264")
     assert film.index(b"moov") > len(film) // 2
     padding = b"\0\0\0\0free"
@@ -90,7 +90,7 @@ def test_an_index_at_the_end_is_found_without_reading_all(pool: Pool) -> None:
     assert sum(length for _, length in reader.asked) < size
 
 
-def test_a_reader_that_fails_is_the_callers_error_and_the_pool_lives_on(pool: Pool, drawn: Image.Image) -> None:
+def test_a_reader_that_fails_is_the_callers_error_and_the_pool_lives_on(pool: MediaPool, drawn: Image.Image) -> None:
     class Failing(Ranges):
         def read(self, start: int, length: int) -> bytes:
             raise OSError("the disk is gone")

@@ -17,10 +17,10 @@ from tests.decode import media
 from tests.hashing.clips import RATE, clip, film, letterboxed
 from tests.hashing.scenes import Plane
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.decode.protocol import Operation, Request
-from triage.decode.sandbox import blur, frames, video
-from triage.decode.sandbox.source import Source, Unreadable
+from triage.decode.sandbox import blur, frame_sampling, video
+from triage.decode.sandbox.source import InputSource, UnreadableMedia
 from triage.hashing.perceptual import compute_pdq
 from triage.hashing.video_frames import Frame, count_differing_bits, decode_frames
 from triage.hashing.video_search import FrameIndex, find_videos
@@ -29,9 +29,9 @@ from triage.model.media import PREVIEW_SIDE, RevealStep
 SECONDS = 6
 
 
-def look(data: bytes, mime: str = "video/mp4") -> frames.Seen:
-    source = Source(len(data), data, lambda start, length: b"")
-    return frames.look_through(source, mime, Request(operation=Operation.MEASURE))
+def look(data: bytes, mime: str = "video/mp4") -> frame_sampling.VideoMeasurement:
+    source = InputSource(len(data), data, lambda start, length: b"")
+    return frame_sampling.measure_video(source, mime, Request(operation=Operation.MEASURE))
 
 
 def drawn(seed: int = 1, seconds: float = SECONDS) -> list[Plane]:
@@ -50,7 +50,7 @@ def relation(original: tuple[Frame, ...], changed: Iterable[Plane], **options: A
     return found[1].verdict.relation if found and not found[1].verdict.is_possible else None
 
 
-def test_a_film_comes_out_of_the_confined_worker(pool: Pool, original: tuple[Frame, ...]) -> None:
+def test_a_film_comes_out_of_the_confined_worker(pool: MediaPool, original: tuple[Frame, ...]) -> None:
     facts = pool.measure(film(drawn()))
     assert facts.film is not None
     assert (facts.problem, facts.width, facts.height, facts.film.tracks) == (None, 320, 180, 1)
@@ -86,7 +86,7 @@ def test_a_still_film_has_one_frame_and_a_dark_one_none() -> None:
     assert len(dark.preview) == PREVIEW_SIDE**2
 
 
-def test_the_preview_is_a_sheet_of_nine_blurred_frames(pool: Pool) -> None:
+def test_the_preview_is_a_sheet_of_nine_blurred_frames(pool: MediaPool) -> None:
     facts = pool.measure(film(drawn()))
     sheet = np.frombuffer(facts.preview or b"", np.uint8).reshape(PREVIEW_SIDE, PREVIEW_SIDE)
     step = blur.CELL_SIDE + 1
@@ -98,7 +98,7 @@ def test_the_preview_is_a_sheet_of_nine_blurred_frames(pool: Pool) -> None:
     assert all(np.abs(np.diff(cell.astype(int), axis=axis)).max() < 90 for cell in cells for axis in (0, 1))
 
 
-def test_a_sheet_is_blurred_frame_by_frame(pool: Pool) -> None:
+def test_a_sheet_is_blurred_frame_by_frame(pool: MediaPool) -> None:
     data = film(drawn(), gop=5)
     blurred, grey = (pool.render(data, step, 960) for step in (RevealStep.BLURRED, RevealStep.GREY))
     assert (blurred.width, blurred.height) == (grey.width, grey.height) == (960, 540)
@@ -111,7 +111,7 @@ def test_a_sheet_is_blurred_frame_by_frame(pool: Pool) -> None:
 
 
 @pytest.mark.parametrize("gop", [1, 5, 60])
-def test_one_frame_is_the_one_that_was_hashed_at_its_time(pool: Pool, gop: int) -> None:
+def test_one_frame_is_the_one_that_was_hashed_at_its_time(pool: MediaPool, gop: int) -> None:
     data = film(drawn(), gop=gop)
     measured = pool.measure(data).film
     assert measured is not None
@@ -124,7 +124,7 @@ def test_one_frame_is_the_one_that_was_hashed_at_its_time(pool: Pool, gop: int) 
 
 @pytest.mark.parametrize(("container", "codec"), [("mpegts", "libx264"), ("vob", "mpeg2video"), ("flv", "flv")])
 @pytest.mark.parametrize("begins", [0, 0.2])
-def test_without_an_index_and_without_its_beginning_too(pool: Pool, container: str, codec: str, begins: float) -> None:
+def test_without_an_index_and_without_its_beginning_too(pool: MediaPool, container: str, codec: str, begins: float) -> None:
     """Such containers seek into the middle of what follows a key frame, and their clock need not begin at nought."""
     data = film(drawn(), container=container, codec=codec, rate=25, gop=20)
     packet = {"mpegts": 188, "vob": 2048}.get(container, len(data))
@@ -139,18 +139,18 @@ def test_without_an_index_and_without_its_beginning_too(pool: Pool, container: s
 
 
 @pytest.mark.parametrize("begins", [57, 188 * 100 + 101])
-def test_a_broadcast_is_looked_through_from_the_middle_of_a_packet_on(pool: Pool, begins: int) -> None:
+def test_a_broadcast_is_looked_through_from_the_middle_of_a_packet_on(pool: MediaPool, begins: int) -> None:
     facts = pool.measure(film(drawn(), container="mpegts", rate=25, gop=20)[begins:])
     assert facts.problem is None and facts.film is not None and facts.film.count > 10
 
 
-def test_a_sheet_shows_the_whole_of_a_film_whose_clock_begins_late(pool: Pool) -> None:
+def test_a_sheet_shows_the_whole_of_a_film_whose_clock_begins_late(pool: MediaPool) -> None:
     data = film(drawn(), container="mpegts", codec="libx264", rate=25, gop=5)
     whole, rest = (pool.render(part, RevealStep.GREY, 960) for part in (data, data[len(data) // 4 // 188 * 188 :]))
     assert (whole.width, whole.height) == (rest.width, rest.height) == (960, 540)
 
 
-def test_a_frame_past_the_end_is_the_last_one_and_is_blurred_like_a_picture(pool: Pool) -> None:
+def test_a_frame_past_the_end_is_the_last_one_and_is_blurred_like_a_picture(pool: MediaPool) -> None:
     data = film(drawn(), gop=10)
     last = pool.render(data, RevealStep.GREY, 960, 10_000_000)
     blurred = pool.render(data, RevealStep.BLURRED, 960, 10_000_000)
@@ -163,11 +163,11 @@ def test_a_frame_past_the_end_is_the_last_one_and_is_blurred_like_a_picture(pool
 def test_the_way_to_a_frame_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a film has one key frame alone, whoever asks for its end does not decode all of it."""
     data = film(drawn(seconds=2.4), gop=1000)
-    source = Source(len(data), data, lambda start, length: b"")
+    source = InputSource(len(data), data, lambda start, length: b"")
     asked = Request(operation=Operation.RENDER, step=RevealStep.GREY, side=960)
-    whole = video.frame_at(source, "video/mp4", asked, 2_000)
+    whole = video.render_frame(source, "video/mp4", asked, 2_000)
     monkeypatch.setattr(limits, "FRAME_PIXELS", 320 * 180 * 3)
-    assert video.frame_at(source, "video/mp4", asked, 2_000).tobytes() != whole.tobytes()
+    assert video.render_frame(source, "video/mp4", asked, 2_000).tobytes() != whole.tobytes()
 
 
 # What lies or never ends
@@ -204,7 +204,7 @@ def test_time_stamps_that_leap_are_not_believed() -> None:
 def test_times_never_go_back() -> None:
     at = 0.0
     for stamp in (0.0, 40.0, 20.0, None, 5e12, float(2**62), 200.0, 200.0):
-        later = frames._next_time(at, stamp, 0.0, 40.0)
+        later = frame_sampling._next_time(at, stamp, 0.0, 40.0)
         assert at <= later <= 30 * 24 * 3600 * 1000
         at = later
 
@@ -252,7 +252,7 @@ def test_of_a_long_film_key_frames_and_some_of_what_follows_are_read(
 
 def test_a_film_that_states_less_than_it_holds_goes_on_by_key_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FILM_PIXELS", 320 * 180 * 20)
-    monkeypatch.setattr(frames, "_share", lambda stream, duration: 1.0)
+    monkeypatch.setattr(frame_sampling, "_decodable_share", lambda stream, duration: 1.0)
     seen = look(film(drawn(), gop=5)).film
     assert (seen.sampled, seen.partial) == (True, False)
     assert decode_frames(seen.frames)[-1].at_ms > 5_000
@@ -291,11 +291,11 @@ def test_looks_are_bounded_whatever_the_film(monkeypatch: pytest.MonkeyPatch) ->
 def test_frames_of_any_size_are_checked_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     data = film(drawn())
     small = Request(operation=Operation.MEASURE, max_pixels=320 * 180 - 1)
-    with pytest.raises(Unreadable):
-        frames.look_through(Source(len(data), data, lambda start, length: b""), "video/mp4", small)
+    with pytest.raises(UnreadableMedia):
+        frame_sampling.measure_video(InputSource(len(data), data, lambda start, length: b""), "video/mp4", small)
 
 
-def test_a_cover_and_sound_do_not_stand_for_the_film(pool: Pool) -> None:
+def test_a_cover_and_sound_do_not_stand_for_the_film(pool: MediaPool) -> None:
     stream = io.BytesIO()
     with av.open(stream, "w", format="matroska") as made:
         cover: Any = made.add_stream("mpeg4", rate=RATE)

@@ -24,7 +24,7 @@ from tests.exports.conftest import NUMBER, URDU
 from triage.exports.verify import verify_packet
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.views import Written
+from triage.model.verification import Written
 
 
 def data(made: Written, name: str) -> bytes:

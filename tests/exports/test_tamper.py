@@ -17,7 +17,7 @@ from triage import limits
 from triage.exports.signature import fingerprint_of, to_pem
 from triage.jobs.leaving.packet_record import find_log_problems
 from triage.jobs.leaving.verify import verify_packet
-from triage.model.views import Written
+from triage.model.verification import Written
 
 TAGS, SIGNATURE, KEY = "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "signing-key.pem"
 

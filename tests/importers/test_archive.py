@@ -18,7 +18,8 @@ from tests.importers.zips import Made, crooked, honest, zipcrypto
 from triage import limits
 from triage.errors import InputError
 from triage.importers import zip_members
-from triage.importers.archive import Bundle, Entry
+from triage.importers.archive import Bundle
+from triage.importers.bundle_entry import Entry
 from triage.message import Message
 
 

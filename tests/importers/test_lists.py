@@ -10,7 +10,7 @@ import pytest
 from tests.importers.list_files import CONTEXT, MD5, SHA1, SHA256, hashes, items, reading, vics
 from triage.errors import InputError
 from triage.importers.lists import describe
-from triage.importers.lists.vics import truth_of, when
+from triage.importers.lists.vics import normalise_time, parse_truth
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 
@@ -128,11 +128,11 @@ class TestVics:
         ],
     )
     def test_dates(self, text: str, utc: str) -> None:
-        assert when(text) == utc
+        assert normalise_time(text) == utc
 
     def test_truths(self) -> None:
         said = [True, "true", "True ", 1, "yes", False, "false", 0, "no", None, "", "maybe"]
-        assert [truth_of(each) for each in said] == [True] * 5 + [False] * 4 + [None] * 3
+        assert [parse_truth(each) for each in said] == [True] * 5 + [False] * 4 + [None] * 3
 
 
 class TestTables:

@@ -23,7 +23,7 @@ from tests.jobs.conftest import CHEAP
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Cancelled, WrongPassphrase
 from triage.jobs import consent, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
@@ -39,10 +39,10 @@ from triage.jobs.reading import clusters, match_files, media, order, queue, show
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, sweep
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.media import RevealStep
-from triage.model.people import Role
 from triage.model.progress import CancelToken
+from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
 from triage.store.store import Store
@@ -70,8 +70,8 @@ class World:
             self.pool.close()
 
     @cached_property
-    def pool(self) -> Pool:
-        return Pool(1)
+    def pool(self) -> MediaPool:
+        return MediaPool(1)
 
     @property
     def store(self) -> Store:

@@ -10,10 +10,10 @@ from tests.jobs.bundles import jpeg
 from tests.jobs.test_order import cards, folder
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import boilerplate
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.priority import BOILERPLATE_FROM
 from triage.store.queries import link_values
@@ -41,11 +41,11 @@ def bundle(place: Path, number: int, prose: str, *, chat: str = "", provider: st
 
 
 def bands(session: Session) -> dict[str, str]:
-    return {row.report_id: row.band for row in queue_rows(session, QueueFilter())}
+    return {row.report_id: row.band for row in list_queue_rows(session, QueueFilter())}
 
 
 def rules(session: Session, number: int) -> set[str]:
-    return {factor.rule for factor in show(session, str(number)).score.factors}
+    return {factor.rule for factor in load_report_view(session, str(number)).score.factors}
 
 
 def test_a_sentence_that_recurs_raises_nothing_and_the_card_says_so(session: Session, tmp_path: Path) -> None:

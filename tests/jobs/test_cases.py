@@ -22,8 +22,8 @@ from triage.jobs.review.grade_work import list_grade_work
 from triage.jobs.session import Session, unlock
 from triage.jobs.state.child_lane import require_confirmed
 from triage.model.casework import REASONS, Closing, Grade, RegisterNumber, Stage
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.handover import Receipt
+from triage.model.users import Role
 from triage.model.views import STATUSES, QueueFilter
 
 ONE, TWO = "900000301", "900000302"

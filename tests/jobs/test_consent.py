@@ -22,7 +22,7 @@ from triage.jobs.users import (
     reset_passphrase,
     set_roles,
 )
-from triage.model.people import Role
+from triage.model.users import Role
 
 LEAD = Consent("lead", "eight blue kites")
 NEW = "four tin lamps in the attic"

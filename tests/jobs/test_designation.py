@@ -11,7 +11,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 

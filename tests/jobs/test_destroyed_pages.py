@@ -26,8 +26,8 @@ from triage.jobs.keeping.destruction import destroy_report, erase_report
 from triage.jobs.keeping.keys import rotate_database_key
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.handover import Receipt
+from triage.model.users import Role
 from triage.store import opening
 from triage.store.queries.destruction import add_destruction
 from triage.store.queries.destruction import plan_destruction as plan_destruction

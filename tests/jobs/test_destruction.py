@@ -29,8 +29,8 @@ from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session
 from triage.jobs.stats import load_statistics
 from triage.model.casework import Grade
-from triage.model.custody import Receipt
-from triage.model.people import Role, User
+from triage.model.handover import Receipt
+from triage.model.users import Role, User
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.database import PAGE
 

@@ -13,7 +13,7 @@ from tests.jobs.dialects import XML_ENCODINGS, Content, JsonWriter, XmlWriter, c
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import ShowReport
 
 SEED = int(os.environ.get("TRIAGE_TEST_SEED", "11"))

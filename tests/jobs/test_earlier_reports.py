@@ -13,7 +13,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 
 OLD, NEW = "900000600", "900000601"
 PHONE = "+92 300 0000666"

@@ -12,7 +12,7 @@ from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import count_lanes, list_queue_rows
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 NOW = datetime.now(UTC)

@@ -14,7 +14,7 @@ from tests.jobs.bundles import le_json
 from tests.jobs.conftest import CHEAP
 from tests.jobs.extremes import FIRST, GOOD, pdf_texts, templates, write_mutants
 from tests.jobs.invariants import check_invariants
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.importers import IMPORTERS
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
@@ -22,7 +22,7 @@ from triage.jobs.leaving.packet import create_packet
 from triage.jobs.leaving.verify import verify
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.queries import audit_log
 from triage.store.store import Store
@@ -40,7 +40,7 @@ def refused_entries(session: Session) -> list[str]:
 
 @pytest.mark.parametrize("form", list(templates()))
 def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    monkeypatch.setattr(Pool, "pdf_texts", pdf_texts)
+    monkeypatch.setattr(MediaPool, "extract_pdf_texts", pdf_texts)
 
     @settings(max_examples=ROUNDS, derandomize=ROUNDS < 10, database=None, suppress_health_check=list(HealthCheck), phases=PHASES)
     @given(st.integers(0, 10_000))
@@ -67,7 +67,7 @@ def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monke
 
 def test_extremes_go_into_papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Setting a page takes long: a few fields of each format, no long texts but one."""
-    monkeypatch.setattr(Pool, "pdf_texts", pdf_texts)
+    monkeypatch.setattr(MediaPool, "extract_pdf_texts", pdf_texts)
     with Session(Store.create(tmp_path / "store", "first", "seven green boats", cost=CHEAP).store) as session:
         for n, form in enumerate(templates()):
             write_mutants(tmp_path / "in", form, 11 * n, first=FIRST + 1_000 * n, most=2)

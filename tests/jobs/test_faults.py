@@ -26,7 +26,7 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import list_quarantined
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 

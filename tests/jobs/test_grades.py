@@ -18,11 +18,11 @@ from triage.jobs.review import grading
 from triage.jobs.review.held_hashes import decide_held
 from triage.jobs.review.pairs import confirm_same, reject_same
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
-from triage.model.people import Role, User
+from triage.model.handover import Receipt
+from triage.model.users import Role, User
 from triage.model.views import FileVerdict
 from triage.store.queries import media, media_matches
-from triage.wellbeing import need_not_be_opened
+from triage.wellbeing import was_graded_before
 
 SEEN, NEAR, FAR = "900000501", "900000502", "900000503"
 
@@ -67,7 +67,7 @@ def test_a_like_picture_takes_a_grade_over_only_when_a_person_says_so(filled: Se
     assert (found.grade, found.graded_by, str(found.grade_says)) == ("adult", "first", says)
     assert (found.inherited_from, found.inherited_distance) == (sha(filled, SEEN), like.distance)
     assert says in str(found.why)
-    assert not need_not_be_opened(load_report_view(filled, NEAR).files[0])
+    assert not was_graded_before(load_report_view(filled, NEAR).files[0])
     assert verify_record(filled, None).valid
 
 

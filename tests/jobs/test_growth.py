@@ -13,7 +13,7 @@ from tests.jobs.test_order import folder
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.store.database import Params, Reader, Row, Writer
 from triage.store.queries import judgement
 

@@ -26,9 +26,9 @@ from triage.jobs.review.pairs import confirm_same, list_possible_pairs, reject_s
 from triage.jobs.session import Session
 from triage.jobs.stats import load_statistics
 from triage.jobs.sweeping.sweep import run_sweep
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.match_way import CropWindow, MatchWay
-from triage.model.people import Role, User
+from triage.model.users import Role, User
 from triage.model.views import FileVerdict
 from triage.store.queries import media_matches
 

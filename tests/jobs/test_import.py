@@ -18,7 +18,7 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.status import list_quarantined
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.lock import WriterLock
 from triage.store.queries import bundles

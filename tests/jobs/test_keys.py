@@ -20,7 +20,7 @@ from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import add_user, change_passphrase, confirm_user
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 

@@ -23,8 +23,8 @@ from triage.jobs.reading.match_files import match_files
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.sweeping.sweep import run_sweep
-from triage.model.people import Role, User
 from triage.model.progress import CancelToken
+from triage.model.users import Role, User
 from triage.model.views import FileVerdict, ListSummary
 
 NUMBER = "900000001"

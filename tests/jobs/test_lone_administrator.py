@@ -35,7 +35,7 @@ from triage.jobs.users import (
     reset_passphrase,
     set_roles,
 )
-from triage.model.people import READING, Role
+from triage.model.users import READING, Role
 from triage.model.views import QueueFilter
 from triage.store import keys as store_keys
 from triage.store.opening import read_key_file

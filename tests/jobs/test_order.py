@@ -18,7 +18,7 @@ from triage.jobs.judging.assess import NEAR, assess
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.views import QueueFilter
 from triage.store.queries import judgement

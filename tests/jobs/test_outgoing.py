@@ -21,7 +21,7 @@ from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.session import Session
 from triage.jobs.state import child_lane
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 NUMBER = "900000001"

@@ -23,7 +23,7 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter, QueueRow
 from triage.priority import NOT_JUDGED, shipped_rules
 from triage.store.queries import audit_log, judgement

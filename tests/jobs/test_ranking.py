@@ -23,7 +23,7 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.stats import load_statistics
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit

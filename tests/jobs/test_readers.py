@@ -19,8 +19,8 @@ from triage.jobs.intake.document_wire import Answered, Asked, most_bytes, pack_a
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.readers import Readers
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
 from triage.model.document import Document
+from triage.model.handover import Receipt
 
 GOOD = Asked("le_json", "in/a.json", le_json("123456789"))
 
@@ -69,16 +69,16 @@ def test_one_document_costs_itself(error: str, reason: str, monkeypatch: pytest.
     program = f"""
 import os, time
 from triage.jobs.intake import document_worker
-from triage.importers.own_cases import OwnCases
+from triage.importers.own_cases import OwnCasesImporter
 def fail(text):
     raise text
-def read(self, path, data, cell, before=OwnCases.read):
+def read(self, path, data, cell, before=OwnCasesImporter.read):
     if b"kite" in data:
         found = {error}
         if isinstance(found, BaseException):
             raise found
     return before(self, path, data, cell)
-OwnCases.read = read
+OwnCasesImporter.read = read
 document_worker.main()
 """
     monkeypatch.setattr(limits, "DECODE_FLOOR_SECONDS", 1)

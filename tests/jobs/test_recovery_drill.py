@@ -24,8 +24,8 @@ from triage.jobs.keeping.destruction import destroy_report
 from triage.jobs.keeping.keys import accept_loss, rotate_database_key
 from triage.jobs.reading import show as show_job
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.handover import Receipt
+from triage.model.users import Role
 from triage.store import backup as store_backup
 from triage.store import opening, rekey
 from triage.store.database import Database

@@ -24,8 +24,8 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
 from triage.jobs.stats import load_statistics
-from triage.model.custody import Receipt
-from triage.model.people import Right, Role
+from triage.model.handover import Receipt
+from triage.model.users import Right, Role
 from triage.model.views import QueueFilter
 from triage.store import register as file
 from triage.store.keys import unlock_key_file as open_keys

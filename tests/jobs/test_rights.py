@@ -21,7 +21,7 @@ from triage.jobs.keeping.backup import restore_backup
 from triage.jobs.keeping.keys import accept_loss
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import disable_user, set_roles
-from triage.model.people import RIGHTS, Right, Role, User
+from triage.model.users import RIGHTS, Right, Role, User
 from triage.store.backup import make_backup as store_backup
 
 OPEN = {

@@ -18,7 +18,7 @@ from triage.jobs.intake.remedies import find_remedy
 from triage.jobs.leaving.custody import list_custody
 from triage.jobs.session import Session
 from triage.jobs.status import list_quarantined
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.views import ImportResult
 

@@ -8,7 +8,7 @@ import simplejpeg
 
 from tests.hashing.scenes import Plane, landscape
 from tests.jobs.bundles import le_json
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.decode.process import RangeReader
 from triage.errors import Cancelled, InputError, NotFound, Refused
 from triage.jobs.intake.import_bundles import import_bundles
@@ -20,7 +20,7 @@ from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.pairs import list_possible_pairs, reject_same
 from triage.jobs.session import Session
 from triage.jobs.sweeping.sweep import run_sweep
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.store.database import Reader
 from triage.store.queries import media
@@ -201,7 +201,7 @@ def test_what_can_not_be_decoded_again_is_said_to_be_unchecked_until_it_was(
         return [tuple(map(str, load_report_view(session, number).files[0].not_checked)) for number in ("900000001", "900000002")]
 
     with monkeypatch.context() as patched:
-        patched.setattr("triage.decode.client.Pool.cells", not_decoded)
+        patched.setattr("triage.decode.client.MediaPool.decode_cells", not_decoded)
         result = run_sweep(session)
         assert (result.left, result.possible, result.unchecked) == (0, 0, {why: 2})
         assert told() == [(f"uneven crops: {why}",)] * 2
@@ -231,12 +231,12 @@ def test_a_stop_ends_the_worker_and_keeps_nothing_of_what_it_said(
     import_bundles(session, [bundle(tmp_path / "a", one=scene)], receipt=Receipt())
     token = CancelToken()
 
-    def stopped_meanwhile(pool: Pool, data: RangeReader) -> bytes:
+    def stopped_meanwhile(pool: MediaPool, data: RangeReader) -> bytes:
         token.cancel()
         assert pool._watchdog._gave_up
         return not_decoded()
 
-    monkeypatch.setattr("triage.decode.client.Pool.cells", stopped_meanwhile)
+    monkeypatch.setattr("triage.decode.client.MediaPool.decode_cells", stopped_meanwhile)
     with pytest.raises(Cancelled):
         run_sweep(session, cancel=token)
     state = load_sweep_state(session)

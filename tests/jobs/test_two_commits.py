@@ -21,7 +21,7 @@ from triage.jobs.review import grading
 from triage.jobs.review import pairs as sameness
 from triage.jobs.session import Session, unlock
 from triage.model.casework import Grade
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.database import Writer
 from triage.store.store import Store

@@ -16,7 +16,7 @@ from tests.jobs.bundles import REPORT
 from triage import limits
 from triage.cli.near import describe_near_match
 from triage.cli.show_text import print_report
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.hashing.perceptual import compute_pdq
 from triage.hashing.video_frames import FRAME_BYTES
 from triage.jobs.codec import facts_from_bytes, facts_to_bytes
@@ -30,7 +30,7 @@ from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.pairs import reject_same
 from triage.jobs.session import Session
 from triage.jobs.sweeping.sweep import run_sweep
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.match_way import Orientation
 from triage.model.media import RevealStep
 from triage.model.views import ImportResult, QueueFilter, ShowFile
@@ -183,7 +183,7 @@ def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tm
     assert file.sha256 is not None and file.film is not None
     times = list_frame_times(session, file.sha256)
     assert len(times) == file.film.frames > 2
-    with Pool(1) as pool:
+    with MediaPool(1) as pool:
         with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool, at_ms=times[2]) as frame:
             assert (frame.width, frame.height) == (320, 180), "one frame, not the sheet"
         with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool):

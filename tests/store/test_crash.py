@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from triage.errors import WrongPassphrase
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store.key_form import Cost
 from triage.store.store import Store
 

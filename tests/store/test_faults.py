@@ -15,7 +15,7 @@ import pytest
 
 from triage import safe_files
 from triage.errors import StoreError
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store import files, vault
 from triage.store.backup import make_backup, restore_backup
 from triage.store.store import Store

@@ -17,8 +17,8 @@ import pytest
 
 from triage import limits
 from triage.errors import Cancelled, StoreBusy, StoreError
-from triage.model.people import Role
 from triage.model.progress import CancelToken
+from triage.model.users import Role
 from triage.store import key_form, opening
 from triage.store.database import Database
 from triage.store.rekey import replace_database_key

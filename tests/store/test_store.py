@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from triage.errors import NotFound, Refused, StoreError, WrongPassphrase
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store import recovery
 from triage.store.batch import Batch
 from triage.store.key_form import Cost

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from triage.errors import Refused, StoreError
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store.audit import read_head
 from triage.store.database import PAGE, Database
 from triage.store.store import Store

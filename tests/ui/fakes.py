@@ -27,13 +27,14 @@ from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
 from triage.model.casework import GradeState
-from triage.model.custody import Handover, Receipt
+from triage.model.handover import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.match_way import CropWindow, MatchWay, Orientation
-from triage.model.matches import AlikeFile, HeldHash, PossiblePair, SweepState
+from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
 from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
-from triage.model.people import RIGHTS, Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import RIGHTS, Right, Role, User
+from triage.model.verification import VerifyResult, Written
 from triage.model.views import (
     FileVerdict,
     ImportResult,
@@ -55,8 +56,6 @@ from triage.model.views import (
     ShowSource,
     ShowText,
     ShowVersion,
-    VerifyResult,
-    Written,
 )
 from triage.store.queries.bundles import SetAsideRow
 from triage.wellbeing import Exposure
@@ -293,7 +292,7 @@ def sha256_of(i: int) -> str:
     return hashlib.sha256(f"drawn {i}".encode()).hexdigest()
 
 
-def alike(i: int, *, distance: int = 38, dhash_distance: int | None = 61, **more: Any) -> AlikeFile:
+def alike(i: int, *, distance: int = 38, dhash_distance: int | None = 61, **more: Any) -> MatchingFile:
     """The file at place `i`, as another one's match."""
     way = MatchWay(
         hash_kind="pdq",
@@ -303,7 +302,7 @@ def alike(i: int, *, distance: int = 38, dhash_distance: int | None = 61, **more
         dhash_distance=dhash_distance,
     )
     base: dict[str, Any] = {"tier": "possible", "way": way, "quality": 100, "other_quality": 88, "reports": (MAIN,)}
-    return AlikeFile(sha256=sha256_of(i), **{**base, **more})
+    return MatchingFile(sha256=sha256_of(i), **{**base, **more})
 
 
 def pair(i: int, other: int, distance: int = 38, **more: Any) -> PossiblePair:

@@ -12,9 +12,9 @@ from triage.jobs.judging.rule_book import FamilyView, RuleBook, _sort_rules
 from triage.jobs.judging.rules import Move, RuleUse, Trial
 from triage.jobs.judging.sampling import ProviderCounts, Ranking, Sample, SampledReport, SampleView, WeekCount, compute_share
 from triage.message import Message
-from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork, RegisterNumber
-from triage.model.people import Right
+from triage.model.casework import CaseNumber, CaseStage, CaseSummary, CaseView, GradeAgreement, GradeWork, RegisterNumber
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.priority import RuleEdit, band_steps, edited_rules, reach_of, rule_texts, rules_from
 from triage.resources import resource
@@ -225,5 +225,5 @@ class FakeLeads:
         self._require(Right.READ_REPORT)
         return self.work
 
-    def agreement(self: FakeApi) -> tuple[Agreement, ...]:
-        return (Agreement(grade="adult", pairs=8, agreed=7), Agreement(grade="age uncertain", pairs=3, agreed=1))
+    def agreement(self: FakeApi) -> tuple[GradeAgreement, ...]:
+        return (GradeAgreement(grade="adult", pairs=8, agreed=7), GradeAgreement(grade="age uncertain", pairs=3, agreed=1))

@@ -16,7 +16,7 @@ from tests.ui.screens import open_page, settle, texts
 from triage.errors import Refused
 from triage.jobs.judging.sampling import compute_share
 from triage.model.casework import Closing, Stage
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowDecision
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog

@@ -17,8 +17,8 @@ from triage.jobs.keeping import check as check_job
 from triage.jobs.keeping import keys as keys_job
 from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.session import create_store, now
-from triage.model.people import User
 from triage.model.settings import Setting, format_value
+from triage.model.users import User
 
 _HALVES_VOID = (
     "The recovery key halves that the first user saw are now void. Show new ones, each to its own custodian:"

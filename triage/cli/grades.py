@@ -8,7 +8,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table
 from triage.jobs.review import grading
 from triage.jobs.session import Session
-from triage.model.casework import Agreement
+from triage.model.casework import GradeAgreement
 
 
 @triage.command()
@@ -53,7 +53,7 @@ def grade(
     return 0
 
 
-def _print_agreement(common: Common, found: tuple[Agreement, ...]) -> int:
+def _print_agreement(common: Common, found: tuple[GradeAgreement, ...]) -> int:
     """Prints how often two people chose the same grade."""
     if common.json:
         print_json(found)

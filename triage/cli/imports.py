@@ -13,7 +13,7 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.errors import WorldError
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import ImportResult
 
 

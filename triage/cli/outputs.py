@@ -16,8 +16,8 @@ from triage.cli.stopping import stoppable
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
-from triage.model.custody import Handover
-from triage.model.views import VerifyResult
+from triage.model.handover import Handover
+from triage.model.verification import VerifyResult
 
 
 def handover_options(command: Callable[..., int]) -> Callable[..., int]:

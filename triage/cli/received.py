@@ -8,7 +8,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table
 from triage.jobs import status
 from triage.jobs.intake import imports as imports_job
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 
 
 @triage.command("imports")

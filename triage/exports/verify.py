@@ -8,16 +8,19 @@ from triage import limits
 from triage.errors import InputError
 from triage.exports.bag_check import check_bag
 from triage.exports.signature import fingerprint_of, path_beside, read_pem, signature_holds
-from triage.exports.untrusted_folder import read_regular, shown
+from triage.exports.untrusted_folder import format_path, read_regular
 from triage.message import Message
-from triage.model.views import VerifyResult
+from triage.model.verification import VerifyResult
 
 
 def verify_packet(path: Path) -> VerifyResult:
-    """Verifies an evidence packet's folder. The caller finds out whose key signed it."""
+    """Verifies an evidence packet's folder.
+
+    The caller finds out whose key signed it.
+    """
     if not path.is_dir():
         return _refuse(
-            Message("{file} is not a packet (a folder). For a single file use: triage verify FILE", file=shown(path.name))
+            Message("{file} is not a packet (a folder). For a single file use: triage verify FILE", file=format_path(path.name))
         )
     found = check_bag(path)
     return VerifyResult(
@@ -32,11 +35,13 @@ def verify_file(path: Path) -> VerifyResult:
     """Verifies any other signed export: the file with its .sig and .pem beside it."""
     signature, key_file = path_beside(path, ".sig"), path_beside(path, ".pem")
     if path.suffix in (".sig", ".pem") and path.with_suffix("").is_file():
-        return _refuse(Message("Name the file itself ({file}), not its signature or key.", file=shown(path.stem)))
+        return _refuse(Message("Name the file itself ({file}), not its signature or key.", file=format_path(path.stem)))
     if not signature.is_file() and not key_file.is_file():
-        names = shown(signature.name), shown(key_file.name)
-        return _refuse(Message("There is no signature beside {file} ({names}).", file=shown(path.name), names=names))
-    if missing := [Message("{file} is missing.", file=shown(p.name)) for p in (path, signature, key_file) if not p.is_file()]:
+        names = format_path(signature.name), format_path(key_file.name)
+        return _refuse(Message("There is no signature beside {file} ({names}).", file=format_path(path.name), names=names))
+    if missing := [
+        Message("{file} is missing.", file=format_path(p.name)) for p in (path, signature, key_file) if not p.is_file()
+    ]:
         return _refuse(*missing)
     try:
         key = read_pem(read_regular(key_file, limits.MAX_KEY_FILE))
@@ -54,4 +59,5 @@ def verify_file(path: Path) -> VerifyResult:
 
 
 def _refuse(*problems: Message) -> VerifyResult:
+    """Returns the result of an export that can't be verified."""
     return VerifyResult(valid=False, problems=problems, checked={}, signature_key=None)

@@ -26,6 +26,8 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Feed:
+    """A feed that was made: where it lies, and its size."""
+
     bundles: Path
     """What arrives: give this folder to the import."""
     truth: Path
@@ -38,10 +40,10 @@ class Feed:
 def make(
     directory: Path, *, seed: int = SEED, reports: int = 300, until: datetime = UNTIL, on_progress: OnProgress = ignore_progress
 ) -> Feed:
-    """Write `directory`/bundles and `directory`/truth.json: the same bytes for the same arguments.
+    """Writes `directory`/bundles and `directory`/truth.json, with the same bytes for the same arguments.
 
-    All reports lie before `until` (aware). A feed that is already there for the same arguments is left as it is; another or a
-    half-made one is replaced. Raises WorldError when `bundles` is there but was not made here.
+    All reports lie before `until` (aware). A feed that is already there for the same arguments is left as it is. Another or a
+    half-made one is replaced. Raises WorldError when `bundles` exists but is no feed.
     """
     bundles, truth = directory / "bundles", directory / "truth.json"
     planned = plan(seed, reports, until)
@@ -68,7 +70,7 @@ def make(
 
 
 def _said(truth: Path) -> dict[str, Any] | None:
-    """What an earlier truth says of itself, or None when there is none."""
+    """Returns what an earlier truth.json says about itself, or None when there is none."""
     try:
         said = json.loads(truth.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -82,6 +84,7 @@ def make_noise(seed: int) -> Noise:
 
 
 def _draw(planned: Plan, total: int, on_progress: OnProgress) -> dict[str, bytes]:
+    """Returns all images of the plan, encoded, by id."""
     noise = make_noise(planned.seed)
     made: dict[str, bytes] = {}
     for picture in planned.pictures:

@@ -8,7 +8,7 @@ from triage.message import Message, join
 from triage.model.document import FileEntry, Identifier
 from triage.model.moment import Moment
 from triage.model.report import Report, ReportFile
-from triage.model.words import IDENTIFIER_KINDS, ROLES
+from triage.model.role_words import IDENTIFIER_KINDS, ROLES
 
 _TOLD_AS_SCALARS = {"designation", "incident_type", "incident_time", "received", "esp", "priority_code", "escalation"}
 """Facts that only say where a field of the report stands."""
@@ -29,7 +29,10 @@ _NOT_STATED = Message("not stated")
 
 
 def changes(before: Report, after: Report) -> tuple[Message, ...]:
-    """Returns what a later version says that the earlier one did not. Provenance alone changes nothing."""
+    """Returns the differences between two versions as sentences for a person.
+
+    A change of sources alone is no difference.
+    """
     found: list[Message] = []
     was, now = _scalars(before), _scalars(after)
     found += [
@@ -70,6 +73,7 @@ def _prior_reports(report: Report) -> set[Message]:
 
 
 def _people(report: Report) -> set[Message]:
+    """Returns the people of a report, numbered by the source's word for them."""
     counts: dict[str, int] = {}
     for person in report.people:
         counts[person.says] = counts.get(person.says, 0) + 1
@@ -77,6 +81,7 @@ def _people(report: Report) -> set[Message]:
 
 
 def _identifiers(report: Report) -> set[Message]:
+    """Returns each identifier in words."""
     return {_describe(identifier) for identifier in report.identifiers}
 
 
@@ -102,6 +107,7 @@ def _describe(identifier: Identifier) -> Message:
 
 
 def _statements(report: Report) -> set[Message]:
+    """Returns each fact in words, except facts that only locate a field of the report."""
     whole = {_quote(f"{fact.name} = {fact.value}") for fact in report.facts if fact.name not in _TOLD_AS_SCALARS}
     return whole | {_quote(f"{person.says}: {fact.name} = {fact.value}") for person in report.people for fact in person.facts}
 
@@ -136,6 +142,7 @@ def _shorten(text: str) -> str:
 
 
 def _file_changes(before: Report, after: Report) -> Iterator[Message]:
+    """Returns the differences between the files of two versions in words."""
     earlier = _Earlier(before.files)
     for file in after.files:
         name = file.entry.name or file.entry.key
@@ -156,7 +163,10 @@ def _file_changes(before: Report, after: Report) -> Iterator[Message]:
 
 
 class _Earlier:
-    """The files of the earlier version, each found once: by key, else by a declared hash, else by name."""
+    """The files of the earlier version.
+
+    Each is found once: by key, else by a declared hash, else by name.
+    """
 
     def __init__(self, files: Sequence[ReportFile]) -> None:
         self._left = dict(enumerate(files))
@@ -166,6 +176,7 @@ class _Earlier:
                 self._by_mark.setdefault(mark, []).append(n)
 
     def take(self, entry: FileEntry) -> ReportFile | None:
+        """Returns the earlier version of a file and removes it, or returns None."""
         for mark in _marks(entry):
             for n in self._by_mark.get(mark, [])[:1]:
                 self._by_mark[mark].pop(0)
@@ -174,15 +185,18 @@ class _Earlier:
         return None
 
     def left(self) -> list[ReportFile]:
+        """Returns the files that were not taken."""
         return list(self._left.values())
 
 
 def _marks(entry: FileEntry) -> list[tuple[str, ...]]:
+    """Returns the key, declared hashes and name by which a file is recognised, in the order of trust."""
     named = [("name", entry.name)] if entry.name else []
     return [("key", entry.key), *(("hash", kind, value.casefold()) for kind, value in entry.declared), *named]
 
 
 def _plain(value: object) -> str | Message:
+    """Returns a field's value in words."""
     if isinstance(value, Moment):
         return value.utc
     if isinstance(value, tuple):

@@ -95,7 +95,8 @@ def collapse_repetitions(word: str) -> str:
 @lru_cache(maxsize=32_768)
 def spell_roman(word: str) -> str:
     """Returns the class of spellings of a word of Roman Urdu, given normalised: bhejo, bejo and bhjo are one, kardunga is
-    kar + dun + ga. A word of other letters is returned as it is."""
+    kar + dun + ga. A word of other letters is returned as it is.
+    """
     if not _LATIN.fullmatch(word):
         return word
     if len(word) > 4 and (future := _FUTURE.search(word)):

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from triage.errors import Refused, WrongPassphrase
 from triage.jobs.session import Session, unlock
-from triage.model.people import CONSENTING, READING, RECOVERY_KEY, Role, User
+from triage.model.users import CONSENTING, READING, RECOVERY_KEY, Role, User
 from triage.store.audit import Value
 from triage.store.database import Reader
 from triage.store.queries import users as users_sql

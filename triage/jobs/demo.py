@@ -23,8 +23,8 @@ from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session, create_store, now, unlock
 from triage.model.casework import Grade, NumberKind, Stage
-from triage.model.custody import Receipt
-from triage.model.moment import day_in_pakistan
+from triage.model.handover import Receipt
+from triage.model.moment import pakistan_day
 from triage.model.progress import OnProgress, ignore_progress
 from triage.model.views import ImportResult, QueueFilter, QueueRow, ShowFile
 from triage.safe_files import is_there, list_names, make_private_folder, read_file, replace_file, resolve_folder
@@ -245,6 +245,6 @@ def _open_overdue_case(session: Session, reports: tuple[str, ...]) -> str:
         return known
     number = open_case(session, reports).number
     set_number(session, number, NumberKind.ENQUIRY, "EX-17/2026")
-    due = day_in_pakistan(now()) - timedelta(days=_OVERDUE_DAYS)
+    due = pakistan_day(now()) - timedelta(days=_OVERDUE_DAYS)
     set_stage(session, number, Stage.ENQUIRY, due=due.isoformat(), note="Invented, to show a stage that is overdue.")
     return number

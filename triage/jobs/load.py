@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.errors import NotFound
-from triage.importers.merge import merge
+from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json, facts_from_bytes
 from triage.model.document import Document, FileEntry, NotUnderstood, Source
 from triage.model.media import MediaFacts
@@ -54,7 +54,7 @@ def load_report(db: Reader, report_id: int, version: int | None = None) -> Loade
 def _merge(db: Reader, report_id: int, version: int | None, occurrences: Sequence[Occurrence]) -> Report:
     """Merges the documents. If that fails, the report is returned as its text."""
     try:
-        return merge(load_documents(db, report_id, version), occurrences)
+        return merge_documents(load_documents(db, report_id, version), occurrences)
     except Exception:  # judging failed on it too: a person reads it as it stands
         _log.warning("report %d could not be put together from its documents", report_id)
         return _show_unmerged(reports.list_sources(db, report_id, version), occurrences)

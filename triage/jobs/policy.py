@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from triage.errors import Refused, StoreError
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.people import Right
 from triage.model.settings import format_value, setting, settings_of
+from triage.model.users import Right
 from triage.store.queries import policies
 
 

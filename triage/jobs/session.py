@@ -10,8 +10,8 @@ from pathlib import Path
 
 from triage.errors import Refused
 from triage.jobs.passphrases import check_passphrase
-from triage.model.people import Right, User
 from triage.model.progress import CancelToken
+from triage.model.users import Right, User
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import restored

@@ -9,7 +9,7 @@ from triage.jobs.judging.sampling import Ranking, measure_ranking
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import STATUSES
 from triage.store.queries import bundles, destruction, judgement, list_matches, media, queue, reports, statistics
 

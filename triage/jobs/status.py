@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage import hardening
-from triage.decode.client import Pool
-from triage.decode.confine import network
+from triage.decode.client import MediaPool
+from triage.decode.confine import check_network_closed
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.media import Barriers
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.queries import bundles
 from triage.store.queries.bundles import SetAsideRow
 
@@ -32,7 +32,7 @@ class MachineStatus:
     """The protection of this process's memory: name -> a short word."""
 
 
-def check_machine(session: Session, pool: Pool) -> MachineStatus:
+def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
     """Verifies the audit log and asks a worker which restrictions confine it.
 
     That takes time, so screens call it in the background.
@@ -45,8 +45,12 @@ def check_machine(session: Session, pool: Pool) -> MachineStatus:
         record_valid=record.valid,
         record_problems=record.problems,
         unsettled_since=session.unsettled_since(),
-        barriers=pool.barriers(),
-        hardening=(*hardening.harden(), ("no network", network()), ("keys kept out of swap", session.store.keys.ring.page.state)),
+        barriers=pool.check_restrictions(),
+        hardening=(
+            *hardening.harden(),
+            ("no network", check_network_closed()),
+            ("keys kept out of swap", session.store.keys.ring.page.state),
+        ),
     )
 
 

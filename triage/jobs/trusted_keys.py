@@ -8,8 +8,8 @@ from pathlib import Path
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports import signature
 from triage.jobs.session import Session, now
-from triage.model.names import clean_name, find_look_alike, find_name_problem
-from triage.model.people import Right
+from triage.model.user_names import clean_name, find_look_alike, find_name_problem
+from triage.model.users import Right
 from triage.safe_files import UnsafeFile, read_file, resolve_file
 from triage.store.queries import trusted
 

@@ -6,7 +6,7 @@ from triage.errors import Refused
 from triage.jobs.consent import Consent, check_own_standing, is_alone, request_consent, sees_reports
 from triage.jobs.passphrases import SAME, check_passphrase
 from triage.jobs.session import Session
-from triage.model.people import CONSENTING, READING, Right, Role, User
+from triage.model.users import CONSENTING, READING, Right, Role, User
 from triage.store.database import Reader
 
 

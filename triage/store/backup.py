@@ -29,9 +29,9 @@ import msgspec
 from triage import limits
 from triage.errors import StoreError, WrongPassphrase
 from triage.message import Message
-from triage.model.people import User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import CheckResult
+from triage.model.users import User
+from triage.model.verification import CheckResult
 from triage.safe_files import (
     UnsafeFile,
     erase_file,

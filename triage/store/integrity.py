@@ -12,7 +12,7 @@ from typing import TypeAlias
 from triage.errors import StoreError
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.views import AuditResult, CheckResult
+from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import UnsafeFile, file_size, list_names
 from triage.store import audit
 from triage.store.audit import LogHead

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.message import Message
-from triage.model.people import User
+from triage.model.users import User
 from triage.store import opening, recovery
 from triage.store.batch import Batch
 from triage.store.canonical import now

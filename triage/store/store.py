@@ -25,9 +25,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.message import Message
-from triage.model.people import Role, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import AuditResult, CheckResult
+from triage.model.users import Role, User
+from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import resolve_file, resolve_folder
 from triage.store import audit, integrity, keys, opening, recovery
 from triage.store.audit import LogHead, Proof

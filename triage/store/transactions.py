@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from triage.model.people import User
+from triage.model.users import User
 from triage.store.batch import Batch
 from triage.store.database import Reader
 

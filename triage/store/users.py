@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from triage.errors import NotFound, Refused, StoreError
-from triage.model.names import clean_name, find_look_alike, find_name_problem
-from triage.model.people import RECOVERY_KEY, Role, User, UserHistory
+from triage.model.user_names import clean_name, find_look_alike, find_name_problem
+from triage.model.users import RECOVERY_KEY, Role, User, UserHistory
 from triage.store.canonical import now
 from triage.store.database import Reader
 from triage.store.key_file import KeyFileEditor

@@ -19,7 +19,7 @@ from triage.errors import Refused
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
 from triage.model.casework import RegisterNumber
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.views import QueueFilter

@@ -18,9 +18,10 @@ from tests.ui.screens import settle, texts
 from triage.errors import Refused
 from triage.jobs.consent import Consent
 from triage.message import Message
-from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.views import STATUSES, VerifyResult
+from triage.model.users import Role
+from triage.model.verification import VerifyResult
+from triage.model.views import STATUSES
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, DecideDialog

@@ -13,9 +13,9 @@ from triage.importers.archive import ZIP_LOCKED
 from triage.importers.le_pdf import IMAGE_ONLY
 from triage.jobs.policy import OfficePolicy
 from triage.message import Message
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.handover import Receipt
 from triage.model.progress import Progress
+from triage.model.users import Role
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.intake.page import ImportPage
 from triage.ui.intake.set_aside import SetAsidePage, format_help

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from triage.errors import StoreError
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme

@@ -15,7 +15,7 @@ from tests.ui.screens import ChangedApi, open_page, settle, texts
 from triage.errors import StoreError
 from triage.message import NOTHING
 from triage.model.judgement import Clock, PlaceEvidence
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme

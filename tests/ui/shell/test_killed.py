@@ -23,7 +23,7 @@ from triage.jobs.keeping.check import check_store, export_head, verify_record
 from triage.jobs.matching.sweep_state import load_sweep_state
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping.sweep import run_sweep
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.store.store import Store
 
 KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "5"))

@@ -8,7 +8,7 @@ from triage.jobs.casework.cases import find_case
 from triage.jobs.reading.queue import load_rows
 from triage.jobs.session import Session
 from triage.model.casework import CaseSummary, NumberKind, RegisterNumber
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.store.queries import cases
 

@@ -16,8 +16,8 @@ from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import build_stage_deadline
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind, Stage
-from triage.model.moment import day_in_pakistan
-from triage.model.people import Right
+from triage.model.moment import pakistan_day
+from triage.model.users import Right
 from triage.resources import resource
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -59,7 +59,7 @@ def open_case(session: Session, report_numbers: Sequence[str] = (), officer: str
     officer_id = _find_officer(session, officer)
     with session.store.batch() as batch:
         ids = [find_report(batch, number) for number in report_numbers]
-        number = cases.next_case_number(batch, str(day_in_pakistan(now()).year))
+        number = cases.next_case_number(batch, str(pakistan_day(now()).year))
         case_id = cases.add_case(batch, number, now(), session.user.id, officer_id)
         _enter_stage(batch, session, case_id, Stage.VERIFICATION, due=None, note=None)
         for report_id in ids:
@@ -180,7 +180,7 @@ def _enter_stage(batch: Batch, session: Session, case_id: int, stage: Stage, *, 
     length = _load_stage_lengths()[stage.value]
     basis = SET_BY_HAND if due is not None else ""
     if due is None and length.days is not None:
-        due, basis = (day_in_pakistan(since) + timedelta(days=length.days)).isoformat(), length.basis
+        due, basis = (pakistan_day(since) + timedelta(days=length.days)).isoformat(), length.basis
     cases.add_stage(batch, case_id, StageRow(stage.value, since, due, basis, session.user.id, note))
 
 

@@ -6,7 +6,7 @@ from triage.errors import Refused
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import is_in_lane
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.queries import cases
 
 

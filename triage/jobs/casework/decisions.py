@@ -9,7 +9,7 @@ from triage.jobs.judging.assess import reassess
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.model.casework import NO_OFFENCE
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import STATUSES, Status
 from triage.store.batch import Batch
 from triage.store.database import Reader

@@ -10,8 +10,8 @@ from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import load_deadlines
 from triage.model.judgement import Clock
-from triage.model.moment import first_instant, format_utc, parse_utc
-from triage.model.people import Right
+from triage.model.moment import format_utc, parse_person_time, parse_utc
+from triage.model.users import Right
 from triage.store.queries import cases
 
 
@@ -53,7 +53,7 @@ def record_court_informed(session: Session, report_number: str, *, told: str) ->
         open_notices = [n for n in cases.list_notices(batch, report_id) if n.told_court is None]
         if not open_notices:
             raise NotFound("Report {report} has no notice that the Court still has to be told of.", report=report_number)
-        if first_instant(when) < first_instant(open_notices[-1].issued):
+        if parse_person_time(when) < parse_person_time(open_notices[-1].issued):
             raise Refused(
                 "{told} is earlier than the notice, which was issued on {day}.", told=told, day=open_notices[-1].issued[:10]
             )
@@ -77,7 +77,7 @@ def _parse_moment(text: str) -> str:
         Refused: if the text is neither, or later than now
     """
     try:
-        when = first_instant(text)
+        when = parse_person_time(text)
         utc = when.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Refused("{text} is not a date or time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.", text=repr(text)) from None

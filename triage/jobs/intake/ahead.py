@@ -14,7 +14,8 @@ import msgspec
 from triage import limits
 from triage.errors import InputError
 from triage.importers import Importer, classify
-from triage.importers.archive import Bundle, Entry
+from triage.importers.archive import Bundle
+from triage.importers.bundle_entry import Entry
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.document_wire import Asked
@@ -95,7 +96,7 @@ class _PdfGroup(_Group):
 
     def _read(self) -> list[tuple[Document, ...] | InputError]:
         """Lets workers take out the text of the PDFs, then read it."""
-        texts = self._intake.pool.pdf_texts([each.data for each in self._asked], self._intake.passwords)
+        texts = self._intake.pool.extract_pdf_texts([each.data for each in self._asked], self._intake.passwords)
         asked = [
             msgspec.structs.replace(each, data=b"", pages=text)
             for each, text in zip(self._asked, texts, strict=True)
@@ -119,7 +120,7 @@ def read_documents(intake: Intake, bundle: Bundle, found: Attachments) -> Iterat
         for seen, entry in enumerate(bundle.entries()):
             intake.report_progress(seen, None, "files", Message("reading reports"))
             importer = _choose_importer(intake, entry, found)
-            if not prepared and (found.entries or (importer is not None and importer.asks_cell)):
+            if not prepared and (found.entries or (importer is not None and importer.needs_sandbox)):
                 prepared = True
                 intake.pool.prepare()
             if importer is None:
@@ -159,7 +160,7 @@ def _begin_reading(
         data = _read_bytes(entry)
     except InputError as damage:
         return _PendingEntry(entry, failed=damage)
-    kind = _PdfGroup if importer.asks_cell else _Group
+    kind = _PdfGroup if importer.needs_sandbox else _Group
     group = groups.get(kind)
     if group is None or not group.accepts(data):
         if group is not None:

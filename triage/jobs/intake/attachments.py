@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from triage.importers.archive import Entry
-from triage.importers.levels import Level, upwards
+from triage.importers.bundle_entry import Entry
+from triage.importers.levels import Level, enclosing_levels
 from triage.message import Message
 
 
@@ -59,7 +59,7 @@ class Attachments:
 
     def _keep_level(self, level: str) -> None:
         """Keeps a level and all levels above."""
-        for here in upwards(level):
+        for here in enclosing_levels(level):
             if here in self._needed:
                 return
             self._needed.add(here)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Cancelled, InputError
 from triage.jobs.intake.memory import MemoryBound
 from triage.jobs.intake.readers import Readers
@@ -63,7 +63,7 @@ class Intake:
 
     session: Session
     bundle_id: int
-    pool: Pool
+    pool: MediaPool
     readers: Readers
     pictures: StoredImages
     passwords: Sequence[bytes]

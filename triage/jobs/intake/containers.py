@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from triage import limits
-from triage.model.custody import Container
+from triage.model.handover import Container
 from triage.model.progress import CancelToken
 
 _SIZE = 8

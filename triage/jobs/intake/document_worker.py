@@ -13,8 +13,8 @@ from pathlib import Path
 import phonenumbers
 
 from triage.decode import protocol, serving
-from triage.decode.protocol import Kind, Refusal, Request
-from triage.decode.sandbox.source import Source
+from triage.decode.protocol import FrameKind, Refusal, Request
+from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
 from triage.importers import IMPORTERS, NotAReport
 from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, Outcome, most_bytes, pack_answered, unpack_asked
@@ -45,7 +45,7 @@ _SAMPLES = (
 
 def main() -> None:
     """Answers until the wire ends."""
-    serving.run(warm_up, _answer_all)
+    serving.run_worker(warm_up, _answer_all)
 
 
 def warm_up() -> None:
@@ -59,14 +59,14 @@ def warm_up() -> None:
             raise RuntimeError(answer.reason)
 
 
-def _answer_all(sources: Sequence[Source], request: Request) -> serving.Answers:
+def _answer_all(sources: Sequence[InputSource], request: Request) -> serving.Answers:
     """Yields for each document the message that it was begun, then its answer."""
     for n, source in enumerate(sources):
-        yield Kind.BEGUN, protocol.pack_begun(n, unhurried=False)
+        yield FrameKind.BEGUN, protocol.pack_begun(n, unhurried=False)
         yield _answer_one(source)
 
 
-def _answer_one(source: Source) -> tuple[Kind, bytes]:
+def _answer_one(source: InputSource) -> tuple[FrameKind, bytes]:
     """Returns the answer for one document, or a refusal when memory ran out."""
     try:
         asked = unpack_asked(source.whole or b"")
@@ -74,8 +74,8 @@ def _answer_one(source: Source) -> tuple[Kind, bytes]:
         if len(answer) > most_bytes(asked):
             answer = pack_answered(Answered("refused", reason=TOO_MUCH))
     except MemoryError:
-        return Kind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
-    return Kind.ANSWER, answer
+        return FrameKind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
+    return FrameKind.ANSWER, answer
 
 
 def read_document(asked: Asked) -> Answered:

@@ -11,8 +11,15 @@ from functools import partial
 from triage import limits
 from triage.importers import NotAReport
 from triage.importers.archive import Bundle
-from triage.importers.levels import Draft, crowds, group, lists, says, stands_alone
-from triage.importers.merge import changes, merge
+from triage.importers.levels import (
+    ReportDraft,
+    content_key,
+    group_documents,
+    has_several_reports,
+    identifies_its_report,
+    is_listed,
+)
+from triage.importers.merge import changes, merge_documents
 from triage.jobs.codec import document_from_json, document_to_json
 from triage.jobs.intake.ahead import Read, read_documents
 from triage.jobs.intake.attachments import Attachment, Attachments
@@ -70,10 +77,10 @@ class _Pending:
         Of a level of one report that is all that lies there.
         """
         here = [document for document, lies in self.documents if lies == level]
-        crowded = level in self.crowded or crowds(here)
+        crowded = level in self.crowded or has_several_reports(here)
         rest = _Pending({level} if crowded else ())
         self.crowded |= rest.crowded
-        waiting = {document.path for document in here if not (crowded and stands_alone(document))}
+        waiting = {document.path for document in here if not (crowded and identifies_its_report(document))}
         for path in waiting:
             rest.add(tuple(d for d in here if d.path == path), level, self.originals.pop(path))
         self.documents = [(document, lies) for document, lies in self.documents if document.path not in waiting]
@@ -101,7 +108,7 @@ def import_documents(intake: Intake, bundle: Bundle, containers: ContainerHashes
     intake.flush_quarantine()
     # A zip that a report lists as a file of its own is kept whole, besides what lies in it.
     for zipped in bundle.opened:
-        if lists(zipped.level, zipped.name, found.levels):
+        if is_listed(zipped.level, zipped.name, found.levels):
             found.add(Attachment(zipped, "document"))
     return found
 
@@ -139,7 +146,7 @@ def _store_pending(intake: Intake, pending: _Pending, found: Attachments) -> Non
                 if any(_is_pressing(document) for document in draft.documents):
                     urgent.append(report_id)
             for level in draft.levels:
-                found.level(level).add(report_id, draft.wanted(level))
+                found.level(level).add(report_id, draft.listed_files(level))
         judgement.mark_stale(batch, touched)
     intake.flush_quarantine()
     assess_first(intake.session, urgent, intake.cancel)
@@ -166,7 +173,7 @@ class _KnownInStore:
     reports: dict[str, int]
 
     @classmethod
-    def load(cls, batch: Batch, pending: _Pending, drafts: list[Draft]) -> _KnownInStore:
+    def load(cls, batch: Batch, pending: _Pending, drafts: list[ReportDraft]) -> _KnownInStore:
         """Queries what the store knows of the batch."""
         digests = list({original.sha256 for original in pending.originals.values()})
         return cls(
@@ -187,13 +194,13 @@ def _store_originals(intake: Intake, batch: Batch, pending: _Pending, there: _Kn
     bundles.add_entries(batch, intake.bundle_id, "document", received)
 
 
-def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
+def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[ReportDraft]:
     """Returns the drafts that may come in.
 
     Bytes that were destroyed are skipped. New bytes about a destroyed report are quarantined, unless they are also about other
     reports.
     """
-    drafts = group(pending.documents, pending.crowded)
+    drafts = group_documents(pending.documents, pending.crowded)
     buried = {path for path, original in pending.originals.items() if original.sha256 in intake.destroyed}
     gone = [
         draft
@@ -217,7 +224,7 @@ def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
 
 
 def _store_report(
-    intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original], there: _KnownInStore
+    intake: Intake, batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: _KnownInStore
 ) -> tuple[int, bool]:
     """Stores the draft; returns the report's id, and whether there is anything new about it."""
     report_id, known = _find_or_add_report(batch, draft, originals, there)
@@ -257,19 +264,19 @@ def _store_report(
 def _describe_changes(before: list[Document], after: list[Document]) -> tuple[Message, ...]:
     """Returns the changes of this version. A fault of ours costs this answer, never the import."""
     try:
-        return changes(merge(before, ()), merge(after, ()))
+        return changes(merge_documents(before, ()), merge_documents(after, ()))
     except Exception:
         return (Message("Triage could not find out what this version changes. Compare the sources."),)
 
 
 def _split_new_and_repeated(
-    draft: Draft, originals: dict[str, Original], current: Mapping[str, SourceRow]
+    draft: ReportDraft, originals: dict[str, Original], current: Mapping[str, SourceRow]
 ) -> tuple[list[Document], list[Document]]:
     """Returns the documents that may change the report, and those that repeat in other bytes what counts already."""
     speaking = {(_slot_kind(source.slot), source.sha256) for source in current.values()}
     new = [d for d in draft.documents if (_slot_kind(d.slot), originals[d.path].sha256) not in speaking]
-    said = {says(document_from_json(source.parsed)) for source in current.values()} if new else set()
-    again = [d for d in new if says(d) in said] if said else []
+    said = {content_key(document_from_json(source.parsed)) for source in current.values()} if new else set()
+    again = [d for d in new if content_key(d) in said] if said else []
     return [d for d in new if d not in again] if again else new, [*again, *draft.repeated]
 
 
@@ -320,13 +327,15 @@ def _iter_slots(slot: str) -> Iterator[str]:
     yield from (f"{_slot_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
 
 
-def _find_or_add_report(batch: Batch, draft: Draft, originals: dict[str, Original], there: _KnownInStore) -> tuple[int, bool]:
+def _find_or_add_report(
+    batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: _KnownInStore
+) -> tuple[int, bool]:
     """Returns the report of the draft, and whether it was there before.
 
     A draft without a number is the report that has the same bytes already, whatever its number, else a new one under a local
     number. A draft with a number may be one that came without it before: then the number becomes its own.
     """
-    main = originals[draft.main.path].sha256
+    main = originals[draft.main_document.path].sha256
     holding = reports.find_reports_with_source(batch, main) if main in there.speaking else []
     if draft.number is None:
         if holding:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Refused
 from triage.hashing.digests import digest_stream
 from triage.importers.archive import Bundle
@@ -33,9 +33,9 @@ from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.message import Message
-from triage.model.custody import Receipt
-from triage.model.people import Right
+from triage.model.handover import Receipt
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.users import Right
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.batch import Batch
 from triage.store.files import require_free_space
@@ -79,7 +79,7 @@ def import_bundles(
         with session.reading() as db:
             pictures = load_stored_images(db)
         workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
-        with Pool(workers) as pool, Readers(workers) as readers:
+        with MediaPool(workers) as pool, Readers(workers) as readers:
             readers.prepare()
             intake = Intake(
                 session, bundle_id, pool, readers, pictures, passwords, tally, on_progress, cancel, Tombstones(session)

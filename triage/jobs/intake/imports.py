@@ -8,8 +8,8 @@ from typing import Literal
 
 from triage.errors import StoreError
 from triage.jobs.session import Session
-from triage.model.custody import Container, Receipt
-from triage.model.people import Right
+from triage.model.handover import Container, Receipt
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
 from triage.store.queries import bundles, users

@@ -17,8 +17,8 @@ from triage import limits
 from triage.errors import InputError
 from triage.hashing.digests import digest_bytes, digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
-from triage.importers.archive import Entry
-from triage.importers.levels import Level, lists, place
+from triage.importers.bundle_entry import Entry
+from triage.importers.levels import Level, find_report_of_file, is_listed
 from triage.jobs.codec import drop_windows, facts_to_bytes
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
@@ -187,7 +187,7 @@ def _read_and_digest(intake: Intake, attachment: Attachment, levels: dict[str, L
     except InputError as damage:
         intake.quarantined(entry.path, damage.message, entry.raw)
         return None
-    if attachment.refused is not None and not lists(entry.level, entry.name, levels):
+    if attachment.refused is not None and not is_listed(entry.level, entry.name, levels):
         intake.quarantined(entry.path, attachment.refused, entry.open)
         return None
     facts = None
@@ -207,7 +207,7 @@ def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadA
         known = media.load_media_ids(batch, list({looked.digests.sha256 for looked in looked_at}))
         for looked in looked_at:
             entry, sha256 = looked.entry, looked.digests.sha256
-            report_id = place(entry.level, entry.name, looked.digests, attachments.levels)
+            report_id = find_report_of_file(entry.level, entry.name, looked.digests, attachments.levels)
             if looked.destroyed and report_id is None and sha256 not in known:
                 intake.skipped(entry.path, BYTES_GONE)
                 continue

@@ -8,7 +8,7 @@ from functools import partial
 
 from triage import limits, programs
 from triage.decode.pool import WorkerPool
-from triage.decode.process import Failed
+from triage.decode.process import WorkerFailed
 from triage.decode.protocol import Operation, Refusal, Request
 from triage.errors import InputError
 from triage.importers import NotAReport
@@ -28,7 +28,7 @@ class Readers(WorkerPool):
 
     def __init__(self, workers: int, *, command: Sequence[str] | None = None, seconds: float = limits.DECODE_SECONDS) -> None:
         """`command` and `seconds` are for tests, which put other programs in the worker's place."""
-        super().__init__(programs.command(programs.READ), workers, command=command, seconds=seconds)
+        super().__init__(programs.build_command(programs.READ), workers, command=command, seconds=seconds)
 
     def read(self, asked: Sequence[Asked]) -> list[tuple[Document, ...] | InputError]:
         """Returns for each document what it says, or why it could not be read. Small documents go to one worker together."""
@@ -37,9 +37,9 @@ class Readers(WorkerPool):
         return [_take_documents(each) for each in self._ask_together(request, files, request)]
 
 
-def _take_documents(answered: Answered | Failed) -> tuple[Document, ...] | InputError:
+def _take_documents(answered: Answered | WorkerFailed) -> tuple[Document, ...] | InputError:
     """Returns the documents of an answer, or the error."""
-    if isinstance(answered, Failed):
+    if isinstance(answered, WorkerFailed):
         return InputError(_choose_reason(answered), detail=answered.sentence)  # message-ok
     if answered.outcome == "no report":
         return NotAReport(answered.message)  # message-ok
@@ -51,7 +51,7 @@ def _take_documents(answered: Answered | Failed) -> tuple[Document, ...] | Input
     return answered.documents
 
 
-def _choose_reason(failure: Failed) -> str:
+def _choose_reason(failure: WorkerFailed) -> str:
     """Returns the sentence for a worker that failed."""
     if failure.took_too_long:
         return TOO_LONG

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from triage.decode.client import FILE_PROBLEM
-from triage.decode.process import CRASHED, NONSENSE, TOO_LONG
+from triage.decode.process import BROKE_RULES, CRASHED, TOO_LONG
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.importers.archive import ZIP_LOCKED
 from triage.importers.le_pdf import IMAGE_ONLY
@@ -16,7 +16,7 @@ Remedy = Literal["password", "other form", "stored", "other copy"]
 """Import it again with a password; get the report as JSON or XML; it is stored with its hashes; get another copy."""
 
 _PASSWORD = frozenset({ZIP_LOCKED, UNLOCKED_WRONGLY, SENTENCES[Refusal.PASSWORD]})
-_UNDECODED = frozenset({*SENTENCES.values(), TOO_LONG, CRASHED, NONSENSE}) - _PASSWORD
+_UNDECODED = frozenset({*SENTENCES.values(), TOO_LONG, CRASHED, BROKE_RULES}) - _PASSWORD
 
 
 def find_remedy(reason: Message) -> Remedy:

@@ -18,7 +18,7 @@ from triage.jobs.judging.report_keys import Fault, decode_material, describe_fau
 from triage.jobs.matching.list_matcher import ListAnswers
 from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
 from triage.message import Message
-from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings, TieKey
+from triage.model.judgement import Clock, Link, LinkKey, Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 
@@ -206,16 +206,16 @@ def _digest_location_basis(material: Material) -> bytes:
 def _find_links(material: Material, report: Report) -> tuple[Link, ...]:
     """Returns the links to other reports, by the keys that they share."""
     around = material.around
-    keys = {(kind, value): TieKey(kind=kind, value=value, strength=strength) for kind, value, strength, _ in around.ties}
+    keys = {(kind, value): LinkKey(kind=kind, value=value, strength=strength) for kind, value, strength, _ in around.ties}
     days = {(kind, value): day for kind, value, _, day in around.ties}
-    shared: dict[TieKey, list[str]] = {}
+    shared: dict[LinkKey, list[str]] = {}
     apart: dict[str, int] = {}
     for kind, value, other, others_day in around.shared:
         number, day = around.numbers[other], days[kind, value]
         shared.setdefault(keys[kind, value], []).append(number)
         if day is not None and others_day is not None:
             apart[number] = abs(day - others_day)
-    found = links.judge([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
+    found = links.find_links([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
     of_users = _find_shared_by_users(material, report)
     return tuple(
         link if (link.via, link.report_id) in of_users or link.via in _OF_NOBODY else replace(link, same_user=False)
@@ -225,7 +225,7 @@ def _find_links(material: Material, report: Report) -> tuple[Link, ...]:
 
 def _find_shared_by_users(material: Material, report: Report) -> set[tuple[str, str]]:
     """Returns (kind, number of the other report) where a shared value is the reported user's both here and there."""
-    around, own = material.around, links.user_keys(report)
+    around, own = material.around, links.find_user_keys(report)
     return {
         (kind, around.numbers[other])
         for kind, value, other, _ in around.shared

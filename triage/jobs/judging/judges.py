@@ -133,14 +133,14 @@ class _Worker:
 
     def __init__(self, files: str | None) -> None:
         self._process = subprocess.Popen(
-            programs.command(programs.JUDGE),
+            programs.build_command(programs.JUDGE),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
             close_fds=True,
-            cwd=programs.folder(),
-            env=programs.environment(),
+            cwd=programs.start_folder(),
+            env=programs.build_environment(),
             creationflags=programs.CREATION_FLAGS,
         )
         if self._process.stdin is None or self._process.stdout is None:

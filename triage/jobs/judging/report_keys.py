@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from triage import links
-from triage.importers.merge import merge
+from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json, facts_from_bytes
 from triage.jobs.judging.boilerplate import sentence_keys
 from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, JudgingBatch, Material
@@ -87,11 +87,11 @@ def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts])
     """Returns all link keys of the report, those that make no link included."""
     when = report.incident_time or report.received
     day = to_seconds(when.utc) // 86_400 if when else None
-    keys: set[LinkKey] = {(k.kind, k.value, k.strength, day) for k in links.tie_keys(report, media)}
+    keys: set[LinkKey] = {(k.kind, k.value, k.strength, day) for k in links.find_link_keys(report, media)}
     viral = {f"sha256:{f.occurrence.sha256}" for f in report.files if f.occurrence} - {value for _, value, _, _ in keys}
     keys |= {(SPREAD, value, 0, day) for value in viral}
     keys |= {("report", number, OWN_NUMBER, day) for number in material.aliases}
-    keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.others_keys(report)}
+    keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.find_other_keys(report)}
     keys |= {
         (kind, value, 0, day) for kind, value in ((CONTENT, _digest_content(report)), (EVENT, _digest_event(report))) if value
     }
@@ -145,7 +145,7 @@ def _collect_words(material: Material, report: Report) -> str:
 
 def decode_material(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
     """Returns the merged report and the facts of its media by SHA-256."""
-    report = merge([document_from_json(document) for document in material.documents], material.occurrences)
+    report = merge_documents([document_from_json(document) for document in material.documents], material.occurrences)
     return report, {sha256: facts_from_bytes(facts) for sha256, facts in material.facts.items()}
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from triage.jobs.judging.rules import SHIPPED, RuleUse
 from triage.jobs.judging.ruleset import edit_active_files, load_active_rules, parse_rules
 from triage.jobs.session import Session
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.priority import CHILD_LANE, Rule, RuleEdit, RuleSet, band_steps, reach_of
 from triage.store.queries import judgement, rulesets
 

@@ -18,8 +18,8 @@ from triage.jobs.judging.ruleset import edit_active_files, encode_files, load_ac
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.judgement import BANDS
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.users import Right
 from triage.priority import (
     RuleBudget,
     RuleEdit,

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from triage.errors import Refused
 from triage.jobs.session import Session, now
 from triage.model.judgement import BANDS
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import STATUSES, Status
 from triage.store.database import Reader
 from triage.store.queries import reports, samples

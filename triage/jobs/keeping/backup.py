@@ -11,9 +11,9 @@ from triage.jobs.keeping.register import RegisterResult, apply_register
 from triage.jobs.keeping.register import state_no_register as say_no_register
 from triage.jobs.policy import read_policy
 from triage.jobs.session import Session, now, unlock
-from triage.model.people import Right, User
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import CheckResult
+from triage.model.users import Right, User
+from triage.model.verification import CheckResult
 from triage.store import backup as store_backup
 from triage.store import register as store_register
 from triage.store.backup import BackupResult

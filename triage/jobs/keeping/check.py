@@ -9,9 +9,9 @@ from triage.errors import StoreError
 from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import AuditResult, CheckResult
+from triage.model.users import Right
+from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports import certificate as certificate_export
-from triage.exports.certificate import Certificate, Draft, StillHeld
+from triage.exports.certificate import Certificate, CertificateDraft, StillHeld
 from triage.jobs.casework.decisions import record_decision
 from triage.jobs.consent import Consent, describe_person, verify_consent
 from triage.jobs.intake.imports import LOCK
@@ -26,8 +26,8 @@ from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.message import Message
-from triage.model.people import Right
 from triage.model.progress import OnProgress, ignore_progress
+from triage.model.users import Right
 from triage.store import backup as store_backup
 from triage.store import register
 from triage.store.batch import Batch
@@ -98,12 +98,12 @@ def destroy_report(
             session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
             report=report_id,
         )  # fmt: skip
-        draft: Draft | None = None
+        draft: CertificateDraft | None = None
         try:
             with session.store.batch() as batch:
                 made = _destroy_in_batch(session, batch, report_number, reason, order, other.id, other.name)
                 newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
-                draft = Draft(made, certificate, StoreSigner(session), describe_export(session), newest)
+                draft = CertificateDraft(made, certificate, StoreSigner(session), describe_export(session), newest)
                 for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
                     register_outgoing(batch, session, kind=kind, name=path.name, sha256=sha256(content).hexdigest())
         except BaseException:
@@ -153,7 +153,7 @@ def _update_backups(session: Session, folders: Sequence[Path], on_progress: OnPr
     return failed
 
 
-def _settle_certificate(session: Session, draft: Draft, report_number: str) -> None:
+def _settle_certificate(session: Session, draft: CertificateDraft, report_number: str) -> None:
     """Keeps the certificate if the destruction was committed despite a failure, else discards it."""
     if reports.find_report(session.store.read(), report_number) is None:
         draft.publish()

@@ -12,9 +12,9 @@ from triage.jobs.passphrases import check_passphrase
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import confirm_user
 from triage.message import Message
-from triage.model.names import clean_name, find_look_alike, find_name_problem
-from triage.model.people import CONSENTING, Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.user_names import clean_name, find_look_alike, find_name_problem
+from triage.model.users import CONSENTING, Right
 from triage.store.database import Reader
 from triage.store.key_file import ShownHalf
 from triage.store.queries import recovery, trusted

@@ -15,8 +15,8 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, erase_report
 from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.session import Session, now
-from triage.model.people import Right
 from triage.model.progress import OnProgress, ignore_progress
+from triage.model.users import Right
 from triage.store import register
 from triage.store.batch import Batch
 from triage.store.lock import WriterLock

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
 from triage.model.exports import CustodyStep
+from triage.model.handover import Receipt
 from triage.store.database import Reader
 from triage.store.queries import audit_log, bundles, media, reports
 

@@ -9,9 +9,10 @@ from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
-from triage.model.custody import Handover
-from triage.model.people import Right
-from triage.model.views import QueueFilter, Written
+from triage.model.handover import Handover
+from triage.model.users import Right
+from triage.model.verification import Written
+from triage.model.views import QueueFilter
 from triage.store.batch import Batch
 
 

@@ -12,9 +12,9 @@ from triage.exports.outgoing_file import OutgoingFiles
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import require_confirmed
-from triage.model.custody import Handover, Outgoing
 from triage.model.exports import Cleared
-from triage.model.people import Right
+from triage.model.handover import Handover, Outgoing
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, outgoing, reports

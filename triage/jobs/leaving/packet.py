@@ -16,11 +16,11 @@ from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.load import find_report
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Handover
 from triage.model.exports import Cleared, PacketMedium, PacketReport, StoredSource
-from triage.model.people import Right, Role, User
+from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import Written
+from triage.model.users import Right, Role, User
+from triage.model.verification import Written
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, reports
 

@@ -10,7 +10,7 @@ from triage.exports.verify import verify_file
 from triage.jobs.leaving.packet_record import find_log_problems
 from triage.jobs.session import Session
 from triage.jobs.trusted_keys import find_signer
-from triage.model.views import KeyOwner, VerifyResult
+from triage.model.verification import KeyOwner, VerifyResult
 
 __all__ = ["name_signer", "verify", "verify_file", "verify_packet"]
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from triage.importers.lists import Item
+from triage.importers.lists import ListItem
 from triage.store.batch import Batch
 from triage.store.queries import lists
 from triage.store.queries.lists import HashRow, ItemRow
@@ -29,7 +29,7 @@ class ListWriter:
         self._next = lists.next_entry_id(batch)
         self._shared: dict[tuple[str | None, str | None], int] = {}
 
-    def write(self, items: Iterator[Item]) -> Iterator[int]:
+    def write(self, items: Iterator[ListItem]) -> Iterator[int]:
         """Writes the items; yields the number of entries so far after each block."""
         while bundle := list(islice(items, AT_ONCE)):
             self.entries += len(bundle)
@@ -41,7 +41,7 @@ class ListWriter:
             lists.add_entries(self._batch, rows, sorted(hashes))
             yield self.entries
 
-    def _add_item(self, item: Item, rows: list[ItemRow]) -> int:
+    def _add_item(self, item: ListItem, rows: list[ItemRow]) -> int:
         """Returns the id of the item's row, and adds one to `rows` when it is new."""
         said = msgspec.json.encode(dict(item.said)).decode() if item.said else None
         key = (item.category, said)

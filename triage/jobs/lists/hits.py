@@ -12,7 +12,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session
 from triage.model.matches import FoundOnList
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import judgement, list_matches, lists, reports
 from triage.store.queries.list_matches import ListMatchRow

@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from triage import limits
 from triage.errors import InputError, NotFound, Refused, WorldError
-from triage.importers.lists import Item, Reading, open_list
+from triage.importers.lists import ListItem, ListReader, open_list
 from triage.importers.lists.profiles import CUSTOM
-from triage.importers.lists.profiles import profile as profile_named
+from triage.importers.lists.profiles import find_profile as profile_named
 from triage.jobs.judging.assess import assess
 from triage.jobs.lists.entries import ListWriter
 from triage.jobs.lists.hits import list_hits
@@ -22,8 +22,8 @@ from triage.jobs.matching.list_hashes import compare_store
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.message import Message
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.users import Right
 from triage.model.views import ListSummary
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
@@ -142,7 +142,7 @@ def _format_profile(session: Session, profile: str | None) -> str | None:
     return session.store.keyed(profile) if profile.startswith(CUSTOM) else profile.lower()
 
 
-def _check_items(reading: Reading) -> Iterator[Item]:
+def _check_items(reading: ListReader) -> Iterator[ListItem]:
     """Yields the items of the list.
 
     Raises:
@@ -157,7 +157,7 @@ def _check_items(reading: Reading) -> Iterator[Item]:
     raise InputError("The file does not look like a hash list.", detail="; ".join(reading.remarks.examples))
 
 
-def _collect_remarks(batch: Batch, reading: Reading, list_id: int, profile: str | None) -> dict[str, object]:
+def _collect_remarks(batch: Batch, reading: ListReader, list_id: int, profile: str | None) -> dict[str, object]:
     """Returns what could not be read of the list, and notes for people."""
     notes = list(reading.remarks.notes)
     region = reading.region

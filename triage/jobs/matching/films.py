@@ -21,7 +21,7 @@ from triage.hashing.video_search import (
 from triage.jobs.matching.list_hashes import compare_frames
 from triage.message import Message
 from triage.model.match_way import MatchWay
-from triage.model.matches import FilmShare, NearMatch
+from triage.model.matches import NearMatch, SharedFrames
 from triage.model.media import Film, MediaFacts, Perceptual
 from triage.model.views import ShowFilm
 from triage.store.batch import Batch
@@ -176,7 +176,7 @@ def _build_frame_row(other: int, how: FrameMatch, frames: Sequence[Frame]) -> Fr
 def _describe_video_matches(db: Reader, rows: Iterable[VideoMatchRow], but: str = "") -> Iterator[NearMatch]:
     """Yields matches with videos as people read them, without the file `but`."""
     for row in rows:
-        share = FilmShare(
+        share = SharedFrames(
             relation=row.relation,
             found=row.found,
             frames=row.frames,
@@ -191,7 +191,7 @@ def _describe_video_matches(db: Reader, rows: Iterable[VideoMatchRow], but: str 
 def _describe_frame_matches(db: Reader, rows: Iterable[FrameMatchRow], relation: str) -> Iterator[NearMatch]:
     """Yields matches with frames as people read them."""
     for row in rows:
-        share = FilmShare(
+        share = SharedFrames(
             relation=relation,
             found=1,
             frames=None,
@@ -205,7 +205,7 @@ def _describe_frame_matches(db: Reader, rows: Iterable[FrameMatchRow], relation:
 
 
 def _describe_match(
-    db: Reader, other: int, way: MatchWay, share: FilmShare, *, possible: bool = False, but: str = ""
+    db: Reader, other: int, way: MatchWay, share: SharedFrames, *, possible: bool = False, but: str = ""
 ) -> Iterator[NearMatch]:
     """Yields the match as people read it, unless the other file is gone or is `but`."""
     row = media.load_media_item(db, other)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from triage.hashing.video_frames import Frame
 from triage.importers.lists import describe
-from triage.importers.lists.profiles import meaning
+from triage.importers.lists.profiles import find_meaning
 from triage.jobs.matching.list_hashes import ListWay, load_list_index
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
@@ -229,7 +229,7 @@ def describe_entry(row: ListRow, category: str | None, said: str | None) -> tupl
     By its profile a list of known material also holds files that are not known material. A category whose meaning is unclear, or
     a list of another kind, leaves the list's own kind.
     """
-    meant = meaning(row.profile, category)
+    meant = find_meaning(row.profile, category)
     kind = meant.means if row.kind == "known" and meant.means != "unclear" else row.kind
     told = describe(tuple(json.loads(said).items())) if said else NOTHING
     return kind, join(meant.text, told, by=", ")

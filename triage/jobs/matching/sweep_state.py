@@ -8,7 +8,7 @@ from triage.errors import InputError
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.matches import SweepState
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import media, reports, videos
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from triage.jobs.state.grades import load_grade_states
 from triage.model.judgement import ListHit
 from triage.model.match_way import MatchWay
-from triage.model.matches import AlikeFile, FileMatch
+from triage.model.matches import FileMatch, MatchingFile
 from triage.store.database import Reader
 from triage.store.queries import media, media_matches, reports, videos
 
@@ -35,7 +35,7 @@ def describe_list_matches(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def list_similar_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:
+def list_similar_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[MatchingFile, ...]:
     """Returns the matching and possibly matching files of the store, with the grades that people gave to them."""
     alike, perhaps = media_matches.load_matches(db, medium_id, MOST_ALIKE), media_matches.load_possible_matches(db, medium_id)
     rows = [("match", row) for row in alike] + [("possible", row) for row in perhaps]
@@ -45,7 +45,7 @@ def list_similar_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> 
         tie.other: tie.quality for tie in videos.list_video_matches(db, medium_id)
     }  # a film has no quality but its frames' lowest
     return tuple(
-        AlikeFile(
+        MatchingFile(
             sha256=media.load_sha256(db, row.other),
             tier=tier,  # type: ignore[arg-type]
             way=row.way,

@@ -11,7 +11,7 @@ from triage.jobs.judging.material import EVENT
 from triage.jobs.load import find_report, load_report
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS, Link
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import cases, clusters, judgement, reports
 from triage.store.queries.judgement import QueueFacts

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.hashing.digests import digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
@@ -25,7 +25,7 @@ from triage.message import Message
 from triage.model.judgement import ListHit
 from triage.model.matches import ExactMatch, MatchResult, NearMatch
 from triage.model.media import Digests, MediaFacts
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.safe_files import file_size, open_to_read, read_file, resolve_file
 from triage.store.database import Reader
 from triage.store.queries import media, reports
@@ -34,7 +34,7 @@ from triage.store.queries import media, reports
 def match_files(session: Session, paths: Sequence[Path]) -> tuple[MatchResult, ...]:
     """Returns one result for each file, in the order given. The result of an unreadable file says so."""
     session.require(Right.READ_REPORT)
-    with session.reading() as db, Pool(1) as pool:
+    with session.reading() as db, MediaPool(1) as pool:
         pictures, matcher, scope = load_stored_images(db), ListMatcher(db), load_scope(db)
         return tuple(_match_file(db, path, pool, pictures, matcher, scope) for path in paths)
 
@@ -53,7 +53,9 @@ class _FileRange:
             return file.read(length)
 
 
-def _match_file(db: Reader, path: Path, pool: Pool, pictures: StoredImages, matcher: ListMatcher, scope: Scope) -> MatchResult:
+def _match_file(
+    db: Reader, path: Path, pool: MediaPool, pictures: StoredImages, matcher: ListMatcher, scope: Scope
+) -> MatchResult:
     """Compares one file with the store and the lists."""
     try:
         digests, facts = _read_file(path, pool)
@@ -82,7 +84,7 @@ def _match_file(db: Reader, path: Path, pool: Pool, pictures: StoredImages, matc
     )
 
 
-def _read_file(path: Path, pool: Pool) -> tuple[Digests, MediaFacts]:
+def _read_file(path: Path, pool: MediaPool) -> tuple[Digests, MediaFacts]:
     """Returns digests and facts of a file.
 
     Raises:
@@ -120,10 +122,10 @@ def _find_exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[Exac
     )
 
 
-def _decode_cells(pool: Pool, path: Path, facts: MediaFacts) -> tuple[CellPlane | None, str | None]:
+def _decode_cells(pool: MediaPool, path: Path, facts: MediaFacts) -> tuple[CellPlane | None, str | None]:
     """Returns the pixels for the search of uneven crops, or the reason why there are none."""
     try:
-        return CellPlane.from_facts(pool.cells(_FileRange(path)), facts), None
+        return CellPlane.from_facts(pool.decode_cells(_FileRange(path)), facts), None
     except InputError as error:
         return None, shorten_reason(error)
     except OSError as error:

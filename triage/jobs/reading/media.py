@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import NotFound
 from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.session import Session, now
 from triage.model.media import Pixels, RevealStep
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.queries import decisions, media, reports, videos
 from triage.wellbeing import Exposure
 
@@ -40,7 +40,7 @@ def list_frame_times(session: Session, sha256: str) -> tuple[int, ...]:
 
 @contextmanager
 def reveal(
-    session: Session, report_number: str, sha256: str, step: RevealStep, pool: Pool, *, at_ms: int | None = None
+    session: Session, report_number: str, sha256: str, step: RevealStep, pool: MediaPool, *, at_ms: int | None = None
 ) -> Iterator[Pixels]:
     """Yields the pixels at a step of the reveal ladder: of a video a sheet of frames, or the frame at `at_ms`.
 

@@ -9,7 +9,7 @@ from triage.jobs.load import find_report
 from triage.jobs.reading.queue import load_rows
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.priority import OrderExplanation, explain_order
 from triage.priority.ordering import Standing
 from triage.store.database import Reader

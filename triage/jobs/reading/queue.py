@@ -16,7 +16,7 @@ from triage.jobs.state.deadlines import DUTIES
 from triage.locate.offices import offices
 from triage.model.judgement import BANDS
 from triage.model.moment import format_utc, parse_utc
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.priority import flag_order
 from triage.store.database import Reader

@@ -19,8 +19,8 @@ from triage.message import Message, from_data
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
 from triage.model.moment import parse_utc, to_pakistan
-from triage.model.people import Right
 from triage.model.report import Report
+from triage.model.users import Right
 from triage.model.views import (
     ShowConflict,
     ShowConflictValue,

@@ -16,7 +16,7 @@ from triage.jobs.state.grades import GRADED, load_grade_states
 from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
 from triage.model.judgement import ListHit
-from triage.model.matches import AlikeFile, NearMatch
+from triage.model.matches import MatchingFile, NearMatch
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import ReportFile
 from triage.model.views import FileVerdict, ShowFile, ShowFilm
@@ -111,7 +111,7 @@ def _build_file(
     group: FileGroup | None,
     held: Message | None,
     seen_in: tuple[str, ...],
-    alike: tuple[AlikeFile, ...],
+    alike: tuple[MatchingFile, ...],
     not_checked: tuple[Message, ...],
 ) -> ShowFile:
     """Builds a file for showing."""

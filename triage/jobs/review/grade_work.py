@@ -5,7 +5,7 @@ from __future__ import annotations
 from triage.jobs.session import Session
 from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, work_out_grade
 from triage.model.casework import GradeWork
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.queries import grades, media, reports
 
 

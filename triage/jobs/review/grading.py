@@ -18,8 +18,8 @@ from triage.jobs.load import find_report
 from triage.jobs.matching.groups import find_group
 from triage.jobs.session import Session, now
 from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, load_grade_states, work_out_grade
-from triage.model.casework import Agreement, Grade, GradeState
-from triage.model.people import Right
+from triage.model.casework import Grade, GradeAgreement, GradeState
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import cases, grades, media, media_matches
@@ -158,7 +158,7 @@ def _inherit(session: Session, batch: Batch, report_id: int, medium_id: int, see
     batch.note("grade inherited", report=report_id, medium=medium_id, seen=seen, distance=pair.way.distance)
 
 
-def measure_agreement(session: Session) -> tuple[Agreement, ...]:
+def measure_agreement(session: Session) -> tuple[GradeAgreement, ...]:
     """Returns by grade how often two people who graded blind agreed.
 
     A pair that differs counts under both of its grades.
@@ -175,7 +175,7 @@ def measure_agreement(session: Session) -> tuple[Agreement, ...]:
         for each in {two[0].grade, two[1].grade}:
             pairs[each] += 1
             agreed[each] += int(two[0].grade == two[1].grade)
-    return tuple(Agreement(grade=each, pairs=n, agreed=agreed[each]) for each, n in pairs.items() if n)
+    return tuple(GradeAgreement(grade=each, pairs=n, agreed=agreed[each]) for each, n in pairs.items() if n)
 
 
 def list_open_grades(session: Session) -> tuple[GradeState, ...]:

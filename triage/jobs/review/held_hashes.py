@@ -11,7 +11,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import CONFIRMED
 from triage.jobs.session import Session, now
 from triage.model.matches import HeldHash
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import judgement, list_matches, media, media_matches

@@ -9,7 +9,7 @@ from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session, now
 from triage.model.match_way import MatchWay
 from triage.model.matches import PossiblePair
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import list_matches, lists, media, media_matches, reports
 from triage.store.queries.list_matches import ListMatchRow

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from triage.message import Message
 from triage.model.judgement import Clock
-from triage.model.moment import day_in_pakistan
+from triage.model.moment import pakistan_day
 from triage.priority import notice_clocks
 from triage.priority.clocks import TELL_COURT
 from triage.store.database import Reader
@@ -41,7 +41,7 @@ def build_stage_deadline(number: str, way: Sequence[StageRow]) -> tuple[Clock, .
         "{number}: stage “{stage}” since {day}; {basis}.",
         number=number,
         stage=Message(last.stage),  # message-ok
-        day=str(day_in_pakistan(last.since)),
+        day=str(pakistan_day(last.since)),
         basis=Message(last.basis),  # message-ok
     )
     return (Clock(name=STAGE, due=f"{last.due}T18:59:59Z", basis=basis),)

@@ -9,8 +9,8 @@ from triage.jobs.matching.films import compare_video
 from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.matching.sweep_state import OnFound, report_found
 from triage.jobs.session import Session
-from triage.model.people import Right
-from triage.model.progress import CancelToken, go_on
+from triage.model.progress import CancelToken, check_cancelled
+from triage.model.users import Right
 from triage.store.queries import videos
 
 
@@ -31,7 +31,7 @@ def sweep_videos(
     session.require(Right.IMPORT)
     new = 0
     for done, medium_id in enumerate(chosen, 1):
-        go_on(cancel)
+        check_cancelled(cancel)
         if found := _sweep_video(session, pictures, medium_id, cancel):
             report_found(session, [medium_id], on_found)
         new += found

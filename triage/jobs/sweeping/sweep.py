@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.hashing.uneven_crops import CellPlane
 from triage.jobs.codec import facts_from_bytes
@@ -46,8 +46,8 @@ from triage.jobs.sweeping.films import sweep_videos
 from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.match_way import MatchWay
-from triage.model.people import Right
-from triage.model.progress import CancelToken, OnProgress, Progress, go_on, ignore_progress, stopped_by
+from triage.model.progress import CancelToken, OnProgress, Progress, call_on_cancel, check_cancelled, ignore_progress
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.queries import media, videos
 
@@ -163,14 +163,14 @@ def _sweep_images(
         Cancelled: if the token was set
     """
     pairs = possible = 0
-    with Pool(1) as pool, stopped_by(cancel, pool.give_up):
+    with MediaPool(1) as pool, call_on_cancel(cancel, pool.give_up):
         for start in range(0, len(chosen), BATCH):
             some = chosen[start : start + BATCH]
             tied: set[int] = set()
             with session.writing(cancel) as batch:
                 pictures.check_current(batch)
                 for medium_id in some:
-                    go_on(cancel)
+                    check_cancelled(cancel)
                     pairs += _store_matches(batch, pictures, medium_id, tied)
             if stage >= POSSIBLE:
                 possible += _store_possible(session, pool, pictures, some, stage, tied, cancel)
@@ -181,7 +181,7 @@ def _sweep_images(
 
 def _store_possible(
     session: Session,
-    pool: Pool,
+    pool: MediaPool,
     pictures: StoredImages,
     some: Sequence[int],
     stage: int,
@@ -191,9 +191,9 @@ def _store_possible(
     """Searches possible matches and uneven crops of some images; returns how many are new."""
     looked: list[tuple[dict[int, MatchWay], str | None]] = []
     for medium_id in some:
-        go_on(cancel)
+        check_cancelled(cancel)
         cells, missing = _decode_cells(session, pool, medium_id) if stage == UNEVEN else (None, None)
-        go_on(cancel)
+        check_cancelled(cancel)
         with session.reading() as db:
             pictures.check_current(db)
             found = find_possible(pictures, db, load_hashes(db, medium_id), own=medium_id, cells=cells)
@@ -209,7 +209,7 @@ def _store_possible(
     return possible
 
 
-def _decode_cells(session: Session, pool: Pool, medium_id: int) -> tuple[CellPlane | None, str | None]:
+def _decode_cells(session: Session, pool: MediaPool, medium_id: int) -> tuple[CellPlane | None, str | None]:
     """Returns the pixels for the search of uneven crops, or the reason why there are none.
 
     Raises:
@@ -222,7 +222,7 @@ def _decode_cells(session: Session, pool: Pool, medium_id: int) -> tuple[CellPla
     if row.facts is None:
         raise RuntimeError(f"medium {medium_id} has hashes and no sides")
     try:
-        return CellPlane.from_facts(pool.cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
+        return CellPlane.from_facts(pool.decode_cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
     except InputError as error:
         return None, shorten_reason(error)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from triage.message import Message
-from triage.model.addresses import inside_a_network, parse, probably_servers
+from triage.model.addresses import is_internal_address, is_server_port, parse_address
 from triage.model.document import Identifier
 from triage.model.judgement import PersonPlace
-from triage.model.words import IDENTIFIER_KINDS, ROLES
+from triage.model.role_words import IDENTIFIER_KINDS, ROLES
 from triage.priority.case import Case, Seen, Words, bare, counted, leads, listing, of_number, of_words, plain
 from triage.priority.conditions.incident import is_contact
 from triage.priority.conditions.people import all_stated_adults
@@ -118,8 +118,8 @@ def _asked_about(case: Case) -> list[Identifier]:
 
 @lru_cache(maxsize=16_384)
 def _outside(text: str) -> bool:
-    address = parse(text)
-    return address is not None and not inside_a_network(address)
+    address = parse_address(text)
+    return address is not None and not is_internal_address(address)
 
 
 def _has(address: Identifier, words: Words) -> bool:
@@ -132,7 +132,7 @@ def _timed(address: Identifier) -> bool:
 
 def _ported(address: Identifier) -> bool:
     whole = ":" in (address.normalised or address.value)
-    return whole or (address.port is not None and not probably_servers(address.port))
+    return whole or (address.port is not None and not is_server_port(address.port))
 
 
 _HOLDS: dict[str, Callable[[Identifier], bool]] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from triage.message import Message, from_json, to_json
-from triage.model.custody import Container, Receipt
+from triage.model.handover import Container, Receipt
 from triage.store.database import Reader, Writer
 from triage.store.queries import format_placeholders, split_into_chunks
 

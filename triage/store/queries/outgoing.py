@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.model.custody import Handover
+from triage.model.handover import Handover
 from triage.store.database import Reader, Writer
 
 

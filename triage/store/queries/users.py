@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.model.people import RECOVERY_KEY, Role, User, UserHistory
+from triage.model.users import RECOVERY_KEY, Role, User, UserHistory
 from triage.store.database import Reader, Row, Writer
 
 _COLUMNS = "SELECT id, name, roles, disabled, passphrase_by, recovered, confirmed FROM user"

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from triage.model.casework import CaseView, NumberKind, Stage
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner

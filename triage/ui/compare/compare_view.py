@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
 
 from triage import wellbeing
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.compare.panel import PairPanel
 from triage.ui.core.api import Api
@@ -188,14 +188,14 @@ class CompareView(HoldingPage):
         """Sets the first viewing step: below the warnings when either file has a warning."""
         if self.pair is None:
             return
-        first = wellbeing.first(any(self._has_warning(side) for side in self._sides))
+        first = wellbeing.first_rung(any(self._has_warning(side) for side in self._sides))
         reached = self.reached.get(self.pair.key)
         self.reached[self.pair.key] = first if reached is None or not self._is_complete() else reached
         self.current = min(self.reached[self.pair.key], Rung.VERDICT)
 
     def _has_warning(self, side: ComparedFile | None) -> bool:
         """Returns whether a file has a serious warning."""
-        return side is not None and bool(wellbeing.warnings(side.file, side.report.annotations))
+        return side is not None and bool(wellbeing.find_warnings(side.file, side.report.annotations))
 
     def _is_complete(self) -> bool:
         """Returns whether each side has its file, or a reason why it has none."""

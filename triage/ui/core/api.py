@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
@@ -36,7 +36,7 @@ from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
 from triage.model.media import Pixels, RevealStep
-from triage.model.people import Right, User
+from triage.model.users import Right, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,7 +63,7 @@ class Api:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._pool = Pool(REVEAL_WORKERS)
+        self._pool = MediaPool(REVEAL_WORKERS)
 
     @property
     def user(self) -> User:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
 from triage.jobs.policy import OfficePolicy
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.safe_files import open_to_read, resolve_file
 from triage.ui.kit import theme
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from triage.model.custody import Handover
+from triage.model.handover import Handover
 from triage.ui.kit.fields import NamedField, lay_side_by_side
 from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import tr

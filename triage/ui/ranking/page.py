@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.jobs.judging.sampling import PER_WEEK, ProviderCounts, Ranking, Sample, SampledReport, SampleView, Share, WeekCount
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.report_table_page import ReportTablePage
 from triage.ui.core.runner import Runner

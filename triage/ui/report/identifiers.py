@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from triage.model.role_words import IDENTIFIER_KINDS
 from triage.model.views import ShowIdentifier, ShowReport
-from triage.model.words import IDENTIFIER_KINDS
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip
 from triage.ui.text import report_words, times

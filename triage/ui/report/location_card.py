@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout
 
 from triage.model.judgement import PlaceEvidence
+from triage.model.role_words import EVIDENCE_KINDS
 from triage.model.views import ShowReport
-from triage.model.words import EVIDENCE_KINDS
 from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import Card, label
 from triage.ui.report.location_map import LocationMap, find_dots

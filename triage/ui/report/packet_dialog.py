@@ -11,9 +11,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from triage.jobs.consent import Consent
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress
-from triage.model.views import VerifyResult, Written
+from triage.model.users import Right
+from triage.model.verification import VerifyResult, Written
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.handover_form import HandoverForm

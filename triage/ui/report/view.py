@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowDecision, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rule_book import RuleBook
 from triage.jobs.judging.rules import Trial
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import MESSAGE_WIDTH, DeskPage
 from triage.ui.core.runner import Changed, Job, Runner

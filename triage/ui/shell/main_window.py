@@ -13,8 +13,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.message import Message
-from triage.model.people import Right
 from triage.model.progress import Progress
+from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.names import clean_name, find_name_problem
+from triage.model.user_names import clean_name, find_name_problem
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import KeyButton, label, row

@@ -1,4 +1,4 @@
-"""Users of the workstation, their roles and what each role may do (docs/decisions/10-jobs-and-rights.md)."""
+"""Users of the workstation, their roles, and what each role may do (docs/decisions/10-jobs-and-rights.md)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """The roles of users."""
+
     ANALYST = "analyst"
     LEAD = "lead"
     EXAMINER = "examiner"
@@ -15,6 +17,8 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
+    """What a role allows a user to do."""
+
     IMPORT = "import bundles"
     READ_REPORT = "read reports"
     REVEAL = "reveal media"
@@ -56,7 +60,10 @@ RECOVERY_KEY = 0
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user as the store knows them. `id` is what the record names."""
+    """A user of the workstation.
+
+    `id` is the number that the audit log names.
+    """
 
     id: int
     name: str
@@ -68,12 +75,19 @@ class User:
     """The recovery key set the passphrase, and nobody has confirmed since that it was this person."""
 
     def may(self, right: Right) -> bool:
+        """Returns whether one of the user's roles has this right.
+
+        A disabled user has none.
+        """
         return not self.disabled and any(right in RIGHTS[role] for role in self.roles)
 
 
 @dataclass(frozen=True, slots=True)
 class UserHistory:
-    """Where a user comes from, for papers. Ids of users; None is unknown, or as it says."""
+    """The history of a user's account, for exports.
+
+    It holds ids of users; None is unknown unless stated otherwise.
+    """
 
     user: User
     created: str | None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.importers.contract import QUICK
-from triage.importers import normal
+from triage.importers import normal_forms
 
 
 @pytest.mark.parametrize(
@@ -35,14 +35,14 @@ from triage.importers import normal
     ],
 )
 def test_phone(value: str, code: str, form: str | None) -> None:
-    assert normal.phone(value, code) == form
+    assert normal_forms.normalise_phone(value, code) == form
 
 
 @given(st.from_regex(r"\A\+92[ -]?3[0-9]{2}[ -]?[0-9]{7}\Z"))
 def test_the_usual_mobile_number_is_what_the_library_makes_of_it(value: str) -> None:
     number = phonenumbers.parse(value, "PK")
     assert phonenumbers.is_possible_number(number)
-    assert normal.phone(value) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    assert normal_forms.normalise_phone(value) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,18 @@ def test_the_usual_mobile_number_is_what_the_library_makes_of_it(value: str) -> 
     ],
 )
 def test_ip(value: str, form: str | None) -> None:
-    assert normal.ip(value) == form
+    assert normal_forms.normalise_ip(value) == form
 
 
 @QUICK
 @given(st.integers(0, 2**128 - 1))
 def test_every_spelling_of_an_ipv6_address_is_one(number: int) -> None:
     address = ipaddress.IPv6Address(number)
-    assert normal.ip(address.exploded) == normal.ip(address.compressed) == normal.ip(address.exploded.upper())
+    assert (
+        normal_forms.normalise_ip(address.exploded)
+        == normal_forms.normalise_ip(address.compressed)
+        == normal_forms.normalise_ip(address.exploded.upper())
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,7 @@ def test_every_spelling_of_an_ipv6_address_is_one(number: int) -> None:
     ],
 )
 def test_ip_and_port(value: str, split: tuple[str, int | None]) -> None:
-    assert normal.ip_and_port(value) == split
+    assert normal_forms.split_ip_and_port(value) == split
 
 
 @pytest.mark.parametrize(
@@ -114,21 +118,21 @@ def test_ip_and_port(value: str, split: tuple[str, int | None]) -> None:
     ],
 )
 def test_other_kinds(kind: str, value: str, form: str | None) -> None:
-    assert normal.normalised(kind, value) == form
+    assert normal_forms.normalise_identifier(kind, value) == form
 
 
 def test_luhn() -> None:
-    assert normal.luhn("490154203237518")
-    assert not normal.luhn("490154203237519")
+    assert normal_forms.passes_luhn_check("490154203237518")
+    assert not normal_forms.passes_luhn_check("490154203237519")
 
 
 @QUICK
-@given(st.text(max_size=60), st.sampled_from(sorted(normal.FORMS)))
+@given(st.text(max_size=60), st.sampled_from(sorted(normal_forms.FORMS)))
 def test_a_normal_form_is_stable(value: str, kind: str) -> None:
-    form = normal.normalised(kind, value)
+    form = normal_forms.normalise_identifier(kind, value)
     if form is not None:
         assert form
-        assert normal.normalised(kind, form) == form
+        assert normal_forms.normalise_identifier(kind, form) == form
 
 
 @pytest.mark.parametrize(
@@ -137,7 +141,7 @@ def test_a_normal_form_is_stable(value: str, kind: str) -> None:
     + [(text, None) for text in ("", "0", "65536", "-1", "4 43", "443.5", "none", "999999", "²")],
 )
 def test_port(text: str, port: int | None) -> None:
-    assert normal.port(text) == port
+    assert normal_forms.parse_port(text) == port
 
 
 @pytest.mark.parametrize(
@@ -155,4 +159,4 @@ def test_port(text: str, port: int | None) -> None:
     ],
 )
 def test_email(text: str, email: str | None) -> None:
-    assert normal.email(text) == email
+    assert normal_forms.normalise_email(text) == email

@@ -1,6 +1,6 @@
-"""Where an entry's bytes come from: the disk, a zip, a locked zip, a stretch of a zip; each can be opened again and again.
+"""Opens the bytes of entries, from the disk, a zip, a locked zip or a range of a zip, again and again.
 
-Also how inner zips are held: in memory up to a limit, the least recently used ones dropped and read anew when they are needed.
+Inner zips are held in memory up to a limit. The least recently used ones are dropped, and read anew when they are needed.
 """
 
 from __future__ import annotations
@@ -15,56 +15,90 @@ from typing import Any, BinaryIO, Protocol
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.zip_directory import Member
-from triage.importers.zip_members import Checked, LockedZip, OpenContainer, Window, buffered, open_plain, open_raw, read_small
+from triage.importers.zip_directory import ZipMember
+from triage.importers.zip_members import (
+    CheckedStream,
+    LockedZip,
+    OpenContainer,
+    StreamWindow,
+    open_plain,
+    open_raw,
+    read_small,
+    wrap_in_buffer,
+)
 
 _HELD = 2 * limits.MAX_INNER_ARCHIVE_IN_MEMORY
 _UNREADABLE = "The file can't be read from the disk."
 
 
 class Origin(Protocol):
-    """All may be called at any time, from any thread, and again."""
+    """The place of an entry's bytes.
 
-    def open(self) -> BinaryIO: ...
+    Every method may be called at any time, from any thread, repeatedly.
+    """
 
-    def raw(self) -> BinaryIO: ...
+    def open(self) -> BinaryIO:
+        """Opens the unpacked bytes.
+
+        Raises InputError, here or while reading, when they are damaged.
+        """
+
+    def raw(self) -> BinaryIO:
+        """Opens the bytes as they lie in the container, still packed."""
 
     def head(self, length: int) -> bytes:
-        """The first bytes, fewer only when there are no more. Raises InputError."""
+        """Returns the first bytes, fewer only when there are no more.
+
+        Raises InputError.
+        """
         ...
 
 
 @dataclass(slots=True)
 class DiskFile:
+    """A file on the disk."""
+
     path: str
     """Of a hundred thousand files a `Path` each takes long."""
 
     def open(self) -> BinaryIO:
-        with _on_disk():
-            return buffered(_OnDisk(self.path))
+        """Opens the file.
+
+        Errors of the disk become InputError.
+        """
+        with _translate_disk_errors():
+            return wrap_in_buffer(_DiskStream(self.path))
 
     raw = open
 
     def head(self, length: int) -> bytes:
-        with _on_disk(), io.FileIO(self.path) as file:
+        """Returns the first bytes of the file.
+
+        Raises InputError.
+        """
+        with _translate_disk_errors(), io.FileIO(self.path) as file:
             data = file.read(length)
             while len(data) < length and (more := file.read(length - len(data))):
                 data += more
         return data
 
     def seekable(self) -> BinaryIO:
-        with _on_disk():
+        """Opens the file for seeking, as a zip is read."""
+        with _translate_disk_errors():
             return io.BufferedReader(io.FileIO(self.path))
 
 
-class _OnDisk(io.FileIO):
+class _DiskStream(io.FileIO):
+    """A file on the disk whose read errors become InputError."""
+
     def readinto(self, buffer: Any) -> int:
-        with _on_disk():
+        with _translate_disk_errors():
             return super().readinto(buffer)
 
 
 @contextmanager
-def _on_disk() -> Iterator[None]:
+def _translate_disk_errors() -> Iterator[None]:
+    """Turns an OSError in the block into InputError."""
     try:
         yield
     except OSError as error:
@@ -73,72 +107,91 @@ def _on_disk() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class PlainMember:
+    """An unlocked entry of a zip that is stored or deflated."""
+
     container: OpenContainer
-    member: Member
+    member: ZipMember
     read: Callable[[int, int], bytes]
     """Bytes of the zip by start and length."""
 
     def open(self) -> BinaryIO:
+        """Opens the unpacked bytes, a small entry whole and checked at once."""
         if max(self.member.size, self.member.packed) <= limits.SMALL_ENTRY:
             return io.BytesIO(read_small(self.read, self.member))
         return open_plain(self.container, self.member)
 
     def raw(self) -> BinaryIO:
+        """Opens the entry with its header, still packed."""
         return open_raw(self.container, self.member)
 
     def head(self, length: int) -> bytes:
+        """Returns the first unpacked bytes."""
         if max(self.member.size, self.member.packed) <= limits.SMALL_ENTRY:
             return read_small(self.read, self.member)[:length]
-        return _head(self, length)
+        return _read_head(self, length)
 
 
 @dataclass(frozen=True, slots=True)
 class LockedMember:
-    """An entry for pyzipper; without a password one that is packed by a rarer method."""
+    """A zip entry that pyzipper opens.
+
+    Without a password it is an unlocked entry packed by a rarer method.
+    """
 
     container: OpenContainer
-    member: Member
+    member: ZipMember
     zip: LockedZip
     password: bytes | None
 
     def open(self) -> BinaryIO:
+        """Opens the unpacked bytes with the password."""
         return self.zip.open(self.member, self.password)
 
     def raw(self) -> BinaryIO:
+        """Opens the entry with its header, still packed and locked."""
         return open_raw(self.container, self.member)
 
     def head(self, length: int) -> bytes:
-        return _head(self, length)
+        """Returns the first unpacked bytes."""
+        return _read_head(self, length)
 
 
-def _head(origin: Origin, length: int) -> bytes:
+def _read_head(origin: Origin, length: int) -> bytes:
     with origin.open() as stream:
         return stream.read(length)
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """A stretch of a zip that belongs to no entry."""
+class ZipRegion:
+    """A range of a zip that belongs to no entry."""
 
     container: OpenContainer
     start: int
     stop: int
 
     def open(self) -> BinaryIO:
-        return buffered(Checked(Window(self.container(), self.start, self.stop - self.start)))
+        """Opens the bytes of the range."""
+        return wrap_in_buffer(CheckedStream(StreamWindow(self.container(), self.start, self.stop - self.start)))
 
     raw = open
 
 
-class Held:
-    """Inner zips in memory, the least recently used one dropped first."""
+class InnerZipCache:
+    """Inner zips in memory.
+
+    The least recently used one is dropped first.
+    """
 
     def __init__(self) -> None:
+        """Starts empty."""
         self._bytes: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.RLock()
 
     def get(self, path: str, origin: Origin) -> BinaryIO:
-        """A fresh reader. Raises InputError when the zip can't be read out of the one around it."""
+        """Opens a zip from memory, after reading it if needed.
+
+        Raises InputError when it can't be read out of the zip around it.
+        """
         with self._lock:
             data = self._bytes.pop(path, None)
             if data is None:
@@ -150,25 +203,37 @@ class Held:
             return io.BytesIO(data)
 
     def clear(self) -> None:
+        """Drops all zips."""
         with self._lock:
             self._bytes.clear()
 
 
-class Spooled:
-    """A large inner zip behind one seekable reader; each fresh view keeps its own place in it."""
+class SpooledZip:
+    """A large inner zip behind one seekable reader.
+
+    Each view keeps its own position.
+    """
 
     def __init__(self, reader: BinaryIO) -> None:
+        """Takes over the reader."""
         self._reader = reader
         self._lock = threading.Lock()
 
-    def fresh(self) -> BinaryIO:
-        return buffered(_View(self._reader, self._lock))
+    def open_view(self) -> BinaryIO:
+        """Opens a view of the whole zip."""
+        return wrap_in_buffer(_SharedView(self._reader, self._lock))
 
     def close(self) -> None:
+        """Closes the reader, and with it all views."""
         self._reader.close()
 
 
-class _View(io.RawIOBase):
+class _SharedView(io.RawIOBase):
+    """A view of a shared reader with a position of its own.
+
+    Reads take turns.
+    """
+
     def __init__(self, reader: BinaryIO, lock: threading.Lock) -> None:
         super().__init__()
         self._reader, self._lock, self._at = reader, lock, 0
@@ -199,14 +264,15 @@ class _View(io.RawIOBase):
         return len(data)
 
 
-def read_at(container: OpenContainer, start: int, length: int) -> bytes:
-    """Of a container that is cheap to open: it lies in memory or in the vault."""
+def read_range(container: OpenContainer, start: int, length: int) -> bytes:
+    """Reads a range from a container that is cheap to open: one in memory or in the vault."""
     with container() as stream:
         stream.seek(start)
         return stream.read(length)
 
 
-def chunks(origin: Origin) -> Iterator[bytes]:
+def read_chunks(origin: Origin) -> Iterator[bytes]:
+    """Yields the unpacked bytes of an entry in pieces of at most limits.CHUNK."""
     with origin.open() as stream:
         while data := stream.read(limits.CHUNK):
             yield data

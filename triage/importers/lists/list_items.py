@@ -26,85 +26,101 @@ _KINDS = {"md5", "sha1", "sha256", "pdq", "photodna", "pdna", "phash", "netclean
 _SAME = {"pdna": "photodna", "tmk": "tmkpdqf", "sha": "sha1"}
 _BLANK = {"", "null", "none", "n/a", "(null)"}
 
-Said = tuple[tuple[str, str | bool], ...]
+StatedValues = tuple[tuple[str, str | bool], ...]
 """What a list states of an entry: (name, value), the names are those of `words`. What it leaves open is missing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One entry: the hashes of one medium, by kind, and what is said of it.
+class ListItem:
+    """One entry: the hashes of one media item by kind, and what the list states about it.
 
-    `category` verbatim, NULL for one that is there and empty, None when the entry has none: absent, null, 0 and 5 are four
-    different things. `paths` are where a seized device holds the file.
+    Absent, null, 0 and 5 are four different categories. `category` is verbatim, NULL for an empty one, None when the entry has
+    none. `paths` are where a seized device holds the file.
     """
 
     hashes: tuple[tuple[str, bytes], ...]
     category: str | None = None
     paths: tuple[str, ...] = ()
-    said: Said = ()
+    said: StatedValues = ()
 
 
 @dataclass(slots=True)
-class Remarks:
-    """Fills while the items are read: how many places could not be read, the first of them with reasons, and notes."""
+class ListRemarks:
+    """Remarks that grow while the entries are read: how many places could not be read, examples with reasons, notes."""
 
     unread: int = 0
     examples: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def could_not_read(self, where: str, reason: str) -> None:
+    def note_unread(self, where: str, reason: str) -> None:
+        """Counts a place that could not be read, and keeps the first ones as examples."""
         self.unread += 1
         if len(self.examples) < MOST_EXAMPLES:
             self.examples.append(f"{where}: {reason}")
 
 
-class Reading(Protocol):
-    """A list being read. `format` is whole once the items are."""
+class ListReader(Protocol):
+    """A list that is being read.
 
-    remarks: Remarks
+    `format` is complete only after the items were read.
+    """
+
+    remarks: ListRemarks
 
     @property
-    def format(self) -> str: ...
+    def format(self) -> str:
+        """Returns the name of the list's format."""
 
     @property
     def region(self) -> str | None:
-        """The scheme of categories that the file names for itself."""
+        """Returns the category scheme that the file names for itself."""
 
-    def items(self) -> Iterator[Item]:
-        """Once, in the file's order. Raises InputError when the file is damaged; memory does not grow with the file."""
+    def items(self) -> Iterator[ListItem]:
+        """Yields the entries once, in the file's order, in bounded memory.
+
+        Raises InputError when the file is damaged.
+        """
 
 
-class Unreadable(Exception):
-    """A hash or an entry that can't be used; its text is the reason."""
+class UnreadableItem(Exception):
+    """A hash or an entry that can't be used.
+
+    Its text is the reason.
+    """
 
 
-def kind_of(name: str) -> str:
-    """ "SHA-1" and "Sha1" are sha1. Other names in the same form."""
+def normalise_hash_kind(name: str) -> str:
+    """Returns a hash kind in one spelling: "SHA-1" and "Sha1" become "sha1"."""
     bare = _NOT_PLAIN.sub("", name.casefold())[:40]
     return _SAME.get(bare, bare)
 
 
-def is_kind(name: str) -> bool:
-    return kind_of(name) in _KINDS
+def is_hash_kind(name: str) -> bool:
+    """Returns whether a name is a kind of hash in any spelling."""
+    return normalise_hash_kind(name) in _KINDS
 
 
-def hash_value(kind: str, text: str) -> bytes | None:
-    """The bytes of a stated hash; None when none is stated. Raises Unreadable."""
+def parse_hash(kind: str, text: str) -> bytes | None:
+    """Returns the bytes of a stated hash, or None when none is stated.
+
+    Raises UnreadableItem.
+    """
     text = text.strip()
     if text.casefold() in _BLANK:
         return None
     length = LENGTHS.get(kind)
     if length is None:
         if len(text) > _LONGEST_OTHER:
-            raise Unreadable(f"a {kind} longer than {_LONGEST_OTHER} characters")
+            raise UnreadableItem(f"a {kind} longer than {_LONGEST_OTHER} characters")
         return text.encode()
-    value = _hexadecimal(text, length) or (_base64(text, length) if kind == "photodna" else None)
+    value = _decode_hex(text, length) or (_decode_base64(text, length) if kind == "photodna" else None)
     if value is None:
-        raise Unreadable(f"no {kind} of {2 * length} hexadecimal digits")
+        raise UnreadableItem(f"no {kind} of {2 * length} hexadecimal digits")
     return value
 
 
-def _hexadecimal(text: str, length: int) -> bytes | None:
+def _decode_hex(text: str, length: int) -> bytes | None:
+    """Returns the bytes of a hexadecimal text of this length in bytes, or None."""
     if len(text) != 2 * length:
         return None
     try:
@@ -113,7 +129,8 @@ def _hexadecimal(text: str, length: int) -> bytes | None:
         return None
 
 
-def _base64(text: str, length: int) -> bytes | None:
+def _decode_base64(text: str, length: int) -> bytes | None:
+    """Returns the bytes of a Base64 text of this length in bytes, or None."""
     try:
         value = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -121,17 +138,20 @@ def _base64(text: str, length: int) -> bytes | None:
     return value if len(value) == length else None
 
 
-def stated(text: str) -> str | None:
-    """Text without outer white space and without half characters, which can't be stored; None when it says nothing."""
+def clean_text(text: str) -> str | None:
+    """Returns the text without outer white space and lone surrogates, which can't be stored.
+
+    Returns None when it states nothing.
+    """
     plain = text.strip()
     if plain.casefold() in _BLANK:
         return None
     return plain if plain.isascii() else plain.encode("utf-8", "replace").decode()
 
 
-def category(text: str) -> str:
-    """A category as stated: "1" and " 1" are one, an empty one is NULL."""
-    return stated(text) or NULL
+def normalise_category(text: str) -> str:
+    """Returns a category without outer blanks, and NULL for an empty one."""
+    return clean_text(text) or NULL
 
 
 _TRUTHS = (
@@ -144,7 +164,7 @@ _TRUTHS = (
 )
 
 
-def describe(said: Said) -> Message:
+def describe(said: StatedValues) -> Message:
     """Returns what the list says of an entry: "series “Kites”, victim identified, tags: outdoor"."""
     told = dict(said)
     parts = [Message("series “{name}”", name=str(told["series"]))] if told.get("series") else []

@@ -1,4 +1,7 @@
-"""Words for people where the data keep the field's own: English, and translated by screens."""
+"""English words for roles, where the data keep the field's own words.
+
+Screens translate them.
+"""
 
 from __future__ import annotations
 

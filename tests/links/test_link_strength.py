@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.links import MAX_HOLDERS, judge
-from triage.links.kinds import SHOWN_FROM, shipped
-from triage.model.judgement import Link, TieKey
+from triage.links import MAX_HOLDERS, find_links
+from triage.links.link_kinds import SHOWN_FROM, load_shipped_kinds
+from triage.model.judgement import Link, LinkKey
 
 
-def key(kind: str, value: str = "v") -> TieKey:
-    return TieKey(kind=kind, value=value, strength=shipped()[kind].strength)
+def key(kind: str, value: str = "v") -> LinkKey:
+    return LinkKey(kind=kind, value=value, strength=load_shipped_kinds()[kind].strength)
 
 
-def ties(shared: Mapping[TieKey, Sequence[str]], days_apart: Mapping[str, int] | None = None) -> tuple[Link, ...]:
-    return judge(list(shared), shared, days_apart)
+def ties(shared: Mapping[LinkKey, Sequence[str]], days_apart: Mapping[str, int] | None = None) -> tuple[Link, ...]:
+    return find_links(list(shared), shared, days_apart)
 
 
 def test_a_strong_key_ties_alone() -> None:
@@ -25,7 +25,7 @@ def test_a_strong_key_ties_alone() -> None:
 def test_weak_keys_tie_only_together() -> None:
     assert ties({key("ip"): ["2"]}) == ()
     assert ties({key("handle"): ["2"]}) == ()
-    mentioned = TieKey(kind="email", value="m", strength=45)
+    mentioned = LinkKey(kind="email", value="m", strength=45)
     assert [link.via for link in ties({mentioned: ["2"], key("handle"): ["2"]})] == ["email", "handle"]
 
 
@@ -58,7 +58,7 @@ def test_the_strongest_report_comes_first_with_its_reasons() -> None:
     assert [(link.report_id, link.via) for link in made] == [("3", "device"), ("3", "phone"), ("2", "phone"), ("2", "file")]
 
 
-kinds = st.sampled_from(sorted(shipped()))
+kinds = st.sampled_from(sorted(load_shipped_kinds()))
 pairs = st.dictionaries(st.tuples(kinds, st.sampled_from("xyz")), st.lists(st.sampled_from("23456"), min_size=1), max_size=6)
 
 
@@ -66,16 +66,16 @@ pairs = st.dictionaries(st.tuples(kinds, st.sampled_from("xyz")), st.lists(st.sa
 def test_order_and_repeats_change_nothing(found: dict[tuple[str, str], list[str]], days: dict[str, int], chance: object) -> None:
     shared = {key(kind, value): others for (kind, value), others in found.items()}
     turned = {each: [*others[::-1], *others] for each, others in reversed(shared.items())}
-    made = judge(list(shared), shared, days)
-    assert made == judge(list(turned), turned, days)
+    made = find_links(list(shared), shared, days)
+    assert made == find_links(list(turned), turned, days)
     assert all(1 <= link.strength <= 100 for link in made)
 
 
 @given(pairs)
 def test_every_link_shown_rests_on_enough(found: dict[tuple[str, str], list[str]]) -> None:
     shared = {key(kind, value): others for (kind, value), others in found.items()}
-    for other in {link.report_id for link in judge(list(shared), shared)}:
+    for other in {link.report_id for link in find_links(list(shared), shared)}:
         left = 1.0
-        for link in judge(list(shared), shared):
+        for link in find_links(list(shared), shared):
             left *= 1 - link.strength / 100 if link.report_id == other else 1
         assert 100 * (1 - left) >= SHOWN_FROM - 1.5

@@ -1,7 +1,7 @@
-"""Still pictures: to a luma plane for hashing, or to an RGB picture for a reveal.
+"""Decodes still images, to a luma plane for hashing or to RGB for a reveal.
 
-JPEGs go straight to scaled luma, where nearly all time is entropy decoding whatever the scale; the rest goes through Pillow
-with a list of allowed formats. Of an animation, the first frame stands for all.
+JPEGs are decoded straight to scaled luma, where nearly all time is entropy decoding whatever the scale. All other formats go
+through Pillow with a list of allowed formats. The first frame of an animation represents all.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PIL import AvifImagePlugin, Image, MpoImagePlugin, TiffImagePlugin, WebPIma
 
 from triage.decode.protocol import Refusal, Request
 from triage.decode.sandbox import jpeg
-from triage.decode.sandbox.source import Source, Unreadable
+from triage.decode.sandbox.source import InputSource, UnreadableMedia
 from triage.hashing.resampling import Plane
 
 Samples = NDArray[np.float32]
@@ -63,110 +63,132 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """`luma` is upright; sizes are (height, width); `original` is before scaling, upright too. `exact` is the luma that was not
-    rounded to whole numbers, where all pixels were decoded in colour: rounding moves a hash."""
+class DecodedImage:
+    """An upright luma plane.
+
+    Sizes are (height, width), and `original` is the upright size before scaling.
+
+    `exact` is the unrounded luma, where all pixels were decoded in colour. Rounding moves a hash.
+    """
 
     luma: Plane
     original: tuple[int, int]
     exact: Samples | None = None
 
 
-def luma(source: Source, mime: str, request: Request) -> Decoded:
+def decode_luma(source: InputSource, mime: str, request: Request) -> DecodedImage:
+    """Decodes an image to luma, scaled while decoding where possible.
+
+    Raises UnreadableMedia or Pillow's errors.
+    """
     if mime == "image/jpeg" and source.whole is not None:
-        decoded = _jpeg(source.whole, request)
+        decoded = _decode_jpeg(source.whole, request)
         if decoded is not None:
             return decoded
-    with _open(source, mime, request) as picture:
+    with _open_image(source, mime, request) as picture:
         width, height = picture.size
-        by = scaled_by(height, width) if height * width > LARGE else 1
+        by = scale_divisor(height, width) if height * width > LARGE else 1
         if by > 1:
             picture.draft("L", (width // by, height // by))
-        flat = _flat(_reduced(picture, by // round(width / picture.width)))
-        orientation = _orientation(picture)
-        if flat.mode == "RGB" and scaled_by(height, width) == 1:
-            return _turned_colours(np.asarray(flat), (height, width), orientation)
-        return _turned(plane_of(flat), (height, width), orientation)
+        flat = _flatten(_reduce(picture, by // round(width / picture.width)))
+        orientation = _read_orientation(picture)
+        if flat.mode == "RGB" and scale_divisor(height, width) == 1:
+            return _make_upright_from_colour(np.asarray(flat), (height, width), orientation)
+        return _make_upright(to_luma_plane(flat), (height, width), orientation)
 
 
-def again(source: Source, mime: str, request: Request, decoded: Decoded, thorough: bool) -> Decoded | None:
-    """The same picture in colour, so that its luma is not rounded; None of what is so large that it would take too much memory.
+def decode_again_in_colour(
+    source: InputSource, mime: str, request: Request, decoded: DecodedImage, thorough: bool
+) -> DecodedImage | None:
+    """Decodes the image in colour so that its luma is not rounded, or returns None when it is too large.
 
     Where a JPEG's colour is even, all its pixels are rounded alike when they are shown, which luma alone does not tell. Colour of
-    the same size does, in a fifth of the time that all pixels take; `thorough` means of those, at twice the size."""
+    the same size does, in a fifth of the time that all pixels take. `thorough` averages colour of twice the size.
+    """
     by, pixels = round(max(decoded.original) / max(decoded.luma.shape)), math.prod(decoded.original)
     if mime == "image/jpeg" and source.whole is not None:
         if by == 1 or pixels > _LARGEST_AGAIN:
             return None
-        return _jpeg(source.whole, request, 1, by // 2) if thorough else _jpeg(source.whole, request, by)
+        return _decode_jpeg(source.whole, request, 1, by // 2) if thorough else _decode_jpeg(source.whole, request, by)
     if pixels > LARGE:
         return None
-    with _open(source, mime, request) as picture:
+    with _open_image(source, mime, request) as picture:
         size = picture.height, picture.width
-        return _turned_colours(np.asarray(_flat(picture).convert("RGB")), size, _orientation(picture))
+        return _make_upright_from_colour(np.asarray(_flatten(picture).convert("RGB")), size, _read_orientation(picture))
 
 
-def colour(source: Source, mime: str, request: Request) -> Image.Image:
-    """An upright RGB picture, scaled down while decoding where the format can do it, at least request.side long."""
-    with _open(source, mime, request) as picture:
+def decode_colour(source: InputSource, mime: str, request: Request) -> Image.Image:
+    """Returns an upright RGB image, at least request.side long, scaled down while decoding where possible."""
+    with _open_image(source, mime, request) as picture:
         if picture.format == "JPEG":
             picture.draft("RGB", (request.side, request.side))
-        flat = _flat(_reduced(picture, max(picture.size) // request.side)).convert("RGB")
-        turn = _TURNS.get(_orientation(picture))
+        flat = _flatten(_reduce(picture, max(picture.size) // request.side)).convert("RGB")
+        turn = _TURNS.get(_read_orientation(picture))
     return flat if turn is None else flat.transpose(turn)
 
 
-def metadata_block(source: Source, mime: str, request: Request) -> bytes | None:
-    """The EXIF block as it lies in the container."""
-    with _open(source, mime, request) as picture:
+def read_exif_block(source: InputSource, mime: str, request: Request) -> bytes | None:
+    """Returns the EXIF block as it lies in the container, or None."""
+    with _open_image(source, mime, request) as picture:
         block = picture.info.get("exif")
     return block if isinstance(block, bytes) else None
 
 
-def plane_of(picture: Image.Image) -> Plane:
+def to_luma_plane(picture: Image.Image) -> Plane:
+    """Returns the luma of an image as a plane of bytes."""
     return np.asarray(picture.convert("L"))
 
 
 def check_size(width: int, height: int, request: Request) -> None:
-    """Before any pixel is decoded."""
+    """Raises UnreadableMedia when an image is empty or above the request's limits.
+
+    It runs before any pixel is decoded.
+    """
     if max(width, height) > request.max_side or width * height > request.max_pixels:
-        raise Unreadable(Refusal.TOO_LARGE)
+        raise UnreadableMedia(Refusal.TOO_LARGE)
     if min(width, height) < 1:
-        raise Unreadable(Refusal.DAMAGED)
+        raise UnreadableMedia(Refusal.DAMAGED)
 
 
 @cache
-def know_heif() -> None:
-    """Its library is loaded when it is first needed: most pictures are something else."""
+def register_heif() -> None:
+    """Loads the HEIF library when it is first needed, since most images are something else."""
     import pillow_heif
 
     pillow_heif.register_heif_opener(thumbnails=False)
 
 
-def _open(source: Source, mime: str, request: Request) -> Image.Image:
+def _open_image(source: InputSource, mime: str, request: Request) -> Image.Image:
+    """Opens an image and checks its size and scans.
+
+    Raises UnreadableMedia.
+    """
     if mime == "image/heic":
-        know_heif()
+        register_heif()
     Image.MAX_IMAGE_PIXELS = request.max_pixels
-    whole = jpeg.without_fill(source.whole) if mime == "image/jpeg" and source.whole is not None else None
+    whole = jpeg.remove_fill_bytes(source.whole) if mime == "image/jpeg" and source.whole is not None else None
     picture = Image.open(source.open() if whole is None else io.BytesIO(whole), formats=FORMATS[mime])
     if picture.info.get("primary") is False:  # of a HEIC whose main picture can't be had another one is opened
-        raise Unreadable(Refusal.DAMAGED)
+        raise UnreadableMedia(Refusal.DAMAGED)
     check_size(picture.width, picture.height, request)
     if whole is not None:
         jpeg.check_scans(whole, picture.width, picture.height)
     return picture
 
 
-def _reduced(picture: Image.Image, by: int) -> Image.Image:
-    """Means of by x by blocks, as scaled decoding gives them; before any conversion copies a large picture."""
+def _reduce(picture: Image.Image, by: int) -> Image.Image:
+    """Returns means of `by` x `by` blocks, as scaled decoding gives them, before a conversion copies a large image."""
     picture.load()
     return picture.reduce(by) if by > 1 and picture.mode in _REDUCIBLE else picture
 
 
-def _flat(picture: Image.Image) -> Image.Image:
-    """Eight bits a channel and no transparency: what is see-through lies on white, as viewers show it."""
+def _flatten(picture: Image.Image) -> Image.Image:
+    """Returns the image as L or RGB without transparency.
+
+    Transparent parts lie on white, as viewers show them.
+    """
     if picture.mode in _WIDE_MODES:
-        return _stretched(picture)
+        return _to_eight_bits(picture)
     if picture.has_transparency_data:
         layered = picture.convert("RGBA")
         flat = Image.new("RGB", picture.size, "white")
@@ -178,9 +200,12 @@ def _flat(picture: Image.Image) -> Image.Image:
     return picture
 
 
-def _stretched(picture: Image.Image) -> Image.Image:
-    """More than 8 bits a sample. Of whole numbers so many high bits are kept as make 8 of those in use: scanners and cameras
-    write 8, 10, 12 or 14 into 16 or 32. Other ranges are stretched to 0 to 255."""
+def _to_eight_bits(picture: Image.Image) -> Image.Image:
+    """Returns an image of more than 8 bits a sample as 8 bits.
+
+    Of whole numbers, the high bits in use are kept: scanners and cameras write 8, 10, 12 or 14 bits into 16 or 32. Other ranges
+    are stretched to 0 to 255.
+    """
     samples = np.nan_to_num(np.asarray(picture, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(samples.min()), float(samples.max())
     if picture.mode != "F" and low >= 0 and high <= 0xFFFF:
@@ -189,10 +214,12 @@ def _stretched(picture: Image.Image) -> Image.Image:
     return Image.fromarray(((samples - low) * (255 / (high - low or 1))).astype(np.uint8))
 
 
-def _jpeg(data: bytes, request: Request, coloured_by: int | None = None, means_of: int = 1) -> Decoded | None:
-    """None when only Pillow can say: CMYK, or an error that Pillow may get around. What is not scaled comes in colour, as viewers
-    show it: what is rounded and clipped there moves a hash too. So does what is scaled by `coloured_by`, and of its pixels means
-    of so many a side."""
+def _decode_jpeg(data: bytes, request: Request, coloured_by: int | None = None, means_of: int = 1) -> DecodedImage | None:
+    """Decodes a JPEG, or returns None when only Pillow may read it: CMYK, or an error.
+
+    An unscaled image is decoded in colour, as viewers show it, since rounding and clipping there move a hash too. So is one
+    scaled by `coloured_by`, of which means of `means_of` pixels a side are taken.
+    """
     try:
         height, width, colours, _ = simplejpeg.decode_jpeg_header(data)
     except ValueError:
@@ -201,7 +228,7 @@ def _jpeg(data: bytes, request: Request, coloured_by: int | None = None, means_o
     jpeg.check_scans(data, width, height)
     if colours not in ("YCbCr", "Gray"):
         return None
-    divisor = coloured_by or scaled_by(height, width)
+    divisor = coloured_by or scale_divisor(height, width)
     coloured = (divisor == 1 or coloured_by is not None) and colours == "YCbCr"
     try:
         samples = simplejpeg.decode_jpeg(
@@ -215,29 +242,32 @@ def _jpeg(data: bytes, request: Request, coloured_by: int | None = None, means_o
         )
     except ValueError:
         return None
-    orientation = _jpeg_orientation(data)
+    orientation = _read_jpeg_orientation(data)
     if coloured:
-        return _turned_colours(samples, (height, width), orientation, means_of)
-    return _turned(samples[:, :, 0], (height, width), orientation)
+        return _make_upright_from_colour(samples, (height, width), orientation, means_of)
+    return _make_upright(samples[:, :, 0], (height, width), orientation)
 
 
-def scaled_by(height: int, width: int) -> int:
-    """By how much a picture is scaled down before it is hashed."""
+def scale_divisor(height: int, width: int) -> int:
+    """Returns by how much an image is scaled down before hashing: 1, 2, 4 or 8."""
     return next((by for by in (8, 4, 2) if -(-min(height, width) // by) >= SHORT_SIDE), 1)
 
 
-def _jpeg_orientation(data: bytes) -> int:
+def _read_jpeg_orientation(data: bytes) -> int:
     if not jpeg.may_have_metadata(data):
         return 1
     try:
-        with Image.open(io.BytesIO(jpeg.without_fill(data)), formats=FORMATS["image/jpeg"]) as picture:
-            return _orientation(picture)
+        with Image.open(io.BytesIO(jpeg.remove_fill_bytes(data)), formats=FORMATS["image/jpeg"]) as picture:
+            return _read_orientation(picture)
     except (OSError, SyntaxError, ValueError):  # what libjpeg reads and Pillow does not, stands as it lies
         return 1
 
 
-def _orientation(picture: Image.Image) -> int:
-    """EXIF orientation, 1 when absent or unreadable: broken metadata must not cost the picture."""
+def _read_orientation(picture: Image.Image) -> int:
+    """Returns the EXIF orientation, 1 when absent or unreadable.
+
+    Broken metadata must not cost the image.
+    """
     try:
         found = picture.getexif().get(_ORIENTATION, 1)
     except Exception:
@@ -245,29 +275,36 @@ def _orientation(picture: Image.Image) -> int:
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
-def _turned(plane: Plane, original: tuple[int, int], orientation: int) -> Decoded:
-    return Decoded(_upright(plane, orientation), _upright_size(original, orientation))
+def _make_upright(plane: Plane, original: tuple[int, int], orientation: int) -> DecodedImage:
+    return DecodedImage(_undo_orientation(plane, orientation), _upright_size(original, orientation))
 
 
-def _turned_colours(colours: Plane, original: tuple[int, int], orientation: int, means_of: int = 1) -> Decoded:
-    """Of (height, width, 3); `means_of` is 1, 2 or 4."""
-    luma = [_luma(colours[start : start + _LINES], means_of) for start in range(0, len(colours), _LINES)]
-    exact = _upright(np.concatenate(luma), orientation)
-    return Decoded(np.rint(exact).astype(np.uint8), _upright_size(original, orientation), exact)
+def _make_upright_from_colour(colours: Plane, original: tuple[int, int], orientation: int, means_of: int = 1) -> DecodedImage:
+    """Returns the upright luma of an array (height, width, 3).
+
+    `means_of` is 1, 2 or 4.
+    """
+    luma = [_compute_luma(colours[start : start + _LINES], means_of) for start in range(0, len(colours), _LINES)]
+    exact = _undo_orientation(np.concatenate(luma), orientation)
+    return DecodedImage(np.rint(exact).astype(np.uint8), _upright_size(original, orientation), exact)
 
 
-def _luma(lines: Plane, means_of: int) -> Samples:
+def _compute_luma(lines: Plane, means_of: int) -> Samples:
+    """Returns the luma of some lines, averaged over `means_of` x `means_of` pixels."""
     for _ in range(means_of // 2):
-        lines = _sums_of_two(lines)
+        lines = _sum_pairs(lines)
     luma = lines @ _WEIGHTS
     for _ in range(means_of // 2):
-        luma = _sums_of_two(luma.T).T
+        luma = _sum_pairs(luma.T).T
     found: Samples = luma / np.float32(means_of**2)
     return found
 
 
-def _sums_of_two(lines: NDArray[Any]) -> NDArray[Any]:
-    """Of neighbours; the last of an odd number counts twice."""
+def _sum_pairs(lines: NDArray[Any]) -> NDArray[Any]:
+    """Returns the sums of neighbouring lines.
+
+    The last of an odd number counts twice.
+    """
     first, second = lines[::2], lines[1::2]
     if len(second) < len(first):
         second = np.concatenate([second, first[-1:]])
@@ -279,7 +316,7 @@ def _upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
     return size if orientation < 5 else (size[1], size[0])
 
 
-def _upright(plane: NDArray[Kind], orientation: int) -> NDArray[Kind]:
+def _undo_orientation(plane: NDArray[Kind], orientation: int) -> NDArray[Kind]:
     """Undoes EXIF orientation 1 to 8: transposed from 5 on, then mirrored."""
     if orientation >= 5:
         plane = plane.T

@@ -1,4 +1,4 @@
-"""The kinds of ties and what each says, from resources/rules/ties.toml."""
+"""The kinds of links and the strength of each, from resources/rules/ties.toml."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ MENTIONED = 0.5
 """What free text only mentions counts half."""
 
 
-class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How much sharing a value of this kind says. The keys are explained in ties.toml."""
+class LinkKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How much it says that two reports share a value of this kind.
+
+    The fields are explained in ties.toml.
+    """
 
     strength: int
     reason: str
@@ -30,8 +33,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     common_above: int = MAX_HOLDERS
     stale_after: int | None = None
 
-    def ties(self, strength: int, others: int, days_apart: int | None) -> float:
-        """The strength left when so many other reports hold the value and the two lie so many days apart; 0 ties nobody."""
+    def effective_strength(self, strength: int, others: int, days_apart: int | None) -> float:
+        """Returns the strength left when `others` reports hold the value and the two lie `days_apart`. 0 links nobody."""
         if others >= min(self.common_above, MAX_HOLDERS):
             return 0.0
         left = float(strength)
@@ -42,26 +45,36 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return left
 
 
-class TiesError(WorldError):
-    """The file of ties can't be used. The sentence says what is wrong with it."""
+class LinkKindsError(WorldError):
+    """The file of link kinds can't be used.
+
+    The sentence says what is wrong with it.
+    """
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    kind: dict[str, Kind]
+    kind: dict[str, LinkKind]
 
 
 @cache
-def shipped() -> Mapping[str, Kind]:
-    return load(resource("rules", "ties.toml"))
+def load_shipped_kinds() -> Mapping[str, LinkKind]:
+    """Returns the shipped kinds by name.
+
+    Raises LinkKindsError.
+    """
+    return load_kinds(resource("rules", "ties.toml"))
 
 
-def load(file: Traversable) -> Mapping[str, Kind]:
-    """Kinds by name. Raises TiesError."""
+def load_kinds(file: Traversable) -> Mapping[str, LinkKind]:
+    """Reads kinds by name from a file.
+
+    Raises LinkKindsError.
+    """
     try:
         kinds = msgspec.toml.decode(file.read_bytes(), type=_File).kind
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise TiesError(f"The file of ties is not valid: {error}.", detail=str(error)) from error
+        raise LinkKindsError(f"The file of ties is not valid: {error}.", detail=str(error)) from error
     for name, kind in kinds.items():
         if not 1 <= kind.strength <= 100 or not kind.reason or not kind.source:
-            raise TiesError(f"The tie {name} needs a strength of 1 to 100, a reason and a source.")
+            raise LinkKindsError(f"The tie {name} needs a strength of 1 to 100, a reason and a source.")
     return kinds

@@ -1,5 +1,6 @@
-"""PDF documents from blocks of text. They are typeset in a process of their own, so that the typesetting library, which
-brings an image decoder along, never enters the process that holds the store.
+"""Makes PDF documents from blocks of text, in a process of their own.
+
+The typesetting library brings an image decoder along, which must never enter the process that holds the store.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ from triage import programs
 SECONDS = 600
 
 
-class Heading(msgspec.Struct, tag=True, frozen=True):
-    """`level` 1 begins a page of its own unless it is the first block."""
+class HeadingBlock(msgspec.Struct, tag=True, frozen=True):
+    """A heading.
+
+    Level 1 begins a page of its own unless it is the first block.
+    """
 
     text: str
     level: int = 1
 
 
-class Paragraph(msgspec.Struct, tag=True, frozen=True):
+class ParagraphBlock(msgspec.Struct, tag=True, frozen=True):
+    """A paragraph of text."""
+
     text: str
     small: bool = False
 
@@ -33,18 +39,21 @@ class Pairs(msgspec.Struct, tag=True, frozen=True):
 
 
 class Rows(msgspec.Struct, tag=True, frozen=True):
-    """A table; `widths` are relative."""
+    """A table.
+
+    `widths` are relative.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...]
 
 
-Block = Heading | Paragraph | Pairs | Rows
+Block = HeadingBlock | ParagraphBlock | Pairs | Rows
 
 
-class Job(msgspec.Struct, frozen=True):
-    """What the typesetter reads on its standard input."""
+class TypesetJob(msgspec.Struct, frozen=True):
+    """The job that the typesetter reads on its standard input."""
 
     title: str
     footer: str
@@ -53,20 +62,23 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class TypesetterFailed(Exception):
-    """Our bug: the typesetter did not return a document."""
+    """The typesetter did not return a document, which is our bug."""
 
 
 def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
-    """The PDF's bytes. Text goes over pipes; nothing is written to disk."""
-    job = Job(title, footer, landscape, tuple(blocks))
+    """Returns the bytes of the PDF.
+
+    Text goes over pipes, and nothing is written to disk. Raises TypesetterFailed.
+    """
+    job = TypesetJob(title, footer, landscape, tuple(blocks))
     try:
         done = subprocess.run(
-            programs.command(programs.TYPESET),
+            programs.build_command(programs.TYPESET),
             input=msgspec.msgpack.encode(job),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=programs.folder(),
-            env=programs.environment(),
+            cwd=programs.start_folder(),
+            env=programs.build_environment(),
             creationflags=programs.CREATION_FLAGS,
             timeout=SECONDS,
             check=False,

@@ -1,4 +1,4 @@
-"""Hash lists as lines: CSV with a header in the usual spellings (INTERPOL's ICSE export is one), plain hashes, md5sum lines."""
+"""Reads hash lists in lines: CSV with a header (such as INTERPOL's ICSE export), plain hashes, md5sum lines."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import BinaryIO
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.lists.base import (
+from triage.importers.lists.list_items import (
     HEX_KINDS,
-    Item,
-    Remarks,
-    Said,
-    Unreadable,
-    category,
-    hash_value,
-    is_kind,
-    kind_of,
-    stated,
+    ListItem,
+    ListRemarks,
+    StatedValues,
+    UnreadableItem,
+    clean_text,
+    is_hash_kind,
+    normalise_category,
+    normalise_hash_kind,
+    parse_hash,
 )
-from triage.importers.lists.vics import truth_of
+from triage.importers.lists.vics import parse_truth
 
 _HASH_WORDS = re.compile("^(?:file|hash|media|originalfile)|(?:hash|sum|hex|digest|value|hashvalue)$")
 _DELIMITERS = ",;\t|"
@@ -57,63 +57,75 @@ _MOST_ABOVE = 20
 """Lines that may stand above a header: titles, blank ones, Excel's "sep=;"."""
 
 
-class Table:
-    """Rows of a CSV with a header, or lines that hold a hash each."""
+class TableReader:
+    """Reads rows of a CSV with a header, or lines that hold one hash each."""
 
     region = None
 
     def __init__(self, stream: BinaryIO, peek: bytes) -> None:
-        self.remarks = Remarks()
+        """Chooses the encoding by the first bytes: UTF-16 or UTF-8."""
+        self.remarks = ListRemarks()
         self._format = "text"
-        self._lines = _lines(stream, "utf-16" if peek.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+        self._lines = _read_lines(stream, "utf-16" if peek.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
 
     @property
     def format(self) -> str:
+        """Returns the format, known once the items are read."""
         return self._format
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[ListItem]:
+        """Yields the entries.
+
+        A header, unnamed columns or bare hashes decide how lines are read.
+        """
         above: list[str] = []
         for line in self._lines:
             above.append(line)
-            header = _Header.of(line)
+            header = _Header.parse(line)
             if header is not None:
-                yield from self._below(header, above)
+                yield from self._read_below_header(header, above)
                 return
             if _HASH.search(line) or len(above) == _MOST_ABOVE:
                 break
-        speaking = [line for line in above if _speaks(line)]
+        speaking = [line for line in above if _is_content_line(line)]
         if not speaking:
             raise InputError("The hash list holds no hashes." if above else "The hash list is empty.")
         delimiter = max(_DELIMITERS, key=speaking[-1].count)
         if delimiter in speaking[-1] and not _TAGGED_LINE.fullmatch(speaking[-1].strip()):
-            yield from self._unnamed_rows(chain(above, self._lines), delimiter)
+            yield from self._read_unnamed_rows(chain(above, self._lines), delimiter)
         else:
-            yield from self._bare(chain(above, self._lines))
+            yield from self._read_bare_lines(chain(above, self._lines))
 
-    def _below(self, header: _Header, above: list[str]) -> Iterator[Item]:
+    def _read_below_header(self, header: _Header, above: list[str]) -> Iterator[ListItem]:
+        """Yields the rows below a header, and notes unused columns and titles above it."""
         self._name_format([name for name in header.columns if name is not None])
         unused = [cell.strip() for cell, name in zip(header.cells, header.columns, strict=True) if name is None and cell.strip()]
         if unused:
             self.remarks.notes.append(f"Columns that are not used: {', '.join(unused)[:300]}.")
-        titles = [line.strip() for line in above[:-1] if _speaks(line)]
+        titles = [line.strip() for line in above[:-1] if _is_content_line(line)]
         if titles:
             self.remarks.notes.append(f"Lines above the header: {' '.join(titles)[:300]}.")
-        yield from self._rows(header.delimiter, header.columns, len(above))
+        yield from self._read_rows(header.delimiter, header.columns, len(above))
 
     def _name_format(self, names: list[str]) -> None:
         self._format = "ICSE CSV" if {"media_id", "baseline", "md5"} <= set(names) else "CSV"
 
-    def _rows(self, delimiter: str, columns: list[str | None], above: int) -> Iterator[Item]:
-        for number, row in self._parsed(self._lines, delimiter, above):
+    def _read_rows(self, delimiter: str, columns: list[str | None], above: int) -> Iterator[ListItem]:
+        """Yields the entries of rows with named columns."""
+        for number, row in self._parse_rows(self._lines, delimiter, above):
             if len(row) > len(columns) and columns[-1] in ("path", "name"):  # hashdeep does not quote a path with commas
                 row[len(columns) - 1 :] = [delimiter.join(row[len(columns) - 1 :])]
             cells = {name: cell for name, cell in zip(columns, row, strict=False) if name is not None and cell.strip()}
-            hashes = self._hashes(cells, number)
+            hashes = self._read_hashes(cells, number)
             if hashes:
-                stated_category = category(cells.get("category", "")) if "category" in columns else None
-                yield Item(hashes=hashes, category=stated_category, paths=_path(cells), said=_said(cells))
+                stated_category = normalise_category(cells.get("category", "")) if "category" in columns else None
+                yield ListItem(hashes=hashes, category=stated_category, paths=_read_path(cells), said=_read_stated(cells))
 
-    def _parsed(self, lines: Iterator[str], delimiter: str, above: int) -> Iterator[tuple[int, list[str]]]:
+    def _parse_rows(self, lines: Iterator[str], delimiter: str, above: int) -> Iterator[tuple[int, list[str]]]:
+        """Yields (line number, cells) of rows that are not blank.
+
+        Raises InputError for a damaged line.
+        """
         rows = csv.reader(lines, delimiter=delimiter)
         while True:
             try:
@@ -127,96 +139,110 @@ class Table:
             if any(cell.strip() for cell in row) and not row[0].startswith("##"):
                 yield above + rows.line_num, row
 
-    def _hashes(self, cells: dict[str, str], number: int) -> tuple[tuple[str, bytes], ...]:
-        claimed = [(name, cell) for name, cell in cells.items() if is_kind(name)]
+    def _read_hashes(self, cells: dict[str, str], number: int) -> tuple[tuple[str, bytes], ...]:
+        """Returns the hashes of one row, and notes those that can't be read."""
+        claimed = [(name, cell) for name, cell in cells.items() if is_hash_kind(name)]
         if "hash" in cells:
-            text = _without_excel(cells["hash"])
-            named = kind_of(cells.get("kind", ""))
+            text = _strip_excel_quoting(cells["hash"])
+            named = normalise_hash_kind(cells.get("kind", ""))
             claimed.append((named or HEX_KINDS.get(len(text), "hash"), text))
             if not named:
-                self._note_unnamed(claimed[-1][0])
+                self._note_possible_pdq(claimed[-1][0])
         hashes: dict[tuple[str, bytes], None] = {}
         for kind, text in claimed:
             try:
-                value = hash_value(kind, _without_excel(text)) if is_kind(kind) else self._no_kind(kind)
-            except Unreadable as reason:
-                self.remarks.could_not_read(f"line {number}", str(reason))
+                value = parse_hash(kind, _strip_excel_quoting(text)) if is_hash_kind(kind) else self._refuse_kind(kind)
+            except UnreadableItem as reason:
+                self.remarks.note_unread(f"line {number}", str(reason))
                 continue
             if value is not None:
                 hashes[kind, value] = None
         if not claimed:
-            self.remarks.could_not_read(f"line {number}", "no hash")
+            self.remarks.note_unread(f"line {number}", "no hash")
         return tuple(hashes)
 
-    def _no_kind(self, kind: str) -> bytes:
-        raise Unreadable("no kind of hash is named" if kind == "hash" else f"a kind of hash that is not known: {kind}")
+    def _refuse_kind(self, kind: str) -> bytes:
+        """Raises UnreadableItem for a kind of hash that is not named or not known."""
+        raise UnreadableItem("no kind of hash is named" if kind == "hash" else f"a kind of hash that is not known: {kind}")
 
-    def _unnamed_rows(self, lines: Iterator[str], delimiter: str) -> Iterator[Item]:
-        """Columns without names: hashes by their length, and the first cell that is none of them as the path."""
+    def _read_unnamed_rows(self, lines: Iterator[str], delimiter: str) -> Iterator[ListItem]:
+        """Yields entries of columns without names: hashes by length, and the first other cell as the path."""
         self._format = "CSV without a header"
-        for number, row in self._parsed(filter(_speaks, lines), delimiter, 0):
-            cells = [_without_excel(cell) for cell in row]
+        for number, row in self._parse_rows(filter(_is_content_line, lines), delimiter, 0):
+            cells = [_strip_excel_quoting(cell) for cell in row]
             hashes = [(HEX_KINDS[len(text)], bytes.fromhex(text)) for text in cells if _is_hash(text)]
             others = [text for text in cells if text and not _is_hash(text)]
             if hashes:
-                self._note_unnamed(*(kind for kind, _ in hashes))
-                yield Item(hashes=tuple(dict.fromkeys(hashes)), paths=tuple(filter(None, map(stated, others[:1]))))
+                self._note_possible_pdq(*(kind for kind, _ in hashes))
+                yield ListItem(hashes=tuple(dict.fromkeys(hashes)), paths=tuple(filter(None, map(clean_text, others[:1]))))
             else:
-                self.remarks.could_not_read(f"line {number}", "no MD5, SHA-1 or SHA-256")
+                self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
 
-    def _bare(self, lines: Iterator[str]) -> Iterator[Item]:
+    def _read_bare_lines(self, lines: Iterator[str]) -> Iterator[ListItem]:
+        """Yields entries of lines with one hash each, perhaps with a path."""
         for number, line in enumerate(lines, 1):
             text = line.strip()
-            if not _speaks(line):
+            if not _is_content_line(line):
                 continue
             with_path = _SUM_LINE.fullmatch(text) or _TAGGED_LINE.fullmatch(text)
-            word, path = (with_path["hash"], stated(_path_of(with_path))) if with_path else (_without_excel(text), None)
+            word, path = (
+                (with_path["hash"], clean_text(_unescape_path(with_path))) if with_path else (_strip_excel_quoting(text), None)
+            )
             if path is not None and path.startswith("#"):
                 path = None
             if _is_hash(word):
                 if with_path is None:
-                    self._note_unnamed(HEX_KINDS[len(word)])
-                yield Item(hashes=((HEX_KINDS[len(word)], bytes.fromhex(word)),), paths=(path,) if path else ())
+                    self._note_possible_pdq(HEX_KINDS[len(word)])
+                yield ListItem(hashes=((HEX_KINDS[len(word)], bytes.fromhex(word)),), paths=(path,) if path else ())
             else:
-                self.remarks.could_not_read(f"line {number}", "no MD5, SHA-1 or SHA-256")
+                self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
 
-    def _note_unnamed(self, *kinds: str) -> None:
-        """A hash of pictures that is taken for a digest would never match, and nobody would know."""
+    def _note_possible_pdq(self, *kinds: str) -> None:
+        """Notes that hashes read as SHA-256 may be PDQ, which would then never match."""
         if "sha256" in kinds and _MAY_BE_PDQ not in self.remarks.notes:
             self.remarks.notes.append(_MAY_BE_PDQ)
 
 
 @dataclass(frozen=True, slots=True)
 class _Header:
+    """The header of a table: its cells, the column each one names, and the delimiter."""
+
     cells: list[str]
     columns: list[str | None]
     delimiter: str
 
     @classmethod
-    def of(cls, line: str) -> _Header | None:
-        """When the line names a column of hashes. A first column may be called "#", and hashdeep begins its own with signs."""
+    def parse(cls, line: str) -> _Header | None:
+        """Returns the header when the line names a column of hashes, else None.
+
+        A first column may be called "#", and hashdeep begins its header with signs.
+        """
         head = line.strip("\r\n").removeprefix("%%%% ").lstrip("# ")
         delimiter = max(_DELIMITERS, key=head.count)
         cells = next(csv.reader([head], delimiter=delimiter), [])
-        columns = [_column(cell) for cell in cells]
-        named = any(name is not None and (name == "hash" or is_kind(name)) for name in columns)
+        columns = [_normalise_column(cell) for cell in cells]
+        named = any(name is not None and (name == "hash" or is_hash_kind(name)) for name in columns)
         return cls(cells, columns, delimiter) if named else None
 
 
-def _without_excel(cell: str) -> str:
-    """A cell that was written so that Excel takes it for text: ="...", or with an apostrophe in front."""
+def _strip_excel_quoting(cell: str) -> str:
+    """Returns a cell without the quoting that makes Excel take it for text: ="..." or a leading apostrophe."""
     text = cell.strip()
     found = _EXCELS_TEXT.fullmatch(text)
     return (found[1] or found[2] or "").strip() if found else text
 
 
-def _path_of(found: re.Match[str]) -> str:
+def _unescape_path(found: re.Match[str]) -> str:
+    """Returns the path of an md5sum line, with its escapes undone."""
     unescaped = {"\\": "\\", "n": "\n", "r": "\r"}
     return _ESCAPES.sub(lambda escape: unescaped[escape[1]], found["path"]) if found["escaped"] else found["path"]
 
 
-def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
-    """Bytes that are no characters in the encoding come as escapes: a path keeps them, a hash can't hold them."""
+def _read_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """Yields lines of text.
+
+    Bytes that are no characters come as escapes: a path keeps them, a hash can't hold them.
+    """
     text = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", newline="")
     try:
         while line := text.readline(limits.MAX_LIST_LINE):
@@ -231,46 +257,51 @@ def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
         text.detach()
 
 
-def _speaks(line: str) -> bool:
-    """Neither blank nor a comment; hashdeep's second head line counts as a head, its first as a comment."""
+def _is_content_line(line: str) -> bool:
+    """Returns whether a line is neither blank nor a comment. hashdeep's second head line counts as content."""
     text = line.strip()
     return bool(text) and not text.startswith(("#", "%%%% HASHDEEP"))
 
 
-def _column(cell: str) -> str | None:
-    """The name of a column in one spelling; None for one that is not used."""
+def _normalise_column(cell: str) -> str | None:
+    """Returns the name of a column in one spelling, or None for one that is not used."""
     bare = _NOT_PLAIN.sub("", cell.casefold())
-    if is_kind(bare):
-        return kind_of(bare)
+    if is_hash_kind(bare):
+        return normalise_hash_kind(bare)
     stripped = _HASH_WORDS.sub("", _HASH_WORDS.sub("", bare))
-    if is_kind(stripped):
-        return kind_of(stripped)
+    if is_hash_kind(stripped):
+        return normalise_hash_kind(stripped)
     return _LABELS.get(bare)
 
 
 def _is_hash(text: str) -> bool:
+    """Returns whether a text is an MD5, SHA-1 or SHA-256 in hexadecimal."""
     return len(text) in HEX_KINDS and _ONLY_HEX.fullmatch(text) is not None
 
 
-def _path(cells: dict[str, str]) -> tuple[str, ...]:
-    """Some call the folder the path: a path that does not end with the file's name goes before it."""
-    folder = stated(cells.get("path", "")) or stated(cells.get("folder", ""))
-    name = stated(cells.get("name", ""))
+def _read_path(cells: dict[str, str]) -> tuple[str, ...]:
+    """Returns the path of a row.
+
+    A folder that does not end with the file's name goes before it.
+    """
+    folder = clean_text(cells.get("path", "")) or clean_text(cells.get("folder", ""))
+    name = clean_text(cells.get("name", ""))
     if folder and name and not folder.endswith(name):
         return (folder.rstrip("\\/") + ("\\" if "\\" in folder else "/") + name,)
     whole = folder or name
     return (whole,) if whole else ()
 
 
-def _said(cells: dict[str, str]) -> Said:
+def _read_stated(cells: dict[str, str]) -> StatedValues:
+    """Returns what a row states about its entry."""
     said: list[tuple[str, str | bool]] = []
     for name, cell in cells.items():
         if name in _TRUTHS:
-            truth = truth_of(cell)
+            truth = parse_truth(cell)
             if truth is not None:
                 said.append((name, truth))
         elif name in _TEXTS:
-            text = stated(cell)
+            text = clean_text(cell)
             if text is not None:
                 said.append((name, text))
     return tuple(said)

@@ -1,4 +1,6 @@
-"""What a file is, by its first bytes. File names say nothing here.
+"""Tells a file's type by its first bytes.
+
+File names do not count here.
 
 Sources: the formats' specifications; ISO/IEC 14496-12 for `ftyp` brands, mp4ra.org for their registry.
 """
@@ -42,7 +44,8 @@ _TS_PACKETS = (188, 192)
 _TS_SYNC = b"GGGGG"
 
 
-def mime_of(head: bytes) -> str:
+def detect_mime(head: bytes) -> str:
+    """Returns the MIME type that the first HEAD bytes show, UNKNOWN when none fits."""
     for start, mime in _STARTS:
         if head.startswith(start):
             return mime
@@ -53,23 +56,23 @@ def mime_of(head: bytes) -> str:
     if head[:4] == b"OggS":
         return "video/ogg" if _THEORA in head else "audio/ogg"
     if head[4:8] == b"ftyp":
-        return _by_brand(head)
+        return _detect_by_brand(head)
     if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip") and len(head) > 16:
         return "video/quicktime"
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
     if b"%PDF-" in head:
         return "application/pdf"
-    return "video/mp2t" if any(_TS_SYNC in _every(head, length) for length in _TS_PACKETS) else UNKNOWN
+    return "video/mp2t" if any(_TS_SYNC in _deinterleave(head, length) for length in _TS_PACKETS) else UNKNOWN
 
 
-def _every(head: bytes, length: int) -> bytes:
-    """The bytes that lie `length` apart side by side, from each beginning, with a zero between two beginnings."""
+def _deinterleave(head: bytes, length: int) -> bytes:
+    """Returns the bytes that lie `length` apart side by side, for each starting point, separated by a zero."""
     return b"\0".join(head[first::length] for first in range(length))
 
 
-def _by_brand(head: bytes) -> str:
-    """By the major brand, or, when that one is generic, by the compatible ones."""
+def _detect_by_brand(head: bytes) -> str:
+    """Returns the type of an ISO media file by its major brand, else by its compatible brands."""
     length = min(int.from_bytes(head[:4]), len(head))
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, length - 3, 4))]
     for brand in brands:

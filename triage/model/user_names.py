@@ -1,7 +1,7 @@
-"""Which names people and keys may have, so that no name can be taken for another one or for a sentence of the program.
+"""Rules for names of users and keys, so that no name can be taken for another or for a sentence of the program.
 
-The idea is the UsernameCasePreserved profile of PRECIS (RFC 8265), made narrower: letters of one script, Latin or Arabic (for
-Urdu). Names that look alike have the same skeleton (after Unicode Technical Standard 39) and can't stand beside each other.
+The rules follow the UsernameCasePreserved profile of PRECIS (RFC 8265), made narrower: letters of one script, Latin or Arabic
+(for Urdu). Names that look alike have the same skeleton (after Unicode Technical Standard 39) and can't exist side by side.
 """
 
 from __future__ import annotations
@@ -96,7 +96,10 @@ def _script_of(char: str) -> str | None:
 
 
 def _has_double_separator(name: str) -> bool:
-    """Two in a row are hard to see, except a full stop and a space, as in initials."""
+    """Returns whether two separators stand in a row, which is hard to see.
+
+    A full stop and a space are allowed.
+    """
     pairs = itertools.pairwise(name)
     return any(one in _SEPARATORS and other in _SEPARATORS and (one, other) != (".", " ") for one, other in pairs)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.decode.sandbox.kinds import UNKNOWN, mime_of
+from triage.decode.sandbox.media_types import UNKNOWN, detect_mime
 
 
 def ftyp(major: bytes, *compatible: bytes) -> bytes:
@@ -54,4 +54,4 @@ def ftyp(major: bytes, *compatible: bytes) -> bytes:
     ],
 )
 def test_by_first_bytes(head: bytes, mime: str) -> None:
-    assert mime_of(head) == mime
+    assert detect_mime(head) == mime

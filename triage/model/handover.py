@@ -1,4 +1,4 @@
-"""How bundles come in and how exports leave."""
+"""Receipt of bundles and handover of exports, as people state them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """How a bundle came: custody begins here. None is "not said". `received_at` is the person's own statement."""
+    """How a bundle was received.
+
+    Custody begins here. None is "not stated", and `received_at` is the person's own statement.
+    """
 
     received_from: str | None = None
     delivered_by: str | None = None
@@ -23,7 +26,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """How an export leaves: to whom, on what."""
+    """How an export leaves: to whom, on what carrier."""
 
     handed_to: str | None = None
     medium: str | None = None
@@ -33,7 +36,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One entry of the register of what left."""
+    """One entry of the register of outgoing exports."""
 
     id: int
     written: str
@@ -47,8 +50,13 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What was handed over, hashed as received. `kind` is "file" or "folder". A folder's SHA-256 is that of the lines
-    "<sha256>  <relative path>", sorted by path, as `sha256sum` prints them; `size` is the sum of its files."""
+    """A file or folder that was handed over, hashed as received.
+
+    `kind` is "file" or "folder".
+
+    A folder's SHA-256 is that of the lines "<sha256> <relative path>", sorted by path, as `sha256sum` prints them. `size` is the
+    sum of its files in bytes.
+    """
 
     path: str
     kind: str

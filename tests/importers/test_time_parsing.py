@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.importers.contract import QUICK
-from triage.importers import times
+from triage.importers import time_parsing
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from triage.importers import times
     ],
 )
 def test_moments(text: str, utc: str, zone: str) -> None:
-    moment = times.moment(text)
+    moment = time_parsing.parse_iso_time(text)
     assert moment is not None
     assert (moment.utc, moment.zone, moment.original) == (utc, zone, text)
 
@@ -39,50 +39,53 @@ def test_moments(text: str, utc: str, zone: str) -> None:
     ],
 )  # fmt: skip
 def test_impossible_times(text: str) -> None:
-    assert times.moment(text) is None
+    assert time_parsing.parse_iso_time(text) is None
 
 
 def test_month_comes_first_in_the_pdf() -> None:
-    moment = times.month_first("02-01-2026 03:04:05 UTC")
+    moment = time_parsing.parse_month_first_time("02-01-2026 03:04:05 UTC")
     assert moment is not None
     assert moment.utc == "2026-02-01T03:04:05Z"
-    assert times.month_first("13-01-2026 03:04:05 UTC") is None
+    assert time_parsing.parse_month_first_time("13-01-2026 03:04:05 UTC") is None
 
 
 @QUICK
-@given(st.datetimes(min_value=times.datetime(1990, 1, 2), max_value=times.datetime(2027, 10, 1)), st.integers(-14 * 60, 14 * 60))
-def test_round_trip(when: times.datetime, minutes: int) -> None:
-    zone = times.timezone(times.timedelta(minutes=minutes))
+@given(
+    st.datetimes(min_value=time_parsing.datetime(1990, 1, 2), max_value=time_parsing.datetime(2027, 10, 1)),
+    st.integers(-14 * 60, 14 * 60),
+)
+def test_round_trip(when: time_parsing.datetime, minutes: int) -> None:
+    zone = time_parsing.timezone(time_parsing.timedelta(minutes=minutes))
     text = when.replace(tzinfo=zone).isoformat()
-    moment = times.moment(text)
+    moment = time_parsing.parse_iso_time(text)
     assert moment is not None
     assert moment.datetime() == when.replace(tzinfo=zone)
 
 
 def test_what_lies_more_than_a_year_ahead_is_not_plausible() -> None:
-    ahead = max(times.datetime.now(times.UTC), times.WRITTEN) + times.AHEAD
+    ahead = max(time_parsing.datetime.now(time_parsing.UTC), time_parsing.WRITTEN) + time_parsing.AHEAD
     for spelled in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%dT%H:%M:%S.5+00:00"):
-        assert times.moment((ahead - times.timedelta(hours=1)).strftime(spelled)) is not None
-        assert times.moment((ahead + times.timedelta(hours=1)).strftime(spelled)) is None
+        assert time_parsing.parse_iso_time((ahead - time_parsing.timedelta(hours=1)).strftime(spelled)) is not None
+        assert time_parsing.parse_iso_time((ahead + time_parsing.timedelta(hours=1)).strftime(spelled)) is None
     spelled = "%m-%d-%Y %H:%M:%S UTC"
-    assert times.month_first((ahead - times.timedelta(hours=1)).strftime(spelled)) is not None
-    assert times.month_first((ahead + times.timedelta(hours=1)).strftime(spelled)) is None
-    assert times.in_json(str(int((ahead - times.timedelta(hours=1)).timestamp()))) is not None
-    assert times.in_json(str(int((ahead + times.timedelta(hours=1)).timestamp()))) is None
+    assert time_parsing.parse_month_first_time((ahead - time_parsing.timedelta(hours=1)).strftime(spelled)) is not None
+    assert time_parsing.parse_month_first_time((ahead + time_parsing.timedelta(hours=1)).strftime(spelled)) is None
+    assert time_parsing.parse_json_time(str(int((ahead - time_parsing.timedelta(hours=1)).timestamp()))) is not None
+    assert time_parsing.parse_json_time(str(int((ahead + time_parsing.timedelta(hours=1)).timestamp()))) is None
 
 
 def test_a_workstation_whose_clock_was_reset_doubts_no_time_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Reset(times.datetime):
+    class Reset(time_parsing.datetime):
         @classmethod
-        def now(cls, tz: object = None) -> times.datetime:
-            return times.datetime(2000, 1, 1, tzinfo=times.UTC)
+        def now(cls, tz: object = None) -> time_parsing.datetime:
+            return time_parsing.datetime(2000, 1, 1, tzinfo=time_parsing.UTC)
 
-    monkeypatch.setattr(times, "datetime", Reset)
-    assert times.moment("2026-11-01T10:00:00Z") is not None
-    assert times.moment("2031-11-01T10:00:00Z") is None
+    monkeypatch.setattr(time_parsing, "datetime", Reset)
+    assert time_parsing.parse_iso_time("2026-11-01T10:00:00Z") is not None
+    assert time_parsing.parse_iso_time("2031-11-01T10:00:00Z") is None
 
 
 def test_somebody_may_be_born_before_anything_was_reported_online() -> None:
-    assert times.birth_date("02-01-1951") == "1951-02-01"
-    assert times.birth_date("02-30-1951") is None
-    assert times.birth_date("02-01-1851") is None
+    assert time_parsing.parse_birth_date("02-01-1951") == "1951-02-01"
+    assert time_parsing.parse_birth_date("02-30-1951") is None
+    assert time_parsing.parse_birth_date("02-01-1851") is None

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from tests.priority.make import file, identifier, moment, report, sha
-from triage.links import tie_keys
-from triage.links.keys import others_keys
+from triage.links import find_link_keys
+from triage.links.link_keys import find_other_keys
 from triage.model.media import Exif, MediaFacts
 from triage.model.moment import Moment
 from triage.model.report import Report
 
 
 def keys(what: Report, media: dict[str, MediaFacts] | None = None) -> dict[tuple[str, str], int]:
-    return {(key.kind, key.value): key.strength for key in tie_keys(what, media or {})}
+    return {(key.kind, key.value): key.strength for key in find_link_keys(what, media or {})}
 
 
 def of(kind: str, value: str, role: str = "suspect", **said: Any) -> dict[tuple[str, str], int]:
@@ -28,7 +28,7 @@ def test_what_belongs_to_one_person_ties_strongly(kind: str) -> None:
 def test_the_normal_form_ties_different_spellings() -> None:
     one = identifier("phone", "0300 0000123", normalised="+923000000123")
     other = identifier("phone", "+92-300-0000123", normalised="+923000000123")
-    assert tie_keys(report(identifiers=(one,)), {}) == tie_keys(report(identifiers=(other,)), {})
+    assert find_link_keys(report(identifiers=(one,)), {}) == find_link_keys(report(identifiers=(other,)), {})
 
 
 def test_accounts_tie_with_their_provider_and_names_weakly_without() -> None:
@@ -128,9 +128,9 @@ def test_keys_are_sorted_and_each_once_with_its_greatest_strength() -> None:
         identifier("email", "KITE@mail.example.invalid", "victim"),
         identifier("cnic", "9000000000000"),
     )
-    made = tie_keys(report(identifiers=both), {})
+    made = find_link_keys(report(identifiers=both), {})
     assert [(key.kind, key.strength) for key in made] == [("cnic", 95), ("email", 90)]
-    assert made == tie_keys(report(identifiers=both[::-1]), {})
+    assert made == find_link_keys(report(identifiers=both[::-1]), {})
 
 
 def test_others_keys_are_those_of_victims_and_mentions_and_neither_the_users_nor_the_reporters() -> None:
@@ -143,4 +143,4 @@ def test_others_keys_are_those_of_victims_and_mentions_and_neither_the_users_nor
             identifier("phone", "+923000000001", "victim"),
         )
     )
-    assert others_keys(found) == {("phone", "+923000000002"), ("phone", "+923000000004")}
+    assert find_other_keys(found) == {("phone", "+923000000002"), ("phone", "+923000000004")}

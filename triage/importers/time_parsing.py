@@ -1,7 +1,7 @@
-"""Points in time as sources write them, as `Moment`s: xs:dateTime, the JSON and metadata spellings, the PDF's month-first form.
+"""Parses points in time as sources write them: xs:dateTime, JSON and metadata spellings, the PDF's month-first form.
 
-A text that is no possible or no plausible point in time gives None; the caller keeps it as it stands, as not understood. This
-module alone decides what is plausible, once, when a document is read: judging reads no clock.
+A text that is no possible or no plausible time gives None, and the caller keeps it as not understood. Only this module decides
+what is plausible, once, when a document is read. Judging reads no clock.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from triage.model.moment import Moment, format_utc, from_datetime
+from triage.model.moment import Moment, format_utc, make_moment
 
 EARLIEST = "1990-01-01"
 """Before it nobody reported anything online; there lie the default values of programs (0001, 1601, 1900, 1970)."""
@@ -29,57 +29,68 @@ _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[Tt
 _MONTH_FIRST = re.compile(rf"(?P<month>\d{{2}})-(?P<day>\d{{2}})-(?P<year>\d{{4}})\s+{_CLOCK}{_ZONE}")
 
 
-def moment(text: str) -> Moment | None:
-    """YYYY-MM-DD[ T]HH:MM[:SS[.f]] with Z, UTC, GMT, an offset or nothing; a date alone is its first instant."""
-    return _usual(text, text) if _USUAL.fullmatch(text) else _plausible(_moment(_ISO, text))
+def parse_iso_time(text: str) -> Moment | None:
+    """Parses YYYY-MM-DD[ T]HH:MM[:SS[.f]] with Z, UTC, GMT, an offset or nothing.
+
+    A date alone is its first instant.
+    """
+    return _parse_usual(text, text) if _USUAL.fullmatch(text) else _keep_plausible(_parse_form(_ISO, text))
 
 
-def month_first(text: str) -> Moment | None:
-    """MM-DD-YYYY HH:MM:SS UTC, as the PDF prints it."""
+def parse_month_first_time(text: str) -> Moment | None:
+    """Parses MM-DD-YYYY HH:MM:SS UTC, as the PDF prints it."""
     found = _USUAL_MONTH_FIRST.fullmatch(text)
-    return _usual(f"{found[2]}-{found[1]}T{found[3]}Z", text) if found else _plausible(_moment(_MONTH_FIRST, text))
+    return _parse_usual(f"{found[2]}-{found[1]}T{found[3]}Z", text) if found else _keep_plausible(_parse_form(_MONTH_FIRST, text))
 
 
-def in_json(text: str) -> Moment | None:
-    """As `moment`, as the PDF prints it, or the seconds since 1970, or milliseconds (2001 to 2286)."""
+def parse_json_time(text: str) -> Moment | None:
+    """Parses an ISO time, the PDF's form, or the seconds or milliseconds since 1970 (2001 to 2286)."""
     epoch = _EPOCH.fullmatch(text)
     if epoch is None:
-        return moment(text) or month_first(text)
+        return parse_iso_time(text) or parse_month_first_time(text)
     when = datetime.fromtimestamp(int(epoch["seconds"]), UTC) + timedelta(milliseconds=int(epoch["milliseconds"] or 0))
-    return _plausible(from_datetime(when, text, "stated"))
+    return _keep_plausible(make_moment(when, text, "stated"))
 
 
-def birth_date(text: str) -> str | None:
+def parse_birth_date(text: str) -> str | None:
     """Returns the day of MM-DD-YYYY as YYYY-MM-DD, from 1900 on."""
-    found = _moment(_MONTH_FIRST, f"{text} 00:00:00")
+    found = _parse_form(_MONTH_FIRST, f"{text} 00:00:00")
     return found.utc[:10] if found and int(found.utc[:4]) >= EARLIEST_BIRTH_YEAR else None
 
 
 def is_plausible(when: Moment) -> bool:
-    """Tells whether something that is reported can have happened then: from 1990 to a year from now."""
+    """Returns whether a reported event can have happened then: from 1990 to a year from now."""
     return EARLIEST <= when.utc <= format_utc(max(datetime.now(UTC), WRITTEN) + AHEAD)
 
 
-def _plausible(when: Moment | None) -> Moment | None:
+def _keep_plausible(when: Moment | None) -> Moment | None:
+    """Returns the time when it is plausible, else None."""
     return when if when is not None and is_plausible(when) else None
 
 
-def _usual(utc: str, text: str) -> Moment | None:
-    """Of a normal form, quickly. The hour 24 is `_moment`'s."""
+def _parse_usual(utc: str, text: str) -> Moment | None:
+    """Parses a text in its normal form quickly.
+
+    The hour 24 is left to `_parse_form`.
+    """
     if utc[11:13] == "24":
-        return _plausible(_moment(_ISO, utc, text))
+        return _keep_plausible(_parse_form(_ISO, utc, text))
     try:
         datetime.fromisoformat(utc)
     except ValueError:
         return None
-    return _plausible(Moment(utc, text))
+    return _keep_plausible(Moment(utc, text))
 
 
-def _moment(form: re.Pattern[str], text: str, original: str | None = None) -> Moment | None:
+def _parse_form(form: re.Pattern[str], text: str, original: str | None = None) -> Moment | None:
+    """Returns the time that the text states in this form, or None when it is impossible.
+
+    `original` defaults to the text.
+    """
     found = form.fullmatch(text.strip())
     if found is None:
         return None
-    zone = _zone(found["zone"])
+    zone = _parse_zone(found["zone"])
     if zone is None:
         return None
     hour = int(found["hour"] or 0)
@@ -96,13 +107,16 @@ def _moment(form: re.Pattern[str], text: str, original: str | None = None) -> Mo
             fraction,
             tzinfo=zone,
         ) + timedelta(days=midnight_after)
-        return from_datetime(when, original or text, "stated" if found["zone"] else "assumed UTC")
+        return make_moment(when, original or text, "stated" if found["zone"] else "assumed UTC")
     except (ValueError, OverflowError):
         return None
 
 
-def _zone(text: str | None) -> timezone | None:
-    """xs:dateTime allows offsets up to 14 hours."""
+def _parse_zone(text: str | None) -> timezone | None:
+    """Returns the zone of "Z", "UTC", "GMT" or an offset up to 14 hours (xs:dateTime).
+
+    No zone counts as UTC.
+    """
     if text is None or text in ("Z", "z", "UTC", "GMT"):
         return UTC
     beyond = int(text[-2:]) if len(text) > 3 else 0

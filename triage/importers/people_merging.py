@@ -1,7 +1,7 @@
-"""The people of several documents of one report, and what is said of them.
+"""Merges the people of several documents of one report, and their identifiers.
 
 Two blocks are one person when they come from different documents in the same role and share an identifier that stands for one
-person, or when each of the documents has only that one block in the role. Blocks of one document are never united.
+person. They are also one person when each document has only that one block in the role. Blocks of one document are never united.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from triage.importers.unite import Families, conflict, united_facts
+from triage.importers.unite import DisjointGroups, make_conflict, unite_facts
 from triage.model.document import Document, Fact, Identifier, Person, Source
 from triage.model.moment import Moment
 from triage.model.report import Conflict
@@ -34,24 +34,25 @@ _SINGLE_VALUED = {
 
 
 def merge_people(documents: Sequence[Document], conflicts: list[Conflict]) -> tuple[tuple[Person, ...], PersonOf]:
-    """People in the order of the documents, and where each document's people went."""
+    """Returns the people in the order of the documents, and where each document's people went."""
     blocks = [(d, p) for d, document in enumerate(documents) for p in range(len(document.people))]
-    sets = _same_person(documents, blocks)
+    sets = _group_same_person(documents, blocks)
     people: list[Person] = []
     person_of: dict[tuple[int, int], int] = {}
     for members in sets:
         parts = [documents[d].people[p] for d, p in members]
         for member in members:
             person_of[member] = len(people)
-        facts = united_facts(fact for part in parts for fact in part.facts)
+        facts = unite_facts(fact for part in parts for fact in part.facts)
         if len(parts) > 1:
-            conflicts.extend(_disagreements(parts))
+            conflicts.extend(_find_conflicts(parts))
         people.append(replace(parts[0], facts=facts))
     return tuple(people), person_of
 
 
-def _same_person(documents: Sequence[Document], blocks: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
-    sets = Families([d for d, _ in blocks])
+def _group_same_person(documents: Sequence[Document], blocks: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Returns groups of (document, person) blocks that describe one person."""
+    sets = DisjointGroups([d for d, _ in blocks])
     place = {block: n for n, block in enumerate(blocks)}
     holders: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
     alone: defaultdict[str, dict[int, list[int]]] = defaultdict(dict)
@@ -71,13 +72,14 @@ def _same_person(documents: Sequence[Document], blocks: Sequence[tuple[int, int]
     return [[blocks[n] for n in group] for group in sets.groups()]
 
 
-def _disagreements(parts: Sequence[Person]) -> list[Conflict]:
+def _find_conflicts(parts: Sequence[Person]) -> list[Conflict]:
+    """Returns a conflict for each single-valued fact on which blocks of one person disagree."""
     stated: defaultdict[str, list[Fact]] = defaultdict(list)
     for part in parts:
         for fact in part.facts:
             if fact.name in _SINGLE_VALUED:
                 stated[fact.name].append(fact)
-    found = [conflict(f"{parts[0].says}: {name}", [(f.value, f.sources) for f in facts]) for name, facts in stated.items()]
+    found = [make_conflict(f"{parts[0].says}: {name}", [(f.value, f.sources) for f in facts]) for name, facts in stated.items()]
     return [each for each in found if each is not None]
 
 
@@ -87,10 +89,12 @@ def merge_identifiers(
     file_of: Mapping[tuple[int, str], str],
     conflicts: list[Conflict],
 ) -> tuple[Identifier, ...]:
-    """Equal identifiers become one with all sources. What one document leaves open, another may fill in (port, event, verified);
-    where they differ, both stay, and so do two that one document tells apart. What free text mentions is left out when a field
-    of any document states it."""
-    united: dict[tuple[object, ...], _Alike] = {}
+    """Merges equal identifiers into one with all sources.
+
+    A document may fill in what another leaves open (port, event, verified). Where documents differ, both identifiers stay. Two
+    that one document tells apart stay too. A mention in free text is left out when a field of any document states it.
+    """
+    united: dict[tuple[object, ...], _EqualIdentifiers] = {}
     stated: set[tuple[str, str]] = set()
     for d, document in enumerate(documents):
         for identifier in document.identifiers:
@@ -100,43 +104,49 @@ def merge_identifiers(
             moved = identifier if same else replace(identifier, person=person, file=file)
             if moved.role != "mentioned":
                 stated.add((moved.kind, moved.normalised or moved.value))
-            united.setdefault(_key(moved), _Alike()).put(moved)
-    conflicts.extend(chain.from_iterable(alike.conflicts() for alike in united.values()))
+            united.setdefault(_merge_key(moved), _EqualIdentifiers()).add(moved)
+    conflicts.extend(chain.from_iterable(equal.iter_conflicts() for equal in united.values()))
     return tuple(
         i
-        for alike in united.values()
-        for i in alike.identifiers()
+        for equal in united.values()
+        for i in equal.iter_identifiers()
         if i.role != "mentioned" or (i.kind, i.normalised or i.value) not in stated
     )
 
 
-def _key(i: Identifier) -> tuple[object, ...]:
+def _merge_key(i: Identifier) -> tuple[object, ...]:
+    """Returns the key under which identifiers can be united.
+
+    Times count to the second.
+    """
     return (i.kind, i.normalised or i.value, i.role, i.person, i.file, i.time.utc[:_TO_THE_SECOND] if i.time else None)
 
 
-class _Alike:
-    """Identifiers of one key, united as far as they go together.
+class _EqualIdentifiers:
+    """Identifiers of one key, united as far as they are compatible.
 
-    Of more than `_LOOKED_AT` that differ, only those that say the same are still united: a report may state one address with a
-    hundred thousand ports, and to compare each with each would take hours.
+    Of more than `_LOOKED_AT` that differ, only those with equal details are still united. A report may state one address with a
+    hundred thousand ports, and comparing each with each would take hours.
     """
 
     def __init__(self) -> None:
+        """Starts without identifiers."""
         self._united: list[Identifier] = []
         self._sources: list[dict[Source, None]] = []
         self._details: list[dict[tuple[str, str], None]] = []
         self._verified: list[dict[bool, dict[Source, None]]] = []
         self._saying: dict[tuple[object, ...], int] = {}
 
-    def put(self, new: Identifier) -> None:
-        n = self._fitting(new)
+    def add(self, new: Identifier) -> None:
+        """Unites an identifier with a compatible one, or adds it."""
+        n = self._find_fitting(new)
         if n is None:
             n = len(self._united)
             self._united.append(new)
             self._sources.append({})
             self._details.append({})
             self._verified.append({})
-            self._saying.setdefault(_said(new), n)
+            self._saying.setdefault(_details_key(new), n)
         else:
             self._fill(n, new)
         self._sources[n].update(dict.fromkeys(new.sources))
@@ -145,57 +155,66 @@ class _Alike:
             self._verified[n].setdefault(new.verified, {}).update(dict.fromkeys(new.sources))
 
     def _fill(self, n: int, new: Identifier) -> None:
+        """Fills in what identifier number `n` leaves open, from a compatible one."""
         known = self._united[n]
         self._united[n] = replace(
             known,
             port=known.port if known.port is not None else new.port,
-            time=max(known.time, new.time, key=_precision),
+            time=max(known.time, new.time, key=_time_length),
             event=known.event or new.event,
             verified=known.verified if known.verified is not None else new.verified,
             possible_proxy=known.possible_proxy if known.possible_proxy is not None else new.possible_proxy,
         )
-        if (says := _said(self._united[n])) != (before := _said(known)):
+        if (says := _details_key(self._united[n])) != (before := _details_key(known)):
             if self._saying.get(before) == n:
                 del self._saying[before]
             self._saying[says] = min(n, self._saying.get(says, n))
 
-    def _fitting(self, new: Identifier) -> int | None:
-        """The one that says the same, else one of other documents that leaves open what this says, rather of the same port."""
-        same = self._saying.get(_said(new))
+    def _find_fitting(self, new: Identifier) -> int | None:
+        """Returns the number of an identifier that can take up the new one, or None.
+
+        The one with equal details comes first, then a compatible one of other documents, the same port first.
+        """
+        same = self._saying.get(_details_key(new))
         if same is not None:
             return same
         documents = {source.document for source in new.sources}
         fits = [
             n
             for n, known in enumerate(self._united[:_LOOKED_AT])
-            if _compatible(known, new) and documents.isdisjoint(source.document for source in self._sources[n])
+            if _can_be_united(known, new) and documents.isdisjoint(source.document for source in self._sources[n])
         ]
         return min(fits, key=lambda n: (self._united[n].port != new.port, n), default=None)
 
-    def identifiers(self) -> Iterator[Identifier]:
+    def iter_identifiers(self) -> Iterator[Identifier]:
+        """Yields the united identifiers with all their details and sources."""
         for n, each in enumerate(self._united):
             yield replace(each, details=tuple(self._details[n]), sources=tuple(self._sources[n]))
 
-    def conflicts(self) -> Iterator[Conflict]:
+    def iter_conflicts(self) -> Iterator[Conflict]:
+        """Yields a conflict for each identifier that is stated both as verified and as not verified."""
         for each, verified in zip(self._united, self._verified, strict=True):
             stated = [(value, tuple(sources)) for value, sources in verified.items()]
-            found = conflict(f"{each.kind} {each.value}: verified", stated)
+            found = make_conflict(f"{each.kind} {each.value}: verified", stated)
             if found is not None:
                 yield found
 
 
-def _said(i: Identifier) -> tuple[object, ...]:
+def _details_key(i: Identifier) -> tuple[object, ...]:
+    """Returns port, event, proxy flag and time, by which identifiers of one key are told apart."""
     return (i.port, i.event and i.event.casefold(), i.possible_proxy, i.time and i.time.utc)
 
 
-def _precision(when: Moment | None) -> int:
+def _time_length(when: Moment | None) -> int:
+    """Returns the length of the UTC text, which grows with its precision; 0 without a time."""
     return len(when.utc) if when else 0
 
 
-def _compatible(a: Identifier, b: Identifier) -> bool:
+def _can_be_united(a: Identifier, b: Identifier) -> bool:
+    """Returns whether two identifiers contradict each other in no detail."""
     return (
         (a.port is None or b.port is None or a.port == b.port)
         and (not a.event or not b.event or a.event.casefold() == b.event.casefold())
         and (a.possible_proxy is None or b.possible_proxy is None or a.possible_proxy == b.possible_proxy)
-        and (a.time == b.time or min(_precision(a.time), _precision(b.time)) <= _WHOLE_SECONDS)
+        and (a.time == b.time or min(_time_length(a.time), _time_length(b.time)) <= _WHOLE_SECONDS)
     )
