@@ -94,8 +94,9 @@ def collapse_repetitions(word: str) -> str:
 
 @lru_cache(maxsize=32_768)
 def spell_roman(word: str) -> str:
-    """Returns the class of spellings of a word of Roman Urdu, given normalised: bhejo, bejo and bhjo are one, kardunga is
-    kar + dun + ga. A word of other letters is returned as it is.
+    """Returns the class of spellings of a normalised word of Roman Urdu.
+
+    bhejo, bejo and bhjo are one, kardunga is kar + dun + ga. A word of other letters is returned as it is.
     """
     if not _LATIN.fullmatch(word):
         return word

@@ -66,4 +66,5 @@ def recurring_among(db: Reader, sentences: Set[str]) -> set[str]:
 def mark_changed(batch: Batch, sentences: Set[str], before: Set[str]) -> None:
     """Marks as stale who holds a sentence that became boilerplate since `before` was asked, or is none any more."""
     for sentence in sorted(before ^ recurring_among(batch, sentences)):
-        judgement.mark_stale(batch, link_values.find_holders_beginning(batch, SENTENCE, f"{sentence}#"), judgement.StaleStage.KEYS)
+        holders = link_values.find_holders_beginning(batch, SENTENCE, f"{sentence}#")
+        judgement.mark_stale(batch, holders, judgement.StaleStage.KEYS)
