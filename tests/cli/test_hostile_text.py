@@ -92,6 +92,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "preserve": (NUMBER, "--issued", "2026-10-01", "--to", BAD, "--number", BAD),
     "links": (NUMBER,),
     "rules show": (),
+    "rules budget": (FILE,),
     "rules export": (f"{BAD}rules",),
     "rules counts": (),
     "rules try": (FILE,),

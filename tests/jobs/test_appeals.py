@@ -14,8 +14,8 @@ from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.handover import Receipt
+from triage.model.users import Role
 
 ONE, TWO, THREE = "900000511", "900000512", "900000513"
 
@@ -66,7 +66,7 @@ def test_destruction_takes_its_words_away(filled: Session, tmp_path: Path) -> No
         appeals.record_appeal(filled, case.number, f"about {report}", report=report)
 
     def destroy(number: str) -> list[str]:
-        destruction.destroy(
+        destruction.destroy_report(
             filled,
             number,
             reason="acquitted",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import corrections
@@ -21,12 +21,12 @@ from triage.jobs.judging import rules
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.rule_counts import count_rules
 from triage.jobs.keeping import destruction
-from triage.jobs.keeping.check import check, verify_record
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.keeping.check import check_store, verify_record
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.handover import Receipt
+from triage.model.users import Role
 from triage.model.views import QueueFilter, ShowScore
 from triage.store.queries import corrections as sql
 from triage.store.queries import judgement, references
@@ -61,7 +61,7 @@ def other(session: Session, name: str, *roles: Role) -> Session:
 
 
 def score(session: Session, number: str = ONE) -> ShowScore:
-    return show(session, number).score
+    return load_report_view(session, number).score
 
 
 def points(session: Session) -> dict[str, float]:
@@ -81,7 +81,7 @@ def test_a_correction_counts_at_once_in_card_and_queue_and_is_undone(filled: Ses
     before, rule = score(filled), risk_rule(filled)
     made = corrections.correct_factor(filled, ONE, rule, "means-nothing", "read: a school play")
     after = score(filled)
-    row = next(row for row in queue_rows(filled, QueueFilter()) if row.report_id == ONE)
+    row = next(row for row in list_queue_rows(filled, QueueFilter()) if row.report_id == ONE)
     assert after.risk < before.risk and row.risk == after.risk and row.band == after.band
     assert points(filled)[rule] == 0.0
     assert (made.state, made.by, made.needs_second) == ("applied", "first", False)
@@ -91,7 +91,7 @@ def test_a_correction_counts_at_once_in_card_and_queue_and_is_undone(filled: Ses
     assert [each.state for each in corrections.list_corrections(filled, ONE)] == ["undone"]
     with pytest.raises(Refused, match="undone already"):
         corrections.undo_correction(filled, made.id)
-    assert check(filled).valid and verify_record(filled).valid
+    assert check_store(filled).valid and verify_record(filled).valid
 
 
 def test_the_audit_log_keeps_who_and_never_the_words(filled: Session) -> None:
@@ -175,7 +175,7 @@ def test_a_new_version_and_new_rules_keep_it_and_another_value_makes_it_stale(fi
     import_bundles(filled, [write(tmp_path / "v2", ONE, accessToChildVictim="Yes", city="Sialkot")], receipt=Receipt())
     assert score(filled).corrections[0].state == "applied"
     import_bundles(filled, [write(tmp_path / "v3", ONE, accessToChildVictim="Yes, a nephew")], receipt=Receipt())
-    assert len(show(filled, ONE).versions) == 3
+    assert len(load_report_view(filled, ONE).versions) == 3
     card = score(filled)
     assert (card.corrections[0].state, card.band) == ("stale", "A")
 
@@ -195,11 +195,11 @@ def test_a_kill_before_the_card_is_made_loses_nothing(filled: Session, monkeypat
 def test_the_same_reports_and_corrections_give_the_same_card(filled: Session, tmp_path: Path) -> None:
     corrections.correct_factor(filled, ONE, risk_rule(filled), "means nothing", "read")
     corrections.correct_band(filled, ONE, "C", "no danger")
-    before = plain(show(filled, ONE))
+    before = to_plain(load_report_view(filled, ONE))
     with filled.store.batch() as batch:
         judgement.mark_all_stale(batch)
     assess(filled, workers=2)
-    assert plain(show(filled, ONE)) == before
+    assert to_plain(load_report_view(filled, ONE)) == before
 
 
 def test_what_a_person_did_not_see_is_not_corrected(filled: Session) -> None:
@@ -222,10 +222,10 @@ def test_what_a_person_did_not_see_is_not_corrected(filled: Session) -> None:
 def test_destruction_takes_the_words_away(filled: Session, tmp_path: Path) -> None:
     add_person(filled.store, "second", [Role.LEAD], WORDS)
     corrections.correct_factor(filled, ONE, risk_rule(filled), "agree", "very particular words")
-    destruction.destroy(
+    destruction.destroy_report(
         filled, ONE, reason="acquitted", order="order 1", second=Consent("second", WORDS), certificate=tmp_path / "gone.json"
     )
-    assert sql.listed(filled.store.read(), None) == []
+    assert sql.list_corrections(filled.store.read(), None) == []
 
 
 def test_counts_per_rule_tell_each_report_once(filled: Session) -> None:

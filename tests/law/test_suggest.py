@@ -344,7 +344,7 @@ def test_every_row_has_its_investigator(province: str | None) -> None:
 
 def test_every_suggestion_says_why_how_sure_and_who_decides() -> None:
     for found in suggestions(report(files=(file("A1"),), annotations=("sextortion",))):
-        assert found.why and found.source and found.note == "Officer decides."
+        assert found.why and found.source and str(found.note) == "Officer decides."
         assert found.certainty in ("certain", "probable", "unverified")
         assert len(found.investigators) == 1
 

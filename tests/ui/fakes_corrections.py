@@ -6,7 +6,7 @@ from typing import Any
 
 from triage.jobs.casework.corrections import CorrectionView
 from triage.message import Message
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.priority import OrderExplanation
 from triage.priority.ordering import FactorDifference
 

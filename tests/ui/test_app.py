@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
-from triage.model.people import Role, User
+from triage.model.users import Role, User
 from triage.ui import app as app_module
 from triage.ui.app import Desktop
 from triage.ui.core import preferences

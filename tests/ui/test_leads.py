@@ -14,9 +14,9 @@ from tests.ui.fakes import MAIN, NOW, FakeApi
 from tests.ui.fakes_leads import WEEK
 from tests.ui.screens import open_page, settle, texts
 from triage.errors import Refused
-from triage.jobs.judging.sampling import share
+from triage.jobs.judging.sampling import compute_share
 from triage.model.casework import Closing, Stage
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowDecision
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
@@ -304,7 +304,9 @@ def test_what_was_not_measured_is_said_and_never_green(api: FakeApi, runner: Run
     api.worked = 0
     page = shown(RankingPage(api, runner), runner, qtbot)
     assert "not measured" in texts(page)
-    assert describe_share(share(0, 0)) == "not measured" and "No sampled report completed" in describe_interval(share(0, 0))
+    assert describe_share(compute_share(0, 0)) == "not measured" and "No sampled report completed" in describe_interval(
+        compute_share(0, 0)
+    )
     image = page.grab().toImage()
     good = theme.current().colour("good")
     step = 3

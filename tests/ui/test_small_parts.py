@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import NOW, fake_machine, iso
+from triage.message import Message
 from triage.model.media import Barriers
 from triage.model.progress import Progress
 from triage.ui.core import preferences
@@ -190,7 +191,7 @@ def test_the_status_bar_says_less_rather_than_cut_off(app: QApplication, qtbot: 
     bar.gap.setText(airgap.describe_air_gap(["wlp0s20f3"])[0])
     bar.show_screen_lock("perhaps")
     bar.show_counts(38_112, 4_120)
-    bar.show_progress(Job(None), Progress(done=5, total=10, unit="files", note="media"))
+    bar.show_progress(Job(None), Progress(done=5, total=10, unit="files", note=Message("media")))
     wide = bar.audit_log.text()
     assert bar.counts.isVisible()
     bar.resize(width, bar.height())

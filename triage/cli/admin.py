@@ -17,8 +17,8 @@ from triage.jobs.keeping import check as check_job
 from triage.jobs.keeping import keys as keys_job
 from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.session import create_store, now
-from triage.model.people import User
 from triage.model.settings import Setting, format_value
+from triage.model.users import User
 
 _HALVES_VOID = (
     "The recovery key halves that the first user saw are now void. Show new ones, each to its own custodian:"
@@ -226,7 +226,7 @@ def audit_verify(common: Common, head: Path | None) -> int:
     else:
         print_line(f"{result.entries} entries, head {result.head}")
         for problem in result.problems:
-            print_line(problem)
+            print_line(str(problem))
         if result.last_step is not None:
             print_line(f"The last entry was made {format_time(result.last_step)}.")
             if result.last_step > now():
@@ -273,7 +273,7 @@ def audit_accept_loss(common: Common) -> int:
 def audit_outgoing(common: Common) -> int:
     """List exports and packets that left: for whom, on which carrier."""
     with common.session() as session:
-        found = outgoing_job.all_outgoing(session)
+        found = outgoing_job.list_outgoing(session)
     if common.json:
         print_json(found)
     else:
@@ -352,7 +352,7 @@ def check(common: Common, subset: tuple[int, int] | None) -> int:
       triage check --subset 1/7
     """
     with common.session(examine=True) as session, progress_bar() as bar, stoppable() as cancel:
-        result = check_job.check(session, subset=subset, on_progress=bar, cancel=cancel)
+        result = check_job.check_store(session, subset=subset, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:

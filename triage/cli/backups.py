@@ -11,7 +11,7 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.keeping import backup as backup_job
 from triage.jobs.keeping import register as register_job
-from triage.jobs.keeping.register import Applied
+from triage.jobs.keeping.register import RegisterResult
 from triage.jobs.policy import read_policy
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -30,7 +30,7 @@ def backup(common: Common, directory: Path) -> int:
       triage backup /media/usb/backup
     """
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        made = backup_job.backup(session, directory, bar, cancel)
+        made = backup_job.make_backup(session, directory, bar, cancel)
         days = read_policy(session).backup_expires_after_days
     if common.json:
         print_json({"path": str(directory), **_backup_fields(made), "expires_after_days": days})
@@ -62,7 +62,7 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
     if register is not None and no_register is not None:
         raise click.UsageError("Give either --register or --no-register.")
     with progress_bar() as bar, stoppable() as cancel:
-        made = backup_job.restore(
+        made = backup_job.restore_backup(
             directory,
             common.directory(),
             common.user_name(),
@@ -106,8 +106,8 @@ def backups(common: Common, gone: str | None) -> int:
     """List backups and what has to be done about them."""
     with common.session() as session:
         if gone is not None:
-            backup_job.backup_is_gone(session, gone)
-        found = backup_job.all_backups(session)
+            backup_job.record_backup_destroyed(session, gone)
+        found = backup_job.list_backups(session)
     if common.json:
         print_json(found)
     else:
@@ -157,7 +157,7 @@ def register_apply(common: Common, file: Path) -> int:
 def register_none(common: Common, reason: str) -> int:
     """Record that nothing was destroyed since this store's backup, or that no register exists."""
     with common.session() as session:
-        register_job.no_register(session, reason)
+        register_job.state_no_register(session, reason)
     if common.json:
         print_json({"register": None, "reason": reason})
     else:
@@ -165,7 +165,7 @@ def register_none(common: Common, reason: str) -> int:
     return 0
 
 
-def _print_applied(applied: Applied) -> None:
+def _print_applied(applied: RegisterResult) -> None:
     """Prints how many reports an applied register destroyed again."""
     print_line(f"The register of {applied.made} was applied: {applied.destroyed} reports of this store were destroyed again,")
     print_line(f"{applied.elsewhere} that it never held will be refused, {applied.known} were already known.")

@@ -9,7 +9,7 @@ from triage.cli.output import format_time, print_json, print_line, print_table
 from triage.jobs.casework import appeals as appeals_job
 from triage.jobs.casework import cases as case_job
 from triage.model.casework import CaseView
-from triage.model.moment import day_in_pakistan
+from triage.model.moment import pakistan_day
 
 
 @triage.group()
@@ -126,13 +126,13 @@ def case_show(common: Common, number: str) -> int:
 def case_list(common: Common) -> int:
     """List all cases."""
     with common.session() as session:
-        found = case_job.all_cases(session)
+        found = case_job.load_cases(session)
     if common.json:
         print_json(found)
         return 0
     print_table(
         ("case", "stage", "due", "officer", "reports", "opened"),
-        [(c.number, c.stage, c.stages[-1].due, c.officer, ", ".join(c.reports), str(day_in_pakistan(c.opened))) for c in found],
+        [(c.number, c.stage, c.stages[-1].due, c.officer, ", ".join(c.reports), str(pakistan_day(c.opened))) for c in found],
     )
     return 0
 
@@ -142,7 +142,7 @@ def _print_case(common: Common, found: CaseView) -> int:
     if common.json:
         print_json(found)
         return 0
-    opened = f"opened {day_in_pakistan(found.opened)} by {found.by}"
+    opened = f"opened {pakistan_day(found.opened)} by {found.by}"
     print_line(f"Case {found.number}, at {found.stage}, with {found.officer or 'nobody'}; {opened}")
     print_line(f"Reports: {', '.join(found.reports) or 'none'}")
     for number in found.numbers:

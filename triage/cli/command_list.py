@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recover": ("keeping", "Regain access with the recovery key."),
     "register": ("backups", "Apply the register of destructions after a restore."),
     "restore": ("backups", "Make a new store from a backup."),
-    "rules": ("scoring", "Show, export, try, apply or revert the scoring rules."),
+    "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),
     "same": ("sameness", "Confirm a possible match."),
     "sample": ("scoring", "Draw the week's sample of bands D and E."),
     "set": ("deciding", "Record a decision on a report."),

@@ -57,7 +57,7 @@ def correct(
             made = corrections_job.correct_factor(session, report, rule, verdict or "", reason or "")
         else:
             made = corrections_job.correct_band(session, report, band or "", reason or "")
-        score = show_job.show(session, report).score
+        score = show_job.load_report_view(session, report).score
     if common.json:
         print_json({"correction": made, "band": score.band, "risk": score.risk, "actionability": score.actionability})
     else:

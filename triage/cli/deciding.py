@@ -52,8 +52,8 @@ def set_(
         if decides:
             decision = decisions_job.decide(session, report, status=status, reason=reason, note=note, assignee=assign)
         if confirm_child_lane:
-            child_lane.confirm(session, report)
-        found, user = show_job.show(session, report), session.user.name
+            child_lane.confirm_child_lane(session, report)
+        found, user = show_job.load_report_view(session, report), session.user.name
     if common.json:
         print_json({"report_id": found.report_id, "decision": decision, "status": found.status, "assignee": found.assignee})
     else:
@@ -84,7 +84,7 @@ def preserve(
             else ()
         )
         if court_told is not None:
-            clocks = preservation.court_told(session, report, told=court_told)
+            clocks = preservation.record_court_informed(session, report, told=court_told)
     if common.json:
         print_json({"report_id": report, "clocks": clocks})
     else:

@@ -62,7 +62,7 @@ def print_list(summary: ListSummary) -> None:
 def lists_list(common: Common) -> int:
     """List all hash lists in this store."""
     with common.session() as session:
-        found = lists_job.all_lists(session)
+        found = lists_job.list_hash_lists(session)
     if common.json:
         print_json(found)
     else:

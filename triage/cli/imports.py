@@ -13,7 +13,7 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.errors import WorldError
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import ImportResult
 
 
@@ -70,6 +70,6 @@ def print_import(result: ImportResult) -> None:
     print_line(f"Media: {media.new} new, {media.duplicate} duplicate, {media.near_duplicate} near duplicate")
     print_line(f"In {result.seconds:.1f} s; {len(result.skipped)} skipped as junk, {len(result.quarantined)} set aside")
     if result.held:
-        print_line(f"{result.held} hashes match too many files and wait for review. See: triage held")
+        print_line(f"Hashes that match too many files and wait for review: {result.held}. See: triage held")
     if result.quarantined:
         print_table(("set aside", "reason"), [(q.path, q.reason) for q in result.quarantined])

@@ -11,7 +11,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.near import describe_near_match
 from triage.cli.output import print_json, print_line
 from triage.errors import WorldError
-from triage.jobs.reading.match_files import match as match_job
+from triage.jobs.reading.match_files import match_files as match_job
 from triage.model.matches import MatchResult
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triage.model.match_way import describe_match_way
-from triage.model.matches import AlikeFile, FilmShare, NearMatch
+from triage.model.matches import MatchingFile, NearMatch, SharedFrames
 
 _RELATIONS = {
     "same": "largely the same video",
@@ -24,13 +24,13 @@ def describe_near_match(near: NearMatch) -> str:
     return f"{format_distances(near)}, {near.variant}; quality {format_qualities(near)}{_describe_hub(near)}"
 
 
-def format_distances(near: NearMatch | AlikeFile) -> str:
+def format_distances(near: NearMatch | MatchingFile) -> str:
     """Returns the hash and its distance, and the distance of the difference hash."""
     second = f" and {near.second.hash} {near.second.distance} of 480" if near.second else ""
     return f"{near.hash.upper()} distance {near.distance}{second}"
 
 
-def format_qualities(near: NearMatch | AlikeFile) -> str:
+def format_qualities(near: NearMatch | MatchingFile) -> str:
     """Returns PDQ's quality of both images."""
     return " and ".join("not stated" if quality is None else str(quality) for quality in (near.quality, near.other_quality))
 
@@ -41,7 +41,7 @@ def _describe_hub(near: NearMatch) -> str:
     return crowd + ("; held for review, not counted" if near.held else "")
 
 
-def _describe_film_share(share: FilmShare) -> str:
+def _describe_film_share(share: SharedFrames) -> str:
     """Describes which frames two videos share, or which frame an image is."""
     if share.frames is not None:
         return (

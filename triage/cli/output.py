@@ -23,9 +23,9 @@ SCHEMA = b'{"schema":"triage/1"'
 
 def print_json(value: object) -> None:
     """Prints one JSON document, in UTF-8 whatever the terminal's encoding. An object gets the key `schema`."""
-    from triage.jobs.codec import to_json
+    from triage.jobs.codec import encode_json
 
-    document = to_json(value)
+    document = encode_json(value)
     if document.startswith(b"{"):
         document = SCHEMA + (b"" if document == b"{}" else b",") + document[1:]
     sys.stdout.flush()
@@ -104,8 +104,8 @@ def progress_bar() -> Iterator[OnProgress]:
         def show(progress: Progress) -> None:
             """Updates the bar; a new note resets it."""
             nonlocal last
-            if make_printable(progress.note) != last:
-                last = make_printable(progress.note)
+            if (note := make_printable(str(progress.note))) != last:
+                last = note
                 bar.reset(task, description=last, total=progress.total)
             bar.update(task, completed=progress.done, total=progress.total)
 

@@ -70,8 +70,8 @@ def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) 
       triage queue --office ISB --band A --limit 20
     """
     with common.session() as session:
-        rows = queue_job.queue_rows(session, queue_filter(narrow), -1 if limit is None else limit, offset)
-        total = queue_job.lanes(session).total if not rows and not common.json else 0
+        rows = queue_job.list_queue_rows(session, queue_filter(narrow), -1 if limit is None else limit, offset)
+        total = queue_job.count_lanes(session).total if not rows and not common.json else 0
     if common.json:
         print_json(rows)
         return 0
@@ -98,7 +98,7 @@ def show(common: Common, report: str, version: int | None) -> int:
       triage show 900000001 --version 1 --json
     """
     with common.session() as session:
-        found = show_job.show(session, report, version)
+        found = show_job.load_report_view(session, report, version)
     if common.json:
         print_json(found)
     else:

@@ -16,7 +16,7 @@ from triage.jobs.judging import sampling as sampling_job
 
 @triage.group()
 def rules() -> None:
-    """Show, export, try, apply or revert the scoring rules."""
+    """Show, measure, export, try or apply the scoring rules, or revert to those before."""
 
 
 @rules.command("show")
@@ -33,6 +33,35 @@ def rules_show(common: Common) -> int:
         ("rules", "since", "by", "reverted"), [(u.name, u.since, u.user, "yes" if u.taken_back else "") for u in found.uses]
     )
     return 0
+
+
+@rules.command("budget")
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@with_common
+def rules_budget(common: Common, path: Path | None) -> int:
+    """Show how far the rules of each family reach, and its cap. With a folder or zip of rule files, of those.
+
+    A family's slack is its cap without its reach. Rules whose slack is below 0 are refused. The exit code is then 1.
+
+    \b
+    Example:
+      triage rules budget my-rules/
+    """
+    with common.session() as session:
+        budget = rules_job.show_budget(session, path)
+    if common.json:
+        print_json(budget)
+        return 1 if budget.problems else 0
+    print_line(f"Rules {budget.name}, in points")
+    print_table(
+        ("family", "axis", "reach", "cap", "slack"),
+        [(f.name, f.axis, f"{f.reach:.2f}", f"{f.cap:.2f}", f"{f.slack:.2f}") for f in budget.families],
+    )
+    for axis in budget.axes:
+        print_line(f"Caps of {axis.axis}: {axis.caps:.2f} of 100, slack {axis.slack:.2f}")
+    for problem in budget.problems:
+        print_line(str(problem))
+    return 1 if budget.problems else 0
 
 
 @rules.command("export")
@@ -114,7 +143,7 @@ def _print_rules_name(common: Common, name: str, what: str) -> int:
 def sample(common: Common, week: str | None) -> int:
     """Draw the week's 20 reports of bands D and E, to be worked like any other. `triage stats` shows the results."""
     with common.session() as session:
-        found = sampling_job.draw(session, week)
+        found = sampling_job.draw_sample(session, week)
     if common.json:
         print_json(found)
     else:

@@ -8,8 +8,8 @@ from triage.cli.near import describe_near_match, format_distances, format_qualit
 from triage.cli.output import format_known, format_time, print_line, print_table, print_text
 from triage.model.judgement import Link
 from triage.model.moment import parse_utc
+from triage.model.role_words import ROLES
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
-from triage.model.words import ROLES
 
 LONGEST_CELL = 500
 """Characters of a value in a table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table
 from triage.jobs.judging.sampling import Ranking
-from triage.jobs.stats import stats as stats_job
+from triage.jobs.stats import load_statistics as stats_job
 
 
 @triage.command()

@@ -14,7 +14,7 @@ from functools import lru_cache
 from triage.locate.piece import CAPTURED_WITH_FILE, Piece, piece, speaks_of
 from triage.locate.tables import Operator, Version, announced, countries, operators, second_opinion
 from triage.message import NOTHING, Message, join
-from triage.model.addresses import Address, parse, probably_servers
+from triage.model.addresses import Address, is_server_port, parse_address
 from triage.model.document import Identifier
 from triage.model.judgement import Of
 
@@ -77,7 +77,7 @@ class _Capture:
 @lru_cache(maxsize=65_536)
 def look_up(text: str) -> Finding | None:
     """What the tables say; None when `text` is no address."""
-    address = parse(text)
+    address = parse_address(text)
     if address is None:
         return None
     shown = address.compressed
@@ -212,8 +212,8 @@ def _captures(identifiers: Iterable[Identifier]) -> Iterator[_Capture]:
             finding=found[0][1],
             proxy=any(i.possible_proxy for i, _ in found),
             times=len(found),
-            usable_port=any(not probably_servers(port) for port in ports),
-            server_port=min(filter(probably_servers, ports), default=None),
+            usable_port=any(not is_server_port(port) for port in ports),
+            server_port=min(filter(is_server_port, ports), default=None),
             with_file=all(i.role == "file" for i, _ in found),
             ncmec=_ncmecs_country(i for i, _ in found),
         )

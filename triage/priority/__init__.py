@@ -1,15 +1,17 @@
 """How urgent a report is, and why: two numbers, a band and the clocks (docs/scoring.md). Pure functions, no store, no clock."""
 
+from triage.priority.budget import RuleBudget, measure_budget, reach_of
 from triage.priority.card import NOT_JUDGED, NOT_JUDGED_WHY, FactorBases, factor_bases, flag_order, score
+from triage.priority.case import texts_of
 from triage.priority.change import CHILD_LANE
 from triage.priority.clocks import clocks, notice_clocks
-from triage.priority.corrections import BAND_RULE
-from triage.priority.corrections import describe as describe_correction
+from triage.priority.conditions.incident import BOILERPLATE_FROM
+from triage.priority.corrections import BAND_RULE, describe_correction
 from triage.priority.edit import RuleEdit
 from triage.priority.edit import edited as edited_rules
 from triage.priority.ordering import OrderExplanation, explain_order
 from triage.priority.pressing import pressing
-from triage.priority.rules import Rule, RuleSet, reach_of
+from triage.priority.rules import Rule, RuleSet, read_budget
 from triage.priority.rules import load as load_rules
 from triage.priority.rules import loaded as rules_from
 from triage.priority.rules import shipped as shipped_rules
@@ -19,12 +21,14 @@ from triage.priority.scoring import steps as band_steps
 
 __all__ = [
     "BAND_RULE",
+    "BOILERPLATE_FROM",
     "CHILD_LANE",
     "NOT_JUDGED",
     "NOT_JUDGED_WHY",
     "FactorBases",
     "OrderExplanation",
     "Rule",
+    "RuleBudget",
     "RuleEdit",
     "RuleSet",
     "band_by_points",
@@ -36,11 +40,14 @@ __all__ = [
     "factor_bases",
     "flag_order",
     "load_rules",
+    "measure_budget",
     "notice_clocks",
     "pressing",
     "reach_of",
+    "read_budget",
     "rule_texts",
     "rules_from",
     "score",
     "shipped_rules",
+    "texts_of",
 ]

@@ -32,7 +32,15 @@ NOT_JUDGED = ScoreCard(
     risk=0.0,
     actionability=0.0,
     factors=(
-        Factor(rule="judging.failed", points=0.0, field="report", value="not judged", why=NOT_JUDGED_WHY, axis="floor", band="A"),
+        Factor(
+            rule="judging.failed",
+            points=0.0,
+            field="report",
+            value=Message("not judged"),
+            why=NOT_JUDGED_WHY,
+            axis="floor",
+            band="A",
+        ),
     ),
     would_change_if=(Message("It is judged again when the report, the rules or a hash list change."),),
     flags=(NOT_JUDGED_FLAG,),
@@ -112,7 +120,7 @@ def factor_bases(
     given = correct(case, applied, rules.bands, rebuild).given
     return FactorBases(
         of={each.rule.id: basis_of(case, each, rebuild) for each in applied},
-        values={each.rule.id: each.seen.value for each in applied},
+        values={each.rule.id: str(each.seen.value) for each in applied},
         going={each.rule.id: tuple(other.rule.id for other in goes_with(case, applied, each.rule.id)) for each in applied},
         risk=tuple(each.rule.id for each in speaks_for_risk(given)),
     )
@@ -121,7 +129,7 @@ def factor_bases(
 def _case(
     report: Report, location: Location, media: Mapping[str, MediaFacts], surroundings: Surroundings, rules: RuleSet
 ) -> Case:
-    return case_of(report, location, media, surroundings, rules.phrases, rules.roles)
+    return case_of(report, location, media, surroundings, rules.roles)
 
 
 def _band_by_hand(by_hand: ByHand, before: Outcome, after: Outcome) -> Iterator[Factor]:
@@ -131,7 +139,7 @@ def _band_by_hand(by_hand: ByHand, before: Outcome, after: Outcome) -> Iterator[
             rule=BAND_RULE,
             points=round(after.risk - before.risk, 2),
             field="correction",
-            value=by_hand.correction.band or "",
+            value=Message("{band}", band=by_hand.correction.band or ""),
             why=set_by_hand(by_hand.correction),
             axis="note" if by_hand.correction.lowers else "floor",
             band=by_hand.raised,
@@ -161,7 +169,7 @@ def _factor(counted: Counted, taken: tuple[Applied, Correction] | None) -> Facto
         rule=rule.id,
         points=round(counted.points, 2),
         field=seen.field,
-        value=seen.value,
+        value=seen.value if isinstance(seen.value, Message) else Message("{value}", value=seen.value),
         why=why,
         axis=rule.axis,
         band=rule.band if taken is None else None,

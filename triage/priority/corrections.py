@@ -14,7 +14,7 @@ import msgspec
 
 from triage.message import NOTHING, Message
 from triage.model.judgement import BANDS, Band, CardCorrection, Correction, CorrectionState
-from triage.model.moment import day_in_pakistan
+from triage.model.moment import pakistan_day
 from triage.model.report import Report
 from triage.priority.case import Case
 from triage.priority.change import CHILD_LANE, rests_on
@@ -93,7 +93,7 @@ def correct(case: Case, applied: Sequence[Applied], bands: Bands, rebuild: Calla
 def basis_of(case: Case, applied: Applied, rebuild: Callable[[Report], Case]) -> str:
     """Returns what a correction of this factor rests on: its value, and for words the texts in which they stand."""
     if applied.rule.field != "free_text":
-        return applied.seen.value
+        return str(applied.seen.value)
     condition, argument = CONDITIONS[applied.rule.condition], applied.rule.argument
     texts = sorted({text.text for text in case.report.free_text})
     digest = hashlib.sha256()
@@ -160,7 +160,7 @@ def _stale_factor(
         return Message("The rule no longer applies.")
     if dict(correction.basis).get(applied.rule.id) == basis_of(case, applied, rebuild):
         return None
-    if applied.seen.value == correction.value:
+    if str(applied.seen.value) == correction.value:
         return Message("The texts have changed since.")
     return Message("The value was “{old}” then and is “{new}” now.", old=correction.value, new=applied.seen.value)
 
@@ -228,7 +228,7 @@ def _on_card(correction: Correction, state: CorrectionState, why: Message) -> Ca
 
 
 def _says(correction: Correction, state: CorrectionState, why: Message) -> Message:
-    about = describe(correction)
+    about = describe_correction(correction)
     match state:
         case "waits for a lead":
             return Message("{what} It counts when a lead confirms it.", what=about)
@@ -242,9 +242,9 @@ def _says(correction: Correction, state: CorrectionState, why: Message) -> Messa
             return about
 
 
-def describe(correction: Correction) -> Message:
+def describe_correction(correction: Correction) -> Message:
     """Returns what a person said, in one sentence: by whom, when and why."""
-    said = {"by": correction.by, "day": str(day_in_pakistan(correction.made)), "reason": correction.reason.rstrip(" .")}
+    said = {"by": correction.by, "day": str(pakistan_day(correction.made)), "reason": correction.reason.rstrip(" .")}
     match correction.verdict:
         case "means nothing":
             return taken_out_by(correction)
@@ -258,7 +258,7 @@ def describe(correction: Correction) -> Message:
 
 def taken_out_by(correction: Correction) -> Message:
     """Returns the sentence of a factor that counts nothing any more."""
-    said = {"by": correction.by, "day": str(day_in_pakistan(correction.made)), "reason": correction.reason.rstrip(" .")}
+    said = {"by": correction.by, "day": str(pakistan_day(correction.made)), "reason": correction.reason.rstrip(" .")}
     if correction.confirmed_by is not None:
         return Message("Taken out by {by} on {day}: {reason}. {second} confirmed it.", second=correction.confirmed_by, **said)
     return Message("Taken out by {by} on {day}: {reason}.", **said)
@@ -269,7 +269,7 @@ def set_by_hand(correction: Correction) -> Message:
     said = {
         "band": correction.band or "",
         "by": correction.by,
-        "day": str(day_in_pakistan(correction.made)),
+        "day": str(pakistan_day(correction.made)),
         "reason": correction.reason.rstrip(" ."),
     }
     if not correction.lowers:

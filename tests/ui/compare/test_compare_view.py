@@ -16,7 +16,7 @@ from tests.ui import sharpness
 from tests.ui.fakes import MAIN, alike, sha256_of
 from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import StoreError
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowReport
 from triage.ui.compare.compare_page import ComparePage
 from triage.ui.compare.compare_view import CompareView

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, held_hash, pair, sha256_of
 from tests.ui.screens import PictureApi, settle, texts
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.ui.compare.held_page import HeldPage
 from triage.ui.compare.pairs_page import PairsPage
 from triage.ui.core.runner import Changed, Runner

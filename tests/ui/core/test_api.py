@@ -19,12 +19,12 @@ from triage.errors import Refused
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
 from triage.model.casework import RegisterNumber
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
-from triage.store.queries import list_near
+from triage.store.queries import list_matches
 from triage.store.store import Store
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
@@ -131,7 +131,7 @@ def alike(tmp_path: Path) -> Iterator[Api]:
         (folder / f"{number}.jpg").write_bytes(data)
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     with session.store.batch() as batch:
-        list_near.hold(batch, "2026-11-24T10:00:00Z", value=bytes(32))
+        list_matches.hold(batch, "2026-11-24T10:00:00Z", value=bytes(32))
     made = Api(session)
     yield made
     made.close()

@@ -17,9 +17,11 @@ from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
 from triage.jobs.consent import Consent
-from triage.model.people import Role
+from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.views import STATUSES, VerifyResult
+from triage.model.users import Role
+from triage.model.verification import VerifyResult
+from triage.model.views import STATUSES
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
@@ -220,7 +222,7 @@ def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
     api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path, qtbot: QtBot
 ) -> None:
     def write(*_: object, on_progress: OnProgress, cancel: CancelToken, **__: object) -> NoReturn:
-        on_progress(Progress(done=3, total=4, unit="kB", note="media"))
+        on_progress(Progress(done=3, total=4, unit="kB", note=Message("media")))
         while True:
             cancel.check()
             time.sleep(0.005)
@@ -240,7 +242,9 @@ def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
 
 
 def test_a_packet_that_does_not_verify_says_so(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
-    broken = VerifyResult(valid=False, problems=("report.pdf was changed.",), checked={"files": 12}, signature_key="other")
+    broken = VerifyResult(
+        valid=False, problems=(Message("{file} was changed.", file="report.pdf"),), checked={"files": 12}, signature_key="other"
+    )
     api.verify = lambda path: broken  # type: ignore[method-assign]
     dialog = packet(api, runner, parent)
     dialog.folder.setText(str(tmp_path / "packet"))

@@ -9,13 +9,16 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.errors import StoreError
+from triage.importers.archive import ZIP_LOCKED
+from triage.importers.le_pdf import IMAGE_ONLY
 from triage.jobs.policy import OfficePolicy
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.message import Message
+from triage.model.handover import Receipt
 from triage.model.progress import Progress
+from triage.model.users import Role
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.intake.page import ImportPage
-from triage.ui.intake.set_aside import SetAsidePage, helps
+from triage.ui.intake.set_aside import SetAsidePage, format_help
 from triage.ui.kit.job_pace import Pace
 from triage.ui.kit.widgets import KeyButton
 
@@ -89,7 +92,7 @@ def test_an_import_runs_and_tells_what_was_set_aside(api: FakeApi, runner: Runne
     assert api.calls == [("import", (Path("a.zip"), Path("b")), receipt, (b"one", b"two"))]
     said = texts(page._result)
     assert "Reports: 412 new, 3 updated, 1 unchanged." in said
-    assert "bundle/scan.pdf" in said and "image only" in said
+    assert "bundle/scan.pdf" in said and IMAGE_ONLY in said
     assert page.form.passwords == (), "passwords do not stay"
 
 
@@ -131,10 +134,10 @@ def test_pace_tells_rate_and_time_left(app: QApplication) -> None:
     pace = Pace()
     assert pace.describe() == "Starting"
     for second in range(6):
-        pace.add(Progress(done=second * 30, total=3600, unit="items", note="media"), float(second))
+        pace.add(Progress(done=second * 30, total=3600, unit="items", note=Message("media")), float(second))
     assert pace.rate() == 30
     assert pace.describe() == "150 of 3,600 items, 30 a second, about 2 min left"
-    pace.add(Progress(done=1, total=10, unit="items", note="scoring"), 7.0)
+    pace.add(Progress(done=1, total=10, unit="items", note=Message("scoring")), 7.0)
     assert pace.rate() is None, "another stage, another pace"
     assert pace.describe() == "1 of 10 items"
 
@@ -154,8 +157,8 @@ def test_set_aside_is_a_work_list(api: FakeApi, runner: Runner, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: "bundle/scan.pdf" in texts(page))
     said = texts(page)
     assert "bundle/900/‹U+202E›gpj.exe" in said
-    assert "password file" in helps("password")
-    assert "another copy" in helps("this XML is damaged")
+    assert "password file" in format_help(Message(ZIP_LOCKED, n=1, total=4))
+    assert "another copy" in format_help(Message("The XML is damaged."))
 
 
 def test_hundreds_that_were_set_aside_are_shown_some_at_a_time(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

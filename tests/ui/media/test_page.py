@@ -20,9 +20,9 @@ from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import InputError
 from triage.message import Message
 from triage.model.match_way import FRAME_PDQ, MatchWay
-from triage.model.matches import FilmShare, NearMatch
+from triage.model.matches import NearMatch, SharedFrames
 from triage.model.media import Pixels, RevealStep
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowFilm
 from triage.ui.core.runner import Runner
 from triage.ui.media import media_words
@@ -301,13 +301,13 @@ def test_no_warning_stated_is_not_none(media: MediaPage) -> None:
 def test_known_says_how_and_by_whom(media: MediaPage) -> None:
     media.show_file(EXACT)
     said = " ".join(texts(media.panel))
-    assert "known, exact. In the list drawn-2, added 3 Nov 2026" in said
+    assert "known, exact. Exact copy in drawn-2 of 2026-11-03." in said
     assert "Graded Comparison by lhr-02" in said
     assert "No need to open it" in said
 
 
 def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> None:
-    share = FilmShare(relation="part", found=9, frames=10, other_found=9, other_frames=40, distinct=3, quality=80)
+    share = SharedFrames(relation="part", found=9, frames=10, other_found=9, other_frames=40, distinct=3, quality=80)
     near = NearMatch(
         sha256="ab" * 32,
         names=("b.mp4",),

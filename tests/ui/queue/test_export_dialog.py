@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from triage.model.custody import Handover
+from triage.model.handover import Handover
 from triage.model.views import QueueFilter
 from triage.ui.core.runner import Runner
 from triage.ui.queue.export_dialog import ExportDialog

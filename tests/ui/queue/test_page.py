@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from triage.errors import StoreError
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
@@ -203,7 +203,7 @@ def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
 
 def test_chips_are_whole_or_counted(app: QApplication) -> None:
     metrics = QFontMetrics(theme.small_font())
-    flags = ("sextortion", "solicitation", "new files", "victim in Pakistan")
+    flags = ("sextortion", "solicitation", "victim named", "victim in Pakistan")
     for width in range(40, 500, 7):
         chips = fit_chips(flags, width, metrics)
         whole = [text for text, tone, _ in chips if tone != "more"]

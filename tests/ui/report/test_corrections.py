@@ -13,7 +13,7 @@ from tests.ui.fakes import MAIN, FakeApi, show
 from tests.ui.screens import ChangedApi, open_page, texts
 from triage.message import Message
 from triage.model.judgement import CardCorrection
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.correct_dialogs import BandDialog, CorrectFactorDialog
 from triage.ui.kit.marked_lines import LinkButton

@@ -15,7 +15,7 @@ from tests.ui.screens import ChangedApi, open_page, settle, texts
 from triage.errors import StoreError
 from triage.message import NOTHING
 from triage.model.judgement import Clock, PlaceEvidence
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
@@ -109,13 +109,13 @@ def test_points_and_reasons_and_what_would_change(page: ReportPage) -> None:
 
 def test_place_says_of_whom_and_what_speaks_against(page: ReportPage) -> None:
     assert "Reported user: likely in Pakistan (Sindh); child: not located; office KHI" in said(page)
-    assert "but: Metadata can be copied." in said(page)
+    assert "but: A landline can be passed on to another place." in said(page)
     assert "Sum 57: likely in Pakistan" in said(page)
 
 
 def test_decisions_and_versions(page: ReportPage) -> None:
     assert "new: read" in said(page)
-    assert "7 files instead of 5" in said(page)
+    assert "File IMG_2031.jpg: its bytes came" in said(page)
     assert "Also known as L-5f0a91c2e4d7b386" in said(page)
 
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.priority import RuleEdit, shipped_rules
 from triage.ui.core.runner import Runner
 from triage.ui.kit.numbers import parse_number

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi, fake_machine
 from triage.errors import StoreBusy, StoreError
 from triage.jobs.sweeping.sweep import SweepResult
-from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import Role
 from triage.ui.app import Desktop
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Changed, Runner

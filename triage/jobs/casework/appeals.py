@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
-from triage.jobs.casework.cases import day, find_case, show_case
-from triage.jobs.load import find
+from triage.jobs.casework.cases import find_case, parse_day, show_case
+from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.model.casework import CaseView
-from triage.model.moment import day_in_pakistan
-from triage.model.people import Right
+from triage.model.moment import pakistan_day
+from triage.model.users import Right
 from triage.store.queries import appeals, cases
 
 
@@ -23,19 +23,19 @@ def record_appeal(
 ) -> CaseView:
     """Records an appeal in a case. `received` is a day, today when not given. Raises NotFound, Refused."""
     session.require(Right.DECIDE)
-    text, today = text.strip(), str(day_in_pakistan(now()))
+    text, today = text.strip(), str(pakistan_day(now()))
     if not text:
         raise Refused("Enter what the appeal says.")
-    came = today if received is None else day(received)
+    came = today if received is None else parse_day(received)
     if came > today:
         raise Refused("{text} is later than this workstation's clock.", text=came)
     with session.store.batch() as batch:
         case = find_case(batch, number)
-        ids = cases.report_ids(batch, case.id)
-        report_id = ids[0] if report is None and len(ids) == 1 else None if report is None else find(batch, report)
+        ids = cases.list_report_ids(batch, case.id)
+        report_id = ids[0] if report is None and len(ids) == 1 else None if report is None else find_report(batch, report)
         if report_id is not None and report_id not in ids:
             raise Refused("Report {report} is not in case {number}.", report=report or "", number=case.number)
-        appeal = appeals.add(
+        appeal = appeals.add_appeal(
             batch,
             case_id=case.id,
             report_id=report_id,
@@ -57,11 +57,11 @@ def answer_appeal(session: Session, number: str, appeal_id: int, text: str) -> C
         raise Refused("Enter the answer.")
     with session.store.batch() as batch:
         case = find_case(batch, number)
-        found = next((each for each in appeals.of_case(batch, case.id) if each.id == appeal_id), None)
+        found = next((each for each in appeals.list_appeals(batch, case.id) if each.id == appeal_id), None)
         if found is None:
             raise NotFound("Case {number} has no appeal {id}.", number=case.number, id=appeal_id)
         if found.answer is not None:
             raise Refused("Appeal {id} was answered already.", id=appeal_id)
-        appeals.answer(batch, appeal_id, text, now(), session.user.id)
+        appeals.save_answer(batch, appeal_id, text, now(), session.user.id)
         batch.note("appeal answered", case=case.id, appeal=appeal_id, text=session.store.keyed(text))
     return show_case(session, number)

@@ -15,13 +15,13 @@ from triage.jobs.codec import score_from_bytes
 from triage.jobs.consent import check_own_standing, is_alone
 from triage.jobs.judging import material
 from triage.jobs.judging.assess import reassess
-from triage.jobs.judging.judge import factor_bases
-from triage.jobs.judging.ruleset import active_rules
-from triage.jobs.load import find
+from triage.jobs.judging.judge import find_bases
+from triage.jobs.judging.ruleset import load_active_rules
+from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import FLAG
 from triage.model.judgement import BANDS, VERDICTS, Band, ScoreCard, Verdict
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.priority import FactorBases, describe_correction
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -66,7 +66,7 @@ def correct_factor(
     session.require(Right.DECIDE)
     said, reason = _one_of_verdicts(verdict), _checked_reason(reason)
     with session.store.batch() as batch:
-        report_id = find(batch, report_number)
+        report_id = find_report(batch, report_number)
         card, bases = _current(batch, report_id, report_number)
         factor = next((each for each in card.factors if each.rule == rule and each.rule in bases.of), None)
         if factor is None:
@@ -74,9 +74,9 @@ def correct_factor(
             raise NotFound(
                 "The card of {report} has no factor {rule}; {choices}.", report=report_number, rule=rule, choices=choices
             )
-        if factor.value != bases.values[rule] or seen not in (None, factor.value):
+        if str(factor.value) != bases.values[rule] or seen not in (None, str(factor.value)):
             raise Refused("The card of {report} has changed; read it again.", report=report_number)
-        lane = {each.id for each in active_rules(batch).rules if each.flag == FLAG}
+        lane = {each.id for each in load_active_rules(batch).rules if each.flag == FLAG}
         if said == "means nothing" and rule in lane:
             raise Refused(
                 "The factor {rule} opens the child lane and can't be taken out. A lead who has read the report confirms it with: "
@@ -92,7 +92,7 @@ def correct_factor(
             needs_second=said == "means nothing" and not floors.isdisjoint(bases.going[rule]),
             rule=rule,
             verdict=said,
-            value=factor.value,
+            value=str(factor.value),
             basis=((rule, bases.of[rule]),),
         )
     reassess(session, [report_id])
@@ -109,7 +109,7 @@ def correct_band(session: Session, report_number: str, band: str, reason: str) -
     session.require(Right.DECIDE)
     wanted, reason = _one_of_bands(band), _checked_reason(reason)
     with session.store.batch() as batch:
-        report_id = find(batch, report_number)
+        report_id = find_report(batch, report_number)
         card, bases = _current(batch, report_id, report_number)
         if wanted == card.band:
             raise Refused("Report {report} is in band {band} already.", report=report_number, band=wanted)
@@ -143,9 +143,9 @@ def confirm_correction(session: Session, correction_id: int) -> CorrectionView:
             raise Refused("Correction {id} needs no confirmation; it counts already.", id=correction_id)
         if row.user_id == session.user.id:
             raise Refused("The second person must be a different user.")
-        corrections.confirm(batch, correction_id, now(), session.user.id)
+        corrections.mark_correction_confirmed(batch, correction_id, now(), session.user.id)
         batch.note("correction confirmed", report=row.report_id, correction=correction_id)
-        judgement.mark_score_stale(batch, [row.report_id])
+        judgement.mark_scores_stale_of(batch, [row.report_id])
     reassess(session, [row.report_id])
     return _view(session, correction_id)
 
@@ -157,9 +157,9 @@ def undo_correction(session: Session, correction_id: int) -> CorrectionView:
         row = _standing(batch, correction_id)
         if row.user_id != session.user.id:
             session.require(Right.ASSIGN)
-        corrections.undo(batch, correction_id, now(), session.user.id)
+        corrections.mark_correction_undone(batch, correction_id, now(), session.user.id)
         batch.note("correction undone", report=row.report_id, correction=correction_id)
-        judgement.mark_score_stale(batch, [row.report_id])
+        judgement.mark_scores_stale_of(batch, [row.report_id])
     reassess(session, [row.report_id])
     return _view(session, correction_id)
 
@@ -168,7 +168,7 @@ def list_corrections(session: Session, report_number: str | None = None, *, wait
     """Returns the corrections of a report, or of all, the oldest first; `waiting`: only those that wait for a lead."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        rows = corrections.listed(db, None if report_number is None else find(db, report_number))
+        rows = corrections.list_corrections(db, None if report_number is None else find_report(db, report_number))
         if waiting:
             rows = [row for row in rows if row.undone is None and not row.correction.effective]
         return _views(session, db, rows)
@@ -190,7 +190,7 @@ def _add(
 ) -> int:
     """Writes row, audit entry and stale mark, so that a kill leaves all of them or none."""
     made = now()
-    correction = corrections.add(
+    correction = corrections.add_correction(
         batch,
         report_id=report_id,
         made=made,
@@ -212,24 +212,24 @@ def _add(
         says=(verdict or ("band lowered" if lowers else "band raised")).replace(" ", "_"),
         text=session.store.keyed(f"{rule or band}\x00{reason}"),
     )
-    judgement.mark_score_stale(batch, [report_id])
+    judgement.mark_scores_stale_of(batch, [report_id])
     return correction
 
 
 def _current(batch: Batch, report_id: int, number: str) -> tuple[ScoreCard, FactorBases]:
     """Returns the card that people see, and what corrections of it rest on. Raises Refused when there is no such card."""
-    row = judgement.card(batch, report_id)
-    if destruction.cleared_among(batch, [report_id]):
+    row = judgement.load_card(batch, report_id)
+    if destruction.find_cleared(batch, [report_id]):
         raise Refused("Report {report} is set apart: the reported user was cleared.", report=number)
-    work = material.with_surroundings(batch, [report_id], score_only=True)
-    bases = factor_bases(work.materials[0], work.lists, active_rules(batch))
+    work = material.load_with_context(batch, [report_id], score_only=True)
+    bases = find_bases(work.materials[0], work.lists, load_active_rules(batch))
     if row is None or bases is None:
         raise Refused("Report {report} has no score card that could be corrected; read the report.", report=number)
     return score_from_bytes(row.score), bases
 
 
 def _standing(db: Reader, correction_id: int) -> CorrectionRow:
-    row = corrections.by_id(db, correction_id)
+    row = corrections.load_correction(db, correction_id)
     if row is None:
         raise NotFound("There is no correction {id}; list them with: triage corrections", id=correction_id)
     if row.undone is not None:
@@ -263,7 +263,7 @@ def _one_of_bands(word: str) -> Band:
 
 def _view(session: Session, correction_id: int) -> CorrectionView:
     with session.reading() as db:
-        row = corrections.by_id(db, correction_id)
+        row = corrections.load_correction(db, correction_id)
         if row is None:
             raise NotFound("There is no correction {id}; list them with: triage corrections", id=correction_id)
         return _views(session, db, [row])[0]
@@ -271,7 +271,7 @@ def _view(session: Session, correction_id: int) -> CorrectionView:
 
 def _views(session: Session, db: Reader, rows: list[CorrectionRow]) -> tuple[CorrectionView, ...]:
     users = {user.id: user.name for user in session.store.users.all()}
-    cards = judgement.cards(db, {row.report_id for row in rows})
+    cards = judgement.load_cards(db, {row.report_id for row in rows})
     told = {each.id: each for card in cards.values() for each in score_from_bytes(card.score).corrections}
     found = []
     for row in rows:

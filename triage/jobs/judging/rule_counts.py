@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from triage.jobs.judging.ruleset import active_rules
+from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.session import Session
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import corrections, judgement
 
@@ -47,9 +47,9 @@ def count_rules(session: Session) -> tuple[RuleCount, ...]:
     """Returns the counts of all rules in use and of those that people spoke of, those that mean nothing most often first."""
     session.require(Right.STATISTICS)
     with session.reading() as db:
-        rules = active_rules(db)
+        rules = load_active_rules(db)
         applied = Counter(each.rule for _, factors in factors_of_cards(db) for each in factors)
-        said = Counter(corrections.verdicts(db))
+        said = Counter(corrections.list_verdicts(db))
     axes = {rule.id: rule.axis for rule in (*rules.rules, *rules.off)}
     names = {*(rule.id for rule in rules.rules), *(rule for rule, _ in said)}
     counts = [
@@ -68,5 +68,5 @@ def count_rules(session: Session) -> tuple[RuleCount, ...]:
 
 def factors_of_cards(db: Reader) -> Iterator[tuple[int, tuple[AppliedRule, ...]]]:
     """Yields (report, factors) of every stored card."""
-    for report_id, score in judgement.all_scores(db):
+    for report_id, score in judgement.iterate_scores(db):
         yield report_id, _CARD(score).factors

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triage.errors import Refused
-from triage.jobs.load import find
-from triage.jobs.reading.queue import rows_by_id
-from triage.jobs.reading.show import show_report
+from triage.jobs.load import find_report
+from triage.jobs.reading.queue import load_rows
+from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.priority import OrderExplanation, explain_order
-from triage.priority.ordering import Standing
+from triage.priority.ordering import QueueStanding
 from triage.store.database import Reader
 
 
@@ -24,19 +24,19 @@ def explain_queue_order(session: Session, one: str, other: str) -> OrderExplanat
     """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        ids = find(db, one), find(db, other)
+        ids = find_report(db, one), find_report(db, other)
         if ids[0] == ids[1]:
             raise Refused("{one} and {other} are the same report.", one=one, other=other)
         standings = [_standing(session, db, i) for i in ids]
-    rows = rows_by_id(session, ids)
+    rows = load_rows(session, ids)
     first, second = (replace(standing, deadline=rows[i].deadline) for i, standing in zip(ids, standings, strict=True))
     return explain_order(first, second)
 
 
-def _standing(session: Session, db: Reader, report_id: int) -> Standing:
-    shown = show_report(session, db, report_id, None)
+def _standing(session: Session, db: Reader, report_id: int) -> QueueStanding:
+    shown = build_report_view(session, db, report_id, None)
     score = shown.score
-    return Standing(
+    return QueueStanding(
         report_id=shown.report_id,
         band=score.band,
         risk=score.risk,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from triage.message import Message
 from triage.model.document import Person, Scalar
 from triage.priority.case import (
     Case,
@@ -24,7 +25,7 @@ from triage.priority.case import (
     says_yes,
 )
 from triage.priority.conditions.files import is_about_material
-from triage.priority.conditions.incident import is_contact, report_annotated, text_has
+from triage.priority.conditions.incident import is_contact, parties_say, report_annotated
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
@@ -81,7 +82,7 @@ def victim_named(case: Case, field: str) -> Seen | None:
     children = sum(1 for person in blocks if not _is_stated_adult(case, person))
     if not blocks:
         children = int(any(each.role == "victim" for each in case.report.identifiers))
-    return Seen(f"{children} named", field, float(children)) if children else None
+    return Seen(Message("{n} named", n=children), field, float(children)) if children else None
 
 
 @plain("people.age")
@@ -90,7 +91,7 @@ def child_contacted(case: Case, field: str) -> Seen | None:
     if not is_contact(case):
         return None
     ages = [age for age in ages_of(case, "recipient") if age < _ADULT_AGE]
-    return Seen(f"{min(ages)} years", field) if ages else None
+    return Seen(Message("{n} years", n=min(ages)), field) if ages else None
 
 
 @of_number("people.age")
@@ -137,7 +138,7 @@ def _ages_of_person(case: Case, person: Person) -> list[int]:
 
 def _younger(case: Case, field: str, role: str, years: float) -> Seen | None:
     ages = ages_of(case, role)
-    return Seen(f"{min(ages)} years", field) if ages and min(ages) < years else None
+    return Seen(Message("{n} years", n=min(ages)), field) if ages and min(ages) < years else None
 
 
 def _age(value: Scalar) -> int | None:
@@ -176,8 +177,9 @@ def known_reports(case: Case, field: str) -> Seen | None:
     named, stored = len(set(case.report.prior_reports) - left_out), case.surroundings.prior_reports
     if not max(named, stored):
         return None
-    said = f"{named} named by the source, {stored} in the store"
-    said += f", {len(left_out)} closed as no offence left out" if left_out else ""
+    said = Message("{named} named by the source, {stored} in the store", named=named, stored=stored)
+    if left_out:
+        said = Message("{said}, {n} closed as no offence left out", said=said, n=len(left_out))
     return Seen(said, field, float(max(named, stored)))
 
 
@@ -185,7 +187,7 @@ def known_reports(case: Case, field: str) -> Seen | None:
 def same_telephone(case: Case, field: str) -> Seen | None:
     """Finds other reports that share a telephone number and nothing else of the reported user: a family may share one."""
     count = case.surroundings.same_telephone
-    return Seen(counted(count, "other report"), field, float(count)) if count else None
+    return Seen(counted(count, "report"), field, float(count)) if count else None
 
 
 @plain("people")
@@ -216,7 +218,7 @@ def _involves_minor(case: Case) -> bool:
 _SEXTORTION_SIGNS: dict[str, Callable[[Case], bool]] = {
     "minor": _involves_minor,
     "wallet": lambda case: bool(leads(case, "wallet")),
-    "threat": lambda case: text_has.ask(case, ("threat",)) is not None,
+    "threat": lambda case: parties_say.ask(case, ("threat",)) is not None,
 }
 
 

@@ -24,7 +24,7 @@ class AppealRow:
     answered_by: int | None
 
 
-def add(
+def add_appeal(
     batch: Writer,
     *,
     case_id: int,
@@ -42,7 +42,7 @@ def add(
     )
 
 
-def of_case(db: Reader, case_id: int) -> list[AppealRow]:
+def list_appeals(db: Reader, case_id: int) -> list[AppealRow]:
     """Returns the appeals of a case, the oldest first."""
     return [
         AppealRow(*row)
@@ -54,14 +54,14 @@ def of_case(db: Reader, case_id: int) -> list[AppealRow]:
     ]
 
 
-def answer(batch: Writer, appeal_id: int, text: str, answered: str, user_id: int) -> None:
+def save_answer(batch: Writer, appeal_id: int, text: str, answered: str, user_id: int) -> None:
     """Records the answer to an appeal."""
     batch.execute(
         "UPDATE appeal SET answer = ?, answered = ?, answered_by = ? WHERE id = ?", (text, answered, user_id, appeal_id)
     )
 
 
-def erase_of_emptied_cases(batch: Writer, report_id: int) -> None:
+def erase_appeals_of_emptied_cases(batch: Writer, report_id: int) -> None:
     """Erases the appeals of cases that hold no report but this one, before the report is destroyed."""
     batch.execute(
         "DELETE FROM appeal WHERE case_id IN (SELECT case_id FROM case_report WHERE report_id = ?1)"

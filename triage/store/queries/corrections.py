@@ -9,7 +9,7 @@ from typing import Any
 
 from triage.model.judgement import Band, Correction, Verdict
 from triage.store.database import Reader, Writer
-from triage.store.queries import among
+from triage.store.queries import encode_json_array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ _ROW = (
 )
 
 
-def add(
+def add_correction(
     batch: Writer,
     *,
     report_id: int,
@@ -68,38 +68,38 @@ def add(
     )
 
 
-def confirm(batch: Writer, correction_id: int, confirmed: str, user_id: int) -> None:
+def mark_correction_confirmed(batch: Writer, correction_id: int, confirmed: str, user_id: int) -> None:
     """Records that a second person agreed."""
     batch.execute("UPDATE correction SET confirmed = ?, confirmed_by = ? WHERE id = ?", (confirmed, user_id, correction_id))
 
 
-def undo(batch: Writer, correction_id: int, undone: str, user_id: int) -> None:
+def mark_correction_undone(batch: Writer, correction_id: int, undone: str, user_id: int) -> None:
     """Records that a correction was taken back."""
     batch.execute("UPDATE correction SET undone = ?, undone_by = ? WHERE id = ?", (undone, user_id, correction_id))
 
 
-def by_id(db: Reader, correction_id: int) -> CorrectionRow | None:
+def load_correction(db: Reader, correction_id: int) -> CorrectionRow | None:
     """Returns one correction."""
-    row = db.one(f"{_ROW} WHERE c.id = ?", (correction_id,))
+    row = db.first(f"{_ROW} WHERE c.id = ?", (correction_id,))
     return _row(row) if row else None
 
 
-def listed(db: Reader, report_id: int | None) -> list[CorrectionRow]:
+def list_corrections(db: Reader, report_id: int | None) -> list[CorrectionRow]:
     """Returns the corrections of a report, or of all reports, the oldest first, with those that were undone."""
     where = "" if report_id is None else " WHERE c.report_id = ?"
     return [_row(row) for row in db.all(f"{_ROW}{where} ORDER BY c.id", () if report_id is None else (report_id,))]
 
 
-def standing_among(db: Reader, report_ids: Iterable[int]) -> dict[int, tuple[Correction, ...]]:
+def load_standing_corrections(db: Reader, report_ids: Iterable[int]) -> dict[int, tuple[Correction, ...]]:
     """Returns the corrections of each report that nobody undid, the oldest first."""
     found: dict[int, tuple[Correction, ...]] = {}
     sql = f"{_ROW} WHERE c.report_id IN (SELECT value FROM json_each(?)) AND c.undone IS NULL ORDER BY c.id"
-    for row in db.all(sql, (among(report_ids),)):
+    for row in db.all(sql, (encode_json_array(report_ids),)):
         found[row[1]] = (*found.get(row[1], ()), _row(row).correction)
     return found
 
 
-def verdicts(db: Reader) -> list[tuple[str, str]]:
+def list_verdicts(db: Reader) -> list[tuple[str, str]]:
     """Returns (rule, verdict) of what people say of factors now: of one factor of one report only what was said last."""
     return [
         (rule, verdict)

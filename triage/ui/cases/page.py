@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.core.api import Api

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
 
 from triage import wellbeing
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.compare.panel import PairPanel
 from triage.ui.core.api import Api
@@ -26,7 +26,7 @@ from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.media.holding_page import HoldingPage
 from triage.ui.media.reveal import RevealRequest
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, tr_message, word
 from triage.wellbeing import BreakAdvice, Rung
 
 Words = tuple[Safe, Safe]
@@ -181,21 +181,21 @@ class CompareView(HoldingPage):
         """Describes on the right side the entry of a hash list, which has no image."""
         named = tr("{list} of {date}", list=isolated(pair.list or ""), date=ltr(pair.list_date or ""))
         self._names[1].setText(named)
-        self._beside[1].setText(report_words.listed([isolated(pair.says)] if pair.says else []))
+        self._beside[1].setText(report_words.listed([tr_message(pair.says)] if pair.says else []))
         self._missing[1] = (tr("A list has no image"), tr("Only its hash: {hash}", hash=ltr(pair.other[:16])))
 
     def _set_first_step(self) -> None:
         """Sets the first viewing step: below the warnings when either file has a warning."""
         if self.pair is None:
             return
-        first = wellbeing.first(any(self._has_warning(side) for side in self._sides))
+        first = wellbeing.first_rung(any(self._has_warning(side) for side in self._sides))
         reached = self.reached.get(self.pair.key)
         self.reached[self.pair.key] = first if reached is None or not self._is_complete() else reached
         self.current = min(self.reached[self.pair.key], Rung.VERDICT)
 
     def _has_warning(self, side: ComparedFile | None) -> bool:
         """Returns whether a file has a serious warning."""
-        return side is not None and bool(wellbeing.warnings(side.file, side.report.annotations))
+        return side is not None and bool(wellbeing.find_warnings(side.file, side.report.annotations))
 
     def _is_complete(self) -> bool:
         """Returns whether each side has its file, or a reason why it has none."""

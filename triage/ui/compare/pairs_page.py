@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.matches import PossiblePair, SweepState
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.compare.compare_view import CompareView
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage

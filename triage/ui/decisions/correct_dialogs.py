@@ -18,7 +18,7 @@ from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import label, row
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
+from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
 Done = Callable[[CorrectionView], None]
 
@@ -79,16 +79,16 @@ class CorrectFactorDialog(FormDialog):
         """Shows what the chosen factor looked at."""
         at = self.factor.currentIndex()
         factor = self.factors[at] if at >= 0 else None
-        self.value.setText(Safe("") if factor is None else tr("It looked at: {value}", value=isolated(factor.value)))
+        self.value.setText(Safe("") if factor is None else tr("It looked at: {value}", value=report_words.reason(factor.value)))
 
     def work(self) -> Callable[[], CorrectionView] | None:
         """Returns the call that records it, or None and says what is missing."""
-        at, verdict, reason = self.factor.currentIndex(), self.verdict, self.reason.read_text()
+        at, verdict, reason = self.factor.currentIndex(), self.verdict, self.reason.get_text()
         if at < 0 or verdict is None or reason is None:
             self.problem.setText(tr("Choose a factor and what you say of it, and enter the reason."))
             return None
         factor, report_id = self.factors[at], self._report_id
-        return lambda: self._api.correct_factor(report_id, factor.rule, verdict, reason, seen=factor.value)
+        return lambda: self._api.correct_factor(report_id, factor.rule, verdict, reason, seen=str(factor.value))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Chooses by number while no text is being written."""
@@ -141,7 +141,7 @@ class BandDialog(FormDialog):
 
     def work(self) -> Callable[[], CorrectionView] | None:
         """Returns the call that records it, or None and says what is missing."""
-        band, reason, report_id = self.band, self.reason.read_text(), self._report_id
+        band, reason, report_id = self.band, self.reason.get_text(), self._report_id
         if band is None or reason is None:
             self.problem.setText(tr("Choose a band, and enter the reason."))
             return None

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage.model.casework import REASONS
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import Status
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.model.casework import Agreement, GradeWork
-from triage.model.people import Right
+from triage.model.casework import GradeAgreement, GradeWork
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, aside
 from triage.ui.core.runner import Runner
@@ -83,12 +83,12 @@ class GradesPage(DeskPage):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
 
-        def read() -> tuple[tuple[GradeWork, ...], tuple[Agreement, ...]]:
+        def read() -> tuple[tuple[GradeWork, ...], tuple[GradeAgreement, ...]]:
             return self.api.grade_work(), self.api.agreement()
 
         self.runner.ask(read, lambda found: self.show_found(*found), owner=self, failed=self.failed)
 
-    def show_found(self, work: tuple[GradeWork, ...], agreed: tuple[Agreement, ...]) -> None:
+    def show_found(self, work: tuple[GradeWork, ...], agreed: tuple[GradeAgreement, ...]) -> None:
         """Shows the waiting grades in two groups, disagreements first."""
         self._show_agreement(agreed)
         disagree, wait = [w for w in work if w.disagree], [w for w in work if not w.disagree]
@@ -116,7 +116,7 @@ class GradesPage(DeskPage):
             self._filler.addStretch(1)
         self.show_body()
 
-    def _show_agreement(self, agreed: tuple[Agreement, ...]) -> None:
+    def _show_agreement(self, agreed: tuple[GradeAgreement, ...]) -> None:
         """Shows for each grade the share of pairs in which both people chose it."""
         body = self.agreement.body
         clear(body)

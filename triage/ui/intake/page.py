@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.people import Right
 from triage.model.progress import Progress
+from triage.model.users import Right
 from triage.model.views import ImportResult
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Job, Runner

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from triage.jobs.intake.remedies import Remedy, find_remedy
+from triage.message import Message
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, clear, label, row, rule, scrolled
-from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, tr, trn, word
+from triage.ui.text import report_words, times
+from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 
 SHOWN = 40
 """At once: more than a screen holds. Hundreds of rows take seconds to build."""
@@ -29,7 +31,7 @@ class SetAsidePage(QWidget):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__()
         self._api, self._runner = api, runner
-        self._rest: list[tuple[str, str, str | None]] = []
+        self._rest: list[tuple[str, Message, str | None]] = []
         self._lines = QVBoxLayout()
         content = QWidget()
         self._column = QVBoxLayout(content)
@@ -90,7 +92,7 @@ class SetAsidePage(QWidget):
             self._lines.addLayout(row(button, None))
 
 
-def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWidget]:
+def set_aside_rows(items: Iterable[tuple[str, Message, str | None]]) -> Iterable[QWidget]:
     """Builds the widgets for files given as (path, reason, time received)."""
     for path, reason, received in items:
         line = QWidget()
@@ -101,10 +103,10 @@ def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWi
         grid.setColumnStretch(0, 1)
         top = Qt.AlignmentFlag.AlignTop
         grid.addWidget(label(ltr(path), wrap=True, selectable=True), 0, 0, top)
-        why = label(word(reason), "warn", wrap=True)
+        why = label(report_words.reason(reason), "warn", wrap=True)
         why.setFixedWidth(WHY_WIDTH)
         grid.addWidget(why, 0, 1, top)
-        beside = helps(reason)
+        beside = format_help(reason)
         grid.addWidget(label(beside, "small", wrap=True), 1, 0, top)
         if received is not None:
             grid.addWidget(label(times.pkt(received), "small"), 1, 1)
@@ -112,13 +114,14 @@ def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWi
         yield rule()
 
 
-def helps(reason: str) -> Safe:
-    """Returns what a person can do about a file with this reason."""
-    lower = reason.lower()
-    if "password" in lower:
-        return tr("Ask the sender for the password and import it again with a password file.")
-    if "image" in lower:
-        return tr("It holds images of pages without text. Ask the sender for the JSON or XML, or read it yourself.")
-    if "decode" in lower:
-        return tr("It is stored with its hashes and can be matched; ask the sender for another copy.")
-    return tr("Ask the sender for another copy.")
+HELP: dict[Remedy, str] = {
+    "password": mark("Ask the sender for the password and import it again with a password file."),
+    "other form": mark("It holds images of pages without text. Ask the sender for the JSON or XML, or read it yourself."),
+    "stored": mark("It is stored with its hashes and can be matched; ask the sender for another copy."),
+    "other copy": mark("Ask the sender for another copy."),
+}
+
+
+def format_help(reason: Message) -> Safe:
+    """Returns what a person can do about it."""
+    return word(HELP[find_remedy(reason)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from triage.model.custody import Handover
+from triage.model.handover import Handover
 from triage.ui.kit.fields import NamedField, lay_side_by_side
 from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import tr
@@ -28,5 +28,5 @@ class HandoverForm(QWidget):
     def read_handover(self) -> Handover:
         """Returns what was entered; a blank field becomes None, which is recorded as "not stated"."""
         return Handover(
-            handed_to=self.handed_to.read_text(), medium=self.medium.read_text(), medium_serial=self.serial.read_text()
+            handed_to=self.handed_to.get_text(), medium=self.medium.get_text(), medium_serial=self.serial.get_text()
         )

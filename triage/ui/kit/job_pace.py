@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from triage.message import Message
 from triage.model.progress import Progress
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, number, tr, word
@@ -22,7 +23,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
-        self._stage: tuple[str, str] | None = None
+        self._stage: tuple[str, Message] | None = None
         self._latest: Progress | None = None
 
     def add(self, progress: Progress, now: float) -> None:

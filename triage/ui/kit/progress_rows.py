@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from triage.model.progress import Progress
 from triage.ui.kit.job_pace import Pace
 from triage.ui.kit.widgets import column, label
-from triage.ui.text.i18n import tr, word
+from triage.ui.text.i18n import tr, tr_message
 
 
 class ProgressRows(QWidget):
@@ -42,4 +42,4 @@ class ProgressRows(QWidget):
         else:
             self.bar.setRange(0, 0)
         self.words.setText(self._pace.describe())
-        self.stage.setText(word(progress.note))
+        self.stage.setText(tr_message(progress.note))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.message import NOTHING, Message
 from triage.model.match_way import MatchWay
-from triage.model.matches import AlikeFile, FileMatch, PossiblePair
+from triage.model.matches import FileMatch, MatchingFile, PossiblePair
 from triage.model.views import ShowFile
 from triage.ui.core.runner import Changed
 
@@ -24,7 +25,7 @@ class MatchPair:
     other_report: str | None
     list: str | None = None
     list_date: str | None = None
-    says: str = ""
+    says: Message = NOTHING
     possible: bool
     way: MatchWay
     """Seen from `sha256`."""
@@ -59,7 +60,7 @@ def changes_of_grade(file: ShowFile, report_id: str) -> Changed:
     return Changed(reports=frozenset({report_id, *file.seen_in, *(number for other in file.alike for number in other.reports)}))
 
 
-def _with_file(sha256: str, report_id: str, other: AlikeFile, own: frozenset[str]) -> MatchPair:
+def _with_file(sha256: str, report_id: str, other: MatchingFile, own: frozenset[str]) -> MatchPair:
     """Builds the pair of a file and a similar file."""
     elsewhere = next((number for number in other.reports if number != report_id), None)
     return MatchPair(

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QHBoxLayout, QVB
 
 from triage.message import NOTHING
 from triage.model.casework import Grade, GradeState
-from triage.model.matches import AlikeFile
-from triage.model.people import Right
+from triage.model.matches import MatchingFile
+from triage.model.users import Right
 from triage.model.views import ShowFile
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
@@ -143,7 +143,7 @@ class GradeDialog(QDialog):
         self.answers.append((letter, answer))
         column.addWidget(button)
 
-    def _add_similar(self, column: QVBoxLayout, number: int, other: AlikeFile) -> None:
+    def _add_similar(self, column: QVBoxLayout, number: int, other: MatchingFile) -> None:
         """Adds a similar image with a tick box; an image that was viewed keeps its own grade."""
         where = report_words.listed(ltr(report) for report in other.reports[:2]) if other.reports else tr("in no report")
         tick = QCheckBox(report_words.listed([where, ltr(other.sha256[:8]), tr("distance {n}", n=other.distance)]))

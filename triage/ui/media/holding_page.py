@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from triage import wellbeing
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
@@ -40,7 +40,7 @@ class HoldingPage(QWidget):
     def __init__(self, api: Api, runner: Runner, media: int) -> None:
         super().__init__()
         self._api, self._runner = api, runner
-        self._policy = wellbeing.Policy()
+        self._policy = wellbeing.ViewingPolicy()
         self.current = Rung.FACTS
         self.holding: Rung | None = None
         self._held_by: int | None = None
@@ -141,7 +141,7 @@ class HoldingPage(QWidget):
             return tr("Your roles do not allow you to open media.")
         if not self.can_show():
             return tr("Nothing to show for this file.")
-        if rung in wellbeing.allowed(self.reached_step()):
+        if rung in wellbeing.allowed_rungs(self.reached_step()):
             return None
         if self.reached_step() < Rung.VERDICT:
             return tr("Read the warning first: {key}.", key=keys.find_key("media", "verdict").cap)
@@ -201,7 +201,7 @@ class HoldingPage(QWidget):
         since = times.now() - SHIFT
         self._runner.ask(
             lambda: self._api.exposures(since),
-            lambda found: self.show_advice(wellbeing.break_advice(found, times.now(), self._policy)),
+            lambda found: self.show_advice(wellbeing.advise_break(found, times.now(), self._policy)),
             owner=self,
             failed=lambda _: None,
         )

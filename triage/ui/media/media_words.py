@@ -72,7 +72,7 @@ def describe_warning(file: ShowFile, report: ShowReport) -> Safe:
 
     When no serious warning is stated, the sentence says only that.
     """
-    grave = wellbeing.warnings(file, report.annotations)
+    grave = wellbeing.find_warnings(file, report.annotations)
     if grave:
         return tr("The provider warns of: {what}.", what=report_words.listed(describe_annotation(name) for name in grave))
     if file.annotations:
@@ -223,9 +223,9 @@ def _describe_video_match(near: NearMatch) -> Safe:
 def summarise_files(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]:
     """Returns sentences about all files of a report: warnings, matches and views by the provider."""
     said = []
-    warned = [file for file in files if wellbeing.warnings(file)]
+    warned = [file for file in files if wellbeing.find_warnings(file)]
     if warned:
-        names = Counter(name for file in warned for name in wellbeing.warnings(file))
+        names = Counter(name for file in warned for name in wellbeing.find_warnings(file))
         what = report_words.listed(
             Safe(f"{describe_annotation(name)} ({ltr(str(count))})") for name, count in names.most_common()
         )

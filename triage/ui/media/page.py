@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage import wellbeing
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
@@ -123,8 +123,8 @@ class MediaPage(HoldingPage):
         self.let_go()
         self.at = at
         file = self.current_file()
-        warned = bool(wellbeing.warnings(file, self._report.annotations))
-        self.current = self.reached.setdefault(at, wellbeing.first(warned))
+        warned = bool(wellbeing.find_warnings(file, self._report.annotations))
+        self.current = self.reached.setdefault(at, wellbeing.first_rung(warned))
         self.current = min(self.current, Rung.VERDICT)
         self._name.setText(report_words.file_name(file))
         place = tr("{n} of {total}, report {report}", n=at + 1, total=len(self._report.files), report=ltr(self._report.report_id))

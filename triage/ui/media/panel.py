@@ -45,14 +45,14 @@ class MediaPanel(ViewingPanel):
 
     def show_file(self, file: ShowFile, report: ShowReport) -> None:
         """Shows the words of another file; the viewing steps stay."""
-        warned = bool(wellbeing.warnings(file, report.annotations))
+        warned = bool(wellbeing.find_warnings(file, report.annotations))
         self.warning.setText(media_words.describe_warning(file, report))
         self.warning.setProperty("kind", "bad" if warned else "")
         self.warning.style().unpolish(self.warning)
         self.warning.style().polish(self.warning)
         clear(self._before)
         self._before.addWidget(label(media_words.describe_match_state(file), wrap=True, selectable=True))
-        if wellbeing.need_not_be_opened(file):
+        if wellbeing.was_graded_before(file):
             self._before.addWidget(label(tr("No need to open it: an exact copy has been graded."), "good", wrap=True))
         self._before.addWidget(label(media_words.describe_class(file), "muted", wrap=True))
         self._show_views(file, report)

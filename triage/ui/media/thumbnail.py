@@ -15,7 +15,7 @@ from triage.model.media import PREVIEW_SIDE
 from triage.model.views import ShowFile
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import set_tooltip
-from triage.ui.text.i18n import Safe, ltr, mark, shown, tr, tr_message, word
+from triage.ui.text.i18n import Safe, ltr, mark, stack_lines, tr, tr_message, word
 
 VERDICTS = {"not known": mark("new"), "not checked": mark("not checked"), "held for review": mark("held")}
 """Short enough for a plate on a small picture; the tooltip says the whole."""
@@ -29,9 +29,9 @@ class Thumbnail(QWidget):
         self.file = file
         self._image: QImage | None = None
         self.setFixedSize(QSize(side, side * 3 // 4 + 8))
-        name = shown(file.name or file.original_name or tr("no name"))
-        self.setAccessibleName(f"{name}, {describe_file_state(file)}")
-        set_tooltip(self, f"{name}\n{describe_file_state(file)}: {tr_message(file.verdict.why)}")
+        name = ltr(file.name or file.original_name or tr("no name"))
+        self.setAccessibleName(Safe(tr(", ").join((name, describe_file_state(file)))))
+        set_tooltip(self, stack_lines(name, Safe(f"{describe_file_state(file)}: {tr_message(file.verdict.why)}")))
 
     def show_preview(self, grey: bytes | None) -> None:
         """Shows the preview's bytes; None means that there is none."""

@@ -25,7 +25,7 @@ class ViewingPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
         self.ladder = ViewingSteps()
-        seconds = round(wellbeing.Policy().latch.total_seconds())
+        seconds = round(wellbeing.ViewingPolicy().latch.total_seconds())
         self.latch = KeyButton.for_action(screen, "latch", tr("Keep it open {n} s", n=seconds))
         self.advice = label("", "warn", wrap=True)
         self.advice.hide()

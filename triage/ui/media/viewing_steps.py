@@ -99,7 +99,7 @@ class ViewingSteps(QWidget):
 
     def show_state(self, current: Rung, reached: Rung, *, shows: bool, holding: Rung | None) -> None:
         """Updates all steps; with `shows` False only the steps without an image can be chosen."""
-        allowed = wellbeing.allowed(reached)
+        allowed = wellbeing.allowed_rungs(reached)
         for rung, button in self.buttons.items():
             there = rung in allowed and (shows or rung not in wellbeing.STEPS)
             state = _describe_state(rung, reached, there=there, shows=shows, held=rung == holding)

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.model.views import QueueFilter, Written
+from triage.model.verification import Written
+from triage.model.views import QueueFilter
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.handover_form import HandoverForm

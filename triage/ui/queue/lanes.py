@@ -17,7 +17,7 @@ from triage.ui.kit.widgets import label, paint_band, scrolled
 from triage.ui.text.i18n import ltr, mark, number, tr, word
 
 if TYPE_CHECKING:
-    from triage.jobs.reading.queue import Lanes
+    from triage.jobs.reading.queue import LaneCounts
 
 WIDTH = 180
 """Fits each lane with a count of four digits in both languages, and leaves the queue its column of offices at 1366 pixels."""
@@ -35,7 +35,7 @@ class Lane:
     name: str
     words: str
     filter: QueueFilter | None
-    count: Callable[[Lanes], int]
+    count: Callable[[LaneCounts], int]
     band: str | None = None
     key_cap: str = ""
 
@@ -272,7 +272,7 @@ class LaneRail(QWidget):
         self._foot_column.addWidget(button)
         return button
 
-    def show_counts(self, counts: Lanes) -> None:
+    def show_counts(self, counts: LaneCounts) -> None:
         """Shows the number of reports in each lane."""
         for name, button in self.buttons.items():
             count = LANES[name].count(counts)

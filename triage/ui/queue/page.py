@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from triage.jobs.judging.sampling import PER_WEEK, Provider, Ranking, Sample, SampledReport, SampleView, Share, WeekCount
-from triage.model.people import Right
+from triage.jobs.judging.sampling import PER_WEEK, ProviderCounts, Ranking, Sample, SampledReport, SampleView, Share, WeekCount
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.report_table_page import ReportTablePage
 from triage.ui.core.runner import Runner
@@ -34,7 +34,7 @@ REPORTS: tuple[TableColumn[SampledReport], ...] = (
     ),
     TableColumn(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
 )
-PROVIDERS: tuple[TableColumn[Provider], ...] = (
+PROVIDERS: tuple[TableColumn[ProviderCounts], ...] = (
     TableColumn(mark("Provider"), 0, lambda p: tr("not stated") if p.name is None else isolated(p.name)),
     TableColumn(mark("Reports"), 74, lambda p: number(p.reports)),
     TableColumn(mark("In band A"), 76, lambda p: number(p.band_a)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.jobs.casework.corrections import CorrectionView
 from triage.model.judgement import CardCorrection
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.correct_dialogs import BandDialog, CorrectFactorDialog

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
 from triage.ui.kit.flow import FlowLayout
@@ -36,7 +36,7 @@ class ReportHeader(QWidget):
         line.addWidget(BandBlock(report.score.band))
         line.addWidget(number)
         what = ElidedLabel(describe_incident(report), "muted")
-        set_tooltip(what, report.incident_type or "")
+        set_tooltip(what, isolated(report.incident_type or ""))
         line.addWidget(what, 1)
         line.addWidget(make_pill(describe_standing(report)))
         self.buttons = {

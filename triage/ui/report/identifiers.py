@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from triage.model.role_words import IDENTIFIER_KINDS
 from triage.model.views import ShowIdentifier, ShowReport
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip
@@ -51,20 +52,6 @@ HEADERS = {
     IdentifierColumn.SOURCE: mark("Source"),
 }
 
-KINDS = {
-    "ip": mark("IP address"),
-    "email": mark("email"),
-    "phone": mark("phone"),
-    "username": mark("username"),
-    "display_name": mark("display name"),
-    "user_id": mark("user id"),
-    "url": mark("URL"),
-    "device": mark("device"),
-    "cnic": mark("CNIC"),
-    "wallet": mark("wallet"),
-    "name": mark("name"),
-    "address": mark("address"),
-}
 ORDER = tuple(kind for kind in (
     "phone", "email", "cnic", "name", "username", "display_name", "user_id", "address", "device", "wallet", "url", "ip",
 ))  # fmt: skip
@@ -113,7 +100,7 @@ def describe_details(entry: ShowIdentifier, report: ShowReport) -> Safe:
 
 def _repeats(value: str, entry: ShowIdentifier) -> bool:
     """Returns whether a detail repeats the value or the kind."""
-    return value in entry.value or value.lower() == KINDS.get(entry.kind, "").lower()
+    return value in entry.value or value.lower() == IDENTIFIER_KINDS.get(entry.kind, "").lower()
 
 
 def describe_verified(entry: ShowIdentifier) -> Safe:
@@ -139,7 +126,7 @@ def measure_columns(found: Sequence[ShowIdentifier]) -> dict[IdentifierColumn, i
 
 def describe_identifier(entry: ShowIdentifier) -> Safe:
     """Returns all that is stated about an identifier, for the tooltip."""
-    lines: list[str] = [tr("{kind}: {value}", kind=word(KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
+    lines: list[str] = [tr("{kind}: {value}", kind=word(IDENTIFIER_KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
     if entry.normalised and entry.normalised != entry.value:
         lines.append(tr("normal form: {value}", value=ltr(entry.normalised)))
     if entry.time is not None:
@@ -157,7 +144,7 @@ def cell_text(entry: ShowIdentifier, column: IdentifierColumn) -> Safe:
     """Returns the text of an identifier's cell."""
     match column:
         case IdentifierColumn.KIND:
-            return word(KINDS.get(entry.kind, entry.kind))
+            return word(IDENTIFIER_KINDS.get(entry.kind, entry.kind))
         case IdentifierColumn.VALUE:
             return ltr(entry.value)
         case IdentifierColumn.VERIFIED:

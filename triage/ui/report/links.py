@@ -78,7 +78,7 @@ def describe_link(link: Link) -> Safe:
     """Returns in words what two reports share."""
     if link.via == "report":
         return tr("one names the other")
-    what = report_words.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", "))
+    what = word(KINDS.get(link.via, link.via))
     return (
         tr("same {what}", what=what)
         if link.same_user

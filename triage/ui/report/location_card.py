@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout
 
 from triage.model.judgement import PlaceEvidence
+from triage.model.role_words import EVIDENCE_KINDS
 from triage.model.views import ShowReport
 from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import Card, label
@@ -105,7 +106,8 @@ def _describe_doubt(evidence: PlaceEvidence) -> Safe:
 
 def _describe_source(evidence: PlaceEvidence) -> Safe:
     """Returns value, source and places of an evidence, for the tooltip."""
-    lines = [Safe(f"{word(evidence.kind)}: {ltr(evidence.value)}"), report_words.reason(evidence.says)]
+    value = word(evidence.value) if evidence.kind == "language" else ltr(evidence.value)
+    lines = [Safe(f"{word(EVIDENCE_KINDS.get(evidence.kind, evidence.kind))}: {value}"), report_words.reason(evidence.says)]
     places = [words.province(evidence.province)] if evidence.province else []
     places += [isolated(place) for place in (evidence.district, evidence.country) if place]
     return Safe("\n".join([*lines, report_words.listed(places)]).strip())

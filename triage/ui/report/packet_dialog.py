@@ -11,16 +11,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from triage.jobs.consent import Consent
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress
-from triage.model.views import VerifyResult, Written
+from triage.model.users import Right
+from triage.model.verification import VerifyResult, Written
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, clear, label, row
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.text.i18n import Safe, ltr, mark, tr, tr_message, trn, word
 
 RECIPIENT_STARTS = "age1"
 CHECKED = {
@@ -249,7 +249,7 @@ def show_verified(column: QVBoxLayout, written: Written, verified: VerifyResult)
     if counted:
         add(label(tr("Read back and verified: {what}", what=Safe(counted)), "good" if verified.valid else "", wrap=True))
     for problem in verified.problems:
-        add(label(isolated(problem), "bad", wrap=True))
+        add(label(tr_message(problem), "bad", wrap=True))
     if written.manifest_sha256:
         add(label(tr("SHA-256 of the manifest"), "heading"))
         add(label(ltr(written.manifest_sha256), wrap=True, selectable=True))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseView
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowReport
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.compare.compare_page import ComparePage

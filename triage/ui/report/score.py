@@ -16,7 +16,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton, MarkedLine, MarkedLines
 from triage.ui.kit.widgets import Card, KeyButton, LabelKind, label, row
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
+from triage.ui.text.i18n import Safe, is_rtl, ltr, tr
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
@@ -151,6 +151,6 @@ def _build_line(factor: Factor) -> MarkedLine:
     """Returns points, reason, value and tooltip of a factor."""
     holds = factor.axis == "floor" and factor.taken_out is None
     mark = tr("minimum band") if holds else report_words.points(factor.points)
-    value = isolated(factor.value)
-    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
+    value = report_words.reason(factor.value)
+    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=value)
     return mark, report_words.reason(factor.why), value, told

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowDecision, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
@@ -27,7 +27,7 @@ from triage.ui.report.score import ScoreCalls, build_score_card
 from triage.ui.report.texts import TextsCard
 from triage.ui.report.timeline import build_timeline_card
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, tr, trn
+from triage.ui.text.i18n import Safe, isolated, tr, trn
 
 ASIDE = 360
 
@@ -164,7 +164,7 @@ def build_facts_card(report: ShowReport) -> Card | None:
     grid.setColumnStretch(1, 1)
     for at, (name, value) in enumerate(report.facts.items()):
         named = label(report_words.fact(name), "muted")
-        set_tooltip(named, name)
+        set_tooltip(named, isolated(name))
         grid.addWidget(named, at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(label(report_words.stated(value), wrap=True, selectable=True), at, 1)
     card.body.addLayout(grid)

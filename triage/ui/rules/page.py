@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rule_book import RuleBook
 from triage.jobs.judging.rules import Trial
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import MESSAGE_WIDTH, DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
@@ -23,7 +23,7 @@ from triage.ui.rules.rule_words import describe_use
 from triage.ui.rules.rules_list import RulesList
 from triage.ui.rules.trial_view import TrialView
 from triage.ui.rules.use_dialog import UseDialog
-from triage.ui.text.i18n import Safe, ltr, tr
+from triage.ui.text.i18n import Safe, ltr, stack_lines, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class RulesPage(DeskPage):
     def show_book(self, book: RuleBook) -> None:
         """Shows the rules that were read."""
         self.beside.setText(ltr(book.name))
-        set_tooltip(self.beside, f"{describe_use(book)}\n{ltr(f'sha256:{book.sha256}')}")
+        set_tooltip(self.beside, stack_lines(describe_use(book), ltr(f"sha256:{book.sha256}")))
         self.listed.show_book(book)
         self.show_body()
 

@@ -19,7 +19,7 @@ AXES = {
 }
 ABOUT = (
     mark("What is stated to have happened"), mark("The reported user's access to children and history"),
-    mark("A child who is named, young, or in Pakistan"), mark("What the files are stated to show"),
+    mark("A child who is named or young"), mark("What the files are stated to show"),
     mark("New material"), mark("Assessment by NCMEC and the provider"),
     mark("How much material, and how many recipients"), mark("Whether Pakistan can act, and which office"),
     mark("Details that lead to a name"), mark("Details an operator can look up"), mark("Material to examine"),

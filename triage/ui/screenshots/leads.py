@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.rules.page import RulesPage
 from triage.ui.shell.main_window import MainWindow
 

@@ -12,8 +12,9 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.message import Message
 from triage.model.progress import Progress
+from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
@@ -39,7 +40,7 @@ from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import tr
 
 if TYPE_CHECKING:
-    from triage.jobs.reading.queue import Lanes
+    from triage.jobs.reading.queue import LaneCounts
 
 COUNTS_EVERY_MS = 5_000
 COUNTS_WHILE_IMPORTING_MS = 2_000
@@ -54,9 +55,7 @@ class MainWindow(QWidget):
     programs can read titles. A given `sweeping` keeps running when the window is built again.
     """
 
-    lock_asked = Signal()
-    look_asked = Signal(object)
-    titled = Signal(str)
+    lock_asked, look_asked, titled = Signal(), Signal(object), Signal(str)
 
     def __init__(
         self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: SweepControl | None = None
@@ -81,7 +80,7 @@ class MainWindow(QWidget):
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self._counted: int | None = None
-        self._stage: str | None = None
+        self._stage: Message | None = None
         self._dropped = False
         self._machine_job: Job | None = None
         self._count_job: Job | None = None
@@ -331,7 +330,7 @@ class MainWindow(QWidget):
         if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
             self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
 
-    def _show_counts(self, counts: Lanes) -> None:
+    def _show_counts(self, counts: LaneCounts) -> None:
         """Shows the counts, and slows counting down so that it takes at most a twentieth of the time."""
         if self._dropped:
             return

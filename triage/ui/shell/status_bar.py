@@ -17,7 +17,7 @@ from triage.ui.kit.widgets import KeyButton, label, set_kind, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.sweeping import SweepControl, SweepPhase
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, number, shown, tr, word
+from triage.ui.text.i18n import Safe, ltr, number, shown, stack_lines, tr, tr_message, word
 from triage.ui.unlock import session_lock
 from triage.ui.unlock.session_lock import LockDetection
 
@@ -223,14 +223,13 @@ class StatusBar(QWidget):
         self._show_audit_log()
         colour = describe_audit_log(machine, looked)[1]
         self._dot.set_colour(colour)
-        set_tooltip(
-            self.audit_log, "\n".join((tr("Signing key {key}", key=machine.fingerprint), *map(shown, machine.record_problems)))
-        )
+        key = tr("Signing key {key}", key=machine.fingerprint)
+        set_tooltip(self.audit_log, stack_lines(key, *map(tr_message, machine.record_problems)))
         cell, cell_ok = describe_sandbox(machine)
         self._set_words(self.sandbox, cell, tr("Sandbox: active") if cell_ok else cell)
         set_kind(self.sandbox, "small" if cell_ok else "bad")
         walls = (*machine.barriers.walls, *machine.hardening)
-        set_tooltip(self.sandbox, "\n".join(f"{word(name)}: {shown(state)}" for name, state in walls))
+        set_tooltip(self.sandbox, stack_lines(*(_describe_barrier(name, state) for name, state in walls)))
         gap, gap_ok = airgap.describe_air_gap(airgap.live_interfaces())
         self.gap.setText(gap)
         set_kind(self.gap, "small" if gap_ok else "warn")
@@ -306,3 +305,11 @@ def describe_sandbox(machine: MachineStatus) -> tuple[Safe, bool]:
         if name in SHORT_WALLS and not state.startswith("off")
     ]
     return tr("Sandbox: {walls}", walls=ltr(" + ".join(walls))), True
+
+
+def _describe_barrier(name: str, state: str) -> Safe:
+    """Returns one restriction of a process and whether it holds. The reason why one does not is the system's own word."""
+    short, colon, why = state.partition(": ")
+    known = word(short) if short in ("on", "off", "blocked") else ltr(short)
+    said = tr("{state}: {why}", state=known, why=why) if colon else known
+    return Safe(f"{word(name)}: {said}")

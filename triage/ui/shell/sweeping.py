@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from triage.errors import StoreBusy
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.model.matches import SweepState
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.kit.job_pace import Pace

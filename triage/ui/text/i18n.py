@@ -1,7 +1,9 @@
 """Translates sentences and makes outside text safe to show.
 
-The English sentence is the key; Urdu stands in resources/translations/ur*.json, and a test fails when a translation is missing.
-Inserted values are escaped and isolated, so that a hostile name can't reorder the text around it.
+The key of a sentence is the English sentence itself. Urdu stands in resources/translations/ur_*.json, one file for each
+screen or feature; a test fails when a key is missing. English has a catalogue only for stored words that screens say
+otherwise. Values put into a sentence are made safe: bidi controls are shown escaped, and each value is isolated, so that a
+hostile name reorders nothing around it.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ class _Catalogue:
 def set_language(language: Language) -> None:
     """Sets the language of all words that are built from now on."""
     _Catalogue.language = language
-    _Catalogue.words = {} if language == "en" else catalogue(language)
+    _Catalogue.words = catalogue(language)
 
 
 def language() -> Language:
@@ -143,6 +145,11 @@ def shown_block(text: str) -> Safe:
         return text
     text = text.replace("\r\n", "\n")
     return Safe("".join(_visible(text, i, _KEEP_IN_BLOCKS) for i in range(len(text))))
+
+
+def stack_lines(*parts: str) -> Safe:
+    """Returns the parts one below the other, each made safe."""
+    return Safe("\n".join(shown(part) for part in parts))
 
 
 def _visible(text: str, at: int, keep: str) -> str:
