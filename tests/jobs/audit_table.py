@@ -24,12 +24,12 @@ from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
 from triage import limits
 from triage.decode.client import MediaPool
-from triage.errors import Cancelled, WrongPassphrase
+from triage.errors import Cancelled, Refused, WrongPassphrase
 from triage.jobs import consent, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
 from triage.jobs.casework import appeals, case_list, cases, child_lane, corrections, decisions, preservation
 from triage.jobs.intake import common, import_bundles, imports
-from triage.jobs.judging import assess, judge, rule_book, rule_counts, rules, sampling
+from triage.jobs.judging import assess, judge, outcomes, proposals, providers, rule_book, rule_counts, rules, sampling
 from triage.jobs.keeping import backup, check, destruction, keys, register
 from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
 from triage.jobs.lists import hits, lists
@@ -407,6 +407,12 @@ def factor_rule(world: World) -> str:
     return next(each.rule for each in show.load_report_view(world.session, TWO).score.factors if each.axis == "risk")
 
 
+def propose(world: World) -> None:
+    """Nothing is decided in this store, so that nothing is written."""
+    with pytest.raises(Refused, match="not enough decided"):
+        proposals.propose_rules(world.session, world.folder / "proposed")
+
+
 def raise_band(world: World) -> object:
     return corrections.correct_band(world.session, TWO, "A", "found at the address")
 
@@ -468,6 +474,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
     "cases.show_case": reads(lambda w: cases.show_case(w.session, number(w)), open_case),
     "corrections.list_corrections": reads(lambda w: corrections.list_corrections(w.session), lower),
+    "outcomes.measure_rules": reads(lambda w: outcomes.measure_rules(w.session)),
+    "providers.measure_providers": reads(lambda w: providers.measure_providers(w.session)),
+    "proposals.propose_rules": reads(propose),
     "rule_counts.count_rules": reads(lambda w: rule_counts.count_rules(w.session), lower),
     "check.check_store": reads(lambda w: check.check_store(w.session)),
     "check.verify_record": reads(lambda w: check.verify_record(w.session)),

@@ -44,7 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("backups", "Make a new store from a backup."),
     "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),
     "same": ("sameness", "Confirm a possible match."),
-    "sample": ("scoring", "Draw the week's sample of bands D and E."),
+    "sample": ("scoring", "Draw the week's sample of bands B to E."),
     "set": ("deciding", "Record a decision on a report."),
     "set-aside": ("received", "List files that could not be read."),
     "show": ("reading", "Show everything known about one report."),

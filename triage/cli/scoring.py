@@ -9,6 +9,7 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
+from triage.jobs.judging import proposals as proposals_job
 from triage.jobs.judging import rule_counts as counts_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
@@ -112,6 +113,25 @@ def rules_back(common: Common) -> int:
     return _print_rules_name(common, name, "in use again")
 
 
+@rules.command("propose")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The new folder.")
+@with_common
+def rules_propose(common: Common, out: Path) -> int:
+    """Write rule files with points proposed from outcomes to a new folder. Nothing is applied: see `triage rules try`."""
+    with common.session() as session:
+        found = proposals_job.propose_rules(session, out)
+    if common.json:
+        print_json(found)
+        return 0
+    print_line(f"{len(found.changes)} rules would change, from {found.decided} decided reports.")
+    print_line(f"Try them with: triage rules try {out}")
+    print_table(
+        ("rule", "family", "points", "proposed", "decided", "confirmed"),
+        [(c.rule, c.family, f"{c.points:g}", f"{c.proposed:g}", c.decided, c.hits) for c in found.changes],
+    )
+    return 0
+
+
 @rules.command("counts")
 @with_common
 def rules_counts(common: Common) -> int:
@@ -141,11 +161,11 @@ def _print_rules_name(common: Common, name: str, what: str) -> int:
 @click.option("--week", metavar="2026-W48", help="The week; this week when not given.")
 @with_common
 def sample(common: Common, week: str | None) -> int:
-    """Draw the week's 20 reports of bands D and E, to be worked like any other. `triage stats` shows the results."""
+    """Draw the week's sample: 20 reports of D and E, 5 of C, 5 of B. They are worked like any other; see `triage stats`."""
     with common.session() as session:
         found = sampling_job.draw_sample(session, week)
     if common.json:
         print_json(found)
     else:
-        print_line(f"{found.week}: {', '.join(found.reports) or 'no report of band D or E is left to draw'}")
+        print_line(f"{found.week}: {', '.join(found.reports) or 'no untouched report of bands B to E is left to draw'}")
     return 0

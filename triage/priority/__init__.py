@@ -11,6 +11,7 @@ from triage.priority.edit import RuleEdit
 from triage.priority.edit import edited as edited_rules
 from triage.priority.ordering import OrderExplanation, explain_order
 from triage.priority.pressing import pressing
+from triage.priority.proposals import PointsProposal, propose_points
 from triage.priority.rules import Rule, RuleSet, read_budget
 from triage.priority.rules import load as load_rules
 from triage.priority.rules import loaded as rules_from
@@ -27,6 +28,7 @@ __all__ = [
     "NOT_JUDGED_WHY",
     "FactorBases",
     "OrderExplanation",
+    "PointsProposal",
     "Rule",
     "RuleBudget",
     "RuleEdit",
@@ -43,6 +45,7 @@ __all__ = [
     "measure_budget",
     "notice_clocks",
     "pressing",
+    "propose_points",
     "reach_of",
     "read_budget",
     "rule_texts",

@@ -139,7 +139,7 @@ def _band_by_hand(by_hand: ByHand, before: Outcome, after: Outcome) -> Iterator[
             rule=BAND_RULE,
             points=round(after.risk - before.risk, 2),
             field="correction",
-            value=Message("{band}", band=by_hand.correction.band or ""),
+            value=Message("band {band}", band=by_hand.correction.band or ""),
             why=set_by_hand(by_hand.correction),
             axis="note" if by_hand.correction.lowers else "floor",
             band=by_hand.raised,

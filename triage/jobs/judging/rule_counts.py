@@ -48,7 +48,7 @@ def count_rules(session: Session) -> tuple[RuleCount, ...]:
     session.require(Right.STATISTICS)
     with session.reading() as db:
         rules = load_active_rules(db)
-        applied = Counter(each.rule for _, factors in factors_of_cards(db) for each in factors)
+        applied = Counter(each.rule for _, factors in iterate_factors(db) for each in factors)
         said = Counter(corrections.list_verdicts(db))
     axes = {rule.id: rule.axis for rule in (*rules.rules, *rules.off)}
     names = {*(rule.id for rule in rules.rules), *(rule for rule, _ in said)}
@@ -66,7 +66,7 @@ def count_rules(session: Session) -> tuple[RuleCount, ...]:
     return tuple(sorted(counts, key=lambda each: (-each.means_nothing, -each.agreed - each.cannot_tell, each.rule)))
 
 
-def factors_of_cards(db: Reader) -> Iterator[tuple[int, tuple[AppliedRule, ...]]]:
+def iterate_factors(db: Reader) -> Iterator[tuple[int, tuple[AppliedRule, ...]]]:
     """Yields (report, factors) of every stored card."""
     for report_id, score in judgement.iterate_scores(db):
         yield report_id, _CARD(score).factors
