@@ -42,8 +42,7 @@ class ByHand:
         """
         begins = dict(steps(self.bands))
         if self.raised is not None and outcome.band > self.raised:
-            level = begins[self.raised] + outcome.points * SHARES.get(self.raised, SHARES["E"])
-            return msgspec.structs.replace(outcome, band=self.raised, risk=min(_number(level), self._top(self.raised, begins)))
+            return msgspec.structs.replace(outcome, band=self.raised, risk=self._lifted(self.raised, outcome.points, begins))
         if self.lowered is not None and not further and outcome.band < self.lowered:
             return msgspec.structs.replace(outcome, band=self.lowered, risk=min(outcome.risk, self._top(self.lowered, begins)))
         return outcome
@@ -51,6 +50,13 @@ class ByHand:
     def settle_band(self, band: Band) -> Band:
         """Returns where a report of that band stands."""
         return self.settle(Outcome(0.0, 0.0, band, 0.0)).band
+
+    def _lifted(self, band: Band, points: float, begins: Mapping[Band, float]) -> float:
+        """Returns a number inside the band; the points keep their order in it, as below a minimum band."""
+        top = self._top(band, begins)
+        if band == "A":
+            return min(_number(begins[band] + points * SHARES[band]), top)
+        return _number(begins[band] + (top - begins[band]) * min(points / top, 1.0))
 
     def _top(self, band: Band, begins: Mapping[Band, float]) -> float:
         """Returns the highest number of a band."""
