@@ -219,6 +219,31 @@ def test_what_a_person_did_not_see_is_not_corrected(filled: Session) -> None:
     assert corrections.list_corrections(filled) == ()
 
 
+def test_a_report_that_has_changed_is_read_again_before_it_is_corrected(filled: Session) -> None:
+    (report_id,) = [row.id for row in list_queue_rows(filled, QueueFilter()) if row.report_id == ONE]
+    with filled.store.batch() as batch:
+        judgement.mark_stale(batch, [report_id])
+    with pytest.raises(Refused, match="try again"):
+        corrections.correct_band(filled, ONE, "E", "no danger")
+    assess(filled)
+    assert corrections.correct_band(filled, ONE, "E", "no danger").state == "applied"
+
+
+def test_a_lowered_band_does_not_rest_on_what_new_rules_found_since(filled: Session, tmp_path: Path) -> None:
+    """A card that waits for new rules is still the one that people see."""
+    corrections.correct_factor(filled, ONE, "floor.access", "means nothing", "misread")
+    rules.export_rules(filled, tmp_path / "rules")
+    risk = tmp_path / "rules/risk.toml"
+    name = risk_rule(filled)
+    risk.write_text(risk.read_text().replace(f'id = "{name}"', f'id = "{name}.renamed"'))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "assess", lambda *_, **__: None)
+        rules.use_rules(filled, tmp_path / "rules")
+    corrections.correct_band(filled, ONE, "E", "no danger")
+    assess(filled)
+    assert [each.state for each in corrections.list_corrections(filled, ONE)][-1] == "stale"
+
+
 def test_destruction_takes_the_words_away(filled: Session, tmp_path: Path) -> None:
     add_person(filled.store, "second", [Role.LEAD], WORDS)
     corrections.correct_factor(filled, ONE, risk_rule(filled), "agree", "very particular words")

@@ -27,6 +27,7 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import corrections, destruction, judgement
 from triage.store.queries.corrections import CorrectionRow
+from triage.store.queries.judgement import StaleStage
 
 MOST_REASON = 2_000  # characters of a reason: it is printed on the card
 UNDONE = "undone"
@@ -127,7 +128,7 @@ def correct_band(session: Session, report_number: str, band: str, reason: str) -
             band=wanted,
             lowers=lowers,
             value=card.band,
-            basis=tuple((rule, bases.of[rule]) for rule in bases.risk) if lowers else (),
+            basis=_seen_basis(card, bases) if lowers else (),
         )
     reassess(session, [report_id])
     return _view(session, correction)
@@ -221,11 +222,20 @@ def _current(batch: Batch, report_id: int, number: str) -> tuple[ScoreCard, Fact
     row = judgement.load_card(batch, report_id)
     if destruction.find_cleared(batch, [report_id]):
         raise Refused("Report {report} is set apart: the reported user was cleared.", report=number)
+    stage = judgement.load_stale_stages(batch, [report_id]).get(report_id, StaleStage.LOCATED)
+    if stage < StaleStage.LOCATED:
+        raise Refused("Report {report} has changed and is being scored anew; try again in a moment.", report=number)
     work = material.load_with_context(batch, [report_id], score_only=True)
     bases = find_bases(work.materials[0], work.lists, load_active_rules(batch))
     if row is None or bases is None:
         raise Refused("Report {report} has no score card that could be corrected; read the report.", report=number)
     return score_from_bytes(row.score), bases
+
+
+def _seen_basis(card: ScoreCard, bases: FactorBases) -> tuple[tuple[str, str], ...]:
+    """Returns what a lowered band rests on: what speaks for risk now and stands on the card that the person saw."""
+    seen = {factor.rule: str(factor.value) for factor in card.factors}
+    return tuple((rule, bases.of[rule]) for rule in bases.risk if seen.get(rule) == bases.values[rule])
 
 
 def _standing(db: Reader, correction_id: int) -> CorrectionRow:
