@@ -90,6 +90,13 @@ def test_the_sample_draws_from_every_band_below_a(filled: Session, monkeypatch: 
     assert ranking.missed.of == (3 if plain in "DE" else 0)
 
 
+def test_what_was_drawn_from_a_graver_band_was_not_missed(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "SHARES", (((sampling.BANDS.index("A"),), 3),))
+    for number in sampling.draw_sample(filled, "2026-W48").reports:
+        decide(filled, number, status="case_opened")
+    assert (sampling.show_ranking(filled).missed.of, sampling.show_ranking(filled).sampled) == (0, 3)
+
+
 def test_the_shares_of_the_sample_stand_in_one_place() -> None:
     drawn = {sampling.BANDS[band]: count for bands, count in sampling.SHARES for band in bands}
     assert set(drawn) == {"B", "C", "D", "E"} and sampling.PER_WEEK == 30

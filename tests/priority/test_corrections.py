@@ -128,9 +128,10 @@ def test_a_further_text_with_the_same_words_makes_a_correction_of_words_stale() 
     assert only(judge(THREAT, kept)).state == "applied"
     unrelated = replace(THREAT, free_text=(*THREAT.free_text, text("We talked about cricket")))
     assert only(judge(unrelated, kept)).state == "applied"
-    same_words = replace(THREAT, free_text=(*THREAT.free_text, text("hello. I will send this to your family tonight")))
-    assert points(judge(same_words), rule) is not None
-    assert only(judge(same_words, kept)).state == "stale"
+    same_words = replace(THREAT, free_text=(*THREAT.free_text, text("Good morning.\nI will send this to your family")))
+    again = next(each for each in judge(same_words).factors if each.rule == rule)
+    assert str(again.value) == kept.value, "what is printed is the same"
+    assert only(judge(same_words, kept)).state == "stale" and "texts have changed" in str(only(judge(same_words, kept)).says)
 
 
 def test_the_child_lane_is_never_taken_out() -> None:
