@@ -1,7 +1,7 @@
 """Corrections: a person says of a score card that a factor means nothing here, or raises or lowers the band.
 
 Whatever raises a report counts at once. Taking out a minimum band, or lowering below one, counts only when a lead who is not the
-person who asked has confirmed it (docs/decisions/14-corrections.md).
+person who asked has confirmed it (docs/decisions/15-corrections.md).
 """
 
 from __future__ import annotations
