@@ -103,7 +103,7 @@ def score(
         risk=outcome.risk,
         actionability=outcome.actionability,
         factors=(*_band_by_hand(by_hand, weighed.outcome, outcome), *_factors(weighed, corrected)),
-        would_change_if=would_change_if(case, given, outcome, rules, taken, by_hand.settle),
+        would_change_if=would_change_if(case, given, outcome, rules, taken, by_hand.settle if by_hand.correction else None),
         flags=_flags(given, rules),
         rules=rules.name,
         rescore_at=running[0].due if running else None,
