@@ -51,7 +51,7 @@ def _pieces(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[Piece]:
     yield from ip.evidence(report.identifiers)
     yield from phone.evidence(report.identifiers)
     yield from gps.evidence(report, media)
-    yield from stated.evidence(report)
+    yield from stated.find_evidence(report)
     yield from written.evidence(report)
 
 

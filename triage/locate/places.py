@@ -14,7 +14,7 @@ from functools import lru_cache
 import shapely
 import tzfpy
 
-from triage.locate.tables import rows
+from triage.locate.tables import read_rows
 from triage.message import Message
 from triage.resources import resource
 
@@ -65,7 +65,7 @@ class Spot:
 
 @lru_cache(maxsize=1)
 def _zones() -> dict[str, str]:
-    return {row["zone"]: row["country"] for row in rows("geo", "zones.tsv")}
+    return {row["zone"]: row["country"] for row in read_rows("geo", "zones.tsv")}
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +79,7 @@ def _outlines() -> tuple[tuple[str, shapely.Geometry], ...]:
 
 @lru_cache(maxsize=1)
 def places() -> tuple[Place, ...]:
-    table = rows("geo", "places.tsv")
+    table = read_rows("geo", "places.tsv")
     return tuple(Place(r["name"], float(r["latitude"]), float(r["longitude"]), r["province"], r["district"]) for r in table)
 
 

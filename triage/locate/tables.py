@@ -58,7 +58,7 @@ class Operator:
     shared: str
 
 
-def rows(*parts: str) -> list[dict[str, str]]:
+def read_rows(*parts: str) -> list[dict[str, str]]:
     """The rows of a tab-separated table with a header."""
     text = resource(*parts).read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -90,7 +90,7 @@ def second_opinion(version: Version) -> Ranges:
 
 @lru_cache(maxsize=1)
 def operators() -> dict[int, Operator]:
-    table = rows("geo", "operators.tsv")
+    table = read_rows("geo", "operators.tsv")
     return {int(r["asn"]): Operator(int(r["asn"]), r["name"], r["kind"], r["shared"]) for r in table}
 
 

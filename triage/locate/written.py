@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from triage.locate.language import WORDS, languages
-from triage.locate.names import Name, in_text
+from triage.locate.gazetteer import Name
+from triage.locate.names import find_names
 from triage.locate.piece import Piece, piece, speaks_of
 from triage.locate.places import name_province
 from triage.message import Message
@@ -76,7 +77,7 @@ def _languages(text: str, of: Of, label: str) -> Iterator[Piece]:
 
 
 def _names(text: str, of: Of, label: str, *, own: bool) -> Iterator[Piece]:
-    for name, times in sorted(Counter(in_text(text)).items(), key=lambda item: (-item[1], item[0].name))[:MOST_NAMES]:
+    for name, times in sorted(Counter(find_names(text)).items(), key=lambda item: (-item[1], item[0].name))[:MOST_NAMES]:
         rule = "names.ambiguous" if name.elsewhere else "names.own" if own else "names.text"
         says = Message("{label}: names {place}", label=label, place=_where(name))
         if times > 1:
