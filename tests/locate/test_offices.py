@@ -6,8 +6,8 @@ import io
 import msgspec
 import pytest
 
-from triage.locate.offices import Offices, offices, route
-from triage.locate.places import places
+from triage.locate.offices import Offices, choose_office, offices
+from triage.locate.places import known_places
 from triage.resources import resource
 
 FIFTEEN = ["ISB", "RWP", "GRW", "LHR", "FSD", "MUX", "PEW", "ATD", "DIK", "KHI", "HYD", "SKR", "UET", "GWD", "GLT"]
@@ -47,21 +47,21 @@ def test_fifteen_offices() -> None:
     ],
 )
 def test_routing(province: str | None, district: str | None, office: str) -> None:
-    found, why = route(province, district)
+    found, why = choose_office(province, district)
     assert found == office
     assert str(why).endswith(".")
 
 
 def test_what_is_only_inferred_says_so() -> None:
-    assert "inferred" in str(route("SD", "Larkana")[1])
-    assert "notified" in str(route("PB", "Lahore")[1])
+    assert "inferred" in str(choose_office("SD", "Larkana")[1])
+    assert "notified" in str(choose_office("PB", "Lahore")[1])
 
 
 def test_every_district_outside_ajk_has_an_office_of_its_province() -> None:
     rows = list(csv.DictReader(io.StringIO(resource("geo", "districts.tsv").read_text(encoding="utf-8")), delimiter="\t"))
     served = {d for o in offices().office for d in (*o.notified, *o.press, *o.inferred)}
     assert {r["district"] for r in rows if r["province"] != "AJK"} == served
-    assert {p.district for p in places() if p.province != "AJK"} <= served
+    assert {p.district for p in known_places() if p.province != "AJK"} <= served
 
 
 def test_a_mistake_in_the_file_is_refused() -> None:

@@ -37,11 +37,19 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 _WORD = re.compile(r"\w+")
 _DOUBLED = re.compile(r"(\w)\1")
-_SPELLINGS = (
-    (re.compile(r"aa"), "a"), (re.compile(r"ee|ei|ey|ie|y"), "i"), (re.compile(r"oo|ou|o"), "u"), (re.compile(r"[ao]w(?=[^aeiou])"), "u"),
-    (re.compile(r"au(?=[^aeiou])"), "u"), (re.compile(r"w"), "v"), (re.compile(r"q|ck"), "k"), (re.compile(r"(?<=[bdgrt])h"), ""),
-    (re.compile(r"(?<=[aeiu])h\b"), ""),
-)  # fmt: skip
+_SPELLINGS = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in (
+        (r"aa", "a"),
+        (r"ee|ei|ey|ie|y", "i"),
+        (r"oo|ou|o", "u"),
+        (r"[au]w(?=[^aeiou])|au(?=[^aeiou])", "u"),
+        (r"w", "v"),
+        (r"q|ck", "k"),
+        (r"(?<=[bdgrt])h", ""),
+        (r"(?<=[aeiu])h\b", ""),
+    )
+)
 """Ways in which Roman spellings of one name differ. "kh", "jh", "ph" and "sh" stay: Khanpur is not Kanpur."""
 _SEAT, _TOWN, _LOCALITY = 3, 2, 1
 
@@ -123,10 +131,12 @@ def address_names() -> dict[str, tuple[Name, ...]]:
     out: dict[str, dict[tuple[str | None, str | None, bool], Name]] = {}
     for spelling, _, name in _all_names():
         key = fold_name(split_words(spelling))
+        if not key:
+            continue
         same = out.setdefault(key, {}).setdefault((name.province, name.district, name.area), name)
         if name.rank > same.rank:
             out[key][name.province, name.district, name.area] = name
-    return {key: tuple(_say_elsewhere(n, elsewhere.get(key, NOTHING)) for n in names.values()) for key, names in out.items() if key}
+    return {key: tuple(_say_elsewhere(n, elsewhere.get(key, NOTHING)) for n in names.values()) for key, names in out.items()}
 
 
 def _say_elsewhere(name: Name, note: Message) -> Name:

@@ -1,4 +1,4 @@
-"""Which reporting centre a report goes to: by district, else by province, else headquarters. resources/offices.toml says so."""
+"""Chooses the reporting centre for a report: by district, else by province, else headquarters (resources/offices.toml)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Office(_Strict, frozen=True):
-    """`notified`, `press` and `inferred` are its districts, by how sure it is that it serves them."""
+    """A reporting centre with its districts: `notified`, `press` and `inferred` say how sure it is that it serves them."""
 
     id: str
     city: str
@@ -26,6 +26,8 @@ class Office(_Strict, frozen=True):
 
 
 class Offices(_Strict, frozen=True):
+    """The whole of resources/offices.toml."""
+
     version: int
     headquarters: str
     default: dict[str, str]
@@ -43,6 +45,7 @@ class Offices(_Strict, frozen=True):
 
 @lru_cache(maxsize=1)
 def offices() -> Offices:
+    """Reads the offices once."""
     return msgspec.toml.decode(resource("offices.toml").read_bytes(), type=Offices)
 
 
@@ -56,8 +59,8 @@ def _by_district() -> dict[str, tuple[Office, Message]]:
     return {d: (o, words) for o in offices().office for field, words in sure.items() for d in getattr(o, field)}
 
 
-def route(province: str | None, district: str | None) -> tuple[str, Message]:
-    """Returns the id of the office, and why."""
+def choose_office(province: str | None, district: str | None) -> tuple[str, Message]:
+    """Returns the id of the office for a province and district, and why."""
     table = offices()
     if province is None:
         return table.headquarters, Message("No evidence points clearly to a province: headquarters decides.")

@@ -10,8 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from triage.locate.gazetteer import COUNTRY, LONGEST_NAME, Name, address_names, cities_abroad, find_country, fold_name, split_words
-from triage.locate.gazetteer import find_region as find_region
+from triage.locate.gazetteer import (
+    COUNTRY,
+    LONGEST_NAME,
+    Name,
+    address_names,
+    cities_abroad,
+    find_country,
+    find_region,
+    fold_name,
+    read_special_names,
+    split_words,
+)
 from triage.locate.places import name_province
 from triage.message import NOTHING, Message
 
@@ -20,40 +30,19 @@ LONGEST = 500
 _MOST_PARTS = 30
 _BETWEEN_PARTS = re.compile(r"[,،;؛|/()\n\r\t@]+|\s[-–—]\s")
 _DIGITS = re.compile(r"[\d\s.-]+")
-_STREETS = frozenset(
-    "road rd street st gate chowk bazar bazaar market mor more plaza tower towers hotel restaurant house kebab kabab bakery sweets biryani"
-    " darbar mart store stores cafe tikka nihari foods halal university school bank company board board stop adda phatak highway bypass"
-    " ave avenue lane karahi grill river court meat jewellers travels motors روڈ گیٹ چوک بازار ہوٹل سٹریٹ رود".split()
-)
-"""A name before one of these words is that of a street or a business."""
-_GENERIC = frozenset(
-    "city district distt dist zila zilla tehsil teh taluka taluko division province cantt cantonment agency town village vill vpo po the"
-    " near ضلع ضلعو تحصیل تعلقو شہر شہرو صوبہ ښار د".split()
-)
-_COPIES = frozenset({"little", "mini"})
 _POSTCODES = (
     ("GB", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")),
     ("CA", re.compile(r"\b[A-Z]\d[A-Z] \d[A-Z]\d\b")),
-    ("US", re.compile(r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|SC|T[NX]|UT|V[AT]|W[AIVY]) \d{5}\b")),
+    (
+        "US",
+        re.compile(
+            r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|SC|T[NX]|UT|V[AT]|W[AIVY])"
+            r" \d{5}\b"
+        ),
+    ),
     ("IN", re.compile(r"(?<=[a-z.\s-])\b[1-8]\d{2} ?\d{3}$")),
 )  # fmt: skip
-_STATES = {
-    **dict.fromkeys(("NY", "NJ", "TX", "VA", "MD", "FL", "CT", "MI", "NYC"), "US"),
-    **dict.fromkeys(("ON", "BC", "QC"), "CA"),
-    **dict.fromkeys(("UP", "MP", "TN", "WB"), "IN"),
-}  # fmt: skip
-"""Codes of states abroad at the end of an address, which are no codes of countries."""
 _PAKISTANI_POSTCODE = re.compile(r"(?<!\d)[1-9]\d{4}\.?$")
-_ONCE_PART_OF = {
-    "Kot Addu": "Muzaffargarh", "Taunsa": "Dera Ghazi Khan", "Talagang": "Chakwal", "Murree": "Rawalpindi", "Wazirabad": "Gujranwala",
-    "Hub": "Lasbela", "Chaman": "Killa Abdullah", "Usta Muhammad": "Jaffarabad", "Surab": "Kalat", "Duki": "Loralai",
-    "Sohbatpur": "Jaffarabad", "Barshore": "Pishin", "Allai": "Batagram", "Paharpur": "Dera Ismail Khan", "Wadh": "Khuzdar",
-    "Tump": "Kech", "Upper Chitral": "Lower Chitral", "Darel": "Diamer", "Tangir": "Diamer", "Gupis-Yasin": "Ghizer", "Rondu": "Skardu",
-    "Nagar": "Hunza", "Shigar": "Skardu", "Kharmang": "Skardu", "Sujawal": "Thatta", "Haveli": "Bagh",
-    "Lower South Waziristan": "Tank", "Kolai-Palas": "Lower Kohistan",
-    **dict.fromkeys(("Karachi Central", "Karachi East", "Karachi South", "Karachi West", "Keamari", "Korangi", "Malir"), "Karachi"),
-}  # fmt: skip
-"""Districts that people still call a part of an older one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +75,23 @@ class _Found:
     @property
     def is_only_here(self) -> bool:
         return not any(name.elsewhere for name in self.options)
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, frozenset[str]]:
+    """Returns the lists of words in names.toml."""
+    return {name: frozenset(words) for name, words in read_special_names()["words"].items()}
+
+
+@lru_cache(maxsize=1)
+def _states_abroad() -> dict[str, str]:
+    return {state: country for country, states in read_special_names()["states_abroad"].items() for state in states}
+
+
+@lru_cache(maxsize=1)
+def _older_districts() -> dict[str, str]:
+    """Returns the district that another one was once part of."""
+    return dict(read_special_names()["once_part_of"])
 
 
 @lru_cache(maxsize=4_096)
@@ -151,9 +157,9 @@ def _is_letters(tokens: Sequence[str]) -> bool:
 
 def _is_place(tokens: tuple[str, ...], start: int, end: int) -> bool:
     before = tokens[start - 1] if start else ""
-    if before in _COPIES:
+    if before in _words()["copies"]:
         return False
-    return end == len(tokens) or tokens[end] not in _STREETS
+    return end == len(tokens) or tokens[end] not in _words()["streets"]
 
 
 def _stated_country(parts: Sequence[str], found: Sequence[_Found]) -> str | None:
@@ -163,15 +169,15 @@ def _stated_country(parts: Sequence[str], found: Sequence[_Found]) -> str | None
     if code and (len(last) > 2 or (len(parts) > 1 and last.isupper())):
         region = find_region(last) if len(last) == 2 else None
         return "PK" if region and region in {n.province for each in found for n in each.options} else code
-    if len(parts) > 1 and last in _STATES and find_region(last) is None:
-        return _STATES[last]
+    if len(parts) > 1 and last in _states_abroad() and find_region(last) is None:
+        return _states_abroad()[last]
     words = last.split()
     for length in (4, 3, 2, 1):
         tail = " ".join(words[-length:])
         if len(words) > length and len(tail) > 2 and not _DIGITS.fullmatch(tail):
             code = find_country(tail)
             before = split_words(" ".join(words[:-length]))
-            if code and not (before and before[-1] in _COPIES):
+            if code and not (before and before[-1] in _words()["copies"]):
                 return code
     if len(words) > 1 and words[-1] in ("UK", "uk", "PK", "pk"):
         return find_country(words[-1])
@@ -196,7 +202,7 @@ def _postcode_country(part: str) -> str | None:
 def _city_country(part: str) -> str | None:
     """Returns the country of the city abroad that a part is, or that stands at its end."""
     tokens = tuple(token for token in split_words(part) if not token.isdigit())
-    tokens = tuple(token for token in tokens if token not in _GENERIC) or tokens
+    tokens = tuple(token for token in tokens if token not in _words()["generic"]) or tokens
     for length in range(min(LONGEST_NAME, len(tokens)), 0, -1):
         code = cities_abroad().get(tokens[-length:])
         if code:
@@ -246,8 +252,8 @@ def _clash(country: str | None, each: _Found, named: set[str], *, certain: bool)
 def _fit(options: Sequence[Name], chosen: Sequence[Name]) -> tuple[Name, ...]:
     """Returns those of `options` that lie in one of the chosen districts, or the chosen ones that lie in one of `options`."""
     districts = {name.district for name in chosen}
-    inside = tuple(n for n in options if n.district in districts or _ONCE_PART_OF.get(n.district or "") in districts)
+    inside = tuple(n for n in options if n.district in districts or _older_districts().get(n.district or "") in districts)
     if inside:
         return inside
     outer = {name.district for name in options}
-    return tuple(name for name in chosen if _ONCE_PART_OF.get(name.district or "") in outer)
+    return tuple(name for name in chosen if _older_districts().get(name.district or "") in outer)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from triage.locate.evidence import Evidence, make_evidence, speaks_of
 from triage.locate.gazetteer import find_country
-from triage.locate.piece import Piece, piece, speaks_of
 from triage.locate.places import name_province
 from triage.locate.postal import WrittenPlace, read_address, read_fields
 from triage.message import Message
@@ -40,7 +40,7 @@ class _StatedPlace:
     place: WrittenPlace
 
 
-def find_evidence(report: Report) -> Iterator[Piece]:
+def find_evidence(report: Report) -> Iterator[Evidence]:
     """Yields the evidence of estimated locations and postal addresses."""
     for person in report.people:
         of = speaks_of(person.role)
@@ -53,7 +53,7 @@ def find_evidence(report: Report) -> Iterator[Piece]:
             yield from _read_address(item, of)
 
 
-def _read_estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Piece]:
+def _read_estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Evidence]:
     """Reads facts named `estimatedLocation` (one text) or `estimatedLocation.city`, `.region`, `.countryCode`, `.verified`."""
     found: dict[str, set[str]] = {}
     for fact in facts:
@@ -87,7 +87,7 @@ def _split_fields(text: str) -> dict[str, str]:
     return {**dict(named), **({"country": country} if country else {})}
 
 
-def _read_address(item: Identifier, of: Of) -> Iterator[Piece]:
+def _read_address(item: Identifier, of: Of) -> Iterator[Evidence]:
     stated = _read_stated(_known_fields(dict(item.details)), item.value)
     without_country = "stated.address" if item.kind == "address" else "stated.place_only"
     rule = _choose_rule(stated.place, "stated.address", item.verified, without_country=without_country)
@@ -109,8 +109,9 @@ def _read_stated(fields: Mapping[str, str], whole: str) -> _StatedPlace:
     country = find_country(fields.get("country", ""))
     if "city" not in fields and whole and country in (None, "PK"):
         read = read_address(whole.strip())
-        stated = "PK" if country == "PK" else read.country
-        return _StatedPlace(text, WrittenPlace("PK") if stated == "PK" and read.country not in (None, "PK") else replace(read, country=stated))
+        if country == "PK" and read.country not in (None, "PK"):
+            return _StatedPlace(text, WrittenPlace("PK"))
+        return _StatedPlace(text, replace(read, country=country or read.country))
     if country is None and whole and "country" not in fields:
         country = read_address(whole.strip()).country
     return _StatedPlace(text, read_fields(country, fields.get("city", ""), fields.get("region", "")))
@@ -124,7 +125,7 @@ def _choose_rule(place: WrittenPlace, pakistani: str, verified: bool | None, *, 
     return without_country if place.known and place.province else None
 
 
-def _make_evidence(rule: str | None, kind: str, stated: _StatedPlace, of: Of) -> Iterator[Piece]:
+def _make_evidence(rule: str | None, kind: str, stated: _StatedPlace, of: Of) -> Iterator[Evidence]:
     if rule is None:
         return
     text, place = stated.text, stated.place
@@ -133,8 +134,10 @@ def _make_evidence(rule: str | None, kind: str, stated: _StatedPlace, of: Of) ->
         province = name_province(place.province)
         says = Message("Stated: {text} ({province})", text=text, province=province)
         if place.district:
-            says = Message("Stated: {text} ({province}, district {district})", text=text, province=province, district=place.district)
-    yield piece(
+            says = Message(
+                "Stated: {text} ({province}, district {district})", text=text, province=province, district=place.district
+            )
+    yield make_evidence(
         rule, kind=kind, value=text, of=of, source=text.casefold(), says=says, against=place.clash,
         province=place.province, district=place.district, country=place.country or ("PK" if place.known else None),
     )  # fmt: skip
