@@ -1,4 +1,4 @@
-"""What happens to pictures on their way: the changes that bench/quality.py makes, each with the JPEG quality it is saved at."""
+"""The changes of images that bench/quality.py makes, each with the JPEG quality it is saved at."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 Change = Callable[[Image.Image], Image.Image]
 
 
-def cut(left: float, top: float, right: float, bottom: float) -> Change:
+def crop_by(left: float, top: float, right: float, bottom: float) -> Change:
+    """Returns a change that crops these shares of the sides."""
+
     def change(picture: Image.Image) -> Image.Image:
         width, height = picture.size
         return picture.crop((int(left * width), int(top * height), int((1 - right) * width), int((1 - bottom) * height)))
@@ -21,18 +23,23 @@ def cut(left: float, top: float, right: float, bottom: float) -> Change:
 
 
 def cut_unevenly(most: float, count: int = 4, time: int = 0) -> Change:
-    """`count` sides by another amount each, up to `most`; each picture in its own way, and in another each `time`."""
+    """Returns a change that crops `count` sides by another amount each, up to `most`.
+
+    Each image is cropped in its own way, and in another each `time`.
+    """
 
     def change(picture: Image.Image) -> Image.Image:
         dice = np.random.default_rng((zlib.crc32(picture.resize((8, 8)).tobytes()), time))
         sides = np.zeros(4)
         sides[dice.permutation(4)[:count]] = dice.uniform(0, most, count)
-        return cut(*sides)(picture)
+        return crop_by(*sides)(picture)
 
     return change
 
 
-def framed(left: float, top: float, right: float, bottom: float, colour: str) -> Change:
+def add_frame(left: float, top: float, right: float, bottom: float, colour: str) -> Change:
+    """Returns a change that adds a border, its widths as shares of the sides."""
+
     def change(picture: Image.Image) -> Image.Image:
         width, height = picture.size
         edges = (int(left * width), int(top * height), int(right * width), int(bottom * height))
@@ -41,7 +48,9 @@ def framed(left: float, top: float, right: float, bottom: float, colour: str) ->
     return change
 
 
-def drawn_on(*shapes: tuple[float, float, float, float, str]) -> Change:
+def draw_on(*shapes: tuple[float, float, float, float, str]) -> Change:
+    """Returns a change that draws coloured ellipses."""
+
     def change(picture: Image.Image) -> Image.Image:
         copy = picture.copy()
         draw, (width, height) = ImageDraw.Draw(copy), picture.size
@@ -52,7 +61,9 @@ def drawn_on(*shapes: tuple[float, float, float, float, str]) -> Change:
     return change
 
 
-def written(size: float, opacity: float) -> Change:
+def write_on(size: float, opacity: float) -> Change:
+    """Returns a change that writes a line of text, blended with this opacity."""
+
     def change(picture: Image.Image) -> Image.Image:
         layer = picture.copy()
         height = picture.height * size
@@ -62,7 +73,8 @@ def written(size: float, opacity: float) -> Change:
     return change
 
 
-def captioned(picture: Image.Image) -> Image.Image:
+def add_caption(picture: Image.Image) -> Image.Image:
+    """Adds a white bar with a sentence at the top and an empty one at the bottom."""
     high = picture.height // 6
     with_bar = ImageOps.expand(picture, (0, high, 0, 0), "white")
     ImageDraw.Draw(with_bar).text((20, high // 4), "WHEN THE KITE FLEW AWAY", "black", font_size=high // 2)
@@ -108,37 +120,43 @@ def story(picture: Image.Image) -> Image.Image:
     return ground
 
 
-def noisy(picture: Image.Image) -> Image.Image:
+def add_noise(picture: Image.Image) -> Image.Image:
+    """Adds noise with a standard deviation of 15 levels."""
     grain = np.random.default_rng(1).normal(0, 15, (picture.height, picture.width, 3))
     return Image.fromarray(np.clip(np.asarray(picture) + grain, 0, 255).astype(np.uint8))
 
 
-def hue(picture: Image.Image) -> Image.Image:
+def shift_hue(picture: Image.Image) -> Image.Image:
+    """Shifts the hue by a third of the circle."""
     shade, colour, light = picture.convert("HSV").split()
     return Image.merge("HSV", (shade.point([(v + 85) % 256 for v in range(256)]), colour, light)).convert("RGB")
 
 
-def resized(factor: float) -> Change:
+def resize_by(factor: float) -> Change:
+    """Returns a change that scales both sides by a factor."""
     return lambda picture: picture.resize((int(picture.width * factor), int(picture.height * factor)))
 
 
 def passed_on(picture: Image.Image) -> Image.Image:
     """Cropped, saved badly, made smaller: as a picture goes from hand to hand."""
-    smaller = resized(0.6)(cut(0.04, 0, 0, 0.06)(picture))
+    smaller = resize_by(0.6)(crop_by(0.04, 0, 0, 0.06)(picture))
     stream = io.BytesIO()
     smaller.save(stream, "JPEG", quality=40)
     return Image.open(stream).convert("RGB")
 
 
-def thumbnail(picture: Image.Image) -> Image.Image:
+def make_thumbnail(picture: Image.Image) -> Image.Image:
+    """Shrinks the image into 200 x 200."""
     return ImageOps.contain(picture, (200, 200))
 
 
-def sepia(picture: Image.Image) -> Image.Image:
+def tint_sepia(picture: Image.Image) -> Image.Image:
+    """Turns the image into sepia."""
     return ImageOps.colorize(picture.convert("L"), "#1a0f00", "#fff3d6")
 
 
-def gamma(power: float) -> Change:
+def change_gamma(power: float) -> Change:
+    """Returns a change that raises brightness to a power."""
     return lambda picture: picture.point([round(255 * (value / 255) ** power) for value in range(256)] * 3)
 
 
@@ -177,71 +195,71 @@ def status_bar(picture: Image.Image) -> Image.Image:
 
 CHANGES: dict[str, tuple[Change, int]] = {
     "JPEG quality 30": (lambda p: p, 30),
-    "half size": (resized(0.5), 85),
-    "quarter size": (resized(0.25), 85),
+    "half size": (resize_by(0.5), 85),
+    "quarter size": (resize_by(0.25), 85),
     "brighter": (lambda p: ImageEnhance.Brightness(p).enhance(1.25), 85),
     "contrast": (lambda p: ImageEnhance.Contrast(p).enhance(1.4), 85),
     "grey": (lambda p: p.convert("L").convert("RGB"), 85),
     "blur": (lambda p: p.filter(ImageFilter.GaussianBlur(3)), 85),
-    "noise": (noisy, 85),
-    "watermark, small": (written(0.05, 0.6), 85),
+    "noise": (add_noise, 85),
+    "watermark, small": (write_on(0.05, 0.6), 85),
     "mirrored": (ImageOps.mirror, 85),
     "quarter turn": (lambda p: p.transpose(Image.Transpose.ROTATE_90), 85),
-    "border": (framed(0.05, 0.05, 0.05, 0.05, "black"), 85),
-    "frame, white": (framed(0.1, 0.1, 0.1, 0.1, "white"), 85),
-    "letterbox": (framed(0, 0.15, 0, 0.15, "black"), 85),
-    "pillarbox": (framed(0.2, 0, 0.2, 0, "black"), 85),
-    "crop 5 % centre": (cut(0.025, 0.025, 0.025, 0.025), 85),
-    "crop 10 % centre": (cut(0.05, 0.05, 0.05, 0.05), 85),
-    "crop 20 % centre": (cut(0.1, 0.1, 0.1, 0.1), 85),
-    "crop uneven, 20 %": (cut(0.1, 0.13, 0.1, 0.08), 85),
-    "crop 5 % corner": (cut(0, 0, 0.05, 0.05), 85),
-    "crop 10 % corner": (cut(0.1, 0, 0, 0.1), 85),
-    "crop 15 % corner": (cut(0.15, 0.15, 0, 0), 85),
-    "crop 20 % corner": (cut(0, 0.2, 0.2, 0), 85),
-    "crop 12 % corner": (cut(0.12, 0, 0, 0.12), 85),
-    "crop 7 % corner": (cut(0, 0.07, 0.07, 0), 85),
-    "crop 5 % side": (cut(0.05, 0, 0, 0), 85),
-    "crop 10 % side": (cut(0, 0, 0, 0.1), 85),
-    "crop 20 % side": (cut(0, 0.2, 0, 0), 85),
-    "crop 15 % side": (cut(0, 0.15, 0, 0), 85),
-    "crop 15 % centre": (cut(0.075, 0.075, 0.075, 0.075), 85),
+    "border": (add_frame(0.05, 0.05, 0.05, 0.05, "black"), 85),
+    "frame, white": (add_frame(0.1, 0.1, 0.1, 0.1, "white"), 85),
+    "letterbox": (add_frame(0, 0.15, 0, 0.15, "black"), 85),
+    "pillarbox": (add_frame(0.2, 0, 0.2, 0, "black"), 85),
+    "crop 5 % centre": (crop_by(0.025, 0.025, 0.025, 0.025), 85),
+    "crop 10 % centre": (crop_by(0.05, 0.05, 0.05, 0.05), 85),
+    "crop 20 % centre": (crop_by(0.1, 0.1, 0.1, 0.1), 85),
+    "crop uneven, 20 %": (crop_by(0.1, 0.13, 0.1, 0.08), 85),
+    "crop 5 % corner": (crop_by(0, 0, 0.05, 0.05), 85),
+    "crop 10 % corner": (crop_by(0.1, 0, 0, 0.1), 85),
+    "crop 15 % corner": (crop_by(0.15, 0.15, 0, 0), 85),
+    "crop 20 % corner": (crop_by(0, 0.2, 0.2, 0), 85),
+    "crop 12 % corner": (crop_by(0.12, 0, 0, 0.12), 85),
+    "crop 7 % corner": (crop_by(0, 0.07, 0.07, 0), 85),
+    "crop 5 % side": (crop_by(0.05, 0, 0, 0), 85),
+    "crop 10 % side": (crop_by(0, 0, 0, 0.1), 85),
+    "crop 20 % side": (crop_by(0, 0.2, 0, 0), 85),
+    "crop 15 % side": (crop_by(0, 0.15, 0, 0), 85),
+    "crop 15 % centre": (crop_by(0.075, 0.075, 0.075, 0.075), 85),
     "cut to a square": (lambda p: ImageOps.fit(p, (min(p.size),) * 2), 85),
-    "crop and mirrored": (lambda p: ImageOps.mirror(cut(0.1, 0.1, 0, 0)(p)), 85),
-    "sticker": (drawn_on((0.55, 0.5, 0.8, 0.8, "yellow")), 85),
-    "watermark, big": (written(0.12, 0.9), 85),
-    "hue": (hue, 85),
+    "crop and mirrored": (lambda p: ImageOps.mirror(crop_by(0.1, 0.1, 0, 0)(p)), 85),
+    "sticker": (draw_on((0.55, 0.5, 0.8, 0.8, "yellow")), 85),
+    "watermark, big": (write_on(0.12, 0.9), 85),
+    "hue": (shift_hue, 85),
     "2 degrees": (lambda p: p.rotate(2, Image.Resampling.BICUBIC), 85),
     "3 degrees": (lambda p: p.rotate(3, Image.Resampling.BICUBIC), 85),
-    "3 degrees, enlarged": (lambda p: cut(0.04, 0.04, 0.04, 0.04)(p.rotate(-3, Image.Resampling.BICUBIC)), 85),
-    "caption above": (captioned, 85),
-    "caption below": (lambda p: ImageOps.flip(captioned(ImageOps.flip(p))), 85),
+    "3 degrees, enlarged": (lambda p: crop_by(0.04, 0.04, 0.04, 0.04)(p.rotate(-3, Image.Resampling.BICUBIC)), 85),
+    "caption above": (add_caption, 85),
+    "caption below": (lambda p: ImageOps.flip(add_caption(ImageOps.flip(p))), 85),
     "screenshot": (screenshot, 85),
     "JPEG quality 10": (lambda p: p, 10),
-    "thumbnail of 200 px": (thumbnail, 80),
+    "thumbnail of 200 px": (make_thumbnail, 80),
     "stretched by a tenth": (lambda p: p.resize((p.width * 11 // 10, p.height)), 85),
-    "sepia": (sepia, 85),
+    "sepia": (tint_sepia, 85),
     "saturation": (lambda p: ImageEnhance.Color(p).enhance(2.0), 85),
-    "gamma .6": (gamma(0.6), 85),
-    "gamma 1.6": (gamma(1.6), 85),
+    "gamma .6": (change_gamma(0.6), 85),
+    "gamma 1.6": (change_gamma(1.6), 85),
     "sharpened": (lambda p: p.filter(ImageFilter.UnsharpMask(3, 200, 2)), 85),
     "negative": (ImageOps.invert, 85),
     "1 degree": (lambda p: p.rotate(1, Image.Resampling.BICUBIC), 85),
     "5 degrees": (lambda p: p.rotate(5, Image.Resampling.BICUBIC), 85),
-    "border, coloured": (framed(0.03, 0.03, 0.03, 0.03, "#c03020"), 85),
+    "border, coloured": (add_frame(0.03, 0.03, 0.03, 0.03, "#c03020"), 85),
     "rounded corners": (rounded, 85),
-    "bars, uneven": (framed(0, 0.05, 0, 0.2, "black"), 85),
-    "sticker, small": (drawn_on((0.1, 0.1, 0.22, 0.26, "yellow")), 85),
+    "bars, uneven": (add_frame(0, 0.05, 0, 0.2, "black"), 85),
+    "sticker, small": (draw_on((0.1, 0.1, 0.22, 0.26, "yellow")), 85),
     "words all over": (written_across, 85),
     "status bar": (status_bar, 85),
-    "crop 20 % a side": (cut(0.2, 0.2, 0.2, 0.2), 85),
-    "crop 20 % of area": (cut(0.053, 0.053, 0.053, 0.053), 85),
-    "crop 25 % corner": (cut(0.25, 0.25, 0, 0), 85),
-    "crop uneven, 10 %": (cut(0.06, 0.03, 0.02, 0.05), 85),
+    "crop 20 % a side": (crop_by(0.2, 0.2, 0.2, 0.2), 85),
+    "crop 20 % of area": (crop_by(0.053, 0.053, 0.053, 0.053), 85),
+    "crop 25 % corner": (crop_by(0.25, 0.25, 0, 0), 85),
+    "crop uneven, 10 %": (crop_by(0.06, 0.03, 0.02, 0.05), 85),
     "cut to 16:9": (lambda p: ImageOps.fit(p, (p.width, p.width * 9 // 16)), 85),
     "crop, small, bad": (passed_on, 70),
-    "mirrored, 20 % centre": (lambda p: ImageOps.mirror(cut(0.1, 0.1, 0.1, 0.1)(p)), 85),
-    "turned, 10 % side": (lambda p: cut(0.1, 0, 0, 0)(p).transpose(Image.Transpose.ROTATE_270), 85),
+    "mirrored, 20 % centre": (lambda p: ImageOps.mirror(crop_by(0.1, 0.1, 0.1, 0.1)(p)), 85),
+    "turned, 10 % side": (lambda p: crop_by(0.1, 0, 0, 0)(p).transpose(Image.Transpose.ROTATE_270), 85),
     "uneven, to 20 %": (cut_unevenly(0.2), 85),
     "uneven, to 20 %, again": (cut_unevenly(0.2, time=1), 85),
     "uneven, to 10 %": (cut_unevenly(0.1), 85),
@@ -249,10 +267,10 @@ CHANGES: dict[str, tuple[Change, int]] = {
     "two sides, to 20 %": (cut_unevenly(0.2, 2), 85),
     "three sides, to 20 %": (cut_unevenly(0.2, 3), 85),
     "uneven, mirrored": (lambda p: ImageOps.mirror(cut_unevenly(0.2, time=2)(p)), 85),
-    "uneven, small, bad": (lambda p: thumbnail(cut_unevenly(0.15, time=3)(p)), 40),
+    "uneven, small, bad": (lambda p: make_thumbnail(cut_unevenly(0.15, time=3)(p)), 40),
     "darker": (lambda p: ImageEnhance.Brightness(p).enhance(0.6), 85),
     "contrast, less": (lambda p: ImageEnhance.Contrast(p).enhance(0.6), 85),
     "chat on a pattern": (chat, 85),
     "story, blurred bars": (story, 85),
-    "border and half size": (lambda p: resized(0.5)(framed(0.05, 0.05, 0.05, 0.05, "white")(p)), 60),
+    "border and half size": (lambda p: resize_by(0.5)(add_frame(0.05, 0.05, 0.05, 0.05, "white")(p)), 60),
 }

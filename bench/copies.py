@@ -22,7 +22,7 @@ from triage.jobs.codec import document_from_json, document_to_json, facts_from_b
 from triage.jobs.session import Session
 from triage.locate.ip import look_up
 from triage.model.document import Document, Fact, FileEntry, Identifier
-from triage.model.moment import Moment, from_datetime
+from triage.model.moment import Moment, make_moment
 from triage.store.batch import Batch
 from triage.store.queries import judgement, media, reports
 
@@ -55,12 +55,12 @@ def copy_feed(session: Session, count: int) -> None:
 
 
 def _copy(batch: Batch, report_id: int, turn: int, shared: Set[str]) -> None:
-    new = reports.add(batch, _number(reports.number(batch, report_id), turn))
+    new = reports.add_report(batch, _number(reports.load_number(batch, report_id), turn))
     for n, bundle, changes, imported in batch.all(
         "SELECT n, bundle_id, changes, imported FROM report_version WHERE report_id = ? ORDER BY n", (report_id,)
     ):
-        reports.put_version(batch, new, n, imported=imported, bundle_id=bundle, changes=changes)
-    for row in reports.sources(batch, report_id):
+        reports.save_version(batch, new, n, imported=imported, bundle_id=bundle, changes=changes)
+    for row in reports.list_sources(batch, report_id):
         parsed = document_to_json(another(document_from_json(row.parsed), turn, shared))
         reports.add_source(
             batch, new, slot=row.slot, format=row.format, path=row.path, sha256=row.sha256, parsed=parsed, since=row.since
@@ -68,21 +68,21 @@ def _copy(batch: Batch, report_id: int, turn: int, shared: Set[str]) -> None:
     for medium, bundle, name, path, level in batch.all(
         "SELECT media_item_id, bundle_id, name, path, level FROM file WHERE report_id = ?", (report_id,)
     ):
-        media.add_occurrence(batch, new, bundle, _medium(batch, medium, turn, shared), name, path, level)
+        media.add_file(batch, new, bundle, _medium(batch, medium, turn, shared), name, path, level)
     judgement.mark_stale(batch, [new])
 
 
 def _medium(batch: Batch, medium_id: int, turn: int, shared: Set[str]) -> int:
-    row = media.by_id(batch, medium_id)
+    row = media.load_media_item(batch, medium_id)
     if row is None or row.sha256 in shared:
         return medium_id
     sha256 = _digest(row.sha256, turn, shared)
-    there = media.medium(batch, sha256)
+    there = media.find_media_item(batch, sha256)
     if there is not None:
         return there.id
     md5, sha1 = _digest(row.md5, turn, shared), _digest(row.sha1, turn, shared)
     facts = None if row.facts is None else _facts(row.facts, turn)
-    return media.add(batch, sha256=sha256, md5=md5, sha1=sha1, size=row.size, item=row.item, facts=facts)
+    return media.add_media_item(batch, sha256=sha256, md5=md5, sha1=sha1, size=row.size, item=row.item, facts=facts)
 
 
 def _facts(measured: bytes, turn: int) -> bytes:
@@ -185,4 +185,4 @@ def _number(number: str, turn: int) -> str:
 
 def _shifted(moment: Moment | None, turn: int) -> Moment | None:
     """The reports of a copy lie before those of the copy before it."""
-    return None if moment is None else from_datetime(moment.datetime() - turn * _SHIFT, moment.original, moment.zone)
+    return None if moment is None else make_moment(moment.datetime() - turn * _SHIFT, moment.original, moment.zone)

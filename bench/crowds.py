@@ -25,10 +25,10 @@ from triage import limits
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_hashing import hash_windows
 from triage.jobs.codec import facts_to_bytes
-from triage.jobs.matching.list_hashes import meet_lists
-from triage.jobs.matching.pictures import Pictures, look_at_new, tie
+from triage.jobs.matching.list_hashes import compare_images
+from triage.jobs.matching.pictures import StoredImages, find_matches_of_new, store_matches
 from triage.jobs.session import Session
-from triage.jobs.sweeping.sweep import sweep
+from triage.jobs.sweeping.sweep import run_sweep
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.batch import Batch
 from triage.store.key_form import Cost
@@ -57,31 +57,37 @@ def main() -> None:
 
 
 def measure(session: Session, count: int, step: int) -> dict[str, object]:
-    base, pictures, steps = landscape(420, 560, 3), Pictures(), []
+    """Adds variants of an image step by step, and returns time and rows of each step."""
+    base, pictures, steps = landscape(420, 560, 3), StoredImages(), []
     kept: list[bytes] = []
     for start in range(0, count, step):
-        some = [variant(base, n) for n in range(start, min(start + step, count))]
+        some = [draw_variant(base, n) for n in range(start, min(start + step, count))]
         kept += [hashes.pdq for hashes in some]
         began = time.process_time()
         for first in range(0, len(some), _BATCH):
             with session.store.batch() as batch:
-                take(batch, pictures, some[first : first + _BATCH], start + first)
+                add_batch(batch, pictures, some[first : first + _BATCH], start + first)
         steps.append(
             {
                 "variants": start + len(some),
                 "import s": round(time.process_time() - began, 2),
-                "rows": rows(session, "media_match"),
+                "rows": count_rows(session, "media_match"),
             }
         )
     for row in steps:
         began = time.process_time()
-        sweep(session, most=step)
-        row |= {"sweep s": round(time.process_time() - began, 2), "rows swept": rows(session, "media_match")}
-    every = {"crowds": rows(session, "hub_image"), "possible rows": rows(session, "possible_match"), "pairs": pairs(kept)}
+        run_sweep(session, most=step)
+        row |= {"sweep s": round(time.process_time() - began, 2), "rows swept": count_rows(session, "media_match")}
+    every = {
+        "crowds": count_rows(session, "hub_image"),
+        "possible rows": count_rows(session, "possible_match"),
+        "pairs": estimate_pairs(kept),
+    }
     return {"steps": steps, "all": every}
 
 
-def variant(base: Plane, seed: int) -> Perceptual:
+def draw_variant(base: Plane, seed: int) -> Perceptual:
+    """Returns the hashes of a randomly cropped, recoloured, noisy and covered copy."""
     dice, chance = random.Random(seed), np.random.default_rng(seed)
     height, width = base.shape
     top, left = dice.randrange(1 + height // 40), dice.randrange(1 + width // 40)
@@ -98,30 +104,34 @@ def variant(base: Plane, seed: int) -> Perceptual:
     return hash_windows(plane, hashes)
 
 
-def take(batch: Batch, pictures: Pictures, some: list[Perceptual], name: int) -> None:
-    """As an import does it, without bytes."""
-    new = [(put(batch, hashes, n), hashes) for n, hashes in enumerate(some, name)]
-    pictures.learn(new)
-    for medium_id, hashes, found in look_at_new(pictures, batch, new):
-        tie(batch, pictures, medium_id, hashes, found)
-    meet_lists(batch, new)
+def add_batch(batch: Batch, pictures: StoredImages, some: list[Perceptual], name: int) -> None:
+    """Adds images to the store as an import does, without bytes."""
+    new = [(add_image(batch, hashes, n), hashes) for n, hashes in enumerate(some, name)]
+    pictures.add(new)
+    for medium_id, hashes, found in find_matches_of_new(pictures, batch, new):
+        store_matches(batch, pictures, medium_id, hashes, found)
+    compare_images(batch, new)
 
 
-def put(batch: Batch, hashes: Perceptual, name: int) -> int:
-    medium_id = media.add(batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"-"))
+def add_image(batch: Batch, hashes: Perceptual, name: int) -> int:
+    """Adds one image to the store, and returns its id."""
+    medium_id = media.add_media_item(
+        batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"-")
+    )
     lean = MediaFacts(mime="image/png", perceptual=replace(hashes, windows=b""))
     media.set_facts(batch, [(medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)])
-    media.set_windows(batch, [(medium_id, hashes.windows)])
+    media.save_windows(batch, [(medium_id, hashes.windows)])
     return medium_id
 
 
-def rows(session: Session, table: str) -> int:
+def count_rows(session: Session, table: str) -> int:
+    """Returns how many rows a table has."""
     with session.reading() as db:
         return int(db.value(f"SELECT count(*) FROM {table}"))
 
 
-def pairs(hashes: list[bytes]) -> int:
-    """Of all, those within the match radius."""
+def estimate_pairs(hashes: list[bytes]) -> int:
+    """Returns the estimated number of pairs within the match radius, from a sample of 500."""
     words = np.frombuffer(b"".join(hashes), np.uint64).reshape(-1, 4)
     sample = words[:: max(1, len(words) // 500)]
     near = sum(int((np.bitwise_count(words ^ one).sum(axis=1) <= limits.MATCH_RADIUS).sum()) - 1 for one in sample)

@@ -28,11 +28,11 @@ from PIL import ImageOps
 from bench.photographs import photographs
 from tests.hashing.clips import SHOTS, clip, film, letterboxed
 from tests.hashing.scenes import Plane, landscape
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.decode.process import worker_command
 from triage.decode.protocol import Operation, Request
-from triage.decode.sandbox import frames
-from triage.decode.sandbox.source import Source
+from triage.decode.sandbox import frame_sampling
+from triage.decode.sandbox.source import InputSource
 from triage.hashing.video_frames import Frame, decode_frames
 from triage.hashing.video_search import FrameIndex, find_videos
 
@@ -56,8 +56,8 @@ def main() -> None:
     result: dict[str, Any] = {}
     parts: dict[str, Callable[[], Any]] = {
         "cost": cost,
-        "calm": lambda: recall(options.films, options.seconds, 0.3, scenery),
-        "lively": lambda: recall(options.films, options.seconds, 1.0, scenery),
+        "calm": lambda: measure_recall(options.films, options.seconds, 0.3, scenery),
+        "lively": lambda: measure_recall(options.films, options.seconds, 1.0, scenery),
         "unrelated": lambda: strangers(options.strangers, scenery),
         "search": lambda: search(options.index),
     }
@@ -65,7 +65,7 @@ def main() -> None:
         if name != "search" or options.index:
             result[name] = part()
             if not options.json:
-                print(table(name, result[name]), flush=True)
+                print(format_table(name, result[name]), flush=True)
     if options.json:
         print(json.dumps(result, indent=1))
 
@@ -81,19 +81,26 @@ def photographed(folder: Path) -> Scenery:
     return scene
 
 
-def read(data: bytes, mime: str = "video/mp4") -> tuple[Frame, ...]:
-    return decode_frames(frames.look_through(Source(len(data), data, lambda start, length: b""), mime, REQUEST).film.frames)
+def hash_video(data: bytes, mime: str = "video/mp4") -> tuple[Frame, ...]:
+    """Returns the hashed frames of a video."""
+    return decode_frames(
+        frame_sampling.measure_video(InputSource(len(data), data, lambda start, length: b""), mime, REQUEST).film.frames
+    )
 
 
 def encode(drawn: Iterable[Plane], *, bits: int = 1_500_000, rate: int = RATE, gop: int = 250, codec: str = "libx264") -> bytes:
+    """Returns drawn frames as a video."""
     return film(drawn, codec=codec, rate=rate, bits=bits, gop=gop)
 
 
-def cut(head: float, tail: float) -> Change:
+def cut_ends(head: float, tail: float) -> Change:
+    """Returns a change that drops shares of the frames at the start and at the end."""
     return lambda drawn: drawn[round(head * len(drawn)) : len(drawn) - round(tail * len(drawn))]
 
 
-def scaled(by: int) -> Change:
+def scale_down(by: int) -> Change:
+    """Returns a change that shrinks frames by a whole factor."""
+
     def change(drawn: list[Plane]) -> Iterator[Plane]:
         for luma in drawn:
             high, wide = luma.shape[0] // by, luma.shape[1] // by
@@ -102,7 +109,9 @@ def scaled(by: int) -> Change:
     return change
 
 
-def cropped(part: float) -> Change:
+def crop_edges(part: float) -> Change:
+    """Returns a change that crops a share of both sides, half of it at either end."""
+
     def change(drawn: list[Plane]) -> Iterator[Plane]:
         for luma in drawn:
             rows, columns = (round(side * part / 2) for side in luma.shape)
@@ -112,7 +121,8 @@ def cropped(part: float) -> Change:
     return change
 
 
-def captioned(drawn: list[Plane]) -> Iterator[Plane]:
+def add_mark(drawn: list[Plane]) -> Iterator[Plane]:
+    """Yields the frames with a white mark at the bottom left."""
     for luma in drawn:
         marked = luma.copy()
         high, wide = luma.shape
@@ -120,7 +130,8 @@ def captioned(drawn: list[Plane]) -> Iterator[Plane]:
         yield marked
 
 
-def overlong(drawn: list[Plane]) -> Iterator[Plane]:
+def put_behind_another(drawn: list[Plane]) -> Iterator[Plane]:
+    """Yields another clip of the same length, then the frames."""
     yield from clip(999, len(drawn) / RATE, height=HEIGHT, width=WIDTH, rate=RATE)
     yield from drawn
 
@@ -128,35 +139,36 @@ def overlong(drawn: list[Plane]) -> Iterator[Plane]:
 CHANGES: dict[str, tuple[Change, dict[str, object]]] = {
     "bit rate a fifth": (lambda drawn: drawn, {"bits": 300_000}),
     "another codec": (lambda drawn: drawn, {"codec": "mpeg4", "bits": 800_000, "gop": 12}),
-    "half the size": (scaled(2), {"bits": 400_000}),
+    "half the size": (scale_down(2), {"bits": 400_000}),
     "12 frames a second": (lambda drawn: drawn[::2], {"rate": 12}),
-    "first 20 % cut off": (cut(0.203, 0), {}),
-    "last 20 % cut off": (cut(0, 0.2), {}),
-    "half of it": (cut(0.253, 0.25), {}),
-    "after another film as long": (overlong, {}),
+    "first 20 % cut off": (cut_ends(0.203, 0), {}),
+    "last 20 % cut off": (cut_ends(0, 0.2), {}),
+    "half of it": (cut_ends(0.253, 0.25), {}),
+    "after another film as long": (put_behind_another, {}),
     "letterboxed": (letterboxed, {}),
     "mirrored": (lambda drawn: [luma[:, ::-1] for luma in drawn], {}),
     "quarter turn": (lambda drawn: [np.rot90(luma) for luma in drawn], {}),
-    "watermark": (captioned, {}),
-    "cropped 2 %": (cropped(0.02), {}),
-    "cropped 3.5 %": (cropped(0.035), {}),
-    "cropped 5 %": (cropped(0.05), {}),
-    "cropped 7 %": (cropped(0.07), {}),
-    "cropped 10 %": (cropped(0.10), {}),
-    "cropped 12 %": (cropped(0.12), {}),
-    "cropped 20 %": (cropped(0.20), {}),
+    "watermark": (add_mark, {}),
+    "cropped 2 %": (crop_edges(0.02), {}),
+    "cropped 3.5 %": (crop_edges(0.035), {}),
+    "cropped 5 %": (crop_edges(0.05), {}),
+    "cropped 7 %": (crop_edges(0.07), {}),
+    "cropped 10 %": (crop_edges(0.10), {}),
+    "cropped 12 %": (crop_edges(0.12), {}),
+    "cropped 20 %": (crop_edges(0.20), {}),
 }
 
 
-def recall(count: int, seconds: float, speed: float, scenery: Scenery) -> dict[str, dict[str, float]]:
+def measure_recall(count: int, seconds: float, speed: float, scenery: Scenery) -> dict[str, dict[str, float]]:
+    """Returns for each change how often the original is found."""
     index, originals = FrameIndex(), {}
     changed: dict[str, list[tuple[Frame, ...]]] = {name: [] for name in CHANGES}
     for seed in range(count):
         drawn = list(clip(seed, seconds, height=HEIGHT, width=WIDTH, rate=RATE, speed=speed, shot=4, scenery=scenery))
-        originals[seed] = read(encode(drawn))
+        originals[seed] = hash_video(encode(drawn))
         index.add(seed, originals[seed])
         for name, (change, options) in CHANGES.items():
-            changed[name].append(read(encode(change(drawn), **options)))
+            changed[name].append(hash_video(encode(change(drawn), **options)))
     told: dict[str, dict[str, float]] = {"as it was": {"frames": median(map(len, originals.values()))}}
     for name, several in changed.items():
         hits = [find_videos(index, originals.__getitem__, own, thorough=True).get(seed) for seed, own in enumerate(several)]
@@ -177,7 +189,7 @@ def strangers(count: int, scenery: Scenery) -> dict[str, int]:
     index, originals = FrameIndex(), {}
     for seed in range(1000, 1000 + count):
         drawn = clip(seed, 12, height=180, width=320, rate=10, speed=0.3 + seed % 5 / 5, shot=2, scenery=scenery)
-        originals[seed] = read(encode(drawn, rate=10, bits=400_000))
+        originals[seed] = hash_video(encode(drawn, rate=10, bits=400_000))
         index.add(seed, originals[seed])
     told = {
         "films": count,
@@ -205,12 +217,12 @@ def cost() -> dict[str, float]:
         container.streams.video[0].codec_context.thread_count = 1
         decoded = sum(1 for _ in container.decode(video=0))
     decoding = time.process_time() - started
-    with Pool(1, command=worker_command()) as pool:
+    with MediaPool(1, command=worker_command()) as pool:
         pool.measure(film(clip(1, 1)))
         process = process_of(pool)
-        before = worker_seconds(process)
+        before = read_processor_seconds(process)
         facts = pool.measure(data)
-        spent, peak = worker_seconds(process) - before, peak_mib(process)
+        spent, peak = read_processor_seconds(process) - before, read_peak_mib(process)
     return {
         "MB": round(len(data) / 1e6, 1),
         "frames decoded": decoded,
@@ -221,17 +233,19 @@ def cost() -> dict[str, float]:
     }
 
 
-def process_of(pool: Pool) -> int:
+def process_of(pool: MediaPool) -> int:
     """Of the pool's one worker, which was started as a program of its own."""
     return int(next(worker for worker in pool._slots.queue if worker is not None)._process._running.pid)
 
 
-def worker_seconds(process: int) -> float:
+def read_processor_seconds(process: int) -> float:
+    """Returns the processor time of a process."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def peak_mib(process: int) -> int:
+def read_peak_mib(process: int) -> int:
+    """Returns the peak memory of a process in MiB."""
     status = Path(f"/proc/{process}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
@@ -260,7 +274,8 @@ def search(count: int) -> dict[str, float]:
     return told
 
 
-def table(name: str, found: dict[str, Any]) -> str:
+def format_table(name: str, found: dict[str, Any]) -> str:
+    """Returns the result as a table."""
     if name not in ("calm", "lively"):
         return f"{name}: {found}"
     head = f"{name}, {found['as it was']['frames']:.0f} frames hashed"

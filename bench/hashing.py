@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from triage.decode.protocol import Request
-    from triage.decode.sandbox.looks import Seen
+    from triage.decode.sandbox.image_hashing import DecodedFile
 
 TOGETHER, TOGETHER_BYTES = 32, 4 << 20
 """Pictures that are hashed at once, as in an import: so many at most, and so many bytes of files."""
@@ -64,6 +64,7 @@ def main() -> None:
 
 
 def jpegs_of(folder: Path) -> list[Path]:
+    """Returns the JPEG files below a folder."""
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
 
 
@@ -78,6 +79,7 @@ def drawn(folder: Path, parts: int) -> Path:
 
 
 def limit(paths: list[Path]) -> None:
+    """Decodes every file, the least that any tool must do."""
     for path in paths:
         limit_of(path)
 
@@ -93,12 +95,13 @@ def limit_of(path: Path) -> None:
 
 
 def triage(paths: list[Path]) -> None:
+    """Hashes the files with our own code."""
     from triage.decode.protocol import Operation, Request
-    from triage.decode.sandbox.looks import hashed
+    from triage.decode.sandbox.image_hashing import hash_files
 
     request = Request(operation=Operation.MEASURE)
     for some in together(paths):
-        hashed([seen(path, request) for path in some], request)
+        hash_files([seen(path, request) for path in some], request)
 
 
 def together(paths: list[Path]) -> Iterator[list[Path]]:
@@ -116,18 +119,19 @@ def together(paths: list[Path]) -> Iterator[list[Path]]:
         yield some
 
 
-def seen(path: Path, request: Request) -> Seen:
-    from triage.decode.sandbox import pictures
-    from triage.decode.sandbox.looks import Seen
-    from triage.decode.sandbox.source import Source
+def seen(path: Path, request: Request) -> DecodedFile:
+    from triage.decode.sandbox import image_decoding
+    from triage.decode.sandbox.image_hashing import DecodedFile
+    from triage.decode.sandbox.source import InputSource
     from triage.model.media import MediaFacts
 
     data = path.read_bytes()
-    source = Source(len(data), data, lambda start, length: b"")
-    return Seen(MediaFacts(mime="image/jpeg"), source, pictures.luma(source, "image/jpeg", request))
+    source = InputSource(len(data), data, lambda start, length: b"")
+    return DecodedFile(MediaFacts(mime="image/jpeg"), source, image_decoding.decode_luma(source, "image/jpeg", request))
 
 
 def imagehash(paths: list[Path]) -> None:
+    """Hashes the files with imagehash."""
     import imagehash as peer
     from PIL import Image
 
@@ -136,6 +140,7 @@ def imagehash(paths: list[Path]) -> None:
 
 
 def pdqhash(paths: list[Path]) -> None:
+    """Hashes the files with pdqhash."""
     import cv2
     import pdqhash as peer
 
@@ -145,6 +150,7 @@ def pdqhash(paths: list[Path]) -> None:
 
 
 def libphash(paths: list[Path]) -> None:
+    """Hashes the files with libphash."""
     import libphash as peer
 
     config = peer.Config(decode_scale=8, grayscale=True)
@@ -155,6 +161,7 @@ def libphash(paths: list[Path]) -> None:
 
 
 def czkawka(paths: list[Path]) -> None:
+    """Hashes the files with czkawka."""
     command = ["czkawka_cli", "image", "--directories", str(paths[0].parent), "--minimal-file-size", "1", "--thread-number", "1"]
     with tempfile.TemporaryDirectory() as nothing:
         cache = {"XDG_CACHE_HOME": nothing, "XDG_CONFIG_HOME": nothing}
@@ -175,6 +182,7 @@ METHOD: dict[str, Callable[[list[Path]], None]] = {
 
 
 def measure(corpus: Path, scratch: Path, rounds: int, only: str | None) -> dict[str, object]:
+    """Returns the times of hashing alone and of the whole import."""
     paths = jpegs_of(corpus)
     size = sum(path.stat().st_size for path in paths) / 1e6
     result: dict[str, object] = {"files": len(paths), "mb": size}
@@ -186,6 +194,7 @@ def measure(corpus: Path, scratch: Path, rounds: int, only: str | None) -> dict[
 
 
 def hash_only(corpus: Path, size: float, rounds: int) -> dict[str, dict[str, float]]:
+    """Returns the times of each tool for hashing the corpus, the best of several rounds."""
     took: dict[str, list[Took]] = {}
     for _ in range(rounds):
         for name in METHODS:
@@ -203,6 +212,7 @@ Took = tuple[float, float]
 
 
 def least(runs: Sequence[Took]) -> Took:
+    """Returns the lowest processor and clock time of several runs."""
     return min(c for c, _ in runs), min(w for _, w in runs)
 
 
@@ -221,13 +231,14 @@ def whole_process(name: str, corpus: Path) -> tuple[float, float] | None:
 
 
 def one_core() -> None:
+    """Binds this process to one processor."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def everything(corpus: Path, paths: list[Path], size: float, scratch: Path, rounds: int) -> dict[str, float]:
     from triage.jobs.intake.import_bundles import import_bundles
     from triage.jobs.session import create_store
-    from triage.model.custody import Receipt
+    from triage.model.handover import Receipt
 
     bounds, imports = [], []
     for number in range(rounds):
@@ -261,6 +272,7 @@ def cpu() -> float:
 
 
 def table(result: dict[str, Any]) -> str:
+    """Returns the result as a table."""
     lines = [f"{result['files']} JPEG files, {result['mb']:.0f} MB"]
     if only := result.get("hash_only"):
         lines += ["", "hash only, one core, whole process"]

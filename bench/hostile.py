@@ -36,6 +36,8 @@ SLOWEST = 8
 
 
 class Faults(list[str]):
+    """Faults of ours, each printed when it is added."""
+
     def add(self, what: str) -> None:
         self.append(what)
         print("FAULT", what, flush=True)
@@ -88,11 +90,12 @@ def run(scratch: Path, groups: list[list[Path]], patience: float, report: Path |
     faults.extend(f"written outside the store: {p.relative_to(scratch)}" for p in outside)
     problems = check_store(scratch)
     faults.extend(f"the store does not check: {problem}" for problem in problems)
-    tell(fates, reasons, slow, faults)
+    print_summary(fates, reasons, slow, faults)
     return 1 if faults else 0
 
 
-def tell(fates: Counter[str], reasons: Counter[str], slow: list[tuple[float, str]], faults: list[str]) -> None:
+def print_summary(fates: Counter[str], reasons: Counter[str], slow: list[tuple[float, str]], faults: list[str]) -> None:
+    """Prints how many files met which fate, the slowest files and the faults."""
     print(f"{fates.total()} files:", ", ".join(f"{n} {fate}" for fate, n in fates.most_common()))
     for reason, n in reasons.most_common(40):
         print(f"  {n:6} {reason}")
@@ -135,6 +138,7 @@ def outcomes(scratch: Path, groups: list[list[Path]], patience: float) -> Iterat
 
 
 def make_store(scratch: Path) -> None:
+    """Makes an empty store for the imports."""
     from triage.store.key_form import Cost
     from triage.store.store import Store
 
@@ -142,11 +146,12 @@ def make_store(scratch: Path) -> None:
 
 
 def check_store(scratch: Path) -> tuple[str, ...]:
-    from triage.jobs.keeping.check import check
+    """Returns the problems that a check of the store finds."""
+    from triage.jobs.keeping.check import check_store
     from triage.jobs.session import unlock
 
     with unlock(scratch / "store", "first", PASSPHRASE) as session:
-        return tuple(check(session).problems)
+        return tuple(check_store(session).problems)
 
 
 def child(work: Path) -> int:
@@ -158,15 +163,15 @@ def child(work: Path) -> int:
     told = json.loads(work.read_text())
     with unlock(Path(told["store"]), "first", PASSPHRASE) as session:
         for group in told["groups"]:
-            sys.stdout.write(json.dumps(one(session, [Path(p) for p in group])) + "\n")
+            sys.stdout.write(json.dumps(import_group(session, [Path(p) for p in group])) + "\n")
             sys.stdout.flush()
     return 0
 
 
-def one(session, paths: list[Path]) -> dict:
+def import_group(session, paths: list[Path]) -> dict:
     from triage.errors import WorldError
     from triage.jobs.intake.import_bundles import import_bundles
-    from triage.model.custody import Receipt
+    from triage.model.handover import Receipt
 
     started, error, result = time.monotonic(), "", None
 
@@ -185,22 +190,23 @@ def one(session, paths: list[Path]) -> dict:
         where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
         error = f"{type(fault).__name__}: {fault} ({where})"
     seconds = time.monotonic() - started
-    files = [fate(session, path, result) for path in paths] if result else [
+    files = [find_fate(session, path, result) for path in paths] if result else [
         {"path": str(p), "fate": "nowhere", "reasons": []} for p in paths
     ]  # fmt: skip
     return {"seconds": round(seconds, 2), "error": error, "files": files}
 
 
-def fate(session, path: Path, result) -> dict:
+def find_fate(session, path: Path, result) -> dict:
+    """Returns what became of a file."""
     from triage.jobs.codec import facts_from_bytes
     from triage.store.queries import bundles, media
 
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    aside = [q.reason for q in result.quarantined if path.name in parts(q.path)]
-    junk = [s.reason for s in result.skipped if path.name in parts(s.path)]
+    aside = [str(q.reason) for q in result.quarantined if path.name in split_path(q.path)]
+    junk = [str(s.reason) for s in result.skipped if path.name in split_path(s.path)]
     with session.reading() as db:
-        medium = media.medium(db, sha256)
+        medium = media.find_media_item(db, sha256)
         original = bundles.has_original(db, sha256)
         lost = None if medium or original else lost_of(db, data, aside + junk)
     facts = facts_from_bytes(medium.facts) if medium is not None and medium.facts else None
@@ -217,13 +223,16 @@ def fate(session, path: Path, result) -> dict:
     return {"path": str(path), "fate": kind, "reasons": reasons}
 
 
-def parts(path: str) -> list[str]:
+def split_path(path: str) -> list[str]:
+    """Returns the parts of a path in a bundle."""
     return path.replace("!/", "/").split("/")
 
 
 def lost_of(db, data: bytes, aside: list[str], depth: int = 0) -> list[str] | None:
-    """Entries of a zip of which the store holds no bytes, though Python reads them; None when it is no zip. With entries set
-    aside, which ones can't be told by their bytes alone: then nothing is claimed."""
+    """Entries of a zip of which the store holds no bytes, though Python reads them; None when it is no zip.
+
+    With entries set aside, which ones can't be told by their bytes alone: then nothing is claimed.
+    """
     from triage.store.queries import bundles, media
 
     try:
@@ -234,7 +243,7 @@ def lost_of(db, data: bytes, aside: list[str], depth: int = 0) -> list[str] | No
     lost = []
     for name, content in entries:
         sha256 = hashlib.sha256(content).hexdigest()
-        held = media.medium(db, sha256) is not None or bundles.has_original(db, sha256)
+        held = media.find_media_item(db, sha256) is not None or bundles.has_original(db, sha256)
         if not held and (depth == 8 or lost_of(db, content, aside, depth + 1) != []):
             lost.append(name)
     return [] if aside else lost

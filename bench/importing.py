@@ -31,18 +31,19 @@ import msgspec
 import pypdfium2
 from lxml import etree
 
-from bench.invented import MAKERS, Invented, le_json, pdf_lines
+from bench.invented import MAKERS, Invented, make_json, make_pdf_lines
 from bench.printing import same_as_fpdf2
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Cancelled
 from triage.importers import classify
 from triage.importers.archive import Bundle
-from triage.importers.levels import group
+from triage.importers.levels import group_documents
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake import import_bundles as job
-from triage.jobs.reading.queue import queue_ids
+from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.message import Message
+from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
 from triage.store.key_form import Cost
@@ -51,7 +52,8 @@ from triage.store.store import Store
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 
 
-def write(folder: Path, kind: str, reports: int) -> None:
+def write_bundle(folder: Path, kind: str, reports: int) -> None:
+    """Writes a bundle of invented reports in one format."""
     for n in range(reports):
         here = folder / f"{n // 1000:03d}" / str(700_000_000 + n)
         here.mkdir(parents=True)
@@ -60,6 +62,7 @@ def write(folder: Path, kind: str, reports: int) -> None:
 
 
 def parser_alone(kind: str, data: bytes) -> object:
+    """Parses a document with the bare library, without any of our code."""
     if kind == "xml":
         return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     if kind == "json":
@@ -75,8 +78,11 @@ _ALONE = 500
 
 
 class Alone:
-    """The parser alone over the same reports. Asked before and after each import, and within it whenever a batch was committed:
-    other work on the machine slows both, and not always alike."""
+    """The parser alone over the same reports.
+
+    Asked before and after each import, and within it whenever a batch was committed: other work on the machine slows both, and
+    not always alike.
+    """
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
@@ -105,7 +111,7 @@ class Alone:
 
 
 class _NoSink:
-    def quarantined(self, path: str, reason: str, data: object) -> None:
+    def quarantined(self, path: str, reason: Message, data: object) -> None:
         raise SystemExit(f"the bench's own document is set aside: {path}: {reason}")
 
     skipped = quarantined
@@ -115,7 +121,7 @@ def stages(kind: str, folder: Path, reports: int) -> str:
     """Seconds of processor time for reading, parsing and grouping, each by itself, a thousand reports."""
     sink = _NoSink()
     clock = time.process_time
-    with Pool(1) as pool, Bundle([folder], passwords=(), spool=lambda _: io.BytesIO(), sink=sink) as bundle:  # type: ignore[arg-type]
+    with MediaPool(1) as pool, Bundle([folder], passwords=(), spool=lambda _: io.BytesIO(), sink=sink) as bundle:  # type: ignore[arg-type]
         start = clock()
         read = []
         for entry in bundle.entries():
@@ -129,9 +135,9 @@ def stages(kind: str, folder: Path, reports: int) -> str:
         for entry, importer, data in read:
             if isinstance(importer, str):
                 raise SystemExit(f"the bench's own document is no report: {entry.path}")
-            documents += [(d, entry.level) for d in importer.read(entry.path, data, lambda each: pool.pdf_text(each, ()))]
+            documents += [(d, entry.level) for d in importer.read(entry.path, data, lambda each: pool.extract_pdf_text(each, ()))]
         done_parsing = clock()
-        drafts = group(documents)
+        drafts = group_documents(documents)
         done = clock()
     each = 1e6 / max(1, len(drafts))
     return (
@@ -216,8 +222,9 @@ class Stopwatch:
 
 
 def run(directory: Path, kind: str, reports: int, rounds: int, judge: Stopwatch, commit: Stopwatch) -> None:
+    """Runs the import several times, and prints its rate beside the bare parser's."""
     shutil.rmtree(directory, ignore_errors=True)
-    write(directory / "in", kind, reports)
+    write_bundle(directory / "in", kind, reports)
     alone = Alone(kind)
     alone.ask()
     commit.then = alone.ask_within
@@ -259,7 +266,7 @@ def minute_one(directory: Path, reports: int) -> None:
     for n in range(reports):
         here = directory / "in" / f"{n // 1000:03d}" / str(700_000_000 + n)
         here.mkdir(parents=True)
-        for name, data in le_json(n, n in urgent).items():
+        for name, data in make_json(n, n in urgent).items():
             (here / name).write_bytes(data)
         for name in Invented(n).files[:2]:
             (here / f"{name}.jpg").write_bytes(soi + b"\xff\xfe\x00\x22" + name.encode() + rest)
@@ -270,7 +277,7 @@ def minute_one(directory: Path, reports: int) -> None:
 
         def watch() -> None:
             while not stop.wait(0.5):
-                found = len(queue_ids(session, QueueFilter(flag="sextortion")))
+                found = len(list_queue_ids(session, QueueFilter(flag="sextortion")))
                 while len(arrived) < min(found, len(urgent)):
                     arrived.append(time.perf_counter() - started)
                 if len(arrived) == len(urgent):
@@ -304,8 +311,8 @@ def main() -> None:
             return
         if asked.without_judging:
             job.assess = lambda *_: None
-        judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_commit")
-        if "pdf" in asked.formats and not all(same_as_fpdf2(pdf_lines(n)) for n in range(5)):
+        judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_store_pending")
+        if "pdf" in asked.formats and not all(same_as_fpdf2(make_pdf_lines(n)) for n in range(5)):
             raise SystemExit("our PDFs do not read as those of fpdf2")
         for kind in asked.formats:
             for reports in asked.reports:

@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.crowds import put
+from bench.crowds import add_image
 from tests.hashing.scenes import landscape
 from triage import limits
 from triage.hashing.crop_windows import STORED_COUNT
@@ -33,7 +33,7 @@ from triage.hashing.hamming_index import HammingIndex
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import ENTRY_BYTES, decode_arrays
 from triage.hashing.window_hashing import hash_windows
-from triage.jobs.matching.pictures import stored_pictures
+from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.session import Session
 from triage.model.media import Perceptual
 from triage.store.key_form import Cost
@@ -55,19 +55,21 @@ def main() -> None:
     ask.add_argument("--stored", type=int, default=20_000)
     ask.add_argument("--json", action="store_true")
     options = ask.parse_args()
-    results = [measure(int(millions * 1e6), kind) for millions in sorted(options.millions) for kind in (uniform, of_pictures)]
-    results += [from_store(options.stored)] if options.stored else []
+    results = [measure(int(millions * 1e6), kind) for millions in sorted(options.millions) for kind in (draw_uniform, draw_from_images)]
+    results += [measure_store(options.stored)] if options.stored else []
     if options.json:
         print(json.dumps(results, indent=1))
     else:
         print(*results, sep="\n")
 
 
-def uniform(count: int, dice: Random) -> bytes:
+def draw_uniform(count: int, dice: Random) -> bytes:
+    """Returns uniform random hashes."""
     return dice.bytes(32 * count)
 
 
-def of_pictures(count: int, dice: Random) -> bytes:
+def draw_from_images(count: int, dice: Random) -> bytes:
+    """Returns hashes of drawn images' windows, exclusive-or with random masks."""
     own = [pdqs for _, pdqs in drawn()]
     many = -(-count // min(map(len, own)))
     masks = dice.integers(0, 256, (many, 1, 32), np.uint8)
@@ -93,9 +95,10 @@ def alike_in_a_picture() -> float:
 
 
 def measure(count: int, kind: Kind) -> dict[str, object]:
+    """Returns rate, build time and memory of an index with this many hashes."""
     dice = np.random.default_rng(1)
     drawn()
-    before = peak_mb()
+    before = read_peak_mb()
     index = HammingIndex()
     kept = b""
     for first in range(0, count, BLOCK):
@@ -106,7 +109,7 @@ def measure(count: int, kind: Kind) -> dict[str, object]:
     start = time.perf_counter()
     index.query(bytes(32))
     build = time.perf_counter() - start
-    asked = [near(kept[32 * n : 32 * n + 32], n % 32, dice) if n % 2 else dice.bytes(32) for n in range(QUESTIONS)]
+    asked = [flip_bits(kept[32 * n : 32 * n + 32], n % 32, dice) if n % 2 else dice.bytes(32) for n in range(QUESTIONS)]
     start, ran = time.perf_counter(), time.process_time()
     answers = index.query_many(asked)
     took, cpu = time.perf_counter() - start, time.process_time() - ran
@@ -128,7 +131,7 @@ def measure(count: int, kind: Kind) -> dict[str, object]:
         "added_ms": added_ms(index, kind, dice),
         "table_mb": round(sum(run._rows.nbytes + run._starts.nbytes for run in index._runs) / 1e6),
         "hash_mb": round((index._hashes.nbytes + index._keys.nbytes) / 1e6),
-        "peak_mb": round(peak_mb() - before) if kind is uniform else None,
+        "peak_mb": round(read_peak_mb() - before) if kind is draw_uniform else None,
     }
 
 
@@ -146,7 +149,8 @@ def added_ms(index: HammingIndex, kind: Kind, dice: Random) -> list[float]:
     return took
 
 
-def from_store(count: int) -> dict[str, object]:
+def measure_store(count: int) -> dict[str, object]:
+    """Returns how long it takes to read this many images' hashes from a store into an index."""
     dice = np.random.default_rng(2)
     with tempfile.TemporaryDirectory() as folder:
         made = Store.create(Path(folder) / "store", "bench", "seven green boats", cost=Cost(64, 1, 1))
@@ -154,10 +158,10 @@ def from_store(count: int) -> dict[str, object]:
             for start in range(0, count, _STORED_AT_ONCE):
                 with session.store.batch() as batch:
                     for name in range(start, min(start + _STORED_AT_ONCE, count)):
-                        put(batch, moved(drawn()[name % len(drawn())][0], dice), name)
+                        add_image(batch, moved(drawn()[name % len(drawn())][0], dice), name)
             with session.reading() as db:
                 began, ran = time.perf_counter(), time.process_time()
-                pictures = stored_pictures(db)
+                pictures = load_stored_images(db)
                 pictures.all.windows.query(bytes(32))
                 took, cpu = time.perf_counter() - began, time.process_time() - ran
     million = len(pictures.all) / 1e6
@@ -178,12 +182,14 @@ def moved(hashes: Perceptual, dice: Random) -> Perceptual:
     return replace(hashes, pdq=other[0, :32].tobytes(), windows=other.tobytes())
 
 
-def near(pdq: bytes, bits: int, dice: np.random.Generator) -> bytes:
+def flip_bits(pdq: bytes, bits: int, dice: np.random.Generator) -> bytes:
+    """Returns a hash with so many random bits flipped."""
     mask = sum(1 << int(bit) for bit in dice.choice(256, bits, replace=False))
     return (int.from_bytes(pdq) ^ mask).to_bytes(32)
 
 
-def peak_mb() -> float:
+def read_peak_mb() -> float:
+    """Returns the peak memory of this process in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -52,7 +52,8 @@ class Invented:
         self.text = " ".join(chance.choice(WORDS) for _ in range(900))
 
 
-def xml(n: int, urgent: bool = False) -> dict[str, bytes]:
+def make_xml(n: int, urgent: bool = False) -> dict[str, bytes]:
+    """Returns the files of an invented report as the provider's XML."""
     said = Invented(n)
     captures = "".join(
         f"<ipCaptureEvent><ipAddress>{ip}</ipAddress><eventName>Login</eventName><dateTime>{at}</dateTime><port>{port}</port></ipCaptureEvent>"
@@ -79,7 +80,8 @@ def xml(n: int, urgent: bool = False) -> dict[str, bytes]:
     return {"report.xml": report.encode() + b"<!--" + b"." * max(0, 19_000 - len(report)) + b"-->", **details}
 
 
-def le_json(n: int, urgent: bool = False) -> dict[str, bytes]:
+def make_json(n: int, urgent: bool = False) -> dict[str, bytes]:
+    """Returns the files of an invented report as law enforcement's JSON."""
     said = Invented(n)
     person = {
         "screenName": {"value": said.user},
@@ -118,7 +120,8 @@ def le_json(n: int, urgent: bool = False) -> dict[str, bytes]:
     return {f"{said.number}.json": data + b" " * max(0, 20_000 - len(data))}
 
 
-def pdf_lines(n: int) -> list[str]:
+def make_pdf_lines(n: int) -> list[str]:
+    """Returns the lines of an invented report's PDF."""
     said = Invented(n)
     return [
         f"CyberTipline Report {said.number}",
@@ -136,8 +139,9 @@ def pdf_lines(n: int) -> list[str]:
     ]
 
 
-def pdf(n: int, urgent: bool = False) -> dict[str, bytes]:
-    return {f"{Invented(n).number}.pdf": printed(pdf_lines(n))}
+def make_pdf(n: int, urgent: bool = False) -> dict[str, bytes]:
+    """Returns the files of an invented report as a PDF."""
+    return {f"{Invented(n).number}.pdf": printed(make_pdf_lines(n))}
 
 
-MAKERS: dict[str, Callable[..., dict[str, bytes]]] = {"xml": xml, "json": le_json, "pdf": pdf}
+MAKERS: dict[str, Callable[..., dict[str, bytes]]] = {"xml": make_xml, "json": make_json, "pdf": make_pdf}

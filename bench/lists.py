@@ -20,7 +20,7 @@ from pathlib import Path
 
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.lists.lists import add_list, list_hits
-from triage.jobs.reading.show import show
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.store.key_form import Cost
 from triage.store.store import Store
@@ -29,22 +29,24 @@ CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = "seven green boats"
 
 
-def digest(kind: str, n: int) -> str:
+def make_digest(kind: str, n: int) -> str:
+    """Returns an invented digest in upper-case hex."""
     return hashlib.new(kind, b"medium %d" % n, usedforsecurity=False).hexdigest().upper()
 
 
 def write_vics(path: Path, entries: int) -> None:
+    """Writes a VICS file of a seized device with so many entries."""
     with path.open("w", encoding="utf-8") as out:
         out.write('{"@odata.context": "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases",\n')
         out.write('"value": [{"CaseID": "00000000-0000-4000-8000-000000000001", "CaseNumber": "BENCH", "Media": [\n')
         for n in range(entries):
-            md5, name = digest("md5", n), f"picture_{n}.jpg"
+            md5, name = make_digest("md5", n), f"picture_{n}.jpg"
             folder = f"E:\\Users\\owner\\Pictures\\{n % 977}"
             media = {
                 "MediaID": n + 1,
                 "Category": (None, 0, 1, 2, 4)[n % 5],
                 "MD5": md5,
-                "SHA1": digest("sha1", n),
+                "SHA1": make_digest("sha1", n),
                 "MediaSize": 100_000 + n,
                 "RelativeFilePath": f"VIC_Files\\{name}",
                 "MimeType": "image/jpeg",
@@ -67,8 +69,8 @@ def write_reports(folder: Path, reports: int, every: int) -> None:
     """Each declares the MD5 of three files; the third is on the list."""
     folder.mkdir(parents=True)
     for n in range(reports):
-        files = [{"filename": f"{n}_{k}.jpg", "verificationHash": digest("md5", 10**7 + 3 * n + k)} for k in range(2)]
-        files.append({"filename": f"{n}_2.jpg", "verificationHash": digest("md5", n * every)})
+        files = [{"filename": f"{n}_{k}.jpg", "verificationHash": make_digest("md5", 10**7 + 3 * n + k)} for k in range(2)]
+        files.append({"filename": f"{n}_2.jpg", "verificationHash": make_digest("md5", n * every)})
         document = {
             "reportId": str(910_000_000 + n),
             "reportedInformation": {
@@ -95,7 +97,7 @@ def take(store: Path, vics: Path) -> None:
         )
         for label in ("first", "next"):
             started = time.perf_counter()
-            show(session, "910000001")
+            load_report_view(session, "910000001")
             print(f"  {label} report shown in {time.perf_counter() - started:.3f} s")
 
 

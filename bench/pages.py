@@ -17,25 +17,28 @@ from typing import Any
 
 from triage.store.batch import Batch
 from triage.store.key_form import Cost
-from triage.store.pages import Pages
+from triage.store.pages import PageDigests
 from triage.store.store import Store
 
 _INSERT = "INSERT INTO thing (k, w) VALUES (?, ?)"
 _BLOB = os.urandom(60_000)
 
 
-def rows(count: int) -> list[tuple[str, bytes]]:
+def make_rows(count: int) -> list[tuple[str, bytes]]:
+    """Returns random rows."""
     return [(os.urandom(8).hex(), os.urandom(300)) for _ in range(count)]
 
 
-def as_an_import(batch: Batch) -> None:
+def fill_like_an_import(batch: Batch) -> None:
+    """Fills a batch as an import does: 32 sealed blobs, 300 rows, one entry of the audit log."""
     for _ in range(32):
         batch.seal(_BLOB, sha256="00" * 32)
-    batch.executemany(_INSERT, rows(300))
+    batch.executemany(_INSERT, make_rows(300))
     batch.note("thing done")
 
 
-def one_entry(batch: Batch) -> None:
+def fill_with_one_entry(batch: Batch) -> None:
+    """Fills a batch with one entry of the audit log."""
     batch.note("thing done")
 
 
@@ -45,7 +48,7 @@ class Spent:
     def __init__(self) -> None:
         self.seconds = 0.0
         for name in ("after_step", "sealed", "opened"):
-            setattr(Pages, name, self._timed(getattr(Pages, name)))
+            setattr(PageDigests, name, self._timed(getattr(PageDigests, name)))
 
     def _timed(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*values: Any) -> Any:
@@ -65,10 +68,10 @@ def main() -> None:
         with store, store.batch() as batch:
             batch.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY, k TEXT, w BLOB)")
             batch.execute("CREATE INDEX thing_k ON thing (k)")
-            batch.executemany(_INSERT, rows(100_000))
+            batch.executemany(_INSERT, make_rows(100_000))
         store = Store.open(Path(folder) / "store", "first", "words")
         with store:
-            for work in (as_an_import, one_entry):
+            for work in (fill_like_an_import, fill_with_one_entry):
                 spent.seconds, start = 0.0, time.process_time()
                 for _ in range(count):
                     with store.batch() as batch:
@@ -78,7 +81,7 @@ def main() -> None:
                 print(f"{work.__name__}: {each:.2f} ms of processor time a batch, {spent.seconds / whole:.1%} for the digest")
             with store.locked():
                 pages, start = store.read().value("PRAGMA page_count"), time.process_time()
-                store._heads.pages.whole(store._database.writer)
+                store._heads.pages.digest_all(store._database.writer)
                 took = time.process_time() - start
             print(f"all {pages} pages: {took * 1000:.0f} ms, {took / pages * 1e6:.1f} us a page")
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 from triage.decode.protocol import Operation, Request
 from triage.decode.sandbox import operations
-from triage.decode.sandbox.source import Source
+from triage.decode.sandbox.source import InputSource
 from triage.hashing.match_index import ImageIndex, can_match, find_matches, find_possible_matches
 from triage.hashing.uneven_crops import CellPlane
 from triage.model.media import Perceptual
@@ -25,7 +25,8 @@ _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tga", ".dds")
 _LEAST_BYTES = 100_000
 
 
-def pictures_in(folder: Path, least_bytes: int = _LEAST_BYTES) -> Iterator[Path]:
+def find_images(folder: Path, least_bytes: int = _LEAST_BYTES) -> Iterator[Path]:
+    """Yields image files below a folder that have at least so many bytes."""
     for path in folder.rglob("*"):
         if path.suffix.lower() in _SUFFIXES and not path.is_symlink() and path.stat().st_size >= least_bytes:
             yield path
@@ -35,10 +36,10 @@ def photographs(folder: Path) -> Iterator[Image.Image]:
     """Each once, at LONG_SIDE: packages hold the same picture in several sizes, cuts and colours."""
     seen = ImageIndex()
     kept: list[bytes] = []
-    for path in sorted(pictures_in(folder)):
+    for path in sorted(find_images(folder)):
         with Image.open(path) as picture:
             small = ImageOps.contain(picture.convert("RGB"), (LONG_SIDE, LONG_SIDE))
-        hashes = measured(small, 90)
+        hashes = hash_image(small, 90)
         if not can_match(hashes) or find_matches(seen, kept.__getitem__, hashes, thorough=True):
             continue
         if not find_possible_matches(seen, kept.__getitem__, hashes, ()):
@@ -47,25 +48,28 @@ def photographs(folder: Path) -> Iterator[Image.Image]:
             yield small
 
 
-def saved(picture: Image.Image, quality: int) -> bytes:
+def encode_jpeg(picture: Image.Image, quality: int) -> bytes:
+    """Returns an image as JPEG."""
     stream = io.BytesIO()
     picture.convert("RGB").save(stream, "JPEG", quality=quality)
     return stream.getvalue()
 
 
-def measured(picture: Image.Image, quality: int = 85) -> Perceptual:
-    return hashes_of(saved(picture, quality))
+def hash_image(picture: Image.Image, quality: int = 85) -> Perceptual:
+    """Returns the hashes of an image after saving it as JPEG."""
+    return hash_jpeg(encode_jpeg(picture, quality))
 
 
 def cells_of(data: bytes) -> CellPlane:
     """As the sweep takes them."""
-    source = Source(len(data), data, lambda start, length: b"")
+    source = InputSource(len(data), data, lambda start, length: b"")
     with Image.open(io.BytesIO(data)) as picture:
-        return CellPlane(operations.cells(source, "image/jpeg", REQUEST), picture.width / picture.height)
+        return CellPlane(operations.compute_luma_cells(source, "image/jpeg", REQUEST), picture.width / picture.height)
 
 
-def hashes_of(data: bytes) -> Perceptual:
-    facts = operations.measured(Source(len(data), data, lambda start, length: b""), "image/jpeg", REQUEST)
+def hash_jpeg(data: bytes) -> Perceptual:
+    """Returns the hashes of a JPEG, as the decoder computes them."""
+    facts = operations.measure_file(InputSource(len(data), data, lambda start, length: b""), "image/jpeg", REQUEST)
     if facts.perceptual is None:
         raise RuntimeError("a picture that was just made can't be read")
     return facts.perceptual

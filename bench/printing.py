@@ -33,7 +33,8 @@ def _fpdf() -> FPDF:
 _POINTS = {letter: width * _SIZE / 1000 for letter, width in _fpdf().current_font.cw.items()}  # type: ignore[union-attr]
 
 
-def by_fpdf2(paragraphs: Iterable[str]) -> bytes:
+def print_with_fpdf2(paragraphs: Iterable[str]) -> bytes:
+    """Returns a PDF of the paragraphs, made by fpdf2."""
     page = _fpdf()
     page.add_page()
     for paragraph in paragraphs:
@@ -50,7 +51,7 @@ def printed(paragraphs: Iterable[str]) -> bytes:
 
 def same_as_fpdf2(paragraphs: list[str]) -> bool:
     """Whether PDFium reads the same from both."""
-    return _read(printed(paragraphs)) == _read(by_fpdf2(paragraphs))
+    return _read(printed(paragraphs)) == _read(print_with_fpdf2(paragraphs))
 
 
 def _read(data: bytes) -> list[str]:

@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from bench.changes import CHANGES, Change, cut
-from bench.photographs import cells_of, hashes_of, measured, photographs, saved
+from bench.changes import CHANGES, Change, crop_by
+from bench.photographs import cells_of, encode_jpeg, hash_image, hash_jpeg, photographs
 from bench.strangers import drawn_strangers, taken_for_one
 from tests.hashing.scenes import landscape
 from triage import limits
@@ -60,7 +60,7 @@ def main() -> None:
     ask.add_argument("--only", nargs="+", metavar="WORD")
     ask.add_argument("--json", action="store_true")
     options = ask.parse_args()
-    every = list(photographs(options.corpus)) if options.corpus else [drawn(seed) for seed in range(2 * options.bases)]
+    every = list(photographs(options.corpus)) if options.corpus else [draw_image(seed) for seed in range(2 * options.bases)]
     sources = every[options.half == "held" :: 2]
     if options.only:
         chosen = {name: how for name, how in CHANGES.items() if any(word in name for word in options.only)}
@@ -72,39 +72,42 @@ def main() -> None:
         "unrelated": taken_for_one(drawn_strangers(sources, options.unrelated), options.asked),
         "beside pdqhash": beside_reference(sources, options.full),
     }
-    print(json.dumps(result, indent=1) if options.json else table(result))
+    print(json.dumps(result, indent=1) if options.json else format_table(result))
 
 
-def drawn(seed: int) -> Image.Image:
+def draw_image(seed: int) -> Image.Image:
+    """Returns a drawn landscape in colour."""
     plane = landscape(720, 960, seed)
     return Image.fromarray(np.dstack([plane, np.roll(plane, 9, axis=1), plane // 2 + 60]))
 
 
-def bits(one: bytes, other: bytes) -> int:
+def count_differing_bits(one: bytes, other: bytes) -> int:
+    """Returns the Hamming distance of two hashes."""
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
 def recall(chosen: list[Image.Image], changes: dict[str, tuple[Change, int]]) -> dict[str, dict[str, float]]:
     """Searched as among ten million hashes: with the largest tables, which find less of what is only possible, and no scan."""
     hamming_index._PLANS, hamming_index._SCANNED_HASHES = hamming_index._PLANS[-1:], 0
-    kept = [measured(picture, 92) for picture in chosen]
+    kept = [hash_image(picture, 92) for picture in chosen]
     index = ImageIndex()
     index.extend(StoredHashes(number, hashes.pdq, hashes.windows) for number, hashes in enumerate(kept))
     found: dict[str, dict[str, float]] = {}
     for name, (change, quality) in changes.items():
         rows = []
         for number, picture in enumerate(chosen):
-            data, own = saved(change(picture), quality), kept[number]
-            hashes = hashes_of(data)
+            data, own = encode_jpeg(change(picture), quality), kept[number]
+            hashes = hash_jpeg(data)
             sure = can_match(hashes) and number in find_matches(index, lambda n: kept[n].windows, hashes, thorough=True)
-            perhaps = sure or (can_be_possible(hashes) and number in further(index, kept, hashes, data))
-            far, wave = bits(own.pdq, hashes.pdq), bits(own.phash, hashes.phash)
+            perhaps = sure or (can_be_possible(hashes) and number in find_further(index, kept, hashes, data))
+            far, wave = count_differing_bits(own.pdq, hashes.pdq), count_differing_bits(own.phash, hashes.phash)
             rows.append((sure, perhaps, far <= 31, far <= 51, wave <= 8))
         found[name] = dict(zip(NAMES, np.mean(rows, axis=0).round(3).tolist(), strict=True))
     return found
 
 
-def further(index: ImageIndex, kept: list[Perceptual], hashes: Perceptual, data: bytes) -> dict[int, MatchWay]:
+def find_further(index: ImageIndex, kept: list[Perceptual], hashes: Perceptual, data: bytes) -> dict[int, MatchWay]:
+    """Returns possible matches and uneven crops."""
     search = find_possible_matches if can_match(hashes) else find_low_quality_matches
     found = search(index, lambda n: kept[n].windows, hashes, ())
     return found | find_uneven_crops(index, lambda n: kept[n].windows, cells_of(data), found)
@@ -122,11 +125,11 @@ def beside_reference(sources: list[Image.Image], count: int) -> dict[str, object
     for number in range(count):
         share = dice.uniform(0.5, 1)
         left, top = dice.uniform(0, 1 - share, 2)
-        part = cut(left, top, 1 - share - left, 1 - share - top)(sources[number % len(sources)])
-        data = saved(part.resize(sizes[number % len(sizes)], Image.Resampling.BICUBIC), 85)
+        part = crop_by(left, top, 1 - share - left, 1 - share - top)(sources[number % len(sources)])
+        data = encode_jpeg(part.resize(sizes[number % len(sizes)], Image.Resampling.BICUBIC), 85)
         vector, quality = pdqhash.compute(np.asarray(Image.open(io.BytesIO(data)).convert("RGB")))
         if quality >= 80:
-            far.append(bits(np.packbits(vector).tobytes(), hashes_of(data).pdq))
+            far.append(count_differing_bits(np.packbits(vector).tobytes(), hash_jpeg(data).pdq))
     within = sum(distance <= 4 for distance in far)
     return {
         "pictures": len(far),
@@ -135,7 +138,8 @@ def beside_reference(sources: list[Image.Image], count: int) -> dict[str, object
     }
 
 
-def table(result: dict[str, object]) -> str:
+def format_table(result: dict[str, object]) -> str:
+    """Returns the result as a table."""
     found, unrelated, beside = result["found"], result["unrelated"], result["beside pdqhash"]
     lines = [f"{result['sources']} source pictures", "", f"{'found':22}" + "".join(f"{name:>9}" for name in NAMES)]
     lines += [f"{change:22}" + "".join(f"{row[name]:9.3f}" for name in NAMES) for change, row in found.items()]  # type: ignore[attr-defined]

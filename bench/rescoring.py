@@ -35,7 +35,7 @@ from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.store.key_form import Cost
 from triage.store.queries import judgement
 from triage.store.store import Store
@@ -56,7 +56,7 @@ def main() -> None:
         with Session(created.store) as session:
             fill(session, options.reports)
             found = measure(session, options.workers, options.profile)
-    print(json.dumps(found, indent=1) if options.json else table(found))
+    print(json.dumps(found, indent=1) if options.json else format_table(found))
 
 
 def fill(session: Session, count: int) -> None:
@@ -68,20 +68,21 @@ def fill(session: Session, count: int) -> None:
 
 
 def measure(session: Session, workers: int | None, profile: bool) -> dict[str, object]:
+    """Returns how long it takes to judge all reports, all by new rules, and one with its neighbours."""
     found: dict[str, object] = {}
     with session.reading() as db:
         ids = [i for (i,) in db.all("SELECT id FROM report")]
         new = judgement.count_stale(db)
     found["reports"] = len(ids)
-    found["all"] = timed(lambda: assess(session, workers=workers), new, profile)
+    found["all"] = measure_work(lambda: assess(session, workers=workers), new, profile)
     with session.store.batch() as batch:
         judgement.mark_scores_stale(batch)
-    found["rules"] = timed(lambda: assess(session, workers=workers), len(ids), profile)
+    found["rules"] = measure_work(lambda: assess(session, workers=workers), len(ids), profile)
     took = []
     for one in random.Random(1).sample(ids, min(200, len(ids))):
         with session.store.batch() as batch:
-            near = 1 + len({row[3] for row in judgement.shared(batch, [one], (), links.MAX_HOLDERS)})
-            judgement.replace_ties(batch, one, set())
+            near = 1 + len({row[3] for row in judgement.list_shared_keys(batch, [one], (), links.MAX_HOLDERS)})
+            judgement.replace_keys(batch, one, set())
             batch.execute("DELETE FROM report_digest WHERE report_id = ?", (one,))
             judgement.mark_stale(batch, [one])
         shown: list[float] = []
@@ -90,22 +91,24 @@ def measure(session: Session, workers: int | None, profile: bool) -> dict[str, o
         took.append((1000 * (shown[0] - begun), 1000 * (time.process_time() - begun), near))
     found["neighbours"] = {
         "load": round(os.getloadavg()[0], 1),
-        **quantiles("shown", [ms for ms, _, _ in took]),
-        **quantiles("all", [ms for _, ms, _ in took]),
+        **summarise_times("shown", [ms for ms, _, _ in took]),
+        **summarise_times("all", [ms for _, ms, _ in took]),
         "median_reports": statistics.median(n for _, _, n in took),
         "most_reports": max(n for _, _, n in took),
     }
     return found
 
 
-def quantiles(name: str, took: list[float]) -> dict[str, float]:
+def summarise_times(name: str, took: list[float]) -> dict[str, float]:
+    """Returns median and 95th percentile in milliseconds."""
     return {
         f"{name}_median_ms": round(statistics.median(took), 1),
         f"{name}_p95_ms": round(sorted(took)[int(len(took) * 0.95)], 1),
     }
 
 
-def timed(work: Callable[[], None], count: int, profile: bool) -> dict[str, float]:
+def measure_work(work: Callable[[], None], count: int, profile: bool) -> dict[str, float]:
+    """Runs the work, and returns its times and rate."""
     watch = cProfile.Profile() if profile else None
     begun, all_begun, clock = time.process_time(), _processors(), time.monotonic()
     if watch:
@@ -132,7 +135,8 @@ def _processors() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def table(found: dict[str, object]) -> str:
+def format_table(found: dict[str, object]) -> str:
+    """Returns the result as lines."""
     return "\n".join(f"{name:12} {value}" for name, value in found.items())
 
 

@@ -25,7 +25,8 @@ SIZES = {"60 kB": 60_000, "200 kB": 200_000, "2 MB": 2_000_000, "20 MB": 20_000_
 RUNS = 15
 
 
-def batches(items: list[bytes]) -> Iterator[list[bytes]]:
+def split_batches(items: list[bytes]) -> Iterator[list[bytes]]:
+    """Yields items in batches as large as an import's."""
     batch: list[bytes] = []
     for item in items:
         batch.append(item)
@@ -36,17 +37,19 @@ def batches(items: list[bytes]) -> Iterator[list[bytes]]:
         yield batch
 
 
-def plain(path: Path, items: list[bytes]) -> None:
+def write_plain(path: Path, items: list[bytes]) -> None:
+    """Writes the items in the clear, synced after each batch."""
     with path.open("ab", buffering=0) as out:
-        for batch in batches(items):
+        for batch in split_batches(items):
             for item in batch:
                 out.write(item)
             os.fsync(out.fileno())
 
 
-def seal(store: Store, items: list[bytes], digests: list[str | None]) -> None:
+def seal_items(store: Store, items: list[bytes], digests: list[str | None]) -> None:
+    """Seals the items into a store, batch by batch."""
     at = 0
-    for contents in batches(items):
+    for contents in split_batches(items):
         with store.batch() as batch:
             for item in contents:
                 batch.seal(item, sha256=digests[at])
@@ -57,7 +60,7 @@ def seal(store: Store, items: list[bytes], digests: list[str | None]) -> None:
 def put(vault: Path, last: tuple[int, int] | None, items: list[bytes]) -> tuple[int, int]:
     """Into packs of their own, which no database knows of; returns the last pack and its length."""
     number = 0
-    for contents in batches(items):
+    for contents in split_batches(items):
         writer = VaultWriter(vault, last)
         for item in contents:
             number += 1
@@ -68,7 +71,8 @@ def put(vault: Path, last: tuple[int, int] | None, items: list[bytes]) -> tuple[
     return last or (0, 0)
 
 
-def timed(work: Callable[[], None]) -> float:
+def measure_seconds(work: Callable[[], None]) -> float:
+    """Returns how long the work takes, in seconds."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
@@ -88,12 +92,12 @@ def main() -> None:
             times: dict[str, list[float]] = {"plain": [], "put": [], "batch": [], "batch, hashed too": []}
             for run in range(RUNS):
                 path = Path(folder) / f"plain{run}"
-                times["plain"].append(timed(lambda path=path, items=items: plain(path, items)))
+                times["plain"].append(measure_seconds(lambda path=path, items=items: write_plain(path, items)))
                 began = time.perf_counter()
                 last = put(vault, last, items)
                 times["put"].append(time.perf_counter() - began)
-                times["batch"].append(timed(lambda items=items, known=known: seal(store, items, known)))
-                times["batch, hashed too"].append(timed(lambda items=items, unknown=unknown: seal(store, items, unknown)))
+                times["batch"].append(measure_seconds(lambda items=items, known=known: seal_items(store, items, known)))
+                times["batch, hashed too"].append(measure_seconds(lambda items=items, unknown=unknown: seal_items(store, items, unknown)))
                 path.unlink()
             base = min(times["plain"])
             rates = ", ".join(f"{way} {sum(map(len, items)) / min(t) / 1e6:.0f} MB/s" for way, t in times.items())

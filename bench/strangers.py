@@ -26,6 +26,8 @@ Pairs = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
+    """A composite of two photographs: its hashes, and the numbers of the two."""
+
     hashes: Perceptual
     sources: tuple[int, int]
 

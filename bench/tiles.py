@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from bench.photographs import pictures_in
+from bench.photographs import find_images
 from triage.hashing.crop_windows import NUMBER_OF, WHOLE_WINDOWS
 from triage.hashing.match_index import ImageIndex, StoredHashes, can_match, find_matches, find_possible_matches
 from triage.hashing.orientations import ORIENTATIONS, orient_dhash
@@ -52,6 +52,8 @@ _TOLD, _SHOWN = 200, 150
 
 @dataclass(frozen=True, slots=True)
 class Piece:
+    """A piece cut out of a photograph, with its hashes."""
+
     photograph: int
     box: Box
     hashes: Perceptual
@@ -66,18 +68,22 @@ class Pieces:
 
     @property
     def folders(self) -> NDArray[np.intp]:
+        """Returns the number of the folder that each piece comes from."""
         of_path = np.unique([str(path.parent) for path in self.paths], return_inverse=True)[1]
         return np.asarray(of_path[[piece.photograph for piece in self.pieces]], np.intp)
 
     def kept(self, number: int) -> bytes:
+        """Returns the window hashes of a piece."""
         return self.pieces[number].hashes.windows
 
     def picture(self, number: int) -> Image.Image:
+        """Returns the grey image of a piece."""
         piece = self.pieces[number]
         with Image.open(self.paths[piece.photograph]) as opened:
             return opened.convert("L").crop(piece.box)
 
     def place(self, number: int) -> str:
+        """Returns the file and box of a piece in words."""
         piece = self.pieces[number]
         return f"{'/'.join(self.paths[piece.photograph].parts[-4:])} {piece.box}"
 
@@ -93,11 +99,11 @@ def main() -> None:
     ask.add_argument("--sheets", type=Path)
     options = ask.parse_args()
     if options.keep and options.keep.exists():
-        cut = loaded(options.keep)
+        cut = load_pieces(options.keep)
     else:
         cut = cut_up(options.folder, options.processes, options.pieces)
         if options.keep:
-            keep(options.keep, cut)
+            save_pieces(options.keep, cut)
     if options.half is not None:
         cut = replace(cut, pieces=[piece for piece in cut.pieces if piece.photograph % 2 == options.half])
     index = ImageIndex()
@@ -107,7 +113,7 @@ def main() -> None:
         "pieces": len(cut.pieces),
         "windows": len(index),
     }
-    compared = (partial(wholes, cut, index), partial(as_the_sweep_asks, cut, index, options.thorough))
+    compared = (partial(compare_wholes, cut, index), partial(compare_thoroughly, cut, index, options.thorough))
     for compare in compared:
         told, tiers = compare()
         for tier, pairs in tiers.items():
@@ -119,9 +125,11 @@ def main() -> None:
 
 
 def cut_up(folder: Path, processes: int, most: int) -> Pieces:
-    """The pieces of each photograph once: packages hold the same one in several sizes. One that says too little as a whole can't
-    be told from others, and is left."""
-    paths = sorted(pictures_in(folder, _LEAST_BYTES))
+    """The pieces of each photograph once: packages hold the same one in several sizes.
+
+    One that says too little as a whole can't be told from others, and is left.
+    """
+    paths = sorted(find_images(folder, _LEAST_BYTES))
     kept = Pieces([], [])
     seen = ImageIndex()
     with ProcessPoolExecutor(processes) as pool:
@@ -186,7 +194,8 @@ class Met:
 Tiers = dict[str, list[Met]]
 
 
-def wholes(cut: Pieces, index: ImageIndex) -> tuple[dict[str, int], Tiers]:
+def compare_wholes(cut: Pieces, index: ImageIndex) -> tuple[dict[str, int], Tiers]:
+    """Compares whole pieces of different folders, and returns counts and matches."""
     folders = cut.folders
     pairs = (len(folders) ** 2 - sum(count**2 for count in Counter(folders.tolist()).values())) // 2
     found = []
@@ -197,7 +206,8 @@ def wholes(cut: Pieces, index: ImageIndex) -> tuple[dict[str, int], Tiers]:
     return {"pairs of wholes": pairs}, {"match": _strangers(folders, found)}
 
 
-def as_the_sweep_asks(cut: Pieces, index: ImageIndex, count: int) -> tuple[dict[str, int], Tiers]:
+def compare_thoroughly(cut: Pieces, index: ImageIndex, count: int) -> tuple[dict[str, int], Tiers]:
+    """Compares some pieces as the background comparison does, and returns counts and matches."""
     folders = cut.folders
     chosen = np.linspace(0, len(cut.pieces) - 1, min(count, len(cut.pieces))).astype(int).tolist()
     pairs = sum(int(np.count_nonzero(folders != folders[number])) for number in chosen)
@@ -257,7 +267,8 @@ def _turned(plane: Plane, orientation: Orientation) -> Plane:
 # Kept hashes
 
 
-def keep(file: Path, cut: Pieces) -> None:
+def save_pieces(file: Path, cut: Pieces) -> None:
+    """Writes the pieces and their hashes to a file."""
     pieces = cut.pieces
     with file.open("wb") as stream:
         np.savez(
@@ -275,7 +286,8 @@ def _perceptual(quality: int, turns: list[bytes], blob: bytes) -> Perceptual:
     return Perceptual(pdq=turns[0], quality=quality, turns=tuple(turns), phash=bytes(8), windows=blob)
 
 
-def loaded(file: Path) -> Pieces:
+def load_pieces(file: Path) -> Pieces:
+    """Reads the pieces that `save_pieces` wrote."""
     with np.load(file) as kept:
         turns = [bytes(row) for row in kept["turns"].reshape(-1, 32)]
         blobs = [bytes(row) for row in kept["windows"].reshape(-1, BLOB_BYTES)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from triage.model.people import Role, User
+from triage.model.users import Role, User
 from triage.store.store import Store
 
 

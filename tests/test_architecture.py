@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from triage import resources
-from triage.model.people import RIGHTS, Right, Role
+from triage.model.users import RIGHTS, Right, Role
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "triage").rglob("*.py"))
@@ -107,6 +107,34 @@ def test_no_exception_is_swallowed() -> None:
     assert places(swallowed()) == []
 
 
+SQL = re.compile(
+    r"\b(SELECT\s+\S|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(\w+\s+)?(TABLE|INDEX)\s|PRAGMA\s)"
+)
+WITH_SQL = {"triage/store/database.py", "triage/store/migrations.py", "triage/store/pages.py"}
+"""The store's own connection, its migrations, and the look at the write-ahead log."""
+
+
+def docstrings(path: Path) -> set[int]:
+    """Lines on which a text of its own begins: docstrings, and those of fields."""
+    return {
+        node.value.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def test_all_sql_is_in_the_queries_of_the_store() -> None:
+    def with_sql() -> Iterator[tuple[Path, int]]:
+        for path in SOURCES:
+            if path.is_relative_to(ROOT / "triage/store/queries") or name(path) in WITH_SQL:
+                continue
+            for node in ast.walk(tree(path)):
+                text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+                if SQL.search(text) and node.lineno not in docstrings(path):
+                    yield path, node.lineno
+
+    assert places(with_sql()) == []
+    assert all(SQL.search((ROOT / path).read_text(encoding="utf-8")) for path in WITH_SQL), "an exception that is none"
+
+
 def test_files_are_short_enough_to_read() -> None:
     lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
     assert {path: lines for path, lines in lengths.items() if lines > MAX_LINES} == {}
@@ -134,7 +162,7 @@ def shipped(folder: Traversable) -> Iterator[Traversable]:
 
 
 def test_every_resource_is_readable_and_not_empty() -> None:
-    files = list(shipped(resources.root()))
+    files = list(shipped(resources.find_root()))
     assert files
     assert [file.name for file in files if not file.read_bytes()] == []
 

@@ -11,7 +11,7 @@ import pytest
 
 import triage.__main__ as way_in
 from triage import programs
-from triage.exports.pdf import Heading, typeset
+from triage.exports.pdf_documents import HeadingBlock, typeset
 
 FLAGS = (programs.DECODE, programs.READ, programs.JUDGE, programs.TYPESET)
 
@@ -22,29 +22,34 @@ def test_a_module_that_lies_in_the_working_folder_is_not_run(tmp_path: Path, mon
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert typeset([Heading("One")], title="t", footer="f").startswith(b"%PDF-")
+    assert typeset([HeadingBlock("One")], title="t", footer="f").startswith(b"%PDF-")
     for flag in FLAGS:
         subprocess.run(
-            programs.command(flag), input=b"", capture_output=True, cwd=programs.folder(), env=programs.environment(), check=False
+            programs.build_command(flag),
+            input=b"",
+            capture_output=True,
+            cwd=programs.start_folder(),
+            env=programs.build_environment(),
+            check=False,
         )
     assert not (tmp_path / "ran").exists()
 
 
 def test_each_runs_in_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
     for flag in FLAGS:
-        assert programs.command(flag)[1] == "-I"
-    assert set(programs.environment()) <= {"HOME", "SYSTEMROOT", "LC_ALL", "OPENBLAS_NUM_THREADS"}
+        assert programs.build_command(flag)[1] == "-I"
+    assert set(programs.build_environment()) <= {"HOME", "SYSTEMROOT", "LC_ALL", "OPENBLAS_NUM_THREADS"}
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert [programs.command(flag) for flag in FLAGS] == [(sys.executable, flag) for flag in FLAGS]
+    assert [programs.build_command(flag) for flag in FLAGS] == [(sys.executable, flag) for flag in FLAGS]
 
 
 def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
     held: list[None] = []
-    monkeypatch.setattr(way_in, "hold", lambda: held.append(None))
+    monkeypatch.setattr(way_in, "block_dangerous_calls", lambda: held.append(None))
     monkeypatch.setattr(way_in, "close_network", lambda: None)
     for module in (
-        "triage.decode.worker",
+        "triage.decode.media_worker",
         "triage.jobs.intake.document_worker",
         "triage.jobs.judging.worker",
         "triage.exports.typesetter",
@@ -62,7 +67,7 @@ def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(sys, "argv", ["triage", *arguments])
         way_in.main()
     assert called == [
-        "triage.decode.worker", "triage.jobs.intake.document_worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run", "triage.cli.run",
+        "triage.decode.media_worker", "triage.jobs.intake.document_worker", "triage.jobs.judging.worker", "triage.exports.typesetter", "triage.cli.run", "triage.cli.run",
     ]  # fmt: skip
     assert len(held) == len(FLAGS)
 
@@ -72,11 +77,11 @@ def test_a_frozen_build_finds_each_by_its_flag(monkeypatch: pytest.MonkeyPatch) 
 def test_each_gives_up_privileges_and_system_calls_before_it_is_given_anything(flag: str) -> None:
     """As whoever looks at the tree of processes sees it."""
     process = subprocess.Popen(
-        programs.command(flag),
+        programs.build_command(flag),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
-        cwd=programs.folder(),
-        env=programs.environment(),
+        cwd=programs.start_folder(),
+        env=programs.build_environment(),
     )
     try:
         for _ in range(200):

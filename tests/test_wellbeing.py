@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from triage import wellbeing
 from triage.model.media import RevealStep
 from triage.model.views import FileVerdict, ShowFile
-from triage.wellbeing import Exposure, Policy, Rung
+from triage.wellbeing import Exposure, Rung, ViewingPolicy
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-POLICY = Policy()
+POLICY = ViewingPolicy()
 
 FILE = ShowFile(
     name="a.jpg", original_name=None, md5=None, sha1=None, sha256="0" * 64, pdq=None, pdq_quality=None, phash=None, size=1,
@@ -30,49 +30,49 @@ def look(minutes_ago: float, seconds: float = 3, step: RevealStep = RevealStep.G
 
 
 def test_a_warning_is_read_by_a_step_of_its_own() -> None:
-    assert wellbeing.first(warned=True) is Rung.FACTS
-    assert wellbeing.first(warned=False) is Rung.VERDICT
+    assert wellbeing.first_rung(warned=True) is Rung.FACTS
+    assert wellbeing.first_rung(warned=False) is Rung.VERDICT
 
 
 @pytest.mark.parametrize("reached", Rung)
 def test_only_the_next_rung_is_open(reached: Rung) -> None:
     """From any rung one may go down to all others, and up by one."""
-    assert wellbeing.allowed(reached) == {rung for rung in Rung if rung <= reached + 1}
+    assert wellbeing.allowed_rungs(reached) == {rung for rung in Rung if rung <= reached + 1}
 
 
 def test_colour_is_never_the_first_thing_seen() -> None:
-    assert Rung.COLOUR not in wellbeing.allowed(Rung.VERDICT)
-    assert Rung.GREY not in wellbeing.allowed(Rung.VERDICT)
+    assert Rung.COLOUR not in wellbeing.allowed_rungs(Rung.VERDICT)
+    assert Rung.GREY not in wellbeing.allowed_rungs(Rung.VERDICT)
 
 
 def test_warnings_are_found_in_file_and_report_whatever_their_spelling() -> None:
     file = replace(FILE, annotations=("Infant", "viral"))
-    assert wellbeing.warnings(file, ("sadisticOnlineExploitation",)) == ("Infant", "sadisticOnlineExploitation")
-    assert wellbeing.warnings(FILE) == ()
+    assert wellbeing.find_warnings(file, ("sadisticOnlineExploitation",)) == ("Infant", "sadisticOnlineExploitation")
+    assert wellbeing.find_warnings(FILE) == ()
 
 
 def test_graded_bytes_need_not_be_opened() -> None:
     graded = FileVerdict(known="exact", why="", grade="Comparison", graded_by="lhr-02")
-    assert wellbeing.need_not_be_opened(replace(FILE, verdict=graded))
-    assert not wellbeing.need_not_be_opened(replace(FILE, verdict=replace(graded, known="near")))
-    assert not wellbeing.need_not_be_opened(replace(FILE, verdict=replace(graded, grade=None)))
+    assert wellbeing.was_graded_before(replace(FILE, verdict=graded))
+    assert not wellbeing.was_graded_before(replace(FILE, verdict=replace(graded, known="near")))
+    assert not wellbeing.was_graded_before(replace(FILE, verdict=replace(graded, grade=None)))
 
 
 def test_totals_count_looks_seconds_and_different_media() -> None:
-    found = wellbeing.totals([look(9, 2), look(8, 3), look(7, 4, medium=2), look(6, 1, RevealStep.COLOUR)])
-    assert found[RevealStep.GREY] == wellbeing.Total(times=3, seconds=9, media=2)
-    assert found[RevealStep.COLOUR] == wellbeing.Total(times=1, seconds=1, media=1)
-    assert found[RevealStep.BLURRED] == wellbeing.Total(times=0, seconds=0, media=0)
+    found = wellbeing.total_by_step([look(9, 2), look(8, 3), look(7, 4, medium=2), look(6, 1, RevealStep.COLOUR)])
+    assert found[RevealStep.GREY] == wellbeing.ViewingTotal(times=3, seconds=9, media=2)
+    assert found[RevealStep.COLOUR] == wellbeing.ViewingTotal(times=1, seconds=1, media=1)
+    assert found[RevealStep.BLURRED] == wellbeing.ViewingTotal(times=0, seconds=0, media=0)
     assert RevealStep.PREVIEW not in found
 
 
 def test_no_advice_without_a_look() -> None:
-    assert wellbeing.break_advice([], NOON, POLICY) is None
+    assert wellbeing.advise_break([], NOON, POLICY) is None
 
 
 def test_a_long_spell_asks_for_a_break() -> None:
     steady = [look(minutes) for minutes in range(46, 0, -5)]
-    advice = wellbeing.break_advice(steady, NOON, POLICY)
+    advice = wellbeing.advise_break(steady, NOON, POLICY)
     assert advice is not None
     assert advice.spell == timedelta(minutes=46)
     assert advice.looking == timedelta(seconds=3 * len(steady))
@@ -80,28 +80,28 @@ def test_a_long_spell_asks_for_a_break() -> None:
 
 
 def test_a_spell_below_the_length_does_not() -> None:
-    assert wellbeing.break_advice([look(minutes) for minutes in range(44, 0, -5)], NOON, POLICY) is None
+    assert wellbeing.advise_break([look(minutes) for minutes in range(44, 0, -5)], NOON, POLICY) is None
 
 
 def test_much_open_material_asks_sooner() -> None:
-    assert wellbeing.break_advice([look(15, 599)], NOON, POLICY) is None
-    assert wellbeing.break_advice([look(15, 600)], NOON, POLICY) is not None
+    assert wellbeing.advise_break([look(15, 599)], NOON, POLICY) is None
+    assert wellbeing.advise_break([look(15, 600)], NOON, POLICY) is not None
 
 
 def test_blurred_looks_do_not_count_as_open_material() -> None:
-    assert wellbeing.break_advice([look(15, 900, RevealStep.BLURRED)], NOON, POLICY) is None
+    assert wellbeing.advise_break([look(15, 900, RevealStep.BLURRED)], NOON, POLICY) is None
 
 
 def test_a_pause_ends_the_spell() -> None:
     before = [look(minutes) for minutes in range(90, 30, -5)]
-    assert wellbeing.break_advice(before, NOON, POLICY) is None
-    assert wellbeing.break_advice([*before, look(1)], NOON, POLICY) is None
+    assert wellbeing.advise_break(before, NOON, POLICY) is None
+    assert wellbeing.advise_break([*before, look(1)], NOON, POLICY) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 600), st.integers(0, 120)), max_size=40))
 def test_advice_never_counts_more_than_was_looked_at(pairs: list[tuple[int, int]]) -> None:
     found = [look(minutes, seconds) for minutes, seconds in pairs]
-    advice = wellbeing.break_advice(found, NOON, POLICY)
+    advice = wellbeing.advise_break(found, NOON, POLICY)
     if advice is not None:
         assert advice.looking <= sum((e.lasted for e in found), timedelta())
         assert advice.spell <= timedelta(minutes=600)

@@ -1,4 +1,4 @@
-"""`python -m triage` and the `triage` command, and the way in for the programs that it starts beside itself (`programs`)."""
+"""The entry point of `python -m triage` and `triage`, and of the programs that it starts beside itself (`programs`)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import signal
 import sys
 
 from triage import programs
-from triage.decode.confine import close_network, hold
+from triage.decode.confine import block_dangerous_calls, close_network
 
 
 def main() -> None:
-    """Runs the program that was asked for. Ctrl-C while it still loads shows no traceback."""
+    """Runs the program that the arguments name.
+
+    Ctrl-C while it still loads shows no traceback.
+    """
     try:
         _run()
     except KeyboardInterrupt:
@@ -19,14 +22,17 @@ def main() -> None:
 
 
 def _run() -> None:
-    """Decoders and typesetting are loaded only in the process that is there for it, after it gave up what it never needs."""
+    """Closes the network, then loads and runs the program.
+
+    Decoders and typesetting are loaded only in their own process.
+    """
     flag = sys.argv[1] if len(sys.argv) > 1 else ""
     close_network()
     if flag in (programs.DECODE, programs.READ, programs.JUDGE, programs.TYPESET):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the host, which ends its workers
-        hold()
+        block_dangerous_calls()
     if flag == programs.DECODE:
-        from triage.decode.worker import main as run
+        from triage.decode.media_worker import main as run
     elif flag == programs.READ:
         from triage.jobs.intake.document_worker import main as run
     elif flag == programs.JUDGE:

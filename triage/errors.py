@@ -1,7 +1,7 @@
-"""Two families of errors.
+"""The errors that people see, apart from our bugs.
 
 `WorldError` is the world's fault: damaged input, a full disk, a wrong passphrase. It carries one message for a person, with the
-next step if there is one; `detail` goes to the log. Anything else that is raised is our bug.
+next step if there is one. `detail` goes to the log. Anything else that is raised is our bug.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from triage.message import Message, Value
 
 
 class WorldError(Exception):
-    """Something outside the program is wrong. `message` is one sentence for a person, without personal content.
+    """Something outside the program is wrong.
 
-    `StoreError("Can't write {path}: permission denied.", path=path)`. `str(error)` is English.
+    `message` is one sentence for a person, without personal content.
+
+    Example: `StoreError("Can't write {path}: permission denied.", path=path)`. `str(error)` is English.
     """
 
     def __init__(self, message: str | Message, /, *, detail: str = "", **values: Value) -> None:
-        """Takes an English template with its values, or a message that exists."""
+        """Takes an English template with its values, or an existing message."""
         self.message = message if isinstance(message, Message) else Message(message, **values)  # message-ok
         self.detail = detail
         super().__init__(str(self.message))
@@ -27,11 +29,14 @@ class InputError(WorldError):
 
 
 class PasswordNeeded(InputError):
-    """A locked zip or PDF, and none of the passwords at hand opens it."""
+    """A locked zip or PDF that none of the given passwords opens."""
 
 
 class DecoderError(WorldError):
-    """No worker can be started. It says nothing of any file."""
+    """No decoder worker can be started.
+
+    It says nothing about any file.
+    """
 
 
 class StoreError(WorldError):
@@ -43,11 +48,17 @@ class MemoryUsedUp(WorldError):
 
 
 class StoreBusy(StoreError):
-    """Another program, window or job writes into the store, and has not ended its step for long. It can be tried again."""
+    """Another program, window or job writes into the store and holds it for long.
+
+    The call can be repeated.
+    """
 
 
 class WrongPassphrase(StoreError):
-    """No key slot opens with this name and passphrase. Never says which of the two was wrong."""
+    """No key slot opens with this name and passphrase.
+
+    The message never says which of the two was wrong.
+    """
 
 
 class Refused(WorldError):

@@ -1,4 +1,7 @@
-"""Every cap in one place. Sizes are bytes unless the name says otherwise."""
+"""All limits of the product in one place.
+
+Sizes are bytes unless the name says otherwise.
+"""
 
 from __future__ import annotations
 

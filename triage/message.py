@@ -1,11 +1,14 @@
-"""Messages: a plain English template with named values. They travel between packages instead of finished sentences.
+"""Messages: a plain English template with named values.
 
-A message's key is its English template, so the code reads as what it says. `str(message)` is English; the desktop renders the
-same message from the catalogue of its language. Nothing may branch on a rendered message: branch on the value that it came from.
+They travel between packages instead of finished sentences.
+
+A message's key is its English template, so the code reads like the sentence. `str(message)` is English. The desktop renders the
+same message from the catalogue of its language. Code must never branch on a rendered message, but on the value that it came from.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Final, TypeAlias, Union, cast
@@ -103,19 +106,35 @@ def from_data(data: object) -> Message:
     return Message(str(data[_KEY]), **{str(name): _value_from_data(value) for name, value in data[_VALUES].items()})
 
 
+def to_json(message: Message) -> str:
+    """Returns a message as JSON text. Equal messages give equal text. `from_json` reads it."""
+    return json.dumps(to_data(message))
+
+
+def from_json(text: str) -> Message:
+    """Returns the message that `to_json` wrote. Raises ValueError, TypeError or KeyError for anything else."""
+    return from_data(json.loads(text))
+
+
 def _value_to_data(value: Value) -> object:
+    """Returns a message's value as plain data."""
     if isinstance(value, tuple):
         return [_value_to_data(each) for each in value]
     return to_data(value) if isinstance(value, Message) else value
 
 
 def _value_from_data(data: object) -> Value:
+    """Returns the value that `_value_to_data` wrote."""
     if isinstance(data, list | tuple):
         return tuple(cast("str | Message", _value_from_data(each)) for each in data)
     return from_data(data) if isinstance(data, Mapping) else cast("str | int | float", data)
 
 
 def _in_english(value: Value, spec: str) -> str:
+    """Returns the English text of a value.
+
+    Tuples are joined by commas.
+    """
     if isinstance(value, tuple):
         return ", ".join(str(each) for each in value)
     return str(value) if isinstance(value, Message) else format(value, spec)

@@ -1,8 +1,8 @@
-"""Programs of ours that this one starts beside itself: they decode, read documents, judge and typeset.
+"""The programs of ours that the main program starts: they decode, read documents, judge and typeset.
 
-Each is a new process that gets nothing of its host but a wire. It looks for modules only where Triage is installed: not in the
-folder that the host was started in, which may be a bundle's, with a file in it that calls itself as a module of ours.
-`triage.__main__` knows what each flag means, in a frozen build too.
+Each is a new process that inherits nothing but a wire. It looks for modules only where Triage is installed. It must not look in
+the folder that the host was started in, since a bundle there could hold a file named like a module of ours. `triage.__main__`
+knows what each flag means, in a frozen build too.
 """
 
 from __future__ import annotations
@@ -21,20 +21,22 @@ else:
     CREATION_FLAGS = 0
 
 
-def command(flag: str) -> tuple[str, ...]:
-    """What starts the program that `flag` names."""
+def build_command(flag: str) -> tuple[str, ...]:
+    """Returns the command that starts the program which `flag` names."""
     if getattr(sys, "frozen", False):
         return (sys.executable, flag)
     return (sys.executable, "-I", "-B", "-X", "utf8", "-m", "triage", flag)
 
 
-def folder() -> Path:
-    """Where it runs: the root, so that it holds no folder of anybody's."""
+def start_folder() -> Path:
+    """Returns the folder in which programs are started: the root, which holds no folder of a user."""
     return Path(Path(sys.executable).anchor)
 
 
-def environment(**words: str) -> dict[str, str]:
-    """Nothing of the host's but what Windows needs to load libraries, and a few words of ours. Without a home Python asks the
-    system for one, by a local socket."""
+def build_environment(**words: str) -> dict[str, str]:
+    """Returns the environment of a started program: `words`, a few fixed variables, and SYSTEMROOT on Windows.
+
+    HOME must be set: without it Python asks the system for one, by a local socket.
+    """
     kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
-    return kept | {"HOME": str(folder()), "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"} | words
+    return kept | {"HOME": str(start_folder()), "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"} | words

@@ -1,4 +1,4 @@
-"""Where the shipped tables, rules, styles and fonts are: in the wheel `triage/_resources`, in a checkout `resources/`."""
+"""The shipped tables, rules, styles and fonts: in a wheel `triage/_resources`, in a checkout `resources/`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 
-def root() -> Traversable:
+def find_root() -> Traversable:
+    """Returns the folder of the shipped resources."""
     shipped = files("triage") / "_resources"
     return shipped if shipped.is_dir() else Path(__file__).parents[1] / "resources"
 
 
 def resource(*parts: str) -> Traversable:
-    """A file below resources/, read-only."""
-    return root().joinpath(*parts)
+    """Returns a file below the resources, read-only."""
+    return find_root().joinpath(*parts)

@@ -61,18 +61,18 @@ def resolve_file(path: Path) -> Path:
 
 def is_there(path: Path) -> bool:
     """Returns whether anything lies at `path`, be it a link that leads nowhere."""
-    return _found(path) is not None
+    return _stat_or_none(path) is not None
 
 
 def is_plain_folder(path: Path) -> bool:
     """Returns whether a folder lies at `path`; a link to a folder is none."""
-    found = _found(path)
+    found = _stat_or_none(path)
     return found is not None and stat.S_ISDIR(found.st_mode) and not _is_link(found)
 
 
 def file_size(path: Path) -> int | None:
     """Returns the size of the file in bytes, or None when nothing lies there. Anything but a plain file is unsafe."""
-    found = _found(path)
+    found = _stat_or_none(path)
     if found is None:
         return None
     _require_plain(path, found)
@@ -81,7 +81,7 @@ def file_size(path: Path) -> int | None:
 
 def require_own_file(path: Path) -> None:
     """Accepts a plain file that has no second name elsewhere, or nothing; for files that a library opens by name."""
-    found = _found(path)
+    found = _stat_or_none(path)
     if found is not None:
         _require_plain(path, found)
         _require_single_name(path, found)
@@ -179,7 +179,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def replace_secret(path: Path, data: bytes) -> None:
-    """As `replace_file`, then writes zeros over what was there before. Windows replaces no open file: there it stays."""
+    """Replaces a file like `replace_file`, then writes zeros over the old content, except on Windows."""
     if os.name == "nt" or not is_there(path):
         replace_file(path, data)
         return
@@ -213,7 +213,7 @@ def remove_file(path: Path) -> None:
 def make_private_folder(path: Path) -> None:
     """Makes the folder and what is missing above it, for its owner alone. A link in its place is unsafe."""
     for part in [path, *path.parents][::-1]:
-        found = _found(part)
+        found = _stat_or_none(part)
         if found is None:
             with _folder_of(part) as (folder, name), suppress(FileExistsError):
                 os.mkdir(name, PRIVATE_FOLDER, dir_fd=folder)
@@ -254,7 +254,10 @@ def sync_folder(path: Path) -> None:
 
 
 def _open(path: Path, flags: int, *, single_name: bool = False) -> int:
-    """Looks first, since opening a device or a pipe can itself have an effect; then looks at what was opened."""
+    """Opens a plain file without following links. Raises UnsafeFile.
+
+    The file is checked before, since opening a device or a pipe can have an effect, and again after.
+    """
     with _folder_of(path) as (folder, name):
         with suppress(FileNotFoundError):
             if not flags & os.O_EXCL:
@@ -271,8 +274,8 @@ def _open(path: Path, flags: int, *, single_name: bool = False) -> int:
     return handle
 
 
-def _found(path: Path) -> os.stat_result | None:
-    """What lies at `path` itself; None when nothing does, or a folder above it is missing."""
+def _stat_or_none(path: Path) -> os.stat_result | None:
+    """Returns the status of what lies at `path` itself, or None when nothing does or a folder above it is missing."""
     try:
         with _folder_of(path) as (folder, name):
             return os.stat(name or path, dir_fd=folder, follow_symlinks=False)
@@ -282,7 +285,10 @@ def _found(path: Path) -> os.stat_result | None:
 
 @contextmanager
 def _folder_of(path: Path) -> Iterator[tuple[int | None, str]]:
-    """The open folder in which `path` lies, and its name there; without such calls None, and the whole path."""
+    """Opens the folder of `path`, and yields its handle and the name in it.
+
+    Without such system calls yields None and the whole path.
+    """
     absolute = path.absolute()
     if not absolute.name:  # the root
         yield None, str(absolute)
@@ -296,6 +302,7 @@ def _folder_of(path: Path) -> Iterator[tuple[int | None, str]]:
 
 @contextmanager
 def _opened_folder(path: Path) -> Iterator[int | None]:
+    """Opens a folder without following links, and yields its handle, or None where the system has no such calls."""
     absolute = path.absolute()
     if not _FOLDER_HANDLES:
         _look_at_each(absolute)
@@ -312,7 +319,7 @@ def _opened_folder(path: Path) -> Iterator[int | None]:
 
 @contextmanager
 def _readable(folder: int | None) -> Iterator[int | None]:
-    """A handle of the same open folder that can be listed and synced: the others only lead further down."""
+    """Yields a handle of the same folder that can be listed and synced, which other folder handles can't."""
     if folder is None:
         yield None
         return
@@ -324,7 +331,7 @@ def _readable(folder: int | None) -> Iterator[int | None]:
 
 
 def _open_whole(folder: str) -> int | None:
-    """Opens a folder by its whole path; None unless the kernel confirms that no link led there. Faster than a walk."""
+    """Opens a folder by its whole path, faster than a walk. None unless the kernel confirms that no link led there."""
     if not _PATH_ONLY:
         return None
     handle = -1
@@ -340,6 +347,7 @@ def _open_whole(folder: str) -> int | None:
 
 
 def _walk_to(path: Path) -> int:
+    """Opens a folder by walking from the root, one part at a time. Raises UnsafeFile at a link."""
     handle = os.open(path.anchor, _STEP)
     for at, name in enumerate(path.parts[1:], 2):
         try:
@@ -356,6 +364,7 @@ def _walk_to(path: Path) -> int:
 
 
 def _look_at_each(folder: Path) -> None:
+    """Raises UnsafeFile when a part of the path is a link or anything but a folder."""
     for part in [folder, *folder.parents][::-1]:
         found = part.lstat()
         if _is_link(found) or not stat.S_ISDIR(found.st_mode):
@@ -363,21 +372,24 @@ def _look_at_each(folder: Path) -> None:
 
 
 def _is_link(found: os.stat_result) -> bool:
+    """Returns whether a status is that of a link, or of a Windows junction or mounted folder."""
     return stat.S_ISLNK(found.st_mode) or bool(getattr(found, "st_reparse_tag", 0) & _NAME_SURROGATE)
 
 
 def _require_plain(path: Path, found: os.stat_result) -> None:
+    """Raises UnsafeFile for anything but a regular file."""
     if _is_link(found) or not stat.S_ISREG(found.st_mode):
         raise UnsafeFile(path, _describe(found))
 
 
 def _require_single_name(path: Path, found: os.stat_result) -> None:
-    """A file with a second name (hard link) can be somebody's elsewhere, so that nothing is written into it."""
+    """Raises UnsafeFile for a file with a second name (hard link), which may be somebody's elsewhere."""
     if found.st_nlink > 1:
         raise UnsafeFile(path, "it has a second name elsewhere (a hard link)")
 
 
 def _describe(found: os.stat_result) -> str:
+    """Returns what lies somewhere, as the end of a sentence."""
     if _is_link(found):
         return "it is a link to another place"
     if stat.S_ISREG(found.st_mode):

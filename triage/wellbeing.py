@@ -1,8 +1,8 @@
-"""Policy for the people who look: the reveal ladder, what was looked at, and when a break is due. No Qt, no store, no clock.
+"""Policy that protects the people who view media: steps of viewing, warnings, totals, breaks.
 
-What the evidence carries, and what it doesn't: blur and grey were not shown to prevent harm (Lewitzka et al. 2026), so the
-policy counts on not looking, on knowing beforehand (violent content is what tracks harm: Mitchell et al. 2024) and on breaks.
-All figures are agreed practice rather than science: they are advice, and a person's totals are nobody else's.
+It knows no Qt, no store and no clock. Evidence: blur and grey were not shown to prevent harm (Lewitzka et al. 2026). Violent
+content is what relates to harm (Mitchell et al. 2024). So the policy relies on not viewing, on knowing before viewing, and on
+breaks. All figures are agreed practice rather than science. They are advice, and a person's totals are shown to nobody else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from triage.model.views import ShowFile
 
 
 class Rung(IntEnum):
-    """The ladder to a medium. The first two are words; the others show it, only while a hand holds it open."""
+    """The steps of viewing a media item.
+
+    The first two are words. The others show it while a key or button is held.
+    """
 
     FACTS = 1
     VERDICT = 2
@@ -34,12 +37,12 @@ STEPS: dict[Rung, RevealStep] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """Every figure of it, with the defaults of the field.
+class ViewingPolicy:
+    """The figures of the policy, with the field's defaults.
 
-    A hold that nobody ends (a stuck key, a fallen head) ends after `longest_hold`; `latch` stands in for holding. A spell is
-    looking without a pause of `pause`; a break is advised after a spell of `spell`, or sooner, after `exposure` of
-    material held open within it.
+    A hold that nobody ends (a stuck key) ends after `longest_hold`. `latch` replaces holding. A spell is viewing without a pause
+    of `pause`. A break is advised after a spell of `spell`. It is advised sooner after `exposure` of media held open within the
+    spell.
     """
 
     latch: timedelta = timedelta(seconds=5)
@@ -53,30 +56,36 @@ GRAVE_ANNOTATIONS = ("infant", "violenceGore", "physicalHarm", "bestiality", "sa
 """What the provider may say of a file or report that a person wants to know before the picture, not from it."""
 
 
-def warnings(file: ShowFile, report_annotations: Sequence[str] = ()) -> tuple[str, ...]:
-    """The grave annotations of the file, then of the report, in the provider's spelling. Empty: nobody stated any."""
+def find_warnings(file: ShowFile, report_annotations: Sequence[str] = ()) -> tuple[str, ...]:
+    """Returns the grave annotations of the file, then of the report, in the provider's spelling.
+
+    Empty means that none was stated.
+    """
     stated = {name.lower(): name for name in (*report_annotations, *file.annotations)}
     return tuple(stated[name.lower()] for name in GRAVE_ANNOTATIONS if name.lower() in stated)
 
 
-def first(warned: bool) -> Rung:
-    """Where a file starts: its facts and verdict stand beside it; a warning must be read first, by a step of its own."""
+def first_rung(warned: bool) -> Rung:
+    """Returns where a file starts: at its verdict, or at its facts when a warning must be read first."""
     return Rung.FACTS if warned else Rung.VERDICT
 
 
-def allowed(reached: Rung) -> frozenset[Rung]:
-    """The rungs that may be stepped on: all that were reached, and the next."""
+def allowed_rungs(reached: Rung) -> frozenset[Rung]:
+    """Returns the steps that may be taken: all that were reached, and the next."""
     return frozenset(rung for rung in Rung if rung <= reached + 1)
 
 
-def need_not_be_opened(file: ShowFile) -> bool:
-    """The same bytes were graded by somebody: there is no reason to look again."""
+def was_graded_before(file: ShowFile) -> bool:
+    """Returns whether somebody graded the same bytes, so that there is no reason to view them again."""
     return file.verdict.known == "exact" and file.verdict.grade is not None and not file.verdict.inherited_distance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """One reveal, from beginning to end. `medium` tells media apart, no more."""
+    """One viewing, from beginning to end.
+
+    `medium` only distinguishes media items.
+    """
 
     step: RevealStep
     medium: int
@@ -85,11 +94,12 @@ class Exposure:
 
     @property
     def ended(self) -> datetime:
+        """Returns when the viewing ended."""
         return self.began + self.lasted
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class ViewingTotal:
     """How often, how long altogether, and how many different media."""
 
     times: int
@@ -97,29 +107,34 @@ class Total:
     media: int
 
 
-def totals(exposures: Iterable[Exposure]) -> dict[RevealStep, Total]:
-    """By step, for the person alone; a step that was never taken stands there with zero."""
+def total_by_step(exposures: Iterable[Exposure]) -> dict[RevealStep, ViewingTotal]:
+    """Returns the totals for each step above the preview, zero where it was never taken."""
     exposures = tuple(exposures)
-    return {step: _total([e for e in exposures if e.step == step]) for step in RevealStep if step != RevealStep.PREVIEW}
+    return {step: _sum_exposures([e for e in exposures if e.step == step]) for step in RevealStep if step != RevealStep.PREVIEW}
 
 
-def _total(of_step: Sequence[Exposure]) -> Total:
+def _sum_exposures(of_step: Sequence[Exposure]) -> ViewingTotal:
     seconds = sum((e.lasted for e in of_step), timedelta()).total_seconds()
-    return Total(len(of_step), seconds, len({e.medium for e in of_step}))
+    return ViewingTotal(len(of_step), seconds, len({e.medium for e in of_step}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakAdvice:
-    """How long this spell has gone on, how much of it was spent looking, and how long a pause ends it."""
+    """Advice to take a break: how long this spell has lasted, how much of it was viewing, and how long a pause ends it."""
 
     spell: timedelta
     looking: timedelta
     pause: timedelta
 
 
-def break_advice(exposures: Sequence[Exposure], now: datetime, policy: Policy) -> BreakAdvice | None:
-    """Advice when a break is due, else None. It never forbids, and it is over after a pause of `policy.pause`."""
-    spell = _spell(exposures, now, policy.pause)
+def advise_break(exposures: Sequence[Exposure], now: datetime, policy: ViewingPolicy) -> BreakAdvice | None:
+    """Returns advice when a break is due, else None.
+
+    It never forbids, and ends after a pause of `policy.pause`.
+
+    Viewing in grey or colour counts as exposure.
+    """
+    spell = _latest_spell(exposures, now, policy.pause)
     if not spell:
         return None
     length = now - spell[0].began
@@ -129,8 +144,11 @@ def break_advice(exposures: Sequence[Exposure], now: datetime, policy: Policy) -
     return BreakAdvice(spell=length, looking=looking, pause=policy.pause)
 
 
-def _spell(exposures: Sequence[Exposure], now: datetime, pause: timedelta) -> list[Exposure]:
-    """The latest reveals between which no pause lay, oldest first; empty when the pause is being had."""
+def _latest_spell(exposures: Sequence[Exposure], now: datetime, pause: timedelta) -> list[Exposure]:
+    """Returns the latest viewings without a pause between them, oldest first.
+
+    Empty during a pause.
+    """
     spell: list[Exposure] = []
     after = now
     for exposure in sorted(exposures, key=lambda e: e.began, reverse=True):

@@ -15,8 +15,8 @@ from bench.fuzzing.mutate import Chance, mutate_bytes, mutate_json
 from bench.fuzzing.place import AFTER, BEFORE, USER, WORDS, Place, Problems
 from bench.fuzzing.seeds import Files
 from triage.errors import WorldError
-from triage.jobs.codec import to_json
-from triage.jobs.keeping.backup import backup, restore
+from triage.jobs.codec import encode_json
+from triage.jobs.keeping.backup import make_backup, restore_backup
 from triage.jobs.leaving.verify import verify
 from triage.jobs.session import unlock
 
@@ -35,6 +35,7 @@ def make_edits(chance: Chance) -> Files:
 
 
 def chance_of(case: Files) -> Chance:
+    """Returns the random source of a case, from the seed that it holds."""
     return random.Random(json.loads(case["edits.json"])["seed"])
 
 
@@ -149,7 +150,7 @@ class Packets:
             spent = time.process_time()
             with problems.watch(f"packet verify ({done})"):
                 found = verify(packet)
-                to_json(found)
+                encode_json(found)
                 if found.valid and "nested" not in done and "sparse" not in done:
                     same = digest_folder(packet) == digest_folder(place.template / "packet")
                     problems.demand(same, f"a changed packet is valid ({done})")
@@ -180,7 +181,7 @@ class Backups:
     def _restore(self, problems: Problems, place: Place, done: str) -> None:
         new = place.round / "new"
         with problems.watch(f"restore ({done})", WorldError):
-            if restore(place.round / "backup", new, USER, WORDS, no_register="none was made").check.valid:
+            if restore_backup(place.round / "backup", new, USER, WORDS, no_register="none was made").check.valid:
                 with unlock(new, USER, WORDS) as session:
                     place.other_reports_live(problems, session, BEFORE)
                     place.is_clean(problems, session)
@@ -188,7 +189,7 @@ class Backups:
 
     def _back_up(self, problems: Problems, place: Place, done: str) -> None:
         with problems.watch(f"backup ({done})"), place.unlock() as session, contextlib.suppress(WorldError):
-            backup(session, place.round / "backup")
+            make_backup(session, place.round / "backup")
         self._live_store_is_whole(problems, place, done)
 
     def _live_store_is_whole(self, problems: Problems, place: Place, done: str) -> None:

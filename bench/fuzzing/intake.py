@@ -9,14 +9,14 @@ from bench.fuzzing import seeds
 from bench.fuzzing.place import AFTER, BEFORE, BESIDE, Place, Problems, all_numbers, show_fully, sound_report
 from bench.fuzzing.seeds import Files
 from triage.errors import Refused, WorldError
-from triage.jobs.casework.child_lane import confirm
+from triage.jobs.casework.child_lane import confirm_child_lane
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.leaving.verify import verify
-from triage.jobs.lists.lists import KINDS, add_list, all_lists
+from triage.jobs.lists.lists import KINDS, add_list, list_hash_lists
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 MOST_IN_A_PACKET = 8
@@ -62,7 +62,7 @@ class Reports:
         numbers = all_numbers(session)[:MOST_IN_A_PACKET] or [BEFORE]
         for number in numbers:
             with problems.watch("child lane", Refused):
-                confirm(session, number)
+                confirm_child_lane(session, number)
         with problems.watch("packet"):
             create_packet(session, numbers, place.round / "packet")
             found = verify(place.round / "packet")
@@ -98,7 +98,7 @@ class Lists:
                         taken += 1
             with problems.watch("lists"):
                 problems.demand(
-                    len(all_lists(session)) == taken, "lists that were taken in are missing, or refused ones are there"
+                    len(list_hash_lists(session)) == taken, "lists that were taken in are missing, or refused ones are there"
                 )
             place.imports_still(problems, session)
             place.other_reports_live(problems, session, BEFORE, AFTER)

@@ -1,5 +1,6 @@
-"""Where a round of fuzzing happens: a template store with a sound report in it, fresh copies of it, and the invariants that must
-hold after every hostile input.
+"""The place of a fuzzing round: a template store with a sound report, fresh copies of it, and the invariants.
+
+The invariants must hold after every hostile input.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from typing import Any
 
 from bench.fuzzing.seeds import Files
 from triage.errors import WorldError
-from triage.jobs.codec import to_json
+from triage.jobs.codec import encode_json
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.keeping.backup import backup
-from triage.jobs.keeping.check import check, verify_record
+from triage.jobs.keeping.backup import make_backup
+from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.leaving.packet import create_packet
-from triage.jobs.reading.queue import queue_ids, queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.reading.queue import list_queue_ids, list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.keys import Cost
 from triage.store.store import Store
@@ -109,7 +110,7 @@ class Place:
         with Session(Store.create(self.template / "store", USER, WORDS, cost=CHEAP).store) as session:
             import_bundles(session, [self.template / "in"], receipt=Receipt())
             create_packet(session, [BEFORE], self.template / "packet")
-            backup(session, self.template / "backup")
+            make_backup(session, self.template / "backup")
         (self.template / "ready").touch()
 
     def begin(self, *parts: str) -> None:
@@ -139,7 +140,7 @@ class Place:
     def other_reports_live(self, problems: Problems, session: Session, *numbers: str) -> None:
         """Every sound report is judged, in the queue, and shown as JSON and as text."""
         with problems.watch("queue"):
-            queued = {row.report_id for row in queue_rows(session, QueueFilter())}
+            queued = {row.report_id for row in list_queue_rows(session, QueueFilter())}
             problems.demand(queued.issuperset(numbers), f"sound reports are missing in the queue: {set(numbers) - queued}")
         for number in numbers:
             show_fully(problems, session, number)
@@ -156,7 +157,7 @@ class Place:
     def is_clean(self, problems: Problems, session: Session) -> None:
         """`check` and `audit verify` find nothing."""
         with problems.watch("check"):
-            problems.extend(f"check: {sentence}" for sentence in check(session).problems)
+            problems.extend(f"check: {sentence}" for sentence in check_store(session).problems)
         with problems.watch("audit verify"):
             problems.extend(f"audit verify: {sentence}" for sentence in verify_record(session).problems)
 
@@ -176,16 +177,16 @@ def show_fully(problems: Problems, session: Session, number: str) -> None:
     from triage.cli.show_text import print_report
 
     with problems.watch("show"):
-        found = show(session, number)
-        to_json(found)
+        found = load_report_view(session, number)
+        encode_json(found)
         with redirect_stdout(io.StringIO()):
             print_report(found)
 
 
 def all_numbers(session: Session) -> list[str]:
     """Returns the numbers of all reports, in queue order."""
-    ids = queue_ids(session, QueueFilter())
-    return [row.report_id for row in queue_rows(session, QueueFilter())] if ids else []
+    ids = list_queue_ids(session, QueueFilter())
+    return [row.report_id for row in list_queue_rows(session, QueueFilter())] if ids else []
 
 
 def remove(folder: Path) -> None:

@@ -26,8 +26,10 @@ SECONDS = 60
 
 
 def look_at_screens(problems: Problems, session: Session, numbers: list[str]) -> None:
-    """Opens the queue, every page of the desk, the files set aside, and the first reports. Qt catches no exception of a slot:
-    they come to `sys.excepthook`, which the caller watches."""
+    """Opens the queue, every page of the desk, the files set aside, and the first reports.
+
+    Qt catches no exception of a slot: they come to `sys.excepthook`, which the caller watches.
+    """
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     theme.apply(application, "dark", "en")

@@ -12,14 +12,14 @@ import msgspec
 from bench.fuzzing.mutate import Chance, mutate_bytes, pick_text
 from bench.fuzzing.place import Place, Problems
 from bench.fuzzing.seeds import Files
-from triage.decode import answers, protocol, walls
-from triage.decode.protocol import EndOfWire, Kind, ProtocolError
+from triage.decode import answers, protocol, restrictions
+from triage.decode.protocol import EndOfWire, FrameKind, ProtocolError
 from triage.exports import typesetter
-from triage.exports.pdf import Heading, Job, Pairs, Paragraph, Rows
+from triage.exports.pdf_documents import HeadingBlock, Pairs, ParagraphBlock, Rows, TypesetJob
 from triage.hashing.window_codec import BLOB_BYTES
-from triage.jobs.codec import facts_from_bytes, facts_to_bytes, to_json
+from triage.jobs.codec import encode_json, facts_from_bytes, facts_to_bytes
 from triage.jobs.judging import wire
-from triage.jobs.judging.judge import Said
+from triage.jobs.judging.report_keys import ReportKeys
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
 
 SIDE = 64
@@ -60,24 +60,24 @@ def _facts() -> bytes:
 @cache
 def sound_messages() -> dict[str, bytes]:
     """Returns one sound message for each reader."""
-    said = msgspec.msgpack.encode([Said((), (), "words", bytes(32))])
+    said = msgspec.msgpack.encode([ReportKeys((), (), "words", bytes(32))])
     return {
         "facts": _facts(),
         "pages": answers.pack_pages(["CyberTipline Report 1", "رپورٹ", ""]),
-        "walls": walls.pack_walls(tuple((name, "stands") for name in walls.WALLS)),
+        "restrictions": restrictions.pack_restrictions(tuple((name, "stands") for name in restrictions.RESTRICTION_NAMES)),
         "pixels": answers.pack_pixels(Pixels(4, 4, bytes(48))),
         "cells": bytes(answers.CELLS_SIDE**2),
         "refusal": protocol.pack_refusal(protocol.Refusal.DAMAGED, "image/jpeg"),
         "want": protocol.pack_want(10, 4096),
         "request": protocol.pack_request(protocol.Request(operation=protocol.Operation.MEASURE, passwords=(b"a", b"b"))),
-        "frame": protocol.pack_frame(Kind.ANSWER, 7, b"x" * 40),
+        "frame": protocol.pack_frame(FrameKind.ANSWER, 7, b"x" * 40),
         "judged": wire.HEADER.pack(len(said), wire.ANSWER) + said,
     }
 
 
 def _read_facts(data: bytes) -> None:
     found = answers.unpack_facts(data)
-    to_json(facts_from_bytes(facts_to_bytes(found)))
+    encode_json(facts_from_bytes(facts_to_bytes(found)))
 
 
 def _read_frame(data: bytes) -> None:
@@ -95,15 +95,15 @@ def _read_frame(data: bytes) -> None:
 def _read_judged(data: bytes) -> None:
     message = wire.receive(io.BytesIO(data))
     if message is not None:
-        msgspec.msgpack.Decoder(list[Said]).decode(message[1])
+        msgspec.msgpack.Decoder(list[ReportKeys]).decode(message[1])
 
 
 READERS: dict[str, Callable[[bytes], object]] = {
     "facts": _read_facts,
     "pages": answers.unpack_pages,
-    "walls": walls.unpack_walls,
+    "restrictions": restrictions.unpack_restrictions,
     "pixels": partial(answers.unpack_pixels, side=SIDE),
-    "cells": answers.unpack_cells,
+    "cells": answers.unpack_luma_cells,
     "refusal": protocol.unpack_refusal,
     "want": partial(protocol.unpack_want, size=1 << 20),
     "frame": _read_frame,
@@ -127,12 +127,12 @@ def typeset_texts(data: bytes) -> None:
     """Typesets the texts in every kind of block. Raises when no PDF comes out."""
     one, two, three, four = [*data.decode().split("\x1f"), "", "", "", ""][:4]
     blocks = (
-        Heading(one),
-        Paragraph(two, small=True),
+        HeadingBlock(one),
+        ParagraphBlock(two, small=True),
         Pairs(((three, four),)),
         Rows(("A", "B"), ((three, four), (two, one)), (1, 2)),
     )
-    made = typesetter.make(Job("Title", "Footer", False, blocks))
+    made = typesetter.make_pdf(TypesetJob("Title", "Footer", False, blocks))
     if not made.startswith(b"%PDF-"):
         raise ValueError("no PDF")
 

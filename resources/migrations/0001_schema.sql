@@ -143,7 +143,7 @@ CREATE TABLE quarantined (
     id        INTEGER PRIMARY KEY,
     bundle_id INTEGER NOT NULL REFERENCES bundle(id),
     path      TEXT NOT NULL,
-    reason    TEXT NOT NULL,
+    reason    TEXT NOT NULL,                  -- a message as JSON: key and values
     sha256    TEXT,                           -- of an original or a media item; NULL: even the bytes could not be read
     resolved  TEXT,                           -- when it could be read after all; NULL: it waits
     UNIQUE (path, sha256, reason)
@@ -234,7 +234,7 @@ CREATE INDEX image_hashes_unchecked ON image_hashes (media_item_id) WHERE unchec
 
 CREATE TABLE video (
     media_item_id  INTEGER PRIMARY KEY REFERENCES media_item(id) ON DELETE CASCADE,
-    frames         BLOB,                      -- hashes of its frames; NULL: not taken yet
+    frames         BLOB NOT NULL,             -- hashes of its frames
     unkept_matches INTEGER NOT NULL DEFAULT 0,  -- videos that share frames with it, when they were too many to keep
     swept          INTEGER NOT NULL DEFAULT 0 -- 1: its frames were compared in all orientations; 2: another video stands for it
 );
@@ -249,7 +249,7 @@ CREATE TABLE media_match (
     b            INTEGER NOT NULL REFERENCES media_item(id),
     distance     INTEGER NOT NULL,
     hash_kind    TEXT NOT NULL DEFAULT 'pdq',
-    asked_item   INTEGER,                     -- the one of the two from which the way is seen
+    asked_item   INTEGER NOT NULL,            -- the one of the two from which the way is seen
     asked_window TEXT NOT NULL DEFAULT 'whole',
     found_window TEXT NOT NULL DEFAULT 'whole',
     orientation  TEXT NOT NULL DEFAULT 'upright',
@@ -335,20 +335,17 @@ CREATE TABLE held_hash (
 -- == Hash lists ==
 
 CREATE TABLE hash_list (
-    id                 INTEGER PRIMARY KEY,
-    name               TEXT NOT NULL UNIQUE,
-    kind               TEXT NOT NULL,
-    profile            TEXT,
-    added              TEXT NOT NULL,
-    sha256             TEXT NOT NULL,         -- of the list's file
-    format             TEXT NOT NULL DEFAULT '',
-    entries            INTEGER NOT NULL,
-    hash_kinds         TEXT NOT NULL DEFAULT '{}',  -- JSON: distinct values by kind, all kinds
-    unmatched          TEXT NOT NULL,         -- JSON: hash kinds that are kept but not compared
-    remarks            TEXT NOT NULL DEFAULT '{}',  -- JSON: what could not be read, and notes
-    compared           INTEGER NOT NULL DEFAULT 0,  -- 1: every image of the store was compared with it
-    compared_hashes    INTEGER NOT NULL DEFAULT 0,  -- how far that came: of the list's hashes,
-    last_compared_item INTEGER NOT NULL DEFAULT 0   -- or of the store's media items; one of the two is used
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE,
+    kind       TEXT NOT NULL,
+    profile    TEXT,
+    added      TEXT NOT NULL,
+    sha256     TEXT NOT NULL,         -- of the list's file
+    format     TEXT NOT NULL DEFAULT '',
+    entries    INTEGER NOT NULL,
+    hash_kinds TEXT NOT NULL DEFAULT '{}',  -- JSON: distinct values by kind, all kinds
+    unmatched  TEXT NOT NULL,         -- JSON: hash kinds that are kept but not compared
+    remarks    TEXT NOT NULL DEFAULT '{}'   -- JSON: what could not be read, and notes
 );
 
 -- What a list states of an entry. Entries of which it states the same, and no path, share a row.
@@ -369,22 +366,20 @@ CREATE TABLE list_hash (
 
 -- A media item that matches a hash of a list.
 CREATE TABLE list_match (
-    value           BLOB NOT NULL,
-    media_item_id   INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
-    list_id         INTEGER NOT NULL,
-    entry_id        INTEGER NOT NULL,
-    distance        INTEGER NOT NULL,
-    crop_window     TEXT NOT NULL DEFAULT 'whole',
-    orientation     TEXT NOT NULL DEFAULT 'upright',
-    time_ms         INTEGER,                  -- of the frame that matches, in a video
-    quality         INTEGER,                  -- PDQ's, of that frame
-    possible        INTEGER NOT NULL,         -- 1: a possible match
-    by_earlier_rule INTEGER NOT NULL DEFAULT 0,  -- 1: found by an older rule; the background comparison judges it again
+    value         BLOB NOT NULL,
+    media_item_id INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    list_id       INTEGER NOT NULL,
+    entry_id      INTEGER NOT NULL,
+    distance      INTEGER NOT NULL,
+    crop_window   TEXT NOT NULL DEFAULT 'whole',
+    orientation   TEXT NOT NULL DEFAULT 'upright',
+    time_ms       INTEGER,                  -- of the frame that matches, in a video
+    quality       INTEGER,                  -- PDQ's, of that frame
+    possible      INTEGER NOT NULL,         -- 1: a possible match
     PRIMARY KEY (value, media_item_id, list_id, entry_id)
 ) WITHOUT ROWID;
 CREATE INDEX list_match_media_item ON list_match (media_item_id);
 CREATE INDEX list_match_list ON list_match (list_id);
-CREATE INDEX list_match_earlier ON list_match (media_item_id) WHERE by_earlier_rule = 1;
 
 -- What a person decided of such a match. It stands when the list goes and comes again.
 CREATE TABLE list_verdict (

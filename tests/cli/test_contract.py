@@ -124,6 +124,7 @@ WITH_PATHS = {
     "restore": ("{}",),
     "restore --register": ("bundle", "--register", "{}"),
     "register apply": ("{}",),
+    "rules budget": ("{}",),
     "rules try": ("{}",),
     "rules use": ("{}",),
     "queue": ("--passphrase-file", "{}", "--user", "first"),
@@ -149,6 +150,9 @@ def test_an_import_that_sets_something_aside_is_three(desk: Desk, tmp_path: Path
     assert (again.code, again.err) == (3, "")
     assert again.json["reports"] == {"new": 0, "updated": 0, "unchanged": 1}
     assert [q["path"] for q in again.json["quarantined"]] == ["bundle/broken.zip"]
+    assert [(q["reason_key"], q["reason"]) for q in again.json["quarantined"]] == [
+        ("The zip is damaged: {what}.", "The zip is damaged: it is cut off.")
+    ]
     (tmp_path / "note.txt").write_text("benign")
     assert desk.call("import", tmp_path / "note.txt").code == 0
 

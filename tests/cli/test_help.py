@@ -16,6 +16,7 @@ from triage.model.casework import Closing
 WITH_EXAMPLE = (
     ("import",), ("queue",), ("show",), ("set",), ("match",), ("lists", "add"), ("export", "queue"), ("packet", "create"),
     ("packet", "verify"), ("backup",), ("restore",), ("check",), ("audit", "verify"), ("user", "add"), ("destroy",),
+    ("rules", "budget"),
 )  # fmt: skip
 
 

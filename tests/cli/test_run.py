@@ -15,7 +15,7 @@ from tests.cli.conftest import WORDS, Desk
 from tests.jobs.bundles import write_zip
 from tests.jobs.conftest import CHEAP
 from triage.cli.run import run
-from triage.jobs.keeping.check import check
+from triage.jobs.keeping.check import check_store
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.session import unlock
 from triage.store import log
@@ -39,7 +39,7 @@ def failing(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(queue_job, "queue_rows", fail)
+    monkeypatch.setattr(queue_job, "list_queue_rows", fail)
 
 
 def test_a_fault_of_ours(
@@ -88,7 +88,7 @@ def test_ctrl_c_stops_and_keeps_what_came_in(common: list[str], tmp_path: Path, 
     if process.returncode:  # else it was done before
         assert (process.returncode, out, err) == (130, b"", b"Stopped. What was already imported stays.\n")
     with unlock(tmp_path / "store", "first", WORDS) as session:
-        assert check(session).valid
+        assert check_store(session).valid
 
 
 HEAVY = frozenset(

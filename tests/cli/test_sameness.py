@@ -34,7 +34,7 @@ def test_a_sweep_and_a_match_say_what_they_could_not_check(own: Desk, monkeypatc
         raise InputError("The file could not be decoded: took too long.")
 
     with monkeypatch.context() as patched:
-        patched.setattr("triage.decode.client.Pool.cells", not_decoded)
+        patched.setattr("triage.decode.client.MediaPool.decode_cells", not_decoded)
         swept = own.call("sweep", "--json")
         pictures = swept.json["pictures"]
         assert (swept.code, swept.json["unchecked"]) == (3, {"could not be decoded: took too long": pictures})

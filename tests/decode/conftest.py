@@ -6,13 +6,13 @@ import pytest
 from PIL import Image
 
 from tests.decode import media
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 
 
 @pytest.fixture(scope="session")
-def pool() -> Iterator[Pool]:
+def pool() -> Iterator[MediaPool]:
     """One confined worker for all tests that only use it."""
-    with Pool(1) as pool:
+    with MediaPool(1) as pool:
         yield pool
 
 

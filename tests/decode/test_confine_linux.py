@@ -35,7 +35,7 @@ DENIED = {
 
 
 def run(machine: str, number: int, *, arch: int | None = None, args: tuple[int, ...] = (), program: bytes | None = None) -> str:
-    program = program or confine_linux.filter_program(machine)
+    program = program or confine_linux.build_worker_filter(machine)
     data = struct.pack(
         "<iIQ6Q", number, arch if arch is not None else confine_linux._AUDIT_ARCH[machine], 0, *(*args, 0, 0, 0, 0, 0, 0)[:6]
     )
@@ -102,7 +102,7 @@ def test_x32_calls_end_the_process() -> None:
 
 @pytest.mark.parametrize("machine", COLUMN)
 def test_the_host_makes_sockets_of_this_machine_only(machine: str) -> None:
-    program, column = confine_linux.local_program(machine), COLUMN[machine]
+    program, column = confine_linux.build_local_socket_filter(machine), COLUMN[machine]
     for family in range(64):
         assert run(machine, (41, 198)[column], args=(family, 1, 0), program=program) == (ALLOW if family == 1 else "EPERM")
     assert run(machine, 425, program=program) == "EPERM"

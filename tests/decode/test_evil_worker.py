@@ -11,8 +11,8 @@ import pytest
 
 from tests.decode.evil import ANSWERS
 from triage import limits
-from triage.decode.client import Pool
-from triage.decode.process import Failed, Worker
+from triage.decode.client import MediaPool
+from triage.decode.process import Worker, WorkerFailed
 from triage.decode.protocol import Request
 from triage.errors import DecoderError, InputError
 from triage.model.media import MediaFacts, RevealStep
@@ -24,8 +24,8 @@ CRASHED = "could not be decoded: the decoder crashed"
 TOO_LONG = "could not be decoded: took too long"
 
 
-def evil_pool(rule: str, seconds: float = 20) -> Pool:
-    return Pool(1, command=(sys.executable, "-I", "-S", EVIL, rule), seconds=seconds)
+def evil_pool(rule: str, seconds: float = 20) -> MediaPool:
+    return MediaPool(1, command=(sys.executable, "-I", "-S", EVIL, rule), seconds=seconds)
 
 
 def test_the_stand_in_can_behave() -> None:
@@ -66,7 +66,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
     found: list[list[bytes]] = []
     ask_all = Worker.ask_all
 
-    def noted(worker: Worker, request: Request, files: list[bytes], seconds: float) -> list[bytes | Failed]:
+    def noted(worker: Worker, request: Request, files: list[bytes], seconds: float) -> list[bytes | WorkerFailed]:
         found.append(list(files))
         return ask_all(worker, request, files, seconds)
 
@@ -119,7 +119,7 @@ def test_a_slow_worker_is_killed(rule: str) -> None:
     with evil_pool(rule, seconds=0.3) as pool:
         assert pool.measure(b"x").problem == TOO_LONG
         assert pool.measure(bytes(5_000_000)).problem == TOO_LONG
-        assert [str(error) for error in pool.pdf_texts([b"x", b"y"])] == [f"The file {TOO_LONG}."] * 2
+        assert [str(error) for error in pool.extract_pdf_texts([b"x", b"y"])] == [f"The file {TOO_LONG}."] * 2
 
 
 def test_noise_is_against_the_rules_or_too_slow() -> None:
@@ -134,8 +134,8 @@ def test_no_file_is_to_blame_when_no_worker_can_be_started(rule: str, monkeypatc
         with pytest.raises(DecoderError, match="can't be started"):
             pool.measure(b"x")
         with pytest.raises(DecoderError):
-            pool.pdf_text(b"x")
-        barriers = pool.barriers()
+            pool.extract_pdf_text(b"x")
+        barriers = pool.check_restrictions()
     assert not barriers.confined
     assert barriers.walls[-1][1].startswith("off")
 
@@ -143,11 +143,11 @@ def test_no_file_is_to_blame_when_no_worker_can_be_started(rule: str, monkeypatc
 def test_a_worker_that_could_not_confine_itself_is_not_used() -> None:
     with evil_pool("not confined") as pool:
         assert pool.measure(b"x").problem == "could not be decoded: the decoder could not be confined on this machine"
-        barriers = pool.barriers()
+        barriers = pool.check_restrictions()
     assert not barriers.confined
     assert barriers.walls[0][1].startswith("off")
 
 
 def test_a_claim_of_walls_without_attempts_is_not_confinement() -> None:
     with evil_pool("none") as pool:
-        assert not pool.barriers().confined
+        assert not pool.check_restrictions().confined

@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.decode import media
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 
 if sys.platform != "linux":
     pytest.skip("forks are for Linux", allow_module_level=True)
@@ -24,17 +24,17 @@ def data(drawn: Image.Image) -> bytes:
 
 
 @pytest.fixture
-def pool() -> Iterator[Pool]:
-    with Pool(2) as pool:
+def pool() -> Iterator[MediaPool]:
+    with MediaPool(2) as pool:
         yield pool
 
 
-def server_of(pool: Pool) -> forkserver._Server | None:
+def server_of(pool: MediaPool) -> forkserver._Server | None:
     assert isinstance(pool._launcher, forkserver.ForkServer)
     return pool._launcher._server
 
 
-def test_a_server_makes_only_so_many_workers(pool: Pool, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_makes_only_so_many_workers(pool: MediaPool, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WORKER_FILES", 1)
     monkeypatch.setattr(forkserver, "_FORKS", 2)
     servers = []
@@ -44,7 +44,7 @@ def test_a_server_makes_only_so_many_workers(pool: Pool, data: bytes, monkeypatc
     assert servers[0] is servers[1] is not servers[2]
 
 
-def test_the_end_of_a_worker_is_seen_while_another_and_the_server_live(pool: Pool, data: bytes) -> None:
+def test_the_end_of_a_worker_is_seen_while_another_and_the_server_live(pool: MediaPool, data: bytes) -> None:
     """No other process holds an end of its wire."""
     one, other = pool._slots.get(), pool._slots.get()
     assert one is None and other is None
@@ -62,7 +62,7 @@ def test_the_end_of_a_worker_is_seen_while_another_and_the_server_live(pool: Poo
     assert pool.measure(data).problem is None
 
 
-def test_after_a_crash_the_next_worker_comes_from_a_new_server(pool: Pool, data: bytes) -> None:
+def test_after_a_crash_the_next_worker_comes_from_a_new_server(pool: MediaPool, data: bytes) -> None:
     pool.measure(data)
     server, worker = server_of(pool), pool._slots.get()
     assert worker is not None
@@ -73,7 +73,7 @@ def test_after_a_crash_the_next_worker_comes_from_a_new_server(pool: Pool, data:
     assert server_of(pool) not in (server, None)
 
 
-def test_a_server_that_died_costs_no_file(pool: Pool, data: bytes) -> None:
+def test_a_server_that_died_costs_no_file(pool: MediaPool, data: bytes) -> None:
     pool.prepare()
     server = server_of(pool)
     assert server is not None

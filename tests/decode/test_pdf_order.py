@@ -5,7 +5,7 @@ from __future__ import annotations
 from fpdf import FPDF
 from pypdfium2 import PdfDocument
 
-from triage.decode.sandbox import pdf
+from triage.decode.sandbox import pdf_decoding
 
 _ROWS = [
     (["Name:"], ["Ayesha Example"]),
@@ -31,7 +31,7 @@ def _drawn(rotation: int = 0) -> PdfDocument:
 
 
 def test_labels_and_values_of_separate_columns_meet_in_their_rows() -> None:
-    lines = pdf._page_text(_drawn(), 0).splitlines()
+    lines = pdf_decoding._extract_page_text(_drawn(), 0).splitlines()
     assert lines == [
         "Name: Ayesha Example",
         "Did Reporting ESP view entire",
@@ -44,13 +44,13 @@ def test_labels_and_values_of_separate_columns_meet_in_their_rows() -> None:
 
 
 def test_a_turned_page_stays_as_it_was_drawn() -> None:
-    assert "Ayesha Example" in pdf._page_text(_drawn(90), 0)
+    assert "Ayesha Example" in pdf_decoding._extract_page_text(_drawn(90), 0)
 
 
 def test_a_page_with_its_values_behind_the_labels_is_not_looked_at_again() -> None:
-    from triage.decode.sandbox.pdf_order import drawn_by_columns
+    from triage.decode.sandbox.pdf_order import is_drawn_by_columns
 
-    assert not drawn_by_columns("Name: Ayesha\r\nSource Information:\r\nType Value\r\nPort: 443\r\n")
+    assert not is_drawn_by_columns("Name: Ayesha\r\nSource Information:\r\nType Value\r\nPort: 443\r\n")
 
 
 _HEADING = ("Submitter:", "Point of Contact for Law Enforcement:")
@@ -63,7 +63,7 @@ def _with_submitter(*columns: tuple[tuple[str, float, float], ...]) -> str:
     page.set_font("Helvetica", size=10)
     for text, x, y in (each for column in columns for each in column):
         page.text(x, y, text)
-    return pdf._page_text(PdfDocument(bytes(page.output())), 0)
+    return pdf_decoding._extract_page_text(PdfDocument(bytes(page.output())), 0)
 
 
 def test_a_desk_beside_the_submitter_stands_apart_from_it() -> None:

@@ -9,13 +9,13 @@ from PIL import Image
 
 from tests.decode import media
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.decode.process import Worker
 
 
 def test_a_killed_worker_costs_one_file(drawn: Image.Image) -> None:
     data = media.encoded(drawn, "JPEG")
-    with Pool(1) as pool:
+    with MediaPool(1) as pool:
         assert pool.measure(data).problem is None
         worker = pool._slots.get()
         assert worker is not None
@@ -31,12 +31,12 @@ def test_workers_are_replaced_after_so_many_files_and_at_a_bundles_end(
     monkeypatch.setattr(limits, "WORKER_FILES", 2)
     data, seen = media.encoded(drawn.resize((64, 64)), "PNG"), []
 
-    def worker_of(pool: Pool) -> Worker | None:
+    def worker_of(pool: MediaPool) -> Worker | None:
         worker = pool._slots.get()
         pool._slots.put(worker)
         return worker
 
-    with Pool(1) as pool:
+    with MediaPool(1) as pool:
         for _ in range(4):
             assert pool.measure(data).problem is None
             seen.append(worker_of(pool))
@@ -52,7 +52,7 @@ def test_workers_are_replaced_after_so_many_files_and_at_a_bundles_end(
 
 
 def test_a_closed_pool_refuses() -> None:
-    pool = Pool(1)
+    pool = MediaPool(1)
     pool.close()
     pool.close()
     with pytest.raises(RuntimeError):
@@ -73,8 +73,8 @@ def test_nothing_is_loaded_after_the_walls_stand(drawn: Image.Image) -> None:
     ]
     program = """
 import io, sys
-from triage.decode.sandbox import kinds, operations
-from triage.decode.sandbox.source import Source
+from triage.decode.sandbox import media_types, operations
+from triage.decode.sandbox.source import InputSource
 from triage.decode.sandbox.warm import warm_up
 from triage.decode.protocol import Operation, Request
 data, size = sys.stdin.buffer, lambda: int.from_bytes(data.read(4))
@@ -82,8 +82,8 @@ samples = [data.read(size()) for _ in range(size())]
 warm_up()
 before = set(sys.modules)
 for sample in samples:
-    source, mime = Source(len(sample), sample, None), kinds.mime_of(sample)
-    for operation in (operations.measured, operations.render, operations.pdf_text):
+    source, mime = InputSource(len(sample), sample, None), media_types.detect_mime(sample)
+    for operation in (operations.measure_file, operations.render, operations.extract_pdf_text):
         try:
             operation(source, mime, Request(operation=Operation.RENDER, side=100))
         except Exception:

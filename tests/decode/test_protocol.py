@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage import limits
-from triage.decode import answers, protocol, walls
-from triage.decode.protocol import EndOfWire, Frame, Kind, Operation, ProtocolError, Refusal, Request
+from triage.decode import answers, protocol, restrictions
+from triage.decode.protocol import EndOfWire, FrameKind, Operation, ProtocolError, Refusal, Request, WireFrame
 from triage.hashing.video_frames import FRAME_CROPS, decode_frames, encode_frames
 from triage.hashing.video_frames import Frame as VideoFrame
 from triage.hashing.window_codec import BLOB_BYTES
@@ -99,7 +99,7 @@ def test_garbage_only_raises_protocol_error(garbage: bytes) -> None:
     for unpack in (
         answers.unpack_facts,
         answers.unpack_pages,
-        walls.unpack_walls,
+        restrictions.unpack_restrictions,
         lambda payload: answers.unpack_pixels(payload, 100),
         protocol.unpack_refusal,
         lambda payload: protocol.unpack_want(payload, 1000),
@@ -139,17 +139,17 @@ def test_pixels_cross_the_wire() -> None:
 
 
 def test_walls_cross_the_wire() -> None:
-    stand = tuple((name, f"on: {number}") for number, name in enumerate(walls.WALLS))
-    assert walls.unpack_walls(walls.pack_walls(stand)) == stand
+    stand = tuple((name, f"on: {number}") for number, name in enumerate(restrictions.RESTRICTION_NAMES))
+    assert restrictions.unpack_restrictions(restrictions.pack_restrictions(stand)) == stand
     with pytest.raises(ProtocolError):
-        walls.unpack_walls(walls.pack_walls(((walls.WALLS[0], "\u202eon"),)))
+        restrictions.unpack_restrictions(restrictions.pack_restrictions(((restrictions.RESTRICTION_NAMES[0], "\u202eon"),)))
 
 
-@given(st.sampled_from(Kind), st.integers(0, (1 << 32) - 1), st.binary(max_size=100))
-def test_frames_cross_the_wire(kind: Kind, request: int, payload: bytes) -> None:
+@given(st.sampled_from(FrameKind), st.integers(0, (1 << 32) - 1), st.binary(max_size=100))
+def test_frames_cross_the_wire(kind: FrameKind, request: int, payload: bytes) -> None:
     wire = bytearray()
     protocol.write_frame(wire.extend, kind, request, payload)
-    assert protocol.read_frame(reader(bytes(wire)), lambda kind: 100) == Frame(kind, request, payload)
+    assert protocol.read_frame(reader(bytes(wire)), lambda kind: 100) == WireFrame(kind, request, payload)
     for end in range(len(wire)):
         with pytest.raises(EndOfWire):
             protocol.read_frame(reader(bytes(wire[:end])), lambda kind: 100)
@@ -170,7 +170,7 @@ def reader(data: bytes):
 
 def test_a_frame_longer_than_may_be_is_not_read() -> None:
     wire = bytearray()
-    protocol.write_frame(wire.extend, Kind.ANSWER, 1, bytes(101))
+    protocol.write_frame(wire.extend, FrameKind.ANSWER, 1, bytes(101))
     with pytest.raises(ProtocolError, match="101"):
         protocol.read_frame(reader(bytes(wire)), lambda kind: 100)
 

@@ -18,12 +18,12 @@ from PIL import Image, ImageOps
 
 from tests.decode import media
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.decode.process import Worker
 from triage.decode.protocol import Operation, Request
-from triage.decode.sandbox import jpeg, operations, pictures
-from triage.decode.sandbox.looks import Seen
-from triage.decode.sandbox.source import Source
+from triage.decode.sandbox import image_decoding, jpeg, operations
+from triage.decode.sandbox.image_hashing import DecodedFile
+from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import BLOB_BYTES
@@ -35,8 +35,8 @@ def distance(one: bytes, other: bytes) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has every wall")
-def test_the_walls_hold_from_inside(pool: Pool) -> None:
-    barriers = pool.barriers()
+def test_the_walls_hold_from_inside(pool: MediaPool) -> None:
+    barriers = pool.check_restrictions()
     assert barriers.confined
     walls = dict(barriers.walls)
     assert walls["system call filter (seccomp)"].startswith("on")
@@ -46,7 +46,7 @@ def test_the_walls_hold_from_inside(pool: Pool) -> None:
 
 
 @pytest.mark.parametrize("mime", media.PICTURES)
-def test_every_picture_format(pool: Pool, drawn: Image.Image, mime: str) -> None:
+def test_every_picture_format(pool: MediaPool, drawn: Image.Image, mime: str) -> None:
     facts = pool.measure(media.encoded(drawn, media.PICTURES[mime]))
     assert (facts.problem, facts.mime, facts.width, facts.height) == (None, mime, 400, 300)
     assert facts.perceptual is not None
@@ -58,7 +58,7 @@ def test_every_picture_format(pool: Pool, drawn: Image.Image, mime: str) -> None
 
 
 @pytest.mark.parametrize("turn", [1, 6])
-def test_a_busy_texture_is_decoded_as_a_whole(pool: Pool, turn: int) -> None:
+def test_a_busy_texture_is_decoded_as_a_whole(pool: MediaPool, turn: int) -> None:
     """At half its size too many bits of its hash would be in doubt."""
     grain = np.random.default_rng(2).integers(0, 256, (300, 400, 3), np.uint8)
     texture = Image.fromarray(grain).resize((1000, 750), Image.Resampling.BICUBIC)
@@ -75,7 +75,7 @@ def test_a_busy_texture_is_decoded_as_a_whole(pool: Pool, turn: int) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP"])
-def test_a_small_picture_is_hashed_as_its_colours_say(pool: Pool, encoding: str) -> None:
+def test_a_small_picture_is_hashed_as_its_colours_say(pool: MediaPool, encoding: str) -> None:
     """Saturated colours are clipped when they are shown, and rounded luma moves a hash of few pixels: up to 10 bits together."""
     loud = Image.fromarray((np.asarray(media.picture(180, 700, 3)).astype(int) * 3 - 250).clip(0, 255).astype(np.uint8))
     data = media.encoded(loud, encoding, quality=60, exif=media.exif(orientation=6))
@@ -90,7 +90,9 @@ def test_a_small_picture_is_hashed_as_its_colours_say(pool: Pool, encoding: str)
 
 @pytest.mark.parametrize("encoding", ["PNG", "JPEG"])
 @pytest.mark.parametrize("contrast", [8, 14])
-def test_faint_texture_on_an_even_colour_is_hashed_as_it_is_before_rounding(pool: Pool, encoding: str, contrast: int) -> None:
+def test_faint_texture_on_an_even_colour_is_hashed_as_it_is_before_rounding(
+    pool: MediaPool, encoding: str, contrast: int
+) -> None:
     """A luma of whole numbers strays by 12 to 24 bits here: even colours are all rounded alike."""
     grain = np.random.default_rng(4).integers(0, 256, (120, 160)).astype(np.uint8)
     texture = np.asarray(Image.fromarray(grain).resize((640, 480), Image.Resampling.BICUBIC), np.float64) / 128 - 1
@@ -104,7 +106,7 @@ def test_faint_texture_on_an_even_colour_is_hashed_as_it_is_before_rounding(pool
 
 
 @pytest.mark.parametrize("name", media.FILMS)
-def test_every_film_format(pool: Pool, name: str) -> None:
+def test_every_film_format(pool: MediaPool, name: str) -> None:
     container, codec, mime = media.FILMS[name]
     film = media.film(container, codec)
     facts = pool.measure(film)
@@ -118,7 +120,7 @@ def test_every_film_format(pool: Pool, name: str) -> None:
     assert sheet.height <= 300
 
 
-def test_a_film_turned_by_its_header_stands_upright(pool: Pool) -> None:
+def test_a_film_turned_by_its_header_stands_upright(pool: MediaPool) -> None:
     film = bytearray(media.film("mp4", "libx264"))
     matrix = film.index(b"tkhd") + 4 + 4 + 20 + 8 + 8
     film[matrix : matrix + 36] = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
@@ -149,7 +151,7 @@ MODES = {
 
 
 @pytest.mark.parametrize("name", MODES)
-def test_every_kind_of_pixel(pool: Pool, drawn: Image.Image, name: str) -> None:
+def test_every_kind_of_pixel(pool: MediaPool, drawn: Image.Image, name: str) -> None:
     mode, encoding, options = MODES[name]
     facts = pool.measure(media.encoded(drawn.convert(mode), encoding, **options))
     assert facts.problem is None
@@ -159,7 +161,7 @@ def test_every_kind_of_pixel(pool: Pool, drawn: Image.Image, name: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "encoding", "times"), [(np.uint16, "PNG", 257), (np.uint16, "TIFF", 16), (np.int32, "TIFF", 1)])
-def test_more_bits_a_sample(pool: Pool, drawn: Image.Image, kind: type, encoding: str, times: int) -> None:
+def test_more_bits_a_sample(pool: MediaPool, drawn: Image.Image, kind: type, encoding: str, times: int) -> None:
     """Of 8 and of 12 bits, written into more, as many are left out as nobody used."""
     grey = np.asarray(drawn.convert("L"))
     deep = media.encoded(Image.fromarray(grey.astype(kind) * times), encoding)
@@ -170,7 +172,7 @@ def test_more_bits_a_sample(pool: Pool, drawn: Image.Image, kind: type, encoding
 
 
 @pytest.mark.parametrize("encoding", ["GIF", "WEBP", "PNG", "MPO"])
-def test_of_an_animation_the_first_frame_counts(pool: Pool, drawn: Image.Image, encoding: str) -> None:
+def test_of_an_animation_the_first_frame_counts(pool: MediaPool, drawn: Image.Image, encoding: str) -> None:
     moving = media.encoded(drawn, encoding, save_all=True, append_images=[media.picture(seed=30)])
     still = pool.measure(media.encoded(drawn, "JPEG" if encoding == "MPO" else encoding)).perceptual
     found = pool.measure(moving).perceptual
@@ -181,7 +183,7 @@ def test_of_an_animation_the_first_frame_counts(pool: Pool, drawn: Image.Image, 
 
 @pytest.mark.parametrize("encoding", ["JPEG", "PNG", "TIFF", "WEBP", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_orientation_is_undone(pool: Pool, drawn: Image.Image, encoding: str, orientation: int) -> None:
+def test_orientation_is_undone(pool: MediaPool, drawn: Image.Image, encoding: str, orientation: int) -> None:
     """A picture stored turned, with the tag that says so, hashes like the upright one, and is shown upright."""
     undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}.get(orientation)
     turned = drawn if undo is None else drawn.transpose(Image.Transpose(undo))
@@ -197,7 +199,7 @@ def test_orientation_is_undone(pool: Pool, drawn: Image.Image, encoding: str, or
 
 
 @pytest.mark.parametrize("encoding", ["JPEG", "PNG", "TIFF", "WEBP", "HEIF", "AVIF"])
-def test_metadata_of_every_container(pool: Pool, drawn: Image.Image, encoding: str) -> None:
+def test_metadata_of_every_container(pool: MediaPool, drawn: Image.Image, encoding: str) -> None:
     exif = pool.measure(media.encoded(drawn, encoding, exif=media.exif())).exif
     assert exif is not None
     assert (exif.make, exif.model, exif.serial, exif.software) == ("Lantern Works", "Box 3", "SN-0001", "Firmware 1.2")
@@ -207,19 +209,19 @@ def test_metadata_of_every_container(pool: Pool, drawn: Image.Image, encoding: s
 
 
 @pytest.mark.parametrize("place", [(0.0, 0.0), (-33.5, -70.25), (90.0, -180.0), (24.86, 67.01)])
-def test_places_are_kept_as_they_are(pool: Pool, drawn: Image.Image, place: tuple[float, float]) -> None:
+def test_places_are_kept_as_they_are(pool: MediaPool, drawn: Image.Image, place: tuple[float, float]) -> None:
     exif = pool.measure(media.encoded(drawn, "JPEG", exif=media.exif(gps=place))).exif
     assert exif is not None
     assert exif.gps == pytest.approx(place, abs=1e-6)
 
 
-def test_impossible_places_are_none(pool: Pool, drawn: Image.Image) -> None:
+def test_impossible_places_are_none(pool: MediaPool, drawn: Image.Image) -> None:
     exif = pool.measure(media.encoded(drawn, "JPEG", exif=media.exif(gps=(120.0, 10.0)))).exif
     assert exif is not None
     assert exif.gps is None
 
 
-def test_without_metadata_there_is_none(pool: Pool, drawn: Image.Image) -> None:
+def test_without_metadata_there_is_none(pool: MediaPool, drawn: Image.Image) -> None:
     assert pool.measure(media.encoded(drawn, "JPEG")).exif is None
 
 
@@ -233,7 +235,7 @@ def test_without_metadata_there_is_none(pool: Pool, drawn: Image.Image) -> None:
     (media.png_claiming(70_000, 10, zlib.compress(bytes(1000))), "image/png", "larger than the limits"),
     (media.png_claiming(1000, 1000, zlib.compress(bytes(1000))), "image/png", "damaged"),
 ])  # fmt: skip
-def test_what_cant_be_decoded_says_why(pool: Pool, data: bytes, mime: str, words: str) -> None:
+def test_what_cant_be_decoded_says_why(pool: MediaPool, data: bytes, mime: str, words: str) -> None:
     facts = pool.measure(data)
     assert facts == MediaFacts(mime=mime, problem=facts.problem)
     assert facts.problem is not None
@@ -242,7 +244,7 @@ def test_what_cant_be_decoded_says_why(pool: Pool, data: bytes, mime: str, words
 
 
 @pytest.mark.parametrize("encoding", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_that_is_cut_short_keeps_its_metadata(pool: Pool, drawn: Image.Image, encoding: str) -> None:
+def test_a_picture_that_is_cut_short_keeps_its_metadata(pool: MediaPool, drawn: Image.Image, encoding: str) -> None:
     data = media.encoded(drawn, encoding, exif=media.exif())
     facts = pool.measure(data[: len(data) * 2 // 3])
     assert facts.problem == "could not be decoded: the file is damaged or cut short"
@@ -252,7 +254,7 @@ def test_a_picture_that_is_cut_short_keeps_its_metadata(pool: Pool, drawn: Image
         assert facts.exif.gps == pytest.approx((31.55, 74.34), abs=1e-4)
 
 
-def test_a_bomb_within_the_pixel_limit_is_decoded_and_one_beyond_costs_nothing(pool: Pool) -> None:
+def test_a_bomb_within_the_pixel_limit_is_decoded_and_one_beyond_costs_nothing(pool: MediaPool) -> None:
     rows = zlib.compress(bytes(5001) * 5000, 1)
     assert len(rows) < 200_000
     facts = pool.measure(media.png_claiming(5000, 5000, rows))
@@ -262,7 +264,7 @@ def test_a_bomb_within_the_pixel_limit_is_decoded_and_one_beyond_costs_nothing(p
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_broken_media_never_raises(pool: Pool, drawn: Image.Image, seed: int) -> None:
+def test_broken_media_never_raises(pool: MediaPool, drawn: Image.Image, seed: int) -> None:
     dice = random.Random(seed)
     small = drawn.resize((120, 90))
     whole = [media.encoded(small, encoding) for encoding in media.PICTURES.values()]
@@ -282,7 +284,7 @@ def rgb(pixels: Pixels) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return np.frombuffer(pixels.rgb, np.uint8).reshape(pixels.height, pixels.width, 3)
 
 
-def test_the_ladder(pool: Pool, drawn: Image.Image) -> None:
+def test_the_ladder(pool: MediaPool, drawn: Image.Image) -> None:
     data = media.encoded(drawn, "PNG")
     blurred, grey, colour = (
         rgb(pool.render(data, step, 400)) for step in (RevealStep.BLURRED, RevealStep.GREY, RevealStep.COLOUR)
@@ -295,7 +297,7 @@ def test_the_ladder(pool: Pool, drawn: Image.Image) -> None:
     assert steps[0] < steps[1] / 5
 
 
-def test_several_files_at_once_are_told_as_one_by_one(pool: Pool, drawn: Image.Image) -> None:
+def test_several_files_at_once_are_told_as_one_by_one(pool: MediaPool, drawn: Image.Image) -> None:
     framed = Image.new("RGB", (500, 420), "white")
     framed.paste(drawn, (50, 60))
     files = [media.encoded(drawn, media.PICTURES[mime]) for mime in media.PICTURES]
@@ -310,7 +312,7 @@ def test_several_files_at_once_are_told_as_one_by_one(pool: Pool, drawn: Image.I
 
 
 @pytest.mark.parametrize("step", [RevealStep.BLURRED, None])
-def test_blurring_removes_fine_detail(pool: Pool, step: RevealStep | None) -> None:
+def test_blurring_removes_fine_detail(pool: MediaPool, step: RevealStep | None) -> None:
     """Stripes of 1/16 of the side, far coarser than a face or a line of text, are gone."""
     stripes = np.tile((np.arange(640) // 40 % 2 * 255).astype(np.uint8), (640, 1))
     data = media.encoded(Image.fromarray(stripes), "PNG")
@@ -324,14 +326,14 @@ def test_blurring_removes_fine_detail(pool: Pool, step: RevealStep | None) -> No
     assert middle.max() - middle.min() < 30
 
 
-def test_the_side_is_capped(pool: Pool, drawn: Image.Image) -> None:
+def test_the_side_is_capped(pool: MediaPool, drawn: Image.Image) -> None:
     wide = media.encoded(Image.new("RGB", (4000, 100), (10, 90, 30)), "PNG")
     assert pool.render(wide, RevealStep.COLOUR, 100_000).width == limits.REVEAL_SIDE
     small = pool.render(media.encoded(drawn, "JPEG"), RevealStep.COLOUR, 40)
     assert (small.width, small.height) == (40, 30)
 
 
-def test_the_preview_is_not_rendered(pool: Pool) -> None:
+def test_the_preview_is_not_rendered(pool: MediaPool) -> None:
     with pytest.raises(ValueError, match="stored"):
         pool.render(b"", RevealStep.PREVIEW, 10)
 
@@ -354,7 +356,7 @@ def test_only_a_jpeg_without_an_app1_segment_is_not_searched_for_metadata(drawn:
         assert jpeg.may_have_metadata(data) is may
 
 
-def test_no_other_picture_of_a_heic_stands_for_its_main_one(pool: Pool, drawn: Image.Image) -> None:
+def test_no_other_picture_of_a_heic_stands_for_its_main_one(pool: MediaPool, drawn: Image.Image) -> None:
     file, stream = pillow_heif.HeifFile(), io.BytesIO()
     for picture in (drawn, drawn.rotate(180)):
         file.add_from_pillow(picture)
@@ -367,7 +369,7 @@ def test_no_other_picture_of_a_heic_stands_for_its_main_one(pool: Pool, drawn: I
 
 @pytest.mark.parametrize("container", ["mp4", "mov"])
 def test_of_a_film_that_was_cut_off_it_is_said_that_its_index_is_missing(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch, container: str
+    pool: MediaPool, monkeypatch: pytest.MonkeyPatch, container: str
 ) -> None:
     """Its samples are all there, or some, or a part of the index; of one whose index is whole and damaged that is not said."""
     film = media.film(container, "mpeg4")
@@ -381,7 +383,7 @@ def test_of_a_film_that_was_cut_off_it_is_said_that_its_index_is_missing(
         assert "index" not in (pool.measure(blank).problem or "index")
 
 
-def test_what_cant_be_rendered_raises(pool: Pool) -> None:
+def test_what_cant_be_rendered_raises(pool: MediaPool) -> None:
     with pytest.raises(InputError, match=r"^The file could not be decoded: .*no picture\.$"):
         pool.render(media.sound(), RevealStep.GREY, 100)
 
@@ -396,15 +398,15 @@ def test_a_second_look_that_fails_leaves_the_first(monkeypatch: pytest.MonkeyPat
     grain = np.random.default_rng(2).integers(0, 256, (300, 400, 3), np.uint8)
     texture = Image.fromarray(grain).resize((1000, 750), Image.Resampling.BICUBIC)
     data, request = media.encoded(texture, "JPEG", quality=85), Request(operation=Operation.MEASURE)
-    source = Source(len(data), data, lambda start, length: b"")
-    sharp = operations.measured(source, "image/jpeg", request)
-    monkeypatch.setattr(pictures, "again", refuses)
-    first = operations.measured(source, "image/jpeg", request)
+    source = InputSource(len(data), data, lambda start, length: b"")
+    sharp = operations.measure_file(source, "image/jpeg", request)
+    monkeypatch.setattr(image_decoding, "decode_again_in_colour", refuses)
+    first = operations.measure_file(source, "image/jpeg", request)
     assert first.perceptual is not None and sharp.perceptual is not None
     assert first.perceptual.pdq != sharp.perceptual.pdq
-    several = [operations.measure(source, "image/jpeg", request) for _ in range(2)]
+    several = [operations.begin_measuring(source, "image/jpeg", request) for _ in range(2)]
     with pytest.raises(MemoryError) if isinstance(error, MemoryError) else nullcontext():
-        assert operations.finish([seen for seen in several if isinstance(seen, Seen)], request) == [first, first]
+        assert operations.finish_measuring([seen for seen in several if isinstance(seen, DecodedFile)], request) == [first, first]
 
 
 def test_pixels_stay_in_the_sandbox_but_for_a_reveal(monkeypatch: pytest.MonkeyPatch, drawn: Image.Image) -> None:
@@ -417,8 +419,8 @@ def test_pixels_stay_in_the_sandbox_but_for_a_reveal(monkeypatch: pytest.MonkeyP
         return read(self, length)
 
     monkeypatch.setattr(Worker, "_read", counted)
-    with Pool(1) as pool:
-        pool.barriers()
+    with MediaPool(1) as pool:
+        pool.check_restrictions()
         for data in (media.encoded(drawn, "PNG"), media.film("mp4", "mpeg4")):
             came[0] = 0
             assert pool.measure(data).problem is None

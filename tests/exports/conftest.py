@@ -16,7 +16,7 @@ from tests.jobs.conftest import CHEAP
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.session import Session
-from triage.model.views import Written
+from triage.model.verification import Written
 from triage.store.store import Store
 
 NUMBER = "900000001"

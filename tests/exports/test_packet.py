@@ -22,9 +22,9 @@ import pytest
 
 from tests.exports.conftest import NUMBER, URDU
 from triage.exports.verify import verify_packet
-from triage.jobs.reading.show import show
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.views import Written
+from triage.model.verification import Written
 
 
 def data(made: Written, name: str) -> bytes:
@@ -79,7 +79,7 @@ def test_our_own_verifier_agrees(made: Written) -> None:
 
 def test_report_json_is_what_show_says(made: Written, desk: Session, shown: dict[str, Any]) -> None:
     assert shown["report_id"] == NUMBER
-    assert len(shown["identifiers"]) == len(show(desk, NUMBER).identifiers)
+    assert len(shown["identifiers"]) == len(load_report_view(desk, NUMBER).identifiers)
     about = json.loads(data(made, "report.json"))["about"]
     assert about["fingerprint"] == made.signature_key
 

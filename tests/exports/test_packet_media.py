@@ -11,7 +11,7 @@ import pyrage
 import pytest
 
 from triage.errors import StoreError, WorldError
-from triage.exports.packet_media import age_of_tar, read_recipients
+from triage.exports.packet_media import encrypt_tar, read_recipients
 from triage.model.exports import PacketMedium
 
 
@@ -30,14 +30,14 @@ def keys(identity: pyrage.x25519.Identity) -> list[object]:
 
 def test_sizes_around_a_block_come_back(identity: pyrage.x25519.Identity) -> None:
     sizes = (0, 1, 511, 512, 513, 70_000)
-    sealed = b"".join(age_of_tar([medium(f"r/{n}", n) for n in sizes], keys(identity)))
+    sealed = b"".join(encrypt_tar([medium(f"r/{n}", n) for n in sizes], keys(identity)))
     with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(sealed, [identity]))) as tar:
         assert [(m.name, m.size, m.mode) for m in tar] == [(f"r/{n}", n, 0o600) for n in sizes]
 
 
 def test_every_recipient_can_open_it(identity: pyrage.x25519.Identity) -> None:
     other = pyrage.x25519.Identity.generate()
-    sealed = b"".join(age_of_tar([medium("r/a", 10)], [*keys(identity), *keys(other)]))
+    sealed = b"".join(encrypt_tar([medium("r/a", 10)], [*keys(identity), *keys(other)]))
     assert pyrage.decrypt(sealed, [identity]) == pyrage.decrypt(sealed, [other])
 
 
@@ -50,7 +50,7 @@ def test_a_key_that_is_none(key: str) -> None:
 def test_a_reader_that_goes_away_leaves_no_thread(identity: pyrage.x25519.Identity) -> None:
     """A full disk ends the taking early; the encrypting thread must not wait for ever."""
     endless = (bytes(1 << 20) for _ in iter(int, 1))
-    stream = age_of_tar([medium("r/a", 1 << 40, endless)], keys(identity))
+    stream = encrypt_tar([medium("r/a", 1 << 40, endless)], keys(identity))
     next(stream)
     stream.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "age"]
@@ -62,4 +62,4 @@ def test_a_failing_source_is_told(identity: pyrage.x25519.Identity) -> None:
         raise StoreError("A medium does not authenticate.")
 
     with pytest.raises(StoreError, match="authenticate"):
-        b"".join(age_of_tar([medium("r/a", 5000, damaged())], keys(identity)))
+        b"".join(encrypt_tar([medium("r/a", 5000, damaged())], keys(identity)))

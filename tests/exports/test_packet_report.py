@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from triage.exports.packet_report import PRINTED_IN_ALL, PRINTED_OF_A_VALUE, _not_understood
-from triage.exports.pdf import Paragraph, Rows
+from triage.exports.pdf_documents import ParagraphBlock, Rows
 from triage.model.views import ShowNotUnderstood
 
 
@@ -29,4 +29,4 @@ def test_a_long_value_is_cut_and_says_so() -> None:
 def test_entries_beyond_the_bound_are_counted() -> None:
     table, rest = blocks_of(*["x" * PRINTED_OF_A_VALUE] * 200)
     assert sum(map(len, (cell for row in table.rows for cell in row))) <= PRINTED_IN_ALL
-    assert rest == Paragraph(f"{200 - len(table.rows)} more entries stand in report.json.")
+    assert rest == ParagraphBlock(f"{200 - len(table.rows)} more entries stand in report.json.")

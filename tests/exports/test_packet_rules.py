@@ -18,8 +18,8 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.packet import Consent, create_packet
 from triage.jobs.session import Session
 from triage.jobs.users import disable_user
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.handover import Receipt
+from triage.model.users import Role
 from triage.store.store import Store
 
 KEY = str(pyrage.x25519.Identity.generate().to_public())

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.exports import pdf, typesetter
-from triage.exports.pdf import Heading, Job, Pairs, Paragraph, Rows, TypesetterFailed, typeset
-from triage.exports.typesetter import LONGEST, RUN, make, shown
+from triage.exports import pdf_documents, typesetter
+from triage.exports.pdf_documents import HeadingBlock, Pairs, ParagraphBlock, Rows, TypesetJob, TypesetterFailed, typeset
+from triage.exports.typesetter import LONGEST, RUN, make_pdf, to_printable
 
 
-def pages(*blocks: pdf.Block) -> list[str]:
-    with pypdfium2.PdfDocument(make(Job("A title", "a footer", False, blocks))) as document:
+def pages(*blocks: pdf_documents.Block) -> list[str]:
+    with pypdfium2.PdfDocument(make_pdf(TypesetJob("A title", "a footer", False, blocks))) as document:
         return [page.get_textpage().get_text_bounded() for page in document]
 
 
@@ -29,7 +29,7 @@ def test_a_cell_longer_than_a_page_goes_on_below() -> None:
     ["", "\n" * 1_500, "x" * 1_500, "\t", "e" + "\u0301" * 500, "\ufdfd" * 200, "\r\n", "\x00", "\U0001f600" * 50, "**--__"],
 )
 def test_odd_texts(text: str) -> None:
-    assert pages(Heading(text[:50]), Paragraph(text), Rows(("a", "b"), ((text, "b"),), (2, 28)))
+    assert pages(HeadingBlock(text[:50]), ParagraphBlock(text), Rows(("a", "b"), ((text, "b"),), (2, 28)))
 
 
 @pytest.mark.parametrize(
@@ -37,40 +37,40 @@ def test_odd_texts(text: str) -> None:
 )
 def test_many_signs_without_a_letter(text: str) -> None:
     """fpdf2 recurses once for each, so that a text with a thousand of them made the packet of its report impossible."""
-    assert pages(Heading(text), Paragraph(text), Pairs(((text, text),)), Rows(("a", "b"), ((text, "b"),), (2, 8)))
+    assert pages(HeadingBlock(text), ParagraphBlock(text), Pairs(((text, text),)), Rows(("a", "b"), ((text, "b"),), (2, 8)))
 
 
 def test_only_what_is_too_long_for_a_line_is_broken() -> None:
     text = "A sentence (of 2026-10-01): words, signs ... and digits 0300 0000777.\n" * 60
-    assert shown(text, range(0x500)) == text
-    assert shown("x" * (RUN + 1), range(0x500)) == "x" * RUN + "\nx"
+    assert to_printable(text, range(0x500)) == text
+    assert to_printable("x" * (RUN + 1), range(0x500)) == "x" * RUN + "\nx"
 
 
 @settings(max_examples=8)
 @given(st.text(max_size=80))
 def test_any_text(text: str) -> None:
-    assert pages(Paragraph(text), Pairs(((text, text),)))
+    assert pages(ParagraphBlock(text), Pairs(((text, text),)))
 
 
 def test_what_is_escaped() -> None:
     everything = range(0x110000)
-    plain = shown("a\u202eb\u200bc\u0007", everything).replace("\u200e", "")
+    plain = to_printable("a\u202eb\u200bc\u0007", everything).replace("\u200e", "")
     assert plain == "a\\u202eb\\u200bc\\u0007"
-    assert shown("می\u200cخواهم", everything) == "می\u200cخواهم"
-    assert shown("\u200cx", everything).endswith("\\u200cx")
-    assert shown("漢\U0001f600", range(0x500)).replace("\u200e", "") == "\\u6f22\\U0001f600"
+    assert to_printable("می\u200cخواهم", everything) == "می\u200cخواهم"
+    assert to_printable("\u200cx", everything).endswith("\\u200cx")
+    assert to_printable("漢\U0001f600", range(0x500)).replace("\u200e", "") == "\\u6f22\\U0001f600"
 
 
 def test_a_very_long_text_is_cut_and_says_so() -> None:
-    assert shown("x" * (LONGEST + 7), range(200)).endswith("[Cut here: 7 more characters stand in the files beside this one.]")
+    assert to_printable("x" * (LONGEST + 7), range(200)).endswith("[Cut here: 7 more characters stand in the files beside this one.]")
 
 
 def test_a_typesetter_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "SECONDS", 0.01)
+    monkeypatch.setattr(pdf_documents, "SECONDS", 0.01)
     with pytest.raises(TypesetterFailed, match="not done"):
-        typeset((Paragraph("x"),), title="t", footer="f")
+        typeset((ParagraphBlock("x"),), title="t", footer="f")
 
 
 def test_it_runs_in_a_process_of_its_own() -> None:
-    assert typeset((Paragraph("x"),), title="t", footer="f").startswith(b"%PDF-")
-    assert typesetter.__name__ not in pdf.__dict__
+    assert typeset((ParagraphBlock("x"),), title="t", footer="f").startswith(b"%PDF-")
+    assert typesetter.__name__ not in pdf_documents.__dict__

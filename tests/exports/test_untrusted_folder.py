@@ -16,7 +16,7 @@ from tests.exports.test_tamper import sign_again
 from triage import limits
 from triage.errors import InputError
 from triage.exports.untrusted_folder import UntrustedFolder
-from triage.jobs.codec import to_json
+from triage.jobs.codec import encode_json
 from triage.jobs.leaving.verify import verify, verify_file, verify_packet
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and odd names are other things there")
@@ -121,8 +121,8 @@ def test_odd_names_are_told_on_one_line_and_as_json(packet: Path, name: bytes, k
         case _:
             os.mkfifo(odd)
     result = verify_packet(packet)
-    assert not result.valid and json.loads(to_json(result))["valid"] is False
-    assert all(problem.isprintable() for problem in result.problems)
+    assert not result.valid and json.loads(encode_json(result))["valid"] is False
+    assert all(str(problem).isprintable() for problem in result.problems)
 
 
 def test_odd_names_in_a_signed_manifest(packet: Path) -> None:
@@ -131,7 +131,7 @@ def test_odd_names_in_a_signed_manifest(packet: Path) -> None:
         before = manifest.read_bytes()
         manifest.write_bytes(before + b"0" * 64 + b"  data/" + name + b"\n")
         result = verify_packet(packet)
-        assert not result.valid and json.loads(to_json(result)) and all(p.isprintable() for p in result.problems)
+        assert not result.valid and json.loads(encode_json(result)) and all(str(p).isprintable() for p in result.problems)
         manifest.write_bytes(before)
 
 
@@ -140,15 +140,15 @@ def test_more_files_and_problems_than_are_told(packet: Path, monkeypatch: pytest
     for n in range(20):
         (packet / f"extra{n}").write_bytes(b"")
     result = verify_packet(packet)
-    assert len(result.problems) == 6 and result.problems[-1] == "There are 15 more problems."
+    assert len(result.problems) == 6 and str(result.problems[-1]) == "There are 15 more problems."
     monkeypatch.setattr(limits, "MAX_PACKET_FILES", 12)
-    assert "holds more than 12 files" in " ".join(verify_packet(packet).problems)
+    assert "holds more than 12 files" in " ".join(map(str, verify_packet(packet).problems))
 
 
 def test_a_path_that_is_too_long(packet: Path) -> None:
     deep = packet / "data" / "/".join(["n" * 200] * 6)
     deep.mkdir(parents=True)
-    assert "has a path of more than 1,024 bytes" in " ".join(verify_packet(packet).problems)
+    assert "has a path of more than 1,024 bytes" in " ".join(map(str, verify_packet(packet).problems))
 
 
 def test_a_file_with_many_names_is_read_once(packet: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from triage.hashing.difference_hash import (
 )
 from triage.hashing.orientations import ORIENTATIONS, orient_dhash
 from triage.hashing.window_codec import PDQ_BYTES
-from triage.hashing.window_hashing import Region, hash_regions
+from triage.hashing.window_hashing import WindowRegion, hash_regions
 
 
 @settings(max_examples=60)
@@ -36,7 +36,7 @@ def test_a_hash_orients_exactly_also_where_neighbours_are_equally_light(
     thing = np.random.default_rng(seed).integers(60, 120, (high, wide))
     cells[top : top + high, left : left + wide] = ground + (thing if ground < 128 else -thing)
     own, *oriented = (
-        hash_regions(np.ascontiguousarray(ORIENT[orientation](cells)), [Region(0, 0, 80, 80)])[0, PDQ_BYTES:].tobytes()
+        hash_regions(np.ascontiguousarray(ORIENT[orientation](cells)), [WindowRegion(0, 0, 80, 80)])[0, PDQ_BYTES:].tobytes()
         for orientation in ORIENTATIONS
     )
     assert orient_dhash(own) == (own, *oriented)

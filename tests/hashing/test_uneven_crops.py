@@ -12,7 +12,7 @@ from triage.hashing.crop_windows import INNER_CROPS
 from triage.hashing.match_index import ImageIndex, StoredHashes, find_matches, find_possible_matches
 from triage.hashing.resampling import compute_cells
 from triage.hashing.uneven_crops import CellPlane, find_uneven_crops
-from triage.hashing.window_hashing import Region, hash_regions
+from triage.hashing.window_hashing import WindowRegion, hash_regions
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 
 scene = landscape(480, 640, 3)
@@ -124,12 +124,12 @@ def test_a_crop_comes_near_in_both_hashes_and_has_enough_to_agree_on(
     pdq_distance: int, dhash_distance: int, changes: int, expected: bool
 ) -> None:
     """Four tenths of the gradient changes: 60 of more than 150."""
-    fit = uneven_crops._Fit(0.0, pdq_distance, dhash_distance, Region(0, 0, 80, 80))
+    fit = uneven_crops._Fit(0.0, pdq_distance, dhash_distance, WindowRegion(0, 0, 80, 80))
     assert uneven_crops._is_crop(fit, changes) is expected
 
 
 def test_moved_regions_stay_in_the_image_and_keep_thirty_cells() -> None:
-    whole, smallest = Region(0, 0, 80, 80), Region(20, 20, 50, 50)
+    whole, smallest = WindowRegion(0, 0, 80, 80), WindowRegion(20, 20, 50, 50)
     assert sorted(uneven_crops._move_region(whole, 2)) == [
         (0, 0, 78, 80),
         (0, 0, 80, 78),

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 
-from triage.importers.lists import Item, Reading, open_list
+from triage.importers.lists import ListItem, ListReader, open_list
 
 MD5 = "0cc175b9c0f1b6a831c399e269772661"
 SHA1 = hashlib.sha1(b"a").hexdigest()
@@ -14,12 +14,12 @@ SHA256 = hashlib.sha256(b"a").hexdigest()
 CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#"
 
 
-def reading(data: bytes) -> tuple[Reading, list[Item]]:
+def reading(data: bytes) -> tuple[ListReader, list[ListItem]]:
     opened = open_list(io.BytesIO(data))
     return opened, list(opened.items())
 
 
-def items(data: bytes) -> list[Item]:
+def items(data: bytes) -> list[ListItem]:
     return reading(data)[1]
 
 
@@ -27,5 +27,5 @@ def vics(*media: object, shape: str = "Media") -> bytes:
     return json.dumps({"@odata.context": CONTEXT + shape, "value": media}).encode()
 
 
-def hashes(item: Item) -> dict[str, str]:
+def hashes(item: ListItem) -> dict[str, str]:
     return {kind: value.hex() for kind, value in item.hashes}

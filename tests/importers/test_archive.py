@@ -18,7 +18,9 @@ from tests.importers.zips import Made, crooked, honest, zipcrypto
 from triage import limits
 from triage.errors import InputError
 from triage.importers import zip_members
-from triage.importers.archive import Bundle, Entry
+from triage.importers.archive import Bundle
+from triage.importers.bundle_entry import Entry
+from triage.message import Message
 
 
 class Sink:
@@ -29,15 +31,16 @@ class Sink:
         self.bytes: dict[str, bytes | None] = {}
         self.junk: list[str] = []
 
-    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:
-        assert reason.endswith((".", ")"))
-        self.aside[path] = reason
+    def quarantined(self, path: str, reason: Message, data: Callable[[], BinaryIO] | None) -> None:
+        said = str(reason)
+        assert said.endswith(".")
+        self.aside[path] = said
         self.bytes[path] = None
         if data is not None:
             with data() as stream:
                 self.bytes[path] = stream.read()
 
-    def skipped(self, path: str, reason: str) -> None:
+    def skipped(self, path: str, reason: Message) -> None:
         self.junk.append(path)
 
 
@@ -61,7 +64,7 @@ def read(
                 assert len(found[entry.path]) == entry.size
                 assert entry.peek() == found[entry.path][: limits.PEEK]
             except InputError as damage:
-                sink.quarantined(entry.path, str(damage), entry.raw)
+                sink.quarantined(entry.path, damage.message, entry.raw)
     return found, sink
 
 

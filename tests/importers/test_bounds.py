@@ -10,11 +10,11 @@ from collections.abc import Callable
 import pytest
 
 from triage import limits
-from triage.importers.bounds import MAX_FIELD, MAX_LISTED, MAX_PLACE, shortened
-from triage.importers.esp_xml import EspXml
-from triage.importers.le_json import LeJson
+from triage.importers.bounds import MAX_FIELD, MAX_LISTED, MAX_PLACE, shorten_middle
+from triage.importers.esp_xml import EspXmlImporter
+from triage.importers.le_json import LeJsonImporter
 from triage.importers.listed import split_values
-from triage.importers.own_cases import OwnCases
+from triage.importers.own_cases import OwnCasesImporter
 
 PROGRAM = """
 import resource, sys
@@ -98,10 +98,10 @@ def test_no_document_takes_many_times_its_size(name: str) -> None:
 
 def test_what_is_not_kept_is_counted() -> None:
     data = xml_with("", "<unknown>kite</unknown>", 5_000)
-    (document,) = EspXml().read("a.xml", data, None)
+    (document,) = EspXmlImporter().read("a.xml", data, None)
     assert [part.value for part in document.not_understood] == ["<unknown>kite</unknown>"] * 5_000
     tight = xml_with('xmlns:q="urn:kite-and-green-boat"', "<x/>", 5_000)
-    (document,) = EspXml().read("a.xml", tight, None)
+    (document,) = EspXmlImporter().read("a.xml", tight, None)
     assert document.not_understood[-1].value.endswith(
         "more parts were not understood and are not listed here; the original document holds them"
     )
@@ -111,7 +111,7 @@ def test_what_is_not_kept_is_counted() -> None:
 
 def test_a_field_that_is_too_long_is_kept_whole_as_not_understood() -> None:
     long = "kite " * MAX_FIELD
-    (document,) = LeJson().read("a.json", reported(reportedPeople=[{"gender": long, "screenName": long}]), None)
+    (document,) = LeJsonImporter().read("a.json", reported(reportedPeople=[{"gender": long, "screenName": long}]), None)
     facts = [fact.value for person in document.people for fact in person.facts]
     assert facts == [long.strip()[:MAX_FIELD]]
     assert [part.value for part in document.not_understood] == [long.strip(), long.strip()]
@@ -125,7 +125,7 @@ def test_a_field_lists_so_many_values_and_no_more() -> None:
 
 
 def test_places_and_labels_are_short() -> None:
-    (document,) = OwnCases().read("a.csv", b"case number,kind,value," + b"k" * 9_000 + b"\n1,ip,203.0.113.5,note\n", None)
+    (document,) = OwnCasesImporter().read("a.csv", b"case number,kind,value," + b"k" * 9_000 + b"\n1,ip,203.0.113.5,note\n", None)
     assert max(len(part.path) for part in document.not_understood) <= MAX_PLACE
-    assert shortened("a" * 400, 100).count("a") == 96
-    assert shortened("a" * 100, 100) == "a" * 100
+    assert shorten_middle("a" * 400, 100).count("a") == 96
+    assert shorten_middle("a" * 100, 100) == "a" * 100

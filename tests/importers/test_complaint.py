@@ -9,11 +9,11 @@ import pytest
 from tests.importers.contract import ImporterContract
 from triage.errors import InputError
 from triage.importers import classify
-from triage.importers.complaint import Complaint
-from triage.importers.esp_xml import EspXml
-from triage.importers.forms import number_of
-from triage.importers.levels import group
-from triage.importers.own_cases import OwnCases
+from triage.importers.complaint import ComplaintImporter
+from triage.importers.esp_xml import EspXmlImporter
+from triage.importers.forms import make_report_number
+from triage.importers.levels import group_documents
+from triage.importers.own_cases import OwnCasesImporter
 
 FORM = {
     "complaintNumber": "17/2026",
@@ -56,7 +56,7 @@ CASES = """case number,kind,value,role,platform,note
 
 
 class TestComplaintJson(ImporterContract):
-    importer = Complaint()
+    importer = ComplaintImporter()
     good = json.dumps([FORM]).encode()
     name = "complaint.json"
     kept = (
@@ -66,7 +66,7 @@ class TestComplaintJson(ImporterContract):
 
 
 class TestComplaintTable(ImporterContract):
-    importer = Complaint()
+    importer = ComplaintImporter()
     good = TABLE.encode()
     name = "complaints.csv"
     kept = (
@@ -83,7 +83,7 @@ class TestComplaintTable(ImporterContract):
 
 
 class TestOwnCases(ImporterContract):
-    importer = OwnCases()
+    importer = OwnCasesImporter()
     good = CASES.encode()
     name = "cases.csv"
     kept = ("12/2026", "+923000000777", "490154203237518", "0cc175b9c0f1b6a831c399e269772661", "kite_flyer", "Lantern Chat",
@@ -91,7 +91,7 @@ class TestOwnCases(ImporterContract):
 
 
 def test_whose_an_identifier_is() -> None:
-    (document,) = Complaint().read("c.json", json.dumps(FORM).encode(), None)
+    (document,) = ComplaintImporter().read("c.json", json.dumps(FORM).encode(), None)
     roles = {i.value: i.role for i in document.identifiers}
     assert roles["0300 0000123"] == "victim"
     assert roles["little_kite"] == "victim"
@@ -103,7 +103,7 @@ def test_whose_an_identifier_is() -> None:
 
 
 def test_rows_of_one_number_are_one_complaint_and_say_a_thing_once() -> None:
-    first, second = Complaint().read("c.csv", TABLE.encode(), None)
+    first, second = ComplaintImporter().read("c.csv", TABLE.encode(), None)
     assert (first.slot, second.slot) == ("complaint/17-2026", "complaint/18-2026")
     assert [p.says for p in first.people] == ["complainant", "child", "reportedAccount", "reportedAccount"]
     assert [i.value for i in first.identifiers if i.kind == "phone" and i.role == "victim"] == ["0300 0000123", "0300 0000124"]
@@ -111,8 +111,8 @@ def test_rows_of_one_number_are_one_complaint_and_say_a_thing_once() -> None:
 
 
 def test_json_and_table_say_the_same() -> None:
-    (of_json,) = Complaint().read("c.json", json.dumps(FORM).encode(), None)
-    of_table = Complaint().read("c.csv", TABLE.encode(), None)[0]
+    (of_json,) = ComplaintImporter().read("c.json", json.dumps(FORM).encode(), None)
+    of_table = ComplaintImporter().read("c.csv", TABLE.encode(), None)[0]
 
     def accounts(document: object) -> set[tuple[object, ...]]:
         return {(i.kind, i.normalised, i.role, i.details) for i in document.identifiers if i.kind == "username"}  # type: ignore[attr-defined]
@@ -129,16 +129,16 @@ def test_other_tables_are_none_of_ours(name: str) -> None:
 
 def test_a_table_of_endless_columns_is_refused() -> None:
     with pytest.raises(InputError, match="more columns"):
-        OwnCases().read("b/cases.csv", b"case number,kind,value" + b"," * 200_000 + b"\nK-1,phone,0300", None)
+        OwnCasesImporter().read("b/cases.csv", b"case number,kind,value" + b"," * 200_000 + b"\nK-1,phone,0300", None)
 
 
 def test_the_tip_beside_a_complaint_keeps_its_own_number() -> None:
     xml = (
         b"<?xml version='1.0'?><report><incidentSummary><incidentType>Child Pornography</incidentType></incidentSummary></report>"
     )
-    tip = EspXml().read("in/report.xml", xml, None)
-    complaint = Complaint().read("in/complaint.json", json.dumps(FORM).encode(), None)
-    drafts = group([(document, "in") for document in (*tip, *complaint)])
+    tip = EspXmlImporter().read("in/report.xml", xml, None)
+    complaint = ComplaintImporter().read("in/complaint.json", json.dumps(FORM).encode(), None)
+    drafts = group_documents([(document, "in") for document in (*tip, *complaint)])
     assert sorted(draft.number or "" for draft in drafts) == ["", "C-17-2026"]
     assert all(len(draft.documents) == 1 for draft in drafts)
 
@@ -147,17 +147,17 @@ def test_the_tip_beside_a_complaint_keeps_its_own_number() -> None:
     ("stated", "number"), [("12/2026", "C-12-2026"), ("۱۲/2026", "C-12-2026"), (7, "C-7"), ("FIR no. 3 (KHI)", "C-FIR-no.-3-KHI")]
 )
 def test_numbers_are_safe_words(stated: str | int, number: str) -> None:
-    assert number_of("C", stated) == number
+    assert make_report_number("C", stated) == number
 
 
 @pytest.mark.parametrize("stated", ["", "/", "؟", "1" * 61])
 def test_a_number_that_can_not_be_one_is_refused(stated: str) -> None:
     with pytest.raises(InputError):
-        number_of("C", stated)
+        make_report_number("C", stated)
 
 
 def test_excels_line_about_the_delimiter_is_no_header() -> None:
     data = b"\xef\xbb\xbfsep=;\r\nComplaint number;Account username\r\n17/2026;kite_flyer\r\n"
-    assert Complaint().detect("c.csv", data)
-    (document,) = Complaint().read("c.csv", data, None)
+    assert ComplaintImporter().detect("c.csv", data)
+    (document,) = ComplaintImporter().read("c.csv", data, None)
     assert document.numbers == ("C-17-2026",) and [i.value for i in document.identifiers] == ["kite_flyer"]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.importers.contract import QUICK, ImporterContract
 from triage.errors import InputError
-from triage.importers.esp_xml import EspXml
+from triage.importers.esp_xml import EspXmlImporter
 from triage.model.document import Document, Fact, Identifier
 
 REPORT = """<?xml version="1.0" encoding="UTF-8"?>
@@ -70,7 +70,7 @@ FILE = """<fileDetails><reportId>900000001</reportId><fileId>aa11</fileId><fileN
 
 
 def read(text: str) -> Document:
-    return EspXml().read("b/report.xml", text.encode(), None)[0]
+    return EspXmlImporter().read("b/report.xml", text.encode(), None)[0]
 
 
 def inside(part: str) -> Document:
@@ -87,7 +87,7 @@ def of_kind(document: Document, kind: str, role: str | None = None) -> list[Iden
 
 
 class TestContract(ImporterContract):
-    importer = EspXml()
+    importer = EspXmlImporter()
     good = REPORT.encode()
     name = "report.xml"
     kept = (
@@ -342,7 +342,7 @@ def test_nothing_unknown_is_lost(part: str) -> None:
 )
 def test_any_doctype_is_refused(data: bytes) -> None:
     with pytest.raises(InputError, match="DOCTYPE"):
-        EspXml().read("x.xml", data, None)
+        EspXmlImporter().read("x.xml", data, None)
 
 
 @pytest.mark.parametrize(
@@ -363,16 +363,16 @@ def test_any_doctype_is_refused(data: bytes) -> None:
 )
 def test_hostile_xml_is_refused(data: bytes) -> None:
     with pytest.raises(InputError):
-        EspXml().read("x.xml", data, None)
+        EspXmlImporter().read("x.xml", data, None)
 
 
 def test_other_encodings_are_read() -> None:
     text = "<report><personOrUserReported><screenName>Käte</screenName></personOrUserReported></report>"
     for encoding in ("utf-8-sig", "utf-16"):
-        assert EspXml().read("x.xml", text.encode(encoding), None)[0].identifiers[0].value == "Käte"
+        assert EspXmlImporter().read("x.xml", text.encode(encoding), None)[0].identifiers[0].value == "Käte"
     for encoding in ("windows-1252", "cp1252", "latin-1", "ISO-8859-1"):
         declared = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
-        assert EspXml().read("x.xml", declared, None)[0].identifiers[0].value == "Käte"
+        assert EspXmlImporter().read("x.xml", declared, None)[0].identifiers[0].value == "Käte"
 
 
 _NAMES = st.sampled_from(

@@ -11,7 +11,7 @@ from tests.importers.contract import QUICK, ImporterContract
 from tests.importers.schema import SHARED
 from tests.importers.test_esp_xml import facts, of_kind
 from triage.errors import InputError
-from triage.importers.le_json import LeJson
+from triage.importers.le_json import LeJsonImporter
 from triage.model.document import Document
 
 PERSON: dict[str, Any] = {
@@ -99,7 +99,7 @@ WHOLE: dict[str, Any] = {"reportId": 900000001, "dateReceived": "2026-01-05T08:0
 
 
 def read(node: object) -> Document:
-    return LeJson().read("b/r.json", json.dumps(node).encode(), None)[0]
+    return LeJsonImporter().read("b/r.json", json.dumps(node).encode(), None)[0]
 
 
 def inside(**information: object) -> Document:
@@ -107,7 +107,7 @@ def inside(**information: object) -> Document:
 
 
 class TestContract(ImporterContract):
-    importer = LeJson()
+    importer = LeJsonImporter()
     good = json.dumps(WHOLE).encode()
     name = "900000001.json"
     kept = (
@@ -271,10 +271,10 @@ def test_incident_type_plain_or_wrapped(type_: object) -> None:
 
 def test_several_reports_in_one_file() -> None:
     listed = [{**WHOLE, "reportId": str(900000001 + n)} for n in range(3)] + [{"note": "precious"}]
-    documents = LeJson().read("b/all.json", json.dumps(listed).encode(), None)
+    documents = LeJsonImporter().read("b/all.json", json.dumps(listed).encode(), None)
     assert [d.numbers for d in documents] == [("900000001",), ("900000002",), ("900000003",)]
     assert "precious" in repr(documents[0].not_understood)
-    numberless = LeJson().read("b/all.json", json.dumps([WHOLE, {**WHOLE, "reportId": "N/A"}]).encode(), None)
+    numberless = LeJsonImporter().read("b/all.json", json.dumps([WHOLE, {**WHOLE, "reportId": "N/A"}]).encode(), None)
     assert len(numberless) == 1
     assert "$[1]" in repr(numberless[0].not_understood)
     assert documents[1].identifiers[0].sources[0].at.startswith("$[1].")
@@ -292,18 +292,18 @@ def test_priority_and_designation_by_analogy() -> None:
 
 def test_padding_at_the_end() -> None:
     data = json.dumps(WHOLE).encode()
-    assert LeJson().read("r.json", data + b"\r\n\x1a" + b"\0" * 99, None) == LeJson().read("r.json", data, None)
+    assert LeJsonImporter().read("r.json", data + b"\r\n\x1a" + b"\0" * 99, None) == LeJsonImporter().read("r.json", data, None)
 
 
 def test_byte_order_mark_and_utf16() -> None:
     for encoding in ("utf-8-sig", "utf-16", "utf-16-le"):
-        assert LeJson().read("x", json.dumps(WHOLE).encode(encoding), None)[0].numbers == ("900000001",)
+        assert LeJsonImporter().read("x", json.dumps(WHOLE).encode(encoding), None)[0].numbers == ("900000001",)
 
 
 def test_a_key_that_stands_twice_keeps_both() -> None:
     text = '{"reportId":"900000001","reportedInformation":{"reportingEsp":{"espName":"A"},'
     text += '"reportingEsp":{"espName":"B"}},"x":1,"x":2}'
-    document = LeJson().read("x", text.encode(), None)[0]
+    document = LeJsonImporter().read("x", text.encode(), None)[0]
     assert document.esp == "A"
     assert [f.value for f in document.facts if f.name == "esp"] == ["A", "B"]
     assert "[1,2]" in repr(document.not_understood)
@@ -311,7 +311,7 @@ def test_a_key_that_stands_twice_keeps_both() -> None:
 
 def test_numbers_that_are_none() -> None:
     text = '{"reportId":%s,"reportedInformation":{"reportingEsp":{},"odd":[NaN,Infinity,1e999,0.1]}}' % ("9" * 5000)
-    document = LeJson().read("x", text.encode(), None)[0]
+    document = LeJsonImporter().read("x", text.encode(), None)[0]
     assert document.numbers == ()
     assert "9" * 5000 in repr(document.not_understood)
     assert '["NaN","Infinity","1e999","0.1"]' in repr(document.not_understood)
@@ -320,7 +320,7 @@ def test_numbers_that_are_none() -> None:
 def test_half_characters_do_not_reach_the_store() -> None:
     text = '{"reportId":"1","reportedInformation":'
     text += '{"reportedPeople":{"reportedPersons":[{"screenName":"a\\ud800b \\ud83d\\ude00"}]}}}'
-    username = LeJson().read("x", text.encode(), None)[0].identifiers[0].value
+    username = LeJsonImporter().read("x", text.encode(), None)[0].identifiers[0].value
     assert username.encode() and username.endswith("\U0001f600")
 
 
@@ -342,11 +342,11 @@ def test_half_characters_do_not_reach_the_store() -> None:
 )
 def test_hostile_and_other_json_is_refused(data: bytes) -> None:
     with pytest.raises(InputError):
-        LeJson().read("x.json", data, None)
+        LeJsonImporter().read("x.json", data, None)
 
 
 def test_other_json_is_not_taken_for_a_report() -> None:
-    assert not LeJson().detect("hashes.json", b'{"odata.metadata":"x","value":[]}')
+    assert not LeJsonImporter().detect("hashes.json", b'{"odata.metadata":"x","value":[]}')
 
 
 _JSON = st.recursive(
@@ -373,7 +373,7 @@ def test_known_keys_with_any_value(node: object) -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="the sample is not part of the project")
 def test_the_known_shape_is_understood() -> None:
     data = (SHARED / "le_cybertip_json_shape_synthetic.json").read_bytes()
-    assert LeJson().read("x.json", data, None)[0].not_understood == ()
+    assert LeJsonImporter().read("x.json", data, None)[0].not_understood == ()
 
 
 def test_what_was_xml_once_wraps_plurals_in_their_singular() -> None:
@@ -406,7 +406,7 @@ def test_what_was_xml_once_wraps_plurals_in_their_singular() -> None:
 
 @pytest.mark.parametrize("around", [lambda r: {"report": r}, lambda r: {"made": "today", "reports": [r]}])
 def test_an_envelope_does_not_hide_the_report(around: Any) -> None:
-    found = LeJson().read("r.json", json.dumps(around(WHOLE)).encode(), None)
+    found = LeJsonImporter().read("r.json", json.dumps(around(WHOLE)).encode(), None)
     assert len(found) == 1 and found[0].numbers == read(WHOLE).numbers
     assert len(found[0].identifiers) == len(read(WHOLE).identifiers)
 
@@ -508,7 +508,7 @@ def test_a_report_a_line_and_a_number_with_a_fraction() -> None:
         for number in (900000001.0, "900000002")
     ]
     data = "\n".join(json.dumps(each) for each in reports).encode() + b"\n"
-    assert [d.numbers for d in LeJson().read("r.json", data, None)] == [("900000001",), ("900000002",)]
+    assert [d.numbers for d in LeJsonImporter().read("r.json", data, None)] == [("900000001",), ("900000002",)]
 
 
 def test_what_a_file_says_in_the_words_of_the_schema() -> None:

@@ -9,17 +9,17 @@ from tests.importers.pdf_pages import ABROAD, AT_HOME, MD5, UUID, Pages, pdf, te
 from tests.importers.test_esp_xml import facts, of_kind
 from triage.errors import InputError
 from triage.importers.base import NotAReport
-from triage.importers.le_pdf import LePdf
+from triage.importers.le_pdf import LePdfImporter
 from triage.importers.pdf_labels import KNOWN
 from triage.model.document import Document
 
 
 def drawn(pages: Pages) -> Document:
-    return LePdf().read("b/r.pdf", pdf(pages), text_of)[0]
+    return LePdfImporter().read("b/r.pdf", pdf(pages), text_of)[0]
 
 
 def written(*pages: str) -> Document:
-    return LePdf().read("b/r.pdf", b"", lambda _: pages)[0]
+    return LePdfImporter().read("b/r.pdf", b"", lambda _: pages)[0]
 
 
 def section_a(*lines: str) -> Document:
@@ -31,7 +31,7 @@ def _plain(page: list[str | tuple[str, str]]) -> str:
 
 
 class TestContract(ImporterContract):
-    importer = LePdf()
+    importer = LePdfImporter()
     good = ("%PDF-1.7\f" + "\f".join(_plain(page) for page in ABROAD)).encode()
     name = "900000001.pdf"
     cell = staticmethod(lambda data: tuple(data.decode("utf-8", "replace").split("\f")[1:]))  # type: ignore[assignment]
@@ -214,7 +214,7 @@ def test_running_heads_do_not_cut_a_block() -> None:
 def test_pages_without_text_are_said_to_be_images() -> None:
     for pages in ((), ("", " \n"), ("\x0c",)):
         with pytest.raises(InputError, match="image only"):
-            LePdf().read("x.pdf", b"", lambda _, pages=pages: pages)
+            LePdfImporter().read("x.pdf", b"", lambda _, pages=pages: pages)
 
 
 def test_another_pdf_is_no_report() -> None:
@@ -224,7 +224,7 @@ def test_another_pdf_is_no_report() -> None:
 
 def test_without_a_cell_nothing_is_read() -> None:
     with pytest.raises(InputError):
-        LePdf().read("x.pdf", b"%PDF-1.7", None)
+        LePdfImporter().read("x.pdf", b"%PDF-1.7", None)
 
 
 _LINES = st.one_of(
@@ -260,7 +260,7 @@ def test_long_hostile_text_is_read_in_linear_time(part: str) -> None:
 
 def _lines(*section_a: str) -> Document:
     page = "\r\n".join(("CyberTipline Report 900000001", "Section A: Reported Information", *section_a))
-    return LePdf().read("b/r.pdf", b"", lambda _: (page,))[0]
+    return LePdfImporter().read("b/r.pdf", b"", lambda _: (page,))[0]
 
 
 def test_a_narrow_column_breaks_the_type_of_a_capture() -> None:

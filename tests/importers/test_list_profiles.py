@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triage.errors import Refused
-from triage.importers.lists.profiles import meaning, profile, shipped
+from triage.importers.lists.profiles import find_meaning, find_profile, load_shipped_profiles
 
 
 @pytest.mark.parametrize(
@@ -31,26 +31,26 @@ from triage.importers.lists.profiles import meaning, profile, shipped
     ],
 )
 def test_the_table(name: str | None, category: str | None, means: str) -> None:
-    assert meaning(name, category).means == means
+    assert find_meaning(name, category).means == means
 
 
 def test_the_four_open_inputs_are_told_apart() -> None:
-    told = {meaning("US", category).words for category in ("0", "5", "null", None)}
+    told = {str(find_meaning("US", category).text) for category in ("0", "5", "null", None)}
     assert len(told) == 4
-    assert "older" in meaning("US", "5").words
+    assert "older" in str(find_meaning("US", "5").text)
 
 
 def test_without_a_profile_the_words_say_so() -> None:
-    assert "no profile" in meaning(None, "0").words
-    assert meaning(None, None).words == ""
+    assert "no profile" in str(find_meaning(None, "0").text)
+    assert not find_meaning(None, None).text
 
 
 @pytest.mark.parametrize("name", ["us", "XX", "CUSTOM", "CUSTOM:", "CUSTOM:a=b=c", "CUSTOM:0=bad", "CUSTOM:=known", ""])
 def test_what_is_no_profile_is_refused(name: str) -> None:
     with pytest.raises(Refused):
-        profile(name)
+        find_profile(name)
 
 
 def test_every_profile_names_its_source() -> None:
-    assert set(shipped()) == {"US", "DHS", "UK"}
-    assert all(each.source and each.category for each in shipped().values())
+    assert set(load_shipped_profiles()) == {"US", "DHS", "UK"}
+    assert all(each.source and each.category for each in load_shipped_profiles().values())

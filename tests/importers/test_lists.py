@@ -9,8 +9,8 @@ import pytest
 
 from tests.importers.list_files import CONTEXT, MD5, SHA1, SHA256, hashes, items, reading, vics
 from triage.errors import InputError
-from triage.importers.lists import words
-from triage.importers.lists.vics import truth_of, when
+from triage.importers.lists import describe
+from triage.importers.lists.vics import normalise_time, parse_truth
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 
@@ -43,7 +43,7 @@ class TestVics:
             "tags": "outdoor, winter",
             "updated": "2023-11-14T22:13:20Z",
         }
-        assert words(item.said) == 'series "Kites", victim identified, offender not identified, tags: outdoor, winter'
+        assert str(describe(item.said)) == "series “Kites”, victim identified, offender not identified, tags: outdoor, winter"
 
     def test_alternative_hashes_photodna_in_both_spellings(self) -> None:
         other = [{"HashName": "PhotoDNA", "HashValue": "A" * 192}, {"HashName": "SHA-256", "HashValue": SHA256.upper()}]
@@ -128,11 +128,11 @@ class TestVics:
         ],
     )
     def test_dates(self, text: str, utc: str) -> None:
-        assert when(text) == utc
+        assert normalise_time(text) == utc
 
     def test_truths(self) -> None:
         said = [True, "true", "True ", 1, "yes", False, "false", 0, "no", None, "", "maybe"]
-        assert [truth_of(each) for each in said] == [True] * 5 + [False] * 4 + [None] * 3
+        assert [parse_truth(each) for each in said] == [True] * 5 + [False] * 4 + [None] * 3
 
 
 class TestTables:
@@ -169,7 +169,7 @@ class TestTables:
         opened, found = reading(f"{head}\n{MD5};{SHA1};;1;True;False;;KITES;3;False;Image;True\n".encode())
         assert opened.format == "ICSE CSV"
         assert found[0].category is None
-        assert words(found[0].said) == 'series "KITES", victim not identified, distributed, on INTERPOL\'s baseline'
+        assert str(describe(found[0].said)) == "series “KITES”, victim not identified, distributed, on INTERPOL's baseline"
 
     def test_category_absent_and_empty(self) -> None:
         assert [i.category for i in items(f"MD5\n{MD5}\n".encode())] == [None]

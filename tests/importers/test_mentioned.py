@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from triage.importers.esp_xml import EspXml
-from triage.importers.le_json import LeJson
+from triage.importers.esp_xml import EspXmlImporter
+from triage.importers.le_json import LeJsonImporter
 from triage.model.document import Document
 
 MD5, SHA1, SHA256, PDQ = "d4" * 16, "5e" * 20, "a1" * 32, "3c" * 32
 
 
 def read(**parts: Any) -> Document:
-    (document,) = LeJson().read("a.json", json.dumps({"reportId": 123, **parts}).encode(), None)
+    (document,) = LeJsonImporter().read("a.json", json.dumps({"reportId": 123, **parts}).encode(), None)
     return document
 
 
@@ -54,6 +54,6 @@ def test_what_is_no_digest_or_known_already_declares_nothing() -> None:
 def test_declared_hashes_are_in_lower_case_whatever_the_source_used() -> None:
     xml = '<fileDetails><fileId>f1</fileId><originalFileHash hashType="PhotoDNA">AbC=</originalFileHash>'
     xml += f'<originalFileHash hashType="SHA1">{SHA1.upper()}</originalFileHash></fileDetails>'
-    (document,) = EspXml().read("a.xml", xml.encode(), None)
+    (document,) = EspXmlImporter().read("a.xml", xml.encode(), None)
     assert declared(document) == [("f1", {"photodna": "AbC=", "sha1": SHA1})]
     assert declared(read(uploadedFiles=[{"submittalId": "f1", "md5": MD5.upper()}])) == [("f1", {"md5": MD5})]

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.importers.contract import QUICK
-from triage.importers.mentions import MOST, mine
+from triage.importers.mentions import MOST, find_mentions
 
 
 def found(text: str) -> dict[str, list[str]]:
     kinds: dict[str, list[str]] = {}
-    for mention in mine(text):
+    for mention in find_mentions(text):
         kinds.setdefault(mention.kind, []).append(mention.normalised)
     return kinds
 
@@ -46,13 +46,13 @@ def test_each_is_told_once() -> None:
 
 
 def test_there_is_a_most() -> None:
-    assert len(mine(" ".join(f"a{n}@example.invalid" for n in range(MOST + 10)))) == MOST
+    assert len(find_mentions(" ".join(f"a{n}@example.invalid" for n in range(MOST + 10)))) == MOST
 
 
 @QUICK
 @given(st.text(alphabet="0123456789abf@.:-+/() hтp۰", max_size=400))
 def test_any_text_is_read(text: str) -> None:
-    for mention in mine(text):
+    for mention in find_mentions(text):
         assert mention.value in text
 
 
@@ -60,4 +60,4 @@ def test_any_text_is_read(text: str) -> None:
     "part", ["a@", "a.", "1.1.1.", "1:", "::", "http://", "+92 ", "0 0", "12345-1234567-", "+1.", "(+", "a@a."]
 )
 def test_long_hostile_text_is_read_in_linear_time(part: str) -> None:
-    mine(part * 60_000)
+    find_mentions(part * 60_000)

@@ -5,37 +5,41 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from msgspec.structs import replace
 
 from tests.importers.contract import QUICK
 from tests.importers.making import details, document, entry, identifier, occurrence, person, report, source
-from triage.importers import times
-from triage.importers.merge import changes, merge
-from triage.model.document import Document, Fact, FreeText, NotUnderstood
+from triage.importers import time_parsing
+from triage.importers.changes import _FILE_FIELDS
+from triage.importers.merge import changes, merge_documents
+from triage.model.document import Document, Fact, FileEntry, FreeText, NotUnderstood
 
-T1, T2 = times.moment("2026-01-02T03:04:05Z"), times.moment("2026-01-03T03:04:05Z")
+T1, T2 = time_parsing.parse_iso_time("2026-01-02T03:04:05Z"), time_parsing.parse_iso_time("2026-01-03T03:04:05Z")
 JPEG = b"\xff\xd8\xff one"
 
 
 def test_law_enforcements_copy_goes_first_and_disagreement_is_told() -> None:
-    merged = merge([report("a.xml", esp="Kite", incident_type="A"), document("z.json", "1", esp="Boat", incident_type="A")], [])
+    merged = merge_documents(
+        [report("a.xml", esp="Kite", incident_type="A"), document("z.json", "1", esp="Boat", incident_type="A")], []
+    )
     assert merged.esp == "Boat"
     assert [(c.field, [v for v, _ in c.values]) for c in merged.conflicts] == [("esp", ["Boat", "Kite"])]
     assert [s.document for _, sources in merged.conflicts[0].values for s in sources] == ["z.json", "a.xml"]
 
 
 def test_a_company_and_its_short_name_agree() -> None:
-    assert merge([report("a.xml", esp="Instagram"), document("b.json", "1", esp="Instagram, Inc.")], []).conflicts == ()
+    assert merge_documents([report("a.xml", esp="Instagram"), document("b.json", "1", esp="Instagram, Inc.")], []).conflicts == ()
 
 
 def test_received_is_estimated_from_the_incident() -> None:
     assert (
-        merge([report("a.xml", incident_time=T1)], []).received,
-        merge([report("a.xml", incident_time=T1)], []).received_estimated,
+        merge_documents([report("a.xml", incident_time=T1)], []).received,
+        merge_documents([report("a.xml", incident_time=T1)], []).received_estimated,
     ) == (T1, True)
-    stated = merge([document("a.json", "1", incident_time=T1, received=T2)], [])
+    stated = merge_documents([document("a.json", "1", incident_time=T1, received=T2)], [])
     assert (stated.received, stated.received_estimated) == (T2, False)
-    assert merge([report("a.xml")], []).received_estimated is False
+    assert merge_documents([report("a.xml")], []).received_estimated is False
 
 
 def test_equal_identifiers_are_united_with_both_sources() -> None:
@@ -43,7 +47,7 @@ def test_equal_identifiers_are_united_with_both_sources() -> None:
         "a.xml", people=(person(),), identifiers=(identifier("phone", "+923000000123", "a.xml", person=0, verified=True),)
     )
     json_ = document("b.json", "1", people=(person(),), identifiers=(identifier("phone", "+923000000123", "b.json", person=0),))
-    only, *others = merge([xml, json_], []).identifiers
+    only, *others = merge_documents([xml, json_], []).identifiers
     assert others == []
     assert only.verified is True
     assert [s.document for s in only.sources] == ["b.json", "a.xml"]
@@ -52,7 +56,7 @@ def test_equal_identifiers_are_united_with_both_sources() -> None:
 def test_what_differs_stays_apart() -> None:
     ips = [identifier("ip", "203.0.113.5", time=when, port=port, event=event) for when, port, event in
            ((T1, 1, None), (T1, 2, None), (T2, 1, None), (None, None, "Login"), (None, None, "upload"))]  # fmt: skip
-    merged = merge([document("a.json", "1", identifiers=tuple(ips))], [])
+    merged = merge_documents([document("a.json", "1", identifiers=tuple(ips))], [])
     assert len(merged.identifiers) == 5
 
 
@@ -60,7 +64,7 @@ def test_opposite_verification_is_a_conflict() -> None:
     both = [
         report(f"{v}.xml", identifiers=(identifier("email", "k@example.invalid", f"{v}.xml", verified=v),)) for v in (True, False)
     ]
-    merged = merge(both, [])
+    merged = merge_documents(both, [])
     assert [c.field for c in merged.conflicts] == ["email k@example.invalid: verified"]
 
 
@@ -72,27 +76,29 @@ def test_people_of_two_sources_meet_by_identifier_or_by_being_alone() -> None:
         }
 
     xml = report("a.xml", **two("a.xml", "kite", "boat", ("age", 30)))
-    merged = merge([xml, document("b.json", "1", **two("b.json", "boat", "kite", ("gender", "F")))], [])
+    merged = merge_documents([xml, document("b.json", "1", **two("b.json", "boat", "kite", ("gender", "F")))], [])
     assert len(merged.people) == 2
     assert {(i.value, i.person) for i in merged.identifiers} == {("boat", 0), ("kite", 1)}
     assert [[f.name for f in p.facts] for p in merged.people] == [["gender"], ["age"]]
-    alone = merge([report("a.xml", people=(person(("age", 30)),)), document("b.json", "1", people=(person(("age", 31)),))], [])
+    alone = merge_documents(
+        [report("a.xml", people=(person(("age", 30)),)), document("b.json", "1", people=(person(("age", 31)),))], []
+    )
     assert len(alone.people) == 1
     assert [c.field for c in alone.conflicts] == ["suspect: age"]
-    roles = merge([report("a.xml", people=(person(),)), document("b.json", "1", people=(person(role="victim"),))], [])
+    roles = merge_documents([report("a.xml", people=(person(),)), document("b.json", "1", people=(person(role="victim"),))], [])
     assert len(roles.people) == 2
 
 
 def test_people_of_one_document_are_never_united() -> None:
     same = tuple(identifier("username", "kite", person=n) for n in (0, 1))
-    assert len(merge([report("a.xml", people=(person(), person()), identifiers=same)], []).people) == 2
+    assert len(merge_documents([report("a.xml", people=(person(), person()), identifiers=same)], []).people) == 2
 
 
 def test_mentions_are_dropped_when_a_field_states_them() -> None:
     mentioned = report("a.xml", identifiers=(identifier("email", "k@example.invalid", role="mentioned"),))
     stated = document("b.json", "1", identifiers=(identifier("email", "k@example.invalid", "b.json"),))
-    assert [i.role for i in merge([mentioned, stated], []).identifiers] == ["suspect"]
-    assert [i.role for i in merge([mentioned], []).identifiers] == ["mentioned"]
+    assert [i.role for i in merge_documents([mentioned, stated], []).identifiers] == ["suspect"]
+    assert [i.role for i in merge_documents([mentioned], []).identifiers] == ["mentioned"]
 
 
 def test_files_of_two_sources_meet_by_key_hash_or_name() -> None:
@@ -111,7 +117,7 @@ def test_files_of_two_sources_meet_by_key_hash_or_name() -> None:
         ),
         identifiers=(identifier("ip", "203.0.113.5", role="file", file="s-1"),),
     )  # fmt: skip
-    merged = merge([*xml, json_], [])
+    merged = merge_documents([*xml, json_], [])
     assert [f.entry.key for f in merged.files] == ["f1", "f2", "s-3", "f3"]
     assert [i.file for i in merged.identifiers] == ["f1"]
     assert [c.field for c in merged.conflicts] == ["A.JPG: viewed_by_esp", "A.JPG: name"]
@@ -120,7 +126,7 @@ def test_files_of_two_sources_meet_by_key_hash_or_name() -> None:
 
 def test_bytes_belong_by_hash_then_name_then_original_name() -> None:
     one, two, three, four = (occurrence(f"b/{name}", name.encode()) for name in ("x.bin", "two.png", "IMG_3.png", "stray.png"))
-    merged = merge(
+    merged = merge_documents(
         [
             document(
                 "b/j.json",
@@ -151,21 +157,21 @@ def test_one_file_that_two_entries_declare_and_copies() -> None:
     twice = document(
         "b/j.json", "1", files=(entry("1", name="b.png", declared=declared), entry("2", name="c.png", declared=declared))
     )
-    merged = merge([twice], [first, second])
+    merged = merge_documents([twice], [first, second])
     assert [f.occurrence.name for f in merged.files if f.occurrence] == ["b.png", "a.png"]
     assert len(merged.files) == 2
     named = document("b/j.json", "1", files=(entry("1", declared=declared), entry("2", name="b.png")))
-    assert [f.occurrence.name for f in merge([named], [first, second]).files if f.occurrence] == ["a.png", "b.png"]
+    assert [f.occurrence.name for f in merge_documents([named], [first, second]).files if f.occurrence] == ["a.png", "b.png"]
 
 
 def test_a_name_in_two_folders_goes_to_the_nearer_one() -> None:
     docs = [details("b/1/f.xml", "1", "f1", name="a.png"), details("b/2/f.xml", "1", "f2", name="a.png")]
-    merged = merge(docs, [occurrence("b/2/a.png", b"2"), occurrence("b/1/a.png", b"1")])
+    merged = merge_documents(docs, [occurrence("b/2/a.png", b"2"), occurrence("b/1/a.png", b"1")])
     assert [f.occurrence.path for f in merged.files if f.occurrence] == ["b/1/a.png", "b/2/a.png"]
 
 
 def test_own_number_is_no_prior_report() -> None:
-    assert merge(
+    assert merge_documents(
         [document("a.json", "1", prior_reports=("2", "1")), report("b.xml", prior_reports=("3", "2"))], []
     ).prior_reports == ("2", "3")
 
@@ -174,7 +180,9 @@ def test_texts_and_unknown_parts_are_kept_once() -> None:
     def text(path: str) -> FreeText:
         return FreeText(text="same", of="incident", label="x", sources=source(path))
 
-    merged = merge([report("a.xml", free_text=(text("a.xml"),)), document("b.json", "1", free_text=(text("b.json"),))], [])
+    merged = merge_documents(
+        [report("a.xml", free_text=(text("a.xml"),)), document("b.json", "1", free_text=(text("b.json"),))], []
+    )
     assert [[s.document for s in t.sources] for t in merged.free_text] == [["b.json", "a.xml"]]
 
 
@@ -205,25 +213,25 @@ def _random_document(rng: random.Random, path: str) -> Document:
 def test_order_does_not_matter(rng: random.Random) -> None:
     documents = [_random_document(rng, f"b/{n}.x") for n in range(rng.randint(1, 4))]
     found = [occurrence(f"b/{rng.choice(_NAMES)}{n}", bytes([n])) for n in range(3)] + [occurrence("b/kite", b"k")]
-    merged = merge(documents, found)
-    assert merge(rng.sample(documents, len(documents)), rng.sample(found, len(found))) == merged
+    merged = merge_documents(documents, found)
+    assert merge_documents(rng.sample(documents, len(documents)), rng.sample(found, len(found))) == merged
     assert all(i.person is None or i.person < len(merged.people) for i in merged.identifiers)
-    assert merge([*documents, *documents], found) is not None
+    assert merge_documents([*documents, *documents], found) is not None
 
 
 def test_changes_tell_what_a_person_wants_to_know() -> None:
-    before = merge([report("a.xml", esp="Kite", identifiers=(identifier("email", "k@example.invalid"),))], [])
+    before = merge_documents([report("a.xml", esp="Kite", identifiers=(identifier("email", "k@example.invalid"),))], [])
     later = document(
         "b.json", "1", esp="Kite", received=T2, designation="referral", people=(person(("age", 30)),),
         files=(entry("1", name="a.png"),), not_understood=(NotUnderstood(source="b.json", path="$.x", value="strange"),),
         identifiers=(identifier("phone", "+923000000123", person=0),),
     )  # fmt: skip
-    after = merge([report("a.xml", esp="Kite"), later], [])
-    told = changes(before, after)
+    after = merge_documents([report("a.xml", esp="Kite"), later], [])
+    told = [str(change) for change in changes(before, after)]
     assert "Designation: not stated → referral" in told
     assert "Received: not stated → 2026-01-03T03:04:05Z" in told
-    assert "Identifier added: phone +923000000123 (suspect)" in told
-    assert "Identifier no longer stated: email k@example.invalid (suspect)" in told
+    assert "Identifier added: phone +923000000123 (reported user)" in told
+    assert "Identifier no longer stated: email k@example.invalid (reported user)" in told
     assert "Statement added: suspect: age = 30" in told
     assert "File added: a.png" in told
     assert "Not understood added: $.x: strange" in told
@@ -232,36 +240,40 @@ def test_changes_tell_what_a_person_wants_to_know() -> None:
 def test_provenance_alone_changes_nothing() -> None:
     one = report("a.xml", esp="Kite", identifiers=(identifier("email", "k@example.invalid", "a.xml"),))
     other = replace(one, path="z.xml", identifiers=(identifier("email", "k@example.invalid", "z.xml"),))
-    assert changes(merge([one], []), merge([other], [])) == ()
-    assert changes(merge([one], []), merge([one, other], [])) == ()
+    assert changes(merge_documents([one], []), merge_documents([other], [])) == ()
+    assert changes(merge_documents([one], []), merge_documents([one, other], [])) == ()
 
 
 def test_changes_of_files_follow_the_file() -> None:
-    before = merge([document("a.json", "1", files=(entry("name:a.png", name="a.png"),))], [])
-    after = merge(
+    before = merge_documents([document("a.json", "1", files=(entry("name:a.png", name="a.png"),))], [])
+    after = merge_documents(
         [details("b.xml", "1", "f1", name="a.png", viewed_by_esp=True, annotations=("viral",))], [occurrence("b/a.png", b"x")]
     )
-    assert changes(before, after) == (
+    assert [str(change) for change in changes(before, after)] == [
         "File a.png: its bytes came",
-        "File a.png: viewed_by_esp not stated → yes",
-        "File a.png: annotations nothing → viral",
-    )
+        "File a.png: viewed by the provider: not stated → yes",
+        "File a.png: annotations: nothing → viral",
+    ]
+
+
+def test_every_field_of_a_file_can_be_told() -> None:
+    assert {field.name for field in structs.fields(FileEntry)} - {"key", "facts", "sources"} == set(_FILE_FIELDS)
 
 
 def test_what_one_document_tells_apart_stays_apart() -> None:
     """An address without a port, and the same with one: another document may mean either, this one means both."""
     one = document("a.json", "1", identifiers=tuple(identifier("ip", "203.0.113.5", "a.json", port=port) for port in (None, 443)))
     two = document("b.json", "2", identifiers=(identifier("ip", "203.0.113.5", "b.json", port=443),))
-    assert [(i.port, len(i.sources)) for i in merge([one], []).identifiers] == [(None, 1), (443, 1)]
-    assert [(i.port, len(i.sources)) for i in merge([one, two], []).identifiers] == [(None, 1), (443, 2)]
+    assert [(i.port, len(i.sources)) for i in merge_documents([one], []).identifiers] == [(None, 1), (443, 1)]
+    assert [(i.port, len(i.sources)) for i in merge_documents([one, two], []).identifiers] == [(None, 1), (443, 2)]
 
 
 def test_a_time_without_its_fraction_is_the_same_time() -> None:
     """The PDF prints whole seconds; two fractions of one second are two captures."""
-    exact, other, whole = (times.moment(f"2026-10-01T10:00:00{fraction}Z") for fraction in (".25", ".75", ""))
+    exact, other, whole = (time_parsing.parse_iso_time(f"2026-10-01T10:00:00{fraction}Z") for fraction in (".25", ".75", ""))
     pdf = document("a.pdf", "1", slot="le_pdf", identifiers=(identifier("ip", "203.0.113.5", "a.pdf", time=whole),))
     json_ = document("b.json", "1", identifiers=tuple(identifier("ip", "203.0.113.5", "b.json", time=t) for t in (exact, other)))
-    united = merge([pdf, json_], []).identifiers
+    united = merge_documents([pdf, json_], []).identifiers
     assert [(i.time, len(i.sources)) for i in united] == [(exact, 2), (other, 1)]
 
 
@@ -286,7 +298,7 @@ def _many(shape: str) -> Document:
 @pytest.mark.parametrize("shape", ["one fact", "one text", "one identifier", "one address with many ports"])
 def test_what_is_said_very_often_takes_no_longer_than_as_many_different_things(shape: str) -> None:
     """To compare or join each with all before it takes minutes here, and an hour in a report of 2 MB."""
-    merged = merge([_many(shape)], [])
+    merged = merge_documents([_many(shape)], [])
     stated = [*merged.facts, *merged.free_text, *merged.identifiers]
     assert len(stated) == (MANY if "ports" in shape else 1)
     assert sum(len(each.sources) for each in stated) == MANY
@@ -297,5 +309,5 @@ def test_what_is_said_very_often_takes_no_longer_than_as_many_different_things(s
 def test_many_files_of_one_name_are_attached_one_by_one() -> None:
     entries = tuple(entry(f"k{n:05}", name="same.jpg") for n in range(20_000))
     came = [occurrence(f"d{n:05}/same.jpg", str(n).encode()) for n in range(20_000)]
-    attached = merge([document("p", "1", files=entries)], came).files
+    attached = merge_documents([document("p", "1", files=entries)], came).files
     assert [file.occurrence for file in attached] == came

@@ -6,7 +6,7 @@ import pytest
 
 from tests.importers.test_esp_xml import of_kind
 from tests.importers.test_le_pdf import section_a
-from triage.importers.pdf_direction import readable
+from triage.importers.pdf_direction import to_reading_order
 
 LABELS = ("Name:", "Display Name:", "Screen/User Name:")
 
@@ -33,7 +33,7 @@ def begins(line: str) -> bool:
     ],
 )
 def test_lines_are_read_as_they_are_printed(given: str, printed: str) -> None:
-    assert readable(given, begins) == printed
+    assert to_reading_order(given, begins) == printed
 
 
 def test_an_urdu_name_of_two_words_is_a_name() -> None:

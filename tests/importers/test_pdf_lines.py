@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from triage.importers.pdf_items import Itemiser
+from triage.importers.pdf_items import ItemSplitter
 from triage.importers.pdf_labels import KNOWN, TABLE_HEADS
-from triage.importers.pdf_lines import lines_of
+from triage.importers.pdf_lines import extract_lines
 
-_BEGINS = Itemiser(KNOWN, TABLE_HEADS).begins
+_BEGINS = ItemSplitter(KNOWN, TABLE_HEADS).begins_item
 
 
 def _texts(*pages: str) -> list[str]:
-    return [line.text for line in lines_of(pages, _BEGINS)]
+    return [line.text for line in extract_lines(pages, _BEGINS)]
 
 
 def test_a_head_of_other_words_on_most_pages_is_no_line_of_the_value_above_it() -> None:

@@ -23,7 +23,7 @@ from tests.jobs.conftest import CHEAP
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Cancelled, WrongPassphrase
 from triage.jobs import consent, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
@@ -34,15 +34,15 @@ from triage.jobs.keeping import backup, check, destruction, keys, register
 from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
-from triage.jobs.matching.pictures import stored_pictures
-from triage.jobs.reading import clusters, match_files, media, queue, show
+from triage.jobs.matching.pictures import load_stored_images
+from triage.jobs.reading import clusters, match_files, media, order, queue, show
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
-from triage.jobs.sweeping import films, list_backlog, sweep
-from triage.model.custody import Receipt
+from triage.jobs.sweeping import films, sweep
+from triage.model.handover import Receipt
 from triage.model.media import RevealStep
-from triage.model.people import Role
 from triage.model.progress import CancelToken
+from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
 from triage.store.store import Store
@@ -70,18 +70,18 @@ class World:
             self.pool.close()
 
     @cached_property
-    def pool(self) -> Pool:
-        return Pool(1)
+    def pool(self) -> MediaPool:
+        return MediaPool(1)
 
     @property
     def store(self) -> Store:
         return self.session.store
 
     def sha(self, number: str = TWO) -> str:
-        return show.show(self.session, number).files[0].sha256 or ""
+        return show.load_report_view(self.session, number).files[0].sha256 or ""
 
     def held(self) -> int:
-        return held_hashes.all_held(self.session)[0].id
+        return held_hashes.list_held(self.session)[0].id
 
     @contextmanager
     def as_second(self) -> Iterator[Session]:
@@ -161,7 +161,7 @@ def interrupt(world: World) -> None:
     """An import that is stopped after its documents."""
     token = CancelToken()
     with world.patch.context() as patch, pytest.raises(Cancelled):
-        patch.setattr(import_bundles, "take_media", lambda *_: token.cancel() or token.check())
+        patch.setattr(import_bundles, "import_media", lambda *_: token.cancel() or token.check())
         import_bundles.import_bundles(world.session, [more(world)], receipt=Receipt())
 
 
@@ -171,7 +171,7 @@ def add_list(world: World) -> object:
 
 
 def confirm(world: World) -> None:
-    child_lane.confirm(world.session, ONE)
+    child_lane.confirm_child_lane(world.session, ONE)
 
 
 def make_packet(world: World, **more: Any) -> object:
@@ -192,11 +192,11 @@ def no_typesetting(world: World) -> None:
 
 def clear_two(world: World) -> None:
     no_typesetting(world)
-    destruction.clear(world.session, TWO, "another person's account")
+    destruction.clear_person(world.session, TWO, "another person's account")
 
 
 def destroy(world: World) -> object:
-    return destruction.destroy(
+    return destruction.destroy_report(
         world.session, TWO, reason="acquitted", order="order 1", second=world.second, certificate=world.folder / "gone.json"
     )
 
@@ -204,14 +204,15 @@ def destroy(world: World) -> object:
 def restored(world: World) -> None:
     """The store of a backup that was made before a destruction, with the register of that destruction beside it."""
     no_typesetting(world)
-    backup.backup(world.session, world.folder / "backup")
+    backup.make_backup(world.session, world.folder / "backup")
     destroy(world)
     world.session.close()
-    backup.restore(world.folder / "backup", world.folder / "again", "first", WORDS)
+    backup.restore_backup(world.folder / "backup", world.folder / "again", "first", WORDS)
     world.session = unlock(world.folder / "again", "first", WORDS)
 
 
-def look(world: World) -> None:
+def reveal_media(world: World) -> None:
+    """Reveals a media item of the second report."""
     with media.reveal(world.session, TWO, world.sha(), RevealStep.BLURRED, world.pool):
         pass
 
@@ -248,34 +249,35 @@ def show_halves(world: World) -> None:
 
 def recover(world: World, second: consent.Consent | None = None) -> None:
     world.session.close()
-    keys.recover(world.folder / "store", world.value, "first", NEW_WORDS, second).close()
+    keys.recover_user(world.folder / "store", world.value, "first", NEW_WORDS, second).close()
     world.session = unlock(world.folder / "store", "first", NEW_WORDS)
 
 
-def ask(world: World, second: consent.Consent) -> object:
-    return consent.ask(world.session, second, lambda user: True, ("lead",), "packet consented", reports=[2])
+def verify_consent(world: World, second: consent.Consent) -> object:
+    """Verifies the consent of a second person."""
+    return consent.verify_consent(world.session, second, lambda user: True, ("lead",), "packet consented", reports=[2])
 
 
 def ask_wrongly(world: World) -> None:
     with pytest.raises(WrongPassphrase):
-        ask(world, consent.Consent("second", "not theirs"))
+        verify_consent(world, consent.Consent("second", "not theirs"))
 
 
 def poison(world: World) -> None:
     """Makes judging fail at report 1."""
-    sound = judge.judge
+    sound = judge.judge_report
 
     def fail(material: Any, *rest: Any) -> object:
         if material.report_id == 1:
             raise OverflowError("of a report")
         return sound(material, *rest)
 
-    world.patch.setattr(judge, "judge", fail)
+    world.patch.setattr(judge, "judge_report", fail)
 
 
 def rotate_database(world: World) -> None:
     world.session.close()
-    keys.rotate_database(world.folder / "store", "first", WORDS)
+    keys.rotate_database_key(world.folder / "store", "first", WORDS)
     world.session = unlock(world.folder / "store", "first", WORDS)
 
 
@@ -302,7 +304,7 @@ def create_store(world: World) -> None:
 
 def restore(world: World) -> None:
     world.session.close()
-    backup.restore(world.folder / "backup", world.folder / "again", "first", WORDS)
+    backup.restore_backup(world.folder / "backup", world.folder / "again", "first", WORDS)
     world.session = unlock(world.folder / "again", "first", WORDS)
 
 
@@ -316,8 +318,8 @@ def with_users(act: Callable[[Session], object]) -> Act:
     return run
 
 
-def tell(_media: object) -> None:
-    """Nobody listens."""
+def ignore(_media: object) -> None:
+    """Does nothing."""
 
 
 def decide(world: World, **what: Any) -> int:
@@ -343,7 +345,7 @@ def open_case(world: World) -> object:
 
 
 def number(world: World) -> str:
-    return cases.all_cases(world.session)[0].number
+    return cases.load_cases(world.session)[0].number
 
 
 def registered(n: int, kind: str) -> Entry:
@@ -410,77 +412,80 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         ),
     ),
     "common.forget_spooled": silent(lambda w: common.forget_spooled(w.session)),
-    "list_backlog.make_up": silent(lambda w: list_backlog.make_up(w.session)),
     "rules.judge_rest": silent(lambda w: rules.judge_rest(w.session)),
-    "sweep.sweep": silent(lambda w: sweep.sweep(w.session, again=True)),
-    "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, stored_pictures(w.store.read()), None)),
-    "films.sweep_films": silent(lambda w: films.sweep_films(w.session, stored_pictures(w.store.read()), [], tell, tell, None)),
-    "sweep_state.tell_found": reads(lambda w: sweep_state.tell_found(w.session, [1], tell)),
-    "custody.custody_of": reads(lambda w: custody.custody_of(w.session, w.store.read(), 1, "Triage")),
-    "show.show_report": reads(lambda w: show.show_report(w.session, w.store.read(), 1, None)),
-    "signing.about": reads(lambda w: signing.about(w.session)),
+    "sweep.run_sweep": silent(lambda w: sweep.run_sweep(w.session, again=True)),
+    "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, load_stored_images(w.store.read()), None)),
+    "films.sweep_videos": silent(
+        lambda w: films.sweep_videos(w.session, load_stored_images(w.store.read()), [], ignore, ignore, None)
+    ),
+    "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], ignore)),
+    "custody.list_custody": reads(lambda w: custody.list_custody(w.session, w.store.read(), 1, "Triage")),
+    "show.build_report_view": reads(lambda w: show.build_report_view(w.session, w.store.read(), 1, None)),
+    "signing.describe_export": reads(lambda w: signing.describe_export(w.session)),
     "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
-    "decisions.user_id": reads(lambda w: decisions.user_id(w.session, "second")),
-    "consent.ask": (
-        Row(lambda w: ask(w, w.second), (("packet consented", {"maker": 1, "reports": [2]}),)),
+    "decisions.find_active_user": reads(lambda w: decisions.find_active_user(w.session, "second")),
+    "consent.verify_consent": (
+        Row(lambda w: verify_consent(w, w.second), (("packet consented", {"maker": 1, "reports": [2]}),)),
         Row(ask_wrongly, (("consent failed", {"subject": 2}),)),
     ),
-    "consent.agree": Row(
-        lambda w: consent.agree(w.session, w.second, "new user consented", reading=True, roles=["lead"]),
+    "consent.request_consent": Row(
+        lambda w: consent.request_consent(w.session, w.second, "new user consented", reading=True, roles=["lead"]),
         (("new user consented", {"maker": 1, "roles": ["lead"]}),),
     ),
     "consent.describe_person": reads(lambda w: consent.describe_person(w.session, 2)),
-    "destruction.take_away": silent(lambda w: None),  # a part of destroy and apply_register, whose rows are below
+    "destruction.erase_report": silent(lambda w: None),  # a part of destroy and apply_register, whose rows are below
     "outgoing.write_out": Row(
         lambda w: outgoing.write_out(w.session, ((w.folder / "q.csv", b"drawn"),), kind="queue"),
         (registered(1, "queue"),),
         (("queue", "q.csv"),),
     ),
     # -- reading -----------------------------------------------------------------------------------------------------
-    "backup.all_backups": reads(lambda w: backup.all_backups(w.session)),
-    "case_list.case_rows": reads(lambda w: case_list.case_rows(w.session, number(w)), open_case),
+    "backup.list_backups": reads(lambda w: backup.list_backups(w.session)),
+    "case_list.list_case_rows": reads(lambda w: case_list.list_case_rows(w.session, number(w)), open_case),
     "case_list.list_cases": reads(lambda w: case_list.list_cases(w.session)),
-    "cases.all_cases": reads(lambda w: cases.all_cases(w.session)),
+    "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
     "cases.show_case": reads(lambda w: cases.show_case(w.session, number(w)), open_case),
-    "check.check": reads(lambda w: check.check(w.session)),
+    "check.check_store": reads(lambda w: check.check_store(w.session)),
     "check.verify_record": reads(lambda w: check.verify_record(w.session)),
-    "clusters.all_clusters": reads(lambda w: clusters.all_clusters(w.session)),
-    "clusters.links_of": reads(lambda w: clusters.links_of(w.session, ONE)),
-    "grade_work.grade_work": reads(lambda w: grade_work.grade_work(w.session)),
-    "grading.agreement": reads(lambda w: grading.agreement(w.session)),
-    "grading.waiting": reads(lambda w: grading.waiting(w.session)),
-    "held_hashes.all_held": reads(lambda w: held_hashes.all_held(w.session)),
+    "clusters.list_clusters": reads(lambda w: clusters.list_clusters(w.session)),
+    "clusters.show_links": reads(lambda w: clusters.show_links(w.session, ONE)),
+    "grade_work.list_grade_work": reads(lambda w: grade_work.list_grade_work(w.session)),
+    "grading.measure_agreement": reads(lambda w: grading.measure_agreement(w.session)),
+    "grading.list_open_grades": reads(lambda w: grading.list_open_grades(w.session)),
+    "held_hashes.list_held": reads(lambda w: held_hashes.list_held(w.session)),
     "hits.list_hits": reads(lambda w: hits.list_hits(w.session, "device")),
-    "imports.imports": reads(lambda w: imports.imports(w.session)),
+    "imports.list_imports": reads(lambda w: imports.list_imports(w.session)),
     "keys.show_keys": reads(lambda w: keys.show_keys(w.session)),
-    "trusted_keys.signer_name": reads(lambda w: trusted_keys.signer_name(w.session, KEY)),
-    "lists.all_lists": reads(lambda w: lists.all_lists(w.session)),
-    "match_files.match": reads(lambda w: match_files.match(w.session, [w.folder / "list.csv"])),
-    "media.exposures": reads(lambda w: media.exposures(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
-    "media.film_times": reads(lambda w: media.film_times(w.session, w.sha())),
-    "media.preview": reads(lambda w: media.preview(w.session, w.sha())),
-    "outgoing.all_outgoing": reads(lambda w: outgoing.all_outgoing(w.session)),
+    "trusted_keys.find_signer": reads(lambda w: trusted_keys.find_signer(w.session, KEY)),
+    "lists.list_hash_lists": reads(lambda w: lists.list_hash_lists(w.session)),
+    "match_files.match_files": reads(lambda w: match_files.match_files(w.session, [w.folder / "list.csv"])),
+    "media.list_own_views": reads(lambda w: media.list_own_views(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
+    "media.list_frame_times": reads(lambda w: media.list_frame_times(w.session, w.sha())),
+    "media.load_preview": reads(lambda w: media.load_preview(w.session, w.sha())),
+    "order.explain_queue_order": reads(lambda w: order.explain_queue_order(w.session, ONE, TWO)),
+    "outgoing.list_outgoing": reads(lambda w: outgoing.list_outgoing(w.session)),
     "policy.read_policy": reads(lambda w: policy.read_policy(w.session)),
-    "queue.lanes": reads(lambda w: queue.lanes(w.session)),
-    "queue.queue_ids": reads(lambda w: queue.queue_ids(w.session, QueueFilter())),
-    "queue.queue_rows": reads(lambda w: queue.queue_rows(w.session, QueueFilter())),
-    "queue.rows_by_id": reads(lambda w: queue.rows_by_id(w.session, [1])),
-    "rule_book.rule_book": reads(lambda w: rule_book.rule_book(w.session)),
+    "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
+    "queue.list_queue_ids": reads(lambda w: queue.list_queue_ids(w.session, QueueFilter())),
+    "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
+    "queue.load_rows": reads(lambda w: queue.load_rows(w.session, [1])),
+    "rule_book.load_rule_book": reads(lambda w: rule_book.load_rule_book(w.session)),
     "rules.export_rules": reads(lambda w: rules.export_rules(w.session, w.folder / "rules")),  # nothing of a report
+    "rules.show_budget": reads(lambda w: rules.show_budget(w.session)),
     "rules.show_rules": reads(lambda w: rules.show_rules(w.session)),
     "rules.try_back": reads(lambda w: rules.try_back(w.session), use_edit),
     "rules.try_edit": reads(lambda w: rules.try_edit(w.session, RuleEdit(), rules.show_rules(w.session).name)),
     "rules.try_rules": reads(
         lambda w: rules.try_rules(w.session, w.folder / "rules"), lambda w: rules.export_rules(w.session, w.folder / "rules")
     ),
-    "pairs.possible_pairs": reads(lambda w: pairs.possible_pairs(w.session)),
+    "pairs.list_possible_pairs": reads(lambda w: pairs.list_possible_pairs(w.session)),
     "sampling.show_ranking": reads(lambda w: sampling.show_ranking(w.session)),
     "sampling.show_sample": reads(lambda w: sampling.show_sample(w.session)),
-    "stats.stats": reads(lambda w: stats.stats(w.session)),
-    "status.machine": reads(lambda w: status.machine(w.session, w.pool)),
-    "status.set_aside": reads(lambda w: status.set_aside(w.session)),
-    "sweep_state.sweep_state": reads(lambda w: sweep_state.sweep_state(w.session)),
-    "show.show": reads(lambda w: show.show(w.session, ONE)),
+    "stats.load_statistics": reads(lambda w: stats.load_statistics(w.session)),
+    "status.check_machine": reads(lambda w: status.check_machine(w.session, w.pool)),
+    "status.list_quarantined": reads(lambda w: status.list_quarantined(w.session)),
+    "sweep_state.load_sweep_state": reads(lambda w: sweep_state.load_sweep_state(w.session)),
+    "show.load_report_view": reads(lambda w: show.load_report_view(w.session, ONE)),
     "users.all_users": reads(lambda w: users.all_users(w.session)),
     "users.has_one_user": reads(lambda w: users.has_one_user(w.session)),
     "users.list_active_names": reads(lambda w: users.list_active_names(w.session)),
@@ -507,12 +512,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: lists.remove_list(w.session, "device"),
     ),
     "lists.remove_list": Row(lambda w: lists.remove_list(w.session, "device"), (("list removed", {"list": 1}),)),
-    "pairs.same": Row(lambda w: pairs.same(w.session, w.sha(), w.sha(OTHER)), of_two("media same")),
-    "pairs.not_same": Row(lambda w: pairs.not_same(w.session, w.sha(), w.sha(OTHER)), of_two("media not same")),
-    "pairs.take_back": Row(
-        lambda w: pairs.take_back(w.session, w.sha(), w.sha(OTHER)),
+    "pairs.confirm_same": Row(lambda w: pairs.confirm_same(w.session, w.sha(), w.sha(OTHER)), of_two("media same")),
+    "pairs.reject_same": Row(lambda w: pairs.reject_same(w.session, w.sha(), w.sha(OTHER)), of_two("media not same")),
+    "pairs.take_back_decision": Row(
+        lambda w: pairs.take_back_decision(w.session, w.sha(), w.sha(OTHER)),
         of_two("media word taken back"),
-        prepare=lambda w: pairs.same(w.session, w.sha(), w.sha(OTHER)),
+        prepare=lambda w: pairs.confirm_same(w.session, w.sha(), w.sha(OTHER)),
     ),
     # -- work on reports ---------------------------------------------------------------------------------------------
     "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
@@ -543,25 +548,25 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("case stage", {"case": 1, "stage": "enquiry"}),),
         prepare=open_case,
     ),
-    "child_lane.confirm": Row(confirm, (("child lane confirmed", {"report": 1}),)),
+    "child_lane.confirm_child_lane": Row(confirm, (("child lane confirmed", {"report": 1}),)),
     "grading.grade_file": Row(grade, (("file graded", {"report": 4, "media": [4], "settles": 0}),)),
     "grading.inherit_grade": Row(
         lambda w: grading.inherit_grade(w.session, THREE, w.sha(THREE), w.sha()),
         (("grade inherited", {"report": 3, "medium": 3, "seen": 2, "distance": ANY}),),
         prepare=lambda w: grading.grade_file(w.session, TWO, w.sha(), "adult"),
     ),
-    "grading.take_back": Row(
-        lambda w: grading.take_back(w.session, OTHER, w.sha(OTHER)),
+    "grading.take_back_grade": Row(
+        lambda w: grading.take_back_grade(w.session, OTHER, w.sha(OTHER)),
         (("grade taken back", {"report": 4, "media": [4]}),),
         prepare=grade,
     ),
-    "media.reveal": Row(look, (LOOKED,)),
+    "media.reveal": Row(reveal_media, (LOOKED,)),
     "preservation.record_notice": Row(
         lambda w: preservation.record_notice(w.session, TWO, issued="2026-10-05", to_whom="Lantern Chat", number="7"),
         (("notice recorded", {"report": 2, "notice": 1}),),
     ),
-    "preservation.court_told": Row(
-        lambda w: preservation.court_told(w.session, TWO, told="2026-10-06"),
+    "preservation.record_court_informed": Row(
+        lambda w: preservation.record_court_informed(w.session, TWO, told="2026-10-06"),
         (("court told of notice", {"report": 2, "notice": 1}),),
         prepare=lambda w: preservation.record_notice(w.session, TWO, issued="2026-10-05", to_whom="Lantern Chat", number="7"),
     ),
@@ -576,8 +581,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             prepare=lambda w: decide(w, status="closed", reason="duplicate"),
         ),
     ),
-    "decisions.undo": Row(
-        lambda w: decisions.undo(w.session, 1),
+    "decisions.undo_decision": Row(
+        lambda w: decisions.undo_decision(w.session, 1),
         (("decision undone", {"report": 2, "decision": 1}),),
         prepare=lambda w: decide(w, status="in_progress"),
     ),
@@ -589,8 +594,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "rules.use_edit": Row(use_edit, (("rules used", {"use": 1, "name": ANY}),)),
     "rules.back": Row(lambda w: rules.back(w.session), (("rules taken back", {"use": 1}),), prepare=use_edit),
-    "sampling.draw": Row(
-        lambda w: sampling.draw(w.session, "2026-W48"), (("sample drawn", {"year": 2026, "week": 48, "reports": ANY}),)
+    "sampling.draw_sample": Row(
+        lambda w: sampling.draw_sample(w.session, "2026-W48"), (("sample drawn", {"year": 2026, "week": 48, "reports": ANY}),)
     ),
     # -- what leaves -------------------------------------------------------------------------------------------------
     "check.export_head": Row(
@@ -617,27 +622,30 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("register", "r.json"),),
     ),
     # -- keeping -----------------------------------------------------------------------------------------------------
-    "backup.backup": Row(
-        lambda w: backup.backup(w.session, w.folder / "backup"), (("backup made", {"folder": ANY, "backup": 1, "commits": ANY}),)
+    "backup.make_backup": Row(
+        lambda w: backup.make_backup(w.session, w.folder / "backup"),
+        (("backup made", {"folder": ANY, "backup": 1, "commits": ANY}),),
     ),
-    "backup.backup_is_gone": Row(
-        lambda w: backup.backup_is_gone(w.session, backup.all_backups(w.session)[0].id),
-        (("backup medium destroyed", {"folder": lambda w: backup.all_backups(w.session)[0].id}),),
-        prepare=lambda w: backup.backup(w.session, w.folder / "backup"),
+    "backup.record_backup_destroyed": Row(
+        lambda w: backup.record_backup_destroyed(w.session, backup.list_backups(w.session)[0].id),
+        (("backup medium destroyed", {"folder": lambda w: backup.list_backups(w.session)[0].id}),),
+        prepare=lambda w: backup.make_backup(w.session, w.folder / "backup"),
     ),
-    "destruction.hold": Row(
-        lambda w: destruction.hold(w.session, TWO, "an appeal"), (("hold placed", {"report": 2, "reason": ANY}),)
+    "destruction.place_hold": Row(
+        lambda w: destruction.place_hold(w.session, TWO, "an appeal"), (("hold placed", {"report": 2, "reason": ANY}),)
     ),
-    "destruction.release": Row(
-        lambda w: destruction.release(w.session, TWO),
+    "destruction.lift_hold": Row(
+        lambda w: destruction.lift_hold(w.session, TWO),
         (("hold lifted", {"report": 2}),),
-        prepare=lambda w: destruction.hold(w.session, TWO, "an appeal"),
+        prepare=lambda w: destruction.place_hold(w.session, TWO, "an appeal"),
     ),
-    "destruction.clear": Row(clear_two, (("report decided", {**DECIDED, "status": "closed"}), ("report cleared", {"report": 2}))),
-    "destruction.unclear": Row(
-        lambda w: destruction.unclear(w.session, TWO), (("report no longer cleared", {"report": 2}),), prepare=clear_two
+    "destruction.clear_person": Row(
+        clear_two, (("report decided", {**DECIDED, "status": "closed"}), ("report cleared", {"report": 2}))
     ),
-    "destruction.destroy": Row(
+    "destruction.unclear_person": Row(
+        lambda w: destruction.unclear_person(w.session, TWO), (("report no longer cleared", {"report": 2}),), prepare=clear_two
+    ),
+    "destruction.destroy_report": Row(
         destroy,
         (
             ("destruction consented", {"maker": 1, "report": 2}),
@@ -659,8 +667,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         ),
         prepare=restored,
     ),
-    "register.no_register": Row(
-        lambda w: register.no_register(w.session, "none is left"),
+    "register.state_no_register": Row(
+        lambda w: register.state_no_register(w.session, "none is left"),
         (("no register of destructions", {"reason": ANY}),),
         prepare=restored,
     ),
@@ -688,7 +696,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             prepare=lambda w: (add_third(w), show_first_half(w)),
         ),
     ),
-    "keys.rotate": Row(lambda w: keys.rotate(w.session), (("master key rotated", {}),)),
+    "keys.rotate_master_key": Row(lambda w: keys.rotate_master_key(w.session), (("master key rotated", {}),)),
     "policy.set_policy": Row(
         lambda w: policy.set_policy(w.session, "receipt-required", "yes"),
         (("policy set", {"policy": "receipt-required", "value": "yes"}),),
@@ -739,12 +747,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
 
 WITHOUT_SESSION: dict[str, Row | tuple[Row, ...]] = {
     "session.create_store": Row(create_store, (("store created", {"store": ANY, "user_added": 1}),)),
-    "backup.restore": Row(
+    "backup.restore_backup": Row(
         restore,
         (("store restored", {"backup": 1, "commits": ANY}),),
-        prepare=lambda w: backup.backup(w.session, w.folder / "backup"),
+        prepare=lambda w: backup.make_backup(w.session, w.folder / "backup"),
     ),
-    "keys.recover": (
+    "keys.recover_user": (
         Row(recover, (("recovery key used", {"subject": 1}),), prepare=show_halves),
         Row(
             lambda w: recover(w, w.second),
@@ -752,7 +760,7 @@ WITHOUT_SESSION: dict[str, Row | tuple[Row, ...]] = {
             prepare=show_halves,
         ),
     ),
-    "keys.rotate_database": Row(rotate_database, (("database key replaced", {"generation": ANY}),)),
+    "keys.rotate_database_key": Row(rotate_database, (("database key replaced", {"generation": ANY}),)),
     "keys.accept_loss": Row(
         accept_loss, (("rollback accepted", {"head_commits": ANY, "head_count": ANY, "head_root": ANY}),), prepare=lose_head
     ),

@@ -19,14 +19,14 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from tests.jobs.bundles import le_json as sound_report
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.feed import esp_xml, le_json, le_pdf
 from triage.feed.make import UNTIL
 from triage.feed.plan import plan
 from triage.feed.records import Report
 from triage.importers import complaint, own_cases
-from triage.importers.building import HEX_LENGTH
+from triage.importers.values import HEX_LENGTH
 
 GOOD = 900000001
 FIRST = 910000000
@@ -267,7 +267,7 @@ def pages_of(data: bytes) -> tuple[str, ...]:
     return tuple(page.encode("utf-8", "replace").decode() for page in pages)
 
 
-def pdf_texts(self: Pool, files: Sequence[bytes], passwords: Sequence[bytes] = ()) -> list[tuple[str, ...] | InputError]:
+def pdf_texts(self: MediaPool, files: Sequence[bytes], passwords: Sequence[bytes] = ()) -> list[tuple[str, ...] | InputError]:
     return [pages_of(data) if data.startswith(PAGE_MARK) else InputError("no PDF of these tests") for data in files]
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from contextlib import redirect_stdout
 
 from triage.cli.show_text import print_report
-from triage.jobs.codec import to_json
-from triage.jobs.keeping.check import check, verify_record
-from triage.jobs.reading.queue import lanes, queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.codec import encode_json
+from triage.jobs.keeping.check import check_store, verify_record
+from triage.jobs.reading.queue import count_lanes, list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.jobs.stats import stats
+from triage.jobs.stats import load_statistics
 from triage.model.views import QueueFilter
 from triage.store.queries import reports
 
@@ -27,11 +27,11 @@ def check_invariants(session: Session, good_report_ids: Iterable[str]) -> None:
         session: of somebody who holds all roles.
         good_report_ids: the numbers of reports that were sound; they must be in the queue, judged.
     """
-    rows = {row.report_id: row for row in queue_rows(session, QueueFilter())}
-    counts = lanes(session)
+    rows = {row.report_id: row for row in list_queue_rows(session, QueueFilter())}
+    counts = count_lanes(session)
     assert counts.stale == 0, "a report still waits to be judged"
     with session.reading() as db:
-        stored = reports.count(db)
+        stored = reports.count_reports(db)
     assert len(rows) == stored == counts.total, "a stored report is not in the queue"
     good = list(good_report_ids)
     for number in good:
@@ -39,15 +39,15 @@ def check_invariants(session: Session, good_report_ids: Iterable[str]) -> None:
         assert "not judged" not in rows[number].flags, f"the sound report {number} was not judged"
     told = {*good, *list(rows)[:: 1 + len(rows) // MOST_TOLD]}
     for number in rows:
-        shown = show(session, number)
+        shown = load_report_view(session, number)
         assert shown.report_id == number
-        assert to_json(shown)
+        assert encode_json(shown)
         if number not in told:
             continue
         with redirect_stdout(io.StringIO()):
             print_report(shown)
-    stats(session)
+    load_statistics(session)
     verified = verify_record(session)
     assert verified.valid, verified.problems
-    found = check(session)
+    found = check_store(session)
     assert found.valid, found.problems

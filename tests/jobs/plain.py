@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from triage.jobs.codec import as_text
+from triage.jobs.codec import format_text
 
 
-def plain(value: object) -> Any:
+def to_plain(value: object) -> Any:
     """Returns the value as dicts, lists and text."""
-    return msgspec.to_builtins(value, enc_hook=as_text)
+    return msgspec.to_builtins(value, enc_hook=format_text)

@@ -16,7 +16,7 @@ from typing import Any
 from triage.errors import StoreError
 from triage.jobs.intake import import_bundles as job
 from triage.jobs.session import unlock
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.media import MediaFacts
 from triage.store import vault
 

@@ -12,16 +12,16 @@ from triage.errors import NotFound, Refused, StoreError
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup as job
 from triage.jobs.keeping import keys
-from triage.jobs.keeping.check import check
-from triage.jobs.keeping.register import no_register
+from triage.jobs.keeping.check import check_store
+from triage.jobs.keeping.register import state_no_register
 from triage.jobs.policy import format_policy, read_policy, set_policy
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.jobs.status import set_aside
-from triage.model.custody import Receipt
-from triage.model.people import Right
+from triage.jobs.status import list_quarantined
+from triage.model.handover import Receipt
 from triage.model.progress import Progress
+from triage.model.users import Right
 from triage.model.views import QueueFilter
 
 WORDS = "seven green boats"
@@ -29,14 +29,14 @@ WORDS = "seven green boats"
 
 def test_a_restored_store_knows_what_the_first_one_knew(session: Session, bundle: Path, tmp_path: Path) -> None:
     import_bundles(session, [bundle], receipt=Receipt())
-    made = job.backup(session, tmp_path / "backup")
+    made = job.make_backup(session, tmp_path / "backup")
     assert made.check.valid and made.copied > 0
-    result = job.restore(tmp_path / "backup", tmp_path / "new", "first", WORDS, no_register="nothing was destroyed").check
+    result = job.restore_backup(tmp_path / "backup", tmp_path / "new", "first", WORDS, no_register="nothing was destroyed").check
     assert result.valid, result.problems
     with unlock(tmp_path / "new", "first", WORDS) as restored:
-        assert show(restored, "900000001") == show(session, "900000001")
-        assert [row.path for row in set_aside(restored)] == [row.path for row in set_aside(session)]
-        assert check(restored).checked["set_aside"] == 1
+        assert load_report_view(restored, "900000001") == load_report_view(session, "900000001")
+        assert [row.path for row in list_quarantined(restored)] == [row.path for row in list_quarantined(session)]
+        assert check_store(restored).checked["set_aside"] == 1
         assert import_bundles(restored, [bundle], receipt=Receipt()).reports.unchanged == 1
 
 
@@ -47,61 +47,61 @@ def test_a_backup_can_be_made_while_an_import_runs(session: Session, tmp_path: P
     with unlock(session.store.directory, "first", WORDS) as other:
 
         def meanwhile(progress: Progress) -> None:
-            if progress.note == "media" and progress.done >= 3 and not made:
-                made.append(job.backup(other, tmp_path / "backup"))
+            if str(progress.note) == "media" and progress.done >= 3 and not made:
+                made.append(job.make_backup(other, tmp_path / "backup"))
 
         import_bundles(session, [archive], receipt=Receipt(), on_progress=meanwhile)
     assert made and made[0].check.valid
-    assert job.restore(tmp_path / "backup", tmp_path / "new", "first", WORDS, no_register="none was made").check.valid
+    assert job.restore_backup(tmp_path / "backup", tmp_path / "new", "first", WORDS, no_register="none was made").check.valid
     with unlock(tmp_path / "new", "first", WORDS) as restored:
         import_bundles(restored, [archive], receipt=Receipt())
-        assert [row.report_id for row in queue_rows(restored, QueueFilter())] == [
-            row.report_id for row in queue_rows(session, QueueFilter())
+        assert [row.report_id for row in list_queue_rows(restored, QueueFilter())] == [
+            row.report_id for row in list_queue_rows(session, QueueFilter())
         ]
 
 
 def test_where_backups_lie_is_known_and_what_to_do_about_them(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = job.backup(session, tmp_path / "one")
-    job.backup(session, tmp_path / "two")
-    again = job.backup(session, tmp_path / "one")
+    first = job.make_backup(session, tmp_path / "one")
+    job.make_backup(session, tmp_path / "two")
+    again = job.make_backup(session, tmp_path / "one")
     assert (again.id, again.number) == (first.id, 2)
-    found = {Path(place.place).name: place for place in job.all_backups(session)}
+    found = {Path(place.place).name: place for place in job.list_backups(session)}
     assert (found["one"].number, found["two"].number, found["one"].to_do) == (2, 1, "")
     set_policy(session, "backup-expires-after-days", "30")
     assert read_policy(session).backup_expires_after_days == 30
     with session.store.batch() as batch:
         batch.execute("UPDATE backup SET made = '2020-01-01T00:00:00Z' WHERE id = ?", (first.id,))
-    assert "older than 30 days" in job.all_backups(session)[0].to_do
-    job.backup_is_gone(session, first.id)
-    assert job.all_backups(session)[0].to_do == ""
-    assert job.all_backups(session)[0].gone is not None
+    assert "older than 30 days" in job.list_backups(session)[0].to_do
+    job.record_backup_destroyed(session, first.id)
+    assert job.list_backups(session)[0].to_do == ""
+    assert job.list_backups(session)[0].gone is not None
     with pytest.raises(NotFound):
-        job.backup_is_gone(session, "no such")
+        job.record_backup_destroyed(session, "no such")
     with pytest.raises(Refused, match="takes one of"):
         set_policy(session, "backup-expires-after-days", "7")
     assert set(format_policy(read_policy(session))) >= {"backup-expires-after-days", "receipt-required"}
 
 
 def test_a_restored_folder_is_never_overwritten(session: Session, tmp_path: Path) -> None:
-    job.backup(session, tmp_path / "backup")
+    job.make_backup(session, tmp_path / "backup")
     with pytest.raises(StoreError, match="already a store"):
-        job.restore(tmp_path / "backup", session.store.directory, "first", WORDS)
+        job.restore_backup(tmp_path / "backup", session.store.directory, "first", WORDS)
 
 
 def test_a_backup_opens_with_the_recovery_halves_alone(session: Session, bundle: Path, tmp_path: Path) -> None:
     """As docs/keeping.md says, for when nobody has a passphrase any more."""
     import_bundles(session, [bundle], receipt=Receipt())
     halves = (keys.show_half(session, 1, "Amal").text, keys.show_half(session, 2, "Basit").text)
-    number = job.backup(session, tmp_path / "backup").number
+    number = job.make_backup(session, tmp_path / "backup").number
     new = tmp_path / "new"
     shutil.copytree(tmp_path / "backup" / "state" / f"{number:06d}", new)
     shutil.copytree(tmp_path / "backup" / "vault", new / "vault")
-    with keys.recover(new, halves, "first", "other words") as opened:
-        assert check(opened).valid
+    with keys.recover_user(new, halves, "first", "other words") as opened:
+        assert check_store(opened).valid
         with pytest.raises(Refused, match="restored from a backup"):
             opened.require(Right.REVEAL)
-        no_register(opened, "nothing was ever destroyed")
+        state_no_register(opened, "nothing was ever destroyed")
         opened.require(Right.REVEAL)
-        assert show(opened, "900000001").files[0].present
+        assert load_report_view(opened, "900000001").files[0].present

@@ -14,16 +14,16 @@ from triage.jobs.casework.case_list import list_cases
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
-from triage.jobs.keeping.check import check, verify_record
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.keeping.check import check_store, verify_record
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.review import grading
-from triage.jobs.review.grade_work import grade_work
+from triage.jobs.review.grade_work import list_grade_work
 from triage.jobs.session import Session, unlock
-from triage.jobs.state.child_lane import must_be_confirmed
-from triage.model.casework import REASONS, Closing, Grade, Stage
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.jobs.state.child_lane import require_confirmed
+from triage.model.casework import REASONS, Closing, Grade, RegisterNumber, Stage
+from triage.model.handover import Receipt
+from triage.model.users import Role
 from triage.model.views import STATUSES, QueueFilter
 
 ONE, TWO = "900000301", "900000302"
@@ -44,13 +44,14 @@ def filled(session: Session, tmp_path: Path) -> Session:
     return session
 
 
-def other(session: Session, name: str, *roles: str) -> Session:
+def unlock_as(session: Session, name: str, *roles: str) -> Session:
+    """Adds a user with these roles and unlocks the store as that user."""
     add_person(session.store, name, [Role(role) for role in roles], "nine grey hills")
     return unlock(session.store.directory, name, "nine grey hills")
 
 
 def sha(session: Session) -> str:
-    return show(session, ONE).files[0].sha256 or ""
+    return load_report_view(session, ONE).files[0].sha256 or ""
 
 
 def test_a_case_joins_reports_and_carries_numbers_and_a_clock(filled: Session) -> None:
@@ -64,14 +65,14 @@ def test_a_case_joins_reports_and_carries_numbers_and_a_clock(filled: Session) -
     assert [(n.kind, n.value) for n in case.numbers] == [("FIR", "210/26"), ("property register", "17/2026")]
     case = cases.set_stage(filled, case.number, "enquiry", due="2030-01-31", note="by the book")
     assert case.clocks[0].due == "2030-01-31T18:59:59Z"
-    shown = show(filled, TWO)
+    shown = load_report_view(filled, TWO)
     assert shown.case == case.number
     assert "case stage" in [clock.name for clock in shown.clocks]
     assert cases.set_stage(filled, case.number, "enquiry", due="2030-02-15").stages[-1].since == case.stages[-1].since
     assert str(cases.set_stage(filled, case.number, "FIR").clocks[0].basis).endswith("(unverified).")
     assert cases.set_number(filled, case.number, "FIR", "210/26", remove=True).numbers[0].kind == "property register"
-    assert len(cases.all_cases(filled)) == 1
-    assert check(filled).valid
+    assert len(cases.load_cases(filled)) == 1
+    assert check_store(filled).valid
     assert verify_record(filled).valid
 
 
@@ -84,7 +85,7 @@ def test_cases_are_listed_newest_first(filled: Session) -> None:
     newest, oldest = list_cases(filled)
     assert (newest.number, newest.reports, newest.officer, newest.due) == (second.number, 0, None, None)
     assert (oldest.stage, oldest.due, oldest.reports, oldest.officer) == ("enquiry", "2030-01-31", 1, "first")
-    assert oldest.numbers == ("complaint 7", "FIR 210/26")
+    assert oldest.numbers == (RegisterNumber("complaint", "7"), RegisterNumber("FIR", "210/26"))
 
 
 def test_a_case_refuses_what_it_does_not_know(filled: Session) -> None:
@@ -100,7 +101,7 @@ def test_a_case_refuses_what_it_does_not_know(filled: Session) -> None:
 
 
 def test_every_stage_is_in_the_table() -> None:
-    assert set(cases._lengths()) == {stage.value for stage in Stage}
+    assert set(cases._load_stage_lengths()) == {stage.value for stage in Stage}
     assert set(REASONS) == set(STATUSES)
     assert set(REASONS["closed"]) <= {reason.value for reason in Closing}
 
@@ -111,7 +112,7 @@ def test_closing_needs_a_reason_of_the_list(filled: Session) -> None:
             decide(filled, ONE, status="closed", reason=reason)
     decide(filled, ONE, status="closed", reason="Not-abuse material", note="a beach")
     decide(filled, ONE, status="in_progress")
-    assert [d.reason for d in show(filled, ONE).decisions] == ["not abuse material", None]
+    assert [d.reason for d in load_report_view(filled, ONE).decisions] == ["not abuse material", None]
     kinds = [line for (line,) in filled.store.read().all("SELECT json FROM audit_entry") if "report reopened" in line]
     assert len(kinds) == 1
 
@@ -119,8 +120,8 @@ def test_closing_needs_a_reason_of_the_list(filled: Session) -> None:
 def test_cleared_is_no_reason_that_somebody_picks_since_it_sets_the_report_apart(filled: Session) -> None:
     with pytest.raises(Refused, match="triage clear"):
         decide(filled, ONE, status="closed", reason="cleared")
-    destruction.clear(filled, ONE, "another person used the account")
-    assert [(d.status, d.reason) for d in show(filled, ONE).decisions] == [("closed", "cleared")]
+    destruction.clear_person(filled, ONE, "another person used the account")
+    assert [(d.status, d.reason) for d in load_report_view(filled, ONE).decisions] == [("closed", "cleared")]
 
 
 def test_days_of_a_case_are_pakistans(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,39 +135,39 @@ def test_days_of_a_case_are_pakistans(filled: Session, monkeypatch: pytest.Monke
 def test_the_court_is_not_told_before_the_notice_and_late_is_called_late(filled: Session) -> None:
     preservation.record_notice(filled, ONE, issued="2026-01-10", to_whom="Lantern Chat", number="5")
     with pytest.raises(Refused, match="earlier than the notice"):
-        preservation.court_told(filled, ONE, told="2026-01-09")
-    (late,) = preservation.court_told(filled, ONE, told="2026-01-11T10:00")
+        preservation.record_court_informed(filled, ONE, told="2026-01-09")
+    (late,) = preservation.record_court_informed(filled, ONE, told="2026-01-11T10:00")
     assert "told on 2026-01-11 05:00, more than 24 hours after" in str(late.basis)
     preservation.record_notice(filled, TWO, issued="2026-01-10", to_whom="Lantern Chat", number="6")
-    (in_time,) = preservation.court_told(filled, TWO, told="2026-01-10T23:00")
+    (in_time,) = preservation.record_court_informed(filled, TWO, told="2026-01-10T23:00")
     assert "told on" in str(in_time.basis) and "more than" not in str(in_time.basis)
 
 
 def test_a_grade_covers_exact_copies(filled: Session) -> None:
     state = grading.grade_file(filled, ONE, sha(filled), "innocent family or medical picture")
     assert (state.state, state.copies) == ("graded", 2)
-    verdict = show(filled, TWO).files[0].verdict
+    verdict = load_report_view(filled, TWO).files[0].verdict
     assert (verdict.grade, verdict.graded_by) == (Grade.INNOCENT.value, "first")
     assert "(distance 0), seen by first at 20" in str(verdict.why)
     assert verdict.inherited_from == sha(filled) and verdict.inherited_distance == 0
-    own = show(filled, ONE).files[0].verdict
+    own = load_report_view(filled, ONE).files[0].verdict
     assert str(own.grade_says).startswith("seen by first at 20")
     assert own.inherited_from is None
-    assert "note.graded" in [f.rule for f in show(filled, TWO).score.factors]
+    assert "note.graded" in [f.rule for f in load_report_view(filled, TWO).score.factors]
 
 
 def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
-    with other(filled, "second", "analyst") as second, other(filled, "third", "lead") as third:
+    with unlock_as(filled, "second", "analyst") as second, unlock_as(filled, "third", "lead") as third:
         grading.grade_file(filled, ONE, sha(filled), "abuse material", for_court=True)
-        assert show(second, ONE).files[0].verdict.grade is None
-        assert "waits for a second grader" in str(show(second, TWO).files[0].verdict.why)
-        assert "abuse" not in str(show(second, TWO).files[0].verdict.why)
-        assert "note.graded" not in [f.rule for f in show(second, TWO).score.factors]
-        (mine,), (theirs,) = grade_work(filled), grade_work(second)
+        assert load_report_view(second, ONE).files[0].verdict.grade is None
+        assert "waits for a second grader" in str(load_report_view(second, TWO).files[0].verdict.why)
+        assert "abuse" not in str(load_report_view(second, TWO).files[0].verdict.why)
+        assert "note.graded" not in [f.rule for f in load_report_view(second, TWO).score.factors]
+        (mine,), (theirs,) = list_grade_work(filled), list_grade_work(second)
         assert (mine.mine, theirs.mine, theirs.disagree) == (True, False, False)
         assert (theirs.report, theirs.copies, theirs.sha256) == (ONE, 2, sha(filled))
         assert "abuse" not in repr(theirs)
-        assert [state.grade for state in grading.waiting(second)] == [None]
+        assert [state.grade for state in grading.list_open_grades(second)] == [None]
         state = grading.grade_file(second, TWO, sha(filled), "adult")
         assert (state.state, state.grade) == ("graders disagree: a lead decides", None)
         with pytest.raises(Refused, match="assign"):
@@ -174,8 +175,11 @@ def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
         with pytest.raises(Refused, match="another lead must"):
             grading.grade_file(filled, ONE, sha(filled), "adult", settle=True)
         assert grading.grade_file(third, ONE, sha(filled), "adult", settle=True).grade == "adult"
-        assert show(filled, TWO).files[0].verdict.graded_by == "third"
-        assert {(a.grade, a.pairs, a.agreed) for a in grading.agreement(third)} == {("abuse material", 1, 0), ("adult", 1, 0)}
+        assert load_report_view(filled, TWO).files[0].verdict.graded_by == "third"
+        assert {(a.grade, a.pairs, a.agreed) for a in grading.measure_agreement(third)} == {
+            ("abuse material", 1, 0),
+            ("adult", 1, 0),
+        }
         with pytest.raises(Refused, match="nothing to decide"):
             grading.grade_file(third, ONE, sha(filled), "adult", settle=True)
 
@@ -183,9 +187,9 @@ def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
 def test_uncertain_age_and_files_of_a_case_need_a_second_look(filled: Session) -> None:
     assert grading.grade_file(filled, ONE, sha(filled), "age uncertain").state == "waits for a second grader"
     cases.open_case(filled, [TWO])
-    with other(filled, "second", "analyst") as second:
+    with unlock_as(filled, "second", "analyst") as second:
         assert grading.grade_file(second, ONE, sha(filled), "age uncertain").grade == "age uncertain"
-        assert [(a.pairs, a.agreed) for a in grading.agreement(second)] == [(1, 1)]
+        assert [(a.pairs, a.agreed) for a in grading.measure_agreement(second)] == [(1, 1)]
 
 
 def test_only_bytes_that_are_here_and_like_pictures_are_graded(filled: Session) -> None:
@@ -203,11 +207,13 @@ def test_a_notice_starts_two_clocks(filled: Session) -> None:
         "tell the Court of the notice": "2026-09-01T19:00:00Z",
         "preservation notice": "2026-11-29T19:00:00Z",
     }
-    assert next(r for r in queue_rows(filled, QueueFilter()) if r.report_id == TWO).deadline == "2026-09-01T19:00:00Z"
-    assert [c.name for c in preservation.court_told(filled, TWO, told="2026-09-01T20:00+05:00")] == ["preservation notice"]
-    assert "preservation notice" in [c.name for c in show(filled, TWO).clocks]
+    assert next(r for r in list_queue_rows(filled, QueueFilter()) if r.report_id == TWO).deadline == "2026-09-01T19:00:00Z"
+    assert [c.name for c in preservation.record_court_informed(filled, TWO, told="2026-09-01T20:00+05:00")] == [
+        "preservation notice"
+    ]
+    assert "preservation notice" in [c.name for c in load_report_view(filled, TWO).clocks]
     with pytest.raises(NotFound):
-        preservation.court_told(filled, TWO, told="2026-09-01")
+        preservation.record_court_informed(filled, TWO, told="2026-09-01")
     with pytest.raises(Refused, match="later than this workstation"):
         preservation.record_notice(filled, TWO, issued="2999-01-01", to_whom="x", number=None)
 
@@ -215,14 +221,14 @@ def test_a_notice_starts_two_clocks(filled: Session) -> None:
 def test_nothing_of_the_child_lane_goes_out_before_a_lead_confirms(filled: Session, tmp_path: Path) -> None:
     from triage.jobs.leaving.packet import create_packet
 
-    assert show(filled, ONE).child_lane == "waits for a lead"
-    assert show(filled, TWO).child_lane == "no"
+    assert load_report_view(filled, ONE).child_lane == "waits for a lead"
+    assert load_report_view(filled, TWO).child_lane == "no"
     with pytest.raises(Refused, match="--confirm-child-lane"):
         create_packet(filled, [ONE, TWO], tmp_path / "packet")
     with pytest.raises(Refused, match="not in the child lane"):
-        child_lane.confirm(filled, TWO)
-    child_lane.confirm(filled, ONE)
-    assert show(filled, ONE).child_lane == "confirmed"
+        child_lane.confirm_child_lane(filled, TWO)
+    child_lane.confirm_child_lane(filled, ONE)
+    assert load_report_view(filled, ONE).child_lane == "confirmed"
     with filled.reading() as db:
-        must_be_confirmed(db, [1, 2])
+        require_confirmed(db, [1, 2])
     create_packet(filled, [ONE], tmp_path / "packet")

@@ -8,7 +8,7 @@ import pytest
 
 from triage import limits
 from triage.hashing.orientations import orient_pdq
-from triage.jobs.matching.checked import Scope, checked, missing
+from triage.jobs.matching.checked import Scope, list_checked, list_not_checked
 from triage.model.media import Film, MediaFacts, Perceptual
 from triage.store.queries.lists import ListRow
 
@@ -46,19 +46,21 @@ NEAR = "near duplicates: 7 images and 3 videos of the store"
 
 @pytest.mark.parametrize("facts", [picture(100), picture(limits.FAINT_QUALITY), film(5)])
 def test_what_says_enough_is_compared_with_all_that_is_there(facts: MediaFacts) -> None:
-    assert tuple(map(str, checked(STORE, facts))) == (
+    assert tuple(map(str, list_checked(STORE, facts))) == (
         "exact copies: 12 files of the store",
         NEAR,
         "hash list US of 2026-11-03: md5, pdq",
         "hash list old of 2026-11-03: sha1",
     )
-    assert str(tuple(missing(STORE, facts))[-1]) == "near duplicates in hash list old of 2026-11-03: it has no PDQ hash"
+    assert str(tuple(list_not_checked(STORE, facts))[-1]) == "near duplicates in hash list old of 2026-11-03: it has no PDQ hash"
 
 
 def test_of_a_faint_picture_it_is_said_that_nothing_is_sure() -> None:
     faint = f"low quality image (PDQ quality {limits.FAINT_QUALITY}), so matches are only possible"
-    assert [str(each) for each in missing(STORE, picture(limits.FAINT_QUALITY))][:-1] == [f"certain near duplicates: {faint}"]
-    assert len(tuple(missing(STORE, picture(limits.MIN_PDQ_QUALITY)))) == 1
+    assert [str(each) for each in list_not_checked(STORE, picture(limits.FAINT_QUALITY))][:-1] == [
+        f"certain near duplicates: {faint}"
+    ]
+    assert len(tuple(list_not_checked(STORE, picture(limits.MIN_PDQ_QUALITY)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -71,14 +73,14 @@ def test_of_a_faint_picture_it_is_said_that_nothing_is_sure() -> None:
     ],
 )
 def test_of_what_says_too_little_the_bytes_alone_are_compared_and_why(facts: MediaFacts, why: str) -> None:
-    said = tuple(map(str, checked(STORE, facts)))
+    said = tuple(map(str, list_checked(STORE, facts)))
     assert NEAR not in said and not any("pdq" in each for each in said)
     assert "hash list US of 2026-11-03: md5" in said
-    assert tuple(map(str, missing(STORE, facts))) == (f"near duplicates: {why}",)
+    assert tuple(map(str, list_not_checked(STORE, facts))) == (f"near duplicates: {why}",)
 
 
 def test_what_of_a_film_was_not_seen_is_said() -> None:
-    told = tuple(map(str, missing(STORE, film(5, sampled=True, partial=True, tracks=3))))
+    told = tuple(map(str, list_not_checked(STORE, film(5, sampled=True, partial=True, tracks=3))))
     assert told[:3] == (
         "the rest of the video: it could not be read to the end",
         "the parts between the sampled frames: the video is too long to decode in full",
@@ -88,13 +90,13 @@ def test_what_of_a_film_was_not_seen_is_said() -> None:
 
 def test_what_the_store_itself_could_not_ask_is_said() -> None:
     scope = Scope(media=12, pending=2, pictures=7, films=3, lists=())
-    assert tuple(map(str, missing(scope, picture(100)))) == (
+    assert tuple(map(str, list_not_checked(scope, picture(100)))) == (
         "near duplicates: 2 files of the store that an interrupted import has not measured yet",
         "hash lists: none is loaded",
     )
     only = Scope(media=0, pending=0, pictures=0, films=0, lists=(listed("odd", photodna=5),))
-    assert not any("odd" in str(each) for each in checked(only, picture(100))), "nothing of it was compared"
-    assert tuple(map(str, missing(only, picture(100)))) == (
+    assert not any("odd" in str(each) for each in list_checked(only, picture(100))), "nothing of it was compared"
+    assert tuple(map(str, list_not_checked(only, picture(100)))) == (
         "near duplicates in hash list odd of 2026-11-03: it has no PDQ hash",
         "photodna of hash list odd of 2026-11-03: Triage does not compute this hash",
     )

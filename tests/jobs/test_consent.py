@@ -22,7 +22,7 @@ from triage.jobs.users import (
     reset_passphrase,
     set_roles,
 )
-from triage.model.people import Role
+from triage.model.users import Role
 
 LEAD = Consent("lead", "eight blue kites")
 NEW = "four tin lamps in the attic"
@@ -102,7 +102,7 @@ def test_a_store_that_had_two_users_never_falls_back_to_one(session: Session) ->
 def test_two_windows_do_not_each_add_the_second_user(session: Session) -> None:
     """Both ask while there is one user; the second one is refused within its transaction."""
     with unlock(session.store.directory, "first", "seven green boats") as window:
-        agreed = consent_job.agree(window, None, "new user consented", reading=True)
+        agreed = consent_job.request_consent(window, None, "new user consented", reading=True)
         add_user(session, "lead", ["lead"], NEW)
         with pytest.raises(Refused, match="consent of a second person"):
             window.store.users.add("puppet", [Role.LEAD], NEW, window.user, check=agreed.check)

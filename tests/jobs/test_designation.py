@@ -8,14 +8,15 @@ import pytest
 
 from tests.jobs.bundles import le_json
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 
-def take(session: Session, folder: Path, n: int, **said: object) -> None:
+def import_version(session: Session, folder: Path, n: int, **said: object) -> None:
+    """Imports a version of one report."""
     path = folder / f"delivery-{n}" / "900000300"
     path.mkdir(parents=True)
     (path / "900000300.json").write_bytes(le_json(900_000_300, **said))
@@ -24,16 +25,16 @@ def take(session: Session, folder: Path, n: int, **said: object) -> None:
 
 @pytest.mark.parametrize("later", ["informational", "withdrawn"])
 def test_a_designation_is_versioned_and_the_report_stays(session: Session, tmp_path: Path, later: str) -> None:
-    take(session, tmp_path, 0, designation="Referral")
-    before = queue_rows(session, QueueFilter(), -1, 0)[0]
-    take(session, tmp_path, 1, designation=later)
+    import_version(session, tmp_path, 0, designation="Referral")
+    before = list_queue_rows(session, QueueFilter(), -1, 0)[0]
+    import_version(session, tmp_path, 1, designation=later)
 
-    shown = show(session, "900000300")
+    shown = load_report_view(session, "900000300")
     assert [version.n for version in shown.versions] == [1, 2]
-    assert f"Designation: referral → {later}" in shown.versions[1].changes
+    assert f"Designation: referral → {later}" in list(map(str, shown.versions[1].changes))
     assert shown.designation == later
-    assert show(session, "900000300", version=1).designation == "referral"
-    after = queue_rows(session, QueueFilter(), -1, 0)
+    assert load_report_view(session, "900000300", version=1).designation == "referral"
+    after = list_queue_rows(session, QueueFilter(), -1, 0)
     assert [row.report_id for row in after] == ["900000300"]
     assert (after[0].band, -after[0].risk) >= (before.band, -before.risk)
 
@@ -45,12 +46,12 @@ def test_what_is_informational_stands_below_the_same_without(session: Session, t
         path.mkdir(parents=True)
         (path / f"{number}.json").write_bytes(le_json(number, designation=said))
     import_bundles(session, [folder], receipt=Receipt())
-    assert [row.report_id for row in queue_rows(session, QueueFilter(), -1, 0)] == ["900000401", "900000400"]
+    assert [row.report_id for row in list_queue_rows(session, QueueFilter(), -1, 0)] == ["900000401", "900000400"]
 
 
 def test_a_withdrawal_taken_back_is_a_third_version(session: Session, tmp_path: Path) -> None:
     for n, said in enumerate(("Referral", "withdrawn", "Referral")):
-        take(session, tmp_path, n, designation=said)
-    shown = show(session, "900000300")
+        import_version(session, tmp_path, n, designation=said)
+    shown = load_report_view(session, "900000300")
     assert [version.n for version in shown.versions] == [1, 2, 3]
-    assert "Designation: withdrawn → referral" in shown.versions[2].changes
+    assert "Designation: withdrawn → referral" in list(map(str, shown.versions[2].changes))

@@ -21,17 +21,17 @@ from triage.feed.plan import plan
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup
-from triage.jobs.keeping.check import check
-from triage.jobs.keeping.destruction import destroy, take_away
-from triage.jobs.keeping.keys import rotate_database
-from triage.jobs.load import find
+from triage.jobs.keeping.check import check_store
+from triage.jobs.keeping.destruction import destroy_report, erase_report
+from triage.jobs.keeping.keys import rotate_database_key
+from triage.jobs.load import find_report
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.handover import Receipt
+from triage.model.users import Role
 from triage.store import opening
-from triage.store.queries.destruction import keep_counts
-from triage.store.queries.destruction import plan as plan_destruction
-from triage.store.queries.reports import aliases
+from triage.store.queries.destruction import add_destruction
+from triage.store.queries.destruction import plan_destruction as plan_destruction
+from triage.store.queries.reports import list_numbers
 from triage.store.store import Store
 
 REPORTS, DESTROYED = 300, 100
@@ -89,43 +89,43 @@ def test_no_page_holds_a_word_of_the_destroyed(tmp_path: Path, monkeypatch: pyte
         assert len(going) > DESTROYED * 3 // 4 and len(secret) > len(going) * 5
         session.store._database.empty_log()
         some = secret[::10]
-        assert len(found(directory, session, some)) > len(some) * 3 // 4, "the words are in the store before"
+        assert len(find_words(directory, session, some)) > len(some) * 3 // 4, "the words are in the store before"
         for n, number in enumerate(going, 1):
             if n % FINISHED_EACH and number != going[-1]:
-                erase(session, number)
+                erase_rows(session, number)
                 continue
             out = tmp_path / f"certificate {n}.json"  # its name stays, in the register of outgoing data
-            made = destroy(session, number, reason="a reason", order="rule 7", second=SECOND, certificate=out)
+            made = destroy_report(session, number, reason="a reason", order="rule 7", second=SECOND, certificate=out)
             assert made.log_emptied
-        assert found(directory, session, secret) == []
-        assert check(session).valid
-        backup.backup(session, tmp_path / "backup")
-    rotate_database(directory, *FIRST)
+        assert find_words(directory, session, secret) == []
+        assert check_store(session).valid
+        backup.make_backup(session, tmp_path / "backup")
+    rotate_database_key(directory, *FIRST)
     with unlock(directory, *FIRST) as session:
         session.store._database.empty_log()
-        assert found(directory, session, secret) == []
-        assert check(session).valid
-    backup.restore(tmp_path / "backup", tmp_path / "restored", *FIRST, no_register="none was lost")
+        assert find_words(directory, session, secret) == []
+        assert check_store(session).valid
+    backup.restore_backup(tmp_path / "backup", tmp_path / "restored", *FIRST, no_register="none was lost")
     with unlock(tmp_path / "restored", *FIRST) as session:
         session.store._database.empty_log()
-        assert found(tmp_path / "restored", session, secret) == []
+        assert find_words(tmp_path / "restored", session, secret) == []
     packs = [*tmp_path.glob("*/vault/*.pack"), *tmp_path.glob("*/log/*")]
     sealed = b"".join(pack.read_bytes() for pack in packs)
     assert [word for word in secret if word.encode() in sealed] == []
 
 
-def erase(session: Session, number: str) -> None:
-    """What the batch of a destruction does."""
+def erase_rows(session: Session, number: str) -> None:
+    """Does what the batch of a destruction does."""
     with session.store.batch() as batch:
-        report_id = find(batch, number)
+        report_id = find_report(batch, number)
         going = plan_destruction(batch, report_id)
         when = "2026-11-20T00:00:00Z"
-        counted = keep_counts(batch, report_id, destroyed=when, user=1, second=2, documents=0, media=0)
-        take_away(session, batch, report_id, aliases(batch, report_id), going, counted)
+        counted = add_destruction(batch, report_id, destroyed=when, user=1, second=2, documents=0, media=0)
+        erase_report(session, batch, report_id, list_numbers(batch, report_id), going, counted)
 
 
-def found(directory: Path, session: Session, secret: list[str]) -> list[str]:
-    """Those among the words that stand in the pages, which are of small letters, in any case."""
+def find_words(directory: Path, session: Session, secret: list[str]) -> list[str]:
+    """Returns those of the words that stand in the pages, in any case of letters."""
     plain = plain_pages(directory / opening.DATABASE, bytes(session.store.keys.ring.keys.database)).lower()
     words = {word.encode() for word in secret}
     first = np.array([int.from_bytes(word[:8], "little") for word in words], np.uint64)  # words have eight bytes or more

@@ -13,7 +13,7 @@ import sqlcipher3
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
 from tests.jobs.pages import plain_pages
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from tests.people import add_person
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports.verify import verify_file
@@ -21,16 +21,16 @@ from triage.jobs.casework import decisions as triage_report
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup, destruction
-from triage.jobs.keeping.check import check
-from triage.jobs.keeping.destruction import Destroyed, destroy
+from triage.jobs.keeping.check import check_store
+from triage.jobs.keeping.destruction import DestructionResult, destroy_report
 from triage.jobs.reading import show as show_job
-from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session
-from triage.jobs.stats import stats
+from triage.jobs.stats import load_statistics
 from triage.model.casework import Grade
-from triage.model.custody import Receipt
-from triage.model.people import Role, User
+from triage.model.handover import Receipt
+from triage.model.users import Role, User
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.database import PAGE
 
@@ -39,7 +39,8 @@ GRADE = next(iter(Grade)).value
 SECRETS = ("kite_flyer", "kite@mail", "3000000123", "0000123", "203.0.113.9", "IMG_1", "fine words of a note")
 
 
-def take(session: Session, *paths: Path) -> ImportResult:
+def import_paths(session: Session, *paths: Path) -> ImportResult:
+    """Imports files and folders."""
     return import_bundles(session, paths, receipt=Receipt())
 
 
@@ -49,28 +50,28 @@ def second(session: Session) -> Consent:
     return Consent("second", "eight blue kites")
 
 
-def gone(session: Session, second: Consent, number: str = NUMBER, name: str = "certificate.json") -> Destroyed:
+def gone(session: Session, second: Consent, number: str = NUMBER, name: str = "certificate.json") -> DestructionResult:
     out = session.store.directory.parent / name
-    return destroy(session, number, reason="keeping period over", order="rule 7", second=second, certificate=out)
+    return destroy_report(session, number, reason="keeping period over", order="rule 7", second=second, certificate=out)
 
 
 def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     triage_report.decide(session, NUMBER, status="in_progress", note="fine words of a note")
     store = session.store
-    item, picture = store.read().one("SELECT item, sha256 FROM media_item")  # type: ignore[misc]
+    item, picture = store.read().first("SELECT item, sha256 FROM media_item")  # type: ignore[misc]
     documents = [row[0] for row in store.read().all("SELECT sha256 FROM original JOIN source USING (sha256)")]
     result = gone(session, second)
     assert (result.documents, result.media, result.log_emptied) == (len(documents), 1, True)
     with pytest.raises(StoreError, match="destroyed on purpose"):
         store.unseal(item)
     with pytest.raises(NotFound):
-        show_job.show(session, NUMBER)
-    assert queue_rows(session, QueueFilter()) == ()
+        show_job.load_report_view(session, NUMBER)
+    assert list_queue_rows(session, QueueFilter()) == ()
     words = [*SECRETS, NUMBER, picture, *documents]
     assert found_in_rows(store, words) == []
     assert found_in_pages(store, [*words, bytes.fromhex(picture), *map(bytes.fromhex, documents)]) == []
-    assert check(session).valid, check(session).problems
+    assert check_store(session).valid, check_store(session).problems
 
 
 def found_in_rows(store: object, words: list[str]) -> list[tuple[str, str]]:
@@ -99,42 +100,42 @@ def found_in_pages(store: object, words: list[str | bytes]) -> list[str | bytes]
 
 
 def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     gone(session, second)
-    again = take(session, bundle)
+    again = import_paths(session, bundle)
     assert (again.reports.new, again.reports.updated, again.media.new) == (0, 0, 0)
-    assert {s.reason for s in again.skipped if "900000001" in s.path} == {"destroyed by order, not taken in again"}
-    assert queue_rows(session, QueueFilter()) == ()
+    assert {str(s.reason) for s in again.skipped if "900000001" in s.path} == {"destroyed by order, not taken in again"}
+    assert list_queue_rows(session, QueueFilter()) == ()
     later = tmp_path / "later" / "900000001"
     later.mkdir(parents=True)
     (later / "report.xml").write_text(REPORT.replace("kite_flyer", "another_name"))
     (later / "details.xml").write_text(DETAILS)
-    result = take(session, later.parent)
+    result = import_paths(session, later.parent)
     assert result.reports.new == 0
-    assert [(q.path, q.reason) for q in result.quarantined] == [
+    assert [(q.path, str(q.reason)) for q in result.quarantined] == [
         ("later/900000001/report.xml", "speaks of a report that was destroyed by order")
     ]
-    assert check(session).valid
+    assert check_store(session).valid
 
 
 def test_what_others_hold_stays_theirs(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     other = tmp_path / "other" / OTHER
     other.mkdir(parents=True)
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
     (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
-    take(session, other.parent)
-    sha256 = str(show_job.show(session, NUMBER).files[0].sha256)
+    import_paths(session, other.parent)
+    sha256 = str(show_job.load_report_view(session, NUMBER).files[0].sha256)
     grade_file(session, NUMBER, sha256, GRADE)
-    before = show_job.show(session, OTHER)
+    before = show_job.load_report_view(session, OTHER)
     assert before.files[0].seen_in == (NUMBER,)
     result = gone(session, second)
     assert (result.media, result.shared_media) == (0, 1)
-    after = show_job.show(session, OTHER)
+    after = show_job.load_report_view(session, OTHER)
     assert after.files[0].present and after.files[0].seen_in == () and after.files[0].sha256 == before.files[0].sha256
     assert session.store.read().all("SELECT report_id, grade FROM grade") == [(2, GRADE)]
     assert NUMBER not in {link.report_id for link in after.links}
-    assert check(session).valid
+    assert check_store(session).valid
 
 
 def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> None:
@@ -152,11 +153,11 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
     def cards(name: str, numbers: list[int], destroyed: int | None) -> object:
         with Session(Store.create(tmp_path / name, "first", "seven green boats", cost=CHEAP).store) as session:
             add_person(session.store, "second", [Role.LEAD], "eight blue kites")
-            take(session, *(folders[n] for n in numbers))
+            import_paths(session, *(folders[n] for n in numbers))
             if destroyed is not None:
                 gone(session, Consent("second", "eight blue kites"), str(900000100 + destroyed), f"{name}.json")
-            shown = [show_job.show(session, row.report_id) for row in queue_rows(session, QueueFilter())]
-            return plain([(s.report_id, s.score, s.location, s.links, [f.group for f in s.files]) for s in shown])
+            shown = [show_job.load_report_view(session, row.report_id) for row in list_queue_rows(session, QueueFilter())]
+            return to_plain([(s.report_id, s.score, s.location, s.links, [f.group for f in s.files]) for s in shown])
 
     assert cards("with", [0, 1, 2, 3], 1) == cards("without", [0, 2, 3], None)
 
@@ -164,22 +165,22 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
 def test_the_bytes_come_in_again_as_part_of_another_report(
     session: Session, bundle: Path, tmp_path: Path, second: Consent
 ) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     gone(session, second)
     other = tmp_path / "other" / OTHER
     other.mkdir(parents=True)
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
     (other / f"{OTHER}.jpg").write_bytes((bundle / NUMBER / "a.jpg").read_bytes())
-    take(session, other.parent)
-    file = show_job.show(session, OTHER).files[0]
+    import_paths(session, other.parent)
+    file = show_job.load_report_view(session, OTHER).files[0]
     assert file.present and file.pdq_quality
-    ids = session.store.read().one("SELECT max(id), (SELECT max(id) FROM report) FROM media_item")
+    ids = session.store.read().first("SELECT max(id), (SELECT max(id) FROM report) FROM media_item")
     assert ids == (2, 2), "ids of what was destroyed are never given again"
 
 
 def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    take(session, bundle)
-    backup.backup(session, tmp_path / "backup")
+    import_paths(session, bundle)
+    backup.make_backup(session, tmp_path / "backup")
     result = gone(session, second)
     for path in (Path(result.certificate), Path(result.pdf)):
         assert verify_file(path).valid and verify_file(path).signature_key == session.store.fingerprint
@@ -189,20 +190,20 @@ def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: P
     since = r"user since 20\S+Z, added by first alone, when the store had one user, passphrase set by themselves on 20\S+Z"
     assert re.fullmatch(since, said["second_person_since"])
     assert [h["what"] for h in said["still_held"]] == ["backup"]
-    proof = session.store.prove([said["entry"]])[0]
+    proof = session.store.prove_entries([said["entry"]])[0]
     assert (proof.json, proof.leaf.hex()) == (said["entry_json"], said["leaf"])
     assert not re.search("kite|boats|0000123", Path(result.certificate).read_text())
-    assert backup.all_backups(session)[0].to_do.startswith("still holds 1 destroyed since")
-    backup.backup(session, tmp_path / "backup")
+    assert backup.list_backups(session)[0].to_do.startswith("still holds 1 destroyed since")
+    backup.make_backup(session, tmp_path / "backup")
 
 
 def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     add_person(session.store, "third", [Role.ANALYST, Role.EXAMINER], "nine red carts")
     out = tmp_path / "certificate.json"
 
     def attempt(consent: Consent, reason: str = "a reason", order: str = "an order") -> None:
-        destroy(session, NUMBER, reason=reason, order=order, second=consent, certificate=out)
+        destroy_report(session, NUMBER, reason=reason, order=order, second=consent, certificate=out)
 
     with pytest.raises(Refused, match="a different user"):
         attempt(Consent("first", "seven green boats"))
@@ -215,23 +216,23 @@ def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Pat
     out.write_text("there already")
     with pytest.raises(Exception, match="already"):
         attempt(second)
-    assert show_job.show(session, NUMBER).report_id == NUMBER
+    assert show_job.load_report_view(session, NUMBER).report_id == NUMBER
     assert list(tmp_path.glob("unfinished-*")) == []
 
 
 def test_a_legal_hold_stands_in_the_way(session: Session, bundle: Path, second: Consent) -> None:
-    take(session, bundle)
-    destruction.hold(session, NUMBER, "appeal pending")
+    import_paths(session, bundle)
+    destruction.place_hold(session, NUMBER, "appeal pending")
     with pytest.raises(Refused, match="legal hold"):
         gone(session, second)
-    destruction.release(session, NUMBER)
+    destruction.lift_hold(session, NUMBER)
     gone(session, second)
 
 
 def test_a_failed_destruction_leaves_report_and_no_certificate(
     session: Session, bundle: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
 
     def full(*_: object, **__: object) -> bytes:
         raise StoreError("The disk is full.")
@@ -240,15 +241,15 @@ def test_a_failed_destruction_leaves_report_and_no_certificate(
     with pytest.raises(StoreError):
         gone(session, second)
     monkeypatch.undo()
-    assert show_job.show(session, NUMBER).files[0].present
+    assert show_job.load_report_view(session, NUMBER).files[0].present
     assert not [p.name for p in session.store.directory.parent.glob("*certificate*")]
-    assert check(session).valid
+    assert check_store(session).valid
 
 
 def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
     session: Session, bundle: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     monkeypatch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
     out, calls, real = session.store.directory.parent / "certificate.json", 0, os.fsync
     for at in range(1, 40):
@@ -269,10 +270,10 @@ def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
                 assert str(error).endswith(".")
         there = session.store.read().value("SELECT count(*) FROM report")
         assert out.exists() == (there == 0), at
-        if not check(session).valid:
+        if not check_store(session).valid:
             assert not there, "a destruction that was committed is not finished"
             assert session.store.forget_older_state()
-        assert check(session).valid
+        assert check_store(session).valid
         if not there:
             assert verify_file(out).valid and at > 2
             return
@@ -280,10 +281,10 @@ def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
 
 
 def test_statistics_do_not_shrink(session: Session, bundle: Path, second: Consent) -> None:
-    take(session, bundle)
-    before = stats(session)
+    import_paths(session, bundle)
+    before = load_statistics(session)
     gone(session, second)
-    after = stats(session)
+    after = load_statistics(session)
     assert (after.reports, after.by_band, after.by_status, after.by_office, after.by_month) == (
         before.reports, before.by_band, before.by_status, before.by_office, before.by_month,
     )  # fmt: skip
@@ -299,7 +300,7 @@ def test_names_that_hold_the_number_lose_it_and_longer_numbers_keep_theirs(
     (folder / f"CT{NUMBER}_all" / f"ct{NUMBER}x.zip").write_bytes(b"PK\x03\x04 no zip")
     (folder / f"{NUMBER}7").mkdir()
     (folder / f"{NUMBER}7" / "r.json").write_bytes(le_json(int(f"{NUMBER}7")))
-    take(session, folder)
+    import_paths(session, folder)
     gone(session, second)
     paths = [row[0] for row in session.store.read().all("SELECT path FROM bundle_entry UNION SELECT path FROM quarantined")]
     assert not [path for path in paths if re.search(rf"{NUMBER}(?!7)", path)]
@@ -312,7 +313,7 @@ def take_tied_pair(session: Session, tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "r.json").write_bytes(le_json(number))
         (folder / f"{number}.jpg").write_bytes(jpeg(3))
-    take(session, tmp_path / "in")
+    import_paths(session, tmp_path / "in")
 
 
 def test_no_row_of_any_table_speaks_of_it(session: Session, tmp_path: Path, second: Consent) -> None:
@@ -335,16 +336,16 @@ def test_no_row_of_any_table_speaks_of_it(session: Session, tmp_path: Path, seco
 
 def test_cleared_people_score_nothing_and_tie_to_nobody(session: Session, tmp_path: Path) -> None:
     take_tied_pair(session, tmp_path)
-    before = show_job.show(session, "900000011")
+    before = show_job.load_report_view(session, "900000011")
     assert {link.report_id for link in before.links} == {"900000010"}
-    destruction.clear(session, "900000010", "the account was taken over")
-    apart, other = show_job.show(session, "900000010"), show_job.show(session, "900000011")
+    destruction.clear_person(session, "900000010", "the account was taken over")
+    apart, other = show_job.load_report_view(session, "900000010"), show_job.load_report_view(session, "900000011")
     assert (apart.score.risk, apart.score.band, apart.links, apart.clocks, apart.status) == (0.0, "E", (), (), "closed")
     assert "cleared" in str(apart.score.would_change_if[0])
     assert other.links == () and other.files[0].seen_in == () and other.score.risk <= before.score.risk
-    assert [row.report_id for row in queue_rows(session, QueueFilter(search="user_900000010"))] == []
-    destruction.unclear(session, "900000010")
-    assert show_job.show(session, "900000011").links == before.links
+    assert [row.report_id for row in list_queue_rows(session, QueueFilter(search="user_900000010"))] == []
+    destruction.unclear_person(session, "900000010")
+    assert show_job.load_report_view(session, "900000011").links == before.links
 
 
 def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -357,7 +358,7 @@ def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeyp
         inner.writestr("900000010/900000010.jpg", jpeg(3))
     with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
         outer.write(tmp_path / "inner.zip", "inner.zip")
-    assert take(session, tmp_path / "outer.zip").media.new == 1
+    assert import_paths(session, tmp_path / "outer.zip").media.new == 1
     kept = session.store.read().all("SELECT id FROM vault_item WHERE key IS NOT NULL")
     used = session.store.read().all("SELECT item FROM original UNION SELECT item FROM media_item")
     assert {i for (i,) in kept} == {i for (i,) in used}
@@ -365,7 +366,7 @@ def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeyp
 
 
 def test_rights_of_a_second_person_are_their_own(session: Session, bundle: Path) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     add_person(session.store, "chief", [Role.ADMIN], "ten grey stones")
     session.store.user = User(1, "first", frozenset({Role.LEAD}))
     gone(session, Consent("chief", "ten grey stones"))
@@ -379,8 +380,8 @@ def test_copies_that_said_the_same_do_not_live_on(session: Session, tmp_path: Pa
     for n in range(3):
         (folder / f"copy{n}.json").write_bytes(b" " * n + plain)
         if n:
-            take(session, folder)
-    (kept,) = session.store.read().one("SELECT count(*) FROM original")  # type: ignore[misc]
+            import_paths(session, folder)
+    (kept,) = session.store.read().first("SELECT count(*) FROM original")  # type: ignore[misc]
     assert kept == 3
     gone(session, second)
-    assert session.store.read().one("SELECT count(*) FROM original") == (0,)
+    assert session.store.read().first("SELECT count(*) FROM original") == (0,)

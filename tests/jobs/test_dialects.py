@@ -11,9 +11,9 @@ import pytest
 
 from tests.jobs.dialects import XML_ENCODINGS, Content, JsonWriter, XmlWriter, content, instants
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.reading.show import show
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import ShowReport
 
 SEED = int(os.environ.get("TRIAGE_TEST_SEED", "11"))
@@ -43,7 +43,7 @@ def test_every_value_is_found_however_it_was_written(session: Session, tmp_path:
     result = import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     assert (result.quarantined, result.reports.new) == ((), REPORTS)
     for report in reports:
-        compare(report, show(session, report["number"]))
+        compare(report, load_report_view(session, report["number"]))
 
 
 def compare(report: Content, said: ShowReport) -> None:

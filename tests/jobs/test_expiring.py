@@ -10,9 +10,9 @@ import pytest
 from tests.jobs.bundles import le_json
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.reading.queue import lanes, queue_rows
+from triage.jobs.reading.queue import count_lanes, list_queue_rows
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 NOW = datetime.now(UTC)
@@ -43,8 +43,8 @@ def filled(session: Session, tmp_path: Path) -> Session:
 
 
 def lane(session: Session) -> dict[str, tuple[str | None, str | None]]:
-    found = {r.report_id: (r.deadline_name, r.deadline) for r in queue_rows(session, QueueFilter(expiring_within_days=30))}
-    assert lanes(session).expiring == len(found)
+    found = {r.report_id: (r.deadline_name, r.deadline) for r in list_queue_rows(session, QueueFilter(expiring_within_days=30))}
+    assert count_lanes(session).expiring == len(found)
     return found
 
 
@@ -58,7 +58,7 @@ def test_a_clock_that_ran_out_does_not_hide_the_next(filled: Session) -> None:
     name, due = lane(filled)[HIDDEN]
     assert name == "operator traffic data"
     assert due is not None and datetime.fromisoformat(due) > NOW
-    gone = next(row for row in queue_rows(filled, QueueFilter()) if row.report_id == GONE)
+    gone = next(row for row in list_queue_rows(filled, QueueFilter()) if row.report_id == GONE)
     assert gone.deadline is not None and datetime.fromisoformat(gone.deadline) < NOW
 
 
@@ -66,4 +66,4 @@ def test_what_is_closed_needs_no_preservation(filled: Session) -> None:
     decide(filled, SOON, status="closed", reason="insufficient information")
     assert lane(filled).keys() == {HIDDEN}
     closed = QueueFilter(expiring_within_days=30, status="closed")
-    assert [row.report_id for row in queue_rows(filled, closed)] == [SOON]
+    assert [row.report_id for row in list_queue_rows(filled, closed)] == [SOON]

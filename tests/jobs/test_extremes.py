@@ -14,17 +14,17 @@ from tests.jobs.bundles import le_json
 from tests.jobs.conftest import CHEAP
 from tests.jobs.extremes import FIRST, GOOD, pdf_texts, templates, write_mutants
 from tests.jobs.invariants import check_invariants
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.importers import IMPORTERS
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.leaving.verify import verify
-from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
-from triage.store.queries import record
+from triage.store.queries import audit_log
 from triage.store.store import Store
 
 pytestmark = pytest.mark.timeout(900)
@@ -35,12 +35,12 @@ ROUNDS = int(os.environ.get("TRIAGE_TEST_EXTREMES", "1"))
 
 def refused_entries(session: Session) -> list[str]:
     with session.reading() as db:
-        return [text for _, text, _ in record.entries(db) if '"report not judged"' in text]
+        return [text for _, text, _ in audit_log.iter_entries(db) if '"report not judged"' in text]
 
 
 @pytest.mark.parametrize("form", list(templates()))
 def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    monkeypatch.setattr(Pool, "pdf_texts", pdf_texts)
+    monkeypatch.setattr(MediaPool, "extract_pdf_texts", pdf_texts)
 
     @settings(max_examples=ROUNDS, derandomize=ROUNDS < 10, database=None, suppress_health_check=list(HealthCheck), phases=PHASES)
     @given(st.integers(0, 10_000))
@@ -49,10 +49,10 @@ def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monke
         told = write_mutants(home / "in", form, start)
         with Session(Store.create(home / "store", "first", "seven green boats", cost=CHEAP).store) as session:
             result = import_bundles(session, [home / "in"], receipt=Receipt())
-            assert not [each for each in result.quarantined if "fault" in each.reason.casefold()], told
+            assert not [each for each in result.quarantined if "fault" in str(each.reason).casefold()], told
             check_invariants(session, [str(GOOD)])
             assert refused_entries(session) == [], told
-            rows = queue_rows(session, QueueFilter())
+            rows = list_queue_rows(session, QueueFilter())
             assert all("not judged" not in row.flags for row in rows), told
             export_queue(session, QueueFilter(), home / "queue.csv")
             export_queue(session, QueueFilter(), home / "queue.json")
@@ -67,12 +67,12 @@ def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monke
 
 def test_extremes_go_into_papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Setting a page takes long: a few fields of each format, no long texts but one."""
-    monkeypatch.setattr(Pool, "pdf_texts", pdf_texts)
+    monkeypatch.setattr(MediaPool, "extract_pdf_texts", pdf_texts)
     with Session(Store.create(tmp_path / "store", "first", "seven green boats", cost=CHEAP).store) as session:
         for n, form in enumerate(templates()):
             write_mutants(tmp_path / "in", form, 11 * n, first=FIRST + 1_000 * n, most=2)
         import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-        rows = queue_rows(session, QueueFilter())
+        rows = list_queue_rows(session, QueueFilter())
         export_queue(session, QueueFilter(), tmp_path / "queue.pdf", limit=10)
         chosen = [row.report_id for row in rows if row.child_lane == "no"][:: max(1, len(rows) // (2 * ROUNDS))]
         create_packet(session, chosen, tmp_path / "packet")

@@ -18,15 +18,15 @@ from tests.jobs.stepper import WORDS
 from triage import limits
 from triage.errors import StoreError
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.intake.imports import imports
-from triage.jobs.keeping.backup import backup
-from triage.jobs.keeping.check import check
-from triage.jobs.leaving.custody import custody_of
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.intake.imports import list_imports
+from triage.jobs.keeping.backup import make_backup
+from triage.jobs.keeping.check import check_store
+from triage.jobs.leaving.custody import list_custody
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.jobs.status import set_aside
-from triage.model.custody import Receipt
+from triage.jobs.status import list_quarantined
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 
@@ -72,10 +72,10 @@ def run() -> Iterator[Callable[[int, str, Path, Path], tuple[str, int]]]:
 def received(session: Session) -> object:
     """How each report came, as its custody record tells it, and that nothing is left of an import that did not end."""
     db = session.store.read()
-    rows = imports(session)
+    rows = list_imports(session)
     assert all(row.completed_by is not None for row in rows if row.state == "interrupted" and row.documents + row.set_aside)
     assert all(row.containers == rows[0].containers for row in rows if row.state == "finished" or row.completed_by is not None)
-    steps = {number: custody_of(session, db, i, "triage") for i, number in db.all("SELECT id, number FROM report")}
+    steps = {number: list_custody(session, db, i, "triage") for i, number in db.all("SELECT id, number FROM report")}
     attempts = {number: sum("import started" in step.what for step in each) for number, each in steps.items()}
     assert all(attempts[number] >= 1 for number in steps)
     return {n: {(s.what, s.subject, s.input_sha256) for s in each if s.input_sha256} for n, each in steps.items()}
@@ -83,11 +83,11 @@ def received(session: Session) -> object:
 
 def state(session: Session) -> object:
     """All that people see, without when it came."""
-    numbers = [row.report_id for row in queue_rows(session, QueueFilter())]
-    shown = [show(session, number) for number in numbers]
+    numbers = [row.report_id for row in list_queue_rows(session, QueueFilter())]
+    shown = [load_report_view(session, number) for number in numbers]
     return (
         [(s.report_id, s.score.risk, s.links, [(f.sha256, f.name, f.present) for f in s.files]) for s in shown],
-        sorted((row.path, row.reason) for row in set_aside(session)),
+        sorted((row.path, row.reason) for row in list_quarantined(session)),
         session.store.read().value("SELECT count(*) FROM media_item"),
         session.store.read().value("SELECT count(*) FROM original"),
         received(session),
@@ -108,12 +108,12 @@ def test_each_step_may_fail(work: Path, tmp_path: Path, run: Callable[..., tuple
         word, _ = run(at, kind, store, work / "bundle")
         assert word == "ended", f"step {at}: {word}"
         with unlock(store, "first", WORDS) as session:
-            result = check(session)
+            result = check_store(session)
             assert result.valid, (at, result.problems)
         assert run(0, kind, store, work / "bundle")[0] == "done"
         with unlock(store, "first", WORDS) as session:
             assert state(session) == wanted, at
-            assert check(session).valid
+            assert check_store(session).valid
             assert session.store.read().value("SELECT count(*) FROM temporary_item") == 0
         shutil.rmtree(store)
 
@@ -121,13 +121,13 @@ def test_each_step_may_fail(work: Path, tmp_path: Path, run: Callable[..., tuple
 def test_a_nearly_full_disk_is_noticed_before_anything_is_written(
     session: Session, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entries = session.store.head().count
+    entries = session.store.read_head().count
     monkeypatch.setattr(limits, "MIN_FREE", 1 << 60)
     with pytest.raises(StoreError, match="MiB free"):
         import_bundles(session, [bundle], receipt=Receipt())
     with pytest.raises(StoreError, match="The backup's disk has"):
-        backup(session, tmp_path / "backup")
-    assert session.store.head().count == entries
+        make_backup(session, tmp_path / "backup")
+    assert session.store.read_head().count == entries
     assert not (tmp_path / "backup").exists()
 
 
@@ -140,6 +140,6 @@ def test_a_disk_that_fills_up_ends_the_import_between_two_batches(
     with pytest.raises(StoreError, match="MiB free"):
         import_bundles(session, [bundle], receipt=Receipt())
     monkeypatch.undo()
-    assert check(session).valid
-    assert import_bundles(session, [bundle], receipt=Receipt()).reports.new + len(queue_rows(session, QueueFilter())) >= 1
-    assert show(session, "900000001").files[0].present
+    assert check_store(session).valid
+    assert import_bundles(session, [bundle], receipt=Receipt()).reports.new + len(list_queue_rows(session, QueueFilter())) >= 1
+    assert load_report_view(session, "900000001").files[0].present

@@ -13,7 +13,7 @@ from tests.jobs.test_order import folder
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.store.database import Params, Reader, Row, Writer
 from triage.store.queries import judgement
 
@@ -57,15 +57,15 @@ def _listen(monkeypatch: pytest.MonkeyPatch, plans: dict[str, list[str]]) -> Non
             plans[sql] = []
             plans[sql] = [row[3] for row in reader.all(f"EXPLAIN QUERY PLAN {sql}", params)]
 
-    plain_all, plain_one, plain_execute, plain_many = Reader.all, Reader.one, Writer.execute, Writer.executemany
+    plain_all, plain_first, plain_execute, plain_many = Reader.all, Reader.first, Writer.execute, Writer.executemany
 
     def all_rows(self: Reader, sql: str, params: Params = ()) -> list[Row]:
         note(self, sql, params)
         return plain_all(self, sql, params)
 
-    def one(self: Reader, sql: str, params: Params = ()) -> Row | None:
+    def first(self: Reader, sql: str, params: Params = ()) -> Row | None:
         note(self, sql, params)
-        return plain_one(self, sql, params)
+        return plain_first(self, sql, params)
 
     def execute(self: Writer, sql: str, params: Params = ()) -> int:
         note(self, sql, params)
@@ -79,7 +79,7 @@ def _listen(monkeypatch: pytest.MonkeyPatch, plans: dict[str, list[str]]) -> Non
 
     for kind, name, listening in (
         (Reader, "all", all_rows),
-        (Reader, "one", one),
+        (Reader, "first", first),
         (Writer, "execute", execute),
         (Writer, "executemany", many),
     ):

@@ -19,18 +19,18 @@ from triage.hashing.window_hashing import hash_windows
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
 from triage.jobs.lists.lists import add_list, list_hits, remove_list
-from triage.jobs.reading.match_files import match
-from triage.jobs.reading.show import show
-from triage.jobs.review.held_hashes import all_held, decide_held, take_back_held
-from triage.jobs.review.pairs import not_same, possible_pairs, same
+from triage.jobs.reading.match_files import match_files
+from triage.jobs.reading.show import load_report_view
+from triage.jobs.review.held_hashes import decide_held, list_held, take_back_held
+from triage.jobs.review.pairs import confirm_same, list_possible_pairs, reject_same
 from triage.jobs.session import Session
-from triage.jobs.stats import stats
-from triage.jobs.sweeping.sweep import sweep
-from triage.model.custody import Receipt
+from triage.jobs.stats import load_statistics
+from triage.jobs.sweeping.sweep import run_sweep
+from triage.model.handover import Receipt
 from triage.model.match_way import CropWindow, MatchWay
-from triage.model.people import Role, User
+from triage.model.users import Role, User
 from triage.model.views import FileVerdict
-from triage.store.queries import likeness
+from triage.store.queries import media_matches
 
 NUMBERS = ("900000401", "900000402", "900000403")
 DEVICE = "on a seized device"
@@ -62,11 +62,11 @@ def add(session: Session, folder: Path, pdq: bytes, name: str = "device") -> Non
 
 
 def verdict(session: Session, number: str = NUMBERS[0]) -> FileVerdict:
-    return show(session, number).files[0].verdict
+    return load_report_view(session, number).files[0].verdict
 
 
 def flagged(session: Session) -> list[bool]:
-    return [DEVICE in show(session, number).score.flags for number in NUMBERS]
+    return [DEVICE in load_report_view(session, number).score.flags for number in NUMBERS]
 
 
 @pytest.mark.parametrize("list_first", [True, False])
@@ -83,28 +83,28 @@ def test_a_list_hash_that_matches_too_many_waits_for_a_lead(
     (why,) = found.matches
     assert why.held and why.tier == "match" and why.list == "device" and why.list_date and why.quality
     assert flagged(session) == [False] * 3
-    (held,) = all_held(session)
+    (held,) = list_held(session)
     assert (held.of, held.hash, held.files, held.reports) == ("list", HASHES.pdq.hex(), 3, 3)
     assert held.lists == (f"device of {why.list_date}",)
-    assert stats(session).held_for_review == 1
-    (outside,) = match(session, [reports / NUMBERS[0] / f"{NUMBERS[0]}.jpg"])
+    assert load_statistics(session).held_for_review == 1
+    (outside,) = match_files(session, [reports / NUMBERS[0] / f"{NUMBERS[0]}.jpg"])
     assert [near.held for near in outside.near if near.lists] == [True]
     assert all(hit.held for hit in list_hits(session, "device"))
 
     remove_list(session, "device")
-    assert all_held(session) == ()
+    assert list_held(session) == ()
     add(session, tmp_path, HASHES.pdq)
-    (held,) = all_held(session)
+    (held,) = list_held(session)
     decide_held(session, held.id, confirm=True)
     assert flagged(session) == [True] * 3 and verdict(session).known == "near"
-    assert stats(session).held_for_review == 0
+    assert load_statistics(session).held_for_review == 0
     with pytest.raises(Refused, match="already"):
         decide_held(session, held.id, confirm=True)
     decide_held(session, held.id, confirm=False)
     assert flagged(session) == [False] * 3
     with pytest.raises(Refused, match="There is no decision on this hash"):
         take_back_held(session, take_back_held(session, held.id).id)
-    assert (all_held(session)[0].outcome, flagged(session)) == ("waits for a lead", [False] * 3)
+    assert (list_held(session)[0].outcome, flagged(session)) == ("waits for a lead", [False] * 3)
     decide_held(session, held.id, confirm=False)
     remove_list(session, "device")
     add(session, tmp_path, HASHES.pdq, "again")
@@ -115,7 +115,7 @@ def test_a_list_hash_that_matches_too_many_waits_for_a_lead(
 def test_fewer_count_at_once(session: Session, tmp_path: Path, reports: Path) -> None:
     import_bundles(session, [reports], receipt=Receipt())
     add(session, tmp_path, HASHES.pdq)
-    assert flagged(session) == [True] * 3 and all_held(session) == ()
+    assert flagged(session) == [True] * 3 and list_held(session) == ()
 
 
 def test_a_hash_that_a_list_holds_several_times_is_told_once(session: Session, tmp_path: Path, reports: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_hash_that_a_list_holds_several_times_is_told_once(session: Session, t
     file.write_text("PDQ,MD5\n" + f"{HASHES.pdq.hex()},\n" * 3)
     add_list(session, file, name="device", kind="known", profile=None)
     assert len(verdict(session).matches) == 1
-    (outside,) = match(session, [reports / NUMBERS[0] / f"{NUMBERS[0]}.jpg"])
+    (outside,) = match_files(session, [reports / NUMBERS[0] / f"{NUMBERS[0]}.jpg"])
     assert len([near for near in outside.near if near.lists]) == 1
     assert {(hit.list, hit.list_date) for hit in list_hits(session, "device")} == {
         ("device", verdict(session).matches[0].list_date)
@@ -153,27 +153,27 @@ def test_a_part_that_is_like_a_lists_picture_is_only_possible(
     steps = [lambda: add(session, tmp_path, value), lambda: import_bundles(session, [reports], receipt=Receipt())]
     for step in steps if list_first else reversed(steps):
         step()
-    sweep(session)
+    run_sweep(session)
     found = verdict(session)
     assert found.known == "possible" and "needs confirmation" in str(found.why) and flagged(session) == [False] * 3
-    pairs = [pair for pair in possible_pairs(session) if pair.list]
+    pairs = [pair for pair in list_possible_pairs(session) if pair.list]
     assert {(pair.other, pair.list, pair.second) for pair in pairs} == {(value.hex(), "device", None)} and len(pairs) == 3
     assert {pair.variant for pair in pairs} == {"rotated left, centre -20 % of this"}
     assert {hit.tier for hit in list_hits(session, "device")} == {"possible"}
 
-    shown = [show(session, number).files[0].sha256 or "" for number in NUMBERS]
-    same(session, shown[0], value.hex())
-    not_same(session, shown[1], value.hex())
+    shown = [load_report_view(session, number).files[0].sha256 or "" for number in NUMBERS]
+    confirm_same(session, shown[0], value.hex())
+    reject_same(session, shown[1], value.hex())
     assert flagged(session) == [True, False, False]
     assert "confirmed by a person" in str(verdict(session).why) and verdict(session).matches[0].joined
     assert verdict(session, NUMBERS[1]).matches == () and verdict(session, NUMBERS[1]).known == "not checked"
     remove_list(session, "device")
     add(session, tmp_path, value)
-    sweep(session)
+    run_sweep(session)
     assert flagged(session) == [True, False, False]
-    assert [pair.sha256 for pair in possible_pairs(session) if pair.list] == [shown[2]]
+    assert [pair.sha256 for pair in list_possible_pairs(session) if pair.list] == [shown[2]]
     with pytest.raises(NotFound, match="PDQ hash"):
-        same(session, shown[0], "ab" * 32)
+        confirm_same(session, shown[0], "ab" * 32)
     assert verify_record(session, None).valid
 
 
@@ -184,33 +184,22 @@ def test_what_waits_comes_by_gravity_pairs_of_files_and_lists_alike(session: Ses
     (reports / other / f"{other}.jpg").write_bytes(jpeg(7))
     import_bundles(session, [reports], receipt=Receipt())
     add(session, tmp_path, orient_pdq(crop())[1])
-    sweep(session)
+    run_sweep(session)
     with session.store.batch() as batch:
         for band, number in enumerate((NUMBERS[1], NUMBERS[2], NUMBERS[0], other)):
             batch.execute("UPDATE queue SET band = ? WHERE report_id = (SELECT id FROM report WHERE number = ?)", (band, number))
         ids = dict(batch.all("SELECT r.number, o.media_item_id FROM file o JOIN report r ON r.id = o.report_id"))
-        assert likeness.add_possible(
+        assert media_matches.save_possible_match(
             batch, ids[other], ids[NUMBERS[2]], MatchWay(hash_kind="pdq", distance=60, dhash_distance=80)
         )
-    told = [(set(pair.reports) | set(pair.other_reports), pair.list) for pair in possible_pairs(session)]
+    told = [(set(pair.reports) | set(pair.other_reports), pair.list) for pair in list_possible_pairs(session)]
     pair = ({NUMBERS[2], other}, None)
     assert told == [({NUMBERS[1]}, "device"), ({NUMBERS[2]}, "device"), pair, ({NUMBERS[0]}, "device")]
-    assert len(possible_pairs(session, 1)) == 2, "the first of either"
-
-
-def test_a_list_that_came_before_meetings_were_kept_meets_the_store(session: Session, tmp_path: Path, reports: Path) -> None:
-    import_bundles(session, [reports], receipt=Receipt())
-    add(session, tmp_path, HASHES.pdq)
-    with session.store.batch() as batch:
-        batch.execute("DELETE FROM list_match")
-        batch.execute("UPDATE hash_list SET compared = 0")
-    assert verdict(session).known != "near"
-    sweep(session)
-    assert verdict(session).known == "near"
+    assert len(list_possible_pairs(session, 1)) == 2, "the first of either"
 
 
 def test_nothing_new_costs_no_index(session: Session, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import_bundles(session, [reports], receipt=Receipt())
-    sweep(session)
-    monkeypatch.setattr("triage.jobs.sweeping.sweep.stored_pictures", lambda *_: pytest.fail("was opened"))
-    assert sweep(session).pictures == 0
+    run_sweep(session)
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.load_stored_images", lambda *_: pytest.fail("was opened"))
+    assert run_sweep(session).pictures == 0

@@ -13,26 +13,27 @@ import pytest
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_zip
 from triage.errors import DecoderError, StoreError
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.keeping.check import check
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.keeping.check import check_store
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.jobs.status import set_aside
-from triage.model.custody import Receipt
+from triage.jobs.status import list_quarantined
+from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.lock import WriterLock
 from triage.store.queries import bundles
 
 
-def take(session: Session, *paths: Path) -> ImportResult:
+def import_paths(session: Session, *paths: Path) -> ImportResult:
+    """Imports files and folders."""
     return import_bundles(session, paths, receipt=Receipt())
 
 
 def test_a_folder_comes_in_and_is_found_again(session: Session, bundle: Path) -> None:
-    result = take(session, bundle)
+    result = import_paths(session, bundle)
     assert (result.reports.new, result.media.new) == (1, 1)
     assert [q.path for q in result.quarantined] == ["bundle/broken.zip"]
-    report = show(session, "900000001")
+    report = load_report_view(session, "900000001")
     phone = next(i for i in report.identifiers if i.kind == "phone")
     assert (phone.value, phone.normalised, phone.verified, phone.role) == ("+92 300 0000123", "+923000000123", True, "suspect")
     file = report.files[0]
@@ -42,44 +43,44 @@ def test_a_folder_comes_in_and_is_found_again(session: Session, bundle: Path) ->
 
 
 def test_the_same_bytes_are_unchanged_and_kept_once(session: Session, bundle: Path) -> None:
-    take(session, bundle)
-    again = take(session, bundle)
+    import_paths(session, bundle)
+    again = import_paths(session, bundle)
     assert (again.reports.new, again.reports.unchanged) == (0, 1)
     assert (again.media.new, again.media.duplicate) == (0, 1)
-    assert len(show(session, "900000001").files) == 1
-    assert len(set_aside(session)) == 1
+    assert len(load_report_view(session, "900000001").files) == 1
+    assert len(list_quarantined(session)) == 1
 
 
 def test_a_later_document_supersedes_and_says_what_changed(session: Session, bundle: Path) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     details = bundle / "900000001" / "file-aa11.xml"
     details.write_text(DETAILS.replace("<fileViewedByEsp>true", "<fileViewedByEsp>false"))
-    assert take(session, bundle).reports.updated == 1
-    report = show(session, "900000001")
+    assert import_paths(session, bundle).reports.updated == 1
+    report = load_report_view(session, "900000001")
     assert [v.n for v in report.versions] == [1, 2]
     assert report.versions[1].changes
     assert report.files[0].viewed_by_esp is False
-    assert show(session, "900000001", version=1).files[0].viewed_by_esp is True
+    assert load_report_view(session, "900000001", version=1).files[0].viewed_by_esp is True
 
 
 def test_other_bytes_that_say_the_same_change_nothing_and_are_kept(session: Session, bundle: Path) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     details = bundle / "900000001" / "file-aa11.xml"
     details.write_text("\n" + DETAILS.replace("><", "> <"))
     for _ in range(2):
-        again = take(session, bundle)
+        again = import_paths(session, bundle)
         assert (again.reports.updated, again.reports.unchanged) == (0, 1)
-    assert [v.n for v in show(session, "900000001").versions] == [1]
+    assert [v.n for v in load_report_view(session, "900000001").versions] == [1]
     assert bundles.has_original(session.store.read(), hashlib.sha256(details.read_bytes()).hexdigest())
 
 
 def test_another_format_adds_and_disagreement_is_a_conflict(session: Session, bundle: Path, tmp_path: Path) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     other = tmp_path / "more" / "900000001.json"
     other.parent.mkdir()
     other.write_bytes(le_json(900000001))
-    assert take(session, other).reports.updated == 1
-    report = show(session, "900000001")
+    assert import_paths(session, other).reports.updated == 1
+    report = load_report_view(session, "900000001")
     assert report.esp == "Lantern Chat"
     assert "incident_type" in [c.field for c in report.conflicts]
 
@@ -88,43 +89,43 @@ def test_a_number_that_arrives_later_becomes_the_reports_own(session: Session, t
     alone = tmp_path / "one" / "report.xml"
     alone.parent.mkdir()
     alone.write_text(REPORT)
-    take(session, alone.parent)
-    local = queue_rows(session, QueueFilter())[0].report_id
+    import_paths(session, alone.parent)
+    local = list_queue_rows(session, QueueFilter())[0].report_id
     assert local.startswith("L-")
     (alone.parent / "details.xml").write_text(DETAILS)
-    take(session, alone.parent)
-    assert show(session, local).report_id == "900000001"
-    assert len(queue_rows(session, QueueFilter())) == 1
+    import_paths(session, alone.parent)
+    assert load_report_view(session, local).report_id == "900000001"
+    assert len(list_queue_rows(session, QueueFilter())) == 1
 
 
 def test_near_duplicates_are_counted_and_grouped(session: Session, bundle: Path, tmp_path: Path) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     other = tmp_path / "other" / "900000002"
     other.mkdir(parents=True)
     (other / "900000002.json").write_bytes(le_json(900000002))
     (other / "900000002.jpg").write_bytes(jpeg(1, quality=40))
-    result = take(session, other.parent)
+    result = import_paths(session, other.parent)
     assert (result.media.new, result.media.near_duplicate) == (0, 1)
-    groups = {show(session, n).files[0].group for n in ("900000001", "900000002")}
+    groups = {load_report_view(session, n).files[0].group for n in ("900000001", "900000002")}
     assert len(groups) == 1 and None not in groups
 
 
 def test_a_picture_that_can_not_be_decoded_is_kept_and_named(session: Session, bundle: Path) -> None:
     (bundle / "900000001" / "a.jpg").write_bytes(jpeg(1)[:400])
-    result = take(session, bundle)
-    assert any("could not be decoded" in q.reason for q in result.quarantined)
-    file = show(session, "900000001").files[0]
+    result = import_paths(session, bundle)
+    assert any("could not be decoded" in str(q.reason) for q in result.quarantined)
+    file = load_report_view(session, "900000001").files[0]
     assert file.present and file.sha256 and file.pdq is None and file.problem
-    assert check(session).valid
+    assert check_store(session).valid
 
 
 def test_two_imports_can_not_run_into_one_another(session: Session, bundle: Path) -> None:
     with WriterLock(session.store.directory / "import.lock").hold(), pytest.raises(StoreError, match="Another import"):
-        take(session, bundle)
+        import_paths(session, bundle)
 
 
 def test_nothing_of_a_bundle_lies_in_the_clear(session: Session, bundle: Path) -> None:
-    take(session, bundle)
+    import_paths(session, bundle)
     picture = (bundle / "900000001" / "a.jpg").read_bytes()
     secrets = [b"kite_flyer", b"0000123", b"example.invalid", b"IMG_1", picture[200:264]]
     for file in session.store.directory.rglob("*"):
@@ -136,8 +137,8 @@ def test_nothing_of_a_bundle_lies_in_the_clear(session: Session, bundle: Path) -
 
 
 def test_the_store_checks_after_an_import(session: Session, bundle: Path, tmp_path: Path) -> None:
-    take(session, bundle, write_zip(tmp_path / "many.zip", range(900000010, 900000030)))
-    result = check(session)
+    import_paths(session, bundle, write_zip(tmp_path / "many.zip", range(900000010, 900000030)))
+    result = check_store(session)
     assert result.valid, result.problems
     assert result.checked["reports"] == 21
     assert result.checked["media"] >= 10
@@ -150,8 +151,8 @@ def test_a_decoder_that_can_not_be_started_ends_the_import_and_blames_no_file(
         broken.setattr("triage.decode.client.worker_command", lambda: (sys.executable, "-c", ""))
         with pytest.raises(DecoderError, match="can't be started"):
             import_bundles(session, [bundle], receipt=Receipt())
-    assert not any("decoded" in row.reason for row in set_aside(session))
-    assert check(session).valid
+    assert not any("decoded" in str(row.reason) for row in list_quarantined(session))
+    assert check_store(session).valid
     again = import_bundles(session, [bundle], receipt=Receipt())
     assert again.media.new > 0
-    assert not any("decoded" in q.reason for q in again.quarantined)
+    assert not any("decoded" in str(q.reason) for q in again.quarantined)

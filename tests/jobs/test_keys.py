@@ -15,12 +15,12 @@ from triage.exports.verify import verify_file
 from triage.jobs import trusted_keys
 from triage.jobs.consent import Consent, describe_person
 from triage.jobs.keeping import keys as job
-from triage.jobs.keeping.check import check
+from triage.jobs.keeping.check import check_store
 from triage.jobs.leaving.export_queue import export_queue
-from triage.jobs.leaving.signing import about
+from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import add_user, change_passphrase, confirm_user
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 
@@ -43,18 +43,18 @@ def test_a_known_key_is_called_by_name(session: Session, tmp_path: Path) -> None
         export_queue(other, QueueFilter(), tmp_path / "queue.csv")
         key, pem = other.store.fingerprint, tmp_path / "queue.csv.pem"
     signed = verify_file(tmp_path / "queue.csv").signature_key
-    assert trusted_keys.signer_name(session, signed) is None
+    assert trusted_keys.find_signer(session, signed) is None
     assert trusted_keys.trust_key(session, str(pem), "Lahore") == key
-    assert trusted_keys.signer_name(session, signed) == "Lahore"
+    assert trusted_keys.find_signer(session, signed) == "Lahore"
     spelled = " ".join(key[at : at + 8] for at in range(0, 64, 8)).upper()
     assert trusted_keys.trust_key(session, spelled, "Lahore desk 2") == key
     assert job.show_keys(session).trusted == {key: "Lahore desk 2"}
     with pytest.raises(Refused, match="Another key"):
         trusted_keys.trust_key(session, "ab" * 32, "Lahore desk 2")
     trusted_keys.distrust_key(session, "Lahore desk 2")
-    assert trusted_keys.signer_name(session, signed) is None
-    assert trusted_keys.signer_name(session, session.store.fingerprint) == "this store"
-    assert trusted_keys.signer_name(session, None) is None
+    assert trusted_keys.find_signer(session, signed) is None
+    assert trusted_keys.find_signer(session, session.store.fingerprint) == "this store"
+    assert trusted_keys.find_signer(session, None) is None
     with pytest.raises(NotFound):
         trusted_keys.distrust_key(session, "Lahore")
 
@@ -79,12 +79,12 @@ def test_recovery_gives_a_new_passphrase_and_uses_the_halves_up(session: Session
     halves = tuple(job.show_half(session, half, name).text for half, name in ((1, "Amal"), (2, "Basit")))
     directory = session.store.directory
     session.close()
-    with job.recover(directory, halves, "first", "other words") as recovered:
+    with job.recover_user(directory, halves, "first", "other words") as recovered:
         assert recovered.user.name == "first"
     with pytest.raises(WrongPassphrase):
         unlock(directory, "first", WORDS)
     with pytest.raises(WrongPassphrase):
-        job.recover(directory, halves, "first", "third words")
+        job.recover_user(directory, halves, "first", "third words")
     unlock(directory, "first", "other words").close()
 
 
@@ -120,7 +120,7 @@ def test_each_half_goes_to_another_person_and_nobody_sees_both(session: Session)
     ]
     shown = [entry for entry in entries(session) if entry["kind"] == "recovery half shown"]
     assert [(entry["user"], entry["about"]["half"], entry["about"]["second"]) for entry in shown] == [(1, 1, 2), (2, 2, 3)]
-    with job.recover(directory, (two.text, one.text), "lead", "six oak chairs on the lawn") as recovered:
+    with job.recover_user(directory, (two.text, one.text), "lead", "six oak chairs on the lawn") as recovered:
         assert recovered.user.recovered
 
 
@@ -135,8 +135,8 @@ def test_a_recovered_user_agrees_to_nothing_until_somebody_else_confirms(session
         with unlock(directory, who, words) as custodian:
             halves.append(job.show_half(custodian, number, who, Consent(*consent)).text)
     new = "six oak chairs on the lawn"
-    with job.recover(directory, (halves[0], halves[1]), "lead", new) as lead:
-        assert "not confirmed by another person" in about(lead).by
+    with job.recover_user(directory, (halves[0], halves[1]), "lead", new) as lead:
+        assert "not confirmed by another person" in describe_export(lead).by
         assert "not confirmed by anybody" in describe_person(lead, 2)
         with pytest.raises(Refused, match="recovery key was used"):
             confirm_user(lead, "lead")
@@ -148,7 +148,7 @@ def test_a_recovered_user_agrees_to_nothing_until_somebody_else_confirms(session
         with pytest.raises(Refused, match="recovery key was used"):
             add_user(session, "third", ["analyst"], new, Consent("lead", "four tin lamps in the attic"))
         assert not confirm_user(session, "lead").recovered
-        assert about(lead).by == "lead"
+        assert describe_export(lead).by == "lead"
         assert "confirmed by first on" in describe_person(lead, 2)
     add_user(session, "third", ["analyst"], new, Consent("lead", "four tin lamps in the attic"))
 
@@ -161,10 +161,10 @@ def test_a_person_at_hand_confirms_a_recovery_at_once(session: Session) -> None:
         two = job.show_half(lead, 2, "lead", Consent("first", WORDS)).text
     new = "six oak chairs on the lawn"
     with pytest.raises(Refused, match="a different user"):
-        job.recover(directory, (one, two), "lead", new, Consent("lead", "eight blue kites"))
+        job.recover_user(directory, (one, two), "lead", new, Consent("lead", "eight blue kites"))
     with pytest.raises(WrongPassphrase):
-        job.recover(directory, (one, two), "lead", new, Consent("first", "wrong"))
-    with job.recover(directory, (one, two), "lead", new, Consent("first", WORDS)) as lead:
+        job.recover_user(directory, (one, two), "lead", new, Consent("first", "wrong"))
+    with job.recover_user(directory, (one, two), "lead", new, Consent("first", WORDS)) as lead:
         assert not lead.store.users.named("lead").recovered
 
 
@@ -175,7 +175,7 @@ def entries(session: Session) -> list[dict[str, Any]]:
 def test_rotation_shuts_out_an_older_key_file(session: Session) -> None:
     path = session.store.directory / "keys.json"
     before = path.read_bytes()
-    assert job.rotate(session) == 2
+    assert job.rotate_master_key(session) == 2
     now = path.read_bytes()
     path.write_bytes(before)
     with pytest.raises(StoreError, match="older than the store"):
@@ -189,14 +189,14 @@ def test_the_databases_key_is_changed_by_who_manages_keys(session: Session) -> N
     add_person(session.store, "second", [Role.LEAD], "eight blue kites")
     before = bytes(session.store.keys.ring.keys.database)
     with pytest.raises(StoreError, match="Another window"):
-        job.rotate_database(directory, "first", WORDS)
+        job.rotate_database_key(directory, "first", WORDS)
     session.close()
     with pytest.raises(Refused, match="manage keys"):
-        job.rotate_database(directory, "second", "eight blue kites")
-    job.rotate_database(directory, "first", WORDS)
+        job.rotate_database_key(directory, "second", "eight blue kites")
+    job.rotate_database_key(directory, "first", WORDS)
     with unlock(directory, "first", WORDS) as again:
         assert bytes(again.store.keys.ring.keys.database) != before
-        assert check(again).valid
+        assert check_store(again).valid
 
 
 def test_an_administrator_goes_on_after_a_loss_and_the_record_says_so(session: Session) -> None:
@@ -212,4 +212,4 @@ def test_an_administrator_goes_on_after_a_loss_and_the_record_says_so(session: S
     with unlock(store.directory, "first", WORDS) as opened:
         last = opened.store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
         assert "rollback accepted" in last
-        assert check(opened).valid
+        assert check_store(opened).valid

@@ -17,14 +17,14 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.keeping.check import check, export_head, verify_record
-from triage.jobs.reading.queue import lanes, queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.keeping.check import check_store, export_head, verify_record
+from triage.jobs.reading.queue import count_lanes, list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.jobs.status import set_aside
-from triage.model.custody import Receipt
+from triage.jobs.status import list_quarantined
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 
@@ -92,16 +92,16 @@ def start(work: Path, store: Path, *, small: bool = False) -> subprocess.Popen[b
 
 def state(session: Session) -> dict[str, Any]:
     """All that people and programs read, without the times at which it happened."""
-    rows = queue_rows(session, QueueFilter())
+    rows = list_queue_rows(session, QueueFilter())
     found: dict[str, Any] = {
         "order": [row.report_id for row in rows],
-        "set aside": sorted((s.path, s.reason) for s in set_aside(session)),
+        "set aside": sorted((s.path, s.reason) for s in list_quarantined(session)),
     }
     for row in rows:
-        shown = plain(show(session, row.report_id))
+        shown = to_plain(load_report_view(session, row.report_id))
         for version in shown["versions"]:
             del version["imported"]
-        found[row.report_id] = (shown, {k: v for k, v in plain(row).items() if k != "id"})
+        found[row.report_id] = (shown, {k: v for k, v in to_plain(row).items() if k != "id"})
     return found
 
 
@@ -113,7 +113,7 @@ def whole(work: Path) -> tuple[dict[str, Any], float]:
     assert start(work, work / "whole").wait(120) == 3
     seconds = time.monotonic() - began
     with unlock(work / "whole", "first", WORDS) as session:
-        assert len(queue_rows(session, QueueFilter())) == 60
+        assert len(list_queue_rows(session, QueueFilter())) == 60
         return state(session), seconds
 
 
@@ -136,7 +136,7 @@ def test_a_second_run_completes_what_a_kill_cut_short(work: Path, whole: tuple[d
             assert verify_record(session, work / f"head{n}.json").valid, "an acknowledged entry of the record is gone"
             assert there <= set(_sound(session)), "an acknowledged report is gone"
             found = state(session)
-            assert lanes(session).stale == 0
+            assert count_lanes(session).stale == 0
         assert found == expected, (n, process.pid)
         shutil.rmtree(store)
     print(f"{KILLS} kills, reports found after them: {sorted(seen)}")
@@ -155,6 +155,6 @@ def _dies_with_it(group: int) -> None:
 
 
 def _sound(session: Session) -> set[str]:
-    result = check(session)
+    result = check_store(session)
     assert result.valid, result.problems
-    return {row.report_id for row in queue_rows(session, QueueFilter())}
+    return {row.report_id for row in list_queue_rows(session, QueueFilter())}

@@ -13,7 +13,7 @@ from triage.errors import WorldError
 from triage.jobs.judging.rules import export_rules
 from triage.jobs.keeping.register import apply_register
 from triage.jobs.lists.lists import add_list
-from triage.jobs.reading.match_files import match
+from triage.jobs.reading.match_files import match_files
 from triage.jobs.session import Session
 from triage.jobs.trusted_keys import trust_key
 
@@ -32,7 +32,7 @@ READ: dict[str, Callable[[Session, Path], object]] = {
     "list": lambda session, path: add_list(session, path, name="theirs", kind="known", profile=None),
     "key": lambda session, path: trust_key(session, str(path), "theirs"),
     "register": lambda session, path: apply_register(session, path),
-    "head": lambda session, path: session.store.verify_record(path),
+    "head": lambda session, path: session.store.verify_log(path),
 }
 
 
@@ -43,7 +43,7 @@ def test_what_is_no_plain_file_is_refused_with_a_sentence(session: Session, tmp_
     (tmp_path / "theirs").write_bytes(b"theirs")
     {"pipe": os.mkfifo, "link": lambda p: p.symlink_to(tmp_path / "theirs"), "folder": Path.mkdir}[what](place)
     if name == "head":
-        assert not session.store.verify_record(place).valid
+        assert not session.store.verify_log(place).valid
         return
     with pytest.raises(WorldError) as error:
         READ[name](session, place)
@@ -54,7 +54,7 @@ def test_what_is_no_plain_file_is_refused_with_a_sentence(session: Session, tmp_
 def test_a_file_that_is_matched_is_not_followed(session: Session, tmp_path: Path, what: str) -> None:
     place = tmp_path / "place"
     os.mkfifo(place) if what == "pipe" else place.symlink_to(tmp_path / "store" / "head.json")
-    (found,) = match(session, [place])
+    (found,) = match_files(session, [place])
     assert found.sha256 is None and "can't be read" in str(found.not_checked[0])
 
 

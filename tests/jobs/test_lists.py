@@ -13,21 +13,18 @@ from PIL import Image
 
 from tests.hashing.scenes import landscape
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from triage import limits
-from triage.errors import Cancelled, InputError, NotFound, Refused
+from triage.errors import InputError, NotFound, Refused
 from triage.hashing.perceptual import hash_plane
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
-from triage.jobs.lists.lists import add_list, all_lists, list_hits, remove_list
-from triage.jobs.matching import list_hashes as pictures
-from triage.jobs.matching.sweep_state import sweep_state
-from triage.jobs.reading.match_files import match
-from triage.jobs.reading.show import show
+from triage.jobs.lists.lists import add_list, list_hash_lists, list_hits, remove_list
+from triage.jobs.reading.match_files import match_files
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.jobs.sweeping import list_backlog as missed
-from triage.jobs.sweeping.sweep import sweep
-from triage.model.people import Role, User
+from triage.jobs.sweeping.sweep import run_sweep
 from triage.model.progress import CancelToken
+from triage.model.users import Role, User
 from triage.model.views import FileVerdict, ListSummary
 
 NUMBER = "900000001"
@@ -49,7 +46,7 @@ def vics(*media: dict[str, object]) -> str:
 
 
 def verdict(session: Session, number: str = NUMBER) -> FileVerdict:
-    return show(session, number).files[0].verdict
+    return load_report_view(session, number).files[0].verdict
 
 
 @pytest.fixture
@@ -74,8 +71,8 @@ def test_what_a_list_says_stands_in_the_verdict(stored: Session, tmp_path: Path)
     found = verdict(stored)
     assert (found.known, found.conflict, found.list_kinds) == ("exact", False, ("known",))
     assert "national" in str(found.why) and "child abuse material" in str(found.why)
-    assert 'series "Kites"' in str(found.why) and "victim identified" in str(found.why)
-    assert all_lists(stored) == (summary,)
+    assert "series “Kites”" in str(found.why) and "victim identified" in str(found.why)
+    assert list_hash_lists(stored) == (summary,)
 
 
 @pytest.mark.parametrize(
@@ -148,14 +145,14 @@ def test_a_device_is_matched_both_ways(session: Session, bundle: Path, tmp_path:
         (None, "loose.jpg", "E:\\a.jpg", "sha1", SHA1, "exact", False),
         (None, "loose.jpg", "E:\\copy of a.jpg", "sha1", SHA1, "exact", False),
     ]
-    assert "on a seized device" in show(session, NUMBER).score.flags
+    assert "on a seized device" in load_report_view(session, NUMBER).score.flags
     assert verdict(session).list_kinds == ("case",)
 
 
 @pytest.mark.parametrize("extra", [0, 30])
 def test_like_pictures_of_a_device(stored: Session, tmp_path: Path, extra: int) -> None:
     """With fewer hashes than the store has pictures, and with more."""
-    pdq = show(stored, NUMBER).files[0].pdq
+    pdq = load_report_view(stored, NUMBER).files[0].pdq
     assert pdq is not None
     near = (int(pdq, 16) ^ 0b1011).to_bytes(32, "big").hex()
     others = "".join(f"{hashlib.sha256(b'%d' % n).hexdigest()},E:\\{n}.jpg\n" for n in range(extra))
@@ -172,7 +169,7 @@ def test_like_pictures_of_a_device(stored: Session, tmp_path: Path, extra: int) 
     )
     found = verdict(stored)
     assert found.known == "near" and "distance 3" in str(found.why)
-    assert "on a seized device" in show(stored, NUMBER).score.flags
+    assert "on a seized device" in load_report_view(stored, NUMBER).score.flags
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -189,7 +186,7 @@ def test_a_faint_copy_of_a_listed_picture_is_only_possible(stored: Session, tmp_
     for step in reversed(steps) if late else steps:
         step()
     assert [hit.tier for hit in list_hits(stored, "national")] == ["possible"]
-    (told,) = match(stored, [picture])
+    (told,) = match_files(stored, [picture])
     assert [near.tier for near in told.near if near.lists] == ["possible"]
 
 
@@ -200,7 +197,7 @@ def test_a_picture_of_little_variety_must_be_nearer_to_a_list(
 ) -> None:
     """Since most strangers that are like one another are such; whichever side asks, and for a file outside the store too."""
     monkeypatch.setattr(limits, "LIST_VARIETY", variety)
-    pdq = show(stored, NUMBER).files[0].pdq
+    pdq = load_report_view(stored, NUMBER).files[0].pdq
     assert pdq is not None
     near = (int(pdq, 16) ^ ((1 << bits) - 1)).to_bytes(32, "big").hex()
     others = "".join(f"{hashlib.sha256(b'%d' % n).hexdigest()},E:\\{n}.jpg\n" for n in range(extra))
@@ -210,7 +207,7 @@ def test_a_picture_of_little_variety_must_be_nearer_to_a_list(
     assert ("needs confirmation" in str(verdict(stored).why)) is (tier == "possible")
     loose = tmp_path / "again.jpg"
     loose.write_bytes(PICTURE)
-    (outside,) = match(stored, [loose])
+    (outside,) = match_files(stored, [loose])
     assert {way.tier for way in outside.near if way.lists} == {"match" if tier == "near" else "possible"}
 
 
@@ -232,17 +229,17 @@ def test_cards_do_not_depend_on_whether_the_list_or_the_report_came_first(tmp_pa
                 add(session, tmp_path, data, name, kind=kind)
             if order == "lists":
                 import_bundles(session, [bundle], receipt=Receipt())
-            made.append(plain(show(session, NUMBER).score))
+            made.append(to_plain(load_report_view(session, NUMBER).score))
     assert made[0] == made[1]
 
 
 def test_taking_a_list_out_takes_back_all_it_said(stored: Session, tmp_path: Path) -> None:
-    before = show(stored, NUMBER)
+    before = load_report_view(stored, NUMBER)
     for kind in ("known", "known-good", "negative", "case"):
         add(stored, tmp_path, f"MD5\n{MD5}\n", kind, kind=kind)
-        assert show(stored, NUMBER).score != before.score
+        assert load_report_view(stored, NUMBER).score != before.score
         remove_list(stored, kind)
-        after = show(stored, NUMBER)
+        after = load_report_view(stored, NUMBER)
         assert (after.score, after.files) == (before.score, before.files)
     with pytest.raises(NotFound):
         list_hits(stored, "known")
@@ -255,7 +252,7 @@ def test_a_list_comes_in_whole_or_not_at_all(stored: Session, tmp_path: Path) ->
         add(stored, tmp_path, "nothing\nof\nuse\n", "none")
     with pytest.raises(Refused, match="profile"):
         add(stored, tmp_path, f"MD5\n{MD5}\n", "x", profile="XX")
-    assert all_lists(stored) == ()
+    assert list_hash_lists(stored) == ()
     with stored.reading() as db:
         assert [db.value(f"SELECT count(*) FROM {table}") for table in ("hash_list", "list_entry", "list_hash")] == [0, 0, 0]
     add(stored, tmp_path, f"MD5\n{MD5}\n", "x")
@@ -268,7 +265,7 @@ def test_what_could_not_be_read_is_told_and_kept_told(stored: Session, tmp_path:
     assert (summary.entries, summary.unread) == (1, 1)
     assert summary.unread_examples == ("line 3: no md5 of 32 hexadecimal digits",)
     assert summary.notes == ("Columns that are not used: Colour.",)
-    assert all_lists(stored)[0].unread == 1
+    assert list_hash_lists(stored)[0].unread == 1
 
 
 def test_who_may_ask(stored: Session) -> None:
@@ -290,12 +287,12 @@ def test_a_complaint_is_tied_to_the_tip_on_the_same_account_and_phone(stored: Se
     (tmp_path / "cases.csv").write_text(cases)
     result = import_bundles(stored, [tmp_path / "complaint.json", tmp_path / "cases.csv"], receipt=Receipt())
     assert result.reports.new == 3 and not result.quarantined
-    links = {(link.report_id, link.via, link.value) for link in show(stored, NUMBER).links}
+    links = {(link.report_id, link.via, link.value) for link in load_report_view(stored, NUMBER).links}
     assert {number for number, _, _ in links} == {"C-17-2026", "K-12-2026"}
     assert {via for number, via, _ in links if number == "C-17-2026"} == {"phone", "handle"}
     assert ("K-12-2026", "phone", "+923000000123") in links
-    assert {link.report_id for link in show(stored, "C-17-2026").links} == {NUMBER, "K-12-2026"}
-    assert show(stored, "C-17-2026").people[0].role == "victim"
+    assert {link.report_id for link in load_report_view(stored, "C-17-2026").links} == {NUMBER, "K-12-2026"}
+    assert load_report_view(stored, "C-17-2026").people[0].role == "victim"
 
 
 def test_a_complaint_is_tied_to_the_tip_that_declares_the_same_file(session: Session, tmp_path: Path) -> None:
@@ -304,7 +301,7 @@ def test_a_complaint_is_tied_to_the_tip_that_declares_the_same_file(session: Ses
     (tmp_path / "tip.json").write_text(json.dumps(tip))
     (tmp_path / "complaints.csv").write_text(f"complaint number,file name,file md5\n18/2026,x.jpg,{MD5.upper()}\n")
     import_bundles(session, [tmp_path / "tip.json", tmp_path / "complaints.csv"], receipt=Receipt())
-    assert [(link.report_id, link.via) for link in show(session, "900000003").links] == [("C-18-2026", "file")]
+    assert [(link.report_id, link.via) for link in load_report_view(session, "900000003").links] == [("C-18-2026", "file")]
 
 
 class _After(CancelToken):
@@ -334,55 +331,20 @@ def write(session: Session, sql: str) -> None:
 
 
 @pytest.mark.parametrize("extra", [0, 300])
-def test_a_list_that_never_met_the_store_does_so_little_by_little(
-    stored: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: int
-) -> None:
-    """Whichever side asks; stopped again and again it goes on where it was, and the last step counts in the cards."""
+def test_a_list_finds_the_same_whichever_side_is_looked_up(stored: Session, tmp_path: Path, extra: int) -> None:
+    """A new list is compared with the whole store at once, and an image of the sweep with all lists."""
     folder = tmp_path / "more"
     folder.mkdir()
     for n in range(5):
         (folder / f"{n}.jpg").write_bytes(jpeg(1, quality=60 + n))
     import_bundles(stored, [folder], receipt=Receipt())
-    pdq = int(show(stored, NUMBER).files[0].pdq or "", 16)
+    pdq = int(load_report_view(stored, NUMBER).files[0].pdq or "", 16)
     others = [hashlib.sha256(b"%d" % n).hexdigest() for n in range(extra)]
     hashes = [(pdq ^ 7 << 40 * n).to_bytes(32, "big").hex() for n in range(6)] + others
     add(stored, tmp_path, "PDQ\n" + "".join(f"{each}\n" for each in hashes), "national")
-    sweep(stored)
-    expected, known = meetings(stored), verdict(stored)
-    assert len(expected) == 36 and known.known == "near"
+    found, known = meetings(stored), verdict(stored)
+    assert len(found) == 36 and known.known == "near"
     write(stored, "DELETE FROM list_match")
-    write(stored, "UPDATE hash_list SET compared = 0")
-    monkeypatch.setattr(missed, "_KEPT_EVERY", 0)
-    monkeypatch.setattr(pictures, "_AT_ONCE", 1)
-    stops, before = 0, -1
-    while sweep_state(stored).left:
-        try:
-            sweep(stored, cancel=_After(2))
-        except Cancelled:
-            stops += 1
-        now = len(meetings(stored))
-        assert now > before or now == 36, "what was found before a stop stays"
-        before = now
-    assert stops >= 2
-    assert meetings(stored) == expected and verdict(stored) == known
-
-
-def test_a_match_by_an_earlier_rule_is_judged_anew_once(stored: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is near by any rule stays a match."""
-    pdq = int(show(stored, NUMBER).files[0].pdq or "", 16)
-    with monkeypatch.context() as earlier:
-        earlier.setattr(limits, "LIST_VARIETY", 0)
-        for name, bits in (("far", 28), ("near", 12)):
-            add(stored, tmp_path, f"PDQ\n{(pdq ^ (1 << bits) - 1).to_bytes(32, 'big').hex()}\n", name, kind="case")
-    sweep(stored)
-    monkeypatch.setattr(limits, "LIST_VARIETY", 900)
-    tiers = {name: list_hits(stored, name)[0].tier for name in ("far", "near")}
-    assert tiers == {"far": "near", "near": "near"} and not sweep_state(stored).left
-    write(stored, "UPDATE list_match SET by_earlier_rule = 1 WHERE possible = 0")
-    assert sweep_state(stored).left == 1
-    assert sweep(stored).judged
-    tiers = {name: list_hits(stored, name)[0].tier for name in ("far", "near")}
-    assert tiers == {"far": "possible", "near": "near"}
-    assert not sweep_state(stored).left and not sweep(stored).judged
-    remove_list(stored, "near")
-    assert verdict(stored).known == "possible"
+    write(stored, "UPDATE image_hashes SET swept = 0")
+    run_sweep(stored)
+    assert meetings(stored) == found and verdict(stored) == known

@@ -22,9 +22,9 @@ from tests.people import add_person
 from triage.errors import Refused, StoreError, WorldError
 from triage.jobs.consent import Consent
 from triage.jobs.keeping import keys as keys_job
-from triage.jobs.keeping.destruction import destroy
+from triage.jobs.keeping.destruction import destroy_report
 from triage.jobs.leaving.packet import create_packet
-from triage.jobs.reading.queue import queue_ids
+from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import (
     add_user,
@@ -35,10 +35,10 @@ from triage.jobs.users import (
     reset_passphrase,
     set_roles,
 )
-from triage.model.people import READING, Role
+from triage.model.users import READING, Role
 from triage.model.views import QueueFilter
 from triage.store import keys as store_keys
-from triage.store.opening import read_keys
+from triage.store.opening import read_key_file
 from triage.store.store import Store
 
 MALLORY, LEAD, EXAMINER = "mallory", "lead", "examiner"
@@ -127,7 +127,7 @@ class LoneAdministrator(RuleBasedStateMachine):
 
     def may_not_recover(self, name: str, consent: Consent | None) -> None:
         try:
-            keys_job.recover(self.store, (self.seen[0], self.seen[1]), name, NEW, consent).close()
+            keys_job.recover_user(self.store, (self.seen[0], self.seen[1]), name, NEW, consent).close()
         except WorldError:
             return
         raise AssertionError("he recovered an account alone")
@@ -139,28 +139,28 @@ class LoneAdministrator(RuleBasedStateMachine):
     @rule(database=st.booleans())
     def rotates(self, database: bool) -> None:
         if database:
-            keys_job.rotate_database(self.store, MALLORY, OWN)
+            keys_job.rotate_database_key(self.store, MALLORY, OWN)
         else:
-            self.tries(keys_job.rotate, MALLORY, OWN)
+            self.tries(keys_job.rotate_master_key, MALLORY, OWN)
 
     @rule(account=accounts, passphrase=passphrases, consent=consents)
     def takes_evidence(self, account: str, passphrase: str, consent: Consent | None) -> None:
         second = consent or Consent(MALLORY, OWN)
         out = self.folder / "out.json"
         for act in (
-            lambda s: queue_ids(s, QueueFilter()),
+            lambda s: list_queue_ids(s, QueueFilter()),
             lambda s: create_packet(s, ["1"], self.folder / "packet", consent=consent),
-            lambda s: destroy(s, "1", reason="r", order="o", second=second, certificate=out),
+            lambda s: destroy_report(s, "1", reason="r", order="o", second=second, certificate=out),
         ):
             assert isinstance(self.tries(act, account, passphrase), WorldError)
 
     @invariant()
     def he_is_one_person_without_reports(self) -> None:
-        file = read_keys(self.store)
+        file = read_key_file(self.store)
         for name in (LEAD, EXAMINER, "puppet", "Iead", "lead2"):
             for passphrase in (OWN, FIRST_OF_LEAD, NEW):
                 try:
-                    store_keys.unlock(file, name, passphrase)
+                    store_keys.unlock_key_file(file, name, passphrase)
                 except WorldError:
                     continue
                 raise AssertionError(f"he opens the store as {name}")
@@ -206,7 +206,7 @@ def test_a_kept_key_file_does_not_make_one_person_two(tmp_path: Path, kept: str)
     if kept != "of the first day":
         for _ in range(20):
             with unlock(older, MALLORY, OWN) as session:
-                keys_job.rotate(session)
+                keys_job.rotate_master_key(session)
     shutil.copy(older / "keys.json", path / "keys.json")
     for name, passphrase in ((MALLORY, OWN), (LEAD, FIRST_OF_LEAD)):
         with pytest.raises(StoreError, match="key file"):
@@ -214,4 +214,4 @@ def test_a_kept_key_file_does_not_make_one_person_two(tmp_path: Path, kept: str)
     with pytest.raises(Refused, match="newest key file"):
         keys_job.accept_loss(path, MALLORY, OWN)
     with pytest.raises(StoreError, match=r"key file|do not open this store"):
-        keys_job.recover(path, (halves[0], halves[1]), LEAD, NEW)
+        keys_job.recover_user(path, (halves[0], halves[1]), LEAD, NEW)

@@ -11,14 +11,14 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import judge, judges
+from triage.jobs.judging import judge, judges, report_keys
 from triage.jobs.judging.assess import NEAR, assess
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.views import QueueFilter
 from triage.store.queries import judgement
@@ -30,13 +30,13 @@ def cards(store: Path, bundles: list[Path]) -> dict[str, object]:
         for bundle in bundles:
             import_bundles(session, [bundle], receipt=Receipt())
         found: dict[str, object] = {}
-        for row in queue_rows(session, QueueFilter()):
-            report = show(session, row.report_id)
-            found[row.report_id] = plain(
+        for row in list_queue_rows(session, QueueFilter()):
+            report = load_report_view(session, row.report_id)
+            found[row.report_id] = to_plain(
                 (report.location, report.score, report.clocks, report.links, row.duplicates_of, row.flags, row.risk, row.deadline)
             )
             found[row.report_id + " groups"] = sorted((f.sha256 or "", f.group or "") for f in report.files)
-        found["order"] = [row.report_id for row in queue_rows(session, QueueFilter())]
+        found["order"] = [row.report_id for row in list_queue_rows(session, QueueFilter())]
         return found
 
 
@@ -122,13 +122,13 @@ def test_nothing_is_written_that_is_there_already(some: Session) -> None:
 
 def test_whoever_is_left_alone_with_a_tie_is_judged_anew(session: Session, tmp_path: Path) -> None:
     import_bundles(session, [folder(tmp_path / "in", 900000400 + n, jpeg(n)) for n in range(2)], receipt=Receipt())
-    one, other = (row.report_id for row in queue_rows(session, QueueFilter()))
-    assert {link.report_id for link in show(session, one).links} == {other}, "by the telephone number"
+    one, other = (row.report_id for row in list_queue_rows(session, QueueFilter()))
+    assert {link.report_id for link in load_report_view(session, one).links} == {other}, "by the telephone number"
     elsewhere = folder(tmp_path / "later", 900000401, jpeg(1))
     document = (elsewhere / "r.json").read_text().replace("0000777", "0000778").replace("2026-10-02T08", "2026-10-02T09")
     (elsewhere / "r.json").write_text(document)
     import_bundles(session, [elsewhere], receipt=Receipt())
-    assert show(session, one).links == show(session, other).links == ()
+    assert load_report_view(session, one).links == load_report_view(session, other).links == ()
 
 
 def test_a_report_comes_first_and_all_that_share_something_with_it_after(some: Session) -> None:
@@ -153,8 +153,8 @@ def test_a_run_that_ends_half_way_does_not_read_again_what_it_had_read(some: Ses
         patch.setattr(judge, "judge_all", _stopped)
         assess(some, workers=0)
     with some.reading() as db:
-        assert judgement.unsaid(db, -1, 100, 100) == [] and judgement.count_stale(db) == 60
-    monkeypatch.setattr(judge, "say_all", _stopped)
+        assert judgement.list_stale_without_keys(db, -1, 100, 100) == [] and judgement.count_stale(db) == 60
+    monkeypatch.setattr(report_keys, "extract_all_keys", _stopped)
     assess(some, workers=0)
     assert everything(some) == first
 

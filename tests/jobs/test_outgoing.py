@@ -21,7 +21,7 @@ from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.session import Session
 from triage.jobs.state import child_lane
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 NUMBER = "900000001"
@@ -92,7 +92,7 @@ def test_a_file_that_leaves_is_private_signed_and_registered(filled: Session, tm
     assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert verify_file(tmp_path / "new" / file).signature_key == filled.store.fingerprint
-    (row,) = outgoing.all_outgoing(filled)
+    (row,) = outgoing.list_outgoing(filled)
     assert row.name == file and row.kind in ("queue", "head", "register")
 
 
@@ -107,7 +107,7 @@ def test_nothing_is_written_over_or_through_a_link(filled: Session, tmp_path: Pa
     with pytest.raises(WorldError, match="exists already"):
         EXPORTS[file](filled, tmp_path / file)
     assert not elsewhere.exists() or elsewhere.read_text() == "kept"
-    assert outgoing.all_outgoing(filled) == ()
+    assert outgoing.list_outgoing(filled) == ()
 
 
 def test_the_unfinished_name_is_no_way_through_a_link(filled: Session, tmp_path: Path) -> None:
@@ -127,8 +127,8 @@ def test_what_could_not_be_registered_does_not_leave(filled: Session, tmp_path: 
     def full(*_: object, **__: object) -> None:
         raise WorldError("The disk is full.")
 
-    monkeypatch.setattr(outgoing, "register", full)
-    monkeypatch.setattr("triage.jobs.leaving.packet.register", full)
+    monkeypatch.setattr(outgoing, "add_to_register", full)
+    monkeypatch.setattr("triage.jobs.leaving.packet.add_to_register", full)
     monkeypatch.setattr("triage.exports.packet.typeset", lambda *_, **__: b"%PDF- drawn")
     out = tmp_path / "out"
     out.mkdir()
@@ -143,7 +143,7 @@ def test_a_packet_of_a_cleared_person_says_so_first(filled: Session, tmp_path: P
     monkeypatch.setattr("triage.exports.packet.typeset", lambda blocks, **_: typeset.extend(blocks) or b"%PDF- drawn")
     with pytest.raises(Refused, match="leave --although-cleared out"):
         create_packet(filled, [NUMBER], tmp_path / "p", although_cleared="no need")
-    destruction.clear(filled, NUMBER, "the account was stolen")
+    destruction.clear_person(filled, NUMBER, "the account was stolen")
     for reason in (None, "", " \n"):
         with pytest.raises(Refused, match=f"{NUMBER}: the reported user was cleared.*--although-cleared"):
             create_packet(filled, [NUMBER], tmp_path / "p", although_cleared=reason)
@@ -157,7 +157,7 @@ def test_a_packet_of_a_cleared_person_says_so_first(filled: Session, tmp_path: P
     assert f"Cleared: {sentence}\n" in (tmp_path / "p" / "bag-info.txt").read_text()
     said = json.loads((tmp_path / "p" / "data" / "report.json").read_bytes())
     assert said["cleared"] == {"reports": [NUMBER], "reason": "the defence asks for it"}
-    destruction.unclear(filled, NUMBER)
+    destruction.unclear_person(filled, NUMBER)
     create_packet(filled, [NUMBER], tmp_path / "again")
     assert json.loads((tmp_path / "again" / "data" / "report.json").read_bytes())["cleared"] is None
     assert "CLEARED" not in (tmp_path / "again" / "README.txt").read_text()
@@ -170,6 +170,6 @@ def test_recipients_without_media_are_refused(filled: Session, tmp_path: Path) -
 
 
 def test_the_reported_minor_is_asked_about_by_the_helper(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_lane, "state", lambda *_: "waits for a lead")
+    monkeypatch.setattr(child_lane, "load_lane_state", lambda *_: "waits for a lead")
     with filled.reading() as db, pytest.raises(Refused, match="may be a child"):
         outgoing.check_may_leave(db, [1])

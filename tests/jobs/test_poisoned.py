@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 import pytest
@@ -13,24 +14,27 @@ from tests.jobs.bundles import REPORT, le_json, write_bundle
 from tests.jobs.invariants import check_invariants
 from triage.jobs.intake import documents
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import judge, rules, worker
+from triage.jobs.judging import judge, report_keys, rules, worker
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.judge import Judged
-from triage.jobs.judging.material import Material, plain, with_surroundings
-from triage.jobs.load import find
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.judging.material import Material, load_reports, load_with_context
+from triage.jobs.load import find_report
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.message import Message
+from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter, QueueRow
 from triage.priority import NOT_JUDGED, shipped_rules
-from triage.store.queries import judgement, record
+from triage.store.queries import audit_log, judgement
 
 POISON = "900000020"
+STEPS = [(report_keys, "extract_keys"), (judge, "judge_report")]
 FAULTS = [OverflowError("of a report"), MemoryError(), RecursionError(), KeyError("9"), ValueError(), AssertionError()]
 
 
-def take(session: Session, *paths: Path) -> ImportResult:
+def import_paths(session: Session, *paths: Path) -> ImportResult:
+    """Imports files and folders."""
     return import_bundles(session, paths, receipt=Receipt())
 
 
@@ -42,12 +46,12 @@ def write_reports(folder: Path, *numbers: int) -> Path:
 
 
 def row_of(session: Session, number: str) -> QueueRow:
-    return next(row for row in queue_rows(session, QueueFilter()) if row.report_id == number)
+    return next(row for row in list_queue_rows(session, QueueFilter()) if row.report_id == number)
 
 
 def noted(session: Session) -> list[str]:
     with session.reading() as db:
-        return [text for _, text, _ in record.entries(db) if '"report not judged"' in text]
+        return [text for _, text, _ in audit_log.iter_entries(db) if '"report not judged"' in text]
 
 
 def failing(number: str, fault: Exception, sound: Callable[..., object]) -> Callable[..., object]:
@@ -62,20 +66,20 @@ def failing(number: str, fault: Exception, sound: Callable[..., object]) -> Call
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
-@pytest.mark.parametrize("step", ["say", "judge"])
+@pytest.mark.parametrize("step", STEPS, ids=["keys", "card"])
 def test_a_report_that_can_not_be_judged_costs_only_itself(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: Exception
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str], fault: Exception
 ) -> None:
-    monkeypatch.setattr(judge, step, failing(POISON, fault, getattr(judge, step)))
+    monkeypatch.setattr(*step, failing(POISON, fault, getattr(*step)))
     good = write_reports(tmp_path / "in", 900000021, 900000022)
     write_reports(good, int(POISON))
-    take(session, good)
-    take(session, write_reports(tmp_path / "later", 900000023))
+    import_paths(session, good)
+    import_paths(session, write_reports(tmp_path / "later", 900000023))
 
     check_invariants(session, ["900000021", "900000022", "900000023"])
     row = row_of(session, POISON)
     assert (row.band, row.flags) == ("A", ("not judged",))
-    shown = show(session, POISON)
+    shown = load_report_view(session, POISON)
     assert [str(factor.why) for factor in shown.score.factors] == ["This report could not be judged. Read it."]
     assert shown.identifiers, "what the report says is shown all the same"
     (entry,) = noted(session)
@@ -87,7 +91,7 @@ def test_it_is_judged_again_when_it_changes_and_not_on_each_import(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    sound = judge.judge
+    sound = judge.judge_report
 
     def fail(material: Material, *rest: object) -> Judged:
         asked.append(material.number)
@@ -95,34 +99,34 @@ def test_it_is_judged_again_when_it_changes_and_not_on_each_import(
             raise OverflowError
         return sound(material, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(judge, "judge", fail)
+    monkeypatch.setattr(judge, "judge_report", fail)
     folder = write_reports(tmp_path / "in", int(POISON))
-    take(session, folder)
+    import_paths(session, folder)
     assert asked == [POISON]
-    take(session, folder)
+    import_paths(session, folder)
     assess(session)
     assert asked == [POISON], "nothing changed"
 
     (folder / f"{POISON}.json").write_bytes(le_json(int(POISON), dateReceived="2026-10-03T08:00:00Z"))
-    take(session, folder)
+    import_paths(session, folder)
     assert asked == [POISON, POISON]
     assert "not judged" not in row_of(session, POISON).flags
     assert len(noted(session)) == 1
 
 
-@pytest.mark.parametrize("step", ["say", "judge"])
+@pytest.mark.parametrize("step", STEPS, ids=["keys", "card"])
 def test_it_is_judged_again_when_the_rules_change(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str]
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(judge, step, failing(POISON, OverflowError(), getattr(judge, step)))
-        take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
+        patch.setattr(*step, failing(POISON, OverflowError(), getattr(*step)))
+        import_paths(session, write_reports(tmp_path / "in", int(POISON), 900000021))
         rules.use_rules(session, None)
         assert row_of(session, POISON).flags == ("not judged",)
     rules.use_rules(session, None)
     assert "not judged" not in row_of(session, POISON).flags
     assert row_of(session, POISON).band == row_of(session, "900000021").band
-    linked = {link.report_id for link in show(session, POISON).links}
+    linked = {link.report_id for link in load_report_view(session, POISON).links}
     assert linked == {"900000021"}, "its ties are there again"
     check_invariants(session, [POISON, "900000021"])
 
@@ -130,11 +134,11 @@ def test_it_is_judged_again_when_the_rules_change(
 def test_a_trial_of_rules_counts_a_report_on_which_it_fails(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
+    import_paths(session, write_reports(tmp_path / "in", int(POISON), 900000021))
     rules.export_rules(session, tmp_path / "rules")
     sound = rules.try_rules(session, tmp_path / "rules")
     assert sound.moved == 0
-    monkeypatch.setattr(judge, "rejudge", failing(POISON, OverflowError(), judge.rejudge))
+    monkeypatch.setattr(judge, "rescore_report", failing(POISON, OverflowError(), judge.rescore_report))
     trial = rules.try_rules(session, tmp_path / "rules")
     assert [(move.report_id, move.would_be) for move in trial.moves] == [(POISON, "A")]
     assert sum(then for _, then in trial.bands.values()) == 2
@@ -142,29 +146,29 @@ def test_a_trial_of_rules_counts_a_report_on_which_it_fails(
 
 def test_what_is_stored_and_can_not_be_read_is_shown_as_it_stands(session: Session, tmp_path: Path) -> None:
     """Of bytes that no decoder takes, also in the processes that judge."""
-    take(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021, 900000022))
+    import_paths(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021, 900000022))
     with session.store.batch() as batch:
-        broken = find(batch, "900000001")
+        broken = find_report(batch, "900000001")
         batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b'{"format": 7, "said": "kite"}', broken))
         judgement.mark_all_stale(batch)
     assess(session, workers=2)
 
     check_invariants(session, ["900000021", "900000022"])
     assert row_of(session, "900000001").flags == ("not judged",)
-    shown = show(session, "900000001")
+    shown = load_report_view(session, "900000001")
     assert "kite" in shown.not_understood[0].value
     assert [file.name for file in shown.files if file.present] == ["a.jpg"]
 
 
 def test_a_worker_answers_for_all_but_the_poisoned_one(session: Session, tmp_path: Path) -> None:
-    take(session, write_reports(tmp_path / "in", int(POISON), 900000021))
+    import_paths(session, write_reports(tmp_path / "in", int(POISON), 900000021))
     with session.store.batch() as batch:
-        poisoned, good = find(batch, POISON), find(batch, "900000021")
+        poisoned, good = find_report(batch, POISON), find_report(batch, "900000021")
         batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b"[]", poisoned))
     with session.reading() as db:
-        said = worker.ANSWER_TO[b"s"](msgspec.msgpack.encode(plain(db, [poisoned, good])), shipped_rules())
-        judged = worker.ANSWER_TO[b"j"](msgspec.msgpack.encode(with_surroundings(db, [poisoned, good])), shipped_rules())
-        moved = worker.ANSWER_TO[b"t"](msgspec.msgpack.encode(with_surroundings(db, [poisoned, good])), shipped_rules())
+        said = worker.ANSWER_TO[b"s"](msgspec.msgpack.encode(load_reports(db, [poisoned, good])), shipped_rules())
+        judged = worker.ANSWER_TO[b"j"](msgspec.msgpack.encode(load_with_context(db, [poisoned, good])), shipped_rules())
+        moved = worker.ANSWER_TO[b"t"](msgspec.msgpack.encode(load_with_context(db, [poisoned, good])), shipped_rules())
     assert [bool(each.ties) for each in said] == [False, True]
     assert [each.fault is not None for each in judged] == [True, False]
     assert moved[0] == (NOT_JUDGED.band, NOT_JUDGED.risk) and moved[1] != moved[0]
@@ -179,12 +183,12 @@ def test_what_is_asked_of_documents_before_all_others_stops_no_import(
     monkeypatch.setattr(documents, "pressing", fail)
     monkeypatch.setattr(documents, "changes", fail)
     folder = write_reports(tmp_path / "in", 900000021, 900000022)
-    take(session, folder)
+    import_paths(session, folder)
     (folder / "900000021.json").write_bytes(le_json(900000021, dateReceived="2026-10-03T08:00:00Z"))
-    assert take(session, folder).reports.updated == 1
+    assert import_paths(session, folder).reports.updated == 1
     check_invariants(session, ["900000021", "900000022"])
-    assert show(session, "900000021").versions[1].changes == (
-        "What this version changes could not be told. Compare the sources.",
+    assert load_report_view(session, "900000021").versions[1].changes == (
+        Message("Triage could not find out what this version changes. Compare the sources."),
     )
 
 
@@ -202,11 +206,11 @@ def test_an_implausible_time_is_kept_as_text_and_starts_no_deadline(session: Ses
     folder = write_bundle(tmp_path / "in")
     report = REPORT.replace("2026-10-01T10:00:00+05:00", time).replace("2026-10-01T04:59:58Z", time)
     (folder / "900000001" / "report.xml").write_text(report)
-    take(session, folder)
-    take(session, write_reports(tmp_path / "later", 900000021))
+    import_paths(session, folder)
+    import_paths(session, write_reports(tmp_path / "later", 900000021))
 
     check_invariants(session, ["900000001", "900000021"])
-    shown = show(session, "900000001")
+    shown = load_report_view(session, "900000001")
     assert (shown.incident_time, shown.clocks) == (None, ())
     assert [n.value for n in shown.not_understood].count(time) == 2
     assert row_of(session, "900000001").deadline is None
@@ -230,9 +234,9 @@ STORED = [
 
 @pytest.mark.parametrize("utc", STORED)
 def test_a_stored_time_of_any_year_is_judged_and_shown(session: Session, tmp_path: Path, utc: str) -> None:
-    take(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021))
+    import_paths(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021))
     put_times(session, utc)
     assess(session)
     check_invariants(session, ["900000001", "900000021"])
     assert noted(session) == []
-    assert show(session, "900000001").incident_time == utc
+    assert load_report_view(session, "900000001").incident_time == utc

@@ -27,7 +27,7 @@ def test_unknown_names_and_values_are_refused(session: Session) -> None:
 
 def test_a_value_that_this_version_does_not_know_is_not_taken_for_the_default(session: Session) -> None:
     with session.store.batch() as batch:
-        policies.put(batch, "receipt-required", "always")
+        policies.save_policy(batch, "receipt-required", "always")
     with pytest.raises(StoreError, match=r"receipt-required has the unknown value 'always'.*triage policy set"):
         read_policy(session)
     set_policy(session, "receipt-required", "yes")

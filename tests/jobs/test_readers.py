@@ -19,8 +19,8 @@ from triage.jobs.intake.document_wire import Answered, Asked, most_bytes, pack_a
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.readers import Readers
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
 from triage.model.document import Document
+from triage.model.handover import Receipt
 
 GOOD = Asked("le_json", "in/a.json", le_json("123456789"))
 
@@ -69,16 +69,16 @@ def test_one_document_costs_itself(error: str, reason: str, monkeypatch: pytest.
     program = f"""
 import os, time
 from triage.jobs.intake import document_worker
-from triage.importers.own_cases import OwnCases
+from triage.importers.own_cases import OwnCasesImporter
 def fail(text):
     raise text
-def read(self, path, data, cell, before=OwnCases.read):
+def read(self, path, data, cell, before=OwnCasesImporter.read):
     if b"kite" in data:
         found = {error}
         if isinstance(found, BaseException):
             raise found
     return before(self, path, data, cell)
-OwnCases.read = read
+OwnCasesImporter.read = read
 document_worker.main()
 """
     monkeypatch.setattr(limits, "DECODE_FLOOR_SECONDS", 1)
@@ -102,6 +102,15 @@ document_worker.main()
         msgspec.msgpack.encode(["maybe", [], ""]),
         msgspec.msgpack.encode(["refused", [], "line\nbreak"]),
         msgspec.msgpack.encode(["refused", [], "a" * 501]),
+        pack_answered(Answered("refused", reason="{n}", values=(("n", "a" * 501),))),
+        pack_answered(Answered("refused", reason="{n}", values=(("n", "line\nbreak"),))),
+        pack_answered(Answered("refused", reason="{n}")),
+        pack_answered(Answered("refused", reason="{n")),
+        pack_answered(Answered("refused", reason="{n:999999999}", values=(("n", 1),))),
+        pack_answered(Answered("refused", reason="{n:,}", values=(("n", "text"),))),
+        pack_answered(Answered("refused", reason="{n!r}", values=(("n", 1),))),
+        pack_answered(Answered("refused", reason="{n.real}", values=(("n", 1),))),
+        msgspec.msgpack.encode(["refused", [], "{n}", [["n", {"key": "a", "values": {}}]]]),
         msgspec.msgpack.encode(["read", [{"format": 1}], ""]),
         pack_answered(Answered("refused", (document(),))),
         pack_answered(Answered("read", (document(format="esp_xml"),))),
@@ -165,7 +174,7 @@ def test_running_out_of_memory_is_said_in_a_sentence(session: Session, tmp_path:
         raise MemoryError
 
     (tmp_path / "a.json").write_bytes(GOOD.data)
-    monkeypatch.setattr("triage.jobs.intake.import_bundles.take_media", runs_out)
+    monkeypatch.setattr("triage.jobs.intake.import_bundles.import_media", runs_out)
     with pytest.raises(MemoryUsedUp):
         import_bundles(session, [tmp_path / "a.json"], receipt=Receipt())
-    assert memory.memory_in_use() > limits.MIB
+    assert memory.measure_memory() > limits.MIB

@@ -19,17 +19,17 @@ from triage.errors import NotFound, StoreError
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup as backups
-from triage.jobs.keeping.check import check, verify_record
-from triage.jobs.keeping.destruction import destroy
-from triage.jobs.keeping.keys import accept_loss, rotate_database
+from triage.jobs.keeping.check import check_store, verify_record
+from triage.jobs.keeping.destruction import destroy_report
+from triage.jobs.keeping.keys import accept_loss, rotate_database_key
 from triage.jobs.reading import show as show_job
 from triage.jobs.session import Session, unlock
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.model.handover import Receipt
+from triage.model.users import Role
 from triage.store import backup as store_backup
 from triage.store import opening, rekey
 from triage.store.database import Database
-from triage.store.heads import Heads
+from triage.store.heads import HeadKeeper
 from triage.store.store import Store
 from triage.store.vault import VaultWriter
 
@@ -91,7 +91,7 @@ class Office:
 
     def restore(self) -> None:
         """Step: the newest backup into a new folder, and again what came since."""
-        made = backups.restore(self.backup, self.room / "restored", *FIRST, no_register="nothing was destroyed")
+        made = backups.restore_backup(self.backup, self.room / "restored", *FIRST, no_register="nothing was destroyed")
         assert made.check.valid
         with self.open("restored") as session:
             import_bundles(session, [self.bundle], receipt=Receipt())
@@ -99,11 +99,11 @@ class Office:
 
     def require_whole(self, folder: str = "store", numbers: tuple[str, ...] = (OLD, NEW)) -> None:
         with self.open(folder) as session:
-            result = check(session)
+            result = check_store(session)
             assert result.valid, result.problems
             assert verify_record(session).valid
             for number in numbers:
-                assert show_job.show(session, number).report_id == number
+                assert show_job.load_report_view(session, number).report_id == number
 
     def packs(self) -> bytes:
         return b"".join(path.read_bytes() for path in sorted((self.store / "vault").iterdir()))
@@ -120,7 +120,7 @@ def office(tmp_path: Path) -> Office:
         import_bundles(session, [write_bundle(tmp_path / "bundle")], receipt=Receipt())
     made.keep("older")
     with made.open() as session:
-        backups.backup(session, made.backup)
+        backups.make_backup(session, made.backup)
         import_bundles(session, [made.bundle], receipt=Receipt())
     made.keep("newer")
     return made
@@ -185,8 +185,8 @@ def test_a_vault_file_was_lost(office: Office) -> None:
     )  # step 3
     with office.open() as session:
         import_bundles(session, [third_bundle(office.room)], receipt=Receipt())
-        assert show_job.show(session, OLD).files[0].present
-        problems = check(session).problems
+        assert show_job.load_report_view(session, OLD).files[0].present
+        problems = check_store(session).problems
         assert f"The vault file 000001.pack has {size - missing} bytes, the database accounts for {size}." in problems
         assert any("can't be read" in problem for problem in problems)
 
@@ -203,7 +203,7 @@ def test_the_head_was_lost(office: Office) -> None:
     head.write_bytes(b"{}")
     assert office.refusal() == "The audit log's head head.json is damaged or was changed." + GO_ON
     with Store.open(office.store, *FIRST, examine=True) as store:  # step 2
-        assert store.verify_record(office.room / "older" / "head.json").problems == (
+        assert tuple(map(str, store.verify_log(office.room / "older" / "head.json").problems)) == (
             "The audit log's head head.json is damaged or was changed.",
         )
     assert accept_loss(office.store, *FIRST) == ("The audit log's head head.json is damaged or was changed.",)  # step 3
@@ -239,7 +239,7 @@ def test_a_change_of_key_was_interrupted(office: Office, monkeypatch: pytest.Mon
         patched.setattr(rekey, "remove_unfinished_copy", lambda directory: None)
         patched.setattr(*(Database, "check") if moment == "while it is copied" else (rekey, "move_copy_into_place"), killed)
         with pytest.raises(Killed):
-            rotate_database(office.store, *FIRST)
+            rotate_database_key(office.store, *FIRST)
     assert (office.store / (opening.NEXT if moment == "while it is copied" else opening.READY)).exists()
     office.require_whole()
     assert not {opening.NEXT, opening.READY} & {path.name for path in office.store.iterdir()}
@@ -250,11 +250,11 @@ def test_a_restore_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPat
     explains("A restore was interrupted")
     with monkeypatch.context() as patched:
         if moment == "while packs are copied":
-            patched.setattr(store_backup, "_copy_packs", killed)
+            patched.setattr(store_backup, "copy_packs", killed)
         else:
-            patched.setattr(store_backup, "_copy", after(store_backup._copy, 2))
+            patched.setattr(store_backup, "copy_file", after(store_backup.copy_file, 2))
         with pytest.raises(Killed):
-            backups.restore(office.backup, office.room / "restored", *FIRST)
+            backups.restore_backup(office.backup, office.room / "restored", *FIRST)
     assert office.refusal("restored") == (
         "Making or restoring the store in this folder was interrupted; run the same command again."
     )
@@ -266,25 +266,25 @@ def test_a_backup_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatc
     explains("A backup was interrupted")
     out = office.room / "first backup" if is_first else office.backup
     with monkeypatch.context() as patched, office.open() as session:
-        patched.setattr(store_backup, "_sync_and_digest", killed)
+        patched.setattr(store_backup, "sync_and_digest", killed)
         with pytest.raises(Killed):
-            backups.backup(session, out)
+            backups.make_backup(session, out)
     if is_first:
         with pytest.raises(StoreError, match=r"^This folder holds no complete backup; choose another folder\.$"):
-            backups.restore(out, office.room / "restored", *FIRST)
+            backups.restore_backup(out, office.room / "restored", *FIRST)
     else:
         office.restore()
     with office.open() as session:
-        assert backups.backup(session, out).check.valid
-    assert backups.restore(out, office.room / "again", *FIRST).check.valid
+        assert backups.make_backup(session, out).check.valid
+    assert backups.restore_backup(out, office.room / "again", *FIRST).check.valid
     office.require_whole("again")
 
 
 MOMENTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "before the vault is overwritten": lambda patched: patched.setattr("triage.store.compaction.blank", killed),
+    "before the vault is overwritten": lambda patched: patched.setattr("triage.store.compaction.zero_sealed_bytes", killed),
     "while rows are copied": lambda patched: patched.setattr(Database, "copy", killed),
     "before the new pages": lambda patched: patched.setattr(Database, "take_pages", killed),
-    "before the head of the new pages": lambda patched: patched.setattr(Heads, "write", after(Heads.write, 3)),
+    "before the head of the new pages": lambda patched: patched.setattr(HeadKeeper, "write", after(HeadKeeper.write, 3)),
     "before the log is emptied": lambda patched: patched.setattr(Database, "empty_log", after(Database.empty_log, 1)),
 }
 
@@ -309,12 +309,12 @@ def test_a_destruction_was_interrupted(office: Office, monkeypatch: pytest.Monke
     with monkeypatch.context() as patched, office.open() as session:
         MOMENTS[moment](patched)
         with pytest.raises(Killed):
-            destroy(session, OLD, reason="a reason", order="rule 7", second=SECOND, certificate=office.room / "c.json")
+            destroy_report(session, OLD, reason="a reason", order="rule 7", second=SECOND, certificate=office.room / "c.json")
     with Store.open(office.store, *FIRST, examine=True) as store:
-        assert store.verify_record().valid
+        assert store.verify_log().valid
     with office.open() as session:
         with pytest.raises(NotFound):
-            show_job.show(session, OLD)
+            show_job.load_report_view(session, OLD)
         assert session.store.read().value("SELECT count(*) FROM compaction_owed") == 0
         plain = plain_pages(office.store / "triage.db", bytes(session.store.keys.ring.keys.database))
         assert [word for word in ("kite_flyer", "203.0.113.9") if word.encode() in plain] == []
@@ -328,12 +328,14 @@ def test_a_destruction_that_can_not_be_finished_is_told(office: Office, monkeypa
 
     monkeypatch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
     with monkeypatch.context() as patched:
-        patched.setattr("triage.store.compaction.require_room", full)
+        patched.setattr("triage.store.compaction.require_free_space", full)
         with office.open() as session:
-            made = destroy(session, OLD, reason="a reason", order="rule 7", second=SECOND, certificate=office.room / "c.json")
+            made = destroy_report(
+                session, OLD, reason="a reason", order="rule 7", second=SECOND, certificate=office.room / "c.json"
+            )
             assert not made.log_emptied
         with office.open() as session:
-            assert check(session).problems == (
+            assert check_store(session).problems == (
                 (
                     "A destruction is not finished: older pages may still hold what was erased."
                     " Free some space, then open the store again."
@@ -347,7 +349,7 @@ def test_an_import_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPat
     third = third_bundle(office.room)
     with monkeypatch.context() as patched, office.open() as session:
         patched.setattr(VaultWriter, "sync", lambda self: killed() if self.lengths else None)
-        patched.setattr(VaultWriter, "take_back", lambda self, last: self.close())
+        patched.setattr(VaultWriter, "remove_unfinished", lambda self, last: self.close())
         with pytest.raises(Killed):
             import_bundles(session, [third], receipt=Receipt())
     with office.open() as session:

@@ -17,19 +17,19 @@ from triage.errors import Refused, StoreError
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup as backup_job
-from triage.jobs.keeping.check import check
-from triage.jobs.keeping.destruction import destroy
-from triage.jobs.keeping.register import apply_register, export_register, no_register
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.keeping.check import check_store
+from triage.jobs.keeping.destruction import destroy_report
+from triage.jobs.keeping.register import apply_register, export_register, state_no_register
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.jobs.stats import stats
-from triage.model.custody import Receipt
-from triage.model.people import Right, Role
+from triage.jobs.stats import load_statistics
+from triage.model.handover import Receipt
+from triage.model.users import Right, Role
 from triage.model.views import QueueFilter
 from triage.store import register as file
-from triage.store.keys import unlock as open_keys
-from triage.store.opening import read_keys
+from triage.store.keys import unlock_key_file as open_keys
+from triage.store.opening import read_key_file
 from triage.store.queries import destruction
 from triage.store.store import Store
 
@@ -53,11 +53,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Session(Store.create(room / "store", "first", WORDS, cost=CHEAP).store) as session:
         add_person(session.store, "second", [Role.LEAD], SECOND.passphrase)
         import_bundles(session, [write_bundle(room / "bundle"), document(room / "two", OTHER)], receipt=Receipt())
-        backup_job.backup(session, room / "old")
+        backup_job.make_backup(session, room / "old")
         import_bundles(session, [document(room / "three", LATER)], receipt=Receipt())
         for number in (NUMBER, LATER):
             out = room / f"{number}.json"
-            destroy(session, number, reason="period over", order="rule 7", second=SECOND, certificate=out)
+            destroy_report(session, number, reason="period over", order="rule 7", second=SECOND, certificate=out)
     return room
 
 
@@ -74,18 +74,18 @@ def live(old: Path) -> Iterator[Session]:
 
 
 def numbers(session: Session) -> set[str]:
-    return {row.report_id for row in queue_rows(session, QueueFilter())}
+    return {row.report_id for row in list_queue_rows(session, QueueFilter())}
 
 
 def test_the_register_destroys_again_what_an_older_backup_brings_back(live: Session, old: Path, tmp_path: Path) -> None:
-    before = stats(live)
-    made = backup_job.restore(old, tmp_path / "new", "first", WORDS, register=tmp_path / file.FILE)
+    before = load_statistics(live)
+    made = backup_job.restore_backup(old, tmp_path / "new", "first", WORDS, register=tmp_path / file.FILE)
     assert made.applied is not None and not made.waits
     assert (made.applied.destroyed, made.applied.elsewhere, made.applied.known) == (1, 1, 0)
     with unlock(tmp_path / "new", "first", WORDS) as restored:
         assert numbers(restored) == numbers(live) == {OTHER}
-        assert check(restored).valid, check(restored).problems
-        after = stats(restored)
+        assert check_store(restored).valid, check_store(restored).problems
+        after = load_statistics(restored)
         assert (after.reports, after.destroyed, after.by_band) == (before.reports, before.destroyed, before.by_band)
         again = import_bundles(restored, [tmp_path / "bundle", tmp_path / "three"], receipt=Receipt())
         assert (again.reports.new, again.media.new) == (0, 0), "neither comes back, nor the one that never was here"
@@ -109,32 +109,32 @@ def test_a_register_tells_nothing_to_others(old: Path, tmp_path: Path) -> None:
 
 def test_a_restored_store_hands_nothing_on_until_it_is_settled(old: Path, tmp_path: Path) -> None:
     """Also when the files were put there by hand, without `restore`. Triage itself goes on."""
-    assert backup_job.restore(old, tmp_path / "new", "first", WORDS).waits
+    assert backup_job.restore_backup(old, tmp_path / "new", "first", WORDS).waits
     by_hand = tmp_path / "by hand"
     shutil.copytree(next((old / "state").iterdir()), by_hand)
     shutil.copytree(old / "vault", by_hand / "vault")
     for directory in (tmp_path / "new", by_hand):
         with unlock(directory, "first", WORDS) as restored:
-            assert show(restored, NUMBER).report_id == NUMBER
+            assert load_report_view(restored, NUMBER).report_id == NUMBER
             for right in (Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE):
                 with pytest.raises(Refused, match="restored from a backup of"):
                     restored.require(right)
-            assert check(restored).valid
+            assert check_store(restored).valid
             with pytest.raises(Refused, match="State why"):
-                no_register(restored, " ")
+                state_no_register(restored, " ")
         with unlock(directory, "second", "eight blue kites") as lead, pytest.raises(Refused, match="back up and restore"):
-            no_register(lead, "I say so")
+            state_no_register(lead, "I say so")
         with unlock(directory, "first", WORDS) as restored:
             apply_register(restored, tmp_path / file.FILE)
             assert numbers(restored) == {OTHER}
     with unlock(by_hand, "first", WORDS) as restored:
         assert numbers(restored) == {OTHER}
         with pytest.raises(Refused, match="not waiting for a register"):
-            no_register(restored, "late")
+            state_no_register(restored, "late")
 
 
 def test_who_says_that_there_is_none_is_on_the_record(old: Path, tmp_path: Path) -> None:
-    made = backup_job.restore(old, tmp_path / "new", "first", WORDS, no_register="the office burnt down")
+    made = backup_job.restore_backup(old, tmp_path / "new", "first", WORDS, no_register="the office burnt down")
     assert made.applied is None and not made.waits
     with unlock(tmp_path / "new", "first", WORDS) as restored:
         assert numbers(restored) == {NUMBER, OTHER}
@@ -145,9 +145,9 @@ def test_who_says_that_there_is_none_is_on_the_record(old: Path, tmp_path: Path)
 
 def test_a_register_that_is_strange_changed_or_older_is_refused(live: Session, old: Path, tmp_path: Path) -> None:
     good = (tmp_path / file.FILE).read_text()
-    backup_job.backup(live, tmp_path / "newer")
-    destroy(live, OTHER, reason="period over", order="rule 7", second=SECOND, certificate=tmp_path / "c.json")
-    backup_job.backup(live, tmp_path / "newest")
+    backup_job.make_backup(live, tmp_path / "newer")
+    destroy_report(live, OTHER, reason="period over", order="rule 7", second=SECOND, certificate=tmp_path / "c.json")
+    backup_job.make_backup(live, tmp_path / "newest")
     for text, said in (
         (good.replace(NUMBER, OTHER).replace('"media": 1', '"media": 2'), "not signed"),
         (good, "older than the store"),
@@ -155,8 +155,10 @@ def test_a_register_that_is_strange_changed_or_older_is_refused(live: Session, o
     ):
         (tmp_path / "r.json").write_text(text)
         with pytest.raises(StoreError, match=said):
-            backup_job.restore(tmp_path / "newest", tmp_path / said, "first", WORDS, register=tmp_path / "r.json")
-    made = backup_job.restore(tmp_path / "newer", tmp_path / "new", "first", WORDS, register=tmp_path / "newest" / file.FILE)
+            backup_job.restore_backup(tmp_path / "newest", tmp_path / said, "first", WORDS, register=tmp_path / "r.json")
+    made = backup_job.restore_backup(
+        tmp_path / "newer", tmp_path / "new", "first", WORDS, register=tmp_path / "newest" / file.FILE
+    )
     assert made.applied is not None and (made.applied.destroyed, made.applied.known) == (1, 2)
 
 
@@ -171,19 +173,19 @@ def test_a_backup_at_hand_is_brought_up_to_date_under_new_keys(
 ) -> None:
     import_bundles(session, [bundle], receipt=Receipt())
     out = tmp_path / "backup"
-    backup_job.backup(session, out)
+    backup_job.make_backup(session, out)
     state, kept = out / "state" / "000001", tmp_path / "kept"
     shutil.copytree(state, kept)
     with (state / "keys.json").open("rb") as keys, (out / "vault" / "000001.pack").open("rb") as pack:
         db = session.store.read()
-        offset, size = db.one("SELECT v.offset, v.size FROM vault_item v JOIN media_item m ON m.item = v.id")  # type: ignore[misc]
+        offset, size = db.first("SELECT v.offset, v.size FROM vault_item v JOIN media_item m ON m.item = v.id")  # type: ignore[misc]
         nothing = tmp_path / "nothing"
         with pytest.raises(Refused, match="There is no backup in"):
-            destroy(
+            destroy_report(
                 session, NUMBER, reason="over", order="rule 7", second=second, certificate=tmp_path / "c.json",
                 reachable=[nothing],
             )  # fmt: skip
-        gone = destroy(
+        gone = destroy_report(
             session, NUMBER, reason="over", order="rule 7", second=second, certificate=tmp_path / "c.json", reachable=[out]
         )
         assert (gone.backups, gone.backups_failed) == ((str(out),), {})
@@ -192,15 +194,15 @@ def test_a_backup_at_hand_is_brought_up_to_date_under_new_keys(
             vault.seek(offset)
             assert not any(vault.read(size + 16)), "and those that held the medium"
             vault.close()
-    assert [place.to_do for place in backup_job.all_backups(session)] == [""]
-    new, _ = open_keys(read_keys(out / "state" / "000002"), "first", WORDS)
-    older, _ = open_keys(read_keys(kept), "first", WORDS)
+    assert [place.to_do for place in backup_job.list_backups(session)] == [""]
+    new, _ = open_keys(read_key_file(out / "state" / "000002"), "first", WORDS)
+    older, _ = open_keys(read_key_file(kept), "first", WORDS)
     three = {bytes(ring.keys.database) for ring in (new, older, session.store.keys.ring)}
     assert len(three) == 3 and new.keys.signing == older.keys.signing
-    assert backup_job.restore(out, tmp_path / "new", "first", WORDS, no_register="up to date").check.valid
-    assert check(session).valid
+    assert backup_job.restore_backup(out, tmp_path / "new", "first", WORDS, no_register="up to date").check.valid
+    assert check_store(session).valid
     with unlock(tmp_path / "new", "first", WORDS) as restored:
-        assert destruction.count(restored.store.read()) == 1
+        assert destruction.count_destructions(restored.store.read()) == 1
         assert numbers(restored) == set()
         again = import_bundles(restored, [write_bundle(tmp_path / "again")], receipt=Receipt())
         assert again.reports.new == 0
@@ -210,10 +212,10 @@ def test_a_backup_whose_disk_fails_is_told_and_the_destruction_stands(
     session: Session, second: Consent, bundle: Path, tmp_path: Path
 ) -> None:
     import_bundles(session, [bundle], receipt=Receipt())
-    backup_job.backup(session, tmp_path / "backup")
+    backup_job.make_backup(session, tmp_path / "backup")
     pack = tmp_path / "backup" / "vault" / "000001.pack"
     pack.write_bytes(bytes(len(pack.read_bytes())))
-    gone = destroy(
+    gone = destroy_report(
         session, NUMBER, reason="over", order="rule 7", second=second, certificate=tmp_path / "c.json",
         reachable=[tmp_path / "backup"],
     )  # fmt: skip

@@ -17,19 +17,19 @@ import triage.jobs
 from tests.people import add_person
 from triage.errors import Refused
 from triage.jobs.consent import Consent
-from triage.jobs.keeping.backup import restore
+from triage.jobs.keeping.backup import restore_backup
 from triage.jobs.keeping.keys import accept_loss
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import disable_user, set_roles
-from triage.model.people import RIGHTS, Right, Role, User
-from triage.store.backup import backup as store_backup
+from triage.model.users import RIGHTS, Right, Role, User
+from triage.store.backup import make_backup as store_backup
 
 OPEN = {
     "keys.show_keys": "fingerprint and recipient stand on every export",
-    "trusted_keys.signer_name": "whose key signed a file",
-    "media.exposures": "one's own account, nobody else's",
+    "trusted_keys.find_signer": "whose key signed a file",
+    "media.list_own_views": "one's own account, nobody else's",
     "policy.read_policy": "everybody may know what is asked of them",
-    "status.machine": "the truth about the machine",
+    "status.check_machine": "the truth about the machine",
     "users.all_users": "reports are assigned by name",
     "users.has_one_user": "as above",
     "users.list_active_names": "as above",
@@ -39,9 +39,9 @@ OPEN = {
 }
 """Jobs that everybody may do, and why."""
 INNER = {
-    "assess.assess", "assess.assess_first", "assess.reassess", "consent.agree", "consent.ask", "consent.describe_person", "custody.custody_of", "destruction.take_away",
+    "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
     "common.forget_spooled", "outgoing.write_out",
-    "queue.queue_rows", "show.show_report", "signing.about", "sweep_state.tell_found", "decisions.user_id",
+    "queue.list_queue_rows", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""
 
@@ -109,20 +109,20 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
     """Said twice on purpose: here, and where the job is."""
     wanted = {
         "import_bundles.import_bundles": Right.IMPORT,
-        "show.show": Right.READ_REPORT,
-        "queue.queue_ids": Right.READ_REPORT,
-        "queue.rows_by_id": Right.READ_REPORT,
-        "queue.lanes": Right.READ_REPORT,
-        "media.preview": Right.READ_REPORT,
+        "show.load_report_view": Right.READ_REPORT,
+        "queue.list_queue_ids": Right.READ_REPORT,
+        "queue.load_rows": Right.READ_REPORT,
+        "queue.count_lanes": Right.READ_REPORT,
+        "media.load_preview": Right.READ_REPORT,
         "media.reveal": Right.REVEAL,
         "decisions.decide": Right.DECIDE,
-        "decisions.undo": Right.DECIDE,
-        "match_files.match": Right.READ_REPORT,
-        "pairs.same": Right.DECIDE,
-        "pairs.take_back": Right.DECIDE,
+        "decisions.undo_decision": Right.DECIDE,
+        "match_files.match_files": Right.READ_REPORT,
+        "pairs.confirm_same": Right.DECIDE,
+        "pairs.take_back_decision": Right.DECIDE,
         "held_hashes.decide_held": Right.LISTS,
         "held_hashes.take_back_held": Right.LISTS,
-        "grading.take_back": Right.DECIDE,
+        "grading.take_back_grade": Right.DECIDE,
         "lists.add_list": Right.LISTS,
         "lists.remove_list": Right.LISTS,
         "export_queue.export_queue": Right.EXPORT_QUEUE,
@@ -135,23 +135,23 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "policy.set_policy": Right.POLICY,
         "trusted_keys.trust_key": Right.KEYS,
         "trusted_keys.distrust_key": Right.KEYS,
-        "keys.rotate": Right.KEYS,
-        "backup.backup": Right.BACKUP,
-        "backup.all_backups": Right.BACKUP,
-        "backup.backup_is_gone": Right.BACKUP,
+        "keys.rotate_master_key": Right.KEYS,
+        "backup.make_backup": Right.BACKUP,
+        "backup.list_backups": Right.BACKUP,
+        "backup.record_backup_destroyed": Right.BACKUP,
         "register.apply_register": Right.BACKUP,
-        "register.no_register": Right.BACKUP,
+        "register.state_no_register": Right.BACKUP,
         "register.export_register": Right.RECORD,
-        "destruction.destroy": Right.DESTROY,
-        "destruction.hold": Right.HOLD,
-        "destruction.release": Right.HOLD,
-        "destruction.clear": Right.HOLD,
-        "destruction.unclear": Right.HOLD,
-        "check.check": Right.RECORD,
+        "destruction.destroy_report": Right.DESTROY,
+        "destruction.place_hold": Right.HOLD,
+        "destruction.lift_hold": Right.HOLD,
+        "destruction.clear_person": Right.HOLD,
+        "destruction.unclear_person": Right.HOLD,
+        "check.check_store": Right.RECORD,
         "check.verify_record": Right.RECORD,
         "check.export_head": Right.RECORD,
-        "outgoing.all_outgoing": Right.RECORD,
-        "stats.stats": Right.STATISTICS,
+        "outgoing.list_outgoing": Right.RECORD,
+        "stats.load_statistics": Right.STATISTICS,
     }
     assert {name: ASKING.get(name) for name in wanted} == wanted
 
@@ -162,16 +162,18 @@ def test_restoring_and_accepting_a_loss_ask_before_there_is_a_session(session: S
     store_backup(session.store, tmp_path / "backup")
     new = tmp_path / "new"
     if Right.BACKUP in RIGHTS[role]:
-        assert restore(tmp_path / "backup", new, "other", "eight blue kites").check.valid
+        assert restore_backup(tmp_path / "backup", new, "other", "eight blue kites").check.valid
         with pytest.raises(Refused, match="no loss"):
             accept_loss(session.store.directory, "other", "eight blue kites")
         return
     with pytest.raises(Refused, match="back up and restore"):
-        restore(tmp_path / "backup", new, "other", "eight blue kites")
+        restore_backup(tmp_path / "backup", new, "other", "eight blue kites")
     assert not (new / "keys.json").exists()
     with pytest.raises(Refused, match="manage keys"):
         accept_loss(session.store.directory, "other", "eight blue kites")
-    assert restore(tmp_path / "backup", new, "first", "seven green boats").check.valid, "the refused attempt is not in the way"
+    assert restore_backup(tmp_path / "backup", new, "first", "seven green boats").check.valid, (
+        "the refused attempt is not in the way"
+    )
 
 
 def test_admins_open_no_report_and_no_media() -> None:

@@ -13,16 +13,18 @@ from triage.errors import Cancelled
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.intake.imports import imports
-from triage.jobs.leaving.custody import custody_of
+from triage.jobs.intake.imports import list_imports
+from triage.jobs.intake.remedies import find_remedy
+from triage.jobs.leaving.custody import list_custody
 from triage.jobs.session import Session
-from triage.jobs.status import set_aside
-from triage.model.custody import Receipt
+from triage.jobs.status import list_quarantined
+from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.views import ImportResult
 
 
-def take(session: Session, *paths: Path, passwords: tuple[bytes, ...] = ()) -> ImportResult:
+def import_paths(session: Session, *paths: Path, passwords: tuple[bytes, ...] = ()) -> ImportResult:
+    """Imports files and folders with these passwords."""
     return import_bundles(session, paths, receipt=Receipt(received_from="desk"), passwords=passwords)
 
 
@@ -38,26 +40,26 @@ def locked(tmp_path: Path) -> Path:
 
 
 def test_what_was_locked_leaves_the_list_when_its_passwords_come(session: Session, locked: Path) -> None:
-    first = take(session, locked)
+    first = import_paths(session, locked)
     assert first.reports.new == 1  # a PDF that only restricts printing opens without a word
     assert {Path(q.path).name for q in first.quarantined} == {"900000007.zip", "900000001.pdf"}
-    assert all("password" in q.reason for q in first.quarantined)
-    assert len(set_aside(session)) == 2
+    assert all(find_remedy(q.reason) == "password" for q in first.quarantined)
+    assert len(list_quarantined(session)) == 2
 
-    take(session, locked, passwords=(b"wrong", b"seven boats"))
-    assert [Path(row.path).name for row in set_aside(session)] == ["900000001.pdf"]
+    import_paths(session, locked, passwords=(b"wrong", b"seven boats"))
+    assert [Path(row.path).name for row in list_quarantined(session)] == ["900000001.pdf"]
 
-    last = take(session, locked, passwords=(b"seven boats", b"green boats"))
+    last = import_paths(session, locked, passwords=(b"seven boats", b"green boats"))
     assert last.quarantined == ()
-    assert set_aside(session) == ()
+    assert list_quarantined(session) == ()
     assert session.store.check().valid
 
 
 def test_a_locked_zip_handed_over_by_itself(session: Session, locked: Path) -> None:
-    take(session, locked / "900000007.zip")
-    assert len(set_aside(session)) == 1
-    assert take(session, locked / "900000007.zip", passwords=(b"seven boats",)).reports.new == 1
-    assert set_aside(session) == ()
+    import_paths(session, locked / "900000007.zip")
+    assert len(list_quarantined(session)) == 1
+    assert import_paths(session, locked / "900000007.zip", passwords=(b"seven boats",)).reports.new == 1
+    assert list_quarantined(session) == ()
 
 
 def test_slow_locks_are_announced(session: Session, locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,28 +67,28 @@ def test_slow_locks_are_announced(session: Session, locked: Path, monkeypatch: p
     (locked / "a.zip").write_bytes(zipcrypto({"a.bin": bytes(3_000)}, b"seven boats"))
     told: list[Progress] = []
     import_bundles(session, [locked], receipt=Receipt(), passwords=[b"seven boats"], on_progress=told.append)
-    assert any("locked the old way: about 1 min" in progress.note for progress in told)
+    assert any("locked the old way: about 1 min" in str(progress.note) for progress in told)
 
 
 def test_the_book_of_imports(session: Session, tmp_path: Path, locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = write_bundle(tmp_path / "bundle")
-    take(session, bundle)
+    import_paths(session, bundle)
 
     def stop(intake: Intake, *_: object) -> None:
-        raise Cancelled("Stopped; what was already imported stays.")
+        raise Cancelled("Stopped. Finished steps stay.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(intake_documents, "_commit", stop)
+        patched.setattr(intake_documents, "_store_pending", stop)
         with pytest.raises(Cancelled):
-            take(session, locked)
-    second, first = imports(session)
+            import_paths(session, locked)
+    second, first = list_imports(session)
     assert (first.state, first.reports, first.documents, first.media, first.set_aside) == ("finished", 1, 2, 1, 1)
     assert first.paths == (str(bundle),)
     assert [container.kind for container in first.containers] == ["folder"]
     assert first.receipt.received_from == "desk"
     assert (second.state, second.finished, second.reports) == ("interrupted", None, 0)
-    take(session, locked)
-    assert [row.state for row in imports(session)] == ["finished", "interrupted", "finished"]
+    import_paths(session, locked)
+    assert [row.state for row in list_imports(session)] == ["finished", "interrupted", "finished"]
 
 
 def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_bytes(
@@ -95,23 +97,23 @@ def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_byt
     bundle = write_bundle(tmp_path / "bundle")
 
     def stop(*_: object) -> None:
-        raise Cancelled("Stopped; what was already imported stays.")
+        raise Cancelled("Stopped. Finished steps stay.")
 
     with monkeypatch.context() as patched:
-        patched.setattr("triage.jobs.intake.import_bundles.take_media", stop)
+        patched.setattr("triage.jobs.intake.import_bundles.import_media", stop)
         with pytest.raises(Cancelled):
-            take(session, bundle)
+            import_paths(session, bundle)
     details = bundle / "900000001" / "file-aa11.xml"
     was = details.read_bytes()
     details.write_bytes(was + b"<!-- changed -->")
-    take(session, bundle)
+    import_paths(session, bundle)
     details.write_bytes(was)
-    assert [row.completed_by for row in imports(session)] == [None, None]
-    take(session, bundle)
-    third, second, first = imports(session)
+    assert [row.completed_by for row in list_imports(session)] == [None, None]
+    import_paths(session, bundle)
+    third, second, first = list_imports(session)
     assert (first.state, first.completed_by, first.containers) == ("interrupted", third.bundle, third.containers)
     assert second.completed_by is None and second.containers != third.containers
     db = session.store.read()
-    steps = custody_of(session, db, 1, "triage")
+    steps = list_custody(session, db, 1, "triage")
     assert {s.input_sha256 for s in steps if "of the delivered" in s.what and s.input_sha256} >= {third.containers[0].sha256}
     assert sum(s.what.startswith("interrupted import completed") for s in steps) == 1

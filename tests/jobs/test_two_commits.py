@@ -9,19 +9,19 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.plain import plain
+from tests.jobs.plain import to_plain
 from triage.jobs.casework import cases, preservation
 from triage.jobs.casework import decisions as triage_report
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping import destruction
 from triage.jobs.reading import show as show_job
-from triage.jobs.reading.queue import queue_rows
+from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.review import grading
 from triage.jobs.review import pairs as sameness
 from triage.jobs.session import Session, unlock
 from triage.model.casework import Grade
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.database import Writer
 from triage.store.store import Store
@@ -36,25 +36,25 @@ class Killed(BaseException):
 
 
 def a_file(session: Session, number: str) -> str:
-    return str(show_job.show(session, number).files[0].sha256)
+    return str(show_job.load_report_view(session, number).files[0].sha256)
 
 
 ACTS: dict[str, Callable[[Session], object]] = {
     "decide": lambda s: triage_report.decide(s, ONE, status="closed", reason="not a crime here", note="a note"),
-    "clear": lambda s: destruction.clear(s, ONE, "cleared by the court"),
+    "clear": lambda s: destruction.clear_person(s, ONE, "cleared by the court"),
     "grade": lambda s: grading.grade_file(s, ONE, a_file(s, ONE), GRAVE),
     "open case": lambda s: cases.open_case(s, [ONE]),
     "notice": lambda s: preservation.record_notice(s, ONE, issued="2026-11-01", to_whom="a provider", number=None),
-    "not same": lambda s: sameness.not_same(s, a_file(s, ONE), a_file(s, OTHER)),
+    "not same": lambda s: sameness.reject_same(s, a_file(s, ONE), a_file(s, OTHER)),
 }
 THEN: dict[str, Callable[[Session], object]] = {
-    "undo": lambda s: triage_report.undo(s, 1),
-    "unclear": lambda s: destruction.unclear(s, ONE),
-    "take back grade": lambda s: grading.take_back(s, ONE, a_file(s, ONE)),
+    "undo": lambda s: triage_report.undo_decision(s, 1),
+    "unclear": lambda s: destruction.unclear_person(s, ONE),
+    "take back grade": lambda s: grading.take_back_grade(s, ONE, a_file(s, ONE)),
     "join case": lambda s: cases.add_reports(s, case_number(s), [OTHER]),
     "stage": lambda s: cases.set_stage(s, case_number(s), "enquiry"),
-    "court told": lambda s: preservation.court_told(s, ONE, told="2026-11-02"),
-    "take back word": lambda s: sameness.take_back(s, a_file(s, ONE), a_file(s, OTHER)),
+    "court told": lambda s: preservation.record_court_informed(s, ONE, told="2026-11-02"),
+    "take back word": lambda s: sameness.take_back_decision(s, a_file(s, ONE), a_file(s, OTHER)),
 }
 AFTER = {
     "undo": "decide", "unclear": "clear", "take back grade": "grade", "join case": "open case", "stage": "open case",
@@ -84,11 +84,11 @@ def make(tmp_path: Path) -> Callable[[str], Path]:
 
 def judged(session: Session) -> object:
     """What screens show of all reports, without the times at which something was done."""
-    rows = [(row.report_id, row.band, row.status, row.risk) for row in queue_rows(session, QueueFilter())]
-    shown = [show_job.show(session, number) for number in (ONE, OTHER)]
+    rows = [(row.report_id, row.band, row.status, row.risk) for row in list_queue_rows(session, QueueFilter())]
+    shown = [show_job.load_report_view(session, number) for number in (ONE, OTHER)]
     cards = [(s.report_id, s.score, s.location, s.links, s.clocks) for s in shown]
     set_apart = session.store.read().all("SELECT report_id FROM cleared")
-    return plain((rows, cards, set_apart))
+    return to_plain((rows, cards, set_apart))
 
 
 def kill_behind_first_commit(session: Session, act: Callable[[Session], object], monkeypatch: pytest.MonkeyPatch) -> None:

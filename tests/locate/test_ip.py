@@ -14,7 +14,7 @@ from triage.locate.evidence import Evidence
 from triage.locate.ip import ORDINARY, find_evidence, first_bits, look_up
 from triage.locate.rules import rules
 from triage.locate.tables import announced_ranges, country_ranges, ipfire_ranges, operators
-from triage.model.addresses import INSIDE, inside_a_network, parse
+from triage.model.addresses import INSIDE, is_internal_address, parse_address
 from triage.model.moment import Moment
 
 SPECIAL_NETWORKS = [
@@ -104,11 +104,11 @@ def test_space_announced_by_hosters_and_foreign_networks_is_a_possible_vpn() -> 
 
 
 def test_spellings_of_one_address() -> None:
-    assert str(parse("::ffff:39.32.0.0")) == "39.32.0.0"
+    assert str(parse_address("::ffff:39.32.0.0")) == "39.32.0.0"
     padded = look_up("2400:ADD0:0000:0000:0000:0000:0000:0000")
     assert padded is not None and padded == look_up("2400:add0::")
-    assert parse("fe80::1%eth0") is not None
-    assert parse("39.32.0") is None
+    assert parse_address("fe80::1%eth0") is not None
+    assert parse_address("39.32.0") is None
     assert look_up("no address") is None
 
 
@@ -227,7 +227,7 @@ def test_beginnings_without_special_networks_have_none(address: ipaddress.IPv4Ad
     tunnel = isinstance(address, ipaddress.IPv6Address) and (address.sixtofour or address.teredo)
     assert not (at_once and (special or tunnel))
     inside = any(address.version == network.version and address in network for network in INSIDE)
-    assert inside_a_network(address) is inside
+    assert is_internal_address(address) is inside
 
 
 def test_tables_are_sorted_and_disjoint() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import assume, example, given
@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from tests.priority.make import identifier, report
 from triage.cli.output import format_time
-from triage.exports.times import pkt
+from triage.exports.time_labels import format_pakistan_time
 from triage.law import suggest
 from triage.model.judgement import Surroundings
 from triage.model.moment import (
     PAKISTAN,
     Moment,
     add_time,
-    day_in_pakistan,
-    first_instant,
     format_utc,
-    from_datetime,
+    make_moment,
+    pakistan_day,
+    parse_person_time,
     parse_utc,
     to_pakistan,
 )
@@ -34,7 +34,7 @@ ANY = st.datetimes(timezones=OFFSETS)
 
 def made(when: datetime) -> Moment:
     try:
-        return from_datetime(when, str(when))
+        return make_moment(when, str(when))
     except OverflowError:
         assume(False)
         raise
@@ -54,9 +54,9 @@ def test_any_time_is_read_back(when: datetime) -> None:
 def test_any_time_is_shown(when: datetime) -> None:
     utc = made(when).utc
     assert to_pakistan(parse_utc(utc)).tzinfo == PAKISTAN
-    assert day_in_pakistan(utc)
+    assert pakistan_day(utc)
     assert format_time(utc).startswith(utc[:10])
-    assert (pkt(utc) or "").endswith(" PKT")
+    assert (format_pakistan_time(utc) or "").endswith(" PKT")
 
 
 @given(ANY, ANY)
@@ -67,7 +67,7 @@ def test_any_time_is_reckoned_with(one: datetime, other: datetime) -> None:
     address = identifier("ip", "203.0.113.9", time=capture, event="Upload")
     what = report(incident_time=incident, received=capture, identifiers=(address,), incident_type="Child Pornography")
     assert all(parse_utc(clock.due) > FIRST for clock in clocks(what))
-    suggest(what, Surroundings())
+    suggest(what, Surroundings(), today=date(2026, 11, 27))
     assert all(parse_utc(clock.due) > FIRST for clock in notice_clocks(incident.utc, "somebody", None, capture.utc))
 
 
@@ -87,7 +87,7 @@ def test_a_clock_that_can_not_run_out_does_not_run() -> None:
     ],
 )
 def test_a_day_without_a_zone_is_pakistans(stated: str, utc: str) -> None:
-    assert format_utc(first_instant(stated)) == utc
+    assert format_utc(parse_person_time(stated)) == utc
 
 
 def test_times_beyond_the_last_are_none() -> None:

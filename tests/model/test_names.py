@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.model.names import (
+from triage.model.user_names import (
     NAME_CHARACTERS,
     NAME_EDGES,
     NAME_LENGTH,

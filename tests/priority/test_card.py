@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -48,13 +50,14 @@ def rules_of(made: ScoreCard) -> set[str]:
     return {factor.rule for factor in made.factors}
 
 
+KNOWN: dict[str, Any] = {"hits": (hit("a"),), "lists_checked": LISTS}
 FLOORS = {
     "escalated": (material(escalation="fear for a child"), "A", "escalated"),
     "escalated without a reason": (material(escalation=""), "A", "escalated"),
     "NCMEC 1": (material(priority_code="1"), "A", "NCMEC 1"),
     "live": (material(files=(file("a", "liveStreaming"),)), "A", "live"),
     "access": (material(people=(person(accessToChildVictim="Yes"),)), "A", "access to the child"),
-    "hands-on": (report(incident_type="Child Sexual Molestation"), "A", "hands-on"),
+    "hands-on": (report(incident_type="Child Sexual Molestation"), "A", "molestation type"),
     "self-harm": (material(free_text=(text("she said: I want to die"),)), "A", "self-harm"),
     "self-harm in Urdu": (material(free_text=(text("وہ کہتی ہے کہ خودکشی کر لوں گی"),)), "A", "self-harm"),
     "self-harm in Roman Urdu": (material(free_text=(text("main mar jaun gi"),)), "A", "self-harm"),
@@ -72,16 +75,24 @@ def test_floors_hold_whatever_the_points(name: str) -> None:
     assert card(replace(what, designation="informational")).band <= band
 
 
-def test_a_victim_here_is_at_least_b() -> None:
-    assert card(material(), VICTIM_HERE).band == "B"
-    assert "victim in Pakistan" in card(material(), VICTIM_HERE).flags
+def test_a_named_child_is_at_least_b_wherever_the_child_is() -> None:
+    named = material(people=(person("victim"),))
+    assert card(named).band == card(named, NOWHERE).band == card(named, VICTIM_HERE).band == "B"
+    assert card(named).risk == card(named, NOWHERE).risk == card(named, VICTIM_HERE).risk
+    assert "victim in Pakistan" in card(named, VICTIM_HERE).flags
+    assert "victim in Pakistan" not in card(named, NOWHERE).flags
 
 
-def test_a_camera_picture_taken_here_is_at_least_b_unless_known() -> None:
-    here = replace(HERE, by_person=(place("picture"),))
+def test_a_stated_adult_is_no_child() -> None:
+    adult = material(people=(person("victim", age=34),))
+    assert card(adult).band == card(material()).band
+    assert not {"victim named", "victim in Pakistan"} & set(card(adult, VICTIM_HERE).flags)
+
+
+def test_a_camera_original_is_at_least_b_unless_known() -> None:
     media = {sha("a"): camera()}
-    assert card(material(), here, media).band == "B"
-    assert card(material(), here, media, hits=(hit("a"),), lists_checked=LISTS).band > "B"
+    assert card(material(), NOWHERE, media, lists_checked=LISTS).band == "B"
+    assert card(material(), NOWHERE, media, hits=(hit("a"),), lists_checked=LISTS).band > "B"
 
 
 def test_talk_of_meeting_is_harmless_where_nobody_is_in_contact_with_a_child() -> None:
@@ -92,37 +103,106 @@ def test_text_of_the_provider_about_itself_is_not_read() -> None:
     assert card(material(free_text=(text("suicide", of="reporter"),))).band > "B"
 
 
-@pytest.mark.parametrize("designation", ["informational", "withdrawn"])
-def test_a_designation_sinks_what_no_floor_holds(designation: str) -> None:
-    high = report(incident_type=ENTICEMENT, annotations=("sextortion",), designation=designation)
-    assert card(high).band == "E"
-    assert designation in card(high).flags
-    assert card(replace(high, designation="auto-referred")).band == "B"
+def test_what_is_withdrawn_rests_in_e_and_number_and_band_agree() -> None:
+    made = card(report(incident_type=ENTICEMENT, designation="withdrawn"))
+    assert made.band == "E" and made.risk < shipped().bands.D
+    assert "withdrawn" in made.flags
 
 
-def test_an_informational_report_of_a_named_child_is_looked_at_like_any_other() -> None:
-    """Nobody abroad may have known where the child is. What was withdrawn stays withdrawn."""
-    named = report(incident_type=ENTICEMENT, people=(person(), person("victim", age=11)))
-    assert card(replace(named, designation="informational")).band == card(named).band == "B"
-    assert "informational" in card(replace(named, designation="informational")).flags
-    assert card(replace(named, designation="withdrawn")).band == "E"
-    near = material(people=(person(accessToChildren="Yes"),), designation="informational")
-    assert card(near).band < "E"
-    bare = report(incident_type=ENTICEMENT, designation="informational")
-    assert any(str(line).startswith("Band B if a child") for line in card(bare).would_change_if), card(bare).would_change_if
+def test_informational_sinks_only_what_holds_nothing_but_possession() -> None:
+    possession = card(material(designation="informational"))
+    assert possession.band == "E" and possession.risk < shipped().bands.D
+    for more in (
+        report(incident_type=ENTICEMENT),
+        material(annotations=("csamSolicitation",)),
+        material(people=(person(accessToChildren="Yes"),)),
+        material(annotations=("minorToMinorInteraction",)),
+        material(files=(file("a", "possibleSelfProduction"),)),
+    ):
+        informational = card(replace(more, designation="informational"))
+        assert (informational.band, informational.risk) == (card(more).band, card(more).risk)
+        assert "informational" in informational.flags
+    bare = card(material(designation="informational"))
+    assert any("if a child victim could be named" in str(line) for line in bare.would_change_if), bare.would_change_if
 
 
-def test_viral_material_rests_in_e_but_floors_stay() -> None:
+def test_known_viral_material_rests_in_e_but_floors_stay() -> None:
     viral = material(files=(file("a", "viral"),))
-    assert card(viral).band == "E"
-    assert "damping.viral" in rules_of(card(viral))
-    assert card(replace(viral, escalation="danger")).band == "A"
+    assert card(viral, **KNOWN).band == "E"
+    assert "damping.viral" in rules_of(card(viral, **KNOWN))
+    assert card(replace(viral, escalation="danger"), **KNOWN).band == "A"
+    assert "damping.viral" not in rules_of(card(viral, lists_checked=LISTS)), "a mark alone is a claim"
 
 
 def test_a_report_batched_as_viral_is_viral_without_a_flag_on_each_file() -> None:
     batched = material(facts=(Fact(name="batchedReport", value="VIRAL_POTENTIAL_MEME", sources=SOURCES),))
-    assert "viral" in card(batched).flags
-    assert card(batched).band == "E"
+    assert "viral" in card(batched, **KNOWN).flags
+    assert card(batched, **KNOWN).band == "E"
+
+
+def test_a_telephone_or_mail_never_raises_risk() -> None:
+    viral = material(files=(file("a", "viral"),))
+    for kind, value in (("phone", "+923000000123"), ("email", "kite@mail.example.invalid"), ("cnic", "9000000000000")):
+        known = replace(viral, identifiers=(identifier(kind, value, verified=True),))
+        assert card(known, **KNOWN).risk == card(viral, **KNOWN).risk
+
+
+def test_inside_a_the_order_is_that_of_imminence() -> None:
+    ladder = [
+        card(material(free_text=(text("she said: I want to die"),))),
+        card(material(files=(file("a", "liveStreaming"),))),
+        card(material(escalation="danger")),
+        card(report(incident_type=ENTICEMENT, free_text=(text("kal mujh se milo"),))),
+        card(material(people=(person(accessToChildVictim="Yes"),))),
+        card(material(priority_code="1")),
+    ]
+    assert {made.band for made in ladder} == {"A"}
+    assert [made.risk for made in ladder] == sorted((made.risk for made in ladder), reverse=True)
+    assert all(earlier.risk > later.risk for earlier, later in pairwise(ladder))
+
+
+@pytest.mark.parametrize(
+    ("more", "band"),
+    [
+        ({}, "B"),
+        ({"people": (person("victim", age=14),)}, "A"),
+        ({"people": (person("recipient", age=14),)}, "A"),
+        ({"identifiers": (identifier("wallet", "w-1"),)}, "A"),
+        ({"free_text": (text("I will leak it"),)}, "A"),
+        ({"people": (person("recipient", age=30),)}, "B"),
+    ],
+)
+def test_sextortion_is_at_least_b_and_a_with_a_minor_a_wallet_or_a_threat(more: dict[str, Any], band: str) -> None:
+    assert card(material(annotations=("sextortion",), **more)).band == band
+
+
+def test_a_conviction_or_access_to_children_with_material_is_at_least_b() -> None:
+    for facts in ({"convictedSexOffender": True}, {"accessToChildren": "Yes"}):
+        assert card(material(people=(person(**facts),))).band == "B"
+        assert "history and material" in card(material(people=(person(**facts),))).flags
+
+
+def test_a_card_near_a_band_says_so() -> None:
+    begins = shipped().bands
+    for made in (
+        card(material(files=tuple(file(str(n)) for n in range(many)), people=(person(accessToChildren=None),))) for many in (1, 9)
+    ):
+        expected = {"D"} if begins.D / 1.1 <= made.risk < begins.D else set()
+        expected |= {"E"} if begins.D <= made.risk < begins.D / 0.9 else set()
+        assert set(made.near) == expected, made.risk
+
+
+def test_an_unknown_mark_is_flagged_and_nothing_else() -> None:
+    odd = material(files=(file("a", "brandNewMark"),))
+    assert "unknown mark" in card(odd).flags and card(odd).risk == card(material()).risk
+    known = material(files=(file("a", "instrumentalUse", "potentialAggravatingFactors"),))
+    assert "unknown mark" not in card(known).flags and card(known).risk > card(material()).risk
+
+
+def test_a_shared_telephone_is_named_and_makes_nobody_a_repeated_user() -> None:
+    shared = card(material(), same_telephone=3)
+    assert "same telephone" in shared.flags and "repeat" not in shared.flags
+    assert shared.risk == card(material()).risk
 
 
 SIGNS = {
@@ -138,14 +218,18 @@ SIGNS = {
     "no type": {"incident_type": None},
     "another report": {"prior_reports": ("900000007",)},
     "made by the child": {"files": (file("a", "viral", "possibleSelfProduction"),)},
-    "neither viral nor known": {"files": (file("a", "viral"), file("b"))},
 }
 
 
 @pytest.mark.parametrize("sign", SIGNS)
 def test_any_sign_of_a_child_within_reach_undoes_the_damping(sign: str) -> None:
     what = replace(material(files=(file("a", "viral"),)), **SIGNS[sign])
-    assert "damping.viral" not in rules_of(card(what))
+    assert "damping.viral" not in rules_of(card(what, hits=(hit("a"), hit("b")), lists_checked=LISTS))
+
+
+def test_one_file_that_no_list_knows_undoes_the_damping() -> None:
+    what = material(files=(file("a", "viral"), file("b", "viral")))
+    assert "damping.viral" not in rules_of(card(what, **KNOWN))
 
 
 def test_known_files_without_a_viral_one_are_not_damped() -> None:
@@ -155,20 +239,20 @@ def test_known_files_without_a_viral_one_are_not_damped() -> None:
 def test_without_a_list_nothing_is_new_and_the_card_says_not_checked() -> None:
     never = card(material(), media={sha("a"): camera()})
     assert not rules_of(never) & {"novelty.new", "novelty.known", "novelty.camera_original"}
-    assert any(factor.rule == "note.not_checked" and factor.value == "not checked" for factor in never.factors)
+    assert any(factor.rule == "note.not_checked" and str(factor.value) == "not checked" for factor in never.factors)
     asked = next(f for f in card(material(), lists_checked=LISTS).factors if f.rule == "novelty.new")
-    assert "List of May (2026-05-01)" in asked.value
+    assert "List of May (2026-05-01)" in str(asked.value)
 
 
 def test_children_get_a_lane_and_no_discount() -> None:
     made = card(material(files=(file("a", "possibleSelfProduction"),)))
-    assert {"may be the victim", "child lane"} <= set(made.flags)
+    assert {"reported user may be the victim", "child lane"} <= set(made.flags)
     assert "AI claimed" in card(material(files=(file("a", "generativeAi"),))).flags
 
 
 def test_a_card_names_version_and_hash_of_its_rules() -> None:
     assert card(material()).rules == shipped().name
-    assert shipped().name.startswith("2026.3 sha256:")
+    assert shipped().name.startswith("2026.4 sha256:")
 
 
 def test_a_card_stores_when_its_first_clock_runs_out() -> None:
@@ -277,7 +361,8 @@ def test_the_order_of_anything_changes_nothing(
 def test_printed_points_add_up_and_there_is_room(what: Report, where: Location, around_it: Surroundings) -> None:
     made = score(what, where, {}, around_it)
     for axis, number in (("risk", made.risk), ("actionability", made.actionability)):
-        points = [factor.points for factor in made.factors if factor.axis == axis]
+        of_risk = ("risk", "floor", "note") if axis == "risk" else (axis,)
+        points = [factor.points for factor in made.factors if factor.axis in of_risk]
         assert abs(sum(points) - number) <= 0.05 + 0.005 * len(points) + 1e-9
         assert 0 <= number < 100
         assert number == round(number, 1)

@@ -89,7 +89,7 @@ CARRIED_OUT: dict[str, Callable[[World], World]] = {
     "the escalation proved to be a mistake": lambda w: (replace(w[0], escalation=None), *w[1:]),
     "NCMEC changed its priority": lambda w: (replace(w[0], priority_code=None), *w[1:]),
     "NCMEC made it a referral": lambda w: (replace(w[0], designation="referral"), *w[1:]),
-    "the report proved not to be of hands-on abuse": lambda w: (replace(w[0], incident_type="Something else"), *w[1:]),
+    "the report proved not to be of in-person abuse": lambda w: (replace(w[0], incident_type="Something else"), *w[1:]),
 }
 
 
@@ -171,7 +171,7 @@ def test_what_follows_from_a_fact() -> None:
 
 
 def outcome(band: str, risk: float, action: float = 0.0) -> Outcome:
-    return Outcome(risk, action, band)  # type: ignore[arg-type]
+    return Outcome(risk, action, band, risk)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,11 @@ def outcome(band: str, risk: float, action: float = 0.0) -> Outcome:
         (outcome("E", 0.0), True, "No single fact would change the band; band D begins at 5 points of risk, 5.0 more than now."),
         (outcome("A", 45.0), False, "By points alone: risk would have to drop 0.0 points, below 45."),
         (outcome("A", 61.3), False, "By points alone: risk would have to drop 16.3 points, below 45."),
-        (outcome("A", 44.9), False, "By points alone: risk 44.9 is below band A, which begins at 45; a minimum band holds it."),
+        (
+            outcome("A", 44.9),
+            False,
+            "By points alone: without the minimum band the risk is 44.9, below band A, which begins at 45.",
+        ),
     ],
 )
 def test_how_far_the_next_band_is(now: Outcome, quiet: bool, said: str) -> None:

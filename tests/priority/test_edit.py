@@ -92,6 +92,10 @@ def test_another_form_is_refused_and_not_guessed_at(files: dict[str, bytes]) -> 
     text = files["floors.toml"].decode().replace('id = "floor.live"', "id = 'floor.live'")
     with pytest.raises(RulesError, match="edit the file"):
         edited_rules({**files, "floors.toml": text.encode()}, RuleEdit(on={"floor.live": False}))
-    trick = files["floors.toml"].decode().replace('reason = "Live', '# id\nreason = """\nid = "floor.access"\n"""\n# "Live')
+    trick = (
+        files["floors.toml"]
+        .decode()
+        .replace('reason = "The provider marks live', '# id\nreason = """\nid = "floor.access"\n"""\n# "live')
+    )
     with pytest.raises(RulesError, match="edit the file"):
         edited_rules({**files, "floors.toml": trick.encode()}, RuleEdit(on={"floor.access": False}))

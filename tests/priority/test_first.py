@@ -55,8 +55,9 @@ def sextortion(*words: str, **said: object) -> Report:
     return enticement(*words, annotations=("sextortion",), **said)
 
 
-def viral(**said: object) -> Report:
-    return material(**{"files": (file("a", "viral"),), **said})
+def viral(media: dict[str, MediaFacts] | None = None, **said: object) -> ScoreCard:
+    """Returns the card of a report whose one file is on a list and marked as viral."""
+    return card(material(**{"files": (file("a", "viral"),), **said}), media=media, hits=(hit("a"),), lists_checked=LISTS)
 
 
 def at(kind: str, value: str, of: str = "recipient", weight: int = 9, country: str = "PK") -> PlaceEvidence:
@@ -94,10 +95,10 @@ FIRST = {
     "self-harm > blackmail": (card(enticement("mar jaungi")), SEXTORTION),
     "self-harm in a report of possession > the worst known files": (card(material(free_text=(text("want to die"),))), WORST_KNOWN),
     "live > the worst known files": (card(material(files=(file("a", "liveStreaming"),))), WORST_KNOWN),
-    "live and viral > ordinary": (card(viral(files=(file("a", "viral", "liveStreaming"),))), ORDINARY),
+    "live and viral > ordinary": (viral(files=(file("a", "viral", "liveStreaming"),)), ORDINARY),
     "escalated and else blank > the worst known files": (card(report(escalation="danger"), NOWHERE), WORST_KNOWN),
     "NCMEC 1 and else blank > the worst known files": (card(report(priority_code="1"), NOWHERE), WORST_KNOWN),
-    "escalated and viral > blackmail": (card(viral(escalation="danger")), SEXTORTION),
+    "escalated and viral > blackmail": (viral(escalation="danger"), SEXTORTION),
     # hands-on
     "molestation > the worst known files": (card(report(incident_type="Child Sexual Molestation"), NOWHERE), WORST_KNOWN),
     "the father > a stranger's blackmail": (card(material(people=(person(relationshipToChildVictim="Father"),))), SEXTORTION),
@@ -140,17 +141,23 @@ FIRST = {
         card(material(people=(person("victim", age=5),))),
         card(material(files=(file("a", classification="A2"),)), hits=(hit("a"),), lists_checked=LISTS),
     ),
-    "the child here, the user abroad > the user here": (card(material(), replace(ABROAD, by_person=(place("victim"),))), ORDINARY),
-    "informational with the child here > possession": (card(material(designation="informational"), VICTIM_HERE), ORDINARY),
-    "informational with the child here > informational": (
-        card(enticement(designation="informational"), VICTIM_HERE),
+    "a named child, the user abroad > the user here": (card(material(people=(person("victim"),)), ABROAD), ORDINARY),
+    "informational with a named child > possession": (
+        card(material(designation="informational", people=(person("victim"),))),
+        ORDINARY,
+    ),
+    "informational contact > informational possession": (
         card(enticement(designation="informational")),
+        card(material(designation="informational")),
     ),
     "informational on somebody in other reports > informational": (
         card(material(designation="informational"), prior_reports=3),
         card(material(designation="informational")),
     ),
-    "a contact in Pakistan > one elsewhere": (card(enticement(), RECIPIENT_HERE), card(enticement(), NOWHERE)),
+    "a contacted child of fourteen > one whose age is not stated": (
+        card(enticement(people=(person("recipient", age=14),))),
+        card(enticement(people=(person("recipient"),))),
+    ),
     "two children > one": (
         card(enticement(people=(person("victim"), person("victim", age=None)))),
         card(enticement(people=(person("victim"),))),
@@ -160,26 +167,15 @@ FIRST = {
         card(material(), media={sha("a"): camera()}, lists_checked=LISTS),
         card(material(files=tuple(file(str(n), "viral") for n in range(1000))), lists_checked=LISTS),
     ),
-    "a camera's own picture taken here > the same taken nobody knows where": (
-        card(material(), replace(HERE, by_person=(place("picture"),)), {sha("a"): camera()}, lists_checked=LISTS),
-        card(material(), media={sha("a"): camera()}, lists_checked=LISTS),
-    ),
     # viral material is damped, and anything undoes it
-    "ordinary > viral": (ORDINARY, card(viral())),
-    "viral with a new number > viral": (card(viral(identifiers=(PHONE,))), card(viral())),
-    "viral with an identity card > viral": (card(viral(identifiers=(identifier("cnic", "9000000000000"),))), card(viral())),
+    "ordinary > viral": (ORDINARY, viral()),
     "viral with a device > viral": (
-        card(viral(identifiers=(identifier("device", "990000000000001", details=(("idType", "IMEI"),)),))),
-        card(viral()),
+        viral(identifiers=(identifier("device", "990000000000001", details=(("idType", "IMEI"),)),)),
+        viral(),
     ),
-    "viral with money > viral": (card(viral(identifiers=(identifier("wallet", "w-1"),))), card(viral())),
-    "viral with a verified address > viral": (
-        card(viral(identifiers=(identifier("email", "kite@mail.example.invalid", verified=True),))),
-        card(viral()),
-    ),
-    "viral with a chat > viral": (card(viral(free_text=(text("hello", "chatImIncident/content"),))), card(viral())),
-    "viral with a threat > possession": (card(viral(free_text=(text("i will leak it"),))), ORDINARY),
-    "viral from a camera > viral": (card(viral(), media={sha("a"): camera()}, lists_checked=LISTS), card(viral(), lists_checked=LISTS)),
+    "viral with a chat > viral": (viral(free_text=(text("hello", "chatImIncident/content"),)), viral()),
+    "viral with a threat > possession": (viral(free_text=(text("i will leak it"),)), ORDINARY),
+    "marked as viral and on no list > viral": (card(material(files=(file("a", "viral"),)), lists_checked=LISTS), viral()),
     # what is missing does not lower
     "nothing known > withdrawn": (BLANK, card(report(designation="withdrawn"), NOWHERE)),
     "nothing known > a misleading word": (BLANK, card(report(incident_type="Misleading Domain Name"), HERE)),
@@ -248,7 +244,7 @@ def test_a_contact_in_pakistan_needs_more_than_a_language_and_contact_with_a_chi
 
 
 def test_a_named_child_is_never_for_when_there_is_time() -> None:
-    assert card(material(people=(person("victim"),))).band <= "C"
+    assert card(material(people=(person("victim"),))).band <= "B"
     assert card(enticement(people=(person("victim"),))).band <= "B"
     assert card(report(incident_type="Child Sex Tourism")).band <= "B"
     assert card(enticement(annotations=("csamSolicitation",))).band <= "B"

@@ -105,7 +105,6 @@ HIGHER_RISK = {
     "victim named": (given(material(people=(person("victim"),))), PLAIN),
     "victim's age known": (given(material(people=(person("victim", age=15),))), given(material(people=(person("victim"),)))),
     "victim under 13": (given(material(people=(person("victim", age=9),))), given(material(people=(person("victim", age=15),)))),
-    "victim here": (given(material(), replace(HERE, by_person=(place("victim"),))), PLAIN),
     "another report": (given(material(), prior_reports=1), PLAIN),
     "five other reports > one": (given(material(), prior_reports=5), given(material(), prior_reports=1)),
     "reports the provider names": (given(material(prior_reports=("900000007",))), PLAIN),
@@ -117,10 +116,13 @@ HIGHER_RISK = {
     "NCMEC 3 > E": (coded("3"), coded("E")),
     "ten files > one": (given(material(files=tuple(file(str(n)) for n in range(10)))), PLAIN),
     "recipients": (given(material(people=(person("recipient"),))), PLAIN),
-    "new possession > viral": (given(material(), **CHECKED), given(material(files=(file("a", "viral"),)), **CHECKED)),
-    "one file neither viral nor known undoes": (
-        given(material(files=(file("a", "viral"), file("b")))),
-        given(material(files=(file("a", "viral"), file("b", "viral")))),
+    "new possession > viral": (
+        given(material(), **CHECKED),
+        given(material(files=(file("a", "viral"),)), **CHECKED, hits=(hit("a"),)),
+    ),
+    "one file that is not known undoes": (
+        given(material(files=(file("a", "viral"), file("b", "viral"))), **CHECKED, hits=(hit("a"),)),
+        given(material(files=(file("a", "viral"), file("b", "viral"))), **CHECKED, hits=(hit("a"), hit("b"))),
     ),
     "viral with a victim": (
         given(material(files=(file("a", "viral"),), people=(person("victim"),))),
@@ -152,6 +154,7 @@ SAME_RISK = {
     "an unknown type counts like possession": (typed("Something New"), typed(MATERIAL)),
     "spread says nothing of severity": (given(material(), spread=40), PLAIN),
     "place says nothing of risk": (given(material(), NOWHERE), PLAIN),
+    "where the child is says nothing of risk": (given(material(), replace(HERE, by_person=(place("victim"),))), PLAIN),
     "copies are one file": (given(material(files=(file("a"), replace(file("a"))))), PLAIN),
     "a known meme is no less with a harmless list": (given(material(), hits=(hit("a", "known-good"),)), PLAIN),
 }

@@ -81,7 +81,19 @@ def expected(there: Sequence[Applied], rules: RuleSet) -> tuple[float, float, st
     floors = [each.rule.band for each in there if each.rule.band is not None]
     begins = {"A": rules.bands.A, "B": rules.bands.B, "C": rules.bands.C, "D": rules.bands.D}
     by_points = "E" if sinks else min((band for band in begins if round(numbers["risk"], 1) >= begins[band]), default="E")
-    return numbers["risk"], numbers["actionability"], min([by_points, *floors])
+    band = min([by_points, *floors])
+    return level(round(numbers["risk"], 1), sinks, there, rules), numbers["actionability"], band
+
+
+def level(points: float, sinks: bool, there: Sequence[Applied], rules: RuleSet) -> float:
+    """Returns the number of risk: lifted to the levels of minimum bands, or sunk below D, with a share of the points on top."""
+    number = min(points * 0.04, rules.bands.D - 0.1) if sinks else points
+    for each in there:
+        if each.rule.band == "A":
+            number = max(number, min(max(each.rule.lift or 0.0, rules.bands.A) + points * 0.05, 100.0))
+        if each.rule.band == "B":
+            number = max(number, min(max(each.rule.lift or 0.0, rules.bands.B) + points * 0.5, rules.bands.A - 0.1))
+    return number
 
 
 def is_undone(each: Applied, there: Sequence[Applied]) -> bool:
@@ -105,13 +117,13 @@ def test_weighing_comes_to_what_the_page_on_scoring_says(name: str, data: st.Dat
     risk, actionability, band = expected(there, rules)
     assert made.outcome.risk == pytest.approx(risk, abs=0.0501)
     assert made.outcome.actionability == pytest.approx(actionability, abs=0.0501)
-    if min(abs(risk - begin) for _, begin in steps(rules.bands)) > 0.06:
+    if min(abs(made.outcome.points - begin) for _, begin in steps(rules.bands)) > 0.06:
         assert made.outcome.band == band
     assert sunk(there) is any(each.rule.sinks and not is_undone(each, there) for each in there)
-    for axis, number in (("risk", risk), ("actionability", actionability)):
-        points = [each.points for each in made.counted if each.applied.rule.axis == axis]
-        assert math.fsum(points) == pytest.approx(number, abs=1e-6) or not 0.0 < number < 100.0
-    assert all(each.points == 0.0 for each in made.counted if each.applied.rule.axis in ("floor", "note"))
+    for axes, number in ((("risk", "floor", "note"), risk), (("actionability",), actionability)):
+        points = [each.points for each in made.counted if each.applied.rule.axis in axes]
+        assert math.fsum(points) == pytest.approx(number, abs=0.11) or not 0.0 < number < 100.0
+    assert sum(each.points != 0.0 for each in made.counted if each.applied.rule.axis in ("floor", "note")) <= 1
     chosen = [each.applied for each in made.counted]
     assert len(chosen) == len({id(each) for each in chosen}), "no rule counts twice"
 

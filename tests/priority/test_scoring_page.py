@@ -33,9 +33,12 @@ def test_floors_are_all_named(page: str) -> None:
         "floor.escalated": "escalated", "floor.ncmec_1": "ranked it 1", "floor.live": "live streaming",
         "floor.access": "access to the child victim", "floor.molestation": "molestation", "floor.self_harm": "self-harm",
         "floor.meeting": "arrange a meeting", "floor.threat": "hold a threat", "floor.sadistic": "sadistic exploitation",
-        "floor.trafficking": "trafficking", "floor.victim_here": "child victim\n  is in Pakistan",
-        "floor.camera_here": "still names its camera", "floor.household": "family or household",
-        "floor.deadline": "set a deadline", "floor.recipient_here": "whoever was contacted is",
+        "floor.trafficking": "trafficking", "floor.victim_named": "block for a child victim",
+        "floor.camera_original": "still names its camera", "floor.household": "family or household",
+        "floor.deadline": "set a deadline", "floor.child_contacted": "stated age is that of a child",
+        "floor.sextortion": "sadistic exploitation or sextortion", "floor.sextortion_minor": "together with a minor",
+        "floor.sextortion_threat": "with words of a threat", "floor.sextortion_wallet": "with an account that takes money",
+        "floor.history_with_material": "together with an earlier conviction or access to children",
     }  # fmt: skip
     assert {rule.id for rule in shipped().rules if rule.axis == "floor"} == set(told)
     flat = " ".join(page.split())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from triage.store.key_form import Cost
-from triage.store.store import Created, Store
+from triage.store.store import CreatedStore, Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 
@@ -35,14 +35,14 @@ def cheap() -> Cost:
 
 
 @pytest.fixture
-def created(tmp_path: Path) -> Iterator[Created]:
+def created(tmp_path: Path) -> Iterator[CreatedStore]:
     made = Store.create(tmp_path / "store", Made.name, Made.passphrase, cost=CHEAP)
     yield made
     made.store.close()
 
 
 @pytest.fixture
-def store(created: Created) -> Store:
+def store(created: CreatedStore) -> Store:
     return created.store
 
 

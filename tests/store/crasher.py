@@ -16,7 +16,8 @@ from triage.store.store import Store
 from triage.store.vault import VaultWriter
 
 
-def say(line: str) -> None:
+def write_line(line: str) -> None:
+    """Writes a line to standard output at once."""
     os.write(1, line.encode() + b"\n")
 
 
@@ -24,13 +25,13 @@ def write_until_killed(directory: Path, name: str, passphrase: str) -> None:
     chance = random.Random()
     VaultWriter.__init__.__defaults__ = (3_000_000,)  # small packs, so that rolling is hit too
     store = Store.open(directory, name, passphrase)
-    say("open")
+    write_line("open")
     while True:
         if chance.random() < 0.15:
             words = f"words {chance.random()}"
-            say(f"trying {words}")
+            write_line(f"trying {words}")
             store.users.change_passphrase("Second", words, store.user)
-            say(f"passphrase {words}")
+            write_line(f"passphrase {words}")
             continue
         done = []
         with store.batch() as batch:
@@ -39,7 +40,7 @@ def write_until_killed(directory: Path, name: str, passphrase: str) -> None:
                 done.append((batch.seal(data), hashlib.sha256(data).hexdigest()))
             batch.note("things sealed", items=len(done))
         for item, digest in done:
-            say(f"item {item} {digest}")
+            write_line(f"item {item} {digest}")
 
 
 def main() -> None:
@@ -48,9 +49,9 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             write_until_killed(directory, name, passphrase)
-        say(f"pid {child}")
+        write_line(f"pid {child}")
         os.waitpid(child, 0)
-        say("dead")
+        write_line("dead")
 
 
 if __name__ == "__main__":

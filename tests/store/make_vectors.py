@@ -17,8 +17,8 @@ import pyrage
 
 from triage.store import audit, keys
 from triage.store.key_form import Cost, KeyFile, Slot
-from triage.store.keys import Ring
-from triage.store.queries.record import RecordState
+from triage.store.keys import KeyRing
+from triage.store.queries.audit_log import AuditState
 
 FOLDER = Path(__file__).parent / "vectors"
 NAME, PASSPHRASE = "First User", "seven green boats"
@@ -51,17 +51,17 @@ def _many_costs(file: KeyFile) -> KeyFile:
     return msgspec.structs.replace(file, slots=[*slots, *file.slots])
 
 
-def _foreign_master(file: KeyFile, ring: Ring, signing: bytes | None = None, master: bytes = b"m" * 32) -> KeyFile:
+def _foreign_master(file: KeyFile, ring: KeyRing, signing: bytes | None = None, master: bytes = b"m" * 32) -> KeyFile:
     """What anybody can make of a key file: a master and keys of their own, sealed to the slot's public recipient."""
     page = keys.SecretPage()
     kept = page.keep(master)
-    theirs = keys.Keys.random(page)
+    theirs = keys.Keys.generate(page)
     if signing is not None:
         theirs = msgspec_replace(theirs, signing=page.keep(signing))
     slots = [msgspec.structs.replace(s, master=keys._seal_to(s.recipient, kept)) for s in file.slots]
     wrapped = keys._wrap_keys(theirs, kept) if len(master) == 32 else file.keys
     made = msgspec.structs.replace(file, slots=slots, keys=wrapped)
-    return keys._authenticated(made, kept)
+    return keys._add_mac(made, kept)
 
 
 def msgspec_replace(theirs: keys.Keys, **changes: memoryview) -> keys.Keys:
@@ -78,7 +78,7 @@ def _scrypt_stanza(work: int) -> bytes:
     return b"\n".join(lines) + b"\n---" + body
 
 
-def key_files(ring: Ring) -> dict[str, tuple[bytes, str | None, int]]:
+def key_files(ring: KeyRing) -> dict[str, tuple[bytes, str | None, int]]:
     """Name -> (file, expected sentence or None when it opens, blanks to add at the end)."""
     file = ring.file
     slot: Slot = file.slots[0]
@@ -101,7 +101,7 @@ def key_files(ring: Ring) -> dict[str, tuple[bytes, str | None, int]]:
         "key long": (_with(keys={**file.keys, "age": bytes(10_000)}), DAMAGED),
         "master is no age file": (_slot(master=b"master"), DAMAGED),
         "master of a passphrase with work 40": (_slot(master=_scrypt_stanza(40)), DAMAGED),
-        "key missing": (lambda f: keys._authenticated(_with(keys={"age": f.keys["age"]})(f), ring._master), DAMAGED),
+        "key missing": (lambda f: keys._add_mac(_with(keys={"age": f.keys["age"]})(f), ring._master), DAMAGED),
         "master of another store": (
             lambda f: _foreign_master(f, ring), "The key file belongs to another store; put this store's own key file back."
         ),
@@ -127,12 +127,12 @@ def key_files(ring: Ring) -> dict[str, tuple[bytes, str | None, int]]:
     return made
 
 
-def heads(ring: Ring) -> dict[str, tuple[bytes, str | None, int]]:
+def heads(ring: KeyRing) -> dict[str, tuple[bytes, str | None, int]]:
     """As `key_files`. A head that can be read is compared with the database by other tests."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     sign = Ed25519PrivateKey.from_private_bytes(ring.keys.signing).sign
-    good = audit.make_head("store", RecordState(1, 1, bytes(32), b"", 0, bytes(32)), sign, "")
+    good = audit.make_head("store", AuditState(1, 1, bytes(32), b"", 0, bytes(32)), sign, "")
     plain = json.loads(good.encode())
     return {
         "good": (good.encode(), None, 0),
@@ -148,7 +148,7 @@ def heads(ring: Ring) -> dict[str, tuple[bytes, str | None, int]]:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    ring, _ = Ring.create(NAME, PASSPHRASE, CHEAP)
+    ring, _ = KeyRing.create(NAME, PASSPHRASE, CHEAP)
     for kind, made in (("key file", key_files(ring)), ("head", heads(ring))):
         for name, (data, said, pad) in made.items():
             stage = "unlock" if kind == "key file" and name in WHEN_UNLOCKED else "read"

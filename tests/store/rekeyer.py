@@ -17,7 +17,7 @@ from typing import Any
 
 from triage import limits
 from triage.errors import StoreError
-from triage.store.rekey import replace_key
+from triage.store.rekey import replace_database_key
 from triage.store.store import Store
 
 DONE, CRASHED, ENDED, DIED = 0, 1, 2, 9
@@ -43,7 +43,7 @@ def change(at: int, kind: str, directory: Path, name: str, passphrase: str) -> i
     for step in STEPS:
         setattr(os, step, watched(getattr(os, step)))
     try:
-        replace_key(store)
+        replace_database_key(store)
     except StoreError as error:
         return ENDED if str(error).endswith(".") else CRASHED
     return DONE

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from triage.errors import StoreError
 from triage.store import audit
-from triage.store.audit import entry_json, read_head
-from triage.store.store import Created, Store
+from triage.store.audit import encode_entry, read_head
+from triage.store.store import CreatedStore, Store
 from triage.store.tree import leaf_hash, verify_inclusion
 
 HASH = "ab" * 32
@@ -24,7 +24,7 @@ def add(store: Store, count: int = 1) -> None:
 
 
 def test_an_entry_is_canonical_json() -> None:
-    entry = entry_json(7, "2026-01-04T19:00:00Z", 3, "report decided", {"report": 5, "status": "on_hold", "who": HASH})
+    entry = encode_entry(7, "2026-01-04T19:00:00Z", 3, "report decided", {"report": 5, "status": "on_hold", "who": HASH})
     assert entry == (
         b'{"about":{"report":5,"status":"on_hold","who":"' + HASH.encode() + b'"},"kind":"report decided","n":7,"user":3,"v":1,'
         b'"when":"2026-01-04T19:00:00Z"}'
@@ -33,7 +33,7 @@ def test_an_entry_is_canonical_json() -> None:
 
 @pytest.mark.parametrize("value", [1, None, "on_hold", HASH, [1, 2], ["analyst", "lead"], (HASH,), "2026-01-04T19:00:00Z", True])
 def test_ids_words_hashes_and_times_may_be_noted(value: audit.Value) -> None:
-    entry_json(0, "2026-01-04T19:00:00Z", 1, "thing done", {"x": value})
+    encode_entry(0, "2026-01-04T19:00:00Z", 1, "thing done", {"x": value})
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_ids_words_hashes_and_times_may_be_noted(value: audit.Value) -> None:
 )
 def test_what_may_be_content_is_refused(value: object) -> None:
     with pytest.raises(ValueError):
-        entry_json(0, "2026-01-04T19:00:00Z", 1, "thing done", {"x": value})  # type: ignore[dict-item]
+        encode_entry(0, "2026-01-04T19:00:00Z", 1, "thing done", {"x": value})  # type: ignore[dict-item]
 
 
 @pytest.mark.parametrize("kind", ["", "Report", "a", "report_decided", "report 5", "x" * 65])
 def test_kinds_are_plain_words(kind: str) -> None:
     with pytest.raises(ValueError):
-        entry_json(0, "2026-01-04T19:00:00Z", 1, kind, {})
+        encode_entry(0, "2026-01-04T19:00:00Z", 1, kind, {})
 
 
 def test_entries_are_numbered_from_zero_and_name_the_user(store: Store) -> None:
@@ -73,34 +73,34 @@ def test_entries_are_numbered_from_zero_and_name_the_user(store: Store) -> None:
 
 
 def test_the_head_is_signed_and_counts_commits(store: Store) -> None:
-    before = store.head()
+    before = store.read_head()
     add(store, 3)
-    head = store.head()
+    head = store.read_head()
     assert (head.commits, head.count) == (before.commits + 1, before.count + 3)
-    assert head.signed_by(store.public_key)
-    assert not msgspec.structs.replace(head, count=99).signed_by(store.public_key)
-    assert not head.signed_by(bytes(32))
+    assert head.is_signed_by(store.public_key)
+    assert not msgspec.structs.replace(head, count=99).is_signed_by(store.public_key)
+    assert not head.is_signed_by(bytes(32))
 
 
 def test_a_clean_record_verifies(store: Store, tmp_path: Path) -> None:
     add(store, 5)
-    (tmp_path / "head.json").write_bytes(store.head().encode())
+    (tmp_path / "head.json").write_bytes(store.read_head().encode())
     add(store, 5)
     for exported in (None, tmp_path / "head.json"):
-        result = store.verify_record(exported)
-        assert (result.valid, result.entries, result.head) == (True, 11, store.head().root)
+        result = store.verify_log(exported)
+        assert (result.valid, result.entries, result.head) == (True, 11, store.read_head().root)
 
 
 def test_proofs_hold_against_the_signed_head(store: Store) -> None:
     add(store, 12)
-    head = store.head()
-    proofs = store.prove([0, 5, 12])
+    head = store.read_head()
+    proofs = store.prove_entries([0, 5, 12])
     for proof in proofs:
         assert (proof.count, proof.root.hex()) == (head.count, head.root)
         assert leaf_hash(proof.json.encode()) == proof.leaf
         assert verify_inclusion(proof.leaf, proof.n, proof.count, proof.path, proof.root)
     with pytest.raises(LookupError):
-        store.prove([13])
+        store.prove_entries([13])
 
 
 def doctor(store: Store, *statements: str) -> None:
@@ -128,42 +128,42 @@ def doctor(store: Store, *statements: str) -> None:
 def test_any_change_to_the_record_is_found(store: Store, statement: str) -> None:
     add(store, 6)
     doctor(store, statement)
-    result = store.verify_record()
+    result = store.verify_log()
     assert not result.valid
-    assert all(problem.endswith(".") for problem in result.problems)
+    assert all(str(problem).endswith(".") for problem in result.problems)
 
 
 def test_a_shortened_record_with_a_tree_computed_anew_is_found(store: Store, tmp_path: Path) -> None:
     """One who holds the database key deletes the last entries and makes the tree fit: head and exported head tell."""
     add(store, 6)
-    (tmp_path / "exported.json").write_bytes(store.head().encode())
+    (tmp_path / "exported.json").write_bytes(store.read_head().encode())
     shorten(store, by=2)
-    assert "older than the audit log's head" in " ".join(store.verify_record().problems)
+    assert "older than the audit log's head" in " ".join(map(str, store.verify_log().problems))
 
-    store._heads.write(audit.record.state(store.read()))
-    assert store.verify_record().valid  # with the signing key even the head can be forged ...
-    result = store.verify_record(tmp_path / "exported.json")  # ... but not the one that is kept elsewhere
-    assert "By the exported head the audit log has 7 entries" in " ".join(result.problems)
+    store._heads.write(audit.audit_log.load_state(store.read()))
+    assert store.verify_log().valid  # with the signing key even the head can be forged ...
+    result = store.verify_log(tmp_path / "exported.json")  # ... but not the one that is kept elsewhere
+    assert "By the exported head the audit log has 7 entries" in " ".join(map(str, result.problems))
 
 
 def test_a_rewritten_record_does_not_lead_to_the_exported_head(store: Store, tmp_path: Path) -> None:
     add(store, 6)
-    (tmp_path / "exported.json").write_bytes(store.head().encode())
+    (tmp_path / "exported.json").write_bytes(store.read_head().encode())
     shorten(store, by=2)
-    store._heads.write(audit.record.state(store.read()))
+    store._heads.write(audit.audit_log.load_state(store.read()))
     add(store, 9)
-    result = store.verify_record(tmp_path / "exported.json")
-    assert result.problems == ("The entries do not lead to the root in the exported head.",)
+    result = store.verify_log(tmp_path / "exported.json")
+    assert tuple(map(str, result.problems)) == ("The entries do not lead to the root in the exported head.",)
 
 
 def test_an_exported_head_of_another_store_or_changed_is_no_witness(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_bytes(store.head().encode())
+    (tmp_path / "a.json").write_bytes(store.read_head().encode())
     text = (tmp_path / "a.json").read_text()
     (tmp_path / "a.json").write_text(text.replace('"store":"', '"store":"0'))
-    assert "not signed by this store" in " ".join(store.verify_record(tmp_path / "a.json").problems)
+    assert "not signed by this store" in " ".join(map(str, store.verify_log(tmp_path / "a.json").problems))
     (tmp_path / "a.json").write_text("{}")
-    assert "damaged" in " ".join(store.verify_record(tmp_path / "a.json").problems)
-    assert "missing" in " ".join(store.verify_record(tmp_path / "none.json").problems)
+    assert "damaged" in " ".join(map(str, store.verify_log(tmp_path / "a.json").problems))
+    assert "missing" in " ".join(map(str, store.verify_log(tmp_path / "none.json").problems))
 
 
 @given(st.binary(max_size=80))
@@ -174,7 +174,7 @@ def test_noise_is_no_head(tmp_path_factory: pytest.TempPathFactory, noise: bytes
         read_head(path)
 
 
-def test_keyed_hashes_tell_nothing_outside_their_store(created: Created, tmp_path: Path, cheap: object) -> None:
+def test_keyed_hashes_tell_nothing_outside_their_store(created: CreatedStore, tmp_path: Path, cheap: object) -> None:
     store = created.store
     with Store.create(tmp_path / "other", "x", "y", cost=cheap).store as other:  # type: ignore[arg-type]
         assert store.keyed("é") == store.keyed("é")
@@ -187,7 +187,7 @@ def shorten(store: Store, by: int) -> None:
     count = writer.value("SELECT count(*) FROM audit_entry") - by
     frontier = audit.Frontier()
     writer.execute("DELETE FROM audit_entry WHERE n >= ?", (count,))
-    for leaf in audit.record.leaves(writer):
+    for leaf in audit.audit_log.load_leaves(writer):
         frontier.append(leaf)
     writer.execute(
         "UPDATE audit_state SET commits = commits - 1, count = ?, root = ?, frontier = ?",

@@ -12,8 +12,7 @@ import pytest
 from triage.errors import Cancelled, StoreError, WrongPassphrase
 from triage.model.progress import CancelToken, Progress
 from triage.store import vault
-from triage.store.backup import backup, restore
-from triage.store.queries import restored
+from triage.store.backup import make_backup, restore_backup
 from triage.store.store import Store
 
 
@@ -24,28 +23,28 @@ def out(tmp_path: Path) -> Path:
 
 def test_what_was_backed_up_comes_back(made: Any, out: Path, tmp_path: Path) -> None:
     with made.open() as store:
-        result = backup(store, out)
+        result = make_backup(store, out)
         assert result.check.valid
         assert result.check.checked["vault_items"] == len(made.items)
-        entries = store.verify_record().entries
-    assert restore(out, tmp_path / "restored", made.name, made.passphrase).valid
+        entries = store.verify_log().entries
+    assert restore_backup(out, tmp_path / "restored", made.name, made.passphrase).valid
     with Store.open(tmp_path / "restored", made.name, made.passphrase) as store:
         assert {item: store.unseal(item) for item in made.items} == made.items
         assert store.check().valid
-        assert store.verify_record().entries == entries  # "backup made" is not in it, "store restored" is
+        assert store.verify_log().entries == entries  # "backup made" is not in it, "store restored" is
         assert "store restored" in store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
 
 
 def test_a_second_backup_copies_what_is_new(made: Any, out: Path, tmp_path: Path) -> None:
     with made.open() as store:
-        first = backup(store, out)
+        first = make_backup(store, out)
         with store.batch() as batch:
             item = batch.seal(b"x" * 1000)
-        second = backup(store, out)
+        second = make_backup(store, out)
         assert (first.number, second.number) == (1, 2)
         assert second.copied == 1016
         assert [path.name for path in (out / "state").iterdir()] == ["000002"]
-    assert restore(out, tmp_path / "restored", made.name, made.passphrase).valid
+    assert restore_backup(out, tmp_path / "restored", made.name, made.passphrase).valid
     with Store.open(tmp_path / "restored", made.name, made.passphrase) as store:
         assert store.unseal(item) == b"x" * 1000
 
@@ -56,8 +55,8 @@ def test_packs_that_rolled_are_all_there(made: Any, out: Path, tmp_path: Path, m
         for n in range(5):
             with store.batch() as batch:
                 batch.seal(bytes([n]) * 900)
-            assert backup(store, out).check.valid
-    assert restore(out, tmp_path / "restored", made.name, made.passphrase).checked["vault_packs"] > 2
+            assert make_backup(store, out).check.valid
+    assert restore_backup(out, tmp_path / "restored", made.name, made.passphrase).checked["vault_packs"] > 2
 
 
 @pytest.mark.parametrize("stop", ["copying", "database", "record", "vault"])
@@ -65,20 +64,20 @@ def test_an_interrupted_backup_leaves_the_one_before(made: Any, out: Path, tmp_p
     cancel = CancelToken()
 
     def stop_at(progress: Progress) -> None:
-        if progress.note == stop:
+        if str(progress.note) == stop:
             cancel.cancel()
 
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
         manifest = (out / "backup.json").read_bytes()
         with store.batch() as batch:
             batch.seal(b"x" * 1000)
         with pytest.raises(Cancelled):
-            backup(store, out, stop_at, cancel)
+            make_backup(store, out, stop_at, cancel)
         assert (out / "backup.json").read_bytes() == manifest
-        assert restore(out, tmp_path / "restored", made.name, made.passphrase).valid
-        assert backup(store, out).number == 2
-    assert restore(out, tmp_path / "again", made.name, made.passphrase).valid
+        assert restore_backup(out, tmp_path / "restored", made.name, made.passphrase).valid
+        assert make_backup(store, out).number == 2
+    assert restore_backup(out, tmp_path / "again", made.name, made.passphrase).valid
 
 
 def test_an_interrupted_first_backup_can_be_made_again(made: Any, out: Path) -> None:
@@ -86,88 +85,76 @@ def test_an_interrupted_first_backup_can_be_made_again(made: Any, out: Path) -> 
     cancel.cancel()
     with made.open() as store:
         with pytest.raises(Cancelled):
-            backup(store, out, cancel=cancel)
-        assert backup(store, out).number == 1
+            make_backup(store, out, cancel=cancel)
+        assert make_backup(store, out).number == 1
 
 
 def test_restoring_overwrites_nothing(made: Any, out: Path, tmp_path: Path) -> None:
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
     with pytest.raises(StoreError, match="already a store"):
-        restore(out, made.directory, made.name, made.passphrase)
+        restore_backup(out, made.directory, made.name, made.passphrase)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("mine")
     with pytest.raises(StoreError, match="not empty"):
-        restore(out, tmp_path / "full", made.name, made.passphrase)
+        restore_backup(out, tmp_path / "full", made.name, made.passphrase)
     with pytest.raises(WrongPassphrase):
-        restore(out, tmp_path / "new", made.name, "wrong")
+        restore_backup(out, tmp_path / "new", made.name, "wrong")
     assert not (tmp_path / "new").exists()
     made.open().close()
 
 
-def test_a_backup_that_does_not_know_that_it_is_one_is_told(
-    made: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Made before schema 12."""
-    with made.open() as store, monkeypatch.context() as patched:
-        patched.setattr(restored, "mark_copy", lambda *_: None)
-        backup(store, out)
-    assert restore(out, tmp_path / "new", made.name, made.passphrase).valid
-    with Store.open(tmp_path / "new", made.name, made.passphrase) as store:
-        assert restored.waits_since(store.read()) is not None
-
-
 def test_an_interrupted_restore_can_be_made_again(made: Any, out: Path, tmp_path: Path) -> None:
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        restore(out, tmp_path / "new", made.name, made.passphrase, cancel=cancel)
-    assert restore(out, tmp_path / "new", made.name, made.passphrase).valid
+        restore_backup(out, tmp_path / "new", made.name, made.passphrase, cancel=cancel)
+    assert restore_backup(out, tmp_path / "new", made.name, made.passphrase).valid
 
 
 def test_another_stores_folder_and_a_strange_one_are_refused(made: Any, out: Path, tmp_path: Path, cheap: Any) -> None:
     with Store.create(tmp_path / "other", "x", "y", cost=cheap).store as other:
-        backup(other, out)
+        make_backup(other, out)
     with made.open() as store:
         with pytest.raises(StoreError, match="another store"):
-            backup(store, out)
+            make_backup(store, out)
         with pytest.raises(StoreError, match="no complete backup"):
-            backup(store, made.directory)
+            make_backup(store, made.directory)
     with pytest.raises(StoreError, match="no complete backup"):
-        restore(tmp_path / "nothing", tmp_path / "new", made.name, made.passphrase)
+        restore_backup(tmp_path / "nothing", tmp_path / "new", made.name, made.passphrase)
 
 
 @pytest.mark.parametrize("name", ["backup.json", "state/000001/keys.json", "state/000001/head.json", "state/000001/triage.db"])
 def test_a_changed_backup_is_not_restored(made: Any, out: Path, tmp_path: Path, name: str) -> None:
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
     data = bytearray((out / name).read_bytes())
     data[len(data) * 2 // 3] ^= 1
     (out / name).write_bytes(data)
     with pytest.raises(StoreError):
-        restore(out, tmp_path / "new", made.name, made.passphrase)
+        restore_backup(out, tmp_path / "new", made.name, made.passphrase)
 
 
 def test_a_changed_pack_is_found_by_the_check(made: Any, out: Path, tmp_path: Path) -> None:
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
         path = out / "vault" / "000001.pack"
         data = bytearray(path.read_bytes())
         data[100_000] ^= 1
         path.write_bytes(data)
         with pytest.raises(StoreError, match="not whole"):
-            backup(store, out)
-    assert not restore(out, tmp_path / "new", made.name, made.passphrase).valid
+            make_backup(store, out)
+    assert not restore_backup(out, tmp_path / "new", made.name, made.passphrase).valid
     os.truncate(path, 10)
     with pytest.raises(StoreError, match="cut short"):
-        restore(out, tmp_path / "newer", made.name, made.passphrase)
+        restore_backup(out, tmp_path / "newer", made.name, made.passphrase)
 
 
 def test_a_backup_is_as_closed_as_the_store(made: Any, out: Path) -> None:
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
     names = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
     state = {f"state/000001/{name}" for name in ("triage.db", "head.json", "keys.json")}
     assert names == {"backup.json", "destructions.json", "vault/000001.pack"} | state
@@ -182,13 +169,13 @@ def test_a_backup_is_as_closed_as_the_store(made: Any, out: Path) -> None:
 def test_a_manifest_with_a_field_that_is_not_known_is_refused(made: Any, tmp_path: Path) -> None:
     out = tmp_path / "backup"
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
         said = json.loads((out / "backup.json").read_bytes())
         (out / "backup.json").write_text(json.dumps({**said, "note": ""}))
         with pytest.raises(StoreError, match="manifest is damaged"):
-            backup(store, out)
+            make_backup(store, out)
     with pytest.raises(StoreError, match="manifest is damaged"):
-        restore(out, tmp_path / "restored", made.name, made.passphrase)
+        restore_backup(out, tmp_path / "restored", made.name, made.passphrase)
 
 
 def test_a_folder_with_folders_of_these_names_is_not_taken_for_an_interrupted_backup(made: Any, tmp_path: Path) -> None:
@@ -196,7 +183,7 @@ def test_a_folder_with_folders_of_these_names_is_not_taken_for_an_interrupted_ba
     (out / "vault").mkdir(parents=True)
     (out / "vault" / "000001.pack").write_bytes(b"theirs")
     with made.open() as store, pytest.raises(StoreError, match="no complete backup"):
-        backup(store, out)
+        make_backup(store, out)
     assert (out / "vault" / "000001.pack").read_bytes() == b"theirs"
 
 
@@ -206,7 +193,7 @@ def test_an_interrupted_first_backup_goes_on_and_its_mark_goes(made: Any, tmp_pa
     (out / "making").touch()
     (out / "vault" / "000007.pack").write_bytes(b"left")
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
     assert sorted(path.name for path in out.iterdir()) == ["backup.json", "destructions.json", "state", "vault"]
     assert [path.name for path in (out / "vault").iterdir()] == ["000001.pack"]
 
@@ -214,16 +201,16 @@ def test_an_interrupted_first_backup_goes_on_and_its_mark_goes(made: Any, tmp_pa
 def test_what_others_put_on_the_medium_stays(made: Any, tmp_path: Path) -> None:
     out = tmp_path / "backup"
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
         theirs = ["theirs", "state/theirs", "state/000001/theirs", "state/notes/keys.json"]
         (out / "state" / "notes").mkdir()
         for name in theirs:
             (out / name).write_bytes(b"theirs")
-        backup(store, out)
-        backup(store, out)
+        make_backup(store, out)
+        make_backup(store, out)
         (out / "vault" / "theirs.pack").write_bytes(b"theirs")
         with pytest.raises(StoreError, match="not its own"):
-            backup(store, out)
+            make_backup(store, out)
         assert (out / "vault" / "theirs.pack").read_bytes() == b"theirs"
     assert [name for name in theirs if (out / name).read_bytes() != b"theirs"] == []
     assert sorted(path.name for path in (out / "state").iterdir())[:3] == ["000001", "000003", "000004"]
@@ -236,13 +223,13 @@ def test_a_file_without_end_is_not_read_when_restoring(
 ) -> None:
     out = tmp_path / "backup"
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
     os.truncate(out / "state" / "000001" / name, 1 << 40)
     monkeypatch.setattr(hashlib, "file_digest", lambda *_: pytest.fail("it was read"))
     if name == "head.json":
         monkeypatch.undo()  # the database before it is read
     with pytest.raises(StoreError, match="damaged or were changed"):
-        restore(out, tmp_path / "restored", made.name, made.passphrase)
+        restore_backup(out, tmp_path / "restored", made.name, made.passphrase)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
@@ -251,14 +238,14 @@ def test_links_on_the_medium_do_not_destroy_the_live_store(made: Any, tmp_path: 
     """The hole as it was found: the live key file was filled with zeros, folders elsewhere were emptied."""
     out, target = tmp_path / "backup", made.directory
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
         place = out / name
         shutil.rmtree(place, ignore_errors=True)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(target / "keys.json" if name.endswith("keys.json") else target)
         before = {path.name: path.read_bytes() for path in target.iterdir() if path.suffix == ".json"}
         with pytest.raises(StoreError, match="link"):
-            backup(store, out)
+            make_backup(store, out)
         assert {path.name: path.read_bytes() for path in target.iterdir() if path.suffix == ".json"} == before
     with made.open() as store:
         assert store.check().valid
@@ -283,7 +270,7 @@ def test_all_that_the_manifest_names_is_on_the_disk_before_it_is(
     monkeypatch.setattr(os, "fsync", record)
     monkeypatch.setattr(os, "replace", named)
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
     state = out / "state" / "000001"
     wanted = [state, state.parent, out / "vault", out / "vault" / "000001.pack", *state.iterdir()]
     assert [path.name for path in wanted if path.stat().st_ino not in at_manifest] == []

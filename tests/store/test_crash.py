@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from triage.errors import WrongPassphrase
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store.key_form import Cost
 from triage.store.store import Store
 
@@ -92,7 +92,7 @@ def test_every_acknowledged_item_survives_kill_9(tmp_path: Path, cheap: Cost) ->
             with Store.open(directory, "First", "first words") as store:
                 result = store.check()
                 assert result.valid, result.problems
-                assert store.verify_record(tmp_path / "head.json").valid
+                assert store.verify_log(tmp_path / "head.json").valid
                 assert {n: hashlib.sha256(store.unseal(n)).hexdigest() for n in list(items)[-20:]} == dict(
                     list(items.items())[-20:]
                 )

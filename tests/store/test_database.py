@@ -10,8 +10,9 @@ import pytest
 import sqlcipher3
 
 from triage.errors import StoreError
-from triage.store import database
-from triage.store.database import PAGE, Database, migrate, migrations
+from triage.store import migrations
+from triage.store.database import PAGE, Database
+from triage.store.migrations import apply_migrations, load_migrations
 
 KEY = bytes(range(32))
 
@@ -42,16 +43,16 @@ def test_rows_are_tuples_and_missing_is_none(db: Database) -> None:
     reader = db.reader()
     assert reader.all("SELECT id, a FROM t ORDER BY id") == [(1, "one"), (2, "two"), (3, "three")]
     assert list(reader.each("SELECT id FROM t")) == [(1,), (2,), (3,)]
-    assert reader.one("SELECT a FROM t WHERE id = 9") is None
+    assert reader.first("SELECT a FROM t WHERE id = 9") is None
     assert reader.value("SELECT a FROM t WHERE id = 9") is None
     assert db.writer.execute("UPDATE t SET a = 'x'") == 3
 
 
 def test_a_reader_cannot_write_and_bad_sql_is_a_bug(db: Database) -> None:
     with pytest.raises((StoreError, sqlcipher3.OperationalError)):
-        db.reader().one("DELETE FROM t")
+        db.reader().first("DELETE FROM t")
     with pytest.raises(sqlcipher3.OperationalError):
-        db.reader().one("SELECT nothing FROM nowhere")
+        db.reader().first("SELECT nothing FROM nowhere")
     with pytest.raises(sqlcipher3.IntegrityError):
         db.writer.execute("INSERT INTO t (b) VALUES (99)")
 
@@ -120,7 +121,7 @@ def test_a_disk_without_any_room_is_told_as_such_when_a_store_is_opened(
         raise StoreError("The disk reported an error.")
 
     db.close()
-    monkeypatch.setattr(Database, "_settle", refuses)
+    monkeypatch.setattr(Database, "_configure", refuses)
     with pytest.raises(StoreError, match="reported an error"):
         Database(tmp_path / "x.db", KEY)
     usage = shutil.disk_usage(tmp_path)
@@ -167,38 +168,38 @@ def test_broken_references_are_found(db: Database) -> None:
 
 
 def test_the_shipped_migrations_are_numbered_without_gaps() -> None:
-    numbers = [number for number, _ in migrations()]
+    numbers = [number for number, _ in load_migrations()]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_migrations_apply_once_and_in_order(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = [(1, "CREATE TABLE a (x); -- a; comment\nINSERT INTO a\nVALUES (1);"), (2, "ALTER TABLE a ADD COLUMN y;\n-- end\n")]
-    monkeypatch.setattr(database, "migrations", lambda: steps)
-    assert migrate(db.writer, 0) == 2
+    monkeypatch.setattr(migrations, "load_migrations", lambda: steps)
+    assert apply_migrations(db.writer, 0) == 2
     assert db.version() == 2
-    assert migrate(db.writer, 2) == 2
+    assert apply_migrations(db.writer, 2) == 2
     assert db.reader().all("SELECT x, y FROM a") == [(1, None)]
 
 
 def test_a_failed_migration_leaves_the_schema_as_it_was(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "migrations", lambda: [(1, "CREATE TABLE a (x);\nINSERT INTO nowhere VALUES (1);")])
+    monkeypatch.setattr(migrations, "load_migrations", lambda: [(1, "CREATE TABLE a (x);\nINSERT INTO nowhere VALUES (1);")])
     db.writer.begin()
     with pytest.raises(sqlcipher3.OperationalError):
-        migrate(db.writer, 0)
+        apply_migrations(db.writer, 0)
     db.writer.rollback()
     assert db.version() == 0
     assert db.reader().value("SELECT count(*) FROM sqlite_master WHERE name = 'a'") == 0
 
 
 def test_a_migration_that_ends_inside_a_statement_is_a_bug(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "migrations", lambda: [(1, "CREATE TABLE a (x)")])
+    monkeypatch.setattr(migrations, "load_migrations", lambda: [(1, "CREATE TABLE a (x)")])
     with pytest.raises(ValueError, match="inside a statement"):
-        migrate(db.writer, 0)
+        apply_migrations(db.writer, 0)
 
 
 def test_a_newer_schema_is_refused(db: Database) -> None:
     with pytest.raises(StoreError, match="newer Triage"):
-        migrate(db.writer, migrations()[-1][0] + 1)
+        apply_migrations(db.writer, load_migrations()[-1][0] + 1)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")

@@ -15,8 +15,8 @@ from triage.store.store import Store
 
 READERS: dict[str, Callable[[Path], Any]] = {
     "head.json": audit.read_head,
-    "keys.json": lambda path: key_form.decode(path.read_bytes()),
-    "register": register.read,
+    "keys.json": lambda path: key_form.decode_key_file(path.read_bytes()),
+    "register": register.read_register,
 }
 
 

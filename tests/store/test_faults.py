@@ -15,9 +15,9 @@ import pytest
 
 from triage import safe_files
 from triage.errors import StoreError
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store import files, vault
-from triage.store.backup import backup, restore
+from triage.store.backup import make_backup, restore_backup
 from triage.store.store import Store
 
 pytestmark = pytest.mark.timeout(600)
@@ -113,26 +113,26 @@ def test_a_database_without_room_takes_the_vault_back_too(made: Any) -> None:
 
 
 def test_a_folder_that_may_not_be_written_is_a_sentence() -> None:
-    assert "permissions" in str(files.disk_error(OSError(errno.EROFS, "x"), "doing this"))
+    assert "permissions" in str(files.make_disk_error(OSError(errno.EROFS, "x"), "doing this"))
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
 def test_a_backup_that_fails_anywhere_leaves_the_one_before(made: Any, tmp_path: Path, code: int) -> None:
     fault, out = Fault(code), tmp_path / "backup"
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
         for at in range(1, 80):
             with store.batch() as batch:
                 batch.seal(bytes([at]) * 1000)
             number = json.loads((out / "backup.json").read_bytes())["number"]
             try:
                 with fault.armed(at):
-                    backup(store, out)
+                    make_backup(store, out)
             except StoreError as error:
                 assert str(error).endswith(".")
                 assert json.loads((out / "backup.json").read_bytes())["number"] in (number, number + 1)
             assert store.check().valid
-            assert restore(out, tmp_path / f"restored{at}", made.name, made.passphrase).valid
+            assert restore_backup(out, tmp_path / f"restored{at}", made.name, made.passphrase).valid
             shutil.rmtree(tmp_path / f"restored{at}")
             if not fault.fired:
                 assert at > 5

@@ -66,7 +66,7 @@ class Used:
                 assert store.read().value("SELECT count(*) FROM thing") == 500
                 for item, data in made.items.items():
                     assert store.unseal(item) == data
-                assert store.verify_record().entries >= 10
+                assert store.verify_log().entries >= 10
         except (StoreError, WrongPassphrase) as error:
             return str(error)
         return ""
@@ -91,12 +91,13 @@ def flipped(place: float) -> Callable[[Path, Path], None]:
     return change
 
 
-def cut(path: Path, _older: Path) -> None:
+def cut_in_half(path: Path, _older: Path) -> None:
+    """Cuts the file to half its length."""
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def older(path: Path, before: Path) -> None:
-    """What was not there then is taken away."""
+def put_older(path: Path, before: Path) -> None:
+    """Puts the older file in its place, or removes the file when there was none."""
     path.unlink()
     with suppress(FileNotFoundError):
         shutil.copy(before, path)
@@ -108,8 +109,8 @@ def lost(path: Path, _older: Path) -> None:
 
 CHANGES: dict[str, Callable[[Path, Path], None]] = {
     **{f"flipped at {place}": flipped(place) for place in (0.0, 0.13, 0.5, 0.77, 0.9999)},
-    "cut": cut,
-    "older": older,
+    "cut": cut_in_half,
+    "older": put_older,
     "lost": lost,
 }
 
@@ -146,10 +147,10 @@ def test_several_older_files_at_once_are_noticed(used: Used, tmp_path: Path, nam
 def test_an_older_database_with_the_head_of_its_time_is_noticed_by_an_exported_head(used: Used, tmp_path: Path) -> None:
     """Nothing within the folder can tell: SECURITY.md says so, and keeping a head elsewhere is the answer."""
     with replace(used.made, directory=_copy(used, tmp_path / "newer")).open() as store:
-        (tmp_path / "exported.json").write_bytes(store.head().encode())
+        (tmp_path / "exported.json").write_bytes(store.read_head().encode())
     copy = _older(used, tmp_path / "copy", f"{_STATE} intent.json vault/000001.pack vault/000002.pack")
     with replace(used.made, directory=copy).open() as store:
-        assert store.check().valid and not store.verify_record(tmp_path / "exported.json").valid
+        assert store.check().valid and not store.verify_log(tmp_path / "exported.json").valid
 
 
 @pytest.mark.parametrize("names", ["", "intent.json", "vault/000001.pack vault/000002.pack"])
@@ -169,7 +170,7 @@ def _older(used: Used, copy: Path, names: str) -> Path:
     _copy(used, copy)
     (copy / "triage.db-shm").unlink()
     for name in names.split():
-        older(copy / name, used.older / name)
+        put_older(copy / name, used.older / name)
     return copy
 
 

@@ -9,113 +9,113 @@ import pytest
 from triage.errors import StoreError, WrongPassphrase
 from triage.store import key_form, keys
 from triage.store.key_form import Cost, KeyFile
-from triage.store.keys import Ring
-from triage.store.recovery import Pair, new_pair, read_halves
+from triage.store.keys import KeyRing
+from triage.store.recovery import RecoveryPair, make_pair, read_halves
 
 NAME, PASS = "First User", "seven green boats"
 
 
 @pytest.fixture
-def ring(cheap: Cost) -> Ring:
-    return Ring.create(NAME, PASS, cheap, public(new_pair()))
+def ring(cheap: Cost) -> KeyRing:
+    return KeyRing.create(NAME, PASS, cheap, public(make_pair()))
 
 
-def public(pair: Pair) -> tuple[bytes, bytes]:
+def public(pair: RecoveryPair) -> tuple[bytes, bytes]:
     return pair.first.public, pair.second.public
 
 
-def private(pair: Pair) -> tuple[bytes, bytes]:
+def private(pair: RecoveryPair) -> tuple[bytes, bytes]:
     return read_halves(pair.first.text, pair.second.text)
 
 
-def reread(ring: Ring) -> KeyFile:
-    return key_form.decode(ring.file.encode())
+def reread(ring: KeyRing) -> KeyFile:
+    return key_form.decode_key_file(ring.file.encode())
 
 
-def test_the_right_name_and_passphrase_open_all_keys(ring: Ring) -> None:
-    opened, user = keys.unlock(reread(ring), NAME, PASS)
+def test_the_right_name_and_passphrase_open_all_keys(ring: KeyRing) -> None:
+    opened, user = keys.unlock_key_file(reread(ring), NAME, PASS)
     assert (opened.keys, user) == (ring.keys, 1)
 
 
-def test_names_are_compared_without_case_and_spaces_passphrases_are_not(ring: Ring) -> None:
-    assert keys.unlock(ring.file, "  first   USER ", PASS)[1] == 1
+def test_names_are_compared_without_case_and_spaces_passphrases_are_not(ring: KeyRing) -> None:
+    assert keys.unlock_key_file(ring.file, "  first   USER ", PASS)[1] == 1
     with pytest.raises(WrongPassphrase):
-        keys.unlock(ring.file, NAME, PASS.upper())
+        keys.unlock_key_file(ring.file, NAME, PASS.upper())
 
 
-def test_a_wrong_name_says_and_costs_the_same_as_a_wrong_passphrase(ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_name_says_and_costs_the_same_as_a_wrong_passphrase(ring: KeyRing, monkeypatch: pytest.MonkeyPatch) -> None:
     derived = []
-    real = keys._passphrase_key
-    monkeypatch.setattr(keys, "_passphrase_key", lambda *a: derived.append(a) or real(*a))
+    real = keys._derive_passphrase_key
+    monkeypatch.setattr(keys, "_derive_passphrase_key", lambda *a: derived.append(a) or real(*a))
     said, costs = [], []
     for name, passphrase in ((NAME, "wrong"), ("nobody", PASS)):
         with pytest.raises(WrongPassphrase) as error:
-            keys.unlock(ring.file, name, passphrase)
+            keys.unlock_key_file(ring.file, name, passphrase)
         said.append(str(error.value))
         costs.append(len(derived))
     assert said[0] == said[1]
     assert costs == [1, 2]
 
 
-def test_the_file_tells_no_names_and_no_keys(ring: Ring) -> None:
+def test_the_file_tells_no_names_and_no_keys(ring: KeyRing) -> None:
     data = ring.file.encode()
     text = data.decode().casefold()
     assert "first" not in text
     assert all(key not in data and key.hex() not in text for key in ring.keys.by_purpose().values())
 
 
-def test_costs_are_stored_and_dear_by_default(ring: Ring, cheap: Cost) -> None:
+def test_costs_are_stored_and_dear_by_default(ring: KeyRing, cheap: Cost) -> None:
     assert json.loads(ring.file.encode())["slots"][0]["cost"] == msgspec.to_builtins(cheap)
     assert Cost().memory_kib >= 64 * 1024
     assert Cost().iterations >= 3
 
 
-def test_users_come_and_go_and_change_their_passphrase(ring: Ring) -> None:
+def test_users_come_and_go_and_change_their_passphrase(ring: KeyRing) -> None:
     ring.set_passphrase(2, "Second", "other words")
-    assert keys.unlock(reread(ring), "second", "other words")[1] == 2
+    assert keys.unlock_key_file(reread(ring), "second", "other words")[1] == 2
     ring.set_passphrase(2, "Second", "newer words")
     with pytest.raises(WrongPassphrase):
-        keys.unlock(reread(ring), "second", "other words")
-    ring.remove(2)
+        keys.unlock_key_file(reread(ring), "second", "other words")
+    ring.remove_slots(2)
     with pytest.raises(WrongPassphrase):
-        keys.unlock(reread(ring), "second", "newer words")
-    assert keys.unlock(reread(ring), NAME, PASS)[1] == 1
+        keys.unlock_key_file(reread(ring), "second", "newer words")
+    assert keys.unlock_key_file(reread(ring), NAME, PASS)[1] == 1
 
 
-def test_slots_of_different_costs_open(ring: Ring, cheap: Cost) -> None:
+def test_slots_of_different_costs_open(ring: KeyRing, cheap: Cost) -> None:
     dearer = Cost(memory_kib=128, iterations=2, lanes=1)
-    ring.file = keys._authenticated(msgspec.structs.replace(ring.file, cost=dearer), ring._master)
+    ring.file = keys._add_mac(msgspec.structs.replace(ring.file, cost=dearer), ring._master)
     ring.set_passphrase(2, "Second", "other words")
-    assert keys.unlock(reread(ring), NAME, PASS)[1] == 1
-    assert keys.unlock(reread(ring), "Second", "other words")[1] == 2
+    assert keys.unlock_key_file(reread(ring), NAME, PASS)[1] == 1
+    assert keys.unlock_key_file(reread(ring), "Second", "other words")[1] == 2
 
 
 def test_rotating_the_master_needs_nobodys_passphrase(cheap: Cost) -> None:
-    pair = new_pair()
-    ring = Ring.create(NAME, PASS, cheap, public(pair))
+    pair = make_pair()
+    ring = KeyRing.create(NAME, PASS, cheap, public(pair))
     ring.set_passphrase(2, "Second", "other words")
     before, old = ring.file, copy.copy(ring)
-    ring.rotate()
-    assert keys.unlock(reread(ring), NAME, PASS)[0].keys == ring.keys
-    assert keys.unlock(reread(ring), "Second", "other words")[0].keys == ring.keys
+    ring.rotate_master_key()
+    assert keys.unlock_key_file(reread(ring), NAME, PASS)[0].keys == ring.keys
+    assert keys.unlock_key_file(reread(ring), "Second", "other words")[0].keys == ring.keys
     assert keys.unlock_recovery(reread(ring), private(pair)).keys == ring.keys
     assert all(ring.file.keys[purpose] != before.keys[purpose] for purpose in before.keys)
     with pytest.raises(StoreError, match="unlock the store again"):
         old.follow(ring.file)
     with pytest.raises(StoreError):
-        Ring(ring.file, old._master)
+        KeyRing(ring.file, old._master)
 
 
-def test_generations_chain(ring: Ring) -> None:
+def test_generations_chain(ring: KeyRing) -> None:
     before = ring.file
-    ring.remove(7)
+    ring.remove_slots(7)
     assert ring.file.generation == before.generation + 1
     assert ring.file.previous == before.digest().hex()
 
 
 def test_the_recovery_key_opens_until_it_is_replaced(cheap: Cost) -> None:
-    first, second = new_pair(), new_pair()
-    ring = Ring.create(NAME, PASS, cheap, public(first))
+    first, second = make_pair(), make_pair()
+    ring = KeyRing.create(NAME, PASS, cheap, public(first))
     assert keys.unlock_recovery(reread(ring), private(first)).keys == ring.keys
     ring.set_recovery(public(second))
     assert keys.unlock_recovery(reread(ring), private(second)).keys == ring.keys
@@ -127,23 +127,23 @@ def test_the_recovery_key_opens_until_it_is_replaced(cheap: Cost) -> None:
         keys.unlock_recovery(reread(ring), private(second))
 
 
-def test_a_master_sealed_by_a_stranger_is_noticed(ring: Ring, cheap: Cost) -> None:
+def test_a_master_sealed_by_a_stranger_is_noticed(ring: KeyRing, cheap: Cost) -> None:
     """Anybody can seal to a recipient: only the signing key tells whose file it is."""
-    fake = Ring.create("stranger", "x", cheap, public(new_pair()))
+    fake = KeyRing.create("stranger", "x", cheap, public(make_pair()))
     slot = ring.file.slots[0]
     planted = msgspec.structs.replace(slot, master=keys._seal_to(slot.recipient, fake._master))
-    forged = keys._authenticated(msgspec.structs.replace(fake.file, salt=ring.file.salt, slots=[planted]), fake._master)
+    forged = keys._add_mac(msgspec.structs.replace(fake.file, salt=ring.file.salt, slots=[planted]), fake._master)
     with pytest.raises(StoreError, match="another store"):
-        keys.unlock(forged, NAME, PASS)
+        keys.unlock_key_file(forged, NAME, PASS)
 
 
-def test_every_changed_byte_is_noticed(ring: Ring) -> None:
+def test_every_changed_byte_is_noticed(ring: KeyRing) -> None:
     data = ring.file.encode()
     for at in range(0, len(data), 7):
         changed = bytearray(data)
         changed[at] ^= 0x01
         try:
-            opened, _ = keys.unlock(key_form.decode(bytes(changed)), NAME, PASS)
+            opened, _ = keys.unlock_key_file(key_form.decode_key_file(bytes(changed)), NAME, PASS)
         except StoreError:
             continue
         assert opened.file == ring.file, f"byte {at}"  # white space or letter case of JSON escapes at most
@@ -155,25 +155,25 @@ def test_every_changed_byte_is_noticed(ring: Ring) -> None:
 )
 def test_what_is_no_key_file_is_refused_with_a_sentence(data: bytes) -> None:
     with pytest.raises(StoreError):
-        key_form.decode(data)
+        key_form.decode_key_file(data)
 
 
-def test_a_newer_key_file_says_so(ring: Ring) -> None:
+def test_a_newer_key_file_says_so(ring: KeyRing) -> None:
     newer = json.loads(ring.file.encode()) | {"version": 2, "something": "new"}
     with pytest.raises(StoreError, match="another version"):
-        key_form.decode(json.dumps(newer).encode())
+        key_form.decode_key_file(json.dumps(newer).encode())
 
 
-def test_costs_that_would_stall_the_machine_are_refused(ring: Ring) -> None:
+def test_costs_that_would_stall_the_machine_are_refused(ring: KeyRing) -> None:
     greedy = json.loads(ring.file.encode())
     greedy["slots"][0]["cost"]["memory_kib"] = 64 * 1024 * 1024
     with pytest.raises(StoreError):
-        key_form.decode(json.dumps(greedy).encode())
+        key_form.decode_key_file(json.dumps(greedy).encode())
 
 
-def test_the_second_factor_is_reserved(ring: Ring) -> None:
+def test_the_second_factor_is_reserved(ring: KeyRing) -> None:
     slot = msgspec.structs.replace(ring.file.slots[0], kind="fido2-hmac-secret")
     file = msgspec.structs.replace(ring.file, slots=[slot])
-    assert key_form.decode(file.encode()).slots[0].kind == "fido2-hmac-secret"
+    assert key_form.decode_key_file(file.encode()).slots[0].kind == "fido2-hmac-secret"
     with pytest.raises(WrongPassphrase):
-        keys.unlock(file, NAME, PASS)
+        keys.unlock_key_file(file, NAME, PASS)

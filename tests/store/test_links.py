@@ -23,9 +23,9 @@ from triage import safe_files
 from triage.errors import StoreError, WorldError
 from triage.safe_files import NEW
 from triage.store import register
-from triage.store.backup import backup, restore
+from triage.store.backup import make_backup, restore_backup
 from triage.store.key_form import Cost
-from triage.store.rekey import replace_key
+from triage.store.rekey import replace_database_key
 from triage.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
@@ -61,21 +61,21 @@ def go_on_making(room: Room) -> None:
 
 def back_up_first(room: Room) -> None:
     with room.open() as store:
-        backup(store, room.folder / "first backup")
+        make_backup(store, room.folder / "first backup")
 
 
 def go_on_backing_up(room: Room) -> None:
     with room.open() as store:
-        backup(store, room.folder / "half backup")
+        make_backup(store, room.folder / "half backup")
 
 
 def back_up_again(room: Room) -> None:
     with room.open() as store:
-        backup(store, room.folder / "backup")
+        make_backup(store, room.folder / "backup")
 
 
-def restore_backup(room: Room) -> None:
-    restore(room.folder / "backup", room.folder / "restored", room.made.name, room.made.passphrase)
+def restore(room: Room) -> None:
+    restore_backup(room.folder / "backup", room.folder / "restored", room.made.name, room.made.passphrase)
 
 
 def rotate_master(room: Room) -> None:
@@ -83,9 +83,9 @@ def rotate_master(room: Room) -> None:
         store.keys.rotate_master()
 
 
-def replace_database_key(room: Room) -> None:
+def replace_key(room: Room) -> None:
     with room.open() as store:
-        replace_key(store)
+        replace_database_key(store)
 
 
 def go_on_replacing(room: Room) -> None:
@@ -103,26 +103,26 @@ def destroy_item(room: Room) -> None:
 
 def write_register(room: Room) -> None:
     with room.open() as store:
-        register.write(store, store.read(), room.folder / "carrier" / "register.json")
-    register.read(room.folder / "carrier" / "register.json")
+        register.write_register(store, store.read(), room.folder / "carrier" / "register.json")
+    register.read_register(room.folder / "carrier" / "register.json")
 
 
 def read_register(room: Room) -> None:
-    register.read(room.folder / "backup" / register.FILE)
+    register.read_register(room.folder / "backup" / register.FILE)
 
 
 def compare_head(room: Room) -> None:
     with room.open() as store:
-        store.verify_record(room.folder / "carrier" / "head.json")
+        store.verify_log(room.folder / "carrier" / "head.json")
 
 
 OPERATIONS: list[Callable[[Room], None]] = [
-    write_batch, make_store, go_on_making, back_up_first, go_on_backing_up, back_up_again, restore_backup, rotate_master,
-    replace_database_key, go_on_replacing, destroy_item, write_register, read_register, compare_head,
+    write_batch, make_store, go_on_making, back_up_first, go_on_backing_up, back_up_again, restore, rotate_master,
+    replace_key, go_on_replacing, destroy_item, write_register, read_register, compare_head,
 ]  # fmt: skip
 
 
-OUTSIDE = [make_store, go_on_making, back_up_first, go_on_backing_up, back_up_again, restore_backup, write_register, compare_head]
+OUTSIDE = [make_store, go_on_making, back_up_first, go_on_backing_up, back_up_again, restore, write_register, compare_head]
 """In the store itself these use the places that the others use, in the same way."""
 
 
@@ -138,9 +138,9 @@ def prepared(template: Any, tmp_path_factory: pytest.TempPathFactory) -> Room:
     (room.folder / "half backup" / "backup.json").rename(room.folder / "half backup" / "making")
     write_batch(room)
     with room.open() as store:
-        (room.folder / "carrier" / "head.json").write_bytes(store.head().encode())
+        (room.folder / "carrier" / "head.json").write_bytes(store.read_head().encode())
     shutil.copytree(room.made.directory, room.folder / "aside")
-    replace_database_key(room)
+    replace_key(room)
     for name in ("rekey", "rekeyed"):  # a change of keys that is whole, and the beginning of another
         (room.folder / name).mkdir()
         for file in ("triage.db", "head.json", "keys.json"):
@@ -312,5 +312,5 @@ def test_a_backup_is_not_written_through_a_link(made: Any, victim: Path, tmp_pat
     (out / "vault").mkdir(parents=True)
     (out / "vault" / "000001.pack").symlink_to(victim)
     with made.open() as store, pytest.raises(StoreError):
-        backup(store, out)
+        make_backup(store, out)
     assert victim.read_bytes() == b"theirs"

@@ -10,7 +10,7 @@ import pytest
 import sqlcipher3
 
 from triage.errors import StoreError
-from triage.store import database, store
+from triage.store import migrations, store
 
 EXAMPLE = Path(__file__).parent / "migrations" / "0002_example.sql"
 """A model for whoever writes the first migration."""
@@ -18,24 +18,24 @@ EXAMPLE = Path(__file__).parent / "migrations" / "0002_example.sql"
 
 def with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
     """Lets the program know one migration more than it ships."""
-    newer = [*database.migrations(), (database.migrations()[-1][0] + 1, sql)]
-    for module in (database, store):
-        monkeypatch.setattr(module, "migrations", lambda: newer)
+    newer = [*migrations.load_migrations(), (migrations.load_migrations()[-1][0] + 1, sql)]
+    for module in (migrations, store):
+        monkeypatch.setattr(module, "load_migrations", lambda: newer)
 
 
 def test_an_older_store_is_migrated_in_one_signed_step(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with made.open() as before:
-        commits = before.head().commits
+        commits = before.read_head().commits
     with_migration(monkeypatch, EXAMPLE.read_text())
     with made.open() as migrated:
         assert migrated.read().all("SELECT user_id, note FROM user_note") == [(1, " ".join(sorted(migrated.user.roles)))]
         assert migrated.read().all("SELECT id, level FROM user") == [(1, 1)]
         entry = json.loads(migrated.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1"))
         assert (entry["kind"], entry["about"]) == ("schema migrated", {"before": 1, "after": 2})
-        assert migrated.head().commits == commits + 1
+        assert migrated.read_head().commits == commits + 1
         assert migrated.check().valid, migrated.check().problems
     with made.open() as again:
-        assert again.head().commits == commits + 1, "it was migrated once"
+        assert again.read_head().commits == commits + 1, "it was migrated once"
 
 
 def test_a_newer_store_is_refused(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,16 +4,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from triage.errors import StoreError
-from triage.store.recovery import new_half, new_mark, new_pair, read_halves
+from triage.store.recovery import make_half, make_mark, make_pair, read_halves
 
 
 def texts() -> tuple[str, str]:
-    pair = new_pair()
+    pair = make_pair()
     return pair.first.text, pair.second.text
 
 
 def test_two_halves_give_their_private_keys_in_any_order() -> None:
-    pair = new_pair()
+    pair = make_pair()
     read = read_halves(pair.first.text, pair.second.text)
     assert read == read_halves(pair.second.text, pair.first.text)
     public = [X25519PrivateKey.from_private_bytes(half).public_key().public_bytes_raw() for half in read]
@@ -21,15 +21,15 @@ def test_two_halves_give_their_private_keys_in_any_order() -> None:
 
 
 def test_a_half_is_sixteen_groups_of_four_and_new_each_time() -> None:
-    mark = new_mark()
-    half = new_half(1, mark)
+    mark = make_mark()
+    half = make_half(1, mark)
     assert [len(group) for group in half.text.split(" ")] == [4] * 16
-    assert new_half(1, mark).text != half.text
+    assert make_half(1, mark).text != half.text
 
 
 def test_a_half_says_nothing_about_the_other_one() -> None:
-    mark = new_mark()
-    one, other, again = new_half(1, mark), new_half(2, mark), new_half(2, mark)
+    mark = make_mark()
+    one, other, again = make_half(1, mark), make_half(2, mark), make_half(2, mark)
     assert read_halves(one.text, other.text)[1] != read_halves(one.text, again.text)[1]
 
 
@@ -55,4 +55,4 @@ def test_two_copies_of_one_half_and_halves_of_two_keys_are_told_apart() -> None:
     with pytest.raises(StoreError, match="two copies"):
         read_halves(first, first)
     with pytest.raises(StoreError, match="different recovery keys"):
-        read_halves(new_half(1, b"ab").text, new_half(2, b"cd").text)
+        read_halves(make_half(1, b"ab").text, make_half(2, b"cd").text)

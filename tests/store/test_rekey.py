@@ -17,11 +17,11 @@ import pytest
 
 from triage import limits
 from triage.errors import Cancelled, StoreBusy, StoreError
-from triage.model.people import Role
 from triage.model.progress import CancelToken
+from triage.model.users import Role
 from triage.store import key_form, opening
 from triage.store.database import Database
-from triage.store.rekey import replace_key
+from triage.store.rekey import replace_database_key
 from triage.store.store import Store
 
 KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "12"))
@@ -34,12 +34,12 @@ def no_spare_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MIN_FREE", 0)
 
 
-def whole(made: Any, exported: Path | None = None) -> Store:
-    """The store, opened, with all that it held; to be closed."""
+def open_whole(made: Any, exported: Path | None = None) -> Store:
+    """Opens the store and checks that it has all that it held. The caller closes it."""
     store: Store = made.open()
     result = store.check()
     assert result.valid, result.problems
-    assert store.verify_record(exported).valid
+    assert store.verify_log(exported).valid
     assert {item: store.unseal(item) for item in made.items} == made.items
     assert not (made.directory / opening.NEXT).exists() and not (made.directory / opening.READY).exists()
     return store
@@ -50,10 +50,10 @@ def test_the_store_is_the_same_under_another_key(made: Any, tmp_path: Path) -> N
         store.users.add("Second", [Role.ANALYST], "other words", store.user)
         one, two = (store.keys.show_half(number, made.name, None, lambda *_: None).text for number in (1, 2))
         halves = (one, two)
-        (tmp_path / "head.json").write_bytes(store.head().encode())
+        (tmp_path / "head.json").write_bytes(store.read_head().encode())
         old, fingerprint, generation = bytes(store.keys.ring.keys.database), store.fingerprint, store.keys.ring.file.generation
-        assert replace_key(store) == generation + 1
-    with whole(made, tmp_path / "head.json") as store:
+        assert replace_database_key(store) == generation + 1
+    with open_whole(made, tmp_path / "head.json") as store:
         assert bytes(store.keys.ring.keys.database) != old
         assert store.fingerprint == fingerprint
         entry = store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
@@ -64,7 +64,7 @@ def test_the_store_is_the_same_under_another_key(made: Any, tmp_path: Path) -> N
     with pytest.raises(StoreError, match="damaged"):
         Database(made.directory / opening.DATABASE, memoryview(old))
     Store.open(made.directory, "Second", "other words").close()
-    whole(made).close()
+    open_whole(made).close()
     with Store.recover(made.directory, halves, made.name, "new words") as store:
         assert store.check().valid
 
@@ -73,7 +73,7 @@ def test_older_files_do_not_fit_any_more(made: Any, tmp_path: Path) -> None:
     for name in FILES:
         shutil.copy(made.directory / name, tmp_path)
     with made.open() as store:
-        replace_key(store)
+        replace_database_key(store)
     for name in FILES:
         newest = (made.directory / name).read_bytes()
         shutil.copy(tmp_path / name, made.directory)
@@ -81,36 +81,36 @@ def test_older_files_do_not_fit_any_more(made: Any, tmp_path: Path) -> None:
             with pytest.raises(StoreError):
                 made.open()
         (made.directory / name).write_bytes(newest)
-    whole(made).close()
+    open_whole(made).close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows replaces no open file")
 def test_the_old_key_file_is_overwritten(made: Any) -> None:
     with (made.directory / opening.KEYS).open("rb") as before, made.open() as store:
         assert any(before.read())
-        replace_key(store)
+        replace_database_key(store)
         before.seek(0)
         assert not any(before.read())
 
 
 def test_who_opens_it_during_the_change_is_not_told_of_damage(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The key file was read before the change, the database after it."""
-    before = opening.read_keys(made.directory)
+    before = opening.read_key_file(made.directory)
     with made.open() as store:
-        replace_key(store)
+        replace_database_key(store)
     with monkeypatch.context() as patch:
         patch.setattr("triage.store.store.read_settled_keys", lambda *_: before)
         with pytest.raises(StoreBusy, match="a moment ago"):
             made.open()
-    whole(made).close()
+    open_whole(made).close()
 
 
 def test_it_is_refused_while_another_window_has_the_store_open(made: Any) -> None:
     with made.open() as other, made.open() as store:
         with pytest.raises(StoreError, match="Another window"):
-            replace_key(store)
+            replace_database_key(store)
         assert other.check().valid
-    whole(made).close()
+    open_whole(made).close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere an open file is not replaced")
@@ -123,22 +123,22 @@ def test_it_is_refused_while_another_program_has_the_store_open(made: Any) -> No
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout and other.stdout.readline() == "open\n"
         with made.open() as store, pytest.raises(StoreError, match="Another window"):
-            replace_key(store)
+            replace_database_key(store)
         other.communicate()
-    with whole(made) as store:
-        replace_key(store)
-    whole(made).close()
+    with open_whole(made) as store:
+        replace_database_key(store)
+    open_whole(made).close()
 
 
 def test_it_can_be_stopped(made: Any) -> None:
     cancel = CancelToken()
     cancel.cancel()
     with made.open() as store:
-        before = store.head()
+        before = store.read_head()
         with pytest.raises(Cancelled):
-            replace_key(store, cancel=cancel)
-    with whole(made) as store:
-        assert store.head() == before
+            replace_database_key(store, cancel=cancel)
+    with open_whole(made) as store:
+        assert store.read_head() == before
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,8 @@ def rekeyer() -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
-def ask(rekeyer: subprocess.Popen[str], made: Any, at: int, kind: str, kill_after: float | None = None) -> str:
+def request_change(rekeyer: subprocess.Popen[str], made: Any, at: int, kind: str, kill_after: float | None = None) -> str:
+    """Lets the process change the key, up to the step `at`; returns how it ended."""
     assert rekeyer.stdin and rekeyer.stdout
     print(at, kind, made.directory, made.name, made.passphrase, sep="\t", file=rekeyer.stdin, flush=True)
     child = int(rekeyer.stdout.readline())
@@ -165,13 +166,13 @@ def ask(rekeyer: subprocess.Popen[str], made: Any, at: int, kind: str, kill_afte
 @pytest.mark.parametrize("kind", ["kill", "ENOSPC", "EIO"])
 def test_each_step_may_fail(made: Any, tmp_path: Path, rekeyer: subprocess.Popen[str], kind: str) -> None:
     with made.open() as store:
-        (tmp_path / "head.json").write_bytes(store.head().encode())
+        (tmp_path / "head.json").write_bytes(store.read_head().encode())
     opened = set()
     for at in range(1, 100):
-        before = key_form.decode((made.directory / opening.KEYS).read_bytes()).generation
-        word = ask(rekeyer, made, at, kind)
+        before = key_form.decode_key_file((made.directory / opening.KEYS).read_bytes()).generation
+        word = request_change(rekeyer, made, at, kind)
         assert word in ({"died", "done"} if kind == "kill" else {"ended", "done"}), word
-        with whole(made, tmp_path / "head.json") as store:
+        with open_whole(made, tmp_path / "head.json") as store:
             gained = store.keys.ring.file.generation - before
         assert gained in ((1,) if word == "done" else (0, 1))
         opened.add(gained)
@@ -186,12 +187,12 @@ def test_each_step_may_fail(made: Any, tmp_path: Path, rekeyer: subprocess.Popen
 @pytest.mark.timeout(120 + 10 * KILLS)
 def test_nothing_is_lost_by_kill_9(made: Any, tmp_path: Path, rekeyer: subprocess.Popen[str]) -> None:
     with made.open() as store:
-        (tmp_path / "head.json").write_bytes(store.head().encode())
+        (tmp_path / "head.json").write_bytes(store.read_head().encode())
     began = time.monotonic()
-    assert ask(rekeyer, made, 0, "kill") == "done"
+    assert request_change(rekeyer, made, 0, "kill") == "done"
     seconds, chance, ends = time.monotonic() - began, random.Random(KILLS), set()
     for _ in range(KILLS):
-        word = ask(rekeyer, made, 0, "kill", kill_after=chance.uniform(0, 1.1) * seconds)
+        word = request_change(rekeyer, made, 0, "kill", kill_after=chance.uniform(0, 1.1) * seconds)
         ends.add(word)
-        whole(made, tmp_path / "head.json").close()
+        open_whole(made, tmp_path / "head.json").close()
     assert "died" in ends

@@ -17,9 +17,9 @@ import pytest
 from triage import limits
 from triage.errors import StoreError, WrongPassphrase
 from triage.store import audit, opening, vault, vault_end
-from triage.store.backup import backup
+from triage.store.backup import make_backup
 from triage.store.intent import IntentFile
-from triage.store.rekey import replace_key
+from triage.store.rekey import replace_database_key
 from triage.store.store import Store
 
 PARTS = ("triage.db", "head.json", "keys.json", "intent.json", "vault")
@@ -93,7 +93,7 @@ def test_no_subset_of_older_files_costs_a_byte(states: TwoStates, names: tuple[s
     said = ""
     try:
         with states.made.open() as store:
-            assert store.verify_record().valid
+            assert store.verify_log().valid
             if "vault" in names and "triage.db" not in names:
                 assert not store.check().valid
     except (StoreError, WrongPassphrase) as error:
@@ -104,7 +104,7 @@ def test_no_subset_of_older_files_costs_a_byte(states: TwoStates, names: tuple[s
     assert states.packs() == before, "opening deletes nothing"
     with suppress(StoreError), states.made.open(examine=True) as store:
         store.check()
-        store.verify_record()
+        store.verify_log()
     assert states.packs() == before
     states.put(PARTS, states.newer)
     states.require_newer()
@@ -170,7 +170,7 @@ def kill_in_batch(made: Any, monkeypatch: pytest.MonkeyPatch, at: str = "sync") 
 
     with monkeypatch.context() as patched, made.open() as store:
         patched.setattr(vault.VaultWriter, at, killed)
-        patched.setattr(vault.VaultWriter, "take_back", lambda self, last: self.close())
+        patched.setattr(vault.VaultWriter, "remove_unfinished", lambda self, last: self.close())
         with pytest.raises(Killed), store.batch() as batch:
             batch.seal(b"5" * 5000)
 
@@ -202,7 +202,7 @@ def test_a_kill_at_each_moment_of_a_sealing_batch_leaves_a_store_that_opens(
         raise Killed
 
     with monkeypatch.context() as patched, made.open() as store:
-        patched.setattr(vault.VaultWriter, "take_back", lambda self, last: self.close())
+        patched.setattr(vault.VaultWriter, "remove_unfinished", lambda self, last: self.close())
         if where == "begin":
             patched.setattr(IntentFile, "begin", killed)
         elif where == "seal":
@@ -247,7 +247,7 @@ def test_a_damaged_or_strange_intent_is_none(made: Any, tmp_path: Path) -> None:
 def test_an_older_change_of_key_does_not_end_a_newer_database(made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with made.open() as store, monkeypatch.context() as patched:
         patched.setattr("triage.store.rekey.move_copy_into_place", lambda directory: None)
-        replace_key(store)
+        replace_database_key(store)
     shutil.copytree(made.directory, tmp_path / "interrupted")
     made.open().close()  # the change is brought to its end
     with made.open() as store:
@@ -268,17 +268,17 @@ def test_an_older_change_of_key_does_not_end_a_newer_database(made: Any, tmp_pat
 def test_a_backup_of_newer_steps_is_not_cut_to_an_older_store(states: TwoStates, tmp_path: Path) -> None:
     made, out = states.made, tmp_path / "backup"
     with made.open() as store:
-        backup(store, out)
+        make_backup(store, out)
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     states.put(PARTS, states.older)  # all of it: the store agrees with itself
     with made.open() as store:
         with pytest.raises(StoreError, match="steps that the store does not have"):
-            backup(store, out)
+            make_backup(store, out)
         for n in range(9):  # further steps of another history
             with store.batch() as batch:
                 batch.seal(bytes([n]) * 99)
                 batch.note("other thing done")
         with pytest.raises(StoreError, match="steps that the store does not have"):
-            backup(store, out)
-        assert backup(store, tmp_path / "other").check.valid
+            make_backup(store, out)
+        assert make_backup(store, tmp_path / "other").check.valid
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before

@@ -21,7 +21,7 @@ def test_a_full_page_is_a_bug() -> None:
     page = SecretPage()
     page.keep(bytes(4000))
     with pytest.raises(ValueError, match="full"):
-        page.room(100_000)
+        page.reserve(100_000)
 
 
 def test_closing_a_store_zeroes_its_keys(made: Any) -> None:

@@ -12,14 +12,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from triage.errors import NotFound, Refused, StoreError, WrongPassphrase
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store import recovery
 from triage.store.batch import Batch
 from triage.store.key_form import Cost
-from triage.store.store import Created, Store
+from triage.store.store import CreatedStore, Store
 
 
-def test_the_first_user_holds_all_roles(created: Created) -> None:
+def test_the_first_user_holds_all_roles(created: CreatedStore) -> None:
     assert created.store.user.roles == frozenset(Role)
     assert created.store.users.all() == (created.store.user,)
 
@@ -54,12 +54,12 @@ def test_a_batch_sees_what_it_wrote_and_others_do_not(store: Store) -> None:
 def test_an_exception_takes_everything_back(store: Store) -> None:
     with store.batch() as batch:
         batch.seal(b"kept")
-    before, size = store.head(), pack_size(store)
+    before, size = store.read_head(), pack_size(store)
     with pytest.raises(KeyError), store.batch() as batch:
         batch.seal(b"x" * 2_000_000)
         batch.note("thing done", thing=1)
         raise KeyError
-    assert (store.head(), pack_size(store)) == (before, size)
+    assert (store.read_head(), pack_size(store)) == (before, size)
     with pytest.raises(NotFound):
         store.unseal(2)
     with store.batch() as batch:
@@ -90,10 +90,10 @@ def test_a_ctrl_c_right_behind_commit_takes_nothing_back(made: Any, monkeypatch:
 
 
 def test_a_batch_that_changes_nothing_leaves_no_trace(store: Store) -> None:
-    before = store.head()
+    before = store.read_head()
     with store.batch() as batch:
         batch.all("SELECT * FROM user")
-    assert store.head() == before
+    assert store.read_head() == before
 
 
 def test_a_batch_that_only_changes_the_schema_is_kept(store: Store) -> None:
@@ -103,10 +103,10 @@ def test_a_batch_that_only_changes_the_schema_is_kept(store: Store) -> None:
 
 
 def test_a_batch_without_an_entry_still_moves_the_head(store: Store) -> None:
-    before = store.head()
+    before = store.read_head()
     with store.batch() as batch:
         batch.seal(b"x")
-    assert (store.head().commits, store.head().count) == (before.commits + 1, before.count)
+    assert (store.read_head().commits, store.read_head().count) == (before.commits + 1, before.count)
 
 
 def test_a_batch_is_only_good_inside_its_block(store: Store) -> None:
@@ -133,7 +133,7 @@ def test_batches_of_threads_queue_up(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert store.check().checked["vault_items"] == 30
-    assert store.verify_record().entries == 31
+    assert store.verify_log().entries == 31
 
 
 def test_waiting_for_a_batch_ends_with_a_sentence(made: Any) -> None:
@@ -180,7 +180,7 @@ def test_making_refuses_what_would_overwrite(made: Any, tmp_path: Path, cheap: C
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("step", ["_begin", "opening.write_keys", "opening.creation_done"])
+@pytest.mark.parametrize("step", ["_begin", "opening.write_key_file", "opening.finish_creation"])
 def test_an_interrupted_making_can_be_made_again(tmp_path: Path, cheap: Cost, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def fail(*_: object) -> None:
         raise StoreError("interrupted")
@@ -291,10 +291,10 @@ def test_recovery_halves_can_be_replaced_and_count_when_both_were_shown(made: An
 
 def test_one_half_alone_opens_nothing(made: Any) -> None:
     with made.open() as store:
-        pair = recovery.new_pair()
+        pair = recovery.make_pair()
         one = store.keys.show_half(1, "Amal", None, lambda *_: None)
         store.keys.show_half(2, "Basit", None, lambda *_: None)
-    forged = recovery.new_half(2, recovery._read(one.text, "first")[1])
+    forged = recovery.make_half(2, recovery._parse_half(one.text, "first")[1])
     for other in (forged.text, pair.second.text):
         with pytest.raises(StoreError):
             Store.recover(made.directory, (one.text, other), made.name, "new words")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from triage.errors import NotFound, Refused, StoreError, WrongPassphrase
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.store import opening
 from triage.store.store import Store
 

@@ -10,12 +10,23 @@ from hypothesis import strategies as st
 
 from triage.errors import StoreError
 from triage.store import vault
-from triage.store.vault import Extent, Place, SealedReader, VaultWriter, missing_bytes, pack_path, sealed_length, uncommitted
+from triage.store.vault import (
+    Extent,
+    ItemPlace,
+    SealedReader,
+    VaultWriter,
+    count_missing_bytes,
+    find_uncommitted,
+    pack_path,
+    sealed_length,
+)
 
 BIG = bytes(range(251)) * 10_000
 
 
-def seal(directory: Path, *contents: bytes, last: tuple[int, int] | None = None, limit: int = vault.PACK_LIMIT) -> list[Place]:
+def seal(
+    directory: Path, *contents: bytes, last: tuple[int, int] | None = None, limit: int = vault.PACK_LIMIT
+) -> list[ItemPlace]:
     writer = VaultWriter(directory, last, limit)
     places = [writer.seal(n, data, None) for n, data in enumerate(contents, 1)]
     writer.sync()
@@ -124,11 +135,11 @@ def test_moved_swapped_and_dropped_chunks_are_noticed(tmp_path: Path, small_chun
     with pytest.raises(StoreError):
         SealedReader(tmp_path, place).all()
     path.write_bytes(one + two)
-    shorter = Place(place.id, place.pack, 0, 32, place.key, place.sha256)
+    shorter = ItemPlace(place.id, place.pack, 0, 32, place.key, place.sha256)
     with pytest.raises(StoreError):
         SealedReader(tmp_path, shorter).all()
     path.write_bytes(data)
-    renamed = Place(place.id + 1, place.pack, 0, 48, place.key, place.sha256)
+    renamed = ItemPlace(place.id + 1, place.pack, 0, 48, place.key, place.sha256)
     with pytest.raises(StoreError):
         SealedReader(tmp_path, renamed).all()
 
@@ -151,12 +162,12 @@ def test_what_lies_behind_the_committed_end_is_told_and_stays(tmp_path: Path) ->
     kept = pack_path(tmp_path, 1).read_bytes()
     pack_path(tmp_path, 1).write_bytes(kept + b"left over")
     pack_path(tmp_path, 2).write_bytes(b"never committed")
-    assert uncommitted(tmp_path, (1, len(kept))) == (Extent(1, len(kept), 9), Extent(2, 0, 15))
-    assert uncommitted(tmp_path, None) == (Extent(1, 0, len(kept) + 9), Extent(2, 0, 15))
-    assert uncommitted(tmp_path, (2, 15)) == ()
-    assert missing_bytes(tmp_path, (1, len(kept))) == 0
-    assert missing_bytes(tmp_path, (1, len(kept) + 10)) == 1
-    assert missing_bytes(tmp_path, (3, 7)) == 7
+    assert find_uncommitted(tmp_path, (1, len(kept))) == (Extent(1, len(kept), 9), Extent(2, 0, 15))
+    assert find_uncommitted(tmp_path, None) == (Extent(1, 0, len(kept) + 9), Extent(2, 0, 15))
+    assert find_uncommitted(tmp_path, (2, 15)) == ()
+    assert count_missing_bytes(tmp_path, (1, len(kept))) == 0
+    assert count_missing_bytes(tmp_path, (1, len(kept) + 10)) == 1
+    assert count_missing_bytes(tmp_path, (3, 7)) == 7
 
 
 @pytest.mark.parametrize("change", [b"left over", b""])
@@ -179,11 +190,11 @@ def test_a_writer_takes_back_what_it_wrote_and_nothing_else(tmp_path: Path) -> N
         writer.seal(n, b"x" * 40, None)
     assert pack_path(tmp_path, 2).exists()
     pack_path(tmp_path, 9).write_bytes(b"not of this batch")
-    writer.take_back((1, len(kept)))
+    writer.remove_unfinished((1, len(kept)))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["000001.pack", "000009.pack"]
     assert pack_path(tmp_path, 1).read_bytes() == kept
     idle = VaultWriter(tmp_path, (1, 3))
-    idle.take_back((1, 3))
+    idle.remove_unfinished((1, 3))
     assert pack_path(tmp_path, 1).read_bytes() == kept
 
 

@@ -24,19 +24,19 @@ def use(kind: str, folder: Path) -> None:
     if kind == "head":
         audit.read_head(folder / opening.HEAD)
     else:
-        keys.unlock(opening.read_keys(folder), NAME, PASSPHRASE)
+        keys.unlock_key_file(opening.read_key_file(folder), NAME, PASSPHRASE)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_fault_gets_its_sentence(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = keys._passphrase_key
+    real = keys._derive_passphrase_key
 
     def derive(salt: bytes, name: str, passphrase: str, cost: key_form.Cost) -> bytes:
         if vector["expected"] is not None and vector["stage"] == "read":
             pytest.fail("a doctored file must not cost work")
         return real(salt, name, passphrase, cost)
 
-    monkeypatch.setattr(keys, "_passphrase_key", derive)
+    monkeypatch.setattr(keys, "_derive_passphrase_key", derive)
     vector = read(path)
     name = opening.HEAD if vector["kind"] == "head" else opening.KEYS
     (tmp_path / name).write_bytes(base64.b64decode(vector["base64"]) + b" " * vector["pad"])

@@ -15,22 +15,26 @@ from pathlib import Path
 from typing import Any
 
 from tests.ui.fakes_leads import FakeLeads
+from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
+from triage.importers.archive import ZIP_LOCKED
+from triage.importers.le_pdf import IMAGE_ONLY
 from triage.jobs.consent import Consent
 from triage.jobs.matching.sweep_state import OnFound
 from triage.jobs.policy import OfficePolicy
-from triage.jobs.reading.queue import Lanes
+from triage.jobs.reading.queue import LaneCounts
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
 from triage.model.casework import GradeState
-from triage.model.custody import Handover, Receipt
+from triage.model.handover import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.match_way import CropWindow, MatchWay, Orientation
-from triage.model.matches import AlikeFile, HeldHash, PossiblePair, SweepState
+from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
 from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
-from triage.model.people import RIGHTS, Right, Role, User
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import RIGHTS, Right, Role, User
+from triage.model.verification import VerifyResult, Written
 from triage.model.views import (
     FileVerdict,
     ImportResult,
@@ -52,8 +56,6 @@ from triage.model.views import (
     ShowSource,
     ShowText,
     ShowVersion,
-    VerifyResult,
-    Written,
 )
 from triage.store.queries.bundles import SetAsideRow
 from triage.wellbeing import Exposure
@@ -67,8 +69,19 @@ REASON_ENTICING = "Online enticement: contact with a child, possibly continuing.
 REASON_ASKED = "A child, or another person, was asked for such material."
 REASON_OPERATOR = "An operator in Pakistan holds the subscriber of this number."
 REASON_NEW = (
-    "These files are on none of the lists checked (named with their dates); the abuse may be recent and the child not yet found."
+    "These files are on none of the lists checked (named with their dates)."
 )
+OPERATOR = Message(
+    "Pakistani address: {operator}; {tables}", operator=Message("operator not known"), tables=Message("both tables agree")
+)
+LANDLINE = Message("Pakistani landline of {place}", place="Karachi South")
+PICTURE = Message(
+    "{file}: made {here}",
+    file="IMG_0043.jpg",
+    here=Message("in {country} (time zone {zone})", country=Message("country {country}", country="PK"), zone="Asia/Karachi"),
+)
+SUPPOSE = "the conversation showed blackmail"
+WITHOUT = "the escalation proved to be a mistake"
 REASON_E = "NCMEC E means that a provider sent the report and no analyst ranked it; no effect on the score."
 
 
@@ -83,13 +96,13 @@ def rows(count: int = 300) -> list[QueueRow]:
     provinces = ["SD", "PB", "ICT", "KP", "BA", "PB", None, None]
     flags = [
         ("live", "infant", "victim in Pakistan"),
-        ("solicitation", "new files"),
-        ("new files", "possible VPN"),
-        ("known files",),
-        ("AI claimed", "not viewed"),
+        ("solicitation", "victim named"),
+        ("victim named", "possible VPN"),
+        ("viral",),
+        ("AI claimed", "spam"),
         ("viral",),
         (),
-        ("solicitation", "new files", "may be the victim", "child lane", "camera original"),
+        ("solicitation", "victim named", "reported user may be the victim", "child lane", "camera original"),
     ]
     made = []
     for i in range(count):
@@ -171,7 +184,11 @@ def show(row: QueueRow) -> ShowReport:
             ShowVersion(n=1, imported=iso(NOW - timedelta(days=2)), sources=("900144218.json",), changes=()),
             ShowVersion(
                 n=2, imported=iso(NOW - timedelta(hours=4)), sources=("900144218.pdf", "report.xml"),
-                changes=("phone +923160000144 now stated by 2 sources", "7 files instead of 5", "incident time differs"),
+                changes=(
+                    Message("{what} added: {value}", what=Message("Earlier report"), value="900144001"),
+                    Message("{what}: {before} → {after}", what=Message("Designation"), before=Message("not stated"), after="referral"),
+                    Message("File {file}: its bytes came", file="IMG_2031.jpg"),
+                ),
             ),
         ),
         designation="referral",
@@ -200,18 +217,18 @@ def show(row: QueueRow) -> ShowReport:
         ),
         location=ShowLocation(
             evidence=(
-                PlaceEvidence(kind="ip", value="203.0.113.77", of="suspect", says=Message("an operator of Pakistan"), weight=30,
-                              why=Message("Upload from an operator of Pakistan: both tables agree"), against=Message("Gives no place.")),
-                PlaceEvidence(kind="phone", value="+923160000144", of="suspect", says=Message("Pakistan"), weight=15,
-                              why=Message("Verified +92 number."), against=Message("Numbers are carried across borders.")),
-                PlaceEvidence(kind="text", value="021 000 0144", of="suspect", says=Message("Karachi"), weight=12,
-                              why=Message("Landline 021 stands in the profile."), province="SD", district="Karachi South"),
-                PlaceEvidence(kind="gps", value="24.86, 67.01", of="picture", says=Message("Karachi South"), weight=20,
-                              why=Message("Picture IMG_0043 says it was taken there."), against=Message("Metadata can be copied."),
+                PlaceEvidence(kind="ip", value="203.0.113.77", of="suspect", says=OPERATOR, weight=30,
+                              why=OPERATOR, against=Message("Lines may share one address")),
+                PlaceEvidence(kind="phone", value="+923160000144", of="suspect", says=Message("A number of country {country}", country="PK"), weight=15,
+                              why=Message("A number of country {country}", country="PK")),
+                PlaceEvidence(kind="phone", value="021 000 0144", of="suspect", says=LANDLINE, weight=12,
+                              why=LANDLINE, against=Message("A landline can be passed on to another place."), province="SD", district="Karachi South"),
+                PlaceEvidence(kind="gps", value="24.86, 67.01", of="picture", says=PICTURE, weight=20,
+                              why=PICTURE, against=Message("The district is that of the nearest known place, not by its boundary."),
                               province="SD", district="Karachi South"),
             ),
             in_pakistan=True, verdict="likely", total=57, province="SD", district="Karachi South", office="KHI",
-            office_why=Message("Karachi South is served by KHI."),
+            office_why=Message("No evidence points clearly to a province: headquarters decides."),
             by_person=(
                 PersonPlace(of="suspect", in_pakistan=True, verdict="likely", total=57, province="SD"),
                 PersonPlace(of="victim", in_pakistan=None, verdict="unclear", total=0, province=None),
@@ -227,26 +244,26 @@ def show(row: QueueRow) -> ShowReport:
                 _factor("incident", 26, "incident type", row.incident_type or "", REASON_ENTICING, "risk"),
                 _factor("solicitation", 18, "annotation", "csamSolicitation", REASON_ASKED, "risk"),
                 _factor("new_media", 14, "files", "4 of 7", REASON_NEW, "risk"),
-                _factor("prior", 9, "phone", "3 reports", "Other reports concern the same reported user.", "risk"),
+                _factor("prior", 9, "phone", "3 reports", "Other reports name the same account, e-mail address, card or device of the reported user.", "risk"),
                 _factor("ncmec_code", 0, "NCMEC code", "NCMEC E", REASON_E, "note"),
                 _factor("port", 30, "ip", "203.0.113.77", "IP address with source port and exact time.", "actionability"),
                 _factor("phone", 22, "phone", "+923160000144", REASON_OPERATOR, "actionability"),
                 _factor("place", 10, "text", "021", "The district is known, so an office can take it.", "actionability"),
             ),
             would_change_if=(
-                Message("Band A if a meeting is arranged (risk 88.0)."),
-                Message("Band C if every file were known to a list."),
+                Message("Band {band} if {fact} (risk {risk:.1f}).", band="A", fact=Message(SUPPOSE), risk=88.0),
+                Message("Band {band} if {fact}.", band="C", fact=Message(WITHOUT)),
             ),
             flags=row.flags,
             rules="triage-1 4f2a91c0",
         ),
         clocks=(
-            Clock(name="operator traffic data", due=row.deadline or iso(NOW + timedelta(days=362)), basis=Message("365 days from upload")),
-            Clock(name="provider data", due=iso(NOW + timedelta(days=365)), basis=Message("365 days from the report"), estimated=True),
+            Clock(name="operator traffic data", due=row.deadline or iso(NOW + timedelta(days=362)), basis=Message("365 days, REPORT Act")),
+            Clock(name="provider data", due=iso(NOW + timedelta(days=365)), basis=Message("365 days, REPORT Act"), estimated=True),
         ),
         links=(
             Link(report_id="900098112", via="phone", value="+923160000144", strength=90),
-            Link(report_id="900101377", via="phone, 2 near files", value="+923160000144", strength=95),
+            Link(report_id="900101377", via="file", value="+923160000144", strength=95),
             Link(report_id="900120954", via="device", value="35 6938 03 564380 9", strength=88),
         ),
         prior_reports=("900143000",),
@@ -275,7 +292,7 @@ def sha256_of(i: int) -> str:
     return hashlib.sha256(f"drawn {i}".encode()).hexdigest()
 
 
-def alike(i: int, *, distance: int = 38, dhash_distance: int | None = 61, **more: Any) -> AlikeFile:
+def alike(i: int, *, distance: int = 38, dhash_distance: int | None = 61, **more: Any) -> MatchingFile:
     """The file at place `i`, as another one's match."""
     way = MatchWay(
         hash_kind="pdq",
@@ -285,7 +302,7 @@ def alike(i: int, *, distance: int = 38, dhash_distance: int | None = 61, **more
         dhash_distance=dhash_distance,
     )
     base: dict[str, Any] = {"tier": "possible", "way": way, "quality": 100, "other_quality": 88, "reports": (MAIN,)}
-    return AlikeFile(sha256=sha256_of(i), **{**base, **more})
+    return MatchingFile(sha256=sha256_of(i), **{**base, **more})
 
 
 def pair(i: int, other: int, distance: int = 38, **more: Any) -> PossiblePair:
@@ -320,17 +337,17 @@ def held_hash(number: int, **more: Any) -> HeldHash:
 
 
 def _factor(rule: str, points: float, field: str, value: str, why: str, axis: Any) -> Factor:
-    return Factor(rule=rule, points=points, field=field, value=value, why=Message(why), axis=axis)
+    return Factor(rule=rule, points=points, field=field, value=Message("{value}", value=value), why=Message(why), axis=axis)
 
 
 def _file(i: int) -> ShowFile:
     sha256 = sha256_of(i)
     known = ("not known", "not known", "not known", "not checked", "exact", "near", "not known")[i]
     why = {
-        "exact": "In the list drawn-2, added 3 Nov 2026; seen in 900098112",
-        "near": "8 bits from a file in the list drawn-2, added 3 Nov 2026",
-        "not known": "Asked of 3 lists, newest of 2 Nov 2026",
-        "not checked": "A video without decodable frames",
+        "exact": Message("Exact copy in {lists}.", lists="drawn-2 of 2026-11-03"),
+        "near": Message("Match with an image in {lists}.", lists="drawn-2 of 2026-11-03"),
+        "not known": Message("Not in {lists}.", lists="drawn-2 of 2026-11-03"),
+        "not checked": Message(SENTENCES[Refusal.DAMAGED]),
     }[known]
     return ShowFile(
         name=f"VID_07_{i}.mp4" if i == 3 else f"IMG_004{i}.jpg",
@@ -356,10 +373,8 @@ def _file(i: int) -> ShowFile:
         metadata=(),
         facts={},
         exif={"GPS": "24.86, 67.01", "Make": "Example"} if i == 2 else {},
-        problem="could not be decoded" if i == 3 else None,
-        verdict=FileVerdict(
-            known=known, why=Message(why), grade="Comparison" if i == 4 else None, graded_by="lhr-02" if i == 4 else None
-        ),
+        problem=SENTENCES[Refusal.DAMAGED] if i == 3 else None,
+        verdict=FileVerdict(known=known, why=why, grade="Comparison" if i == 4 else None, graded_by="lhr-02" if i == 4 else None),
         group="g1" if i in (0, 1) else None,
         group_size=2 if i in (0, 1) else 1,
         seen_in=("900098112",) if i == 4 else (),
@@ -404,11 +419,11 @@ class FakeApi(FakeLeads):
         wanted = set(ids)
         return {row.id: row for row in self.queue if row.id in wanted}
 
-    def lanes(self) -> Lanes:
+    def lanes(self) -> LaneCounts:
         def count(**wanted: Any) -> int:
             return sum(_fits(row, QueueFilter(**wanted)) for row in self.queue)
 
-        return Lanes(
+        return LaneCounts(
             total=len(self.queue),
             bands={band: count(band=band) for band in "ABCDE"},
             statuses={s: count(status=s) for s in ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")},
@@ -459,13 +474,16 @@ class FakeApi(FakeLeads):
         self.calls.append(("import", tuple(paths), receipt, tuple(passwords)))
         for done in range(0, 101, 10):
             cancel.check()
-            on_progress(Progress(done=done, total=100, unit="files", note="media"))
+            on_progress(Progress(done=done, total=100, unit="files", note=Message("media")))
             time.sleep(self.slow / 10)
         return ImportResult(
             reports=ReportCounts(new=412, updated=3, unchanged=1),
             media=MediaCounts(new=1200, duplicate=310, near_duplicate=22),
-            quarantined=(SetAside(path="bundle/scan.pdf", reason="image only"), SetAside(path="bundle/b.zip", reason="password")),
-            skipped=(SetAside(path="bundle/Thumbs.db", reason="junk"),),
+            quarantined=(
+                SetAside(path="bundle/scan.pdf", reason=Message(IMAGE_ONLY)),
+                SetAside(path="bundle/b.zip", reason=Message(ZIP_LOCKED, n=4, total=4)),
+            ),
+            skipped=(SetAside(path="bundle/Thumbs.db", reason=Message("Left behind by an operating system.")),),
             seconds=41.2,
             report_ids=(MAIN,),
         )
@@ -474,7 +492,12 @@ class FakeApi(FakeLeads):
         return self.policy
 
     def set_aside(self) -> tuple[SetAsideRow, ...]:
-        reasons = ("image only", "password", "this XML is damaged", "could not be decoded")
+        reasons = (
+            Message(IMAGE_ONLY),
+            Message(ZIP_LOCKED, n=4, total=4),
+            Message("The XML is damaged."),
+            Message(SENTENCES[Refusal.DAMAGED]),
+        )
         return tuple(
             SetAsideRow(i, 1, f"bundle/{name}", reason, None, iso(NOW - timedelta(hours=i * 5)))
             for i, (name, reason) in enumerate(zip(("scan.pdf", "b.zip", "900/x.xml", "900/\u202egpj.exe"), reasons, strict=True))
@@ -505,7 +528,9 @@ class FakeApi(FakeLeads):
             self.unswept -= 1
             if self.unswept % 3 == 0:
                 on_found(frozenset({MAIN}))
-            on_progress(Progress(done=total - self.unswept, total=total, unit="files", note="crops, turns and possible matches"))
+            on_progress(
+                Progress(done=total - self.unswept, total=total, unit="files", note=Message("crops, turns and possible matches"))
+            )
         return SweepResult(pictures=total, pairs=0, possible=total // 3, left=0, unchecked=unchecked)
 
     def possible_pairs(self, most: int) -> tuple[PossiblePair, ...]:
@@ -531,9 +556,7 @@ class FakeApi(FakeLeads):
         outcome = WAITS if confirm is None else "confirmed" if confirm else "rejected"
         self.hashes = [replace(each, outcome=outcome) if each.id == held_id else each for each in self.hashes]
 
-    def grade(
-        self, report_id: str, sha256: str, grade: str, *, also: Sequence[str], for_court: bool, settle: bool
-    ) -> GradeState:
+    def grade(self, report_id: str, sha256: str, grade: str, *, also: Sequence[str], for_court: bool, settle: bool) -> GradeState:
         self._require(Right.DECIDE)
         more = {"also": also, "for_court": for_court, "settle": settle}
         self.calls.append(("grade", report_id, sha256, grade, more))
@@ -630,5 +653,5 @@ def fake_machine() -> MachineStatus:
             ),
             confined=True,
         ),
-        hardening=(("core dumps", "off"),),
+        hardening=(("no core dumps", "off"),),
     )

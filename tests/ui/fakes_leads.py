@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from triage.errors import NotFound, Refused
-from triage.jobs.judging.rule_book import FamilyView, RuleBook, _in_order
+from triage.jobs.judging.rule_book import FamilyView, RuleBook, _sort_rules
 from triage.jobs.judging.rules import Move, RuleUse, Trial
-from triage.jobs.judging.sampling import Provider, Ranking, Sample, SampledReport, SampleView, WeekCount, share
-from triage.model.casework import Agreement, CaseNumber, CaseStage, CaseSummary, CaseView, GradeWork
-from triage.model.people import Right
+from triage.jobs.judging.sampling import ProviderCounts, Ranking, Sample, SampledReport, SampleView, WeekCount, compute_share
+from triage.message import Message
+from triage.model.casework import CaseNumber, CaseStage, CaseSummary, CaseView, GradeAgreement, GradeWork, RegisterNumber
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.priority import RuleEdit, band_steps, edited_rules, reach_of, rule_texts, rules_from
 from triage.resources import resource
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tests.ui.fakes import FakeApi
 
 WEEK = "2026-W48"
+BASIS = "60 days for the investigation report, PECA Investigation Rules 2018 as the press reports them (unverified)"
 SINCE = "2026-11-20T06:00:00Z"
 
 
@@ -34,7 +36,7 @@ def a_case(at: int = 1, **fields: Any) -> CaseView:
         stage="FIR",
         stages=(
             CaseStage(stage="verification", since="2026-11-02T05:00:00Z", due=None, basis="", by="khi-04", note=None),
-            CaseStage(stage="FIR", since=SINCE, due="2027-01-19", basis="60 days", by="lhr-02", note="by the book"),
+            CaseStage(stage="FIR", since=SINCE, due="2027-01-19", basis=BASIS, by="lhr-02", note="by the book"),
         ),
         numbers=(CaseNumber(kind="FIR", value=f"{200 + at}/26", by="khi-04"),),
         reports=("900144218", "900112345"),
@@ -80,7 +82,7 @@ class FakeLeads:
                 FamilyView(name=f.name, axis=f.axis, cap=f.cap, about=f.about, reach=reach_of(f.name, rules.rules))
                 for f in rules.families.values()
             ),
-            rules=_in_order(rules),
+            rules=_sort_rules(rules),
             uses=(RuleUse(name=rules.name, since=SINCE, user="lhr-02", taken_back=False),) if self.earlier else (),
         )  # fmt: skip
 
@@ -93,7 +95,7 @@ class FakeLeads:
         self._require(Right.RULES)
         for done in range(0, 301, 30):
             cancel.check()
-            on_progress(Progress(done=done, total=300, unit="reports", note="trying"))
+            on_progress(Progress(done=done, total=300, unit="reports", note=Message("trying")))
             time.sleep(self.slow / 10)
         moves = tuple(
             Move(report_id=row.report_id, band=row.band, would_be="C", risk=row.risk, would_risk=12.5, why=("type.enticement",))
@@ -156,12 +158,12 @@ class FakeLeads:
     def ranking(self: FakeApi) -> Ranking:
         self._require(Right.STATISTICS)
         return Ranking(
-            sampled=40, missed=share(1, self.worked), top_band=share(24, 31),
+            sampled=40, missed=compute_share(1, self.worked), top_band=compute_share(24, 31),
             cases_by_band={"A": 19, "B": 12, "C": 4, "D": 1, "E": 0}, first_look_hours={"A": 0.7, "B": 5.5, "C": 30.0},
             by_provider=(
-                Provider(name="Saffron Chat", reports=120, band_a=2, cases=11),
-                Provider(name="Indigo Drive", reports=99, band_a=0, cases=3),
-                Provider(name=None, reports=81, band_a=0, cases=0),
+                ProviderCounts(name="Saffron Chat", reports=120, band_a=2, cases=11),
+                ProviderCounts(name="Indigo Drive", reports=99, band_a=0, cases=3),
+                ProviderCounts(name=None, reports=81, band_a=0, cases=0),
             ),
         )  # fmt: skip
 
@@ -172,7 +174,7 @@ class FakeLeads:
         return tuple(
             CaseSummary(
                 number=case.number, opened=case.opened, officer=case.officer, stage=case.stage, since=case.stages[-1].since,
-                due=case.stages[-1].due, reports=len(case.reports), numbers=tuple(f"{n.kind} {n.value}" for n in case.numbers),
+                due=case.stages[-1].due, reports=len(case.reports), numbers=tuple(RegisterNumber(n.kind, n.value) for n in case.numbers),
             )
             for case in reversed(self.case_views.values())
         )  # fmt: skip
@@ -223,5 +225,5 @@ class FakeLeads:
         self._require(Right.READ_REPORT)
         return self.work
 
-    def agreement(self: FakeApi) -> tuple[Agreement, ...]:
-        return (Agreement(grade="adult", pairs=8, agreed=7), Agreement(grade="age uncertain", pairs=3, agreed=1))
+    def agreement(self: FakeApi) -> tuple[GradeAgreement, ...]:
+        return (GradeAgreement(grade="adult", pairs=8, agreed=7), GradeAgreement(grade="age uncertain", pairs=3, agreed=1))

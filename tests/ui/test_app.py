@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
-from triage.model.people import Role, User
+from triage.model.users import Role, User
 from triage.ui import app as app_module
 from triage.ui.app import Desktop
 from triage.ui.core import preferences
@@ -21,12 +21,12 @@ from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.screenshots import save as pictures
 from triage.ui.shell.main_window import MainWindow
-from triage.ui.shell.sweeping import Sweeping
-from triage.ui.shell.view_menu import view_menu
+from triage.ui.shell.sweeping import SweepControl
+from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import is_rtl
 from triage.ui.unlock import page as unlock_page
 from triage.ui.unlock.page import ChangePassphrase, UnlockPage
-from triage.ui.unlock.wizard import HalfPage, Wizard, lines_of
+from triage.ui.unlock.wizard import HalfPage, SetupWizard, split_half
 
 PASSPHRASE = "kite basin lamp velvet orchard"
 
@@ -55,7 +55,7 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
     desktop = Desktop(app, store)
     desktop.show()
     wizard = desktop.centralWidget()
-    assert isinstance(wizard, Wizard)
+    assert isinstance(wizard, SetupWizard)
     wizard.first.name.setText("demo: valid")
     assert "letters, digits" in wizard.first.hint.text()
     wizard.first.name.setText("khi-04")
@@ -76,7 +76,7 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
         half.written.setChecked(True)
         half.go.click()
     window = working(desktop)
-    qtbot.waitUntil(lambda: "audit log intact" in window.status.record.text().lower())
+    qtbot.waitUntil(lambda: "audit log intact" in window.status.audit_log.text().lower())
     assert window.queue.middle.currentWidget() is window.queue.empty
 
     window.lock_asked.emit()
@@ -84,11 +84,11 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
     assert isinstance(page, UnlockPage)
     assert page.name.text() == "khi-04"
     page.passphrase.setText("mistyped")
-    page.try_it()
+    page.submit()
     qtbot.waitUntil(lambda: page.go.isEnabled())
     assert page.problem.text() and "mistyped" not in page.problem.text()
     page.passphrase.setText(PASSPHRASE)
-    page.try_it()
+    page.submit()
     qtbot.waitUntil(lambda: isinstance(desktop.centralWidget(), MainWindow))
     desktop.close()
     assert desktop.api is None
@@ -103,7 +103,7 @@ def test_a_lock_leaves_nothing(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> 
     gone = [weakref.ref(window), weakref.ref(page)]
     window = page = None  # type: ignore[assignment]
     qtbot.keyClick(desktop, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    if not isinstance(desktop.centralWidget(), UnlockPage) and not isinstance(desktop.centralWidget(), Wizard):
+    if not isinstance(desktop.centralWidget(), UnlockPage) and not isinstance(desktop.centralWidget(), SetupWizard):
         desktop.lock("Locked.")
     qtbot.waitUntil(lambda: api.closed)
     gc.collect()
@@ -134,9 +134,9 @@ def test_locks_pile_nothing_up(app: QApplication, tmp_path: Path, qtbot: QtBot) 
         QTimer.singleShot(0, lambda: desktop.lock("Locked."))
         qtbot.waitUntil(lambda api=api: api.closed)
         gone.append(weakref.ref(api))
-        desktop._work(FakeApi())
+        desktop._show_work(FakeApi())
     del api
-    qtbot.waitUntil(lambda: len(desktop.findChildren(Runner)) == len(desktop.findChildren(Sweeping)) == 1)
+    qtbot.waitUntil(lambda: len(desktop.findChildren(Runner)) == len(desktop.findChildren(SweepControl)) == 1)
     qtbot.waitUntil(lambda: gc.collect() >= 0 and all(held() is None for held in gone))
     desktop.close()
     desktop.deleteLater()
@@ -144,7 +144,7 @@ def test_locks_pile_nothing_up(app: QApplication, tmp_path: Path, qtbot: QtBot) 
 
 def test_idle_locks(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
     desktop.idle._wall -= 3600
-    desktop.idle.look()
+    desktop.idle.check_time()
     qtbot.waitUntil(lambda: api.closed)
     assert not isinstance(desktop.centralWidget(), MainWindow)
 
@@ -212,7 +212,7 @@ def test_who_reads_no_reports_is_told(app: QApplication, qtbot: QtBot) -> None:
     window.show()
     window.start()
     assert "do not include reports" in window.notice.text()
-    qtbot.waitUntil(lambda: "audit log intact" in window.status.record.text().lower())
+    qtbot.waitUntil(lambda: "audit log intact" in window.status.audit_log.text().lower())
     runner.stop()
 
 
@@ -227,7 +227,7 @@ def test_looks_change_and_are_kept(desktop: Desktop, app: QApplication, qtbot: Q
     desktop.change_look(Preferences())
     assert app.layoutDirection() == Qt.LayoutDirection.LeftToRight
     chosen: list[Preferences] = []
-    menu = view_menu(working(desktop), Preferences(), chosen.append)
+    menu = build_view_menu(working(desktop), Preferences(), chosen.append)
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["Dark", "English", "Lock after 10 minutes"]
     next(action for action in menu.actions() if action.text() == "Light").trigger()
     assert chosen == [Preferences(theme="light")]
@@ -238,12 +238,12 @@ def test_unlock_page_waits_for_both_fields(app: QApplication, api: FakeApi, qtbo
     runner = Runner()
     page = UnlockPage(Path("store"), runner, lambda _store, name, phrase: tried.append((name, phrase)) or api)  # type: ignore[func-returns-value]
     qtbot.addWidget(page)
-    page.try_it()
+    page.submit()
     assert tried == []
     page.name.setText(" khi-04 ")
     page.passphrase.setText(" x ")
     with qtbot.waitSignal(page.unlocked):
-        page.try_it()
+        page.submit()
     assert tried == [("khi-04", " x ")]
     assert page.passphrase.text() == ""
     runner.stop()
@@ -258,7 +258,7 @@ def test_a_passphrase_of_somebody_else_is_changed_before_anything_is_shown(
     qtbot.addWidget(page)
     page.passphrase.setText("set by somebody else")
     with qtbot.assertNotEmitted(page.unlocked):
-        page.try_it()
+        page.submit()
         qtbot.waitUntil(lambda: page.change is not None)
     change = page.change
     assert change is not None
@@ -269,7 +269,7 @@ def test_a_passphrase_of_somebody_else_is_changed_before_anything_is_shown(
     assert not change.go.isEnabled()
     change.again.setText("five tin lamps in the attic")
     with qtbot.waitSignal(page.unlocked):
-        change.try_it()
+        change.submit()
     assert change.once.text() == change.again.text() == ""
     assert ("change_passphrase", "five tin lamps in the attic") in api.calls
     runner.stop()
@@ -288,7 +288,7 @@ def test_an_unchanged_passphrase_leaves_no_open_session(app: QApplication, api: 
 def test_failed_tries_make_the_lock_wait(app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr(unlock_page.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(unlock_page, "FAILURES", unlock_page.Failures())
+    monkeypatch.setattr(unlock_page, "FAILURES", unlock_page.FailedTries())
     runner = Runner()
 
     def page() -> UnlockPage:
@@ -311,8 +311,8 @@ def test_failed_tries_make_the_lock_wait(app: QApplication, qtbot: QtBot, monkey
 
 
 def test_recovery_halves_are_read_in_fours() -> None:
-    assert lines_of("AAAA BBBB CCCC DDDD EEEE") == ["AAAA BBBB CCCC DDDD", "EEEE"]
-    assert lines_of("AAAA-BBBB-CCCC-DDDD-EEEE") == ["AAAA BBBB CCCC DDDD", "EEEE"]
+    assert split_half("AAAA BBBB CCCC DDDD EEEE") == ["AAAA BBBB CCCC DDDD", "EEEE"]
+    assert split_half("AAAA-BBBB-CCCC-DDDD-EEEE") == ["AAAA BBBB CCCC DDDD", "EEEE"]
 
 
 def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

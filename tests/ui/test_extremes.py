@@ -17,15 +17,15 @@ from tests.jobs.extremes import FIRST, GOOD, pdf_texts, templates, write_mutants
 from tests.jobs.test_poisoned import put_times
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import open_page, texts
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
-from triage.jobs.load import find
-from triage.jobs.reading.queue import queue_rows
-from triage.jobs.reading.show import show
+from triage.jobs.load import find_report
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
-from triage.model.moment import from_datetime
+from triage.model.handover import Receipt
+from triage.model.moment import make_moment
 from triage.model.views import QueueFilter, QueueRow, ShowReport
 from triage.store.queries import judgement
 from triage.store.store import Store
@@ -65,18 +65,18 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> StoredApi:
         pytest.MonkeyPatch.context() as patch,
         Session(Store.create(home / "s", "first", "seven green boats", cost=CHEAP).store) as session,
     ):
-        patch.setattr(Pool, "pdf_texts", pdf_texts)
+        patch.setattr(MediaPool, "extract_pdf_texts", pdf_texts)
         for n, form in enumerate(templates()):
             write_mutants(home / "in", form, 13 * n, first=FIRST + 1_000 * n, most=20)
         import_bundles(session, [home / "in"], receipt=Receipt())
         with session.store.batch() as batch:
-            broken = find(batch, str(GOOD))
+            broken = find_report(batch, str(GOOD))
             batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (b'{"said": "kite"}', broken))
             judgement.mark_stale(batch, [broken])
         assess(session)
-        rows = queue_rows(session, QueueFilter())
+        rows = list_queue_rows(session, QueueFilter())
         chosen = [str(GOOD), *[row.report_id for row in rows[:: max(1, len(rows) // PAGES)]]]
-        return StoredApi(rows, {number: show(session, number) for number in chosen})
+        return StoredApi(rows, {number: load_report_view(session, number) for number in chosen})
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
@@ -130,7 +130,7 @@ def test_the_queue_paints_extreme_rows(stored: StoredApi, runner: Runner, qtbot:
 @example(datetime.max.replace(tzinfo=UTC))
 @example(datetime.min.replace(tzinfo=UTC))
 def test_any_time_is_said(when: datetime) -> None:
-    utc = from_datetime(when, "").utc
+    utc = make_moment(when, "").utc
     assert str(when.year) in times.both(utc) or str((when + timedelta(hours=5)).year) in times.both(utc)
     assert times.pkt(utc) and times.ago(utc) and times.left(utc)
     times.days_left(utc)
@@ -145,7 +145,7 @@ def test_a_page_with_a_stored_time_of_any_year_opens(
         import_bundles(session, [tmp_path / "in"], receipt=Receipt())
         put_times(session, utc)
         assess(session)
-        shown = show(session, str(GOOD))
+        shown = load_report_view(session, str(GOOD))
     page = open_page(StoredApi((), {str(GOOD): shown}), runner, qtbot, str(GOOD))
     assert page.view is not None
     page.grab()

@@ -14,12 +14,12 @@ from tests.ui.fakes import MAIN, NOW, FakeApi
 from tests.ui.fakes_leads import WEEK
 from tests.ui.screens import open_page, settle, texts
 from triage.errors import Refused
-from triage.jobs.judging.sampling import share
+from triage.jobs.judging.sampling import compute_share
 from triage.model.casework import Closing, Stage
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowDecision
-from triage.ui.cases.choice import CaseChoice
-from triage.ui.cases.dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
+from triage.ui.cases.case_choice import CaseChoice
+from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.cases.list_page import CasesPage
 from triage.ui.cases.page import CasePage
 from triage.ui.core.page import DeskPage
@@ -27,11 +27,11 @@ from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import CHOICES
 from triage.ui.grades.page import GradesPage
 from triage.ui.kit import theme
-from triage.ui.kit.table import Heading
+from triage.ui.kit.table import RowHeading
 from triage.ui.queue.lanes import WIDTH
 from triage.ui.ranking.page import RankingPage
-from triage.ui.ranking.share_bar import counted, interval
-from triage.ui.report.history import reopening
+from triage.ui.ranking.share_bar import describe_interval, describe_share
+from triage.ui.report.history import find_reopening_decisions
 from triage.ui.shell.desk import Desk
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.text import i18n, times
@@ -56,7 +56,7 @@ def shown(page: P, runner: Runner, qtbot: QtBot) -> P:
 
 def case_page(api: FakeApi, runner: Runner, qtbot: QtBot, number: str = CASE) -> CasePage:
     page = CasePage(api, runner, lambda report: api.calls.append(("decide asked", report)))
-    page.choose(number)
+    page.choose_case(number)
     return shown(page, runner, qtbot)
 
 
@@ -124,7 +124,7 @@ def test_a_thousand_cases_are_rows_not_widgets(runner: Runner, qtbot: QtBot) -> 
     assert len(page.table.rows()) == 2500
     assert len(page.findChildren(QWidget)) < 80
     page.table.go(1)
-    assert page.table.current() is page.table.rows()[1]
+    assert page.table.current_row() is page.table.rows()[1]
 
 
 def test_a_case_tells_where_it_stands_and_how_it_came_here(
@@ -182,7 +182,7 @@ def test_numbers_stage_officer_and_reports_are_recorded_by_keys(api: FakeApi, ru
 def test_a_number_is_struck_out(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     page = case_page(api, runner, qtbot)
     with qtbot.waitSignal(page.said) as said:
-        page.strike(api.case(CASE).numbers[0])
+        page.strike_out(api.case(CASE).numbers[0])
     settle(runner)
     assert said.args == ["FIR 201/26 was struck out."] and api.case(CASE).numbers == ()
     assert "No register number yet; press N to add one." in texts(page)
@@ -235,7 +235,7 @@ def test_opening_a_closed_report_again_is_told() -> None:
         )  # fmt: skip
 
     way = (one(1, "closed"), one(2, "in_progress"), one(3, "closed"), one(4, "new", undone=True), one(5, "closed"), one(6, "new"))
-    assert reopening(way) == {2, 6}
+    assert find_reopening_decisions(way) == {2, 6}
 
 
 @pytest.mark.parametrize(
@@ -260,11 +260,11 @@ def test_a_stages_day(due: str | None, said: str, ink: str, monkeypatch: pytest.
 def test_grades_tell_who_may_act_and_nothing_of_what_was_said(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     page = shown(GradesPage(api, runner), runner, qtbot)
     rows = page.table.rows_model.rows
-    assert [row.words for row in rows if isinstance(row, Heading)] == [
+    assert [row.words for row in rows if isinstance(row, RowHeading)] == [
         "Two people disagree: a lead decides",
         "Awaiting a second person",
     ]
-    cells = [page.table.rows_model.index(at, 5).data() for at in range(len(rows)) if not isinstance(rows[at], Heading)]
+    cells = [page.table.rows_model.index(at, 5).data() for at in range(len(rows)) if not isinstance(rows[at], RowHeading)]
     assert cells == [
         "for a lead who graded neither time",
         "you graded it: another person grades next",
@@ -304,7 +304,9 @@ def test_what_was_not_measured_is_said_and_never_green(api: FakeApi, runner: Run
     api.worked = 0
     page = shown(RankingPage(api, runner), runner, qtbot)
     assert "not measured" in texts(page)
-    assert counted(share(0, 0)) == "not measured" and "No sampled report completed" in interval(share(0, 0))
+    assert describe_share(compute_share(0, 0)) == "not measured" and "No sampled report completed" in describe_interval(
+        compute_share(0, 0)
+    )
     image = page.grab().toImage()
     good = theme.current().colour("good")
     step = 3
@@ -401,7 +403,7 @@ def test_a_report_leads_back_to_where_it_was_opened(window: MainWindow, runner: 
     window.report.closed.emit()
     settle(runner)
     assert window.shown_screen() == "ranking"
-    assert page.table.current() is not None and page.table.current().report_id == page.table.rows()[1].report_id
+    assert page.table.current_row() is not None and page.table.current_row().report_id == page.table.rows()[1].report_id
 
 
 def test_a_grade_that_waits_opens_at_its_file_blurred(window: MainWindow, api: FakeApi, runner: Runner) -> None:

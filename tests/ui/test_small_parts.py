@@ -12,19 +12,20 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import NOW, fake_machine, iso
+from triage.message import Message
 from triage.model.media import Barriers
 from triage.model.progress import Progress
 from triage.ui.core import preferences
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Job
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import KeyButton, label, plain_tip, tip
+from triage.ui.kit.widgets import KeyButton, escape_tooltip, label, set_tooltip
 from triage.ui.shell import airgap
-from triage.ui.shell.status_bar import StatusBar, cell_words, record_words
+from triage.ui.shell.status_bar import StatusBar, describe_audit_log, describe_sandbox
 from triage.ui.text import i18n, times
 from triage.ui.text.i18n import Language
-from triage.ui.unlock.idle import IdleWatch
-from triage.ui.unlock.strength import describe_strength, is_strong_enough
+from triage.ui.unlock.idle_watch import IdleWatch
+from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
 
 def test_qt_counts_its_references_right(app: QApplication) -> None:
@@ -61,16 +62,16 @@ def test_idle_after_a_while_and_after_sleep(app: QApplication, qtbot: QtBot) -> 
     idle: list[int] = []
     watch.idle.connect(lambda: idle.append(1))
     watch.start()
-    watch.look()
+    watch.check_time()
     assert idle == []
     watch._wall -= 61  # the machine slept: the steady clock stood still
-    watch.look()
+    watch.check_time()
     assert idle == [1]
     watch.start()
     watch._steady -= 59
     watch.eventFilter(app, QEvent(QEvent.Type.KeyPress))
     watch._steady -= 59
-    watch.look()
+    watch.check_time()
     assert idle == [1], "a touch begins anew"
     watch.stop()
 
@@ -115,17 +116,17 @@ def test_status_bar_is_green_only_for_what_was_looked_at(
     bar = StatusBar()
     qtbot.addWidget(bar)
     bar.resize(1600, bar.height())  # on a narrower one it says less
-    assert "not checked yet" in bar.record.text()
+    assert "not checked yet" in bar.audit_log.text()
     assert bar._dot.colour == "muted"
     machine = fake_machine()
     bar.show_machine(machine, iso(times.now()))
     assert bar._dot.colour == "good"
-    assert "48,211" in bar.record.text()
-    assert cell_words(machine) == ("Sandbox: Landlock 7 + seccomp", True)
+    assert "48,211" in bar.audit_log.text()
+    assert describe_sandbox(machine) == ("Sandbox: Landlock 7 + seccomp", True)
     later = times.now() + timedelta(minutes=12)
     monkeypatch.setattr(times, "now", lambda: later)
     bar.show_clock()
-    assert "checked 12 min ago" in bar.record.text(), "it does not stay 'just now' until the next look"
+    assert "checked 12 min ago" in bar.audit_log.text(), "it does not stay 'just now' until the next look"
     bar.show_unknown("The store is locked.")
     assert bar._dot.colour == "bad"
     assert "PKT" in bar.clock.text() and "UTC" in bar.clock.text()
@@ -135,11 +136,11 @@ def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
     from dataclasses import replace
 
     machine = replace(fake_machine(), record_valid=False, barriers=Barriers((), confined=False))
-    said, colour = record_words(machine, iso(times.now()))
+    said, colour = describe_audit_log(machine, iso(times.now()))
     assert "NOT intact" in said and colour == "bad"
-    said, colour = record_words(replace(fake_machine(), unsettled_since="2026-10-01T00:00:00Z"), iso(times.now()))
+    said, colour = describe_audit_log(replace(fake_machine(), unsettled_since="2026-10-01T00:00:00Z"), iso(times.now()))
     assert said == "Restored from a backup of 2026-10-01: register of destructions not applied" and colour == "warn"
-    assert cell_words(machine) == ("Sandbox: NOT active, media stay closed", False)
+    assert describe_sandbox(machine) == ("Sandbox: NOT active, media stay closed", False)
 
 
 def test_air_gap_is_read_from_the_machine(tmp_path: Path) -> None:
@@ -148,26 +149,26 @@ def test_air_gap_is_read_from_the_machine(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "operstate").write_text(f"{state}\n")
     assert airgap.live_interfaces(tmp_path) == ()
-    assert airgap.words(()) == ("Air-gapped: no network is connected", True)
+    assert airgap.describe_air_gap(()) == ("Air-gapped: no network is connected", True)
     (tmp_path / "eth0" / "operstate").write_text("up\n")
     assert airgap.live_interfaces(tmp_path) == ("eth0",)
-    assert "eth0" in airgap.words(("eth0",))[0]
+    assert "eth0" in airgap.describe_air_gap(("eth0",))[0]
     assert airgap.live_interfaces(tmp_path / "none") is None
-    assert airgap.words(None)[1] is False, "not checked is not green"
+    assert airgap.describe_air_gap(None)[1] is False, "not checked is not green"
 
 
 def test_text_from_outside_is_never_markup(app: QApplication, qtbot: QtBot) -> None:
     made = label("<img src='file:///etc/passwd'> & <b>bold</b>")
     qtbot.addWidget(made)
     assert made.textFormat().name == "PlainText"
-    tip(made, "<b>x</b>")
+    set_tooltip(made, "<b>x</b>")
     assert "<b>" not in made.toolTip().removeprefix("<p style='white-space:pre-wrap'>")
-    assert plain_tip("a<b") == "<p style='white-space:pre-wrap'>a&lt;b</p>"
+    assert escape_tooltip("a<b") == "<p style='white-space:pre-wrap'>a&lt;b</p>"
 
 
 def test_keys_are_printed_on_buttons(app: QApplication, qtbot: QtBot) -> None:
     pressed: list[int] = []
-    button = KeyButton.of("queue", "open", "Open", on=lambda: pressed.append(1))
+    button = KeyButton.for_action("queue", "open", "Open", on=lambda: pressed.append(1))
     qtbot.addWidget(button)
     assert button.words() == "Open" and button.accessibleName() == "Open"
     assert button.sizeHint().width() > KeyButton("Open").sizeHint().width()
@@ -187,16 +188,16 @@ def test_the_status_bar_says_less_rather_than_cut_off(app: QApplication, qtbot: 
     host.show()
     bar.resize(1920, bar.height())
     bar.show_machine(fake_machine(), "2026-11-24T09:00:00Z")
-    bar.gap.setText(airgap.words(["wlp0s20f3"])[0])
+    bar.gap.setText(airgap.describe_air_gap(["wlp0s20f3"])[0])
     bar.show_screen_lock("perhaps")
     bar.show_counts(38_112, 4_120)
-    bar.show_progress(Job(None), Progress(done=5, total=10, unit="files", note="media"))
-    wide = bar.record.text()
+    bar.show_progress(Job(None), Progress(done=5, total=10, unit="files", note=Message("media")))
+    wide = bar.audit_log.text()
     assert bar.counts.isVisible()
     bar.resize(width, bar.height())
     assert bar.layout().totalMinimumSize().width() <= width  # type: ignore[union-attr]
-    assert bar.record.text() and bar.record.text() != wide
+    assert bar.audit_log.text() and bar.audit_log.text() != wide
     assert bar.screen_lock.isVisible() and bar.gap.text(), "a warning is never left out"
     bar.resize(1920, bar.height())
-    assert bar.record.text() == wide
+    assert bar.audit_log.text() == wide
     theme.apply(app, "dark", "en")

@@ -1,1 +1,4 @@
-"""The command line: one thin command a job. Names, JSON keys and exit codes are a contract other programs rely on."""
+"""Defines the command line: one thin command for each use case.
+
+Names, JSON keys and exit codes are a contract on which other programs rely.
+"""

@@ -1,4 +1,4 @@
-"""The commands init, user, audit, policy and check: the store itself."""
+"""Defines the commands init, user, audit, policy and check."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from triage.jobs.keeping import check as check_job
 from triage.jobs.keeping import keys as keys_job
 from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.session import create_store, now
-from triage.model.people import User
 from triage.model.settings import Setting, format_value
+from triage.model.users import User
 
 _HALVES_VOID = (
     "The recovery key halves that the first user saw are now void. Show new ones, each to its own custodian:"
@@ -77,7 +77,7 @@ def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_f
     if void:
         click.echo(_HALVES_VOID, err=True)
     if common.json:
-        print_json(_user(added))
+        print_json(_user_fields(added))
     else:
         print_line(f"{added.name} may work as {', '.join(sorted(added.roles))}, after running triage user passphrase.")
     return 0
@@ -90,13 +90,14 @@ def user_list(common: Common) -> int:
     with common.session() as session:
         found = users_job.all_users(session)
     if common.json:
-        print_json([_user(u) for u in found])
+        print_json([_user_fields(u) for u in found])
     else:
-        print_table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), _standing(u)) for u in found])
+        print_table(("name", "roles", ""), [(u.name, ", ".join(sorted(u.roles)), _describe_standing(u)) for u in found])
     return 0
 
 
-def _user(found: User) -> dict[str, object]:
+def _user_fields(found: User) -> dict[str, object]:
+    """Returns a user as JSON fields."""
     return {
         "name": found.name,
         "roles": sorted(found.roles),
@@ -106,7 +107,8 @@ def _user(found: User) -> dict[str, object]:
     }
 
 
-def _standing(found: User) -> str:
+def _describe_standing(found: User) -> str:
+    """Returns what is special about a user: disabled, initial passphrase or recovered."""
     if found.disabled:
         return "disabled"
     if found.initial:
@@ -124,7 +126,7 @@ def user_roles(common: Common, name: str, roles: tuple[str, ...], consent: Conse
     with common.session() as session:
         changed = users_job.set_roles(session, name, list(roles), consent)
     if common.json:
-        print_json(_user(changed))
+        print_json(_user_fields(changed))
     else:
         print_line(f"{changed.name} may work as {', '.join(sorted(changed.roles))}.")
     return 0
@@ -155,7 +157,7 @@ def user_enable(common: Common, name: str, new_passphrase_file: str | None, cons
         passphrase = read_secret(new_passphrase_file, f"Passphrase of {name}", confirm=True)
         enabled = users_job.enable_user(session, name, passphrase, consent)
     if common.json:
-        print_json(_user(enabled))
+        print_json(_user_fields(enabled))
     else:
         print_line(f"{enabled.name} may work again, after running triage user passphrase.")
     return 0
@@ -194,7 +196,7 @@ def user_confirm(common: Common, name: str) -> int:
     with common.session() as session:
         confirmed = users_job.confirm_user(session, name)
     if common.json:
-        print_json(_user(confirmed))
+        print_json(_user_fields(confirmed))
     else:
         print_line(f"{confirmed.name} can give consent again.")
     return 0
@@ -224,7 +226,7 @@ def audit_verify(common: Common, head: Path | None) -> int:
     else:
         print_line(f"{result.entries} entries, head {result.head}")
         for problem in result.problems:
-            print_line(problem)
+            print_line(str(problem))
         if result.last_step is not None:
             print_line(f"The last entry was made {format_time(result.last_step)}.")
             if result.last_step > now():
@@ -271,7 +273,7 @@ def audit_accept_loss(common: Common) -> int:
 def audit_outgoing(common: Common) -> int:
     """List exports and packets that left: for whom, on which carrier."""
     with common.session() as session:
-        found = outgoing_job.all_outgoing(session)
+        found = outgoing_job.list_outgoing(session)
     if common.json:
         print_json(found)
     else:
@@ -324,7 +326,12 @@ def policy_set(common: Common, name: str, value: str) -> int:
     return 0
 
 
-def _slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
+def _parse_slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """Reads an option N/T as two numbers.
+
+    Raises:
+        click.BadParameter: N is not between 1 and T.
+    """
     if value is None:
         return None
     n, _slash, t = value.partition("/")
@@ -334,7 +341,7 @@ def _slice(_: click.Context, __: click.Parameter, value: str | None) -> tuple[in
 
 
 @triage.command()
-@click.option("--subset", metavar="N/T", callback=_slice, help="Read only slice N of T of the vault, for example 1/7.")
+@click.option("--subset", metavar="N/T", callback=_parse_slice, help="Read only slice N of T of the vault, for example 1/7.")
 @with_common
 def check(common: Common, subset: tuple[int, int] | None) -> int:
     """Check that database, vault and audit log agree and that no stored byte was changed.
@@ -345,7 +352,7 @@ def check(common: Common, subset: tuple[int, int] | None) -> int:
       triage check --subset 1/7
     """
     with common.session(examine=True) as session, progress_bar() as bar, stoppable() as cancel:
-        result = check_job.check(session, subset=subset, on_progress=bar, cancel=cancel)
+        result = check_job.check_store(session, subset=subset, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:

@@ -1,4 +1,4 @@
-"""The commands backup, restore, backups and register: copies of the store, and destroyed reports that must stay destroyed."""
+"""Defines the commands backup, restore, backups and register."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.keeping import backup as backup_job
 from triage.jobs.keeping import register as register_job
-from triage.jobs.keeping.register import Applied
+from triage.jobs.keeping.register import RegisterResult
 from triage.jobs.policy import read_policy
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -30,10 +30,10 @@ def backup(common: Common, directory: Path) -> int:
       triage backup /media/usb/backup
     """
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        made = backup_job.backup(session, directory, bar, cancel)
+        made = backup_job.make_backup(session, directory, bar, cancel)
         days = read_policy(session).backup_expires_after_days
     if common.json:
-        print_json({"path": str(directory), **_fields(made), "expires_after_days": days})
+        print_json({"path": str(directory), **_backup_fields(made), "expires_after_days": days})
     else:
         print_line(f"Backup {made.number} in {directory} is complete. {made.copied:,} bytes of media were new.")
         print_line(
@@ -42,7 +42,8 @@ def backup(common: Common, directory: Path) -> int:
     return 0
 
 
-def _fields(made: backup_job.BackupResult) -> dict[str, object]:
+def _backup_fields(made: backup_job.BackupResult) -> dict[str, object]:
+    """Returns a backup's result as JSON fields."""
     return {"id": made.id, "number": made.number, "copied": made.copied, "checked": made.check.checked}
 
 
@@ -61,7 +62,7 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
     if register is not None and no_register is not None:
         raise click.UsageError("Give either --register or --no-register.")
     with progress_bar() as bar, stoppable() as cancel:
-        made = backup_job.restore(
+        made = backup_job.restore_backup(
             directory,
             common.directory(),
             common.user_name(),
@@ -88,7 +89,7 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
         print_line(problem)
     print_line(f"The store is in {common.directory()}" + (" and complete." if result.valid else ", but NOT complete."))
     if made.applied is not None:
-        _print_result(made.applied)
+        _print_applied(made.applied)
     if made.waits:
         print_line(
             "It may hold reports that were destroyed after the backup. No media are shown and nothing can be exported until"
@@ -105,8 +106,8 @@ def backups(common: Common, gone: str | None) -> int:
     """List backups and what has to be done about them."""
     with common.session() as session:
         if gone is not None:
-            backup_job.backup_is_gone(session, gone)
-        found = backup_job.all_backups(session)
+            backup_job.record_backup_destroyed(session, gone)
+        found = backup_job.list_backups(session)
     if common.json:
         print_json(found)
     else:
@@ -146,7 +147,7 @@ def register_apply(common: Common, file: Path) -> int:
     if common.json:
         print_json(applied)
     else:
-        _print_result(applied)
+        _print_applied(applied)
     return 0
 
 
@@ -156,7 +157,7 @@ def register_apply(common: Common, file: Path) -> int:
 def register_none(common: Common, reason: str) -> int:
     """Record that nothing was destroyed since this store's backup, or that no register exists."""
     with common.session() as session:
-        register_job.no_register(session, reason)
+        register_job.state_no_register(session, reason)
     if common.json:
         print_json({"register": None, "reason": reason})
     else:
@@ -164,7 +165,8 @@ def register_none(common: Common, reason: str) -> int:
     return 0
 
 
-def _print_result(applied: Applied) -> None:
+def _print_applied(applied: RegisterResult) -> None:
+    """Prints how many reports an applied register destroyed again."""
     print_line(f"The register of {applied.made} was applied: {applied.destroyed} reports of this store were destroyed again,")
     print_line(f"{applied.elsewhere} that it never held will be refused, {applied.known} were already known.")
     print_line(f"What was destroyed after {applied.made} is unknown here: carry out those orders again.")

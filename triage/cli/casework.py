@@ -1,4 +1,4 @@
-"""The case commands: cases join reports and carry numbers, officer and stage."""
+"""Defines the case commands: a case holds reports, register numbers, an officer and a stage."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table
 from triage.jobs.casework import cases as case_job
 from triage.model.casework import CaseView
-from triage.model.moment import day_in_pakistan
+from triage.model.moment import pakistan_day
 
 
 @triage.group()
@@ -23,7 +23,7 @@ def case() -> None:
 def case_open(common: Common, reports: tuple[str, ...], officer: str | None) -> int:
     """Open a case with these reports."""
     with common.session() as session:
-        return _print_result(common, case_job.open_case(session, reports, officer))
+        return _print_case(common, case_job.open_case(session, reports, officer))
 
 
 @case.command("add")
@@ -33,7 +33,7 @@ def case_open(common: Common, reports: tuple[str, ...], officer: str | None) -> 
 def case_add(common: Common, number: str, reports: tuple[str, ...]) -> int:
     """Add reports to a case."""
     with common.session() as session:
-        return _print_result(common, case_job.add_reports(session, number, reports))
+        return _print_case(common, case_job.add_reports(session, number, reports))
 
 
 @case.command("stage")
@@ -48,7 +48,7 @@ def case_stage(common: Common, number: str, stage: str, due: str | None, note: s
     Stages: verification, enquiry, legal opinion, approval, FIR, challan, trial.
     """
     with common.session() as session:
-        return _print_result(common, case_job.set_stage(session, number, stage, due=due, note=note))
+        return _print_case(common, case_job.set_stage(session, number, stage, due=due, note=note))
 
 
 @case.command("number")
@@ -63,7 +63,7 @@ def case_number(common: Common, number: str, kind: str, value: str, remove: bool
     Kinds: complaint, source report, enquiry, FIR, warrant, mutual assistance, court, property register.
     """
     with common.session() as session:
-        return _print_result(common, case_job.set_number(session, number, kind, value, remove=remove))
+        return _print_case(common, case_job.set_number(session, number, kind, value, remove=remove))
 
 
 @case.command("officer")
@@ -73,7 +73,7 @@ def case_number(common: Common, number: str, kind: str, value: str, remove: bool
 def case_officer(common: Common, number: str, user_name: str) -> int:
     """Assign a case to an officer."""
     with common.session() as session:
-        return _print_result(common, case_job.set_officer(session, number, user_name))
+        return _print_case(common, case_job.set_officer(session, number, user_name))
 
 
 @case.command("show")
@@ -82,7 +82,7 @@ def case_officer(common: Common, number: str, user_name: str) -> int:
 def case_show(common: Common, number: str) -> int:
     """Show everything about one case."""
     with common.session() as session:
-        return _print_result(common, case_job.show_case(session, number))
+        return _print_case(common, case_job.show_case(session, number))
 
 
 @case.command("list")
@@ -90,22 +90,23 @@ def case_show(common: Common, number: str) -> int:
 def case_list(common: Common) -> int:
     """List all cases."""
     with common.session() as session:
-        found = case_job.all_cases(session)
+        found = case_job.load_cases(session)
     if common.json:
         print_json(found)
         return 0
     print_table(
         ("case", "stage", "due", "officer", "reports", "opened"),
-        [(c.number, c.stage, c.stages[-1].due, c.officer, ", ".join(c.reports), str(day_in_pakistan(c.opened))) for c in found],
+        [(c.number, c.stage, c.stages[-1].due, c.officer, ", ".join(c.reports), str(pakistan_day(c.opened))) for c in found],
     )
     return 0
 
 
-def _print_result(common: Common, found: CaseView) -> int:
+def _print_case(common: Common, found: CaseView) -> int:
+    """Prints a case as JSON or text and returns exit code 0."""
     if common.json:
         print_json(found)
         return 0
-    opened = f"opened {day_in_pakistan(found.opened)} by {found.by}"
+    opened = f"opened {pakistan_day(found.opened)} by {found.by}"
     print_line(f"Case {found.number}, at {found.stage}, with {found.officer or 'nobody'}; {opened}")
     print_line(f"Reports: {', '.join(found.reports) or 'none'}")
     for number in found.numbers:

@@ -1,4 +1,4 @@
-"""The command links: what reports share, and clusters of linked reports."""
+"""Defines the command links: what reports share, and clusters of linked reports."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def links(common: Common, report: str | None, clusters: bool, limit: int) -> int
         raise click.UsageError("Give a report, or --clusters.")
     with common.session() as session:
         if report is None:
-            found = cluster_job.all_clusters(session, limit)
+            found = cluster_job.list_clusters(session, limit)
             if common.json:
                 print_json(found)
             for cluster in () if common.json else found:
                 _print_cluster(cluster)
             return 0
-        of_one = cluster_job.links_of(session, report)
+        of_one = cluster_job.show_links(session, report)
     if common.json:
         print_json(of_one)
         return 0
@@ -41,6 +41,7 @@ def links(common: Common, report: str | None, clusters: bool, limit: int) -> int
 
 
 def _print_cluster(cluster: cluster_job.ClusterView) -> None:
+    """Prints a cluster: its reports, offices, cases and recurring people."""
     days = f"{cluster.first} to {cluster.last}" if cluster.first else "no day stated"
     print_line(
         f"Cluster {cluster.name}: {len(cluster.reports)} reports of {cluster.events} events, {days}, gravest band {cluster.band}"

@@ -1,4 +1,7 @@
-"""The commands, where each is defined, and its line in `triage --help`. A command's module is imported when the command runs."""
+"""Lists the commands, where each is defined, and its line in `triage --help`.
+
+A command's module is imported when the command runs.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recover": ("keeping", "Regain access with the recovery key."),
     "register": ("backups", "Apply the register of destructions after a restore."),
     "restore": ("backups", "Make a new store from a backup."),
-    "rules": ("scoring", "Show, export, try, apply or revert the scoring rules."),
+    "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),
     "same": ("sameness", "Confirm a possible match."),
     "sample": ("scoring", "Draw the week's sample of bands D and E."),
     "set": ("deciding", "Record a decision on a report."),
@@ -46,13 +49,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("stats", "Show counts by status, band, office and month."),
     "sweep": ("sameness", "Run the thorough background comparison."),
     "user": ("admin", "Manage users and their roles."),
+    "why": ("reading", "Explain why one report stands above another."),
     "verify": ("outputs", "Verify a signed export."),
 }
 """Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""
 
 
 class SubcommandList(click.Group):
-    """A group below the top level. Its list shows the whole first sentence of each command."""
+    """Lists the commands of a group with the whole first sentence of each."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list of commands, each with the first sentence of its help."""
@@ -63,7 +67,7 @@ class SubcommandList(click.Group):
 
 
 class CommandList(click.Group):
-    """The top level. Lists all commands without importing one."""
+    """Lists all top-level commands without importing one."""
 
     group_class = SubcommandList
 
@@ -89,5 +93,6 @@ class CommandList(click.Group):
 
 
 def _first_sentence(command: click.Command) -> str:
+    """Returns the first sentence of a command's help."""
     words = " ".join((command.help or "").split("\n\n")[0].split())
     return words.partition(". ")[0].rstrip(".") + "."

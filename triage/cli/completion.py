@@ -1,4 +1,4 @@
-"""The command completion, and the answers that the shell asks for while a person types."""
+"""Defines the command completion, and answers the shell's requests for completion."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def completion(shell: str) -> int:
     Example, for bash:
       triage completion bash > ~/.local/share/bash-completion/completions/triage
     """
-    click.echo(ShellComplete.source(_completion_of(shell)))  # not BashComplete's, which starts bash to learn its version
+    click.echo(ShellComplete.source(_build_completion(shell)))  # not BashComplete's, which starts bash to learn its version
     return 0
 
 
@@ -32,9 +32,10 @@ def answer_completion() -> bool:
     shell, _, what = os.environ.get(VARIABLE, "").partition("_")
     if shell not in SHELLS or what != "complete":
         return False
-    click.echo(_completion_of(shell).complete())
+    click.echo(_build_completion(shell).complete())
     return True
 
 
-def _completion_of(shell: str) -> ShellComplete:
+def _build_completion(shell: str) -> ShellComplete:
+    """Returns click's completion for a shell."""
     return SHELLS[shell](triage, {}, "triage", VARIABLE)

@@ -1,4 +1,4 @@
-"""The options that name the second person of an act."""
+"""Defines the options that name the second person of an act."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def with_consent(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command the options of a second person as one `consent` argument, None when nobody was named."""
 
     def wrapped(*arguments: Any, consent_user: str | None, consent_passphrase_file: str | None, **values: Any) -> Any:
+        """Reads the second person's passphrase and calls the command."""
         if consent_user is None and consent_passphrase_file is not None:
             raise click.UsageError("Name the second person with --consent-user.")
         consent = None

@@ -1,4 +1,4 @@
-"""The commands set and preserve: decisions on a report, and preservation notices."""
+"""Defines the commands set and preserve: decisions on a report, and preservation notices."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def set_(
     assign: str | None,
     confirm_child_lane: bool,
 ) -> int:
+    """Records a decision on a report, or a lead's confirmation of the child lane, and prints the result."""
     decides = not (status is None and reason is None and note is None and assign is None)
     if not decides and not confirm_child_lane:
         raise click.UsageError("Give at least one of --status, --reason, --note, --assign, --confirm-child-lane.")
@@ -51,8 +52,8 @@ def set_(
         if decides:
             decision = decisions_job.decide(session, report, status=status, reason=reason, note=note, assignee=assign)
         if confirm_child_lane:
-            child_lane.confirm(session, report)
-        found, user = show_job.show(session, report), session.user.name
+            child_lane.confirm_child_lane(session, report)
+        found, user = show_job.load_report_view(session, report), session.user.name
     if common.json:
         print_json({"report_id": found.report_id, "decision": decision, "status": found.status, "assignee": found.assignee})
     else:
@@ -83,7 +84,7 @@ def preserve(
             else ()
         )
         if court_told is not None:
-            clocks = preservation.court_told(session, report, told=court_told)
+            clocks = preservation.record_court_informed(session, report, told=court_told)
     if common.json:
         print_json({"report_id": report, "clocks": clocks})
     else:

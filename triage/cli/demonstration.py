@@ -1,4 +1,4 @@
-"""The command demo: an invented national feed, imported and opened."""
+"""Defines the command demo, which creates, imports and opens an invented national feed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.imports import print_import
 from triage.cli.output import print_json, print_line, print_table, progress_bar
-from triage.jobs.demo import Demo, make_demo
+from triage.jobs.demo import Demo, Shown, make_demo
 
 
 @triage.command()
@@ -23,7 +23,14 @@ from triage.jobs.demo import Demo, make_demo
 @click.option("--reports", default=300, show_default=True, help="Number of reports in the feed.")
 @with_common
 def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None, reports: int) -> int:
-    """Make an invented national feed, import it and open the app. Images are drawn, identifiers invented."""
+    """Make an invented national feed, import it and open the app. Images are drawn, identifiers invented.
+
+    It prints what the demo shows and how to find each part.
+
+    \b
+    Example:
+      triage demo demo --no-window
+    """
     with progress_bar() as bar:
         made = make_demo(directory, store=common.store, reports=reports, on_progress=bar)
     if common.json:
@@ -31,6 +38,11 @@ def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None
     else:
         print_line(f"Feed {made.feed}, store {made.store}, user {made.user!r}, passphrase in {made.passphrase_file}")
         print_import(made.imported)
+        print_line()
+        print_line("A second delivery, a week later:")
+        print_import(made.second)
+        print_line()
+        print_table(("the demo shows", "where", "find it with"), _list_what_is_shown(made.shown))
         print_line()
         print_table(
             ("report", "band", "risk", "action", "office", "next deadline", "flags"),
@@ -40,6 +52,24 @@ def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None
             ],
         )
     return 0 if no_window else show_window(made, pictures)
+
+
+def _list_what_is_shown(shown: Shown) -> list[tuple[str, str, str]]:
+    known, forwarded = shown.lists
+    return [
+        ("conflict between sources", shown.conflict, f"triage show {shown.conflict}"),
+        ("second version of a report", shown.new_version, f"triage show {shown.new_version}"),
+        ("videos, and a still image of one", shown.videos, f"triage show {shown.videos}"),
+        ("unreadable file", f"{shown.videos}, {shown.unreadable}", "triage set-aside"),
+        ("hash list: exact copy", f"{shown.list_exact}, {known}", f"triage lists hits {known}"),
+        ("hash list: near match", f"{shown.list_near}, {known}", f"triage lists hits {known}"),
+        ("hash list: possible match", f"{shown.list_possible}, {known}", "triage possible"),
+        ("held hash", forwarded, "triage held"),
+        ("graded series", shown.graded, f"triage show {shown.graded}"),
+        ("grade that waits for a second person", f"{shown.videos}, {shown.waiting}", "triage grade waiting"),
+        ("case with an overdue stage", shown.case, f"triage case show {shown.case}"),
+        ("complaints", ", ".join(shown.complaints), f"triage links {shown.complaints[0]}"),
+    ]
 
 
 def show_window(made: Demo, pictures: Path | None) -> int:

@@ -1,4 +1,7 @@
-"""Whether the desktop can open a window. Qt ends the process with an abort when it can't, so this is found out before."""
+"""Checks whether the desktop can open a window.
+
+Qt aborts the process when it can't, so this is checked before.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,11 @@ from triage.errors import WorldError
 
 
 def require_display(environment: Mapping[str, str] = os.environ) -> None:
-    """Raises WorldError when Qt is missing, when no display answers, or when Qt's part for that display can't be loaded."""
+    """Checks that a window can be opened.
+
+    Raises:
+        WorldError: Qt is missing, no display answers, or Qt's plugin for that display can't be loaded.
+    """
     if find_spec("PySide6") is None:
         raise WorldError("The desktop is not installed here; the commands work without it. See: triage --help")
     if not sys.platform.startswith("linux") or environment.get("QT_QPA_PLATFORM"):
@@ -25,7 +32,7 @@ def require_display(environment: Mapping[str, str] = os.environ) -> None:
     try:
         if (plugin := _find_x11_plugin()) is not None:
             ctypes.CDLL(str(plugin))
-        answers = _x11_answers()
+        answers = _check_x11()
     except OSError as error:
         library = str(error).partition(":")[0]
         raise WorldError(
@@ -39,19 +46,25 @@ def require_display(environment: Mapping[str, str] = os.environ) -> None:
 
 
 def _has_wayland(environment: Mapping[str, str]) -> bool:
+    """Returns whether the socket of the named Wayland display exists."""
     name = environment.get("WAYLAND_DISPLAY")
     return bool(name) and (Path(environment.get("XDG_RUNTIME_DIR", "/nonexistent")) / str(name)).exists()
 
 
 def _find_x11_plugin() -> Path | None:
+    """Returns the path of Qt's X11 plugin, or None."""
     spec = find_spec("PySide6")
     places = spec.submodule_search_locations if spec is not None else None
     plugins = [Path(place) / "Qt/plugins/platforms/libqxcb.so" for place in places or ()]
     return next((plugin for plugin in plugins if plugin.exists()), None)
 
 
-def _x11_answers() -> bool:
-    """Connects to the X server named by DISPLAY, as Qt is about to. Raises OSError when libxcb is missing."""
+def _check_x11() -> bool:
+    """Returns whether the X server named by DISPLAY answers.
+
+    Raises:
+        OSError: libxcb is missing.
+    """
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]

@@ -1,4 +1,4 @@
-"""Exit codes: 0 done, 1 could not, 2 usage, and those below."""
+"""Names the exit codes; 0 is done, 1 could not, 2 usage."""
 
 SET_ASIDE = 3
 """Done, but something was set aside."""

@@ -1,4 +1,4 @@
-"""The command grade."""
+"""Defines the command grade."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table
 from triage.jobs.review import grading
 from triage.jobs.session import Session
-from triage.model.casework import Agreement
+from triage.model.casework import GradeAgreement
 
 
 @triage.command()
@@ -36,7 +36,9 @@ def grade(
     """
     with common.session() as session:
         if file is None and report in ("agreement", "waiting"):
-            return _agreement(common, grading.agreement(session)) if report == "agreement" else _waiting(common, session)
+            if report == "agreement":
+                return _print_agreement(common, grading.measure_agreement(session))
+            return _print_waiting(common, session)
         if file is None or (grade_ is None) == (inherit is None):
             raise click.UsageError("Give a report, a file of it and --grade or --inherit; or `grade agreement`, `grade waiting`.")
         if inherit is not None:
@@ -51,7 +53,8 @@ def grade(
     return 0
 
 
-def _agreement(common: Common, found: tuple[Agreement, ...]) -> int:
+def _print_agreement(common: Common, found: tuple[GradeAgreement, ...]) -> int:
+    """Prints how often two people chose the same grade."""
     if common.json:
         print_json(found)
     else:
@@ -61,8 +64,9 @@ def _agreement(common: Common, found: tuple[Agreement, ...]) -> int:
     return 0
 
 
-def _waiting(common: Common, session: Session) -> int:
-    found = grading.waiting(session)
+def _print_waiting(common: Common, session: Session) -> int:
+    """Prints the files whose grade awaits review."""
+    found = grading.list_open_grades(session)
     if common.json:
         print_json(found)
     else:

@@ -1,4 +1,4 @@
-"""The command `triage`, and the options that all its commands share, before or after the command's name."""
+"""Defines the command `triage` and the options that all its commands share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Common:
-    """The options that all commands share."""
+    """Holds the options that all commands share."""
 
     store: Path | None = None
     user: str | None = None
@@ -96,6 +96,7 @@ _SHARED: tuple[tuple[str, str | None, dict[str, Any]], ...] = (
 
 
 def _add_shared_options(command: Callable[..., Any], *, environment: bool) -> Callable[..., Any]:
+    """Adds the shared options to a command; with `environment` they also read environment variables."""
     for name, variable, how in reversed(_SHARED):
         named = {"envvar": variable, "show_envvar": True} if environment and variable else {}
         command = click.option(name, **how, **named)(command)
@@ -110,6 +111,7 @@ def with_common(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.pass_context
     def wrapped(context: click.Context, /, **values: Any) -> Any:
+        """Merges the options of the command with those given before its name, and calls the command."""
         common = replace(context.find_object(Common) or Common())
         for name in ("store", "user", "passphrase_file", "json"):
             given = values.pop(name)
@@ -121,6 +123,7 @@ def with_common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the shared options with their environment variables to the top level."""
     return _add_shared_options(command, environment=True)
 
 

@@ -1,4 +1,4 @@
-"""The lists commands: hash lists that files are compared with."""
+"""Defines the lists commands: hash lists that files are compared with."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def print_list(summary: ListSummary) -> None:
 def lists_list(common: Common) -> int:
     """List all hash lists in this store."""
     with common.session() as session:
-        found = lists_job.all_lists(session)
+        found = lists_job.list_hash_lists(session)
     if common.json:
         print_json(found)
     else:
@@ -105,7 +105,7 @@ def lists_hits(common: Common, name: str) -> int:
                 (
                     hit.report_id or "none",
                     hit.file,
-                    _tier(hit),
+                    _describe_tier(hit),
                     f"{hit.hash_kind} {hit.value[:16]}{' (declared)' if hit.declared else ''}",
                     hit.counts_as,
                     hit.path,
@@ -117,7 +117,8 @@ def lists_hits(common: Common, name: str) -> int:
     return 0
 
 
-def _tier(hit: FoundOnList) -> str:
+def _describe_tier(hit: FoundOnList) -> str:
+    """Returns the tier of a hit with its distance and quality."""
     if hit.distance is None:
         return hit.tier
     how = f", {hit.variant}" if hit.way is not None and not hit.way.is_plain else ""

@@ -1,4 +1,4 @@
-"""The command import, and how its result is printed."""
+"""Defines the command import and prints its result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.errors import WorldError
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.model.views import ImportResult
 
 
@@ -40,7 +40,7 @@ def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None,
     Example:
       triage import /media/usb/bundle --received-from NCMEC --carrier "SanDisk Ultra"
     """
-    passwords = _lines(password_file) if password_file else []
+    passwords = _read_passwords(password_file) if password_file else []
     given = Receipt(**receipt)
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         result = import_bundles(session, paths, receipt=given, passwords=passwords, on_progress=bar, cancel=cancel)
@@ -51,7 +51,12 @@ def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None,
     return SET_ASIDE if result.quarantined else 0
 
 
-def _lines(file: Path) -> list[bytes]:
+def _read_passwords(file: Path) -> list[bytes]:
+    """Reads the passwords of a file, one per line, without empty lines.
+
+    Raises:
+        WorldError: the file can't be read.
+    """
     try:
         return [line for line in file.read_bytes().splitlines() if line]
     except OSError as error:
@@ -65,6 +70,6 @@ def print_import(result: ImportResult) -> None:
     print_line(f"Media: {media.new} new, {media.duplicate} duplicate, {media.near_duplicate} near duplicate")
     print_line(f"In {result.seconds:.1f} s; {len(result.skipped)} skipped as junk, {len(result.quarantined)} set aside")
     if result.held:
-        print_line(f"{result.held} hashes match too many files and wait for review. See: triage held")
+        print_line(f"Hashes that match too many files and wait for review: {result.held}. See: triage held")
     if result.quarantined:
         print_table(("set aside", "reason"), [(q.path, q.reason) for q in result.quarantined])

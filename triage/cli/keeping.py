@@ -1,4 +1,4 @@
-"""The commands keys, recover, destroy, hold and clear."""
+"""Defines the commands keys, recover, destroy, hold and clear."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ def keys_rotate(common: Common, database: bool) -> int:
     if database:
         user, passphrase = common.user_name(), common.passphrase()
         with progress_bar() as bar, stoppable() as cancel:
-            generation = keys_job.rotate_database(common.directory(), user, passphrase, bar, cancel)
+            generation = keys_job.rotate_database_key(common.directory(), user, passphrase, bar, cancel)
     else:
         with common.session() as session:
-            generation = keys_job.rotate(session)
+            generation = keys_job.rotate_master_key(session)
     if common.json:
         print_json({"generation": generation})
     else:
@@ -131,7 +131,7 @@ def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: st
     user = common.user_name()
     halves = (read_secret(first, "First half"), read_secret(second, "Second half"))
     passphrase = read_secret(new_passphrase_file, f"New passphrase of {user}", confirm=True)
-    with keys_job.recover(common.directory(), halves, user, passphrase, consent) as session:
+    with keys_job.recover_user(common.directory(), halves, user, passphrase, consent) as session:
         found, fingerprint = session.store.users.named(user), session.store.fingerprint
     if common.json:
         print_json({"user": found.name, "fingerprint": fingerprint, "confirmed": not found.recovered})
@@ -175,7 +175,7 @@ def destroy(
     """
     with common.session() as session, progress_bar() as bar:
         second = Consent(second_user, read_secret(second_passphrase_file, f"Passphrase of {second_user}"))
-        gone = destruction_job.destroy(
+        gone = destruction_job.destroy_report(
             session,
             report,
             reason=reason,
@@ -217,9 +217,9 @@ def hold(common: Common, report: str, reason: str | None, release: bool) -> int:
         raise click.UsageError("Give either --reason or --release.")
     with common.session() as session:
         if reason is None:
-            destruction_job.release(session, report)
+            destruction_job.lift_hold(session, report)
         else:
-            destruction_job.hold(session, report, reason)
+            destruction_job.place_hold(session, report, reason)
     if common.json:
         print_json({"report_id": report, "held": not release})
     else:
@@ -238,9 +238,9 @@ def clear(common: Common, report: str, reason: str | None, undo: bool) -> int:
         raise click.UsageError("Give either --reason or --undo.")
     with common.session() as session:
         if reason is None:
-            destruction_job.unclear(session, report)
+            destruction_job.unclear_person(session, report)
         else:
-            destruction_job.clear(session, report, reason)
+            destruction_job.clear_person(session, report, reason)
     if common.json:
         print_json({"report_id": report, "cleared": not undo})
     else:

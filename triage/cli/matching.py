@@ -1,4 +1,4 @@
-"""The command match: files outside the store, compared with it."""
+"""Defines the command match, which compares files outside the store with it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.near import describe_near_match
 from triage.cli.output import print_json, print_line
 from triage.errors import WorldError
-from triage.jobs.reading.match_files import match as match_job
+from triage.jobs.reading.match_files import match_files as match_job
 from triage.model.matches import MatchResult
 
 
@@ -39,6 +39,7 @@ def match(common: Common, files: tuple[Path, ...]) -> int:
 
 
 def _print_match(result: MatchResult) -> None:
+    """Prints the matches of a file and which checks were made."""
     print_line(f"{result.file}  SHA-256 {result.sha256 or 'unknown'}")
     for exact in result.exact:
         where = ", ".join((*exact.reports, *exact.lists)) or "no report"

@@ -1,6 +1,6 @@
-"""How results are printed: one JSON document, or readable tables; progress only on a terminal, on standard error.
+"""Prints results as one JSON document or as readable tables.
 
-Everything the command line prints for people goes through here, and nothing of a stranger's text gets past `make_printable`.
+Progress goes to standard error, and only to a terminal.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ SCHEMA = b'{"schema":"triage/1"'
 
 def print_json(value: object) -> None:
     """Prints one JSON document, in UTF-8 whatever the terminal's encoding. An object gets the key `schema`."""
-    from triage.jobs.codec import to_json
+    from triage.jobs.codec import encode_json
 
-    document = to_json(value)
+    document = encode_json(value)
     if document.startswith(b"{"):
         document = SCHEMA + (b"" if document == b"{}" else b",") + document[1:]
     sys.stdout.flush()
@@ -86,7 +86,7 @@ def format_count(n: int, one: str, many: str) -> str:
 
 @contextmanager
 def progress_bar() -> Iterator[OnProgress]:
-    """Yields a bar with counts and remaining time on a terminal; one that shows nothing when standard error is none."""
+    """Yields a function that shows progress on a terminal; without one, progress is not shown."""
     from triage.model.progress import ignore_progress
 
     if not sys.stderr.isatty():
@@ -102,9 +102,10 @@ def progress_bar() -> Iterator[OnProgress]:
         last = ""
 
         def show(progress: Progress) -> None:
+            """Updates the bar; a new note resets it."""
             nonlocal last
-            if make_printable(progress.note) != last:
-                last = make_printable(progress.note)
+            if (note := make_printable(str(progress.note))) != last:
+                last = note
                 bar.reset(task, description=last, total=progress.total)
             bar.update(task, completed=progress.done, total=progress.total)
 

@@ -1,4 +1,4 @@
-"""The commands export, packet and verify: what leaves the store."""
+"""Defines the commands export, packet and verify: what leaves the store."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from triage.cli.stopping import stoppable
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
-from triage.model.custody import Handover
-from triage.model.views import VerifyResult
+from triage.model.handover import Handover
+from triage.model.verification import VerifyResult
 
 
 def handover_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -200,12 +200,13 @@ def _print_result(common: Common, result: VerifyResult, fingerprint: str | None)
         print_json(result)
     else:
         for problem in result.problems:
-            print_line(problem)
-        print_line(_verdict(result, fingerprint is not None))
+            print_line(str(problem))
+        print_line(_describe_verdict(result, fingerprint is not None))
     return 0 if result.valid and result.signer.known is not False else 1
 
 
-def _verdict(result: VerifyResult, on_paper: bool) -> str:
+def _describe_verdict(result: VerifyResult, on_paper: bool) -> str:
+    """Returns whether a signed file is unchanged and whether its key is known."""
     key, signer = result.signature_key, result.signer
     name = f", {signer.name}" if signer.name else ""
     if not result.valid:

@@ -1,4 +1,4 @@
-"""The commands queue and show."""
+"""Defines the commands queue, show and why."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table
 from triage.cli.show_text import print_report
+from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
 from triage.model.judgement import BANDS
@@ -69,8 +70,8 @@ def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) 
       triage queue --office ISB --band A --limit 20
     """
     with common.session() as session:
-        rows = queue_job.queue_rows(session, queue_filter(narrow), -1 if limit is None else limit, offset)
-        total = queue_job.lanes(session).total if not rows and not common.json else 0
+        rows = queue_job.list_queue_rows(session, queue_filter(narrow), -1 if limit is None else limit, offset)
+        total = queue_job.count_lanes(session).total if not rows and not common.json else 0
     if common.json:
         print_json(rows)
         return 0
@@ -97,9 +98,37 @@ def show(common: Common, report: str, version: int | None) -> int:
       triage show 900000001 --version 1 --json
     """
     with common.session() as session:
-        found = show_job.show(session, report, version)
+        found = show_job.load_report_view(session, report, version)
     if common.json:
         print_json(found)
     else:
         print_report(found)
     return 0
+
+
+@triage.command()
+@click.argument("one")
+@click.argument("other")
+@with_common
+def why(common: Common, one: str, other: str) -> int:
+    """Explain why one of two reports stands above the other in the queue.
+
+    \b
+    Example:
+      triage why 900000101 900000102
+    """
+    with common.session() as session:
+        found = order_job.explain_queue_order(session, one, other)
+    if common.json:
+        print_json(found)
+        return 0
+    print_line(f"{found.above} stands above {found.below}. {found.why}")
+    print_table(
+        ("rule", "for", found.above, found.below, "why"),
+        [(d.rule, d.axis, _format_points(d.above), _format_points(d.below), str(d.why)) for d in found.differences],
+    )
+    return 0
+
+
+def _format_points(points: float | None) -> str:
+    return "does not apply" if points is None else f"{points:+.1f}"

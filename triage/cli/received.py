@@ -1,4 +1,4 @@
-"""The commands imports and set-aside: what was received, and what could not be read."""
+"""Defines the commands imports and set-aside: what was received, and what could not be read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table
 from triage.jobs import status
 from triage.jobs.intake import imports as imports_job
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 
 
 @triage.command("imports")
@@ -16,7 +16,7 @@ from triage.model.custody import Receipt
 def imports_(common: Common) -> int:
     """List all imports, newest first, with receipts, contents and whether they finished."""
     with common.session() as session:
-        rows = imports_job.imports(session)
+        rows = imports_job.list_imports(session)
     if common.json:
         print_json(rows)
         return 0
@@ -33,7 +33,7 @@ def imports_(common: Common) -> int:
                 r.documents,
                 r.media,
                 r.set_aside or "",
-                _receipt(r.receipt),
+                _describe_receipt(r.receipt),
             )
             for r in rows
         ],
@@ -43,7 +43,8 @@ def imports_(common: Common) -> int:
     return 0
 
 
-def _receipt(receipt: Receipt) -> str:
+def _describe_receipt(receipt: Receipt) -> str:
+    """Returns the stated fields of a receipt in one line."""
     stated = [(field.name.replace("_", " "), getattr(receipt, field.name)) for field in fields(receipt)]
     return "; ".join(f"{name}: {value}" for name, value in stated if value is not None)
 
@@ -53,7 +54,7 @@ def _receipt(receipt: Receipt) -> str:
 def set_aside(common: Common) -> int:
     """List files that could not be read, newest first. They are kept; a later import that can read one removes it here."""
     with common.session() as session:
-        rows = status.set_aside(session)
+        rows = status.list_quarantined(session)
     if common.json:
         print_json(rows)
         return 0

@@ -55,25 +55,26 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.UsageError as error:
-        return _end(2, _usage(error))
+        return _end_with(2, _describe_usage_error(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads any more; the last flush must not complain
         return 1
     except click.Abort:
-        return _end(STOPPED, "Stopped. Nothing was changed.")  # only a question on the terminal ends so
+        return _end_with(STOPPED, "Stopped. Nothing was changed.")  # only a question on the terminal ends so
     except (Cancelled, KeyboardInterrupt):
-        return _end(STOPPED, f"Stopped. {_what_stays(context)}")
+        return _end_with(STOPPED, f"Stopped. {_describe_what_stays(context)}")
     except Exception as error:
-        return _end(1, _sentence(error))
+        return _end_with(1, _describe_error(error))
     return code if isinstance(code, int) else 0
 
 
-def _what_stays(context: click.Context | None) -> str:
+def _describe_what_stays(context: click.Context | None) -> str:
+    """Returns what a stopped command leaves behind."""
     command = context.invoked_subcommand if context is not None else None
     return _KEPT.get(command or "", _KEPT_OTHERWISE)
 
 
-def _sentence(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     """Returns what a person is told. The place of a fault of ours goes to the log."""
     if isinstance(error, click.ClickException):
         return error.format_message()
@@ -88,7 +89,7 @@ def _sentence(error: Exception) -> str:
     return f"This is a fault of Triage ({type(error).__name__}). {log}. Finished steps stay."
 
 
-def _usage(error: click.UsageError) -> str:
+def _describe_usage_error(error: click.UsageError) -> str:
     """Returns what is wrong with the arguments, and where they are explained."""
     command = error.ctx.command_path if error.ctx is not None else "triage"
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
@@ -96,6 +97,7 @@ def _usage(error: click.UsageError) -> str:
     return f"{error.format_message().rstrip('.')}. See: {command} --help"
 
 
-def _end(code: int, sentence: str) -> int:
+def _end_with(code: int, sentence: str) -> int:
+    """Prints a sentence on standard error and returns the exit code."""
     warn(sentence)
     return code

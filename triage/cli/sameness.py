@@ -1,4 +1,7 @@
-"""The commands sweep, same, not-same, possible and held: matches between images, found or decided by people."""
+"""Defines the commands sweep, same, not-same, possible and held.
+
+They concern matches between images, found by hashes or decided by people.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.review import held_hashes as held_job
 from triage.jobs.review import pairs as sameness
-from triage.jobs.sweeping.sweep import sweep as sweep_job
+from triage.jobs.sweeping.sweep import run_sweep as sweep_job
 from triage.model.matches import HeldHash
 
 
@@ -30,7 +33,7 @@ def sweep(common: Common, most: int | None) -> int:
         compared = f"{result.pictures} images and {result.films} videos compared"
         print_line(f"{compared}, {result.pairs} new pairs, {result.possible} possible, {result.left} left")
         if result.held:
-            print_line(f"{result.held} hashes match too many files and wait for review. See: triage held")
+            print_line(f"Hashes that match too many files and wait for review: {result.held}. See: triage held")
         for why, pictures in result.unchecked.items():
             print_line(f"not checked: uneven crops of {pictures} images: {why}; the next sweep tries again")
     return SET_ASIDE if result.unchecked else 0
@@ -43,7 +46,7 @@ def sweep(common: Common, most: int | None) -> int:
 def same(common: Common, sha256: str, other: str) -> int:
     """Record that two files, or a file and a list's PDQ hash, show the same image. The match counts from now on."""
     with common.session() as session:
-        sameness.same(session, sha256, other)
+        sameness.confirm_same(session, sha256, other)
     if common.json:
         print_json({"same": [sha256, other]})
     else:
@@ -58,7 +61,7 @@ def same(common: Common, sha256: str, other: str) -> int:
 def not_same(common: Common, sha256: str, other: str) -> int:
     """Record that two files are different images although their hashes are close. A list's PDQ hash can stand for one."""
     with common.session() as session:
-        sameness.not_same(session, sha256, other)
+        sameness.reject_same(session, sha256, other)
     if common.json:
         print_json({"not_same": [sha256, other]})
     else:
@@ -71,7 +74,7 @@ def not_same(common: Common, sha256: str, other: str) -> int:
 def possible(common: Common) -> int:
     """List possible matches that nobody has confirmed or rejected yet."""
     with common.session() as session:
-        found = sameness.possible_pairs(session)
+        found = sameness.list_possible_pairs(session)
     if common.json:
         print_json(found)
         return 0
@@ -106,7 +109,7 @@ def held(context: click.Context, common: Common) -> int:
         context.obj = common
         return 0
     with common.session() as session:
-        found = held_job.all_held(session)
+        found = held_job.list_held(session)
     if common.json:
         print_json(found)
     elif not found:
@@ -124,7 +127,7 @@ def held(context: click.Context, common: Common) -> int:
 @with_common
 def held_confirm(common: Common, number: int) -> int:
     """Confirm a held hash, as a lead. Its matches count from now on."""
-    return _decide(common, number, True)
+    return _decide_held(common, number, True)
 
 
 @held.command("reject")
@@ -132,10 +135,11 @@ def held_confirm(common: Common, number: int) -> int:
 @with_common
 def held_reject(common: Common, number: int) -> int:
     """Reject a held hash, as a lead. It never has an effect."""
-    return _decide(common, number, False)
+    return _decide_held(common, number, False)
 
 
-def _decide(common: Common, number: int, confirm: bool) -> int:
+def _decide_held(common: Common, number: int, confirm: bool) -> int:
+    """Confirms or rejects a held hash and prints the result."""
     with common.session() as session:
         found: HeldHash = held_job.decide_held(session, number, confirm=confirm)
     if common.json:

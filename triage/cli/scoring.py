@@ -1,4 +1,4 @@
-"""The commands rules and sample: the scoring rules, and the week's sample."""
+"""Defines the commands rules and sample: the scoring rules, and the week's sample."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triage.jobs.judging import sampling as sampling_job
 
 @triage.group()
 def rules() -> None:
-    """Show, export, try, apply or revert the scoring rules."""
+    """Show, measure, export, try or apply the scoring rules, or revert to those before."""
 
 
 @rules.command("show")
@@ -34,6 +34,35 @@ def rules_show(common: Common) -> int:
     return 0
 
 
+@rules.command("budget")
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@with_common
+def rules_budget(common: Common, path: Path | None) -> int:
+    """Show how far the rules of each family reach, and its cap. With a folder or zip of rule files, of those.
+
+    A family's slack is its cap without its reach. Rules whose slack is below 0 are refused. The exit code is then 1.
+
+    \b
+    Example:
+      triage rules budget my-rules/
+    """
+    with common.session() as session:
+        budget = rules_job.show_budget(session, path)
+    if common.json:
+        print_json(budget)
+        return 1 if budget.problems else 0
+    print_line(f"Rules {budget.name}, in points")
+    print_table(
+        ("family", "axis", "reach", "cap", "slack"),
+        [(f.name, f.axis, f"{f.reach:.2f}", f"{f.cap:.2f}", f"{f.slack:.2f}") for f in budget.families],
+    )
+    for axis in budget.axes:
+        print_line(f"Caps of {axis.axis}: {axis.caps:.2f} of 100, slack {axis.slack:.2f}")
+    for problem in budget.problems:
+        print_line(str(problem))
+    return 1 if budget.problems else 0
+
+
 @rules.command("export")
 @click.argument("out", type=click.Path(path_type=Path))
 @with_common
@@ -41,7 +70,7 @@ def rules_export(common: Common, out: Path) -> int:
     """Write the rule files in use to a new folder, for editing."""
     with common.session() as session:
         name = rules_job.export_rules(session, out)
-    return _named(common, name, f"in {out}")
+    return _print_rules_name(common, name, f"in {out}")
 
 
 @rules.command("try")
@@ -70,7 +99,7 @@ def rules_use(common: Common, path: Path) -> int:
     """Apply the rules in a folder or zip to all reports from now on."""
     with common.session() as session, progress_bar() as bar:
         name = rules_job.use_rules(session, path, bar)
-    return _named(common, name, "in use")
+    return _print_rules_name(common, name, "in use")
 
 
 @rules.command("back")
@@ -79,10 +108,11 @@ def rules_back(common: Common) -> int:
     """Return to the rules that were used before."""
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         name = rules_job.back(session, bar, cancel)
-    return _named(common, name, "in use again")
+    return _print_rules_name(common, name, "in use again")
 
 
-def _named(common: Common, name: str, what: str) -> int:
+def _print_rules_name(common: Common, name: str, what: str) -> int:
+    """Prints what was done with a set of rules, and returns exit code 0."""
     if common.json:
         print_json({"rules": name})
     else:
@@ -96,7 +126,7 @@ def _named(common: Common, name: str, what: str) -> int:
 def sample(common: Common, week: str | None) -> int:
     """Draw the week's 20 reports of bands D and E, to be worked like any other. `triage stats` shows the results."""
     with common.session() as session:
-        found = sampling_job.draw(session, week)
+        found = sampling_job.draw_sample(session, week)
     if common.json:
         print_json(found)
     else:

@@ -8,8 +8,8 @@ from triage.cli.near import describe_near_match, format_distances, format_qualit
 from triage.cli.output import format_known, format_time, print_line, print_table, print_text
 from triage.model.judgement import Link
 from triage.model.moment import parse_utc
+from triage.model.role_words import ROLES
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
-from triage.model.words import ROLES
 
 LONGEST_CELL = 500
 """Characters of a value in a table."""
@@ -17,14 +17,15 @@ LONGEST_CELL = 500
 
 def print_report(report: ShowReport) -> None:
     """Prints everything known about a report."""
-    _head(report)
-    _judgement(report)
-    _identifiers(report)
-    _files(report)
-    _rest(report)
+    _print_head(report)
+    _print_judgement(report)
+    _print_identifiers(report)
+    _print_files(report)
+    _print_rest(report)
 
 
-def _head(report: ShowReport) -> None:
+def _print_head(report: ShowReport) -> None:
+    """Prints numbers, incident, status and times of a report."""
     print_line(
         f"Report {report.report_id}"
         + (f" (also {', '.join(a for a in report.aliases if a != report.report_id)})" if len(report.aliases) > 1 else "")
@@ -42,7 +43,8 @@ def _head(report: ShowReport) -> None:
         print_line(f"Annotations: {', '.join(report.annotations)}")
 
 
-def _judgement(report: ShowReport) -> None:
+def _print_judgement(report: ShowReport) -> None:
+    """Prints the score with its reasons, the location, the deadlines, the law and the links."""
     score, place = report.score, report.location
     print_line()
     print_line(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
@@ -58,8 +60,8 @@ def _judgement(report: ShowReport) -> None:
             f" {evidence.why}{against}"
         )
     for clock in report.clocks:
-        print_line(f"  {clock.name} until {format_time(clock.due)}{_expired(clock.due)}: {clock.basis}")
-    _case_and_law(report)
+        print_line(f"  {clock.name} until {format_time(clock.due)}{_describe_expiry(clock.due)}: {clock.basis}")
+    _print_case_and_law(report)
     for link in report.links:
         print_line(f"  linked to {link.report_id} through {format_link(link)}")
 
@@ -70,13 +72,14 @@ def format_link(link: Link) -> str:
     return f"{link.via} {link.value} (strength {link.strength}{whose})"
 
 
-def _expired(due: str) -> str:
+def _describe_expiry(due: str) -> str:
     """Says that a deadline has passed. Data that expired may still exist."""
     over = parse_utc(due) < datetime.now(UTC)
     return " (past; data may still exist, ask anyway)" if over else ""
 
 
-def _case_and_law(report: ShowReport) -> None:
+def _print_case_and_law(report: ShowReport) -> None:
+    """Prints the case, the child lane and the sections of law that may apply."""
     if report.case:
         print_line(f"Case {report.case}")
     if report.child_lane != "no":
@@ -90,24 +93,27 @@ def _case_and_law(report: ShowReport) -> None:
             print_line(f"    May investigate: {who}")
 
 
-def _identifiers(report: ShowReport) -> None:
+def _print_identifiers(report: ShowReport) -> None:
+    """Prints the identifiers as a table, sorted by role and kind."""
     print_line()
     order = list(ROLES)
     rows = sorted(report.identifiers, key=lambda i: (order.index(i.role) if i.role in order else 99, i.kind))
     print_table(
         ("of", "kind", "value", "port", "time", "event", "verified", "source"),
         [
-            (ROLES.get(i.role, i.role), i.kind, i.value, i.port, i.time, i.event, format_known(i.verified), _source(i))
+            (ROLES.get(i.role, i.role), i.kind, i.value, i.port, i.time, i.event, format_known(i.verified), _format_sources(i))
             for i in rows
         ],
     )
 
 
-def _source(identifier: ShowIdentifier) -> str:
+def _format_sources(identifier: ShowIdentifier) -> str:
+    """Returns where an identifier stands: document and path of each source."""
     return "; ".join(f"{s.document} {s.path}" for s in identifier.sources)
 
 
-def _files(report: ShowReport) -> None:
+def _print_files(report: ShowReport) -> None:
+    """Prints the files as a table, then the matches of each file."""
     if not report.files:
         print_line("No files.")
         return
@@ -116,7 +122,7 @@ def _files(report: ShowReport) -> None:
         ("file", "present", "viewed by provider", "class", "annotations", "known", "SHA-256"),
         [
             (
-                _names(f),
+                _format_names(f),
                 format_known(f.present),
                 format_known(f.viewed_by_esp),
                 f"class {f.classification}" if f.classification else "",
@@ -131,7 +137,7 @@ def _files(report: ShowReport) -> None:
         _print_video(file)
         _print_matches(file)
         for missing in file.not_checked:
-            print_line(f"{_names(file)}: not checked: {missing}")
+            print_line(f"{_format_names(file)}: not checked: {missing}")
 
 
 def _print_video(file: ShowFile) -> None:
@@ -139,32 +145,34 @@ def _print_video(file: ShowFile) -> None:
     if (film := file.film) is not None:
         seconds = f"{file.duration_ms / 1000:.1f} s" if file.duration_ms is not None else "length unknown"
         counts = f"{film.frames} of {film.looked} frames compared, {film.flat} too flat, {film.still} repeated"
-        print_line(f"{_names(file)}: video, {seconds}; {counts}")
+        print_line(f"{_format_names(file)}: video, {seconds}; {counts}")
         for missing in film.not_checked:
             print_line(f"  not checked: {missing}")
         if film.crowd:
             print_line(f"  shares frames with {film.crowd} videos; only the strongest matches are listed, review them")
     for near in file.in_films:
         where = ", ".join(near.reports) or "no report"
-        print_line(f"{_names(file)}: {near.tier}, in {where}: {describe_near_match(near)}")
+        print_line(f"{_format_names(file)}: {near.tier}, in {where}: {describe_near_match(near)}")
 
 
 def _print_matches(file: ShowFile) -> None:
     """Prints which images of the store match this file, how, and what people decided."""
     if file.held:
-        print_line(f"{_names(file)}: {file.held}")
+        print_line(f"{_format_names(file)}: {file.held}")
     for near in file.alike:
         confirmed = f", confirmed by {near.joined_by}" if near.joined_by else ""
         how = f"{format_distances(near)}, {near.variant}, quality {format_qualities(near)}{confirmed}"
-        print_line(f"{_names(file)}: {near.tier} with {near.sha256}: {how}; {near.grade or 'not graded'}")
+        print_line(f"{_format_names(file)}: {near.tier} with {near.sha256}: {how}; {near.grade or 'not graded'}")
 
 
-def _names(file: ShowFile) -> str:
+def _format_names(file: ShowFile) -> str:
+    """Returns the name of a file, with its original name if there is one."""
     name = file.name or "(no name)"
     return f"{name} ({file.original_name})" if file.original_name else name
 
 
-def _rest(report: ShowReport) -> None:
+def _print_rest(report: ShowReport) -> None:
+    """Prints texts, conflicts, content not understood and versions."""
     for text in report.free_text:
         print_line()
         print_line(f"{text.label} ({ROLES.get(text.of, text.of)}):")
@@ -173,11 +181,11 @@ def _rest(report: ShowReport) -> None:
         print_line()
         print_table(
             ("sources disagree on", "values"),
-            [(c.field, _beginning(" | ".join(v.value for v in c.values))) for c in report.conflicts],
+            [(c.field, _shorten(" | ".join(v.value for v in c.values))) for c in report.conflicts],
         )
     if report.not_understood:
         print_line()
-        rows = [(entry.source, entry.path, _beginning(entry.value)) for entry in report.not_understood]
+        rows = [(entry.source, entry.path, _shorten(entry.value)) for entry in report.not_understood]
         print_table(("not understood", "where", "value"), rows)
     for version in report.versions:
         print_line(
@@ -186,7 +194,10 @@ def _rest(report: ShowReport) -> None:
         )
 
 
-def _beginning(value: str) -> str:
-    """Returns the value, or the begin of a long one: a cell of a table takes time that grows faster than its text."""
+def _shorten(value: str) -> str:
+    """Returns the value, or the beginning of a long one.
+
+    Laying out a table cell takes time that grows faster than its text.
+    """
     more = len(value) - LONGEST_CELL
     return value if more <= 0 else f"{value[:LONGEST_CELL]} [{more} more characters: show --json]"

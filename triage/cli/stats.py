@@ -1,11 +1,11 @@
-"""The command stats: counts, and how good the ranking is, as far as outcomes show."""
+"""Defines the command stats: counts, and how good the ranking is as far as outcomes show."""
 
 from __future__ import annotations
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table
 from triage.jobs.judging.sampling import Ranking
-from triage.jobs.stats import stats as stats_job
+from triage.jobs.stats import load_statistics as stats_job
 
 
 @triage.command()

@@ -23,6 +23,7 @@ def stoppable() -> Iterator[CancelToken]:
         return
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        """Cancels the token, so that a second Ctrl-C interrupts at once."""
         signal.signal(signal.SIGINT, signal.default_int_handler)
         token.cancel()
 

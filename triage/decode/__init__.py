@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""The decoder: confined worker processes that read hostile media, and the host's side of them (docs/architecture.md)."""

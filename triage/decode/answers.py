@@ -1,6 +1,6 @@
-"""What a worker answers, packed by it and checked field by field by the host.
+"""Packs a worker's answers, and checks them field by field on the host's side.
 
-A value outside what it may be raises ProtocolError: the host then believes nothing of the answer.
+A value outside its range raises ProtocolError, and the host then believes nothing of the answer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from triage import limits
-from triage.decode.protocol import MIMES, Fields, ProtocolError, counted
+from triage.decode.protocol import MIMES, PayloadReader, ProtocolError, pack_counted
 from triage.hashing.resampling import CELLS_SIDE
 from triage.hashing.video_frames import FRAME_BYTES, Frame, decode_frame, encode_frames
 from triage.hashing.window_codec import BLOB_BYTES
@@ -18,9 +18,10 @@ from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual,
 
 
 def pack_facts(facts: MediaFacts) -> bytes:
+    """Packs the facts of a media file for the wire."""
     parts = [MIMES.index(facts.mime).to_bytes(1)]
-    parts.extend(_optional(value, 4) for value in (facts.width, facts.height))
-    parts.append(_optional(facts.duration_ms, 8))
+    parts.extend(_pack_optional(value, 4) for value in (facts.width, facts.height))
+    parts.append(_pack_optional(facts.duration_ms, 8))
     if (hashes := facts.perceptual) is None:
         parts.append(b"\0")
     else:
@@ -32,7 +33,11 @@ def pack_facts(facts: MediaFacts) -> bytes:
 
 
 def unpack_facts(payload: bytes) -> MediaFacts:
-    fields = Fields(payload)
+    """Returns the facts of a media file after checking every field.
+
+    Raises ProtocolError.
+    """
+    fields = PayloadReader(payload)
     mime = MIMES[fields.number(1, 0, len(MIMES) - 1)]
     width, height = (_unpack_optional(fields, 4, 1, limits.MAX_SIDE) for _ in range(2))
     if (width is None) != (height is None) or (width or 0) * (height or 0) > limits.MAX_PIXELS:
@@ -59,9 +64,12 @@ def unpack_facts(payload: bytes) -> MediaFacts:
     )
 
 
-def unpack_cells(payload: bytes) -> bytes:
-    """80 x 80 levels."""
-    fields = Fields(payload)
+def unpack_luma_cells(payload: bytes) -> bytes:
+    """Returns 80 x 80 luma levels by rows, one byte each.
+
+    Raises ProtocolError for any other length.
+    """
+    fields = PayloadReader(payload)
     cells = fields.take(CELLS_SIDE**2)
     fields.end()
     return cells
@@ -73,11 +81,13 @@ _JOINERS = "\u200c\u200d"
 _EXIF_TEXTS = ("make", "model", "serial", "software", "taken", "offset", "gps_time")
 
 
-def _optional(value: int | None, size: int) -> bytes:
+def _pack_optional(value: int | None, size: int) -> bytes:
+    """Packs a flag, and the value in `size` bytes unless it is None."""
     return b"\0" if value is None else b"\1" + value.to_bytes(size)
 
 
-def _unpack_optional(fields: Fields, size: int, low: int, high: int) -> int | None:
+def _unpack_optional(fields: PayloadReader, size: int, low: int, high: int) -> int | None:
+    """Returns a value between `low` and `high`, or None when its flag is 0."""
     return fields.number(size, low, high) if fields.flag() else None
 
 
@@ -86,7 +96,11 @@ def _pack_film(film: Film) -> bytes:
     return numbers + bytes((film.sampled, film.partial)) + film.count.to_bytes(2) + film.frames
 
 
-def _unpack_film(fields: Fields) -> Film:
+def _unpack_film(fields: PayloadReader) -> Film:
+    """Returns a video's frames after checking counts and order.
+
+    Raises ProtocolError.
+    """
     looked = fields.number(4, 1, limits.FILM_DECODED)
     flat, still = (fields.number(4, 0, looked) for _ in range(2))
     tracks = fields.number(4, 1, _MOST_TRACKS)
@@ -109,7 +123,11 @@ def _unpack_film(fields: Fields) -> Film:
     )
 
 
-def _unpack_frame(fields: Fields) -> Frame:
+def _unpack_frame(fields: PayloadReader) -> Frame:
+    """Returns one hashed frame.
+
+    Raises ProtocolError when its time or quality is impossible.
+    """
     frame = decode_frame(fields.take(FRAME_BYTES))
     if frame.at_ms > LONGEST_MS or not limits.MIN_PDQ_QUALITY <= frame.quality <= 100:
         raise ProtocolError("an impossible frame")
@@ -120,14 +138,14 @@ def _pack_exif(exif: Exif) -> bytes:
     parts = []
     for name in _EXIF_TEXTS:
         value: str | None = getattr(exif, name)
-        parts.append(b"\0" if value is None else b"\1" + counted(value.encode()))
+        parts.append(b"\0" if value is None else b"\1" + pack_counted(value.encode()))
     parts.append(b"\0" if exif.gps is None else b"\1" + struct.pack(">dd", *exif.gps))
     parts.append(len(exif.fields).to_bytes(4))
-    parts.extend(counted(text.encode()) for field in exif.fields for text in field)
+    parts.extend(pack_counted(text.encode()) for field in exif.fields for text in field)
     return b"".join(parts)
 
 
-def _unpack_exif(fields: Fields) -> Exif:
+def _unpack_exif(fields: PayloadReader) -> Exif:
     def text() -> str:
         return _printable(fields.text(limits.MAX_EXIF_TEXT))
 
@@ -150,16 +168,24 @@ def _unpack_exif(fields: Fields) -> Exif:
 
 
 def _printable(text: str) -> str:
-    """Control characters and marks that turn the direction of text are shown as replaced; Urdu's joiners are kept."""
+    """Returns the text with U+FFFD for control characters and direction marks.
+
+    Urdu's joiners are kept.
+    """
     return "".join(letter if letter.isprintable() or letter in _JOINERS else "\ufffd" for letter in text)
 
 
 def pack_pixels(pixels: Pixels) -> bytes:
+    """Packs a rendered image for the wire."""
     return struct.pack(">II", pixels.width, pixels.height) + pixels.rgb
 
 
 def unpack_pixels(payload: bytes, side: int) -> Pixels:
-    fields = Fields(payload)
+    """Returns a rendered image of at most `side` x `side` pixels.
+
+    Raises ProtocolError.
+    """
+    fields = PayloadReader(payload)
     width, height = fields.number(4, 1, side), fields.number(4, 1, side)
     rgb = fields.take(width * height * 3)
     fields.end()
@@ -167,11 +193,16 @@ def unpack_pixels(payload: bytes, side: int) -> Pixels:
 
 
 def pack_pages(pages: Sequence[str]) -> bytes:
-    return len(pages).to_bytes(4) + b"".join(counted(page.encode()) for page in pages)
+    """Packs the text of PDF pages for the wire."""
+    return len(pages).to_bytes(4) + b"".join(pack_counted(page.encode()) for page in pages)
 
 
 def unpack_pages(payload: bytes) -> tuple[str, ...]:
-    fields = Fields(payload)
+    """Returns the text of PDF pages.
+
+    Raises ProtocolError when there are too many or too long ones.
+    """
+    fields = PayloadReader(payload)
     pages = tuple(fields.text(limits.MAX_PDF_TEXT) for _ in range(fields.number(4, 0, limits.MAX_PDF_PAGES)))
     fields.end()
     return pages

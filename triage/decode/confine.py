@@ -1,31 +1,35 @@
-"""The walls around a worker, put up by the worker itself after its codecs are warm.
+"""Restrictions on a worker, which it applies to itself after its codecs are loaded.
 
-`hold()` comes before that, when nothing is loaded yet: no new privileges, no other program, no socket, no look into other
-processes. It has to stand on Linux (NotConfined) and does nothing elsewhere. `close_network()` is for the host itself.
+`block_dangerous_calls()` comes before, when nothing is loaded yet. It forbids new privileges, other programs, sockets and access
+to other processes. On Linux it must succeed (NotConfined), elsewhere it does nothing. `close_network()` is for the host itself.
 
-Linux: rlimits, no new privileges, Landlock (no file of the machine, no TCP, no signals out) and a seccomp allow-list that
-answers everything else with EPERM. Landlock alone stops neither UDP nor fork, so both stand. Windows: a job object (memory,
-no second process) and process mitigation policies. Elsewhere only resource limits. What is missing, `Barriers` says.
+Linux: resource limits, no new privileges, Landlock (no file of the machine, no TCP, no signals out), and a seccomp allow-list
+that answers everything else with EPERM. Landlock alone stops neither UDP nor fork, so both apply. Windows: a job object (memory,
+no second process) and process mitigation policies. Elsewhere there are only resource limits. `Barriers` tells what is missing.
 """
 
 import sys
 
 if sys.platform == "linux":
-    from triage.decode.confine_linux import close_network, confine, hold, network
+    from triage.decode.confine_linux import block_dangerous_calls, check_network_closed, close_network, confine
 else:
     if sys.platform == "win32":
         from triage.decode.confine_windows import confine
     else:
-        from triage.decode.rlimits import lower as confine
+        from triage.decode.rlimits import lower_limits as confine
 
-    def hold() -> None:
-        """There is nothing that a process could give up for good before its libraries are loaded."""
+    def block_dangerous_calls() -> None:
+        """Does nothing: this system lets a process give up nothing for good before its libraries are loaded."""
 
     def close_network() -> None:
-        """The system has no such wall. That no code asks for the network is what remains."""
+        """Does nothing: this system has no such restriction.
 
-    def network() -> str:
+        What remains is that no code uses the network.
+        """
+
+    def check_network_closed() -> str:
+        """Returns "off" with the reason, since only Linux can close the network."""
         return "off: only on Linux"
 
 
-__all__ = ["close_network", "confine", "hold", "network"]
+__all__ = ["block_dangerous_calls", "check_network_closed", "close_network", "confine"]

@@ -1,4 +1,4 @@
-"""Landlock and seccomp by ctypes: the kernel interfaces have no wrapper in the standard library.
+"""Landlock and seccomp by ctypes, since the standard library has no wrapper for these kernel interfaces.
 
 Sources: landlock(7), seccomp(2), linux/landlock.h, linux/seccomp.h, linux/filter.h, asm/unistd.h of x86_64 and aarch64.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from triage.decode import rlimits
 from triage.decode.protocol import NotConfined
-from triage.decode.walls import Walls
+from triage.decode.restrictions import Restrictions
 
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _LANDLOCK_CREATE_RULESET, _LANDLOCK_RESTRICT_SELF = 444, 446
@@ -97,47 +97,59 @@ _LOAD, _JEQ, _JGE, _JSET, _RET = 0x20, 0x15, 0x35, 0x45, 0x06
 _OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0, _OFFSET_ARG2 = 0, 4, 16, 32
 
 
-def confine() -> Walls:
-    """Raises NotConfined when the system call filter can't be set; a kernel without Landlock is only reported."""
-    if not alone():
-        raise NotConfined("a library left a thread running that would stay outside the walls")
-    walls = list(rlimits.lower())
+def confine() -> Restrictions:
+    """Applies all restrictions to this process, and returns each with its state.
+
+    Raises NotConfined when the system call filter can't be set. A kernel without Landlock is only reported.
+    """
+    if not has_single_thread():
+        raise NotConfined("a library left a thread running that would stay outside the restrictions")
+    active = list(rlimits.lower_limits())
     libc = ctypes.CDLL(None, use_errno=True)
     for option, value in ((_PR_SET_DUMPABLE, 0), (_PR_SET_NO_NEW_PRIVS, 1)):
         if libc.prctl(option, value, 0, 0, 0) != 0:
             raise NotConfined(f"prctl {option}: {os.strerror(ctypes.get_errno())}")
-    walls.append(("no new privileges", "on"))
-    walls.append(("file and network rules (Landlock)", _landlock(libc)))
+    active.append(("no new privileges", "on"))
+    active.append(("file and network rules (Landlock)", _apply_landlock(libc)))
     os.closerange(_FIRST_UNKNOWN, _LAST_UNKNOWN)
-    walls.append(("system call filter (seccomp)", _seccomp(libc)))
-    return tuple(walls)
+    active.append(("system call filter (seccomp)", _apply_seccomp(libc)))
+    return tuple(active)
 
 
-def hold() -> None:
-    """No new privileges, and a filter that stands below all later ones, also those of forks. NotConfined."""
+def block_dangerous_calls() -> None:
+    """Gives up new privileges, and installs a filter that stays below all later ones, also in forks.
+
+    Raises NotConfined.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise NotConfined(f"prctl {_PR_SET_NO_NEW_PRIVS}: {os.strerror(ctypes.get_errno())}")
-    _install(libc, holding_program(_machine()))
+    _install_filter(libc, build_base_filter(_find_machine()))
 
 
 def close_network() -> None:
-    """For the host: of sockets only those of this machine, by which the desktop speaks to its screen and its bus. What it starts
-    inherits that, and can't gain privileges either. Where it can't be had, `network` says so."""
+    """Lets this process open only sockets of this machine, by which the desktop reaches its screen and its bus.
+
+    Programs that the host starts inherit the filter and can't gain privileges. Where it can't be installed,
+    `check_network_closed` says so.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     with suppress(NotConfined):
-        _install(libc, local_program(_machine()))
+        _install_filter(libc, build_local_socket_filter(_find_machine()))
 
 
-def network() -> str:
-    """Whether a filter stands, as the kernel says: "on", or "off: ..."."""
+def check_network_closed() -> str:
+    """Returns "on" or "off: ...", by what the kernel says about this process's filter."""
     status = Path("/proc/self/status").read_text()
     return "on" if re.search(r"^Seccomp:\s*2$", status, re.MULTILINE) else "off: no system call filter"
 
 
-def alone() -> bool:
-    """Whether this is the only thread. One that was joined may still be listed for a moment."""
+def has_single_thread() -> bool:
+    """Returns whether this is the only thread.
+
+    It waits a moment, since a joined thread may still be listed.
+    """
     for _ in range(_TRIES):
         if len(list(Path("/proc/self/task").iterdir())) == 1:
             return True
@@ -145,7 +157,11 @@ def alone() -> bool:
     return False
 
 
-def _landlock(libc: ctypes.CDLL) -> str:
+def _apply_landlock(libc: ctypes.CDLL) -> str:
+    """Forbids file and TCP access, and returns the Landlock version or why it is off.
+
+    Raises NotConfined.
+    """
     abi = libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_CREATE_RULESET_VERSION)
     if abi < 1:
         return "off: not in this kernel"
@@ -162,38 +178,52 @@ def _landlock(libc: ctypes.CDLL) -> str:
     return f"ABI {abi}"
 
 
-def _seccomp(libc: ctypes.CDLL) -> str:
-    _install(libc, filter_program(_machine()))
+def _apply_seccomp(libc: ctypes.CDLL) -> str:
+    """Installs the worker's system call filter, and returns how many calls it allows.
+
+    Raises NotConfined.
+    """
+    _install_filter(libc, build_worker_filter(_find_machine()))
     return f"on: {len(_ALLOWED) + len(_NO_EXEC_PAGES) + 1} calls allowed"
 
 
-def _machine() -> str:
+def _find_machine() -> str:
+    """Returns the machine's architecture.
+
+    Raises NotConfined when its system calls are not known.
+    """
     machine = platform.machine()
     if machine not in _AUDIT_ARCH or sys.byteorder != "little":
         raise NotConfined(f"no system call table for {machine}")
     return machine
 
 
-def _install(libc: ctypes.CDLL, program: bytes) -> None:
+def _install_filter(libc: ctypes.CDLL, program: bytes) -> None:
+    """Installs a BPF program as seccomp filter for all threads.
+
+    Raises NotConfined.
+    """
     code = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog: a 16-bit count, padding, a pointer
     described = ctypes.create_string_buffer(struct.pack("@HP", len(program) // 8, ctypes.addressof(code)), 16)
-    number = _SECCOMP[_column(_machine())]
+    number = _SECCOMP[_table_column(_find_machine())]
     if libc.syscall(number, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC, described) != 0:
         raise NotConfined(f"seccomp: {os.strerror(ctypes.get_errno())}")
 
 
-def _column(machine: str) -> int:
+def _table_column(machine: str) -> int:
+    """Returns the column of the call tables that belongs to an architecture."""
     return 0 if machine == "x86_64" else 1
 
 
-def _step(code: int, value: int, jump_true: int = 0, jump_false: int = 0) -> bytes:
+def _pack_instruction(code: int, value: int, jump_true: int = 0, jump_false: int = 0) -> bytes:
+    """Returns one BPF instruction of 8 bytes."""
     return struct.pack("=HBBI", code, jump_true, jump_false, value)
 
 
-def _opening(machine: str) -> list[bytes]:
-    """Another architecture's calls end the process; the call's number is loaded."""
-    step = _step
+def _begin_filter(machine: str) -> list[bytes]:
+    """Returns instructions that end the process for another architecture's calls, and load the call's number."""
+    step = _pack_instruction
     program = [
         step(_LOAD, _OFFSET_ARCH),
         step(_JEQ, _AUDIT_ARCH[machine], 1, 0),
@@ -205,31 +235,37 @@ def _opening(machine: str) -> list[bytes]:
     return program
 
 
-def holding_program(machine: str) -> bytes:
-    """A BPF program that answers what is in _NEVER with EPERM."""
-    program = _opening(machine)
+def build_base_filter(machine: str) -> bytes:
+    """Returns a BPF program that answers the calls in _NEVER with EPERM."""
+    program = _begin_filter(machine)
     for numbers in _NEVER.values():
-        program += [_step(_JEQ, numbers[_column(machine)], 0, 1), _step(_RET, _RET_ERRNO | errno.EPERM)]
-    return b"".join([*program, _step(_RET, _RET_ALLOW)])
+        program += [
+            _pack_instruction(_JEQ, numbers[_table_column(machine)], 0, 1),
+            _pack_instruction(_RET, _RET_ERRNO | errno.EPERM),
+        ]
+    return b"".join([*program, _pack_instruction(_RET, _RET_ALLOW)])
 
 
-def local_program(machine: str) -> bytes:
-    """A BPF program that lets only sockets of the family AF_UNIX be made, by no detour either."""
-    column, step = _column(machine), _step
+def build_local_socket_filter(machine: str) -> bytes:
+    """Returns a BPF program that allows only sockets of the family AF_UNIX, also by no detour."""
+    column, step = _table_column(machine), _pack_instruction
     refused = step(_RET, _RET_ERRNO | errno.EPERM)
-    program = [*_opening(machine), step(_JEQ, _NEVER["io_uring_setup"][column], 0, 1), refused]
+    program = [*_begin_filter(machine), step(_JEQ, _NEVER["io_uring_setup"][column], 0, 1), refused]
     program += [step(_JEQ, _NEVER["socket"][column], 0, 3), step(_LOAD, _OFFSET_ARG0), step(_JEQ, _AF_UNIX, 1, 0), refused]
     return b"".join([*program, step(_RET, _RET_ALLOW)])
 
 
-def filter_program(machine: str) -> bytes:
-    """The BPF program: 8-byte instructions, default deny. Threads may start, processes may not; no page becomes code."""
-    column, step = _column(machine), _step
+def build_worker_filter(machine: str) -> bytes:
+    """Returns the worker's BPF program, which denies everything that is not allowed.
+
+    Threads may start, processes may not. No page becomes code.
+    """
+    column, step = _table_column(machine), _pack_instruction
 
     def answer(number: int) -> bytes:
         return step(_RET, _RET_ERRNO | number)
 
-    program = _opening(machine)
+    program = _begin_filter(machine)
     for numbers in _ALLOWED.values():
         program += [step(_JEQ, numbers[column], 0, 1), step(_RET, _RET_ALLOW)]
     for numbers in _NO_EXEC_PAGES.values():

@@ -1,7 +1,9 @@
-"""A job object and mitigation policies by ctypes. NOT YET RUN: written from the documentation, on a machine without Windows.
+"""A job object and mitigation policies by ctypes.
 
-There is no wall around files or the network here (an AppContainer would be one), and `Barriers.confined` is therefore False on
-Windows, whatever stands. Sources: Microsoft's pages on JOBOBJECT_EXTENDED_LIMIT_INFORMATION and SetProcessMitigationPolicy.
+NOT YET RUN: written from the documentation, without Windows.
+
+Files and the network are not restricted here (an AppContainer would do it). `Barriers.confined` is therefore always False on
+Windows. Sources: Microsoft's pages on JOBOBJECT_EXTENDED_LIMIT_INFORMATION and SetProcessMitigationPolicy.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import sys
 
 from triage import limits
 from triage.decode.protocol import NotConfined
-from triage.decode.walls import Walls
+from triage.decode.restrictions import Restrictions
 
 if sys.platform == "win32":
     import ctypes
@@ -49,8 +51,11 @@ if sys.platform == "win32":
         (10, 0b11, "no remote or low-integrity images"),
     )
 
-    def confine() -> Walls:
-        """Raises NotConfined when the job can't be made; each mitigation that fails is reported."""
+    def confine() -> Restrictions:
+        """Applies all restrictions to this process, and returns each with its state.
+
+        Raises NotConfined when the job can't be made.
+        """
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.CreateJobObjectW.restype = wintypes.HANDLE
         kernel.GetCurrentProcess.restype = wintypes.HANDLE
@@ -64,7 +69,7 @@ if sys.platform == "win32":
             raise NotConfined(f"job limits: error {ctypes.get_last_error()}")
         if not kernel.AssignProcessToJobObject(job, wintypes.HANDLE(kernel.GetCurrentProcess())):
             raise NotConfined(f"job: error {ctypes.get_last_error()}")
-        failed = [name for policy, flags, name in _MITIGATIONS if not _set(kernel, policy, flags)]
+        failed = [name for policy, flags, name in _MITIGATIONS if not _set_mitigation(kernel, policy, flags)]
         mitigations = "on" if not failed else f"off: {', '.join(failed)}"
         return (
             ("memory limit", f"{limits.WORKER_MEMORY // limits.MIB} MB"),
@@ -72,6 +77,7 @@ if sys.platform == "win32":
             ("process mitigations", mitigations),
         )
 
-    def _set(kernel: ctypes.WinDLL, policy: int, flags: int) -> bool:
+    def _set_mitigation(kernel: ctypes.WinDLL, policy: int, flags: int) -> bool:
+        """Sets a mitigation policy, and returns whether the system accepted it."""
         value = wintypes.DWORD(flags)
         return bool(kernel.SetProcessMitigationPolicy(policy, ctypes.byref(value), ctypes.c_size_t(ctypes.sizeof(value))))

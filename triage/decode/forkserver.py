@@ -1,11 +1,11 @@
-"""Where workers come from on Linux: a process that loaded and warmed every library once, and forks a worker when one is wanted.
+"""Starts workers on Linux from a process that loaded every library once and forks a worker when one is wanted.
 
-It never sees input and holds no secret: it is started as a new program, with one end of some wires and nothing else.
-A fork takes one wire, closes the others and confines itself before it is given anything. So a worker costs some milliseconds
+The server never sees input and holds no secret. It is started as a new program, with one end of some wires and nothing else. A
+fork takes one wire, closes the others and confines itself before it is given anything. A worker then costs some milliseconds
 instead of half a second.
 
-Forks share an address layout. Therefore a server makes only so many, and whoever makes a worker crash is to meet another layout
-next time: the pool then renews the server.
+Forks share an address layout. Therefore a server makes only so many, and after a crash the pool renews the server, so that an
+attacker meets another layout next time.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from triage.decode import confine_linux
-from triage.decode.process import CRASHED, Failed, Watchdog, open_program
+from triage.decode.process import CRASHED, WorkerFailed, open_program
 from triage.decode.protocol import NotConfined
+from triage.decode.watchdog import Watchdog
 
 _FORKS = 16
 """Of one server."""
@@ -31,8 +32,8 @@ Ends = tuple[int, int]
 """Descriptors: what is read, what is written."""
 
 
-def available() -> bool:
-    """Whether this kernel can name a process by a descriptor (Linux 5.3)."""
+def is_available() -> bool:
+    """Returns whether this kernel can name a process by a descriptor (Linux 5.3)."""
     try:
         os.close(os.pidfd_open(os.getpid()))
     except (OSError, AttributeError):
@@ -40,19 +41,25 @@ def available() -> bool:
     return True
 
 
-class Forked:
-    """A worker as the host holds it. Its process id may be another's once it ended; the descriptor can't."""
+class ForkedWorker:
+    """A forked worker as the host holds it, by a descriptor.
+
+    Its process id may belong to another process once it ended.
+    """
 
     def __init__(self, wire: Ends, process: int) -> None:
+        """Takes the host's ends of the wire and a process descriptor."""
         self.stdin, self.stdout = io.FileIO(wire[1], "w"), io.FileIO(wire[0])
         self._process: int | None = process
 
     def kill(self) -> None:
+        """Kills the worker, if it still runs."""
         if self._process is not None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
     def wait(self) -> None:
+        """Waits until the worker ended, and closes its descriptor."""
         if self._process is not None:
             ended = select.poll()
             ended.register(self._process, select.POLLIN)
@@ -62,49 +69,57 @@ class Forked:
 
 
 class ForkServer:
-    """Safe to use from many threads."""
+    """Starts workers by forking a prepared server.
+
+    Safe to use from many threads.
+    """
 
     def __init__(self, command: Sequence[str], watchdog: Watchdog) -> None:
+        """Takes the command that starts the server, and the watchdog that limits a start."""
         self._command, self._watchdog = command, watchdog
         self._guard = threading.Lock()
         self._server: _Server | None = None
 
     def prepare(self) -> None:
-        """Begins to warm up, unless that was done, and does not wait for it."""
+        """Starts the server unless it runs, without waiting for it."""
         with self._guard:
-            self._running()
+            self._ensure_server()
 
-    def start(self, seconds: float) -> Forked:
-        """A worker that has yet to confine itself. Raises Failed."""
+    def start(self, seconds: float) -> ForkedWorker:
+        """Returns a worker that has yet to confine itself.
+
+        Raises WorkerFailed.
+        """
         with self._guard:
-            server = self._running()
+            server = self._ensure_server()
             try:
                 with self._watchdog.watch(server.process, seconds):
                     return server.fork()
             except OSError as error:
-                self._end()
-                raise Failed(CRASHED) from error
+                self._end_server()
+                raise WorkerFailed(CRASHED) from error
 
     def renew(self) -> None:
-        """The next worker comes from a new server."""
+        """Ends the server, so that the next worker comes from a new one."""
         with self._guard:
-            self._end()
+            self._end_server()
 
-    def _running(self) -> _Server:
+    def _ensure_server(self) -> _Server:
+        """Returns the server, and starts a new one when there is none or its wires are used up."""
         if self._server is not None and not self._server.wires:
-            self._end()
+            self._end_server()
         if self._server is None:
             self._server = _Server(self._command)
         return self._server
 
-    def _end(self) -> None:
+    def _end_server(self) -> None:
         if self._server is not None:
             self._server.end()
             self._server = None
 
 
 class _Server:
-    """One running server, and the host's ends of the wires that no fork has taken yet."""
+    """A running server, and the host's ends of the wires that no fork has taken yet."""
 
     def __init__(self, command: Sequence[str]) -> None:
         pipes = [(os.pipe(), os.pipe()) for _ in range(_FORKS)]
@@ -118,8 +133,11 @@ class _Server:
             for descriptor in inherited:
                 os.close(descriptor)
 
-    def fork(self) -> Forked:
-        """Raises OSError when the server is gone."""
+    def fork(self) -> ForkedWorker:
+        """Returns a new worker.
+
+        Raises OSError when the server is gone.
+        """
         wire = self.wires.pop(0)
         try:
             os.write(self.process.stdin.fileno(), b"f")  # type: ignore[union-attr]
@@ -127,12 +145,13 @@ class _Server:
             if len(number) != _NUMBER:
                 raise OSError("the fork server ended")
             # It is collected at the earliest when the next fork is asked for: the number is still its own.
-            return Forked(wire, os.pidfd_open(int.from_bytes(number)))
+            return ForkedWorker(wire, os.pidfd_open(int.from_bytes(number)))
         except OSError:
-            _close(wire)
+            _close_wire(wire)
             raise
 
     def end(self) -> None:
+        """Ends the server, and closes the wires that no fork has taken."""
         if self.process.stdin is not None:
             self.process.stdin.close()
         if len(self.wires) < _FORKS:  # it collects its forks, so that what they used is counted as ours, and ends
@@ -143,10 +162,10 @@ class _Server:
         if self.process.stdout is not None:
             self.process.stdout.close()
         for wire in self.wires:
-            _close(wire)
+            _close_wire(wire)
 
 
-def _close(wire: Ends) -> None:
+def _close_wire(wire: Ends) -> None:
     for descriptor in wire:
         os.close(descriptor)
 
@@ -159,14 +178,19 @@ _NUMBER = 4
 """Bytes of a process id."""
 
 
-def serve(named: str, outgoing: int) -> bool:
-    """Forks for as long as the host asks. True in each fork, False in the server itself once the host is gone."""
-    if not confine_linux.alone():
+def serve_forks(named: str, outgoing: int) -> bool:
+    """Forks for as long as the host asks.
+
+    Returns True in each fork, and False in the server once the host is gone.
+
+    `named` lists the inherited descriptors. Process ids are written to `outgoing`. Raises NotConfined when a thread is running.
+    """
+    if not confine_linux.has_single_thread():
         raise NotConfined("a library left a thread running, which a fork would lack")
     inherited = [int(part) for part in named.split(",")]
     for wire in zip(inherited[::2], inherited[1::2], strict=True):
         asked = os.read(0, 1)
-        _bury()
+        _collect_ended_forks()
         if not asked:
             return False
         process = os.fork()
@@ -175,15 +199,15 @@ def serve(named: str, outgoing: int) -> bool:
             os.dup2(wire[1], OUTGOING)
             os.closerange(OUTGOING + 1, max(*inherited, outgoing) + 1)
             return True
-        _close(wire)
+        _close_wire(wire)
         os.write(outgoing, process.to_bytes(_NUMBER))
     os.read(0, 1)
-    _bury()
+    _collect_ended_forks()
     return False
 
 
-def _bury() -> None:
-    """Collects forks that ended."""
+def _collect_ended_forks() -> None:
+    """Collects the exit status of forks that ended."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG) != (0, 0):
             pass

@@ -1,8 +1,8 @@
-"""The host's side of confined workers, whatever they do: a pool of long-lived ones, and who is to blame when one fails.
+"""A pool of long-lived confined workers, and the rule for which file is to blame when a worker fails.
 
-Nothing a worker says is believed before `protocol` has checked it. A worker that is slow, dies, or breaks the rules of the
-wire is killed and costs one file; the next request gets a fresh one. Where none can be started at all, DecoderError is raised
-by every request: otherwise a broken installation would mark each file of a bundle as damaged.
+Nothing a worker says is believed before `protocol` has checked it. A worker that is slow, dies, or breaks the rules of the wire
+is killed and costs one file. The next request gets a fresh worker. Where none can be started at all, every request raises
+DecoderError. Otherwise a broken installation would mark each file of a bundle as damaged.
 """
 
 from __future__ import annotations
@@ -16,28 +16,35 @@ from typing import Self, TypeVar
 
 from triage import limits
 from triage.decode import protocol
-from triage.decode.process import FORKS, NONSENSE, Failed, Launcher, Programs, RangeReader, Watchdog, Worker
+from triage.decode.process import BROKE_RULES, FORKS, Launcher, ProgramLauncher, RangeReader, Worker, WorkerFailed
 from triage.decode.protocol import Operation, ProtocolError, Request
+from triage.decode.watchdog import Watchdog
 from triage.errors import DecoderError
 
 Answer = TypeVar("Answer")
 Unpack = Callable[[bytes], Answer]
-File = tuple[bytes, Unpack[Answer]]
+PooledFile = tuple[bytes, Unpack[Answer]]
 """Bytes, and what checks the answer."""
 
 
 class WorkerPool:
-    """Up to `workers` confined processes, started when first needed. Safe to use from many threads; a context manager."""
+    """Up to `workers` confined processes, started when first needed.
+
+    Safe to use from many threads; a context manager.
+    """
 
     def __init__(self, program: Sequence[str], workers: int, *, command: Sequence[str] | None, seconds: float) -> None:
-        """`program` starts a worker. `command` and `seconds` are for tests, which put other programs in the worker's place."""
+        """Takes the `program` that starts a worker.
+
+        `command` and `seconds` are for tests with other programs.
+        """
         self._seconds = seconds
         self._workers = max(1, workers)
         self._slots: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         for _ in range(self._workers):
             self._slots.put(None)
         self._watchdog = Watchdog()
-        self._launcher = Programs(command) if command else _launcher(program, self._watchdog)
+        self._launcher = ProgramLauncher(command) if command else _choose_launcher(program, self._watchdog)
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -47,18 +54,24 @@ class WorkerPool:
         self.close()
 
     def close(self) -> None:
-        """Waits for running requests, then ends every worker. A closed pool refuses further work."""
+        """Waits for running requests, then ends every worker.
+
+        A closed pool refuses further work.
+        """
         if not self._closed:
             self._closed = True
             self.recycle()
             self._watchdog.close()
 
     def give_up(self) -> None:
-        """Does not wait: whatever is asked, now and from now on, fails as if it had taken too long."""
+        """Makes every request, now and from now on, fail as if it had taken too long.
+
+        It does not wait.
+        """
         self._watchdog.give_up()
 
     def prepare(self) -> None:
-        """Workers will be wanted soon: begins what takes time, and does not wait."""
+        """Begins to start workers that will be wanted soon, without waiting."""
         self._launcher.prepare()
 
     def recycle(self) -> None:
@@ -70,32 +83,38 @@ class WorkerPool:
         self._launcher.renew()
 
     def _ask(self, request: Request, data: bytes | RangeReader, unpack: Unpack[Answer]) -> Answer:
-        """Raises Failed."""
+        """Asks a worker for one file, and returns the checked answer.
+
+        Raises WorkerFailed.
+        """
         size = len(data) if isinstance(data, bytes) else data.size
         whole = protocol.MAX_DATA if request.operation is Operation.READ else limits.MAX_WHOLE
         request = replace(request, size=size, inline=size <= whole)
         return self._with_worker(lambda worker: unpack(worker.ask(request, data, self._seconds)))
 
-    def _ask_alone(self, request: Request, file: File[Answer]) -> Answer | Failed:
+    def _ask_alone(self, request: Request, file: PooledFile[Answer]) -> Answer | WorkerFailed:
+        """Returns the checked answer for one file, or the failure."""
         try:
             return self._ask(request, *file)
-        except Failed as failure:
+        except WorkerFailed as failure:
             return failure
 
-    def _ask_together(self, request: Request, files: Sequence[File[Answer]], alone: Request) -> list[Answer | Failed]:
+    def _ask_together(self, request: Request, files: Sequence[PooledFile[Answer]], alone: Request) -> list[Answer | WorkerFailed]:
         """Asks one worker for all the files, which takes less time than one by one.
 
-        The file during which a worker took too long is to blame, and is not asked for again. After a crash it is asked for
-        `alone`, as are all of them where nobody can tell which one it was. The files before it and behind it are then asked
-        for together again: so no file is read more than a few times, whatever its neighbours are.
+        The file during which a worker took too long is to blame, and is not asked for again. After a crash that file is asked for
+        `alone`. All files are asked for alone where nobody can tell which one it was. The files before and behind it are then
+        asked for together again. So no file is read more than a few times, whatever its neighbours are.
         """
         if len(files) < 2:
             return [self._ask_alone(alone, file) for file in files]
         try:
-            return self._with_worker(lambda worker: _unpacked(worker, replace(request, count=len(files)), files, self._seconds))
-        except Failed as failure:
+            return self._with_worker(
+                lambda worker: _ask_and_unpack(worker, replace(request, count=len(files)), files, self._seconds)
+            )
+        except WorkerFailed as failure:
             guilty, took_too_long = failure.begun, failure.took_too_long
-            blamed: Answer | Failed = failure
+            blamed: Answer | WorkerFailed = failure
         if guilty is None or guilty >= len(files):
             return [self._ask_alone(alone, file) for file in files]
         if not took_too_long:
@@ -104,18 +123,21 @@ class WorkerPool:
         return [*before, blamed, *self._ask_together(request, files[guilty + 1 :], alone)]
 
     def _with_worker(self, use: Callable[[Worker], Answer]) -> Answer:
-        """Takes a worker, or starts one, and keeps it only if all went by the rules. Raises Failed."""
+        """Takes or starts a worker, calls `use` with it, and keeps it only if it kept the rules.
+
+        Raises WorkerFailed.
+        """
         if self._closed:
             raise RuntimeError("the pool is closed")
         worker, by_the_rules = self._slots.get(), False
         try:
             if worker is None:
-                worker = self._started()
+                worker = self._start_worker()
             answer = use(worker)
             by_the_rules = True
         except ProtocolError as error:
-            raise Failed(NONSENSE) from error
-        except Failed as failure:
+            raise WorkerFailed(BROKE_RULES) from error
+        except WorkerFailed as failure:
             by_the_rules = failure.refusal is not None
             raise
         finally:
@@ -127,18 +149,22 @@ class WorkerPool:
             self._slots.put(worker)
         return answer
 
-    def _started(self) -> Worker:
-        """Raises Failed when it can't be confined. Any other failure is tried once more; then no file is to blame, since no
-        worker has seen one yet: DecoderError."""
+    def _start_worker(self) -> Worker:
+        """Starts a worker.
+
+        Raises WorkerFailed when it can't be confined.
+
+        Any other failure is tried once more. Then no file is to blame, since no worker has seen one yet: DecoderError.
+        """
         try:
             return Worker(self._launcher, self._watchdog)
-        except Failed as failure:
+        except WorkerFailed as failure:
             if failure.refusal is not None:
                 raise
             self._launcher.renew()
         try:
             return Worker(self._launcher, self._watchdog)
-        except Failed as failure:
+        except WorkerFailed as failure:
             if failure.refusal is not None:
                 raise
             raise DecoderError(
@@ -147,16 +173,19 @@ class WorkerPool:
             ) from failure
 
 
-def _unpacked(worker: Worker, request: Request, files: Sequence[File[Answer]], seconds: float) -> list[Answer | Failed]:
+def _ask_and_unpack(
+    worker: Worker, request: Request, files: Sequence[PooledFile[Answer]], seconds: float
+) -> list[Answer | WorkerFailed]:
+    """Asks one worker for all files, and returns each checked answer or failure."""
     given = worker.ask_all(request, [data for data, _ in files], seconds)
-    return [each if isinstance(each, Failed) else unpack(each) for each, (_, unpack) in zip(given, files, strict=True)]
+    return [each if isinstance(each, WorkerFailed) else unpack(each) for each, (_, unpack) in zip(given, files, strict=True)]
 
 
-def _launcher(program: Sequence[str], watchdog: Watchdog) -> Launcher:
-    """What starts workers on this system."""
+def _choose_launcher(program: Sequence[str], watchdog: Watchdog) -> Launcher:
+    """Returns what starts workers on this system."""
     if sys.platform == "linux":
         from triage.decode import forkserver
 
-        if forkserver.available():
+        if forkserver.is_available():
             return forkserver.ForkServer((*program, FORKS), watchdog)
-    return Programs(program)
+    return ProgramLauncher(program)

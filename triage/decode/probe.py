@@ -1,4 +1,7 @@
-"""Attempts, from inside a worker, what the walls must stop. Each is really made: "blocked" is an observation."""
+"""Tries, from inside a worker, what its restrictions must stop.
+
+Each attempt is real: "blocked" is an observation.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,26 @@ import os
 import sys
 from collections.abc import Callable
 
-from triage.decode.walls import ATTEMPTS, Walls
+from triage.decode.restrictions import ATTEMPTS, Restrictions
 
 _BLOCKED = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS})
 _INET, _STREAM, _DATAGRAM = 2, 1, 2
 
 
-def probe() -> Walls:
+def try_restrictions() -> Restrictions:
+    """Returns each attempt with "blocked: ERROR" or "off: ..."."""
     attempts: dict[str, Callable[[], None]] = {
-        "open files": _open,
-        "list folders": _list,
-        "sockets": _socket,
-        "new processes": _fork,
-        "run programs": _execute,
+        "open files": _try_open,
+        "list folders": _try_list,
+        "sockets": _try_socket,
+        "new processes": _try_fork,
+        "run programs": _try_execute,
     }
-    return tuple((name, _outcome(attempts[name])) for name in ATTEMPTS)
+    return tuple((name, _describe_outcome(attempts[name])) for name in ATTEMPTS)
 
 
-def _outcome(attempt: Callable[[], None]) -> str:
+def _describe_outcome(attempt: Callable[[], None]) -> str:
+    """Makes an attempt, and returns what became of it."""
     try:
         attempt()
     except OSError as error:
@@ -35,15 +40,15 @@ def _outcome(attempt: Callable[[], None]) -> str:
     return "off: it worked"
 
 
-def _open() -> None:
+def _try_open() -> None:
     os.close(os.open(sys.executable, os.O_RDONLY))
 
 
-def _list() -> None:
+def _try_list() -> None:
     os.listdir(os.sep)  # noqa: PTH208 - the plain call is what is tried
 
 
-def _socket() -> None:
+def _try_socket() -> None:
     """By the C library: the product's own code never imports the socket module."""
     if sys.platform == "win32":
         raise OSError(errno.ENOTSUP, "there is no network wall to try")
@@ -56,7 +61,7 @@ def _socket() -> None:
     raise OSError(ctypes.get_errno(), "socket")
 
 
-def _fork() -> None:
+def _try_fork() -> None:
     if sys.platform == "win32":
         os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-c", ""])  # noqa: S606 - the attempt is the point
         return
@@ -66,8 +71,11 @@ def _fork() -> None:
     os.waitpid(child, 0)
 
 
-def _execute() -> None:
-    """A program that is not there: an answer other than "not permitted" says that only its absence stopped us."""
+def _try_execute() -> None:
+    """Runs a program that does not exist.
+
+    An error other than "not permitted" says that only its absence stopped us.
+    """
     if sys.platform == "win32":
         raise OSError(errno.ENOTSUP, "as for new processes")
     os.execv(os.sep + "no-such-program", ["no-such-program"])  # noqa: S606 - the attempt is the point

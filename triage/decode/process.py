@@ -1,20 +1,18 @@
-"""One worker process as the host sees it, and the watchdog that kills those that take too long."""
+"""One worker process as the host sees it, and the watchdog that kills workers that take too long."""
 
 from __future__ import annotations
 
 import io
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from contextlib import suppress
-from types import TracebackType
-from typing import Protocol, Self, cast
+from typing import Protocol, cast
 
 from triage import limits, programs
-from triage.decode import protocol, walls
-from triage.decode.protocol import EndOfWire, Frame, Kind, ProtocolError, Refusal, Request
+from triage.decode import protocol, restrictions
+from triage.decode.protocol import EndOfWire, FrameKind, ProtocolError, Refusal, Request, WireFrame
+from triage.decode.watchdog import Watch, Watchdog
 
 FORKS = "forks"
 """The second argument of a program that forks workers instead of being one."""
@@ -24,7 +22,7 @@ _BUFFER = 64 * limits.KIB
 
 TOO_LONG = "could not be decoded: took too long"
 CRASHED = "could not be decoded: the decoder crashed"
-NONSENSE = "could not be decoded: the decoder answered against the rules"
+BROKE_RULES = "could not be decoded: the decoder answered against the rules"
 
 
 if sys.platform == "linux":
@@ -41,84 +39,105 @@ ALLOCATOR = {
 
 
 class RangeReader(Protocol):
-    """Random access to `size` bytes. `read` returns exactly `length` of them."""
+    """Random access to `size` bytes."""
 
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """Returns how many bytes there are."""
 
-    def read(self, start: int, length: int) -> bytes: ...
+    def read(self, start: int, length: int) -> bytes:
+        """Returns exactly `length` bytes from `start`."""
 
 
-class Failed(Exception):
-    """No answer; `sentence` says why to a person. `refusal` is None when the worker did not even refuse properly; `begun` is then
-    the place of the file that it had begun, among those that it was asked for."""
+class WorkerFailed(Exception):
+    """A request without an answer.
+
+    `sentence` says why to a person.
+
+    `refusal` is None when the worker did not even refuse properly. `begun` is then the number of the file that it had begun.
+    """
 
     def __init__(
         self, sentence: str, *, refusal: Refusal | None = None, mime: str = protocol.MIMES[0], begun: int | None = None
     ) -> None:
+        """Takes the sentence for a person and what is known of the failure."""
         super().__init__(sentence)
         self.sentence, self.refusal, self.mime, self.begun = sentence, refusal, mime, begun
 
     @property
     def took_too_long(self) -> bool:
+        """Returns whether the watchdog killed the worker."""
         return self.sentence == TOO_LONG
 
 
 def worker_command() -> tuple[str, ...]:
-    return programs.command(programs.DECODE)
+    """Returns the command that starts a media worker."""
+    return programs.build_command(programs.DECODE)
 
 
-class Process(Protocol):
-    """A worker, with the wire to it."""
+class WorkerProcess(Protocol):
+    """A worker process, with the wire to it."""
 
     stdin: io.FileIO
     stdout: io.FileIO
 
-    def kill(self) -> None: ...
+    def kill(self) -> None:
+        """Kills the process."""
 
-    def wait(self) -> None: ...
+    def wait(self) -> None:
+        """Waits until the process ended."""
 
 
 class Launcher(Protocol):
     """Starts workers."""
 
-    def prepare(self) -> None: ...
+    def prepare(self) -> None:
+        """Begins what takes time, without waiting."""
 
-    def start(self, seconds: float) -> Process: ...
+    def start(self, seconds: float) -> WorkerProcess:
+        """Returns a worker, within `seconds`.
 
-    def renew(self) -> None: ...
+        Raises WorkerFailed.
+        """
+
+    def renew(self) -> None:
+        """Makes later workers share nothing with earlier ones."""
 
 
-class Program:
+class WorkerProgram:
     """A worker that is a program of its own."""
 
     def __init__(self, command: Sequence[str]) -> None:
+        """Starts the program."""
         self._running = open_program(command, subprocess.PIPE, subprocess.PIPE)
         self.stdin, self.stdout = cast(io.FileIO, self._running.stdin), cast(io.FileIO, self._running.stdout)
         self.kill = self._running.kill
 
     def wait(self) -> None:
+        """Waits until the program ended."""
         self._running.wait()
 
 
-class Programs:
-    """Every worker loads and warms its libraries itself."""
+class ProgramLauncher:
+    """Starts every worker as a program that loads its libraries itself."""
 
     def __init__(self, command: Sequence[str]) -> None:
+        """Takes the command that starts a worker."""
         self._command = command
 
     def prepare(self) -> None:
-        """Nothing can be done beforehand."""
+        """Does nothing, since nothing can be done beforehand."""
 
-    def start(self, seconds: float) -> Process:
-        return Program(self._command)
+    def start(self, seconds: float) -> WorkerProcess:
+        """Starts a worker."""
+        return WorkerProgram(self._command)
 
     def renew(self) -> None:
-        """They share nothing."""
+        """Does nothing, since these workers share nothing."""
 
 
 def open_program(command: Sequence[str], stdin: int, stdout: int, inherited: Sequence[int] = ()) -> subprocess.Popen[bytes]:
-    """A program of ours that gets nothing of the host but these descriptors."""
+    """Starts one of our programs, which inherits nothing of the host but these descriptors."""
     return subprocess.Popen(
         command,
         stdin=stdin,
@@ -127,17 +146,23 @@ def open_program(command: Sequence[str], stdin: int, stdout: int, inherited: Seq
         bufsize=0,
         close_fds=True,
         pass_fds=inherited,
-        cwd=programs.folder(),
-        env=programs.environment(**ALLOCATOR),
+        cwd=programs.start_folder(),
+        env=programs.build_environment(**ALLOCATOR),
         creationflags=programs.CREATION_FLAGS,
     )
 
 
 class Worker:
-    """Used by one thread at a time. Any exception leaves the wire in an unknown state: `end` the worker then."""
+    """A confined worker, used by one thread at a time.
+
+    After any exception the wire is in an unknown state: `end` the worker.
+    """
 
     def __init__(self, launcher: Launcher, watchdog: Watchdog) -> None:
-        """Starts the process and waits until it has confined itself. Raises Failed."""
+        """Starts the process and waits until it has confined itself.
+
+        Raises WorkerFailed.
+        """
         self.asked = 0
         self.spent = False
         """After some refusals it is not used again."""
@@ -145,85 +170,100 @@ class Worker:
         self._process = process = launcher.start(START_SECONDS)
         self._stdin = process.stdin
         self._stdout = io.BufferedReader(process.stdout, _BUFFER)
-        _widen(process.stdin.fileno())
+        _widen_pipe(process.stdin.fileno())
         try:
-            self.walls = self._welcome()
+            self.restrictions = self._await_ready()
         except BaseException:
             self.end()
             raise
 
-    def _welcome(self) -> walls.Walls:
+    def _await_ready(self) -> restrictions.Restrictions:
+        """Returns the restrictions that the worker reports when it is ready.
+
+        Raises WorkerFailed.
+        """
         watch = self._watchdog.watch(self._process, START_SECONDS)
         try:
             with watch:
                 frame = protocol.read_frame(self._read, lambda kind: protocol.MAX_READY)
-                if frame.kind is Kind.REFUSED:
+                if frame.kind is FrameKind.REFUSED:
                     refusal, _ = protocol.unpack_refusal(frame.payload)
-                    raise Failed(protocol.SENTENCES[refusal], refusal=refusal)
-                if frame.kind is not Kind.READY:
-                    raise Failed(NONSENSE)
-                return walls.unpack_walls(frame.payload)
+                    raise WorkerFailed(protocol.SENTENCES[refusal], refusal=refusal)
+                if frame.kind is not FrameKind.READY:
+                    raise WorkerFailed(BROKE_RULES)
+                return restrictions.unpack_restrictions(frame.payload)
         except EndOfWire as error:
-            raise Failed(TOO_LONG if watch.fired else CRASHED) from error
+            raise WorkerFailed(TOO_LONG if watch.fired else CRASHED) from error
         except ProtocolError as error:
-            raise Failed(NONSENSE) from error
+            raise WorkerFailed(BROKE_RULES) from error
 
     def ask(self, request: Request, data: bytes | RangeReader, seconds: float) -> bytes:
-        """The unchecked payload of the answer. Raises Failed; what `data.read` raises passes through."""
+        """Returns the unchecked payload of the answer.
+
+        Raises WorkerFailed. Errors of `data.read` pass through.
+        """
         (answer,) = self.ask_all(request, [data], seconds)
-        if isinstance(answer, Failed):
+        if isinstance(answer, WorkerFailed):
             raise answer
         return answer
 
-    def ask_all(self, request: Request, files: Sequence[bytes | RangeReader], seconds: float) -> list[bytes | Failed]:
-        """Likewise for request.count files, each at most `seconds` and less when it is small; what is refused is given, not
-        raised."""
+    def ask_all(self, request: Request, files: Sequence[bytes | RangeReader], seconds: float) -> list[bytes | WorkerFailed]:
+        """Returns the unchecked payload, or the refusal, for each of request.count files.
+
+        Each file may take `seconds`, a small one less. Raises WorkerFailed when the worker dies, takes too long or breaks the
+        rules.
+        """
         number = self.asked + 1
         self.asked += len(files)
         watch = self._watchdog.watch(self._process, seconds)
-        begun = _Begun(request, files, seconds, watch)
+        begun = _BegunFiles(request, files, seconds, watch)
         try:
             with watch:
-                asked = protocol.pack_frame(Kind.REQUEST, number, protocol.pack_request(request))
+                asked = protocol.pack_frame(FrameKind.REQUEST, number, protocol.pack_request(request))
                 if request.inline:
                     for data in files:
                         whole = data if isinstance(data, bytes) else data.read(0, data.size)
-                        protocol.write_frame(self._write, Kind.DATA, number, whole, before=asked)
+                        protocol.write_frame(self._write, FrameKind.DATA, number, whole, before=asked)
                         asked = b""
                 else:
                     self._write(asked)
                 return [self._answer(number, request, data, begun) for data in files]
         except EndOfWire as error:
-            raise Failed(TOO_LONG if watch.fired else CRASHED, begun=begun.place) from error
+            raise WorkerFailed(TOO_LONG if watch.fired else CRASHED, begun=begun.place) from error
         except ProtocolError as error:
-            raise Failed(NONSENSE) from error
+            raise WorkerFailed(BROKE_RULES) from error
 
-    def _answer(self, number: int, request: Request, data: bytes | RangeReader, begun: _Begun) -> bytes | Failed:
+    def _answer(self, number: int, request: Request, data: bytes | RangeReader, begun: _BegunFiles) -> bytes | WorkerFailed:
+        """Returns the answer or refusal for one file, after sending the ranges that the worker wants."""
         while True:
-            frame = protocol.read_frame(self._read, lambda kind: _largest(kind, request))
+            frame = protocol.read_frame(self._read, lambda kind: _max_payload(kind, request))
             if frame.request != number:
                 raise ProtocolError("answer to another request")
-            if frame.kind is Kind.BEGUN:
-                begun.take(frame.payload)
+            if frame.kind is FrameKind.BEGUN:
+                begun.note(frame.payload)
                 continue
-            if frame.kind is Kind.ANSWER:
+            if frame.kind is FrameKind.ANSWER:
                 return frame.payload
-            if frame.kind is Kind.REFUSED:
+            if frame.kind is FrameKind.REFUSED:
                 refusal, mime = protocol.unpack_refusal(frame.payload)
                 self.spent |= refusal in protocol.SPENDS_WORKER
-                return Failed(protocol.SENTENCES[refusal], refusal=refusal, mime=mime)
+                return WorkerFailed(protocol.SENTENCES[refusal], refusal=refusal, mime=mime)
             self._send_range(frame, request, data)
 
-    def _send_range(self, frame: Frame, request: Request, data: bytes | RangeReader) -> None:
-        if frame.kind is not Kind.WANT or request.inline:
+    def _send_range(self, frame: WireFrame, request: Request, data: bytes | RangeReader) -> None:
+        """Sends a range of a large file.
+
+        Raises ProtocolError when the worker may not ask for it.
+        """
+        if frame.kind is not FrameKind.WANT or request.inline:
             raise ProtocolError("not now")
         start, length = protocol.unpack_want(frame.payload, request.size)
         part = memoryview(data)[start : start + length] if isinstance(data, bytes) else data.read(start, length)
         if len(part) != length:
             raise ValueError(f"the reader gave {len(part)} bytes of {length}")
-        self._send(frame.request, Kind.DATA, part)
+        self._send(frame.request, FrameKind.DATA, part)
 
-    def _send(self, number: int, kind: Kind, payload: bytes | memoryview) -> None:
+    def _send(self, number: int, kind: FrameKind, payload: bytes | memoryview) -> None:
         protocol.write_frame(self._write, kind, number, payload)
 
     def _write(self, data: bytes | memoryview) -> None:
@@ -235,6 +275,10 @@ class Worker:
             raise EndOfWire("the worker closed the wire") from error
 
     def _read(self, length: int) -> bytes:
+        """Reads exactly `length` bytes from the worker.
+
+        Raises EndOfWire.
+        """
         try:
             data = self._stdout.read(length)
         except OSError as error:
@@ -244,6 +288,7 @@ class Worker:
         return data
 
     def end(self) -> None:
+        """Kills the process and closes the wire."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._stdin, self._stdout):
@@ -251,123 +296,52 @@ class Worker:
                 pipe.close()
 
 
-def _widen(pipe: int) -> None:
-    """A picture crosses a pipe of the usual 64 KiB in dozens of turns between two processes; in 1 MiB, in a few."""
+def _widen_pipe(pipe: int) -> None:
+    """Widens a pipe to 1 MiB on Linux.
+
+    An image crosses a pipe of the usual 64 KiB in dozens of switches between two processes; in 1 MiB, in a few.
+    """
     if sys.platform == "linux":
         with suppress(OSError):  # the system may grant less: slower, not wrong
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, limits.MIB)
 
 
-def _largest(kind: Kind, request: Request) -> int:
-    return {Kind.ANSWER: protocol.max_answer(request.operation), Kind.REFUSED: 2, Kind.WANT: 12, Kind.BEGUN: 3}.get(kind, 0)
+def _max_payload(kind: FrameKind, request: Request) -> int:
+    """Returns how long a frame of a kind may be, in bytes."""
+    return {
+        FrameKind.ANSWER: protocol.max_answer(request.operation),
+        FrameKind.REFUSED: 2,
+        FrameKind.WANT: 12,
+        FrameKind.BEGUN: 3,
+    }.get(kind, 0)
 
 
-class _Begun:
-    """Which of several files a worker has begun, and how long it may take."""
+class _BegunFiles:
+    """Tracks which of several files a worker has begun, and gives each its time."""
 
     def __init__(self, request: Request, files: Sequence[bytes | RangeReader], seconds: float, watch: Watch) -> None:
         self._sizes = [len(data) if isinstance(data, bytes) else data.size for data in files]
         self._seconds, self._watch = seconds, watch
         self.place: int | None = None
 
-    def take(self, payload: bytes) -> None:
-        """Of the worker's word; it can only go on, so that it can't gain time without end. Raises ProtocolError."""
+    def note(self, payload: bytes) -> None:
+        """Takes the worker's word that it began a file.
+
+        Raises ProtocolError when it does not move on.
+
+        A worker that could begin a file twice would gain time without end.
+        """
         place, unhurried = protocol.unpack_begun(payload, len(self._sizes))
         if self.place is not None and place <= self.place:
             raise ProtocolError("a file was begun twice")
         self.place = place
         hurried = not unhurried and place < len(self._sizes)
-        self._watch.extend(min(self._seconds, seconds_for(self._sizes[place])) if hurried else self._seconds)
+        self._watch.extend(min(self._seconds, allowed_seconds(self._sizes[place])) if hurried else self._seconds)
 
 
-def seconds_for(size: int) -> float:
-    """Returns how long a file of so many bytes may take: what is small and takes long was made to."""
+def allowed_seconds(size: int) -> float:
+    """Returns how long a file of so many bytes may take.
+
+    A small file that takes long was made to do so.
+    """
     return min(limits.DECODE_SECONDS, limits.DECODE_FLOOR_SECONDS + size / limits.DECODE_BYTES_A_SECOND)
-
-
-class Killable(Protocol):
-    def kill(self) -> None: ...
-
-
-class Watch:
-    """A process is killed unless this context ends within its time; `fired` says that it was."""
-
-    def __init__(self, watchdog: Watchdog, process: Killable, seconds: float) -> None:
-        self.process, self.deadline, self.fired = process, time.monotonic() + seconds, False
-        self._watchdog = watchdog
-
-    def __enter__(self) -> Self:
-        self._watchdog.begin(self)
-        return self
-
-    def extend(self, seconds: float) -> None:
-        """Counts anew from now."""
-        self._watchdog.extend(self, seconds)
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._watchdog.finish(self)
-
-
-class Watchdog:
-    """One thread for all workers of a pool. Works where pipes can't be waited on with a time limit, as on Windows."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._watches: set[Watch] = set()
-        self._thread: threading.Thread | None = None
-        self._next = 0.0
-        self._closed = self._gave_up = False
-
-    def watch(self, process: Killable, seconds: float) -> Watch:
-        return Watch(self, process, seconds)
-
-    def begin(self, watch: Watch) -> None:
-        with self._changed:
-            self._watches.add(watch)
-            if self._gave_up:
-                watch.deadline = 0
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="decode watchdog", daemon=True)
-                self._thread.start()
-            elif watch.deadline < self._next:
-                self._changed.notify()
-
-    def extend(self, watch: Watch, seconds: float) -> None:
-        with self._changed:
-            if not self._gave_up and not watch.fired:
-                watch.deadline = time.monotonic() + seconds
-                if watch.deadline < self._next:
-                    self._changed.notify()
-
-    def finish(self, watch: Watch) -> None:
-        with self._changed:
-            self._watches.discard(watch)
-
-    def give_up(self) -> None:
-        """Nobody waits any longer, for those who work now and those who come."""
-        with self._changed:
-            self._gave_up = True
-            for watch in self._watches:
-                watch.deadline = 0
-            self._changed.notify()
-
-    def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        with self._changed:
-            while not self._closed:
-                now = time.monotonic()
-                for late in [watch for watch in self._watches if watch.deadline <= now]:
-                    late.fired = True
-                    late.process.kill()
-                    self._watches.discard(late)
-                self._next = min((watch.deadline for watch in self._watches), default=now + _IDLE_SECONDS)
-                self._changed.wait(self._next - now)
-
-
-_IDLE_SECONDS = limits.DECODE_SECONDS

@@ -1,14 +1,12 @@
 """The wire between the host and a confined worker: length-prefixed frames of fixed-size integers and counted bytes.
 
-A conversation: the worker says READY; the host sends a REQUEST, then, for input up to limits.MAX_WHOLE, one DATA frame with
-all of it; for larger input the worker sends WANT frames and gets a DATA frame for each. The worker ends with ANSWER or
-REFUSED. A REQUEST may be for several files: then as many DATA frames follow, and as many answers, in the same order. Before
-each file the worker says BEGUN with its place among them: whatever ends the worker then was the fault of that file.
+A conversation: the worker says READY. The host sends a REQUEST, then, for input up to limits.MAX_WHOLE, one DATA frame with all
+of it. For larger input the worker sends WANT frames and gets a DATA frame for each. The worker ends with ANSWER or REFUSED. A
+REQUEST may be for several files: then as many DATA frames follow, and as many answers, in the same order. Before each file the
+worker says BEGUN with its number. Whatever ends the worker then was the fault of that file.
 
-Nothing is pickled, nothing is parsed but by the packers and the `Fields` reader below, and every count is checked against what
-may be and what is left. All integers are big-endian.
-
-Names beginning with `untrusted_` hold what a worker said and nobody has checked yet.
+Nothing is pickled. Only the packers and `PayloadReader` below parse, and every count is checked against its limit and what is
+left. All integers are big-endian. Names beginning with `untrusted_` hold what a worker said and nobody has checked yet.
 """
 
 from __future__ import annotations
@@ -28,14 +26,19 @@ class ProtocolError(Exception):
 
 
 class EndOfWire(ProtocolError):
-    """The other side is gone."""
+    """The other side closed the wire."""
 
 
 class NotConfined(Exception):
-    """A wall that this platform can have does not stand. The worker must not look at any input."""
+    """A restriction that this platform can have is not in force.
+
+    The worker must not read any input.
+    """
 
 
-class Kind(IntEnum):
+class FrameKind(IntEnum):
+    """The kinds of frames."""
+
     READY = 1
     REQUEST = 2
     DATA = 3
@@ -46,6 +49,8 @@ class Kind(IntEnum):
 
 
 class Operation(IntEnum):
+    """What a worker can be asked to do."""
+
     MEASURE = 1
     RENDER = 2
     PDF_TEXT = 3
@@ -55,7 +60,10 @@ class Operation(IntEnum):
 
 
 class Refusal(IntEnum):
-    """Why the worker gave no answer. The host owns the sentences: no text of a worker's making reaches a person."""
+    """Why a worker gave no answer.
+
+    The host owns the sentences: no text of a worker's making reaches a person.
+    """
 
     UNKNOWN_FORMAT = 1
     DAMAGED = 2
@@ -135,6 +143,7 @@ _SHORT = 256 * limits.KIB
 
 
 def max_answer(operation: Operation) -> int:
+    """Returns how long the answer to an operation may be, in bytes."""
     return _MAX_ANSWER[operation]
 
 
@@ -142,20 +151,26 @@ def max_answer(operation: Operation) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    kind: Kind
+class WireFrame:
+    """One frame: its kind, the number of the request it belongs to, and its content."""
+
+    kind: FrameKind
     request: int
     payload: bytes
 
 
-def pack_frame(kind: Kind, request: int, payload: bytes) -> bytes:
+def pack_frame(kind: FrameKind, request: int, payload: bytes) -> bytes:
+    """Returns the bytes of a frame."""
     return _HEADER.pack(kind, request, len(payload)) + payload
 
 
 def write_frame(
-    write: Callable[[bytes | memoryview], None], kind: Kind, request: int, payload: bytes | memoryview, before: bytes = b""
+    write: Callable[[bytes | memoryview], None], kind: FrameKind, request: int, payload: bytes | memoryview, before: bytes = b""
 ) -> None:
-    """A short one at once, with whole frames that go `before` it: whoever waits for it then wakes up once."""
+    """Writes a frame, behind the whole frames in `before`.
+
+    A short one is written in one piece, so that the reader wakes up once.
+    """
     header = before + _HEADER.pack(kind, request, len(payload))
     if len(payload) <= _SHORT:
         write(header + payload)
@@ -164,61 +179,78 @@ def write_frame(
         write(payload)
 
 
-def read_frame(read: Callable[[int], bytes], largest: Callable[[Kind], int]) -> Frame:
-    """`read(n)` gives exactly n bytes or raises EndOfWire; `largest` says how long a frame of a kind may be."""
+def read_frame(read: Callable[[int], bytes], largest: Callable[[FrameKind], int]) -> WireFrame:
+    """Reads a frame.
+
+    Raises ProtocolError for an unknown kind or a frame that is too long.
+
+    `read(n)` returns exactly n bytes or raises EndOfWire. `largest` says how long a frame of a kind may be.
+    """
     untrusted_kind, request, untrusted_length = _HEADER.unpack(read(_HEADER.size))
     try:
-        kind = Kind(untrusted_kind)
+        kind = FrameKind(untrusted_kind)
     except ValueError:
         raise ProtocolError("unknown kind of frame") from None
     if untrusted_length > largest(kind):
         raise ProtocolError(f"{kind.name} frame of {untrusted_length} bytes")
-    return Frame(kind, request, read(untrusted_length))
+    return WireFrame(kind, request, read(untrusted_length))
 
 
-class Fields:
-    """Reads a payload from front to back. Whatever does not fit raises ProtocolError."""
+class PayloadReader:
+    """Reads a payload from front to back.
+
+    Whatever does not fit raises ProtocolError.
+    """
 
     def __init__(self, payload: bytes) -> None:
+        """Starts at the front."""
         self._payload = memoryview(payload)
         self._at = 0
 
     def take(self, length: int) -> bytes:
+        """Returns the next `length` bytes."""
         if length > len(self._payload) - self._at:
             raise ProtocolError("payload is too short")
         self._at += length
         return bytes(self._payload[self._at - length : self._at])
 
     def number(self, size: int, low: int, high: int) -> int:
+        """Returns an unsigned integer of `size` bytes between `low` and `high`."""
         untrusted_value = int.from_bytes(self.take(size))
         if not low <= untrusted_value <= high:
             raise ProtocolError(f"{untrusted_value} is not within {low} to {high}")
         return untrusted_value
 
     def flag(self) -> bool:
+        """Returns a byte that must be 0 or 1 as a boolean."""
         return self.number(1, 0, 1) == 1
 
     def degrees(self, limit: float) -> float:
+        """Returns a finite number between -`limit` and `limit`."""
         (untrusted_value,) = struct.unpack(">d", self.take(8))
         if not (math.isfinite(untrusted_value) and abs(untrusted_value) <= limit):
             raise ProtocolError("not a coordinate")
         return float(untrusted_value)
 
     def counted(self, largest: int) -> bytes:
+        """Returns bytes that stand behind their count, at most `largest`."""
         return self.take(self.number(4, 0, largest))
 
     def text(self, largest: int) -> str:
+        """Returns UTF-8 text that stands behind its count in bytes, at most `largest`."""
         try:
             return self.counted(largest).decode("utf-8")
         except UnicodeDecodeError:
             raise ProtocolError("text is not UTF-8") from None
 
     def end(self) -> None:
+        """Requires that nothing is left."""
         if self._at != len(self._payload):
             raise ProtocolError("payload is too long")
 
 
-def counted(data: bytes) -> bytes:
+def pack_counted(data: bytes) -> bytes:
+    """Returns the bytes behind their count of 4 bytes."""
     return len(data).to_bytes(4) + data
 
 
@@ -230,8 +262,11 @@ _SHEET = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """An operation with the limits it runs under. `inline` says that a DATA frame with all bytes follows at once for each of
-    `count` files; otherwise there is one file, of `size` bytes."""
+    """An operation with the limits it runs under.
+
+    `inline` says that a DATA frame with all bytes follows at once for each of `count` files. Otherwise there is one file, of
+    `size` bytes.
+    """
 
     operation: Operation
     size: int = 0
@@ -252,6 +287,7 @@ class Request:
 
 
 def pack_request(request: Request) -> bytes:
+    """Returns the bytes of a request."""
     head = _REQUEST.pack(
         request.operation,
         request.size,
@@ -267,11 +303,15 @@ def pack_request(request: Request) -> bytes:
     )
     frame = (_SHEET if request.at_ms is None else request.at_ms).to_bytes(4)
     tail = request.step.to_bytes(1) + request.side.to_bytes(2) + frame + len(request.passwords).to_bytes(2)
-    return head + tail + b"".join(map(counted, request.passwords))
+    return head + tail + b"".join(map(pack_counted, request.passwords))
 
 
 def unpack_request(payload: bytes) -> Request:
-    fields = Fields(payload)
+    """Returns the request that the host sent.
+
+    Raises ProtocolError.
+    """
+    fields = PayloadReader(payload)
     numbers = _REQUEST.unpack(fields.take(_REQUEST.size))
     step, side = fields.number(1, RevealStep.PREVIEW, RevealStep.COLOUR), fields.number(2, 0, limits.REVEAL_SIDE)
     frame = fields.number(4, 0, _SHEET)
@@ -297,10 +337,15 @@ def unpack_request(payload: bytes) -> Request:
 
 
 def pack_want(start: int, length: int) -> bytes:
+    """Returns the bytes of a wish for a range."""
     return _WANT.pack(start, length)
 
 
 def unpack_want(payload: bytes, size: int) -> tuple[int, int]:
+    """Returns (start, length) of a range that a worker wants.
+
+    Raises ProtocolError when it is not inside the input.
+    """
     if len(payload) != _WANT.size:
         raise ProtocolError("not a range")
     untrusted_start, untrusted_length = _WANT.unpack(payload)
@@ -310,23 +355,35 @@ def unpack_want(payload: bytes, size: int) -> tuple[int, int]:
 
 
 def pack_begun(place: int, *, unhurried: bool) -> bytes:
+    """Returns the bytes that announce the file with this number.
+
+    `unhurried` asks for the full time.
+    """
     return place.to_bytes(2) + bytes((unhurried,))
 
 
 def unpack_begun(payload: bytes, count: int) -> tuple[int, bool]:
-    """Returns the place of the file that was begun, `count` for all of them together, and whether it may take long."""
-    fields = Fields(payload)
+    """Returns the number of the file that was begun, and whether it may take long.
+
+    The number `count` means all together.
+    """
+    fields = PayloadReader(payload)
     begun = fields.number(2, 0, count), fields.flag()
     fields.end()
     return begun
 
 
 def pack_refusal(refusal: Refusal, mime: str = MIMES[0]) -> bytes:
+    """Returns the bytes of a refusal, with the file's type."""
     return bytes((refusal, MIMES.index(mime)))
 
 
 def unpack_refusal(payload: bytes) -> tuple[Refusal, str]:
-    fields = Fields(payload)
+    """Returns why the worker gave no answer, and the file's type.
+
+    Raises ProtocolError.
+    """
+    fields = PayloadReader(payload)
     refusal = Refusal(fields.number(1, min(Refusal), max(Refusal)))
     mime = MIMES[fields.number(1, 0, len(MIMES) - 1)]
     fields.end()

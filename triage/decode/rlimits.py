@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 
 from triage import limits
-from triage.decode.walls import Walls
+from triage.decode.restrictions import Restrictions
 
 if sys.platform != "win32":
     import resource
 
-    def lower() -> Walls:
-        """Lowers both the soft and the hard limits: they can't be raised again.
+    def lower_limits() -> Restrictions:
+        """Lowers memory, file size, core dump and descriptor limits for good, and returns each with its value.
 
-        No limit on processor time: a worker lives for many files. Each request sets an alarm instead, which ends the process.
+        Processor time has no limit, because a worker lives for many files. Each request sets an alarm instead, which ends the
+        process.
         """
         for kind, value in (
             (resource.RLIMIT_AS, limits.WORKER_MEMORY),

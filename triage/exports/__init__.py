@@ -1,1 +1,4 @@
-"""What goes out of the house: model objects in, signed files out, each with its verifier. No store, no decoders."""
+"""Exports: evidence packets, queues and certificates, written, signed and verified.
+
+They know no store.
+"""

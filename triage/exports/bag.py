@@ -30,10 +30,14 @@ class BagWriter:
     """
 
     def __init__(self, out: Path) -> None:
+        """Starts the folder under an unfinished name.
+
+        Raises WorldError when `out` exists or can't be written.
+        """
         must_not_exist(out)
         out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._out = out = resolve_file(out)
-        self._part = _part(out)
+        self._part = _unfinished(out)
         self._payload: dict[str, str] = {}
         self._bytes = 0
         try:
@@ -68,18 +72,20 @@ class BagWriter:
     def finish(
         self, info: Iterable[tuple[str, str]], readme: str, signer: Signer, register: Callable[[str], None] = lambda _: None
     ) -> str:
-        """Writes the tag files, signs them and puts the folder in its place. Returns the SHA-256 of the tag manifest.
+        """Writes the tag files, signs them and renames the folder.
 
-        `register` gets that digest before the folder gets its name, so that the store knows of every packet that exists.
+        Returns the SHA-256 of the tag manifest.
+
+        `register` gets that digest before the folder gets its name, so that the store knows every packet that exists.
         """
         oxum = ("Payload-Oxum", f"{self._bytes}.{len(self._payload)}")
         tags = {
             "bagit.txt": DECLARATION,
             INFO: "".join(f"{name}: {_one_line(value)}\n" for name, value in (*info, oxum)).encode(),
-            MANIFEST: _lines(self._payload),
+            MANIFEST: _format_manifest(self._payload),
             "README.txt": readme.encode(),
         }
-        manifest = _lines({name: hashlib.sha256(data).hexdigest() for name, data in tags.items()})
+        manifest = _format_manifest({name: hashlib.sha256(data).hexdigest() for name, data in tags.items()})
         digest = hashlib.sha256(manifest).hexdigest()
         tags |= {TAGS: manifest, SIGNATURE: signer.sign(manifest), KEY: to_pem(signer.public_key)}
         try:
@@ -96,12 +102,12 @@ class BagWriter:
 
 def must_not_exist(out: Path, *, parts: bool = True) -> None:
     """Raises WorldError when the folder, or what an interrupted run left of it, is there."""
-    for path in (out, _part(out)) if parts else (out,):
+    for path in (out, _unfinished(out)) if parts else (out,):
         if is_there(path):
             raise WorldError("{path} exists already; name a folder that does not.", path=path.name)
 
 
-def _part(out: Path) -> Path:
+def _unfinished(out: Path) -> Path:
     return out.with_name(out.name + ".part")
 
 
@@ -128,7 +134,7 @@ _MOST_FILES = limits.MAX_PACKET_FILES // 2
 """Well below what `bag_check` walks through: each report brings a folder too."""
 
 
-def _lines(digests: dict[str, str]) -> bytes:
+def _format_manifest(digests: dict[str, str]) -> bytes:
     return "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items())).encode()
 
 

@@ -27,31 +27,33 @@ Node = dict[str, object]
 
 def make_graph(reports: Sequence[PacketReport], about: About) -> bytes:
     """Returns JSON-LD, the same bytes for the same packet contents."""
-    nodes: list[Node] = [_tool(about)]
+    nodes: list[Node] = [_make_tool(about)]
     people: dict[str, str] = {}
     for report in reports:
-        nodes += _report(report, people)
+        nodes += _make_report(report, people)
     nodes += [{"@id": iri, "@type": "uco-identity:Person", "uco-core:name": name} for name, iri in people.items()]
     return msgspec.json.format(msgspec.json.encode({"@context": _CONTEXT, "@graph": nodes}), indent=1)
 
 
-def _id(kind: str, *parts: object) -> str:
+def _make_id(kind: str, *parts: object) -> str:
+    """Returns the IRI of a node, the same for the same parts."""
     return f"kb:{kind}-{uuid.uuid5(_NAMESPACE, chr(0).join(map(str, (kind, *parts))))}"
 
 
-def _tool(about: About) -> Node:
+def _make_tool(about: About) -> Node:
     name, _, version = about.tool.partition(" ")
-    return {"@id": _id("tool", "triage"), "@type": "uco-tool:Tool", "uco-core:name": name, "uco-tool:version": version}
+    return {"@id": _make_id("tool", "triage"), "@type": "uco-tool:Tool", "uco-core:name": name, "uco-tool:version": version}
 
 
-def _report(report: PacketReport, people: dict[str, str]) -> list[Node]:
+def _make_report(report: PacketReport, people: dict[str, str]) -> list[Node]:
+    """Returns the nodes of one report: files, provenance, actions and the investigation."""
     number = report.show.report_id
-    exhibits = [_source(number, s.path, s.sha256, len(s.data)) for s in report.sources]
-    exhibits += [_file(number, f) for f in report.show.files if f.present]
+    exhibits = [_make_source(number, s.path, s.sha256, len(s.data)) for s in report.sources]
+    exhibits += [_make_file(number, f) for f in report.show.files if f.present]
     nodes: list[Node] = []
     records: list[str] = []
     for n, file in enumerate(exhibits, 1):
-        record = _id("provenancerecord", number, n)
+        record = _make_id("provenancerecord", number, n)
         records.append(record)
         nodes.append(file)
         nodes.append(
@@ -63,12 +65,12 @@ def _report(report: PacketReport, people: dict[str, str]) -> list[Node]:
                 "uco-core:object": [{"@id": file["@id"]}],
             }
         )
-    actions = list(_actions(report, people, records))
+    actions = list(_make_actions(report, people, records))
     nodes += actions
     listed = [*records, *(str(a["@id"]) for a in actions)]
     nodes.append(
         {
-            "@id": _id("investigation", number),
+            "@id": _make_id("investigation", number),
             "@type": "case-investigation:Investigation",
             "uco-core:name": f"CyberTipline report {number}",
             "uco-core:object": [{"@id": iri} for iri in listed],
@@ -77,18 +79,22 @@ def _report(report: PacketReport, people: dict[str, str]) -> list[Node]:
     return nodes
 
 
-def _actions(report: PacketReport, people: dict[str, str], records: list[str]) -> list[Node]:
+def _make_actions(report: PacketReport, people: dict[str, str], records: list[str]) -> list[Node]:
+    """Returns a node for each step of custody.
+
+    Names of people are added to `people` with their IRIs.
+    """
     number = report.show.report_id
     nodes: list[Node] = []
     for n, step in enumerate(report.custody, 1):
-        who = people.setdefault(step.who, _id("person", step.who))
+        who = people.setdefault(step.who, _make_id("person", step.who))
         action: Node = {
-            "@id": _id("investigativeaction", number, n),
+            "@id": _make_id("investigativeaction", number, n),
             "@type": "case-investigation:InvestigativeAction",
             "uco-core:name": step.what,
             "uco-core:description": step.subject,
             "uco-action:performer": {"@id": who},
-            "uco-action:instrument": [{"@id": _id("tool", "triage")}],
+            "uco-action:instrument": [{"@id": _make_id("tool", "triage")}],
             "uco-action:startTime": {"@type": "xsd:dateTime", "@value": step.when},
         }
         if step.input_sha256 is not None and records:
@@ -97,34 +103,34 @@ def _actions(report: PacketReport, people: dict[str, str], records: list[str]) -
     return nodes
 
 
-def _source(number: str, path: str, sha256: str, size: int) -> Node:
-    return _observable(_id("file", number, path, sha256), path, size, [("SHA256", sha256)])
+def _make_source(number: str, path: str, sha256: str, size: int) -> Node:
+    return _make_observable(_make_id("file", number, path, sha256), path, size, [("SHA256", sha256)])
 
 
-def _file(number: str, file: ShowFile) -> Node:
+def _make_file(number: str, file: ShowFile) -> Node:
     hashes = [("MD5", file.md5), ("SHA1", file.sha1), ("SHA256", file.sha256)]
     name = file.name or "unnamed"
     stated = [(method, value) for method, value in hashes if value]
-    return _observable(_id("file", number, file.key, file.sha256), name, file.size or 0, stated)
+    return _make_observable(_make_id("file", number, file.key, file.sha256), name, file.size or 0, stated)
 
 
-def _observable(iri: str, name: str, size: int, hashes: list[tuple[str, str]]) -> Node:
+def _make_observable(iri: str, name: str, size: int, hashes: list[tuple[str, str]]) -> Node:
     return {
         "@id": iri,
         "@type": "uco-observable:File",
         "uco-core:hasFacet": [
             {
-                "@id": _id("filefacet", iri),
+                "@id": _make_id("filefacet", iri),
                 "@type": "uco-observable:FileFacet",
                 "uco-observable:fileName": name,
                 "uco-observable:sizeInBytes": size,
             },
             {
-                "@id": _id("contentfacet", iri),
+                "@id": _make_id("contentfacet", iri),
                 "@type": "uco-observable:ContentDataFacet",
                 "uco-observable:hash": [
                     {
-                        "@id": _id("hash", iri, method),
+                        "@id": _make_id("hash", iri, method),
                         "@type": "uco-types:Hash",
                         "uco-types:hashMethod": method,
                         "uco-types:hashValue": {"@type": "xsd:hexBinary", "@value": value.upper()},

@@ -1,4 +1,7 @@
-"""The certificate of a destruction, as JSON for programs and as PDF for the file of the court; both signed."""
+"""The certificate of a destruction, as JSON for programs and as PDF for the court's file.
+
+Both are signed.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ import msgspec
 
 from triage.errors import WorldError
 from triage.exports.outgoing_file import OutgoingFiles, must_not_exist
-from triage.exports.pdf import Block, Heading, Pairs, Paragraph, Rows, typeset
-from triage.exports.times import pkt
+from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows, typeset
+from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About, Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillHeld:
-    """A backup or packet made before, over which this store has no power."""
+    """An earlier backup or packet, which this store can't change."""
 
     what: str
     where: str
@@ -26,7 +29,10 @@ class StillHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """What was destroyed, on whose word, and what is left. Keyed hashes are of use in this store only."""
+    """A destruction: what was destroyed, on whose authority, and what is left.
+
+    Keyed hashes are of use in this store only.
+    """
 
     report: str
     """The number by which the report was known."""
@@ -71,19 +77,24 @@ def check_target(out: Path) -> None:
         must_not_exist(path)
 
 
-class Draft:
+class CertificateDraft:
     """The certificate, and beside it the newest register of destructions, which replaces an older one.
 
-    Written whole before the destruction is committed, named when it is: a certificate never tells of what did not happen."""
+    It is written before the destruction is committed, and named after. So a certificate never tells of what did not happen.
+    """
 
     def __init__(self, certificate: Certificate, out: Path, signer: Signer, about: About, register: tuple[Path, bytes]) -> None:
+        """Writes all files under unfinished names.
+
+        Raises WorldError.
+        """
         self._out = out
         self._files = OutgoingFiles(signer)
         data, pdf = list_files(out)
         footer = f"Certificate of destruction, signed with key {about.fingerprint}"
         title = f"Certificate of destruction {certificate.report}"
-        printed = typeset(tuple(_blocks(certificate, about)), title=title, footer=footer)
-        self.contents = ((data, _json(certificate, about)), (pdf, printed))
+        printed = typeset(tuple(_make_blocks(certificate, about)), title=title, footer=footer)
+        self.contents = ((data, _make_json(certificate, about)), (pdf, printed))
         try:
             for path, content in self.contents:
                 self._files.add(path, content)
@@ -93,19 +104,25 @@ class Draft:
             raise
 
     def publish(self) -> tuple[Path, Path]:
+        """Gives the files their names, and returns the paths of JSON and PDF.
+
+        Raises WorldError.
+        """
         self._files.publish()
         return list_files(self._out)
 
     def discard(self) -> None:
+        """Removes the files."""
         self._files.discard()
 
 
-def _json(certificate: Certificate, about: About) -> bytes:
+def _make_json(certificate: Certificate, about: About) -> bytes:
     body = {"kind": "triage destruction certificate", "version": 1, "certificate": certificate, "about": about}
     return msgspec.json.format(msgspec.json.encode(body, order="sorted"), indent=1) + b"\n"
 
 
-def _held_alone(documents: int, media: int) -> str:
+def _describe_held_alone(documents: int, media: int) -> str:
+    """Returns a sentence on how much only this report held."""
     counted = f"{documents or 'No'} {'document' if documents == 1 else 'documents'}"
     counted += f" and {media or 'no'} {'media item' if media == 1 else 'media items'}"
     verb = "was" if (documents, media) in ((1, 0), (0, 1)) else "were"
@@ -116,13 +133,13 @@ def _held_alone(documents: int, media: int) -> str:
     )
 
 
-def _blocks(c: Certificate, about: About) -> Iterator[Block]:
-    yield Heading("Certificate of destruction")
+def _make_blocks(c: Certificate, about: About) -> Iterator[Block]:
+    yield HeadingBlock("Certificate of destruction")
     yield Pairs(
         (
             ("CyberTipline report", c.report),
             ("Also known as", ", ".join(c.aliases) or "none"),
-            ("Destroyed", f"{c.destroyed} ({pkt(c.destroyed)})"),
+            ("Destroyed", f"{c.destroyed} ({format_pakistan_time(c.destroyed)})"),
             ("By", f"{c.by}: {c.by_since}"),
             ("Second person", f"{c.second_person}: {c.second_person_since}"),
             ("Reason", c.reason),
@@ -132,31 +149,32 @@ def _blocks(c: Certificate, about: About) -> Iterator[Block]:
             ("Clock", about.clock),
         )
     )
-    yield Heading("What was destroyed", 2)
-    yield Paragraph(
-        f"{_held_alone(len(c.documents), len(c.media))} Every row about the report in the database was deleted: contents of "
-        "documents, people and identifiers, links to other reports, score card, search words, decisions with their notes, names "
-        "and paths. Nobody can open the encrypted bytes any more. The audit log keeps numbers and keyed hashes."
+    yield HeadingBlock("What was destroyed", 2)
+    yield ParagraphBlock(
+        f"{_describe_held_alone(len(c.documents), len(c.media))} "
+        "Every row about the report in the database was deleted: contents of documents, people and identifiers, links to other "
+        "reports, score card, search words, decisions with their notes, names and paths. Nobody can open the encrypted bytes any "
+        "more. The audit log keeps numbers and keyed hashes."
     )
     if c.documents or c.media:
         rows = [("document", mark) for mark in c.documents] + [("media item", mark) for mark in c.media]
         yield Rows(("What", "Keyed hash"), tuple(rows), (1, 5))
-    yield Heading("What is left", 2)
-    yield Paragraph(
+    yield HeadingBlock("What is left", 2)
+    yield ParagraphBlock(
         f"Documents kept because they also belong to other reports: {c.shared_documents}. Media kept because other reports hold "
         f"them too: {c.shared_media}. Unreadable files from the same bundles: {c.set_aside_beside}; it is unknown whether they "
         "belong to this report, and they stay set aside."
     )
     if c.still_held:
-        yield Paragraph(
+        yield ParagraphBlock(
             "These were made before and are outside this store. They hold the report until they are replaced or destroyed."
         )
         yield Rows(("What", "Where", "Made"), tuple((h.what, h.where, h.made) for h in c.still_held), (2, 4, 2))
     else:
-        yield Paragraph("No earlier backup or packet is recorded.")
-    yield Heading("Proof", 2)
-    yield Paragraph(f"Entry {c.entry} of this store's audit log records the destruction; its leaf hash is {c.leaf}.")
-    yield Paragraph(c.entry_json, small=True)
-    yield Paragraph(
+        yield ParagraphBlock("No earlier backup or packet is recorded.")
+    yield HeadingBlock("Proof", 2)
+    yield ParagraphBlock(f"Entry {c.entry} of this store's audit log records the destruction; its leaf hash is {c.leaf}.")
+    yield ParagraphBlock(c.entry_json, small=True)
+    yield ParagraphBlock(
         "Check the signature with: openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig", small=True
     )

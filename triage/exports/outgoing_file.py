@@ -1,4 +1,7 @@
-"""Files for people: written whole under an unfinished name for their owner alone, signed, then named; never over another file."""
+"""Files for people: written under an unfinished name, private to their owner, signed, then named.
+
+Never over another file.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ _UNFINISHED = "unfinished-"
 class OutgoingFiles:
     """Writes files, each with FILE.sig (64 raw bytes over its bytes) and FILE.pem (the public key) beside it.
 
-    `add` all, enter them in the register of outgoing data, then `publish`: so nothing lies there under its name that the store
-    does not know of. `discard` instead when something failed.
+    `add` all files, enter them in the register of outgoing data, then `publish`. So no file lies there under its name that the
+    store does not know. Call `discard` when something failed.
     """
 
     def __init__(self, signer: Signer) -> None:
@@ -25,7 +28,10 @@ class OutgoingFiles:
         self._names: list[Path] = []
 
     def add(self, out: Path, data: bytes, *, overwrite: bool = False) -> None:
-        """Writes one file, not yet under its name. Raises WorldError when something is in the way, or the place refuses."""
+        """Writes one file under an unfinished name.
+
+        Raises WorldError when the name is taken, or the place refuses.
+        """
         try:
             if not overwrite:
                 must_not_exist(out)
@@ -45,7 +51,10 @@ class OutgoingFiles:
             raise cant_write(out, error) from error
 
     def publish(self) -> None:
-        """Names the files. Raises WorldError."""
+        """Gives the files their names.
+
+        Raises WorldError.
+        """
         for path in self._names:
             try:
                 move_file(_unfinished(path), path)

@@ -12,13 +12,14 @@ import msgspec
 
 from triage.exports.bag import FINGERPRINT, BagWriter, must_not_exist, safe_name
 from triage.exports.case_jsonld import make_graph
-from triage.exports.packet_media import age_of_tar, read_recipients
+from triage.exports.packet_media import encrypt_tar, read_recipients
 from triage.exports.packet_readme import format_readme
 from triage.exports.packet_report import make_blocks
-from triage.exports.pdf import typeset
+from triage.exports.pdf_documents import typeset
+from triage.message import Message
 from triage.model.exports import About, Cleared, PacketMedium, PacketReport, Signer
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.views import Written
+from triage.model.verification import Written
 
 MEDIA_FILE = "media.tar.age"
 _FILE_COLUMNS = (
@@ -47,7 +48,10 @@ _FILE_COLUMNS = (
 
 
 def check_target(out: Path, recipients: Sequence[str]) -> None:
-    """Raises WorldError when the folder exists already or a recipient's key is none. Called before the audit log is written."""
+    """Raises WorldError when the folder exists or a recipient's key is invalid.
+
+    Called before the audit log is written.
+    """
     must_not_exist(out)
     read_recipients(recipients)
 
@@ -67,20 +71,18 @@ def create_packet(
     on_progress: OnProgress,
     cancel: CancelToken,
 ) -> Written:
-    """Writes the packet. Media, if any, travel as one age file for the recipients.
+    """Writes the packet.
 
-    Args:
-        proofs: JSON that proves the custody entries to be in the store's audit log.
-        register: Gets the manifest's digest before the folder gets its name.
+    Media, if any, travel as one age file for the recipients.
 
-    Raises:
-        WorldError: A recipient's key is none, or the folder can't be written.
+    `proofs` is JSON that proves the custody entries to be in the store's audit log. `register` gets the manifest's digest before
+    the folder gets its name. Raises WorldError when a recipient's key is invalid, or the folder can't be written.
     """
     keys = read_recipients(recipients)
     steps = 2
     numbers = ", ".join(report.show.report_id for report in reports)
     with BagWriter(out) as bag:
-        on_progress(Progress(done=0, total=steps, unit="steps", note="writing the report"))
+        on_progress(Progress(done=0, total=steps, unit="steps", note=Message("writing the report")))
         pdf = typeset(
             tuple(make_blocks(reports, about, second_person, bool(media), cleared)),
             title=f"Evidence packet {numbers}",
@@ -88,18 +90,18 @@ def create_packet(
         )
         cancel.check()
         bag.add("report.pdf", [pdf])
-        bag.add("report.json", [_report_json(reports, about, cleared)])
+        bag.add("report.json", [_make_report_json(reports, about, cleared)])
         bag.add("case.jsonld", [make_graph(reports, about)])
-        bag.add("custody.jsonl", _custody(reports))
+        bag.add("custody.jsonl", _make_custody(reports))
         bag.add("record-proof.json", [proofs])
-        bag.add("files.csv", [_files(reports)])
-        on_progress(Progress(done=1, total=steps, unit="steps", note="source documents"))
-        for name, data in _sources(reports).items():
+        bag.add("files.csv", [_make_file_table(reports)])
+        on_progress(Progress(done=1, total=steps, unit="steps", note=Message("source documents")))
+        for name, data in _name_sources(reports).items():
             bag.add(name, [data])
         cancel.check()
         if media:
             bag.add(
-                MEDIA_FILE, _report_progress(age_of_tar(media, keys), sum(medium.size for medium in media), on_progress, cancel)
+                MEDIA_FILE, _report_progress(encrypt_tar(media, keys), sum(medium.size for medium in media), on_progress, cancel)
             )
         manifest = bag.finish(
             (
@@ -117,7 +119,7 @@ def create_packet(
             signer,
             register,
         )
-    on_progress(Progress(done=steps, total=steps, unit="steps", note="done"))
+    on_progress(Progress(done=steps, total=steps, unit="steps", note=Message("done")))
     return Written(path=str(out), rows=len(reports), signature_key=about.fingerprint, manifest_sha256=manifest)
 
 
@@ -131,11 +133,14 @@ def _report_progress(
             cancel.check()
             yield chunk
             done += len(chunk)
-            on_progress(Progress(done=min(done, total) // 1000, total=total // 1000, unit="kB", note="media"))
+            on_progress(Progress(done=min(done, total) // 1000, total=total // 1000, unit="kB", note=Message("media")))
 
 
-def _sources(reports: Sequence[PacketReport]) -> dict[str, bytes]:
-    """Payload name -> bytes; the name holds the digest, so that the same bytes lie there once a report."""
+def _name_sources(reports: Sequence[PacketReport]) -> dict[str, bytes]:
+    """Returns payload name -> bytes.
+
+    The name holds the digest, so that equal bytes lie there once a report.
+    """
     return {
         f"sources/{safe_name(report.show.report_id)}/{source.sha256[:12]}-{safe_name(Path(source.path).name)}": source.data
         for report in reports
@@ -143,19 +148,21 @@ def _sources(reports: Sequence[PacketReport]) -> dict[str, bytes]:
     }
 
 
-def _report_json(reports: Sequence[PacketReport], about: About, cleared: Cleared | None) -> bytes:
-    """What `triage show --json` says of each report, and who made the packet."""
+def _make_report_json(reports: Sequence[PacketReport], about: About, cleared: Cleared | None) -> bytes:
+    """Returns who made the packet, and for each report what `triage show --json` prints."""
     document = {"about": about, "cleared": cleared, "reports": [msgspec.Raw(report.show_json) for report in reports]}
     return msgspec.json.format(msgspec.json.encode(document), indent=1)
 
 
-def _custody(reports: Sequence[PacketReport]) -> Iterable[bytes]:
+def _make_custody(reports: Sequence[PacketReport]) -> Iterable[bytes]:
+    """Yields the chain of custody as JSON lines."""
     for report in reports:
         for step in report.custody:
             yield msgspec.json.encode({"report": report.show.report_id, **msgspec.to_builtins(step)}) + b"\n"
 
 
-def _files(reports: Sequence[PacketReport]) -> bytes:
+def _make_file_table(reports: Sequence[PacketReport]) -> bytes:
+    """Returns the CSV of all files."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_FILE_COLUMNS)
@@ -170,12 +177,15 @@ def _files(reports: Sequence[PacketReport]) -> bytes:
                 "known_why": file.verdict.why,
                 "grade": f"{file.verdict.grade}: {file.verdict.grade_says}" if file.verdict.grade else "not graded",
             }
-            writer.writerow([_cell(values[name]) for name in _FILE_COLUMNS])
+            writer.writerow([_format_cell(values[name]) for name in _FILE_COLUMNS])
     return text.getvalue().encode()
 
 
-def _cell(value: object) -> str:
-    """Tri-states in words; text that a spreadsheet would run as a formula is disarmed."""
+def _format_cell(value: object) -> str:
+    """Returns a value in words.
+
+    Text that a spreadsheet would run as a formula is disarmed.
+    """
     if value is None:
         return "not stated"
     if isinstance(value, bool):

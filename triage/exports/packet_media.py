@@ -1,4 +1,7 @@
-"""Originals on their way out: a tar stream, encrypted for the recipients with age. Never in the clear on disk."""
+"""Streams originals into a packet as a tar, encrypted for the recipients with age.
+
+Never in the clear on disk.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from triage.model.exports import PacketMedium
 
 
 def read_recipients(recipients: Sequence[str]) -> list[object]:
-    """Returns age keys from their text. Raises WorldError for a text that is none."""
+    """Returns age keys from their text.
+
+    Raises WorldError for an invalid one.
+    """
     return [_read_recipient(key) for key in recipients]
 
 
@@ -28,12 +34,12 @@ def _read_recipient(key: str) -> object:
         raise WorldError("{key} is not an age public key (62 characters, beginning with age1).", key=shown) from error
 
 
-def age_of_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Generator[bytes, None, None]:
-    """Yields an age file that decrypts to a tar of the originals.
+def encrypt_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Generator[bytes, None, None]:
+    """Yields an age file that decrypts to a tar of the originals, in bounded memory.
 
-    pyrage pushes what it encrypts into a file; a thread turns that round, so that memory stays flat.
+    pyrage pushes what it encrypts into a file. A thread and a pipe turn that into chunks to pull.
     """
-    pipe, source = _Pipe(), _Stream(_tar(media))
+    pipe, source = _Pipe(), _Stream(_make_tar(media))
     failure: list[BaseException] = []
 
     def push() -> None:
@@ -55,7 +61,8 @@ def age_of_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Generat
         raise failure[0]
 
 
-def _tar(media: Sequence[PacketMedium]) -> Iterator[bytes]:
+def _make_tar(media: Sequence[PacketMedium]) -> Iterator[bytes]:
+    """Yields a tar of the originals."""
     for medium in media:
         info = tarfile.TarInfo(medium.name)
         info.size = medium.size
@@ -67,7 +74,7 @@ def _tar(media: Sequence[PacketMedium]) -> Iterator[bytes]:
 
 
 class _Stream(io.RawIOBase):
-    """A readable over an iterator of chunks."""
+    """A readable stream over an iterator of chunks."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
@@ -94,7 +101,7 @@ class _Stream(io.RawIOBase):
 
 
 class _Pipe(io.RawIOBase):
-    """A writable whose chunks another thread takes, a few at a time."""
+    """A writable stream whose chunks another thread takes, at most eight at a time."""
 
     def __init__(self) -> None:
         self._queue: Queue[bytes | None] = Queue(maxsize=8)
@@ -111,14 +118,16 @@ class _Pipe(io.RawIOBase):
         return len(chunk)
 
     def end(self) -> None:
+        """Tells the reading thread that nothing follows."""
         self._queue.put(None)
 
     def chunks(self) -> Iterator[bytes]:
+        """Yields what was written, until `end`."""
         while (chunk := self._queue.get()) is not None:
             yield chunk
 
     def abandon(self) -> None:
-        """The taker goes away, at the end or early (a full disk): a writer that waits for room must not wait for ever."""
+        """Makes the writer fail instead of waiting, when the reader stops at the end or early (a full disk)."""
         self._abandoned = True
         with suppress(Empty):
             while True:

@@ -1,14 +1,17 @@
-"""The blocks of a packet's report.pdf, which a court reads. People come first, and the child first among them."""
+"""The blocks of a packet's report.pdf, which a court reads.
+
+People come first, and among them children.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from triage.exports.pdf import Block, Heading, Pairs, Paragraph, Rows
-from triage.exports.times import pkt
+from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
+from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About, Cleared, PacketReport
+from triage.model.role_words import ROLES
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowSource
-from triage.model.words import ROLES
 
 PRINTED_OF_A_VALUE = 2_000
 """Characters that are printed of a value that was not understood; report.json holds it whole."""
@@ -24,11 +27,14 @@ _NOT_DONE = (
 def make_blocks(
     reports: Sequence[PacketReport], about: About, second_person: str, with_media: bool, cleared: Cleared | None
 ) -> Iterator[Block]:
-    """Yields the whole document. That a person was cleared stands first."""
+    """Yields the blocks of the whole document.
+
+    It begins with the sentence that a person was cleared, if so.
+    """
     numbers = ", ".join(report.show.report_id for report in reports)
-    yield Heading(f"Evidence packet: CyberTipline {'report' if len(reports) == 1 else 'reports'} {numbers}")
+    yield HeadingBlock(f"Evidence packet: CyberTipline {'report' if len(reports) == 1 else 'reports'} {numbers}")
     if cleared is not None:
-        yield Paragraph(cleared.sentence)
+        yield ParagraphBlock(cleared.sentence)
     yield Pairs(
         (
             ("Created", _format_time(about.made)),
@@ -40,10 +46,10 @@ def make_blocks(
             ("Media", "enclosed, encrypted for named recipients" if with_media else "not enclosed"),
         )
     )
-    yield Heading("What was not done", 2)
-    yield Paragraph(_NOT_DONE)
+    yield HeadingBlock("What was not done", 2)
+    yield ParagraphBlock(_NOT_DONE)
     for report in reports:
-        yield Heading(f"Report {report.show.report_id}")
+        yield HeadingBlock(f"Report {report.show.report_id}")
         yield from _summary(report.show)
         yield from _people(report.show)
         yield from _files(report.show)
@@ -77,11 +83,11 @@ def _summary(show: ShowReport) -> Iterator[Block]:
 def _people(show: ShowReport) -> Iterator[Block]:
     order = list(ROLES)
     for person in sorted(show.people, key=lambda p: order.index(p.role) if p.role in order else 99):
-        yield Heading(f"{ROLES.get(person.role, person.role).capitalize()} (source says: {person.says})", 2)
+        yield HeadingBlock(f"{ROLES.get(person.role, person.role).capitalize()} (source says: {person.says})", 2)
         if person.facts:
             yield Pairs(tuple((name, _format_value(value)) for name, value in person.facts.items()))
     if show.identifiers:
-        yield Heading("Identifiers", 2)
+        yield HeadingBlock("Identifiers", 2)
         found = sorted(show.identifiers, key=lambda i: (order.index(i.role) if i.role in order else 99, i.kind, i.value))
         head = ("Of", "Kind", "Value", "Port", "Time", "Event", "Verified", "Source")
         yield Rows(head, tuple(_identifier(i) for i in found), (4, 3, 8, 2, 6, 3, 3, 8))
@@ -103,7 +109,7 @@ def _identifier(i: ShowIdentifier) -> tuple[str, ...]:
 def _files(show: ShowReport) -> Iterator[Block]:
     if not show.files:
         return
-    yield Heading("Files", 2)
+    yield HeadingBlock("Files", 2)
     for file in show.files:
         yield Pairs(_file(file))
 
@@ -137,8 +143,8 @@ def _pdq(file: ShowFile) -> str:
 
 def _place(show: ShowReport) -> Iterator[Block]:
     place = show.location
-    yield Heading("Location evidence", 2)
-    yield Paragraph(
+    yield HeadingBlock("Location evidence", 2)
+    yield ParagraphBlock(
         f"In Pakistan: {place.verdict}. The weights below add up to {place.total}. Office: {place.office}. {place.office_why}"
     )
     if place.evidence:
@@ -151,11 +157,11 @@ def _place(show: ShowReport) -> Iterator[Block]:
 
 def _score(show: ShowReport) -> Iterator[Block]:
     score = show.score
-    yield Heading("Priority", 2)
+    yield HeadingBlock("Priority", 2)
     if not score.rules:
-        yield Paragraph("There is no score card: the reported user was cleared.")
+        yield ParagraphBlock("There is no score card: the reported user was cleared.")
         return
-    yield Paragraph(
+    yield ParagraphBlock(
         f"Band {score.band}, risk to a child {score.risk:.1f} of 100, actionability {score.actionability:.1f} of 100. "
         f"Rules: {score.rules}. A score sets the order of work; it is not a finding against a person."
     )
@@ -166,18 +172,18 @@ def _score(show: ShowReport) -> Iterator[Block]:
 
 def _law(show: ShowReport) -> Iterator[Block]:
     if show.child_lane != "no":
-        yield Heading("Child lane", 2)
-        yield Paragraph(
+        yield HeadingBlock("Child lane", 2)
+        yield ParagraphBlock(
             "The reported user may be a child, and may be the victim. A lead read the report and allowed its release."
         )
     if not show.law:
         return
-    yield Heading("Sections that may apply (suggestions; an officer decides)", 2)
+    yield HeadingBlock("Sections that may apply (suggestions; an officer decides)", 2)
     rows = tuple(
         (
             f"{each.act} {each.section}" if each.offered else f"{each.act} {each.section}: not offered",
             each.title,
-            each.why,
+            str(each.why),
             f"{each.certainty}; from {each.holds_from}" + (f" until {each.holds_until}" if each.holds_until else ""),
             f"{each.source}. May investigate: {'; '.join(each.investigators) or 'not checked'}. {each.note}",
         )
@@ -188,20 +194,23 @@ def _law(show: ShowReport) -> Iterator[Block]:
 
 def _texts(show: ShowReport) -> Iterator[Block]:
     for text in show.free_text:
-        yield Heading(f"Text: {text.label} ({ROLES.get(text.of, text.of)})", 2)
-        yield Paragraph(text.text)
-        yield Paragraph(_format_sources(text.sources), small=True)
+        yield HeadingBlock(f"Text: {text.label} ({ROLES.get(text.of, text.of)})", 2)
+        yield ParagraphBlock(text.text)
+        yield ParagraphBlock(_format_sources(text.sources), small=True)
     if show.conflicts:
-        yield Heading("Conflicts between sources", 2)
+        yield HeadingBlock("Conflicts between sources", 2)
         rows = tuple((c.field, " | ".join(f"{v.value} ({_format_sources(v.sources)})" for v in c.values)) for c in show.conflicts)
         yield Rows(("Field", "Values"), rows, (3, 12))
     if show.not_understood:
-        yield Heading("Content that was not understood", 2)
+        yield HeadingBlock("Content that was not understood", 2)
         yield from _not_understood(show)
 
 
 def _not_understood(show: ShowReport) -> Iterator[Block]:
-    """Prints what fits into the bounds; a sender could otherwise make so many pages that the packet is never done."""
+    """Prints values that were not understood, within bounds.
+
+    A sender could otherwise force endless pages.
+    """
     rows, left = [], PRINTED_IN_ALL
     for entry in show.not_understood:
         value = entry.value[:PRINTED_OF_A_VALUE]
@@ -214,11 +223,11 @@ def _not_understood(show: ShowReport) -> Iterator[Block]:
     if rows:
         yield Rows(("Document", "Where", "Value"), tuple(rows), (4, 4, 8))
     if more := len(show.not_understood) - len(rows):
-        yield Paragraph(f"{more} more entries stand in report.json.")
+        yield ParagraphBlock(f"{more} more entries stand in report.json.")
 
 
 def _custody(report: PacketReport) -> Iterator[Block]:
-    yield Heading("Custody", 2)
+    yield HeadingBlock("Custody", 2)
     rows = tuple(
         (_format_time(s.when), s.who, s.what, s.subject, "" if s.entry is None else f"entry {s.entry}") for s in report.custody
     )
@@ -226,8 +235,8 @@ def _custody(report: PacketReport) -> Iterator[Block]:
 
 
 def _statement(about: About) -> Iterator[Block]:
-    yield Heading("Examiner's statement")
-    yield Paragraph(
+    yield HeadingBlock("Examiner's statement")
+    yield ParagraphBlock(
         f"I made this packet with {about.tool} on {about.made} and it contains what the workstation holds of these reports."
     )
     yield Pairs((("Name", about.by), ("Post", ""), ("Qualifications", ""), ("Place and date", ""), ("Signature", "")))
@@ -238,7 +247,7 @@ def _format_sources(found: Sequence[ShowSource]) -> str:
 
 
 def _format_time(utc: str | None) -> str:
-    return "not stated" if utc is None else f"{utc} ({pkt(utc)})"
+    return "not stated" if utc is None else f"{utc} ({format_pakistan_time(utc)})"
 
 
 def _format_value(value: object) -> str:

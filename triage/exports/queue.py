@@ -12,8 +12,8 @@ import msgspec
 import xlsxwriter
 
 from triage.errors import WorldError
-from triage.exports.pdf import Heading, Paragraph, Rows, typeset
-from triage.exports.times import pkt
+from triage.exports.pdf_documents import HeadingBlock, ParagraphBlock, Rows, typeset
+from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About
 from triage.model.views import QueueRow
 
@@ -61,7 +61,7 @@ COLUMNS = (
         lambda order, row: row.deadline or NONE_KNOWN,
         PageColumn("Deadline", 7, lambda row: row.deadline[:10] if row.deadline else NONE_KNOWN),
     ),
-    SheetColumn("Next deadline (PKT)", 20, lambda order, row: pkt(row.deadline) or NONE_KNOWN),
+    SheetColumn("Next deadline (PKT)", 20, lambda order, row: format_pakistan_time(row.deadline) or NONE_KNOWN),
     SheetColumn("Deadline for", 22, lambda order, row: row.deadline_name or NONE_KNOWN),
     SheetColumn("Provider", 22, lambda order, row: row.esp or NOT_STATED, PageColumn("Provider", 10)),
     SheetColumn("Incident type", 34, lambda order, row: row.incident_type or NOT_STATED, PageColumn("Incident type", 16)),
@@ -86,45 +86,56 @@ _HEADERS = tuple(column.header for column in COLUMNS)
 _BAND_AT = _HEADERS.index("Band")
 
 
-def _cells(order: int, row: QueueRow) -> list[Cell]:
+def _make_cells(order: int, row: QueueRow) -> list[Cell]:
+    """Returns the cells of a row.
+
+    None becomes "not stated", "none known" or "none", which are three things.
+    """
     return [column.cell(order, row) for column in COLUMNS]
 
 
 def format_queue(rows: Sequence[QueueRow], out: Path, about: About) -> bytes:
-    """Returns the bytes of the file; its form follows the ending: .xlsx, .csv, .json, .pdf. Raises WorldError for another."""
+    """Returns the bytes of the file, in the format that the ending of `out` names: .xlsx, .csv, .json, .pdf.
+
+    Raises WorldError.
+    """
     make = _FORMS.get(out.suffix.lower())
     if make is None:
         raise WorldError("Can't tell the format of {name}: end the name in .xlsx, .csv, .json or .pdf.", name=out.name)
     return make(rows, about)
 
 
-def _origin(about: About, count: int) -> str:
+def _describe_origin(about: About, count: int) -> str:
     made = f"written {about.made} by {about.by} with {about.tool}, rules {about.rules}"
     return f"{count} {'report' if count == 1 else 'reports'}, {made}; signing key {about.fingerprint}"
 
 
-def _csv(rows: Sequence[QueueRow], about: About) -> bytes:
-    """UTF-8 with a byte order mark, as spreadsheets want it; cells that look like formulas are disarmed."""
+def _format_csv(rows: Sequence[QueueRow], about: About) -> bytes:
+    """Returns a CSV in UTF-8 with a byte order mark, as spreadsheets want it.
+
+    Formulas are disarmed.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow((*_HEADERS, "Rules"))
     for order, row in enumerate(rows, 1):
-        writer.writerow([_disarmed(cell) for cell in (*_cells(order, row), about.rules)])
+        writer.writerow([_disarm(cell) for cell in (*_make_cells(order, row), about.rules)])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _disarmed(cell: Cell) -> Cell:
+def _disarm(cell: Cell) -> Cell:
+    """Returns a cell with an apostrophe in front of text that a spreadsheet would run as a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def _json(rows: Sequence[QueueRow], about: About) -> bytes:
+def _format_json(rows: Sequence[QueueRow], about: About) -> bytes:
     return msgspec.json.format(msgspec.json.encode({"about": about, "queue": rows}), indent=1)
 
 
-def _xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
+def _format_xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "Prioritised queue", "author": about.by, "comments": _origin(about, len(rows))})
+    book.set_properties({"title": "Prioritised queue", "author": about.by, "comments": _describe_origin(about, len(rows))})
     sheet = book.add_worksheet("Queue")
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     bands = {
@@ -133,7 +144,7 @@ def _xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
     }
     sheet.write_row(0, 0, _HEADERS, bold)
     for order, row in enumerate(rows, 1):
-        sheet.write_row(order, 0, _cells(order, row))
+        sheet.write_row(order, 0, _make_cells(order, row))
         sheet.write_string(order, _BAND_AT, row.band, bands[row.band])
     for at, column in enumerate(COLUMNS):
         sheet.set_column(at, at, column.width)
@@ -141,7 +152,7 @@ def _xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     about_sheet = book.add_worksheet("About")
     about_sheet.set_column(0, 0, 120)
-    about_sheet.write_string(0, 0, _origin(about, len(rows)))
+    about_sheet.write_string(0, 0, _describe_origin(about, len(rows)))
     about_sheet.write_string(1, 0, _ORDER)
     about_sheet.write_string(2, 0, "The signature of this file is in the .sig file beside it, the signing key in the .pem file.")
     book.close()
@@ -157,24 +168,24 @@ _BANDS = (
 )
 
 
-def _pdf(rows: Sequence[QueueRow], about: About) -> bytes:
+def _format_pdf(rows: Sequence[QueueRow], about: About) -> bytes:
     shown = [(column, column.page) for column in COLUMNS if column.page is not None]
     cells = tuple(
         tuple(str(column.cell(order, row)) if page.text is None else page.text(row) for column, page in shown)
         for order, row in enumerate(rows, 1)
     )
     blocks = (
-        Heading("Prioritised queue"),
-        Paragraph(_origin(about, len(rows))),
-        Paragraph(_ORDER),
+        HeadingBlock("Prioritised queue"),
+        ParagraphBlock(_describe_origin(about, len(rows))),
+        ParagraphBlock(_ORDER),
         Rows(tuple(page.header for _, page in shown), cells, tuple(page.share for _, page in shown)),
     )
     return typeset(blocks, title="Prioritised queue", footer=f"Signing key {about.fingerprint}", landscape=True)
 
 
 _FORMS: dict[str, Callable[[Sequence[QueueRow], About], bytes]] = {
-    ".csv": _csv,
-    ".json": _json,
-    ".pdf": _pdf,
-    ".xlsx": _xlsx,
+    ".csv": _format_csv,
+    ".json": _format_json,
+    ".pdf": _format_pdf,
+    ".xlsx": _format_xlsx,
 }

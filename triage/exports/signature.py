@@ -1,4 +1,6 @@
-"""Detached Ed25519 signatures: FILE.sig (64 raw bytes over the file's bytes) and FILE.pem (the public key), checked with
+"""Detached Ed25519 signatures: FILE.sig (64 raw bytes over the file's bytes) and FILE.pem (the public key).
+
+Anyone can check them with:
 
 openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig
 """

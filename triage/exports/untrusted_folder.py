@@ -13,6 +13,7 @@ from typing import Self
 
 from triage import limits
 from triage.errors import InputError
+from triage.message import Message
 from triage.model.printable import make_printable
 
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -24,14 +25,23 @@ _BY_HANDLE = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 _BLOCK = 512  # bytes in st_blocks
 _SHOWN = 200  # characters of a path that a sentence shows
 
-Report = Callable[[str], None]
+ReportProblem = Callable[[Message], None]
 
 
 class UntrustedFolder:
-    """A context manager. Each path below is opened from the folder's own handle, part by part, so that a link which is laid
-    meanwhile leads nowhere. Windows has no such calls: there each part is looked at before."""
+    """A folder that a stranger may have made.
+
+    A context manager.
+
+    Each path below is opened from the folder's own handle, part by part. A link that is laid meanwhile leads nowhere. Windows has
+    no such calls: there each part is checked before.
+    """
 
     def __init__(self, path: Path) -> None:
+        """Opens the folder.
+
+        Raises OSError.
+        """
         self._path = path
         self._left = limits.MAX_PACKET_BYTES
         self._hashed: dict[tuple[int, int], tuple[str, int]] = {}
@@ -45,8 +55,11 @@ class UntrustedFolder:
         if self._top is not None:
             os.close(self._top)
 
-    def walk(self, report: Report) -> set[str]:
-        """Returns the paths of all regular files; whatever else lies there is reported in a sentence. Raises InputError."""
+    def walk(self, report: ReportProblem) -> set[str]:
+        """Returns the paths of all regular files, and reports everything else in a sentence.
+
+        Raises InputError.
+        """
         files: set[str] = set()
         stack: list[tuple[str, ...]] = [()]
         left = limits.MAX_PACKET_FILES
@@ -55,15 +68,15 @@ class UntrustedFolder:
             try:
                 found = self._list(parts, left + 1)
             except OSError:
-                report(f"{shown('/'.join(parts))} can't be read.")
+                report(Message("{path} can't be read.", path=format_path("/".join(parts))))
                 continue
             left -= len(found)
             if left < 0:
                 raise InputError("The folder holds more than {most:,} files and folders.", most=limits.MAX_PACKET_FILES)
             for name, mode in found:
                 path = "/".join((*parts, name))
-                if (problem := _unfit(path, len(parts), mode)) is not None:
-                    report(f"{shown(path)} {problem}")
+                if (problem := _find_path_problem(path, len(parts), mode)) is not None:
+                    report(problem)
                 elif stat.S_ISDIR(mode):
                     stack.append((*parts, name))
                 else:
@@ -76,15 +89,20 @@ class UntrustedFolder:
             return _read_at_most(file, most, path)
 
     def digest(self, path: str) -> tuple[str, int]:
-        """Returns SHA-256 and size of a file of any size. Raises InputError."""
+        """Returns SHA-256 and size of a file of any size.
+
+        Raises InputError for a sparse or unreadable file.
+        """
         with self._open_file(path) as file:
             info = os.fstat(file.fileno())
             if (info.st_dev, info.st_ino) in self._hashed and info.st_ino:
                 return self._hashed[info.st_dev, info.st_ino]
             if hasattr(info, "st_blocks") and info.st_size - info.st_blocks * _BLOCK > limits.MAX_HOLES:
-                raise InputError("{path} is a sparse file: it claims more bytes than the disk holds for it.", path=shown(path))
+                raise InputError(
+                    "{path} is a sparse file: it claims more bytes than the disk holds for it.", path=format_path(path)
+                )
             digest, size = hashlib.sha256(), 0
-            while data := _checked(file.read, path)(limits.CHUNK):
+            while data := _translate_errors(file.read, path)(limits.CHUNK):
                 digest.update(data)
                 size += len(data)
                 self._left -= len(data)
@@ -97,7 +115,10 @@ class UntrustedFolder:
             return digest.hexdigest(), size
 
     def _list(self, parts: tuple[str, ...], most: int) -> list[tuple[str, int]]:
-        """Names and modes of a folder, links unfollowed, sorted by name."""
+        """Returns (name, mode) of a folder's entries sorted by name.
+
+        Links are not followed.
+        """
         handle = self._open(parts, _FOLDER | (_NO_LINK if parts else 0)) if self._top is not None else None
         try:
             with os.scandir(self._path.joinpath(*parts) if handle is None else handle) as listing:
@@ -106,11 +127,11 @@ class UntrustedFolder:
             if handle is not None:
                 os.close(handle)
 
-    def _open_file(self, path: str) -> _File:
+    def _open_file(self, path: str) -> _OpenFile:
         try:
             return open_regular(self._open(tuple(path.split("/")), _FILE), path)
         except OSError as error:
-            raise InputError("{path} can't be read.", path=shown(path), detail=f"errno {error.errno}") from error
+            raise InputError("{path} can't be read.", path=format_path(path), detail=f"errno {error.errno}") from error
 
     def _open(self, parts: tuple[str, ...], flags: int) -> int:
         if self._top is None:
@@ -129,12 +150,12 @@ class UntrustedFolder:
         for part in parts:
             path = path / part
             if path.is_symlink():
-                raise InputError("{parts} is a link; links are not followed.", parts=shown("/".join(parts)))
+                raise InputError("{parts} is a link; links are not followed.", parts=format_path("/".join(parts)))
         return os.open(path, flags)
 
 
-class _File:
-    """A regular file that was opened, unbuffered."""
+class _OpenFile:
+    """An open regular file, unbuffered."""
 
     def __init__(self, handle: int) -> None:
         self._handle = handle
@@ -146,18 +167,20 @@ class _File:
         os.close(self._handle)
 
     def fileno(self) -> int:
+        """Returns the handle."""
         return self._handle
 
     def read(self, size: int) -> bytes:
+        """Returns up to `size` bytes."""
         return os.read(self._handle, size)
 
 
-def open_regular(handle: int, path: str) -> _File:
+def open_regular(handle: int, path: str) -> _OpenFile:
     """Takes over `handle`. Raises InputError, with the handle closed, for anything but a regular file."""
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise InputError("{path} is neither file nor folder.", path=shown(path))
-    return _File(handle)
+        raise InputError("{path} is neither file nor folder.", path=format_path(path))
+    return _OpenFile(handle)
 
 
 def read_regular(path: Path, most: int) -> bytes:
@@ -165,44 +188,47 @@ def read_regular(path: Path, most: int) -> bytes:
     try:
         handle = os.open(path, _FILE & ~_NO_LINK)
     except OSError as error:
-        raise InputError("{path} can't be read.", path=shown(path.name), detail=f"errno {error.errno}") from error
+        raise InputError("{path} can't be read.", path=format_path(path.name), detail=f"errno {error.errno}") from error
     with open_regular(handle, path.name) as file:
         return _read_at_most(file, most, path.name)
 
 
-def shown(path: str) -> str:
+def format_path(path: str) -> str:
     """Returns a path as a sentence can hold it: printable, and cut when it is long."""
     text = make_printable(path if len(path) <= _SHOWN else path[:_SHOWN] + "...")
     return text or "The folder"
 
 
-def _read_at_most(file: _File, most: int, path: str) -> bytes:
+def _read_at_most(file: _OpenFile, most: int, path: str) -> bytes:
     data = bytearray()
-    while more := _checked(file.read, path)(most + 1 - len(data)):
+    while more := _translate_errors(file.read, path)(most + 1 - len(data)):
         data += more
         if len(data) > most:
-            raise InputError("{path} is larger than it may be.", path=shown(path))
+            raise InputError("{path} is larger than it may be.", path=format_path(path))
     return bytes(data)
 
 
-def _checked(read: Callable[[int], bytes], path: str) -> Callable[[int], bytes]:
+def _translate_errors(read: Callable[[int], bytes], path: str) -> Callable[[int], bytes]:
+    """Returns the read function with its OSError turned into InputError."""
+
     def checked(size: int) -> bytes:
         try:
             return read(size)
         except OSError as error:
-            raise InputError("{path} can't be read.", path=shown(path), detail=f"errno {error.errno}") from error
+            raise InputError("{path} can't be read.", path=format_path(path), detail=f"errno {error.errno}") from error
 
     return checked
 
 
-def _unfit(path: str, depth: int, mode: int) -> str | None:
-    """Says why a path is not walked further or read, or returns None."""
+def _find_path_problem(path: str, depth: int, mode: int) -> Message | None:
+    """Returns why a path is not walked further or read, or None."""
     if stat.S_ISLNK(mode):
-        return "is a link; a packet holds none."
+        return Message("{path} is a link; a packet holds none.", path=format_path(path))
     if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
-        return "is neither file nor folder; a packet holds nothing else."
+        return Message("{path} is neither file nor folder; a packet holds nothing else.", path=format_path(path))
     if depth >= limits.MAX_PACKET_DEPTH:
-        return f"lies deeper than the {limits.MAX_PACKET_DEPTH} folders that a packet can have."
+        most = limits.MAX_PACKET_DEPTH
+        return Message("{path} lies deeper than the {most} folders that a packet can have.", path=format_path(path), most=most)
     if len(os.fsencode(path)) > limits.MAX_PACKET_PATH:
-        return f"has a path of more than {limits.MAX_PACKET_PATH:,} bytes."
+        return Message("{path} has a path of more than {most:,} bytes.", path=format_path(path), most=limits.MAX_PACKET_PATH)
     return None

@@ -1,1 +1,1 @@
-"""The synthetic national feed: benign pictures, invented people, every corner of the formats."""
+"""The synthetic national feed: benign drawn images, invented people, and every variant of the formats."""

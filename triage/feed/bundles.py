@@ -25,7 +25,7 @@ ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 
 @dataclass
 class Layout:
-    """Paths below the bundles' folder, with their bytes; and where each report came to lie."""
+    """The files of all bundles, by path below the bundles' folder, and where each report lies."""
 
     entries: dict[str, bytes] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
@@ -36,14 +36,14 @@ class Layout:
 
 
 def declared(file: File, data: bytes) -> dict[str, str]:
-    """The digests that the report states: of the bytes, or with the last digits turned when a mismatch is planted."""
+    """Returns the digests that the report states: those of the bytes, or reversed ones when a mismatch is planted."""
     functions = {"MD5": md5, "SHA1": sha1, "SHA256": sha256}
     digests = {kind: functions[kind](data, usedforsecurity=False).hexdigest() for kind in file.hash_kinds}
     return {kind: digest[::-1] for kind, digest in digests.items()} if file.wrong_hash else digests
 
 
 def documents(report: Report, made: Mapping[str, bytes], *, flat: bool = False) -> dict[str, bytes]:
-    """The report's documents and attachments by path; in a folder of their own unless `flat`."""
+    """Returns the report's documents and attachments by path, in a folder of their own unless `flat`."""
     digests = {file.id: declared(file, made[file.picture]) for file in report.files}
     if report.form == "json":
         found = {f"{report.key}.json": le_json.report_json(report, digests)}
@@ -62,7 +62,7 @@ def documents(report: Report, made: Mapping[str, bytes], *, flat: bool = False) 
 
 
 def lay_out(reports: Sequence[Report], made: Mapping[str, bytes]) -> Layout:
-    """All bundles of a feed."""
+    """Returns the layout of all bundles of a feed."""
     layout = Layout()
     xml = [report for report in reports if report.form == "xml"]
     police = [report for report in reports if report.form != "xml"]
@@ -71,12 +71,12 @@ def lay_out(reports: Sequence[Report], made: Mapping[str, bytes]) -> Layout:
     _folder(layout, "provider-copies", xml[:third], made)
     _zip(layout, "hand-over.zip", xml[third : 2 * third], made)
     inner = {
-        "karachi/reports.zip": _packed(_files(xml[2 * third :], made)),
-        "lahore/reports.zip": _packed(_files(police[half + half // 2 :], made)),
+        "karachi/reports.zip": pack_zip(_files(xml[2 * third :], made)),
+        "lahore/reports.zip": pack_zip(_files(police[half + half // 2 :], made)),
     }
     for path, part in zip(inner, (xml[2 * third :], police[half + half // 2 :]), strict=True):
         layout.where.update({report.key: f"regions.zip!/{path}!/{report.key}" for report in part})
-    layout.entries["regions.zip"] = _packed(inner)
+    layout.entries["regions.zip"] = pack_zip(inner)
     _folder(layout, "case-tool", police[:half], made)
     _zip(layout, "bulk.zip", police[half : half + half // 2], made, flat=True)
     _odds_and_ends(layout, reports, made)
@@ -84,20 +84,24 @@ def lay_out(reports: Sequence[Report], made: Mapping[str, bytes]) -> Layout:
 
 
 def _files(reports: Sequence[Report], made: Mapping[str, bytes], *, flat: bool = False) -> dict[str, bytes]:
+    """Returns the documents and attachments of several reports by path."""
     return {path: data for report in reports for path, data in documents(report, made, flat=flat).items()}
 
 
 def _folder(layout: Layout, name: str, reports: Sequence[Report], made: Mapping[str, bytes]) -> None:
+    """Adds reports to the layout as a folder."""
     layout.entries.update({f"{name}/{path}": data for path, data in _files(reports, made).items()})
     layout.where.update({report.key: f"{name}/{report.key}" for report in reports})
 
 
 def _zip(layout: Layout, name: str, reports: Sequence[Report], made: Mapping[str, bytes], *, flat: bool = False) -> None:
-    layout.entries[name] = _packed(_files(reports, made, flat=flat))
+    """Adds reports to the layout as a zip, each in a folder of its own unless `flat`."""
+    layout.entries[name] = pack_zip(_files(reports, made, flat=flat))
     layout.where.update({report.key: f"{name}!" if flat else f"{name}!/{report.key}" for report in reports})
 
 
-def _packed(entries: Mapping[str, bytes]) -> bytes:
+def pack_zip(entries: Mapping[str, bytes]) -> bytes:
+    """Returns a zip of these files. All entries carry one fixed time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path, data in entries.items():
@@ -109,7 +113,7 @@ def _packed(entries: Mapping[str, bytes]) -> bytes:
 
 
 def _odds_and_ends(layout: Layout, reports: Sequence[Report], made: Mapping[str, bytes]) -> None:
-    """Junk that every file manager leaves, media without a report, and what has to be set aside."""
+    """Adds junk that file managers leave, media without a report, and files that must be quarantined."""
     for path in ("provider-copies/.DS_Store", "provider-copies/Thumbs.db", "provider-copies/__MACOSX/._report.xml"):
         layout.entries[path] = b"\0\0\0\1Bud1"
         layout.junk.append(path)
@@ -122,7 +126,7 @@ def _odds_and_ends(layout: Layout, reports: Sequence[Report], made: Mapping[str,
         layout.loose[path] = sha256(layout.entries[path]).hexdigest()
     layout.set_aside |= {"loose/cut-short.jpg": "could not be decoded", "loose/only-a-name.jpg": "could not be decoded"}
 
-    whole = _packed(_files(reports[:2], made))
+    whole = pack_zip(_files(reports[:2], made))
     layout.entries["damaged.zip"] = whole[: len(whole) * 2 // 3]
     layout.set_aside["damaged.zip"] = "damaged"
     layout.entries["locked.zip"] = locked_zip(_files(reports[:1], made), LOCK.encode())
@@ -136,6 +140,7 @@ def _odds_and_ends(layout: Layout, reports: Sequence[Report], made: Mapping[str,
 
 
 def write(layout: Layout, directory: Path) -> None:
+    """Writes the files of a layout below a folder."""
     for path, data in layout.entries.items():
         target = directory / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""A small drawing board on numpy: soft-edged shapes, ridges, clouds of noise. Benign scenes only; scenes.py uses it.
+"""A small drawing board on numpy: soft-edged shapes, ridges, clouds of noise. scenes.py draws benign scenes with it.
 
-Coordinates are fractions of the picture (0 to 1, y downwards), so that a scene looks the same in every size. Colours are
-(r, g, b) in 0 to 1. Sizes of shapes are fractions of the height.
+Coordinates are fractions of the image (0 to 1, y downwards), so that a scene looks the same in every size. Colours are (r, g, b)
+in 0 to 1. Sizes of shapes are fractions of the height.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ _TILE = 1024
 
 
 class Noise:
-    """Tileable fractal noise, made once and cut from many times; each field has mean 0 and standard deviation 1."""
+    """Tileable fractal noise, made once and cut from many times.
+
+    Each field has mean 0 and standard deviation 1.
+    """
 
     def __init__(self, rng: np.random.Generator) -> None:
         frequency = np.hypot(np.fft.fftfreq(_TILE)[:, None], np.fft.rfftfreq(_TILE)[None, :])
@@ -28,20 +31,26 @@ class Noise:
         self.grain = rng.standard_normal((_TILE, _TILE)).astype(np.float32)
 
     def cut(self, rng: np.random.Generator, height: int, width: int, slope: float = 1.2, step: int = 1) -> Array:
-        """A random piece; `step` > 1 takes every so-many-th sample (finer structure)."""
+        """Returns a random piece.
+
+        With `step` > 1 only every so many samples are taken, for a finer structure.
+        """
         return _cut(self._tiles[slope], rng, height, width, step)
 
     def sensor(self, rng: np.random.Generator, height: int, width: int) -> Array:
+        """Returns a random piece of white noise, like a camera sensor's."""
         return _cut(self.grain, rng, height, width, 1)
 
 
 def _shaped(rng: np.random.Generator, amplitude: NDArray[np.float64]) -> Array:
+    """Returns a noise tile with this amplitude spectrum."""
     spectrum = np.fft.rfft2(rng.standard_normal((_TILE, _TILE))) * amplitude
     field = np.fft.irfft2(spectrum, s=(_TILE, _TILE))
     return np.asarray(field / field.std(), dtype=np.float32)
 
 
 def _cut(tile: Array, rng: np.random.Generator, height: int, width: int, step: int) -> Array:
+    """Returns a random piece of a tile, perhaps mirrored."""
     top, left = (int(start) for start in rng.integers(0, _TILE, 2))
     rows = (top + step * np.arange(height)) % _TILE
     columns = (left + step * np.arange(width)) % _TILE
@@ -50,7 +59,10 @@ def _cut(tile: Array, rng: np.random.Generator, height: int, width: int, step: i
 
 
 class Canvas:
-    """`rgb` is a float32 array (height, width, 3)."""
+    """An image that is being drawn.
+
+    `rgb` is a float32 array (height, width, 3).
+    """
 
     def __init__(self, height: int, width: int, rng: np.random.Generator, noise: Noise) -> None:
         self.height, self.width, self.rng, self.noise = height, width, rng, noise
@@ -58,10 +70,11 @@ class Canvas:
         self.aspect = width / height
 
     def between(self, low: float, high: float) -> float:
+        """Returns a random number between two bounds."""
         return float(self.rng.uniform(low, high))
 
     def gradient(self, stops: Sequence[tuple[float, Colour]]) -> None:
-        """Fills the picture with colours between heights: (y, colour), y rising."""
+        """Fills the image with colours between heights: (y, colour), y rising."""
         at = np.linspace(0, 1, self.height)
         for channel in range(3):
             column = np.interp(at, [y for y, _ in stops], [colour[channel] for _, colour in stops])
@@ -70,7 +83,10 @@ class Canvas:
     def texture(
         self, strength: float, top: float = 0.0, bottom: float = 1.0, *, slope: float = 1.2, step: int = 1, stretch: int = 1
     ) -> None:
-        """Multiplies a band by noise; `stretch` draws it out sideways (water, clouds, wood)."""
+        """Multiplies a band by noise.
+
+        `stretch` draws the noise out sideways (water, clouds, wood).
+        """
         first, last = round(top * self.height), round(bottom * self.height)
         piece = self.noise.cut(self.rng, last - first, -(-self.width // stretch), slope, step)
         if stretch > 1:
@@ -78,14 +94,17 @@ class Canvas:
         self.rgb[first:last] *= 1 + strength * piece[:, :, None]
 
     def clouds(self, bottom: float, colour: Colour, cover: float) -> None:
-        """Soft clouds above `bottom`; `cover` of about 0 (few) to 1 (grey)."""
+        """Draws soft clouds above `bottom`.
+
+        `cover` is about 0 (few) to 1 (grey).
+        """
         last = round(bottom * self.height)
         piece = self.noise.cut(self.rng, last, self.width, 1.7)
         fade = np.linspace(1.0, 0.3, last, dtype=np.float32)[:, None]
         self._blend(slice(0, last), slice(0, self.width), np.clip((piece - 1.2 + 1.8 * cover) * fade, 0, 0.9), colour)
 
     def ridge(self, heights: Array, colour: Colour, *, bottom: float = 1.0, fade: Colour | None = None) -> None:
-        """Fills below a line of heights (a y for each column) down to `bottom`, blending into `fade` at the bottom."""
+        """Fills the area below a line of heights (a y for each column) down to `bottom`, blending into `fade`."""
         first, last = int(max(0.0, float(heights.min())) * self.height), round(bottom * self.height)
         if first >= last:
             return
@@ -100,7 +119,12 @@ class Canvas:
     def ellipse(
         self, centre: Point, rx: float, ry: float, colour: Colour, *, angle: float = 0.0, lit: float = 0.0, soft: float = 1.0
     ) -> None:
-        """`lit` > 0 shades it like a ball with light from above left; `soft` is the edge's width in pixels."""
+        """Draws an ellipse.
+
+        `lit` > 0 shades it like a ball with light from above left.
+
+        `soft` is the edge's width in pixels.
+        """
         reach = max(rx, ry) + soft / self.height
         rows, columns, x, y = self._local(centre, reach, reach)
         if x.size == 0 or y.size == 0:
@@ -116,7 +140,10 @@ class Canvas:
         self._blend(rows, columns, cover, paint)
 
     def polygon(self, points: Sequence[Point], colour: Colour, *, fade: Colour | None = None) -> None:
-        """A convex polygon, corners in either turning sense; `fade` is the colour at its lower edge."""
+        """Draws a convex polygon, its corners in either turning direction.
+
+        `fade` is the colour at its lower edge.
+        """
         corner = np.asarray([(x * self.aspect, y) for x, y in points], dtype=np.float64) * self.height
         low, high = np.floor(corner.min(axis=0)) - 1, np.ceil(corner.max(axis=0)) + 1
         left, top = (max(0, int(v)) for v in low)
@@ -138,10 +165,14 @@ class Canvas:
         self._blend(slice(top, bottom), slice(left, right), np.clip(inside + 0.5, 0, 1), paint)
 
     def box(self, left: float, top: float, right: float, bottom: float, colour: Colour, *, fade: Colour | None = None) -> None:
+        """Draws an upright rectangle."""
         self.polygon([(left, top), (right, top), (right, bottom), (left, bottom)], colour, fade=fade)
 
     def line(self, start: Point, end: Point, width: float, colour: Colour) -> None:
-        """A straight stroke; `width` is a fraction of the height."""
+        """Draws a straight stroke.
+
+        `width` is a fraction of the height.
+        """
         dx, dy = (end[0] - start[0]) * self.aspect, end[1] - start[1]
         length = float(np.hypot(dx, dy)) or 1.0
         nx, ny = -dy / length * width / 2 / self.aspect, dx / length * width / 2
@@ -149,9 +180,11 @@ class Canvas:
         self.polygon([(ax + nx, ay + ny), (bx + nx, by + ny), (bx - nx, by - ny), (ax - nx, ay - ny)], colour)
 
     def tint(self, factor: Colour) -> None:
+        """Multiplies the image by a colour."""
         self.rgb *= np.asarray(factor, dtype=np.float32)
 
     def vignette(self, strength: float) -> None:
+        """Darkens the corners."""
         x = np.linspace(-1, 1, self.width, dtype=np.float32)[None, :]
         y = np.linspace(-1, 1, self.height, dtype=np.float32)[:, None]
         self.rgb *= (1 - strength * 0.5 * (x * x + y * y))[:, :, None]

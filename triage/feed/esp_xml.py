@@ -113,7 +113,7 @@ def _person(parent: etree._Element, name: str, someone: Someone) -> None:
 
 
 def _account(block: etree._Element, someone: Someone, kind: str) -> None:
-    """What stands between the person and the captures, for a reported user, a recipient or a victim alike."""
+    """Adds the account elements that a reported user, a recipient and a victim have in common."""
     if kind == "suspect":
         _maybe(block, "vehicleDescription", someone.vehicle)
     _maybe(block, "espIdentifier", someone.user_id)
@@ -187,7 +187,7 @@ def _incident(report: etree._Element, incident: Incident) -> None:
 
 
 def report_xml(report: Report) -> bytes:
-    """The submitted report."""
+    """Returns the provider's XML of a report."""
     root = etree.Element("report")
     if report.batched:
         _add(root, "batchedReport", reason="VIRAL_POTENTIAL_MEME")
@@ -224,7 +224,7 @@ def report_xml(report: Report) -> bytes:
 
 
 def file_xml(report: Report, file: File, declared: Digests) -> bytes:
-    """The details of one file."""
+    """Returns the fileDetails document of one file."""
     root = etree.Element("fileDetails")
     _add(root, "reportId", report.number)
     _add(root, "fileId", file.id)
@@ -257,7 +257,7 @@ def file_xml(report: Report, file: File, declared: Digests) -> bytes:
 
 
 def response_xml(report: Report) -> bytes:
-    """NCMEC's answer when the provider had finished: it brings the number."""
+    """Returns NCMEC's answer to the provider."""
     root = etree.Element("reportDoneResponse")
     _add(root, "responseCode", 0)
     _add(root, "reportId", report.number)

@@ -20,7 +20,10 @@ Field = tuple[int, int, bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
-    """An invented device and what it wrote. `gps` is (latitude, longitude) in degrees; `taken` is local time with its zone."""
+    """A camera and what it wrote.
+
+    `gps` is (latitude, longitude) in degrees; `taken` is local time with its zone.
+    """
 
     make: str
     model: str
@@ -40,7 +43,7 @@ def _rationals(tag: int, values: Sequence[tuple[int, int]]) -> Field:
 
 
 def _degrees(value: float) -> list[tuple[int, int]]:
-    """Degrees, minutes and hundredths of a second, as rationals."""
+    """Returns degrees, minutes and hundredths of a second as rationals."""
     hundredths = round(abs(value) * 360_000)
     degrees, rest = divmod(hundredths, 360_000)
     minutes, seconds = divmod(rest, 6_000)
@@ -48,7 +51,7 @@ def _degrees(value: float) -> list[tuple[int, int]]:
 
 
 def _directory(fields: Sequence[Field], at: int) -> bytes:
-    """One image file directory, placed `at` bytes into the TIFF, with its long values behind it."""
+    """Returns one image file directory, placed `at` bytes into the TIFF, with its long values behind it."""
     fields = sorted(fields)
     behind = at + 2 + 12 * len(fields) + 4
     entries, values = bytearray(struct.pack("<H", len(fields))), bytearray()
@@ -81,7 +84,7 @@ def _gps(position: tuple[float, float], taken: datetime | None) -> list[Field]:
 
 
 def tiff(camera: Camera) -> bytes:
-    """The TIFF block: main directory, Exif directory, GPS directory."""
+    """Returns the TIFF block: main directory, Exif directory, GPS directory."""
     main = [_text(0x010F, camera.make), _text(0x0110, camera.model), (0x0112, _SHORT, struct.pack("<H", camera.orientation))]
     exif: list[Field] = [(0x9000, _UNDEFINED, b"0232")]
     if camera.software:
@@ -106,6 +109,6 @@ def tiff(camera: Camera) -> bytes:
 
 
 def with_exif(jpeg: bytes, camera: Camera) -> bytes:
-    """The JPEG with the camera's APP1 segment right after its start."""
+    """Returns the JPEG with the camera's APP1 segment right after its start."""
     body = b"Exif\0\0" + tiff(camera)
     return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]

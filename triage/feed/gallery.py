@@ -1,4 +1,4 @@
-"""Which pictures the feed holds: fresh ones, near duplicates of earlier ones, and a few that everybody forwards."""
+"""Chooses the images of the feed: new ones, near duplicates of earlier ones, and a few that everybody forwards."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ VIRAL = 3
 
 
 class Gallery:
-    """Hands out ids of pictures; the pictures themselves are made later, each once with its variants."""
+    """Hands out ids of images.
+
+    The images themselves are made later, each once with its variants.
+    """
 
     def __init__(self, seed: int, dice: Dice) -> None:
         self._seed, self._dice = seed, dice
@@ -26,6 +29,7 @@ class Gallery:
         self.viral = tuple(self.fresh() for _ in range(VIRAL))
 
     def fresh(self, camera: Camera | None = None) -> str:
+        """Returns the id of a new image."""
         number = len(self._pictures)
         width, height = LARGE if number % 53 == 52 else self._dice.of(SIZES)
         png = camera is None and self._dice.chance(0.12) and width <= 800
@@ -43,7 +47,7 @@ class Gallery:
         return self._pictures[-1].id
 
     def near(self) -> str:
-        """A near duplicate of an earlier picture, usually of one that has few so far."""
+        """Returns the id of a near duplicate of an earlier image."""
         at = self._dice.whole(0, len(self._pictures) - 1)
         picture = self._pictures[at]
         change = CHANGES[self._changed % len(CHANGES)]
@@ -54,14 +58,16 @@ class Gallery:
         return variant.id
 
     def again(self) -> str:
-        """An earlier picture, byte for byte."""
+        """Returns the id of an earlier image, whose bytes are used again."""
         return self._dice.of(self._pictures).id
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
+        """Returns all images with their variants."""
         return tuple(self._pictures)
 
     def ending(self, id: str) -> str:
+        """Returns the file ending of an image: "png" or "jpg"."""
         base, _, change = id.removeprefix("picture-").partition("-")
         png = change.startswith("png") if change else self._pictures[int(base)].png
         return "png" if png else "jpg"

@@ -1,5 +1,7 @@
-"""Writes a planned report as the JSON that law enforcement gets. Key paths are those that public readers of it use; where no
-reader knows the spelling (victims, priority, designation), the schema's own words stand in camel case.
+"""Writes a planned report as the JSON that law enforcement gets.
+
+Key paths are those that public readers of it use. Where no reader knows the spelling (victims, priority, designation), the
+schema's own words stand in camel case.
 """
 
 from __future__ import annotations
@@ -134,7 +136,10 @@ def _file(file: File, declared: Digests) -> dict[str, Any]:
 
 
 def report_json(report: Report, declared: dict[str, Digests]) -> bytes:
-    """One document; `declared` holds the digests of each file by its id."""
+    """Returns the JSON document of a report.
+
+    `declared` holds the digests of each file by its id.
+    """
     kind: Any = report.incident_type
     details: dict[str, list[dict[str, Any]]] = {}
     for incident in report.incidents:
@@ -172,7 +177,10 @@ def report_json(report: Report, declared: dict[str, Digests]) -> bytes:
 
 
 def _emptied(node: Any, filler: str | None, *, scalars: bool = False) -> Any:
-    """Puts the filler where there is nothing: for empty lists and objects that hold only those, or (scalars) for null."""
+    """Returns the value with a filler where there is nothing.
+
+    The filler replaces empty lists and objects that hold only None. With `scalars` it replaces None instead.
+    """
     if isinstance(node, dict):
         made = {key: _emptied(value, filler, scalars=scalars) for key, value in node.items()}
         hollow = not scalars and made and all(value is None for value in made.values())

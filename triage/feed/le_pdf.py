@@ -1,5 +1,6 @@
-"""Writes a planned report as the PDF that law enforcement gets: cover, contents, Section A with the provider's words, Sections
-B to D with NCMEC's. Labels are those that public readers of such PDFs look for. Latin text only: the font is a built-in one.
+"""Writes a planned report as the PDF that law enforcement gets: cover, contents, and Sections A to D.
+
+Labels are those that public readers of such PDFs look for. It writes Latin text only, since the font is a built-in one.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ _DEVICE_LABELS = {"GAID": "Advertising ID"}
 
 
 def report_pdf(report: Report, declared: dict[str, Digests]) -> bytes:
-    """The whole PDF; `declared` holds the digests of each file by its id."""
+    """Returns the PDF of a report.
+
+    `declared` holds the digests of each file by its id.
+    """
     section_a = list(_section_a(report, declared))
     pages = [list(_cover(report)), list(_contents(report)), *_broken(section_a), list(_added(report))]
     foot = f"CyberTipline Report {report.number}"
@@ -42,7 +46,10 @@ def _cover(report: Report) -> Iterator[str]:
 
 
 def _contents(report: Report) -> Iterator[str]:
-    """The same labels as further on, with nothing behind them: a reader must not take them for data."""
+    """Yields a table of contents, with the labels of later pages and nothing behind them.
+
+    A reader must not take them for data.
+    """
     yield "Contents"
     yield "Section A: Reported Information"
     yield from ("Reporting Electronic Service Provider (ESP)", "Incident Information")
@@ -126,7 +133,10 @@ def _verified(contact: Contact) -> str:
 
 
 def _capture(capture: Capture) -> Iterator[str]:
-    """Addresses of the sixth version stand with all their zeros here, and without them in Section B."""
+    """Yields the lines of a captured address.
+
+    IPv6 has all its zeros here, and none of them in Section B.
+    """
     proxy = " (Possible Proxy)" if capture.proxy else ""
     event = f" ({capture.event})" if capture.event else ""
     yield f"IP Address: {ipaddress.ip_address(capture.address).exploded}{event}{proxy}"
@@ -158,6 +168,7 @@ def _file(file: File, declared: Digests) -> Iterator[str]:
 
 
 def _added(report: Report) -> Iterator[str]:
+    """Yields Sections B to D."""
     yield "Section B: Automated Information Added by NCMEC Systems"
     for label, someone in _people(report):
         rows = [capture for capture in someone.captures if capture.country]
@@ -174,13 +185,17 @@ def _added(report: Report) -> Iterator[str]:
 
 
 def _broken(lines: list[str]) -> Iterator[list[str]]:
+    """Yields the lines in pages, wrapped to the width of the page."""
     wrapped = [part for line in lines for part in textwrap.wrap(line, _WIDTH, break_long_words=False) or [""]]
     for start in range(0, len(wrapped), _LINES):
         yield wrapped[start : start + _LINES]
 
 
 def _pdf(pages: list[list[str]]) -> bytes:
-    """Pages of lines in Helvetica. Objects: catalogue, page tree, font, then a page and its content in turn."""
+    """Returns a PDF with pages of lines in Helvetica.
+
+    Objects: catalogue, page tree, font, then a page and its content in turn.
+    """
     kids = b" ".join(b"%d 0 R" % (4 + 2 * i) for i in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

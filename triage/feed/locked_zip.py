@@ -1,5 +1,6 @@
-"""Writes a zip locked with the old PKWARE cipher (APPNOTE 6.1), as agencies still send them. The cipher is weak; it is here
-because the import has to meet it, with and without the password.
+"""Writes a zip locked with the old PKWARE cipher (APPNOTE 6.1), as agencies still send them.
+
+The cipher is weak. It is here because the import must read it, with and without the password.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ _DATE = ((2026 - 1980) << 9) | (1 << 5) | 1
 
 
 class _Keys:
+    """The three keys of the cipher."""
+
     def __init__(self, password: bytes) -> None:
         self._table = _table()
         self._a, self._b, self._c = 0x12345678, 0x23456789, 0x34567890
@@ -21,12 +24,14 @@ class _Keys:
             self._mix(byte)
 
     def _mix(self, byte: int) -> None:
+        """Updates the keys with a byte of plain text."""
         table = self._table
         self._a = (self._a >> 8) ^ table[(self._a ^ byte) & 0xFF]
         self._b = ((self._b + (self._a & 0xFF)) * 134_775_813 + 1) & 0xFFFFFFFF
         self._c = (self._c >> 8) ^ table[(self._c ^ (self._b >> 24)) & 0xFF]
 
     def lock(self, data: bytes) -> bytes:
+        """Returns the data encrypted."""
         out = bytearray(len(data))
         for i, byte in enumerate(data):
             mask = (self._c & 0xFFFF) | 2
@@ -36,7 +41,7 @@ class _Keys:
 
 
 def _table() -> list[int]:
-    """CRC-32 of single bytes, without the inversions that zlib puts around it."""
+    """Returns the CRC-32 of single bytes, without the inversions that zlib puts around it."""
     table = []
     for i in range(256):
         value = i
@@ -47,7 +52,10 @@ def _table() -> list[int]:
 
 
 def locked_zip(entries: Mapping[str, bytes], password: bytes) -> bytes:
-    """All entries, deflated and locked with one password. The lock's random header is fixed, so that the feed repeats."""
+    """Returns a zip whose entries are deflated and locked with one password.
+
+    The lock's random header is fixed, so that the feed repeats.
+    """
     out, central = bytearray(), bytearray()
     for path, data in entries.items():
         name, crc = path.encode(), zlib.crc32(data)

@@ -17,13 +17,17 @@ from triage.feed.canvas import Noise
 from triage.feed.pictures import develop
 from triage.feed.plan import Plan, plan
 from triage.feed.truth import describe
+from triage.message import Message
 from triage.model.progress import OnProgress, Progress, ignore_progress
 
 UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
+SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
+    """A feed that was made: where it lies, and its size."""
+
     bundles: Path
     """What arrives: give this folder to the import."""
     truth: Path
@@ -34,12 +38,12 @@ class Feed:
 
 
 def make(
-    directory: Path, *, seed: int = 1, reports: int = 300, until: datetime = UNTIL, on_progress: OnProgress = ignore_progress
+    directory: Path, *, seed: int = SEED, reports: int = 300, until: datetime = UNTIL, on_progress: OnProgress = ignore_progress
 ) -> Feed:
-    """Write `directory`/bundles and `directory`/truth.json: the same bytes for the same arguments.
+    """Writes `directory`/bundles and `directory`/truth.json, with the same bytes for the same arguments.
 
-    All reports lie before `until` (aware). A feed that is already there for the same arguments is left as it is; another or a
-    half-made one is replaced. Raises WorldError when `bundles` is there but was not made here.
+    All reports lie before `until` (aware). A feed that is already there for the same arguments is left as it is. Another or a
+    half-made one is replaced. Raises WorldError when `bundles` exists but is no feed.
     """
     bundles, truth = directory / "bundles", directory / "truth.json"
     planned = plan(seed, reports, until)
@@ -66,7 +70,7 @@ def make(
 
 
 def _said(truth: Path) -> dict[str, Any] | None:
-    """What an earlier truth says of itself, or None when there is none."""
+    """Returns what an earlier truth.json says about itself, or None when there is none."""
     try:
         said = json.loads(truth.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -74,10 +78,16 @@ def _said(truth: Path) -> dict[str, Any] | None:
     return said if isinstance(said, dict) else None
 
 
+def make_noise(seed: int) -> Noise:
+    """Returns the noise in all images of a feed with this seed."""
+    return Noise(np.random.default_rng((seed, 2)))
+
+
 def _draw(planned: Plan, total: int, on_progress: OnProgress) -> dict[str, bytes]:
-    noise = Noise(np.random.default_rng((planned.seed, 2)))
+    """Returns all images of the plan, encoded, by id."""
+    noise = make_noise(planned.seed)
     made: dict[str, bytes] = {}
     for picture in planned.pictures:
         made |= develop(picture, noise)
-        on_progress(Progress(done=len(made), total=total, unit="pictures", note="drawing the feed"))
+        on_progress(Progress(done=len(made), total=total, unit="pictures", note=Message("drawing the feed")))
     return made

@@ -1,7 +1,7 @@
-"""Addresses for invented captures: picked by dice inside ranges that Pakistani operators announce, and in documentation and
-other countries' ranges. An address here stands for nobody; the ranges only make the operator and the country come out right.
+"""Addresses for invented captures: random ones inside ranges of Pakistani and foreign operators, and documentation ranges.
 
-Ranges: largest blocks by AS number in the address tables named in NOTICE.md (RouteViews, NRO, DB-IP; CC BY 4.0).
+An address here stands for nobody. The ranges only make the operator and the country come out right. Ranges: largest blocks by AS
+number in the address tables named in NOTICE.md (RouteViews, NRO, DB-IP; CC BY 4.0).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Network:
+    """A range of addresses, its operator and its country."""
+
     operator: str
     country: str
     mobile: bool
@@ -54,7 +56,7 @@ DOCUMENTATION: tuple[Network, ...] = (
 
 
 def address(network: Network, rng: np.random.Generator) -> str:
-    """An address inside the network, in the usual written form."""
+    """Returns a random address inside the network, in the usual written form."""
     first, last = ipaddress.ip_address(network.first), ipaddress.ip_address(network.last)
     span = int(last) - int(first)
     offset = int.from_bytes(rng.bytes(16), "big") % (span + 1)
@@ -62,5 +64,6 @@ def address(network: Network, rng: np.random.Generator) -> str:
 
 
 def pick(networks: tuple[Network, ...], rng: np.random.Generator, *, mobile: bool | None = None) -> Network:
+    """Returns a random network, mobile or not as asked."""
     fitting = [network for network in networks if mobile is None or network.mobile is mobile]
     return fitting[int(rng.integers(len(fitting)))]

@@ -55,7 +55,7 @@ DEVICE_KINDS = ("IMEI", "GAID", "IDFA", "Android ID", "ICCID")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city with its province or region, a landmark's position, and a postcode's form."""
+    """A town and its position in degrees."""
 
     city: str
     region: str
@@ -96,69 +96,82 @@ T = TypeVar("T")
 
 
 class Dice:
-    """The random source of the feed, with the questions it is asked. No phone, CNIC, name of an account or device comes twice."""
+    """The random source of the feed.
+
+    No phone, CNIC, account name or device comes twice.
+    """
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
         self._serial = 100
 
     def of(self, options: Sequence[T]) -> T:
+        """Returns one of the options."""
         return options[int(self.rng.integers(len(options)))]
 
     def some(self, options: Sequence[T], least: int, most: int) -> tuple[T, ...]:
+        """Returns between `least` and `most` of the options, in their order."""
         count = min(len(options), int(self.rng.integers(least, most + 1)))
         return tuple(options[int(i)] for i in sorted(self.rng.choice(len(options), count, replace=False)))
 
     def chance(self, p: float) -> bool:
+        """Returns True with this probability."""
         return bool(self.rng.random() < p)
 
     def tri(self, true: float = 0.35, false: float = 0.3) -> bool | None:
-        """True, False or not said."""
+        """Returns True, False or None (not stated) with these probabilities."""
         value = float(self.rng.random())
         return True if value < true else False if value < true + false else None
 
     def whole(self, low: int, high: int) -> int:
-        """From `low` to `high`, both included."""
+        """Returns a whole number from `low` to `high`, both included."""
         return int(self.rng.integers(low, high + 1))
 
     def serial(self) -> int:
+        """Returns the next running number."""
         self._serial += 1
         return self._serial
 
     def hexadecimal(self, digits: int) -> str:
+        """Returns so many random hexadecimal digits."""
         return self.rng.bytes((digits + 1) // 2).hex()[:digits]
 
     def uuid(self) -> str:
+        """Returns a random UUID of version 4."""
         raw = self.hexadecimal(32)
         return "-".join((raw[:8], raw[8:12], "4" + raw[13:16], "8" + raw[17:20], raw[20:]))
 
     def mobile_here(self) -> str:
-        """Ten digits after +92: a real prefix, then 0000 and a running number."""
+        """Returns ten digits for after +92: a real prefix, then 0000 and a running number."""
         return f"{self.of(PREFIXES)}0000{self.serial() % 1000:03d}"
 
     def phone_here(self, digits: str) -> Contact:
-        """One of the ways in which people and providers write the same number."""
+        """Returns a Pakistani number in one of the ways in which people and providers write it."""
         written = self.of(("+92{}", "+92 {0[0]} {0[1]}", "0{}", "0092{}", "0{0[0]}-{0[1]}"))
         parts = (digits[:3], digits[3:])
         value = written.format(parts) if "[" in written else written.format(digits)
         return Contact(value=value, kind=self.of(("Mobile", "Recovery", None)), verified=self.tri())
 
     def phone_abroad(self, country: str) -> Contact | None:
-        """Numbers set aside for fiction in Britain and North America; None elsewhere."""
+        """Returns a number set aside for fiction in Britain and North America, None elsewhere."""
         tail = f"{self.serial() % 100:02d}"
         value = {"GB": f"+44 7700 9001{tail}", "US": f"+1 312 555 01{tail}", "CA": f"+1 416 555 01{tail}"}.get(country)
         return None if value is None else Contact(value=value, kind="Mobile", verified=self.tri())
 
     def cnic(self) -> str:
+        """Returns an invented CNIC, which begins with 9."""
         return f"9{self.whole(1000, 9999)}-{self.whole(1_000_000, 9_999_999)}-{self.whole(1, 9)}"
 
     def account(self) -> str:
+        """Returns a new account name."""
         return f"{self.of(THINGS)}_{self.of(THINGS)}{self.serial()}"
 
     def email(self, account: str) -> Contact:
+        """Returns an e-mail address of the account at an invalid domain."""
         return Contact(value=f"{account}@{self.of(DOMAINS)}", kind=self.of(("Home", "Recovery", None)), verified=self.tri())
 
     def device(self) -> Device:
+        """Returns an invented device id."""
         kind = self.of(DEVICE_KINDS)
         if kind == "IMEI":
             value = f"00{self.whole(10**12, 10**13 - 1)}"
@@ -169,9 +182,10 @@ class Dice:
         return Device(kind=kind, value=value, event=self.of(("Login", "Registration", "Unknown", None)))
 
     def wallet(self) -> str:
-        """Looks like a wallet and is none: the alphabet of such addresses, but a prefix that no network gives out."""
+        """Returns a text that looks like a wallet and is none: the prefix belongs to no network."""
         return "TEST" + self.hexadecimal(34).upper()
 
     def home(self, place: Place) -> Address:
+        """Returns an invented address in a town."""
         street = f"House {self.whole(1, 99)}, Invented Street {self.whole(1, 30)}"
         return Address(street=street, city=place.city, region=place.region, postcode=None, country=place.country)

@@ -24,7 +24,7 @@ DRAWN_WIDTH = 800
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """A near duplicate of a picture: what was done to it, and the id under which files refer to it."""
+    """A near duplicate of an image: the change, and the id under which files refer to it."""
 
     id: str
     change: Change
@@ -33,7 +33,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture to be made. `dice` alone decides the scene; the variants are made from its pixels."""
+    """An image to be made.
+
+    `dice` alone decides the scene, and the variants are made from its pixels.
+    """
 
     id: str
     dice: tuple[int, ...]
@@ -46,7 +49,7 @@ class Picture:
 
 
 def draw(dice: tuple[int, ...], width: int, height: int, noise: Noise) -> Pixels:
-    """The scene as 8-bit RGB (height, width, 3)."""
+    """Returns the scene as 8-bit RGB (height, width, 3)."""
     rng = np.random.default_rng(dice)
     factor = max(1, round(width / DRAWN_WIDTH))
     canvas = Canvas(-(-height // factor), -(-width // factor), rng, noise)
@@ -61,11 +64,12 @@ def draw(dice: tuple[int, ...], width: int, height: int, noise: Noise) -> Pixels
 
 
 def _bytes(values: Array) -> Pixels:
+    """Returns the values cut to 0 to 255 as bytes."""
     return np.asarray(np.clip(values, 0, 255), dtype=np.uint8)
 
 
 def enlarge(rgb: Array, factor: int) -> Array:
-    """`factor` times as large, linearly between the samples."""
+    """Returns the image enlarged by a whole factor, linear between the samples."""
     if factor == 1:
         return rgb
     for axis in (0, 1):
@@ -78,7 +82,7 @@ def enlarge(rgb: Array, factor: int) -> Array:
 
 
 def shrink(pixels: Pixels, width: int, height: int) -> Pixels:
-    """Smaller by linear interpolation between the two nearest rows and columns, after halving while that is possible."""
+    """Returns a smaller image, by halving while possible, then by linear interpolation."""
     work: Array = pixels.astype(np.float32)
     while work.shape[0] >= 2 * height and work.shape[1] >= 2 * width:
         even = work[: work.shape[0] // 2 * 2, : work.shape[1] // 2 * 2]
@@ -93,6 +97,7 @@ def shrink(pixels: Pixels, width: int, height: int) -> Pixels:
 
 
 def _cropped(pixels: Pixels) -> Pixels:
+    """Returns the image without a narrow border."""
     height, width = pixels.shape[:2]
     dy, dx = max(2, height // 170), max(2, width // 170)
     return pixels[dy : height - dy, dx : width - dx]
@@ -113,7 +118,7 @@ that sets it upright again, as phones do."""
 
 
 def encode_png(pixels: Pixels) -> bytes:
-    """8-bit RGB, filter "sub", one IDAT chunk."""
+    """Returns a PNG of 8-bit RGB, filter "sub", one IDAT chunk."""
     height, width = pixels.shape[:2]
     rows = np.empty((height, 1 + 3 * width), dtype=np.uint8)
     rows[:, 0] = 1
@@ -129,6 +134,7 @@ def encode_png(pixels: Pixels) -> bytes:
 
 
 def encode_jpeg(pixels: Pixels, quality: int, camera: Camera | None) -> bytes:
+    """Returns a JPEG, with the camera's metadata unless it is None."""
     import simplejpeg  # late: nothing else in the host needs it, and it only ever encodes what was drawn here
 
     encoded = simplejpeg.encode_jpeg(np.ascontiguousarray(pixels), quality=quality, colorspace="RGB", colorsubsampling="420")
@@ -136,7 +142,7 @@ def encode_jpeg(pixels: Pixels, quality: int, camera: Camera | None) -> bytes:
 
 
 def develop(picture: Picture, noise: Noise) -> dict[str, bytes]:
-    """The encoded picture and its variants, by id."""
+    """Returns the encoded image and its variants, by id."""
     pixels = draw(picture.dice, picture.width, picture.height, noise)
     made = {picture.id: encode_png(pixels) if picture.png else encode_jpeg(pixels, picture.quality, picture.camera)}
     for variant in picture.variants:

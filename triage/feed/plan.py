@@ -23,6 +23,8 @@ MEMBER_SHARE = 0.28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
+    """A planned feed: its reports and images, and the arguments it was made from."""
+
     seed: int
     until: datetime
     reports: tuple[Report, ...]
@@ -30,7 +32,7 @@ class Plan:
 
 
 def plan(seed: int, reports: int, until: datetime) -> Plan:
-    """`reports` reports that end before `until` (aware); the same for the same arguments."""
+    """Plans so many reports that end before `until` (aware), the same for the same arguments."""
     dice = Dice(np.random.default_rng((seed, 1)))
     gallery = Gallery(seed, dice)
     stage = Stage(dice, until, gallery, members=max(2, reports * MEMBERS_PER_HUNDRED // 100))
@@ -48,7 +50,7 @@ def plan(seed: int, reports: int, until: datetime) -> Plan:
 
 
 def _schedule(reports: int, dice: Dice) -> Iterator[Story]:
-    """Each story by its share, at least once while there is room; shuffled."""
+    """Returns the stories in random order: each by its share, at least once while there is room."""
     counts = [max(1, round(story.share * reports)) for story in STORIES]
     while sum(counts) > reports:
         counts[counts.index(max(counts))] -= 1
@@ -58,7 +60,7 @@ def _schedule(reports: int, dice: Dice) -> Iterator[Story]:
 
 
 def _quirk(report: Report, turn: int) -> Report:
-    """Every so many documents is written in one of the ways that real writers have."""
+    """Returns the report, every so often changed in one of the ways of real writers."""
     if report.form == "json":
         return _quirk_json(report, turn)
     if turn % 17 == 3:
@@ -73,6 +75,7 @@ def _quirk(report: Report, turn: int) -> Report:
 
 
 def _quirk_json(report: Report, turn: int) -> Report:
+    """Returns a JSON report, every so often changed in one of the ways of real writers, or as a PDF."""
     printable = repr(report).isascii()
     if printable and turn % 3 == 1 and not report.annotations and not report.escalation:
         return _as_pdf(report, "auto-referred" if turn % 6 == 1 else report.designation)
@@ -82,6 +85,6 @@ def _quirk_json(report: Report, turn: int) -> Report:
 
 
 def _as_pdf(report: Report, designation: str | None) -> Report:
-    """The report as a PDF alone, without what its pages have no label for."""
+    """Returns the report as a PDF alone, without what its pages have no label for."""
     files = tuple(replace(file, relevance=None, legacy_meme=None, tags=()) for file in report.files)
     return replace(report, form="pdf", files=files, designation=designation)

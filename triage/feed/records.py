@@ -1,7 +1,7 @@
-"""What the feed invents before anything is written: reports with their people, captures and files. The writers turn these into
-the provider's XML or the law enforcement JSON; truth.py writes down what was planted.
+"""Records of what the feed invents before anything is written: reports with their people, captures and files.
 
-None means "the source does not say", as in the documents themselves.
+The writers turn these into the provider's XML or law enforcement's JSON. truth.py writes down what was planted. None means "the
+source does not state it", as in the documents themselves.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
+    """A device id of an account, with the event it was seen at."""
+
     kind: str
     value: str
     event: str | None = None
@@ -56,6 +58,8 @@ class Device:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
+    """A postal address."""
+
     street: str | None
     city: str
     region: str
@@ -99,8 +103,12 @@ class Someone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file of a report. `picture` is the id of the picture whose bytes lie beside the documents, or whose digests are merely
-    declared when `present` is False."""
+    """A file of a report.
+
+    `picture` is the id of the image whose bytes lie beside the documents.
+
+    When `present` is False the image's digests are only declared.
+    """
 
     id: str
     picture: str
@@ -131,7 +139,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """One way the incident is described (`internetDetails`, `incidentDetails`): its kind and what it says."""
+    """One description of the incident (`internetDetails`, `incidentDetails`): its kind and what it states."""
 
     kind: Literal["web", "email", "newsgroup", "chat", "game", "phone", "place", "p2p"]
     values: tuple[tuple[str, str], ...] = ()
@@ -141,7 +149,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """The reporting company: an invented one, with the desk that the police may write to (nobody's identifier)."""
+    """An invented reporting company, with its office for police requests, which is nobody's identifier."""
 
     name: str
     service: str
@@ -150,7 +158,10 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report as planned. `number` is NCMEC's, None where a provider's copy carries none."""
+    """One report as planned.
+
+    `number` is NCMEC's, None where a provider's copy carries none.
+    """
 
     key: str
     number: str | None

@@ -1,10 +1,10 @@
-"""A PDF that holds nothing but a picture, as a scanner makes it: there is no text to read in it."""
+"""A PDF that holds only an image, as a scanner makes it, without text."""
 
 from __future__ import annotations
 
 
 def scan_pdf(jpeg: bytes) -> bytes:
-    """One page with the JPEG on it."""
+    """Returns a PDF of one page with the JPEG on it."""
     import simplejpeg  # late, as in pictures.py
 
     height, width, _, _ = simplejpeg.decode_jpeg_header(jpeg)
@@ -21,7 +21,10 @@ def scan_pdf(jpeg: bytes) -> bytes:
 
 
 def assemble(objects: list[bytes]) -> bytes:
-    """The numbered objects with cross-reference table and trailer; the first is the catalogue."""
+    """Returns a PDF of the numbered objects, with cross-reference table and trailer.
+
+    The first object is the catalogue.
+    """
     out, offsets = bytearray(b"%PDF-1.4\n"), []
     for number, body in enumerate(objects, 1):
         offsets.append(len(out))

@@ -77,6 +77,7 @@ def _house(c: Canvas, x: float, ground: float, width: float, height: float) -> N
 
 
 def mountains(c: Canvas) -> None:
+    """Draws mountains."""
     horizon = c.between(0.5, 0.75)
     evening = _sky(c, horizon)
     near: Colour = (0.16, 0.2, 0.2) if evening else _vary(c, (0.24, 0.34, 0.22))
@@ -92,6 +93,7 @@ def mountains(c: Canvas) -> None:
 
 
 def lake(c: Canvas) -> None:
+    """Draws a lake with boats."""
     horizon = c.between(0.42, 0.62)
     mountains(c)
     first = round(horizon * c.height)
@@ -119,6 +121,7 @@ def _boat(c: Canvas, x: float, y: float, size: float) -> None:
 
 
 def coast(c: Canvas) -> None:
+    """Draws a coast."""
     horizon = c.between(0.3, 0.55)
     _sky(c, horizon)
     sea = _vary(c, (0.1, 0.36, 0.46))
@@ -138,6 +141,7 @@ def coast(c: Canvas) -> None:
 
 
 def fields(c: Canvas) -> None:
+    """Draws fields."""
     horizon = c.between(0.3, 0.5)
     _sky(c, horizon)
     c.ridge(c.jagged(horizon - 0.02, 0.06), _vary(c, (0.35, 0.42, 0.4)))
@@ -157,6 +161,7 @@ def fields(c: Canvas) -> None:
 
 
 def desert(c: Canvas) -> None:
+    """Draws a desert."""
     horizon = c.between(0.3, 0.6)
     _sky(c, horizon)
     sand = _vary(c, (0.85, 0.62, 0.36))
@@ -171,6 +176,7 @@ def desert(c: Canvas) -> None:
 
 
 def street(c: Canvas) -> None:
+    """Draws a street with a truck."""
     ground = c.between(0.7, 0.85)
     evening = _sky(c, ground)
     x = c.between(-0.1, 0.0)
@@ -203,6 +209,7 @@ def _truck(c: Canvas, x: float, ground: float) -> None:
 
 
 def kites(c: Canvas) -> None:
+    """Draws kites."""
     roof = c.between(0.78, 0.92)
     _sky(c, roof)
     for _ in range(int(c.rng.integers(3, 9))):
@@ -221,6 +228,7 @@ def kites(c: Canvas) -> None:
 
 
 def fruit(c: Canvas) -> None:
+    """Draws fruit."""
     table = c.between(0.36, 0.64)
     wall, wood = _vary(c, _any(c, PALE), 0.15), _vary(c, (0.45, 0.28, 0.16))
     c.gradient([(0, _mix(wall, (0, 0, 0), 0.35)), (table, wall), (table + 0.001, _mix(wood, (1, 1, 1), 0.2)), (1, wood)])
@@ -240,6 +248,7 @@ def fruit(c: Canvas) -> None:
 
 
 def teapot(c: Canvas) -> None:
+    """Draws a teapot."""
     table = c.between(0.3, 0.6)
     cloth, wall = _any(c, BRIGHT), _vary(c, (0.75, 0.72, 0.64), 0.15)
     c.gradient([(0, wall), (table, _mix(wall, (0, 0, 0), 0.3)), (table + 0.001, cloth), (1, _mix(cloth, (0, 0, 0), 0.35))])
@@ -266,6 +275,7 @@ def teapot(c: Canvas) -> None:
 
 
 def garden(c: Canvas) -> None:
+    """Draws a garden."""
     horizon = c.between(0.15, 0.4)
     _sky(c, horizon)
     c.ridge(np.full(c.width, horizon, dtype=np.float32), (0.24, 0.4, 0.16), fade=(0.13, 0.28, 0.1))
@@ -319,6 +329,7 @@ def tiles(c: Canvas) -> None:
 
 
 def market(c: Canvas) -> None:
+    """Draws a market."""
     c.gradient([(0, (0.35, 0.3, 0.28)), (0.5, (0.55, 0.48, 0.4)), (1, (0.3, 0.26, 0.22))])
     x = c.between(-0.1, 0)
     while x < 1:
@@ -348,6 +359,7 @@ def market(c: Canvas) -> None:
 
 
 def forest(c: Canvas) -> None:
+    """Draws a forest."""
     mist = _vary(c, (0.7, 0.78, 0.72))
     c.gradient([(0, mist), (0.6, _mix(mist, (0.3, 0.4, 0.2), 0.5)), (1, (0.22, 0.26, 0.12))])
     path = c.between(0.3, 0.7)

@@ -1,4 +1,4 @@
-"""The stage on which stories play: it deals out times, providers, people and files, and keeps the cast that returns."""
+"""Supplies the stories with times, providers, people and files, and keeps the planted people who return."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ FLAGS = {
 
 @dataclass
 class Member:
-    """A planted person who stands in several reports; `whole` is everything that can be known of them."""
+    """A planted person who stands in several reports.
+
+    `whole` is everything that can be known of them.
+    """
 
     cluster: str
     country: str
@@ -43,6 +46,8 @@ class Member:
 
 
 class Stage:
+    """The state of a feed that is being planned: the current report's time and provider, and the people who return."""
+
     def __init__(self, dice: Dice, until: datetime, gallery: Gallery, members: int) -> None:
         self.dice, self.until, self.gallery = dice, until, gallery
         self._flags = {group: cycle(names) for group, names in FLAGS.items()}
@@ -55,7 +60,7 @@ class Stage:
     # The report that is being told
 
     def begin(self) -> None:
-        """Set the time, the provider and the form of the next report."""
+        """Sets the time, the provider and the form of the next report."""
         dice = self.dice
         days = dice.whole(350, 363) if dice.chance(0.06) else dice.whole(80, 300) if dice.chance(0.1) else dice.whole(2, 40)
         self.incident = self.until - timedelta(days=days, seconds=dice.whole(0, 86_399))
@@ -69,23 +74,28 @@ class Stage:
         self.number = str(self._number)
 
     def when(self, before: timedelta = timedelta()) -> When:
+        """Returns the incident's time, or a time before it, as the document states it."""
         return When(at=self.incident - before, zone=self.zone)
 
     # People
 
     def where(self, here: float = 0.75) -> str | None:
-        """The country in which a reported user is: usually Pakistan, sometimes another, sometimes nobody says."""
+        """Returns the country of a reported user: usually Pakistan, sometimes another, sometimes None."""
         if self.dice.chance(here):
             return "PK"
         return self.dice.of([place.country for place in ABROAD]) if self.dice.chance(0.7) else None
 
     def place(self, country: str | None) -> Place | None:
+        """Returns a town in the country, or None when there is none in the tables."""
         if country == "PK":
             return self.dice.of(HERE)
         return next((place for place in ABROAD if place.country == country), None)
 
     def capture(self, country: str | None, event: str | None = None) -> Capture:
-        """An address of the country; of nobody's (documentation range) when the country is None or has no range here."""
+        """Returns a captured address of the country.
+
+        For an unknown country it is a documentation address.
+        """
         dice = self.dice
         pool = networks.PAKISTANI if country == "PK" else tuple(n for n in networks.FOREIGN if n.country == country)
         mobile = dice.chance(0.65) if country == "PK" else None
@@ -102,7 +112,7 @@ class Stage:
         )
 
     def someone(self, country: str | None, *, age: int | None = None) -> Someone:
-        """A reported user with more or less that is known of them."""
+        """Returns a reported user of whom more or less is known."""
         dice, account = self.dice, self.dice.account()
         place = self.place(country)
         here = country == "PK"
@@ -135,7 +145,10 @@ class Stage:
         )
 
     def victim(self, country: str | None) -> Someone:
-        """A child of whom little or something is known; the country None leaves the place out."""
+        """Returns a child of whom little or something is known.
+
+        The country None leaves the place out.
+        """
         dice, account = self.dice, self.dice.account()
         place = self.place(country)
         return Someone(
@@ -153,6 +166,7 @@ class Stage:
         )
 
     def _member(self, index: int) -> Member:
+        """Returns a planted person with every kind of identifier."""
         country = "PK" if index % 5 else "GB"
         person = self.someone(country)
         account = person.screen_name or ""
@@ -170,7 +184,10 @@ class Stage:
         return Member(cluster=f"cluster-{index:02d}", country=country, whole=whole, camera=camera)
 
     def appearance(self, member: Member) -> Someone:
-        """What one report knows of a planted person: some identifiers, each as that provider writes it; at least one strong."""
+        """Returns what one report knows of a planted person: some identifiers, at least one of them strong.
+
+        Each identifier is written as that provider writes it.
+        """
         dice, whole = self.dice, member.whole
         strong = dice.some(("phone", "email", "device"), 1, 2)
         email = whole.emails[0].value
@@ -189,7 +206,7 @@ class Stage:
     # Files
 
     def camera_of(self, country: str | None) -> Camera | None:
-        """Most platforms strip metadata; what is left names an invented device, sometimes with a position."""
+        """Returns an invented camera, sometimes with a position, or None, since most platforms remove metadata."""
         dice = self.dice
         if not dice.chance(0.42):
             return None
@@ -206,7 +223,10 @@ class Stage:
         return Camera(make=make, model=model, serial=serial, taken=taken, gps=position)
 
     def file(self, group: str, country: str | None, *, camera: Camera | None = None, viral: bool = False) -> File:
-        """One file of the report; `group` ("grave", "harsh", "ordinary", "low") decides which flags it may carry."""
+        """Returns one file of the report.
+
+        `group` ("grave", "harsh", "ordinary", "low") decides which flags it may carry.
+        """
         dice = self.dice
         turn = dice.whole(0, 99)
         if viral:
@@ -243,4 +263,5 @@ class Stage:
         )
 
     def files(self, group: str, country: str | None, least: int, most: int, camera: Camera | None = None) -> tuple[File, ...]:
+        """Returns between `least` and `most` files of the report."""
         return tuple(self.file(group, country, camera=camera) for _ in range(self.dice.whole(least, most)))

@@ -24,6 +24,7 @@ UNSOLICITED = "Unsolicited Obscene Material Sent to a Child"
 
 
 def _reported(s: Stage, member: Member | None, *, here: float = 0.75, age: int | None = None) -> tuple[str | None, Someone]:
+    """Returns the country and the reported user: the planted person's appearance, or someone new."""
     if member is not None:
         return member.country, s.appearance(member)
     country = s.where(here)
@@ -31,6 +32,7 @@ def _reported(s: Stage, member: Member | None, *, here: float = 0.75, age: int |
 
 
 def _report(s: Stage, story: str, gravity: Gravity, country: str | None, incident_type: str, **rest: object) -> Report:
+    """Returns the report of a story, with the stage's time, provider and form."""
     base = Report(
         key=s.number,
         number=s.number,
@@ -51,12 +53,14 @@ def _report(s: Stage, story: str, gravity: Gravity, country: str | None, inciden
 
 
 def _chat(s: Stage, said: tuple[str, ...]) -> Incident:
+    """Returns a chat incident with one of the texts."""
     text = s.dice.of(said).replace("{tail}", f"{s.dice.serial() % 1000:03d}")
     values = (("chatClient", s.provider.service), ("chatRoomName", f"room {s.dice.whole(1, 99)}"))
     return Incident(kind="chat", values=values, text=text)
 
 
 def live(s: Stage, member: Member | None) -> Report:
+    """Returns a report of a live stream with a child in acute danger."""
     country, suspect = _reported(s, member, here=0.85)
     child = s.victim("PK" if country == "PK" else None)
     return _report(
@@ -73,6 +77,7 @@ def live(s: Stage, member: Member | None) -> Report:
 
 
 def meeting(s: Stage, member: Member | None) -> Report:
+    """Returns a report of a chat that arranges a meeting with a child."""
     country, suspect = _reported(s, member, here=0.8)
     urgent = s.dice.chance(0.3)
     child = s.victim(s.dice.of(("PK", "PK", None, "GB")))
@@ -90,6 +95,7 @@ def meeting(s: Stage, member: Member | None) -> Report:
 
 
 def threat(s: Stage, member: Member | None) -> Report:
+    """Returns a report of a chat that threatens a child for money."""
     country, suspect = _reported(s, member, here=0.7)
     wallet = f"Wallet given for the payment: {s.dice.wallet()}"
     return _report(
@@ -104,6 +110,7 @@ def threat(s: Stage, member: Member | None) -> Report:
 
 
 def trade(s: Stage, member: Member | None) -> Report:
+    """Returns a report of an offer of a child."""
     country, suspect = _reported(s, member, here=0.9)
     suspect = replace(suspect, group=f"group-{s.dice.hexadecimal(6)}", vehicle="White pick-up truck, invented plate XX-000")
     phone = (("phoneNumber", suspect.phones[0].value),) if suspect.phones else ()
@@ -119,6 +126,7 @@ def trade(s: Stage, member: Member | None) -> Report:
 
 
 def travel(s: Stage, member: Member | None) -> Report:
+    """Returns a report of an announced journey."""
     country = s.dice.of(("GB", "AE", "DE", "US"))
     mail = (("emailAddress", f"{s.dice.account()}@travel.example.invalid"),)
     return _report(
@@ -131,6 +139,7 @@ def travel(s: Stage, member: Member | None) -> Report:
 
 
 def home(s: Stage, member: Member | None) -> Report:
+    """Returns a report of a child in danger at home."""
     place = s.place("PK")
     where = (("locationName", "A house in the old town"), ("city", place.city if place else ""))
     return _report(
@@ -144,6 +153,7 @@ def home(s: Stage, member: Member | None) -> Report:
 
 
 def upload(s: Stage, member: Member | None) -> Report:
+    """Returns a report of uploaded files."""
     country, suspect = _reported(s, member)
     if s.form == "xml" and s.dice.chance(0.2):  # no reader knows how the JSON spells associated accounts
         other = s.someone(country)
@@ -169,6 +179,7 @@ def upload(s: Stage, member: Member | None) -> Report:
 
 
 def viral(s: Stage, member: Member | None) -> Report:
+    """Returns a report of an image that many forward."""
     country, suspect = _reported(s, None)
     files = [replace(s.file("low", country, viral=s.dice.chance(0.75)), classification=None)]
     return _report(
@@ -181,6 +192,7 @@ def viral(s: Stage, member: Member | None) -> Report:
 
 
 def play(s: Stage, member: Member | None) -> Report:
+    """Returns a report in which both accounts seem to be children."""
     country, suspect = _reported(s, None, here=0.9, age=s.dice.whole(12, 15))
     file = s.file("low", country)
     if file.relevance != "Supplemental Reported":
@@ -197,6 +209,7 @@ def play(s: Stage, member: Member | None) -> Report:
 
 
 def unsolicited(s: Stage, member: Member | None) -> Report:
+    """Returns a report of an unwanted link sent to a child."""
     country, suspect = _reported(s, None, here=0.8)
     return _report(
         s, "unsolicited", "ordinary", country, UNSOLICITED,
@@ -208,6 +221,7 @@ def unsolicited(s: Stage, member: Member | None) -> Report:
 
 
 def spam(s: Stage, member: Member | None) -> Report:
+    """Returns a report of bulk messages."""
     country, suspect = _reported(s, None, here=0.5)
     link = (("url", "https://link.example.invalid/same-for-all"),)
     return _report(
@@ -220,6 +234,7 @@ def spam(s: Stage, member: Member | None) -> Report:
 
 
 def misleading(s: Stage, member: Member | None) -> Report:
+    """Returns a report of a misleading domain or words."""
     kind = s.dice.of((DOMAIN, WORDS))
     link = (("url", f"https://game-for-children-{s.dice.whole(1, 99)}.example.invalid/"),)
     return _report(
@@ -229,6 +244,7 @@ def misleading(s: Stage, member: Member | None) -> Report:
 
 
 def newsgroup(s: Stage, member: Member | None) -> Report:
+    """Returns a report of a posting in a newsgroup."""
     country, suspect = _reported(s, None, here=0.4)
     values = (("name", "alt.invented.example"), ("emailAddress", f"{s.dice.account()}@news.example.invalid"))
     return _report(
@@ -240,7 +256,7 @@ def newsgroup(s: Stage, member: Member | None) -> Report:
 
 
 def sparse(s: Stage, member: Member | None) -> Report:
-    """Hardly anything: no file, an account at most."""
+    """Returns a report with hardly any content: no file, an account at most."""
     known = Someone(screen_name=s.dice.account()) if s.dice.chance(0.6) else Someone(display_names=("user",))
     return _report(
         s, "sparse", "noise", None, POSSESSION,
@@ -251,7 +267,10 @@ def sparse(s: Stage, member: Member | None) -> Report:
 
 
 def shared_line(s: Stage, member: Member | None) -> Report:
-    """One address of a mobile network, shared by strangers at once: the port and the second tell them apart."""
+    """Returns a report with an address of a mobile network that strangers share.
+
+    The port and the second tell them apart.
+    """
     suspect = s.someone("PK")
     at = s.when(timedelta(minutes=s.dice.whole(0, 90)))
     port = s.dice.whole(2_000, 60_000)
@@ -268,6 +287,8 @@ SHARED_ADDRESS = "119.160.7.77"
 
 @dataclass(frozen=True, slots=True)
 class Story:
+    """A kind of report, with its share of the feed."""
+
     tell: Callable[[Stage, Member | None], Report]
     share: float
     """Of all reports."""

@@ -1,6 +1,6 @@
 """Invented sentences for the free text of reports: harmless wording in English, Urdu, Roman Urdu, Sindhi and Pashto.
 
-Each says only as much as an analyst needs to see what kind of report it is; nothing in it describes anything.
+Each says only as much as an analyst needs to see what kind of report it is. Nothing in it describes anything.
 """
 
 from __future__ import annotations

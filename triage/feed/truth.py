@@ -1,4 +1,4 @@
-"""Writes down what was planted, for tests and for anyone who wants to measure the product: truth.json."""
+"""Writes down what was planted, for tests and measurements: truth.json."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def _of_person(someone: Someone, role: str) -> Iterator[dict[str, Any]]:
 
 
 def identifiers(report: Report) -> list[dict[str, Any]]:
+    """Returns every identifier that a report states, with its role."""
     found: list[dict[str, Any]] = []
     for role, people in (("suspect", report.suspects), ("recipient", report.recipients), ("victim", report.victims)):
         for someone in people:
@@ -107,6 +108,7 @@ def _report(report: Report, made: Mapping[str, bytes], layout: Layout) -> dict[s
 
 
 def describe(plan: Plan, made: Mapping[str, bytes], layout: Layout) -> dict[str, Any]:
+    """Returns the content of truth.json."""
     digests = {name: sha256(data).hexdigest() for name, data in made.items()}
     clusters: dict[str, list[str]] = {}
     for report in plan.reports:

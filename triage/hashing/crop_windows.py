@@ -1,9 +1,10 @@
 """The crop windows of an image: which parts have hashes of their own, where they lie, and which edges they keep.
 
-A crop has another hash than the image it was cut from. So an image is stored with the hashes of its likeliest crops: centred
-ones, corners and sides, and what albums, profiles and screens show of its middle. Crops between these: hashing/uneven_crops.py.
+A crop has another hash than the image it was cut from. So an image is stored with the hashes of its likeliest crops. These are
+centred crops, corners, sides, and the middles that albums, profiles and screens show. Crops between these:
+hashing/uneven_crops.py.
 
-Inside this package a window is a number, its place in WINDOWS; outside it is a CropWindow.
+Inside this package a window is a number, its place in WINDOWS. Outside it is a CropWindow.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ WHOLE_WINDOWS = (CropWindow.WHOLE, CropWindow.TRIMMED, CropWindow.PHOTO)
 
 
 def _crop_rectangles() -> Iterator[tuple[CropWindow, Rectangle]]:
-    """In the order of the stored windows."""
+    """Yields the likely crops, in the order of the stored windows."""
     for cut in (5, 10, 20, 40):
         half = cut / 200
         yield CropWindow(f"centre-{cut}"), Rectangle(half, half, 1 - half, 1 - half)
@@ -99,7 +100,7 @@ def find_ratio_crops(height: int, width: int) -> dict[int, Rectangle]:
 
 
 class KeptEdges(NamedTuple):
-    """Which edges of the image a crop still has."""
+    """The edges of the image that a crop still has."""
 
     top: bool
     left: bool

@@ -2,10 +2,10 @@
 
 A hash is cut into chunks, and each chunk is allowed some differing bits. The chunks' allowances, plus one each, add up to 32. Two
 hashes that differ in at most 31 bits can't exceed the allowance of every chunk: that alone would take 32 bits. So it is enough to
-look up, chunk by chunk, every value within the allowance, and to count bits for what those look-ups find: some 3,000 candidates
-among ten million hashes.
+look up, chunk by chunk, every value within the allowance. Bits are counted only for what those look-ups find: some 3,000
+candidates among ten million hashes.
 
-Hashes lie in one array. Tables over runs of it are built as it grows, each run at least eight times as long as the next; the
+Hashes lie in one array. Tables over runs of it are built as it grows, each run at least eight times as long as the next. The
 newest hashes are scanned. So additions are found at once, and a hash is sorted into tables only a few times in its life.
 
 Source: multi-index hashing, M. Norouzi, A. Punjani and D. Fleet, "Fast Search in Hamming Space with Multi-Index Hashing" (2012).
@@ -71,7 +71,7 @@ Hits = list[Hit]
 
 
 class _Pairs(NamedTuple):
-    """Which query (n,) is near which row (n,)."""
+    """Pairs of a query (n,) and a row (n,) that may be near."""
 
     queries: NDArray[np.int64]
     rows: NDArray[np.int64]
@@ -158,14 +158,20 @@ class HammingIndex:
         return [_sort_hits(own) for own in hits]
 
     def _add_near_pairs(self, hits: list[set[tuple[int, int]]], wanted: NDArray[np.uint64], pairs: _Pairs, radius: int) -> None:
-        """Counts bits. What several chunks found is one element of the set."""
+        """Adds the pairs within the radius to `hits`, after counting bits.
+
+        A pair that several chunks found is added once.
+        """
         distances = _count_differing_bits(self._hashes.take(pairs.rows, axis=0), wanted.take(pairs.queries, axis=0))
         within = np.flatnonzero(distances <= radius)
         for query, row, distance in zip(pairs.queries[within], pairs.rows[within], distances[within], strict=True):
             hits[query].add((int(self._keys[row]), int(distance)))
 
     def _update_runs(self) -> list[_Tables]:
-        """The runs, after the newest hashes grew into one. A run not much longer than the next is merged with it."""
+        """Returns the runs, after the newest hashes were sorted into one.
+
+        Runs not much longer than the next are merged.
+        """
         runs = self._runs
         start = end = runs[-1].end if runs else 0
         if self._count - end <= _SCANNED_HASHES:
@@ -213,7 +219,10 @@ class ScanIndex:
 
 
 class _Tables:
-    """Over rows `start` to `end`: for each chunk the rows in order of the chunk's value, and where each value's rows begin."""
+    """Look-up tables over the rows `start` to `end`.
+
+    For each chunk they hold the rows in order of the chunk's value, and where each value's rows begin.
+    """
 
     def __init__(self, hashes: NDArray[np.uint64], start: int, end: int) -> None:
         self.start, self.end = start, end
@@ -232,11 +241,14 @@ class _Tables:
 
     @property
     def look_ups(self) -> int:
-        """Look-ups of one query."""
+        """Returns how many look-ups one query takes."""
         return len(_list_probes(self._plan).chunk)
 
     def find_candidates(self, wanted: NDArray[np.uint64]) -> _Pairs:
-        """Each row that shares a near enough chunk with a query; more than once, when several chunks find it."""
+        """Returns each row that shares a near enough chunk with a query.
+
+        A row that several chunks find is repeated.
+        """
         probes = _list_probes(self._plan)
         octets = np.ascontiguousarray(wanted).view(np.uint8)
         own = np.stack([_read_chunk(octets, self._plan, place) for place in range(len(self._plan))])
@@ -254,7 +266,7 @@ class _Tables:
 def _sort_chunk(
     octets: NDArray[np.uint8], plan: Plan, place: int, start: int, rows: NDArray[np.uint32], ends: NDArray[np.unsignedinteger]
 ) -> None:
-    """Of one chunk: rows in order of its value, and where in the whole table each value's rows end.
+    """Sorts the rows by the value of one chunk, and writes where in the whole table each value's rows end.
 
     No array lives on after this: of twenty million hashes each takes 160 MB.
     """
@@ -280,7 +292,10 @@ def _count_differing_bits(hashes: NDArray[np.uint64], others: NDArray[np.uint64]
 
 
 def _read_chunk(octets: NDArray[np.uint8], plan: Plan, place: int) -> NDArray[np.int64]:
-    """The chunk's bits of each hash as a number. A chunk of up to 25 bits always lies within four bytes."""
+    """Returns the chunk's bits of each hash as a number.
+
+    A chunk of up to 25 bits always lies within four bytes.
+    """
     bits = plan[place].bits
     first = sum(chunk.bits for chunk in plan[:place])
     start = min(first // 8, HASH_BYTES - 4)
@@ -294,7 +309,7 @@ def _read_chunk(octets: NDArray[np.uint8], plan: Plan, place: int) -> NDArray[np
 
 
 class _Probes(NamedTuple):
-    """For every look-up of a query: its chunk (n,), which bits of the chunk's value to flip and where its table begins (n, 1)."""
+    """The look-ups of a query: the chunk (n,), the bits of its value to flip (n, 1), and where its table begins (n, 1)."""
 
     chunk: NDArray[np.int64]
     flips: NDArray[np.int64]

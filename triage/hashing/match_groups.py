@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class GroupMember:
-    """`distance` is in bits from the representative."""
+    """An image of a group.
+
+    `distance` is in bits from the representative.
+    """
 
     key: str
     distance: int
@@ -61,7 +64,7 @@ class MatchGraph:
         return tuple(sorted(groups, key=lambda group: group.representative))
 
     def _sort_neighbours(self, key: str) -> list[GroupMember]:
-        """All that match this one and were not separated from it, nearest first."""
+        """Returns the images that match this one and were not separated from it, nearest first."""
         near = (GroupMember(other, distance) for other, distance in self._distances[key].items())
         kept = (member for member in near if not self._is_separated(key, member.key))
         return sorted(kept, key=lambda member: (member.distance, member.key))

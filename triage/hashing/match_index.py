@@ -107,7 +107,10 @@ class _Query:
 
     @property
     def dhash(self) -> bytes:
-        """Most queries find nothing and never need it."""
+        """Returns the oriented difference hash.
+
+        Computed late, since most queries find nothing.
+        """
         return orient_dhash(self.upright)[self.orientation]
 
 
@@ -121,12 +124,15 @@ class _Candidate(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether two whole images were compared."""
+        """Returns whether two whole images were compared."""
         return max(self.asked_window, self.found_window) <= LAST_WHOLE
 
     @property
     def rank(self) -> _Rank:
-        """Two whole images that match say more than a part of both that matches, however near that may be."""
+        """Returns the sort key.
+
+        Two whole images that match say more than parts that match, however near they are.
+        """
         return _Rank(not self.is_whole, self)
 
 
@@ -280,9 +286,10 @@ def _describe(candidate: _Candidate, dhash_distance: int | None = None) -> Match
 
 
 def _dhash_agrees(blob: bytes | None, query: _Query, candidate: _Candidate) -> bool:
-    """Balls, edges and waves before an even ground look the same to PDQ, and have little to disagree on.
+    """Returns whether the difference hash confirms a candidate.
 
-    So the fewer gradient changes there are in either image, the fewer comparisons may differ. What is very near may be noisy.
+    Balls, edges and waves before an even ground look the same to PDQ, and have little to disagree on. So the fewer gradient
+    changes there are in either image, the fewer comparisons may differ. What is very near may be noisy.
     """
     if candidate.is_whole and not (blob and any(query.upright)):
         return True

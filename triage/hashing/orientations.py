@@ -50,7 +50,10 @@ def orient_dhash(dhash: bytes) -> tuple[bytes, ...]:
 
 
 def _mirror(rightward: Bits, downward: Bits) -> tuple[Bits, Bits]:
-    """Left for right. `rightward` has one row for each row of cells, `downward` one for each column of cells."""
+    """Returns the comparisons with left and right exchanged.
+
+    `rightward` has one row a row of cells, `downward` one a column.
+    """
     return 1 - rightward[:, ::-1], downward[::-1]
 
 

@@ -117,7 +117,12 @@ def _adjust_qualities(spectra: _Spectra) -> list[int]:
 
 
 def _find_doubtful(spectra: _Spectra, variances: Matrix) -> dict[int, bool]:
-    """Below _HIGH_QUALITY an image that is compared by its bytes alone is left as it is. `variances` (n) as in SampleGrids."""
+    """Returns which images to decode again, with True where all pixels are needed.
+
+    `variances` (n) are as in SampleGrids.
+
+    Below _HIGH_QUALITY an image that is compared by its bytes alone is left as it is.
+    """
     bits = _expect_wrong_bits(spectra.deviations, variances)
     compared = (spectra.qualities >= limits.MIN_PDQ_QUALITY) & spectra.determined
     again = (bits > _MOST_DOUBTFUL_BITS) & (spectra.qualities >= _HIGH_QUALITY) | (bits > _MOST_DOUBTFUL_BITS_BELOW) & compared
@@ -182,14 +187,17 @@ def compute_lower_medians(coefficients: Matrix) -> Matrix:
 
 
 def _compute_qualities(buffers: Matrix) -> NDArray[np.intp]:
-    """PDQ's quality, 0 to 100: how much a buffer (n, 64, 64) changes from sample to sample; flat images get little."""
+    """Returns PDQ's quality, 0 to 100: how much a buffer (n, 64, 64) changes from sample to sample.
+
+    Flat images get little.
+    """
     steps = sum(_sum_steps(buffers, axis) for axis in (1, 2))
     found: NDArray[np.intp] = np.minimum(100, np.floor(steps / 90)).astype(np.intp)
     return found
 
 
 def _sum_steps(buffers: Matrix, axis: int) -> Matrix:
-    """How much each buffer changes along a side, in whole hundredths of the range for each step."""
+    """Returns how much each buffer changes along a side, in whole hundredths of the range for each step."""
     steps = np.diff(buffers, axis=axis)
     steps *= 100
     steps /= 255

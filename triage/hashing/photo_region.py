@@ -68,7 +68,7 @@ class Box(NamedTuple):
 
     @property
     def area(self) -> int:
-        """In samples."""
+        """Returns the area in samples."""
         return (self.bottom - self.top) * (self.right - self.left)
 
 
@@ -143,7 +143,7 @@ def _outermost_lines(luma: Plane) -> tuple[Plane, ...]:
 
 
 def _find_common_levels(luma: Plane) -> list[int]:
-    """Returns the commonest first."""
+    """Returns the common levels that may surround a photograph, the most common first."""
     some = luma[::_SAMPLE_STEP, ::_SAMPLE_STEP]
     counts = np.convolve(np.bincount(some.ravel(), minlength=256), _BOX_OF_FIVE, "same")
     common = np.flatnonzero(counts >= _COMMON_SHARE * some.size)
@@ -151,7 +151,7 @@ def _find_common_levels(luma: Plane) -> list[int]:
 
 
 def _drop_close_levels(levels: list[int]) -> list[int]:
-    """Drops those near an earlier one, and all beyond _MOST_LEVELS."""
+    """Returns the levels without those near an earlier one, at most _MOST_LEVELS."""
     kept: list[int] = []
     for level in levels:
         if len(kept) < _MOST_LEVELS and all(abs(level - other) > 2 * _SAME_LEVEL for other in kept):
@@ -168,7 +168,10 @@ def _may_be_screen(height: int, width: int) -> bool:
 
 
 def _cut_blurred_bars(luma: Plane) -> Plane | None:
-    """Bars fill the longer side of a screen, of a square one either side."""
+    """Returns the image between blurred bars, or None.
+
+    Bars fill the longer side of a screen, of a square one either.
+    """
     height, width = luma.shape
     if not _may_be_screen(height, width):
         return None

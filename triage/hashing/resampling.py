@@ -1,7 +1,7 @@
 """Resamples a luma plane to the small grids that all perceptual hashes are computed from.
 
-Each grid is a filter along the rows and one along the columns, so one matrix a side and image size is enough. Most of a matrix
-is zeros: it is cut into bands of neighbouring rows, each without the columns that are zero in all of them. PDQ's buffer and the
+Each grid is a filter along the rows and one along the columns, so one matrix a side and image size is enough. Most of a matrix is
+zeros. It is cut into bands of neighbouring rows, each without the columns that are zero in all of them. PDQ's buffer and the
 cells of the crop windows need the same rows of the image, so one product computes both.
 
 pHash's Lanczos resize is Pillow's, which rounds integer sums. Its coefficients are cut into an upper and a lower half, so that
@@ -161,7 +161,10 @@ _JOINT_ROWS = _BUFFER_ROWS + _CELLS_ROWS
 
 @lru_cache(_SIZES_CACHED)
 def _build_joint_filters(original_size: tuple[int, int], size: tuple[int, int]) -> tuple[_BandedFilter, _BandedFilter]:
-    """For rows and for columns; each band has an eighth of the buffer and of the cells."""
+    """Returns the filters for rows and for columns.
+
+    Each band has an eighth of the buffer and of the cells.
+    """
     rows, columns = (_build_joint_filter(*side) for side in zip(original_size, size, strict=True))
     return rows, columns
 
@@ -201,9 +204,11 @@ def build_mean_filter(edges: Matrix, samples: int) -> Matrix:
 
 
 def _scatter(weights: Matrix, places: NDArray[np.intp], samples: int) -> Matrix:
-    """(rows, samples) from the few weights of each row and their places; places behind the last sample are dropped.
+    """Returns (rows, samples) from the few weights of each row and their places.
 
-    To compute whole rows, nearly all zeros, took several times as long as hashing an image of a size that was not met before.
+    Places behind the last sample are dropped.
+
+    Computing whole rows, nearly all zeros, took several times as long as hashing an image of a new size.
     """
     found = np.zeros((len(places), samples + 1))
     np.add.at(found, (np.arange(len(places))[:, None], np.minimum(places, samples)), weights)
@@ -255,7 +260,10 @@ def _compute_phash_grid(plane: Matrix) -> Matrix:
 
 
 def _resizes_rows_first(height: int, width: int) -> bool:
-    """Pillow 13 resizes tall images vertically first, which rounds differently; found by trying sizes, not documented."""
+    """Returns whether Pillow 13 resizes this size vertically first, which rounds differently.
+
+    Found by trying sizes.
+    """
     return height > PHASH_SIDE and height - PHASH_SIDE > 2 * (width - PHASH_SIDE)
 
 
@@ -271,13 +279,16 @@ def _resize_axis(plane: Matrix, axis: int) -> Matrix:
 
 
 def _sum_in_double(plane: Matrix, axis: int) -> Matrix:
-    """Sums exactly, since double precision holds the sums; slow where many lines are to be resized."""
+    """Returns exact sums in double precision.
+
+    Slow where many lines are to be resized.
+    """
     weights, exact = _build_lanczos_matrix(plane.shape[axis]), plane.astype(np.float64)
     return exact @ weights.T if axis else weights @ exact
 
 
 def _sum_halves(plane: Matrix, axis: int) -> Matrix:
-    """Sums exactly too, in half the time."""
+    """Returns exact sums from both halves of the coefficients, in half the time."""
     halves = _build_lanczos_halves(plane.shape[axis])
     if axis:
         both = halves.apply_across(plane)
@@ -288,7 +299,7 @@ def _sum_halves(plane: Matrix, axis: int) -> Matrix:
 
 @lru_cache(_SIZES_CACHED)
 def _build_lanczos_halves(samples: int) -> _BandedFilter:
-    """(64, samples): of each row its upper half, then the lower one."""
+    """Returns the filter (64, samples): of each row its upper half, then the lower one."""
     weights = _build_lanczos_matrix(samples)
     upper = np.rint(weights * _UPPER_HALF) / _UPPER_HALF
     return _cut_into_bands(np.stack([upper, weights - upper], axis=1).reshape(-1, samples), _BANDS // 2)
@@ -301,7 +312,7 @@ def _build_lanczos_matrix(samples: int) -> Matrix:
 
 
 def _compute_lanczos_coefficients(samples: int) -> tuple[Matrix, NDArray[np.intp]]:
-    """Pillow's Lanczos coefficients times 2**22, integers (32, terms), and the samples they belong to."""
+    """Returns Pillow's Lanczos coefficients times 2**22, integers (32, terms), and the samples they belong to."""
     scale = samples / PHASH_SIDE
     stretch = max(scale, 1.0)
     support = 3.0 * stretch

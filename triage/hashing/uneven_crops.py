@@ -33,13 +33,13 @@ from triage.hashing.match_index import BlobLoader, ImageIndex, decode_key
 from triage.hashing.orientations import ORIENTATIONS, orient_dhash, orient_pdq
 from triage.hashing.resampling import CELLS_SIDE, Matrix
 from triage.hashing.window_codec import PDQ_BYTES, WindowHashes, decode_window
-from triage.hashing.window_hashing import Region, find_rotated_cells, hash_regions
+from triage.hashing.window_hashing import WindowRegion, find_rotated_cells, hash_regions
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.media import MediaFacts
 
 
 class _Span(NamedTuple):
-    """From one edge to the other along a side, in cells."""
+    """A span along a side, from one edge to the other, in cells."""
 
     start: int
     stop: int
@@ -52,11 +52,11 @@ _SPANS = (
 """Where the stored middles may lie in a crop that lost up to a fifth at either end, and where such a crop may lie in its image,
 is a small area of starts and stops. These are the middles of twelve patches of it, by k-means: moving a window changes its hashes
 as much as stretching it by 1.7 times as much."""
-_OPPOSITE_FIFTHS = (Region(16, 0, 64, 80), Region(0, 16, 80, 64))
+_OPPOSITE_FIFTHS = (WindowRegion(16, 0, 64, 80), WindowRegion(0, 16, 80, 64))
 """Where the middle lies (CENTRE_40) in what is left when two opposite sides lost a fifth each."""
 _TILTS = (-6, -3, 3, 6)  # degrees; hashes bear one degree more or less
 _NO_TILT = 0
-_TILTED_MIDDLES = (Region(4, 4, 76, 76), Region(7, 7, 73, 73), Region(10, 10, 70, 70))
+_TILTED_MIDDLES = (WindowRegion(4, 4, 76, 76), WindowRegion(7, 7, 73, 73), WindowRegion(10, 10, 70, 70))
 """Rotated back, a tilted image is asked for in its middle, whether its corners were filled or cropped away."""
 _ASKED_ORIENTATIONS = (ORIENTATIONS.index(Orientation.UPRIGHT), ORIENTATIONS.index(Orientation.MIRRORED))
 """Each undoes itself."""
@@ -67,27 +67,30 @@ _STEP_SIZES = (2, 1)  # cells by which edges are moved, the larger steps first
 _MOST_PDQ_START = limits.UNEVEN_STARTS[0]  # bits of PDQ that two windows differ in at most to be tried
 _MOST_DHASH_START = limits.UNEVEN_STARTS[1]  # the same of the difference hash
 _MOVES = (
-    *(Region(1, 0, 0, 0), Region(0, 1, 0, 0), Region(0, 0, 1, 0), Region(0, 0, 0, 1)),
-    *(Region(-1, 0, 0, 0), Region(0, -1, 0, 0), Region(0, 0, -1, 0), Region(0, 0, 0, -1)),
-    *(Region(1, 0, 1, 0), Region(0, 1, 0, 1), Region(-1, 0, -1, 0), Region(0, -1, 0, -1)),
-    *(Region(1, 1, -1, -1), Region(-1, -1, 1, 1)),
+    *(WindowRegion(1, 0, 0, 0), WindowRegion(0, 1, 0, 0), WindowRegion(0, 0, 1, 0), WindowRegion(0, 0, 0, 1)),
+    *(WindowRegion(-1, 0, 0, 0), WindowRegion(0, -1, 0, 0), WindowRegion(0, 0, -1, 0), WindowRegion(0, 0, 0, -1)),
+    *(WindowRegion(1, 0, 1, 0), WindowRegion(0, 1, 0, 1), WindowRegion(-1, 0, -1, 0), WindowRegion(0, -1, 0, -1)),
+    *(WindowRegion(1, 1, -1, -1), WindowRegion(-1, -1, 1, 1)),
 )
 """One edge, the window as a whole, or all edges inwards or outwards."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Fit:
-    """How near a region of the image that is asked for comes to a stored window: by both hashes together and by each, in bits."""
+    """How near a region of the queried image comes to a stored window: by both hashes together and by each, in bits."""
 
     score: float
     pdq_distance: int
     dhash_distance: int
-    region: Region
+    region: WindowRegion
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Start:
-    """The place where the search of a pair of images begins or ends. `window` is the stored one, by its number."""
+    """The place where the search of a pair of images begins or ends.
+
+    `window` is the stored one, by its number.
+    """
 
     fit: _Fit
     orientation: int
@@ -97,7 +100,10 @@ class _Start:
 
 @dataclass(frozen=True, slots=True)
 class CellPlane:
-    """The cells of an image that is asked for: 80 x 80 means in bytes, by rows. `aspect` is its width by its height."""
+    """The cells of a queried image: 80 x 80 means in bytes, by rows.
+
+    `aspect` is its width by its height.
+    """
 
     plane: bytes
     aspect: float
@@ -146,7 +152,7 @@ def _is_crop(fit: _Fit, gradient_changes: int) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Query:
     tilt: int
-    region: Region
+    region: WindowRegion
     orientation: int
     pdq: bytes
     upright_dhash: bytes
@@ -186,9 +192,9 @@ def _find_starts(
 
 
 @cache
-def _list_regions() -> tuple[Region, ...]:
-    """Returns the regions all over an image in which it is asked for."""
-    evenly = tuple(Region(rows.start, columns.start, rows.stop, columns.stop) for rows, columns in product(_SPANS, _SPANS))
+def _list_regions() -> tuple[WindowRegion, ...]:
+    """Returns the regions all over an image that are compared with stored windows."""
+    evenly = tuple(WindowRegion(rows.start, columns.start, rows.stop, columns.stop) for rows, columns in product(_SPANS, _SPANS))
     return (*evenly, *_OPPOSITE_FIFTHS)
 
 
@@ -220,8 +226,8 @@ def _decode_found_window(blob: bytes, window: int) -> WindowHashes:
     return stored
 
 
-def _move_region(region: Region, step: int) -> list[Region]:
-    moved = (Region(*(edge + step * move for edge, move in zip(region, moves, strict=True))) for moves in _MOVES)
+def _move_region(region: WindowRegion, step: int) -> list[WindowRegion]:
+    moved = (WindowRegion(*(edge + step * move for edge, move in zip(region, moves, strict=True))) for moves in _MOVES)
     return [
         each
         for each in moved
@@ -231,7 +237,9 @@ def _move_region(region: Region, step: int) -> list[Region]:
     ]
 
 
-def _list_fits(plane: Matrix, regions: Sequence[Region], pdq: NDArray[np.uint8], dhash: NDArray[np.uint8]) -> Iterator[_Fit]:
+def _list_fits(
+    plane: Matrix, regions: Sequence[WindowRegion], pdq: NDArray[np.uint8], dhash: NDArray[np.uint8]
+) -> Iterator[_Fit]:
     """Compares the regions that have texture with a stored window; `pdq` and `dhash` are its bits."""
     for region, own in _hash_textured(plane, regions):
         bits = np.unpackbits(own)
@@ -239,7 +247,7 @@ def _list_fits(plane: Matrix, regions: Sequence[Region], pdq: NDArray[np.uint8],
         yield _Fit(_score(pdq_distance, dhash_distance), pdq_distance, dhash_distance, region)
 
 
-def _hash_textured(plane: Matrix, regions: Sequence[Region]) -> list[tuple[Region, NDArray[np.uint8]]]:
+def _hash_textured(plane: Matrix, regions: Sequence[WindowRegion]) -> list[tuple[WindowRegion, NDArray[np.uint8]]]:
     """Returns both hashes of the regions that have texture."""
     if not regions:
         return []

@@ -1,7 +1,7 @@
 """The hashed frames of a video: what is kept of each, how they are stored, and which are left out.
 
 A video is a row of frames, each different enough from all before it. A copy whose frames fall between ours has each of them near
-one of ours. Black frames and others of low quality are not among them.
+one of ours. Black frames and others of low quality are left out.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Frame:
 
     @property
     def hashes(self) -> tuple[WindowHash, ...]:
-        """The hashes that it has."""
+        """Returns the hashes that the frame has."""
         return tuple(WindowHash(window, pdq) for window, pdq in enumerate((self.pdq, self.trimmed, *self.crops)) if pdq)
 
 

@@ -38,7 +38,7 @@ class VideoVerdict:
 
     @property
     def is_possible(self) -> bool:
-        """Whether it is only for a person to judge: some shared frames, or too few to prove more than a matching image."""
+        """Returns whether only a person may judge it: some shared frames, or too few to prove more than a matching image."""
         return self.relation == "shares" or (self.relation != "same" and self.distinct < limits.FILM_DISTINCT)
 
 
@@ -48,12 +48,14 @@ def judge_videos(own: FoundFrames, other: FoundFrames) -> VideoVerdict | None:
 
 
 def _judge_same(own: FoundFrames, other: FoundFrames) -> VideoVerdict | None:
+    """Returns "same" when enough frames of each video are in the other, else None."""
     if min(_percent_found(each.places, each) for each in (own, other)) < limits.FILM_SHARE:
         return None
     return _prove("same", own, other, own.places, other.places, limits.FILM_DISTINCT)
 
 
 def _judge_part(own: FoundFrames, other: FoundFrames) -> VideoVerdict | None:
+    """Returns "part", "holds" or "shares" by the frames that few other videos have, else None."""
     places = own.rare_places, other.rare_places
     if _percent_found(own.rare_places, own) >= limits.FILM_SHARE:
         return _prove("part", own, other, *places, limits.FILM_DISTINCT)
@@ -75,7 +77,10 @@ def _prove(
     other_places: frozenset[int],
     enough: int,
 ) -> VideoVerdict | None:
-    """A video that has fewer than `enough` distinct frames, a still one, must show all that it has."""
+    """Returns the verdict when enough distinct frames are shared, else None.
+
+    A video that has fewer than `enough` distinct frames, such as a still one, must share all that it has.
+    """
     shown = min(_count_distinct_found(own, own_places, enough), _count_distinct_found(other, other_places, enough))
     least = min(count_distinct(own.frames, enough), count_distinct(other.frames, enough))
     return VideoVerdict(relation, len(own_places), len(other_places), shown) if shown and shown >= least else None

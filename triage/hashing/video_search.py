@@ -84,7 +84,7 @@ class VideoMatch:
 
     @property
     def rank(self) -> tuple[int, bool, int, int]:
-        """Sorts the strongest first."""
+        """Returns a sort key, the strongest first."""
         shown = self.verdict.own * 1000 // self.own_frames + self.verdict.other * 1000 // self.other_frames
         return STRONGEST_FIRST.index(self.verdict.relation), self.verdict.is_possible, -shown, self.way.distance
 
@@ -157,7 +157,7 @@ def find_videos(
 def _judge_hits(
     own: Sequence[Frame], other: Sequence[Frame], hits: Sequence[_FrameHit], common_places: set[int]
 ) -> VideoMatch | None:
-    """Judges the hits in one orientation."""
+    """Returns the match in one orientation, or None when the hits prove nothing."""
     nearest: dict[int, int] = {}
     for hit in hits:
         place = hit.query.place

@@ -40,7 +40,7 @@ _ROTATION_DEGREES = 3  # of the two rotated windows, either way
 _ROTATED_PART = CROPS[CropWindow.CENTRE_10]
 
 
-class Region(NamedTuple):
+class WindowRegion(NamedTuple):
     """A window whose edges lie between cells, in cells from the top or the left, 0 to 80."""
 
     top: int
@@ -98,7 +98,7 @@ def _hash_some(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptu
     ]
 
 
-def hash_regions(cells: Matrix, regions: Sequence[Region]) -> NDArray[np.uint8]:
+def hash_regions(cells: Matrix, regions: Sequence[WindowRegion]) -> NDArray[np.uint8]:
     """Returns the entries (n, 92) of n windows of one image whose edges lie between its cells (80, 80)."""
     rows = np.stack([_span_filter(region.top, region.bottom) for region in regions])
     columns = np.stack([_span_filter(region.left, region.right) for region in regions]).swapaxes(1, 2)
@@ -153,7 +153,7 @@ def _window_filters(windows: tuple[Rectangle, ...]) -> _WindowFilters:
 
 
 def _side_filter(start: float, stop: float) -> Matrix:
-    """(32, 80): PDQ's 16 coefficients and 16 grid cells of a span of a side, from the 80 cells of the whole side."""
+    """Returns (32, 80): PDQ's 16 coefficients and 16 grid cells of a span of a side, from the 80 cells of the whole side."""
     first, last = round(start * _FINE_POSITIONS), round(stop * _FINE_POSITIONS)
     blurred = np.zeros((resampling.PDQ_SIDE, _FINE_POSITIONS))
     blurred[:, first:last] = resampling.build_pdq_filter(last - first, last - first)
@@ -197,7 +197,7 @@ _FIXED_NUMBERS = [NUMBER_OF[window] for window in (*CROPS, *INNER_CROPS)]
 
 @lru_cache(_SIZES_CACHED)
 def _rotated_places(height: int, width: int) -> NDArray[np.intp]:
-    """(2, 80, 80): of the middle, rotated left and right."""
+    """Returns (2, 80, 80) numbers of cells: of the middle, rotated left and right."""
     aspect = width / height
     return np.stack([find_rotated_cells(aspect, way, _ROTATED_PART) for way in (_ROTATION_DEGREES, -_ROTATION_DEGREES)])
 

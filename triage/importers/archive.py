@@ -6,7 +6,6 @@ reason and, as far as there are any, its bytes; junk of operating systems is tol
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -19,106 +18,72 @@ from typing import BinaryIO, Literal, Protocol, Self
 
 from triage import limits
 from triage.errors import InputError, PasswordNeeded
-from triage.importers.containers import DiskFile, Held, LockedMember, Origin, PlainMember, Region, Spooled, chunks, read_at
-from triage.importers.filetypes import is_junk, is_zip, sort_of
-from triage.importers.zip_directory import AES, DEFLATED, STORED, Member, read_directory
-from triage.importers.zip_members import InUse, LockedZip, OpenContainer, SharedReader, open_raw
+from triage.importers.bundle_entry import Entry, read_head
+from triage.importers.entry_origins import (
+    DiskFile,
+    InnerZipCache,
+    LockedMember,
+    Origin,
+    PlainMember,
+    SpooledZip,
+    ZipRegion,
+    read_chunks,
+    read_range,
+)
+from triage.importers.filetypes import classify_content, is_junk, is_zip
+from triage.importers.zip_directory import DEFLATED, STORED, ZipMember, read_directory
+from triage.importers.zip_members import LockedZip, OpenContainer, OpenZips, SharedReader, open_raw
+from triage.message import Message
 
 Spool = Callable[[Iterator[bytes]], BinaryIO]
 """Seals a stream away and gives a seekable reader of it."""
 
 
+ZIP_LOCKED = "The zip is locked, and no password at hand opens it ({n} of {total} entries)."
+ZIP_LOCKED_OTHERWISE = "The zip is locked in a way that a password alone does not open ({n} of {total} entries)."
+
+
 class SetAsideSink(Protocol):
-    """Where the reader tells what does not become an entry."""
+    """Receives what does not become an entry."""
 
-    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None: ...
+    def quarantined(self, path: str, reason: Message, data: Callable[[], BinaryIO] | None) -> None:
+        """Takes a file that can't be read.
 
-    def skipped(self, path: str, reason: str) -> None: ...
+        `data` opens its bytes, None when there are none.
+        """
 
-
-@dataclass(slots=True, eq=False)
-class Entry:
-    """One file of a bundle, wherever it lay. `level` is the folder or zip it lies in: "bundle/900", "b.zip!/900"."""
-
-    level: str
-    name: str
-    size: int
-    origin: Origin
-    head: Head | None = None
-    """What was read of it to see what it is; kept only while the bundle stands at this entry."""
-
-    @property
-    def path(self) -> str:
-        """ "bundle/900/a.png", "second.zip!/900/a.png", "a.zip!/b.zip!/x.json"."""
-        return f"{self.level}/{self.name}"
-
-    def open(self) -> BinaryIO:
-        """A fresh stream each time, from any thread. Raises InputError, here or while reading, when the bytes are damaged."""
-        head = self.head
-        return io.BytesIO(head.data) if head is not None and head.whole else self.origin.open()
-
-    @property
-    def file(self) -> str | None:
-        """The absolute path of the file on the disk that this is; None for what lies in a zip."""
-        return self.origin.path if isinstance(self.origin, DiskFile) else None
-
-    @property
-    def unlocks_slowly(self) -> bool:
-        """Locked the old way: Python takes about a second a megabyte for it."""
-        return _unlocks_slowly(self.origin)
-
-    def raw(self) -> BinaryIO:
-        """The bytes as they lie in their container, packed as they are: what can be kept of a damaged entry."""
-        return self.origin.raw()
-
-    def peek(self) -> bytes:
-        """The first limits.PEEK bytes. Raises InputError."""
-        return (self.head or read_head(self.origin, self.size)).peek
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The first bytes of an entry, of a small one all."""
-
-    data: bytes
-    whole: bool
-
-    @property
-    def peek(self) -> bytes:
-        return self.data[: limits.PEEK]
-
-
-def read_head(origin: Origin, size: int) -> Head:
-    """Raises InputError."""
-    if not size:
-        return Head(b"", False)
-    asked = limits.SMALL_ENTRY + 1 if size <= limits.SMALL_ENTRY and not _unlocks_slowly(origin) else limits.PEEK
-    data = origin.head(asked)
-    return Head(data, len(data) < asked)
-
-
-def _unlocks_slowly(origin: Origin) -> bool:
-    return isinstance(origin, LockedMember) and origin.member.encrypted and origin.member.method != AES
+    def skipped(self, path: str, reason: Message) -> None:
+        """Takes a file that needs no reading, such as junk of an operating system."""
 
 
 @dataclass(slots=True)
 class _Allowance:
-    """What one bundle file may still unpack to, over all levels: archives that grow without end stop here."""
+    """The bytes that one bundle file may still unpack to, over all levels.
+
+    Zip bombs stop here.
+    """
 
     left: int
 
 
 class Bundle:
-    """What was handed over at once: files, folders and zips. Entries stay readable until the bundle is closed."""
+    """Files, folders and zips that were handed over at once.
+
+    Entries stay readable until the bundle is closed.
+    """
 
     def __init__(self, paths: Sequence[Path], *, passwords: Sequence[bytes], spool: Spool, sink: SetAsideSink) -> None:
+        """Prepares a bundle without reading it.
+
+        `passwords` are tried on locked zips, and `spool` stores large inner zips.
+        """
         self._paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - without following links
         self._passwords = tuple(passwords)
         self._spool = spool
         self._sink = sink
-        self._held = Held()
-        self._in_use = InUse()
-        self._spooled: list[Spooled] = []
+        self._held = InnerZipCache()
+        self._in_use = OpenZips()
+        self._spooled: list[SpooledZip] = []
         self.opened: list[Entry] = []
         """Zips that lay in a folder or a zip and were opened: a report may list one as a file of its own."""
         self.unlocked: list[tuple[int, Callable[[], BinaryIO]]] = []
@@ -136,12 +101,15 @@ class Bundle:
             spooled.close()
 
     def entries(self) -> Iterator[Entry]:
-        """Level by level: the files of a folder, then its zips and folders, each by name. Raises InputError when a path does
-        not exist."""
+        """Yields the entries level by level: the files of a folder, then its zips and folders, each by name.
+
+        Raises InputError when a path does not exist.
+        """
         for path in sorted(set(self._paths), key=lambda p: (p.name, str(p))):
             yield from self._top(path)
 
     def _top(self, path: Path) -> Iterator[Entry]:
+        """Yields the entries of one path that was handed over."""
         try:
             mode = path.stat().st_mode
         except OSError as error:
@@ -154,10 +122,13 @@ class Bundle:
             level = self._level(path.parent)
             yield from self._files(level, [(printable(path.name), path.stat().st_size, DiskFile(str(path)))], 0, None, alone=True)
         else:
-            self._sink.quarantined(printable(path.name), "This is neither a file nor a folder.", None)
+            self._sink.quarantined(printable(path.name), Message("This is neither a file nor a folder."), None)
 
     def _level(self, folder: Path) -> str:
-        """A folder's own name; a second folder of that name gets a number, so that their files do not mix."""
+        """Returns a folder's own name as its level.
+
+        A second folder of that name gets a number, so that their files do not mix.
+        """
         if folder not in self._levels:
             name = wanted = printable(folder.name) or "bundle"
             n = 1
@@ -168,6 +139,7 @@ class Bundle:
         return self._levels[folder]
 
     def _folder(self, top: Path, top_level: str) -> Iterator[Entry]:
+        """Yields the entries of a folder and of all folders below it."""
         stack = [(str(top), top_level)]
         while stack:
             folder, level = stack.pop()
@@ -176,14 +148,17 @@ class Bundle:
             stack += [(os.path.join(folder, name), f"{level}/{printable(name)}") for name in reversed(folders)]  # noqa: PTH118
 
     def _listed(self, folder: str, level: str) -> tuple[list[tuple[str, int, Origin]], list[str]]:
-        """Regular files and folders of a folder, by name; anything else is set aside. Links are not followed."""
+        """Returns the regular files and the subfolders of a folder, by name.
+
+        Everything else is set aside, and links are not followed.
+        """
         files: list[tuple[str, int, Origin]] = []
         folders: list[str] = []
         try:
             with os.scandir(folder) as listing:
                 found = sorted(listing, key=lambda item: item.name)
         except OSError:
-            self._sink.quarantined(level, "This folder can't be read.", None)
+            self._sink.quarantined(level, Message("This folder can't be read."), None)
             return files, folders
         for item in found:
             name = printable(item.name)
@@ -191,16 +166,16 @@ class Bundle:
             try:
                 info = item.stat(follow_symlinks=False)
             except OSError:
-                self._sink.quarantined(path, "This can't be read from the disk.", None)
+                self._sink.quarantined(path, Message("This can't be read from the disk."), None)
                 continue
             if stat.S_ISLNK(info.st_mode) or getattr(info, "st_reparse_tag", 0) == _JUNCTION:
-                self._sink.quarantined(path, "This is a link to another place; links are not followed.", None)
+                self._sink.quarantined(path, Message("This is a link to another place; links are not followed."), None)
             elif stat.S_ISDIR(info.st_mode):
                 folders.append(item.name)
             elif stat.S_ISREG(info.st_mode):
                 files.append((name, info.st_size, DiskFile(item.path)))
             else:
-                self._sink.quarantined(path, "This is neither a file nor a folder.", None)
+                self._sink.quarantined(path, Message("This is neither a file nor a folder."), None)
         return files, folders
 
     def _files(
@@ -212,7 +187,10 @@ class Bundle:
         *,
         alone: bool = False,
     ) -> Iterator[Entry]:
-        """Yield the files of one level, then what lies in its zips. A zip that was handed over `alone` is a top level."""
+        """Yields the files of one level, then the entries of its zips.
+
+        A zip that was handed over `alone` is a top level.
+        """
         zips: list[tuple[str, int, Origin]] = []
         for name, size, origin in files:
             entry = Entry(level, name, size, origin)
@@ -230,26 +208,30 @@ class Bundle:
             yield from self._zip(path, size, origin, depth + 1, own)
 
     def _sift(self, entry: Entry) -> Literal["file", "zip", "told"]:
+        """Reads an entry's first bytes and returns its kind: "file", "zip", or "told" when the sink already took it."""
         name, level = entry.name, entry.level
         try:
             entry.head = read_head(entry.origin, entry.size)
         except InputError as damage:
-            self._sink.quarantined(entry.path, str(damage), entry.raw)
+            self._sink.quarantined(entry.path, damage.message, entry.raw)
             return "told"
         peek = entry.head.peek
         if is_junk(name, level, peek):
-            self._sink.skipped(entry.path, "Left behind by an operating system.")
+            self._sink.skipped(entry.path, Message("Left behind by an operating system."))
             return "told"
-        sort = sort_of(name, peek)
+        sort = classify_content(name, peek)
         if sort != "archive":
             return "file"
         if is_zip(name, peek):
             return "zip"
-        self._sink.quarantined(entry.path, "Of archives only zip is opened.", entry.origin.open)
+        self._sink.quarantined(entry.path, Message("Of archives only zip is opened."), entry.origin.open)
         return "told"
 
     def _zip(self, path: str, size: int, origin: Origin, depth: int, allowance: _Allowance) -> Iterator[Entry]:
-        """A zip that can't be trusted as a whole is set aside as a whole, one bad entry by itself."""
+        """Yields the entries of a zip.
+
+        An untrusted zip is set aside as a whole, a single bad entry by itself.
+        """
         try:
             if depth > limits.MAX_ARCHIVE_DEPTH:
                 raise InputError("Zips lie in one another deeper than is read.")
@@ -258,37 +240,42 @@ class Bundle:
                 directory = read_directory(stream, size)
             self._allow(directory.members, allowance)
         except InputError as damage:
-            self._sink.quarantined(path, str(damage), origin.open)
+            self._sink.quarantined(path, damage.message, origin.open)
             return
         members = [m for m in directory.members if not (m.is_folder and m.size == 0 and not m.problem)]
         sound = [m for m in members if not m.problem]
         if members and not sound:
-            self._sink.quarantined(path, f"The zip is damaged: {members[0].problem}.", origin.open)
+            self._sink.quarantined(path, Message("The zip is damaged: {what}.", what=members[0].problem), origin.open)
             return
         for start, stop in directory.loose:
-            loose = Region(container, start, stop)
-            self._sink.quarantined(f"{path} (bytes {start} to {stop})", "These bytes of the zip belong to no entry.", loose.open)
+            loose = ZipRegion(container, start, stop)
+            place = f"{path} (bytes {start} to {stop})"
+            self._sink.quarantined(place, Message("These bytes of the zip belong to no entry."), loose.open)
         for member in (m for m in members if m.problem):
             raw = partial(open_raw, container, member)
-            self._sink.quarantined(f"{path}!/{member.name}", f"The entry is damaged: {member.problem}.", raw)
+            self._sink.quarantined(f"{path}!/{member.name}", Message("The entry is damaged: {what}.", what=member.problem), raw)
         origins = self._origins(path, size, sound, container, origin)
         yield from self._members(f"{path}!", [(m, origins[m.offset]) for m in sound if m.offset in origins], depth, allowance)
 
     def _container(self, path: str, size: int, origin: Origin) -> OpenContainer:
-        """A way to open the zip itself for seeking: from disk, from memory, or, when it is large, from where it was sealed."""
+        """Returns a function that opens the zip itself for seeking: from disk, from memory, or from the sealed spool if large."""
         if isinstance(origin, DiskFile):
             return origin.seekable
         if size <= limits.MAX_INNER_ARCHIVE_IN_MEMORY:
             self._held.get(path, origin)
             return lambda: self._held.get(path, origin)
-        spooled = Spooled(self._spool(chunks(origin)))
+        spooled = SpooledZip(self._spool(read_chunks(origin)))
         self._spooled.append(spooled)
-        return spooled.fresh
+        return spooled.open_view
 
-    def _allow(self, members: Sequence[Member], allowance: _Allowance) -> None:
+    def _allow(self, members: Sequence[ZipMember], allowance: _Allowance) -> None:
+        """Counts the members against the limits.
+
+        Raises InputError when there are too many or they unpack to too much.
+        """
         for member in members:
             if member.size > limits.MAX_RATIO_FREE and member.size > limits.MAX_RATIO * member.packed:
-                member.problem = member.problem or "it unpacks to far more than it weighs"
+                member.problem = member.problem or Message("it unpacks to far more than it weighs")
         self._entries_left -= len(members)
         allowance.left -= sum(member.size for member in members if not member.problem)
         if self._entries_left < 0:
@@ -297,17 +284,24 @@ class Bundle:
             raise InputError("The zip unpacks to far more than it weighs.")
 
     def _origins(
-        self, path: str, size: int, members: Sequence[Member], container: OpenContainer, origin: Origin
+        self, path: str, size: int, members: Sequence[ZipMember], container: OpenContainer, origin: Origin
     ) -> dict[int, Origin]:
-        """How each entry is opened, by offset. Locked entries that no password opens are told once, with the whole zip."""
+        """Returns how each entry is opened, by offset.
+
+        Locked entries without a fitting password are reported once, with the whole zip.
+        """
         origins: dict[int, Origin] = {}
         locked_zip = LockedZip(container, self._in_use)
-        read = SharedReader(container, self._in_use).read if isinstance(origin, DiskFile) else partial(read_at, container)
-        reasons: list[str] = []
+        read = SharedReader(container, self._in_use).read if isinstance(origin, DiskFile) else partial(read_range, container)
+        locked: list[ZipMember] = []
         for member in members:
             if member.is_link or member.is_folder:
-                what = "a link; links are not followed" if member.is_link else "a folder that holds bytes"
-                self._sink.quarantined(f"{path}!/{member.name}", f"The entry is {what}.", partial(open_raw, container, member))
+                what = (
+                    Message("The entry is a link; links are not followed.")
+                    if member.is_link
+                    else Message("The entry is a folder that holds bytes.")
+                )
+                self._sink.quarantined(f"{path}!/{member.name}", what, partial(open_raw, container, member))
             elif not member.encrypted:
                 plain = member.method in (STORED, DEFLATED)
                 origins[member.offset] = (
@@ -315,17 +309,22 @@ class Bundle:
                 )
             else:
                 try:
-                    word = locked_zip.password(member, self._passwords)
+                    word = locked_zip.find_password(member, self._passwords)
                     origins[member.offset] = LockedMember(container, member, locked_zip, word)
-                except PasswordNeeded as locked:
-                    reasons.append(str(locked))
-        if reasons:
-            self._sink.quarantined(path, f"{reasons[0]} ({len(reasons)} of {len(members)} entries)", origin.open)
+                except PasswordNeeded:
+                    locked.append(member)
+        if locked:
+            beyond = locked[0].is_unsupported
+            why = Message(ZIP_LOCKED_OTHERWISE if beyond else ZIP_LOCKED, n=len(locked), total=len(members))
+            self._sink.quarantined(path, why, origin.open)
         elif any(member.encrypted for member in members):
             self.unlocked.append((size, origin.open))
         return origins
 
-    def _members(self, top: str, members: Sequence[tuple[Member, Origin]], depth: int, allowance: _Allowance) -> Iterator[Entry]:
+    def _members(
+        self, top: str, members: Sequence[tuple[ZipMember, Origin]], depth: int, allowance: _Allowance
+    ) -> Iterator[Entry]:
+        """Yields the entries of a zip's members, folder by folder."""
         by_folder = sorted(((_folder_of(m.name), m.name, m.size, origin) for m, origin in members), key=lambda each: each[:2])
         for folder, group in groupby(by_folder, key=lambda each: each[0]):
             level = "/".join((top, *folder))
@@ -342,6 +341,9 @@ _JUNCTION = 0xA0000003
 
 
 def printable(name: str) -> str:
-    """A file name of the disk as text: undecodable bytes and control characters are shown, not kept."""
+    """Returns a file name of the disk as text.
+
+    Undecodable bytes are escaped, and control characters become U+FFFD.
+    """
     text = name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
     return text if text.isprintable() else "".join(c if c.isprintable() or ord(c) > 159 else "\ufffd" for c in text)

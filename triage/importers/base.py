@@ -14,7 +14,10 @@ PdfText = Callable[[bytes], tuple[str, ...]]
 
 
 class NotAReport(InputError):
-    """The file is sound, but no report document: it may be evidence, kept like any other attachment."""
+    """The file is sound but no report document.
+
+    It may be evidence and is kept like any other attachment.
+    """
 
 
 class Importer(Protocol):
@@ -22,14 +25,20 @@ class Importer(Protocol):
 
     @property
     def format(self) -> ReportFormat:
-        """The format that this importer reads."""
+        """Returns the word that is stored as `Document.format`."""
 
     @property
-    def asks_cell(self) -> bool:
-        """Whether `read` asks the sandbox for the text of its pages, so that it can be fetched ahead."""
+    def needs_sandbox(self) -> bool:
+        """Returns whether `read` needs the text of PDF pages from the sandbox, so that the text can be fetched ahead."""
 
     def detect(self, name: str, peek: bytes) -> bool:
-        """Cheap: could a file of this name that begins with `peek` (up to limits.PEEK bytes) be one of mine?"""
+        """Returns whether a file of this name that begins with `peek` may be in this format.
 
-    def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
-        """All reports of the file, at least one. Raises InputError and nothing else, whatever the bytes are."""
+        The check is cheap. `peek` holds up to limits.PEEK bytes.
+        """
+
+    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
+        """Returns all reports of the file, at least one.
+
+        Raises InputError and nothing else, whatever the bytes are.
+        """

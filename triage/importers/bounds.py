@@ -1,4 +1,4 @@
-"""How much of one document is kept, so that what a parser gives is never many times what it was given."""
+"""Limits on how much of one document is kept, so that a parser never returns many times its input."""
 
 from __future__ import annotations
 
@@ -19,32 +19,37 @@ _NOT_UNDERSTOOD_FLOOR = 4 * limits.KIB
 
 
 class Allowance:
-    """How many characters of one file may be kept as not understood: twice the file's size. Reports of one file share it."""
+    """The characters of one file that may be kept as not understood: twice the file's size, shared by all its reports."""
 
     def __init__(self, size: int) -> None:
+        """Starts the allowance for a file of `size` bytes."""
         self._left = _NOT_UNDERSTOOD_FACTOR * size + _NOT_UNDERSTOOD_FLOOR
 
     @property
     def used_up(self) -> bool:
+        """Returns whether nothing more may be kept."""
         return self._left <= 0
 
     def take(self, characters: int) -> bool:
-        """Returns whether so many more may be kept, and counts them. Nothing more is kept once something was too long."""
+        """Counts so many characters and returns whether they may be kept.
+
+        Once a part was too long, nothing more is kept.
+        """
         fits = characters <= self._left
         self._left = self._left - characters if fits else 0
         return fits
 
 
-def note_of_left_out(path: str, parts: int) -> tuple[NotUnderstood, ...]:
-    """Returns what says that so many parts were not kept."""
+def describe_left_out(path: str, parts: int) -> tuple[NotUnderstood, ...]:
+    """Returns a note that so many parts were not kept, or nothing when there are none."""
     if not parts:
         return ()
     value = f"{parts:,} more parts were not understood and are not listed here; the original document holds them"
     return (NotUnderstood(source=path, path="", value=value),)
 
 
-def shortened(text: str, most: int) -> str:
-    """Returns the text, or its beginning and its end with "..." between, together at most `most` characters."""
+def shorten_middle(text: str, most: int) -> str:
+    """Returns the text, cut in the middle to at most `most` characters."""
     if len(text) <= most:
         return text
     half = (most - 3) // 2
@@ -52,6 +57,6 @@ def shortened(text: str, most: int) -> str:
 
 
 def refuse_too_many(values: int) -> None:
-    """Raises InputError when a report states more values than a report can."""
+    """Raises InputError when a report states more values than a real report can."""
     if values > MAX_VALUES:
         raise InputError("The document states more than {most:,} values; no report has so many.", most=MAX_VALUES)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
 
-from triage.importers import normal
-from triage.importers.bounds import MAX_FIELD, MAX_LABEL, MAX_PLACE, Allowance, note_of_left_out, refuse_too_many, shortened
+from triage.importers import normal_forms
+from triage.importers.bounds import MAX_FIELD, MAX_LABEL, MAX_PLACE, Allowance, describe_left_out, refuse_too_many, shorten_middle
 from triage.importers.listed import split_values
 from triage.importers.mentioned import declare_mentioned_digests, mentioned_identifiers
 from triage.model.document import (
@@ -37,11 +37,12 @@ class Tells(Protocol):
 
     b: Builder
 
-    def text(self, node: Any, at: str, /) -> str: ...
+    def read_text(self, node: Any, at: str, /) -> str:
+        """Returns the text of a node."""
 
 
-class Said(TypedDict, total=False):
-    """What a source may say of an identifier beside its value."""
+class IdentifierDetails(TypedDict, total=False):
+    """What a source may state about an identifier besides its value."""
 
     port: int | None
     time: Moment | None
@@ -52,8 +53,11 @@ class Said(TypedDict, total=False):
 
 
 @dataclass(slots=True, kw_only=True)
-class Subject:
-    """Whom or what a block of a document speaks of; identifiers, facts and texts read in the block belong to it."""
+class BlockSubject:
+    """The person, file or incident that a block of a document describes.
+
+    Identifiers, facts and texts of the block belong to it.
+    """
 
     role: Role
     says: str = ""
@@ -67,8 +71,8 @@ class Subject:
 
 
 @dataclass(slots=True, kw_only=True)
-class FileDraft(Subject):
-    """A file entry in the making."""
+class FileDraft(BlockSubject):
+    """A file entry that is being built."""
 
     sources: tuple[Source, ...]
     name: str | None = None
@@ -83,12 +87,13 @@ class FileDraft(Subject):
     uploaded: Moment | None = None
     metadata: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def entry(self) -> FileEntry:
+    def build_entry(self) -> FileEntry:
+        """Returns the finished entry, with digests in lower case and each annotation once."""
         return FileEntry(
             key=self.file or "",
             name=self.name,
             original_name=self.original_name,
-            declared=tuple((kind, _plain_digest(value)) for kind, value in self.declared.items()),
+            declared=tuple((kind, _lower_hex_digest(value)) for kind, value in self.declared.items()),
             viewed_by_esp=self.viewed_by_esp,
             exif_viewed_by_esp=self.exif_viewed_by_esp,
             publicly_available=self.publicly_available,
@@ -103,99 +108,138 @@ class FileDraft(Subject):
 
 
 class Builder:
-    """One document in the making. `format` and `path` are those of the document; places are given as `at`."""
+    """A document that is being built.
+
+    `at` arguments name the place of a value in the source document.
+    """
 
     def __init__(self, format: ReportFormat, path: str, allowance: Allowance) -> None:
+        """Starts an empty document.
+
+        `allowance` limits what may be kept as not understood.
+        """
         self.format = format
         self.path = path
-        self.whole = Subject(role="incident")
+        self.whole = BlockSubject(role="incident")
         """The report as a whole."""
-        self.reporter = Subject(role="reporter", prefix="reporter.", facts=self.whole.facts)
+        self.reporter = BlockSubject(role="reporter", prefix="reporter.", facts=self.whole.facts)
         self.numbers: list[str] = []
         self.annotations: list[str] = []
         self.prior_reports: list[str] = []
         self.files: list[FileDraft] = []
         self._keys: dict[str, int] = {}
-        self._people: list[Subject] = []
+        self._people: list[BlockSubject] = []
         self._identifiers: list[Identifier] = []
         self._of_file: dict[str, list[int]] = {}
         """Places in `_identifiers` of what each file came with."""
-        self._texts: list[tuple[FreeText, Subject | None]] = []
+        self._texts: list[tuple[FreeText, BlockSubject | None]] = []
         self._unknown: list[NotUnderstood] = []
         self._allowance = allowance
         self._left_out = 0
         self._values = 0
         self._fields: dict[str, Any] = {}
 
-    def source(self, at: str, label: str) -> tuple[Source, ...]:
+    def make_source(self, at: str, label: str) -> tuple[Source, ...]:
+        """Returns the source of a value as a tuple of one.
+
+        A long place or label is shortened.
+        """
         if len(at) > MAX_PLACE or len(label) > MAX_LABEL:
-            at, label = shortened(at, MAX_PLACE), shortened(label, MAX_LABEL)
+            at, label = shorten_middle(at, MAX_PLACE), shorten_middle(label, MAX_LABEL)
         return (Source(self.path, at, label),)
 
-    def field(self, text: str, at: str) -> str:
-        """Returns the text of a field, cut when it is too long to be one: then the whole is kept as not understood."""
+    def clip_field(self, text: str, at: str) -> str:
+        """Returns the text of a field.
+
+        A text above MAX_FIELD characters is cut, and kept whole as not understood.
+        """
         if len(text) <= MAX_FIELD:
             return text
-        self.unknown(at, text)
+        self.add_unknown(at, text)
         return text[:MAX_FIELD]
 
     def _count(self) -> None:
+        """Counts one value.
+
+        Raises InputError when the document states too many.
+        """
         self._values += 1
         refuse_too_many(self._values)
 
-    def person(self, role: Role, says: str) -> Subject:
+    def add_person(self, role: Role, says: str) -> BlockSubject:
+        """Adds a person or account block.
+
+        `says` is the source's own word for it.
+        """
         self._count()
-        subject = Subject(role=role, says=says, person=len(self._people))
+        subject = BlockSubject(role=role, says=says, person=len(self._people))
         self._people.append(subject)
         return subject
 
-    def file(self, key: str, at: str, label: str) -> FileDraft:
-        """A file entry; when the key is taken already, a number is added to it."""
+    def add_file(self, key: str, at: str, label: str) -> FileDraft:
+        """Adds a file entry.
+
+        A key that is already used gets a number ("key#2").
+        """
         self._count()
-        key = shortened(key, MAX_LABEL)
+        key = shorten_middle(key, MAX_LABEL)
         n = self._keys[key] = self._keys.get(key, 0) + 1
         unique = key if n == 1 else f"{key}#{n}"
-        draft = FileDraft(role="file", says=label, file=unique, sources=self.source(at, label))
+        draft = FileDraft(role="file", says=label, file=unique, sources=self.make_source(at, label))
         self.files.append(draft)
         return draft
 
-    def set(self, field_name: str, value: str | Moment, at: str, label: str) -> None:
-        """A field of the report as a whole, with a fact of the same name that says where it stands. The first one counts."""
+    def set_field(self, field_name: str, value: str | Moment, at: str, label: str) -> None:
+        """Sets a field of the report, and adds a fact of the same name that says where it stands.
+
+        The first value wins.
+        """
         self._count()
-        value = value if isinstance(value, Moment) else self.field(value, at)
+        value = value if isinstance(value, Moment) else self.clip_field(value, at)
         self._fields.setdefault(field_name, value)
         text = value.original if isinstance(value, Moment) else value
-        self.whole.facts.append(Fact(name=field_name, value=text, sources=self.source(at, label)))
+        self.whole.facts.append(Fact(name=field_name, value=text, sources=self.make_source(at, label)))
 
-    def has(self, field_name: str) -> bool:
+    def has_field(self, field_name: str) -> bool:
+        """Returns whether a field of the report was set."""
         return field_name in self._fields
 
-    def identifiers(self, kind: str, role: Role) -> list[Identifier]:
-        """Those of one kind and role so far."""
+    def identifiers_of(self, kind: str, role: Role) -> list[Identifier]:
+        """Returns the identifiers of one kind and role that were added so far."""
         return [i for i in self._identifiers if i.kind == kind and i.role == role]
 
-    def identifiers_with(self, kind: str, change: Callable[[Identifier], Identifier], forms: Collection[str]) -> None:
-        """Replace those of one kind whose normal form is among `forms` by what `change` makes of them."""
+    def replace_identifiers(self, kind: str, change: Callable[[Identifier], Identifier], forms: Collection[str]) -> None:
+        """Applies `change` to the identifiers of one kind whose normal form is in `forms`."""
         self._identifiers = [change(i) if i.kind == kind and i.normalised in forms else i for i in self._identifiers]
 
-    def captures_of(self, file: FileDraft) -> list[Identifier]:
+    def identifiers_of_file(self, file: FileDraft) -> list[Identifier]:
+        """Returns the identifiers that were added for a file."""
         return [self._identifiers[n] for n in self._of_file.get(file.file or "", ())]
 
-    def fact(self, subject: Subject, name: str, value: Scalar, at: str, label: str | None = None) -> None:
+    def add_fact(self, subject: BlockSubject, name: str, value: Scalar, at: str, label: str | None = None) -> None:
+        """Adds a fact about the subject, under the subject's prefix.
+
+        A text without information ("N/A") is left out.
+        """
         if isinstance(value, str):
             if says_nothing(value):
                 return
-            value = self.field(value, at)
+            value = self.clip_field(value, at)
             truth = tristate(value) if name in BOOLEAN_FACTS else None
             value = value if truth is None else truth
         self._count()
         subject.facts.append(
-            Fact(name=shortened(subject.prefix + name, MAX_LABEL), value=value, sources=self.source(at, label or name))
+            Fact(name=shorten_middle(subject.prefix + name, MAX_LABEL), value=value, sources=self.make_source(at, label or name))
         )
 
-    def identify(self, subject: Subject, kind: str, value: str, at: str, label: str, said: Said | None = None) -> None:
-        """An identifier of the subject, or several that one field lists; values that say nothing are none. A port that stands
-        beside an address is its port, unless a field of its own says another."""
+    def add_identifier(
+        self, subject: BlockSubject, kind: str, value: str, at: str, label: str, said: IdentifierDetails | None = None
+    ) -> None:
+        """Adds an identifier of the subject, or several when the field clearly lists several.
+
+        A value without information ("N/A") is left out. A port behind an address becomes the identifier's port, unless a field of
+        its own states another one.
+        """
         if says_nothing(value):
             return
         if len(value) > MAX_FIELD:
@@ -203,17 +247,17 @@ class Builder:
             return
         said = said or {}
         if kind == "phone":
-            form = normal.phone(value, dict(said.get("details", ())).get("countryCallingCode", ""))
+            form = normal_forms.normalise_phone(value, dict(said.get("details", ())).get("countryCallingCode", ""))
         elif kind == "ip":
-            address, beside = normal.ip_and_port(value)
-            form = normal.ip(address)
+            address, beside = normal_forms.split_ip_and_port(value)
+            form = normal_forms.normalise_ip(address)
             if form is None or beside is not None:
-                value, said = address, Said(**{**said, "port": said.get("port") or beside})
+                value, said = address, IdentifierDetails(**{**said, "port": said.get("port") or beside})
         else:
-            form = normal.normalised(kind, value)
+            form = normal_forms.normalise_identifier(kind, value)
         if form is None and len(listed := split_values(kind, value)) > 1:
             for one in listed:
-                self.identify(subject, kind, one, at, label, said)
+                self.add_identifier(subject, kind, one, at, label, said)
             return
         self._count()
         if subject.file is not None:
@@ -226,68 +270,88 @@ class Builder:
                 role=subject.role,
                 person=subject.person,
                 file=subject.file,
-                sources=self.source(at, label),
-                **_bounded(said),
+                sources=self.make_source(at, label),
+                **_shorten_details(said),
             )
         )
 
-    def _identify_long(self, subject: Subject, kind: str, value: str, at: str, label: str, said: Said | None) -> None:
-        """A field that is too long for one value: a list of several, or not understood."""
+    def _identify_long(
+        self, subject: BlockSubject, kind: str, value: str, at: str, label: str, said: IdentifierDetails | None
+    ) -> None:
+        """Adds the identifiers that a very long field lists.
+
+        A long field that is no list is kept as not understood.
+        """
         listed = split_values(kind, value)
         if len(listed) > 1:
             for one in listed:
-                self.identify(subject, kind, one, at, label, said)
+                self.add_identifier(subject, kind, one, at, label, said)
         else:
-            self.unknown(at, value)
+            self.add_unknown(at, value)
 
-    def name(self, subject: Subject, at: str) -> None:
-        """Join the parts of a name that were read into `subject.names`, in the order of a name and not of the document."""
+    def add_name(self, subject: BlockSubject, at: str) -> None:
+        """Joins the name parts in `subject.names`, in the order of a name, adds the name and clears the parts."""
         stated = [subject.names.get(part, "") for part in _NAME_PARTS]
         joined = " ".join(part for part in stated if not says_nothing(part))
         subject.names.clear()
-        self.identify(subject, "name", joined, at, "name")
+        self.add_identifier(subject, "name", joined, at, "name")
 
-    def tell(self, subject: Subject, text: str, at: str, label: str, *, mine: bool = True) -> None:
-        """A text block, whole. What it mentions is mined when the document is finished."""
+    def add_text(self, subject: BlockSubject, text: str, at: str, label: str, *, mined: bool = True) -> None:
+        """Adds a whole text block.
+
+        With `mined`, identifiers in it are found when the document is built.
+        """
         if text.strip():
             self._count()
-            block = FreeText(text=text, of=subject.role, label=label, sources=self.source(at, label))
-            self._texts.append((block, subject if mine else None))
+            block = FreeText(text=text, of=subject.role, label=label, sources=self.make_source(at, label))
+            self._texts.append((block, subject if mined else None))
 
-    def metadata(self, file: FileDraft, stated: tuple[str, str, str], at: str) -> None:
-        """(type, name, value) of what a provider or a camera wrote beside a file."""
+    def add_metadata(self, file: FileDraft, stated: tuple[str, str, str], at: str) -> None:
+        """Adds one (type, name, value) that a provider or a camera stated about a file."""
         self._count()
         kind, name, value = stated
-        file.metadata.append((self.field(kind, at), self.field(name, at), self.field(value, at)))
+        file.metadata.append((self.clip_field(kind, at), self.clip_field(name, at), self.clip_field(value, at)))
 
-    def port(self, at: str, text: str) -> int | None:
-        """A port in a field of its own."""
-        found = normal.port(text)
+    def parse_port(self, at: str, text: str) -> int | None:
+        """Returns the port that a field of its own states.
+
+        A text that is no port is kept as not understood.
+        """
+        found = normal_forms.parse_port(text)
         if found is None:
-            self.unknown(at, text)
+            self.add_unknown(at, text)
         return found
 
-    def unknown(self, at: str, value: str) -> None:
-        """What no handler claims; a value that says nothing has nothing to be understood."""
+    def add_unknown(self, at: str, value: str) -> None:
+        """Keeps a part that no handler reads as not understood, as far as the allowance goes.
+
+        An empty value is left out.
+        """
         if says_nothing(value):
             return
         self._count()
-        at = shortened(at, MAX_PLACE)
+        at = shorten_middle(at, MAX_PLACE)
         if self._allowance.take(len(at) + len(value)):
             self._unknown.append(NotUnderstood(source=self.path, path=at, value=value))
         else:
             self._left_out += 1
 
-    def unknown_part(self, at: str, written: Callable[[], str]) -> None:
-        """The same for a part that has to be written as text first, which is spared once nothing more is kept."""
+    def add_unknown_part(self, at: str, written: Callable[[], str]) -> None:
+        """Keeps a part that must first be serialised.
+
+        `written` is not called once the allowance is used up.
+        """
         if self._allowance.used_up:
             self._count()
             self._left_out += 1
         else:
-            self.unknown(at, written())
+            self.add_unknown(at, written())
 
     def build(self, part: str = "") -> Document:
-        """Returns the document. `part` tells documents of one report and format apart."""
+        """Returns the document.
+
+        Identifiers and digests that only free text mentions are added first.
+        """
         declare_mentioned_digests(self, self._texts)
         return Document(
             format=self.format,
@@ -298,21 +362,21 @@ class Builder:
             prior_reports=tuple(dict.fromkeys(self.prior_reports)),
             people=tuple(Person(role=p.role, says=p.says, facts=tuple(p.facts)) for p in self._people),
             identifiers=(*self._identifiers, *mentioned_identifiers(self._texts, self._identifiers)),
-            files=tuple(draft.entry() for draft in self.files),
+            files=tuple(draft.build_entry() for draft in self.files),
             facts=tuple(self.whole.facts),
             free_text=tuple(block for block, _ in self._texts),
-            not_understood=(*self._unknown, *note_of_left_out(self.path, self._left_out)),
+            not_understood=(*self._unknown, *describe_left_out(self.path, self._left_out)),
             **self._fields,
         )
 
 
-def _plain_digest(value: str) -> str:
+def _lower_hex_digest(value: str) -> str:
     """Returns a digest in lower case; what is not written in hexadecimal digits stays as it is."""
     return value.casefold() if _HEX.fullmatch(value) else value
 
 
 def hash_kind(name: str) -> str:
-    """ "SHA-256", "Sha256" and "SHA_256" are sha256; any other name in lower case without punctuation."""
+    """Returns the name of a hash kind in lower case without punctuation: "SHA-256" and "SHA_256" are sha256."""
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
@@ -333,9 +397,9 @@ def string_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None]:
     """A handler of either vocabulary that puts a node's text into the file entry it stands in."""
 
     def read(reader: Tells, node: Any, at: str, subject: object) -> None:
-        text = reader.text(node, at)
+        text = reader.read_text(node, at)
         if isinstance(subject, FileDraft) and not says_nothing(text):
-            setattr(subject, attribute, reader.b.field(text, at))
+            setattr(subject, attribute, reader.b.clip_field(text, at))
 
     return read
 
@@ -344,12 +408,12 @@ def tristate_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None
     """The same for what is true, false or not said; any other text is kept as not understood."""
 
     def read(reader: Tells, node: Any, at: str, subject: object) -> None:
-        text = reader.text(node, at)
+        text = reader.read_text(node, at)
         truth = tristate(text)
         if truth is not None:
             setattr(subject, attribute, truth)
         else:
-            reader.b.unknown(at, text)
+            reader.b.add_unknown(at, text)
 
     return read
 
@@ -374,10 +438,10 @@ def verification(text: str) -> bool | None:
     return not found["no"] if found else tristate(text)
 
 
-def _bounded(said: Said) -> Said:
-    """What was said of one identifier may have been said of thousands together."""
+def _shorten_details(said: IdentifierDetails) -> IdentifierDetails:
+    """Returns the details with long events and texts shortened, since one field may state them for thousands of identifiers."""
     event, details = said.get("event") or "", said.get("details", ())
     if len(event) <= MAX_LABEL and all(len(name) <= MAX_LABEL and len(text) <= MAX_LABEL for name, text in details):
         return said
-    short = tuple((shortened(name, MAX_LABEL), shortened(text, MAX_LABEL)) for name, text in details)
-    return Said(**{**said, "event": shortened(event, MAX_LABEL) or None, "details": short})
+    short = tuple((shorten_middle(name, MAX_LABEL), shorten_middle(text, MAX_LABEL)) for name, text in details)
+    return IdentifierDetails(**{**said, "event": shorten_middle(event, MAX_LABEL) or None, "details": short})

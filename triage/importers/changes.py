@@ -2,110 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from msgspec.structs import fields
-
+from triage.message import Message, join
 from triage.model.document import FileEntry, Identifier
 from triage.model.moment import Moment
 from triage.model.report import Report, ReportFile
+from triage.model.role_words import IDENTIFIER_KINDS, ROLES
 
 _TOLD_AS_SCALARS = {"designation", "incident_type", "incident_time", "received", "esp", "priority_code", "escalation"}
 """Facts that only say where a field of the report stands."""
-_FILE_FIELDS = [f.name for f in fields(FileEntry) if f.name not in ("key", "facts", "sources")]
+_FILE_FIELDS = {
+    "name": Message("name"),
+    "original_name": Message("original name"),
+    "declared": Message("stated hashes"),
+    "viewed_by_esp": Message("viewed by the provider"),
+    "exif_viewed_by_esp": Message("EXIF viewed by the provider"),
+    "publicly_available": Message("publicly available"),
+    "classification": Message("class"),
+    "annotations": Message("annotations"),
+    "relevance": Message("relevance"),
+    "uploaded": Message("uploaded"),
+    "metadata": Message("metadata"),
+}
+_NOT_STATED = Message("not stated")
 
 
-def changes(before: Report, after: Report) -> tuple[str, ...]:
-    """What a later version says that the earlier did not, in sentences for a person. Provenance alone changes nothing."""
-    told: list[str] = []
-    for name, value in _scalars(before).items():
-        now = _scalars(after)[name]
-        if value != now:
-            told.append(f"{name}: {value or 'not stated'} → {now or 'not stated'}")
-    for what, was, now_says in (
-        ("Annotation", set(before.annotations), set(after.annotations)),
-        ("Earlier report", set(before.prior_reports), set(after.prior_reports)),
-        ("Person", _people(before), _people(after)),
-        ("Identifier", _identifiers(before), _identifiers(after)),
-        ("Statement", _statements(before), _statements(after)),
-        ("Text", _text_lines(before), _text_lines(after)),
-        ("Not understood", _unread(before), _unread(after)),
-    ):
-        told += [f"{what} added: {each}" for each in sorted(now_says - was)]
-        told += [f"{what} no longer stated: {each}" for each in sorted(was - now_says)]
-    return tuple(told + _file_changes(before, after))
+def changes(before: Report, after: Report) -> tuple[Message, ...]:
+    """Returns the differences between two versions as sentences for a person.
+
+    A change of sources alone is no difference.
+    """
+    found: list[Message] = []
+    was, now = _scalars(before), _scalars(after)
+    found += [
+        Message("{what}: {before} → {after}", what=what, before=was[what], after=now[what])
+        for what in was
+        if was[what] != now[what]
+    ]
+    for what, list_all in _LISTS:
+        earlier, later = list_all(before), list_all(after)
+        found += [Message("{what} added: {value}", what=what, value=each) for each in sorted(later - earlier)]
+        found += [Message("{what} no longer stated: {value}", what=what, value=each) for each in sorted(earlier - later)]
+    return tuple(found + list(_file_changes(before, after)))
 
 
-def _scalars(report: Report) -> dict[str, str | None]:
+def _scalars(report: Report) -> dict[Message, str | Message]:
+    received: str | Message = _NOT_STATED
+    if report.received:
+        received = report.received.utc
+        if report.received_estimated:
+            received = Message("{time} (estimated)", time=received)
     return {
-        "Designation": report.designation,
-        "Incident type": report.incident_type,
-        "Incident time": report.incident_time.utc if report.incident_time else None,
-        "Received": report.received.utc + (" (estimated)" if report.received_estimated else "") if report.received else None,
-        "Provider": report.esp,
-        "NCMEC priority": report.priority_code,
-        "Escalation": report.escalation,
+        Message("Designation"): report.designation or _NOT_STATED,
+        Message("Incident type"): report.incident_type or _NOT_STATED,
+        Message("Incident time"): report.incident_time.utc if report.incident_time else _NOT_STATED,
+        Message("Received"): received,
+        Message("Provider"): report.esp or _NOT_STATED,
+        Message("NCMEC priority"): report.priority_code or _NOT_STATED,
+        Message("Escalation"): report.escalation or _NOT_STATED,
     }
 
 
-def _people(report: Report) -> set[str]:
+def _annotations(report: Report) -> set[Message]:
+    return {_quote(name) for name in report.annotations}
+
+
+def _prior_reports(report: Report) -> set[Message]:
+    return {_quote(number) for number in report.prior_reports}
+
+
+def _people(report: Report) -> set[Message]:
+    """Returns the people of a report, numbered by the source's word for them."""
     counts: dict[str, int] = {}
     for person in report.people:
         counts[person.says] = counts.get(person.says, 0) + 1
-    return {f"{says} {n + 1}" for says, count in counts.items() for n in range(count)}
+    return {_quote(f"{says} {n + 1}") for says, count in counts.items() for n in range(count)}
 
 
-def _identifiers(report: Report) -> set[str]:
-    def told(i: Identifier) -> str:
-        parts = [i.kind, i.value, f"({i.role})"]
-        parts += [f"port {i.port}"] if i.port is not None else []
-        parts += [i.time.utc] if i.time else []
-        parts += [f"at {i.event}"] if i.event else []
-        parts += ["verified" if i.verified else "not verified"] if i.verified is not None else []
-        return " ".join(parts)
-
-    return {told(i) for i in report.identifiers}
+def _identifiers(report: Report) -> set[Message]:
+    """Returns each identifier in words."""
+    return {_describe(identifier) for identifier in report.identifiers}
 
 
-def _statements(report: Report) -> set[str]:
-    whole = {f"{fact.name} = {fact.value}" for fact in report.facts if fact.name not in _TOLD_AS_SCALARS}
-    return whole | {f"{person.says}: {fact.name} = {fact.value}" for person in report.people for fact in person.facts}
+def _describe(identifier: Identifier) -> Message:
+    kind = IDENTIFIER_KINDS.get(identifier.kind)
+    parts = [
+        Message(
+            "{kind} {value} ({role})",
+            kind=Message(kind) if kind else identifier.kind,  # message-ok
+            value=identifier.value,
+            role=Message(ROLES[identifier.role]),  # message-ok
+        )
+    ]
+    if identifier.port is not None:
+        parts.append(Message("port {n:d}", n=identifier.port))
+    if identifier.time:
+        parts.append(_quote(identifier.time.utc))
+    if identifier.event:
+        parts.append(Message("event: {event}", event=identifier.event))
+    if identifier.verified is not None:
+        parts.append(Message("verified" if identifier.verified else "not verified"))
+    return join(*parts)
 
 
-def _text_lines(report: Report) -> set[str]:
-    return {f"{text.label}: {_shortened(text.text)}" for text in report.free_text}
+def _statements(report: Report) -> set[Message]:
+    """Returns each fact in words, except facts that only locate a field of the report."""
+    whole = {_quote(f"{fact.name} = {fact.value}") for fact in report.facts if fact.name not in _TOLD_AS_SCALARS}
+    return whole | {_quote(f"{person.says}: {fact.name} = {fact.value}") for person in report.people for fact in person.facts}
 
 
-def _unread(report: Report) -> set[str]:
-    return {f"{each.path}: {_shortened(each.value)}" for each in report.not_understood}
+def _text_lines(report: Report) -> set[Message]:
+    return {_quote(f"{text.label}: {_shorten(text.text)}") for text in report.free_text}
 
 
-def _shortened(text: str) -> str:
+def _unread(report: Report) -> set[Message]:
+    return {_quote(f"{each.path}: {_shorten(each.value)}") for each in report.not_understood}
+
+
+_LISTS: tuple[tuple[Message, Callable[[Report], set[Message]]], ...] = (
+    (Message("Annotation"), _annotations),
+    (Message("Earlier report"), _prior_reports),
+    (Message("Person"), _people),
+    (Message("Identifier"), _identifiers),
+    (Message("Statement"), _statements),
+    (Message("Text"), _text_lines),
+    (Message("Not understood"), _unread),
+)
+
+
+def _quote(text: str) -> Message:
+    """Returns a message that is only a value of the source."""
+    return Message("{value}", value=text)
+
+
+def _shorten(text: str) -> str:
     one_line = " ".join(text.split())
     return one_line if len(one_line) <= 80 else one_line[:79] + "…"
 
 
-def _file_changes(before: Report, after: Report) -> list[str]:
-    told: list[str] = []
+def _file_changes(before: Report, after: Report) -> Iterator[Message]:
+    """Returns the differences between the files of two versions in words."""
     earlier = _Earlier(before.files)
     for file in after.files:
         name = file.entry.name or file.entry.key
         old = earlier.take(file.entry)
         if old is None:
-            told.append(f"File added: {name}")
+            yield Message("File added: {file}", file=name)
             continue
         if old.occurrence is None and file.occurrence is not None:
-            told.append(f"File {name}: its bytes came")
-        told += [
-            f"File {name}: {field} {_plain(getattr(old.entry, field))} → {_plain(getattr(file.entry, field))}"
-            for field in _FILE_FIELDS
-            if getattr(old.entry, field) != getattr(file.entry, field)
-        ]
-    return told + [f"File no longer listed: {file.entry.name or file.entry.key}" for file in earlier.left()]
+            yield Message("File {file}: its bytes came", file=name)
+        for field, what in _FILE_FIELDS.items():
+            was, now = getattr(old.entry, field), getattr(file.entry, field)
+            if was != now:
+                yield Message(
+                    "File {file}: {what}: {before} → {after}", file=name, what=what, before=_plain(was), after=_plain(now)
+                )
+    for file in earlier.left():
+        yield Message("File no longer listed: {file}", file=file.entry.name or file.entry.key)
 
 
 class _Earlier:
-    """The files of the earlier version, each found once: by key, else by a declared hash, else by name."""
+    """The files of the earlier version.
+
+    Each is found once: by key, else by a declared hash, else by name.
+    """
 
     def __init__(self, files: Sequence[ReportFile]) -> None:
         self._left = dict(enumerate(files))
@@ -115,6 +176,7 @@ class _Earlier:
                 self._by_mark.setdefault(mark, []).append(n)
 
     def take(self, entry: FileEntry) -> ReportFile | None:
+        """Returns the earlier version of a file and removes it, or returns None."""
         for mark in _marks(entry):
             for n in self._by_mark.get(mark, [])[:1]:
                 self._by_mark[mark].pop(0)
@@ -123,19 +185,23 @@ class _Earlier:
         return None
 
     def left(self) -> list[ReportFile]:
+        """Returns the files that were not taken."""
         return list(self._left.values())
 
 
 def _marks(entry: FileEntry) -> list[tuple[str, ...]]:
+    """Returns the key, declared hashes and name by which a file is recognised, in the order of trust."""
     named = [("name", entry.name)] if entry.name else []
     return [("key", entry.key), *(("hash", kind, value.casefold()) for kind, value in entry.declared), *named]
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> str | Message:
+    """Returns a field's value in words."""
     if isinstance(value, Moment):
         return value.utc
     if isinstance(value, tuple):
-        return ", ".join(" ".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value) or "nothing"
+        listed = ", ".join(" ".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
+        return listed or Message("nothing")
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "not stated" if value is None else str(value)
+        return Message("yes" if value else "no")
+    return _NOT_STATED if value is None else str(value)

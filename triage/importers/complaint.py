@@ -10,13 +10,14 @@ import re
 
 from triage.errors import InputError
 from triage.importers import le_json_people as people
-from triage.importers import times
+from triage.importers import time_parsing
 from triage.importers.base import PdfText
-from triage.importers.bounds import MAX_LABEL, Allowance, shortened
-from triage.importers.building import HEX_LENGTH, Builder, FileDraft, Said, Subject
-from triage.importers.forms import Row, is_table_with, number_of, rows_of, split_cell
-from triage.importers.json_reading import Blocks, Handler, Json, Reader, parse, says_nothing
-from triage.importers.le_json_leaves import fact, label_of, texts
+from triage.importers.bounds import MAX_LABEL, Allowance, shorten_middle
+from triage.importers.building import BlockSubject, Builder, FileDraft, IdentifierDetails
+from triage.importers.forms import Row, has_columns, make_report_number, read_rows, split_cell
+from triage.importers.json_reading import Blocks, Handler, Json, JsonReader, is_empty_json, parse_json
+from triage.importers.le_json_leaves import last_key, make_text_handler, read_fact
+from triage.importers.values import HEX_LENGTH
 from triage.model.document import Document, Role
 from triage.model.formats import ReportFormat
 
@@ -47,200 +48,218 @@ _PERSONAL = (
 )  # fmt: skip
 
 
-class Complaint:
+class ComplaintImporter:
+    """Reads complaints in JSON or CSV."""
+
     format = ReportFormat.COMPLAINT
-    asks_cell = False
+    needs_sandbox = False
 
     def detect(self, name: str, peek: bytes) -> bool:
+        """Returns whether the file begins as JSON with a complaintNumber, or as a table of complaints."""
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         if head.startswith((b"{", b"[")):
             return _TELLING.search(head) is not None
-        return is_table_with(peek, (_NUMBER_KEYS, _TELLING_COLUMNS))
+        return has_columns(peek, (_NUMBER_KEYS, _TELLING_COLUMNS))
 
-    def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
-        """One document a complaint."""
+    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
+        """Returns one document a complaint.
+
+        Raises InputError when there is none.
+        """
         if not data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"{", b"[")):
-            return _from_table(path, data)
-        parsed = parse(data)
+            return _read_table(path, data)
+        parsed = parse_json(data)
         listed = [(f"$[{n}]", node) for n, node in enumerate(parsed)] if isinstance(parsed, list) else [("$", parsed)]
         complaints = [(at, node) for at, node in listed if _is_complaint(node)]
         if not complaints:
             raise InputError("JSON, but not a complaint: it has no complaintNumber.")
-        drafts = _Drafts(path, len(data))
+        drafts = _ComplaintDrafts(path, len(data))
         for at, node in complaints:
             drafts.add(node["complaintNumber"], at, node)
         first = drafts.first
         for at, node in listed:
             if not _is_complaint(node):
-                first.unknown(at, node)
+                first.keep_unknown(at, node)
         return drafts.documents()
 
 
 def _is_complaint(node: Json) -> bool:
-    return isinstance(node, dict) and not says_nothing(node.get("complaintNumber"))
+    """Returns whether a JSON value is an object with a complaint number."""
+    return isinstance(node, dict) and not is_empty_json(node.get("complaintNumber"))
 
 
-class _Drafts:
-    """Complaints in the making, by number: several rows, or objects, of one number are one complaint."""
+class _ComplaintDrafts:
+    """Complaints that are being built, by number.
+
+    Several rows or objects of one number are one complaint.
+    """
 
     def __init__(self, path: str, size: int) -> None:
         self._path = path
         self._allowance = Allowance(size)
-        self._readers: dict[str, Reader] = {}
+        self._readers: dict[str, JsonReader] = {}
 
     @property
-    def first(self) -> Reader:
+    def first(self) -> JsonReader:
+        """Returns the reader of the first complaint."""
         return next(iter(self._readers.values()))
 
     def add(self, stated: Json, at: str, node: dict[str, Json]) -> None:
-        number = number_of("C", stated if isinstance(stated, str | int) else "")
+        """Adds one object or row to the complaint of the stated number."""
+        number = make_report_number("C", stated if isinstance(stated, str | int) else "")
         reader = self._readers.get(number)
         if reader is None:
-            reader = self._readers[number] = Reader(Builder(Complaint.format, self._path, self._allowance))
+            reader = self._readers[number] = JsonReader(Builder(ComplaintImporter.format, self._path, self._allowance))
             reader.b.numbers.append(number)
-        reader.block(node, at, _COMPLAINT, reader.b.whole)
+        reader.read_block(node, at, _COMPLAINT, reader.b.whole)
 
     def documents(self) -> tuple[Document, ...]:
+        """Returns the finished documents, one a complaint."""
         return tuple(reader.b.build(f"{number.removeprefix('C-')}") for number, reader in self._readers.items())
 
 
-def _identified(kind: str, key: str, platform: str = "") -> Handler:
-    """One value, several in one text, a list, or a list of {"value", "verified"}."""
-    with_details = people.many(kind, key)
+def _make_identifier_handler(kind: str, key: str, platform: str = "") -> Handler:
+    """Returns a handler for one value, several in one text, a list, or a list of {"value", "verified"}."""
+    with_details = people.make_identifier_list_handler(kind, key)
     details: tuple[tuple[str, str], ...] = (("platform", platform),) if platform and kind in _NAMES_OF_ACCOUNTS else ()
     details += (("idType", "IMEI"),) if key == "imei" else ()
 
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
         if isinstance(node, list) and any(isinstance(each, dict) for each in node):
             with_details(r, node, at, subject)
             return
-        for item, item_at in r.items(node, at, key):
-            for value in split_cell(r.text(item, item_at)):
-                r.b.identify(subject, kind, value, item_at, key, Said(details=details))
+        for item, item_at in r.iter_items(node, at, key):
+            for value in split_cell(r.read_text(item, item_at)):
+                r.b.add_identifier(subject, kind, value, item_at, key, IdentifierDetails(details=details))
 
     return read
 
 
-def _names(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    r.b.identify(subject, "name", r.text(node, at), at, label_of(at))
+def _read_name(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+    r.b.add_identifier(subject, "name", r.read_text(node, at), at, last_key(at))
 
 
-def _account(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """What is said of one account; the platform goes with its names, since a name alone ties less."""
+def _read_account(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+    """Reads one account.
+
+    The platform is kept with its names, since a name alone links less.
+    """
     if not isinstance(node, dict):
-        r.unknown(at, node)
+        r.keep_unknown(at, node)
         return
-    platform = shortened(r.text(node.get("platform"), f"{at}.platform"), MAX_LABEL)
-    named = {key: _identified(kind, key, platform) for key, kind in _KINDS.items()}
-    r.block(node, at, {**_ACCOUNT, **named}, subject)
+    platform = shorten_middle(r.read_text(node.get("platform"), f"{at}.platform"), MAX_LABEL)
+    named = {key: _make_identifier_handler(kind, key, platform) for key, kind in _KINDS.items()}
+    r.read_block(node, at, {**_ACCOUNT, **named}, subject)
 
 
-def _person(role: Role, says: str, blocks: Blocks) -> Handler:
-    def read(r: Reader, node: Json, at: str, _: Subject) -> None:
-        for item, item_at in r.items(node, at, says):
-            subject = r.b.person(role, says)
+def _make_person_handler(role: Role, says: str, blocks: Blocks) -> Handler:
+    """Returns a handler that adds each item as a person of this role."""
+
+    def read(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
+        for item, item_at in r.iter_items(node, at, says):
+            subject = r.b.add_person(role, says)
             if isinstance(item, str):
-                _names(r, item, item_at, subject)
+                _read_name(r, item, item_at, subject)
             else:
-                r.block(item, item_at, blocks, subject)
+                r.read_block(item, item_at, blocks, subject)
 
     return read
 
 
-def _reported(r: Reader, node: Json, at: str, _: Subject) -> None:
-    for item, item_at in r.items(node, at, "reportedAccounts"):
-        _account(r, item, item_at, r.b.person("suspect", "reportedAccount"))
+def _read_reported_accounts(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
+    for item, item_at in r.iter_items(node, at, "reportedAccounts"):
+        _read_account(r, item, item_at, r.b.add_person("suspect", "reportedAccount"))
 
 
-def _accounts(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    for item, item_at in r.items(node, at, "accounts"):
-        _account(r, item, item_at, subject)
+def _read_accounts(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+    for item, item_at in r.iter_items(node, at, "accounts"):
+        _read_account(r, item, item_at, subject)
 
 
-def _files(r: Reader, node: Json, at: str, _: Subject) -> None:
-    for item, item_at in r.items(node, at, "files"):
+def _read_files(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
+    for item, item_at in r.iter_items(node, at, "files"):
         if not isinstance(item, dict):
-            r.unknown(item_at, item)
+            r.keep_unknown(item_at, item)
             continue
-        stated = {key: r.text(item.get(key), f"{item_at}.{key}") for key in ("name", *HEX_LENGTH)}
+        stated = {key: r.read_text(item.get(key), f"{item_at}.{key}") for key in ("name", *HEX_LENGTH)}
         key = f"name:{stated['name']}" if stated["name"] else f"hash:{next(filter(None, stated.values()), '')}"
-        file = r.b.file(key, item_at, "files")
+        file = r.b.add_file(key, item_at, "files")
         file.name = stated["name"] or None
         file.declared = {kind: stated[kind].casefold() for kind in HEX_LENGTH if stated[kind]}
-        r.block({k: v for k, v in item.items() if k not in stated}, item_at, _FILE, file)
+        r.read_block({k: v for k, v in item.items() if k not in stated}, item_at, _FILE, file)
 
 
-def _described(r: Reader, node: Json, at: str, subject: Subject) -> None:
+def _read_description(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
     if isinstance(subject, FileDraft):
-        r.b.tell(subject, r.text(node, at), at, label_of(at))
+        r.b.add_text(subject, r.read_text(node, at), at, last_key(at))
 
 
-def _number(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    r.b.fact(subject, "complaintNumber", r.text(node, at), at)
+def _read_number(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+    r.b.add_fact(subject, "complaintNumber", r.read_text(node, at), at)
 
 
-def _field(field: str) -> Handler:
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
-        text = r.text(node, at)
+def _make_field_handler(field: str) -> Handler:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+        text = r.read_text(node, at)
         if text:
-            r.b.set(field, text, at, label_of(at))
+            r.b.set_field(field, text, at, last_key(at))
 
     return read
 
 
-def _time(field: str) -> Handler:
-    def read(r: Reader, node: Json, at: str, subject: Subject) -> None:
-        text = r.text(node, at)
-        when = times.moment(text)
+def _make_time_handler(field: str) -> Handler:
+    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+        text = r.read_text(node, at)
+        when = time_parsing.parse_iso_time(text)
         if when is not None:
-            r.b.set(field, when, at, label_of(at))
+            r.b.set_field(field, when, at, last_key(at))
         else:
-            r.b.unknown(at, text)
+            r.b.add_unknown(at, text)
 
     return read
 
 
-def _related(r: Reader, node: Json, at: str, subject: Subject) -> None:
-    """Numbers of tips the family or the office already knows of."""
-    for item, item_at in r.items(node, at, "relatedReports"):
-        for text in split_cell(r.text(item, item_at)):
+def _read_related_reports(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+    """Reads the numbers of tips that the family or the office already knows."""
+    for item, item_at in r.iter_items(node, at, "relatedReports"):
+        for text in split_cell(r.read_text(item, item_at)):
             if _REPORT_NUMBER.fullmatch(text):
                 r.b.prior_reports.append(text)
-                r.b.fact(subject, "relatedReports", text, item_at)
+                r.b.add_fact(subject, "relatedReports", text, item_at)
             else:
-                r.b.unknown(item_at, text)
+                r.b.add_unknown(item_at, text)
 
 
-_FILE: Blocks = {"description": _described, "note": _described}
+_FILE: Blocks = {"description": _read_description, "note": _read_description}
 _ACCOUNT: Blocks = {
-    **{key: _identified(kind, key) for key, kind in _KINDS.items()},
-    **dict.fromkeys((*_PERSONAL, "platform"), fact),
-    "name": _names,
+    **{key: _make_identifier_handler(kind, key) for key, kind in _KINDS.items()},
+    **dict.fromkeys((*_PERSONAL, "platform"), read_fact),
+    "name": _read_name,
 }
 _PERSON: Blocks = {
-    **{key: _identified(kind, key) for key, kind in _KINDS.items()},
-    **dict.fromkeys(_PERSONAL, fact),
-    "name": _names,
-    "address": people.addresses,
-    "addresses": people.addresses,
-    "accounts": _accounts,
-    "account": _accounts,
+    **{key: _make_identifier_handler(kind, key) for key, kind in _KINDS.items()},
+    **dict.fromkeys(_PERSONAL, read_fact),
+    "name": _read_name,
+    "address": people.read_addresses,
+    "addresses": people.read_addresses,
+    "accounts": _read_accounts,
+    "account": _read_accounts,
 }
 _COMPLAINT: Blocks = {
-    "complaintNumber": _number,
-    **dict.fromkeys(("channel", "office", "receivedBy", "verification", "verifiedBy", "verifiedAt", "status"), fact),
-    "received": _time("received"),
-    "incidentTime": _time("incident_time"),
-    "incidentType": _field("incident_type"),
-    "description": texts("description"),
-    "familyWishes": texts("familyWishes"),
-    "relatedReports": _related,
-    "complainant": _person("victim", "complainant", _PERSON),
-    "child": _person("victim", "child", _PERSON),
-    "children": _person("victim", "children", _PERSON),
-    "reportedAccounts": _reported,
-    "reportedAccount": _reported,
-    "files": _files,
+    "complaintNumber": _read_number,
+    **dict.fromkeys(("channel", "office", "receivedBy", "verification", "verifiedBy", "verifiedAt", "status"), read_fact),
+    "received": _make_time_handler("received"),
+    "incidentTime": _make_time_handler("incident_time"),
+    "incidentType": _make_field_handler("incident_type"),
+    "description": make_text_handler("description"),
+    "familyWishes": make_text_handler("familyWishes"),
+    "relatedReports": _read_related_reports,
+    "complainant": _make_person_handler("victim", "complainant", _PERSON),
+    "child": _make_person_handler("victim", "child", _PERSON),
+    "children": _make_person_handler("victim", "children", _PERSON),
+    "reportedAccounts": _read_reported_accounts,
+    "reportedAccount": _read_reported_accounts,
+    "files": _read_files,
 }
 
 _FILE_COLUMNS = (*_FILE, "name", *HEX_LENGTH)
@@ -258,27 +277,34 @@ _BY_COLUMN: dict[str, tuple[str, str]] = {
 _TELLING_COLUMNS = frozenset(_BY_COLUMN) - frozenset(_NUMBER_KEYS)
 
 
-def _from_table(path: str, data: bytes) -> tuple[Document, ...]:
-    drafts = _Drafts(path, len(data))
+def _read_table(path: str, data: bytes) -> tuple[Document, ...]:
+    """Returns the complaints of a CSV.
+
+    Raises InputError when no row has a number.
+    """
+    drafts = _ComplaintDrafts(path, len(data))
     seen: set[tuple[str, str, str]] = set()
     left: list[Row] = []
-    for row in rows_of(data):
+    for row in read_rows(data):
         stated = next((row.cells[key] for key in _NUMBER_KEYS if row.cells.get(key)), "")
         if not stated:
             left.append(row)
             continue
-        drafts.add(stated, row.at, _as_node(stated, row, seen))
+        drafts.add(stated, row.at, _row_to_json(stated, row, seen))
     if not seen and not left:
         raise InputError("The table holds no complaints.")
     if not seen:
         raise InputError("The table of complaints has no row with a number.")
     for row in left:
-        drafts.first.unknown(row.at, row.text)
+        drafts.first.keep_unknown(row.at, row.text)
     return drafts.documents()
 
 
-def _as_node(stated: str, row: Row, seen: set[tuple[str, str, str]]) -> dict[str, Json]:
-    """The row in the JSON form. What a row says of a person or an account again, word for word, is said once."""
+def _row_to_json(stated: str, row: Row, seen: set[tuple[str, str, str]]) -> dict[str, Json]:
+    """Returns a row in the JSON form.
+
+    Values that a row repeats about a person or an account are left out.
+    """
     parts: dict[str, dict[str, Json]] = {}
     node: dict[str, Json] = {}
     for column, value in row.cells.items():

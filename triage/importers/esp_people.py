@@ -1,22 +1,23 @@
-"""People and account blocks of the provider's XML: reported user, intended recipient, victim and their further accounts."""
+"""Reads people and accounts of the provider's XML: reported user, intended recipient, victim and their further accounts."""
 
 from __future__ import annotations
 
 import re
 
-from triage.importers.building import Builder, Said, Subject, tristate
+from triage.importers.building import BlockSubject, Builder, IdentifierDetails
 from triage.importers.esp_leaves import (
-    boolean,
-    capture,
-    device,
-    fact,
-    identifier,
-    integer,
-    phone_or_email,
-    presence,
-    text_block,
+    make_contact_handler,
+    make_identifier_handler,
+    read_boolean,
+    read_capture,
+    read_device,
+    read_fact,
+    read_integer,
+    read_presence,
+    read_text_block,
 )
-from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name
+from triage.importers.values import parse_tristate
+from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name
 from triage.model.document import Role
 
 _NUMBERS = re.compile(r"[0-9]+(?:[\s,;]+[0-9]+)*")
@@ -24,147 +25,160 @@ _NUMBER = re.compile(r"[0-9]+")
 _ADDRESS_PARTS = ("address", "city", "zipCode", "state", "nonUsaState", "country")
 
 
-def _name_part(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    text = r.text(el, at)
+def _read_name_part(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    """Keeps a part of a name for joining, and adds it as a fact."""
+    text = r.read_text(el, at)
     if text:
         subject.names[local_name(el)] = text
-        r.b.fact(subject, local_name(el), text, at)
+        r.b.add_fact(subject, local_name(el), text, at)
 
 
-def address(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """One line in the order of the schema; the parts stay in the details."""
-    parts = r.leaves(el, at, frozenset(_ADDRESS_PARTS), subject, "type")
+def read_address(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    """Adds an address as one line in the order of the schema, with its parts in the details."""
+    parts = r.read_leaves(el, at, frozenset(_ADDRESS_PARTS), subject, "type")
     stated = [(name, parts[name]) for name in _ADDRESS_PARTS if parts.get(name)]
     kind = [("type", el.get("type"))] if el.get("type") else []
-    r.b.identify(subject, "address", ", ".join(v for _, v in stated), at, local_name(el), Said(details=tuple(stated + kind)))
+    r.b.add_identifier(
+        subject, "address", ", ".join(v for _, v in stated), at, local_name(el), IdentifierDetails(details=tuple(stated + kind))
+    )
 
 
 CONTACT: Blocks = {
-    "firstName": _name_part,
-    "lastName": _name_part,
-    "phone": phone_or_email("phone"),
-    "email": phone_or_email("email"),
-    "address": address,
+    "firstName": _read_name_part,
+    "lastName": _read_name_part,
+    "phone": make_contact_handler("phone"),
+    "email": make_contact_handler("email"),
+    "address": read_address,
 }
-PERSON: Blocks = {**CONTACT, "age": integer, "dateOfBirth": fact, "ageAssertionDiscrepancy": presence}
+PERSON: Blocks = {**CONTACT, "age": read_integer, "dateOfBirth": read_fact, "ageAssertionDiscrepancy": read_presence}
 
 
-def coordinates(b: Builder, subject: Subject, at: str) -> None:
-    """Latitude and longitude, when both were stated as facts of this block."""
+def add_coordinates(b: Builder, subject: BlockSubject, at: str) -> None:
+    """Adds coordinates when latitude and longitude were both stated as facts of this block."""
     own = {f.name: str(f.value) for f in subject.facts if f.name.startswith(subject.prefix) and f.sources[0].at.startswith(at)}
     latitude, longitude = own.get(f"{subject.prefix}latitude"), own.get(f"{subject.prefix}longitude")
     if latitude and longitude:
-        b.identify(subject, "coordinates", f"{latitude},{longitude}", at, "latitude, longitude")
+        b.add_identifier(subject, "coordinates", f"{latitude},{longitude}", at, "latitude, longitude")
 
 
-def _person(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    r.block(el, at, PERSON, subject)
-    r.b.name(subject, at)
+def _read_person(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    r.read_block(el, at, PERSON, subject)
+    r.b.add_name(subject, at)
 
 
-def _user_id(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    r.b.identify(subject, "user_id", r.text(el, at), at, local_name(el))
+def _read_user_id(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    r.b.add_identifier(subject, "user_id", r.read_text(el, at), at, local_name(el))
 
 
-def _prior_reports(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """One number an element; some writers list several."""
-    text = r.text(el, at)
+def _read_prior_reports(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    """Adds numbers of earlier reports.
+
+    Usually there is one an element, but some writers list several.
+    """
+    text = r.read_text(el, at)
     if text and not _NUMBERS.fullmatch(text):
-        r.b.unknown(at, text)
+        r.b.add_unknown(at, text)
         return
     for number in _NUMBER.findall(text):
         r.b.prior_reports.append(number)
-        r.b.fact(subject, local_name(el), number, at)
+        r.b.add_fact(subject, local_name(el), number, at)
 
 
-def _disabled(*attributes: str) -> Handler:
-    """An account's state, with the dates and notices that stand beside it."""
+def _make_disabled_handler(*attributes: str) -> Handler:
+    """Returns a handler for a disabled account, with the dates and notices in these attributes."""
 
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        boolean(r, el, at, subject, *attributes)
-        attributes_as_facts(r, el, at, subject, *attributes)
+    def read(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        read_boolean(r, el, at, subject, *attributes)
+        add_attribute_facts(r, el, at, subject, *attributes)
 
     return read
 
 
-def attributes_as_facts(r: Reader, el: Element, at: str, subject: Subject, *names: str) -> None:
+def add_attribute_facts(r: XmlReader, el: Element, at: str, subject: BlockSubject, *names: str) -> None:
+    """Adds each of these attributes as a fact named "element.attribute"."""
     for name in names:
         value = el.get(name)
         if value:
-            truth = tristate(value)
-            r.b.fact(subject, f"{local_name(el)}.{name}", value if truth is None else truth, f"{at}/@{name}")
+            truth = parse_tristate(value)
+            r.b.add_fact(subject, f"{local_name(el)}.{name}", value if truth is None else truth, f"{at}/@{name}")
 
 
-def _estimated_location(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    def keep(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        text = r.text(el, at)
+def _read_estimated_location(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    """Adds city, region and country code as facts, with the attributes of the element."""
+
+    def keep(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        text = r.read_text(el, at)
         if text:
-            r.b.fact(subject, f"estimatedLocation.{local_name(el)}", text, at)
+            r.b.add_fact(subject, f"estimatedLocation.{local_name(el)}", text, at)
 
-    r.block(el, at, dict.fromkeys(("city", "region", "countryCode"), keep), subject, "verified", "timestamp")
-    attributes_as_facts(r, el, at, subject, "verified", "timestamp")
+    r.read_block(el, at, dict.fromkeys(("city", "region", "countryCode"), keep), subject, "verified", "timestamp")
+    add_attribute_facts(r, el, at, subject, "verified", "timestamp")
 
 
-def _platform(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    text = r.text(el, at, "thirdPartyUser")
+def _read_platform(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    text = r.read_text(el, at, "thirdPartyUser")
     if text:
-        r.b.fact(subject, "platform", text, at)
-    attributes_as_facts(r, el, at, subject, "thirdPartyUser")
+        r.b.add_fact(subject, "platform", text, at)
+    add_attribute_facts(r, el, at, subject, "thirdPartyUser")
 
 
-def _associated(r: Reader, el: Element, at: str, owner: Subject) -> None:
-    """A further account: a person block of its own, tied to whose account it stands beside by the fact "associatedWith"."""
-    subject = r.b.person("associated", "associatedAccount")
+def _read_associated_account(r: XmlReader, el: Element, at: str, owner: BlockSubject) -> None:
+    """Adds a further account as a person.
+
+    The fact "associatedWith" names the person it belongs to.
+    """
+    subject = r.b.add_person("associated", "associatedAccount")
     if el.get("type"):
-        r.b.fact(subject, "type", el.get("type"), f"{at}/@type")
-    r.b.fact(subject, "associatedWith", owner.says, at)
-    r.block(el, at, _ACCOUNT | _ASSOCIATED, subject, "type")
-    r.b.name(subject, at)
+        r.b.add_fact(subject, "type", el.get("type"), f"{at}/@type")
+    r.b.add_fact(subject, "associatedWith", owner.says, at)
+    r.read_block(el, at, _ACCOUNT | _ASSOCIATED, subject, "type")
+    r.b.add_name(subject, at)
 
 
 _ACCOUNT: dict[str, Handler] = {
-    "espIdentifier": _user_id,
-    "espService": fact,
-    "compromisedAccount": boolean,
-    "screenName": identifier("username"),
-    "displayName": identifier("display_name"),
-    "profileUrl": identifier("url"),
-    "profileBio": text_block,
-    "ipCaptureEvent": capture,
-    "deviceId": device,
-    "priorCTReports": _prior_reports,
-    "groupIdentifier": identifier("group"),
-    "accountTemporarilyDisabled": _disabled("disabledDate", "userNotified", "userNotifiedDate", "reenabledDate"),
-    "accountPermanentlyDisabled": _disabled("disabledDate", "userNotified", "userNotifiedDate"),
-    "estimatedLocation": _estimated_location,
-    "allEmailsReported": boolean,
-    "additionalInfo": text_block,
-    "accountType": fact,
+    "espIdentifier": _read_user_id,
+    "espService": read_fact,
+    "compromisedAccount": read_boolean,
+    "screenName": make_identifier_handler("username"),
+    "displayName": make_identifier_handler("display_name"),
+    "profileUrl": make_identifier_handler("url"),
+    "profileBio": read_text_block,
+    "ipCaptureEvent": read_capture,
+    "deviceId": read_device,
+    "priorCTReports": _read_prior_reports,
+    "groupIdentifier": make_identifier_handler("group"),
+    "accountTemporarilyDisabled": _make_disabled_handler("disabledDate", "userNotified", "userNotifiedDate", "reenabledDate"),
+    "accountPermanentlyDisabled": _make_disabled_handler("disabledDate", "userNotified", "userNotifiedDate"),
+    "estimatedLocation": _read_estimated_location,
+    "allEmailsReported": read_boolean,
+    "additionalInfo": read_text_block,
+    "accountType": read_fact,
 }
 _ASSOCIATED: dict[str, Handler] = {
     **CONTACT,
-    "platform": _platform,
-    "middleName": _name_part,
-    "approximateAge": integer,
-    "dateOfBirth": fact,
-    "priorCTReport": _prior_reports,
+    "platform": _read_platform,
+    "middleName": _read_name_part,
+    "approximateAge": read_integer,
+    "dateOfBirth": read_fact,
+    "priorCTReport": _read_prior_reports,
 }
 _OWN: dict[str, dict[str, Handler]] = {
     "personOrUserReported": {
-        "personOrUserReportedPerson": _person,
-        "vehicleDescription": fact,
-        "thirdPartyUserReported": boolean,
-        "associatedAccount": _associated,
+        "personOrUserReportedPerson": _read_person,
+        "vehicleDescription": read_fact,
+        "thirdPartyUserReported": read_boolean,
+        "associatedAccount": _read_associated_account,
     },
-    "intendedRecipient": {"intendedRecipientPerson": _person},
-    "victim": {"victimPerson": _person, "schoolName": fact, "associatedAccount": _associated},
+    "intendedRecipient": {"intendedRecipientPerson": _read_person},
+    "victim": {"victimPerson": _read_person, "schoolName": read_fact, "associatedAccount": _read_associated_account},
 }
 
 
-def block(role: Role, name: str) -> Handler:
+def make_person_handler(role: Role, name: str) -> Handler:
+    """Returns a handler that adds the element as a person of this role."""
     blocks: Blocks = _ACCOUNT | _OWN[name]
 
-    def read(r: Reader, el: Element, at: str, _: Subject) -> None:
-        r.block(el, at, blocks, r.b.person(role, name))
+    def read(r: XmlReader, el: Element, at: str, _: BlockSubject) -> None:
+        r.read_block(el, at, blocks, r.b.add_person(role, name))
 
     return read

@@ -12,31 +12,23 @@ from collections.abc import Callable
 from triage.importers import esp_people as people
 from triage.importers.base import NotAReport, PdfText
 from triage.importers.bounds import Allowance
-from triage.importers.building import (
-    HEX_LENGTH,
-    Builder,
-    FileDraft,
-    Subject,
-    hash_kind,
-    says_nothing,
-    string_of_file,
-    tristate,
-    tristate_of_file,
-)
+from triage.importers.building import BlockSubject, Builder, FileDraft
 from triage.importers.esp_leaves import (
-    boolean,
-    capture,
-    device,
-    fact,
-    flag,
-    flags,
-    identifier,
-    integer,
-    moment,
-    phone_or_email,
-    text_block,
+    make_contact_handler,
+    make_flag_handlers,
+    make_identifier_handler,
+    read_boolean,
+    read_capture,
+    read_device,
+    read_fact,
+    read_flag,
+    read_integer,
+    read_text_block,
+    read_time,
 )
-from triage.importers.xml_reading import Blocks, Element, Handler, Reader, local_name, parse
+from triage.importers.file_handlers import make_file_text_handler, make_file_tristate_handler
+from triage.importers.values import HEX_LENGTH, is_empty_value, normalise_hash_kind, parse_tristate
+from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name, parse_xml
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 
@@ -49,306 +41,356 @@ _ORGANISATION = re.compile(
 )
 
 
-class EspXml:
+class EspXmlImporter:
+    """Reads documents of NCMEC's reporting interface."""
+
     format = ReportFormat.ESP_XML
-    asks_cell = False
+    needs_sandbox = False
 
     def detect(self, name: str, peek: bytes) -> bool:
+        """Returns whether the file begins as XML and is named .xml or has a root of the reporting interface."""
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         return head.startswith(b"<") and (name.lower().endswith(".xml") or _ROOT_TAG.search(head) is not None)
 
-    def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
-        """One document a file."""
-        root = parse(data)
+    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
+        """Returns the one document of the file.
+
+        Raises NotAReport for other XML.
+        """
+        root = parse_xml(data)
         name = local_name(root)
         if name not in _ROOTS:
             raise NotAReport("XML, but not a document of NCMEC's reporting interface.")
         builder = Builder(self.format, path, Allowance(len(data)))
-        return (_READ_ROOT[name](Reader(builder, root), root, f"/{name}"),)
+        return (_READ_ROOT[name](XmlReader(builder, root), root, f"/{name}"),)
 
 
-def _report(reader: Reader, root: Element, at: str) -> Document:
+def _build_report(reader: XmlReader, root: Element, at: str) -> Document:
+    """Returns the document of a `report` element."""
     b = reader.b
-    reader.block(root, at, _REPORT, b.whole)
-    if not b.has("esp"):
-        _name_of_reporter(b)
+    reader.read_block(root, at, _REPORT, b.whole)
+    if not b.has_field("esp"):
+        _set_provider_from_reporter(b)
     return b.build("report")
 
 
-def _name_of_reporter(b: Builder) -> None:
-    """The schema has no field for the provider; a reporter whose name is an organisation's tells it, a person's does not."""
-    for who in b.identifiers("name", "reporter"):
+def _set_provider_from_reporter(b: Builder) -> None:
+    """Sets the provider from a reporter's name that looks like an organisation's.
+
+    The schema has no field for the provider.
+    """
+    for who in b.identifiers_of("name", "reporter"):
         if _ORGANISATION.search(who.value):
-            b.set("esp", who.value, who.sources[0].at, who.sources[0].label)
+            b.set_field("esp", who.value, who.sources[0].at, who.sources[0].label)
             return
 
 
-def _batched(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    r.block(el, at, {}, subject, "reason")
-    r.b.fact(subject, "batchedReport", el.get("reason") or True, at)
+def _read_batched(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    r.read_block(el, at, {}, subject, "reason")
+    r.b.add_fact(subject, "batchedReport", el.get("reason") or True, at)
 
 
-def _escalated(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """Its presence is the escalation; the text is the reason."""
-    text = r.text(el, at)
-    r.b.set("escalation", text, at, "escalateToHighPriority")
-    r.b.tell(subject, text, at, "escalateToHighPriority")
+def _read_escalation(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    """Sets the escalation.
+
+    The element's presence escalates, its text is the reason.
+    """
+    text = r.read_text(el, at)
+    r.b.set_field("escalation", text, at, "escalateToHighPriority")
+    r.b.add_text(subject, text, at, "escalateToHighPriority")
 
 
-def _field(field: str) -> Handler:
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        text = r.text(el, at)
-        if not says_nothing(text):
-            r.b.set(field, text, at, local_name(el))
+def _make_field_handler(field: str) -> Handler:
+    def read(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        text = r.read_text(el, at)
+        if not is_empty_value(text):
+            r.b.set_field(field, text, at, local_name(el))
 
     return read
 
 
-def _platform(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    text = r.text(el, at)
-    if not says_nothing(text):
-        r.b.set("esp", text, at, "platform")
-        r.b.fact(subject, "platform", text, at)
+def _read_platform(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    text = r.read_text(el, at)
+    if not is_empty_value(text):
+        r.b.set_field("esp", text, at, "platform")
+        r.b.add_fact(subject, "platform", text, at)
 
 
-def _incident_time(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    when = moment(r, el, at, subject)
+def _read_incident_time(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    when = read_time(r, el, at, subject)
     if when is not None:
-        r.b.set("incident_time", when, at, "incidentDateTime")
+        r.b.set_field("incident_time", when, at, "incidentDateTime")
 
 
-def _informational(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    if flag(r, el, at, subject, r.b.annotations):
-        r.b.set("designation", "informational", at, "informational")
+def _read_informational(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    if read_flag(r, el, at, subject, r.b.annotations):
+        r.b.set_field("designation", "informational", at, "informational")
 
 
-def _report_annotations(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_report_annotations(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     known = ("sextortion", "csamSolicitation", "minorToMinorInteraction", "spam", "sadisticOnlineExploitation")
-    r.block(el, at, {**flags(r.b.annotations, *known), "informational": _informational}, subject)
+    r.read_block(el, at, {**make_flag_handlers(r.b.annotations, *known), "informational": _read_informational}, subject)
 
 
-def _within(prefix: str, blocks: Blocks, *attributes: str) -> Handler:
-    """A block that speaks of the incident; its facts bear the block's name in front."""
+def _make_incident_handler(prefix: str, blocks: Blocks, *attributes: str) -> Handler:
+    """Returns a handler for a block about the incident.
 
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        inner = Subject(role="incident", prefix=prefix + ".", facts=subject.facts)
+    Its facts get the block's name as a prefix.
+    """
+
+    def read(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        inner = BlockSubject(role="incident", prefix=prefix + ".", facts=subject.facts)
         for name in attributes:
             value = el.get(name)
             if value is not None:
-                truth = tristate(value)
-                r.b.fact(inner, name, value if truth is None else truth, f"{at}/@{name}")
-        r.block(el, at, blocks, inner, *attributes)
-        people.coordinates(r.b, inner, at)
+                truth = parse_tristate(value)
+                r.b.add_fact(inner, name, value if truth is None else truth, f"{at}/@{name}")
+        r.read_block(el, at, blocks, inner, *attributes)
+        people.add_coordinates(r.b, inner, at)
 
     return read
 
 
-def _sub(blocks: Blocks) -> Handler:
-    return lambda r, el, at, subject: r.block(el, at, blocks, subject)
+def _make_block_handler(blocks: Blocks) -> Handler:
+    """Returns a handler that reads a nested block for the same subject."""
+    return lambda r, el, at, subject: r.read_block(el, at, blocks, subject)
 
 
-def _reporter(blocks: Blocks) -> Handler:
-    """A person or contact of the provider or of the police: identifiers of role "reporter", never people of the report."""
+def _make_reporter_handler(blocks: Blocks) -> Handler:
+    """Returns a handler for a person of the provider or police.
 
-    def read(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        who = Subject(role="reporter", prefix=f"{subject.prefix}{local_name(el)}.", facts=r.b.whole.facts)
-        r.block(el, at, blocks, who)
-        r.b.name(who, at)
+    Their identifiers get the role "reporter".
+    """
+
+    def read(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        who = BlockSubject(role="reporter", prefix=f"{subject.prefix}{local_name(el)}.", facts=r.b.whole.facts)
+        r.read_block(el, at, blocks, who)
+        r.b.add_name(who, at)
 
     return read
 
 
-def _law_enforcement(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    r.block(el, at, _LAW_ENFORCEMENT, Subject(role="reporter", prefix="lawEnforcement.", facts=subject.facts))
+def _read_law_enforcement(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    r.read_block(el, at, _LAW_ENFORCEMENT, BlockSubject(role="reporter", prefix="lawEnforcement.", facts=subject.facts))
 
 
-def _served_abroad(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    boolean(r, el, at, subject, "fleaCountry")
+def _read_legal_process_abroad(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    """Adds whether legal process was served abroad, and in which country."""
+    read_boolean(r, el, at, subject, "fleaCountry")
     if el.get("fleaCountry"):
-        r.b.fact(subject, "servedLegalProcessInternational.fleaCountry", el.get("fleaCountry"), f"{at}/@fleaCountry")
+        r.b.add_fact(subject, "servedLegalProcessInternational.fleaCountry", el.get("fleaCountry"), f"{at}/@fleaCountry")
 
 
-_CONTENT: Blocks = {"content": text_block, "additionalInfo": text_block}
+_CONTENT: Blocks = {"content": read_text_block, "additionalInfo": read_text_block}
 _LAW_ENFORCEMENT: Blocks = {
-    "agencyName": fact,
-    "caseNumber": fact,
-    "officerContact": _reporter(people.CONTACT),
-    "reportedToLe": boolean,
-    "servedLegalProcessDomestic": boolean,
-    "servedLegalProcessInternational": _served_abroad,
+    "agencyName": read_fact,
+    "caseNumber": read_fact,
+    "officerContact": _make_reporter_handler(people.CONTACT),
+    "reportedToLe": read_boolean,
+    "servedLegalProcessDomestic": read_boolean,
+    "servedLegalProcessInternational": _read_legal_process_abroad,
 }
 _REPORTER: Blocks = {
-    "reportingPerson": _reporter(people.PERSON),
-    "contactPerson": _reporter(people.CONTACT),
-    "companyTemplate": text_block,
-    "termsOfService": text_block,
-    "legalURL": identifier("url"),
+    "reportingPerson": _make_reporter_handler(people.PERSON),
+    "contactPerson": _make_reporter_handler(people.CONTACT),
+    "companyTemplate": read_text_block,
+    "termsOfService": read_text_block,
+    "legalURL": make_identifier_handler("url"),
 }
 _INTERNET: Blocks = {
-    "webPageIncident": _within(
-        "webPageIncident", {"url": identifier("url"), "additionalInfo": text_block}, "thirdPartyHostedContent"
+    "webPageIncident": _make_incident_handler(
+        "webPageIncident", {"url": make_identifier_handler("url"), "additionalInfo": read_text_block}, "thirdPartyHostedContent"
     ),
-    "emailIncident": _within("emailIncident", {"emailAddress": phone_or_email("email"), **_CONTENT}),
-    "newsgroupIncident": _within("newsgroupIncident", {"name": fact, "emailAddress": phone_or_email("email"), **_CONTENT}),
-    "chatImIncident": _within("chatImIncident", {"chatClient": fact, "chatRoomName": fact, **_CONTENT}),
-    "onlineGamingIncident": _within("onlineGamingIncident", {"gameName": fact, "console": fact, **_CONTENT}),
-    "cellPhoneIncident": _within(
+    "emailIncident": _make_incident_handler("emailIncident", {"emailAddress": make_contact_handler("email"), **_CONTENT}),
+    "newsgroupIncident": _make_incident_handler(
+        "newsgroupIncident", {"name": read_fact, "emailAddress": make_contact_handler("email"), **_CONTENT}
+    ),
+    "chatImIncident": _make_incident_handler("chatImIncident", {"chatClient": read_fact, "chatRoomName": read_fact, **_CONTENT}),
+    "onlineGamingIncident": _make_incident_handler(
+        "onlineGamingIncident", {"gameName": read_fact, "console": read_fact, **_CONTENT}
+    ),
+    "cellPhoneIncident": _make_incident_handler(
         "cellPhoneIncident",
-        {"phoneNumber": phone_or_email("phone"), "latitude": fact, "longitude": fact, "additionalInfo": text_block},
+        {
+            "phoneNumber": make_contact_handler("phone"),
+            "latitude": read_fact,
+            "longitude": read_fact,
+            "additionalInfo": read_text_block,
+        },
     ),
-    "nonInternetIncident": _within(
-        "nonInternetIncident", {"locationName": fact, "incidentAddress": people.address, "additionalInfo": text_block}
+    "nonInternetIncident": _make_incident_handler(
+        "nonInternetIncident",
+        {"locationName": read_fact, "incidentAddress": people.read_address, "additionalInfo": read_text_block},
     ),
-    "peer2peerIncident": _within(
-        "peer2peerIncident", {"client": fact, "ipCaptureEvent": capture, "fileNames": fact, "additionalInfo": text_block}
+    "peer2peerIncident": _make_incident_handler(
+        "peer2peerIncident",
+        {"client": read_fact, "ipCaptureEvent": read_capture, "fileNames": read_fact, "additionalInfo": read_text_block},
     ),
 }
 _SUMMARY: Blocks = {
-    "incidentType": _field("incident_type"),
-    "platform": _platform,
-    "escalateToHighPriority": _escalated,
-    "reportAnnotations": _report_annotations,
-    "incidentDateTime": _incident_time,
-    "incidentDateTimeDescription": text_block,
+    "incidentType": _make_field_handler("incident_type"),
+    "platform": _read_platform,
+    "escalateToHighPriority": _read_escalation,
+    "reportAnnotations": _read_report_annotations,
+    "incidentDateTime": _read_incident_time,
+    "incidentDateTimeDescription": read_text_block,
 }
 _REPORT: Blocks = {
-    "batchedReport": _batched,
-    "incidentSummary": _sub(_SUMMARY),
-    "internetDetails": _sub(_INTERNET),
-    "lawEnforcement": _law_enforcement,
-    "reporter": lambda r, el, at, _: r.block(el, at, _REPORTER, r.b.reporter),
-    "personOrUserReported": people.block("suspect", "personOrUserReported"),
-    "intendedRecipient": people.block("recipient", "intendedRecipient"),
-    "victim": people.block("victim", "victim"),
-    "additionalInfo": text_block,
+    "batchedReport": _read_batched,
+    "incidentSummary": _make_block_handler(_SUMMARY),
+    "internetDetails": _make_block_handler(_INTERNET),
+    "lawEnforcement": _read_law_enforcement,
+    "reporter": lambda r, el, at, _: r.read_block(el, at, _REPORTER, r.b.reporter),
+    "personOrUserReported": people.make_person_handler("suspect", "personOrUserReported"),
+    "intendedRecipient": people.make_person_handler("recipient", "intendedRecipient"),
+    "victim": people.make_person_handler("victim", "victim"),
+    "additionalInfo": read_text_block,
 }
 
 
-def _file_details(reader: Reader, root: Element, at: str) -> Document:
+def _build_file_details(reader: XmlReader, root: Element, at: str) -> Document:
+    """Returns the document of a `fileDetails` element."""
     b = reader.b
-    texts = {local_name(el): _own_text(el) for el in root if isinstance(el.tag, str)}
+    texts = {local_name(el): _direct_text(el) for el in root if isinstance(el.tag, str)}
     name = texts.get("fileName") or texts.get("originalFileName")
     key = texts.get("fileId") or f"name:{name or ''}"
-    reader.block(root, at, _FILE, b.file(key, at, "fileDetails"))
+    reader.read_block(root, at, _FILE, b.add_file(key, at, "fileDetails"))
     return b.build(f"file/{key}")
 
 
-def _own_text(el: Element) -> str:
-    """Also what stands behind a comment."""
+def _direct_text(el: Element) -> str:
+    """Returns an element's own text, also the part behind a comment."""
     return "".join([el.text or "", *(child.tail or "" for child in el)]).strip()
 
 
-def _uploaded(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    when = moment(r, el, at, subject)
+def _read_upload_time(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    when = read_time(r, el, at, subject)
     if when is not None and isinstance(subject, FileDraft):
         subject.uploaded = when
 
 
-def _report_number(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    number = r.text(el, at)
+def _read_report_number(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    number = r.read_text(el, at)
     if number.isascii() and number.isdigit() and number.strip("0") and len(number) <= _LONGEST_NUMBER:
         r.b.numbers.append(number)
-        r.b.fact(r.b.whole, "reportId", number, at)
+        r.b.add_fact(r.b.whole, "reportId", number, at)
     elif number:
-        r.b.unknown(at, number)
+        r.b.add_unknown(at, number)
 
 
-def _legacy_meme(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_legacy_meme(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    """Adds the older potentialMeme flag to the file's annotations."""
     if isinstance(subject, FileDraft):
-        flag(r, el, at, subject, subject.annotations)
+        read_flag(r, el, at, subject, subject.annotations)
 
 
-def _file_annotations(r: Reader, el: Element, at: str, subject: Subject) -> None:
+def _read_file_annotations(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
     known = (
         "animeDrawingVirtualHentai", "potentialMeme", "viral", "possibleSelfProduction", "physicalHarm", "violenceGore",
         "bestiality", "liveStreaming", "infant", "generativeAi",
     )  # fmt: skip
     if isinstance(subject, FileDraft):
-        r.block(el, at, flags(subject.annotations, *known), subject)
+        r.read_block(el, at, make_flag_handlers(subject.annotations, *known), subject)
 
 
-def _declared_hash(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    value = r.b.field(r.text(el, at, "hashType"), at)
-    kind = r.b.field(hash_kind(el.get("hashType") or ""), at) or next(
+def _read_declared_hash(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    """Adds a declared hash of the file.
+
+    A second, different hash of one kind becomes a fact.
+    """
+    value = r.b.clip_field(r.read_text(el, at, "hashType"), at)
+    kind = r.b.clip_field(normalise_hash_kind(el.get("hashType") or ""), at) or next(
         (k for k, n in HEX_LENGTH.items() if n == len(value)), "unnamed"
     )
     if value and isinstance(subject, FileDraft) and subject.declared.setdefault(kind, value) != value:
-        r.b.fact(subject, f"originalFileHash.{kind}", value, at)
+        r.b.add_fact(subject, f"originalFileHash.{kind}", value, at)
 
 
 _LONGEST_NUMBER = 18
 _PAIR = frozenset(("name", "value"))
 
 
-def _details(r: Reader, el: Element, at: str, subject: Subject) -> None:
-    """@type stands on `details`, or, by some writers, on each pair."""
+def _read_details(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+    """Reads name-value pairs of a file.
+
+    The type stands on `details` or, by some writers, on each pair.
+    """
     kind = el.get("type") or ""
 
-    def pair(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        parts = r.leaves(el, at, _PAIR, subject, "type")
+    def pair(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        parts = r.read_leaves(el, at, _PAIR, subject, "type")
         name, value = parts.get("name", ""), parts.get("value", "")
         if isinstance(subject, FileDraft) and (name or value):
             own = el.get("type") or kind
-            r.b.metadata(subject, (own, name, value), at)
-            hashed = hash_kind(name)
+            r.b.add_metadata(subject, (own, name, value), at)
+            hashed = normalise_hash_kind(name)
             if own.upper() == "HASH" and len(value) == HEX_LENGTH.get(hashed, -1):
                 subject.declared.setdefault(hashed, value)
 
-    r.block(el, at, {"nameValuePair": pair}, subject, "type")
+    r.read_block(el, at, {"nameValuePair": pair}, subject, "type")
 
 
 _FILE: Blocks = {
-    "reportId": _report_number,
-    "fileId": fact,
-    "fileName": string_of_file("name"),
-    "originalFileName": string_of_file("original_name"),
-    "uploadedToEspTimestamp": _uploaded,
-    "locationOfFile": identifier("url"),
-    "fileViewedByEsp": tristate_of_file("viewed_by_esp"),
-    "exifViewedByEsp": tristate_of_file("exif_viewed_by_esp"),
-    "publiclyAvailable": tristate_of_file("publicly_available"),
-    "fileRelevance": string_of_file("relevance"),
-    "potentialMeme": _legacy_meme,
-    "fileAnnotations": _file_annotations,
-    "industryClassification": string_of_file("classification"),
-    "originalFileHash": _declared_hash,
-    "ipCaptureEvent": capture,
-    "deviceId": device,
-    "details": _details,
-    "additionalInfo": text_block,
+    "reportId": _read_report_number,
+    "fileId": read_fact,
+    "fileName": make_file_text_handler("name"),
+    "originalFileName": make_file_text_handler("original_name"),
+    "uploadedToEspTimestamp": _read_upload_time,
+    "locationOfFile": make_identifier_handler("url"),
+    "fileViewedByEsp": make_file_tristate_handler("viewed_by_esp"),
+    "exifViewedByEsp": make_file_tristate_handler("exif_viewed_by_esp"),
+    "publiclyAvailable": make_file_tristate_handler("publicly_available"),
+    "fileRelevance": make_file_text_handler("relevance"),
+    "potentialMeme": _read_legacy_meme,
+    "fileAnnotations": _read_file_annotations,
+    "industryClassification": make_file_text_handler("classification"),
+    "originalFileHash": _read_declared_hash,
+    "ipCaptureEvent": read_capture,
+    "deviceId": read_device,
+    "details": _read_details,
+    "additionalInfo": read_text_block,
 }
 
 
-def _response(reader: Reader, root: Element, at: str) -> Document:
+def _build_response(reader: XmlReader, root: Element, at: str) -> Document:
+    """Returns the document of a `reportResponse`, NCMEC's answer to an upload."""
     b = reader.b
     stated: dict[str, str] = {}
 
-    def keep(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        stated[local_name(el)] = r.b.field(r.text(el, at), at)
+    def keep(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        stated[local_name(el)] = r.b.clip_field(r.read_text(el, at), at)
 
-    blocks = {"responseCode": integer, "responseDescription": fact, "reportId": _report_number, "fileId": keep, "hash": keep}
-    reader.block(root, at, blocks, b.whole)
+    blocks = {
+        "responseCode": read_integer,
+        "responseDescription": read_fact,
+        "reportId": _read_report_number,
+        "fileId": keep,
+        "hash": keep,
+    }
+    reader.read_block(root, at, blocks, b.whole)
     file_id, md5 = stated.get("fileId", ""), stated.get("hash", "")
     if file_id or md5:
-        file = b.file(file_id or f"hash:{md5}", at, "reportResponse")
+        file = b.add_file(file_id or f"hash:{md5}", at, "reportResponse")
         file.declared |= {"md5": md5} if md5 else {}
     return b.build("response" + (f"/{file_id}" if file_id else ""))
 
 
-def _done(reader: Reader, root: Element, at: str) -> Document:
-    def listed(r: Reader, el: Element, at: str, subject: Subject) -> None:
-        file_id = r.text(el, at)
-        if file_id:
-            r.b.file(file_id, at, "reportDoneResponse")
+def _build_done_response(reader: XmlReader, root: Element, at: str) -> Document:
+    """Returns the document of a `reportDoneResponse`, which lists the uploaded files."""
 
-    blocks = {"responseCode": integer, "reportId": _report_number, "files": _sub({"fileId": listed})}
-    reader.block(root, at, blocks, reader.b.whole)
+    def listed(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
+        file_id = r.read_text(el, at)
+        if file_id:
+            r.b.add_file(file_id, at, "reportDoneResponse")
+
+    blocks = {"responseCode": read_integer, "reportId": _read_report_number, "files": _make_block_handler({"fileId": listed})}
+    reader.read_block(root, at, blocks, reader.b.whole)
     return reader.b.build("done")
 
 
-_READ_ROOT: dict[str, Callable[[Reader, Element, str], Document]] = {
-    "report": _report,
-    "fileDetails": _file_details,
-    "reportResponse": _response,
-    "reportDoneResponse": _done,
+_READ_ROOT: dict[str, Callable[[XmlReader, Element, str], Document]] = {
+    "report": _build_report,
+    "fileDetails": _build_file_details,
+    "reportResponse": _build_response,
+    "reportDoneResponse": _build_done_response,
 }

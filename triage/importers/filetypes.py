@@ -1,4 +1,7 @@
-"""What a file is, by its first bytes before its name. Names lie more often than bytes."""
+"""Tells what a file is by its first bytes, before its name.
+
+Names are wrong more often than bytes.
+"""
 
 from __future__ import annotations
 
@@ -68,13 +71,17 @@ _JUNK_FOLDERS = {"__macosx", ".spotlight-v100", ".trashes", ".fseventsd", "$recy
 APPLE_DOUBLE = b"\x00\x05\x16\x07"
 
 
-def ending(name: str) -> str:
+def file_ending(name: str) -> str:
+    """Returns the ending of a file name in lower case, "" when it has none."""
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def sort_of(name: str, peek: bytes) -> Sort:
-    """By magic bytes; where they say nothing, by the ending. "archive" is what `archive` opens or sets aside."""
-    end = ending(name)
+def classify_content(name: str, peek: bytes) -> Sort:
+    """Returns the kind of a file by its magic bytes, else by its ending.
+
+    "archive" stands for what `archive` opens or sets aside.
+    """
+    end = file_ending(name)
     if peek.startswith(ZIP_MAGIC):
         return "document" if end in _ZIPPED_KINDS else "archive"
     if is_media(peek):
@@ -91,7 +98,7 @@ def sort_of(name: str, peek: bytes) -> Sort:
 
 
 def is_media(peek: bytes) -> bool:
-    """Whether the bytes begin as a picture, film or sound does."""
+    """Returns whether the bytes begin like an image, a video or a sound file."""
     return (
         peek.startswith(_MEDIA_MAGIC)
         or (peek[:2] == b"BM" and peek[6:10] == bytes(4))
@@ -104,26 +111,36 @@ def is_media(peek: bytes) -> bool:
 
 
 def is_zip(name: str, peek: bytes) -> bool:
-    """An archive that is opened: a zip by its bytes, or one by its name whose bytes say nothing else."""
-    return sort_of(name, peek) == "archive" and (
-        peek.startswith(ZIP_MAGIC) or (ending(name) in ("zip", "zipx") and not _other(peek))
+    """Returns whether a file is an archive that is opened.
+
+    It is a zip by its bytes, or by its name when the bytes name no other archive.
+    """
+    return classify_content(name, peek) == "archive" and (
+        peek.startswith(ZIP_MAGIC) or (file_ending(name) in ("zip", "zipx") and not _is_other_archive(peek))
     )
 
 
-def _other(peek: bytes) -> bool:
+def _is_other_archive(peek: bytes) -> bool:
+    """Returns whether the bytes begin like an archive other than zip."""
     return peek.startswith(_OTHER_ARCHIVES)
 
 
-def may_be_junk(name: str, folders: str) -> bool:
-    """Left behind by an operating system, as far as names tell. `folders` is the level the file lies in."""
+def has_junk_name(name: str, folders: str) -> bool:
+    """Returns whether a name or its folder is one that operating systems leave behind.
+
+    `folders` is the file's level.
+    """
     if name.lower() in _JUNK_NAMES or name.startswith("._"):
         return True
     return any(part in _JUNK_FOLDERS for part in folders.lower().split("/"))
 
 
 def is_junk(name: str, folders: str, peek: bytes) -> bool:
-    """A picture or an archive under such a name is no junk; a `._name` is one only when it is AppleDouble or says nothing."""
-    if not may_be_junk(name, folders):
+    """Returns whether a file was left behind by an operating system.
+
+    An image or archive with such a name is no junk. A `._name` is junk only when it is AppleDouble or has no known content.
+    """
+    if not has_junk_name(name, folders):
         return False
     if name.startswith("._") and "__macosx" not in folders.lower():
         return peek.startswith(APPLE_DOUBLE) or (not is_media(peek) and peek.lstrip()[:1] not in (b"<", b"{", b"[", b"%"))

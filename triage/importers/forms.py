@@ -1,4 +1,4 @@
-"""Forms of our own as tables: CSV with named columns, and numbers that are made of other people's numbers."""
+"""Reads our own forms as tables: CSV with named columns, and report numbers made of complaint or case numbers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.errors import InputError
-from triage.importers.bounds import MAX_LABEL, shortened
-from triage.importers.normal import ascii_digits
+from triage.importers.bounds import MAX_LABEL, shorten_middle
+from triage.importers.normal_forms import to_ascii_digits
 
 _DELIMITERS = ",;\t"
 _BETWEEN = re.compile(f"[{_DELIMITERS}]")
@@ -26,7 +26,10 @@ _MOST_COLUMNS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells that say something, by the bare name of their column; `labels` are the columns as written."""
+    """One row of a table: non-empty cells by normalised column name.
+
+    `labels` holds the columns as written.
+    """
 
     at: str
     cells: dict[str, str]
@@ -34,32 +37,42 @@ class Row:
 
     @property
     def text(self) -> str:
+        """Returns the row as "column: value" pairs."""
         return "; ".join(f"{self.labels[column]}: {value}" for column, value in self.cells.items())
 
 
-def bare(column: str) -> str:
+def normalise_column(column: str) -> str:
+    """Returns a column name case-folded, with letters and digits only."""
     return _NOT_ALNUM.sub("", column[:MAX_LABEL].casefold())
 
 
-def is_table_with(peek: bytes, needed: Sequence[Collection[str]]) -> bool:
-    """Whether the first line names a column of each of these groups."""
-    columns = _columns(peek)
+def has_columns(peek: bytes, needed: Sequence[Collection[str]]) -> bool:
+    """Returns whether the first line names a column of each of these groups."""
+    columns = _first_line_columns(peek)
     return all(not columns.isdisjoint(group) for group in needed)
 
 
 @lru_cache(maxsize=1)
-def _columns(peek: bytes) -> frozenset[str]:
-    """Of the first line, bare. One importer after another asks the same file."""
+def _first_line_columns(peek: bytes) -> frozenset[str]:
+    """Returns the normalised columns of the first line.
+
+    Cached, since each importer checks the same file.
+    """
     wide = peek.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in peek and not wide:
         return frozenset()
     text = peek[: len(peek) & ~1].decode("utf-16" if wide else "utf-8-sig", "replace")
     line = _SEPARATOR_LINE.sub("", text, count=1).lstrip().partition("\n")[0]
-    return frozenset(bare(cell) for cell in _BETWEEN.split(line))
+    return frozenset(normalise_column(cell) for cell in _BETWEEN.split(line))
 
 
-def rows_of(data: bytes) -> Iterator[Row]:
-    """Raises InputError. Blank rows are passed over; cells beyond the header are kept under a name of their own."""
+def read_rows(data: bytes) -> Iterator[Row]:
+    """Yields the rows of a CSV.
+
+    Raises InputError when it is no text or has a damaged line.
+
+    Blank rows are skipped. Cells beyond the header are kept under a name of their own.
+    """
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = data.decode(encoding)
@@ -74,8 +87,8 @@ def rows_of(data: bytes) -> Iterator[Row]:
         header = next(reader, [])
         if len(header) > _MOST_COLUMNS:
             raise InputError("The table has more columns than a form can have.")
-        names = _distinct([bare(cell) or f"column{n}" for n, cell in enumerate(header, 1)])
-        columns = {name: shortened(cell.strip(), MAX_LABEL) for name, cell in zip(names, header, strict=True)}
+        names = _number_duplicates([normalise_column(cell) or f"column{n}" for n, cell in enumerate(header, 1)])
+        columns = {name: shorten_middle(cell.strip(), MAX_LABEL) for name, cell in zip(names, header, strict=True)}
         for row in reader:
             known = dict(zip(names, row, strict=False))
             extra = {f"column{n}": cell for n, cell in enumerate(row[len(names) :], len(names) + 1)}
@@ -86,19 +99,22 @@ def rows_of(data: bytes) -> Iterator[Row]:
         raise InputError("Line {line} of the table can't be read.", line=reader.line_num, detail=str(error)) from error
 
 
-def _distinct(names: list[str]) -> list[str]:
+def _number_duplicates(names: list[str]) -> list[str]:
+    """Returns the names with a number added to each repeated one."""
     return [name if name not in names[:n] else f"{name}{n + 1}" for n, name in enumerate(names)]
 
 
 def split_cell(text: str) -> Iterator[str]:
-    """Several values in one cell stand apart by a semicolon or a line break."""
+    """Yields the values of one cell, separated by semicolons or line breaks."""
     return filter(None, (part.strip() for part in _BETWEEN_VALUES.split(text)))
 
 
-def number_of(prefix: str, stated: str | int) -> str:
-    """A report number made of a complaint's or a case's own: "C-12-2026" of "12/2026". Raises InputError without letters or
-    digits, or when it is longer than a number can be."""
-    plain = _NOT_IN_NUMBER.sub("-", ascii_digits(str(stated).strip())).strip("-.")
+def make_report_number(prefix: str, stated: str | int) -> str:
+    """Returns a report number made of a complaint's or case's number: "C-12-2026" of "12/2026".
+
+    Raises InputError for a number without letters or digits, or one that is too long.
+    """
+    plain = _NOT_IN_NUMBER.sub("-", to_ascii_digits(str(stated).strip())).strip("-.")
     if not plain or len(plain) > _LONGEST_NUMBER:
         raise InputError("A complaint or case has no usable number.")
     return f"{prefix}-{plain}"

@@ -1,7 +1,7 @@
-"""JSON from strangers: decoded strictly, parsed without surprises, and walked so that nothing in it is passed over.
+"""Reads JSON from strangers strictly, and walks it so that nothing is passed over.
 
-Numbers with a fraction, NaN and very long integers stay text, a key that stands twice keeps both values, and null and "N/A"
-say nothing wherever they stand.
+Numbers with a fraction, NaN and very long integers stay text. A repeated key keeps all its values. null and "N/A" count as not
+stated everywhere.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers import building
-from triage.importers.bounds import MAX_LABEL, shortened
-from triage.importers.building import Builder, Subject
+from triage.importers import values
+from triage.importers.bounds import MAX_LABEL, shorten_middle
+from triage.importers.building import BlockSubject, Builder
 from triage.model.document import Scalar
 
 Json = Any
@@ -29,17 +29,20 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _LONGEST_INT = 18
 
 
-class Repeated(list[Json]):
+class RepeatedValues(list[Json]):
     """The values of a key that stands more than once in one object."""
 
 
-def parse(data: bytes) -> Json:
-    """Raises InputError."""
+def parse_json(data: bytes) -> Json:
+    """Returns the parsed value of UTF-8 or UTF-16 bytes.
+
+    Raises InputError when they are damaged, too deep or too large.
+    """
     if data.count(b",") + data.count(b"[") + data.count(b"{") > limits.MAX_XML_NODES:
         raise InputError("The JSON has more nodes than a report can have.")
     try:
         text = data.decode(json.detect_encoding(data)).rstrip(_PADDING)
-        parsed = _values(text)
+        parsed = _parse_values(text)
     except UnicodeDecodeError as error:
         raise InputError("The JSON is not in UTF-8 or UTF-16.") from error
     except RecursionError as error:
@@ -47,33 +50,40 @@ def parse(data: bytes) -> Json:
     except ValueError as error:
         raise InputError("The JSON is damaged.", detail=type(error).__name__) from error
     _refuse_deep(parsed)
-    return _without_surrogates(parsed) if _ESCAPED_SURROGATE.search(text) else parsed
+    return _replace_surrogates(parsed) if _ESCAPED_SURROGATE.search(text) else parsed
 
 
-def _values(text: str) -> Json:
-    """One value; several that follow one another (a report a line) become a list."""
+def _parse_values(text: str) -> Json:
+    """Returns the one value of a text.
+
+    Several values in a row (one report a line) become a list.
+    """
     decoder = json.JSONDecoder(
-        object_pairs_hook=_object,
+        object_pairs_hook=_build_object,
         parse_float=str,
         parse_constant=str,
         parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else digits,
     )
     found: list[Json] = []
-    at = _start(text, 0)
+    at = _skip_blanks(text, 0)
     while at < len(text) or not found:
         value, end = decoder.raw_decode(text, at)
         found.append(value)
-        at = _start(text, end)
+        at = _skip_blanks(text, end)
     return found[0] if len(found) == 1 else found
 
 
-def _start(text: str, at: int) -> int:
-    """Where the next value begins."""
+def _skip_blanks(text: str, at: int) -> int:
+    """Returns the position of the next character that is not white space."""
     blank = _BLANK.match(text, at)
     return blank.end() if blank else at
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _build_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Returns the object of these pairs.
+
+    The values of a repeated key become `RepeatedValues`.
+    """
     made = dict(pairs)
     if len(made) == len(pairs):
         return made
@@ -81,14 +91,15 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     for key, value in pairs:
         if key not in made:
             made[key] = value
-        elif isinstance(made[key], Repeated):
+        elif isinstance(made[key], RepeatedValues):
             made[key].append(value)
         else:
-            made[key] = Repeated([made[key], value])
+            made[key] = RepeatedValues([made[key], value])
     return made
 
 
 def _refuse_deep(parsed: Json) -> None:
+    """Raises InputError when the value is nested deeper than limits.MAX_JSON_DEPTH."""
     level = [parsed]
     for _ in range(limits.MAX_JSON_DEPTH + 1):
         level = [
@@ -102,107 +113,127 @@ def _refuse_deep(parsed: Json) -> None:
     raise InputError("The JSON is nested deeper than a report can be.")
 
 
-def _without_surrogates(node: Json) -> Json:
-    """Half a character can't be stored: it becomes U+FFFD. Pairs are whole characters already."""
+def _replace_surrogates(node: Json) -> Json:
+    """Returns the value with each lone surrogate as U+FFFD, since half a character can't be stored."""
     if isinstance(node, str):
         return node.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(node, dict):
-        return {_without_surrogates(key): _without_surrogates(value) for key, value in node.items()}
+        return {_replace_surrogates(key): _replace_surrogates(value) for key, value in node.items()}
     if isinstance(node, list):
-        return type(node)(_without_surrogates(value) for value in node)
+        return type(node)(_replace_surrogates(value) for value in node)
     return node
 
 
-def says_nothing(value: Json) -> bool:
-    """null, "N/A", and empty text, lists and objects."""
+def is_empty_json(value: Json) -> bool:
+    """Returns whether a value states nothing: null, "N/A", or an empty text, list or object."""
     if isinstance(value, str):
-        return building.says_nothing(value)
+        return values.is_empty_value(value)
     return value is None or (isinstance(value, dict | list) and not value)
 
 
-def wrapped_as(node: dict[str, Json], name: str) -> str | None:
-    """The key of an object that holds the items of the plural `name`; None when the object is an item itself."""
+def find_wrapping_key(node: dict[str, Json], name: str) -> str | None:
+    """Returns the key of an object that holds the items of the plural `name`, or None when the object is an item itself."""
     inner = next((key for key in (name, f"{name}s") if key in node), None)
     if inner is None and len(node) == 1:
         inner = next((key for key in node if key in (name.removesuffix("s"), name.removesuffix("es"))), None)
     return inner
 
 
-def place(at: str, key: str) -> str:
-    """Returns the place of a key. A long key is cut: the place is repeated for all that lies below."""
-    return f"{at}.{shortened(key, MAX_LABEL)}"
+def join_path(at: str, key: str) -> str:
+    """Returns the path of a key below `at`.
+
+    A long key is cut, because the path is repeated for everything below it.
+    """
+    return f"{at}.{shorten_middle(key, MAX_LABEL)}"
 
 
-def compact(value: Json) -> str:
+def serialise_json(value: Json) -> str:
+    """Returns a text as it is, and any other value as compact JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-Handler = Callable[["Reader", Json, str, Subject], None]
+Handler = Callable[["JsonReader", Json, str, BlockSubject], None]
 """Reads the value of one key: (reader, value, its path, of whom it speaks). The value always says something."""
 Blocks = Mapping[str, Handler]
 
 
-class Reader:
-    """Walks objects by tables of handlers; whatever no table names goes whole to `not_understood`."""
+class JsonReader:
+    """Walks objects by tables of handlers.
+
+    Whatever no table names is kept whole as not understood.
+    """
 
     def __init__(self, builder: Builder) -> None:
+        """Starts a reader that adds values to `builder`."""
         self.b = builder
 
-    def block(self, node: Json, at: str, handlers: Blocks, subject: Subject) -> None:
+    def read_block(self, node: Json, at: str, handlers: Blocks, subject: BlockSubject) -> None:
+        """Gives each value of an object to the handler of its key.
+
+        Empty values and unknown keys reach no handler.
+        """
         if not isinstance(node, dict):
-            self.unknown(at, node)
+            self.keep_unknown(at, node)
             return
         for key, value in node.items():
-            path = place(at, key)
+            path = join_path(at, key)
             handler = handlers.get(key)
-            if isinstance(value, Repeated) and handler is not None:
+            if isinstance(value, RepeatedValues) and handler is not None:
                 for n, each in enumerate(value):
-                    if not says_nothing(each):
+                    if not is_empty_json(each):
                         handler(self, each, f"{path}#{n + 1}", subject)
             elif handler is None:
-                self.unknown(path, value)
-            elif not says_nothing(value):
+                self.keep_unknown(path, value)
+            elif not is_empty_json(value):
                 handler(self, value, path, subject)
 
-    def unknown(self, at: str, value: Json) -> None:
-        if not says_nothing(value):
-            self.b.unknown_part(at, partial(compact, value))
+    def keep_unknown(self, at: str, value: Json) -> None:
+        """Keeps a value as not understood, unless it is empty."""
+        if not is_empty_json(value):
+            self.b.add_unknown_part(at, partial(serialise_json, value))
 
-    def items(self, node: Json, at: str, name: str) -> Iterator[tuple[Json, str]]:
-        """(item, path) of a plural: a list, `{name: list}` (the usual double wrapping; `{names: list}` too), or one alone. What
-        was XML once holds nothing but its singular: `{"emails": {"email": [...]}}`."""
-        while isinstance(node, dict) and (inner := wrapped_as(node, name)) is not None:
+    def iter_items(self, node: Json, at: str, name: str) -> Iterator[tuple[Json, str]]:
+        """Yields (item, path) of a plural: a list, a wrapped list, or one item alone.
+
+        Wrapping `{name: list}` is usual, `{names: list}` occurs too. Data converted from XML hold only the singular: `{"emails":
+        {"email": [...]}}`.
+        """
+        while isinstance(node, dict) and (inner := find_wrapping_key(node, name)) is not None:
             for key, value in node.items():
                 if key != inner:
-                    self.unknown(place(at, key), value)
+                    self.keep_unknown(join_path(at, key), value)
             node, at = node[inner], f"{at}.{inner}"
         if isinstance(node, list):
             for n, item in enumerate(node):
-                if not says_nothing(item):
+                if not is_empty_json(item):
                     yield item, f"{at}[{n}]"
-        elif not says_nothing(node):
+        elif not is_empty_json(node):
             yield node, at
 
-    def scalar(self, node: Json, at: str) -> Scalar:
-        """A value that may be wrapped as {"value": ...}, or stand alone in a list; None when it says nothing or is none."""
+    def read_scalar(self, node: Json, at: str) -> Scalar:
+        """Returns a value that may be wrapped as {"value": ...} or stand alone in a list.
+
+        Returns None when it is empty or no scalar.
+        """
         if isinstance(node, list) and len(node) == 1:
             node = node[0]
         if isinstance(node, dict) and "value" in node:
             for key, value in node.items():
                 if key != "value":
-                    self.unknown(place(at, key), value)
+                    self.keep_unknown(join_path(at, key), value)
             node = node["value"]
         if isinstance(node, str):
             text = node.strip()
-            return None if says_nothing(text) else text
+            return None if is_empty_json(text) else text
         if isinstance(node, dict | list):
-            self.unknown(at, node)
+            self.keep_unknown(at, node)
             return None
         return node if isinstance(node, int) else None
 
-    def text(self, node: Json, at: str) -> str:
+    def read_text(self, node: Json, at: str) -> str:
+        """Returns a scalar as text without outer blanks, booleans in lower case, "" when nothing is stated."""
         if isinstance(node, str):  # as nearly all are
             text = node.strip()
-            return "" if says_nothing(text) else text
-        value = self.scalar(node, at)
+            return "" if is_empty_json(text) else text
+        value = self.read_scalar(node, at)
         return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -11,15 +11,15 @@ from collections import Counter
 from collections.abc import Callable
 
 from triage.errors import InputError
-from triage.importers import times
+from triage.importers import time_parsing
 from triage.importers.base import NotAReport, PdfText
 from triage.importers.bounds import Allowance
 from triage.importers.building import Builder
-from triage.importers.pdf_blocks import Blocks
-from triage.importers.pdf_items import Itemiser, bare
+from triage.importers.pdf_blocks import SectionAReader
+from triage.importers.pdf_items import ItemSplitter, normalise_label
 from triage.importers.pdf_labels import KNOWN, TABLE_HEADS
-from triage.importers.pdf_lines import Line, lines_of, parts_of
-from triage.importers.pdf_sections import read_added, read_geo_lookups
+from triage.importers.pdf_lines import PdfLine, extract_lines, split_sections
+from triage.importers.pdf_sections import read_geo_lookups, read_later_section
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 
@@ -32,27 +32,37 @@ _COVER_TYPE = re.compile(r"^Incident\s+Type\s*:\s*(.+)$", re.IGNORECASE | re.MUL
 _CHILD_VICTIM = re.compile(r"Summary\s+of\s+ESP\s+Reported\s+Child\s+Victim\s+Information\s*:?\s*(.+)", re.IGNORECASE)
 _COVER_LABEL = re.compile(r"[A-Z][\w ]{2,50}:|Summary of ESP Reported", re.IGNORECASE)
 _LEAST_TEXT = 40
+IMAGE_ONLY = "This PDF is image only: its pages hold no text. It has to be typed in or run through OCR."
 """Fewer characters than this in a whole document mean that its pages are pictures."""
 
 
-class LePdf:
+class LePdfImporter:
+    """Reads NCMEC's report PDF."""
+
     format = ReportFormat.LE_PDF
-    asks_cell = True
+    needs_sandbox = True
 
     def detect(self, name: str, peek: bytes) -> bool:
+        """Returns whether the file begins as a PDF."""
         return b"%PDF-" in peek[:1024]
 
-    def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
-        """One document a file. What the sandbox raises (PasswordNeeded, InputError) goes through."""
-        if cell is None:
+    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
+        """Returns the one document of the file.
+
+        Raises InputError when its pages hold no text.
+
+        Errors of the sandbox (PasswordNeeded, InputError) pass through. Raises NotAReport for another PDF.
+        """
+        if extract_pages is None:
             raise InputError("PDF reports can't be read here.")
-        pages = cell(data)
-        if not _says_something(pages):
-            raise InputError("This PDF is image only: its pages hold no text. It has to be typed in or run through OCR.")
-        return (_document(path, pages, _own_number(pages)),)
+        pages = extract_pages(data)
+        if not _has_text(pages):
+            raise InputError(IMAGE_ONLY)
+        return (_build_document(path, pages, _find_report_number(pages)),)
 
 
-def _says_something(pages: tuple[str, ...]) -> bool:
+def _has_text(pages: tuple[str, ...]) -> bool:
+    """Returns whether the pages hold at least `_LEAST_TEXT` characters."""
     left = _LEAST_TEXT
     for page in pages:
         for word in page.split(None, _LEAST_TEXT):
@@ -62,8 +72,11 @@ def _says_something(pages: tuple[str, ...]) -> bool:
     return False
 
 
-def _own_number(pages: tuple[str, ...]) -> str:
-    """The number on the cover, else the one that is named most often. Raises NotAReport."""
+def _find_report_number(pages: tuple[str, ...]) -> str:
+    """Returns the number on the cover, else the one that occurs most often.
+
+    Raises NotAReport.
+    """
     on_cover = _NUMBER.search(pages[0])
     if on_cover:
         return str(on_cover[1])
@@ -73,25 +86,27 @@ def _own_number(pages: tuple[str, ...]) -> str:
     return str(Counter(numbers).most_common(1)[0][0])
 
 
-def _document(path: str, pages: tuple[str, ...], own: str) -> Document:
-    b = Builder(LePdf.format, path, Allowance(sum(map(len, pages))))
+def _build_document(path: str, pages: tuple[str, ...], own: str) -> Document:
+    """Reads the cover and Sections A to D into one document."""
+    b = Builder(LePdfImporter.format, path, Allowance(sum(map(len, pages))))
     b.numbers.append(own)
-    b.fact(b.whole, "reportId", own, "page 1", "CyberTipline Report")
-    itemiser = Itemiser(KNOWN, TABLE_HEADS)
-    parts = parts_of(lines_of(pages, itemiser.begins), itemiser.begins)
-    _cover(b, parts.cover)
-    blocks = Blocks(b)
-    for item in itemiser.items(parts.sections["A"]):
-        blocks.take(item)
+    b.add_fact(b.whole, "reportId", own, "page 1", "CyberTipline Report")
+    splitter = ItemSplitter(KNOWN, TABLE_HEADS)
+    parts = split_sections(extract_lines(pages, splitter.begins_item), splitter.begins_item)
+    _read_cover(b, parts.cover)
+    blocks = SectionAReader(b)
+    for item in splitter.split_items(parts.sections["A"]):
+        blocks.take_item(item)
     blocks.finish()
     read_geo_lookups(b, parts.sections.get("B", []))
     for letter in "BCD":
-        read_added(b, letter, parts.sections.get(letter, []))
-    _count_files(b)
+        read_later_section(b, letter, parts.sections.get(letter, []))
+    _check_file_count(b)
     return b.build()
 
 
-def _cover(b: Builder, lines: list[Line]) -> None:
+def _read_cover(b: Builder, lines: list[PdfLine]) -> None:
+    """Reads priority, times and totals of the cover, and keeps it whole as a text."""
     if not lines:
         return
     text = "\n".join(line.text for line in lines)
@@ -104,36 +119,43 @@ def _cover(b: Builder, lines: list[Line]) -> None:
         if found:
             use(found[1].strip(), at(found.start()))
 
-    first(_PRIORITY, lambda value, where: b.set("priority_code", value, where, "Priority Level"))
+    first(_PRIORITY, lambda value, where: b.set_field("priority_code", value, where, "Priority Level"))
     first(_RECEIVED, lambda value, where: _set_time(b, "received", value, where, "Received by NCMEC on"))
-    first(_GENERATED, lambda value, where: b.fact(b.whole, "datePdfGenerated", value, where, "Date PDF Generated"))
-    first(_TOTAL_FILES, lambda value, where: b.fact(b.whole, "totalUploadedFiles", int(value), where, "Total Uploaded Files"))
-    first(_COVER_TYPE, lambda value, where: b.fact(b.whole, "ncmecIncidentType", value, where, "Incident Type"))
-    first(_CHILD_VICTIM, lambda value, where: b.fact(b.whole, "childVictimInformation", value, where, "Child Victim Information"))
-    b.tell(b.reporter, text, f"page {lines[0].page}", "Cover", mine=False)
-    _summary(b, lines)
+    first(_GENERATED, lambda value, where: b.add_fact(b.whole, "datePdfGenerated", value, where, "Date PDF Generated"))
+    first(_TOTAL_FILES, lambda value, where: b.add_fact(b.whole, "totalUploadedFiles", int(value), where, "Total Uploaded Files"))
+    first(_COVER_TYPE, lambda value, where: b.add_fact(b.whole, "ncmecIncidentType", value, where, "Incident Type"))
+    first(
+        _CHILD_VICTIM,
+        lambda value, where: b.add_fact(b.whole, "childVictimInformation", value, where, "Child Victim Information"),
+    )
+    b.add_text(b.reporter, text, f"page {lines[0].page}", "Cover", mined=False)
+    _read_summary(b, lines)
 
 
-def _summary(b: Builder, lines: list[Line]) -> None:
-    """The sentences under "Executive Summary", up to the first label."""
-    start = next((n for n, line in enumerate(lines) if bare(line.text) == "executivesummary"), len(lines))
+def _read_summary(b: Builder, lines: list[PdfLine]) -> None:
+    """Adds the sentences under "Executive Summary", up to the first label."""
+    start = next((n for n, line in enumerate(lines) if normalise_label(line.text) == "executivesummary"), len(lines))
     stop = next((n for n in range(start + 1, len(lines)) if _COVER_LABEL.match(lines[n].text)), len(lines))
     if start < stop:
         text = "\n".join(line.text for line in lines[start + 1 : stop])
-        b.tell(b.whole, text, f"page {lines[start].page}", "Executive Summary", mine=False)
+        b.add_text(b.whole, text, f"page {lines[start].page}", "Executive Summary", mined=False)
 
 
 def _set_time(b: Builder, field: str, value: str, at: str, label: str) -> None:
-    when = times.month_first(value)
+    """Sets a time field.
+
+    A text that is no time is kept as not understood.
+    """
+    when = time_parsing.parse_month_first_time(value)
     if when is not None:
-        b.set(field, when, at, label)
+        b.set_field(field, when, at, label)
     else:
-        b.unknown(f"{at}, {label}", value)
+        b.add_unknown(f"{at}, {label}", value)
 
 
-def _count_files(b: Builder) -> None:
-    """A file that was printed in a way we do not see must not go unnoticed."""
+def _check_file_count(b: Builder) -> None:
+    """Notes as not understood when the stated number of files differs from those read."""
     stated = [f for f in b.whole.facts if f.name in ("totalUploadedFiles", "numberOfUploadedFiles")]
     for fact in stated[-1:]:
         if fact.value != len(b.files):
-            b.unknown(f"{fact.sources[0].at}, {fact.sources[0].label}", f"{fact.value} stated, {len(b.files)} read")
+            b.add_unknown(f"{fact.sources[0].at}, {fact.sources[0].label}", f"{fact.value} stated, {len(b.files)} read")

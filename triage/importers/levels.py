@@ -26,8 +26,8 @@ _ANSWER_SLOTS = (ReportFormat.ESP_XML.slot("response"), ReportFormat.ESP_XML.slo
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a report's documents at one level say of files: declared hashes and names, all in comparable form."""
+class ListedFiles:
+    """Hashes and names of files that a report's documents at one level declare, in comparable form."""
 
     number: str | None
     hashes: tuple[str, ...]
@@ -36,41 +36,47 @@ class Wanted:
 
 
 class Level:
-    """The reports that have documents at one level, each known by whatever number the caller likes.
+    """The reports that have documents at one level, each under a key that the caller chooses.
 
-    Of one report nothing more is asked; where there are several, an index says which of them wants a file, so that a folder of
-    ten thousand reports and their files takes no longer than ten thousand folders.
+    With one report, every file is that report's. With several, an index finds the report that lists a file. A folder of ten
+    thousand reports therefore takes no longer than ten thousand folders.
     """
 
     __slots__ = ("_index", "reports")
 
     def __init__(self) -> None:
-        self.reports: dict[int, list[Wanted]] = {}
+        """Starts without reports."""
+        self.reports: dict[int, list[ListedFiles]] = {}
         self._index: _Index | None = None
 
-    def add(self, report: int, wanted: Wanted) -> None:
+    def add(self, report: int, wanted: ListedFiles) -> None:
+        """Adds the files that one document group of a report lists."""
         self.reports.setdefault(report, []).append(wanted)
         self._index = None
 
-    def lists(self, name: str) -> bool:
-        """Whether a report here lists a file of this comparable name."""
+    def lists_name(self, name: str) -> bool:
+        """Returns whether a report at this level lists a file of this comparable name."""
         if len(self.reports) > 1:
-            index = self._indexed()
+            index = self._get_index()
             return name in index.names or name in index.original_names
         return any(name in wanted.names or name in wanted.original_names for each in self.reports.values() for wanted in each)
 
-    def place(self, below: str, name: str, digests: Digests) -> int | None:
-        """Whose is a file in a folder `below` this level? See `place`."""
+    def find_report(self, below: str, name: str, digests: Digests) -> int | None:
+        """Returns the key of the report that owns a file in the folder `below` this level, or None.
+
+        See `find_report_of_file`.
+        """
         if len(self.reports) == 1:
             return next(iter(self.reports))
-        index, own = self._indexed(), comparable(name)
+        index, own = self._get_index(), comparable_name(name)
         hashed = {report for value in (digests.md5, digests.sha1, digests.sha256) for report in index.hashes.get(value, ())}
-        for fitting in (hashed, index.names.get(own), index.original_names.get(own), index.numbered(below)):
+        for fitting in (hashed, index.names.get(own), index.original_names.get(own), index.reports_numbered_in(below)):
             if fitting and len(fitting) == 1:
                 return next(iter(fitting))
         return None
 
-    def _indexed(self) -> _Index:
+    def _get_index(self) -> _Index:
+        """Returns the index, and builds it when reports were added since."""
         index = self._index
         if index is None:
             index = _Index()
@@ -82,7 +88,10 @@ class Level:
 
 
 class _Index:
-    """Whole before anybody sees it, since several threads ask."""
+    """Reports by the hashes, names and numbers that they list.
+
+    It is complete before other threads see it.
+    """
 
     def __init__(self) -> None:
         self.hashes: dict[str, set[int]] = {}
@@ -92,7 +101,8 @@ class _Index:
         self._other_numbers: dict[str, set[int]] = {}
         """Of complaints and cases: not digits alone."""
 
-    def add(self, report: int, wanted: Wanted) -> None:
+    def add(self, report: int, wanted: ListedFiles) -> None:
+        """Adds what one report lists."""
         for values, by in (
             (wanted.hashes, self.hashes),
             (wanted.names, self.names),
@@ -104,18 +114,21 @@ class _Index:
             numbers = self._numbers if wanted.number.isdecimal() else self._other_numbers
             numbers.setdefault(wanted.number, set()).add(report)
 
-    def numbered(self, below: str) -> set[int]:
-        """The reports whose number stands in the name of a folder, and not as a part of a longer number."""
+    def reports_numbered_in(self, below: str) -> set[int]:
+        """Returns the reports whose number stands in a folder's name, and not as part of a longer number."""
         fitting = {report for run in _DIGITS.findall(below) for report in self._numbers.get(run, ())}
         for number, reports in self._other_numbers.items():
-            if any(_bears(folder, number) for folder in below.split("/")):
+            if any(_contains_number(folder, number) for folder in below.split("/")):
                 fitting |= reports
         return fitting
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """The documents of one bundle that speak of one report. `number` is None when none of them carries one."""
+class ReportDraft:
+    """The documents of one bundle that make one report.
+
+    `number` is None when no document carries a number.
+    """
 
     number: str | None
     placed: tuple[tuple[Document, str], ...]
@@ -125,64 +138,76 @@ class Draft:
 
     @property
     def documents(self) -> tuple[Document, ...]:
+        """Returns the documents without their levels."""
         return tuple(document for document, _ in self.placed)
 
     @property
     def levels(self) -> frozenset[str]:
+        """Returns the levels at which the documents lie."""
         return frozenset(level for _, level in self.placed)
 
     @property
     def is_report(self) -> bool:
-        """NCMEC's answers to a provider alone make no report."""
+        """Returns whether there is a document other than NCMEC's answers to a provider, which alone make no report."""
         return any(not is_answer(document) for document in self.documents)
 
     @property
-    def main(self) -> Document:
-        """The document that a local number is made of: the report itself rather than file details or answers."""
+    def main_document(self) -> Document:
+        """Returns the document that a local number is made of: the report itself before file details and answers."""
         return min(self.documents, key=lambda d: (is_answer(d), d.slot.startswith(_FILE_SLOT), d.path, d.slot))
 
-    def wanted(self, level: str) -> Wanted:
-        """What the documents at the level say of files; when they list none, what all documents of the report say."""
+    def listed_files(self, level: str) -> ListedFiles:
+        """Returns the files that the documents at a level list.
+
+        When they list none, returns those of all documents of the report.
+        """
         here = [entry for document, lies in self.placed if lies == level for entry in document.files]
         entries = here or [entry for document in self.documents for entry in document.files]
-        return Wanted(
+        return ListedFiles(
             number=self.number,
             hashes=tuple({value.casefold() for entry in entries for _, value in entry.declared}),
-            names=tuple({comparable(entry.name) for entry in entries if entry.name}),
-            original_names=tuple({comparable(entry.original_name) for entry in entries if entry.original_name}),
+            names=tuple({comparable_name(entry.name) for entry in entries if entry.name}),
+            original_names=tuple({comparable_name(entry.original_name) for entry in entries if entry.original_name}),
         )
 
 
 def is_answer(document: Document) -> bool:
+    """Returns whether a document is NCMEC's answer to a provider."""
     return document.slot.startswith(_ANSWER_SLOTS)
 
 
 @lru_cache(maxsize=16_384)
-def comparable(name: str) -> str:
-    """Base name, composed and case-folded: archives and file systems change both."""
+def comparable_name(name: str) -> str:
+    """Returns the base name, composed (NFC) and case-folded, since archives and file systems change both."""
     base = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     return unicodedata.normalize("NFC", base).casefold()
 
 
-def group(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = ()) -> tuple[Draft, ...]:
-    """Drafts in the order of their first document's path. A number gathers its documents over all levels. `crowded` levels hold
-    several reports even where these documents of them do not show it."""
+def group_documents(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = ()) -> tuple[ReportDraft, ...]:
+    """Groups documents into drafts of reports, in the order of their first document's path.
+
+    A number collects its documents over all levels. `crowded` names levels that hold several reports although these documents
+    alone do not show it.
+    """
     by_level: defaultdict[str, list[Document]] = defaultdict(list)
     for document, level in sorted(documents, key=lambda pair: (pair[0].path, pair[0].slot)):
         by_level[level].append(document)
     numbered: defaultdict[str, list[tuple[Document, str]]] = defaultdict(list)
-    drafts: list[Draft] = []
+    drafts: list[ReportDraft] = []
     for level, here in by_level.items():
-        alone = _share_out(level, here, numbered, level in crowded)
-        drafts += [Draft(None, tuple((document, level) for document in one)) for one in alone]
+        alone = _assign_level_documents(level, here, numbered, level in crowded)
+        drafts += [ReportDraft(None, tuple((document, level) for document in one)) for one in alone]
     for number, placed in numbered.items():
-        drafts.append(Draft(number, *_own_slots(placed)))
+        drafts.append(ReportDraft(number, *_make_slots_unique(placed)))
     return tuple(sorted(drafts, key=lambda draft: (draft.placed[0][0].path, draft.number or "")))
 
 
-def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tuple[Document, str], ...], tuple[Document, ...]]:
-    """In the order of paths, and those that are repeated. Of documents in one slot that say the same, the first speaks; one that
-    says something else gets a slot of its own ("esp_xml/report#2"): which of them came later, one bundle does not tell."""
+def _make_slots_unique(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tuple[Document, str], ...], tuple[Document, ...]]:
+    """Returns the documents by path, each with its own slot, and the documents that only repeat another one.
+
+    Documents of one slot with equal content count once. A document of different content gets a numbered slot
+    ("esp_xml/report#2"), because one bundle does not tell which of them came later.
+    """
     kept: list[tuple[Document, str]] = []
     repeated: list[Document] = []
     seen: defaultdict[str, list[str]] = defaultdict(list)
@@ -190,7 +215,7 @@ def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tuple[Docu
     for document, level in sorted(placed, key=lambda pair: (pair[0].path, pair[0].slot)):
         slot = document.slot
         if uses[slot] > 1:
-            said = says(document)
+            said = content_key(document)
             if said in seen[slot]:
                 repeated.append(document)
                 continue
@@ -201,13 +226,16 @@ def _own_slots(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tuple[Docu
     return tuple(kept), tuple(repeated)
 
 
-def says(document: Document) -> str:
-    """All that a document states and where in it, whatever its own name and bytes."""
+def content_key(document: Document) -> str:
+    """Returns a text that is equal for documents that state the same, whatever their own name and bytes."""
     return repr(document).replace(document.path, "")
 
 
-def crowds(documents: Iterable[Document]) -> bool:
-    """Whether documents of one level are of several reports, so that none can be joined to another for lying beside it."""
+def has_several_reports(documents: Iterable[Document]) -> bool:
+    """Returns whether documents of one level belong to several reports.
+
+    None can then be joined to another because it lies beside it.
+    """
     numbers: set[str] = set()
     reports = 0
     for document in documents:
@@ -218,16 +246,18 @@ def crowds(documents: Iterable[Document]) -> bool:
     return False
 
 
-def stands_alone(document: Document) -> bool:
-    """At a crowded level: it needs no document beside it to say whose it is."""
+def identifies_its_report(document: Document) -> bool:
+    """Returns whether a document says by itself which report it belongs to, also at a level with several reports."""
     return bool(document.numbers) or document.slot == _REPORT_SLOT or document.format in _OWN_NUMBER
 
 
-def _share_out(
+def _assign_level_documents(
     level: str, here: Sequence[Document], numbered: defaultdict[str, list[tuple[Document, str]]], crowded: bool
 ) -> list[list[Document]]:
-    """Puts the documents of one level under their numbers; returns what has none, one list a report. The number of a complaint
-    or of a case ("C-12") is nobody else's, whatever lies beside it."""
+    """Adds the documents of one level to `numbered` and returns the unnumbered rest, one list a report.
+
+    The number of a complaint or a case ("C-12") takes only the document that carries it, whatever lies beside it.
+    """
     numbers = dict.fromkeys(number for document in here for number in document.numbers if number.isdecimal())
     reports: list[Document] = []
     others: list[Document] = []
@@ -249,28 +279,32 @@ def _share_out(
     return [[document] for document in reports] + ([others] if others else [])
 
 
-def place(level: str, name: str, digests: Digests, levels: Mapping[str, Level]) -> int | None:
-    """Whose attachment is this? The report's key, or None when it belongs to the bundle alone.
+def find_report_of_file(level: str, name: str, digests: Digests, levels: Mapping[str, Level]) -> int | None:
+    """Returns the key of the report that a file belongs to, or None when it belongs to the bundle alone.
 
-    Asked is the level itself, else the nearest level above that holds documents. One report there: it is that one's. Several:
-    the one that declares its hash, else its name, else its original name, else whose number a folder on the way bears.
+    Looks at the level itself, else at the nearest level above with documents. A single report there owns the file. Of several,
+    the owner declares the file's hash. Otherwise it declares its name, then its original name. Last, its number stands in a
+    folder name on the way.
     """
-    return next((levels[here].place(level[len(here) :], name, digests) for here in upwards(level) if here in levels), None)
+    return next(
+        (levels[here].find_report(level[len(here) :], name, digests) for here in enclosing_levels(level) if here in levels), None
+    )
 
 
-def lists(level: str, name: str, levels: Mapping[str, Level]) -> bool:
-    """Whether a report at the level, or the nearest level above that holds documents, lists a file of this name."""
-    return next((levels[here].lists(comparable(name)) for here in upwards(level) if here in levels), False)
+def is_listed(level: str, name: str, levels: Mapping[str, Level]) -> bool:
+    """Returns whether a report at the level, or at the nearest level above with documents, lists a file of this name."""
+    return next((levels[here].lists_name(comparable_name(name)) for here in enclosing_levels(level) if here in levels), False)
 
 
-def upwards(level: str) -> Iterator[str]:
-    """The level and all above it, "" last."""
+def enclosing_levels(level: str) -> Iterator[str]:
+    """Yields the level and every level above it, "" last."""
     while level:
         yield level
         level = level.rpartition("/")[0]
     yield ""
 
 
-def _bears(folder: str, number: str) -> bool:
+def _contains_number(folder: str, number: str) -> bool:
+    """Returns whether a folder's name contains the number, and not as part of a longer number."""
     before, found, after = folder.partition(number)
     return bool(found) and not before[-1:].isdigit() and not after[:1].isdigit()

@@ -1,4 +1,4 @@
-"""What only the free text of a document names: identifiers, and digests of files."""
+"""Adds identifiers and file digests that only the free text of a document mentions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triage.importers.bounds import MAX_LISTED
 from triage.model.document import FreeText, Identifier
 
 if TYPE_CHECKING:
-    from triage.importers.building import Builder, FileDraft, Subject
+    from triage.importers.building import BlockSubject, Builder, FileDraft
 
 MOST_MENTIONS = 20_000
 """From all free text of one document; the texts themselves are kept whole."""
@@ -29,16 +29,19 @@ _BEFORE = 300
 """Characters in front of a digest in which the name of its file may stand."""
 _SHORTEST_NAME = 5
 
-Texts = Sequence[tuple[FreeText, "Subject | None"]]
+Texts = Sequence[tuple[FreeText, "BlockSubject | None"]]
 """Text blocks, each with whom or what it speaks of; None for text of which nothing is taken."""
 
 
 def mentioned_identifiers(texts: Texts, stated: Iterable[Identifier]) -> list[Identifier]:
-    """Returns what stands in free text only: an identifier that a field states already is not repeated."""
+    """Returns the identifiers that stand only in free text.
+
+    One that a field states already is not repeated.
+    """
     seen = {(i.kind, i.normalised) for i in stated}
     found: list[Identifier] = []
     for block, subject in texts:
-        for mention in mentions.mine(block.text) if subject else ():
+        for mention in mentions.find_mentions(block.text) if subject else ():
             if (mention.kind, mention.normalised) in seen or len(found) >= MOST_MENTIONS:
                 continue
             seen.add((mention.kind, mention.normalised))
@@ -57,8 +60,8 @@ def mentioned_identifiers(texts: Texts, stated: Iterable[Identifier]) -> list[Id
 
 
 @dataclass(slots=True)
-class _Digests:
-    """Digests that stand together and are of different kinds: those of one file."""
+class _DigestGroup:
+    """Digests of different kinds that stand together, and so belong to one file."""
 
     before: str
     """The text in front of them."""
@@ -66,33 +69,36 @@ class _Digests:
 
 
 def declare_mentioned_digests(b: Builder, texts: Texts) -> None:
-    """Makes digests that a provider wrote into text ("SHA-256: ...") declared hashes, so that they meet lists and other reports.
+    """Makes digests that a provider wrote into text ("SHA-256: ...") declared hashes of files.
 
-    They are of the file that the text belongs to, or whose name stands in front of them. Where neither is clear they become an
-    entry of their own: a file of the report of which no more is known.
+    They are then compared with hash lists and other reports. A digest belongs to the file that the text describes, or whose name
+    stands in front of it. Where neither is clear it becomes a file entry of its own.
     """
     by_key = {draft.file: draft for draft in b.files}
     known = {value.casefold() for draft in b.files for value in draft.declared.values()}
     for block, subject in texts:
         if subject is None or block.of == "reporter":
             continue
-        for digests in _digests_of(block.text):
+        for digests in _find_digest_groups(block.text):
             if known.issuperset(digests.of.values()):
                 continue
             known.update(digests.of.values())
-            file = by_key.get(subject.file) or _named_before(b.files, digests.before)
+            file = by_key.get(subject.file) or _find_named_file(b.files, digests.before)
             if file is None or any(file.declared.get(kind, value).casefold() != value for kind, value in digests.of.items()):
                 source = block.sources[0]
-                file = b.file(f"hash:{next(iter(digests.of.values()))}", source.at, source.label)
+                file = b.add_file(f"hash:{next(iter(digests.of.values()))}", source.at, source.label)
             for kind, value in digests.of.items():
                 file.declared.setdefault(kind, value)
 
 
-def _digests_of(text: str) -> Iterator[_Digests]:
-    """At most MAX_LISTED groups. A kind that comes again, or words between, begin the next file's."""
+def _find_digest_groups(text: str) -> Iterator[_DigestGroup]:
+    """Yields at most MAX_LISTED groups of digests.
+
+    A repeated kind, or words between, begin the next file's group.
+    """
     if not _MAY_HOLD_DIGEST.search(text):
         return
-    group, end = _Digests(""), 0
+    group, end = _DigestGroup(""), 0
     groups = 0
     for found in _DIGEST.finditer(text):
         kind, value = found["kind"].casefold().replace("-", ""), found["digest"].casefold()
@@ -104,18 +110,19 @@ def _digests_of(text: str) -> Iterator[_Digests]:
             groups += 1
             if groups > MAX_LISTED:
                 return
-            group = _Digests(text[max(end, found.start() - _BEFORE) : found.start()])
+            group = _DigestGroup(text[max(end, found.start() - _BEFORE) : found.start()])
         group.of[kind] = value
         end = found.end()
     if group.of:
         yield group
 
 
-def _named_before(files: Sequence[FileDraft], text: str) -> FileDraft | None:
-    """Returns the one file whose name stands in the text."""
-    named = [file for file in files[:MAX_LISTED] if any(name in text for name in _names_of(file))]
+def _find_named_file(files: Sequence[FileDraft], text: str) -> FileDraft | None:
+    """Returns the file whose name stands in the text, or None unless exactly one does."""
+    named = [file for file in files[:MAX_LISTED] if any(name in text for name in _searchable_names(file))]
     return named[0] if len(named) == 1 else None
 
 
-def _names_of(file: FileDraft) -> list[str]:
+def _searchable_names(file: FileDraft) -> list[str]:
+    """Returns the names of a file that are long enough to search for."""
     return [name for name in (file.name, file.original_name) if name and len(name) >= _SHORTEST_NAME]

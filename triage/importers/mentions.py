@@ -1,6 +1,6 @@
-"""Identifiers that only free text mentions: e-mail addresses, IP addresses, URLs, phone numbers, CNICs.
+"""Finds identifiers in free text: e-mail addresses, IP addresses, URLs, phone numbers, CNICs.
 
-Every pattern is linear; what a pattern finds counts only when the stricter check of its kind agrees.
+Every pattern runs in linear time. A match counts only when the stricter check of its kind agrees.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import phonenumbers
 
-from triage.importers import normal
+from triage.importers import normal_forms
 
 MOST = 5_000
 """From one text; the text itself is kept whole anyway."""
@@ -37,55 +37,63 @@ _TRAILING = ".,;:!?)]}>*_~"
 
 
 class Mention(NamedTuple):
+    """An identifier found in a text: kind, value verbatim, normal form."""
+
     kind: str
     value: str
     normalised: str
 
 
-def mine(text: str) -> tuple[Mention, ...]:
-    """Distinct mentions in the order in which they stand, a kind after the other; at most MOST."""
+def find_mentions(text: str) -> tuple[Mention, ...]:
+    """Returns distinct mentions, kind by kind and each kind in text order, at most MOST."""
     found: dict[tuple[str, str], Mention] = {}
-    for mention in _all(text):
+    for mention in _iter_mentions(text):
         found.setdefault((mention.kind, mention.normalised), mention)
         if len(found) >= MOST:
             break
     return tuple(found.values())
 
 
-def _all(text: str) -> Iterator[Mention]:
+def _iter_mentions(text: str) -> Iterator[Mention]:
+    """Yields mentions, possibly repeated.
+
+    Cheap tests skip kinds that can't occur.
+    """
     if "@" in text:
-        yield from _checked("email", _EMAIL, text)
+        yield from _find_by_pattern("email", _EMAIL, text)
     if "://" in text:
-        yield from _urls(text)
+        yield from _find_urls(text)
     if "." in text:
-        yield from _checked("ip", _V4, text)
+        yield from _find_by_pattern("ip", _V4, text)
     if _COLONS.search(text):
-        yield from (m for m in _checked("ip", _V6, text) if m.normalised.count(":") > 2 or "." in m.normalised)
+        yield from (m for m in _find_by_pattern("ip", _V6, text) if m.normalised.count(":") > 2 or "." in m.normalised)
     if _SEVEN_DIGITS.search(text):
-        yield from _checked("cnic", _CNIC, text)
-    yield from _phones(text)
+        yield from _find_by_pattern("cnic", _CNIC, text)
+    yield from _find_phones(text)
 
 
-def _checked(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Mention]:
+def _find_by_pattern(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Mention]:
+    """Yields the matches of a pattern that have a normal form of their kind."""
     for value in dict.fromkeys(match[0] for match in pattern.finditer(text)):
-        form = normal.normalised(kind, value)
+        form = normal_forms.normalise_identifier(kind, value)
         if form:
             yield Mention(kind, value, form)
 
 
-def _urls(text: str) -> Iterator[Mention]:
+def _find_urls(text: str) -> Iterator[Mention]:
+    """Yields URLs without the punctuation behind them."""
     for found in dict.fromkeys(match[0] for match in _URL.finditer(text)):
         value = found.rstrip(_TRAILING)
         if value.count("(") > value.count(")") and found[len(value) :].startswith(")"):
             value += ")"
-        form = normal.url(value)
+        form = normal_forms.normalise_url(value)
         if form:
             yield Mention("url", value, form)
 
 
-def _phones(text: str) -> Iterator[Mention]:
-    """+92, 0092 and 03xx numbers, and any other number with a stated country; the library decides what is valid."""
-    plain = normal.ascii_digits(text)
+def _find_phones(text: str) -> Iterator[Mention]:
+    """Yields +92, 0092 and 03xx numbers, and other numbers with a stated country, that `phonenumbers` accepts."""
+    plain = normal_forms.to_ascii_digits(text)
     if not _EIGHT_DIGITS.search(plain):
         return
     seen: set[str] = set()

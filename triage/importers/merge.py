@@ -1,4 +1,4 @@
-"""Several documents of one report become one report: united where they agree, in conflict where they do not.
+"""Merges several documents of one report into a report: united where they agree, a conflict where they differ.
 
 The result depends on the set of documents and occurrences, never on their order.
 """
@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from triage.importers.attach import attach, merge_files
+from triage.importers.attach import attach_bytes, merge_files
 from triage.importers.changes import changes
-from triage.importers.people import merge_identifiers, merge_people
-from triage.importers.unite import unite, united_facts
+from triage.importers.people_merging import merge_identifiers, merge_people
+from triage.importers.unite import unite_facts, unite_statements
 from triage.model.document import Document, FreeText, Source
 from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
@@ -23,43 +23,48 @@ _PRECEDENCE = {ReportFormat.LE_JSON: 0, ReportFormat.LE_PDF: 1, ReportFormat.ESP
 
 _COMPANY_FORM = re.compile(r"\b(?:inc|llc|ltd|limited|corp|corporation|co|company|gmbh|plc|pte|sa)\b\.?|[^\w]+")
 
-__all__ = ["changes", "merge"]
+__all__ = ["changes", "merge_documents"]
 
 T = TypeVar("T")
 
 
-def merge(documents: Sequence[Document], occurrences: Sequence[Occurrence]) -> Report:
-    """What the documents say together, and which bytes belong to which file entry."""
+def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurrence]) -> Report:
+    """Returns what the documents state together, and which bytes belong to which file entry."""
     ordered = sorted(documents, key=lambda d: (_PRECEDENCE.get(d.format, 9), d.path, d.slot, d.numbers))
     conflicts: list[Conflict] = []
-    incident_time = _agreed("incident_time", ordered, conflicts, _to_the_second)
-    received = _agreed("received", ordered, conflicts, _to_the_second)
+    incident_time = _agree_on_field("incident_time", ordered, conflicts, _to_the_second)
+    received = _agree_on_field("received", ordered, conflicts, _to_the_second)
     people, person_of = merge_people(ordered, conflicts)
     entries, file_of = merge_files(ordered, conflicts)
     own_numbers = {number for document in ordered for number in document.numbers}
     return Report(
-        designation=_agreed("designation", ordered, conflicts, str.casefold),
-        incident_type=_agreed("incident_type", ordered, conflicts, _words),
+        designation=_agree_on_field("designation", ordered, conflicts, str.casefold),
+        incident_type=_agree_on_field("incident_type", ordered, conflicts, _normalise_blanks),
         incident_time=incident_time,
         received=received or incident_time,
         received_estimated=received is None and incident_time is not None,
-        esp=_agreed("esp", ordered, conflicts, _company),
-        priority_code=_agreed("priority_code", ordered, conflicts, str.casefold),
-        escalation=_agreed("escalation", ordered, conflicts, _words),
-        annotations=_distinct(a for d in ordered for a in d.annotations),
+        esp=_agree_on_field("esp", ordered, conflicts, _normalise_company),
+        priority_code=_agree_on_field("priority_code", ordered, conflicts, str.casefold),
+        escalation=_agree_on_field("escalation", ordered, conflicts, _normalise_blanks),
+        annotations=_remove_duplicates(a for d in ordered for a in d.annotations),
         prior_reports=tuple(sorted({p for d in ordered for p in d.prior_reports} - own_numbers)),
         people=people,
         identifiers=merge_identifiers(ordered, person_of, file_of, conflicts),
-        files=attach(entries, occurrences),
-        facts=united_facts(f for d in ordered for f in d.facts),
-        free_text=_texts(ordered),
+        files=attach_bytes(entries, occurrences),
+        facts=unite_facts(f for d in ordered for f in d.facts),
+        free_text=_unite_texts(ordered),
         conflicts=tuple(conflicts),
         not_understood=tuple(dict.fromkeys(n for d in ordered for n in d.not_understood)),
     )
 
 
-def _agreed(name: str, documents: Sequence[Document], conflicts: list[Conflict], comparable: Callable[[T], str]) -> T | None:
-    """The value of the first document that states one; every other value that differs from it makes a conflict."""
+def _agree_on_field(
+    name: str, documents: Sequence[Document], conflicts: list[Conflict], comparable: Callable[[T], str]
+) -> T | None:
+    """Returns the value of the first document that states the field.
+
+    Every different value adds to a conflict.
+    """
     chosen: T | None = None
     stated: dict[str, tuple[str, list[Source]]] = {}
     for document in documents:
@@ -75,7 +80,7 @@ def _agreed(name: str, documents: Sequence[Document], conflicts: list[Conflict],
 
 
 def _sources_of(document: Document, name: str) -> tuple[Source, ...]:
-    """Importers note where a field stands as a fact of the field's name."""
+    """Returns the sources of a field, which importers keep in a fact of the field's name."""
     for fact in document.facts:
         if fact.name == name:
             return fact.sources
@@ -83,21 +88,25 @@ def _sources_of(document: Document, name: str) -> tuple[Source, ...]:
 
 
 def _to_the_second(moment: Moment) -> str:
+    """Returns the time in UTC to the second, for comparing."""
     return moment.utc[:19]
 
 
-def _words(text: str) -> str:
+def _normalise_blanks(text: str) -> str:
+    """Returns the text case-folded with single blanks."""
     return " ".join(text.casefold().split())
 
 
-def _company(text: str) -> str:
-    """ "Instagram, Inc." and "Instagram" are one company."""
+def _normalise_company(text: str) -> str:
+    """Returns a company's name without its legal form: "Instagram, Inc." and "Instagram" become equal."""
     return _COMPANY_FORM.sub(" ", text.casefold()).strip() or text
 
 
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+def _remove_duplicates(values: Iterable[str]) -> tuple[str, ...]:
+    """Returns the values in order, each once."""
     return tuple(dict.fromkeys(values))
 
 
-def _texts(documents: Sequence[Document]) -> tuple[FreeText, ...]:
-    return unite((t for d in documents for t in d.free_text), lambda text: (text.text, text.of, text.label))
+def _unite_texts(documents: Sequence[Document]) -> tuple[FreeText, ...]:
+    """Returns the text blocks of all documents, equal ones united."""
+    return unite_statements((t for d in documents for t in d.free_text), lambda text: (text.text, text.of, text.label))

@@ -8,14 +8,20 @@ from __future__ import annotations
 from triage.errors import InputError
 from triage.importers.base import PdfText
 from triage.importers.bounds import Allowance
-from triage.importers.building import HEX_LENGTH, Builder, Said, Subject
-from triage.importers.forms import Row, bare, is_table_with, number_of, rows_of
-from triage.importers.normal import FORMS
+from triage.importers.building import BlockSubject, Builder, IdentifierDetails
+from triage.importers.forms import Row, has_columns, make_report_number, normalise_column, read_rows
+from triage.importers.normal_forms import FORMS
+from triage.importers.values import HEX_LENGTH
 from triage.model.document import Document, Role
 from triage.model.formats import ReportFormat
 
 _NUMBER_KEYS = ("casenumber", "caseno", "caseid", "fir", "firnumber")
-_KINDS = {bare(kind): kind for kind in FORMS} | {"mobile": "phone", "imei": "device", "handle": "username", "mail": "email"}
+_KINDS = {normalise_column(kind): kind for kind in FORMS} | {
+    "mobile": "phone",
+    "imei": "device",
+    "handle": "username",
+    "mail": "email",
+}
 _ROLES: dict[str, Role] = {
     "": "suspect",
     "suspect": "suspect",
@@ -30,62 +36,72 @@ _ROLES: dict[str, Role] = {
 _READ = {*_NUMBER_KEYS, "kind", "value", "role", "platform", "note"}
 
 
-class OwnCases:
+class OwnCasesImporter:
+    """Reads a table of the agency's own cases."""
+
     format = ReportFormat.OWN_CASE
-    asks_cell = False
+    needs_sandbox = False
 
     def detect(self, name: str, peek: bytes) -> bool:
-        return is_table_with(peek, (_NUMBER_KEYS, ("kind",), ("value",)))
+        """Returns whether the first line names columns for a case number, a kind and a value."""
+        return has_columns(peek, (_NUMBER_KEYS, ("kind",), ("value",)))
 
-    def read(self, path: str, data: bytes, cell: PdfText | None) -> tuple[Document, ...]:
-        """One document a case."""
-        drafts: dict[str, _Case] = {}
+    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
+        """Returns one document a case.
+
+        Raises InputError when no row has a number, a kind and a value.
+        """
+        drafts: dict[str, _CaseDraft] = {}
         left: list[Row] = []
         allowance = Allowance(len(data))
-        for row in rows_of(data):
+        for row in read_rows(data):
             stated = next((row.cells[key] for key in _NUMBER_KEYS if key in row.cells), "")
             if not stated or "kind" not in row.cells or "value" not in row.cells:
                 left.append(row)
                 continue
-            number = number_of("K", stated)
+            number = make_report_number("K", stated)
             if number not in drafts:
-                drafts[number] = _Case(path, allowance, number, stated, row.at)
+                drafts[number] = _CaseDraft(path, allowance, number, stated, row.at)
             drafts[number].add(row)
         if not drafts:
             raise InputError("The table of cases has no row with a number, a kind and a value.")
         for row in left:
-            next(iter(drafts.values())).b.unknown(row.at, row.text)
+            next(iter(drafts.values())).b.add_unknown(row.at, row.text)
         return tuple(case.b.build(f"{number.removeprefix('K-')}") for number, case in drafts.items())
 
 
-class _Case:
+class _CaseDraft:
+    """A case that is being built."""
+
     def __init__(self, path: str, allowance: Allowance, number: str, stated: str, at: str) -> None:
-        self.b = Builder(OwnCases.format, path, allowance)
+        self.b = Builder(OwnCasesImporter.format, path, allowance)
         self.b.numbers.append(number)
-        self.b.fact(self.b.whole, "caseNumber", stated, at)
-        self.b.set("incident_type", "Own open case", at, "case number")
-        self._people: dict[Role, Subject] = {}
+        self.b.add_fact(self.b.whole, "caseNumber", stated, at)
+        self.b.set_field("incident_type", "Own open case", at, "case number")
+        self._people: dict[Role, BlockSubject] = {}
 
     def add(self, row: Row) -> None:
-        kind, value = bare(row.cells["kind"]), row.cells["value"]
-        role = _ROLES.get(bare(row.cells.get("role", "")))
+        """Adds the identifier or file hash of one row."""
+        kind, value = normalise_column(row.cells["kind"]), row.cells["value"]
+        role = _ROLES.get(normalise_column(row.cells.get("role", "")))
         if kind in HEX_LENGTH and len(value) == HEX_LENGTH[kind]:
-            file = self.b.file(f"hash:{value.casefold()}", row.at, "value")
+            file = self.b.add_file(f"hash:{value.casefold()}", row.at, "value")
             file.declared[kind] = value.casefold()
         elif kind in _KINDS and role is not None:
             details = tuple((name, row.cells[name]) for name in ("platform",) if name in row.cells)
             details += (("idType", "IMEI"),) if kind == "imei" else ()
-            self.b.identify(self._person(role), _KINDS[kind], value, row.at, "value", Said(details=details))
+            self.b.add_identifier(self._person(role), _KINDS[kind], value, row.at, "value", IdentifierDetails(details=details))
         else:
-            self.b.unknown(row.at, row.text)
+            self.b.add_unknown(row.at, row.text)
             return
         for column, cell in row.cells.items():
             if column == "note":
-                self.b.tell(self._person(role or "suspect"), cell, row.at, "note")
+                self.b.add_text(self._person(role or "suspect"), cell, row.at, "note")
             elif column not in _READ:
-                self.b.unknown(f"{row.at}.{row.labels[column]}", cell)
+                self.b.add_unknown(f"{row.at}.{row.labels[column]}", cell)
 
-    def _person(self, role: Role) -> Subject:
+    def _person(self, role: Role) -> BlockSubject:
+        """Returns the case's person of this role, added on first use."""
         if role not in self._people:
-            self._people[role] = self.b.person(role, "own case")
+            self._people[role] = self.b.add_person(role, "own case")
         return self._people[role]

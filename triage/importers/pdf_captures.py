@@ -1,4 +1,4 @@
-"""Captured addresses in a report PDF: on lines of their own, in tables, and in tables whose cells wrapped.
+"""Reads captured addresses of a report PDF: on lines of their own, in tables, and in tables with wrapped cells.
 
 IP Address: 203.0.113.5 (Login)      IP Address 203.0.113.5 Upload 01-05-2026 10:00:00 UTC
 Port: 443                            IP Address: 203.0.113.5 (Login) Port: 443 01-05-2026 10:00:00 UTC
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from triage.importers import normal, times
-from triage.importers.building import Builder, Said, Subject
+from triage.importers import normal_forms, time_parsing
+from triage.importers.building import BlockSubject, Builder, IdentifierDetails
 from triage.importers.pdf_items import Item
 
 DATE = r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}:\d{2}(?:\s*UTC)?"
@@ -39,21 +39,25 @@ _MARK = re.compile(r"\(([^)]{0,200})\)")
 _ONLY_CLOCK = re.compile(_CLOCK)
 
 
-class Capture:
-    """An address that waits for port and time."""
+class PendingCapture:
+    """An address that waits for its port and time."""
 
     __slots__ = ("event", "ip", "item", "marks", "port", "subject", "when")
 
-    def __init__(self, item: Item, subject: Subject, found: re.Match[str]) -> None:
+    def __init__(self, item: Item, subject: BlockSubject, found: re.Match[str]) -> None:
+        """Takes what the address's own line states, as `found` by the address pattern."""
         self.item, self.subject = item, subject
         self.event: str | None
         self.when: str | None
         self.ip, marks, self.event, self.when = found.group("ip", "marks", "event", "when")
         self.marks: list[str] = [mark.strip() for mark in _MARK.findall(marks)] if marks else []
-        self.port = normal.port(found["port"] or found["port_behind"] or "")
+        self.port = normal_forms.parse_port(found["port"] or found["port_behind"] or "")
 
-    def takes(self, text: str) -> bool:
-        """Whether a line below is its time or one of its marks."""
+    def take_line(self, text: str) -> bool:
+        """Takes a line below as time or mark of the address.
+
+        Returns False when it is neither.
+        """
         if text[:1] == "(":
             mark = _MARK.fullmatch(text)
             if mark:
@@ -67,81 +71,92 @@ class Capture:
             self.when = date["when"]
         return date is not None and self.when == date["when"]
 
-    def write(self, b: Builder) -> None:
+    def add_to(self, b: Builder) -> None:
+        """Adds the address to the document, with all that was found about it."""
         at, label = f"page {self.item.page}", self.item.label
-        said = Said(port=self.port)
+        said = IdentifierDetails(port=self.port)
         if self.when:
-            said["time"] = times.month_first(self.when)
+            said["time"] = time_parsing.parse_month_first_time(self.when)
             if said["time"] is None:
-                b.unknown(f"{at}, {label}", self.when)
+                b.add_unknown(f"{at}, {label}", self.when)
         events = [mark for mark in self.marks if mark and "proxy" not in mark.casefold()]
         said["event"] = self.event or ", ".join(events) or None
         said["possible_proxy"] = True if any("proxy" in mark.casefold() for mark in self.marks) else None
-        b.identify(self.subject, "ip", self.ip, at, label, said)
+        b.add_identifier(self.subject, "ip", self.ip, at, label, said)
 
 
-def read(item: Item, subject: Subject) -> tuple[Capture | None, list[str]]:
-    """The address of an item, and the lines below that are not of its row; None when the item has no address."""
+def read_capture(item: Item, subject: BlockSubject) -> tuple[PendingCapture | None, list[str]]:
+    """Returns the address of an item and the lines below that are not of its row.
+
+    Returns None when there is no address.
+    """
     lines = [line.text for line in item.lines]
     if not lines:
         return None, lines
-    row, below = _whole_row(lines)
+    row, below = _join_row(lines)
     found = _ADDRESS.fullmatch(row)
-    return (Capture(item, subject, found), below) if found else (None, lines)
+    return (PendingCapture(item, subject, found), below) if found else (None, lines)
 
 
-def _whole_row(lines: list[str]) -> tuple[str, list[str]]:
-    """A row whose cells wrapped, put together, and the lines behind it. A wrapped cell goes on below: the address at the start
-    of the next line, the day, the clock and the zone at its end."""
+def _join_row(lines: list[str]) -> tuple[str, list[str]]:
+    """Returns a row put together from wrapped cells, and the lines behind it.
+
+    A wrapped cell continues below: the address at the start of the next line; day, time and zone at its end.
+    """
     if "Port" in lines[0] or (len(lines) > 1 and lines[1].startswith("(")):
         for count in range(min(len(lines), 3), 0, -1):
             if _ADDRESS.fullmatch(row := " ".join(lines[:count])):
                 return row, lines[count:]
-    if len(lines) == 1 or (len(lines) == 2 and DATE_LINE.fullmatch(lines[1]) and not _ends_open(lines[0])):
+    if len(lines) == 1 or (len(lines) == 2 and DATE_LINE.fullmatch(lines[1]) and not _lacks_end_of_time(lines[0])):
         return lines[0], lines[1:]  # as nearly all stand
     cut = _ADDRESS.fullmatch("".join(lines[:2]))
-    if cut and cut["when"] and len(lines[0]) > cut.start("when") and normal.ip(cut["ip"]):
+    if cut and cut["when"] and len(lines[0]) > cut.start("when") and normal_forms.normalise_ip(cut["ip"]):
         return "".join(lines[:2]), lines[2:]  # cut between any two characters
-    wrapped = _pieces(lines)
-    row = "".join(_first(line) for line in lines[:wrapped]) + "".join(_rest(line) for line in lines[:wrapped])
+    wrapped = _count_address_lines(lines)
+    row = "".join(_first_word(line) for line in lines[:wrapped]) + "".join(_after_first_word(line) for line in lines[:wrapped])
     below = lines[wrapped:]
     if len(below) > 1 and not _NEXT_CELL.fullmatch(below[0]) and _EVENTS.fullmatch("".join(below[:2])):
         below[:2] = ["".join(below[:2])]  # a narrow column broke the word
-    while below and _NEXT_CELL.fullmatch(below[0]) and (_ends_open(row) or not DATE_LINE.fullmatch(below[0])):
+    while below and _NEXT_CELL.fullmatch(below[0]) and (_lacks_end_of_time(row) or not DATE_LINE.fullmatch(below[0])):
         row = f"{row} {below.pop(0)}"
     return row, below
 
 
-def _ends_open(row: str) -> bool:
-    """With a day, or a clock without its zone: the rest of the time is to come."""
+def _lacks_end_of_time(row: str) -> bool:
+    """Returns whether a row ends with a day, or a time without its zone, so that more must follow."""
     return row[-1:].isdigit() and _ENDS_OPEN.search(row) is not None
 
 
-def _pieces(lines: list[str]) -> int:
-    """On how many lines an address stands: all whose start may be a piece of it, since the first alone may look whole
-    ("2001:db8::1" of "2001:db8::15")."""
-    address, count = _first(lines[0]), 1
+def _count_address_lines(lines: list[str]) -> int:
+    """Returns on how many lines an address stands.
+
+    All lines whose start may be a part of it are tried, since the first alone may look whole ("2001:db8::1" of "2001:db8::15").
+    """
+    address, count = _first_word(lines[0]), 1
     for n, line in enumerate(lines[1:_MOST_PIECES], 2):
-        piece = _first(line)
-        if not _PIECE.fullmatch(piece) or _ONLY_CLOCK.fullmatch(piece) or normal.ip(piece):
+        piece = _first_word(line)
+        if not _PIECE.fullmatch(piece) or _ONLY_CLOCK.fullmatch(piece) or normal_forms.normalise_ip(piece):
             break
         address += piece
-        count = n if normal.ip(address) else count
+        count = n if normal_forms.normalise_ip(address) else count
     return count
 
 
-def row_of(item: Item) -> tuple[str, Said] | None:
-    """A value without blanks in a row with its event and time, the cells wrapped or not; None when it is no such row."""
+def read_wrapped_row(item: Item) -> tuple[str, IdentifierDetails] | None:
+    """Returns a value without blanks and its details from a row with event and time, wrapped or not.
+
+    None for any other text.
+    """
     cut = _CUT_ROW.fullmatch("".join(line.text for line in item.lines[:2]))
     if len(item.lines) == 2 and cut and len(item.lines[0].text) > cut.start("when"):
-        return cut["value"], said_at(cut["event"], cut["when"])
+        return cut["value"], make_event_details(cut["event"], cut["when"])
     value, rest = "", ""
     if len(item.lines) > _MOST_ROW_LINES:
         return None
     for line in item.lines:
         cells = line.text
         if not _NEXT_CELL.fullmatch(cells):
-            piece, cells = _first(cells), _rest(cells).strip()
+            piece, cells = _first_word(cells), _after_first_word(cells).strip()
             if cells and not _NEXT_CELL.fullmatch(cells):
                 return None
             value += piece
@@ -151,19 +166,23 @@ def row_of(item: Item) -> tuple[str, Said] | None:
     found = _EVENT_AND_DATE.fullmatch(rest)
     if not found or not value:
         return None
-    return value, said_at(found["event"], found["when"])
+    return value, make_event_details(found["event"], found["when"])
 
 
-def said_at(event: str, when: str) -> Said:
-    """Returns what a row says of its value; a time that is none is kept as the source wrote it."""
-    time = times.month_first(when)
-    return Said(event=event, time=time) if time else Said(event=event, details=(("dateTime", when),))
+def make_event_details(event: str, when: str) -> IdentifierDetails:
+    """Returns event and time of a row.
+
+    An impossible time is kept as the source wrote it.
+    """
+    time = time_parsing.parse_month_first_time(when)
+    return IdentifierDetails(event=event, time=time) if time else IdentifierDetails(event=event, details=(("dateTime", when),))
 
 
-def _first(text: str) -> str:
+def _first_word(text: str) -> str:
     return text.partition(" ")[0]
 
 
-def _rest(text: str) -> str:
+def _after_first_word(text: str) -> str:
+    """Returns the text behind the first word, with its blank."""
     rest = text.partition(" ")[2]
     return f" {rest}" if rest else ""

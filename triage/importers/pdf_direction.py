@@ -1,10 +1,9 @@
-"""Lines of mixed direction, in the order they are read in.
+"""Restores the reading order of lines that mix writing directions.
 
-PDFium takes a line's characters from left to right as they stand on the page, and turns the whole line round when more of its
-runs go from right to left than from left to right ("Name:" before an Urdu name of two words comes behind it); else it leaves
-the words of such a name in the order of the page, the last one first. Both are undone here for lines that begin with a label,
-as all that name something do. Where a number stands beside a word from right to left, the page itself does not tell which comes
-first: it stays as it stands on the page.
+PDFium takes a line's characters from left to right as they stand on the page. It reverses the whole line when more of its runs go
+from right to left than from left to right. Otherwise it leaves the words of an Urdu name in page order, the last one first. Both
+are undone here for lines that begin with a label, as all that name something do. Where a number stands beside a right-to-left
+word, the page does not tell which comes first, and the page order stays.
 """
 
 from __future__ import annotations
@@ -23,46 +22,50 @@ Run = tuple[int, str]
 """Neighbouring characters of one direction, and the direction."""
 
 
-def readable(line: str, begins_item: Callable[[str], bool]) -> str:
-    """The line as it is read, when it has a run from right to left."""
+def to_reading_order(line: str, begins_item: Callable[[str], bool]) -> str:
+    """Returns the line in reading order, when it has a right-to-left run."""
     if line.isascii() or not FROM_RIGHT.search(line):
         return line  # as nearly all are
-    runs = list(_runs(line))
+    runs = list(_split_runs(line))
     right = sum(direction == _RIGHT for direction, _ in runs)
     turned = right > sum(direction == _LEFT for direction, _ in runs)
-    read = _read(_as_on_the_page(runs, turned))
+    read = _join_in_reading_order(_to_page_order(runs, turned))
     return read if not turned or begins_item(read) else line
 
 
-def _runs(line: str) -> Iterator[Run]:
+def _split_runs(line: str) -> Iterator[Run]:
+    """Yields runs of neighbouring characters with one direction."""
     for direction, characters in groupby(line, key=lambda c: _CLASSES.get(unicodedata.bidirectional(c), _NEUTRAL)):
         yield direction, "".join(characters)
 
 
-def _as_on_the_page(runs: list[Run], turned: bool) -> list[Run]:
-    """From left to right, with the neutral characters that PDFium mirrored as they are printed."""
+def _to_page_order(runs: list[Run], turned: bool) -> list[Run]:
+    """Returns the runs from left to right as printed, with the neutral characters that PDFium mirrored."""
     found: list[Run] = []
     from_right = turned
     for direction, text in runs:
         if direction in (_LEFT, _RIGHT):
             from_right = direction == _RIGHT
-        found.append((direction, _mirrored(text) if direction == _NEUTRAL and from_right else text))
+        found.append((direction, _mirror(text) if direction == _NEUTRAL and from_right else text))
     return found[::-1] if turned else found
 
 
-def _mirrored(text: str) -> str:
+def _mirror(text: str) -> str:
+    """Returns the text reversed, with mirrored brackets."""
     return text[::-1].translate(_MIRRORED)
 
 
-def _read(page: list[Run]) -> str:
-    """From left to right, but stretches from the first to the last run from right to left, with none from left to right between
-    them, from their right end."""
+def _join_in_reading_order(page: list[Run]) -> str:
+    """Joins runs from left to right, but each right-to-left stretch from its right end.
+
+    A stretch goes from its first to its last right-to-left run, with no left-to-right run between them.
+    """
     found: list[str] = []
     stretch: list[str] = []
     behind: list[Run] = []
     for direction, text in page:
         if direction == _RIGHT:
-            stretch += [_mirrored(between) if kind == _NEUTRAL else between for kind, between in behind]
+            stretch += [_mirror(between) if kind == _NEUTRAL else between for kind, between in behind]
             stretch.append(text)
             behind = []
         elif stretch and direction != _LEFT:

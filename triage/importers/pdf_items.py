@@ -1,7 +1,7 @@
-"""Lines of a report PDF as items: a label, the value behind it, and the lines that continue it, each with its page.
+"""Splits lines of a report PDF into items: a label, its value, and the lines that continue it.
 
-A line begins an item when it bears a known label, or looks like one that we do not know; any other line continues the item
-above it. After "Additional Information" everything is text until the next heading.
+A line begins an item when it has a known label, or looks like an unknown one. Any other line continues the item above. After
+"Additional Information" everything is text until the next heading.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from triage.importers.pdf_lines import Line
+from triage.importers.pdf_lines import PdfLine
 
 HEADINGS = re.compile(
     r"(?P<who>Suspect|Recipient|Intended Recipient|(?:Child )?Victim|Reported (?:Person|User)|Associated Account)"
@@ -44,44 +44,50 @@ _TEXT_LABELS = {"additionalinformation"}
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
-def bare(label: str) -> str:
-    """Letters and digits in lower case, without a number at the end ("Email Address 2")."""
+def normalise_label(label: str) -> str:
+    """Returns letters and digits in lower case, without a number at the end ("Email Address 2")."""
     plain = _NO_LETTER.sub("", label.casefold())
     return plain if plain in ("md5", "sha1", "sha256", "sha512") else plain.rstrip("0123456789")
 
 
 @dataclass(slots=True)
 class Item:
-    """`key` is the bare label, `label` as printed. A heading has no lines."""
+    """One item.
+
+    `key` is the normalised label, `label` the printed one. A heading has no lines.
+    """
 
     key: str
     label: str
     page: int
     heading: re.Match[str] | None = None
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PdfLine] = field(default_factory=list)
 
     @property
     def text(self) -> str:
+        """Returns the lines joined by line breaks."""
         return "\n".join(line.text for line in self.lines)
 
 
-class Itemiser:
-    """Splits lines by known labels and the heads of tables, both given bare."""
+class ItemSplitter:
+    """Splits lines into items by known labels and heads of tables, both normalised."""
 
     def __init__(self, known: Iterable[str], table_heads: Iterable[str]) -> None:
+        """Takes the known labels and the heads of tables, both normalised."""
         self._known = frozenset(known)
         self._heads = frozenset(table_heads)
         self._in_files = False
 
-    def begins(self, text: str) -> bool:
-        """Whether the line begins an item under a label that is known for certain, or is a heading."""
-        label, _ = _split(text)
-        return _heading(text) is not None or (label is not None and label.key in self._known)
+    def begins_item(self, text: str) -> bool:
+        """Returns whether the line begins with a known label, or is a heading."""
+        label, _ = _split_label(text)
+        return _match_heading(text) is not None or (label is not None and label.key in self._known)
 
-    def items(self, lines: Iterable[Line]) -> Iterator[Item]:
+    def split_items(self, lines: Iterable[PdfLine]) -> Iterator[Item]:
+        """Yields the items of the lines in order."""
         current: Item | None = None
         for line in lines:
-            new = self._new(line, current)
+            new = self._start_item(line, current)
             if new is None and current is not None:
                 current.lines.append(line)
                 continue
@@ -91,27 +97,29 @@ class Itemiser:
         if current is not None:
             yield current
 
-    def _new(self, line: Line, current: Item | None) -> Item | None:
+    def _start_item(self, line: PdfLine, current: Item | None) -> Item | None:
+        """Returns the item that a line begins, or None when it continues the current item."""
         page, text = line
         if text[0].isdigit():
             return None  # labels and headings begin with a letter
-        heading = _heading(text)
+        heading = _match_heading(text)
         if heading:
             self._in_files = (heading["part"] or "").casefold().startswith("uploaded")
             return Item("", text, page, heading)
-        label, value = _split(text)
+        label, value = _split_label(text)
         if current is not None and current.key in _TEXT_LABELS and not self._ends_text(text, label, value):
             return None
         if label is not None and (label.titled or label.key in self._known):
-            return self._item(page, label.key, label.printed, value)
-        return self._unlabelled(line, current)
+            return self._make_item(page, label.key, label.printed, value)
+        return self._start_unlabelled_item(line, current)
 
-    def _unlabelled(self, line: Line, current: Item | None) -> Item | None:
+    def _start_unlabelled_item(self, line: PdfLine, current: Item | None) -> Item | None:
+        """Returns the item that a line without a colon begins, or None."""
         page, text = line
         table = _TABLE.fullmatch(text)
         if table and _LOOKS_LIKE_VALUE.match(table["value"]):
-            return self._item(page, bare(table["label"]), table["label"], table["value"])
-        key = bare(text)
+            return self._make_item(page, normalise_label(table["label"]), table["label"], table["value"])
+        key = normalise_label(text)
         awaited = current is not None and current.label and current.heading is None and not current.lines
         if (_URL_LINE.fullmatch(text) and not awaited) or key in self._heads:
             return Item("", "", page, lines=[line])
@@ -122,44 +130,48 @@ class Itemiser:
         return None
 
     def _ends_text(self, text: str, label: _Label | None, value: str) -> bool:
-        """Few lines are no part of the text above them: the next text, the table of captures, and what is said of files only."""
+        """Returns whether a line ends the free text above it: the next text, the table of captures, or a label of files only."""
         key = "" if label is None else label.key
         if key in _TEXT_LABELS or (key == "sourceinformation" and not value):
             return True
         return self._in_files and (key in ("filename", "imagecategorizationbyesp") or _OF_FILES.match(text) is not None)
 
-    def _item(self, page: int, key: str, label: str, value: str) -> Item:
-        return Item(key, label, page, lines=[Line(page, value)] if value else [])
+    def _make_item(self, page: int, key: str, label: str, value: str) -> Item:
+        return Item(key, label, page, lines=[PdfLine(page, value)] if value else [])
 
 
-def _heading(text: str) -> re.Match[str] | None:
+def _match_heading(text: str) -> re.Match[str] | None:
+    """Returns the match of a heading, or None."""
     return None if len(text) > _LONGEST_HEADING or ":" in text else HEADINGS.fullmatch(text)
 
 
 class _Label(NamedTuple):
-    """What stands before a colon: as printed, bare, and whether it is printed like a title."""
+    """The text before a colon: as printed, normalised, and whether it is printed like a title."""
 
     printed: str
     key: str
     titled: bool
 
 
-def _split(text: str) -> tuple[_Label | None, str]:
-    """A line's label and the value behind it, if it has a label."""
+def _split_label(text: str) -> tuple[_Label | None, str]:
+    """Returns a line's label and the value behind it, or None without a label."""
     before, colon, value = text.partition(":")
     if not colon or len(before) > _LONGEST_LABEL or (value and not value[0].isspace()):
         return None, ""
-    return _label(before), value.strip()
+    return _parse_label(before), value.strip()
 
 
 @lru_cache(_LABELS_KEPT)
-def _label(before: str) -> _Label | None:
-    """Reports are printed with few labels, again and again."""
+def _parse_label(before: str) -> _Label | None:
+    """Returns the label that stands before a colon, or None.
+
+    Cached, since reports repeat few labels.
+    """
     printed = before.rstrip()
-    return _Label(printed, bare(printed), _titled(printed)) if _LABEL.fullmatch(printed) else None
+    return _Label(printed, normalise_label(printed), _is_title(printed)) if _LABEL.fullmatch(printed) else None
 
 
-def _titled(label: str) -> bool:
-    """An unknown label is printed like a title: "Shoe Size", not "he said"."""
+def _is_title(label: str) -> bool:
+    """Returns whether an unknown label is printed like a title: "Shoe Size", not "he said"."""
     words = label.split()
     return len(words) <= 7 and label[:1].isupper() and all(_TITLE_WORD.fullmatch(word) for word in words)

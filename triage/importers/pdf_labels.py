@@ -1,10 +1,10 @@
-"""The labels of a report PDF, bare (letters and digits in lower case), and what stands behind them."""
+"""Normalised labels of a report PDF (lower-case letters and digits), and what their values are."""
 
 from __future__ import annotations
 
 import re
 
-from triage.importers.pdf_items import bare
+from triage.importers.pdf_items import normalise_label
 from triage.model.document import Role
 
 ROLES: dict[str, Role] = {
@@ -49,7 +49,7 @@ DEVICE_ID = re.compile(
 )
 """Other labels, bare, under which the id of a device stands."""
 FACTS = {
-    bare(name): name
+    normalise_label(name): name
     for name in (
         "firstName", "middleName", "lastName", "preferredName", "gender", "dateOfBirth", "approximateAge", "age", "occupation",
         "physicalDescription", "vehicleDescription", "vehicleTagNumber", "espService", "relationshipToReporter",

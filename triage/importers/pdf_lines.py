@@ -1,6 +1,7 @@
-"""The text of a report PDF as lines: hyphens at line ends restored, running heads taken out, cover and sections told apart.
+"""Turns the pages of a report PDF into lines, and tells cover and sections apart.
 
-Page text comes as PDFium gives it: a hyphen at the end of a line is U+FFFE, and the line break behind it is gone.
+Hyphens at line ends are restored, and running heads are removed. Page text comes as PDFium gives it: a hyphen at the end of a
+line is U+FFFE, and the line break behind it is missing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from triage.importers.pdf_direction import readable
+from triage.importers.pdf_direction import to_reading_order
 
 HIDDEN_HYPHEN = "\ufffe"
 _TITLE = re.compile(r"Section ([A-D])\b(?:\s*:.*|\s*)", re.IGNORECASE)
@@ -49,51 +50,57 @@ _TYPES = {
 _WHOLE_TYPES = frozenset(f"{first} {second}" for first, second in _TYPES.items())
 
 
-class Line(NamedTuple):
+class PdfLine(NamedTuple):
+    """One line of text and its page, counted from 1."""
+
     page: int
     """From 1."""
     text: str
 
 
-class Parts(NamedTuple):
-    """`cover` is what stands before Section A without the table of contents; `sections` by their letter, without titles."""
+class ReportParts(NamedTuple):
+    """The parts of a report: the cover without its table of contents, and the lines of each section by letter."""
 
-    cover: list[Line]
-    sections: dict[str, list[Line]]
+    cover: list[PdfLine]
+    sections: dict[str, list[PdfLine]]
 
 
-def lines_of(printed: Iterable[str], begins_item: Callable[[str], bool]) -> list[Line]:
-    """All lines but running heads and feet. `begins_item` tells lines that begin with a label: a hyphen that was the whole
-    value of the line above must not swallow them."""
-    found: list[Line] = []
-    pages = [_texts(page, begins_item) for page in printed]
-    repeated = _repeated(pages, begins_item)
+def extract_lines(printed: Iterable[str], begins_item: Callable[[str], bool]) -> list[PdfLine]:
+    """Returns all lines except running heads and feet.
+
+    `begins_item` recognises lines that begin with a label. A hyphen that was the whole value of the line above must not swallow
+    them.
+    """
+    found: list[PdfLine] = []
+    pages = [_page_lines(page, begins_item) for page in printed]
+    repeated = _find_running_heads(pages, begins_item)
     for number, texts in enumerate(pages, 1):
         foot = len(texts) - _FOOT
         found += [
-            Line(number, text)
+            PdfLine(number, text)
             for n, text in enumerate(texts)
             if number == 1
             or _HEAD <= n < foot
             or (text not in repeated and not _RUNNING.fullmatch(text))
             or (text.isdecimal() and int(text) > len(pages))
         ]
-    found = _with_whole_labels(found, begins_item)
-    return _with_whole_types(found) if any(line.text in _TYPES for line in found) else found
+    found = _join_broken_labels(found, begins_item)
+    return _join_broken_types(found) if any(line.text in _TYPES for line in found) else found
 
 
-def _texts(page: str, begins_item: Callable[[str], bool]) -> list[str]:
-    restored = _restored(page if page.isascii() else page.translate(_BLANKS), begins_item)
-    wide = _may_be_wide(restored)
+def _page_lines(page: str, begins_item: Callable[[str], bool]) -> list[str]:
+    """Returns the lines of one page, hyphens restored, gaps reduced to one blank, overlong lines split."""
+    restored = _restore_hyphens(page if page.isascii() else page.translate(_BLANKS), begins_item)
+    wide = _may_have_gaps(restored)
     lines = restored.splitlines()
     if max(map(len, lines), default=0) > _LONGEST_LINE:
         lines = [line[at : at + _LONGEST_LINE] for line in lines for at in range(0, len(line), _LONGEST_LINE)]
     texts = [text for line in lines if (text := _WIDE.sub(" ", line.strip()) if wide else line.strip())]
-    return texts if restored.isascii() else [readable(text, begins_item) for text in texts]
+    return texts if restored.isascii() else [to_reading_order(text, begins_item) for text in texts]
 
 
-def _repeated(pages: list[list[str]], begins_item: Callable[[str], bool]) -> set[str]:
-    """Lines that stand at the top or bottom of most pages and say nothing of anyone: running heads in words of their own."""
+def _find_running_heads(pages: list[list[str]], begins_item: Callable[[str], bool]) -> set[str]:
+    """Returns lines that stand at the top or bottom of most pages and hold no data."""
     if len(pages) < _LEAST_PAGES:
         return set()
     edges = Counter(text for page in pages for text in {*page[:_HEAD], *page[-_FOOT:]})
@@ -105,54 +112,60 @@ def _repeated(pages: list[list[str]], begins_item: Callable[[str], bool]) -> set
     }
 
 
-def _with_whole_labels(lines: list[Line], begins_item: Callable[[str], bool]) -> list[Line]:
-    """A narrow column of labels breaks them apart: "Image Categorization by" over "ESP: A1"."""
-    whole: list[Line] = []
+def _join_broken_labels(lines: list[PdfLine], begins_item: Callable[[str], bool]) -> list[PdfLine]:
+    """Returns the lines with labels put together that a narrow column broke: "Image Categorization by" over "ESP: A1"."""
+    whole: list[PdfLine] = []
     last = ":"
     for line in lines:
         text = line.text
         broken = ":" not in last and ":" in text and text.index(":") < _LONGEST_LABEL
-        for count in range(1, _beginnings(whole) + 1 if broken else 1):
+        for count in range(1, _count_label_beginnings(whole) + 1 if broken else 1):
             joined = " ".join((*(each.text for each in whole[-count:]), text))
             if begins_item(joined):
-                line = Line(whole[-count].page, joined)
+                line = PdfLine(whole[-count].page, joined)
                 del whole[-count:]
                 break
         else:
-            line = _beside_its_label(whole, line, begins_item)
+            line = _join_label_beside_value(whole, line, begins_item)
         whole.append(line)
         last = line.text
     return whole
 
 
-def _beside_its_label(whole: list[Line], line: Line, begins_item: Callable[[str], bool]) -> Line:
-    """A label may break with its value beside it, and the value with it: "Home Email kite@mail.example (Verified 01-02-2026" over
-    "Address: 03:04:05 UTC)". The line above then becomes the label with the first line of the value; the answer is the line
-    below.
+def _join_label_beside_value(whole: list[PdfLine], line: PdfLine, begins_item: Callable[[str], bool]) -> PdfLine:
+    """Joins a label that broke with its value beside it, and returns the line to add.
+
+    "Home Email kite@mail.example (Verified 01-02-2026" may stand over "Address: 03:04:05 UTC)". The line above then becomes the
+    label with the first line of the value.
     """
     label, colon, rest = line.text.partition(":")
     above = whole[-1].text if whole and colon and len(label) < _LONGEST_LABEL else ""
-    if " " not in above or (rest and not _opens(above) > 0 > _opens(rest)) or begins_item(above):
+    if (
+        " " not in above
+        or (rest and not _count_open_parentheses(above) > 0 > _count_open_parentheses(rest))
+        or begins_item(above)
+    ):
         return line
     words = above.split(" ")
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         joined = f"{' '.join(words[:count])} {label}:"
         if begins_item(joined):
-            first = Line(whole[-1].page, f"{joined} {' '.join(words[count:])}")
+            first = PdfLine(whole[-1].page, f"{joined} {' '.join(words[count:])}")
             if not rest:
                 whole.pop()
                 return first
             whole[-1] = first
-            return Line(line.page, rest.strip())
+            return PdfLine(line.page, rest.strip())
     return line
 
 
-def _opens(text: str) -> int:
+def _count_open_parentheses(text: str) -> int:
+    """Returns how many more parentheses are opened than closed."""
     return text.count("(") - text.count(")")
 
 
-def _beginnings(lines: list[Line]) -> int:
-    """How many of the last lines may be the beginning of a label."""
+def _count_label_beginnings(lines: list[PdfLine]) -> int:
+    """Returns how many of the last lines may be the beginning of a label."""
     count = 0
     while count < min(len(lines), _MOST_BREAKS):
         text = lines[-1 - count].text
@@ -162,52 +175,59 @@ def _beginnings(lines: list[Line]) -> int:
     return count
 
 
-def _with_whole_types(lines: list[Line]) -> list[Line]:
-    """A narrow first column of a table breaks its words apart: "IP" over "Address 203.0.113.5 Login", or each on its own line."""
-    whole: list[Line] = []
+def _join_broken_types(lines: list[PdfLine]) -> list[PdfLine]:
+    """Returns the lines with types put together that a narrow column broke: "IP" over "Address 203.0.113.5 Login"."""
+    whole: list[PdfLine] = []
     for line in lines:
         above = whole[-1].text if whole else ""
         word = line.text.partition(" ")[0]
         if word == _TYPES.get(above) or above in _WHOLE_TYPES:
-            whole[-1] = Line(whole[-1].page, f"{above} {line.text}")
+            whole[-1] = PdfLine(whole[-1].page, f"{above} {line.text}")
         else:
             whole.append(line)
     return whole
 
 
-def _may_be_wide(page: str) -> bool:
-    """Most pages have no gap at all, and this is quickly seen."""
+def _may_have_gaps(page: str) -> bool:
+    """Returns whether a page may contain wide gaps.
+
+    Most pages have none, and this test is quick.
+    """
     return not page.isascii() or "    " in page or "\t" in page or "\x1f" in page
 
 
-def _restored(page: str, begins_item: Callable[[str], bool]) -> str:
+def _restore_hyphens(page: str, begins_item: Callable[[str], bool]) -> str:
+    """Returns the page with each hidden hyphen restored, and the line break behind it where an item begins."""
     if HIDDEN_HYPHEN not in page:
         return page
     first, *rest = page.split(HIDDEN_HYPHEN)
     return first + "".join(("-\n" if begins_item(part.partition("\n")[0]) else "-") + part for part in rest)
 
 
-def parts_of(lines: list[Line], begins_item: Callable[[str], bool]) -> Parts:
-    """Titles stand in the table of contents and in explanations too, and may head every page of their section: the section
-    begins with the first title that has data behind it, and ends with the first title of another."""
-    titles, concludes = _furniture(lines)
+def split_sections(lines: list[PdfLine], begins_item: Callable[[str], bool]) -> ReportParts:
+    """Splits the lines of a report into cover and sections.
+
+    Titles stand in the table of contents and in explanations too, and may head every page of their section. A section begins with
+    the first title that has data behind it, and ends with the first title of another section.
+    """
+    titles, concludes = _find_titles(lines)
     concluded = {n for n, letter in concludes.items() if letter == "A"}
-    starts: dict[str, int] = {"A": _start_of_a(lines, titles, concluded)}
+    starts: dict[str, int] = {"A": _find_start_of_section_a(lines, titles, concluded)}
     at = max([starts["A"], *(n for n in concluded if n > starts["A"])])
     for letter in "BCD":
         begins = next((n for n, own in titles if own == letter and n > at), None)
         if begins is not None:
             starts[letter] = at = begins
     order = sorted(starts.items(), key=lambda item: item[1])
-    furniture = {*_sentences(lines, concludes, begins_item), *(n for n, _ in titles)}
-    sections: dict[str, list[Line]] = {}
+    furniture = {*_find_concluding_lines(lines, concludes, begins_item), *(n for n, _ in titles)}
+    sections: dict[str, list[PdfLine]] = {}
     for (letter, start), (_, stop) in zip(order, [*order[1:], ("", len(lines))], strict=True):
         sections[letter] = [lines[n] for n in range(start, stop) if n not in furniture]
-    return Parts(_without_contents(lines[: starts["A"]]), sections)
+    return ReportParts(_cut_contents(lines[: starts["A"]]), sections)
 
 
-def _furniture(lines: list[Line]) -> tuple[list[tuple[int, str]], dict[int, str]]:
-    """Titles of sections and the lines that conclude them, each with its letter. Hardly a line begins with their letters."""
+def _find_titles(lines: list[PdfLine]) -> tuple[list[tuple[int, str]], dict[int, str]]:
+    """Returns titles of sections as (line number, letter), and the lines that conclude a section by number."""
     titles: list[tuple[int, str]] = []
     concludes: dict[int, str] = {}
     for n, (_, text) in enumerate(lines):
@@ -218,19 +238,20 @@ def _furniture(lines: list[Line]) -> tuple[list[tuple[int, str]], dict[int, str]
     return titles, concludes
 
 
-def _sentences(lines: list[Line], concludes: Iterable[int], begins_item: Callable[[str], bool]) -> set[int]:
-    """The lines that conclude a section, with those on which the sentence goes on: they are no part of the last value above."""
+def _find_concluding_lines(lines: list[PdfLine], concludes: Iterable[int], begins_item: Callable[[str], bool]) -> set[int]:
+    """Returns the numbers of lines that conclude a section, with those on which the sentence continues."""
     found: set[int] = set()
     for begin in concludes:
         found.add(begin)
         for n in range(begin + 1, min(begin + 1 + _MOST_WRAPS, len(lines))):
-            if _TITLE.fullmatch(lines[n].text) or begins_item(lines[n].text) or _is_data(lines[n]):
+            if _TITLE.fullmatch(lines[n].text) or begins_item(lines[n].text) or _holds_data(lines[n]):
                 break
             found.add(n)
     return found
 
 
-def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: set[int]) -> int:
+def _find_start_of_section_a(lines: list[PdfLine], titles: list[tuple[int, str]], concluded: set[int]) -> int:
+    """Returns the number of the line at which Section A begins."""
     ends = [*titles, (len(lines), "")][1:]
     last_of_a, first_of_run = None, None
     for (n, letter), (stop, following) in zip(titles, ends, strict=True):
@@ -239,18 +260,20 @@ def _start_of_a(lines: list[Line], titles: list[tuple[int, str]], concluded: set
         last_of_a = n
         first_of_run = n if first_of_run is None else first_of_run
         if following != "A":
-            if any(n in concluded or _is_data(lines[n]) for n in range(first_of_run, stop)):
+            if any(n in concluded or _holds_data(lines[n]) for n in range(first_of_run, stop)):
                 return first_of_run
             first_of_run = None
     if last_of_a is not None:
         return last_of_a
-    return next((n for n, line in enumerate(lines) if line.page > 1 and _is_data(line)), len(lines))
+    return next((n for n, line in enumerate(lines) if line.page > 1 and _holds_data(line)), len(lines))
 
 
-def _is_data(line: Line) -> bool:
+def _holds_data(line: PdfLine) -> bool:
+    """Returns whether a line holds data that never stand in a table of contents or an explanation."""
     return _MAYBE_DATA.search(line.text) is not None and _DATA.search(line.text) is not None
 
 
-def _without_contents(cover: list[Line]) -> list[Line]:
+def _cut_contents(cover: list[PdfLine]) -> list[PdfLine]:
+    """Returns the cover up to its table of contents."""
     contents = next((n for n, line in enumerate(cover) if line.text.casefold() in ("contents", "table of contents")), len(cover))
     return cover[:contents]

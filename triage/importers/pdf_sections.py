@@ -1,4 +1,4 @@
-"""Sections B to D of a report PDF: what NCMEC and law enforcement added to what the provider reported."""
+"""Reads Sections B to D of a report PDF: what NCMEC and law enforcement added to the provider's report."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 
 from msgspec.structs import replace
 
-from triage.importers import normal
+from triage.importers import normal_forms
 from triage.importers.bounds import MAX_FIELD
-from triage.importers.building import Builder, hash_kind
+from triage.importers.building import Builder
 from triage.importers.le_json import DESIGNATIONS
-from triage.importers.pdf_items import bare
-from triage.importers.pdf_lines import Line
+from triage.importers.pdf_items import normalise_label
+from triage.importers.pdf_lines import PdfLine
+from triage.importers.values import normalise_hash_kind
 from triage.model.document import Identifier
 
 _GEO_HEADING = re.compile(r"(?:IP\s+)?Geo-?Lookup\s*\(?(?:[A-Za-z ]{0,40})(?:\d{0,3})\)?", re.IGNORECASE)
@@ -32,8 +33,8 @@ _DESIGNATED = (
 _TITLES = {"B": "Section B", "C": "Section C", "D": "Section D"}
 
 
-def read_geo_lookups(b: Builder, lines: list[Line]) -> None:
-    """NCMEC's own look-up of addresses: a fact a row, and the country beside every identifier of that address."""
+def read_geo_lookups(b: Builder, lines: list[PdfLine]) -> None:
+    """Adds NCMEC's look-up of addresses: a fact a row, and the country in the details of every such address."""
     rows: list[tuple[int, str]] = []
     inside = False
     for line in lines:
@@ -41,50 +42,56 @@ def read_geo_lookups(b: Builder, lines: list[Line]) -> None:
             inside = True
         elif _ROW_ENDS.match(line.text) and not _GEO_ROW.match(line.text):
             inside = inside and line.text.casefold().startswith("ip address")
-        elif inside and (found := _GEO_ROW.match(line.text)) and normal.ip(found[1]):
+        elif inside and (found := _GEO_ROW.match(line.text)) and normal_forms.normalise_ip(found[1]):
             rows.append((line.page, line.text))
         elif inside and rows and not _GEO_HEADING.match(line.text) and len(rows[-1][1]) <= MAX_FIELD:
             rows[-1] = (rows[-1][0], f"{rows[-1][1]} {line.text}")
     countries: dict[str, str] = {}
     for page, row in rows:
         found = _GEO_ROW.match(row)
-        address = normal.ip(found[1]) if found else None
+        address = normal_forms.normalise_ip(found[1]) if found else None
         if found and address:
-            b.fact(b.whole, "geoLookup", row, f"page {page}", "Geo-Lookup")
+            b.add_fact(b.whole, "geoLookup", row, f"page {page}", "Geo-Lookup")
             countries[address] = found[2]
 
     def beside(i: Identifier) -> Identifier:
         return replace(i, details=(*i.details, ("ncmecGeoCountry", countries[i.normalised or ""])))
 
-    b.identifiers_with("ip", beside, countries)
+    b.replace_identifiers("ip", beside, countries)
 
 
-def read_added(b: Builder, letter: str, lines: list[Line]) -> None:
-    """Each section whole, as a text whose contacts are nobody's; of Section C also what NCMEC calls the report."""
+def read_later_section(b: Builder, letter: str, lines: list[PdfLine]) -> None:
+    """Adds a section as a text, and its labelled values as facts.
+
+    Section C may set the designation.
+
+    Contacts in the text belong to nobody in the report.
+    """
     if not lines:
         return
     at = f"page {lines[0].page}"
-    b.tell(b.reporter, "\n".join(line.text for line in lines), at, _TITLES[letter])
+    b.add_text(b.reporter, "\n".join(line.text for line in lines), at, _TITLES[letter])
     related = False
     for line in lines:
         where = f"page {line.page}"
         found = _LABELLED.fullmatch(line.text)
         if letter == "C":
-            _designation(b, found[2] if found and bare(found[1]) in _DESIGNATED else line.text, where, line.text)
+            _set_designation(b, found[2] if found and normalise_label(found[1]) in _DESIGNATED else line.text, where, line.text)
         if found and letter in "CD":
-            b.fact(b.whole, f"section{letter}.{found[1]}", found[2], where, found[1])
-        heading = bare(line.text.partition(":")[0]) == "deconfliction"
+            b.add_fact(b.whole, f"section{letter}.{found[1]}", found[2], where, found[1])
+        heading = normalise_label(line.text.partition(":")[0]) == "deconfliction"
         if heading or (related and _ONLY_NUMBERS.fullmatch(line.text)):
             related = True
             for number in _RELATED.findall(line.text):
                 if number not in b.numbers:
                     b.prior_reports.append(number)
-                    b.fact(b.whole, "deconfliction", number, where, "Deconfliction")
+                    b.add_fact(b.whole, "deconfliction", number, where, "Deconfliction")
         else:
             related = False
 
 
-def _designation(b: Builder, value: str, at: str, label: str) -> None:
-    known = DESIGNATIONS.get(hash_kind(value))
-    if known and not b.has("designation"):
-        b.set("designation", known, at, label)
+def _set_designation(b: Builder, value: str, at: str, label: str) -> None:
+    """Sets the designation, when the value is a known one and none was set."""
+    known = DESIGNATIONS.get(normalise_hash_kind(value))
+    if known and not b.has_field("designation"):
+        b.set_field("designation", known, at, label)

@@ -1,12 +1,12 @@
-"""What wrapped in a report PDF, put together: values, rows of the table of files, addresses of pages."""
+"""Joins what wrapped in a report PDF: values, rows of the table of files, web addresses."""
 
 from __future__ import annotations
 
 import re
 
-from triage.importers.building import Said
-from triage.importers.pdf_items import Item, bare
-from triage.importers.pdf_lines import Line
+from triage.importers.building import IdentifierDetails
+from triage.importers.pdf_items import Item, normalise_label
+from triage.importers.pdf_lines import PdfLine
 
 _WIDTH = 60
 """A line shorter than this, in characters, has not wrapped."""
@@ -19,28 +19,34 @@ _VERIFIED = re.compile(
 )
 
 
-def value_of(item: Item, one_token: bool, all_lines: bool) -> tuple[str, Said, str]:
-    """(value, what is said of it, lines left over). A wrapped value is joined as its kind asks."""
+def join_value(item: Item, one_token: bool, all_lines: bool) -> tuple[str, IdentifierDetails, str]:
+    """Returns the value of an item, the details stated about it, and the lines left over.
+
+    With `one_token`, wrapped lines are joined without blanks. With `all_lines`, every line belongs to the value.
+    """
     lines = [line.text for line in item.lines]
     text, count = "", 0
     while count < len(lines):
-        glue = " " if all_lines or not count else _glue(text, lines[count - 1], lines[count], one_token)
+        glue = " " if all_lines or not count else _find_separator(text, lines[count - 1], lines[count], one_token)
         if glue is None:
             break
-        text = _joined([text, lines[count]], glue)
+        text = _join_lines([text, lines[count]], glue)
         count += 1
     left = "\n".join(lines[count:])
     found = _VERIFIED.fullmatch(text)
     if not found:
-        return text.strip(), Said(), left
+        return text.strip(), IdentifierDetails(), left
     when = found["rest"].strip()
     details = (("verificationDate", when),) if when else ()
-    return found["value"].strip(), Said(verified=found["word"].casefold() == "verified", details=details), left
+    return found["value"].strip(), IdentifierDetails(verified=found["word"].casefold() == "verified", details=details), left
 
 
-def _glue(text: str, above: str, line: str, one_token: bool) -> str | None:
-    """What stood between a value and the line below, when that goes on with it: a blank inside quotes or a mark, nothing inside
-    a value without blanks, whose end may have a mark of verification behind it."""
+def _find_separator(text: str, above: str, line: str, one_token: bool) -> str | None:
+    """Returns what stood between a value and the line below: " ", "", or None when the value ends.
+
+    A blank stands inside quotes or a mark in parentheses. Nothing stands inside a value without blanks, whose end may carry a
+    mark of verification.
+    """
     if len(text) > _LONGEST:
         return None
     if text.count('"') % 2 or text.count("(") > text.count(")"):
@@ -50,33 +56,40 @@ def _glue(text: str, above: str, line: str, one_token: bool) -> str | None:
     return "" if one_token and " " not in f"{above}{line}" and not line.startswith("(") else None
 
 
-def _joined(lines: list[str], glue: str) -> str:
-    """A wrapped value. Behind a restored hyphen there was no blank."""
+def _join_lines(lines: list[str], glue: str) -> str:
+    """Joins wrapped lines.
+
+    No blank is added behind a restored hyphen.
+    """
     text = ""
     for line in lines:
         text += line if not text or text.endswith("-") else glue + line
     return text
 
 
-def name_of(lines: list[str]) -> str:
-    """The name of a file, which may hold blanks: then it wrapped at one."""
-    return _joined(lines, " " if any(" " in text for text in lines) else "")
+def join_file_name(lines: list[str]) -> str:
+    """Returns a file name from its lines.
+
+    When it holds blanks, it wrapped at one.
+    """
+    return _join_lines(lines, " " if any(" " in text for text in lines) else "")
 
 
-def whole_lines(lines: list[Line]) -> list[Line]:
-    """Wrapped lines put together: of the table of files up to the hash of each, and addresses of pages as wide as a line."""
-    whole: list[Line] = []
-    table = bool(lines) and bare(lines[0].text) == "filenamemd"
+def join_wrapped_lines(lines: list[PdfLine]) -> list[PdfLine]:
+    """Joins wrapped lines: rows of the table of files up to each hash, and web addresses as wide as a line."""
+    whole: list[PdfLine] = []
+    table = bool(lines) and normalise_label(lines[0].text) == "filenamemd"
     for n, (page, text) in enumerate(lines):
         above = whole[-1].text if whole else ""
         name_goes_on = table and n > 1 and not LISTED_FILE.fullmatch(above)
         address_goes_on = above.startswith(("http://", "https://")) and len(above) >= _WIDTH and " " not in above + text
         if len(above) <= _LONGEST and (name_goes_on or address_goes_on) and not text.startswith(("http://", "https://")):
-            whole[-1] = Line(whole[-1].page, f"{above} {text}" if _MD5.fullmatch(text) else above + text)
+            whole[-1] = PdfLine(whole[-1].page, f"{above} {text}" if _MD5.fullmatch(text) else above + text)
         else:
-            whole.append(Line(page, text))
+            whole.append(PdfLine(page, text))
     return whole
 
 
-def without_blanks(text: str) -> str:
+def remove_blanks(text: str) -> str:
+    """Returns the text without white space."""
     return "".join(text.split())

@@ -1,4 +1,4 @@
-"""The small steps of merging: equal statements become one that names all its sources, different ones make a conflict."""
+"""Basic steps of merging: equal statements become one with all sources, different ones become a conflict."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from triage.model.report import Conflict
 Stated = TypeVar("Stated", Fact, FreeText)
 
 
-def united_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Equal statements become one with all sources; different values of one name stay side by side."""
-    return unite(facts, lambda fact: (fact.name, repr(fact.value)))
+def unite_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Unites equal facts into one with all sources.
+
+    Different values of one name stay side by side.
+    """
+    return unite_statements(facts, lambda fact: (fact.name, repr(fact.value)))
 
 
-def unite(stated: Iterable[Stated], key_of: Callable[[Stated], tuple[str, ...]]) -> tuple[Stated, ...]:
-    """Returns the first statement of each key, with the sources of all of them.
+def unite_statements(stated: Iterable[Stated], key_of: Callable[[Stated], tuple[str, ...]]) -> tuple[Stated, ...]:
+    """Returns the first statement of each key, with the sources of all statements of that key.
 
-    A report may state one thing a hundred thousand times: sources are gathered, not joined anew each time.
+    A report may state one thing a hundred thousand times, so sources are collected and joined once.
     """
     first: dict[tuple[str, ...], Stated] = {}
     sources: defaultdict[tuple[str, ...], dict[Source, None]] = defaultdict(dict)
@@ -33,8 +36,11 @@ def unite(stated: Iterable[Stated], key_of: Callable[[Stated], tuple[str, ...]])
     return tuple(replace(each, sources=tuple(sources[key])) for key, each in first.items())
 
 
-def conflict(field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> Conflict | None:
-    """A conflict when the stated values (None: not stated) are not all equal."""
+def make_conflict(field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> Conflict | None:
+    """Returns a conflict when the stated values are not all equal, else None.
+
+    A value None counts as not stated.
+    """
     values: dict[str, dict[Source, None]] = {}
     for value, sources in stated:
         if value is not None:
@@ -45,30 +51,38 @@ def conflict(field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) ->
     return Conflict(field=field, values=tuple((text, tuple(sources)) for text, sources in values.items()))
 
 
-class Families:
-    """Groups of members, each of which has a home; no group holds two members of one home.
+class DisjointGroups:
+    """Groups of members, each with an owner.
 
-    The smallest member stands for its group, so that groups and their order do not depend on the order of the joins.
+    No group holds two members of one owner.
+
+    The smallest member represents its group, so that groups and their order do not depend on the order of the joins.
     """
 
-    def __init__(self, homes: Sequence[int]) -> None:
-        self._head = list(range(len(homes)))
-        self._homes: list[set[int]] = [{home} for home in homes]
+    def __init__(self, owners: Sequence[int]) -> None:
+        """Starts with one group a member.
+
+        `owners` gives the owner of each.
+        """
+        self._head = list(range(len(owners)))
+        self._owners: list[set[int]] = [{owner} for owner in owners]
 
     def _find(self, member: int) -> int:
+        """Returns the member that represents a member's group."""
         while self._head[member] != member:
             self._head[member] = self._head[self._head[member]]
             member = self._head[member]
         return member
 
     def join(self, first: int, second: int) -> None:
-        """Nothing happens when both groups have a member of one home."""
+        """Joins two groups, unless both have a member of the same owner."""
         a, b = sorted((self._find(first), self._find(second)))
-        if a != b and self._homes[a].isdisjoint(self._homes[b]):
+        if a != b and self._owners[a].isdisjoint(self._owners[b]):
             self._head[b] = a
-            self._homes[a] |= self._homes[b]
+            self._owners[a] |= self._owners[b]
 
     def groups(self) -> list[list[int]]:
+        """Returns the groups in the order of their smallest members."""
         found: dict[int, list[int]] = {}
         for member in range(len(self._head)):
             found.setdefault(self._find(member), []).append(member)

@@ -1,6 +1,6 @@
-"""XML from strangers: parsed without entities, network or DTD, and walked so that nothing in it is passed over.
+"""Reads XML from strangers without entities, network or DTD, and walks it so that nothing is passed over.
 
-Any DOCTYPE is refused. Caps hold before the tree is built: every node costs a `<`, every attribute a `=`.
+Any DOCTYPE is refused. Limits hold before the tree is built: every node costs a `<`, every attribute a `=`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lxml import etree
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.building import Builder, Subject
+from triage.importers.building import BlockSubject, Builder
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _XSI_DECLARATION = f' xmlns:xsi="{XSI[1:-1]}"'
@@ -48,9 +48,13 @@ Element = Any
 """An lxml element."""
 
 
-def parse(data: bytes) -> Element:
-    """The root element; white space before the declaration and padding at the end are no fault of what stands between. Raises
-    InputError."""
+def parse_xml(data: bytes) -> Element:
+    """Returns the root element.
+
+    Raises InputError when the XML is damaged, too large, too deep, or has a DOCTYPE.
+
+    White space before the declaration and padding at the end are tolerated.
+    """
     data = data.lstrip(b" \t\r\n")
     if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.rstrip(b"\0\x1a")
@@ -81,7 +85,7 @@ def parse(data: bytes) -> Element:
 
 
 def _refuse_namespaces(data: bytes) -> None:
-    """Raises InputError when a namespace is longer, or one element declares more of them, than any report does."""
+    """Raises InputError when a namespace is too long, or an element declares too many."""
     plain = data.replace(b"\0", b"")  # of UTF-16 the characters that matter here
     if _LONG_NAMESPACE.search(plain):
         raise InputError("The XML declares a namespace that is longer than a report can have.")
@@ -92,12 +96,14 @@ def _refuse_namespaces(data: bytes) -> None:
 
 
 def _refuse_doctype(data: bytes) -> str:
-    """Before any parser sees it: the prolog is read in the document's own encoding, which has to be a plain one. Returns the
-    encoding's name as it is declared, in lower case."""
+    """Raises InputError for a DOCTYPE or an unusual encoding, and returns the declared encoding in lower case.
+
+    The prolog is checked before any parser sees it, in the document's own encoding.
+    """
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "latin-1")
     if not encoding or data[:2] in (b"\0<", b"<\0"):
         raise InputError("The XML is in an encoding that reports do not use.")
-    text = data.decode(encoding, "replace").removeprefix("\ufeff") if encoding.startswith("utf-16") else _latin(data)
+    text = data.decode(encoding, "replace").removeprefix("\ufeff") if encoding.startswith("utf-16") else _decode_prolog(data)
     declared = _DECLARED.match(text)
     if declared and not _SAFE_ENCODING.fullmatch(declared[1]):
         raise InputError("The XML is in an encoding that reports do not use.")
@@ -107,8 +113,8 @@ def _refuse_doctype(data: bytes) -> str:
     return declared[1].lower() if declared else ""
 
 
-def _latin(data: bytes) -> str:
-    """All bytes as characters, without a copy of what lies behind the prolog where that is possible."""
+def _decode_prolog(data: bytes) -> str:
+    """Returns the bytes as Latin-1 text, without copying what lies behind the prolog where possible."""
     text = data[: limits.PEEK].removeprefix(codecs.BOM_UTF8).decode("latin-1")
     prolog = _PROLOG.match(text)
     whole = prolog is not None and prolog.end() < len(text) - 16
@@ -116,46 +122,62 @@ def _latin(data: bytes) -> str:
 
 
 def local_name(element: Element) -> str:
-    """Without the namespace: the schema has none, some writers give it one."""
+    """Returns an element's name without its namespace.
+
+    The schema has none, but some writers add one.
+    """
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-Handler = Callable[["Reader", Element, str, Subject], None]
+Handler = Callable[["XmlReader", Element, str, BlockSubject], None]
 """Reads one element: (reader, element, its path, of whom it speaks)."""
 Blocks = Mapping[str, Handler]
 
 
-class Reader:
-    """Walks blocks of a document by tables of handlers; whatever no table names goes whole to `not_understood`."""
+class XmlReader:
+    """Walks blocks of a document by tables of handlers.
+
+    Whatever no table names is kept whole as not understood.
+    """
 
     def __init__(self, builder: Builder, root: Element) -> None:
+        """Starts a reader that adds values to `builder`.
+
+        The root's namespace counts as the document's own.
+        """
         self.b = builder
         self._space = root.tag.rpartition("}")[0]
 
-    def block(self, element: Element, at: str, handlers: Blocks, subject: Subject, *attributes: str) -> None:
-        """Read an element that holds elements. `attributes` are those that the caller has read."""
-        self.check_attributes(element, at, attributes)
-        for child, name, path in self.children(element, at):
+    def read_block(self, element: Element, at: str, handlers: Blocks, subject: BlockSubject, *attributes: str) -> None:
+        """Gives each child element to the handler of its name.
+
+        `attributes` names those that the caller has read.
+        """
+        self.keep_unknown_attributes(element, at, attributes)
+        for child, name, path in self.iter_children(element, at):
             handler = handlers.get(name)
             if handler is None:
-                self.b.unknown_part(path, partial(serialised, child))
+                self.b.add_unknown_part(path, partial(serialise_xml, child))
             else:
                 handler(self, child, path, subject)
 
-    def children(self, element: Element, at: str) -> Iterator[tuple[Element, str, str]]:
-        """(child, local name, path); the path has [n] where several siblings bear the name. Stray text, comments, processing
-        instructions and elements of foreign namespaces are kept as not understood; one without a namespace is ours."""
+    def iter_children(self, element: Element, at: str) -> Iterator[tuple[Element, str, str]]:
+        """Yields (child, local name, path) of the child elements.
+
+        The path has [n] where several siblings share the name. Stray text, comments, processing instructions and elements of
+        foreign namespaces are kept as not understood. An element without a namespace is accepted.
+        """
         if element.text and not element.text.isspace():
-            self.b.unknown(f"{at}/text()", element.text)
-        several = _counts(element) if len(element) > 1 else {}
+            self.b.add_unknown(f"{at}/text()", element.text)
+        several = _count_tags(element) if len(element) > 1 else {}
         seen: dict[str, int] = {}
         for child in element:
             if child.tail and not child.tail.isspace():
-                self.b.unknown(f"{at}/text()", child.tail)
+                self.b.add_unknown(f"{at}/text()", child.tail)
             tag = child.tag
             if not isinstance(tag, str):
-                self.b.unknown_part(f"{at}/{_other(child)}", partial(serialised, child))
+                self.b.add_unknown_part(f"{at}/{_node_kind(child)}", partial(serialise_xml, child))
                 continue
             if child.attrib and _is_nil(child):
                 continue
@@ -165,12 +187,17 @@ class Reader:
                 seen[tag] = seen.get(tag, 0) + 1
                 path = f"{path}[{seen[tag]}]"
             if tag.rpartition("}")[0] not in (self._space, ""):
-                self.b.unknown_part(path, partial(serialised, child))
+                self.b.add_unknown_part(path, partial(serialise_xml, child))
             else:
                 yield child, name, path
 
-    def leaves(self, element: Element, at: str, names: frozenset[str], subject: Subject, *attributes: str) -> dict[str, str]:
-        """The texts of an element that should hold leaves of these names only, each once."""
+    def read_leaves(
+        self, element: Element, at: str, names: frozenset[str], subject: BlockSubject, *attributes: str
+    ) -> dict[str, str]:
+        """Returns the texts of an element's children by name.
+
+        Only the given names are expected, each once.
+        """
         stated: dict[str, str] = {}
         skip = len(self._space) + 1 if self._space else 0
         for child in element:
@@ -182,46 +209,54 @@ class Reader:
         else:
             if not element.attrib and (not element.text or element.text.isspace()):
                 return stated
-        return self._leaves_one_by_one(element, at, names, subject, attributes)
+        return self._read_leaves_one_by_one(element, at, names, subject, attributes)
 
-    def _leaves_one_by_one(
-        self, element: Element, at: str, names: frozenset[str], subject: Subject, attributes: tuple[str, ...]
+    def _read_leaves_one_by_one(
+        self, element: Element, at: str, names: frozenset[str], subject: BlockSubject, attributes: tuple[str, ...]
     ) -> dict[str, str]:
-        """The same, when something is odd or has attributes. A second leaf of one name is kept as not understood."""
+        """Returns the same as `read_leaves` when attributes, nested or unexpected elements occur.
+
+        A second, different leaf of one name is kept as not understood.
+        """
         stated: dict[str, str] = {}
 
-        def keep(r: Reader, el: Element, at: str, _: Subject) -> None:
-            text = r.text(el, at)
+        def keep(r: XmlReader, el: Element, at: str, _: BlockSubject) -> None:
+            text = r.read_text(el, at)
             if stated.setdefault(local_name(el), text) != text:
-                r.b.unknown(at, text)
+                r.b.add_unknown(at, text)
 
-        self.block(element, at, dict.fromkeys(names, keep), subject, *attributes)
+        self.read_block(element, at, dict.fromkeys(names, keep), subject, *attributes)
         return stated
 
-    def text(self, element: Element, at: str, *attributes: str) -> str:
-        """The text of an element that should hold nothing else, without outer white space; "" when it says nothing."""
+    def read_text(self, element: Element, at: str, *attributes: str) -> str:
+        """Returns the text of an element without outer white space, "" when it is empty.
+
+        Child elements are kept as not understood.
+        """
         if element.attrib:
-            self.check_attributes(element, at, attributes)
+            self.keep_unknown_attributes(element, at, attributes)
         if len(element):
             parts = [element.text or ""]
             for child in element:
-                self.b.unknown_part(f"{at}/{local_name(child) or _other(child)}", partial(serialised, child))
+                self.b.add_unknown_part(f"{at}/{local_name(child) or _node_kind(child)}", partial(serialise_xml, child))
                 parts.append(child.tail or "")
             return "".join(parts).strip()
         return (element.text or "").strip()
 
-    def check_attributes(self, element: Element, at: str, known: tuple[str, ...] = ()) -> None:
+    def keep_unknown_attributes(self, element: Element, at: str, known: tuple[str, ...] = ()) -> None:
+        """Keeps every attribute as not understood that is neither in `known` nor of the schema instance."""
         for name, value in element.attrib.items():
             if name not in known and not name.startswith(XSI):
-                self.b.unknown(f"{at}/@{name.rpartition('}')[2]}", value)
+                self.b.add_unknown(f"{at}/@{name.rpartition('}')[2]}", value)
 
 
 def _is_nil(element: Element) -> bool:
-    """`xsi:nil="true"` and nothing in it: a serializer's way to write that it has no value, not that a flag is set."""
+    """Returns whether an empty element has `xsi:nil="true"`: a serializer's way to write that there is no value."""
     return element.get(f"{XSI}nil") in ("true", "1") and not len(element) and not (element.text or "").strip()
 
 
-def _counts(element: Element) -> dict[str, int]:
+def _count_tags(element: Element) -> dict[str, int]:
+    """Returns how often each tag occurs among the children."""
     counts: dict[str, int] = {}
     for child in element:
         tag = child.tag
@@ -230,11 +265,12 @@ def _counts(element: Element) -> dict[str, int]:
     return counts
 
 
-def _other(node: Element) -> str:
+def _node_kind(node: Element) -> str:
+    """Returns the XPath name of a comment, processing instruction or entity."""
     return "comment()" if node.tag is etree.Comment else "processing-instruction()" if node.tag is etree.PI else "entity()"
 
 
-def serialised(element: Element) -> str:
-    """Returns the element as text, without the declaration of the schema-instance prefix that lxml repeats on every part."""
+def serialise_xml(element: Element) -> str:
+    """Returns the element as text, without the schema-instance declaration that lxml repeats on every part."""
     text = str(etree.tostring(element, encoding="unicode", with_tail=False))
     return text.replace(_XSI_DECLARATION, "", 1)

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from triage import limits
 from triage.errors import InputError
+from triage.message import NOTHING, Message
 
 STORED, DEFLATED, BZIP2, LZMA, AES = 0, 8, 12, 14, 99
 _EOCD, _EOCD64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -26,8 +27,11 @@ _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 
 
 @dataclass(slots=True)
-class Member:
-    """One entry of the central directory, with what its local header says. `problem` is set when it can't be trusted."""
+class ZipMember:
+    """One entry of the central directory with its local header.
+
+    `problem` is set when it can't be trusted.
+    """
 
     name: str
     raw_name: bytes
@@ -41,54 +45,70 @@ class Member:
     mode: int
     data_start: int = 0
     end: int = 0
-    problem: str = ""
+    problem: Message = NOTHING
 
     @property
     def encrypted(self) -> bool:
+        """Returns whether the entry needs a password."""
         return bool(self.flags & _ENCRYPTED)
 
     @property
-    def beyond_us(self) -> bool:
+    def is_unsupported(self) -> bool:
+        """Returns whether the entry uses strong encryption or masked headers, which a password alone does not open."""
         return bool(self.flags & (_STRONG | _MASKED))
 
     @property
     def is_folder(self) -> bool:
+        """Returns whether the entry is a folder, by its name."""
         return self.name.endswith("/")
 
     @property
     def is_link(self) -> bool:
+        """Returns whether the entry is a symbolic link, by its Unix mode."""
         return self.mode & 0o170000 == 0o120000
 
 
 @dataclass(slots=True)
-class Directory:
-    members: list[Member]
+class ZipDirectory:
+    """The entries of a zip, and the byte ranges that belong to none."""
+
+    members: list[ZipMember]
     """In the order of their offsets."""
     loose: list[tuple[int, int]] = field(default_factory=list)
     """(start, end) of bytes that belong to no entry."""
 
 
-def read_directory(stream: BinaryIO, size: int) -> Directory:
-    """Raises InputError when the archive as a whole can't be trusted; single entries carry their own problem."""
-    end = _find_end(stream, size)
+def read_directory(stream: BinaryIO, size: int) -> ZipDirectory:
+    """Reads and checks the structure of a zip of `size` bytes.
+
+    Raises InputError when the archive as a whole can't be trusted. Single entries carry their own problem.
+    """
+    end = _find_end_record(stream, size)
     base = end.start - end.size - end.offset
     if base < 0:
-        raise _damaged("its directory is cut off")
-    members = _central(stream, end, base)
+        raise _make_damage_error(Message("its directory is cut off"))
+    members = _read_central_directory(stream, end, base)
     members.sort(key=lambda member: member.offset)
     for member in members:
         _check_local(stream, member, end.start - end.size)
     _mark_duplicates(members)
-    return Directory(members, list(_loose(stream, members, end, size)))
+    return ZipDirectory(members, list(_find_unclaimed_ranges(stream, members, end, size)))
 
 
-def _damaged(what: str) -> InputError:
+def _make_damage_error(what: Message) -> InputError:
+    """Returns the InputError of a damaged zip.
+
+    `what` says what is wrong.
+    """
     return InputError("The zip is damaged: {what}.", what=what)
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
-    """The end record: where the directory ends, and what it says of itself. `stop` is the end of the end record."""
+class _EndRecord:
+    """The end record: where the directory ends, and what it states about itself.
+
+    `stop` is the end of the record.
+    """
 
     start: int
     stop: int
@@ -97,19 +117,27 @@ class _End:
     offset: int
 
 
-def _read(stream: BinaryIO, start: int, length: int) -> bytes:
+def _read_exactly(stream: BinaryIO, start: int, length: int) -> bytes:
+    """Reads a range.
+
+    Raises InputError when it is cut off.
+    """
     stream.seek(start)
     data = stream.read(length)
     if len(data) != length:
-        raise _damaged("it is cut off")
+        raise _make_damage_error(Message("it is cut off"))
     return data
 
 
-def _find_end(stream: BinaryIO, size: int) -> _End:
+def _find_end_record(stream: BinaryIO, size: int) -> _EndRecord:
+    """Returns the end record, 64-bit if there is one.
+
+    Raises InputError when it is missing or ambiguous.
+    """
     if size < _EOCD_SIZE:
-        raise _damaged("it is cut off")
+        raise _make_damage_error(Message("it is cut off"))
     tail_start = max(0, size - _EOCD_SIZE - _FULL16)
-    tail = _read(stream, tail_start, size - tail_start)
+    tail = _read_exactly(stream, tail_start, size - tail_start)
     fitting: list[int] = []
     last = -1
     at = tail.rfind(_EOCD)
@@ -121,74 +149,87 @@ def _find_end(stream: BinaryIO, size: int) -> _End:
                 fitting.append(at)
         at = tail.rfind(_EOCD, 0, at)
     if len(fitting) > 1:
-        raise _damaged("it has two directories")
+        raise _make_damage_error(Message("it has two directories"))
     if last < 0:
-        raise _damaged("it has no directory")
+        raise _make_damage_error(Message("it has no directory"))
     at = fitting[0] if fitting else last
     stop = at + _EOCD_SIZE + int.from_bytes(tail[at + 20 : at + 22], "little")
     if stop > len(tail):
-        raise _damaged("its end record is cut off")
+        raise _make_damage_error(Message("its end record is cut off"))
     disk, directory_disk, here, count, length, offset = struct.unpack("<4H2L", tail[at + 4 : at + 20])
-    plain = _End(tail_start + at, tail_start + stop, count, length, offset)
-    end = _end64(stream, plain) or plain
+    plain = _EndRecord(tail_start + at, tail_start + stop, count, length, offset)
+    end = _read_end_record_64(stream, plain) or plain
     if end is plain and (disk or directory_disk or here != count):
-        raise _damaged("it is a part of a split archive" if disk or directory_disk else "its count of entries is wrong")
+        raise _make_damage_error(
+            Message("it is a part of a split archive" if disk or directory_disk else "its count of entries is wrong")
+        )
     return end
 
 
-def _end64(stream: BinaryIO, plain: _End) -> _End | None:
+def _read_end_record_64(stream: BinaryIO, plain: _EndRecord) -> _EndRecord | None:
+    """Returns the 64-bit end record, or None when there is none.
+
+    Raises InputError when the two disagree.
+    """
     at = plain.start - _LOCATOR64_SIZE
-    locator = _read(stream, at, _LOCATOR64_SIZE) if at >= 0 else b""
+    locator = _read_exactly(stream, at, _LOCATOR64_SIZE) if at >= 0 else b""
     if not locator.startswith(_LOCATOR64):
         return None
     disk, stated, disks = struct.unpack("<LQL", locator[4:])
     record_at = at - _EOCD64_SIZE
     if disk or disks > 1 or record_at < 0 or stated > record_at:
-        raise _damaged("its 64-bit end record is inconsistent")
-    record = _read(stream, record_at, _EOCD64_SIZE)
+        raise _make_damage_error(Message("its 64-bit end record is inconsistent"))
+    record = _read_exactly(stream, record_at, _EOCD64_SIZE)
     length, _, _, own_disk, directory_disk, here, count, size, offset = struct.unpack("<QHHLLQQQQ", record[4:])
     sound = record.startswith(_EOCD64) and length == _EOCD64_SIZE - 12 and not own_disk and not directory_disk and here == count
     for old, new, full in ((plain.count, count, _FULL16), (plain.size, size, _FULL32), (plain.offset, offset, _FULL32)):
         sound = sound and old in (full, new)
     if not sound:
-        raise _damaged("its 64-bit end record is inconsistent")
-    return _End(record_at, plain.stop, count, size, offset)
+        raise _make_damage_error(Message("its 64-bit end record is inconsistent"))
+    return _EndRecord(record_at, plain.stop, count, size, offset)
 
 
-def _central(stream: BinaryIO, end: _End, base: int) -> list[Member]:
+def _read_central_directory(stream: BinaryIO, end: _EndRecord, base: int) -> list[ZipMember]:
+    """Returns the entries of the central directory.
+
+    `base` is the offset at which the archive begins.
+    """
     if end.count > limits.MAX_ARCHIVE_ENTRIES:
         raise InputError("The zip has more entries than are read.")
     if end.size < end.count * _CENTRAL_SIZE:
-        raise _damaged("its count of entries is wrong")
-    data = _read(stream, end.start - end.size, end.size)
-    members: list[Member] = []
+        raise _make_damage_error(Message("its count of entries is wrong"))
+    data = _read_exactly(stream, end.start - end.size, end.size)
+    members: list[ZipMember] = []
     at = 0
     while data.startswith(_CENTRAL, at) and at + _CENTRAL_SIZE <= len(data):
         if len(members) >= end.count:
-            raise _damaged("its count of entries is wrong")
+            raise _make_damage_error(Message("its count of entries is wrong"))
         (_, _, flags, method, stamp, crc, packed, size, name_len, extra_len, comment_len, disk, _, attributes, offset) = (
             struct.unpack_from("<HHHHLLLLHHHHHLL", data, at + 4)
         )
         stop = at + _CENTRAL_SIZE + name_len + extra_len + comment_len
         if stop > len(data):
-            raise _damaged("its directory is cut off")
+            raise _make_damage_error(Message("its directory is cut off"))
         raw_name = data[at + _CENTRAL_SIZE : at + _CENTRAL_SIZE + name_len]
         extra = data[at + _CENTRAL_SIZE + name_len : stop - comment_len]
-        size, packed, offset, problem = _zip64(extra, size, packed, offset)
+        size, packed, offset, problem = _widen_sizes(extra, size, packed, offset)
         if disk:
-            raise _damaged("it is a part of a split archive")
+            raise _make_damage_error(Message("it is a part of a split archive"))
         mode = attributes >> 16 if data[at + 5] in (3, 19) else 0
-        name, name_problem = _name(raw_name, flags, extra)
+        name, name_problem = _decode_name(raw_name, flags, extra)
         members.append(
-            Member(name, raw_name, flags, method, stamp, crc, packed, size, base + offset, mode, problem=problem or name_problem)
+            ZipMember(
+                name, raw_name, flags, method, stamp, crc, packed, size, base + offset, mode, problem=problem or name_problem
+            )
         )
         at = stop
     if at != len(data) or len(members) != end.count:
-        raise _damaged("its count of entries is wrong")
+        raise _make_damage_error(Message("its count of entries is wrong"))
     return members
 
 
-def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:
+def _iter_extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yields (kind, data) of an extra field block."""
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
@@ -196,23 +237,26 @@ def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:
         at += 4 + length
 
 
-def _zip64(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int, str]:
-    """The 64-bit values of the fields that are full, in their fixed order."""
+def _widen_sizes(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int, Message]:
+    """Returns size, packed size and offset with their 64-bit values where needed, and a problem or ""."""
     if _FULL32 not in (size, packed, offset):
-        return size, packed, offset, ""
-    wide = next((data for kind, data in _extras(extra) if kind == 1), b"")
+        return size, packed, offset, NOTHING
+    wide = next((data for kind, data in _iter_extra_fields(extra) if kind == 1), b"")
     values = [size, packed, offset]
     for n, value in enumerate(values):
         if value == _FULL32:
             if len(wide) < 8:
-                return size, packed, offset, "its 64-bit sizes are missing"
+                return size, packed, offset, Message("its 64-bit sizes are missing")
             values[n], wide = int.from_bytes(wide[:8], "little"), wide[8:]
-    return values[0], values[1], values[2], ""
+    return values[0], values[1], values[2], NOTHING
 
 
-def _name(raw: bytes, flags: int, extra: bytes) -> tuple[str, str]:
-    """(name, problem). UTF-8 when flagged or when it reads as such, else code page 437; a Unicode path extra goes first."""
-    for kind, data in _extras(extra):
+def _decode_name(raw: bytes, flags: int, extra: bytes) -> tuple[str, Message]:
+    """Returns (name, problem).
+
+    A Unicode path extra counts first, then UTF-8 when flagged or valid, else code page 437.
+    """
+    for kind, data in _iter_extra_fields(extra):
         if kind == 0x7075 and len(data) > 5 and int.from_bytes(data[1:5], "little") == zlib.crc32(raw):
             raw, flags = data[5:], flags | _UTF8
     try:
@@ -220,30 +264,30 @@ def _name(raw: bytes, flags: int, extra: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         name = raw.decode("utf-8", "backslashreplace") if flags & _UTF8 else raw.decode("cp437")
     if not name:
-        return "(no name)", "it has no name"
+        return "(no name)", Message("it has no name")
     if len(raw) > limits.MAX_NAME:
-        return name[:200] + "…", "its name is too long"
+        return name[:200] + "…", Message("its name is too long")
     if not name.isprintable() and any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
-        return "".join(c if c.isprintable() else "\ufffd" for c in name), "its name holds control characters"
+        return "".join(c if c.isprintable() else "\ufffd" for c in name), Message("its name holds control characters")
     parts = (name if "/" in name else name.replace("\\", "/")).split("/")
     plain = "/".join(part for part in parts[:-1] if part not in ("", "."))
-    return f"{plain}/{parts[-1]}" if plain else parts[-1] or "/", ""
+    return f"{plain}/{parts[-1]}" if plain else parts[-1] or "/", NOTHING
 
 
-def _check_local(stream: BinaryIO, member: Member, directory_start: int) -> None:
-    """Compare the local header with the directory, and find where the entry's bytes lie."""
+def _check_local(stream: BinaryIO, member: ZipMember, directory_start: int) -> None:
+    """Compares an entry's local header with the directory, and sets where its bytes lie."""
     try:
-        header = _read(stream, member.offset, _LOCAL_SIZE)
+        header = _read_exactly(stream, member.offset, _LOCAL_SIZE)
         if not header.startswith(_LOCAL) or member.offset + _LOCAL_SIZE > directory_start:
-            raise _damaged("no header")
+            raise _make_damage_error(Message("no header"))
         _, flags, method, stamp, crc, packed, size, name_len, extra_len = struct.unpack("<HHHLLLLHH", header[4:])
-        name = _read(stream, member.offset + _LOCAL_SIZE, name_len)
-        extra = _read(stream, member.offset + _LOCAL_SIZE + name_len, extra_len)
+        name = _read_exactly(stream, member.offset + _LOCAL_SIZE, name_len)
+        extra = _read_exactly(stream, member.offset + _LOCAL_SIZE + name_len, extra_len)
     except InputError:
-        member.problem = member.problem or "its local header is missing"
+        member.problem = member.problem or Message("its local header is missing")
         member.data_start = member.end = member.offset
         return
-    size, packed, _, _ = _zip64(extra, size, packed, 0)
+    size, packed, _, _ = _widen_sizes(extra, size, packed, 0)
     member.data_start = member.offset + _LOCAL_SIZE + name_len + extra_len
     member.end = member.data_start + member.packed
     streamed = bool(flags & _STREAMED)
@@ -258,17 +302,17 @@ def _check_local(stream: BinaryIO, member: Member, directory_start: int) -> None
         )
     )
     if member.end > directory_start:
-        member.problem = member.problem or "it reaches into the directory"
+        member.problem = member.problem or Message("it reaches into the directory")
     elif not same:
-        member.problem = member.problem or "its local header and the directory disagree"
+        member.problem = member.problem or Message("its local header and the directory disagree")
     elif member.method == STORED and member.packed != member.size + (12 if member.encrypted else 0):
-        member.problem = member.problem or "its sizes disagree"
+        member.problem = member.problem or Message("its sizes disagree")
     if streamed and member.end <= directory_start:
-        member.end += _descriptor(stream, member, directory_start)
+        member.end += _descriptor_length(stream, member, directory_start)
 
 
-def _descriptor(stream: BinaryIO, member: Member, directory_start: int) -> int:
-    """The length of the data descriptor behind the bytes: four forms are in use; 0 when there is none that fits."""
+def _descriptor_length(stream: BinaryIO, member: ZipMember, directory_start: int) -> int:
+    """Returns the length of the data descriptor behind the bytes, in any of its four forms, or 0 when none fits."""
     stream.seek(member.end)
     found = stream.read(min(24, directory_start - member.end))
     for mark in (_DESCRIPTOR, b""):
@@ -279,35 +323,39 @@ def _descriptor(stream: BinaryIO, member: Member, directory_start: int) -> int:
                     return length
             except struct.error:
                 continue
-    member.problem = member.problem or "its data descriptor and the directory disagree"
+    member.problem = member.problem or Message("its data descriptor and the directory disagree")
     return 0
 
 
-def _mark_duplicates(members: list[Member]) -> None:
-    """Two entries of one name: which of them is meant, nobody can say."""
-    seen: dict[str, Member] = {}
+def _mark_duplicates(members: list[ZipMember]) -> None:
+    """Sets a problem on every entry whose name occurs twice, since nobody can say which is meant."""
+    seen: dict[str, ZipMember] = {}
     for member in members:
         twin = seen.setdefault(member.name, member)
         if twin is not member:
-            twin.problem = twin.problem or "its name stands twice in the archive"
-            member.problem = member.problem or "its name stands twice in the archive"
+            twin.problem = twin.problem or Message("its name stands twice in the archive")
+            member.problem = member.problem or Message("its name stands twice in the archive")
 
 
-def _loose(stream: BinaryIO, members: list[Member], end: _End, size: int) -> Iterator[tuple[int, int]]:
-    """Bytes that belong to no entry, unless they are all zero. Entries that overlap are a bomb or a forgery."""
+def _find_unclaimed_ranges(stream: BinaryIO, members: list[ZipMember], end: _EndRecord, size: int) -> Iterator[tuple[int, int]]:
+    """Yields ranges that belong to no entry, unless they are all zero.
+
+    Raises InputError when entries overlap.
+    """
     at = 0
     places = [(m.offset, m.end) for m in members if m.end > m.offset] + [(end.start - end.size, end.stop)]
     for start, stop in places:
         if start < at:
-            raise _damaged("entries overlap")
-        if start > at and not _all_zero(stream, at, start):
+            raise _make_damage_error(Message("entries overlap"))
+        if start > at and not _is_zero_filled(stream, at, start):
             yield at, start
         at = stop
     if size > at:
         yield at, size
 
 
-def _all_zero(stream: BinaryIO, start: int, stop: int) -> bool:
+def _is_zero_filled(stream: BinaryIO, start: int, stop: int) -> bool:
+    """Returns whether a range holds only zero bytes."""
     stream.seek(start)
     while start < stop:
         chunk = stream.read(min(limits.CHUNK, stop - start))

@@ -20,18 +20,23 @@ import pyzipper
 
 from triage import limits
 from triage.errors import InputError, PasswordNeeded
-from triage.importers.zip_directory import AES, BZIP2, DEFLATED, LZMA, STORED, Member
+from triage.importers.zip_directory import AES, BZIP2, DEFLATED, LZMA, STORED, ZipMember
 
 OpenContainer = Callable[[], BinaryIO]
 """A fresh seekable reader of the whole zip each time."""
 
 
-class Readable(Protocol):
-    """What `Checked` wraps: reads may be short, the end is an empty read."""
+class ShortReader(Protocol):
+    """The reader that `CheckedStream` wraps.
 
-    def read(self, size: int = ..., /) -> bytes | None: ...
+    Reads may be short, and an empty read is the end.
+    """
 
-    def close(self) -> None: ...
+    def read(self, size: int = ..., /) -> bytes | None:
+        """Reads at most `size` bytes."""
+
+    def close(self) -> None:
+        """Ends reading."""
 
 
 _TROUBLE = (
@@ -43,56 +48,77 @@ _STEP = 64 * limits.KIB
 _SLOW_STEP = limits.PEEK
 """Unlocking ZipCrypto takes a microsecond a byte: no more than is asked for."""
 _DAMAGED = "The archive entry is damaged."
+UNLOCKED_WRONGLY = "The password does not fit the archive entry, or the entry is damaged."
 _RIVALS = 32
 """So many other passwords are asked whether they pass the check of an entry too."""
 _SMALL = 1 * limits.MIB
 """Up to here a password is tried on the whole entry, so that the checksum confirms it."""
 
 
-def buffered(raw: io.RawIOBase, step: int = _STEP) -> BinaryIO:
+def wrap_in_buffer(raw: io.RawIOBase, step: int = _STEP) -> BinaryIO:
+    """Returns a buffered stream that reads `step` bytes at once."""
     return cast("BinaryIO", io.BufferedReader(raw, step))
 
 
-class Window(io.RawIOBase):
-    """A part of a seekable stream, from `start`, `length` bytes long. Owns the stream."""
+class StreamWindow(io.RawIOBase):
+    """A part of a seekable stream of `length` bytes from `start`.
+
+    It owns the stream.
+    """
 
     def __init__(self, stream: BinaryIO, start: int, length: int) -> None:
+        """Seeks to the start."""
         super().__init__()
         self._stream, self._left = stream, length
         stream.seek(start)
 
     def readable(self) -> bool:
+        """Returns True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Fills the buffer with bytes of the part, and returns their number."""
         data = self._stream.read(min(len(buffer), self._left))
         buffer[: len(data)] = data
         self._left -= len(data)
         return len(data)
 
     def close(self) -> None:
+        """Closes the stream too."""
         self._stream.close()
         super().close()
 
 
-class Checked(io.RawIOBase):
-    """A readable whose errors are InputErrors, and whose end is checked by `at_end`."""
+class CheckedStream(io.RawIOBase):
+    """A readable whose errors are InputErrors.
+
+    `at_end` checks size and CRC at the end.
+    """
 
     def __init__(
         self,
-        inner: Readable,
+        inner: ShortReader,
         at_end: Callable[[int, int], None] | None = None,
         damaged: str = _DAMAGED,
         on_close: Callable[[], None] | None = None,
     ) -> None:
+        """Wraps `inner`.
+
+        `damaged` is the message for its errors, and `on_close` is called once.
+        """
         super().__init__()
         self._inner, self._at_end, self._damaged, self._on_close = inner, at_end, damaged, on_close
         self._size = self._crc = 0
 
     def readable(self) -> bool:
+        """Returns True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Fills the buffer, and runs the check of size and CRC at the end.
+
+        Raises InputError.
+        """
         try:
             data = self._inner.read(len(buffer)) or b""
         except InputError:
@@ -108,6 +134,7 @@ class Checked(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
+        """Closes the wrapped reader, and calls `on_close` once."""
         if not self.closed:
             super().close()
             self._inner.close()
@@ -115,10 +142,13 @@ class Checked(io.RawIOBase):
                 self._on_close()
 
 
-class _Inflated(io.RawIOBase):
-    """Raw deflate. Ends in damage when the stream stops early, goes on, or grows beyond the declared size."""
+class _InflatedStream(io.RawIOBase):
+    """Raw deflate data.
 
-    def __init__(self, packed: Window, size: int) -> None:
+    Raises InputError when the stream stops early, continues, or exceeds the declared size.
+    """
+
+    def __init__(self, packed: StreamWindow, size: int) -> None:
         super().__init__()
         self._packed, self._left = packed, size
         self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -145,46 +175,60 @@ class _Inflated(io.RawIOBase):
         super().close()
 
 
-def open_plain(container: OpenContainer, member: Member) -> BinaryIO:
-    """An unlocked entry, stored or deflated. Raises InputError, here or while reading."""
-    window = Window(container(), member.data_start, member.packed)
-    inner = window if member.method == STORED else _Inflated(window, member.size)
+def open_plain(container: OpenContainer, member: ZipMember) -> BinaryIO:
+    """Opens an unlocked entry, stored or deflated.
+
+    Raises InputError, here or while reading.
+    """
+    window = StreamWindow(container(), member.data_start, member.packed)
+    inner = window if member.method == STORED else _InflatedStream(window, member.size)
 
     def at_end(size: int, crc: int) -> None:
         if size != member.size or crc != member.crc:
             raise InputError(_DAMAGED, detail="size or CRC")
 
-    return buffered(Checked(inner, at_end))
+    return wrap_in_buffer(CheckedStream(inner, at_end))
 
 
 class SharedReader:
-    """One reader of a zip for all its small entries: to open the file for each of tens of thousands takes longer than to read
-    them. From any thread."""
+    """One reader of a zip for all its small entries, usable from any thread.
 
-    def __init__(self, container: OpenContainer, in_use: InUse) -> None:
+    Opening the file for each of tens of thousands takes longer than reading them.
+    """
+
+    def __init__(self, container: OpenContainer, in_use: OpenZips) -> None:
+        """Takes the function that opens the zip, which is called on first use."""
         self._container = container
         self._in_use = in_use
         self._stream: BinaryIO | None = None
         self._lock = threading.Lock()
 
     def read(self, start: int, length: int) -> bytes:
-        self._in_use.touch(self)
+        """Returns `length` bytes from `start`, and opens the file if needed."""
+        self._in_use.mark_used(self)
         with self._lock:
             self._stream = self._stream or self._container()
             self._stream.seek(start)
             return self._stream.read(length)
 
-    def rest(self) -> None:
-        """Close the file; the next `read` opens it anew."""
+    def close_for_now(self) -> None:
+        """Closes the file.
+
+        The next `read` opens it anew.
+        """
         with self._lock:
             stream, self._stream = self._stream, None
             if stream is not None:
                 stream.close()
 
 
-def read_small(read: Callable[[int, int], bytes], member: Member) -> bytes:
-    """An unlocked entry of up to limits.SMALL_ENTRY bytes, stored or deflated, whole and checked. `read` is given start and
-    length. Raises InputError."""
+def read_small(read: Callable[[int, int], bytes], member: ZipMember) -> bytes:
+    """Returns an unlocked entry of up to limits.SMALL_ENTRY bytes, whole and checked.
+
+    Raises InputError.
+
+    `read` is called with start and length.
+    """
     try:
         packed = read(member.data_start, member.packed)
         data = packed
@@ -200,75 +244,89 @@ def read_small(read: Callable[[int, int], bytes], member: Member) -> bytes:
     return data
 
 
-def open_raw(container: OpenContainer, member: Member) -> BinaryIO:
-    """The entry as it lies in the archive, header and all: what is kept of an entry that can't be read."""
+def open_raw(container: OpenContainer, member: ZipMember) -> BinaryIO:
+    """Opens the entry with its header, as it lies in the archive.
+
+    It is kept of an entry that can't be read.
+    """
     stop = max(member.end, member.data_start, member.offset)
-    return buffered(Checked(Window(container(), member.offset, stop - member.offset)))
+    return wrap_in_buffer(CheckedStream(StreamWindow(container(), member.offset, stop - member.offset)))
 
 
-class Rests(Protocol):
-    """What holds a file open and can do without for a while."""
+class Closeable(Protocol):
+    """An object that holds a file open and can close it for a while."""
 
-    def rest(self) -> None: ...
+    def close_for_now(self) -> None:
+        """Closes the file; the next read opens it again."""
 
 
-class InUse:
-    """Keeps few zips open: those used last."""
+class OpenZips:
+    """Keeps only the most recently used zips open, at most eight."""
 
     _MOST = 8
 
     def __init__(self) -> None:
-        self._recent: OrderedDict[int, Rests] = OrderedDict()
+        """Starts without open zips."""
+        self._recent: OrderedDict[int, Closeable] = OrderedDict()
         self._lock = threading.Lock()
 
-    def touch(self, used: Rests) -> None:
+    def mark_used(self, used: Closeable) -> None:
+        """Notes that a zip is in use, and closes the one unused longest when there are too many."""
         with self._lock:
             self._recent[id(used)] = used
             self._recent.move_to_end(id(used))
             resting = [self._recent.popitem(last=False)[1]] if len(self._recent) > self._MOST else []
         for zip_ in resting:
-            zip_.rest()
+            zip_.close_for_now()
 
     def close(self) -> None:
+        """Closes all zips."""
         with self._lock:
             resting = list(self._recent.values())
             self._recent.clear()
         for zip_ in resting:
-            zip_.rest()
+            zip_.close_for_now()
 
 
 class LockedZip:
-    """Entries that pyzipper opens: locked ones (ZipCrypto and AES), and rarer methods of compression."""
+    """Opens entries through pyzipper: locked ones (ZipCrypto and AES), and rarer methods of compression."""
 
-    def __init__(self, container: OpenContainer, in_use: InUse) -> None:
+    def __init__(self, container: OpenContainer, in_use: OpenZips) -> None:
+        """Takes the function that opens the zip, which is called on first use."""
         self._container = container
         self._in_use = in_use
-        self._opened: _Opened | None = None
+        self._opened: _OpenedZip | None = None
         self._lock = threading.Lock()
         self._last: bytes | None = None
 
-    def password(self, member: Member, passwords: Sequence[bytes]) -> bytes:
-        """The one that opens the entry. Raises PasswordNeeded when none does.
+    def find_password(self, member: ZipMember, passwords: Sequence[bytes]) -> bytes:
+        """Returns the password that opens the entry.
 
-        One byte of check is all that the old encryption has: one wrong password in 256 passes it. Where several pass, the entry
-        is read to its checksum with each."""
-        if member.beyond_us:
+        Raises PasswordNeeded when none does.
+
+        ZipCrypto checks one byte only: one wrong password in 256 passes. Where several pass, the entry is read to its checksum
+        with each.
+        """
+        if member.is_unsupported:
             raise PasswordNeeded("The zip is locked in a way that a password alone does not open.")
         last = self._last
-        if last is not None and self._opens(member, last, 0):
+        if last is not None and self._password_opens(member, last, 0):
             rivals = [] if member.method == AES else [word for word in passwords[:_RIVALS] if word != last]
-            if not any(self._opens(member, rival, 0) for rival in rivals):
+            if not any(self._password_opens(member, rival, 0) for rival in rivals):
                 return last
-        passing = [word for word in passwords if self._opens(member, word, 0)]
+        passing = [word for word in passwords if self._password_opens(member, word, 0)]
         whole = len(passing) > 1 or member.size <= _SMALL
         for word in passing:
-            if self._opens(member, word, member.size + 1 if whole else limits.PEEK):
+            if self._password_opens(member, word, member.size + 1 if whole else limits.PEEK):
                 self._last = word
                 return word
         raise PasswordNeeded("The zip is locked, and no password at hand opens it.")
 
-    def _opens(self, member: Member, word: bytes, length: int) -> bool:
-        """Whether the check of the password, and then so many bytes, can be read; beyond the end the checksum is tried too."""
+    def _password_opens(self, member: ZipMember, word: bytes, length: int) -> bool:
+        """Returns whether a password passes its check and so many bytes can be read.
+
+        Beyond the end the checksum counts too.
+        """
         try:
             with self.open(member, word) as stream:
                 while length > 0 and (data := stream.read(min(length, limits.CHUNK))):
@@ -277,14 +335,18 @@ class LockedZip:
             return False
         return True
 
-    def open(self, member: Member, word: bytes | None) -> BinaryIO:
+    def open(self, member: ZipMember, word: bytes | None) -> BinaryIO:
+        """Opens an entry with a password, or without one when it is not locked.
+
+        Raises InputError.
+        """
         if member.method not in (STORED, DEFLATED, BZIP2, LZMA, AES):
             raise InputError("The archive entry uses a compression that Triage can't read.", detail=f"method {member.method}")
-        damaged = "The password does not fit the archive entry, or the entry is damaged." if word is not None else _DAMAGED
-        self._in_use.touch(self)
+        damaged = UNLOCKED_WRONGLY if word is not None else _DAMAGED
+        self._in_use.mark_used(self)
         try:
             with self._lock:
-                opened = self._opened = self._opened or _Opened(self._container())
+                opened = self._opened = self._opened or _OpenedZip(self._container())
                 inner = opened.zip.open(opened.infos[member.offset], pwd=word)
                 opened.readers += 1
         except InputError:
@@ -296,24 +358,28 @@ class LockedZip:
             if size != member.size or (member.method != AES and crc != member.crc):
                 raise InputError(damaged, detail="size or CRC")  # message-ok
 
-        return buffered(Checked(inner, at_end, damaged, lambda: self._left(opened)), _SLOW_STEP)
+        return wrap_in_buffer(CheckedStream(inner, at_end, damaged, lambda: self._end_reading(opened)), _SLOW_STEP)
 
-    def rest(self) -> None:
-        """Close the container as soon as nobody reads from it; the next `open` opens it anew."""
+    def close_for_now(self) -> None:
+        """Closes the container once nobody reads from it.
+
+        The next `open` opens it anew.
+        """
         with self._lock:
             opened, self._opened = self._opened, None
             if opened is not None:
                 opened.resting = True
                 opened.close_if_done()
 
-    def _left(self, opened: _Opened) -> None:
+    def _end_reading(self, opened: _OpenedZip) -> None:
+        """Counts a reader that was closed."""
         with self._lock:
             opened.readers -= 1
             opened.close_if_done()
 
 
-class _Opened:
-    """A container that pyzipper has open, and how many entries are being read from it."""
+class _OpenedZip:
+    """A container that pyzipper has open, and the number of entries that are being read from it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
@@ -327,6 +393,7 @@ class _Opened:
         self.infos = {info.header_offset: info for info in self.zip.infolist()}
 
     def close_if_done(self) -> None:
+        """Closes the container when it should rest and nobody reads from it."""
         if self.resting and self.readers == 0:
             self.zip.close()
             self.stream.close()

@@ -1,4 +1,4 @@
-"""What a refusal of an unknown name offers instead: the names that there are, or the command that lists them."""
+"""Offers the names that can be chosen when an unknown name is refused."""
 
 from __future__ import annotations
 

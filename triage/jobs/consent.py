@@ -1,7 +1,8 @@
-"""A second person: what nobody may do alone needs another user's own passphrase, and the audit log says who agreed.
+"""Consent of a second person: another user's own passphrase for acts that nobody may do alone.
 
-Wrong passphrases are written down and slow the session down in which they were typed, over all processes and restarts. They do
-not slow down the person whose passphrase was guessed: that person can agree in anybody else's session, and work in their own.
+The audit log says who agreed. Wrong passphrases are counted and slow down the session in which they were typed, over all
+processes and restarts. They do not slow down the person whose passphrase was guessed: that person can agree in anybody else's
+session, and work in their own.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from triage.errors import Refused, WrongPassphrase
 from triage.jobs.session import Session, unlock
-from triage.model.people import CONSENTING, READING, RECOVERY_KEY, Role, User
+from triage.model.users import CONSENTING, READING, RECOVERY_KEY, Role, User
 from triage.store.audit import Value
 from triage.store.database import Reader
 from triage.store.queries import users as users_sql
@@ -29,15 +30,18 @@ _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Another user, who agrees by their own passphrase."""
+    """The name and passphrase of another user who agrees."""
 
     user: str
     passphrase: str
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """Who agreed, None while the store has only ever had one user; `check` asks again within the transaction of the act."""
+class GivenConsent:
+    """The person who agreed, None while the store has only ever had one user.
+
+    `check` is called again within the transaction of the act.
+    """
 
     second: User | None
     check: Callable[[Reader], None]
@@ -50,43 +54,51 @@ def utc_now() -> datetime:
 
 def is_alone(reader: Reader) -> bool:
     """Returns whether the store has only ever had one user: disabled users count."""
-    return len(users_sql.all_users(reader)) == 1
+    return len(users_sql.list_users(reader)) == 1
 
 
 def sees_reports(roles: frozenset[Role]) -> bool:
+    """Returns whether one of the roles lets a user read reports."""
     return bool(roles & READING)
 
 
-def agree(
+def request_consent(
     session: Session, consent: Consent | None, kind: str, *, reading: bool, concerning: User | None = None, **about: Value
-) -> Agreement:
-    """Asks the second person for an act upon users or keys, once the store has had two users.
+) -> GivenConsent:
+    """Obtains the second person's consent for an act on users or keys, once the store has had two users.
 
-    `reading`: the act lets somebody see reports, so that a lead or an examiner has to agree. Raises Refused, WrongPassphrase.
+    `reading` means that the act lets somebody see reports, so a lead or an examiner has to agree.
+
+    Raises:
+        Refused: if the consent is missing or this person can't give it
+        WrongPassphrase: if the passphrase is wrong
     """
     actor, subject = session.user, concerning.id if concerning else None
     wanted = _consenting_roles(session.store.read(), actor.id, reading)
     roles = tuple(role.value for role in Role if role in wanted)
 
     def check_needed(reader: Reader) -> None:
+        """Raises Refused once the store has had two users."""
         if not is_alone(reader):
             raise Refused("This needs the consent of a second person ({roles}): give --consent-user.", roles=roles)
 
     if consent is None:
         check_needed(session.store.read())
-        return Agreement(None, check_needed)
+        return GivenConsent(None, check_needed)
 
     def may(user: User) -> bool:
+        """Returns whether the user has one of the roles."""
         return bool(user.roles & wanted)
 
     if subject is not None:
         about = {**about, "subject": subject}
-    second = ask(session, consent, may, roles, kind, concerning=subject, **about)
+    second = verify_consent(session, consent, may, roles, kind, concerning=subject, **about)
 
     def check_standing(reader: Reader) -> None:
-        check_can_consent(users_sql.by_id(reader, second.id) or second, actor.id, may, roles, subject)
+        """Raises Refused when the second person can't consent any more."""
+        check_can_consent(users_sql.load_user(reader, second.id) or second, actor.id, may, roles, subject)
 
-    return Agreement(second, check_standing)
+    return GivenConsent(second, check_standing)
 
 
 def _consenting_roles(reader: Reader, actor: int, reading: bool) -> frozenset[Role]:
@@ -95,14 +107,14 @@ def _consenting_roles(reader: Reader, actor: int, reading: bool) -> frozenset[Ro
     Where nobody but the actor holds such a role, the next best other person agrees: otherwise a desk whose second user is an
     analyst could never add a third. Disabled users count, so that nobody changes this alone.
     """
-    others = [user.roles for user in users_sql.all_users(reader) if user.id != actor]
+    others = [user.roles for user in users_sql.list_users(reader) if user.id != actor]
     for wanted in ([_FOR_READING] if reading else []) + [CONSENTING]:
         if any(roles & wanted for roles in others):
             return wanted
     return frozenset(Role)
 
 
-def ask(
+def verify_consent(
     session: Session,
     consent: Consent,
     may: Callable[[User], bool],
@@ -112,15 +124,20 @@ def ask(
     concerning: int | None = None,
     **about: Value,
 ) -> User:
-    """Returns the second person, after they agreed.
+    """Checks the second person and their passphrase; returns that user.
 
-    `may` says whether they can, `needed` names the roles of which one is needed. `kind` and `about` go into the audit log under
-    their name. `concerning` is the user whom the act is about. Raises Refused, WrongPassphrase, NotFound.
+    `may` says whether a user can agree; `needed` names the roles of which one is needed. `kind` and `about` go into the audit log
+    under the second person's name. `concerning` is the user whom the act is about.
+
+    Raises:
+        Refused: if this person can't agree, or after too many wrong passphrases
+        WrongPassphrase: if the passphrase is wrong
+        NotFound: if there is no such user
     """
     actor = session.user.id
     named = session.store.users.named(consent.user)
     check_can_consent(named, actor, may, needed, concerning)
-    _count_a_try(session)
+    _count_attempt(session)
     try:
         other = unlock(session.store.directory, consent.user, consent.passphrase)
     except WrongPassphrase:
@@ -166,12 +183,13 @@ def check_own_standing(user: User) -> None:
 
 
 def describe_person(session: Session, user: int) -> str:
-    """Returns since when a user exists, who added them, and who set their passphrase: for papers."""
+    """Returns since when a user exists, who added them, and who set their passphrase, for papers."""
     store = session.store
     names = {known.id: known.name for known in store.users.all()}
     found = store.users.history(user)
 
     def name(of: int | None) -> str:
+        """Returns the name of the user with this id."""
         return "the recovery key" if of == RECOVERY_KEY else names.get(of or -1, "not stated")
 
     said = [f"user since {found.created or 'not stated'}"]
@@ -191,15 +209,18 @@ def describe_person(session: Session, user: int) -> str:
     return ", ".join(said)
 
 
-def _count_a_try(session: Session) -> None:
-    """Counts a try as failed before it is made, so that neither a kill nor a second process makes it free; a success clears it.
+def _count_attempt(session: Session) -> None:
+    """Counts an attempt as failed before it is made, so that neither a kill nor a second process makes it free.
 
-    A try that is refused here is not counted: the delay ends by itself. Raises Refused.
+    A success clears the count. An attempt that is refused here is not counted: the delay ends by itself.
+
+    Raises:
+        Refused: during the delay after too many wrong passphrases
     """
     actor = session.user.id
     with session.store.batch() as batch:
         now = utc_now()
-        failed = users_sql.consent_failures(batch, actor, (now - _WINDOW).strftime(_FORM), now.strftime(_FORM))
+        failed = users_sql.list_consent_failures(batch, actor, (now - _WINDOW).strftime(_FORM), now.strftime(_FORM))
         if len(failed) >= _FREE_TRIES:
             delay = timedelta(minutes=_DELAYS_MINUTES[min(len(failed) - _FREE_TRIES, len(_DELAYS_MINUTES) - 1)])
             left = datetime.strptime(failed[-1], _FORM).replace(tzinfo=UTC) + delay - now

@@ -1,4 +1,4 @@
-"""One report put together from what the store holds of it: its current documents, merged, and its media."""
+"""Loads one report: its current documents, merged, and its media."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.errors import NotFound
-from triage.importers.merge import merge
+from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json, facts_from_bytes
 from triage.model.document import Document, FileEntry, NotUnderstood, Source
 from triage.model.media import MediaFacts
@@ -20,41 +20,48 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedReport:
+    """A report with the facts and ids of its media, both by SHA-256."""
+
     report: Report
     media: dict[str, MediaFacts]
-    """By SHA-256; media that were not measured yet are missing."""
+    """The facts by SHA-256; media that were not measured yet are missing."""
     medium_ids: dict[str, int]
 
 
-def find(db: Reader, report_number: str) -> int:
-    """The report's internal id, by its number or an alias. Raises NotFound."""
-    report_id = reports.find(db, report_number)
+def find_report(db: Reader, report_number: str) -> int:
+    """Returns the report's internal id, by its present or an earlier number.
+
+    Raises:
+        NotFound: if there is no such report
+    """
+    report_id = reports.find_report(db, report_number)
     if report_id is None:
         raise NotFound("There is no report {report} in this store.", report=report_number)
     return report_id
 
 
-def load(db: Reader, report_id: int, version: int | None = None) -> Loaded:
-    """The report as of a version (the current one without a number)."""
-    rows = media.occurrences(db, report_id)
+def load_report(db: Reader, report_id: int, version: int | None = None) -> LoadedReport:
+    """Returns the report as of a version (the current one without a number)."""
+    rows = media.list_files(db, report_id)
     occurrences = [
         Occurrence(sha256=r.sha256, md5=r.md5, sha1=r.sha1, size=r.size, name=r.name, path=r.path, level=r.level) for r in rows
     ]
-    facts = {sha: facts_from_bytes(blob) for sha, blob in media.facts_of(db, report_id) if blob is not None}
-    return Loaded(_merged(db, report_id, version, occurrences), facts, {r.sha256: r.medium_id for r in rows})
+    facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
+    return LoadedReport(_merge(db, report_id, version, occurrences), facts, {r.sha256: r.medium_id for r in rows})
 
 
-def _merged(db: Reader, report_id: int, version: int | None, occurrences: Sequence[Occurrence]) -> Report:
+def _merge(db: Reader, report_id: int, version: int | None, occurrences: Sequence[Occurrence]) -> Report:
+    """Merges the documents. If that fails, the report is returned as its text."""
     try:
-        return merge(documents_of(db, report_id, version), occurrences)
+        return merge_documents(load_documents(db, report_id, version), occurrences)
     except Exception:  # judging failed on it too: a person reads it as it stands
         _log.warning("report %d could not be put together from its documents", report_id)
-        return _as_it_stands(reports.sources(db, report_id, version), occurrences)
+        return _show_unmerged(reports.list_sources(db, report_id, version), occurrences)
 
 
-def _as_it_stands(sources: Sequence[SourceRow], occurrences: Sequence[Occurrence]) -> Report:
-    """A report whose documents can't be merged: their stored text, whole, and all its bytes. Nothing is concluded from it."""
+def _show_unmerged(sources: Sequence[SourceRow], occurrences: Sequence[Occurrence]) -> Report:
+    """Returns a report whose documents can't be merged: their whole text, and all its files. Nothing is concluded from it."""
     entries = [FileEntry(key=f"name:{each.path}", name=each.name, sources=(Source(each.path, "", ""),)) for each in occurrences]
     return Report(
         designation=None,
@@ -81,5 +88,6 @@ def _as_it_stands(sources: Sequence[SourceRow], occurrences: Sequence[Occurrence
     )
 
 
-def documents_of(db: Reader, report_id: int, version: int | None = None) -> list[Document]:
-    return [document_from_json(source.parsed) for source in reports.sources(db, report_id, version)]
+def load_documents(db: Reader, report_id: int, version: int | None = None) -> list[Document]:
+    """Returns the documents of a version of the report (the current one without a number)."""
+    return [document_from_json(source.parsed) for source in reports.list_sources(db, report_id, version)]

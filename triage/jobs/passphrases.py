@@ -1,6 +1,6 @@
-"""How hard a passphrase is to guess, and the floor below which none is taken.
+"""Estimates how hard a passphrase is to guess, and refuses weak ones.
 
-zxcvbn estimates the guesses that a person with word lists, names, dates and keyboard patterns needs. It works offline. Its time
+zxcvbn estimates how many guesses a person with word lists, names, dates and keyboard patterns needs. It works offline. Its time
 grows with the square of the length, so it reads the first 72 characters only: what follows can only add to the strength.
 """
 
@@ -22,7 +22,7 @@ SAME = "The new passphrase is the old one; choose another."
 
 
 class Strength(IntEnum):
-    """zxcvbn's score."""
+    """The score of zxcvbn, from 0 (none) to 4 (good)."""
 
     NONE = 0
     VERY_WEAK = 1
@@ -43,7 +43,11 @@ def rate_passphrase(passphrase: str, name: str = "", store: str = "") -> Strengt
 
 
 def check_passphrase(passphrase: str, name: str, directory: Path) -> str:
-    """Returns the passphrase. Raises Refused when it is too easy to guess for this user of this store."""
+    """Returns the passphrase.
+
+    Raises:
+        Refused: if it is empty, or too easy to guess for this user of this store
+    """
     if not passphrase.strip():
         raise Refused(EMPTY)
     if rate_passphrase(passphrase, name, directory.name) < LEAST_SCORE:

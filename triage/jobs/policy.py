@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from triage.errors import Refused, StoreError
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.people import Right
 from triage.model.settings import format_value, setting, settings_of
+from triage.model.users import Right
 from triage.store.queries import policies
 
 
@@ -60,5 +60,5 @@ def set_policy(session: Session, name: str, value: str) -> None:
     if value not in choices:
         raise Refused("{name} takes one of: {choices}.", name=name, choices=choices)
     with session.store.batch() as batch:
-        policies.put(batch, name, value)
+        policies.save_policy(batch, name, value)
         batch.note("policy set", policy=name, value=int(value) if value.isdecimal() else value)

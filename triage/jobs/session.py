@@ -1,4 +1,4 @@
-"""Who works at the workstation now. Every job takes a Session and refuses what its user's roles do not allow."""
+"""The user at the workstation. Every use case takes a Session and refuses what its user's roles do not allow."""
 
 from __future__ import annotations
 
@@ -10,32 +10,36 @@ from pathlib import Path
 
 from triage.errors import Refused
 from triage.jobs.passphrases import check_passphrase
-from triage.model.people import Right, User
 from triage.model.progress import CancelToken
+from triage.model.users import Right, User
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import restored
 from triage.store.store import Store
 
 _AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE})
-"""What has to wait in a restored store until it is settled what was destroyed since its backup: nothing that a court ordered gone
-is looked at or handed on. Triage itself goes on, since the child behind a report can't wait for a register to be found."""
+"""Rights that wait in a restored store until its destructions are settled. What a court ordered destroyed is neither viewed nor
+handed on. Triage itself goes on, since the child behind a report can't wait for a register to be found."""
 
 
 class Session:
-    """An unlocked store and the user who unlocked it. Closing it drops the keys as far as Python allows."""
+    """An unlocked store and the user who unlocked it. Closing it wipes the keys as far as Python allows."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
 
     @property
     def user(self) -> User:
+        """The user who unlocked the store."""
         return self.store.user
 
     def require(self, right: Right) -> None:
-        """Raises Refused when none of the user's roles allows `right`, when they were changed since the store was unlocked, when
-        somebody else set the user's passphrase, or for what has to wait in a restored store until the register of destructions
-        was applied."""
+        """Raises Refused when this user may not do this now.
+
+        That is so when no role of the user allows `right`, when the user was changed since the store was unlocked, or when
+        somebody else set the passphrase. In a restored store some rights also wait until the register of destructions was
+        applied.
+        """
         self.require_own_passphrase()
         if not self.user.may(right):
             raise Refused("{name} may not {right}: no role of this user allows it.", name=self.user.name, right=right.value)
@@ -48,7 +52,7 @@ class Session:
             )
 
     def require_own_passphrase(self) -> None:
-        """Raises Refused while somebody else has set the user's passphrase, or when the user was changed since the unlocking."""
+        """Raises Refused while somebody else has set the user's passphrase, or when the user was changed since unlocking."""
         known = self.store.users.check_unchanged(self.store.read())
         if known is not None and known.initial:
             raise Refused(
@@ -56,21 +60,27 @@ class Session:
             )
 
     def unsettled_since(self) -> str | None:
-        """In a restored store that waits for the register of destructions: when its backup was made."""
-        return restored.waits_since(self.store.read())
+        """Returns when the backup of a restored store was made while it waits for the register of destructions, else None."""
+        return restored.find_unsettled_since(self.store.read())
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
-        """Read-only SQL over one state of the store. Keep it short: it holds the write-ahead log."""
+        """Yields a connection that reads one state of the store. It is kept short: it holds the write-ahead log."""
         reader = self.store.read()
         with reader.snapshot():
             yield reader
 
     def writing(self, cancel: CancelToken | None) -> AbstractContextManager[Batch]:
-        """A batch of a job that can be stopped, also while it waits for another program or job. Raises StoreBusy, Cancelled."""
+        """Opens a batch of a job that can be stopped, also while it waits for another program or job.
+
+        Raises:
+            StoreBusy: if another program writes for too long
+            Cancelled: if the token was set
+        """
         return self.store.batch() if cancel is None else self.store.batch(waiting=cancel.check)
 
     def close(self) -> None:
+        """Closes the store."""
         self.store.close()
 
     def __enter__(self) -> Session:
@@ -82,28 +92,39 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class NewStore:
+    """A new store's session, its fingerprint, and the two halves of its recovery key."""
+
     session: Session
     fingerprint: str
-    """Of the signing key: printed on paper and on every export."""
+    """The fingerprint of the signing key, which is printed on paper and on every export."""
     recovery: tuple[str, str]
     """Two halves, shown once to the only user there is, and kept nowhere. They are void as soon as there is a second user."""
 
 
 def create_store(directory: Path, user: str, passphrase: str) -> NewStore:
-    """A new store whose first user holds all roles. Raises Refused for a passphrase that is too easy to guess."""
+    """Makes a store whose first user holds all roles.
+
+    Raises:
+        Refused: if the passphrase is too easy to guess
+        StoreError: if the folder is not empty or the disk refuses
+    """
     check_passphrase(passphrase, user, directory)
     created = Store.create(directory, user, passphrase)
     return NewStore(Session(created.store), created.fingerprint, created.recovery)
 
 
 def unlock(directory: Path, user: str, passphrase: str, *, examine: bool = False) -> Session:
-    """Raises WrongPassphrase, or StoreError when the store is damaged, too new or older than its head.
+    """Unlocks the store as `user`.
 
     With `examine` a store that does not fit its head opens all the same, to be checked but not written.
+
+    Raises:
+        WrongPassphrase: if the name or the passphrase is wrong
+        StoreError: if the store is damaged, too new or older than its head
     """
     return Session(Store.open(directory, user, passphrase, examine=examine))
 
 
 def now() -> str:
-    """The present second, ISO 8601 UTC with Z: the form of every time the store keeps."""
+    """Returns the present second as ISO 8601 in UTC with Z, the form of every stored time."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

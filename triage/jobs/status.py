@@ -1,4 +1,4 @@
-"""The truth about the machine, for the status bar; and the work list of what was set aside."""
+"""The state of the machine for the status bar, and the work list of quarantined files."""
 
 from __future__ import annotations
 
@@ -6,32 +6,38 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage import hardening
-from triage.decode.client import Pool
-from triage.decode.confine import network
+from triage.decode.client import MediaPool
+from triage.decode.confine import check_network_closed
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.media import Barriers
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.queries import bundles
 from triage.store.queries.bundles import SetAsideRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineStatus:
+    """What the status bar shows: store, audit log, sandbox restrictions and protection of this process."""
+
     store: Path
     fingerprint: str
     record_entries: int
     record_valid: bool
-    record_problems: tuple[str, ...]
+    record_problems: tuple[Message, ...]
     unsettled_since: str | None
     """When the backup was made that this store was restored from, while the register of destructions was not applied."""
     barriers: Barriers
     hardening: tuple[tuple[str, str], ...]
-    """What keeps this process's memory to itself: name -> a short word."""
+    """The protection of this process's memory: name -> a short word."""
 
 
-def machine(session: Session, pool: Pool) -> MachineStatus:
-    """Looks at the record and asks a worker what confines it; not free, so screens ask in the background."""
-    record = session.store.verify_record(None)
+def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
+    """Verifies the audit log and asks a worker which restrictions confine it.
+
+    That takes time, so screens call it in the background.
+    """
+    record = session.store.verify_log(None)
     return MachineStatus(
         store=session.store.directory,
         fingerprint=session.store.fingerprint,
@@ -39,13 +45,17 @@ def machine(session: Session, pool: Pool) -> MachineStatus:
         record_valid=record.valid,
         record_problems=record.problems,
         unsettled_since=session.unsettled_since(),
-        barriers=pool.barriers(),
-        hardening=(*hardening.harden(), ("no network", network()), ("keys kept out of swap", session.store.keys.ring.page.state)),
+        barriers=pool.check_restrictions(),
+        hardening=(
+            *hardening.harden(),
+            ("no network", check_network_closed()),
+            ("keys kept out of swap", session.store.keys.ring.page.state),
+        ),
     )
 
 
-def set_aside(session: Session) -> tuple[SetAsideRow, ...]:
-    """What could not be read, newest first, each with its reason; its bytes are kept."""
+def list_quarantined(session: Session) -> tuple[SetAsideRow, ...]:
+    """Returns the quarantined files that could not be read since, the newest first, each with its reason."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         return tuple(bundles.all_set_aside(db))

@@ -1,4 +1,4 @@
-"""Signing keys of other workstations that this store knows by name."""
+"""Trusts signing keys of other workstations, under names."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports import signature
 from triage.jobs.session import Session, now
-from triage.model.names import clean_name, find_look_alike, find_name_problem
-from triage.model.people import Right
+from triage.model.user_names import clean_name, find_look_alike, find_name_problem
+from triage.model.users import Right
 from triage.safe_files import UnsafeFile, read_file, resolve_file
 from triage.store.queries import trusted
 
@@ -20,45 +20,56 @@ _MAX_PEM = 4096
 
 
 def trust_key(session: Session, key: str, name: str) -> str:
-    """Know another workstation's signing key by name; returns its fingerprint.
+    """Trusts another workstation's signing key under a name; returns its fingerprint.
 
-    `key` is a PEM file, or the fingerprint as it stands on paper. Raises InputError, Refused when the name is taken.
+    `key` is a PEM file, or the fingerprint as printed on paper.
+
+    Raises:
+        InputError: if the file is no key
+        WorldError: if it can't be read
+        Refused: if the name is taken or not allowed
     """
     session.require(Right.KEYS)
     name = clean_name(name)
     if problem := find_name_problem(name):
         raise Refused(problem)  # message-ok
-    fingerprint = _fingerprint(key)
+    fingerprint = _read_fingerprint(key)
     with session.store.batch() as batch:
-        others = [known for other, known in trusted.all_names(batch).items() if other != fingerprint]
+        others = [known for other, known in trusted.load_names(batch).items() if other != fingerprint]
         if find_look_alike(name, others) is not None:
             raise Refused("Another key has this name, or one that looks like it; choose another name.")
-        trusted.put(batch, fingerprint, name, now(), session.user.id)
+        trusted.save_trusted_key(batch, fingerprint, name, now(), session.user.id)
         batch.note("key trusted", key=fingerprint)
     return fingerprint
 
 
 def distrust_key(session: Session, name: str) -> None:
+    """Ends the trust in the key with this name.
+
+    Raises:
+        NotFound: if there is none
+    """
     session.require(Right.KEYS)
     with session.store.batch() as batch:
-        fingerprint = trusted.with_name(batch, name)
+        fingerprint = trusted.find_fingerprint(batch, name)
         if fingerprint is None:
             raise NotFound("There is no key with this name.")
-        trusted.remove(batch, name)
+        trusted.delete_trusted_key(batch, name)
         batch.note("key no longer trusted", key=fingerprint)
 
 
-def signer_name(session: Session, fingerprint: str | None) -> str | None:
-    """Who signs with this key, as far as this store knows: its own key, or one that was trusted."""
+def find_signer(session: Session, fingerprint: str | None) -> str | None:
+    """Returns whose key this is: "this store", the name of a trusted key, or None."""
     if fingerprint is None:
         return None
     if fingerprint == session.store.fingerprint:
         return "this store"
     with session.reading() as db:
-        return trusted.name_of(db, fingerprint)
+        return trusted.find_name(db, fingerprint)
 
 
-def _fingerprint(key: str) -> str:
+def _read_fingerprint(key: str) -> str:
+    """Returns the fingerprint, as given or of the key in a PEM file."""
     bare = re.sub(r"[\s:]", "", key).lower()
     if _FINGERPRINT.fullmatch(bare):
         return bare

@@ -1,32 +1,37 @@
-"""Users of the store and their roles. Once a store has had two users, nobody creates, raises or resets an account alone."""
+"""Adds and changes users and their roles. Once a store has had two users, nobody adds, raises or resets an account alone."""
 
 from __future__ import annotations
 
 from triage.errors import Refused
-from triage.jobs.consent import Consent, agree, check_own_standing, is_alone, sees_reports
+from triage.jobs.consent import Consent, check_own_standing, is_alone, request_consent, sees_reports
 from triage.jobs.passphrases import SAME, check_passphrase
 from triage.jobs.session import Session
-from triage.model.people import CONSENTING, READING, Right, Role, User
+from triage.model.users import CONSENTING, READING, Right, Role, User
 from triage.store.database import Reader
 
 
 def add_user(session: Session, name: str, roles: list[str], passphrase: str, consent: Consent | None = None) -> User:
     """Adds a user, who has to change this passphrase first of all."""
     session.require(Right.USERS)
-    held = _roles(roles)
+    held = _parse_roles(roles)
     check_passphrase(passphrase, name, session.store.directory)
-    agreed = agree(session, consent, "new user consented", reading=sees_reports(held), roles=sorted(held))
+    agreed = request_consent(session, consent, "new user consented", reading=sees_reports(held), roles=sorted(held))
     return session.store.users.add(name, held, passphrase, session.user, second=agreed.second, check=agreed.check)
 
 
 def set_roles(session: Session, name: str, roles: list[str], consent: Consent | None = None) -> User:
-    """Sets what the user may do from the next time they unlock. The last administrator stays one: Refused."""
+    """Sets what the user may do from the next time they unlock the store.
+
+    Raises:
+        Refused: if the last administrator would lose that role, or without consent
+    """
     session.require(Right.USERS)
-    held, user = _roles(roles), session.store.users.named(name)
+    held, user = _parse_roles(roles), session.store.users.named(name)
     _check_not_raising_oneself(session, session.store.read(), user, held)
-    agreed = agree(session, consent, "roles consented", reading=sees_reports(held), concerning=user, roles=sorted(held))
+    agreed = request_consent(session, consent, "roles consented", reading=sees_reports(held), concerning=user, roles=sorted(held))
 
     def check(reader: Reader) -> None:
+        """Raises Refused when the consent does not hold any more."""
         agreed.check(reader)
         _check_not_raising_oneself(session, reader, user, held)
 
@@ -40,7 +45,7 @@ def _check_not_raising_oneself(session: Session, reader: Reader, user: User, hel
 
 
 def all_users(session: Session) -> tuple[User, ...]:
-    """Everybody may know who works here: reports are assigned by name."""
+    """Returns all users. Everybody may know who works here: reports are assigned by name."""
     return tuple(session.store.users.all())
 
 
@@ -82,7 +87,7 @@ def change_passphrase(session: Session, new: str) -> None:
     """Changes one's own passphrase. The present one is refused, since somebody else may know it."""
     store, name = session.store, session.user.name
     check_passphrase(new, name, store.directory)
-    if store.keys.opens(name, new):
+    if store.keys.is_passphrase_of(name, new):
         raise Refused(SAME)  # message-ok
     store.users.change_passphrase(name, new, session.user)
 
@@ -92,6 +97,7 @@ def confirm_user(session: Session, name: str) -> User:
     subject = session.store.users.named(name)
 
     def check(reader: Reader) -> None:
+        """Raises Refused when this user may not confirm the other one."""
         known = session.store.users.check_unchanged(reader)
         if known is None or not known.roles & CONSENTING:
             raise Refused("Only a lead, an examiner or an administrator confirms a recovered user.")
@@ -108,14 +114,20 @@ def confirm_user(session: Session, name: str) -> User:
 def _set_passphrase(
     session: Session, user: User, passphrase: str, consent: Consent | None, kind: str, *, enable: bool = False
 ) -> User:
+    """Sets the passphrase of another user with the consent of a second person."""
     check_passphrase(passphrase, user.name, session.store.directory)
-    agreed = agree(session, consent, kind, reading=sees_reports(user.roles), concerning=user)
+    agreed = request_consent(session, consent, kind, reading=sees_reports(user.roles), concerning=user)
     return session.store.users.change_passphrase(
         user.name, passphrase, session.user, second=agreed.second, enable=enable, check=agreed.check
     )
 
 
-def _roles(roles: list[str]) -> frozenset[Role]:
+def _parse_roles(roles: list[str]) -> frozenset[Role]:
+    """Returns the roles with these names.
+
+    Raises:
+        Refused: for an unknown role, or without any
+    """
     known = {role.value for role in Role}
     if unknown := sorted(set(roles) - known):
         raise Refused("{role} is not a role; choose from {choices}.", role=repr(unknown[0]), choices=tuple(sorted(known)))

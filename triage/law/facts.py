@@ -1,231 +1,195 @@
-"""Facts of a report that may suggest a section. Each says where it stands; an incident type alone is no fact.
+"""Facts of a report that may suggest a section. Each names where it stands; an incident type alone is no fact.
 
-A flag of the provider is its claim, and is called so. What is missing says nothing.
+A provider's mark is its claim, and is called a mark. Missing values say nothing. The facts about files are in `file_facts`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable
 
-from triage.model.judgement import Surroundings
-from triage.model.report import Report, ReportFile
+from triage.law.context import SAYS_NOTHING, LawContext, bare
+from triage.law.file_facts import find_files_of_access, find_material, find_material_of_minor, find_viewing
+from triage.message import NOTHING, Message, join
 
-_NOT_ALNUM = re.compile(r"[\W_]+")
-_NUMBER = re.compile(r"\d{1,3}")
-_UPLOAD = ("upload", "send", "sent", "share", "post", "transmit", "distribut", "download", "store", "save")
-_VIEW = re.compile(r"(?<!re)(?<!pre)view|watch|search|brows|visit")
-_OPENED = re.compile(
-    r"(?:open|access)\w{0,60}(?:file|image|picture|photo|video|media|content|link)|(?:file|image|picture|photo|video|media|content|link)s?(?:open|access)"
-)
-_MATERIAL = ("childpornography", "sexualabusematerial", "csam")
-_CLASSES = ("A1", "A2", "B1", "B2")
-_CLEARS = ("adult", "innocent family or medical picture", "drawing or made by a machine", "not pertinent")
-"""Grades of this house that go before what a provider or a list says of a file."""
-_SAYS_NOTHING = ("", "no", "false", "none", "unknown", "na", "notapplicable", "notprovided", "informationnotprovided")
-_STRANGER = ("stranger", "online", "internet", "norelation", "unrelated")
+FactCheck = Callable[[LawContext], Message | None]
+"""Returns a sentence that says what was found and where, or None."""
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A report and what the store says around it."""
-
-    report: Report
-    around: Surroundings
+_STRANGERS = ("stranger", "online", "internet", "norelation", "unrelated", "notrelated", "doesnotknow")
+_MISSING = (
+    "missing child", "child is missing", "missing girl", "missing boy", "missing minor", "reported missing", "ran away from home",
+    "runaway child", "لاپتہ", "گمشدہ", "laapata", "lapata", "gumshuda",
+)  # fmt: skip
+_TAKEN = ("kidnapped", "kidnapping", "abducted", "abduction", "اغوا", "اغواء", "aghwa", "ighwa")
+_MARRIAGE = (
+    "child marriage", "child bride", "forced marriage", "married to the child", "marry the child", "underage marriage",
+    "کم عمری کی شادی", "بچپن کی شادی", "زبردستی شادی", "kam umri ki shadi", "zabardasti shadi",
+)  # fmt: skip
+_SPOUSES = frozenset({"husband", "wife", "spouse", "fiance", "fiancee", "shohar", "biwi", "شوہر", "بیوی"})
+_DENIALS = ("no ", "not ", "never ", "نہیں", "nahi", "nahin")
+_DENIAL_REACH = 24  # characters before the words within which a denial speaks of them
+_WORD = re.compile(r"\w+")
 
 
-Look = Callable[[Told], str | None]
-"""A sentence that says what was found and where, or None."""
+_MISSING_WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(_MISSING)})(?!\w)")
+_TAKEN_WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(_TAKEN)})(?!\w)")
+_MARRIAGE_WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(_MARRIAGE)})(?!\w)")
 
 
-def bare(text: object) -> str:
-    return _NOT_ALNUM.sub("", str(text)).casefold()
-
-
-def _material_held(told: Told) -> str | None:
-    """A file that was sent or kept, and something beside the incident type that speaks of what it shows."""
-    for file in told.report.files:
-        shows = _shows(told, file)
-        if shows and not _viewed_only(told, file):
-            how = "its bytes came with the report" if file.occurrence else "the report lists it as uploaded"
-            return f"File {_name(file)}: {shows}; {how}."
+def _find_words(context: LawContext, pattern: re.Pattern[str]) -> Message | None:
+    """Finds the first of the words that no denial stands before, in the texts that are not the reporter's."""
+    for text in context.report.free_text:
+        if text.of == "reporter":
+            continue
+        folded = text.text.casefold()
+        for found in pattern.finditer(folded):
+            before = folded[max(0, found.start() - _DENIAL_REACH) : found.start()]
+            if not any(denial in before for denial in _DENIALS):
+                return Message("The text {label} contains the words {words}.", label=text.label, words=found.group())
     return None
 
 
-def _shows(told: Told, file: ReportFile) -> str | None:
-    """What speaks of the content: a grade given here before all others, the provider's class, a hash list."""
-    sha256 = file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").casefold()
-    grades = [verdict for graded, verdict in told.around.verdicts if sha256 and sha256 == graded]
-    if any(verdict in _CLEARS for verdict in grades):
-        return None
-    for verdict in grades:
-        if verdict in ("abuse material", "exploitive"):
-            return f"it was graded here as {verdict}"
-    if (file.entry.classification or "").strip().upper() in _CLASSES:
-        return f"the provider gave it class {file.entry.classification}"
-    for hit in told.around.hits:
-        if sha256 and hit.sha256 == sha256 and hit.list_kind == "known":
-            return f"hash list {hit.list_name} of {hit.added[:10]} holds it"
-    if file.entry.viewed_by_esp and any(word in bare(told.report.incident_type or "") for word in _MATERIAL):
-        return "the provider says it looked at the file and reports it as abuse material"
-    return None
-
-
-def _viewed_only(told: Told, file: ReportFile) -> bool:
-    events = [bare(i.event) for i in told.report.identifiers if i.event and i.file == file.entry.key]
-    return bool(events) and all(_looked(each) for each in events)
-
-
-def _looked(event: str) -> bool:
-    """Whether an event says that somebody looked at something; a look at one's account, or a provider's review, is none."""
-    return _VIEW.search(event) is not None or _OPENED.search(event) is not None
-
-
-def _only_viewed(told: Told) -> str | None:
-    """Somebody is said to have looked at material, and nothing says that they had or passed on any."""
-    if not any(word in bare(told.report.incident_type or "") for word in _MATERIAL) or _material_held(told):
-        return None
-    events = [i.event for i in told.report.identifiers if i.event and i.role not in ("reporter", "mentioned")]
-    if any(word in bare(each) for each in events for word in _UPLOAD):
-        return None
-    seen = sorted({each for each in events if _looked(bare(each))})
-    return f"Recorded events are {', '.join(seen)}; no file is said to have been kept or sent." if seen else None
-
-
-def _annotated(*names: str) -> Look:
+def _check_marks(*names: str) -> FactCheck:
     wanted = {bare(name) for name in names}
 
-    def look(told: Told) -> str | None:
-        of_report = [name for name in told.report.annotations if bare(name) in wanted]
-        of_files = [name for file in told.report.files for name in file.entry.annotations if bare(name) in wanted]
-        found = sorted({*of_report, *of_files})
-        return f"The provider marks it as {', '.join(found)}." if found else None
+    def check(context: LawContext) -> Message | None:
+        of_files = (name for file in context.report.files for name in file.entry.annotations)
+        found = sorted({name for name in (*context.report.annotations, *of_files) if bare(name) in wanted})
+        return Message("The provider marks it as {marks}.", marks=tuple(found)) if found else None
 
-    return look
-
-
-def _victim(told: Told) -> bool:
-    return any(person.role == "victim" for person in told.report.people) or any(
-        identifier.role == "victim" for identifier in told.report.identifiers
-    )
+    return check
 
 
-def _contact(told: Told) -> str | None:
-    """A child is named, and the report is of contact with one."""
-    kind = bare(told.report.incident_type or "")
-    if _victim(told) and any(word in kind for word in ("enticement", "grooming", "molestation", "obscenematerialsent")):
-        return "A child victim is named in a report of contact with a child."
+def _find_child(context: LawContext) -> Message | None:
+    """Finds somebody who may be a child and needs protection, whoever the report is about."""
+    if context.user_is_stated_minor:
+        return Message("The stated age of the reported user is {age}.", age=min(context.stated_ages("suspect")))
+    return _name_child(context)
+
+
+def _name_child(context: LawContext) -> Message | None:
+    for role in context.possible_children:
+        ages = context.stated_ages(role)
+        if role == "victim":
+            if ages:
+                return Message("The report has a block for a victim; age {age} is stated.", age=min(ages))
+            return Message("The report has a block for a victim; no age is stated.")
+        if ages:
+            return Message("The report is of contact with a child and names a recipient; age {age} is stated.", age=min(ages))
+        return Message("The report is of contact with a child and names a recipient; no age is stated.")
     return None
 
 
-def _shown_to_child(told: Told) -> str | None:
-    if _victim(told) and "obscenematerialsent" in bare(told.report.incident_type or ""):
-        return "A child victim is named, to whom obscene material is said to have been sent."
-    return None
+def _find_contact(context: LawContext) -> Message | None:
+    wanted = ("enticement", "grooming", "molestation", "obscenematerialsent")
+    return _name_child(context) if any(word in context.incident_type for word in wanted) else None
 
 
-def _money(told: Told) -> str | None:
-    wallets = [i for i in told.report.identifiers if i.kind == "wallet" and i.role not in ("reporter", "mentioned")]
-    if wallets and (_victim(told) or told.report.files):
-        return f"An account that takes money is named ({len(wallets)})."
-    return None
+def _find_material_shown(context: LawContext) -> Message | None:
+    if "obscenematerialsent" not in context.incident_type or not context.possible_children:
+        return None
+    return join(Message("Obscene material is stated to have been sent to a child."), _name_child(context) or NOTHING)
 
 
-def _trafficking(told: Told) -> str | None:
-    named = _victim(told) or _money(told) is not None
-    return (
-        "A report of trafficking that names a child or money."
-        if named and "trafficking" in bare(told.report.incident_type or "")
-        else None
-    )
+def _find_sextortion(context: LawContext) -> Message | None:
+    if "sextortion" in context.incident_type:
+        return Message("The incident type is sextortion.")
+    return _check_marks("sextortion")(context)
 
 
-def _hands_on(told: Told) -> str | None:
-    """An act, not the chance of one: a mark of the files, or a child who is named in a report of such an act."""
-    named = _victim(told) and "molestation" in bare(told.report.incident_type or "")
-    return _annotated("physicalHarm")(told) or ("A child victim is named in a report of hands-on abuse." if named else None)
+def _find_wallet(context: LawContext) -> Message | None:
+    wallets = [
+        each for each in context.report.identifiers if each.kind == "wallet" and each.role not in ("reporter", "mentioned")
+    ]
+    return Message("An account that takes money is named ({count}).", count=len(wallets)) if wallets else None
 
 
-def _access(told: Told) -> str | None:
+def _find_wallet_of_exploitation(context: LawContext) -> Message | None:
+    return _find_wallet(context) if context.possible_children or context.report.files else None
+
+
+def _find_sextortion_with_wallet(context: LawContext) -> Message | None:
+    sextortion, wallet = _find_sextortion(context), _find_wallet(context)
+    return join(sextortion, wallet) if sextortion and wallet else None
+
+
+def _find_trafficking(context: LawContext) -> Message | None:
+    if "trafficking" not in context.incident_type:
+        return None
+    reason = _name_child(context) or _find_wallet(context)
+    return join(Message("The report is of trafficking."), reason) if reason else None
+
+
+def _find_act(context: LawContext) -> Message | None:
+    """Finds a stated act against a child. A mark on a file, or access to a child, is none."""
+    child = _name_child(context) if "molestation" in context.incident_type else None
+    return join(Message("The report is of in-person abuse."), child) if child else None
+
+
+def _find_access(context: LawContext) -> Message | None:
     found = set()
-    for fact in _facts(told.report, "suspect", "accesstochildvictim", "relationshiptochildvictim"):
-        said = bare(fact.value)
-        if said not in _SAYS_NOTHING and not any(word in said for word in _STRANGER):
-            found.add(fact.name)
-    return f"The reported user is said to have access to the child ({', '.join(sorted(found))})." if found else None
-
-
-def _produced(told: Told) -> str | None:
-    """Files that came, of somebody who has access to the child that is the victim, or of an act."""
-    found = _hands_on(told) or _access(told)
-    shown = any(file.occurrence and _shows(told, file) for file in told.report.files)
-    return f"{found} Files of abuse came with it." if found and shown else None
-
-
-def _young(told: Told) -> str | None:
-    ages = [age for fact in _facts(told.report, "suspect", "age", "approximateage") if (age := _age(fact.value)) is not None]
-    ages += [age for f in _facts(told.report, "suspect", "dateofbirth") if (age := _age_then(told.report, f.value)) is not None]
-    ages = [age for age in ages if 0 < age <= 120]
-    return f"By what is stated the reported user is or may be {min(ages)} years old." if ages and min(ages) < 18 else None
-
-
-def _ages_differ(told: Told) -> str | None:
-    said = [fact for fact in _facts(told.report, "suspect", "ageassertiondiscrepancy") if bare(fact.value) not in _SAYS_NOTHING]
-    return "The provider says that the reported user stated different ages, and may be a child." if said else None
-
-
-def _facts(report: Report, role: str, *names: str) -> Iterator[_Fact]:
-    for person in report.people:
-        if person.role == role:
-            yield from (_Fact(fact.name, fact.value) for fact in person.facts if bare(fact.name) in names)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fact:
-    name: str
-    value: object
-
-
-def _age(value: object) -> int | None:
-    """The lowest number of a stated age ("13", "16-20"): likely under age is enough to ask."""
-    found: Sequence[int] = [] if isinstance(value, bool) else [int(n) for n in _NUMBER.findall(str(value))]
-    return min((n for n in found if n <= 120), default=None)
-
-
-def _age_then(report: Report, born: object) -> int | None:
-    when = report.incident_time or report.received
-    try:
-        day = date.fromisoformat(str(born)[:10])
-    except ValueError:
+    for name, value in context.facts_of("suspect", "accesstochildvictim", "relationshiptochildvictim"):
+        if not any(word in bare(value) for word in _STRANGERS):
+            found.add(name)
+    if not found:
         return None
-    if when is None:
+    return Message("Access to the child is stated for the reported user ({fields}).", fields=tuple(sorted(found)))
+
+
+def _find_missing_child(context: LawContext) -> Message | None:
+    for fact in context.report.facts:
+        if "missingchild" in bare(fact.name) and bare(fact.value) not in SAYS_NOTHING:
+            return Message("The report states a missing child ({field}).", field=fact.name)
+    return _find_words(context, _MISSING_WORDS) or _find_kidnapping(context)
+
+
+def _find_kidnapping(context: LawContext) -> Message | None:
+    if any(word in context.incident_type for word in ("kidnap", "abduct")):
+        return Message("The incident type is {kind}.", kind=context.report.incident_type or "")
+    return _find_words(context, _TAKEN_WORDS)
+
+
+def _find_child_marriage(context: LawContext) -> Message | None:
+    for name, value in context.facts_of("suspect", "relationshiptochildvictim"):
+        if _SPOUSES & set(_WORD.findall(str(value).casefold())):
+            return Message("A marriage with the child is stated ({field}).", field=name)
+    return _find_words(context, _MARRIAGE_WORDS)
+
+
+def _find_minor_user(context: LawContext) -> Message | None:
+    if not context.user_is_stated_minor:
         return None
-    then = when.datetime().date()
-    return then.year - day.year - ((then.month, then.day) < (day.month, day.day))
+    return Message("The stated age of the reported user is {age}.", age=min(context.stated_ages("suspect")))
 
 
-def _name(file: ReportFile) -> str:
-    return file.entry.original_name or file.entry.name or file.entry.key
+def _find_differing_ages(context: LawContext) -> Message | None:
+    stated = any(True for _ in context.facts_of("suspect", "ageassertiondiscrepancy"))
+    return Message("The provider states that the reported user gave different ages.") if stated else None
 
 
-FACTS: dict[str, Look] = {
-    "material held": _material_held,
-    "only viewed": _only_viewed,
-    "sextortion": _annotated("sextortion"),
-    "sadistic exploitation": _annotated("sadisticOnlineExploitation"),
-    "solicitation": _annotated("csamSolicitation"),
-    "live abuse": _annotated("liveStreaming"),
-    "minors among themselves": _annotated("minorToMinorInteraction"),
-    "self-produced": _annotated("possibleSelfProduction", "selfProduced"),
-    "contact with a child": _contact,
-    "shown to a child": _shown_to_child,
-    "money": _money,
-    "trafficking of a named child": _trafficking,
-    "hands-on abuse": _hands_on,
-    "access to the child": _access,
-    "produced with a child": _produced,
-    "reported user under 18": _young,
-    "ages differ": _ages_differ,
+FACTS: dict[str, FactCheck] = {
+    "child": _find_child,
+    "material held": find_material,
+    "only viewed": find_viewing,
+    "material of a minor's own": find_material_of_minor,
+    "sextortion": _find_sextortion,
+    "sextortion with a wallet": _find_sextortion_with_wallet,
+    "sadistic exploitation": _check_marks("sadisticOnlineExploitation"),
+    "solicitation": _check_marks("csamSolicitation"),
+    "live streaming mark": _check_marks("liveStreaming"),
+    "physical harm mark": _check_marks("physicalHarm"),
+    "minors among themselves": _check_marks("minorToMinorInteraction"),
+    "self-produced": _check_marks("possibleSelfProduction", "selfProduced"),
+    "contact with a child": _find_contact,
+    "shown to a child": _find_material_shown,
+    "money": _find_wallet_of_exploitation,
+    "trafficking of a named child": _find_trafficking,
+    "act of abuse": _find_act,
+    "access to the child": _find_access,
+    "files of somebody with access": find_files_of_access(_find_access),
+    "missing child": _find_missing_child,
+    "kidnapping": _find_kidnapping,
+    "child marriage": _find_child_marriage,
+    "reported user under 18": _find_minor_user,
+    "ages differ": _find_differing_ages,
 }

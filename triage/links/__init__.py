@@ -1,7 +1,10 @@
-"""Which reports belong together, and what that rests on (docs/decisions/06-case.md). Pure functions, no store, no clock."""
+"""Which reports are linked, and by which shared values (docs/decisions/06-case.md).
 
-from triage.links.keys import others_keys, tie_keys, user_keys
-from triage.links.kinds import MAX_HOLDERS
-from triage.links.verdict import judge
+Pure functions without store or clock.
+"""
 
-__all__ = ["MAX_HOLDERS", "judge", "others_keys", "tie_keys", "user_keys"]
+from triage.links.link_keys import find_link_keys, find_other_keys, find_user_keys
+from triage.links.link_kinds import MAX_HOLDERS
+from triage.links.link_strength import find_links
+
+__all__ = ["MAX_HOLDERS", "find_link_keys", "find_links", "find_other_keys", "find_user_keys"]

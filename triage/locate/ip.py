@@ -15,7 +15,7 @@ from triage.locate.evidence import CAPTURED_WITH_FILE, Evidence, make_evidence, 
 from triage.locate.rules import rules
 from triage.locate.tables import Operator, Version, announced_ranges, country_ranges, ipfire_ranges, operators
 from triage.message import NOTHING, Message, join
-from triage.model.addresses import Address, parse, probably_servers
+from triage.model.addresses import Address, is_server_port, parse_address
 from triage.model.document import Identifier
 from triage.model.judgement import Of
 from triage.model.moment import Moment
@@ -82,7 +82,7 @@ class _Capture:
 @lru_cache(maxsize=65_536)
 def look_up(text: str) -> Finding | None:
     """Looks an address up in the tables; returns None when `text` is no address."""
-    address = parse(text)
+    address = parse_address(text)
     if address is None:
         return None
     shown = address.compressed
@@ -239,8 +239,8 @@ def _group_captures(identifiers: Iterable[Identifier], incident: Moment | None) 
             finding=found[0][1],
             proxy=any(i.possible_proxy for i, _ in found),
             times=len(found),
-            usable_port=any(not probably_servers(port) for port in ports),
-            server_port=min(filter(probably_servers, ports), default=None),
+            usable_port=any(not is_server_port(port) for port in ports),
+            server_port=min(filter(is_server_port, ports), default=None),
             days=_days_from(incident, (i for i, _ in found)),
             with_file=all(i.role == "file" for i, _ in found),
             ncmec=_find_ncmec_country(i for i, _ in found),

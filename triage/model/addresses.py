@@ -1,4 +1,4 @@
-"""What an address or its port can't tell, whoever asks: the same answer for place, ties and actionability."""
+"""What an IP address or its port can't tell: one answer for location, links and actionability."""
 
 from __future__ import annotations
 
@@ -27,22 +27,30 @@ _BEGINNINGS = frozenset(
 """First bytes of addresses that may be inside; nearly all others are told from them at once."""
 
 
-def probably_servers(port: int) -> bool:
-    """A "source port" that no line has: it is probably the server's own, and tells no line from another."""
+def is_server_port(port: int) -> bool:
+    """Returns whether a stated "source port" is probably the server's own.
+
+    Such a port tells no line from another.
+    """
     return port < WELL_KNOWN or port in SERVERS
 
 
-def inside_a_network(address: Address) -> bool:
-    """Private, carrier-internal (100.64.0.0/10) and local addresses: thousands of networks have the same, and from outside
-    nobody can say whose it was."""
+def is_internal_address(address: Address) -> bool:
+    """Returns whether an address is private, carrier-internal (100.64.0.0/10) or local.
+
+    Thousands of networks use the same such addresses. From outside nobody can say whose one was.
+    """
     if (address.version, address.packed[0]) not in _BEGINNINGS:
         return False
     return any(address.version == network.version and address in network for network in INSIDE)
 
 
 @lru_cache(maxsize=16_384)
-def parse(text: str) -> Address | None:
-    """An address in any of the spellings that reports have: padded IPv6 groups, a scope, IPv4 inside IPv6."""
+def parse_address(text: str) -> Address | None:
+    """Returns an address from any spelling that reports have: padded IPv6 groups, a scope, IPv4 inside IPv6.
+
+    None if invalid.
+    """
     try:
         address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
     except ValueError:

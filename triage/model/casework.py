@@ -1,4 +1,4 @@
-"""Cases and outcomes: stages, numbers, reasons for closing, grades. One list of each for jobs, screens and the command line."""
+"""Cases and outcomes: stages, numbers, closing reasons and grades, for use cases, screens and the command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triage.model.views import Status
 
 
 class Stage(StrEnum):
-    """How far a case has come, in the order of procedure."""
+    """The stages of a case, in the order of procedure."""
 
     VERIFICATION = "verification"
     ENQUIRY = "enquiry"
@@ -23,7 +23,7 @@ class Stage(StrEnum):
 
 
 class NumberKind(StrEnum):
-    """Registers in which a case has a number."""
+    """The registers in which a case has a number."""
 
     COMPLAINT = "complaint"
     SOURCE_REPORT = "source report"
@@ -36,7 +36,7 @@ class NumberKind(StrEnum):
 
 
 class Closing(StrEnum):
-    """Why a report is closed: the reasons that practice gives."""
+    """The reasons for closing a report."""
 
     NOT_ABUSE = "not abuse material"
     ADULT = "adult"
@@ -74,7 +74,7 @@ REASONS: dict[Status, tuple[str, ...]] = {
 
 
 class Grade(StrEnum):
-    """What a person says that a file shows."""
+    """What a file shows, as a person grades it."""
 
     ABUSE = "abuse material"
     EXPLOITIVE = "exploitive"
@@ -87,6 +87,8 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseStage:
+    """One stage that a case reached, with its deadline and the basis of that deadline."""
+
     stage: str
     since: str
     due: str | None
@@ -98,6 +100,8 @@ class CaseStage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseNumber:
+    """A number of a case in one register."""
+
     kind: str
     value: str
     by: str
@@ -105,7 +109,10 @@ class CaseNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """A case as people read it. `stages` in the order in which it came to them; the last is where it stands."""
+    """A case as people read it.
+
+    `stages` are in the order in which the case reached them, the current one last.
+    """
 
     number: str
     opened: str
@@ -118,9 +125,17 @@ class CaseView:
     clocks: tuple[Clock, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class RegisterNumber:
+    """The number under which a register keeps a case."""
+
+    kind: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
-    """A case as a line of the list."""
+    """A case as one line of a list."""
 
     number: str
     opened: str
@@ -129,13 +144,16 @@ class CaseSummary:
     since: str
     due: str | None
     reports: int
-    numbers: tuple[str, ...]
-    """As "FIR 12/2026", in the order of their kinds."""
+    numbers: tuple[RegisterNumber, ...]
+    """In the order of their kinds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeWork:
-    """A file that waits for a second grader or for a lead. What was said of it is not told, nor who said it."""
+    """A file that waits for a second grader or for a lead.
+
+    It hides the earlier grade and who gave it.
+    """
 
     sha256: str
     disagree: bool
@@ -152,8 +170,11 @@ class GradeWork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """How often two people who did not know of each other gave the same grade: pairs in which one of them chose it, and both."""
+class GradeAgreement:
+    """How often two independent graders gave the same grade.
+
+    `pairs` counts pairs in which one of them chose the grade, `agreed` those in which both did.
+    """
 
     grade: str
     pairs: int
@@ -162,7 +183,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeState:
-    """What is known of one file's grade to whoever asks. `grade` is None as long as a second, blind one or a lead is missing."""
+    """The state of one file's grade.
+
+    `grade` is None as long as a second, blind grade or a lead's decision is missing.
+    """
 
     sha256: str
     state: str
@@ -183,5 +207,5 @@ class GradeState:
 
     @property
     def seen(self) -> bool:
-        """Whether it stands and whoever gave it saw the file."""
+        """Returns whether a grade stands and its grader saw the file."""
         return self.grade is not None and self.distance is None

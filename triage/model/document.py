@@ -23,7 +23,10 @@ Scalar = str | int | bool | None
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
-    """Where a value stands: the document's path in its bundle, the place in it (XML or JSON path, or "page 3"), its label."""
+    """The place of a value: the document's path in its bundle, the place in the document, and the label there.
+
+    The place is an XML or JSON path, or "page 3".
+    """
 
     document: str
     at: str
@@ -31,12 +34,12 @@ class Source(msgspec.Struct, frozen=True, gc=False):
 
 
 class Identifier(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Something that may lead to a person, a line, a device or a place.
+    """A value that may lead to a person, a line, a device or a location.
 
-    `kind`: ip, email, phone, username, display_name, user_id, url, device, cnic, wallet, name, address, plus others by need.
-    `value` is verbatim, `normalised` its normal form or None when there is none. `person` is the index of the person in the
-    document's (or report's) `people`, `file` the key of the file entry it came with. `details` keeps the rest that the source
-    said of it ("type": "Mobile", "countryCallingCode": "+92", "idType": "IMEI" ...).
+    `kind` is ip, email, phone, username, display_name, user_id, url, device, cnic, wallet, name, address, or another by need.
+    `value` is verbatim. `normalised` is its normal form, or None. `person` is the index of the person in the document's (or
+    report's) `people`. `file` is the key of the file entry it came with. `details` keeps the rest that the source stated about it
+    ("type": "Mobile", "countryCallingCode": "+92").
     """
 
     kind: str
@@ -55,7 +58,7 @@ class Identifier(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A stated property: `name` in the source's own spelling (age, compromisedAccount ...), its value, and where."""
+    """A stated property: `name` in the source's spelling (age, compromisedAccount ...), its value, and its sources."""
 
     name: str
     value: Scalar
@@ -63,7 +66,10 @@ class Fact(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Person(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A person or account block of a report. `says` is the source's own word for it ("personOrUserReported", "Suspect 1")."""
+    """A person or account block of a report.
+
+    `says` is the source's own word for it ("personOrUserReported", "Suspect 1").
+    """
 
     role: Role
     says: str
@@ -71,7 +77,10 @@ class Person(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class FreeText(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A text block, whole. `of` is the role it belongs to ("incident" for the report as a whole), `label` its element or key."""
+    """A whole text block.
+
+    `of` is the role it belongs to ("incident" for the report as a whole), `label` its element or key.
+    """
 
     text: str
     of: Role
@@ -80,7 +89,7 @@ class FreeText(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class NotUnderstood(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """An element, key or line that the importer does not know: kept whole."""
+    """An element, key or line that the importer does not know, kept whole."""
 
     source: str
     path: str
@@ -88,12 +97,13 @@ class NotUnderstood(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class FileEntry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A file that a report speaks of; its bytes may or may not be there.
+    """A file that a report lists.
 
-    `key` is stable across versions: the ESP's file id, else "name:<name>", else "hash:<declared>". `declared` maps lower-case
-    hash kinds (md5, sha1, sha256, pdq, photodna ...) to what the source said, hexadecimal digits in lower case. The tri-states
-    are True, False or None (not said). `classification` is the ESP's A1, A2, B1 or B2; `annotations` are asserted presence flags
-    and NCMEC tags.
+    Its bytes may be missing.
+
+    `key` is stable across versions: the ESP's file id, else "name:<name>", else "hash:<declared>". `declared` maps hash kinds in
+    lower case (md5, sha1, sha256, pdq, photodna ...) to the stated digest. Tri-states are True, False or None (not stated).
+    `classification` is the ESP's A1, A2, B1 or B2. `annotations` are asserted presence flags and NCMEC tags.
     """
 
     key: str
@@ -114,12 +124,12 @@ class FileEntry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """One source document, read.
+    """One source document as read.
 
-    `slot` says what it stands for within its report, so that a later document supersedes its predecessor in the same slot and
-    adds to those in others: the format, and where it has several documents of one report, the part.
-    `numbers` are NCMEC report numbers it carries for itself (none for an ESP-side `report`). `prior_reports` are other
-    reports it names. `designation`: referral, informational, auto-referred or withdrawn, only when stated.
+    `slot` names its part of the report: "esp_xml/report", "esp_xml/file/<fileId>", "esp_xml/response", "le_json", "le_pdf". A
+    later document replaces the one in the same slot, and adds to those in others. `numbers` are the NCMEC report numbers it
+    carries for itself (none for an ESP-side `report`). `prior_reports` are other reports it names. `designation` is referral,
+    informational, auto-referred or withdrawn, only when stated.
     """
 
     format: ReportFormat

@@ -1,4 +1,4 @@
-"""What goes into exports: who makes them, and what of a report a packet holds."""
+"""Data for exports: who makes them, and what a packet holds of a report."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from triage.model.views import ShowReport
 
 
 class Signer(Protocol):
-    """Ed25519: `public_key` is 32 raw bytes, signatures are 64."""
+    """An Ed25519 signing key."""
 
     @property
-    def public_key(self) -> bytes: ...
+    def public_key(self) -> bytes:
+        """Returns the raw public key, 32 bytes."""
 
-    def sign(self, data: bytes) -> bytes: ...
+    def sign(self, data: bytes) -> bytes:
+        """Returns the signature of the data, 64 bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """Who made an export, when, with what; stands in every export."""
+    """Who made an export, when and with what.
+
+    It stands in every export.
+    """
 
     made: str
     by: str
@@ -37,7 +42,7 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyStep:
-    """One entry of a custody record: who did what to what, when, with which tool, and the record's leaf that proves it."""
+    """One step of a custody record: who did what to what, when, with which tool, and the audit log entry that proves it."""
 
     when: str
     who: str
@@ -51,7 +56,7 @@ class CustodyStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSource:
-    """A source document as received, byte for byte, for a packet."""
+    """A source document as received, byte for byte."""
 
     path: str
     sha256: str
@@ -61,7 +66,10 @@ class StoredSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PacketReport:
-    """Everything of one report that goes into a packet. `media` are facts by SHA-256; bytes are streamed separately."""
+    """Everything of one report that goes into a packet.
+
+    `media` are facts by SHA-256; bytes are streamed separately.
+    """
 
     show: ShowReport
     show_json: bytes
@@ -72,14 +80,14 @@ class PacketReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleared:
-    """Reports of a packet whose reported user was cleared, and why the packet was made all the same."""
+    """Reports of a packet whose reported user was cleared, and why the packet was made anyway."""
 
     reports: tuple[str, ...]
     reason: str
 
     @property
     def sentence(self) -> str:
-        """What stands first in every part of the packet that people read."""
+        """Returns the sentence that begins every part of the packet that people read."""
         return (
             f"The reported user was CLEARED in {', '.join(self.reports)}. This packet was made all the same, for this reason: "
             f"{self.reason}"
@@ -88,7 +96,10 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PacketMedium:
-    """An original on its way into a packet: its bytes come as a stream, once."""
+    """An original for a packet.
+
+    Its bytes come as a stream, once.
+    """
 
     name: str
     sha256: str

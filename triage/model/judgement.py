@@ -16,9 +16,10 @@ BANDS: tuple[Band, ...] = ("A", "B", "C", "D", "E")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceEvidence:
-    """One piece of evidence of place. `weight` is for Pakistan when positive, against when negative, 0 when it only routes.
+    """One item of location evidence.
 
-    `why` says what it rests on; `against` what speaks against it (empty when nothing does).
+    `weight` speaks for Pakistan when positive, against it when negative. A weight of 0 only chooses an office. `why` says what
+    the item rests on. `against` says what speaks against the item, and is empty when nothing does.
     """
 
     kind: str
@@ -35,7 +36,7 @@ class PlaceEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPlace:
-    """The verdict for one of reported user, victim and picture: the sum of that one's printed weights."""
+    """The location verdict for the reported user, the victim or the image: the sum of the weights of that one."""
 
     of: Of
     in_pakistan: bool | None
@@ -46,7 +47,10 @@ class PersonPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """`in_pakistan` of the report as a whole: True, False or None (unclear). `office` is an id of offices.toml or "HQ"."""
+    """The location verdict of a report.
+
+    `in_pakistan` is True, False or None (unclear). `office` is an id of offices.toml or "HQ".
+    """
 
     evidence: tuple[PlaceEvidence, ...]
     in_pakistan: bool | None
@@ -62,8 +66,13 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TieKey:
-    """Something two reports may share. `value` is normalised; `strong` keys tie alone, weak ones only together."""
+class LinkKey:
+    """A value that two reports may share.
+
+    `value` is normalised, and `strength` is 1 to 100.
+
+    A strong key links two reports alone. Weak keys link them only together.
+    """
 
     kind: str
     value: str
@@ -72,7 +81,7 @@ class TieKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A tie to another report, with what it rests on and a strength of 1 to 100."""
+    """A link to another report: the shared value, and a strength of 1 to 100."""
 
     report_id: str
     via: str
@@ -85,10 +94,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListHit:
-    """A hash of this report found in a hash list. `tier` exact, near or possible; `distance` for the latter two.
+    """A hash of this report that a hash list holds.
 
-    `list_kind` is what the entry counts as under the list's profile. `sha256` is that of the bytes, else the strongest hash
-    that the source declared. `says` is what the list states of the entry, for people (series, victim identified ...).
+    `tier` is exact, near or possible.
+
+    `list_kind` is what the entry counts as under the list's profile. `sha256` is that of the bytes, else the strongest hash that
+    the source declared. `says` is what the list states about the entry, for people (series, victim identified ...).
     """
 
     list_name: str
@@ -100,7 +111,7 @@ class ListHit:
     category: str | None
     way: MatchWay | None = None
     """How an image matches; None for the same bytes."""
-    says: str = ""
+    says: Message = NOTHING
     quality: int | None = None
     """PDQ's, of this report's picture; a list says nothing of its own."""
     value: str = ""
@@ -112,23 +123,23 @@ class ListHit:
 
     @property
     def distance(self) -> int | None:
-        """In bits; None for the same bytes."""
+        """Returns the differing bits, or None for the same bytes."""
         return None if self.way is None else self.way.distance
 
     @property
     def counts(self) -> bool:
-        """Whether scores and verdicts may use it."""
+        """Returns whether scores and verdicts may use the hit."""
         return self.tier != "possible" and not self.held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
-    """One rule that applied: its points, the field and value it looked at, why, and whether it counts for risk or action."""
+    """One rule that applied: its points, the field and value it read, why, and the axis it counts for."""
 
     rule: str
     points: float
     field: str
-    value: str
+    value: Message
     why: Message
     axis: Literal["risk", "actionability", "floor", "note"]
     band: Band | None = None
@@ -137,7 +148,10 @@ class Factor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreCard:
-    """Two numbers of 0 to 100 with one decimal, a band, and all reasons. A function of the stored set, never of arrival."""
+    """Risk and actionability (0 to 100, one decimal), a band, and all reasons.
+
+    The card is a function of the stored set of reports, never of their order of arrival.
+    """
 
     band: Band
     risk: float
@@ -145,15 +159,20 @@ class ScoreCard:
     factors: tuple[Factor, ...]
     would_change_if: tuple[Message, ...]
     flags: tuple[str, ...]
-    """Short words for the queue ("escalated", "victim in Pakistan", "may be the victim" ...); screens translate them."""
+    """Short words for the queue ("escalated", "victim in Pakistan", "child lane" ...); screens translate them."""
     rules: str
     """Version and short hash of the rules that made it."""
     rescore_at: str | None = None
+    near: tuple[Band, ...] = ()
+    """Bands in which the report would stand if every point of risk were a tenth more or less; empty for a stable card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """Something that runs out. `due` is ISO 8601 UTC; `basis` says from what it runs and how sure that is."""
+    """A deadline.
+
+    `due` is ISO 8601 UTC, and `basis` says what it is counted from and how certain that is.
+    """
 
     name: str
     due: str
@@ -161,11 +180,16 @@ class Clock:
     estimated: bool = False
 
 
+OFFICER_DECIDES = Message("Officer decides.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawSuggestion:
-    """A section that may apply, or one that was looked at and does not (`offered` False). An officer decides.
+    """A section of law that may apply, or was examined and does not (`offered` False).
 
-    `certainty` is how sure it is that the section holds as stated: "certain", "probable", "unverified". `investigators` say who
+    An officer decides.
+
+    `certainty` says how sure it is that the section holds as stated: "certain", "probable", "unverified". `investigators` say who
     may investigate since when.
     """
 
@@ -173,22 +197,24 @@ class LawSuggestion:
     section: str
     title: str
     offered: bool
-    why: str
+    why: Message
     certainty: str
     holds_from: str
     holds_until: str | None
     source: str
     investigators: tuple[str, ...]
-    note: str = "Officer decides."
+    note: Message = OFFICER_DECIDES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the rest of the store says of one report; handed to `priority` so that it needs no store."""
+    """What the rest of the store knows about one report, so that `priority` needs no store."""
 
     links: tuple[Link, ...] = ()
     prior_reports: int = 0
     """Distinct other events in the store on the same reported user, those that were cleared or closed as no offence left out."""
+    same_telephone: int = 0
+    """Distinct other events that share a telephone number of the reported user, and nothing that identifies the user."""
     not_counted: tuple[str, ...] = ()
     """Numbers of reports that were left out."""
     shared_files: int = 0

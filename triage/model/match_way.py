@@ -1,7 +1,7 @@
-"""How two files match, as data: which hash, which part of each, how it is rotated, how many bits differ, when in a video.
+"""How two files match, as data: which hash, which parts, orientation, differing bits, and time in a video.
 
-Searches return it, the store keeps it in typed columns (store/queries/match_ways.py), and people read it in words that are made
-from it: triage/ui/likeness/words.py for the screens, `describe_match_way` for the command line and the sentences of verdicts.
+Searches return it, and the store keeps it in typed columns (store/queries/match_ways.py). Words for people are made from it: on
+screens by the desktop, on the command line and in verdicts by `describe_match_way`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ FRAME_PDQ: HashKind = "pdq of frames"
 
 
 class Orientation(StrEnum):
-    """The eight dihedral forms of an image, in the order of PDQ's reference. Left is counter-clockwise."""
+    """The eight dihedral forms of an image, in the order of PDQ's reference.
+
+    "Left" means counter-clockwise.
+    """
 
     UPRIGHT = "upright"
     ROTATED_LEFT = "rotated-left"
@@ -44,7 +47,9 @@ _INVERSE_ROTATIONS = {
 
 
 class CropWindow(StrEnum):
-    """A part of an image that has hashes of its own. The values stand in the store; hashing/crop_windows.py has the geometry.
+    """A part of an image that has hashes of its own.
+
+    The store keeps the values; hashing/crop_windows.py has the geometry.
 
     `CENTRE_10` is what is left when 10 % of each side's length is cut off, half of it at either end. `TOP_LEFT_10` keeps the top
     left corner. `WITHOUT_TOP_10` lost 10 % at the top.
@@ -108,18 +113,18 @@ class CropWindow(StrEnum):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it shows the image as a whole, with or without its borders."""
+        """Returns whether the window shows the image as a whole, with or without its borders."""
         return self in (CropWindow.WHOLE, CropWindow.TRIMMED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchWay:
-    """How a file that was asked for matches another file, or an entry of a hash list.
+    """How the queried file matches another file, or an entry of a hash list.
 
-    `asked_window` of the file that was asked for, brought into `orientation`, is `found_window` of the other one. `distance`
-    counts the bits of `hash_kind` that differ: of 256 for PDQ, 0 for digests; between videos it is the median over the matching
-    frames. `dhash_distance` counts those of the difference hash, of 480; None where it was not compared. `time_ms` is where in a
-    video a frame stands that matches an image.
+    `asked_window` of the queried file, brought into `orientation`, is `found_window` of the other file. `distance` counts the
+    differing bits of `hash_kind`: of 256 for PDQ, 0 for digests. Between videos it is the median over the matching frames.
+    `dhash_distance` counts those of the difference hash, of 480, and is None where it was not compared. `time_ms` is the time in
+    a video of a frame that matches an image.
     """
 
     hash_kind: HashKind
@@ -132,13 +137,13 @@ class MatchWay:
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
-        """Sorts the nearest first, and equally near ones by their windows and orientation."""
+        """Returns a sort key: the nearest first, and equally near ones by their windows and orientation."""
         windows, orientations = _WINDOW_NUMBERS, _ORIENTATION_NUMBERS
         return self.distance, windows[self.found_window], windows[self.asked_window], orientations[self.orientation]
 
     @property
     def is_plain(self) -> bool:
-        """Whether both are whole and upright."""
+        """Returns whether both windows are whole and upright."""
         windows = (self.asked_window, self.found_window)
         return self.time_ms is None and self.orientation is Orientation.UPRIGHT and windows == (CropWindow.WHOLE,) * 2
 

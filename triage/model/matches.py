@@ -1,34 +1,42 @@
-"""Why files match, and what waits for a person to say whether they do. JSON keys, as in views: extend, never rename."""
+"""Why files match, and which matches wait for a person's decision.
+
+Field names are JSON keys: extend, never rename.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from triage.message import Message
+from triage.message import NOTHING, Message
 from triage.model.match_way import MatchWay, describe_match_way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecondHash:
+class DifferenceHashMatch:
+    """The second hash that was compared, and how many of its bits differ."""
+
     hash: str
     distance: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribedMatch:
-    """How two files match, as data in `way`. The other fields are derived from it, for programs that read the JSON."""
+    """How two files match, as data in `way`.
+
+    The other fields are derived from it, for programs that read the JSON.
+    """
 
     way: MatchWay
     hash: str = field(init=False)
     variant: str = field(init=False)
     """In English words."""
     distance: int = field(init=False)
-    second: SecondHash | None = field(init=False)
+    second: DifferenceHashMatch | None = field(init=False)
 
     def __post_init__(self) -> None:
         way = self.way
-        second = None if way.dhash_distance is None else SecondHash(hash="gradient", distance=way.dhash_distance)
+        second = None if way.dhash_distance is None else DifferenceHashMatch(hash="gradient", distance=way.dhash_distance)
         for name, value in (
             ("hash", way.hash_kind),
             ("variant", describe_match_way(way)),
@@ -40,10 +48,10 @@ class DescribedMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileMatch(DescribedMatch):
-    """Why a list is held to know a file. `quality` is PDQ's, of the file's image; lists state none. `list_hash` is in hex, where
-    the entry is an image's.
+    """A match of a file with an entry of a hash list.
 
-    A match that is `possible` or `held` for review changes nothing until a person has `joined` the two, or confirmed the hash.
+    `quality` is PDQ's, of the file's image; lists state none. `list_hash` is in hex, where the entry is an image's. A match that
+    is `possible` or `held` for review changes nothing until a person has `joined` the two, or confirmed the hash.
     """
 
     tier: Literal["exact", "match", "possible"]
@@ -52,14 +60,17 @@ class FileMatch(DescribedMatch):
     list_kind: str
     list_date: str
     list_hash: str = ""
-    says: str = ""
+    says: Message = NOTHING
     held: bool = False
     joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlikeFile(DescribedMatch):
-    """A picture of the store that is like a file, or possibly like it, and why. `grade` says what people said of it."""
+class MatchingFile(DescribedMatch):
+    """A stored image that matches a file, or possibly matches it, and why.
+
+    `grade` says what people graded it as.
+    """
 
     sha256: str
     tier: Literal["match", "possible"]
@@ -76,14 +87,16 @@ class AlikeFile(DescribedMatch):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilmShare:
-    """What a file has in common with another, one of the two being a film.
+class SharedFrames:
+    """The frames that a file shares with another, where at least one of the two is a video.
 
-    `relation` of this file to the other: "same", "part" of it, it "holds" the other, or it "shares" frames with it; "frame of":
-    this picture is like a frame of the other; "shows": a frame of this film is like the other, a picture. `found` of its own
-    `frames` are in the other, `other_found` of the other's `other_frames` in it; None where a picture has no frames.
-    `distinct` of the found ones are not alike to one another, counted up to what is asked for. `quality` is their lowest PDQ
-    quality, `at_ms` where in the film a picture is.
+    `relation` is that of this file to the other. Two videos are the "same", this one is "part" of the other, it "holds" the
+    other, or it "shares" frames with it. "frame of" means that this image matches a frame of the other. "shows" means that a
+    frame of this video matches the other, an image.
+
+    `found` of its own `frames` are in the other, `other_found` of the other's `other_frames` are in it. Both are None where an
+    image has no frames. `distinct` counts the found frames that do not match one another, up to a limit. `quality` is their
+    lowest PDQ quality. `at_ms` is where in the video an image is.
     """
 
     relation: str
@@ -98,6 +111,8 @@ class FilmShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExactMatch:
+    """A stored file with the same bytes: its names, and the reports and lists that hold it."""
+
     sha256: str
     names: tuple[str, ...]
     reports: tuple[str, ...]
@@ -106,6 +121,8 @@ class ExactMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearMatch(DescribedMatch):
+    """A stored image or video, or a list entry, that matches or possibly matches the queried file."""
+
     sha256: str
     names: tuple[str, ...]
     tier: Literal["match", "possible"]
@@ -120,14 +137,18 @@ class NearMatch(DescribedMatch):
     """How many pictures of the store are like the found one: those of a crowd are told by the one that stands for them."""
     held: bool = False
     """Too many match by this hash: it counts for nothing until a lead has confirmed it."""
-    film: FilmShare | None = None
+    film: SharedFrames | None = None
     """Where one of the two is a film; `distance` is then the median over the found frames."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchResult:
-    """`checked` says what the file was compared with, `not_checked` what it was not compared with, and why. A file that could
-    not even be read has no SHA-256."""
+    """The result of comparing one file.
+
+    `checked` says what it was compared with, `not_checked` what it was not, and why.
+
+    A file that could not be read has no SHA-256.
+    """
 
     file: str
     sha256: str | None
@@ -141,11 +162,13 @@ class MatchResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundOnList:
-    """A file of the store that a list holds. `report_id` is None for media without a report; then `file` is its path.
+    """A file of the store that a list holds.
 
-    `path` is where the list says it lies (on a seized device), None when the list names no place. `declared`: only the source
-    states the hash, the bytes did not come. `way` is how an image matches, None for the same bytes; `variant` and `distance` are
-    derived from it.
+    `report_id` is None for media without a report; then `file` is its path.
+
+    `path` is where the list says the file lies (on a seized device), or None. `declared` means that only the source states the
+    hash and the bytes did not come. `way` is how an image matches, None for the same bytes. `variant` and `distance` are derived
+    from it.
     """
 
     path: str | None
@@ -162,7 +185,7 @@ class FoundOnList:
     declared: bool = False
     category: str | None = None
     counts_as: str = ""
-    says: str = ""
+    says: Message = NOTHING
     list: str = ""
     list_date: str = ""
 
@@ -173,8 +196,11 @@ class FoundOnList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepState:
-    """Of a whole store: `left` pictures and films whose turns, crops and possible copies were not looked for yet; `unchecked`,
-    why pictures could not be asked for as uneven crops -> how many."""
+    """How much of the background comparison is left.
+
+    `left` counts images and videos whose orientations, crops and possible copies were not compared yet. `unchecked` maps the
+    reason why images could not be compared as uneven crops to their number.
+    """
 
     left: int
     unchecked: dict[str, int]
@@ -182,8 +208,11 @@ class SweepState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldHash:
-    """A hash that matches hundreds: `of` "list" (`hash` is its PDQ hash) or "picture" (the SHA-256 of the one that stands for
-    a crowd). `files` and `reports` are how many it matches now; `outcome` "waits for a lead", "confirmed" or "rejected"."""
+    """A hash that matches so many files that a lead must review it.
+
+    `of` is "list" (`hash` is its PDQ hash) or "picture" (`hash` is the SHA-256 of a hub image). `files` and `reports` count what
+    it matches now. `outcome` is "waits for a lead", "confirmed" or "rejected".
+    """
 
     id: int
     of: Literal["list", "picture"]
@@ -199,7 +228,10 @@ class HeldHash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PossiblePair(DescribedMatch):
-    """Two that may be the same picture, for a person to say. `other` is a SHA-256, or a hash of `list` of `list_date`."""
+    """Two files that may show the same image, for a person to decide.
+
+    `other` is a SHA-256, or a hash of `list` of `list_date`.
+    """
 
     sha256: str
     reports: tuple[str, ...]
@@ -209,4 +241,4 @@ class PossiblePair(DescribedMatch):
     list_date: str | None
     quality: int | None
     other_quality: int | None
-    says: str = ""
+    says: Message = NOTHING

@@ -1,4 +1,4 @@
-"""What is known of a medium: digests by the host, everything else by the confined worker and range-checked by the host."""
+"""Facts about a media item: digests from the host, everything else from the confined worker, range-checked by the host."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PREVIEW_SIDE = 32
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """Of the raw bytes, lower-case hex, computed by the host."""
+    """Digests of the raw bytes in lower-case hex, computed by the host, and the size in bytes."""
 
     md5: str
     sha1: str
@@ -21,12 +21,12 @@ class Digests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Perceptual:
-    """Perceptual hashes of a still picture after its EXIF orientation was undone.
+    """Perceptual hashes of a still image, after its EXIF orientation was undone.
 
-    `pdq` is 32 bytes, big-endian bit order as pdqhash prints it; `turns` holds the eight dihedral PDQ hashes (32 bytes each,
-    the first is `pdq`); `quality` is PDQ's 0 to 100 (under 50 the hash says too little and never matches); `phash` is 8 bytes,
-    equal to imagehash.phash. `windows` holds two hashes each of the picture's likeliest crops (hashing/window_codec.py):
-    empty once the store has put it where it is asked.
+    `pdq` is 32 bytes, in big-endian bit order as pdqhash prints it. `turns` holds the eight dihedral PDQ hashes (32 bytes each,
+    the first is `pdq`). `quality` is PDQ's 0 to 100; under 50 the hash never matches. `phash` is 8 bytes, equal to
+    imagehash.phash. `windows` holds two hashes each of the image's likeliest crops (hashing/window_codec.py). It is empty once
+    the store has indexed them.
     """
 
     pdq: bytes
@@ -38,8 +38,12 @@ class Perceptual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Film:
-    """How a film was looked through. `frames` holds the hashed ones (hashing/video_frames.py) and is empty once the store has put
-    them where they are asked; `count` says how many they are."""
+    """How a video was sampled.
+
+    `frames` holds the hashed frames (hashing/video_frames.py), and `count` is their number.
+
+    `frames` is empty once the store has indexed them.
+    """
 
     count: int
     frames: bytes = b""
@@ -57,7 +61,10 @@ class Film:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exif:
-    """The metadata that judgement needs, each None when absent. `gps` is (latitude, longitude) in degrees, WGS 84."""
+    """The metadata that judgement needs, each None when absent.
+
+    `gps` is (latitude, longitude) in degrees, WGS 84.
+    """
 
     make: str | None = None
     model: str | None = None
@@ -74,8 +81,12 @@ class Exif:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFacts:
-    """What the worker said of a medium. `problem` is a sentence when it could not be decoded; then only `mime`,
-    and of a damaged picture `exif`, may be set."""
+    """What the worker found out about a media item.
+
+    `problem` is a sentence when it could not be decoded.
+
+    Then only `mime`, and of a damaged image `exif`, may be set.
+    """
 
     mime: str
     width: int | None = None
@@ -90,7 +101,10 @@ class MediaFacts:
 
 
 class RevealStep(IntEnum):
-    """The ladder, from least to most. Each step above PREVIEW is made on demand and recorded."""
+    """How much of a media item is shown, from least to most.
+
+    Each step above PREVIEW is made on demand and recorded.
+    """
 
     PREVIEW = 0
     BLURRED = 1
@@ -100,7 +114,10 @@ class RevealStep(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """A rendered reveal: 8-bit RGB rows without padding. Held by the host only while the reveal lasts."""
+    """A rendered image: 8-bit RGB rows without padding.
+
+    The host holds it only while it is shown.
+    """
 
     width: int
     height: int
@@ -109,7 +126,7 @@ class Pixels:
 
 @dataclass(frozen=True, slots=True)
 class Barriers:
-    """Which walls confine the decoder, as found active from inside: name -> a short word ("on", "ABI 7", "off: why")."""
+    """The restrictions on the decoder as tried from inside: name -> a short word ("on", "ABI 7", "off: why")."""
 
     walls: tuple[tuple[str, str], ...]
     confined: bool

@@ -1,4 +1,4 @@
-"""A point in time as a source stated it."""
+"""Points in time as sources state them, and their UTC and Pakistani forms."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ _TO_THE_SECOND = re.compile(r"\d\d:\d\d:\d\d")
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
-    """A point in time. `utc` is ISO 8601 with Z (seconds, or the fraction the source gave); `original` is verbatim.
+    """A point in time.
 
-    `zone` says whether the source stated one; when it did not, UTC is assumed and every reader is told so.
+    `utc` is ISO 8601 with Z (seconds, or the fraction the source gave). `original` is verbatim.
+
+    `zone` says whether the source stated one. When it did not, UTC is assumed and every reader is told so.
     """
 
     utc: str
@@ -30,16 +32,20 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def to_the_minute(self) -> bool:
-        """Whether the source named an hour and minute; a day alone stands as its first instant."""
+        """Returns whether the source named an hour and minute.
+
+        A day alone is stored as its first instant.
+        """
         return _TO_THE_MINUTE.search(self.original) is not None or not self.utc.endswith("T00:00:00Z")
 
     @property
     def to_the_second(self) -> bool:
+        """Returns whether the source named the second."""
         return _TO_THE_SECOND.search(self.original) is not None or not self.utc.endswith(":00Z")
 
 
-def from_datetime(when: datetime, original: str, zone: Zone = "stated") -> Moment:
-    """`when` must be aware; the fraction is kept as far as it is not zero."""
+def make_moment(when: datetime, original: str, zone: Zone = "stated") -> Moment:
+    """Makes a moment from an aware datetime, with the fraction of its second unless it is zero."""
     stamp = when.astimezone(UTC)
     text = format_utc(stamp)
     if stamp.microsecond:
@@ -68,8 +74,11 @@ def to_pakistan(when: datetime, zone: timezone = PAKISTAN) -> datetime:
         return datetime.max.replace(microsecond=0, tzinfo=zone)
 
 
-def first_instant(stated: str) -> datetime:
-    """Returns the time that a person wrote; a day or a time without a zone is Pakistan's, and a day counts from its beginning."""
+def parse_person_time(stated: str) -> datetime:
+    """Returns the time that a person wrote.
+
+    Without a zone it is Pakistan's, and a day means its beginning.
+    """
     when = parse_utc(stated)
     if when.tzinfo is not None:
         return when
@@ -85,6 +94,6 @@ def add_time(start: datetime, length: timedelta) -> datetime | None:
         return None
 
 
-def day_in_pakistan(utc: str) -> date:
-    """The day on which it was in Pakistan, of an ISO 8601 time with Z: from 19:00 UTC on the next one."""
+def pakistan_day(utc: str) -> date:
+    """Returns the day in Pakistan at an ISO 8601 time with Z: from 19:00 UTC on the next one."""
     return to_pakistan(parse_utc(utc)).date()

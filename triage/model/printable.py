@@ -1,18 +1,23 @@
-"""Makes text of strangers printable: no control character, direction mark or line break of theirs reaches a terminal or a log."""
+"""Makes text of strangers printable: no control character, direction mark or line break reaches a terminal or log."""
 
 from __future__ import annotations
 
 
 def make_printable(text: str) -> str:
-    """Returns `text` on one line, with every control, invisible, direction and line-break character and every lone surrogate
-    written out as its escape, as in a Python string."""
+    """Returns the text on one line, with every character that could mislead a reader written as its escape.
+
+    Escaped are control, invisible, direction and line-break characters and lone surrogates, as in a Python string.
+    """
     if text.isprintable():  # false for all of these, true for letters, marks, signs and the plain blank
         return text
     return "".join(char if char.isprintable() else _escape(char) for char in text)
 
 
 def printable_lines(text: str) -> list[str]:
-    """Returns the lines of a long text, each printable. Whoever prints them marks each line, so that none passes for our own."""
+    """Returns the lines of a long text, each printable.
+
+    Callers mark each line, so that none passes for our own.
+    """
     return [make_printable(line.replace("\t", "    ")) for line in text.splitlines()]
 
 

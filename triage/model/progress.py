@@ -1,4 +1,7 @@
-"""How a long job tells how far it is, and how it is asked to stop. No Qt, no terminal."""
+"""Progress and cancellation of long jobs.
+
+It knows no Qt and no terminal.
+"""
 
 from __future__ import annotations
 
@@ -8,47 +11,62 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from triage.errors import Cancelled
+from triage.message import NOTHING, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """`done` of `total` (None when not known yet) in `unit`s; `note` is a short word on what is happening now."""
+    """`done` of `total` (None when unknown) in `unit`s.
+
+    `note` is a short word on what is happening now.
+    """
 
     done: int
     total: int | None
     unit: str
-    note: str = ""
+    note: Message = NOTHING
 
 
 OnProgress = Callable[[Progress], None]
 
 
 def ignore_progress(_: Progress) -> None:
-    """For callers that do not want to know."""
+    """Does nothing, for callers without a display."""
 
 
 class CancelToken:
-    """Set from any thread; the job calls `check` between units of work."""
+    """A request to stop, set from any thread.
+
+    The job calls `check` between units of work.
+    """
 
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._then: Callable[[], None] | None = None
 
     def cancel(self) -> None:
+        """Requests the stop, and calls the function that `ending` set."""
         self._stop.set()
         if (then := self._then) is not None:
             then()
 
     def cancelled(self) -> bool:
+        """Returns whether a stop was requested."""
         return self._stop.is_set()
 
     def check(self) -> None:
+        """Raises Cancelled when a stop was requested."""
         if self._stop.is_set():
-            raise Cancelled("Stopped; what was already imported stays.")
+            raise Cancelled("Stopped. Finished steps stay.")
 
     @contextmanager
     def ending(self, end: Callable[[], None]) -> Iterator[None]:
-        """Inside, a stop also calls `end`, which may not wait: so ends what nobody could ask between two units of work."""
+        """Makes a stop also call `end`, while the context lasts.
+
+        `end` must not wait.
+
+        It ends work that can't be asked between two units.
+        """
         self._then = end
         try:
             yield
@@ -56,12 +74,18 @@ class CancelToken:
             self._then = None
 
 
-def go_on(cancel: CancelToken | None) -> None:
-    """`check`, for those whom perhaps nobody can stop."""
+def check_cancelled(cancel: CancelToken | None) -> None:
+    """Raises Cancelled when the token was cancelled.
+
+    Does nothing when it is None.
+    """
     if cancel is not None:
         cancel.check()
 
 
-def stopped_by(cancel: CancelToken | None, end: Callable[[], None]) -> AbstractContextManager[None]:
-    """`ending`, for those whom perhaps nobody can stop."""
+def call_on_cancel(cancel: CancelToken | None, end: Callable[[], None]) -> AbstractContextManager[None]:
+    """Makes a stop also call `end`, while the context lasts.
+
+    Does nothing when the token is None.
+    """
     return nullcontext() if cancel is None else cancel.ending(end)

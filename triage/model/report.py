@@ -1,4 +1,4 @@
-"""What all current documents of one report say together."""
+"""A report, merged from all its current documents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from triage.model.moment import Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """Bytes that lay beside a report's documents: the medium (by SHA-256), its name and its path in the bundle."""
+    """Bytes that lay beside a report's documents: digests, name, and path in the bundle."""
 
     sha256: str
     md5: str
@@ -24,7 +24,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFile:
-    """A file of a report: what the sources say of it, and the bytes that belong to it, if they came."""
+    """A file of a report: what the sources state about it, and its bytes if they came."""
 
     entry: FileEntry
     occurrence: Occurrence | None
@@ -34,7 +34,10 @@ class ReportFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Sources that disagree: each value with where it stands. Never resolved silently."""
+    """Sources that disagree: each value with its sources.
+
+    A conflict is never resolved silently.
+    """
 
     field: str
     values: tuple[tuple[str, tuple[Source, ...]], ...]
@@ -42,7 +45,12 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report, merged. Every value keeps its sources; `received_estimated` when `received` is the incident's time instead."""
+    """One report, merged.
+
+    Every value keeps its sources.
+
+    `received_estimated` says that `received` is the incident's time instead.
+    """
 
     designation: str | None
     incident_type: str | None

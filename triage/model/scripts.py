@@ -1,4 +1,4 @@
-"""Scripts of the world, as far as they matter to who reads text."""
+"""Writing direction of scripts."""
 
 from __future__ import annotations
 

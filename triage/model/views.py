@@ -7,7 +7,7 @@ from typing import Literal
 
 from triage.message import Message
 from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
-from triage.model.matches import AlikeFile, FileMatch, NearMatch
+from triage.model.matches import FileMatch, MatchingFile, NearMatch
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -15,7 +15,10 @@ STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """One report in the queue. `id` is the store's internal number: screens keep these and fetch rows lazily."""
+    """One report in the queue.
+
+    `id` is the store's internal number, by which screens fetch rows when needed.
+    """
 
     id: int
     report_id: str
@@ -42,6 +45,11 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
+    """Which reports a queue shows.
+
+    None leaves a field unfiltered.
+    """
+
     office: str | None = None
     band: str | None = None
     status: str | None = None
@@ -55,6 +63,8 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowSource:
+    """The place of a value for display: document, page or path, label."""
+
     document: str
     page: int | None
     path: str
@@ -63,6 +73,11 @@ class ShowSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowIdentifier:
+    """An identifier of a report for display.
+
+    Times are ISO 8601 UTC, with the source's original text.
+    """
+
     kind: str
     value: str
     normalised: str | None
@@ -82,6 +97,8 @@ class ShowIdentifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowPerson:
+    """A person of a report for display, with facts by name."""
+
     role: str
     says: str
     facts: dict[str, str | int | bool | None]
@@ -89,9 +106,12 @@ class ShowPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileVerdict:
-    """`known` is "exact", "near", "possible", "held for review", "not known" or "not checked"; `why` says which list and date,
-    or seen by whom. `grade_says` tells how a grade came: "seen by X at T" or "inherited from ...": `inherited_from` is the
-    SHA-256 of the file that was seen, `inherited_distance` how far it is from this one."""
+    """What lists and people say about a file, and why.
+
+    `known` is "exact", "near", "possible", "held for review", "not known" or "not checked". `why` names the list and its date, or
+    who saw the file. `grade_says` tells how a grade came: "seen by X at T" or "inherited from ...". `inherited_from` is the
+    SHA-256 of the file that was seen. `inherited_distance` is how far it is from this one, in bits.
+    """
 
     known: str
     why: Message
@@ -112,9 +132,11 @@ class FileVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowFilm:
-    """How a film was looked through: at so many places, of which `frames` were hashed, `flat` say too little and `still` are as
-    one of them. `not_checked` says what could not be looked at; `crowd`, with how many films it shares frames when these
-    are too many to be told, else 0."""
+    """How a video was sampled: of `looked` frames, `frames` were hashed, `flat` have low texture, `still` match a hashed one.
+
+    `not_checked` says what could not be sampled. `crowd` is the number of videos that share frames with it when these are too
+    many to list, else 0.
+    """
 
     frames: int
     looked: int
@@ -126,6 +148,8 @@ class ShowFilm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowFile:
+    """A file of a report for display: what the source states, what the bytes show, and the verdict."""
+
     name: str | None
     original_name: str | None
     md5: str | None
@@ -158,7 +182,7 @@ class ShowFile:
     """Other reports that hold the same bytes."""
     key: str
     sources: tuple[ShowSource, ...]
-    alike: tuple[AlikeFile, ...] = ()
+    alike: tuple[MatchingFile, ...] = ()
     """The nearest of those that are like it, then those that are possibly so."""
     held: Message | None = None
     """Why its group folds nothing together, when a lead has still to say what so many pictures have in common."""
@@ -172,6 +196,8 @@ class ShowFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowText:
+    """A text block of a report for display."""
+
     text: str
     of: str
     label: str
@@ -180,6 +206,8 @@ class ShowText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowLocation:
+    """The location verdict of a report for display."""
+
     evidence: tuple[PlaceEvidence, ...]
     in_pakistan: bool | None
     verdict: str
@@ -194,6 +222,8 @@ class ShowLocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowScore:
+    """The score card of a report for display."""
+
     band: str
     risk: float
     actionability: float
@@ -201,30 +231,40 @@ class ShowScore:
     would_change_if: tuple[Message, ...]
     flags: tuple[str, ...]
     rules: str
+    near: tuple[str, ...] = ()
+    """Bands in which the report would stand if every point of risk were a tenth more or less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowVersion:
+    """One version of a report: when it was imported, from which documents, and what changed."""
+
     n: int
     imported: str
     sources: tuple[str, ...]
-    changes: tuple[str, ...]
+    changes: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowConflictValue:
+    """One of several conflicting values, with its sources."""
+
     value: str
     sources: tuple[ShowSource, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowConflict:
+    """A field on which the sources of a report disagree."""
+
     field: str
     values: tuple[ShowConflictValue, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowNotUnderstood:
+    """A part of a document that the importer did not understand."""
+
     source: str
     path: str
     value: str
@@ -232,6 +272,8 @@ class ShowNotUnderstood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowDecision:
+    """A decision that a person took on a report."""
+
     id: int
     when: str
     user: str
@@ -244,6 +286,8 @@ class ShowDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowReport:
+    """Everything that `triage show` prints of one report."""
+
     report_id: str
     aliases: tuple[str, ...]
     versions: tuple[ShowVersion, ...]
@@ -279,12 +323,21 @@ class ShowReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
+    """A file that was quarantined or skipped, and why."""
+
     path: str
-    reason: str
+    reason: Message
+    reason_key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Fills in the key."""
+        object.__setattr__(self, "reason_key", self.reason.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCounts:
+    """How many reports an import added, changed or found unchanged."""
+
     new: int
     updated: int
     unchanged: int
@@ -292,7 +345,10 @@ class ReportCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaCounts:
-    """new + duplicate + near_duplicate = media files seen. A near duplicate is new bytes like a picture already in the store."""
+    """How many media files an import read: new + duplicate + near_duplicate.
+
+    A near duplicate is new bytes that match an image already in the store.
+    """
 
     new: int
     duplicate: int
@@ -301,6 +357,8 @@ class MediaCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
+    """The result of an import."""
+
     reports: ReportCounts
     media: MediaCounts
     quarantined: tuple[SetAside, ...]
@@ -314,6 +372,8 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSummary:
+    """A hash list in the store, with what was read of it."""
+
     name: str
     kind: str
     profile: str | None
@@ -330,53 +390,3 @@ class ListSummary:
     """Places of the file that could not be read; `unread_examples` names the first of them, each with its reason."""
     unread_examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
-    """Of `check`, `audit verify`, `packet verify` and `verify`: what was looked at, and what is wrong in one sentence each."""
-
-    valid: bool
-    problems: tuple[str, ...]
-    checked: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditResult:
-    valid: bool
-    entries: int
-    head: str
-    last_step: str | None
-    """When the head was signed, by this machine's clock: an older copy of the whole store tells an older time."""
-    problems: tuple[str, ...]
-    head_problem: Message | None = None
-    """Why the exported head can't be compared with the audit log. It says nothing about the log, of which `valid` speaks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyOwner:
-    """Whose key signed. `known` is None when neither a store nor a fingerprint was at hand to compare with."""
-
-    known: bool | None
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyResult:
-    """`valid`: unchanged since it was signed, and all parts are of one key. Whose key it is says `signer`."""
-
-    valid: bool
-    problems: tuple[str, ...]
-    checked: dict[str, int]
-    signature_key: str | None
-    signer: KeyOwner = KeyOwner(known=None, name=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A signed file or folder that went out."""
-
-    path: str
-    rows: int
-    signature_key: str
-    manifest_sha256: str | None = None

@@ -1,11 +1,14 @@
 """How urgent a report is, and why: two numbers, a band and the clocks (docs/scoring.md). Pure functions, no store, no clock."""
 
+from triage.priority.budget import RuleBudget, measure_budget, reach_of
 from triage.priority.card import NOT_JUDGED, NOT_JUDGED_WHY, flag_order, score
+from triage.priority.change import CHILD_LANE
 from triage.priority.clocks import clocks, notice_clocks
-from triage.priority.edit import CHILD_LANE, RuleEdit
+from triage.priority.edit import RuleEdit
 from triage.priority.edit import edited as edited_rules
+from triage.priority.ordering import OrderExplanation, explain_order
 from triage.priority.pressing import pressing
-from triage.priority.rules import Rule, RuleSet, reach_of
+from triage.priority.rules import Rule, RuleSet, read_budget
 from triage.priority.rules import load as load_rules
 from triage.priority.rules import loaded as rules_from
 from triage.priority.rules import shipped as shipped_rules
@@ -17,18 +20,23 @@ __all__ = [
     "CHILD_LANE",
     "NOT_JUDGED",
     "NOT_JUDGED_WHY",
+    "OrderExplanation",
     "Rule",
+    "RuleBudget",
     "RuleEdit",
     "RuleSet",
     "band_by_points",
     "band_steps",
     "clocks",
     "edited_rules",
+    "explain_order",
     "flag_order",
     "load_rules",
+    "measure_budget",
     "notice_clocks",
     "pressing",
     "reach_of",
+    "read_budget",
     "rule_texts",
     "rules_from",
     "score",

@@ -12,7 +12,7 @@ from triage.priority.case import case_of
 from triage.priority.change import would_change_if
 from triage.priority.clocks import clocks
 from triage.priority.rules import AXES, RuleSet, shipped
-from triage.priority.scoring import Applied, Counted, Weighed, ask, weigh
+from triage.priority.scoring import Applied, Counted, Weighed, ask, bands_nearby, weigh
 
 NOT_JUDGED_FLAG = "not judged"
 NOT_JUDGED_WHY = Message("This report could not be judged. Read it.")
@@ -21,7 +21,15 @@ NOT_JUDGED = ScoreCard(
     risk=0.0,
     actionability=0.0,
     factors=(
-        Factor(rule="judging.failed", points=0.0, field="report", value="not judged", why=NOT_JUDGED_WHY, axis="floor", band="A"),
+        Factor(
+            rule="judging.failed",
+            points=0.0,
+            field="report",
+            value=Message("not judged"),
+            why=NOT_JUDGED_WHY,
+            axis="floor",
+            band="A",
+        ),
     ),
     would_change_if=(Message("It is judged again when the report, the rules or a hash list change."),),
     flags=(NOT_JUDGED_FLAG,),
@@ -49,7 +57,7 @@ def score(
     `rescore_at` is when the first clock of the report runs out: the numbers do not change by that, what can be asked for does.
     """
     rules = rules or shipped()
-    case = case_of(report, location, media, surroundings, rules.phrases)
+    case = case_of(report, location, media, surroundings, rules.phrases, rules.roles)
     applied = ask(case, rules)
     weighed = weigh(applied, rules)
     outcome = weighed.outcome
@@ -63,6 +71,7 @@ def score(
         flags=_flags(applied, rules),
         rules=rules.name,
         rescore_at=running[0].due if running else None,
+        near=bands_nearby(outcome, applied, rules.bands),
     )
 
 
@@ -82,7 +91,7 @@ def _factor(counted: Counted) -> Factor:
         rule=rule.id,
         points=round(counted.points, 2),
         field=seen.field,
-        value=seen.value,
+        value=seen.value if isinstance(seen.value, Message) else Message("{value}", value=seen.value),
         why=why,
         axis=rule.axis,
         band=rule.band,
@@ -92,7 +101,13 @@ def _factor(counted: Counted) -> Factor:
 def _how(counted: Counted) -> Message:
     rule = counted.applied.rule
     if rule.band is not None:
+        if counted.points > 0:
+            return Message(
+                "At least band {band}; the minimum band adds {points:.1f} to the number.", band=rule.band, points=counted.points
+            )
         return Message("At least band {band}.", band=rule.band)
+    if rule.sinks and counted.points < 0:
+        return Message("Takes {points:.1f} from the number.", points=-counted.points)
     if rule.takes is not None:
         return Message("Removes {part} of the points.", part=f"{rule.takes:.0%}")
     if counted.place:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
+from triage.message import Message
 from triage.model.document import Fact, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.priority.phrases import PhraseList, readable, words_of
+from triage.priority.roles import RoleTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Case:
     media: Mapping[str, MediaFacts]
     surroundings: Surroundings
     phrases: Mapping[str, PhraseList]
+    roles: RoleTable
     hits: Mapping[str, Sequence[ListHit]]
     leads: Mapping[str, Sequence[Identifier]]
     facts: Mapping[tuple[str, str], Sequence[Fact]]
@@ -45,6 +49,7 @@ def case_of(
     media: Mapping[str, MediaFacts],
     surroundings: Surroundings,
     phrases: Mapping[str, PhraseList],
+    roles: RoleTable,
 ) -> Case:
     hits: defaultdict[str, list[ListHit]] = defaultdict(list)
     for hit in surroundings.hits:
@@ -64,6 +69,7 @@ def case_of(
         media,
         surroundings,
         phrases,
+        roles,
         hits=hits,
         leads=leading,
         facts=facts,
@@ -81,7 +87,8 @@ class Seen:
     `amount` is a count for rules that scale by logarithm, or a share of 0 to 1 for rules that give a part of their points.
     """
 
-    value: str
+    value: str | Message
+    """A `str` is only the source's own words."""
     field: str
     amount: float = 1.0
 
@@ -178,9 +185,21 @@ def leads(case: Case, *kinds: str) -> list[Identifier]:
     return [each for kind in kinds for each in case.leads.get(kind, ())]
 
 
-def counted(number: int, noun: str) -> str:
-    """1 file, 2 files, 3 addresses."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}{'es' if noun.endswith('s') else 's'}"
+Noun = Literal["file", "number", "address", "capture", "report", "recipient"]
+COUNTED: dict[Noun, tuple[str, str]] = {
+    "file": ("{n} file", "{n} files"),
+    "number": ("{n} number", "{n} numbers"),
+    "address": ("{n} address", "{n} addresses"),
+    "capture": ("{n} capture", "{n} captures"),
+    "report": ("{n} report", "{n} reports"),
+    "recipient": ("{n} recipient", "{n} recipients"),
+}
+
+
+def counted(number: int, noun: Noun) -> Message:
+    """Returns "1 file", "2 files", "3 addresses"."""
+    one, many = COUNTED[noun]
+    return Message(one if number == 1 else many, n=number)  # message-ok
 
 
 def short(text: str, most: int = 160) -> str:
@@ -188,8 +207,9 @@ def short(text: str, most: int = 160) -> str:
     return text if len(text) <= most else text[:most].rstrip() + "…"
 
 
-def listing(values: Iterator[str] | list[str] | set[str], most: int = 4) -> str:
-    """A short, sorted, distinct listing for the card."""
-    distinct = sorted(set(values))
+def listing(values: Iterable[str | Message], most: int = 4) -> Message:
+    """Returns a short, sorted, distinct listing for the card."""
+    distinct = sorted(set(values), key=str)
     more = len(distinct) - most
-    return ", ".join(short(value, 60) for value in distinct[:most]) + (f" and {more} more" if more > 0 else "")
+    shown = tuple(short(value, 60) if isinstance(value, str) else value for value in distinct[:most])
+    return Message("{values} and {n} more", values=shown, n=more) if more > 0 else Message("{values}", values=shown)

@@ -9,6 +9,8 @@ from functools import lru_cache
 import msgspec
 
 from triage.message import Message
+from triage.model.document import Fact as StatedFact
+from triage.model.document import Person
 from triage.model.judgement import Band
 from triage.priority.case import Case, Seen, bare
 from triage.priority.conditions import CONDITIONS
@@ -19,8 +21,21 @@ MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
 
 
-_IF_MARKED = ("text_of_contact_has", "text_of_blackmail_has", "contacted_in_pakistan")
-"""Conditions that a mark of the report, or its type, opens."""
+_OPENED = (
+    "text_of_contact_has",
+    "text_of_blackmail_has",
+    "contacted_in_pakistan",
+    "child_contacted",
+    "sextortion_with",
+    "history_with_material",
+)
+"""Conditions that another fact opens: a mark of the report, a victim, or what is stated of the reported user."""
+
+
+CHILD_LANE = "child lane"
+"""The flag of reports whose reported user may be a child."""
+_OF_THE_USER = ("reported_user_fact", "known_reports")
+"""Conditions about the reported user. Nothing is supposed of somebody who may be a child."""
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -84,9 +99,12 @@ def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
 def _supposed(case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet) -> Iterable[_Change]:
     there = {each.rule.fact for each in given}
     files = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
+    may_be_child = any(each.rule.flag == CHILD_LANE for each in given)
     for supposition in _suppositions(rules):
         rule = supposition.rule
         if rule.fact in there or undone(rule, given) or not _can_be(rule, case, files):
+            continue
+        if may_be_child and rule.condition in _OF_THE_USER:
             continue
         added = [_of_all(each, case, files) for fact, resting in supposition.facts if fact not in there for each in resting]
         yield _Change(supposition.sentence, standing.changed([*added, *_opened(case, rule, rules, there)]))
@@ -120,23 +138,35 @@ def _of_all(supposed: Applied, case: Case, files: int) -> Applied:
 
 
 @lru_cache(maxsize=4)
-def _if_marked(rules: RuleSet) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules.rules if rule.condition in _IF_MARKED)
+def _openable(rules: RuleSet) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules.rules if rule.condition in _OPENED)
 
 
 def _opened(case: Case, rule: Rule, rules: RuleSet, there: set[Fact]) -> list[Applied]:
-    """What the text says in a report that is marked as of contact or blackmail, and says nothing in others."""
-    if rule.condition != "report_annotated" or not isinstance(rule.argument, tuple):
+    """Returns what else would apply: rules that ask for the supposed fact together with another one."""
+    supposed = _with_fact(case, rule)
+    if supposed is None:
         return []
-    mark = rule.argument[0]
-    report = replace(case.report, annotations=(*case.report.annotations, mark))
-    marked = replace(case, report=report, annotations=case.annotations | {bare(mark)})
     found = []
-    for each in _if_marked(rules):
+    for each in _openable(rules):
         if each.fact not in there:
-            seen = CONDITIONS[each.condition].ask(marked, each.argument)
+            seen = CONDITIONS[each.condition].ask(supposed, each.argument)
             found += [applied(each, seen)] if seen else []
     return found
+
+
+def _with_fact(case: Case, rule: Rule) -> Case | None:
+    """Returns the case with the fact that a rule supposes, for the facts that may open others."""
+    argument = rule.argument[0] if isinstance(rule.argument, tuple) else ""
+    if rule.condition == "report_annotated":
+        report = replace(case.report, annotations=(*case.report.annotations, argument))
+        return replace(case, report=report, annotations=case.annotations | {bare(argument)})
+    if rule.condition == "reported_user_fact":
+        fact = StatedFact(name=argument, value=True, sources=())
+        return replace(case, facts={**case.facts, ("suspect", bare(argument)): (fact,)})
+    if rule.condition == "victim_named":
+        return replace(case, report=replace(case.report, people=(*case.report.people, Person(role="victim", says="victim"))))
+    return None
 
 
 def _refuted(case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet) -> Iterable[_Change]:
@@ -193,13 +223,13 @@ def _how_far(
     if sunk(given):
         return Message("no points of risk raise a report that NCMEC made informational or withdrew.")
     if not higher:
-        if now.risk >= begins["A"]:
+        if now.points >= begins["A"]:
             return Message(
-                "risk would have to drop {by:.1f} points, below {begin:g}.", by=now.risk - begins["A"], begin=begins["A"]
+                "risk would have to drop {by:.1f} points, below {begin:g}.", by=now.points - begins["A"], begin=begins["A"]
             )
         return Message(
-            "risk {risk:.1f} is below band A, which begins at {begin:g}; a minimum band holds it.",
-            risk=now.risk,
+            "without the minimum band the risk is {risk:.1f}, below band A, which begins at {begin:g}.",
+            risk=now.points,
             begin=begins["A"],
         )
     band, begin = higher[-1]
@@ -207,5 +237,5 @@ def _how_far(
         "band {band} begins at {begin:g} points of risk, {more:.1f} more than now.",
         band=band,
         begin=begin,
-        more=begin - now.risk,
+        more=begin - now.points,
     )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from triage.message import NOTHING, Message, join
 from triage.model.document import Identifier
 from triage.model.judgement import Clock
-from triage.model.moment import add_time, first_instant, format_utc
+from triage.model.moment import add_time, format_utc, parse_person_time
 from triage.model.report import Report
 from triage.priority.providers import in_united_states
 
@@ -82,7 +82,7 @@ def notice_clocks(issued: str, to_whom: str, number: str | None, told_court: str
     """Of a written notice to keep data. `issued` is a day or a time in UTC; a day counts from its first minute in Pakistan, so
     that the clocks are never too long. Once the Court was told, only the notice itself runs.
     """
-    start = first_instant(issued)
+    start = parse_person_time(issued)
     day = issued[:10]
     notice = Message("Notice to {addressee}, issued {day}", addressee=to_whom, day=day)
     if number:
@@ -100,7 +100,7 @@ def _told(told_court: str | None, issued: datetime) -> Message:
     if told_court is None:
         return NOTHING
     when = told_court[:16].replace("T", " ")
-    if first_instant(told_court) - issued > A_DAY:
+    if parse_person_time(told_court) - issued > A_DAY:
         return Message("The Court was told on {when}, more than 24 hours after the notice was issued.", when=when)
     return Message("The Court was told on {when}.", when=when)
 

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from triage.priority.change import CHILD_LANE
 from triage.priority.rules import FRAME_FILE, RULE_FILES, Rule, RulesError, RuleSet, loaded
 
 BANDS = ("A", "B", "C", "D")
-CHILD_LANE = "child lane"
-"""The flag under which nothing goes out before a lead confirms: no rule that sets it is turned off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Rule files: read, checked and named by version and content hash.
 
 A rule set that could break a promise of the score card is refused when it is loaded: unknown keys or conditions, arguments of
-the wrong kind, a rule without reason or source, a family whose rules could together exceed its cap, or caps above 100.
+the wrong kind, a rule without reason or source, a family whose rules could together exceed its cap, or caps above 100. One answer
+names all broken caps.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -17,9 +18,12 @@ from typing import Literal, TypeVar
 import msgspec
 
 from triage.errors import WorldError
+from triage.message import join
+from triage.priority.budget import RuleBudget, measure_budget
 from triage.priority.case import Argument
 from triage.priority.conditions import CONDITIONS
 from triage.priority.phrases import PhraseList
+from triage.priority.roles import RoleTable, WordGroup, build_role_table
 from triage.resources import resource
 
 T = TypeVar("T")
@@ -27,7 +31,12 @@ Axis = Literal["risk", "actionability", "floor", "note"]
 AXES: tuple[Axis, ...] = ("floor", "risk", "actionability", "note")
 """In the order of the card."""
 RULE_FILES = ("risk.toml", "actionability.toml", "floors.toml", "notes.toml")
-FRAME_FILE, PHRASE_FILE = "frame.toml", "phrases.toml"
+FRAME_FILE, PHRASE_FILE, ROLE_FILE = "frame.toml", "phrases.toml", "roles.toml"
+ALL_FILES = (*RULE_FILES, FRAME_FILE, PHRASE_FILE, ROLE_FILE)
+
+
+MOST_LIFT = 95.0
+"""The share of the points that is added to a lifted number needs the room above."""
 
 
 class RulesError(WorldError):
@@ -42,7 +51,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One rule. `condition` with `argument` looks at `field`; what follows depends on `axis`.
 
     risk, actionability: `points` within `family`, or `takes`, the share of the axis' sum that it takes away.
-    floor: the band is at least `band`. note: nothing, or with `sinks` band E unless a floor holds.
+    floor: the band is at least `band`, and the number of risk at least `lift` (without it, the beginning of the band).
+    note: nothing, or with `sinks` band E unless a floor holds.
 
     `off`: the rule is kept, checked and not asked.
     `scale`: once (points), log2 (points times log2(1 + count), up to `at_most`), part (points times a share of 0 to 1).
@@ -65,6 +75,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     off: bool = False
     unless: tuple[str, ...] = ()
     band: Literal["A", "B"] | None = None
+    lift: float | None = None
     sinks: bool = False
     flag: str | None = None
     reason: str
@@ -140,6 +151,7 @@ class RuleSet:
     apart: bool
     bands: Bands
     phrases: Mapping[str, PhraseList]
+    roles: RoleTable
     flags: tuple[str, ...]
     """Every flag that a card can carry, the most pressing first: those of floors, then in the order of the rule files."""
     version: str
@@ -160,25 +172,38 @@ def load(directory: Traversable) -> RuleSet:
 
 def texts(directory: Traversable) -> dict[str, bytes]:
     """The rule files of a directory, by name. Raises RulesError."""
-    return {name: _bytes(directory, name) for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE)}
+    return {name: _bytes(directory, name) for name in ALL_FILES}
 
 
 def loaded(raw: Mapping[str, bytes]) -> RuleSet:
-    """The rule set that files make, checked. Raises RulesError."""
-    missing = [name for name in (*RULE_FILES, FRAME_FILE, PHRASE_FILE) if name not in raw]
+    """Returns the rule set that files make, checked. Raises RulesError, which names all broken caps at once."""
+    rules = _read_rules(raw)
+    if problems := measure_budget(rules).problems:
+        raise RulesError(join(*problems))  # message-ok
+    return rules
+
+
+def read_budget(raw: Mapping[str, bytes]) -> RuleBudget:
+    """Returns the budget of the rule set that files make, also where it breaks caps. Raises RulesError for other faults."""
+    return measure_budget(_read_rules(raw))
+
+
+def _read_rules(raw: Mapping[str, bytes]) -> RuleSet:
+    """Returns the rule set that files make, checked but for its caps. Raises RulesError."""
+    missing = [name for name in ALL_FILES if name not in raw]
     if missing:
         raise RulesError("The rule set lacks: {missing}.", missing=tuple(missing))
     frame = _decode(FRAME_FILE, raw[FRAME_FILE], _Frame)
     groups = _decode(PHRASE_FILE, raw[PHRASE_FILE], dict[str, _PhraseGroup])
     rules = tuple(rule for name in RULE_FILES for rule in _decode(name, raw[name], _RuleFile).rule)
     phrases = {name: PhraseList(group.english + group.urdu + group.roman_urdu) for name, group in groups.items()}
+    roles = _build_roles(raw[ROLE_FILE])
     families = {family.name: family for family in frame.family}
     for rule in rules:
         _check_rule(rule, families, phrases)
     _check_ids(rules)
     _check_unless(rules)
     off, rules = tuple(rule for rule in rules if rule.off), tuple(rule for rule in rules if not rule.off)
-    _check_caps(rules, families)
     _check_bands(frame.bands)
     sha256 = _content_hash(raw)
     name = f"{frame.version} sha256:{sha256[:8]}"
@@ -187,7 +212,7 @@ def loaded(raw: Mapping[str, bytes]) -> RuleSet:
     flags = tuple(dict.fromkeys(rule.flag for rule in ordered if rule.flag))
     choices = {(rule.axis, rule.one_of, rule.family) for rule in rules if rule.one_of}
     apart = len(choices) == len({(axis, one_of) for axis, one_of, _ in choices})
-    return RuleSet(name, rules, by_fact, families, apart, frame.bands, phrases, flags, frame.version, sha256, off)
+    return RuleSet(name, rules, by_fact, families, apart, frame.bands, phrases, roles, flags, frame.version, sha256, off)
 
 
 def _bytes(directory: Traversable, name: str) -> bytes:
@@ -202,6 +227,13 @@ def _decode(name: str, raw: bytes, shape: type[T]) -> T:
         return msgspec.toml.decode(raw, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RulesError("The rule file {name} is not valid: {error}.", name=name, error=str(error)) from error
+
+
+def _build_roles(raw: bytes) -> RoleTable:
+    try:
+        return build_role_table(_decode(ROLE_FILE, raw, dict[str, WordGroup]))
+    except ValueError as error:
+        raise RulesError("The rule file {name} is not valid: {error}.", name=ROLE_FILE, error=str(error)) from error
 
 
 def _content_hash(raw: Mapping[str, bytes]) -> str:
@@ -262,6 +294,8 @@ def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
     scoring = rule.axis in ("risk", "actionability")
     if (rule.axis == "floor") != (rule.band is not None):
         return "must state a band if it is a floor, and only then"
+    if rule.lift is not None and (rule.band is None or not 0.0 < rule.lift <= MOST_LIFT):
+        return f"lifts the number without a minimum band, or above {MOST_LIFT:g}"
     if rule.sinks and rule.axis != "note":
         return "may sink a report only as a note"
     if scoring != ((rule.points is None) != (rule.takes is None)):
@@ -279,41 +313,6 @@ def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
     if (rule.scale == "log2") != (rule.at_most is not None):
         return "must state at_most when it scales by logarithm, and only then"
     return None
-
-
-def _check_caps(rules: tuple[Rule, ...], families: Mapping[str, Family]) -> None:
-    for family in families.values():
-        reach = reach_of(family.name, rules)
-        if reach > family.cap:
-            raise RulesError(
-                "The rules of family {family} can reach {reach:.2f}, above its cap of {cap:g}.",
-                family=family.name,
-                reach=reach,
-                cap=family.cap,
-            )
-    for axis in ("risk", "actionability"):
-        caps = sum(family.cap for family in families.values() if family.axis == axis)
-        if caps > 100:
-            raise RulesError("The caps of {axis} add up to {caps:g}, above 100.", axis=axis, caps=caps)
-
-
-def reach_of(family: str, rules: Iterable[Rule]) -> float:
-    """The most that the rules of a family could give together."""
-    return diminished_sum(_strongest_each(rule for rule in rules if rule.family == family))
-
-
-def _strongest_each(rules: Iterable[Rule]) -> list[float]:
-    """The most each rule can give, with only the strongest of those that exclude each other."""
-    best: dict[str, float] = {}
-    for rule in rules:
-        key = rule.one_of or f"rule {rule.id}"
-        best[key] = max(best.get(key, 0.0), rule.most())
-    return list(best.values())
-
-
-def diminished_sum(points: Iterable[float]) -> float:
-    """Strongest whole, next half, then a quarter, and so on."""
-    return math.fsum(each / (1 << place) for place, each in enumerate(sorted(points, reverse=True)))
 
 
 def _check_bands(bands: Bands) -> None:

@@ -34,11 +34,12 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a set of applied rules comes to."""
+    """What a set of applied rules comes to. `points` are those of risk before a minimum band lifts or a note sinks the number."""
 
     risk: float
     actionability: float
     band: Band
+    points: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class Weighed:
     outcome: Outcome
 
 
+_SHARES: dict[str, float] = {"A": 0.05, "B": 0.5, "E": 0.04}
+"""Of the points so much is added to a level, so that reports of one level keep their order; in A less than one step."""
+_LEAST = 0.1
+"""The least difference of two numbers: one decimal is printed."""
+_STABLE = 0.1
+"""A card is stable when a tenth more or less of every point of risk leaves the band."""
 Family = tuple[Axis, str | None]
 _ORDER = attrgetter("order")
 
@@ -73,10 +80,13 @@ def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
     """Points, numbers and band of a set of applied rules."""
     strongest_first = sorted(rules_applied, key=_ORDER)
     risk, action = _axis(strongest_first, "risk"), _axis(strongest_first, "actionability")
-    rest = [Counted(each, 0.0) for each in rules_applied if each.rule.axis in ("floor", "note")]
-    numbers = _number(each.points for each in risk), _number(each.points for each in action)
-    band = band_of(numbers[0], rules_applied, rules_applied, rules.bands)
-    return Weighed((*risk, *action, *rest), Outcome(*numbers, band))
+    points, actionability = _number(each.points for each in risk), _number(each.points for each in action)
+    band = band_of(points, rules_applied, rules_applied, rules.bands)
+    number, cause = _agreeing(points, rules_applied, rules_applied, rules.bands)
+    rest = [
+        Counted(each, number - points if each is cause else 0.0) for each in rules_applied if each.rule.axis in ("floor", "note")
+    ]
+    return Weighed((*risk, *action, *rest), Outcome(number, actionability, band, points))
 
 
 class Standing:
@@ -123,7 +133,7 @@ class Standing:
         deciding: Sequence[Applied],
         there: Sequence[Applied],
     ) -> Outcome:
-        numbers = {"risk": self.now.risk, "actionability": self.now.actionability}
+        numbers = {"risk": self.now.points, "actionability": self.now.actionability}
         for axis, standing in self._points.items():
             if taking or self._taking or any(family[0] == axis for family in touched):
                 families = standing | {family: points for family, points in touched.items() if family[0] == axis}
@@ -133,7 +143,8 @@ class Standing:
                     points += [taken for _, taken in _taken(left, axis, sorted(taking, key=_ORDER), there)]
                 numbers[axis] = _number(points)
         band = band_of(numbers["risk"], deciding, there, self._rules.bands)
-        return Outcome(numbers["risk"], numbers["actionability"], band)
+        number, _ = _agreeing(numbers["risk"], deciding, there, self._rules.bands)
+        return Outcome(number, numbers["actionability"], band, numbers["risk"])
 
 
 def _number(points: Iterable[float]) -> float:
@@ -197,6 +208,33 @@ def band_of(risk: float, deciding: Sequence[Applied], rules_applied: Sequence[Ap
         if floor is not None and floor < best:
             best = floor
     return best
+
+
+def _agreeing(
+    points: float, deciding: Sequence[Applied], rules_applied: Sequence[Applied], bands: Bands
+) -> tuple[float, Applied | None]:
+    """Returns the number of risk that agrees with the band, and the rule that moved it there.
+
+    A minimum band lifts the number to its own level; the order of levels inside A is the order of imminence. A note that sinks
+    the report brings the number below D. A share of the points is added to either, so that reports of one level keep their
+    order.
+    """
+    begins = dict(steps(bands))
+    sinking = next((each for each in deciding if each.rule.sinks and not undone(each.rule, rules_applied)), None)
+    number, cause = (points, None) if sinking is None else (min(points, points * _SHARES["E"], bands.D - _LEAST), sinking)
+    for each in sorted((each for each in deciding if each.rule.band is not None), key=lambda each: each.rule.id):
+        band = each.rule.band or "A"
+        level = max(each.rule.lift or 0.0, begins[band]) + points * _SHARES[band]
+        level = min(level, 100.0 if band == "A" else bands.A - _LEAST)
+        if level > number:
+            number, cause = level, each
+    return _number([number]), cause
+
+
+def bands_nearby(outcome: Outcome, rules_applied: Sequence[Applied], bands: Bands) -> tuple[Band, ...]:
+    """Returns the other bands in which the report would stand if every point of risk were a tenth more or less."""
+    found = {band_of(round(outcome.points * (1 + by), 1), rules_applied, rules_applied, bands) for by in (-_STABLE, _STABLE)}
+    return tuple(sorted(found - {outcome.band}))
 
 
 def band_by_points(risk: float, bands: Bands) -> Band:

@@ -1,7 +1,7 @@
-"""The record: what was done, by whom and when, as leaves of a Merkle tree whose signed head also stands outside.
+"""The audit log: who did what and when, as leaves of a Merkle tree whose signed head is also stored outside the database.
 
-Entries hold ids and keyed hashes only, never content or identifiers: these stand in rows that can be erased.
-See docs/decisions/02-record.md.
+Entries hold ids and keyed hashes only, never content or identifiers. Those are in rows that can be erased. See
+docs/decisions/02-record.md.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from triage.errors import StoreError
 from triage.message import Message
 from triage.safe_files import UnsafeFile, read_file, replace_file
-from triage.store.canonical import Json, canonical, now
+from triage.store.canonical import Json, encode_canonical, now
 from triage.store.database import Reader, Writer
-from triage.store.files import disk, disk_error
-from triage.store.queries import record
-from triage.store.queries.record import RecordState
+from triage.store.files import explain_disk_errors, make_disk_error
+from triage.store.queries import audit_log
+from triage.store.queries.audit_log import AuditState
 from triage.store.tree import EMPTY, Frontier, Tree, leaf_hash
 
 VERSION = 1
 MAX_HEAD = 16 << 10
 """Bytes; a head takes less than one thousand."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
-"""As SQLite can hold it."""
+"""The largest number that SQLite holds is the limit."""
 Sign = Callable[[bytes], bytes]
 Value = int | str | None | Sequence[int | str]
 
@@ -43,10 +43,10 @@ _SAFE = re.compile(
 )
 
 
-class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The signed state of the record after one commit. Hex throughout; the signature is over all else, canonical.
+class LogHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The signed state of the audit log after one commit. Hashes and the signature are hex.
 
-    `pages` is the sealed digest of the database's pages; "" in a head of before schema 12, whose signature does not know it.
+    The signature covers all other fields as canonical JSON. `pages` is the sealed digest of the database's pages, see pages.py.
     """
 
     kind: Literal["triage record head"]
@@ -57,25 +57,26 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     root: str
     time: str
     signature: str
-    pages: str = ""
+    pages: str
 
-    def body(self) -> bytes:
+    def encode_unsigned(self) -> bytes:
+        """Returns the bytes that the signature covers: all other fields as canonical JSON."""
         fields: dict[str, Json] = msgspec.to_builtins(self)
         del fields["signature"]
-        if not self.pages:
-            del fields["pages"]
-        return canonical(fields)
+        return encode_canonical(fields)
 
     def encode(self) -> bytes:
-        return canonical(msgspec.to_builtins(self)) + b"\n"
+        """Returns the head as the bytes of its file."""
+        return encode_canonical(msgspec.to_builtins(self)) + b"\n"
 
-    def signed_by(self, public_key: bytes) -> bool:
-        return is_signed(self.body(), self.signature, public_key)
+    def is_signed_by(self, public_key: bytes) -> bool:
+        """Returns whether the signature is by this raw Ed25519 public key."""
+        return is_signed(self.encode_unsigned(), self.signature, public_key)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That `json` is entry `n` of the record whose head counts `count` entries and has this `root`."""
+    """A proof that `json` is entry `n` of the log whose head states `count` entries and this `root`."""
 
     n: int
     json: str
@@ -86,7 +87,7 @@ class Proof:
 
 
 def is_signed(data: bytes, signature: str, public_key: bytes) -> bool:
-    """Whether the hex `signature` of `data` is by the raw Ed25519 `public_key`."""
+    """Returns whether the hex `signature` of `data` is by the raw Ed25519 `public_key`."""
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(bytes.fromhex(signature), data)
     except (InvalidSignature, ValueError):
@@ -94,70 +95,91 @@ def is_signed(data: bytes, signature: str, public_key: bytes) -> bool:
     return True
 
 
-def make_head(store: str, state: RecordState, sign: Sign, pages: str) -> Head:
-    blank = Head("triage record head", VERSION, store, state.commits, state.count, state.root.hex(), now(), "", pages)
-    return msgspec.structs.replace(blank, signature=sign(blank.body()).hex())
+def make_head(store: str, state: AuditState, sign: Sign, pages: str) -> LogHead:
+    """Returns the head of this state, signed with `sign`. `pages` is the sealed digest of the database's pages."""
+    blank = LogHead("triage record head", VERSION, store, state.commits, state.count, state.root.hex(), now(), "", pages)
+    return msgspec.structs.replace(blank, signature=sign(blank.encode_unsigned()).hex())
 
 
-def write_head(path: Path, head: Head) -> None:
-    with disk(Message("writing the audit log's head")):
+def write_head(path: Path, head: LogHead) -> None:
+    """Writes the head in place of the one before.
+
+    Raises:
+        StoreError: if the disk refuses
+    """
+    with explain_disk_errors(Message("writing the audit log's head")):
         replace_file(path, head.encode())
 
 
-def read_head(path: Path) -> Head:
-    """Checks the form only. Raises StoreError."""
+def read_head(path: Path) -> LogHead:
+    """Reads a head and checks its form only, not its signature.
+
+    Raises:
+        StoreError: if it is missing, damaged or can't be read
+    """
     try:
-        return msgspec.json.decode(read_file(path, MAX_HEAD), type=Head)
+        return msgspec.json.decode(read_file(path, MAX_HEAD), type=LogHead)
     except FileNotFoundError as error:
         raise StoreError("The audit log's head {path} is missing.", path=path.name) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The audit log's head {path} is damaged or was changed.", path=path.name) from error
     except UnsafeFile as error:
-        raise disk_error(error, Message("reading the audit log's head")) from error
+        raise make_disk_error(error, Message("reading the audit log's head")) from error
     except OSError as error:
         raise StoreError("The audit log's head {path} can't be read.", path=path.name, detail=str(error)) from error
 
 
-class Appender:
-    """Appends entries within one transaction."""
+class LogAppender:
+    """Appends entries to the audit log within one transaction."""
 
     def __init__(self, writer: Writer, user: int) -> None:
         self._writer = writer
         self._user = user
-        self._before = record.state(writer)
+        self._before = audit_log.load_state(writer)
         self._frontier = Frontier.unpack(self._before.count, self._before.frontier)
 
     def note(self, kind: str, values: dict[str, Value]) -> int:
-        """Returns the entry's number. A value that might be content is a bug: ValueError."""
+        """Appends an entry of this kind; returns its number.
+
+        Raises:
+            ValueError: if a value might be content, which is a bug
+        """
         n = self._frontier.count
-        json = entry_json(n, now(), self._user, kind, values)
+        json = encode_entry(n, now(), self._user, kind, values)
         leaf = leaf_hash(json)
-        record.append(self._writer, n, json.decode(), leaf)
+        audit_log.add_entry(self._writer, n, json.decode(), leaf)
         self._frontier.append(leaf)
         return n
 
-    def finish(self) -> RecordState:
-        """Writes the state that this transaction leaves behind; call it once, last."""
+    def finish(self) -> AuditState:
+        """Stores and returns the state that this transaction leaves. It is called once, last."""
         before, frontier = self._before, self._frontier
-        state = RecordState(before.commits + 1, frontier.count, frontier.root(), frontier.pack(), before.count, before.root)
-        record.set_state(self._writer, state)
+        state = AuditState(before.commits + 1, frontier.count, frontier.root(), frontier.pack(), before.count, before.root)
+        audit_log.save_state(self._writer, state)
         return state
 
 
-def begin(writer: Writer) -> None:
-    record.begin(writer, RecordState(0, 0, EMPTY, b"", 0, EMPTY))
+def begin_log(writer: Writer) -> None:
+    """Stores the state of an audit log without entries."""
+    audit_log.add_first_state(writer, AuditState(0, 0, EMPTY, b"", 0, EMPTY))
 
 
-def entry_json(n: int, when: str, user: int, kind: str, values: dict[str, Value]) -> bytes:
+def encode_entry(n: int, when: str, user: int, kind: str, values: dict[str, Value]) -> bytes:
+    """Returns an entry as canonical JSON.
+
+    Raises:
+        ValueError: if `kind` is not lower-case words, or a value might be content
+    """
     if not _KIND.fullmatch(kind):
         raise ValueError(f"not a kind of entry: {kind!r}")
     about: dict[str, Json] = {}
     for name, value in values.items():
-        about[name] = _safe(name, value)
-    return canonical({"v": VERSION, "n": n, "when": when, "user": user, "kind": kind, "about": about})
+        about[name] = _check_value(name, value)
+    return encode_canonical({"v": VERSION, "n": n, "when": when, "user": user, "kind": kind, "about": about})
 
 
-def _safe(name: str, value: Value) -> Json:
+def _check_value(name: str, value: Value) -> Json:
+    """Returns the value if it can't be content, else raises ValueError."""
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, str):
@@ -165,15 +187,15 @@ def _safe(name: str, value: Value) -> Json:
             raise ValueError(f"{name} may hold content; the record takes ids, words and keyed hashes")
         return value
     if isinstance(value, list | tuple):
-        return [_safe(name, item) for item in value]
+        return [_check_value(name, item) for item in value]
     raise ValueError(f"{name} holds a {type(value).__name__}; the record takes ids, words and keyed hashes")
 
 
-def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> Message | None:
-    """Returns what is wrong with the head, or None when it fits the database or is one transaction behind it."""
+def compare_with_head(state: AuditState, head: LogHead, store: str, public_key: bytes) -> Message | None:
+    """Returns what is wrong with the head, or None when it fits the database or is one transaction behind."""
     if head.version != VERSION:
         return Message("The audit log's head was written by another version of Triage; update this workstation.")
-    if head.store != store or not head.signed_by(public_key):
+    if head.store != store or not head.is_signed_by(public_key):
         return Message("The audit log's head was not signed by this store.")
     now_at = (state.commits, state.count, state.root.hex())
     before = (state.commits - 1, state.previous_count, state.previous_root.hex())
@@ -188,6 +210,7 @@ def compare(state: RecordState, head: Head, store: str, public_key: bytes) -> Me
 
 
 def _describe_loss(steps: int, entries: int) -> Message:
+    """Returns the message that so many steps and entries are missing from the database."""
     return Message(
         "The database is older than the audit log's head: {steps} and {entries} made since are missing.",
         steps=Message("1 step") if steps == 1 else Message("{n} steps", n=steps),
@@ -195,31 +218,34 @@ def _describe_loss(steps: int, entries: int) -> Message:
     )
 
 
-def holds(reader: Reader, head: Head) -> bool:
-    """Returns whether the record began with the entries that the head vouches for."""
+def begins_with_head(reader: Reader, head: LogHead) -> bool:
+    """Returns whether the log begins with the entries that the head vouches for."""
     frontier = Frontier()
-    for leaf in record.leaves(reader)[: head.count]:
+    for leaf in audit_log.load_leaves(reader)[: head.count]:
         frontier.append(leaf)
     return frontier.count == head.count and frontier.root().hex() == head.root
 
 
-def find_problems(reader: Reader, head: Head | None, other: Head | None, store: str, public_key: bytes) -> Iterator[Message]:
-    """Recomputes the whole record from its entries and compares it with all that vouches for it.
+def find_problems(
+    reader: Reader, head: LogHead | None, other: LogHead | None, store: str, public_key: bytes
+) -> Iterator[Message]:
+    """Recomputes the whole log from its entries and yields each disagreement with a statement about it.
 
-    `head` is the store's own (None: it could not be read, and has been reported), `other` one that was exported.
+    Compared are the database's own state, the store's head and an exported head. `head` is None when the store's head could not
+    be read, which the caller has reported. `other` is the exported head.
     """
-    state = record.state(reader)
+    state = audit_log.load_state(reader)
     wanted = {state.count: [(Message("the database's own state"), state.root.hex())]}
     for stated, name in ((head, Message("the audit log's head")), (other, Message("the exported head"))):
         if stated is not None:
             wanted.setdefault(stated.count, []).append((name, stated.root))
     frontier = Frontier()
     yield from _compare_roots(frontier, wanted)
-    for n, json, leaf in record.entries(reader):
+    for n, json, leaf in audit_log.iter_entries(reader):
         if n != frontier.count:
             yield Message("The record has a gap: entry {n} is missing.", n=frontier.count)
             return
-        if not _well_formed(n, json, leaf):
+        if not _is_entry_intact(n, json, leaf):
             yield Message("Entry {n} of the audit log was changed.", n=n)
         frontier.append(leaf_hash(json.encode()))
         yield from _compare_roots(frontier, wanted)
@@ -236,18 +262,22 @@ def find_problems(reader: Reader, head: Head | None, other: Head | None, store: 
             )
     if frontier.count != state.count or frontier.pack() != state.frontier:
         yield Message("The audit log's tree does not fit its entries.")
-    if head is not None and (wrong := compare(state, head, store, public_key)):
+    if head is not None and (wrong := compare_with_head(state, head, store, public_key)):
         yield wrong
-    if other is not None and not (other.store == store and other.signed_by(public_key)):
+    if other is not None and not (other.store == store and other.is_signed_by(public_key)):
         yield Message("The exported head was not signed by this store.")
 
 
-def prove(reader: Reader, numbers: Sequence[int]) -> tuple[Proof, ...]:
-    """Proofs against the state that `reader` sees. Raises LookupError for a number the record does not have."""
-    tree, root = Tree(leaves := record.leaves(reader)), record.state(reader).root
+def prove_entries(reader: Reader, numbers: Sequence[int]) -> tuple[Proof, ...]:
+    """Returns proofs of these entries against the state that `reader` sees.
+
+    Raises:
+        LookupError: if the log has no entry of such a number
+    """
+    tree, root = Tree(leaves := audit_log.load_leaves(reader)), audit_log.load_state(reader).root
     proofs = []
     for n in numbers:
-        found = record.entry(reader, n)
+        found = audit_log.load_entry(reader, n)
         if found is None:
             raise LookupError(f"the record has no entry {n}")
         proofs.append(Proof(n, found[0], found[1], tree.prove(n), len(leaves), root))
@@ -255,6 +285,7 @@ def prove(reader: Reader, numbers: Sequence[int]) -> tuple[Proof, ...]:
 
 
 def _compare_roots(frontier: Frontier, wanted: dict[int, list[tuple[Message, str]]]) -> Iterator[Message]:
+    """Yields a problem for each claim about the present number of entries that states another root."""
     if claims := wanted.get(frontier.count, ()):
         root = frontier.root().hex()
         yield from (
@@ -262,10 +293,11 @@ def _compare_roots(frontier: Frontier, wanted: dict[int, list[tuple[Message, str
         )
 
 
-def _well_formed(n: int, json: str, leaf: bytes) -> bool:
+def _is_entry_intact(n: int, json: str, leaf: bytes) -> bool:
+    """Returns whether entry `n` is canonical JSON, states its own number and has this leaf hash."""
     try:
         entry = msgspec.json.decode(json)
-        same = canonical(entry) == json.encode()
+        same = encode_canonical(entry) == json.encode()
     except (msgspec.DecodeError, ValueError):
         return False
     return same and isinstance(entry, dict) and entry.get("n") == n and leaf == leaf_hash(json.encode())

@@ -1,4 +1,4 @@
-"""One transaction over database, vault and record."""
+"""One transaction over database, vault and audit log."""
 
 from __future__ import annotations
 
@@ -6,91 +6,119 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from triage.errors import NotFound, StoreError
-from triage.store.audit import Appender, Value
+from triage.store.audit import LogAppender, Value
 from triage.store.database import Reader, Writer
 from triage.store.queries import vault as vault_sql
-from triage.store.queries.record import RecordState
-from triage.store.vault import Place, SealedReader, VaultWriter
+from triage.store.queries.audit_log import AuditState
+from triage.store.vault import ItemPlace, SealedReader, VaultWriter
 
 
 class Batch(Writer):
-    """What `Store.batch()` gives: SQL that writes, sealing and noting. Only good inside its `with` block."""
+    """A transaction that `Store.batch()` opens: it writes rows, seals bytes and adds audit log entries.
+
+    It works only inside its `with` block.
+    """
 
     def __init__(self, writer: Writer, vault: Path, user: int, announce: Callable[[], None]) -> None:
-        """`announce` is called before the first byte is sealed."""
+        """Begins to seal behind the last committed pack. `announce` is called before the first byte is sealed."""
         super().__init__(writer._connection)
         self._directory = vault
-        self._vault = VaultWriter(vault, vault_sql.last_pack(self), announce=announce)
-        self._record = Appender(self, user)
+        self._vault = VaultWriter(vault, vault_sql.load_last_pack(self), announce=announce)
+        self._record = LogAppender(self, user)
         self._unchanged = self.changes()
         self._next_item: int | None = None
 
     def seal(self, data: bytes | Iterable[bytes], *, sha256: str | None = None) -> int:
         """Seals bytes, or a stream of them, into the vault; returns the item's id.
 
-        `sha256` saves computing it when the caller already has the digest of exactly these bytes, in hex.
+        `sha256` is the hex digest of exactly these bytes, if the caller has it; else it is computed.
         """
-        item = self._next_item or vault_sql.next_id(self)
+        item = self._next_item or vault_sql.next_item_id(self)
         digest = bytes.fromhex(sha256) if sha256 else None
         if digest is not None and len(digest) != 32:
             raise ValueError("a SHA-256 has 32 bytes")
         place = self._vault.seal(item, data, digest)
         if place.offset == 0:
-            vault_sql.set_packs(self, self._vault.lengths)
-        vault_sql.add(self, (item, place.pack, place.offset, place.size, place.key, place.sha256))
+            vault_sql.save_pack_lengths(self, self._vault.lengths)
+        vault_sql.add_item(self, (item, place.pack, place.offset, place.size, place.key, place.sha256))
         self._next_item = item + 1
         return item
 
     def destroy(self, item: int) -> None:
-        """Forgets an item's key: its bytes stay where they are and can never be opened again."""
-        if not vault_sql.forget_key(self, item):
+        """Deletes the item's key: its bytes stay but can never be opened again.
+
+        Raises:
+            NotFound: if the vault has no such item
+        """
+        if not vault_sql.delete_key(self, item):
             raise NotFound("The vault has no item {item}.", item=item)
 
     def note(self, kind: str, **ids_and_hashes: Value) -> int:
-        """Adds an entry to the record; returns its number.
+        """Adds an entry to the audit log; returns its number.
 
-        `kind` is lower-case words ("report imported"); values are ints, words, times, keyed hashes, or lists of these.
-        Anything that looks like content is a ValueError.
+        `kind` is lower-case words, such as "report imported". Values are integers, words, times, keyed hashes, or lists of these.
+
+        Raises:
+            ValueError: if a value looks like content
         """
         return self._record.note(kind, ids_and_hashes)
 
     def unseal(self, item: int) -> bytes:
-        """As `Store.unseal`, and sees what this batch has sealed."""
+        """Returns all bytes of an item, also of one that this batch sealed.
+
+        Raises:
+            StoreError: if the bytes were changed, are missing or were destroyed
+            NotFound: if the vault has no such item
+        """
         return self.reader(item).all()
 
     def reader(self, item: int) -> SealedReader:
-        """As `Store.reader`, and sees what this batch has sealed."""
+        """Returns a reader of an item, also of one that this batch sealed.
+
+        Raises:
+            StoreError: if the item was destroyed
+            NotFound: if the vault has no such item
+        """
         return open_item(self, self._directory, item)
 
-    def finish(self) -> RecordState | None:
-        """Vault fsync, then COMMIT; returns the state to put into the head, or None when nothing was changed."""
+    def finish(self) -> AuditState | None:
+        """Flushes the vault and commits; returns the state for the head, or None when nothing was changed."""
         if self.changes() == self._unchanged:
             self.rollback()
             return None
         self._vault.sync()
-        vault_sql.set_packs(self, self._vault.lengths)
+        vault_sql.save_pack_lengths(self, self._vault.lengths)
         state = self._record.finish()
         self.commit()
         self._vault.close()
         return state
 
     def undo(self) -> None:
-        """Rolls back, and takes out of the vault what is not committed by then: a Ctrl-C may come right behind COMMIT."""
+        """Rolls back, and removes from the vault what is not committed.
+
+        It looks at what is committed, because Ctrl-C may come right after COMMIT.
+        """
         try:
             self.rollback()
-            self._vault.take_back(vault_sql.last_pack(self))
+            self._vault.remove_unfinished(vault_sql.load_last_pack(self))
         finally:
             self._vault.close()
 
     def end(self) -> None:
-        """A batch that outlives its block would write outside any transaction: it can't."""
+        """Makes the batch unusable: after its block it would write outside any transaction."""
         del self._connection
 
 
 def open_item(reader: Reader, vault: Path, item: int) -> SealedReader:
-    row = vault_sql.place(reader, item)
+    """Returns a reader of the item.
+
+    Raises:
+        NotFound: if the vault has no such item
+        StoreError: if the item was destroyed
+    """
+    row = vault_sql.load_item(reader, item)
     if row is None:
         raise NotFound("The vault has no item {item}.", item=item)
     if row[4] is None:
         raise StoreError("Item {item} of the vault was destroyed on purpose; its bytes are gone.", item=item)
-    return SealedReader(vault, Place(*row))
+    return SealedReader(vault, ItemPlace(*row))

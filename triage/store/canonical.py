@@ -1,4 +1,4 @@
-"""Canonical JSON: sorted keys, no white space, UTF-8, no floats; the same value has one spelling only."""
+"""Canonical JSON: sorted keys, no white space, UTF-8, no floats. Each value has exactly one encoding."""
 
 from __future__ import annotations
 
@@ -11,18 +11,23 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
-def canonical(value: Json) -> bytes:
-    """The one spelling of `value`. A float has many, so it is a ValueError, as is anything else JSON can't name."""
+def encode_canonical(value: Json) -> bytes:
+    """Returns the one encoding of `value`.
+
+    Raises:
+        ValueError: if it holds a float, or anything else that canonical JSON lacks
+    """
     _refuse_floats(value)
     return _encoder.encode(value)
 
 
 def now() -> str:
-    """The current second, as the record writes it: 2026-01-04T19:00:00Z."""
+    """Returns the current second in UTC as the audit log writes it, such as 2026-01-04T19:00:00Z."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _refuse_floats(value: object) -> None:
+    """Raises ValueError for values that have more than one encoding, or none."""
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):

@@ -1,10 +1,12 @@
-"""Rebuilding the database after a destruction, so that no page holds what was erased.
+"""Rebuilds the database after a destruction, so that no page holds what was erased.
 
 SQLite's `secure_delete` writes zeros over deleted rows, but a page that was split keeps copies of rows that moved away. So the
-rows are copied one by one into a new file, under a key that nobody keeps. The pages of that file then replace the store's
-pages in one transaction, which is a step of the audit log like any other: a kill leaves the state before or after it.
+rows are copied one by one into a new file, under a key that is never stored.
 
-A destruction writes in its own batch that this is owed. The note goes when the log of older pages is empty as well, so an
+The pages of that file then replace the store's pages in one transaction. This is a step of the audit log like any other: a kill
+leaves the state before or after it.
+
+A destruction records in its own batch that the rebuild is owed. The record goes when the write-ahead log is empty as well. So an
 interrupted destruction is finished when the store is opened next.
 """
 
@@ -24,14 +26,14 @@ from triage.model.progress import OnProgress, Progress
 from triage.safe_files import file_size, is_there, make_private_folder, remove_folder
 from triage.store import audit, opening
 from triage.store.batch import Batch
-from triage.store.blank import blank
 from triage.store.database import Database, OnPages
-from triage.store.files import disk, require_room
-from triage.store.heads import Heads
-from triage.store.integrity import Findings
+from triage.store.files import explain_disk_errors, require_free_space
+from triage.store.heads import HeadKeeper
+from triage.store.integrity import CheckFindings
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
-from triage.store.queries.record import RecordState
+from triage.store.queries.audit_log import AuditState
+from triage.store.zeroing import zero_sealed_bytes
 
 _KEY_BYTES = 32
 _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write-ahead log
@@ -43,52 +45,55 @@ Copy: TypeAlias = Callable[[Path, memoryview, OnPages], Database]
 
 
 class Compactor:
-    """Rebuilds the database of one open store. Methods that write want the writer's lock held."""
+    """Rebuilds the database of one open store. The caller holds the writer's lock, except where a method says otherwise."""
 
-    def __init__(self, directory: Path, database: Database, heads: Heads, copy: Copy) -> None:
-        """Takes the store's folder, its open database and heads, and what copies the database."""
+    def __init__(self, directory: Path, database: Database, heads: HeadKeeper, copy: Copy) -> None:
+        """Takes the store's folder, its open database and head, and the function that copies the database."""
         self._directory = directory
         self._database = database
         self._heads = heads
         self._copy = copy
 
     def is_owed(self) -> bool:
-        """Returns whether a destruction was committed, and older pages may still hold what it erased."""
-        return sql.is_owed(self._database.reader())
+        """Returns whether a destruction was committed whose older pages may still hold what it erased."""
+        return sql.is_compaction_owed(self._database.reader())
 
-    def check(self) -> Findings:
-        """Returns the problem that a destruction is not finished, if one is not."""
+    def check(self) -> CheckFindings:
+        """Returns findings with one problem when a destruction is unfinished, else without any."""
         if not self.is_owed():
-            return Findings(())
+            return CheckFindings(())
         problem = Message(
             "A destruction is not finished: older pages may still hold what was erased."
             " Free some space, then open the store again."
         )
-        return Findings((problem,))
+        return CheckFindings((problem,))
 
     def forget_older_state(
         self, user: int, transaction: Callable[[], AbstractContextManager[Batch]], progress: OnProgress
     ) -> bool:
-        """Writes zeros over sealed bytes without a key, and rebuilds the database if a destruction owes it.
+        """Overwrites sealed bytes without a key with zeros, and rebuilds the database if a destruction owes it.
 
-        What a killed writer left has to be settled before. Raises StoreError.
+        The caller has settled what a killed writer left.
 
         Returns:
-            False when somebody is reading just now, so that the log of older pages could not be emptied.
+            False when somebody is reading just now, so that the write-ahead log could not be emptied.
+
+        Raises:
+            StoreError: if the disk refuses
         """
-        blank(self._directory / opening.VAULT, vault_sql.destroyed(self._database.writer))
-        owed = sql.is_owed(self._database.writer)
+        zero_sealed_bytes(self._directory / opening.VAULT, vault_sql.list_destroyed(self._database.writer))
+        owed = sql.is_compaction_owed(self._database.writer)
         if owed:
             self._heads.write(self._rebuild(user, progress))
         emptied = self._database.empty_log()
         if owed and emptied:
             with transaction() as batch:
-                sql.settle(batch)
+                sql.clear_compaction_owed(batch)
             self._database.empty_log()
         return emptied
 
     def finish_at_opening(self, forget: Callable[[], bool]) -> None:
-        """Finishes a destruction that was interrupted. When that can't be done now, the store opens and still owes it.
+        """Finishes an interrupted destruction. If that fails, the store still opens and still owes it.
 
         `forget` is `Store.forget_older_state`. The caller does not hold the writer's lock.
         """
@@ -100,26 +105,28 @@ class Compactor:
         except StoreError as error:
             _log.warning("a destruction is still not finished", exc_info=error)
 
-    def _rebuild(self, user: int, progress: OnProgress) -> RecordState:
+    def _rebuild(self, user: int, progress: OnProgress) -> AuditState:
         """Replaces the pages by new ones with the same rows; returns the state, whose head the caller writes.
 
-        Raises StoreError: nothing was changed then.
+        Raises:
+            StoreError: if the disk refuses; nothing was changed then
         """
         folder = self._directory / opening.REBUILD
-        with disk(Message("rebuilding the database")):
+        with explain_disk_errors(Message("rebuilding the database")):
             size = file_size(self._directory / opening.DATABASE) or 0
-            require_room(self._directory, _TIMES_THE_DATABASE * size + limits.MIN_FREE, Message("The store's disk"))
-            _remove(folder)
+            require_free_space(self._directory, _TIMES_THE_DATABASE * size + limits.MIN_FREE, Message("The store's disk"))
+            _remove_copy(folder)
             make_private_folder(folder)
 
         def on_pages(_status: int, left: int, total: int) -> None:
-            progress(Progress(done=total - left, total=total, unit="pages", note="rebuilding the database"))
+            """Reports how many pages were copied."""
+            progress(Progress(done=total - left, total=total, unit="pages", note=Message("rebuilding the database")))
 
         try:
             made = self._copy(folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES)), on_pages)
             try:
                 made.writer.begin()
-                entries = audit.Appender(made.writer, user)
+                entries = audit.LogAppender(made.writer, user)
                 entries.note("database rebuilt", {})
                 state = entries.finish()
                 made.writer.commit()
@@ -127,11 +134,12 @@ class Compactor:
             finally:
                 made.close()
         finally:
-            with disk(Message("rebuilding the database")):
-                _remove(folder)
+            with explain_disk_errors(Message("rebuilding the database")):
+                _remove_copy(folder)
         return state
 
 
-def _remove(folder: Path) -> None:
+def _remove_copy(folder: Path) -> None:
+    """Removes the folder of the copied database, if it is there."""
     if is_there(folder):
         remove_folder(folder, opening.DATABASE_FILES)

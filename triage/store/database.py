@@ -1,8 +1,7 @@
-"""The SQLCipher database: connections, transactions, numbered migrations, and its errors as sentences."""
+"""The SQLCipher database: its connections, transactions, numbered migrations, and errors that people can act on."""
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,9 +12,8 @@ import sqlcipher3
 
 from triage.errors import StoreError
 from triage.message import Message
-from triage.resources import resource
 from triage.safe_files import create_file, require_own_file
-from triage.store.files import disk, require_room
+from triage.store.files import explain_disk_errors, require_free_space
 
 Row = tuple[Any, ...]
 Params = Sequence[Any]
@@ -36,7 +34,6 @@ _COPY_PRAGMAS = (
     "copy.journal_mode = OFF",
     "copy.synchronous = OFF",
 )
-_MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 
 _MESSAGES = {
     sqlcipher3.SQLITE_FULL: Message("The disk is full; nothing of this step was stored. Free some space and run it again."),
@@ -57,7 +54,10 @@ _MESSAGES = {
 
 
 class _StoreErrors:
-    """Turns the world's fault into StoreError. Bad SQL and broken constraints are our bugs and pass as they are."""
+    """Turns faults of disk, memory and file into StoreError.
+
+    Bad SQL and broken constraints are our bugs and pass unchanged.
+    """
 
     __slots__ = ()
 
@@ -76,35 +76,39 @@ _store_errors = _StoreErrors()
 
 
 class Reader:
-    """SQL that reads. Rows are tuples. Raises StoreError when the database is damaged."""
+    """A connection that reads. Rows are tuples. Its methods raise StoreError when the database is damaged."""
 
     def __init__(self, connection: sqlcipher3.Connection) -> None:
         self._connection = connection
 
     def all(self, sql: str, params: Params = ()) -> list[Row]:
+        """Returns all rows."""
         with _store_errors:
             rows: list[Row] = self._connection.execute(sql, params).fetchall()
         return rows
 
     def each(self, sql: str, params: Params = ()) -> Iterator[Row]:
-        """The rows one by one, for results that do not fit into memory. Keep the snapshot short: it holds the WAL."""
+        """Yields the rows one by one, for results that do not fit into memory.
+
+        Until the last row is read, the write-ahead log can't be emptied.
+        """
         with _store_errors:
             yield from self._connection.execute(sql, params)
 
-    def one(self, sql: str, params: Params = ()) -> Row | None:
-        """The first row, or None."""
+    def first(self, sql: str, params: Params = ()) -> Row | None:
+        """Returns the first row, or None."""
         with _store_errors:
             row: Row | None = self._connection.execute(sql, params).fetchone()
         return row
 
     def value(self, sql: str, params: Params = ()) -> Any:
-        """The first value of the first row, or None."""
-        row = self.one(sql, params)
+        """Returns the first value of the first row, or None."""
+        row = self.first(sql, params)
         return row[0] if row else None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All reads inside see one state of the store."""
+        """Makes all reads inside see one state of the store."""
         with _store_errors:
             self._connection.execute("BEGIN")
         try:
@@ -115,48 +119,52 @@ class Reader:
 
 
 class Writer(Reader):
-    """SQL that writes, inside one transaction."""
+    """A connection that writes, inside one transaction."""
 
     def execute(self, sql: str, params: Params = ()) -> int:
-        """Returns the number of rows changed."""
+        """Runs one statement; returns the number of rows that it changed."""
         with _store_errors:
             return int(self._connection.execute(sql, params).rowcount)
 
     def executemany(self, sql: str, rows: Iterable[Params]) -> None:
+        """Runs one statement with each of the rows of parameters."""
         with _store_errors:
             self._connection.executemany(sql, rows)
 
     def insert(self, sql: str, params: Params = ()) -> int:
-        """Returns the new row's id."""
+        """Runs an INSERT; returns the new row's id."""
         with _store_errors:
             return int(self._connection.execute(sql, params).lastrowid)
 
     def begin(self) -> None:
+        """Begins a transaction and takes SQLite's write lock."""
         with _store_errors:
             self._connection.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
+        """Commits the transaction."""
         with _store_errors:
             self._connection.execute("COMMIT")
 
     def rollback(self) -> None:
-        """Safe also when SQLite has already rolled back by itself."""
+        """Rolls the transaction back, unless SQLite has done so by itself."""
         if self._connection.in_transaction:
             with _store_errors:
                 self._connection.execute("ROLLBACK")
 
     def changes(self) -> tuple[int, int]:
-        """Grows with every change of a row or of the schema over this connection."""
+        """Returns two counters, of which one grows with every change of a row or of the schema."""
         return int(self._connection.total_changes), int(self.value("PRAGMA schema_version"))
 
 
-def _damage(row: Row) -> Message:
+def _describe_damage(row: Row) -> Message:
+    """Returns the message for a row of an integrity check."""
     return Message("The database is damaged: {what}.", what=row[0])
 
 
 _CHECKS: dict[str, Callable[[Row], Message]] = {
-    "cipher_integrity_check": _damage,
-    "integrity_check(20)": _damage,
+    "cipher_integrity_check": _describe_damage,
+    "integrity_check(20)": _describe_damage,
     "foreign_key_check": lambda row: Message(
         "A row of {table} points to a row of {other} that is not there.", table=row[0], other=row[2]
     ),
@@ -164,7 +172,7 @@ _CHECKS: dict[str, Callable[[Row], Message]] = {
 
 
 class Database:
-    """One writing connection, and a reading one for each thread that asks."""
+    """One writing connection, and one reading connection for each thread that asks for it."""
 
     def __init__(self, path: Path, key: memoryview) -> None:
         self._path = path
@@ -178,11 +186,21 @@ class Database:
 
     @classmethod
     def create(cls, path: Path, key: memoryview) -> Database:
-        with disk(Message("making the database")):
+        """Makes an empty database file, encrypted under `key`, and opens it.
+
+        Raises:
+            StoreError: if there is a file already or the disk refuses
+        """
+        with explain_disk_errors(Message("making the database")):
             create_file(path).close()  # -wal and -shm inherit the mode
         return cls(path, key)
 
     def reader(self) -> Reader:
+        """Returns this thread's reading connection, and opens it on first use.
+
+        Raises:
+            RuntimeError: if the database is closed
+        """
         if self._closed:
             raise RuntimeError("the store is closed")
         mine: Reader | None = getattr(self._local, "reader", None)
@@ -191,21 +209,23 @@ class Database:
             connection.execute("PRAGMA query_only = ON")
             mine = self._local.reader = Reader(connection)
             with self._guard:
-                self._drop_dead()
+                self._close_dead_readers()
                 self._readers.append((threading.current_thread(), connection))
         return mine
 
     def version(self) -> int:
+        """Returns the number of the newest migration that was applied; 0 in an empty database."""
         return int(self.writer.value("PRAGMA user_version"))
 
     def check(self) -> list[Message]:
-        """Runs both integrity checks: one alone misses a cut file, the other a damaged page nobody points to.
+        """Runs all integrity checks; returns a message for each problem, without repeats.
 
-        The log is folded in first: a page that was torn on its way from the log into the file still stands whole in the log.
+        SQLCipher's check alone misses a cut file, SQLite's a damaged page that nothing points to. The write-ahead log is copied
+        into the file first: a page that was torn on its way still stands whole in the log.
         """
         found = []
         try:
-            self.writer.one("PRAGMA wal_checkpoint(PASSIVE)")
+            self.writer.first("PRAGMA wal_checkpoint(PASSIVE)")
         except StoreError as error:
             found.append(error.message)
         for pragma, tell in _CHECKS.items():
@@ -216,26 +236,27 @@ class Database:
         return list(dict.fromkeys(found))
 
     def fold_log(self) -> None:
-        """Copies what the write-ahead log holds into the database, as far as no reader still needs it."""
-        self.writer.one("PRAGMA wal_checkpoint(PASSIVE)")
+        """Copies the write-ahead log into the database, as far as no reader still needs it."""
+        self.writer.first("PRAGMA wal_checkpoint(PASSIVE)")
 
     def empty_log(self) -> bool:
-        """Whether the write-ahead log could be folded in and cut to nothing."""
-        row = self.writer.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Copies the write-ahead log into the database and empties it; returns False when a reader still needs it."""
+        row = self.writer.first("PRAGMA wal_checkpoint(TRUNCATE)")
         return row is not None and row[0] == 0
 
     def copy(self, path: Path, key: memoryview, on_pages: OnPages = None) -> Database:
-        """Copies the last committed state into a new file under a key of its own; returns it opened.
+        """Copies the last committed state into a new file under another key; returns the copy, opened.
 
-        The copy is made row by row: no page of it holds what was erased. What `on_pages` raises ends it. Nothing is flushed.
+        The copy is made row by row, so no page of it holds what was erased. An exception from `on_pages` ends it. Nothing is
+        flushed.
         """
-        with disk(Message("making the database")):
+        with explain_disk_errors(Message("making the database")):
             create_file(path).close()
         connection, version = self._connection, self.version()
         with _store_errors:
             connection.execute("ATTACH ? AS copy KEY ?", (f"{path.absolute().as_uri()}?mode=rw", f"x'{key.hex()}'"))
         try:
-            with _store_errors, self._hearing(on_pages, path):
+            with _store_errors, self._report_progress(on_pages, path):
                 for pragma in _COPY_PRAGMAS:
                     connection.execute(f"PRAGMA {pragma}")
                 connection.execute("SELECT sqlcipher_export('copy')").fetchall()
@@ -255,19 +276,20 @@ class Database:
         return Database(path, key)
 
     def take_pages(self, made: Database) -> None:
-        """Replaces all pages by those of `made`, in one transaction; the key and the page size stay."""
+        """Replaces all pages by those of `made`, in one transaction. The key and the page size stay."""
         with _store_errors:
             made._connection.backup(self._connection)
 
     @contextmanager
-    def _hearing(self, on_pages: OnPages, path: Path) -> Iterator[None]:
-        """Tells `on_pages` how far a copy to `path` is, by the size of the two files. What it raises ends the copy."""
+    def _report_progress(self, on_pages: OnPages, path: Path) -> Iterator[None]:
+        """Tells `on_pages` how far a copy to `path` is, by the sizes of the two files. An exception from it ends the copy."""
         if on_pages is None:
             yield
             return
         total, raised = int(self.writer.value("PRAGMA page_count")), list[BaseException]()
 
         def hear() -> int:
+            """Calls `on_pages`; returns nonzero, which ends the copy, once it has raised."""
             try:
                 on_pages(0, max(0, total - path.stat().st_size // PAGE), total)
             except BaseException as error:
@@ -286,6 +308,7 @@ class Database:
             self._connection.set_progress_handler(None, 0)
 
     def close(self) -> None:
+        """Closes all connections."""
         self._closed = True
         with self._guard:
             for _, connection in self._readers:
@@ -293,23 +316,30 @@ class Database:
             self._readers.clear()
         self._connection.close()
 
-    def _drop_dead(self) -> None:
+    def _close_dead_readers(self) -> None:
+        """Closes the reading connections of threads that have ended."""
         for thread, connection in self._readers:
             if not thread.is_alive():
                 connection.close()
         self._readers = [entry for entry in self._readers if entry[0].is_alive()]
 
     def _connect(self) -> sqlcipher3.Connection:
+        """Opens a connection.
+
+        Raises:
+            StoreError: if the database can't be opened; a full disk is named as the cause
+        """
         try:
-            return self._connected()
+            return self._open_connection()
         except StoreError:
-            require_room(
+            require_free_space(
                 self._path, _LEAST_FREE, Message("The store's disk")
             )  # of a full disk SQLite says here no more than "I/O error"
             raise
 
-    def _connected(self) -> sqlcipher3.Connection:
-        with disk(Message("opening the database")):  # SQLite follows links, and is told no other way not to
+    def _open_connection(self) -> sqlcipher3.Connection:
+        """Opens a connection, and refuses links in place of the database's files."""
+        with explain_disk_errors(Message("opening the database")):  # SQLite follows links, and is told no other way not to
             for end in ("", "-wal", "-shm", "-journal"):
                 require_own_file(self._path.with_name(self._path.name + end))
         with _store_errors:
@@ -322,13 +352,14 @@ class Database:
                 cached_statements=256,
             )
             try:
-                self._settle(connection)
+                self._configure(connection)
             except BaseException:
                 connection.close()
                 raise
         return connection
 
-    def _settle(self, connection: sqlcipher3.Connection) -> None:
+    def _configure(self, connection: sqlcipher3.Connection) -> None:
+        """Sets the key and the settings of a new connection, and reads from it once."""
         for pragma in (
             "cipher_log_level = NONE",  # it would write to standard error
             f"key = \"x'{self._key.hex()}'\"",
@@ -345,42 +376,3 @@ class Database:
         ):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-
-
-def migrations() -> list[tuple[int, str]]:
-    """All (number, SQL) in order."""
-    found = []
-    for file in resource("migrations").iterdir():
-        if match := _MIGRATION.fullmatch(file.name):
-            found.append((int(match[1]), file.read_text("utf-8")))
-    return sorted(found)
-
-
-def migrate(writer: Writer, version: int) -> int:
-    """Applies inside the open transaction what is newer than `version`; returns the version reached.
-
-    A schema newer than this program knows is refused.
-    """
-    steps = migrations()
-    newest = steps[-1][0]
-    if version > newest:
-        raise StoreError("This store was made by a newer Triage; update this workstation before opening it.")
-    for number, sql in steps:
-        if number > version:
-            for statement in _statements(sql):
-                writer.execute(statement)
-    if version < newest:
-        writer.execute(f"PRAGMA user_version = {newest}")
-    return newest
-
-
-def _statements(sql: str) -> Iterator[str]:
-    """One by one, since executescript would commit first. A statement ends with the line that holds its semicolon."""
-    gathered = ""
-    for line in sql.splitlines(keepends=True):
-        gathered += line
-        if sqlcipher3.complete_statement(gathered):
-            yield gathered
-            gathered = ""
-    if re.sub(r"--.*", "", gathered).strip():
-        raise ValueError("a migration ends inside a statement")

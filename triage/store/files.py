@@ -1,4 +1,4 @@
-"""The sentences for a disk that refuses, and the room that a step needs."""
+"""Errors of the disk as sentences, and the free space that a step needs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from triage.safe_files import UnsafeFile
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def disk_error(error: OSError, doing: Message) -> StoreError:
-    """Returns the sentence for a failed file operation; `doing` completes "while ..."."""
+def make_disk_error(error: OSError, doing: Message) -> StoreError:
+    """Returns the error for a failed file operation. `doing` completes "while ..."."""
     if isinstance(error, UnsafeFile):
         return StoreError(
             "{error} can't be used while {doing}: {strerror}. Take it away or put the right file there, then run this again.",
@@ -46,12 +46,12 @@ def disk_error(error: OSError, doing: Message) -> StoreError:
 
 
 @contextmanager
-def disk(doing: Message) -> Iterator[None]:
-    """Turns what the disk refuses into a StoreError."""
+def explain_disk_errors(doing: Message) -> Iterator[None]:
+    """Turns an OSError inside into a StoreError. `doing` completes "while ..."."""
     try:
         yield
     except OSError as error:
-        raise disk_error(error, doing) from error
+        raise make_disk_error(error, doing) from error
 
 
 if sys.platform == "win32":
@@ -67,10 +67,13 @@ else:
     read_at = os.pread
 
 
-def require_room(place: Path, needed: int, what: Message) -> None:
-    """Raises StoreError when less than `needed` bytes are free where `place` lies, or will lie. `what` begins the sentence."""
+def require_free_space(place: Path, needed: int, what: Message) -> None:
+    """Raises StoreError when fewer than `needed` bytes are free at `place`, which need not exist yet.
+
+    `what` begins the sentence.
+    """
     there = next(path for path in (place, *place.absolute().parents) if path.exists())
-    with disk(Message("looking for free space")):
+    with explain_disk_errors(Message("looking for free space")):
         free = shutil.disk_usage(there).free
     if free < needed:
         raise StoreError(

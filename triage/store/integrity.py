@@ -1,4 +1,4 @@
-"""`check` and `audit verify`: does everything in the store agree, and does every byte authenticate?"""
+"""Checks that everything in the store agrees, and that every byte authenticates."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import TypeAlias
 from triage.errors import StoreError
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.views import AuditResult, CheckResult
+from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import UnsafeFile, file_size, list_names
 from triage.store import audit
-from triage.store.audit import Head
+from triage.store.audit import LogHead
 from triage.store.database import Database, Reader
-from triage.store.files import disk
-from triage.store.pages import Pages
-from triage.store.queries import record
+from triage.store.files import explain_disk_errors
+from triage.store.pages import PageDigests
+from triage.store.queries import audit_log
 from triage.store.queries import vault as vault_sql
-from triage.store.vault import Place, SealedReader, pack_path, sealed_length
+from triage.store.vault import ItemPlace, SealedReader, pack_path, sealed_length
 
 Reference: TypeAlias = Callable[[Reader], tuple[Iterable[Message], dict[str, int]]]
 """A further check by the caller: problems, one message each, and counts of what was checked."""
@@ -30,91 +30,98 @@ _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What is checked: a store, or its backup. `problems` are known already."""
+class CheckSubject:
+    """A store, or its backup, that is checked. `problems` are those known already."""
 
     database: Database
     vault: Path
     head: Path
     store: str
     public_key: bytes
-    pages: Pages
+    pages: PageDigests
     problems: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """What a check found. `checked` counts what was read."""
+class CheckFindings:
+    """The problems that a check found, and under `checked` the counts of what it read."""
 
     problems: Sequence[Message]
     checked: Mapping[str, int] = field(default_factory=dict)
 
-    def join(self, other: Findings) -> Findings:
+    def join(self, other: CheckFindings) -> CheckFindings:
         """Returns the findings of both checks, these first."""
-        return Findings([*self.problems, *other.problems], {**self.checked, **other.checked})
+        return CheckFindings([*self.problems, *other.problems], {**self.checked, **other.checked})
 
     def result(self) -> CheckResult:
-        """Returns the findings in English, each problem once."""
-        return CheckResult(valid=not self.problems, problems=_sentences(self.problems), checked=dict(self.checked))
+        """Returns the result with the problems in English, each once."""
+        return CheckResult(valid=not self.problems, problems=_format_problems(self.problems), checked=dict(self.checked))
 
 
-def check_structure(subject: Subject, progress: OnProgress, cancel: CancelToken) -> Findings:
-    """Checks database, record and the vault's accounts, whole. Nobody may write meanwhile."""
+def check_structure(subject: CheckSubject, progress: OnProgress, cancel: CancelToken) -> CheckFindings:
+    """Checks all of the database and the audit log, and that the vault's packs fit the database.
+
+    The caller keeps writers out.
+    """
     found, checked = list(subject.problems), dict[str, int]()
-    progress(Progress(done=0, total=3, unit="steps", note="database"))
+    progress(Progress(done=0, total=3, unit="steps", note=Message("database")))
     found += _catch_store_errors(subject.database.check)
     cancel.check()
-    progress(Progress(done=1, total=3, unit="steps", note="record"))
+    progress(Progress(done=1, total=3, unit="steps", note=Message("record")))
     log = _check_log(subject, None)
     found += log.problems
     checked["record_entries"] = log.entries
     cancel.check()
-    progress(Progress(done=2, total=3, unit="steps", note="vault"))
+    progress(Progress(done=2, total=3, unit="steps", note=Message("vault")))
     found += _catch_store_errors(lambda: list(_find_accounting_problems(subject, checked)))
-    return Findings(found, checked)
+    return CheckFindings(found, checked)
 
 
 def check_contents(
-    subject: Subject,
+    subject: CheckSubject,
     subset: tuple[int, int] | None,
     progress: OnProgress,
     cancel: CancelToken,
     references: Sequence[Reference] = (),
-) -> Findings:
-    """Runs the caller's checks, and reads the bytes of every item or of slice n of t (from 1). Others may write meanwhile."""
+) -> CheckFindings:
+    """Runs the caller's checks, then reads and authenticates the vault's items. Others may write meanwhile.
+
+    `subset` (n, t) reads only slice n of t, counted from 1.
+    """
     found, checked = list[Message](), dict[str, int]()
     for reference in references:
         cancel.check()
         found += _catch_store_errors(partial(_check_reference, subject, reference, checked))
     found += _catch_store_errors(lambda: list(_find_item_problems(subject, subset, progress, cancel, checked)))
-    return Findings(found, checked)
+    return CheckFindings(found, checked)
 
 
-def verify_record(subject: Subject, exported: Path | None) -> AuditResult:
-    """Compares the record with its head and, if given, with an exported head. Nobody may write meanwhile."""
+def verify_log(subject: CheckSubject, exported: Path | None) -> AuditResult:
+    """Compares the audit log with its head and, if given, with an exported head. The caller keeps writers out."""
     log = _check_log(subject, exported)
     return AuditResult(
         valid=not log.problems,
         entries=log.entries,
         head=log.head.root if log.head else "",
         last_step=log.head.time if log.head else None,
-        problems=_sentences(log.problems),
+        problems=tuple(dict.fromkeys(log.problems)),
     )
 
 
-def find_log_problems(subject: Subject) -> tuple[Message, ...]:
-    """Returns what is wrong with the record or its head. Nobody may write meanwhile."""
+def find_log_problems(subject: CheckSubject) -> tuple[Message, ...]:
+    """Returns what is wrong with the audit log or its head. The caller keeps writers out."""
     return tuple(dict.fromkeys(_check_log(subject, None).problems))
 
 
-def find_replayed_pages(subject: Subject, head: Head) -> Message | None:
-    """Returns the problem when a page was put back to an older content, which only the head's digest of all pages shows.
+def find_replayed_pages(subject: CheckSubject, head: LogHead) -> Message | None:
+    """Returns the problem when a page was put back to an older content, else None.
 
-    Nobody may write meanwhile.
+    Only the head's digest of all pages shows this. A head that does not fit the database is not judged here. The caller keeps
+    writers out.
     """
-    if not head.pages or head.commits != record.state(subject.database.writer).commits:
+    if head.commits != audit_log.load_state(subject.database.writer).commits:
         return None  # a head that does not fit is reported by whoever compares the two
-    if subject.pages.opened(head.pages, subject.store, head.commits) == subject.pages.whole(subject.database.writer):
+    if subject.pages.open_digest(head.pages, subject.store, head.commits) == subject.pages.digest_all(subject.database.writer):
         return None
     return Message(
         "The database does not hold the pages that the audit log's head vouches for: one was put back to an older content, or"
@@ -122,27 +129,30 @@ def find_replayed_pages(subject: Subject, head: Head) -> Message | None:
     )
 
 
-def require_pages(subject: Subject, head: Head) -> None:
-    """Raises StoreError when a page was put back to an older content. Nobody may write meanwhile."""
+def require_current_pages(subject: CheckSubject, head: LogHead) -> None:
+    """Raises StoreError when a page was put back to an older content. The caller keeps writers out."""
     if problem := find_replayed_pages(subject, head):
         raise StoreError(problem)  # message-ok
 
 
 @dataclass(frozen=True, slots=True)
 class _LogFindings:
+    """What the check of the audit log found: the problems, the number of entries, and the head if it could be read."""
+
     problems: list[Message]
     entries: int
-    head: Head | None
+    head: LogHead | None
 
 
-def _check_log(subject: Subject, exported: Path | None) -> _LogFindings:
+def _check_log(subject: CheckSubject, exported: Path | None) -> _LogFindings:
+    """Checks the entries against both heads, and the pages against the store's own head."""
     reader, found = subject.database.reader(), list(subject.problems)
     own = _read_head(subject.head, found)
     other = None if exported is None else _read_head(exported, found)
     entries = 0
     try:
         with reader.snapshot():
-            entries = record.state(reader).count
+            entries = audit_log.load_state(reader).count
             found += audit.find_problems(reader, own, other, subject.store, subject.public_key)
         if own is not None and (problem := find_replayed_pages(subject, own)):
             found.append(problem)
@@ -151,11 +161,13 @@ def _check_log(subject: Subject, exported: Path | None) -> _LogFindings:
     return _LogFindings(found, entries, own)
 
 
-def _sentences(problems: Sequence[Message]) -> tuple[str, ...]:
+def _format_problems(problems: Sequence[Message]) -> tuple[str, ...]:
+    """Returns the problems in English, each once."""
     return tuple(dict.fromkeys(str(problem) for problem in problems))
 
 
-def _read_head(path: Path, found: list[Message]) -> Head | None:
+def _read_head(path: Path, found: list[Message]) -> LogHead | None:
+    """Returns the head, or None after adding the reason why it can't be read to `found`."""
     try:
         return audit.read_head(path)
     except StoreError as error:
@@ -164,29 +176,34 @@ def _read_head(path: Path, found: list[Message]) -> Head | None:
 
 
 def _catch_store_errors(step: Callable[[], list[Message]]) -> list[Message]:
-    """Returns what a step found; a damaged database or vault ends that step with a message, not the whole check."""
+    """Returns what a step found. A StoreError ends that step with a message, not the whole check."""
     try:
-        with disk(Message("checking the store")):
+        with explain_disk_errors(Message("checking the store")):
             return step()
     except StoreError as error:
         return [error.message]
 
 
-def _check_reference(subject: Subject, reference: Reference, checked: dict[str, int]) -> list[Message]:
+def _check_reference(subject: CheckSubject, reference: Reference, checked: dict[str, int]) -> list[Message]:
+    """Runs a check of the caller's; returns its problems and adds its counts to `checked`."""
     found, counts = reference(subject.database.reader())
     checked.update(counts)
     return list(found)
 
 
-def _find_accounting_problems(subject: Subject, checked: dict[str, int]) -> Iterator[Message]:
-    """Checks that every byte of every pack belongs to one item, or to an accounted gap. Raises OSError without a vault."""
+def _find_accounting_problems(subject: CheckSubject, checked: dict[str, int]) -> Iterator[Message]:
+    """Yields a problem for bytes of a pack that belong to no item and no gap, and for packs of the wrong length.
+
+    Raises:
+        OSError: if the vault can't be listed
+    """
     reader, ends = subject.database.reader(), dict[int, int]()
-    gaps = vault_sql.gaps(reader)
-    for item, pack, offset, size in vault_sql.extents(reader):
-        if offset != _behind_gaps(gaps, pack, ends.get(pack, 0)):
+    gaps = vault_sql.load_gaps(reader)
+    for item, pack, offset, size in vault_sql.iter_extents(reader):
+        if offset != _skip_gaps(gaps, pack, ends.get(pack, 0)):
             yield Message("Item {item} of the vault does not follow the item before it.", item=item)
         ends[pack] = offset + sealed_length(size)
-    packs = vault_sql.packs(reader)
+    packs = vault_sql.load_pack_lengths(reader)
     checked["vault_packs"] = len(packs)
     for number, length in packs.items():
         path = pack_path(subject.vault, number)
@@ -195,7 +212,7 @@ def _find_accounting_problems(subject: Subject, checked: dict[str, int]) -> Iter
         except UnsafeFile as error:
             yield Message("The vault file {name} can't be used: {why}.", name=path.name, why=error.strerror or "")
             continue
-        if _behind_gaps(gaps, number, ends.get(number, 0)) != length:
+        if _skip_gaps(gaps, number, ends.get(number, 0)) != length:
             yield Message("The items of the vault file {name} do not add up to its length.", name=path.name)
         if size is None and length:
             yield Message("The vault file {name} is missing.", name=path.name)
@@ -212,7 +229,7 @@ def _find_accounting_problems(subject: Subject, checked: dict[str, int]) -> Iter
             yield Message("The vault holds a file that is not its own.")
 
 
-def _behind_gaps(gaps: dict[tuple[int, int], int], pack: int, end: int) -> int:
+def _skip_gaps(gaps: dict[tuple[int, int], int], pack: int, end: int) -> int:
     """Takes the gaps that begin at `end` out of `gaps`; returns where they end."""
     while length := gaps.pop((pack, end), 0):
         end += length
@@ -220,24 +237,24 @@ def _behind_gaps(gaps: dict[tuple[int, int], int], pack: int, end: int) -> int:
 
 
 def _find_item_problems(
-    subject: Subject, subset: tuple[int, int] | None, progress: OnProgress, cancel: CancelToken, checked: dict[str, int]
+    subject: CheckSubject, subset: tuple[int, int] | None, progress: OnProgress, cancel: CancelToken, checked: dict[str, int]
 ) -> Iterator[Message]:
-    """Checks that every item authenticates and has the digest it was sealed with."""
+    """Yields a problem for each item that does not authenticate or has another digest than when it was sealed."""
     n, of = subset or (1, 1)
     if not 1 <= n <= of:
         raise ValueError("slice n of t runs from 1 to t")
     reader = subject.database.reader()
-    total, after = vault_sql.count(reader), 0
+    total, after = vault_sql.count_items(reader), 0
     checked["vault_items"] = checked["vault_bytes"] = 0
-    while rows := vault_sql.places(reader, after, _PAGE):
+    while rows := vault_sql.list_items(reader, after, _PAGE):
         for row in rows:
             cancel.check()
             after = row[0]
             if after % of != n % of or row[4] is None:
                 continue
-            place = Place(*row)
+            place = ItemPlace(*row)
             try:
-                if _digest(subject.vault, place) != place.sha256:
+                if _digest_item(subject.vault, place) != place.sha256:
                     yield Message(
                         "Item {item} of the vault is not what was sealed; restore it from the newest backup.", item=place.id
                     )
@@ -245,10 +262,15 @@ def _find_item_problems(
                 yield error.message
             checked["vault_items"] += 1
             checked["vault_bytes"] += place.size
-        progress(Progress(done=after, total=total, unit="items", note="vault"))
+        progress(Progress(done=after, total=total, unit="items", note=Message("vault")))
 
 
-def _digest(vault: Path, place: Place) -> bytes:
+def _digest_item(vault: Path, place: ItemPlace) -> bytes:
+    """Returns the SHA-256 of an item's plain bytes.
+
+    Raises:
+        StoreError: if the item does not authenticate
+    """
     hasher = hashlib.sha256()
     for chunk in SealedReader(vault, place).chunks():
         hasher.update(chunk)

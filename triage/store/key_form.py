@@ -23,7 +23,7 @@ _MAX_WORK_KIB = 16 << 20
 _MAX_WRAPPED, _MAX_SEALED, _MAX_RECIPIENT = 256, 4 << 10, 128
 """Bytes of a wrapped key, of a sealed master key, and letters of a recipient: each about twice what is ever written."""
 Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
-"""As SQLite can hold it."""
+"""The largest number that SQLite holds is the limit."""
 
 
 class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +35,8 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The part of the key file that one user's passphrase, or the recovery key, opens."""
+
     kind: SlotKind
     user: Number
     """Id of the user in the database; 0 for recovery."""
@@ -57,38 +59,43 @@ class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """SHA-256 of the generation before, hex; "" for the first."""
     salt: bytes
     cost: Cost
-    """For new slots."""
+    """The costs of new slots."""
     keys: dict[Purpose, bytes]
     slots: list[Slot]
     mac: bytes
 
     def encode(self) -> bytes:
+        """Returns the key file as the bytes of keys.json."""
         return msgspec.json.format(msgspec.json.encode(self, order="sorted"), indent=1) + b"\n"
 
     def digest(self) -> bytes:
+        """Returns the SHA-256 of the encoded file."""
         return hashlib.sha256(self.encode()).digest()
 
 
 class _Form(msgspec.Struct, frozen=True):
-    """What every version of the file holds."""
+    """The fields that every version of the file has."""
 
     format: Literal["triage keys"]
     version: int
 
 
-def decode(data: bytes) -> KeyFile:
-    """Checks form and bounds only; `Ring` authenticates. Raises StoreError.
+def decode_key_file(data: bytes) -> KeyFile:
+    """Decodes the key file and checks its form and bounds only. `KeyRing` authenticates it.
 
-    Whoever asks for a passphrase works for as long as the file says: so its bounds are checked before any work.
+    A passphrase costs as much work as the file states, so the bounds are checked before any work.
+
+    Raises:
+        StoreError: if the file is damaged or of another version
     """
     if len(data) > MAX_FILE_BYTES:
-        raise damaged()
+        raise make_damage_error()
     try:
         if msgspec.json.decode(data, type=_Form).version != VERSION:
             raise StoreError("The key file was written by another version of Triage; update this workstation.")
         file = msgspec.json.decode(data, type=KeyFile)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise damaged() from error
+        raise make_damage_error() from error
     wrapped = [*file.keys.values(), *(slot.private for slot in file.slots)]
     if not (
         len(file.salt) == KEY_BYTES
@@ -97,17 +104,21 @@ def decode(data: bytes) -> KeyFile:
         and all(_is_slot_in_bounds(slot) for slot in file.slots)
         and is_affordable(file.cost, *(slot.cost for slot in file.slots if slot.cost))
     ):
-        raise damaged()
+        raise make_damage_error()
     return file
 
 
 def _is_slot_in_bounds(slot: Slot) -> bool:
+    """Returns whether the slot has the costs that its kind needs, and its sealed bytes are not too long."""
     has_cost = slot.cost is not None
     return has_cost is (slot.kind != "recovery") and len(slot.master) <= _MAX_SEALED and len(slot.recipient) <= _MAX_RECIPIENT
 
 
 def is_affordable(new: Cost, *used: Cost) -> bool:
-    """Whether a passphrase can be tried with all these costs, or set with the `new` one, in reasonable time and memory."""
+    """Returns whether Argon2id with each of these costs takes reasonable time and memory.
+
+    A passphrase is tried with all of them, and set with the `new` one.
+    """
     if not all(
         8 * cost.lanes <= cost.memory_kib <= _MAX_MEMORY_KIB
         and 1 <= cost.iterations <= _MAX_ITERATIONS
@@ -118,6 +129,6 @@ def is_affordable(new: Cost, *used: Cost) -> bool:
     return sum(cost.memory_kib * cost.iterations for cost in {new, *used}) <= _MAX_WORK_KIB
 
 
-def damaged() -> StoreError:
+def make_damage_error() -> StoreError:
     """Returns the error for a key file that is damaged or was changed."""
     return StoreError("The key file is damaged or was changed; restore the newest backup.")

@@ -1,7 +1,7 @@
-"""Where a change of the database's key stands after an interruption (rekey.py makes the copy, this module swaps it in).
+"""Swaps the copy with a new key into the store's place, and finishes or undoes an interrupted change of the database's key.
 
-    rekey/      the copy while it is made; the next start takes it away
-    rekeyed/    the whole and flushed copy; its files are put into their places, by the change itself or by the next start
+    rekey/      the copy while rekey.py makes it; the next start removes it
+    rekeyed/    the complete, flushed copy; the change itself, or the next start, moves its files into their places
 
 The change counts from the moment at which `rekey` is renamed to `rekeyed`.
 """
@@ -29,55 +29,58 @@ from triage.safe_files import (
 )
 from triage.store import audit, opening
 from triage.store.database import Database
-from triage.store.files import disk
+from triage.store.files import explain_disk_errors
 from triage.store.key_form import KeyFile
-from triage.store.keys import Ring
+from triage.store.keys import KeyRing
 from triage.store.lock import WriterLock
-from triage.store.queries import record
+from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
 
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
-"""In the order in which they take their places. The folder is there until all have."""
+"""The files in the order in which they are moved. The folder is there until all are moved."""
 
 
-def read_settled_keys(directory: Path, unlock: Callable[[KeyFile], Ring]) -> KeyFile:
-    """Returns the key file to begin with, after an interrupted change of key is brought to its end or taken back.
+def read_settled_keys(directory: Path, unlock: Callable[[KeyFile], KeyRing]) -> KeyFile:
+    """Finishes or undoes an interrupted change of the database's key; returns the key file to begin with.
 
-    `unlock` opens the key file that lies there. Raises StoreError, and whatever `unlock` raises.
+    `unlock` opens the key file that is there, and may raise.
+
+    Raises:
+        StoreError: if the disk refuses, or a foreign copy is in the way
     """
-    with disk(Message("reading the store")):
+    with explain_disk_errors(Message("reading the store")):
         unfinished = is_there(directory / opening.NEXT) or is_there(directory / opening.READY)
     if unfinished:
-        with WriterLock(directory / opening.LOCK).hold(), disk(Message("changing the database's key")):
+        with WriterLock(directory / opening.LOCK).hold(), explain_disk_errors(Message("changing the database's key")):
             remove_unfinished_copy(directory)
             if is_there(directory / opening.READY / opening.DATABASE):
                 _require_successor(directory, unlock)
             move_copy_into_place(directory)
-    return opening.read_keys(directory)
+    return opening.read_key_file(directory)
 
 
 @contextmanager
-def telling_from_damage(directory: Path, used: KeyFile) -> Iterator[None]:
-    """Raises StoreBusy in place of "damaged" when the database does not open because another program changes its key just now."""
+def explain_swapped_key(directory: Path, used: KeyFile) -> Iterator[None]:
+    """Raises StoreBusy in place of a StoreError inside when another program changes the database's key just now."""
     try:
         yield
     except StoreError as error:
-        if is_there(directory / opening.READY) or opening.read_keys(directory) != used:
+        if is_there(directory / opening.READY) or opening.read_key_file(directory) != used:
             raise StoreBusy("The key of this store's database was changed a moment ago; open the store again.") from error
         raise
 
 
-def _require_successor(directory: Path, unlock: Callable[[KeyFile], Ring]) -> None:
+def _require_successor(directory: Path, unlock: Callable[[KeyFile], KeyRing]) -> None:
     """Raises StoreError unless the whole copy is one step ahead of the database whose place it takes."""
-    ring = unlock(opening.read_keys(directory))
+    ring = unlock(opening.read_key_file(directory))
     try:
         database = Database(directory / opening.DATABASE, ring.keys.database)
         try:
-            now_at, store = record.state(database.writer), users_sql.store_id(database.writer)
+            now_at, store = audit_log.load_state(database.writer), users_sql.load_store_id(database.writer)
         finally:
             database.close()
         head = audit.read_head(directory / opening.READY / opening.HEAD)
-        ours = head.store == store and head.signed_by(ring.keys.public())
+        ours = head.store == store and head.is_signed_by(ring.keys.public_signing_key())
     finally:
         ring.wipe()
     if not ours or head.commits != now_at.commits + 1:
@@ -92,7 +95,7 @@ def remove_unfinished_copy(directory: Path) -> None:
     folder = directory / opening.NEXT
     if is_there(folder):
         erase_file(folder / opening.KEYS)
-        _remove(folder)
+        _remove_folder(folder)
 
 
 def move_copy_into_place(directory: Path) -> None:
@@ -110,11 +113,12 @@ def move_copy_into_place(directory: Path) -> None:
         if is_there(folder / name):
             _move(folder / name, directory / name, secret=name == opening.KEYS)
     sync_folder(directory)
-    _remove(folder)
+    _remove_folder(folder)
     sync_folder(directory)
 
 
 def _move(new: Path, old: Path, *, secret: bool) -> None:
+    """Moves a file into its place; `secret` overwrites the bytes of the file that was there."""
     if not secret or os.name == "nt":  # Windows replaces no open file
         move_file(new, old)
         return
@@ -123,7 +127,11 @@ def _move(new: Path, old: Path, *, secret: bool) -> None:
         overwrite(before)
 
 
-def _remove(folder: Path) -> None:
-    """What Triage did not put there stays, and with it the folder: a person has to look at it."""
+def _remove_folder(folder: Path) -> None:
+    """Removes the folder of a copy.
+
+    Raises:
+        UnsafeFile: if the folder holds a file that Triage did not put there; a person has to look at it
+    """
     if not remove_folder(folder, {*_FILES, *opening.DATABASE_FILES}):
         raise UnsafeFile(folder, "it holds a file that is not Triage's")

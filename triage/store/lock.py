@@ -13,33 +13,37 @@ from pathlib import Path
 from triage.errors import StoreBusy
 from triage.message import Message
 from triage.safe_files import open_to_lock
-from triage.store.files import disk
+from triage.store.files import explain_disk_errors
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
+        """Takes the lock without waiting; returns whether that worked."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
 
-    def _free(handle: int) -> None:
+    def _unlock(handle: int) -> None:
+        """Frees the lock."""
         os.lseek(handle, 0, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _try(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
+        """Takes the lock without waiting; returns whether that worked."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
 
-    def _free(handle: int) -> None:
+    def _unlock(handle: int) -> None:
+        """Frees the lock."""
         fcntl.flock(handle, fcntl.LOCK_UN)
 
 
@@ -50,7 +54,7 @@ _IN_USE = Message("The store is in use by another program or window; wait until 
 
 
 class WriterLock:
-    """Holds no state in the file; the operating system frees it when a process dies."""
+    """The lock that one writer holds. The file stays empty; the operating system frees the lock when a process dies."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -61,10 +65,13 @@ class WriterLock:
     def hold(
         self, wait: float = WAIT_SECONDS, busy: Message = _IN_USE, waiting: Callable[[], None] = lambda: None
     ) -> Iterator[None]:
-        """Waits up to `wait` seconds, then StoreBusy with the message `busy`. While it waits it calls `waiting` again and again,
-        which may raise.
+        """Waits for the lock up to `wait` seconds and holds it inside the block.
 
-        Taking it twice in one thread is a bug: RuntimeError.
+        While it waits, it calls `waiting` again and again, which may raise.
+
+        Raises:
+            StoreBusy: with the message `busy` after `wait` seconds
+            RuntimeError: if this thread holds the lock already, which is a bug
         """
         if self._owner == threading.get_ident():
             raise RuntimeError("a batch is already open in this thread")
@@ -74,10 +81,10 @@ class WriterLock:
             if time.monotonic() >= end:
                 raise StoreBusy(busy)  # message-ok
         try:
-            with disk(Message("locking the store")):
+            with explain_disk_errors(Message("locking the store")):
                 handle = open_to_lock(self._path)
             try:
-                while not _try(handle):
+                while not _try_lock(handle):
                     waiting()
                     if time.monotonic() >= end:
                         raise StoreBusy(busy)  # message-ok
@@ -87,7 +94,7 @@ class WriterLock:
                     yield
                 finally:
                     self._owner = None
-                    _free(handle)
+                    _unlock(handle)
             finally:
                 os.close(handle)
         finally:

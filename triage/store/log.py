@@ -1,4 +1,4 @@
-"""The log: below the store, rotating, without content or identifiers."""
+"""The log file of a store: rotating, without content or identifiers."""
 
 from __future__ import annotations
 
@@ -17,17 +17,23 @@ _BYTES, _FILES = 1_000_000, 5
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """A rotating log file that only its owner can read."""
+
     def _open(self) -> TextIOWrapper:
+        """Opens the log to append, with its folder private."""
         make_private_folder(Path(self.baseFilename).parent)
         handle = open_to_write(Path(self.baseFilename), append=True)
         return TextIOWrapper(FileIO(handle, "a"), encoding="utf-8", write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """A log that can't be written must not end the work it tells of."""
+        """Ignores that the log can't be written: that must not end the work it reports."""
 
 
 class _Format(logging.Formatter):
-    """Times in UTC. Of an exception only its type, place and our own `detail`: its text may quote what was read."""
+    """Formats entries with times in UTC.
+
+    Of an exception it writes only type, place and our own `detail`, because its text may quote what was read.
+    """
 
     converter = staticmethod(time.gmtime)
 
@@ -35,10 +41,12 @@ class _Format(logging.Formatter):
         super().__init__("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
+        """Returns one line for the entry, with unprintable characters escaped."""
         record.message = make_printable(record.message)  # one entry stays one line
         return super().formatMessage(record)
 
     def formatException(self, exc_info) -> str:  # type: ignore[no-untyped-def]
+        """Returns type and place of the exception, and our own `detail`."""
         kind, error, trace = exc_info
         lines = [f"  {kind.__module__}.{kind.__qualname__}"]
         if isinstance(error, WorldError) and error.detail:
@@ -51,7 +59,7 @@ class _Format(logging.Formatter):
 
 
 _last: Path | None = None
-"""The store whose log was used last: an error that closed it is still told to its log."""
+"""The store whose log was used last: an error that closed the store is still written to its log."""
 
 
 def start_log(store: Path) -> logging.Handler:
@@ -68,12 +76,17 @@ def start_log(store: Path) -> logging.Handler:
 
 
 def stop_log(handler: logging.Handler) -> None:
+    """Stops sending messages to the store's log and closes its file."""
     logging.getLogger("triage").removeHandler(handler)
     handler.close()
 
 
 def log_error(error: BaseException) -> Path | None:
-    """What failed and where, into the log of the store that is open or was last; its path. Without a store nothing is written."""
+    """Writes what failed, and where, into the log of the store that is open or was open last; returns the log's path.
+
+    Returns:
+        None without such a store; then nothing is written.
+    """
     level = logging.WARNING if isinstance(error, WorldError) else logging.ERROR
     if logging.getLogger("triage").handlers:
         _log.log(level, "ended with an error", exc_info=error)

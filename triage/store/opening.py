@@ -1,4 +1,4 @@
-"""What must fit together before a store may be used: its folder, its key file, its head."""
+"""What has to be in place before a store may be used: its folder, its key file, its head."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from triage.safe_files import (
     replace_secret,
 )
 from triage.store import key_form
-from triage.store.files import disk
+from triage.store.files import explain_disk_errors
 from triage.store.key_form import KeyFile
 
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
 DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 INTENT = "intent.json"
-"""Which batch writes behind the vault's committed end (intent.py)."""
+"""States which batch writes behind the vault's committed end (intent.py)."""
 REBUILD = "rebuild"
 """Folder of a database that is rebuilt after a destruction (compaction.py)."""
 NEXT, READY = "rekey", "rekeyed"
@@ -32,8 +32,12 @@ MAKING = "making"
 
 
 def clear_for_creation(directory: Path) -> None:
-    """Leaves an empty folder with the MAKING mark and a vault, or raises StoreError."""
-    with disk(Message("making the store")):
+    """Leaves an empty folder with the MAKING mark and a vault.
+
+    Raises:
+        StoreError: if the folder holds a store or anything else, or the disk refuses
+    """
+    with explain_disk_errors(Message("making the store")):
         make_private_folder(directory)
         making = is_there(directory / MAKING) and not is_there(directory / INTENT)  # a store that holds anything has an intent
         if is_there(directory / KEYS) and not making:
@@ -46,21 +50,27 @@ def clear_for_creation(directory: Path) -> None:
         make_private_folder(directory / VAULT)
 
 
-def creation_done(directory: Path) -> None:
-    with disk(Message("making the store")):
+def finish_creation(directory: Path) -> None:
+    """Removes the mark of an unfinished store."""
+    with explain_disk_errors(Message("making the store")):
         remove_file(directory / MAKING)
 
 
-def read_keys(directory: Path) -> KeyFile:
-    """Raises StoreError when there is none, or it is none."""
+def read_key_file(directory: Path) -> KeyFile:
+    """Reads the key file and checks its form and bounds.
+
+    Raises:
+        StoreError: if it is missing or damaged
+    """
     path = directory / KEYS
-    with disk(Message("reading the key file")):
+    with explain_disk_errors(Message("reading the key file")):
         if not is_there(path):
             raise StoreError(_explain_missing_keys(directory))  # message-ok
-        return key_form.decode(read_file(path, key_form.MAX_FILE_BYTES))
+        return key_form.decode_key_file(read_file(path, key_form.MAX_FILE_BYTES))
 
 
 def _explain_missing_keys(directory: Path) -> Message:
+    """Returns why the key file is missing, as far as the folder shows."""
     if is_there(directory / MAKING):
         return Message("Making or restoring the store in this folder was interrupted; run the same command again.")
     if is_there(directory / DATABASE):
@@ -68,8 +78,15 @@ def _explain_missing_keys(directory: Path) -> Message:
     return Message("There is no store in this folder; make one with `triage init`, or choose another folder.")
 
 
-def not_fitting(problem: Message) -> StoreError:
-    """Returns the error for a store whose files do not fit one another. `problem` is the sentence that says which."""
+def make_mismatch_error(problem: Message, *, acceptable: bool) -> StoreError:
+    """Returns the error for a store whose files do not fit one another.
+
+    Args:
+        problem: The sentence that says which files.
+        acceptable: Whether an administrator may accept the loss. Nobody may accept a strange key file of several users.
+    """
+    if not acceptable:
+        return StoreError("{problem} Put the newest key file back, or restore the newest backup.", problem=problem)
     return StoreError(
         "{problem} Put the newer files back or restore the newest backup, or let an administrator open the store and accept the"
         " loss.",
@@ -77,8 +94,13 @@ def not_fitting(problem: Message) -> StoreError:
     )
 
 
-def not_writable(problem: Message) -> StoreError:
-    """Returns the error for writing into a store that was opened to examine it. `problem` is the sentence that says why."""
+def make_read_only_error(problem: Message, *, acceptable: bool) -> StoreError:
+    """Returns the error for writing into a store that was opened to examine it. The arguments are those of the mismatch."""
+    if not acceptable:
+        return StoreError(
+            "{problem} It can be examined, but not written. Put the newest key file back, or restore the newest backup.",
+            problem=problem,
+        )
     return StoreError(
         "{problem} It can be examined, but not written. Put the newer files back or restore the newest backup, or let an"
         " administrator open the store and accept the loss.",
@@ -86,6 +108,7 @@ def not_writable(problem: Message) -> StoreError:
     )
 
 
-def write_keys(directory: Path, file: KeyFile) -> None:
-    with disk(Message("writing the key file")):
+def write_key_file(directory: Path, file: KeyFile) -> None:
+    """Writes the key file, and overwrites the bytes of the one before."""
+    with explain_disk_errors(Message("writing the key file")):
         replace_secret(directory / KEYS, file.encode())

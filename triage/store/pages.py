@@ -1,11 +1,14 @@
-"""A digest over all pages of the database, kept from step to step: it shows a page that was put back to an older content.
+"""A digest over all pages of the database, brought up to date with each step. It shows a page that was put back.
 
-SQLCipher's HMAC binds a page to its key and number, not to a version: each old copy of a page is still valid. So the head
-vouches for the set of pages: it holds, sealed, the sum modulo 2**256 of a keyed hash of (number, HMAC) of every page. A step
-takes off the sum what its pages were and adds what they are; the write-ahead log, where a commit writes them, tells which.
-An old page that was put back between two steps stays a difference for ever: nothing takes it off again.
+SQLCipher's HMAC binds a page to its key and number, not to a version: each old copy of a page is still valid. So the head vouches
+for the set of pages. It holds, sealed, the sum modulo 2**256 of a keyed hash of (number, HMAC) of every page.
 
-The log's form is that of https://sqlite.org/walformat.html; a page ends with its HMAC of 64 bytes (SQLCipher 4).
+A step subtracts what its pages were and adds what they are. The write-ahead log, where a commit writes them, tells which. An old
+page that was put back between two steps stays a difference for ever: nothing subtracts it again.
+
+The log's form is that of https:
+
+sqlite.org/walformat.html; a page ends with its HMAC of 64 bytes (SQLCipher 4).
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from triage.message import Message
 from triage.safe_files import open_handle
 from triage.store.database import PAGE, Reader
-from triage.store.files import disk, read_at
+from triage.store.files import explain_disk_errors, read_at
 
 _TAG, _NONCE = 64, 12
 _ALL = 1 << 256
@@ -40,14 +43,17 @@ Frame = tuple[int, int, bytes]
 """(page, number of pages of the database if the frame ends a step else 0, HMAC)"""
 
 
-class Pages:
-    """Of one database file. All methods want the writer's lock held: nobody commits or folds the log in meanwhile."""
+class PageDigests:
+    """Computes the digest of the pages of one database file.
+
+    The caller holds the writer's lock, so that nobody commits or empties the log meanwhile.
+    """
 
     def __init__(self, path: Path, key: memoryview) -> None:
         self._path = path
         self._key = key
         """The database's, in the page of keys: what is derived from it is not kept, so that zeroing that page is enough."""
-        self._file = _Shared.open(path)
+        self._file = _SharedHandles.open(path)
         self._salt = b""
         self.frames = 0
         """In the log, as far as it was read."""
@@ -57,60 +63,68 @@ class Pages:
         """Pages of the database by then; 0 with an empty log."""
 
     def close(self) -> None:
-        """Only after every connection to the database is closed."""
-        _Shared.close(self._path)
+        """Closes the file. Every connection to the database has to be closed before."""
+        _SharedHandles.close(self._path)
 
-    def whole(self, reader: Reader) -> int:
-        """The digest of all pages as they stand: reads 64 bytes of each."""
-        with self._log(reader) as (log, frames):
-            count = self._take(_frames_of(log, self.frames + 1, frames)) or self._pages_in_file()
-            numbers, hashed = (number for number in range(1, count + 1) if number != _LOCK_PAGE), self._hash()
-            return sum(hashed(number, self._newest.get(number) or self._in_file(number)) for number in numbers) % _ALL
+    def digest_all(self, reader: Reader) -> int:
+        """Returns the digest of all pages as they are. It reads 64 bytes of each page."""
+        with self._open_log(reader) as (log, frames):
+            count = self._add_frames(_read_frames(log, self.frames + 1, frames)) or self._count_pages_in_file()
+            numbers, hashed = (number for number in range(1, count + 1) if number != _LOCK_PAGE), self._make_hash()
+            return sum(hashed(number, self._newest.get(number) or self._read_tag(number)) for number in numbers) % _ALL
 
-    def after_step(self, reader: Reader, before: int) -> int | None:
-        """The digest after the last step, when it was `before`. None when the log no longer holds that step."""
-        with self._log(reader) as (log, frames):
+    def digest_after_step(self, reader: Reader, before: int) -> int | None:
+        """Returns the digest after the last step, given the digest before it; None when the log lacks that step."""
+        with self._open_log(reader) as (log, frames):
             if not frames:
                 return None
             if self.frames == frames:  # the step was read already, when its head could not be written
-                self._begin_anew(self._salt)
-            unread = list(_frames_of(log, self.frames + 1, frames))
+                self._reset(self._salt)
+            unread = list(_read_frames(log, self.frames + 1, frames))
             first = max((at + 1 for at, (_, count, _) in enumerate(unread[:-1]) if count), default=0)
-            count_before = self._take(unread[:first]) or self._pages_in_file()
+            count_before = self._add_frames(unread[:first]) or self._count_pages_in_file()
             changed = {number: tag for number, _, tag in unread[first:]}
-            count, total, hashed = unread[-1][1] if unread else count_before, before, self._hash()
+            count, total, hashed = unread[-1][1] if unread else count_before, before, self._make_hash()
             for number, tag in changed.items():
                 total += hashed(number, tag)
                 if number <= count_before:
-                    total -= hashed(number, self._newest.get(number) or self._in_file(number))
+                    total -= hashed(number, self._newest.get(number) or self._read_tag(number))
             for number in range(count + 1, count_before + 1):  # the step made the database shorter
                 if number not in changed and number != _LOCK_PAGE:
-                    total -= hashed(number, self._newest.get(number) or self._in_file(number))
+                    total -= hashed(number, self._newest.get(number) or self._read_tag(number))
             for number in range(count_before + 1, count + 1):
                 if number not in changed and number != _LOCK_PAGE:
-                    total += hashed(number, self._in_file(number))
-            self._take(unread[first:])
+                    total += hashed(number, self._read_tag(number))
+            self._add_frames(unread[first:])
             return total % _ALL
 
-    def sealed(self, digest: int, store: str, commits: int) -> str:
-        """For the head, hex: the plain sums of several steps would tell about single pages."""
-        nonce = os.urandom(_NONCE)
-        return (nonce + self._seal().encrypt(nonce, digest.to_bytes(32, "big"), _aad(store, commits))).hex()
+    def seal_digest(self, digest: int, store: str, commits: int) -> str:
+        """Returns the encrypted digest for the head, in hex.
 
-    def opened(self, sealed: str, store: str, commits: int) -> int | None:
-        """None when it was not sealed for this head."""
+        The plain sums of several steps would reveal single pages.
+        """
+        nonce = os.urandom(_NONCE)
+        return (nonce + self._make_cipher().encrypt(nonce, digest.to_bytes(32, "big"), _format_context(store, commits))).hex()
+
+    def open_digest(self, sealed: str, store: str, commits: int) -> int | None:
+        """Returns the digest, or None when it was not sealed for this store and commit."""
         try:
             data = bytes.fromhex(sealed)
-            return int.from_bytes(self._seal().decrypt(data[:_NONCE], data[_NONCE:], _aad(store, commits)), "big")
+            return int.from_bytes(
+                self._make_cipher().decrypt(data[:_NONCE], data[_NONCE:], _format_context(store, commits)), "big"
+            )
         except (InvalidTag, ValueError):
             return None
 
     @contextmanager
-    def _log(self, reader: Reader) -> Iterator[tuple[int, int]]:
-        """(file of the log, committed frames in it); no frames when it is empty. The pragma only looks."""
-        row = reader.one("PRAGMA wal_checkpoint(NOOP)")
+    def _open_log(self, reader: Reader) -> Iterator[tuple[int, int]]:
+        """Yields (file handle of the write-ahead log, number of committed frames); no frames when the log is empty.
+
+        The pragma only looks.
+        """
+        row = reader.first("PRAGMA wal_checkpoint(NOOP)")
         frames = max(0, int(row[1])) if row else 0
-        with disk(Message("reading the database's log")):
+        with explain_disk_errors(Message("reading the database's log")):
             try:
                 log = open_handle(self._path.with_name(f"{self._path.name}-wal"))
             except FileNotFoundError:
@@ -118,56 +132,65 @@ class Pages:
             try:
                 salt = read_at(log, 8, 16) if frames else b""
                 if salt != self._salt or frames < self.frames:  # the log began anew: all before it stands in the file
-                    self._begin_anew(salt)
+                    self._reset(salt)
                 yield log, frames
             finally:
                 if log >= 0:
                     os.close(log)
 
-    def _begin_anew(self, salt: bytes) -> None:
+    def _reset(self, salt: bytes) -> None:
+        """Forgets what was read of an older log."""
         self._salt, self.frames, self._newest, self._count = salt, 0, {}, 0
 
-    def _take(self, unread: Iterable[Frame]) -> int:
-        """What came into the log since, up to the end of a step; returns the number of pages of the database by then."""
+    def _add_frames(self, unread: Iterable[Frame]) -> int:
+        """Remembers the newest frame of each page, up to the end of a step; returns the database's number of pages then."""
         for number, count, tag in unread:
             self._newest[number] = tag
             self._count = count or self._count
             self.frames += 1
         return self._count
 
-    def _pages_in_file(self) -> int:
+    def _count_pages_in_file(self) -> int:
+        """Returns the number of pages of the database file."""
         return os.fstat(self._file).st_size // PAGE
 
-    def _in_file(self, number: int) -> bytes:
+    def _read_tag(self, number: int) -> bytes:
+        """Returns the HMAC of a page in the database file."""
         return read_at(self._file, _TAG, number * PAGE - _TAG)
 
-    def _hash(self) -> Callable[[int, bytes], int]:
-        key = _derived(self._key, b"triage page hash 1")
+    def _make_hash(self) -> Callable[[int, bytes], int]:
+        """Returns the keyed hash function over (page number, HMAC)."""
+        key = _derive_key(self._key, b"triage page hash 1")
 
         def hashed(number: int, tag: bytes) -> int:
+            """Returns the hash of one page's number and HMAC."""
             data = number.to_bytes(4, "big") + tag
             return int.from_bytes(hashlib.blake2b(data, digest_size=32, key=key).digest(), "big")
 
         return hashed
 
-    def _seal(self) -> AESGCM:
-        return AESGCM(_derived(self._key, b"triage page digest 1"))
+    def _make_cipher(self) -> AESGCM:
+        """Returns the cipher that seals digests."""
+        return AESGCM(_derive_key(self._key, b"triage page digest 1"))
 
 
-def used_elsewhere(path: Path) -> bool:
-    """Whether another process, or another store of this one, has the database at `path` open: in WAL mode each connection keeps
-    SQLite's shared lock for as long as it lives. Windows needs no such question: it replaces no file that is open."""
-    handle = _Shared.open(path)
+def is_used_elsewhere(path: Path) -> bool:
+    """Returns whether another process, or another store of this one, has the database at `path` open.
+
+    In WAL mode each connection keeps SQLite's shared lock for as long as it lives. Outside Linux only this process is looked at:
+    Windows does not replace an open file anyway.
+    """
+    handle = _SharedHandles.open(path)
     try:
-        return _Shared.users(path) > _OWN_USERS or _is_locked(handle)
+        return _SharedHandles.count_users(path) > _OWN_USERS or _is_locked(handle)
     finally:
-        _Shared.close(path)
+        _SharedHandles.close(path)
 
 
 _OWN_USERS = 2
 """This store's `Pages`, and the question itself."""
 _SHARED_LOCK, _SHARED_BYTES = (1 << 30) + 2, 510
-"""Of SQLite's file format: where its shared lock lies."""
+"""The place of the shared lock, from SQLite's file format."""
 
 if sys.platform == "linux":
     import fcntl
@@ -175,7 +198,7 @@ if sys.platform == "linux":
     _FLOCK = struct.Struct("@hhqqi")
 
     def _is_locked(handle: int) -> bool:
-        """By another process; the call only looks."""
+        """Returns whether another process holds SQLite's shared lock. The call only looks."""
         asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, _SHARED_LOCK, _SHARED_BYTES, 0)
         answer: int = _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, asked))[0]
         return answer != fcntl.F_UNLCK
@@ -183,31 +206,38 @@ if sys.platform == "linux":
 else:
 
     def _is_locked(handle: int) -> bool:
+        """Returns False: this system is not asked."""
         return False
 
 
-class _Shared:
-    """One open file for each database of the process. Closing any handle of a file drops all POSIX locks that the process has on
-    it, SQLite's too: so a handle is shared, and closed when no store of the process uses it any more."""
+class _SharedHandles:
+    """One open file for each database of the process.
+
+    Closing any handle of a file drops all POSIX locks that the process has on it, SQLite's too. So the handle is shared, and
+    closed when no store of the process uses it any more.
+    """
 
     _guard = threading.Lock()
     _handles: ClassVar[dict[str, tuple[int, int]]] = {}
 
     @classmethod
     def open(cls, path: Path) -> int:
+        """Returns the open file of the database, shared by all users in this process."""
         name = str(path.absolute())
-        with cls._guard, disk(Message("reading the database")):
+        with cls._guard, explain_disk_errors(Message("reading the database")):
             handle, users = cls._handles.get(name) or (open_handle(path), 0)
             cls._handles[name] = (handle, users + 1)
             return handle
 
     @classmethod
-    def users(cls, path: Path) -> int:
+    def count_users(cls, path: Path) -> int:
+        """Returns how many users the open file has."""
         with cls._guard:
             return cls._handles[str(path.absolute())][1]
 
     @classmethod
     def close(cls, path: Path) -> None:
+        """Ends one use of the open file, and closes it after the last one."""
         name = str(path.absolute())
         with cls._guard:
             handle, users = cls._handles.pop(name)
@@ -217,8 +247,8 @@ class _Shared:
                 os.close(handle)
 
 
-def _frames_of(log: int, first: int, last: int) -> Iterator[Frame]:
-    """Of a log, counted from 1."""
+def _read_frames(log: int, first: int, last: int) -> Iterator[Frame]:
+    """Yields the frames `first` to `last` of a write-ahead log, counted from 1."""
     if last < first:
         return
     head = read_at(log, _FRAME_HEAD, _LOG_HEAD + (first - 1) * _FRAME)
@@ -229,9 +259,11 @@ def _frames_of(log: int, first: int, last: int) -> Iterator[Frame]:
         head = end[_TAG:].ljust(_FRAME_HEAD, b"\0")
 
 
-def _derived(key: memoryview, purpose: bytes) -> bytes:
+def _derive_key(key: memoryview, purpose: bytes) -> bytes:
+    """Derives a key for this purpose from the database's key."""
     return hmac.digest(key, purpose, "sha256")
 
 
-def _aad(store: str, commits: int) -> bytes:
+def _format_context(store: str, commits: int) -> bytes:
+    """Returns the bytes that bind a sealed digest to its store and commit."""
     return f"triage pages {store} {commits}".encode()

@@ -1,7 +1,7 @@
-"""Where the keys of an open store lie: one page of memory of their own, kept out of swap and dumps, zeroed when it closes.
+"""Holds the keys of an open store in one memory page, kept out of swap and dumps and zeroed when the store closes.
 
-What this can't do: Python, OpenSSL and SQLCipher make copies while they work (a key schedule, an SQL text, the passphrase that
-was typed), and nobody zeroes those. SECURITY.md says so.
+It has limits. Python, OpenSSL and SQLCipher make copies while they work: a key schedule, an SQL text, the passphrase that was
+typed. Nobody zeroes those. SECURITY.md says so.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from triage import hardening
 
 
 class SecretPage:
-    """Views into it stay valid after `wipe` and then show zeros."""
+    """A memory page for secrets. Views into it stay valid after `wipe` and then show zeros."""
 
     def __init__(self) -> None:
         self._page = mmap.mmap(-1, mmap.PAGESIZE)
@@ -21,17 +21,23 @@ class SecretPage:
         self.state = hardening.lock_memory(self._page)
         """"on", or why the page could not be kept out of swap."""
 
-    def room(self, size: int) -> memoryview:
-        """A part of the page that nobody has. Running out is a bug: a store has a handful of keys."""
+    def reserve(self, size: int) -> memoryview:
+        """Returns a part of the page that is still free.
+
+        Raises:
+            ValueError: if the page is full, which is a bug: a store has a handful of keys
+        """
         if self._used + size > len(self._view):
             raise ValueError("the page of keys is full")
         self._used += size
         return self._view[self._used - size : self._used]
 
     def keep(self, secret: bytes) -> memoryview:
-        kept = self.room(len(secret))
+        """Copies the secret into the page; returns the view of it."""
+        kept = self.reserve(len(secret))
         kept[:] = secret
         return kept
 
     def wipe(self) -> None:
+        """Overwrites the whole page with zeros."""
         self._view[:] = bytes(len(self._view))

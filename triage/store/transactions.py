@@ -1,6 +1,6 @@
-"""What the parts of an open store need of it: its user, reading, and one batch at a time.
+"""The interface that the parts of an open store use: its user, reading, and one batch at a time.
 
-`Store` provides this. Users and the key file are written against it, so that they lie below the store and never import it.
+`Store` provides it. Users and the key file are written against it, so that they lie below the store and never import it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from triage.model.people import User
+from triage.model.users import User
 from triage.store.batch import Batch
 from triage.store.database import Reader
 

@@ -13,15 +13,17 @@ HASH = 32
 
 
 def leaf_hash(entry: bytes) -> bytes:
+    """Returns the hash of a leaf with this entry."""
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
+    """Returns the hash of an inner node over two subtrees."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 class Frontier:
-    """A tree that is only appended to: the roots of its full subtrees, largest first. Appending takes O(log n)."""
+    """A tree that is only appended to: the roots of its full subtrees, the largest first. Appending takes O(log n)."""
 
     def __init__(self, count: int = 0, hashes: Iterable[bytes] = ()) -> None:
         self.count = count
@@ -31,12 +33,15 @@ class Frontier:
 
     @classmethod
     def unpack(cls, count: int, packed: bytes) -> Frontier:
+        """Returns the frontier of a tree of `count` leaves from what `pack` made."""
         return cls(count, (packed[at : at + HASH] for at in range(0, len(packed), HASH)))
 
     def pack(self) -> bytes:
+        """Returns the roots of the full subtrees, 32 bytes each."""
         return b"".join(self.hashes)
 
     def append(self, leaf: bytes) -> None:
+        """Appends a leaf, given by its hash."""
         grown, size = leaf, self.count
         while size & 1:
             grown = node_hash(self.hashes.pop(), grown)
@@ -45,6 +50,7 @@ class Frontier:
         self.count += 1
 
     def root(self) -> bytes:
+        """Returns the root of the tree."""
         if not self.hashes:
             return EMPTY
         *larger, root = self.hashes
@@ -54,7 +60,7 @@ class Frontier:
 
 
 class Tree:
-    """All levels of the tree over `leaves`, for proofs. Takes about 64 bytes a leaf."""
+    """All levels of the tree over `leaves`, for proofs. It takes about 64 bytes for each leaf."""
 
     def __init__(self, leaves: Sequence[bytes]) -> None:
         self._levels = [list(leaves)]
@@ -66,10 +72,15 @@ class Tree:
             self._levels.append(level)
 
     def root(self) -> bytes:
+        """Returns the root of the tree."""
         return self._levels[-1][0] if self._levels[0] else EMPTY
 
     def prove(self, n: int) -> tuple[bytes, ...]:
-        """The audit path of leaf `n`, from the leaf's sibling upwards."""
+        """Returns the audit path of leaf `n`, from the leaf's sibling upwards.
+
+        Raises:
+            IndexError: if the tree has no leaf `n`
+        """
         if not 0 <= n < len(self._levels[0]):
             raise IndexError(f"no leaf {n}")
         path = []
@@ -82,7 +93,7 @@ class Tree:
 
 
 def verify_inclusion(leaf: bytes, n: int, count: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether `path` proves that `leaf` stands at index `n` in the tree of `count` leaves with this `root`."""
+    """Returns whether `path` proves that `leaf` is at index `n` in the tree of `count` leaves with this `root`."""
     if not 0 <= n < count:
         return False
     at, last, grown = n, count - 1, leaf

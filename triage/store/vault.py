@@ -1,9 +1,10 @@
-"""The vault: sealed bytes in append-only pack files, a random key for each item.
+"""The vault: sealed bytes in append-only pack files, with a random key for each item.
 
-An item lies in its pack as AES-256-GCM chunks of 1 MiB plain, each followed by its tag of 16 bytes; an empty item is one
-empty chunk. The nonce is the chunk's index: an item's key is never used for anything else. What is authenticated besides the
-bytes: the item's id, the chunk's index, and whether it is the last, so that no chunk can be moved, left out or cut off.
-Where an item lies, and its key, only the database knows.
+An item lies in its pack as AES-256-GCM chunks of 1 MiB plain, each followed by its tag of 16 bytes. An empty item is one empty
+chunk. The nonce is the chunk's index: an item's key is never used for anything else.
+
+The tag also covers the item's id, the chunk's index, and whether the chunk is the last. So no chunk can be moved, left out or cut
+off. Only the database knows where an item lies, and its key.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from triage.errors import StoreError
 from triage.message import Message
 from triage.safe_files import file_size, open_handle, open_to_change, open_to_write, remove_file, sync_folder
-from triage.store.files import disk, read_at
+from triage.store.files import explain_disk_errors, read_at
 
 CHUNK = 1 << 20
 TAG = 16
@@ -37,8 +38,8 @@ _MAGIC = b"triage vault 1"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where an item lies and how to open it; the row of vault_item."""
+class ItemPlace:
+    """Where an item lies and how to open it; the row of vault_item. `size` is that of the plain bytes."""
 
     id: int
     pack: int
@@ -50,7 +51,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Bytes of one pack."""
+    """A range of bytes of one pack."""
 
     pack: int
     offset: int
@@ -58,18 +59,19 @@ class Extent:
 
 
 def sealed_length(size: int) -> int:
-    """Bytes an item of `size` plain bytes takes in its pack."""
+    """Returns the bytes that an item of `size` plain bytes takes in its pack."""
     return size + TAG * max(1, -(-size // CHUNK))
 
 
 def pack_path(directory: Path, number: int) -> Path:
+    """Returns the path of the pack with this number."""
     return directory / f"{number:06d}.pack"
 
 
 class VaultWriter:
-    """Appends to the packs during one batch. `last` is the committed (number, length) of the last pack, if any.
+    """Appends to the packs during one batch.
 
-    `announce` is called before the first byte is written.
+    `last` is the committed (number, length) of the last pack, if any. `announce` is called before the first byte is written.
     """
 
     def __init__(
@@ -91,37 +93,42 @@ class VaultWriter:
 
     @property
     def lengths(self) -> dict[int, int]:
-        """Lengths of the packs written to in this batch, by number."""
+        """The lengths in bytes of the packs that this batch wrote to, by number."""
         return dict(self._touched)
 
-    def seal(self, item: int, data: bytes | Iterable[bytes], sha256: bytes | None) -> Place:
-        """Appends one item. With `sha256` the caller vouches for the plain digest; without it is computed."""
-        with disk(Message("sealing into the vault")):
-            file = self._open()
+    def seal(self, item: int, data: bytes | Iterable[bytes], sha256: bytes | None) -> ItemPlace:
+        """Appends one item; returns its place.
+
+        `sha256` is the plain digest if the caller vouches for it; else it is computed.
+        """
+        with explain_disk_errors(Message("sealing into the vault")):
+            file = self._open_pack()
             start, key = self._length, os.urandom(_KEY)
             cipher, hasher, size = AESGCM(key), hashlib.sha256(), 0
-            for index, chunk, last in _chunks(data):
+            for index, chunk, last in _split_chunks(data):
                 if sha256 is None:
                     hasher.update(chunk)
-                end = cipher.encrypt_into(_nonce(index), chunk, _aad(item, index, last), _room(self._buffer, len(chunk)))
+                end = cipher.encrypt_into(
+                    _format_nonce(index), chunk, _format_context(item, index, last), _view_sealed(self._buffer, len(chunk))
+                )
                 _write_all(file, memoryview(self._buffer)[:end])
                 size += len(chunk)
                 self._length += end
-                self._hurry(file)
+                self._start_writeback(file)
             self._touched[self._number] = self._length
-        return Place(item, self._number, start, size, key, hasher.digest() if sha256 is None else sha256)
+        return ItemPlace(item, self._number, start, size, key, hasher.digest() if sha256 is None else sha256)
 
     def sync(self) -> None:
         """Makes everything sealed so far durable."""
-        with disk(Message("sealing into the vault")):
+        with explain_disk_errors(Message("sealing into the vault")):
             if self._file is not None:
                 os.fsync(self._file.fileno())
 
-    def take_back(self, last: tuple[int, int] | None) -> None:
-        """Removes what this batch itself wrote behind the `last` committed pack's end, and nothing else."""
+    def remove_unfinished(self, last: tuple[int, int] | None) -> None:
+        """Removes what this batch wrote behind the committed end of the `last` pack, and nothing else."""
         self.close()
         number, length = last or (0, 0)
-        with disk(Message("taking back an unfinished step in the vault")):
+        with explain_disk_errors(Message("taking back an unfinished step in the vault")):
             for written in sorted(self._touched, reverse=True):
                 path = pack_path(self._directory, written)
                 if written > number:
@@ -133,33 +140,41 @@ class VaultWriter:
                 sync_folder(self._directory)
 
     def close(self) -> None:
+        """Closes the pack, without a flush."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
-    def _hurry(self, file: io.FileIO) -> None:
+    def _start_writeback(self, file: io.FileIO) -> None:
         """Lets the disk begin with what is written, so that the fsync at the end has less to wait for."""
         if self._length - self._hurried >= _HURRY and sys.platform == "linux":
             os.posix_fadvise(file.fileno(), self._hurried, self._length - self._hurried, os.POSIX_FADV_DONTNEED)
             self._hurried = self._length
 
-    def _open(self) -> io.FileIO:
+    def _open_pack(self) -> io.FileIO:
+        """Returns the open pack to append to; a full pack is followed by a new one."""
         if self._file is None and not self._touched:
             self._announce()
         if self._file is None or self._length >= self._limit:
             if self._length >= self._limit:
-                self._roll()
+                self._begin_next_pack()
             self._touched[self._number] = self._length
             self._file = self._append_to(pack_path(self._directory, self._number))
         return self._file
 
-    def _roll(self) -> None:
+    def _begin_next_pack(self) -> None:
+        """Flushes and closes the pack, and goes on with the next number."""
         self.sync()
         self.close()
         self._number += 1
         self._length = 0
 
     def _append_to(self, path: Path) -> io.FileIO:
+        """Opens a pack and checks its length.
+
+        Raises:
+            StoreError: if the pack is not as long as the database says
+        """
         file = io.FileIO(open_to_write(path), "w")
         if file.seek(0, os.SEEK_END) != self._length:
             file.close()
@@ -170,12 +185,16 @@ class VaultWriter:
         return file
 
 
-def uncommitted(directory: Path, last: tuple[int, int] | None) -> tuple[Extent, ...]:
-    """Returns what lies behind the `last` committed pack's end, an empty pack file included. Raises StoreError."""
+def find_uncommitted(directory: Path, last: tuple[int, int] | None) -> tuple[Extent, ...]:
+    """Returns what lies behind the committed end of the `last` pack, empty pack files included.
+
+    Raises:
+        StoreError: if the disk refuses
+    """
     number, length = last or (0, 0)
     found = []
-    with disk(Message("looking at the vault's end")):
-        if last and (size := _size(pack_path(directory, number))) > length:
+    with explain_disk_errors(Message("looking at the vault's end")):
+        if last and (size := _read_size(pack_path(directory, number))) > length:
             found.append(Extent(number, length, size - length))
         while (size_beyond := file_size(pack_path(directory, number + 1))) is not None:
             number += 1
@@ -183,23 +202,28 @@ def uncommitted(directory: Path, last: tuple[int, int] | None) -> tuple[Extent, 
     return tuple(found)
 
 
-def missing_bytes(directory: Path, last: tuple[int, int]) -> int:
-    """Returns how many committed bytes the last pack lacks. Raises StoreError."""
-    with disk(Message("looking at the vault's end")):
-        return max(0, last[1] - _size(pack_path(directory, last[0])))
+def count_missing_bytes(directory: Path, last: tuple[int, int]) -> int:
+    """Returns how many committed bytes the last pack lacks.
+
+    Raises:
+        StoreError: if the disk refuses
+    """
+    with explain_disk_errors(Message("looking at the vault's end")):
+        return max(0, last[1] - _read_size(pack_path(directory, last[0])))
 
 
-def _size(path: Path) -> int:
+def _read_size(path: Path) -> int:
+    """Returns the size of a file, 0 when it is missing."""
     return file_size(path) or 0
 
 
 class SealedReader:
-    """Reads ranges of one item; each chunk that is touched is authenticated. Safe to use from several threads.
+    """Reads ranges of one item and authenticates each chunk that it reads. Several threads may use it.
 
-    Holds no open file, so it need not be closed.
+    It holds no open file, so it need not be closed.
     """
 
-    def __init__(self, directory: Path, place: Place) -> None:
+    def __init__(self, directory: Path, place: ItemPlace) -> None:
         self.size = place.size
         self._place = place
         self._cipher = AESGCM(place.key)
@@ -208,7 +232,11 @@ class SealedReader:
         self._recent: tuple[int, bytes] | None = None
 
     def read(self, start: int, length: int) -> bytes:
-        """Up to `length` bytes from `start`; fewer at the end. Raises StoreError when they do not authenticate."""
+        """Returns up to `length` bytes from `start`; fewer at the end.
+
+        Raises:
+            StoreError: if the bytes were changed or are missing
+        """
         if start < 0 or length < 0:
             raise ValueError("a range starts at 0 or later and has a length")
         end = min(start + length, self.size)
@@ -221,41 +249,44 @@ class SealedReader:
         return b"".join(parts) if len(parts) > 1 else bytes(parts[0])
 
     def chunks(self) -> Iterator[bytes]:
-        """The whole item, a chunk at a time."""
+        """Yields the whole item, a chunk at a time."""
         for index in range(self._last + 1):
             yield self._chunk(index)
 
     def stream(self) -> BinaryIO:
-        """A seekable file object over this reader."""
+        """Returns a seekable file object over this reader."""
         return io.BufferedReader(_Stream(self), 64 * 1024)
 
     def all(self) -> bytes:
+        """Returns the whole item."""
         return b"".join(self.chunks())
 
     def _chunk(self, index: int) -> bytes:
+        """Returns a chunk, authenticated; the last one read is remembered."""
         recent = self._recent
         if recent is not None and recent[0] == index:
             return recent[1]
         place, last = self._place, index == self._last
         length = (place.size - index * CHUNK if last else CHUNK) + TAG
-        sealed = self._sealed(place.offset + index * (CHUNK + TAG), length)
+        sealed = self._read_sealed(place.offset + index * (CHUNK + TAG), length)
         if len(sealed) != length:
-            raise _broken(place, Message("its bytes are missing"))
+            raise _make_item_error(place, Message("its bytes are missing"))
         plain = bytearray(length - TAG)
         try:
-            self._cipher.decrypt_into(_nonce(index), sealed, _aad(place.id, index, last), plain)
+            self._cipher.decrypt_into(_format_nonce(index), sealed, _format_context(place.id, index, last), plain)
         except InvalidTag as error:
-            raise _broken(place, Message("its bytes were changed")) from error
+            raise _make_item_error(place, Message("its bytes were changed")) from error
         chunk = bytes(plain)
         self._recent = (index, chunk)
         return chunk
 
-    def _sealed(self, offset: int, length: int) -> bytes:
-        with disk(Message("reading from the vault")):
+    def _read_sealed(self, offset: int, length: int) -> bytes:
+        """Returns sealed bytes of the pack; fewer at its end."""
+        with explain_disk_errors(Message("reading from the vault")):
             try:
                 handle = open_handle(self._path)
             except FileNotFoundError as error:
-                raise _broken(self._place, Message("its file is missing")) from error
+                raise _make_item_error(self._place, Message("its file is missing")) from error
             try:
                 return read_at(handle, length, offset)
             finally:
@@ -263,17 +294,26 @@ class SealedReader:
 
 
 class _Stream(io.RawIOBase):
+    """A seekable raw stream over a reader."""
+
     def __init__(self, reader: SealedReader) -> None:
         self._reader = reader
         self._at = 0
 
     def readable(self) -> bool:
+        """Returns True."""
         return True
 
     def seekable(self) -> bool:
+        """Returns True."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Moves to an offset; returns the position.
+
+        Raises:
+            ValueError: if it is before the start
+        """
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._reader.size}[whence]
         if base + offset < 0:
             raise ValueError("before the start")
@@ -281,9 +321,11 @@ class _Stream(io.RawIOBase):
         return self._at
 
     def tell(self) -> int:
+        """Returns the position."""
         return self._at
 
     def readinto(self, buffer: object) -> int:
+        """Reads into the buffer; returns the number of bytes."""
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
         data = self._reader.read(self._at, len(view))
         view[: len(data)] = data
@@ -291,8 +333,8 @@ class _Stream(io.RawIOBase):
         return len(data)
 
 
-def _chunks(data: bytes | Iterable[bytes]) -> Iterator[tuple[int, bytes | memoryview, bool]]:
-    """(index, at most CHUNK bytes, whether it is the last); at least one."""
+def _split_chunks(data: bytes | Iterable[bytes]) -> Iterator[tuple[int, bytes | memoryview, bool]]:
+    """Yields (index, at most CHUNK bytes, whether it is the last); at least one."""
     if isinstance(data, bytes | bytearray | memoryview):
         view, count = memoryview(data), max(1, -(-len(data) // CHUNK))
         for index in range(count):
@@ -308,24 +350,29 @@ def _chunks(data: bytes | Iterable[bytes]) -> Iterator[tuple[int, bytes | memory
     yield index, bytes(held), True
 
 
-def _room(buffer: bytearray, length: int) -> memoryview:
+def _view_sealed(buffer: bytearray, length: int) -> memoryview:
+    """Returns the view of the buffer that a sealed chunk of `length` plain bytes takes."""
     return memoryview(buffer)[: length + TAG]
 
 
 def _write_all(file: io.FileIO, view: memoryview) -> None:
+    """Writes all bytes, in as many calls as that takes."""
     while view:
         view = view[file.write(view) :]
 
 
-def _nonce(index: int) -> bytes:
+def _format_nonce(index: int) -> bytes:
+    """Returns the nonce of a chunk."""
     return index.to_bytes(12, "big")
 
 
-def _aad(item: int, index: int, last: bool) -> bytes:
+def _format_context(item: int, index: int, last: bool) -> bytes:
+    """Returns the bytes that bind a chunk to its item, its index, and whether it is the last."""
     return _MAGIC + _AAD.pack(item, index, last)
 
 
-def _broken(place: Place, why: Message) -> StoreError:
+def _make_item_error(place: ItemPlace, why: Message) -> StoreError:
+    """Returns the error for an item that can't be read. `why` completes the sentence."""
     return StoreError(
         "Item {place} of the vault can't be read, {why}; restore it from the newest backup.",
         place=place.id,

@@ -1,4 +1,4 @@
-"""The desktop: first run, lock, work, lock again. `run` is what `triage` without arguments calls."""
+"""Runs the desktop: first start, unlocking, work and locking."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys, theme
 from triage.ui.shell.main_window import MainWindow
-from triage.ui.shell.sweeping import Sweeping
+from triage.ui.shell.sweeping import SweepControl
 from triage.ui.text.i18n import tr
-from triage.ui.unlock.idle import IdleWatch
+from triage.ui.unlock.idle_watch import IdleWatch
 from triage.ui.unlock.page import UnlockPage
-from triage.ui.unlock.session_lock import SessionLock, addresses
-from triage.ui.unlock.wizard import Made, Wizard
+from triage.ui.unlock.session_lock import SessionLock, find_bus_addresses
+from triage.ui.unlock.wizard import NewStore, SetupWizard
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +35,15 @@ SIZE = (1440, 900)
 
 
 def default_store() -> Path:
+    """Returns the folder of the store when none is named."""
     return Path(platformdirs.user_data_dir("triage", appauthor=False)) / "store"
 
 
 def run(argv: Sequence[str]) -> int:
-    """Open the desktop. `argv` without the program's name: --store DIR, --user NAME."""
+    """Opens the desktop and returns its exit code.
+
+    `argv` holds the arguments without the program's name: --store DIR, --user NAME.
+    """
     parser = argparse.ArgumentParser(prog="triage", add_help=False)
     parser.add_argument("--store", type=Path, default=default_store())
     parser.add_argument("--user", default="")
@@ -51,8 +55,8 @@ def run(argv: Sequence[str]) -> int:
 
 
 def application() -> QApplication:
-    """The one QApplication of this process."""
-    qInstallMessageHandler(_qt_said)
+    """Returns the QApplication of this process, and keeps Qt from writing settings or messages in the clear."""
+    qInstallMessageHandler(_log_qt_message)
     QCoreApplication.setApplicationName("Triage")
     # Qt's file dialog would write the folders that were visited into the home directory, in the clear.
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, f"{os.devnull}/nowhere")
@@ -61,22 +65,24 @@ def application() -> QApplication:
     return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
 
 
-def _qt_said(_kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> None:
-    """Qt's own messages go to the log, not to a terminal."""
+def _log_qt_message(_kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> None:
+    """Writes Qt's messages to the log, not to the terminal."""
     log.info("Qt: %s", text)
 
 
 def open_store(store: Path, user: str, passphrase: str) -> Api:
+    """Opens a store and returns its session for the desktop."""
     return Api(unlock(store, user, passphrase))
 
 
-def make_store(store: Path, user: str, passphrase: str) -> Made:
+def make_store(store: Path, user: str, passphrase: str) -> NewStore:
+    """Creates a store and returns its session, the key fingerprint and the recovery key."""
     made = create_store(store, user, passphrase)
-    return Made(Api(made.session), made.fingerprint, made.recovery)
+    return NewStore(Api(made.session), made.fingerprint, made.recovery)
 
 
 class Desktop(QMainWindow):
-    """One window with one page at a time: the wizard, the lock, or the work."""
+    """Is the window: it shows the wizard, the lock or the work."""
 
     def __init__(
         self, app: QApplication, store: Path, *, user: str = "", api: Api | None = None, buses: tuple[str, str] | None = None
@@ -86,45 +92,47 @@ class Desktop(QMainWindow):
         self.preferences = preferences.load(store)
         self.runner = Runner(self)
         self.api: Api | None = None
-        self.sweeping: Sweeping | None = None
+        self.sweeping: SweepControl | None = None
         self.idle = IdleWatch(app, self.preferences.idle_minutes * 60)
         self.idle.idle.connect(self._lock_idle)
-        self.session_lock = SessionLock(self, *(buses or addresses()))
+        self.session_lock = SessionLock(self, *(buses or find_bus_addresses()))
         self.session_lock.locked.connect(self._session_locked)
         self.session_lock.watch_window(self)
         self.setWindowTitle("Triage")
         self.resize(*SIZE)
         self.setMinimumSize(960, 600)
         app.commitDataRequest.connect(self._session_ends)
-        self._dress()
+        self._apply_theme()
         keys.bind(self, "everywhere", "quit", self.close)
         if api is not None:
-            self._work(api)
+            self._show_work(api)
         else:
-            self._begin()
+            self._show_lock_or_wizard()
 
     # Pages
 
-    def _begin(self, why: str = "") -> None:
+    def _show_lock_or_wizard(self, why: str = "") -> None:
+        """Shows the lock page, or the wizard when the folder holds no store."""
         if (self.store / KEYS).exists():
             page = UnlockPage(self.store, self.runner, open_store, user=self._user, why=why)
-            page.unlocked.connect(self._work)
+            page.unlocked.connect(self._show_work)
             page.other_store_asked.connect(self.choose_store)
             self._show(page)
             self._title(tr("Locked"))
         else:
-            wizard = Wizard(self.store, self.runner, make_store)
-            wizard.finished.connect(self._work)
+            wizard = SetupWizard(self.store, self.runner, make_store)
+            wizard.finished.connect(self._show_work)
             wizard.other_store_asked.connect(self.choose_store)
             self._show(wizard)
             self._title(tr("New store"))
 
-    def _work(self, api: Api) -> MainWindow:
+    def _show_work(self, api: Api) -> MainWindow:
+        """Shows the working window of an unlocked session."""
         self.api, self._user = api, api.user.name
         if self.sweeping is None:
-            self.sweeping = Sweeping(api, self.runner, self)
+            self.sweeping = SweepControl(api, self.runner, self)
         window = MainWindow(api, self.runner, self.preferences, self.sweeping)
-        window.status.show_screen_lock(self.session_lock.noticed())
+        window.status.show_screen_lock(self.session_lock.detection())
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
         window.look_asked.connect(self.change_look)
         window.titled.connect(self._title)
@@ -134,6 +142,7 @@ class Desktop(QMainWindow):
         return window
 
     def _show(self, page: QWidget) -> None:
+        """Shows a page and deletes the page before it at once."""
         before = self.takeCentralWidget()
         self.setCentralWidget(page)
         page.setFocus()
@@ -143,20 +152,22 @@ class Desktop(QMainWindow):
             QCoreApplication.sendPostedEvents(before, QEvent.Type.DeferredDelete)
 
     def _title(self, page: str) -> None:
+        """Sets the title of the window."""
         self.setWindowTitle(tr("Triage: {page}", page=page))
 
     def choose_store(self) -> None:
+        """Asks for another folder and opens the store in it."""
         name = QFileDialog.getExistingDirectory(self, tr("Folder of the store"), str(self.store.parent))
         if name:
             self.store = Path(name)
             self.preferences = preferences.load(self.store)
-            self._dress()
-            self._begin()
+            self._apply_theme()
+            self._show_lock_or_wizard()
 
     # Locking
 
     def lock(self, why: str) -> None:
-        """Every pixel goes from the screen and from memory at once; the session closes as soon as no job needs it."""
+        """Locks: images leave the screen and memory at once, and the session closes when no job needs it."""
         if self.api is None:
             return
         api, self.api = self.api, None
@@ -170,20 +181,23 @@ class Desktop(QMainWindow):
         if runner.is_busy():
             why = f"{why} {tr('A task is still running; the store closes when it is done.')}"
         runner.retire(api.close)
-        self._begin(why)
+        self._show_lock_or_wizard(why)
 
     def _lock_idle(self) -> None:
+        """Locks because nobody was active."""
         self.lock(tr("Locked after {n} minutes without activity.", n=self.preferences.idle_minutes))
 
     def _session_locked(self) -> None:
+        """Locks because the system's screen was locked."""
         self.lock(tr("Locked with the screen."))
 
     def _session_ends(self, _manager: QSessionManager) -> None:
+        """Locks because the system's session ends."""
         self.lock(tr("Locked."))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """A job that writes is asked to stop between two batches; what it acknowledged stays."""
-        if isinstance(page := self.centralWidget(), Wizard | UnlockPage):
+        """Stops all jobs between two batches and closes the session; what was stored stays."""
+        if isinstance(page := self.centralWidget(), SetupWizard | UnlockPage):
             page.abandon()
         if self.api is not None:
             api, self.api = self.api, None
@@ -203,12 +217,13 @@ class Desktop(QMainWindow):
             preferences.save(self.store, self.preferences)
         except OSError:
             saved = False
-        self._dress()
+        self._apply_theme()
         if self.api is not None:
-            window = self._work(self.api)
+            window = self._show_work(self.api)
             if not saved:
-                window.notice.say(tr("This choice could not be saved with the store; it applies until you quit."))
+                window.notice.show_sentence(tr("This choice could not be saved with the store; it applies until you quit."))
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
+        """Applies theme and language."""
         wanted: Preferences = self.preferences
         theme.apply(self._app, wanted.theme, wanted.language)

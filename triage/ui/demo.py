@@ -13,15 +13,17 @@ from triage.ui.screenshots.save import save
 
 
 def has_display() -> bool:
-    """On Linux a window needs X11 or Wayland; elsewhere there always is a desktop."""
+    """Returns whether a window can be shown: on Linux that needs X11 or Wayland."""
     if os.environ.get("QT_QPA_PLATFORM"):
         return os.environ["QT_QPA_PLATFORM"] not in ("offscreen", "minimal")
     return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def open_demo(store: Path, user: str, passphrase_file: Path, pictures: Path | None = None) -> int:
-    """Opens the window, unlocked, since everything in a demo is invented. Without a display: pictures in a folder,
-    beside the store unless named."""
+    """Opens the window, unlocked, since everything in a demo is invented.
+
+    Without a display, images of the screens are saved in a folder, beside the store unless named.
+    """
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = application()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, held_hash, pair, sha256_of
 from tests.ui.screens import PictureApi, settle, texts
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.ui.compare.held_page import HeldPage
 from triage.ui.compare.pairs_page import PairsPage
 from triage.ui.core.runner import Changed, Runner
@@ -90,13 +90,13 @@ def test_what_a_sweep_finds_comes_into_the_list_and_takes_nothing_away(pairs: Pa
     QTest.keyClick(pairs.compare.stages[0], Qt.Key.Key_J)
     before, found = current(pairs), api.pairs
     pairs.compare.step_on(Rung.VERDICT)
-    reached = pairs.compare.climbed()
+    reached = pairs.compare.reached_step()
     pairs.table.setFocus()
     api.pairs = (replace(found[0], other="ab" * 32), *found)
     runner.changed.emit(Changed(new_matches=frozenset({MAIN})))
     settle(runner)
     assert len(others(pairs)) == len(found) + 1
-    assert current(pairs) == before and pairs.compare.climbed() == reached
+    assert current(pairs) == before and pairs.compare.reached_step() == reached
     assert pairs.table.hasFocus()
 
 
@@ -114,7 +114,7 @@ def test_when_nothing_waits_it_says_so_and_the_last_word_can_be_taken_back(
     pairs: PairsPage, api: PictureApi, runner: Runner
 ) -> None:
     for _ in range(3):
-        pairs.compare.judge(True)
+        pairs.compare.record_answer(True)
         settle(runner)
     assert pairs.states.currentWidget() is pairs.message
     assert pairs.message.title.text() == "No possible matches to review."
@@ -135,7 +135,7 @@ def test_a_word_that_is_refused_leaves_the_pair_where_it_was(
     monkeypatch.setattr(api, "decide_pair", refused)
     said: list[str] = []
     pairs.said.connect(said.append)
-    pairs.compare.judge(True)
+    pairs.compare.record_answer(True)
     settle(runner)
     assert len(others(pairs)) == 3
     assert current(pairs) == (sha256_of(PLAIN), sha256_of(NEAR))
@@ -149,7 +149,7 @@ def test_of_more_than_are_listed_all_are_counted(pairs: PairsPage, api: PictureA
     settle(runner)
     assert len(others(pairs)) == 2
     assert "3 pairs to review, the first 2 are listed" in texts(pairs)
-    pairs.compare.judge(True)
+    pairs.compare.record_answer(True)
     assert "2 pairs to review, the first is listed" in texts(pairs)
     settle(runner)
     assert len(others(pairs)) == 2 and "2 pairs to review" in texts(pairs)
@@ -174,7 +174,7 @@ def test_only_a_lead_decides_on_held_hashes(runner: Runner, qtbot: QtBot, api: P
     show(page, runner, qtbot)
     said: list[str] = []
     page.said.connect(said.append)
-    page.say(True)
+    page.decide(True)
     assert said == ["Only a lead can decide on these."]
     assert not page.confirm.isEnabled()
     assert not other.calls

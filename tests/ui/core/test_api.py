@@ -18,16 +18,17 @@ from tests.ui.screens import settle
 from triage.errors import Refused
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
+from triage.model.casework import RegisterNumber
+from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
-from triage.store.queries import list_near
+from triage.store.queries import list_matches
 from triage.store.store import Store
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
-from triage.ui.matches.pair import pairs_of
+from triage.ui.matches.match_pair import find_pairs
 from triage.ui.rules.page import RulesPage
 from triage.ui.rules.use_dialog import UseDialog
 from triage.ui.shell.main_window import MainWindow
@@ -71,7 +72,7 @@ def test_cases_samples_and_grades_are_kept(app: QApplication, real: Api) -> None
     real.set_case_number(case.number, "FIR", "1/26")
     real.set_case_stage(case.number, "enquiry", due="2030-01-01", note="by the book")
     real.set_case_officer(case.number, "first")
-    assert real.cases()[0].numbers == ("FIR 1/26",) and real.case(case.number).officer == "first"
+    assert real.cases()[0].numbers == (RegisterNumber("FIR", "1/26"),) and real.case(case.number).officer == "first"
     assert [row.report_id for row in real.case_rows(case.number)] == [first]
     assert real.show(first).case == case.number
     drawn = real.draw_sample()
@@ -94,7 +95,7 @@ def test_rules_are_edited_tried_used_and_taken_back_on_the_page(
     settle(runner, 60)
     page = window.desk.page("rules")
     assert isinstance(page, RulesPage)
-    page.listed._frame(
+    page.listed._apply_bands(
         {**before.bands, "A": 0.4, "B": 0.3, "C": 0.2, "D": 0.1}, {family.name: family.cap for family in before.families}
     )
     settle(runner, 60)
@@ -130,7 +131,7 @@ def alike(tmp_path: Path) -> Iterator[Api]:
         (folder / f"{number}.jpg").write_bytes(data)
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     with session.store.batch() as batch:
-        list_near.hold(batch, "2026-11-24T10:00:00Z", value=bytes(32))
+        list_matches.hold(batch, "2026-11-24T10:00:00Z", value=bytes(32))
     made = Api(session)
     yield made
     made.close()
@@ -138,14 +139,14 @@ def alike(tmp_path: Path) -> Iterator[Api]:
 
 def test_words_and_grades_are_said_and_taken_back(alike: Api) -> None:
     file = alike.show(NEAR).files[0]
-    (pair,) = pairs_of(file, NEAR)
+    (pair,) = find_pairs(file, NEAR)
     assert (pair.report, pair.other_report, pair.possible) == (NEAR, SEEN, False)
     assert pair.reports == {NEAR, SEEN}
     alike.decide_pair(pair.sha256, pair.other, False)
-    assert pairs_of(alike.show(NEAR).files[0], NEAR) == ()
+    assert find_pairs(alike.show(NEAR).files[0], NEAR) == ()
     alike.decide_pair(pair.sha256, pair.other, None)
     alike.decide_pair(pair.sha256, pair.other, True)
-    assert pairs_of(alike.show(NEAR).files[0], NEAR)[0].joined_by == "first"
+    assert find_pairs(alike.show(NEAR).files[0], NEAR)[0].joined_by == "first"
 
     alike.grade(SEEN, pair.other, "adult")
     (like,) = alike.show(NEAR).files[0].alike

@@ -93,7 +93,7 @@ def test_a_stopped_job_says_so_and_what_it_did_is_looked_for(runner: Runner, qtb
     assert begun.wait(5)
     job.cancel()
     qtbot.waitUntil(lambda: bool(changed))
-    assert said == ["Stopped; what was already imported stays."]
+    assert said == ["Stopped. Finished steps stay."]
     assert changed[0].all_reports
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any, NoReturn
@@ -9,19 +10,22 @@ from typing import Any, NoReturn
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
 from triage.jobs.consent import Consent
-from triage.model.people import Role
+from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.views import STATUSES, VerifyResult
+from triage.model.users import Role
+from triage.model.verification import VerifyResult
+from triage.model.views import STATUSES
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
+from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.packet_dialog import PacketDialog
 
 
@@ -149,6 +153,26 @@ def packet(api: FakeApi, runner: Runner, parent: QWidget, media_here: int = 6) -
     return dialog
 
 
+def test_the_suggested_folder_names_no_report(
+    api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register of outgoing data keeps the folder's name when the report is destroyed."""
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    dialog = packet(api, runner, parent)
+    names = set()
+    for _ in range(20):
+        QTest.mouseClick(button(dialog, "Choose"), Qt.MouseButton.LeftButton)
+        folder = Path(dialog.folder.text())
+        assert folder.parent == tmp_path and MAIN not in folder.name
+        assert re.fullmatch(r"packet-\d{4}-\d\d-\d\d-[0-9a-f]{4}", folder.name)
+        names.add(folder.name)
+    assert len(names) > 1, "two packets of a day get two folders"
+
+
+def button(dialog: QWidget, words: str) -> KeyButton:
+    return next(each for each in dialog.findChildren(KeyButton) if each.words() == words)
+
+
 def test_a_packet_asks_for_what_it_needs(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
     dialog = packet(api, runner, parent)
     refusals = []
@@ -198,7 +222,7 @@ def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
     api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path, qtbot: QtBot
 ) -> None:
     def write(*_: object, on_progress: OnProgress, cancel: CancelToken, **__: object) -> NoReturn:
-        on_progress(Progress(done=3, total=4, unit="kB", note="media"))
+        on_progress(Progress(done=3, total=4, unit="kB", note=Message("media")))
         while True:
             cancel.check()
             time.sleep(0.005)
@@ -218,7 +242,9 @@ def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
 
 
 def test_a_packet_that_does_not_verify_says_so(api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path) -> None:
-    broken = VerifyResult(valid=False, problems=("report.pdf was changed.",), checked={"files": 12}, signature_key="other")
+    broken = VerifyResult(
+        valid=False, problems=(Message("{file} was changed.", file="report.pdf"),), checked={"files": 12}, signature_key="other"
+    )
     api.verify = lambda path: broken  # type: ignore[method-assign]
     dialog = packet(api, runner, parent)
     dialog.folder.setText(str(tmp_path / "packet"))

@@ -9,14 +9,17 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.errors import StoreError
+from triage.importers.archive import ZIP_LOCKED
+from triage.importers.le_pdf import IMAGE_ONLY
 from triage.jobs.policy import OfficePolicy
-from triage.model.custody import Receipt
-from triage.model.people import Role
+from triage.message import Message
+from triage.model.handover import Receipt
 from triage.model.progress import Progress
+from triage.model.users import Role
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.intake.page import ImportPage
-from triage.ui.intake.set_aside import SetAsidePage, helps
-from triage.ui.kit.pace import Pace
+from triage.ui.intake.set_aside import SetAsidePage, format_help
+from triage.ui.kit.job_pace import Pace
 from triage.ui.kit.widgets import KeyButton
 
 
@@ -52,12 +55,12 @@ def test_a_receipt_says_all_that_custody_asks(api: FakeApi, runner: Runner, qtbo
     ):  # fmt: skip
         field.setText(said)
     form.write_blocked.setCurrentIndex(1)
-    assert form.receipt() == Receipt(
+    assert form.read_receipt() == Receipt(
         received_from="NCMEC", delivered_by="A. Rider", received_at="24 November, 09:30", medium="USB stick 14",
         medium_serial="SN-14", seal="No. 77, whole", write_blocked=True, note="two bags",
     )  # fmt: skip
-    form.empty()
-    assert form.receipt() == Receipt(), "what was said of one bundle does not hold for the next"
+    form.clear_fields()
+    assert form.read_receipt() == Receipt(), "what was said of one bundle does not hold for the next"
 
 
 def test_a_desk_that_requires_no_receipt_is_asked_once(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
@@ -89,7 +92,7 @@ def test_an_import_runs_and_tells_what_was_set_aside(api: FakeApi, runner: Runne
     assert api.calls == [("import", (Path("a.zip"), Path("b")), receipt, (b"one", b"two"))]
     said = texts(page._result)
     assert "Reports: 412 new, 3 updated, 1 unchanged." in said
-    assert "bundle/scan.pdf" in said and "image only" in said
+    assert "bundle/scan.pdf" in said and IMAGE_ONLY in said
     assert page.form.passwords == (), "passwords do not stay"
 
 
@@ -102,7 +105,7 @@ def test_an_import_can_be_stopped(runner: Runner, qtbot: QtBot) -> None:
     page.stop()
     api.slow = 0
     qtbot.waitUntil(lambda: page.job is None)
-    assert "Stopped; what was already imported stays." in texts(page._result)
+    assert "Stopped. What was already imported stays." in texts(page._result)
 
 
 def test_a_failure_is_one_sentence_with_the_next_step(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
@@ -129,14 +132,14 @@ def test_who_may_not_import_is_told(runner: Runner, qtbot: QtBot) -> None:
 
 def test_pace_tells_rate_and_time_left(app: QApplication) -> None:
     pace = Pace()
-    assert pace.words() == "Starting"
+    assert pace.describe() == "Starting"
     for second in range(6):
-        pace.add(Progress(done=second * 30, total=3600, unit="items", note="media"), float(second))
+        pace.add(Progress(done=second * 30, total=3600, unit="items", note=Message("media")), float(second))
     assert pace.rate() == 30
-    assert pace.words() == "150 of 3,600 items, 30 a second, about 2 min left"
-    pace.add(Progress(done=1, total=10, unit="items", note="scoring"), 7.0)
+    assert pace.describe() == "150 of 3,600 items, 30 a second, about 2 min left"
+    pace.add(Progress(done=1, total=10, unit="items", note=Message("scoring")), 7.0)
     assert pace.rate() is None, "another stage, another pace"
-    assert pace.words() == "1 of 10 items"
+    assert pace.describe() == "1 of 10 items"
 
 
 def test_pace_without_a_total(app: QApplication) -> None:
@@ -144,7 +147,7 @@ def test_pace_without_a_total(app: QApplication) -> None:
     pace.add(Progress(done=5, total=None, unit="items"), 0.0)
     pace.add(Progress(done=6, total=None, unit="items"), 4.0)
     assert pace.seconds_left() is None
-    assert pace.words() == "6 items, 0.2 a second"
+    assert pace.describe() == "6 items, 0.2 a second"
 
 
 def test_set_aside_is_a_work_list(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
@@ -154,8 +157,8 @@ def test_set_aside_is_a_work_list(api: FakeApi, runner: Runner, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: "bundle/scan.pdf" in texts(page))
     said = texts(page)
     assert "bundle/900/‹U+202E›gpj.exe" in said
-    assert "password file" in helps("password")
-    assert "another copy" in helps("this XML is damaged")
+    assert "password file" in format_help(Message(ZIP_LOCKED, n=1, total=4))
+    assert "another copy" in format_help(Message("The XML is damaged."))
 
 
 def test_hundreds_that_were_set_aside_are_shown_some_at_a_time(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

@@ -35,8 +35,8 @@ def test_overlay_lists_every_key(app: QApplication, qtbot: QtBot, screen: keys.S
     window.show()
     overlay = KeysOverlay(window, screen)
     said = {label.text() for label in overlay.findChildren(keys_label())}
-    assert {entry.does for entry in keys.KEYS[screen]} <= said
-    assert {entry.does for entry in keys.KEYS["everywhere"]} <= said
+    assert {entry.describe_key for entry in keys.KEYS[screen]} <= said
+    assert {entry.describe_key for entry in keys.KEYS["everywhere"]} <= said
     qtbot.keyClick(overlay, "x")
     assert overlay.isHidden()
 

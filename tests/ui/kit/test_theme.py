@@ -33,14 +33,14 @@ def contrast(palette: dict[str, str], one: str, other: str) -> float:
 
 @pytest.mark.parametrize("name", theme.THEMES)
 def test_contrast(name: theme.ThemeName) -> None:
-    palette = theme.palettes()[name]
+    palette = theme.load_palettes()[name]
     weak = [f"{a} on {b}: {contrast(palette, a, b):.2f}" for a, b in TEXT if contrast(palette, a, b) < 4.5]
     weak += [f"{a} on {b}: {contrast(palette, a, b):.2f}" for a, b in LARGE + PARTS if contrast(palette, a, b) < 3]
     assert not weak
 
 
 def test_palettes_have_the_same_names() -> None:
-    assert {frozenset(palette) for palette in theme.palettes().values()} == {frozenset(theme.palettes()["dark"])}
+    assert {frozenset(palette) for palette in theme.load_palettes().values()} == {frozenset(theme.load_palettes()["dark"])}
 
 
 @pytest.mark.parametrize("name", theme.THEMES)

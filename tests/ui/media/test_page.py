@@ -20,16 +20,16 @@ from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import InputError
 from triage.message import Message
 from triage.model.match_way import FRAME_PDQ, MatchWay
-from triage.model.matches import FilmShare, NearMatch
+from triage.model.matches import NearMatch, SharedFrames
 from triage.model.media import Pixels, RevealStep
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowFilm
 from triage.ui.core.runner import Runner
-from triage.ui.media import words as media_words
+from triage.ui.media import media_words
 from triage.ui.media.grade_dialog import GradeDialog
-from triage.ui.media.hidden import hidden
+from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.media.page import MediaPage
-from triage.ui.media.reveal import Held, overwrite
+from triage.ui.media.reveal import HeldPixels, overwrite
 from triage.ui.report.page import ReportPage
 from triage.ui.text import times
 from triage.wellbeing import Exposure, Rung
@@ -50,7 +50,7 @@ def api(whole: ReportPage) -> PictureApi:
     made = whole._api
     assert isinstance(made, PictureApi)
     made.forget()
-    hidden(made).clear()
+    hidden_hashes(made).clear()
     return made
 
 
@@ -159,12 +159,12 @@ def test_whatever_ends_a_hold_drops_the_pixels(
     end: Callable[[MediaPage], None], media: MediaPage, api: PictureApi, qtbot: QtBot
 ) -> None:
     hold(media, qtbot)
-    held = media.revealer.held()
+    held = media.revealer.held_pixels()
     assert held is not None
     buffer = held._rgb
     end(media)
     assert not media.stage.is_revealing()
-    assert media.revealer.held() is None
+    assert media.revealer.held_pixels() is None
     assert held.image() is None
     assert not any(buffer), "the pixels are overwritten, not only let go"
     qtbot.waitUntil(lambda: ended(api) == 1)
@@ -198,7 +198,7 @@ def test_a_reveal_that_comes_after_letting_go_is_never_shown(media: MediaPage, a
     qtbot.waitUntil(lambda: ended(api) == 1)
     qtbot.wait(20)
     assert not media.stage.is_revealing()
-    assert media.revealer.held() is None
+    assert media.revealer.held_pixels() is None
 
 
 def test_a_key_that_repeats_itself_is_one_hold(media: MediaPage, api: PictureApi, qtbot: QtBot) -> None:
@@ -286,12 +286,12 @@ def test_a_latch_is_closed_by_its_key(media: MediaPage, qtbot: QtBot) -> None:
 
 def test_a_warning_stands_before_the_picture(page: ReportPage, media: MediaPage, api: PictureApi) -> None:
     media.show_file(WARNED)
-    assert media.stage.says() is not None
-    assert "infant" in media.stage.says()[0]  # type: ignore[index]
+    assert media.stage.words_instead() is not None
+    assert "infant" in media.stage.words_instead()[0]  # type: ignore[index]
     media.hold(Rung.BLURRED)
     assert not api.handed
     QTest.keyClick(media.stage, Qt.Key.Key_2)
-    assert media.stage.says() is None
+    assert media.stage.words_instead() is None
 
 
 def test_no_warning_stated_is_not_none(media: MediaPage) -> None:
@@ -301,13 +301,13 @@ def test_no_warning_stated_is_not_none(media: MediaPage) -> None:
 def test_known_says_how_and_by_whom(media: MediaPage) -> None:
     media.show_file(EXACT)
     said = " ".join(texts(media.panel))
-    assert "known, exact. In the list drawn-2, added 3 Nov 2026" in said
+    assert "known, exact. Exact copy in drawn-2 of 2026-11-03." in said
     assert "Graded Comparison by lhr-02" in said
     assert "No need to open it" in said
 
 
 def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> None:
-    share = FilmShare(relation="part", found=9, frames=10, other_found=9, other_frames=40, distinct=3, quality=80)
+    share = SharedFrames(relation="part", found=9, frames=10, other_found=9, other_frames=40, distinct=3, quality=80)
     near = NearMatch(
         sha256="ab" * 32,
         names=("b.mp4",),
@@ -319,7 +319,7 @@ def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> Non
     )
     looked = ShowFilm(frames=10, looked=90, flat=2, still=78, not_checked=(Message("1 of 2 video tracks"),), crowd=0)
     file = replace(whole.report.files[VIDEO], film=looked, in_films=(near,))  # type: ignore[union-attr]
-    assert media_words.films(file) == [
+    assert media_words.describe_videos(file) == [
         "10 of 90 sampled frames compared",
         "not checked: 1 of 2 video tracks",
         "possibly: this film is a part of that one, matching frames: 9/10 of this video, 9/40 of the other, 900000007",
@@ -350,8 +350,8 @@ def test_one_frame_of_a_film_is_opened_alone(film: MediaPage, api: PictureApi, q
     QTest.keyRelease(film.stage, Qt.Key.Key_3)
     for _ in range(2):
         QTest.keyClick(film.stage, Qt.Key.Key_Period)
-    assert film.stage.says() == ("frame 2 of 3, at 0.4 s", "Hold 3 to open this frame alone, blurred.")
-    assert film.climbed() is Rung.VERDICT, "another frame is another picture: it begins blurred"
+    assert film.stage.words_instead() == ("frame 2 of 3, at 0.4 s", "Hold 3 to open this frame alone, blurred.")
+    assert film.reached_step() is Rung.VERDICT, "another frame is another picture: it begins blurred"
     hold(film, qtbot)
     QTest.keyRelease(film.stage, Qt.Key.Key_3)
     QTest.keyClick(film.stage, Qt.Key.Key_Period)
@@ -359,7 +359,7 @@ def test_one_frame_of_a_film_is_opened_alone(film: MediaPage, api: PictureApi, q
     hold(film, qtbot)
     QTest.keyRelease(film.stage, Qt.Key.Key_3)
     QTest.keyClick(film.stage, Qt.Key.Key_0)
-    assert film.stage.says() is None, "the sheet again"
+    assert film.stage.words_instead() is None, "the sheet again"
     qtbot.waitUntil(lambda: ended(api) == 3)
     assert api.frames == [None, 400, 12_300]
 
@@ -460,15 +460,15 @@ def test_class_is_always_called_a_class(media: MediaPage) -> None:
 @pytest.mark.parametrize("at", [VIDEO, ABSENT])
 def test_what_has_no_picture_opens_nothing(at: int, media: MediaPage, api: PictureApi) -> None:
     media.show_file(at)
-    assert media.stage.says() is not None
+    assert media.stage.words_instead() is not None
     media.hold(Rung.BLURRED)
-    media.latch()
+    media.toggle_latch()
     assert not api.handed
 
 
 def test_hiding_is_for_oneself_and_can_be_undone(page: ReportPage, media: MediaPage, api: PictureApi, qtbot: QtBot) -> None:
     QTest.keyClick(media.stage, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
-    assert media.stage.says() == ("You hid this item", "Only from you, until you lock. Ctrl H shows it again.")
+    assert media.stage.words_instead() == ("You hid this item", "Only from you, until you lock. Ctrl H shows it again.")
     media.hold(Rung.BLURRED)
     assert not api.handed
     page.close_media()
@@ -477,14 +477,14 @@ def test_hiding_is_for_oneself_and_can_be_undone(page: ReportPage, media: MediaP
     page.open_media(PLAIN)
     assert page.media is not None
     QTest.keyClick(page.media.stage, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert page.media.stage.says() is None
+    assert page.media.stage.words_instead() is None
     assert not page.view.strip.thumbs[PLAIN].is_hidden
 
 
 def test_another_session_sees_what_this_one_hid(media: MediaPage) -> None:
     media.toggle_hidden()
-    assert hidden(media._api)
-    assert not hidden(PictureApi())
+    assert hidden_hashes(media._api)
+    assert not hidden_hashes(PictureApi())
 
 
 def test_arrows_and_letters_go_through_the_files(media: MediaPage) -> None:
@@ -557,7 +557,7 @@ def test_a_break_is_advised_and_only_advised(media: MediaPage, api: PictureApi, 
 
 def test_a_reveal_of_a_wrong_size_is_refused() -> None:
     with pytest.raises(ValueError, match="size"):
-        Held(Pixels(4, 4, bytes(3)))
+        HeldPixels(Pixels(4, 4, bytes(3)))
 
 
 def test_overwriting_leaves_short_bytes_alone() -> None:

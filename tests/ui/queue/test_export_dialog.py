@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from triage.model.custody import Handover
+from triage.model.handover import Handover
 from triage.model.views import QueueFilter
 from triage.ui.core.runner import Runner
 from triage.ui.queue.export_dialog import ExportDialog
@@ -17,14 +17,14 @@ def test_a_queue_leaves_with_its_handover(api: FakeApi, runner: Runner, qtbot: Q
     qtbot.addWidget(host)
     wanted = QueueFilter(band="A")
     dialog = ExportDialog(api, runner, wanted, 2, parent=host)
-    assert dialog.ending() == ".xlsx"
+    assert dialog.chosen_ending() == ".xlsx"
     dialog.formats.buttons()[1].click()
-    assert dialog.ending() == ".csv"
+    assert dialog.chosen_ending() == ".csv"
     dialog.handover.handed_to.setText(" Inspector B. ")
     dialog.handover.serial.setText("SN-9")
     said: list[str] = []
     dialog.said.connect(said.append)
-    dialog.write(tmp_path / "queue.csv")
+    dialog.export_to(tmp_path / "queue.csv")
     qtbot.waitUntil(lambda: bool(said))
     handover = Handover(handed_to="Inspector B.", medium_serial="SN-9")
     assert api.calls == [("export_queue", wanted, tmp_path / "queue.csv", handover, True)]

@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from triage.errors import StoreError
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.queue.columns import COLUMNS, find_column
-from triage.ui.queue.empty import empty_queue
+from triage.ui.queue.empty_queue import explain_empty_queue
 from triage.ui.queue.lanes import LANES, LaneRail, RailButton
 from triage.ui.queue.model import PAGE, PAGES_KEPT, ROW_ROLE, QueueModel
 from triage.ui.queue.page import QueuePage
@@ -166,7 +166,7 @@ def test_undo_takes_the_last_decision_back(page: QueuePage, api: FakeApi, qtbot:
 
 
 def test_new_reports_wait_behind_a_button(page: QueuePage, qtbot: QtBot) -> None:
-    page.tell_fresh(412)
+    page.offer_new(412)
     assert page.fresh.isVisible() and "412" in page.fresh.words()
     with qtbot.waitSignal(page.model.loaded):
         page.fresh.click()
@@ -203,7 +203,7 @@ def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
 
 def test_chips_are_whole_or_counted(app: QApplication) -> None:
     metrics = QFontMetrics(theme.small_font())
-    flags = ("sextortion", "solicitation", "new files", "victim in Pakistan")
+    flags = ("sextortion", "solicitation", "victim named", "victim in Pakistan")
     for width in range(40, 500, 7):
         chips = fit_chips(flags, width, metrics)
         whole = [text for text, tone, _ in chips if tone != "more"]
@@ -224,7 +224,7 @@ def test_cells_say_in_words_what_is_drawn(app: QApplication, api: FakeApi, monke
     assert said["report"] == MAIN
     assert said["incident"] == "Online enticement"
     assert said["deadline"] == "9 d provider"
-    assert "may be the victim" in said["flags"]
+    assert "reported user may be the victim" in said["flags"]
     assert said["status"] == "new"
     assert "PKT" in find_column("deadline").tip(row)
     assert find_column("flags").tip(row) == said["flags"]
@@ -265,7 +265,7 @@ def test_no_lane_is_cut_off(app: QApplication, qtbot: QtBot, language: Language)
         rail.show()
         buttons = rail.findChildren(RailButton)
         assert len(buttons) > len(rail.buttons) and all(button.width() < rail.width() for button in buttons)
-        assert [button.accessibleName() for button in buttons if not button.fits()] == []
+        assert [button.accessibleName() for button in buttons if not button.words_fit()] == []
     finally:
         theme.apply(app, "dark", "en")
 
@@ -281,6 +281,6 @@ def test_no_lane_is_cut_off(app: QApplication, qtbot: QtBot, language: Language)
     ],
 )
 def test_an_empty_queue_says_what_to_do_next(app: QApplication, wanted: QueueFilter, lane: str, button: str) -> None:
-    state = empty_queue(wanted, lane)
+    state = explain_empty_queue(wanted, lane)
     assert state.title and state.next_step
     assert (state.offer_import, state.offer_clear) == (button == "import", button == "clear")

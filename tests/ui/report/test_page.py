@@ -15,12 +15,12 @@ from tests.ui.screens import ChangedApi, open_page, settle, texts
 from triage.errors import StoreError
 from triage.message import NOTHING
 from triage.model.judgement import Clock, PlaceEvidence
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.model.views import ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
-from triage.ui.kit.lines import LinkButton
-from triage.ui.report import header, identifiers, map, people, unsure, when, where
+from triage.ui.kit.marked_lines import LinkButton
+from triage.ui.report import conflicts, header, identifiers, location_card, location_map, people, timeline
 from triage.ui.report.identifiers import FIRST_ROWS, IdentifierTable
 from triage.ui.report.page import ReportPage
 from triage.ui.text import i18n, report_words
@@ -90,8 +90,8 @@ def test_every_conflict_keeps_all_its_values(page: ReportPage) -> None:
 
 
 def test_a_conflict_about_a_person_quotes_the_sources_word() -> None:
-    assert unsure.field("Suspect 1: age") == "“Suspect 1”: age"
-    assert unsure.field("incident_time") == "incident time"
+    assert conflicts.describe_field("Suspect 1: age") == "“Suspect 1”: age"
+    assert conflicts.describe_field("incident_time") == "incident time"
 
 
 def test_what_was_not_understood_is_there_whole(page: ReportPage) -> None:
@@ -109,13 +109,13 @@ def test_points_and_reasons_and_what_would_change(page: ReportPage) -> None:
 
 def test_place_says_of_whom_and_what_speaks_against(page: ReportPage) -> None:
     assert "Reported user: likely in Pakistan (Sindh); child: not located; office KHI" in said(page)
-    assert "but: Metadata can be copied." in said(page)
+    assert "but: A landline can be passed on to another place." in said(page)
     assert "Sum 57: likely in Pakistan" in said(page)
 
 
 def test_decisions_and_versions(page: ReportPage) -> None:
     assert "new: read" in said(page)
-    assert "7 files instead of 5" in said(page)
+    assert "File IMG_2031.jpg: its bytes came" in said(page)
     assert "Also known as L-5f0a91c2e4d7b386" in said(page)
 
 
@@ -135,7 +135,7 @@ def test_a_hostile_name_is_shown_escaped_and_copied_as_it_is(page: ReportPage) -
     hostile = "boat \u202e gnp.exe"
     table = table_of(page, hostile)
     row = next(i for i, entry in enumerate(table._model.items) if entry.value == hostile)
-    index = table._model.index(row, identifiers.Column.VALUE)
+    index = table._model.index(row, identifiers.IdentifierColumn.VALUE)
     assert "\u202e" not in index.data()
     assert "U+202E" in index.data()
     table.setCurrentIndex(index)
@@ -145,17 +145,17 @@ def test_a_hostile_name_is_shown_escaped_and_copied_as_it_is(page: ReportPage) -
 
 def test_times_stand_in_both_zones(report: ShowReport) -> None:
     entry = next(i for i in report.identifiers if i.value == "203.0.113.77")
-    assert identifiers.text(entry, identifiers.Column.TIME) == "21 Nov 2026 23:14:09"
-    assert identifiers.HEADERS[identifiers.Column.TIME] == "Time in Pakistan"
-    assert identifiers.utc(entry) == "18:14:09 UTC"
+    assert identifiers.cell_text(entry, identifiers.IdentifierColumn.TIME) == "21 Nov 2026 23:14:09"
+    assert identifiers.HEADERS[identifiers.IdentifierColumn.TIME] == "Time in Pakistan"
+    assert identifiers.format_utc(entry) == "18:14:09 UTC"
     late = replace(entry, time="2026-11-20T21:00:00Z", time_zone="assumed UTC")
-    assert identifiers.text(late, identifiers.Column.TIME) == "21 Nov 2026 02:00:00"
-    assert identifiers.utc(late) == "20 Nov 21:00:00 UTC?"
-    assert "The source states no time zone; UTC is assumed." in identifiers.told(late)
+    assert identifiers.cell_text(late, identifiers.IdentifierColumn.TIME) == "21 Nov 2026 02:00:00"
+    assert identifiers.format_utc(late) == "20 Nov 21:00:00 UTC?"
+    assert "The source states no time zone; UTC is assumed." in identifiers.describe_identifier(late)
 
 
 def test_the_tooltip_says_from_where(report: ShowReport) -> None:
-    told = identifiers.told(report.identifiers[0])
+    told = identifiers.describe_identifier(report.identifiers[0])
     assert "normal form: +923160000144" in told
     assert "900144218.pdf, page 3" in told
     assert "900144218.json" in told
@@ -166,15 +166,15 @@ def test_the_tooltip_says_from_where(report: ShowReport) -> None:
 )
 def test_a_proxy_is_possible_denied_or_not_said(proxy: bool | None, words: str, report: ShowReport) -> None:
     entry = replace(report.identifiers[4], possible_proxy=proxy, details={})
-    assert identifiers.beside(entry, report) == words
+    assert identifiers.describe_details(entry, report) == words
 
 
 def test_verified_is_said_only_where_it_can_be(report: ShowReport) -> None:
     by_kind = {entry.kind: entry for entry in report.identifiers}
-    assert identifiers.verified(by_kind["phone"]) == "yes"
-    assert identifiers.verified(by_kind["email"]) == "not stated"
-    assert identifiers.verified(by_kind["ip"]) == ""
-    assert identifiers.verified(replace(by_kind["phone"], verified=False)) == "no"
+    assert identifiers.describe_verified(by_kind["phone"]) == "yes"
+    assert identifiers.describe_verified(by_kind["email"]) == "not stated"
+    assert identifiers.describe_verified(by_kind["ip"]) == ""
+    assert identifiers.describe_verified(replace(by_kind["phone"], verified=False)) == "no"
 
 
 def many(report: ShowReport, count: int) -> tuple[ShowIdentifier, ...]:
@@ -225,14 +225,14 @@ def test_texts_are_whole_and_t_unfolds_them(report: ShowReport, lasting_runner: 
 
 
 def test_equal_events_of_a_day_are_one_dot(report: ShowReport) -> None:
-    found = when.happened(replace(report, identifiers=many(report, 56)))
+    found = timeline.list_events(replace(report, identifiers=many(report, 56)))
     log_ins = [event for event in found if event.words == "log-in"]
     assert len(log_ins) == 28
     assert sum(event.count for event in log_ins) == 56
 
 
 def test_estimated_times_are_marked(report: ShowReport) -> None:
-    found = when.happened(replace(report, received_estimated=True))
+    found = timeline.list_events(replace(report, received_estimated=True))
     assert [event.sure for event in found if event.words == "received, estimated"] == [False]
 
 
@@ -244,7 +244,7 @@ def evidence(kind: str, value: str) -> PlaceEvidence:
 
 
 def test_only_coordinates_get_a_dot() -> None:
-    found = map.positions([
+    found = location_map.find_dots([
         evidence("gps", "24.86, 67.01"), evidence("text", "Karachi"), evidence("gps", "51.5, -0.1"),
         evidence("gps", "24.861, 67.012"), evidence("gps", "not a place"), evidence("ip", "24.86, 67.01"),
     ])  # fmt: skip
@@ -252,12 +252,12 @@ def test_only_coordinates_get_a_dot() -> None:
 
 
 def test_every_province_has_an_outline() -> None:
-    assert {province for province, _ in map.outlines()} == {"PB", "SD", "KP", "BA", "ICT", "GB", "AJK"}
+    assert {province for province, _ in location_map.load_outlines()} == {"PB", "SD", "KP", "BA", "ICT", "GB", "AJK"}
 
 
 def test_an_unclear_place_is_not_located(report: ShowReport) -> None:
     nowhere = replace(report.location, by_person=(), in_pakistan=None, verdict="unclear", office=None)
-    assert where.headline(replace(report, location=nowhere)) == "Reported user: not located; child: not located"
+    assert location_card.describe_location(replace(report, location=nowhere)) == "Reported user: not located; child: not located"
 
 
 # The bar
@@ -266,16 +266,16 @@ def test_an_unclear_place_is_not_located(report: ShowReport) -> None:
 def test_the_next_clock_stands_above(report: ShowReport) -> None:
     over = Clock(name="operator log", due="2020-01-01T00:00:00Z", basis=NOTHING)
     far = Clock(name="provider data", due="2099-01-01T00:00:00Z", basis=NOTHING)
-    found = header.next_clock(replace(report, clocks=(over, far)))
+    found = header.find_next_deadline(replace(report, clocks=(over, far)))
     assert found is not None
     assert "provider data" in found[0]
     assert not found[1]
-    assert header.next_clock(replace(report, clocks=(over,))) is None
+    assert header.find_next_deadline(replace(report, clocks=(over,))) is None
 
 
 def test_no_designation_is_said_to_be_not_stated(report: ShowReport) -> None:
-    assert "designation not stated" in header.codes(replace(report, designation=None))
-    assert "escalated by the provider: no reason given" in header.codes(replace(report, escalation=""))
+    assert "designation not stated" in header.list_codes(replace(report, designation=None))
+    assert "escalated by the provider: no reason given" in header.list_codes(replace(report, escalation=""))
 
 
 # Keys

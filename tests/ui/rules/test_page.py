@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
-from triage.model.people import Role
+from triage.model.users import Role
 from triage.priority import RuleEdit, shipped_rules
 from triage.ui.core.runner import Runner
 from triage.ui.kit.numbers import parse_number
-from triage.ui.kit.table import Heading
+from triage.ui.kit.table import RowHeading
 from triage.ui.rules.bands_dialog import BandsDialog
 from triage.ui.rules.page import RulesPage
 from triage.ui.rules.use_dialog import UseDialog
@@ -62,7 +62,7 @@ def active(dialog: D) -> D:
 
 def go_to(page: RulesPage, rule: str) -> None:
     rows = page.listed.table.rows_model.rows
-    page.listed.table.select(next(at for at, row in enumerate(rows) if not isinstance(row, Heading) and row.now.id == rule))
+    page.listed.table.select(next(at for at, row in enumerate(rows) if not isinstance(row, RowHeading) and row.now.id == rule))
     QCoreApplication.processEvents()  # what was made is shown
 
 
@@ -80,7 +80,7 @@ def write(page: RulesPage, runner: Runner, rule: str, number: str) -> None:
 def test_rules_stand_by_family_with_points_reason_source_version_and_hash(page: RulesPage, api: FakeApi) -> None:
     book = api.rule_book()
     rows = page.listed.table.rows_model.rows
-    headings = [row.words for row in rows if isinstance(row, Heading)]
+    headings = [row.words for row in rows if isinstance(row, RowHeading)]
     assert all(any(heading.startswith(f"{family.name}:") for heading in headings) for family in book.families)
     assert [row.now.id for row in page.listed.table.rows()] == [rule.id for rule in book.rules]
     assert page.beside.text() == book.name and book.sha256 in page.beside.toolTip()
@@ -190,6 +190,8 @@ def test_who_would_move_then_use_asks_with_counts_then_back(
 
 def test_trying_tells_progress_and_can_be_stopped(runner: Runner, qtbot: QtBot) -> None:
     page = open_rules(FakeApi(slow=1.0), runner, qtbot)
+    heard: list[str] = []
+    page.said.connect(heard.append)
     write(page, runner, RULE, "12")
     page.try_edits()
     qtbot.waitUntil(lambda: "of 300 reports" in page.progress.words.text())
@@ -198,6 +200,7 @@ def test_trying_tells_progress_and_can_be_stopped(runner: Runner, qtbot: QtBot) 
     settle(runner)
     assert page.steps.currentWidget() is page.listed
     assert page.listed.edits is not None and page.listed.edits.now, "the edits are still there"
+    assert heard == ["Stopped. Nothing was changed."]
 
 
 def test_a_set_that_came_into_use_meanwhile_is_said(page: RulesPage, api: FakeApi, runner: Runner, said: list[str]) -> None:

@@ -19,11 +19,11 @@ from PIL import Image, ImageOps
 from tests.jobs.bundles import le_json, scene
 from tests.jobs.conftest import CHEAP
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.keeping.check import check, export_head, verify_record
-from triage.jobs.matching.sweep_state import sweep_state
+from triage.jobs.keeping.check import check_store, export_head, verify_record
+from triage.jobs.matching.sweep_state import load_sweep_state
 from triage.jobs.session import Session, unlock
-from triage.jobs.sweeping.sweep import sweep
-from triage.model.custody import Receipt
+from triage.jobs.sweeping.sweep import run_sweep
+from triage.model.handover import Receipt
 from triage.store.store import Store
 
 KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "5"))
@@ -35,15 +35,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from triage.jobs.sweeping import sweep
 from triage.ui.app import open_store
-from triage.ui.shell.sweeping import Sweeping
+from triage.ui.shell.sweeping import SweepControl
 from triage.ui.core.runner import Runner
 
 sweep.BATCH = 2
 app = QApplication([])
 api = open_store(Path(sys.argv[1]), "first", {WORDS!r})
-sweeping = Sweeping(api, Runner())
+sweeping = SweepControl(api, Runner())
 sweeping.told.connect(lambda: print(sweeping.left, sweeping.problem, flush=True))
-sweeping.look()
+sweeping.look_for_work()
 app.exec()
 """
 
@@ -99,11 +99,11 @@ def test_the_sweep_goes_on_where_a_kill_cut_it_short(tmp_path: Path) -> None:
     chance, imported, whole = random.Random(KILLS), tmp_path / "imported", tmp_path / "whole"
     with Session(Store.create(imported, "first", WORDS, cost=CHEAP).store) as session:
         import_bundles(session, [bundle(tmp_path / "bundle")], receipt=Receipt())
-        waiting = sweep_state(session).left
+        waiting = load_sweep_state(session).left
         export_head(session, tmp_path / "head.json")
     shutil.copytree(imported, whole)
     with unlock(whole, "first", WORDS) as session:
-        sweep(session)
+        run_sweep(session)
         expected = found(session)
     assert len(expected["media_match"]) > 4 and expected["possible_match"]
     seen: list[list[int]] = []
@@ -114,7 +114,7 @@ def test_the_sweep_goes_on_where_a_kill_cut_it_short(tmp_path: Path) -> None:
             left.append(_left_after_a_kill(store, tmp_path / "head.json", chance))
         assert [waiting, *left] == sorted([waiting, *left], reverse=True), "what was looked at stays so"
         with unlock(store, "first", WORDS) as session:
-            sweep(session)
+            run_sweep(session)
             assert found(session) == expected
         seen.append(left)
     print(f"pictures left after each kill: {seen}")
@@ -126,7 +126,7 @@ def _left_after_a_kill(store: Path, head: Path, chance: random.Random) -> int:
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     with unlock(store, "first", WORDS) as session:
-        result = check(session)
+        result = check_store(session)
         assert result.valid, result.problems
         assert verify_record(session, head).valid, "an acknowledged entry of the record is gone"
-        return sweep_state(session).left
+        return load_sweep_state(session).left

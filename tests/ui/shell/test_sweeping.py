@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi, fake_machine
 from triage.errors import StoreBusy, StoreError
 from triage.jobs.sweeping.sweep import SweepResult
-from triage.model.people import Role
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import Role
 from triage.ui.app import Desktop
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Changed, Runner
@@ -26,7 +26,7 @@ from triage.ui.kit import theme
 from triage.ui.shell import airgap
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.status_bar import StatusBar
-from triage.ui.shell.sweeping import State, Sweeping
+from triage.ui.shell.sweeping import SweepControl, SweepPhase
 from triage.ui.text.i18n import Language
 
 
@@ -47,10 +47,10 @@ def window(api: FakeApi, runner: Runner, qtbot: QtBot) -> Iterator[MainWindow]:
 def test_it_begins_by_itself_and_shows_nothing_when_all_is_compared(window: MainWindow, api: FakeApi, qtbot: QtBot) -> None:
     api.unswept, api.slow = 4, 1
     window.start()
-    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.WORKS)
     bar = window.status.sweep
     assert bar.isVisible() and bar.words.text() in {f"Comparing images: {left} left" for left in range(5)}
-    qtbot.waitUntil(lambda: window.sweeping.state is State.REST)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.REST)
     assert api.unswept == 0 and not bar.isVisible()
     assert sweeps(api) == 1
 
@@ -58,16 +58,16 @@ def test_it_begins_by_itself_and_shows_nothing_when_all_is_compared(window: Main
 def test_nothing_waits_nothing_begins(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     window.start()
     qtbot.waitUntil(lambda: runner.under_way() == 0)
-    assert sweeps(api) == 0 and window.sweeping.state is State.REST
+    assert sweeps(api) == 0 and window.sweeping.state is SweepPhase.REST
 
 
 def test_who_may_not_import_runs_no_sweep(app: QApplication, runner: Runner, qtbot: QtBot) -> None:
     api = FakeApi(roles=frozenset({Role.AUDITOR}))
     api.unswept = 4
-    sweeping = Sweeping(api, runner)
-    sweeping.look()
+    sweeping = SweepControl(api, runner)
+    sweeping.look_for_work()
     runner.changed.emit(Changed(all_reports=True))
-    assert runner.under_way() == 0 and sweeping.state is State.REST
+    assert runner.under_way() == 0 and sweeping.state is SweepPhase.REST
 
 
 def test_what_comes_later_is_swept_too(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
@@ -82,38 +82,38 @@ def test_what_comes_later_is_swept_too(window: MainWindow, api: FakeApi, runner:
 def test_it_stops_for_a_long_job_and_goes_on_afterwards(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.unswept, api.slow = 100_000, 0.1
     window.start()
-    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.WORKS)
     gate = threading.Event()
     runner.do(lambda _progress, _cancel: gate.wait(20), long=True)
-    qtbot.waitUntil(lambda: window.sweeping.state is State.GIVES_WAY)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.GIVES_WAY)
     assert "waiting" in window.status.sweep.words.text()
     stands = api.unswept
     qtbot.wait(100)
     assert api.unswept == stands > 0, "nothing goes on beside it"
     gate.set()
-    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.WORKS)
     qtbot.waitUntil(lambda: sweeps(api) == 2)
 
 
 def test_a_decision_does_not_stop_it(window: MainWindow, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.unswept, api.slow = 100_000, 0.1
     window.start()
-    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.WORKS)
     done: list[object] = []
     runner.do(lambda _progress, _cancel: api.decide(MAIN, status="in_progress"), done.append)
     qtbot.waitUntil(lambda: bool(done))
     qtbot.wait(700)
-    assert window.sweeping.state is State.WORKS and sweeps(api) == 1
+    assert window.sweeping.state is SweepPhase.WORKS and sweeps(api) == 1
 
 
 def test_it_is_paused_by_key_and_goes_on_by_mouse(window: MainWindow, api: FakeApi, qtbot: QtBot) -> None:
     api.unswept, api.slow = 100_000, 0.1
     window.start()
-    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.WORKS)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    assert window.sweeping.state is State.PAUSED
+    assert window.sweeping.state is SweepPhase.PAUSED
     assert "paused" in window.status.sweep.words.text()
     qtbot.waitUntil(lambda: window.runner.under_way() == 0)
     stands = api.unswept
@@ -122,7 +122,7 @@ def test_it_is_paused_by_key_and_goes_on_by_mouse(window: MainWindow, api: FakeA
     assert api.unswept == stands, "paused is paused, whatever comes in"
     assert window.status.sweep.button.words() == "Continue"
     qtbot.mouseClick(window.status.sweep.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.sweeping.state is State.WORKS)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.WORKS)
     assert window.status.sweep.button.words() == "Pause"
 
 
@@ -132,14 +132,14 @@ def test_a_failure_is_told_once_and_does_not_loop(window: MainWindow, api: FakeA
     window.sweeping.said.connect(said.append)
     window.start()
     qtbot.waitUntil(lambda: bool(said))
-    assert window.sweeping.state is State.FAILED
+    assert window.sweeping.state is SweepPhase.FAILED
     assert "stopped" in window.status.sweep.words.text() and "disk is full" in window.status.sweep.words.toolTip()
     runner.changed.emit(Changed(all_reports=True))
     qtbot.waitUntil(lambda: runner.under_way() == 0)
     assert sweeps(api) == 1 and said == ["The disk is full; free some space."]
     api.sweep_fails = None
     window.status.sweep.button.click()
-    qtbot.waitUntil(lambda: window.sweeping.state is State.REST)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.REST)
     assert api.unswept == 0
 
 
@@ -150,16 +150,16 @@ def test_it_waits_for_another_program_and_goes_on_by_itself(window: MainWindow, 
     window.sweeping.said.connect(said.append)
     window.start()
     bar = window.status.sweep
-    qtbot.waitUntil(lambda: window.sweeping.state is State.HELD_UP)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.HELD_UP)
     assert bar.words.text() == "Comparing images: waiting for another program, 3 left"
     assert "continues when" in bar.words.toolTip() and bar.button.words() == "Pause"
     qtbot.waitUntil(lambda: sweeps(api) > 2)
-    assert window.sweeping.state is State.HELD_UP, "also while it tries again"
+    assert window.sweeping.state is SweepPhase.HELD_UP, "also while it tries again"
     bar.button.click()
-    assert window.sweeping.state is State.PAUSED
+    assert window.sweeping.state is SweepPhase.PAUSED
     bar.button.click()
     api.sweep_fails = None
-    qtbot.waitUntil(lambda: window.sweeping.state is State.REST)
+    qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.REST)
     assert api.unswept == 0 and said == []
 
 
@@ -169,11 +169,11 @@ def test_a_narrow_bar_cuts_nothing_off(app: QApplication, runner: Runner, qtbot:
     host = QWidget()
     qtbot.addWidget(host)
     host.resize(1920, 60)
-    bar, sweeping = StatusBar(), Sweeping(FakeApi(), runner)
+    bar, sweeping = StatusBar(), SweepControl(FakeApi(), runner)
     bar.setParent(host)
     host.show()
     bar.show_machine(fake_machine(), "2026-11-24T09:00:00Z")
-    bar.gap.setText(airgap.words(["wlp0s20f3"])[0])
+    bar.gap.setText(airgap.describe_air_gap(["wlp0s20f3"])[0])
     bar.show_screen_lock("perhaps")
     bar.show_counts(38_112, 4_120)
     sweeping.left = 1_234_567
@@ -241,7 +241,7 @@ def at_work(app: QApplication, api: FakeApi, tmp_path: Path, qtbot: QtBot) -> De
     desktop = Desktop(app, tmp_path / "store", api=api)
     (tmp_path / "store").mkdir()
     desktop.show()
-    qtbot.waitUntil(lambda: desktop.sweeping is not None and desktop.sweeping.state is State.WORKS)
+    qtbot.waitUntil(lambda: desktop.sweeping is not None and desktop.sweeping.state is SweepPhase.WORKS)
     return desktop
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import string
 
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import messages_used
+from tests.catalogue_files import features
 from tests.ui import words_used
+from triage.model.casework import Grade
 from triage.priority.rules import shipped
 from triage.ui.text import i18n
 from triage.ui.text.i18n import FSI, LRI, PDI, Safe, isolated, ltr, mark, shown, shown_block, tr, trn, word
@@ -51,6 +54,25 @@ def test_every_message_has_its_urdu() -> None:
     known = i18n.catalogue("ur")
     missing = sorted(f"{file}: {key}" for key, file in messages_used.messages().items() if key and key not in known)
     assert not missing, "\n".join(missing)
+
+
+def test_each_key_stands_in_one_file_that_of_its_feature() -> None:
+    wanted = features()
+    seen: dict[str, str] = {}
+    wrong = []
+    for path in sorted((messages_used.ROOT / "resources" / "translations").glob("ur*.json")):
+        pairs = json.loads(path.read_text("utf-8"), object_pairs_hook=list)
+        for key, _ in pairs:
+            if key in seen:
+                wrong.append(f"{path.name}: {key!r} also stands in {seen[key]}")
+            if path.stem.removeprefix("ur_") not in wanted.get(key, set()) | ({"common"} if key in wanted else set()):
+                wrong.append(f"{path.name}: {key!r} belongs to {sorted(wanted.get(key, [])) or 'nothing'}")
+            seen[key] = path.name
+    assert not wrong, "\n".join(wrong)
+
+
+def test_english_has_words_only_for_what_is_stored() -> None:
+    assert set(i18n.catalogue("en")) <= {grade.value for grade in Grade}
 
 
 def test_urdu_fills_in_the_same_values() -> None:

@@ -19,7 +19,7 @@ from triage.ui.app import Desktop
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.unlock import session_lock
-from triage.ui.unlock.session_lock import SessionLock, addresses
+from triage.ui.unlock.session_lock import SessionLock, find_bus_addresses
 
 SAVER = "org.gnome.ScreenSaver"
 
@@ -90,14 +90,14 @@ def test_a_screen_saver_that_wakes_up_locks(
     app: QApplication, bus: str, desk: QDBusConnection, heard: list[int], qtbot: QtBot
 ) -> None:
     lock = watch(app, heard, bus, "")
-    assert lock.noticed() == "no", "nobody on this bus locks screens yet"
+    assert lock.detection() == "no", "nobody on this bus locks screens yet"
     assert desk.registerService(SAVER)
-    assert lock.noticed() == "yes"
+    assert lock.detection() == "yes"
     send(desk, "/org/gnome/ScreenSaver", SAVER, "ActiveChanged", False)
     send(desk, "/org/gnome/ScreenSaver", SAVER, "ActiveChanged", True)
     qtbot.waitUntil(lambda: heard == [1])
     lock.stop()
-    assert lock.noticed() == "no"
+    assert lock.detection() == "no"
     send(desk, "/org/gnome/ScreenSaver", SAVER, "ActiveChanged", True)
     qtbot.wait(20)
     assert heard == [1]
@@ -108,7 +108,7 @@ def test_logind_locks_and_is_not_taken_for_certain(
 ) -> None:
     assert desk.registerService(session_lock.LOGIND)
     lock = watch(app, heard, "", bus)
-    assert lock.noticed() == "perhaps"
+    assert lock.detection() == "perhaps"
     path = "/org/freedesktop/login1/session/_31"
     session = Session()
     assert desk.registerVirtualObject(path, session)
@@ -142,7 +142,7 @@ def test_a_locked_screen_locks_the_store(
 
 def test_where_nothing_tells_it_is_said(app: QApplication, tmp_path: Path) -> None:
     lock = SessionLock(app, f"unix:path={tmp_path}/nowhere", f"unix:path={tmp_path}/nowhere")
-    assert lock.noticed() == "no"
+    assert lock.detection() == "no"
     bar = StatusBar()
     for noticed, said in (("yes", ""), ("perhaps", "not sure"), ("no", "not noticed")):
         bar.show_screen_lock(noticed)  # type: ignore[arg-type]
@@ -156,9 +156,9 @@ def test_where_nothing_tells_it_is_said(app: QApplication, tmp_path: Path) -> No
     ["tcp:host=192.0.2.1,port=1", "autolaunch:", "unix:path=/run/bus;tcp:host=192.0.2.1,port=1", "nonce-tcp:host=localhost"],
 )
 def test_a_bus_beyond_the_machine_is_never_opened(address: str) -> None:
-    assert addresses({"DBUS_SESSION_BUS_ADDRESS": address, "DBUS_SYSTEM_BUS_ADDRESS": address}) == ("", "")
-    assert addresses({"XDG_RUNTIME_DIR": "/run/user/1000"})[0] == "unix:path=/run/user/1000/bus"
-    assert addresses({}) == ("", "unix:path=/run/dbus/system_bus_socket")
+    assert find_bus_addresses({"DBUS_SESSION_BUS_ADDRESS": address, "DBUS_SYSTEM_BUS_ADDRESS": address}) == ("", "")
+    assert find_bus_addresses({"XDG_RUNTIME_DIR": "/run/user/1000"})[0] == "unix:path=/run/user/1000/bus"
+    assert find_bus_addresses({}) == ("", "unix:path=/run/dbus/system_bus_socket")
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,4 @@
-"""Everything that touches hostile media. Runs only inside a confined worker; nothing outside `decode.worker` imports it."""
+"""Everything that touches hostile media.
+
+It runs only inside a confined worker, and only `decode.media_worker` imports it.
+"""

@@ -1,4 +1,4 @@
-"""Blurring that really removes detail, and the tiny preview."""
+"""Blur that really removes detail, and the small preview."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ SIGMA = 0.08
 """Of the short side: faces and text are gone, light and shape remain."""
 
 
-def previews(cells: Matrix) -> list[bytes]:
-    """32 x 32 grey bytes of each image, stretched to a square and blurred, from (n, 80, 80) cells (hashing/resampling.py)."""
+def make_previews(cells: Matrix) -> list[bytes]:
+    """Returns the preview of each image: 32 x 32 grey bytes, stretched to a square and blurred.
+
+    `cells` are (n, 80, 80) luma cells (hashing/resampling.py).
+    """
     blurred = _BLUR @ cells @ _BLUR.T
     return [each.tobytes() for each in np.rint(np.clip(blurred, 0, 255)).astype(np.uint8)]
 
 
-def _blur() -> Matrix:
-    """(32, 80): means of the cells, then a Gaussian that ends at the edge."""
+def _build_blur_matrix() -> Matrix:
+    """Returns the (32, 80) matrix that averages the cells and then applies a Gaussian that ends at the edge."""
     means = build_mean_filter(np.linspace(0, CELLS_SIDE, PREVIEW_SIDE + 1), CELLS_SIDE)
     apart = np.subtract.outer(np.arange(PREVIEW_SIDE), np.arange(PREVIEW_SIDE)) / (SIGMA * PREVIEW_SIDE)
     weights = np.exp(-(apart**2) / 2)
@@ -32,39 +35,42 @@ def _blur() -> Matrix:
     return found
 
 
-_BLUR = _blur()
+_BLUR = _build_blur_matrix()
 
 
-def revealed(picture: Image.Image, step: RevealStep, side: int) -> Pixels:
-    """`picture` (RGB) fitted into side x side, as far as `step` allows."""
+def render_reveal(picture: Image.Image, step: RevealStep, side: int) -> Pixels:
+    """Returns an RGB image fitted into `side` x `side`, with as much detail as `step` allows."""
     fitted = ImageOps.contain(picture, (side, side)) if max(picture.size) > side else picture
-    return pixels(as_far_as(step, fitted))
+    return to_pixels(reduce_to_step(step, fitted))
 
 
-def as_far_as(step: RevealStep, picture: Image.Image) -> Image.Image:
+def reduce_to_step(step: RevealStep, picture: Image.Image) -> Image.Image:
+    """Returns the image as RGB, grey below COLOUR and blurred below GREY."""
     if step < RevealStep.COLOUR:
         picture = picture.convert("L")
     if step < RevealStep.GREY:
-        picture = coarse(picture)
+        picture = blur_image(picture)
     return picture.convert("RGB")
 
 
-def pixels(picture: Image.Image) -> Pixels:
+def to_pixels(picture: Image.Image) -> Pixels:
+    """Returns the RGB bytes of an image."""
     return Pixels(picture.width, picture.height, picture.tobytes())
 
 
-def coarse(picture: Image.Image) -> Image.Image:
+def blur_image(picture: Image.Image) -> Image.Image:
+    """Returns the image blurred by SIGMA of its short side."""
     return picture.filter(ImageFilter.GaussianBlur(max(1.0, SIGMA * min(picture.size))))
 
 
-def small(plane: Plane) -> Plane:
-    """One cell of a film's preview, blurred as much as a picture's own is."""
+def make_preview_cell(plane: Plane) -> Plane:
+    """Returns one cell of a video's preview, blurred as much as an image's own preview."""
     cell = Image.fromarray(plane).resize((CELL_SIDE, CELL_SIDE), Image.Resampling.BOX)
     return np.asarray(cell.filter(ImageFilter.GaussianBlur(SIGMA * CELL_SIDE)))
 
 
-def sheet_preview(cells: Sequence[Plane]) -> bytes:
-    """The preview of a film: nine frames, three a row, with a dark line between."""
+def make_sheet_preview(cells: Sequence[Plane]) -> bytes:
+    """Returns the preview of a video: nine frames, three a row, with a dark line between."""
     sheet: Plane = np.zeros((PREVIEW_SIDE, PREVIEW_SIDE), np.uint8)
     for place, cell in enumerate(cells):
         top, left = (at * (CELL_SIDE + 1) for at in divmod(place, _ACROSS))

@@ -1,11 +1,11 @@
-"""The segments of a JPEG, followed without decoding: how many scans it has, and what fills the gaps between segments."""
+"""Follows the segments of a JPEG without decoding: number of scans, metadata, fill bytes."""
 
 from __future__ import annotations
 
 import re
 
 from triage.decode.protocol import Refusal
-from triage.decode.sandbox.source import Unreadable
+from triage.decode.sandbox.source import UnreadableMedia
 
 MAX_SCANS = 200
 """Encoders write 1 to 20. Each scan goes over all pixels again: thousands of empty ones fit into a small file."""
@@ -19,8 +19,10 @@ _FILL = re.compile(rb"\xff+")
 
 
 def may_have_metadata(data: bytes) -> bool:
-    """False only when its segments can be followed to the first scan and none is an APP1, where EXIF and XMP lie. Messengers take
-    metadata out: to look for it costs as much as a tenth of decoding a small picture."""
+    """Returns False only when the segments up to the first scan hold no APP1, where EXIF and XMP lie.
+
+    Messengers remove metadata, and looking for it costs up to a tenth of decoding a small image.
+    """
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
@@ -32,8 +34,11 @@ def may_have_metadata(data: bytes) -> bool:
     return True
 
 
-def without_fill(data: bytes) -> bytes:
-    """Returns the JPEG without the bytes that may stand in front of any marker: Pillow and ExifRead read them one by one."""
+def remove_fill_bytes(data: bytes) -> bytes:
+    """Returns the JPEG without the fill bytes that may stand before a marker.
+
+    Pillow and ExifRead read them one by one.
+    """
     parts: list[bytes] = [data[:2]]
     at = 2
     filled = False
@@ -51,14 +56,17 @@ def without_fill(data: bytes) -> bytes:
 
 
 def check_scans(data: bytes, width: int, height: int) -> None:
-    """Raises Unreadable when the picture would take long to decode for its number of scans."""
+    """Raises UnreadableMedia when the image has so many scans that decoding would take long."""
     most = min(MAX_SCANS, MAX_SCANNED_PIXELS // max(1, width * height))
-    if data.count(b"\xff\xda") > most and _scans(data, most) > most:
-        raise Unreadable(Refusal.TOO_LARGE)
+    if data.count(b"\xff\xda") > most and _count_scans(data, most) > most:
+        raise UnreadableMedia(Refusal.TOO_LARGE)
 
 
-def _scans(data: bytes, most: int) -> int:
-    """Returns how many scans the main picture has, or some number above `most`. What is appended to it does not count."""
+def _count_scans(data: bytes, most: int) -> int:
+    """Returns the number of scans of the main image, or some number above `most`.
+
+    Appended images do not count.
+    """
     scans, at = 0, 2
     for _ in range(_MAX_MARKERS):
         found = _MARKER.search(data, at)

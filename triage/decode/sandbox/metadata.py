@@ -1,4 +1,4 @@
-"""Camera metadata by ExifRead: the fields judgement needs, and all readable tags as capped text."""
+"""Camera metadata by ExifRead: the fields that judgement needs, and all readable tags as limited text."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 import exifread
 
 from triage.decode.protocol import Request
-from triage.decode.sandbox import jpeg, pictures
-from triage.decode.sandbox.source import Source
+from triage.decode.sandbox import image_decoding, jpeg
+from triage.decode.sandbox.source import InputSource
 from triage.model.media import Exif
 
 _READ_DIRECTLY = frozenset({"image/jpeg", "image/tiff", "image/png"})
@@ -25,16 +25,19 @@ UNREADABLE = (("metadata", "could not be read"),)
 logging.getLogger("exifread").disabled = True
 
 
-def read(source: Source, mime: str, request: Request) -> Exif | None:
-    """None when there is none. Metadata that can't be read is said so in `fields`, since absent and unreadable differ."""
+def read_exif(source: InputSource, mime: str, request: Request) -> Exif | None:
+    """Returns the metadata, or None when there is none.
+
+    Unreadable metadata is noted in `fields`, since it is not absent.
+    """
     if mime == "image/jpeg" and source.whole is not None and not jpeg.may_have_metadata(source.whole):
         return None
     stream: BinaryIO
     if mime == "image/jpeg" and source.whole is not None:
-        stream = io.BytesIO(jpeg.without_fill(source.whole))
+        stream = io.BytesIO(jpeg.remove_fill_bytes(source.whole))
     elif mime in _READ_DIRECTLY:
         stream = source.open()
-    elif mime in _READ_FROM_BLOCK and (block := pictures.metadata_block(source, mime, request)):
+    elif mime in _READ_FROM_BLOCK and (block := image_decoding.read_exif_block(source, mime, request)):
         stream = io.BytesIO(block.removeprefix(b"Exif\0\0"))
     else:
         return None
@@ -45,13 +48,15 @@ def read(source: Source, mime: str, request: Request) -> Exif | None:
         raise
     except Exception:  # any failure of a parser on hostile bytes means the same: unreadable
         return Exif(fields=UNREADABLE)
-    return _exif(tags, request) if tags else None
+    return _to_exif(tags, request) if tags else None
 
 
-def _exif(tags: dict[str, Any], request: Request) -> Exif:
+def _to_exif(tags: dict[str, Any], request: Request) -> Exif:
+    """Returns the fields that judgement needs, from ExifRead's tags."""
+
     def text(*names: str) -> str | None:
         for name in names:
-            if name in tags and (value := _text(tags[name])):
+            if name in tags and (value := _tag_text(tags[name])):
                 return value[:_LONGEST_VALUE]
         return None
 
@@ -62,19 +67,20 @@ def _exif(tags: dict[str, Any], request: Request) -> Exif:
         software=text("Image Software"),
         taken=text("EXIF DateTimeOriginal", "EXIF DateTimeDigitized"),
         offset=text("EXIF OffsetTimeOriginal", "EXIF OffsetTime"),
-        gps=_gps(tags),
-        gps_time=_gps_time(tags),
-        fields=_fields(tags, request),
+        gps=_read_gps(tags),
+        gps_time=_read_gps_time(tags),
+        fields=_collect_fields(tags, request),
     )
 
 
-def _fields(tags: dict[str, Any], request: Request) -> tuple[tuple[str, str], ...]:
+def _collect_fields(tags: dict[str, Any], request: Request) -> tuple[tuple[str, str], ...]:
+    """Returns all readable tags as (name, text), up to the request's limits."""
     fields: list[tuple[str, str]] = []
     left = request.exif_text
     for name in sorted(tags):
         if name in _SKIPPED or len(fields) == request.exif_fields:
             continue
-        pair = (_clean(name), _text(tags[name])[:_LONGEST_VALUE])
+        pair = (_replace_surrogates(name), _tag_text(tags[name])[:_LONGEST_VALUE])
         left -= sum(len(part.encode()) for part in pair)
         if left < 0:
             break
@@ -82,43 +88,49 @@ def _fields(tags: dict[str, Any], request: Request) -> tuple[tuple[str, str], ..
     return tuple(fields)
 
 
-def _text(tag: Any) -> str:
-    return _clean(str(tag)).strip("\0 ")
+def _tag_text(tag: Any) -> str:
+    return _replace_surrogates(str(tag)).strip("\0 ")
 
 
-def _clean(text: str) -> str:
-    """Without lone surrogates, which have no UTF-8."""
+def _replace_surrogates(text: str) -> str:
+    """Returns the text without lone surrogates, which have no UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _gps(tags: dict[str, Any]) -> tuple[float, float] | None:
-    latitude = _degrees(tags, "GPS GPSLatitude", "GPS GPSLatitudeRef", "S", 90)
-    longitude = _degrees(tags, "GPS GPSLongitude", "GPS GPSLongitudeRef", "W", 180)
+def _read_gps(tags: dict[str, Any]) -> tuple[float, float] | None:
+    """Returns (latitude, longitude) in degrees, or None unless both are possible."""
+    latitude = _read_degrees(tags, "GPS GPSLatitude", "GPS GPSLatitudeRef", "S", 90)
+    longitude = _read_degrees(tags, "GPS GPSLongitude", "GPS GPSLongitudeRef", "W", 180)
     return None if latitude is None or longitude is None else (latitude, longitude)
 
 
-def _degrees(tags: dict[str, Any], name: str, reference: str, negative: str, limit: float) -> float | None:
-    """Degrees, minutes and seconds to degrees; None when absent or impossible. Zero is a place like any other."""
+def _read_degrees(tags: dict[str, Any], name: str, reference: str, negative: str, limit: float) -> float | None:
+    """Returns degrees from degrees, minutes and seconds, or None when absent or impossible.
+
+    Zero is a valid position.
+    """
     if name not in tags:
         return None
-    numbers = _numbers(tags[name])
+    numbers = _tag_numbers(tags[name])
     if not numbers:
         return None
     degrees = sum(number / 60**place for place, number in enumerate(numbers[:3]))
-    if _text(tags.get(reference, "")).upper().startswith(negative):
+    if _tag_text(tags.get(reference, "")).upper().startswith(negative):
         degrees = -degrees
     return degrees if math.isfinite(degrees) and abs(degrees) <= limit else None
 
 
-def _gps_time(tags: dict[str, Any]) -> str | None:
-    date, clock = tags.get("GPS GPSDate"), _numbers(tags.get("GPS GPSTimeStamp"))
+def _read_gps_time(tags: dict[str, Any]) -> str | None:
+    """Returns the GPS time as "YYYY:MM:DD HH:MM:SSZ", or None when it is incomplete."""
+    date, clock = tags.get("GPS GPSDate"), _tag_numbers(tags.get("GPS GPSTimeStamp"))
     if date is None or len(clock) != 3:
         return None
     hours, minutes, seconds = (int(part) for part in clock)
-    return f"{_text(date)[:10]} {hours:02}:{minutes:02}:{seconds:02}Z"
+    return f"{_tag_text(date)[:10]} {hours:02}:{minutes:02}:{seconds:02}Z"
 
 
-def _numbers(tag: Any) -> list[float]:
+def _tag_numbers(tag: Any) -> list[float]:
+    """Returns the numbers of a tag, none when one of them is not finite or not a number."""
     values = getattr(tag, "values", None)
     if not isinstance(values, (list, tuple)):
         return []

@@ -1,11 +1,11 @@
-"""The text of a page whose columns were drawn one after the other, in the order in which a reader takes it.
+"""Puts the text of a page into reading order when its columns were drawn one after the other.
 
-PDFium gives text in the order it was drawn. A page that draws all its labels, then all their values, reads there as "Name:",
-"Phone:", "Ayesha", "+92 ...". Such pages, told by labels with nothing behind them, are read again by where their characters
-stand: each row its label first, whole, then what stands to the right of it.
+PDFium gives text in the order it was drawn. A page that draws all its labels, then all their values, reads "Name:", "Phone:",
+"Ayesha", "+92 ...". Such pages are recognised by labels with nothing behind them. They are read again by where their characters
+stand: each row its label first, then what stands to the right of it.
 
-The two columns below "Submitter:" and "Point of Contact for Law Enforcement:" bear no labels: between the name of a company and
-that of its desk on one line stands a tab, as only their places tell them apart.
+The two columns below "Submitter:" and "Point of Contact for Law Enforcement:" have no labels. A tab is put between the two names
+on one line, since only their positions tell them apart.
 """
 
 from __future__ import annotations
@@ -55,8 +55,11 @@ class _Row:
     has_value_beside: bool = False
 
 
-def drawn_by_columns(text: str) -> bool:
-    """Whether labels stand one below the other, nothing behind them. Asked of every page: patterns cost six times as much."""
+def is_drawn_by_columns(text: str) -> bool:
+    """Returns whether labels stand one below the other with nothing behind them.
+
+    It runs for every page, and patterns would cost six times as much.
+    """
     bare, above = 0, False
     for line in text.split("\n"):
         label = line.rstrip(" \t\r")
@@ -69,20 +72,26 @@ def drawn_by_columns(text: str) -> bool:
     return bare >= _MANY
 
 
-def by_place(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> str | None:
-    """The page's text row by row; None for a turned page, or when no character has a place."""
+def text_by_position(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> str | None:
+    """Returns the page's text row by row.
+
+    None for a rotated page, or when no character has a position.
+    """
     if pdfium.FPDFPage_GetRotation(page):
         return None
-    pieces = [piece for piece in _pieces(text, count, drawn) if piece.text.strip()]
-    return "\r\n".join(_texts(_rows(pieces))) if pieces else None
+    pieces = [piece for piece in _find_pieces(text, count, drawn) if piece.text.strip()]
+    return "\r\n".join(_join_rows(_group_rows(pieces))) if pieces else None
 
 
-def with_submitter_apart(text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> str:
-    """The text with a tab before each first word of the column beside the submitter; most pages have no such columns."""
+def separate_submitter_column(text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> str:
+    """Returns the text with a tab before each first word of the column beside the submitter.
+
+    Most pages have none.
+    """
     heading = _SUBMITTER.search(drawn)
     if heading is None:
         return drawn
-    at = _Places(text, len(drawn) == count)
+    at = _CharacterPositions(text, len(drawn) == count)
     column, _ = at.origin(heading.end())
     _, *below = islice(_LINE.finditer(drawn, heading.end()), 1 + _BESIDE_SUBMITTER)
     found = list(drawn)
@@ -94,10 +103,13 @@ def with_submitter_apart(text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> 
     return "".join(found)
 
 
-def _pieces(text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> list[_Piece]:
-    """PDFium puts a blank or a line break between what is drawn apart: only the ends of words are asked for their places."""
+def _find_pieces(text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> list[_Piece]:
+    """Returns pieces of text drawn beside each other.
+
+    PDFium puts a blank or a line break between what is drawn apart, so only the ends of words are asked for their positions.
+    """
     pieces: list[_Piece] = []
-    at = _Places(text, len(drawn) == count)
+    at = _CharacterPositions(text, len(drawn) == count)
     turned = None if drawn.isascii() else FROM_RIGHT
     for line in _LINE.finditer(drawn):
         current: _Piece | None = None
@@ -109,7 +121,7 @@ def _pieces(text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> list[_Piece]:
             if current is not None:
                 before = end - 1 if at.generated(start - 1) else start - 1
                 step = 0.0 if turns or last_turns else x - at.origin(before)[0]
-            if current is None or _apart(current, y, step):
+            if current is None or _is_apart(current, y, step):
                 current = _Piece(x, y, at.height(start))
                 pieces.append(current)
             else:
@@ -120,12 +132,16 @@ def _pieces(text: pdfium.FPDF_TEXTPAGE, count: int, drawn: str) -> list[_Piece]:
     return pieces
 
 
-def _apart(piece: _Piece, y: float, step: float) -> bool:
+def _is_apart(piece: _Piece, y: float, step: float) -> bool:
+    """Returns whether a word at height `y`, `step` points further, begins a new piece."""
     return abs(y - piece.y) > _ONE_LINE * piece.height or not -piece.height <= step <= _ONE_GAP * piece.height
 
 
-class _Places:
-    """Where the characters of a page's text stand, in points. Their numbers are PDFium's own when the text leaves none out."""
+class _CharacterPositions:
+    """Positions of a page's characters, in points.
+
+    Numbers are PDFium's own when the text leaves no character out.
+    """
 
     def __init__(self, text: pdfium.FPDF_TEXTPAGE, all_are_in_text: bool) -> None:
         self._text = text
@@ -133,25 +149,29 @@ class _Places:
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
 
     def origin(self, n: int) -> tuple[float, float]:
-        """Of a character without a place, that of the one asked for before."""
+        """Returns (x, y) of a character.
+
+        One without a position gets that of the character asked for before.
+        """
         pdfium.FPDFText_GetCharOrigin(self._text, self._own(n), self._x, self._y)
         return self._x.value, self._y.value
 
     def height(self, n: int) -> float:
+        """Returns the height of a character's line, at least 1 point."""
         box = pdfium.FS_RECTF()
         found = pdfium.FPDFText_GetLooseCharBox(self._text, self._own(n), box)
         return max(1.0, abs(box.top - box.bottom)) if found else 10.0
 
     def generated(self, n: int) -> bool:
-        """Whether PDFium put the character there, and the page did not."""
+        """Returns whether PDFium inserted the character, and the page did not draw it."""
         return bool(pdfium.FPDFText_IsGenerated(self._text, self._own(n)) == 1)
 
     def _own(self, n: int) -> int:
         return n if self._same else pdfium.FPDFText_GetCharIndexFromTextIndex(self._text, n)
 
 
-def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
-    """From the top down, each from left to right."""
+def _group_lines(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """Returns the pieces in lines from the top down, each from left to right."""
     lines: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda p: -p.y):
         if lines and lines[-1][0].y - piece.y <= _ONE_LINE * min(piece.height, lines[-1][0].height):
@@ -161,13 +181,14 @@ def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
     return [sorted(line, key=lambda p: p.x) for line in lines]
 
 
-def _rows(pieces: list[_Piece]) -> list[_Row]:
-    margin = _of_labels(pieces)
+def _group_rows(pieces: list[_Piece]) -> list[_Row]:
+    """Returns the lines as rows of a label and its values."""
+    margin = _find_label_margin(pieces)
     rows: list[_Row] = []
-    for first, *others in _lines(pieces):
+    for first, *others in _group_lines(pieces):
         at_left = first.x <= margin + first.height
         right = " ".join(piece.text.strip() for piece in (others if at_left else (first, *others)))
-        if at_left and (not rows or not _goes_on(rows[-1], first, right)):
+        if at_left and (not rows or not _continues_label(rows[-1], first, right)):
             rows.append(_Row(first.y, has_value_beside=bool(right)))
         elif not rows:
             rows.append(_Row(first.y))
@@ -179,21 +200,29 @@ def _rows(pieces: list[_Piece]) -> list[_Row]:
     return rows
 
 
-def _of_labels(pieces: list[_Piece]) -> float:
-    """Where most labels begin: headings and feet may stand further left."""
+def _find_label_margin(pieces: list[_Piece]) -> float:
+    """Returns the x at which most labels begin.
+
+    Headings and feet may stand further left.
+    """
     starts = Counter(round(piece.x) for piece in pieces if piece.text.rstrip().endswith(_LABEL_ENDS))
     return float(max(starts, key=starts.__getitem__)) if starts else min(piece.x for piece in pieces)
 
 
-def _goes_on(row: _Row, piece: _Piece, right: str) -> bool:
-    """Whether a piece at the left is the next line of a label that has its value beside it."""
+def _continues_label(row: _Row, piece: _Piece, right: str) -> bool:
+    """Returns whether a piece at the left is the next line of a label that has its value beside it."""
     if not row.labels or not row.has_value_beside or row.labels[-1].endswith(_LABEL_ENDS):
         return False
     return row.y - piece.y <= _ONE_STEP * piece.height and (not right or piece.text.lstrip()[:1].islower())
 
 
-def _texts(rows: list[_Row]) -> list[str]:
-    """The last line of a label and the first of its value are one line; behind a hyphen that was hidden no line ends."""
+def _join_rows(rows: list[_Row]) -> list[str]:
+    """Returns the rows as lines.
+
+    The last line of a label and the first of its value are joined.
+
+    A line that ends with a hidden hyphen is joined to the next.
+    """
     lines: list[str] = []
     between = " "
     for row in rows:

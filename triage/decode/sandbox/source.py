@@ -1,4 +1,4 @@
-"""The bytes under examination: whole in memory, or by ranges asked of the host."""
+"""The bytes that a worker examines: whole in memory, or by ranges asked from the host."""
 
 from __future__ import annotations
 
@@ -10,36 +10,47 @@ from typing import BinaryIO, cast
 from triage.decode.protocol import MAX_WANT, Refusal
 
 
-class Unreadable(Exception):
-    """The input can't be used; `refusal` is what the host is told."""
+class UnreadableMedia(Exception):
+    """The input can't be used.
+
+    `refusal` is what the host is told.
+    """
 
     def __init__(self, refusal: Refusal) -> None:
+        """Takes the reason for the host."""
         super().__init__(refusal.name)
         self.refusal = refusal
 
 
-class Source:
-    """`whole` is None when the input is too large to hold; then `fetch(start, length)` gives a range of it."""
+class InputSource:
+    """The input of an operation.
+
+    `whole` is None when it is too large to hold.
+    """
 
     def __init__(self, size: int, whole: bytes | None, fetch: Callable[[int, int], bytes]) -> None:
+        """Takes the size, the bytes or None, and `fetch(start, length)`, which returns a range."""
         self.size = size
         self.whole = whole
         self._fetch = fetch
 
     def open(self) -> BinaryIO:
-        """A fresh seekable stream."""
+        """Opens a fresh seekable stream."""
         if self.whole is not None:
             return io.BytesIO(self.whole)
-        return cast(BinaryIO, io.BufferedReader(_Ranges(self.size, self._fetch), MAX_WANT))
+        return cast(BinaryIO, io.BufferedReader(_RangeStream(self.size, self._fetch), MAX_WANT))
 
     def head(self, length: int) -> bytes:
+        """Returns the first `length` bytes."""
         if self.whole is not None:
             return self.whole[:length]
         with self.open() as stream:
             return stream.read(length)
 
 
-class _Ranges(io.RawIOBase):
+class _RangeStream(io.RawIOBase):
+    """A seekable stream over ranges that the host sends."""
+
     def __init__(self, size: int, fetch: Callable[[int, int], bytes]) -> None:
         self._size, self._fetch, self._at = size, fetch, 0
 

@@ -1,6 +1,6 @@
-"""Exercises every codec on tiny pictures made on the spot, so that no library opens, loads or links anything later.
+"""Exercises every codec on tiny images made on the spot, so that no library opens, loads or links anything later.
 
-Once the walls stand no file can be opened; a codec that was never used would fail then, or worse, fail differently.
+Once the restrictions are in force no file can be opened. A codec that was never used would fail then, or worse, fail differently.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import pypdfium2
 from PIL import Image
 
 from triage.decode.protocol import Operation, Request
-from triage.decode.sandbox import kinds, operations, pictures
-from triage.decode.sandbox.looks import Seen
-from triage.decode.sandbox.source import Source
+from triage.decode.sandbox import image_decoding, media_types, operations
+from triage.decode.sandbox.image_hashing import DecodedFile
+from triage.decode.sandbox.source import InputSource
 from triage.model.media import RevealStep
 
 _SIDE = 64
@@ -35,53 +35,61 @@ _HEIC = (
     "ZUPz%2mk;B0LTCU0{{p>VgLaE2SfqEa<C#m0000JV{dG7ZewhC0096E00w{n000zeb8uw<00000002M$002M$000nhX?SS>000032nYxO000+h"
     "aBX1#00000000310R({p0|Wp7061-AVRQfh04yj0uLKzUdHvg{2Vh+6I)LACW|z!XOwi|~KXQoU*>wPx)Cc~@)CR0y0H6"
 )
-"""`_scene` as pillow-heif writes it: its encoder takes as long as all the others together."""
+"""`_draw_scene` as pillow-heif writes it: its encoder takes as long as all the others together."""
 
 
 def warm_up() -> None:
+    """Uses every codec and operation once."""
     for name in _TEXT_ENCODINGS:
         codecs.lookup(name)
     request, found = Request(operation=Operation.MEASURE), []
-    for sample in (*_pictures(), _film("mp4", "mpeg4"), _film("matroska", "mpeg4"), _film("avi", "mpeg4"), _document()):
-        source = Source(len(sample), sample, lambda start, length: b"")
-        mime = kinds.mime_of(sample[: kinds.HEAD])
-        found.append(operations.measure(source, mime, request))
+    for sample in (
+        *_encode_images(),
+        _encode_video("mp4", "mpeg4"),
+        _encode_video("matroska", "mpeg4"),
+        _encode_video("avi", "mpeg4"),
+        _make_pdf(),
+    ):
+        source = InputSource(len(sample), sample, lambda start, length: b"")
+        mime = media_types.detect_mime(sample[: media_types.HEAD])
+        found.append(operations.begin_measuring(source, mime, request))
         operations.render(source, mime, Request(operation=Operation.RENDER, step=RevealStep.BLURRED, side=_SIDE))
         if mime == "application/pdf":
-            operations.pdf_text(source, mime, Request(operation=Operation.PDF_TEXT))
-    operations.finish([each for each in found if isinstance(each, Seen)], request)
+            operations.extract_pdf_text(source, mime, Request(operation=Operation.PDF_TEXT))
+    operations.finish_measuring([each for each in found if isinstance(each, DecodedFile)], request)
 
 
-def _scene() -> Image.Image:
+def _draw_scene() -> Image.Image:
+    """Returns a small colour gradient."""
     across = np.linspace(0, 255, _SIDE, dtype=np.uint8)
     return Image.fromarray(
         np.dstack([np.tile(across, (_SIDE, 1)), np.tile(across, (_SIDE, 1)).T, np.full((_SIDE,) * 2, 90, np.uint8)])
     )
 
 
-def _pictures() -> list[bytes]:
-    pictures.know_heif()
+def _encode_images() -> list[bytes]:
+    image_decoding.register_heif()
     samples = [base64.b85decode(_HEIC)]
     for mode, encoding in _ENCODINGS:
         stream = io.BytesIO()
-        _scene().convert(mode).save(stream, encoding)
+        _draw_scene().convert(mode).save(stream, encoding)
         samples.append(stream.getvalue())
     return samples
 
 
-def _film(container: str, codec: str) -> bytes:
+def _encode_video(container: str, codec: str) -> bytes:
     stream = io.BytesIO()
     with av.open(stream, "w", format=container) as film:
         track: Any = film.add_stream(codec, rate=10)
         track.width = track.height = _SIDE
         track.pix_fmt = "yuv420p"
         for _ in range(2):
-            film.mux(track.encode(av.VideoFrame.from_ndarray(np.asarray(_scene()), format="rgb24")))
+            film.mux(track.encode(av.VideoFrame.from_ndarray(np.asarray(_draw_scene()), format="rgb24")))
         film.mux(track.encode())
     return stream.getvalue()
 
 
-def _document() -> bytes:
+def _make_pdf() -> bytes:
     document = pypdfium2.PdfDocument.new()
     document.new_page(100, 100)
     stream = io.BytesIO()

@@ -7,32 +7,36 @@ from typing import BinaryIO
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.filetypes import sort_of
-from triage.importers.lists.base import Item, Reading, Remarks, words
-from triage.importers.lists.nsrl import Nsrl
+from triage.importers.filetypes import classify_content
+from triage.importers.lists.list_items import ListItem, ListReader, ListRemarks, describe
+from triage.importers.lists.list_tables import TableReader
+from triage.importers.lists.nsrl import NsrlReader
 from triage.importers.lists.sqlite_file import MAGIC
-from triage.importers.lists.tables import Table
-from triage.importers.lists.vics import Vics
+from triage.importers.lists.vics import VicsReader
 
-__all__ = ["Item", "Reading", "Remarks", "open_list", "words"]
+__all__ = ["ListItem", "ListReader", "ListRemarks", "describe", "open_list"]
 
 
-def open_list(stream: BinaryIO) -> Reading:
-    """A reader for the list that begins where the seekable stream stands at its start. Raises InputError."""
+def open_list(stream: BinaryIO) -> ListReader:
+    """Returns the reader for the list in a seekable stream that stands at its start.
+
+    Raises InputError.
+    """
     peek = stream.read(limits.PEEK)
     stream.seek(0)
     if not peek:
         raise InputError("The hash list is empty.")
     if peek.startswith(MAGIC):
-        return Nsrl(stream)
+        return NsrlReader(stream)
     if _is_json(peek):
-        return Vics(stream)
-    if sort_of("", peek) != "unknown":
+        return VicsReader(stream)
+    if classify_content("", peek) != "unknown":
         raise InputError("The file is an image, an archive or a document, not a hash list; unpack it first if it holds one.")
-    return Table(stream, peek)
+    return TableReader(stream, peek)
 
 
 def _is_json(peek: bytes) -> bool:
+    """Returns whether the bytes begin like JSON."""
     try:
         text = peek.decode(json.detect_encoding(peek[:4]), "ignore")
     except UnicodeError:

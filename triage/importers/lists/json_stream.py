@@ -1,6 +1,8 @@
-"""JSON of any size, value by value: only the value at hand is in memory.
+"""Reads JSON of any size value by value.
 
-The standard library's scanner decodes one value from a window of text; when it fails at the window's end, the window grows.
+Only the current value is in memory.
+
+The standard library's scanner decodes one value from a window of text. When it fails at the window's end, the window grows.
 """
 
 from __future__ import annotations
@@ -26,19 +28,23 @@ DAMAGED = "The JSON of the list is damaged."
 TOO_LARGE = "An entry of the list is too large."
 
 
-class TwiceStated(Exception):
-    """A key stands twice in one object: which of the two counts, nobody can say."""
+class DuplicateKey(Exception):
+    """A key stands twice in one object, so nobody can say which of the two counts."""
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _build_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Returns the object of these pairs.
+
+    Raises DuplicateKey.
+    """
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise TwiceStated
+        raise DuplicateKey
     return made
 
 
 _SCANNER = json.JSONDecoder(
-    object_pairs_hook=_object,
+    object_pairs_hook=_build_object,
     parse_float=str,
     parse_constant=str,
     parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else digits,
@@ -46,10 +52,14 @@ _SCANNER = json.JSONDecoder(
 )
 
 
-class JsonText:
-    """Raises InputError from every method when the text is damaged or too large where it stands."""
+class JsonStream:
+    """A stream of JSON text.
+
+    Every method raises InputError when the text at the current position is damaged or too large.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
+        """Detects the encoding from the first four bytes."""
         head = stream.read(4)
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(json.detect_encoding(head))("strict")
@@ -59,34 +69,36 @@ class JsonText:
         self._decode(head)
 
     def peek(self) -> str:
-        """The next character that is no white space, "" at the end."""
+        """Returns the next character that is not white space, "" at the end."""
         while True:
             while self._at < len(self._text):
                 char = self._text[self._at]
                 if char not in _SPACE:
                     return char
                 self._at += 1
-            if not self._more(_CHUNK):
+            if not self._read_more(_CHUNK):
                 return ""
 
-    def take(self, wanted: str) -> None:
+    def take_character(self, wanted: str) -> None:
+        """Moves past the next character, which must be the wanted one."""
         if self.peek() != wanted:
             raise InputError(DAMAGED)
         self._at += 1
 
-    def value(self) -> Json:
-        parsed, found = self.small_value(limits.MAX_LIST_ITEM)
+    def read_value(self) -> Json:
+        """Returns the next value, at most limits.MAX_LIST_ITEM characters long."""
+        parsed, found = self.read_small_value(limits.MAX_LIST_ITEM)
         if not found:
             raise InputError(TOO_LARGE)
         return parsed
 
-    def small_value(self, most: int) -> tuple[Json, bool]:
-        """(value, True), or (None, False) and nothing taken when it is longer than `most` characters."""
+    def read_small_value(self, most: int) -> tuple[Json, bool]:
+        """Returns (value, True), or (None, False) without moving when it is longer than `most` characters."""
         self.peek()
         while True:
             try:
                 parsed, end = _SCANNER.raw_decode(self._text, self._at)
-            except TwiceStated as error:
+            except DuplicateKey as error:
                 raise InputError("The JSON of the list states a key twice in one entry.") from error
             except RecursionError as error:
                 raise InputError("The JSON of the list is nested too deeply.") from error
@@ -102,61 +114,67 @@ class JsonText:
             held = len(self._text) - self._at
             if held > most:
                 return None, False
-            self._more(max(_CHUNK, held))
+            self._read_more(max(_CHUNK, held))
 
     def _is_damage(self, error: json.JSONDecodeError) -> bool:
-        """A value that is only cut off by the window fails at the window's end, or as a text that does not end."""
+        """Returns whether an error is damage rather than a cut by the window's end."""
         return not error.msg.startswith("Unterminated") and error.pos < len(self._text) - _CUT_WITHIN
 
-    def elements(self) -> Iterator[None]:
-        """Stands before each element of an array in turn; the caller takes it."""
-        self.take("[")
+    def iter_elements(self) -> Iterator[None]:
+        """Yields None before each element of an array.
+
+        The caller must read the element.
+        """
+        self.take_character("[")
         if self.peek() == "]":
-            self.take("]")
+            self.take_character("]")
             return
         while True:
             yield None
             if self.peek() != ",":
                 break
-            self.take(",")
-        self.take("]")
+            self.take_character(",")
+        self.take_character("]")
 
-    def members(self) -> Iterator[str]:
-        """The keys of an object; the caller takes the value of each."""
-        self.take("{")
+    def iter_keys(self) -> Iterator[str]:
+        """Yields the keys of an object.
+
+        The caller must read the value of each.
+        """
+        self.take_character("{")
         if self.peek() == "}":
-            self.take("}")
+            self.take_character("}")
             return
         while True:
             if self.peek() != '"':
                 raise InputError(DAMAGED)
-            yield str(self._key())
+            yield str(self._read_key())
             if self.peek() != ",":
                 break
-            self.take(",")
-        self.take("}")
+            self.take_character(",")
+        self.take_character("}")
 
-    def _key(self) -> str:
+    def _read_key(self) -> str:
         while True:
             try:
                 key, end = json.decoder.scanstring(self._text, self._at + 1, False)  # type: ignore[attr-defined]
             except ValueError as error:
-                if len(self._text) - self._at > limits.MAX_LIST_LINE or not self._more(_CHUNK):
+                if len(self._text) - self._at > limits.MAX_LIST_LINE or not self._read_more(_CHUNK):
                     raise InputError(DAMAGED) from error
             else:
                 self._at = end
-                self.take(":")
+                self.take_character(":")
                 return str(key)
 
-    def end(self) -> None:
-        """Nothing but white space, or NUL padding, may follow."""
+    def expect_end(self) -> None:
+        """Requires that only white space or NUL padding follows."""
         while self.peek():
             if self._text[self._at] != "\0":
                 raise InputError(DAMAGED)
             self._at += 1
 
-    def _more(self, size: int) -> bool:
-        """Drops what was taken and reads on; whether anything came."""
+    def _read_more(self, size: int) -> bool:
+        """Drops the text that was read, reads on, and returns whether more text came."""
         if self._ended:
             return False
         self._text = self._text[self._at :]

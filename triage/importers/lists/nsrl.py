@@ -1,5 +1,7 @@
-"""NSRL's Reference Data Set, version 3: an SQLite file whose table FILE (minimal sets) or METADATA (full sets, where FILE is
-a view of it) holds a row a file."""
+"""Reads NSRL's Reference Data Set, version 3: an SQLite file with one row a file.
+
+The rows stand in the table FILE (minimal sets) or METADATA (full sets, where FILE is a view of it).
+"""
 
 from __future__ import annotations
 
@@ -7,58 +9,73 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from triage.errors import InputError
-from triage.importers.lists.base import LENGTHS, Item, Remarks, Unreadable, hash_value
-from triage.importers.lists.sqlite_file import SqliteFile, Table, Value
+from triage.importers.lists.list_items import LENGTHS, ListItem, ListRemarks, UnreadableItem, parse_hash
+from triage.importers.lists.sqlite_file import SqliteFile, SqliteTable, SqliteValue
 
 _KINDS = ("sha256", "sha1", "md5")
 _TABLES = ("file", "metadata")
 
 
-class Nsrl:
+class NsrlReader:
+    """Reads the hashes of an NSRL set."""
+
     format = "NSRL RDS 3"
     region = None
 
     def __init__(self, stream: BinaryIO) -> None:
-        self.remarks = Remarks()
+        """Opens the SQLite file.
+
+        Raises InputError when it is none.
+        """
+        self.remarks = ListRemarks()
         self._file = SqliteFile(stream)
 
-    def items(self) -> Iterator[Item]:
-        table = self._table()
+    def items(self) -> Iterator[ListItem]:
+        """Yields one entry a row.
+
+        Rows without a usable hash become remarks.
+        """
+        table = self._find_table()
         kinds = [kind for kind in _KINDS if kind in table.columns]
         for number, row in enumerate(self._file.rows(table, kinds), 1):
-            hashes = tuple(self._hashes(kinds, row, number))
+            hashes = tuple(self._read_hashes(kinds, row, number))
             if hashes:
-                yield Item(hashes=hashes)
+                yield ListItem(hashes=hashes)
 
-    def _table(self) -> Table:
-        """The set's own names first; else the first table with columns of hashes."""
+    def _find_table(self) -> SqliteTable:
+        """Returns the table by the set's own names, else the first one with columns of hashes."""
         fitting = [table for table in self._file.tables() if set(_KINDS) & set(table.columns)]
         fitting.sort(key=lambda table: (table.name.casefold() not in _TABLES, table.name.casefold() != "file"))
         if not fitting:
             raise InputError("The SQLite file has no table with a column sha256, sha1 or md5.")
         return fitting[0]
 
-    def _hashes(self, kinds: list[str], row: tuple[Value, ...], number: int) -> Iterator[tuple[str, bytes]]:
+    def _read_hashes(self, kinds: list[str], row: tuple[SqliteValue, ...], number: int) -> Iterator[tuple[str, bytes]]:
+        """Yields the hashes of one row, and notes those that can't be read."""
         found = False
         for kind, value in zip(kinds, row, strict=True):
             try:
-                digest = _digest(kind, value)
-            except Unreadable as reason:
-                self.remarks.could_not_read(f"row {number}", str(reason))
+                digest = _parse_digest(kind, value)
+            except UnreadableItem as reason:
+                self.remarks.note_unread(f"row {number}", str(reason))
                 found = True
             else:
                 if digest is not None:
                     found = True
                     yield kind, digest
         if not found:
-            self.remarks.could_not_read(f"row {number}", "no hash")
+            self.remarks.note_unread(f"row {number}", "no hash")
 
 
-def _digest(kind: str, value: Value) -> bytes | None:
+def _parse_digest(kind: str, value: SqliteValue) -> bytes | None:
+    """Returns the digest in a cell, text or bytes, or None when it is empty.
+
+    Raises UnreadableItem.
+    """
     if isinstance(value, str):
-        return hash_value(kind, value)
+        return parse_hash(kind, value)
     if isinstance(value, bytes) and len(value) == LENGTHS[kind]:
         return value
     if value is None:
         return None
-    raise Unreadable(f"no {kind}")
+    raise UnreadableItem(f"no {kind}")

@@ -1,7 +1,7 @@
-"""The rows of one table of an SQLite file, read page by page without SQLite: such a file comes from strangers.
+"""Reads the rows of one table of an SQLite file without SQLite, page by page, since such a file comes from strangers.
 
-A database engine is a large program in C, and a prepared file is its classic attack. Walking one table's tree needs little
-of the format and can be done in a language that checks every index. Source: the published SQLite file format.
+A database engine is a large program in C, and a prepared file is its classic attack. Walking one table's tree needs little of the
+format, and can be done in a language that checks every index. Source: the published SQLite file format.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import BinaryIO
 from triage.errors import InputError
 
 MAGIC = b"SQLite format 3\0"
-Value = int | bytes | str | None
+SqliteValue = int | bytes | str | None
 _DAMAGED = "The SQLite file is damaged."
 _ENCODINGS = {0: "utf-8", 1: "utf-8", 2: "utf-16-le", 3: "utf-16-be"}
 _TABLE_LEAF, _TABLE_INNER, _INDEX_LEAF, _INDEX_INNER = 13, 5, 10, 2
@@ -30,8 +30,11 @@ _IS_KEY = re.compile(r"\bprimary\s+key\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """`columns` in the order in which a row holds them, lower case."""
+class SqliteTable:
+    """A table.
+
+    `columns` are in the order in which a row holds them, in lower case.
+    """
 
     name: str
     root: int
@@ -39,9 +42,13 @@ class Table:
 
 
 class SqliteFile:
-    """Raises InputError, here or while reading, when the file is no SQLite database or damaged."""
+    """An SQLite database.
+
+    Raises InputError, here or while reading, when the file is none or damaged.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
+        """Reads the header."""
         head = stream.read(100)
         if len(head) < 100 or not head.startswith(MAGIC):
             raise InputError("The file is not an SQLite database.")
@@ -55,31 +62,38 @@ class SqliteFile:
         self._stream = stream
         self._pages = stream.seek(0, 2) // self._page
 
-    def tables(self) -> list[Table]:
-        """Tables only: a view has no rows of its own."""
+    def tables(self) -> list[SqliteTable]:
+        """Returns the tables without views, which have no rows of their own."""
         found = []
-        for row in self._rows(1, (0, 1, 3, 4)):
+        for row in self._read_rows(1, (0, 1, 3, 4)):
             kind, name, root, sql = row
             if kind == "table" and isinstance(name, str) and isinstance(root, int) and isinstance(sql, str):
-                found.append(Table(name, root, _columns(sql)))
+                found.append(SqliteTable(name, root, _parse_columns(sql)))
         return found
 
-    def rows(self, table: Table, columns: Sequence[str]) -> Iterator[tuple[Value, ...]]:
-        """The values of these columns, row by row. A column that was added later and is missing in a row is None."""
-        return self._rows(table.root, tuple(table.columns.index(name) for name in columns))
+    def rows(self, table: SqliteTable, columns: Sequence[str]) -> Iterator[tuple[SqliteValue, ...]]:
+        """Yields the values of these columns row by row.
 
-    def _rows(self, root: int, wanted: tuple[int, ...]) -> Iterator[tuple[Value, ...]]:
+        A column that was added later and is missing in a row is None.
+        """
+        return self._read_rows(table.root, tuple(table.columns.index(name) for name in columns))
+
+    def _read_rows(self, root: int, wanted: tuple[int, ...]) -> Iterator[tuple[SqliteValue, ...]]:
+        """Yields the wanted columns, by number, of all rows below a root page."""
         try:
-            for payload in self._payloads(root, 0, [self._pages + 1]):
-                yield self._record(payload, wanted)
+            for payload in self._read_payloads(root, 0, [self._pages + 1]):
+                yield self._parse_record(payload, wanted)
         except (IndexError, UnicodeDecodeError, RecursionError) as error:
             raise InputError(_DAMAGED, detail=type(error).__name__) from error
 
-    def _payloads(self, number: int, depth: int, left: list[int]) -> Iterator[bytes]:
-        """Rows below a page, in the tree's order. `left` counts pages down, so that a tree that bites its tail ends."""
+    def _read_payloads(self, number: int, depth: int, left: list[int]) -> Iterator[bytes]:
+        """Yields the rows below a page in the tree's order.
+
+        `left` counts pages down, so that a loop in the tree ends.
+        """
         if depth > _MOST_DEPTH:
             raise InputError(_DAMAGED)
-        page = self._read(number, left)
+        page = self._read_page(number, left)
         start = 100 if number == 1 else 0
         kind, cells = page[start], int.from_bytes(page[start + 3 : start + 5], "big")
         inner = kind in (_TABLE_INNER, _INDEX_INNER)
@@ -91,71 +105,78 @@ class SqliteFile:
         for n in range(cells):
             at = int.from_bytes(page[pointers + 2 * n : pointers + 2 * n + 2], "big")
             if inner:
-                yield from self._payloads(int.from_bytes(page[at : at + 4], "big"), depth + 1, left)
+                yield from self._read_payloads(int.from_bytes(page[at : at + 4], "big"), depth + 1, left)
                 at += 4
             if kind != _TABLE_INNER:
-                yield self._payload(page, at, kind == _TABLE_LEAF, left)
+                yield self._read_payload(page, at, kind == _TABLE_LEAF, left)
         if inner:
-            yield from self._payloads(int.from_bytes(page[start + 8 : start + 12], "big"), depth + 1, left)
+            yield from self._read_payloads(int.from_bytes(page[start + 8 : start + 12], "big"), depth + 1, left)
 
-    def _payload(self, page: bytes, at: int, of_table: bool, left: list[int]) -> bytes:
-        size, at = _varint(page, at)
+    def _read_payload(self, page: bytes, at: int, of_table: bool, left: list[int]) -> bytes:
+        """Returns the bytes of one row, including its overflow pages."""
+        size, at = _read_varint(page, at)
         if size > _LONGEST_ROW:
             raise InputError(_DAMAGED)
         if of_table:
-            _, at = _varint(page, at)
+            _, at = _read_varint(page, at)
         most = self._usable - 35 if of_table else (self._usable - 12) * 64 // 255 - 23
         if size <= most:
-            return self._exactly(page[at : at + size], size)
+            return self._check_length(page[at : at + size], size)
         least = (self._usable - 12) * 32 // 255 - 23
         local = least + (size - least) % (self._usable - 4)
         local = local if local <= most else least
-        parts = [self._exactly(page[at : at + local], local)]
+        parts = [self._check_length(page[at : at + local], local)]
         following, missing = int.from_bytes(page[at + local : at + local + 4], "big"), size - local
         while missing:
-            overflow = self._read(following, left)
+            overflow = self._read_page(following, left)
             part = overflow[4 : 4 + min(missing, self._usable - 4)]
             parts.append(part)
             missing -= len(part)
             following = int.from_bytes(overflow[:4], "big")
         return b"".join(parts)
 
-    def _exactly(self, part: bytes, size: int) -> bytes:
+    def _check_length(self, part: bytes, size: int) -> bytes:
         if len(part) != size:
             raise InputError(_DAMAGED)
         return part
 
-    def _read(self, number: int, left: list[int]) -> bytes:
+    def _read_page(self, number: int, left: list[int]) -> bytes:
+        """Returns the usable bytes of a page, counted from 1."""
         left[0] -= 1
         if not 1 <= number <= self._pages or left[0] < 0:
             raise InputError(_DAMAGED)
         self._stream.seek((number - 1) * self._page)
-        return self._exactly(self._stream.read(self._page), self._page)[: self._usable]
+        return self._check_length(self._stream.read(self._page), self._page)[: self._usable]
 
-    def _record(self, payload: bytes, wanted: tuple[int, ...]) -> tuple[Value, ...]:
-        head, at = _varint(payload, 0)
+    def _parse_record(self, payload: bytes, wanted: tuple[int, ...]) -> tuple[SqliteValue, ...]:
+        """Returns the wanted columns of a row."""
+        head, at = _read_varint(payload, 0)
         if head > len(payload):
             raise InputError(_DAMAGED)
         places: list[tuple[int, int]] = []
         data = head
         while at < head:
-            kind, at = (payload[at], at + 1) if payload[at] < 128 else _varint(payload, at)
+            kind, at = (payload[at], at + 1) if payload[at] < 128 else _read_varint(payload, at)
             places.append((kind, data))
             data += _INTEGER_BYTES.get(kind, 0) if kind < 7 else 8 if kind == 7 else max(0, kind - 12) // 2
-        return tuple(self._value(payload, *places[n]) if n < len(places) else None for n in wanted)
+        return tuple(self._parse_value(payload, *places[n]) if n < len(places) else None for n in wanted)
 
-    def _value(self, payload: bytes, kind: int, at: int) -> Value:
+    def _parse_value(self, payload: bytes, kind: int, at: int) -> SqliteValue:
+        """Returns one value.
+
+        Fractions become None, since they are no hash and no id.
+        """
         if kind >= 12:
-            data = self._exactly(payload[at : at + (kind - 12) // 2], (kind - 12) // 2)
+            data = self._check_length(payload[at : at + (kind - 12) // 2], (kind - 12) // 2)
             return data.decode(self._encoding) if kind % 2 else data
         if kind in _INTEGER_BYTES:
             size = _INTEGER_BYTES[kind]
-            return int.from_bytes(self._exactly(payload[at : at + size], size), "big", signed=True)
+            return int.from_bytes(self._check_length(payload[at : at + size], size), "big", signed=True)
         return kind - 8 if kind in (8, 9) else None  # 0 is NULL; 7, a fraction, is no hash and no id
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """(value, where the next thing begins): seven bits a byte, high ones first, the ninth byte whole."""
+def _read_varint(data: bytes, at: int) -> tuple[int, int]:
+    """Returns (value, position behind it): seven bits a byte, high ones first, the ninth byte whole."""
     value = 0
     for _ in range(8):
         byte = data[at]
@@ -166,14 +187,17 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     return value << 8 | data[at], at + 1
 
 
-def _columns(sql: str) -> tuple[str, ...]:
-    """Column names of a CREATE TABLE, in the order a row holds them: without rowid, those of the primary key come first."""
+def _parse_columns(sql: str) -> tuple[str, ...]:
+    """Returns the columns of a CREATE TABLE in the order a row holds them.
+
+    Without rowid, the primary key comes first.
+    """
     plain = _COMMENT.sub(" ", sql)
     body = plain[plain.find("(") + 1 : plain.rfind(")")]
     named: list[str] = []
     keyed: list[str] = []
-    for part in _parts(body):
-        name = _name(part)
+    for part in _split_columns(body):
+        name = _parse_column_name(part)
         if name is None or part.split(None, 1)[0].casefold().split("(")[0] in _CONSTRAINTS:
             continue
         named.append(name)
@@ -182,17 +206,17 @@ def _columns(sql: str) -> tuple[str, ...]:
     if not _WITHOUT_ROWID.search(plain):
         return tuple(named)
     key = _KEY.search(body)
-    first = [name for part in key[1].split(",") if (name := _name(part))] if key else keyed
+    first = [name for part in key[1].split(",") if (name := _parse_column_name(part))] if key else keyed
     return tuple(dict.fromkeys(first + named))
 
 
-def _name(part: str) -> str | None:
+def _parse_column_name(part: str) -> str | None:
     found = _COLUMN.match(part)
     return next(group for group in found.groups() if group).casefold() if found else None
 
 
-def _parts(body: str) -> Iterator[str]:
-    """Split at the commas that lie in no parentheses and no quotes."""
+def _split_columns(body: str) -> Iterator[str]:
+    """Yields the parts between the commas that lie in no parentheses and no quotes."""
     depth, quote, start = 0, "", 0
     for at, char in enumerate(body):
         if quote:

@@ -1,6 +1,6 @@
-"""Project VIC (VICS 1.2, 1.3, 2.0): hash lists (`#Media`) and exports of seized devices (`#Cases` with `Media`), streamed.
+"""Reads Project VIC files (VICS 1.2, 1.3, 2.0): hash lists (`#Media`) and exports of seized devices (`#Cases`), streamed.
 
-The field names and the ways in which exporters bend them are listed in docs/formats/vics.md.
+The field names, and how exporters deviate from them, are listed in docs/formats/vics.md.
 """
 
 from __future__ import annotations
@@ -11,8 +11,18 @@ from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 from triage.errors import InputError
-from triage.importers.lists.base import NULL, Item, Remarks, Said, Unreadable, category, hash_value, kind_of, stated
-from triage.importers.lists.json_stream import Json, JsonText
+from triage.importers.lists.json_stream import Json, JsonStream
+from triage.importers.lists.list_items import (
+    NULL,
+    ListItem,
+    ListRemarks,
+    StatedValues,
+    UnreadableItem,
+    clean_text,
+    normalise_category,
+    normalise_hash_kind,
+    parse_hash,
+)
 
 _CONTEXT = {"odata.metadata", "@odata.context"}
 _VERSION = re.compile(r"DataModels/(\d+(?:\.\d+)?)\.xml(?:/([^/$#]+))?")
@@ -40,176 +50,201 @@ _FRACTION = re.compile(r"(\.\d{6})\d+")
 _ZONE_AND_Z = re.compile(r"[+-]\d{2}:\d{2}Z$")
 
 
-class Vics:
+class VicsReader:
+    """Reads a Project VIC file."""
+
     def __init__(self, stream: BinaryIO) -> None:
-        self.remarks = Remarks()
+        """Opens the JSON text."""
+        self.remarks = ListRemarks()
         self._version: str | None = None
         self._region: str | None = None
         self._cases = False
-        self._text = JsonText(stream)
+        self._text = JsonStream(stream)
 
     @property
     def format(self) -> str:
+        """Returns the version, region and shape, known once the items are read."""
         region = f" {self._region}" if self._region else ""
         shape = "cases" if self._cases else "media"
         return f"VICS {self._version}{region}, {shape}" if self._version else f"VICS of no stated version, {shape}"
 
     @property
     def region(self) -> str | None:
+        """Returns the country's category scheme that the file names."""
         return self._region
 
-    def items(self) -> Iterator[Item]:
-        for number, media in enumerate(self._media(), 1):
+    def items(self) -> Iterator[ListItem]:
+        """Yields the media entries.
+
+        Those that can't be used become remarks.
+        """
+        for number, media in enumerate(self._read_media(), 1):
             try:
-                item = self._item(media, number)
-            except Unreadable as reason:
-                self.remarks.could_not_read(f"entry {number}", str(reason))
+                item = self._make_item(media, number)
+            except UnreadableItem as reason:
+                self.remarks.note_unread(f"entry {number}", str(reason))
             else:
                 yield item
 
-    def _media(self) -> Iterator[Json]:
+    def _read_media(self) -> Iterator[Json]:
+        """Yields the media values of the array named value, and reads version and region on the way."""
         text, found = self._text, False
         if text.peek() == "[":
             found = True
-            yield from self._values()
+            yield from self._read_values()
         else:
-            for key in text.members():
+            for key in text.iter_keys():
                 if key == "value" and text.peek() == "[":
                     found = True
-                    yield from self._values()
+                    yield from self._read_values()
                 elif key in _CONTEXT:
-                    self._take_context(text.value())
+                    self._take_context(text.read_value())
                 else:
-                    text.value()
-        text.end()
+                    text.read_value()
+        text.expect_end()
         if not found:
             raise InputError("JSON, but not a Project VIC list: it has no array named value.")
 
     def _take_context(self, said: Json) -> None:
+        """Sets version and region from the OData context."""
         found = _VERSION.search(said) if isinstance(said, str) else None
         if found:
             self._version, self._region = found[1], found[2]
 
-    def _values(self) -> Iterator[Json]:
-        """Media and cases, told apart by what they hold: the word in the file's head is not always right, or there."""
-        for _ in self._text.elements():
-            value, small = self._text.small_value(_SMALL)
+    def _read_values(self) -> Iterator[Json]:
+        """Yields media of plain entries and of cases, told apart by content, since the file's head is not always right."""
+        for _ in self._text.iter_elements():
+            value, small = self._text.read_small_value(_SMALL)
             if not small:
-                yield from self._large_value()
+                yield from self._read_large_value()
             elif isinstance(value, dict) and isinstance(value.get("Media"), list):
                 self._cases = True
                 yield from value["Media"]
             else:
                 yield value
 
-    def _large_value(self) -> Iterator[Json]:
+    def _read_large_value(self) -> Iterator[Json]:
+        """Yields the media of a value too large to be held, member by member."""
         rest: dict[str, Json] = {}
         is_case = False
-        for key in self._text.members():
+        for key in self._text.iter_keys():
             if key == "Media" and self._text.peek() == "[":
                 self._cases = is_case = True
-                for _ in self._text.elements():
-                    yield self._text.value()
+                for _ in self._text.iter_elements():
+                    yield self._text.read_value()
             else:
-                rest[key] = self._text.value()
+                rest[key] = self._text.read_value()
         if not is_case:
             yield rest
 
-    def _item(self, media: Json, number: int) -> Item:
+    def _make_item(self, media: Json, number: int) -> ListItem:
         if not isinstance(media, dict):
-            raise Unreadable("not an object")
-        hashes = self._hashes(media, number)
+            raise UnreadableItem("not an object")
+        hashes = self._read_hashes(media, number)
         if not hashes:
-            raise Unreadable("no hash")
-        return Item(hashes=hashes, category=_category(media), paths=_paths(media), said=_said(media))
+            raise UnreadableItem("no hash")
+        return ListItem(hashes=hashes, category=_read_category(media), paths=_read_paths(media), said=_read_stated(media))
 
-    def _hashes(self, media: dict[str, Json], number: int) -> tuple[tuple[str, bytes], ...]:
+    def _read_hashes(self, media: dict[str, Json], number: int) -> tuple[tuple[str, bytes], ...]:
+        """Returns the hashes of one media entry, and notes those that can't be read."""
         claimed = [(kind, media.get(field)) for field, kind in _HASH_FIELDS]
-        for other in _objects(media.get("AlternativeHashes")):
-            claimed.append((kind_of(str(other.get("HashName") or "")), other.get("HashValue")))
+        for other in _iter_objects(media.get("AlternativeHashes")):
+            claimed.append((normalise_hash_kind(str(other.get("HashName") or "")), other.get("HashValue")))
         hashes: dict[tuple[str, bytes], None] = {}
         for kind, text in claimed:
             if text is None:
                 continue
             try:
-                value = hash_value(kind, text) if isinstance(text, str) and kind else None
-            except Unreadable as reason:
-                self.remarks.could_not_read(f"entry {number}", str(reason))
+                value = parse_hash(kind, text) if isinstance(text, str) and kind else None
+            except UnreadableItem as reason:
+                self.remarks.note_unread(f"entry {number}", str(reason))
                 continue
             if value is not None:
                 hashes[kind, value] = None
         return tuple(hashes)
 
 
-def _objects(node: Json) -> Iterator[dict[str, Json]]:
+def _iter_objects(node: Json) -> Iterator[dict[str, Json]]:
     return (each for each in node if isinstance(each, dict)) if isinstance(node, list) else iter(())
 
 
-def _category(media: dict[str, Json]) -> str | None:
-    """Absent (None), null, 0 and 5 stay apart; a number written as a text is the number."""
+def _read_category(media: dict[str, Json]) -> str | None:
+    """Returns the category as text.
+
+    Absent (None), null, 0 and 5 stay apart.
+    """
     if "Category" not in media:
         return None
     said = media["Category"]
-    return NULL if said is None else category(_plain(said))
+    return NULL if said is None else normalise_category(_to_text(said))
 
 
-def _plain(node: Json) -> str:
+def _to_text(node: Json) -> str:
+    """Returns a JSON value as text, booleans in lower case."""
     return str(node).lower() if isinstance(node, bool) else str(node)
 
 
-def _paths(media: dict[str, Json]) -> tuple[str, ...]:
-    """Where the device held it; without such an entry, where the export put it."""
+def _read_paths(media: dict[str, Json]) -> tuple[str, ...]:
+    """Returns where the device held the file, else where the export put it."""
     found: list[str] = []
-    for file in _objects(media.get("MediaFiles")):
-        folder, name = (stated(_plain(file.get(key) or "")) or "" for key in ("FilePath", "FileName"))
-        path = folder if not name or folder.replace("\\", "/").endswith("/" + name) or folder == name else _joined(folder, name)
+    for file in _iter_objects(media.get("MediaFiles")):
+        folder, name = (clean_text(_to_text(file.get(key) or "")) or "" for key in ("FilePath", "FileName"))
+        path = (
+            folder if not name or folder.replace("\\", "/").endswith("/" + name) or folder == name else _join_path(folder, name)
+        )
         if path:
             found.append(path)
     if not found:
-        relative = stated(_plain(media.get("RelativeFilePath") or ""))
+        relative = clean_text(_to_text(media.get("RelativeFilePath") or ""))
         found = [relative] if relative else []
     return tuple(dict.fromkeys(found))
 
 
-def _joined(folder: str, name: str) -> str:
+def _join_path(folder: str, name: str) -> str:
+    """Joins a folder and a name with the separator that the folder uses."""
     if not folder:
         return name
     separator = "/" if "/" in folder and "\\" not in folder else "\\"
     return folder.rstrip("\\/") + separator + name
 
 
-def _said(media: dict[str, Json]) -> Said:
+def _read_stated(media: dict[str, Json]) -> StatedValues:
+    """Returns what a media entry states besides hashes, category and paths."""
     said: list[tuple[str, str | bool]] = []
     for field, name in _TEXTS:
         value = media.get(field)
-        text = None if value is None or isinstance(value, dict) else stated(_joined_texts(value))
+        text = None if value is None or isinstance(value, dict) else clean_text(_join_texts(value))
         if text is not None:
             said.append((name, text))
     for field, name in _TRUTHS:
-        truth = truth_of(media.get(field))
+        truth = parse_truth(media.get(field))
         if truth is not None:
             said.append((name, truth))
     updated = media.get("DateUpdated")
-    if isinstance(updated, str) and stated(updated):
-        said.append(("updated", when(updated)))
+    if isinstance(updated, str) and clean_text(updated):
+        said.append(("updated", normalise_time(updated)))
     return tuple(said)
 
 
-def _joined_texts(value: Json) -> str:
-    """Tags come as one text or as a list of texts."""
-    return ", ".join(_plain(each) for each in value) if isinstance(value, list) else _plain(value)
+def _join_texts(value: Json) -> str:
+    """Returns tags as one text, whether they come as a text or a list."""
+    return ", ".join(_to_text(each) for each in value) if isinstance(value, list) else _to_text(value)
 
 
-def truth_of(value: Json) -> bool | None:
-    """Booleans come as such, as text and as 0 and 1; anything else says nothing."""
+def parse_truth(value: Json) -> bool | None:
+    """Returns True or False for booleans, their words and 0 or 1, None for anything else."""
     if isinstance(value, bool) or value is None:
         return value
     return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(str(value).strip().casefold())
 
 
-def when(text: str) -> str:
-    """ISO 8601 UTC of the spellings in use (`Z`, an offset, seven digits of fraction, `/Date(ms)/`, the mistaken `+05:00Z`);
-    what is none of them stays as it is."""
+def normalise_time(text: str) -> str:
+    """Returns a time as ISO 8601 UTC.
+
+    A text in no known spelling stays as it is.
+
+    Known are `Z`, an offset, seven digits of fraction, `/Date(ms)/`, and the mistaken `+05:00Z`.
+    """
     text = text.strip()
     dotnet = _DOTNET.fullmatch(text)
     try:
@@ -221,4 +256,4 @@ def when(text: str) -> str:
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError):
-        return stated(text) or ""
+        return clean_text(text) or ""

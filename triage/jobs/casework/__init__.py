@@ -1,1 +1,1 @@
-"""What people decide: outcomes, cases, notices, the child lane."""
+"""Decisions on reports, cases, preservation notices and the child lane."""

@@ -1,4 +1,4 @@
-"""Cases join reports and carry what an investigation is kept under: numbers, officer, stage and its clock."""
+"""Opens cases and changes them: their reports, register numbers, officer, stage and its deadline."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from functools import cache
 import msgspec
 
 from triage.errors import NotFound, Refused
-from triage.jobs.casework.decisions import user_id
+from triage.jobs.casework.decisions import find_active_user
 from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.load import find
+from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
-from triage.jobs.state.deadlines import stage_clock
+from triage.jobs.state.deadlines import build_stage_deadline
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind, Stage
-from triage.model.moment import day_in_pakistan
-from triage.model.people import Right
+from triage.model.moment import pakistan_day
+from triage.model.users import Right
 from triage.resources import resource
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -27,33 +27,43 @@ from triage.store.queries.cases import CaseRow, StageRow
 SET_BY_HAND = "set by hand"
 
 
-class _Length(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _StageLength(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The standard length of a stage in days, None without one, and where it comes from."""
+
     name: str
     days: int | None = None
     basis: str = ""
 
 
-class _Lengths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    stage: tuple[_Length, ...]
+class _StageLengths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file stages.toml."""
+
+    stage: tuple[_StageLength, ...]
 
 
 @cache
-def _lengths() -> dict[str, _Length]:
-    file = msgspec.toml.decode(resource("stages.toml").read_bytes(), type=_Lengths)
+def _load_stage_lengths() -> dict[str, _StageLength]:
+    """Returns the standard lengths by stage."""
+    file = msgspec.toml.decode(resource("stages.toml").read_bytes(), type=_StageLengths)
     return {Stage(each.name).value: each for each in file.stage}
 
 
 def open_case(session: Session, report_numbers: Sequence[str] = (), officer: str | None = None) -> CaseView:
-    """A new case at its first stage, verification, with these reports in it."""
+    """Opens a case at its first stage, verification, with these reports in it.
+
+    Raises:
+        NotFound: if there is no such report or officer
+        Refused: without the right
+    """
     session.require(Right.DECIDE)
-    officer_id = _officer(session, officer)
+    officer_id = _find_officer(session, officer)
     with session.store.batch() as batch:
-        ids = [find(batch, number) for number in report_numbers]
-        number = cases.next_number(batch, str(day_in_pakistan(now()).year))
-        case_id = cases.add(batch, number, now(), session.user.id, officer_id)
-        _enter(batch, session, case_id, Stage.VERIFICATION, due=None, note=None)
+        ids = [find_report(batch, number) for number in report_numbers]
+        number = cases.next_case_number(batch, str(pakistan_day(now()).year))
+        case_id = cases.add_case(batch, number, now(), session.user.id, officer_id)
+        _enter_stage(batch, session, case_id, Stage.VERIFICATION, due=None, note=None)
         for report_id in ids:
-            cases.put_report(batch, case_id, report_id, now(), session.user.id)
+            cases.assign_report(batch, case_id, report_id, now(), session.user.id)
         batch.note("case opened", case=case_id, reports=ids)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
@@ -61,13 +71,17 @@ def open_case(session: Session, report_numbers: Sequence[str] = (), officer: str
 
 
 def add_reports(session: Session, number: str, report_numbers: Sequence[str]) -> CaseView:
-    """Join reports to a case; a report that was in another one leaves it."""
+    """Adds reports to a case; a report that was in another case leaves it.
+
+    Raises:
+        NotFound: if there is no such case or report
+    """
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
         case = find_case(batch, number)
-        ids = [find(batch, each) for each in report_numbers]
+        ids = [find_report(batch, each) for each in report_numbers]
         for report_id in ids:
-            cases.put_report(batch, case.id, report_id, now(), session.user.id)
+            cases.assign_report(batch, case.id, report_id, now(), session.user.id)
         batch.note("case joined", case=case.id, reports=ids)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
@@ -75,39 +89,53 @@ def add_reports(session: Session, number: str, report_numbers: Sequence[str]) ->
 
 
 def set_number(session: Session, number: str, kind: str, value: str, *, remove: bool = False) -> CaseView:
-    """Write down, or strike out, a number under which a register keeps the case."""
+    """Adds a number under which a register keeps the case, or removes it with `remove`.
+
+    Raises:
+        NotFound: if there is no such case, or no such number to remove
+        Refused: for an unknown kind or an empty value
+    """
     session.require(Right.DECIDE)
-    kind, value = _one_of(NumberKind, kind, "kind of number"), value.strip()
+    kind, value = _find_word(NumberKind, kind, "kind of number"), value.strip()
     if not value:
         raise Refused("Enter the number as written in the register.")
     with session.store.batch() as batch:
         case = find_case(batch, number)
         if not remove:
-            cases.add_number(batch, case.id, kind, value, now(), session.user.id)
-        elif not cases.remove_number(batch, case.id, kind, value):
+            cases.add_register_number(batch, case.id, kind, value, now(), session.user.id)
+        elif not cases.remove_register_number(batch, case.id, kind, value):
             raise NotFound("{number} has no {kind} number {value}.", number=number, kind=kind, value=value)
-        batch.note("case number removed" if remove else "case number set", case=case.id, sort=_safe(kind))
+        batch.note("case number removed" if remove else "case number set", case=case.id, sort=_format_for_log(kind))
     return show_case(session, number)
 
 
 def set_stage(session: Session, number: str, stage: str, *, due: str | None = None, note: str | None = None) -> CaseView:
-    """Move a case to a stage, or set another day (YYYY-MM-DD) for the one it is in."""
+    """Moves a case to a stage, or sets another deadline (YYYY-MM-DD) for its present stage.
+
+    Raises:
+        NotFound: if there is no such case
+        Refused: for an unknown stage or a text that is no date
+    """
     session.require(Right.DECIDE)
-    chosen = Stage(_one_of(Stage, stage, "stage"))
+    chosen = Stage(_find_word(Stage, stage, "stage"))
     with session.store.batch() as batch:
         case = find_case(batch, number)
-        _enter(batch, session, case.id, chosen, due=None if due is None else day(due), note=note)
-        batch.note("case stage", case=case.id, stage=_safe(chosen))
-        ids = cases.report_ids(batch, case.id)
+        _enter_stage(batch, session, case.id, chosen, due=None if due is None else parse_day(due), note=note)
+        batch.note("case stage", case=case.id, stage=_format_for_log(chosen))
+        ids = cases.list_report_ids(batch, case.id)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
     return show_case(session, number)
 
 
 def set_officer(session: Session, number: str, officer: str) -> CaseView:
-    """Give a case to an officer; to another than oneself needs a lead."""
+    """Assigns a case to an officer. Assigning to somebody else needs a lead.
+
+    Raises:
+        NotFound: if there is no such case or active user
+    """
     session.require(Right.DECIDE)
-    officer_id = _officer(session, officer)
+    officer_id = _find_officer(session, officer)
     with session.store.batch() as batch:
         case = find_case(batch, number)
         cases.set_officer(batch, case.id, officer_id or session.user.id)
@@ -116,39 +144,50 @@ def set_officer(session: Session, number: str, officer: str) -> CaseView:
 
 
 def show_case(session: Session, number: str) -> CaseView:
+    """Returns everything known about a case.
+
+    Raises:
+        NotFound: if there is no such case
+    """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return _view(db, session, find_case(db, number))
+        return _build_view(db, session, find_case(db, number))
 
 
-def all_cases(session: Session) -> tuple[CaseView, ...]:
+def load_cases(session: Session) -> tuple[CaseView, ...]:
+    """Returns everything known about all cases, the oldest first."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(_view(db, session, case) for case in cases.all_cases(db))
+        return tuple(_build_view(db, session, case) for case in cases.list_cases(db))
 
 
-def day(text: str) -> str:
-    """A day as YYYY-MM-DD. Raises Refused."""
+def parse_day(text: str) -> str:
+    """Returns a day as YYYY-MM-DD.
+
+    Raises:
+        Refused: if the text is no date
+    """
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise Refused("{text} is not a date; write it as YYYY-MM-DD.", text=repr(text)) from None
 
 
-def _enter(batch: Batch, session: Session, case_id: int, stage: Stage, *, due: str | None, note: str | None) -> None:
-    """The same stage again keeps its beginning: then only the clock was edited."""
-    before = cases.stages(batch, case_id)
+def _enter_stage(batch: Batch, session: Session, case_id: int, stage: Stage, *, due: str | None, note: str | None) -> None:
+    """Adds a stage to the case. The present stage given again keeps its beginning: then only its deadline changes."""
+    before = cases.list_stages(batch, case_id)
     since = before[-1].since if before and before[-1].stage == stage else now()
-    length = _lengths()[stage.value]
+    length = _load_stage_lengths()[stage.value]
     basis = SET_BY_HAND if due is not None else ""
     if due is None and length.days is not None:
-        due, basis = (day_in_pakistan(since) + timedelta(days=length.days)).isoformat(), length.basis
+        due, basis = (pakistan_day(since) + timedelta(days=length.days)).isoformat(), length.basis
     cases.add_stage(batch, case_id, StageRow(stage.value, since, due, basis, session.user.id, note))
 
 
-def _view(db: Reader, session: Session, case: CaseRow) -> CaseView:
+def _build_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
+    """Builds what a person sees of a case."""
     users = {user.id: user.name for user in session.store.users.all()}
-    way = cases.stages(db, case.id)
+    way = cases.list_stages(db, case.id)
     return CaseView(
         number=case.number,
         opened=case.opened,
@@ -163,38 +202,47 @@ def _view(db: Reader, session: Session, case: CaseRow) -> CaseView:
         ),
         numbers=tuple(
             CaseNumber(kind=kind, value=value, by=users.get(user, f"user {user}"))
-            for kind, value, user in cases.numbers(db, case.id)
+            for kind, value, user in cases.list_numbers_of_case(db, case.id)
         ),
-        reports=tuple(reports.number(db, i) for i in cases.report_ids(db, case.id)),
-        clocks=stage_clock(case.number, way),
+        reports=tuple(reports.load_number(db, i) for i in cases.list_report_ids(db, case.id)),
+        clocks=build_stage_deadline(case.number, way),
     )
 
 
 def find_case(db: Reader, number: str) -> CaseRow:
-    """Returns a case by its number. Raises NotFound."""
-    case = cases.find(db, number.strip().upper())
+    """Returns a case by its number, in any case of letters.
+
+    Raises:
+        NotFound: if there is no such case
+    """
+    case = cases.find_case(db, number.strip().upper())
     if case is None:
-        choices = name_choices([each.number for each in cases.all_cases(db)], "triage case list")
+        choices = name_choices([each.number for each in cases.list_cases(db)], "triage case list")
         raise NotFound("There is no case {number}; {choices}.", number=number, choices=choices)
     return case
 
 
-def _officer(session: Session, name: str | None) -> int | None:
+def _find_officer(session: Session, name: str | None) -> int | None:
+    """Returns the id of an active user, or None for None. Another user than oneself needs a lead."""
     if name is None:
         return None
-    found = user_id(session, name)
+    found = find_active_user(session, name)
     if found != session.user.id:
         session.require(Right.ASSIGN)
     return found
 
 
-def _safe(word: str) -> str:
-    """A word that the record takes."""
+def _format_for_log(word: str) -> str:
+    """Returns the word in a form that the audit log takes."""
     return word.lower().replace(" ", "_")
 
 
-def _one_of(kinds: type[Stage] | type[NumberKind], word: str, what: str) -> str:
-    """A word of a list, however it is capitalised or joined."""
+def _find_word(kinds: type[Stage] | type[NumberKind], word: str, what: str) -> str:
+    """Returns the word of a list, however it is capitalised or joined.
+
+    Raises:
+        Refused: if the list does not have it
+    """
     spoken = word.replace("-", " ").replace("_", " ").casefold()
     for each in kinds:
         if each.value.casefold() == spoken:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
-from triage.jobs.casework.outcomes import reason_for, reopens
+from triage.jobs.casework.outcomes import check_reason, is_reopening
 from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import reassess
-from triage.jobs.load import find
+from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.model.casework import NO_OFFENCE
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import STATUSES, Status
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -25,8 +25,10 @@ def decide(
     note: str | None = None,
     assignee: str | None = None,
 ) -> int:
-    """Record a decision and return its id; what is not given stays as it was. Assigning to others needs a lead, closing one of
-    the reasons of `triage.model.casework.Closing`. That a closed report is opened again stands in the record by itself.
+    """Records a decision and returns its id; what is not given stays as it was.
+
+    Assigning to others needs a lead. Closing needs one of the reasons of `triage.model.casework.Closing`. The audit log records
+    by itself that a closed report is opened again.
     """
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
@@ -46,18 +48,21 @@ def record_decision(
     *,
     clearing: bool = False,
 ) -> tuple[int, list[int]]:
-    """As `decide`, within a batch of the caller. Returns the decision's id, and the reports that were marked for a new score."""
+    """Records a decision as `decide` does, within a batch of the caller.
+
+    Returns the decision's id, and the reports that were marked for a new score. `clearing` allows the reason "cleared".
+    """
     session.require(Right.DECIDE)
     if status is not None and status not in STATUSES:
         raise Refused("There is no status {status}; choose from: {choices}.", status=repr(status), choices=tuple(STATUSES))
-    reason = reason_for(status, reason, clearing=clearing)
-    assignee_id = None if assignee is None else user_id(session, assignee)
+    reason = check_reason(status, reason, clearing=clearing)
+    assignee_id = None if assignee is None else find_active_user(session, assignee)
     if assignee_id not in (None, session.user.id):
         session.require(Right.ASSIGN)
-    report_id = find(batch, report_number)
-    before, assigned = decisions.current(batch, report_id)
-    counted = _counts(batch, report_id)
-    decision = decisions.add(
+    report_id = find_report(batch, report_number)
+    before, assigned = decisions.load_status(batch, report_id)
+    counted = _counts_as_earlier(batch, report_id)
+    decision = decisions.add_decision(
         batch,
         report_id=report_id,
         taken=now(),
@@ -67,8 +72,8 @@ def record_decision(
         note=note,
         assignee=assigned if assignee_id is None else assignee_id,
     )
-    _apply(batch, report_id)
-    if reopens(before, status or before):
+    _update_queue(batch, report_id)
+    if is_reopening(before, status or before):
         batch.note("report reopened", report=report_id, decision=decision)
     batch.note(
         "report decided",
@@ -77,47 +82,56 @@ def record_decision(
         status=status or before,
         text=session.store.keyed(f"{reason or ''}\x00{note or ''}"),
     )
-    return decision, _no_longer_the_same(batch, report_id, counted)
+    return decision, _mark_linked_stale(batch, report_id, counted)
 
 
-def undo(session: Session, decision_id: int) -> None:
-    """Take back a decision; it stays in the history, marked as undone."""
+def undo_decision(session: Session, decision_id: int) -> None:
+    """Undoes a decision; it stays in the history, marked as undone. Undoing somebody else's needs a lead.
+
+    Raises:
+        NotFound: if there is no such decision
+    """
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
-        row = decisions.by_id(batch, decision_id)
+        row = decisions.load_decision(batch, decision_id)
         if row is None:
             raise NotFound("There is no such decision.")
         if row.user_id != session.user.id:
             session.require(Right.ASSIGN)
-        counted = _counts(batch, row.report_id)
-        decisions.undo(batch, decision_id)
-        _apply(batch, row.report_id)
+        counted = _counts_as_earlier(batch, row.report_id)
+        decisions.mark_decision_undone(batch, decision_id)
+        _update_queue(batch, row.report_id)
         batch.note("decision undone", report=row.report_id, decision=decision_id)
-        tied = _no_longer_the_same(batch, row.report_id, counted)
+        tied = _mark_linked_stale(batch, row.report_id, counted)
     reassess(session, tied)
 
 
-def _counts(db: Reader, report_id: int) -> bool:
-    """Whether the report is an earlier one on its user for those that are tied to it."""
-    return not decisions.closed_among(db, [report_id], [reason.value for reason in NO_OFFENCE])
+def _counts_as_earlier(db: Reader, report_id: int) -> bool:
+    """Returns whether linked reports count this one as an earlier report on its user."""
+    return not decisions.find_closed_reports(db, [report_id], [reason.value for reason in NO_OFFENCE])
 
 
-def _no_longer_the_same(batch: Batch, report_id: int, counted: bool) -> list[int]:
-    """The reports tied to this one, marked for a new score, when a decision changed whether it counts for them."""
-    if _counts(batch, report_id) == counted:
+def _mark_linked_stale(batch: Batch, report_id: int, counted: bool) -> list[int]:
+    """Marks the linked reports for a new score if a decision changed whether this report counts for them; returns them."""
+    if _counts_as_earlier(batch, report_id) == counted:
         return []
-    tied = sorted(clusters.neighbours(batch, [report_id]))
-    judgement.mark_score_stale(batch, tied)
+    tied = sorted(clusters.find_linked_reports(batch, [report_id]))
+    judgement.mark_scores_stale_of(batch, tied)
     return tied
 
 
-def _apply(batch: Batch, report_id: int) -> None:
-    status, assignee = decisions.current(batch, report_id)
+def _update_queue(batch: Batch, report_id: int) -> None:
+    """Writes the report's present status and assignee into the queue."""
+    status, assignee = decisions.load_status(batch, report_id)
     judgement.set_status(batch, report_id, STATUSES.index(status), assignee)
 
 
-def user_id(session: Session, name: str) -> int:
-    """Of an active user. Raises NotFound."""
+def find_active_user(session: Session, name: str) -> int:
+    """Returns the id of the active user with this name.
+
+    Raises:
+        NotFound: if there is none
+    """
     active = {user.name: user.id for user in session.store.users.all() if not user.disabled}
     if name not in active:
         choices = name_choices(sorted(active), "triage user list")

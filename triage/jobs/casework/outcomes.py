@@ -1,4 +1,4 @@
-"""What a report ends in: closing reasons of one list, and reopening as an event of its own."""
+"""Checks the reasons for closing a report, and recognises that a closed report is reopened."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from triage.model.casework import Closing
 from triage.model.views import Status
 
 
-def reason_for(status: Status | None, reason: str | None, *, clearing: bool = False) -> str | None:
-    """The reason as the list spells it. Raises Refused for a report that is to be closed without one of the list; "cleared" is
-    for `clearing` alone, which sets the report apart as well."""
+def check_reason(status: Status | None, reason: str | None, *, clearing: bool = False) -> str | None:
+    """Returns the reason as the list of closing reasons spells it; other statuses take any reason.
+
+    The reason "cleared" is for `clearing` alone, which sets the report apart as well.
+
+    Raises:
+        Refused: if a report is closed without a reason of the list
+    """
     if status != "closed":
         return reason
     said = (reason or "").replace("_", " ").replace("-", " ").strip().casefold()
@@ -25,6 +30,6 @@ def reason_for(status: Status | None, reason: str | None, *, clearing: bool = Fa
     raise Refused("{lead}; give --reason with one of: {choices}. Use --note for anything else.", lead=lead, choices=choices)
 
 
-def reopens(before: str, after: str) -> bool:
-    """Whether work on a closed report begins again."""
+def is_reopening(before: str, after: str) -> bool:
+    """Returns whether this change of status reopens a closed report."""
     return before == "closed" and after != "closed"

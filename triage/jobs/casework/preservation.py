@@ -1,4 +1,4 @@
-"""Written notices to keep data (PECA s.31): recorded here, so that their clocks run. The notice itself is on paper."""
+"""Records written preservation notices (PECA s.31), so that their deadlines run. The notice itself is on paper."""
 
 from __future__ import annotations
 
@@ -6,59 +6,78 @@ from datetime import UTC
 
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.load import find
+from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
-from triage.jobs.state.deadlines import started_by_people
+from triage.jobs.state.deadlines import load_deadlines
 from triage.model.judgement import Clock
-from triage.model.moment import first_instant, format_utc, parse_utc
-from triage.model.people import Right
+from triage.model.moment import format_utc, parse_person_time, parse_utc
+from triage.model.users import Right
 from triage.store.queries import cases
 
 
 def record_notice(session: Session, report_number: str, *, issued: str, to_whom: str, number: str | None) -> tuple[Clock, ...]:
-    """`issued` is a day or an ISO time, Pakistan's when it names no zone. Returns the clocks people started on the report."""
+    """Records a notice; returns the report's deadlines that people started.
+
+    `issued` is a day or an ISO time, in Pakistan's time when it names no zone.
+
+    Raises:
+        NotFound: if there is no such report
+        Refused: if the time is none or later than now, or nobody is named
+    """
     session.require(Right.DECIDE)
-    when = _moment(issued)
+    when = _parse_moment(issued)
     if not to_whom.strip():
         raise Refused("State who the notice was issued to.")
     with session.store.batch() as batch:
-        report_id = find(batch, report_number)
+        report_id = find_report(batch, report_number)
         notice = cases.add_notice(batch, report_id, when, to_whom.strip(), number, session.user.id)
         batch.note("notice recorded", report=report_id, notice=notice)
         mark_for_reassessing(batch, [report_id])
     reassess(session, [report_id])
-    return _clocks(session, report_id)
+    return _load_deadlines(session, report_id)
 
 
-def court_told(session: Session, report_number: str, *, told: str) -> tuple[Clock, ...]:
-    """The Court was told of the report's last notice: that clock ends."""
+def record_court_informed(session: Session, report_number: str, *, told: str) -> tuple[Clock, ...]:
+    """Records when the court was informed of the report's last open notice; that deadline ends.
+
+    Returns the report's deadlines that people started.
+
+    Raises:
+        NotFound: if no notice is open
+        Refused: if the time is none, later than now, or earlier than the notice
+    """
     session.require(Right.DECIDE)
-    when = _moment(told)
+    when = _parse_moment(told)
     with session.store.batch() as batch:
-        report_id = find(batch, report_number)
-        open_notices = [n for n in cases.notices(batch, report_id) if n.told_court is None]
+        report_id = find_report(batch, report_number)
+        open_notices = [n for n in cases.list_notices(batch, report_id) if n.told_court is None]
         if not open_notices:
             raise NotFound("Report {report} has no notice that the Court still has to be told of.", report=report_number)
-        if first_instant(when) < first_instant(open_notices[-1].issued):
+        if parse_person_time(when) < parse_person_time(open_notices[-1].issued):
             raise Refused(
                 "{told} is earlier than the notice, which was issued on {day}.", told=told, day=open_notices[-1].issued[:10]
             )
-        cases.court_told(batch, open_notices[-1].id, when)
+        cases.set_court_informed(batch, open_notices[-1].id, when)
         batch.note("court told of notice", report=report_id, notice=open_notices[-1].id)
         mark_for_reassessing(batch, [report_id])
     reassess(session, [report_id])
-    return _clocks(session, report_id)
+    return _load_deadlines(session, report_id)
 
 
-def _clocks(session: Session, report_id: int) -> tuple[Clock, ...]:
+def _load_deadlines(session: Session, report_id: int) -> tuple[Clock, ...]:
+    """Returns the report's deadlines that people started, the next one first."""
     with session.reading() as db:
-        return tuple(sorted(started_by_people(db, report_id), key=lambda clock: (clock.due, clock.name)))
+        return tuple(sorted(load_deadlines(db, report_id), key=lambda clock: (clock.due, clock.name)))
 
 
-def _moment(text: str) -> str:
-    """A day stays a day; a time becomes UTC. What lies ahead is a slip of the pen."""
+def _parse_moment(text: str) -> str:
+    """Returns a day unchanged and a time in UTC.
+
+    Raises:
+        Refused: if the text is neither, or later than now
+    """
     try:
-        when = first_instant(text)
+        when = parse_person_time(text)
         utc = when.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Refused("{text} is not a date or time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.", text=repr(text)) from None

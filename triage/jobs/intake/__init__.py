@@ -1,1 +1,1 @@
-"""Taking bundles in: documents first, then media, then judgement."""
+"""Importing bundles: documents first, then media, then judgement."""

@@ -1,4 +1,4 @@
-"""The documents of a bundle, in its order; confined workers read ahead of the one that is being settled."""
+"""Reads the documents of a bundle in its order. Sandboxed workers read ahead of the document that is being stored."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ import msgspec
 from triage import limits
 from triage.errors import InputError
 from triage.importers import Importer, classify
-from triage.importers.archive import Bundle, Entry
+from triage.importers.archive import Bundle
+from triage.importers.bundle_entry import Entry
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.document_wire import Asked
+from triage.message import Message
 from triage.model.document import Document
 
 _GROUP_FILES, _GROUP_BYTES = 16, 2 * limits.MIB
@@ -28,8 +30,10 @@ _AHEAD = 3
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What became of one entry that looks like a report: documents, or why there are none. `failed` is the entry's bytes being
-    out of reach; `refused` what the importer says of bytes that are there."""
+    """What was read of one entry that looks like a report: its documents, or why there are none.
+
+    `failed` means that the entry's bytes can't be read. `refused` is what the importer says of bytes that were read.
+    """
 
     entry: Entry
     sha256: str = ""
@@ -40,8 +44,8 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class _Begun:
-    """An entry that looks like a report: its bytes, or why they are out of reach, and its place in the group that is read."""
+class _PendingEntry:
+    """An entry that looks like a report: its bytes, or why they can't be read, and its place in its group."""
 
     entry: Entry
     data: bytes = b""
@@ -51,7 +55,7 @@ class _Begun:
 
 
 class _Group:
-    """Documents that workers read together; of PDFs another kind of worker takes out the text before."""
+    """Documents that one worker reads together."""
 
     def __init__(self, intake: Intake, threads: ThreadPoolExecutor) -> None:
         self._intake, self._threads = intake, threads
@@ -59,33 +63,40 @@ class _Group:
         self._size = 0
         self._found: Future[list[tuple[Document, ...] | InputError]] | None = None
 
-    def takes(self, data: bytes) -> bool:
-        """Returns whether this one may still join."""
+    def accepts(self, data: bytes) -> bool:
+        """Returns whether a document with these bytes may still join."""
         return self._found is None and (not self._asked or self._size + len(data) <= _GROUP_BYTES)
 
-    def add(self, entry: Entry, importer: Importer, data: bytes) -> _Begun:
-        begun = _Begun(entry, data, group=self, place=len(self._asked))
+    def add(self, entry: Entry, importer: Importer, data: bytes) -> _PendingEntry:
+        """Adds a document; a full group is handed to a worker."""
+        begun = _PendingEntry(entry, data, group=self, place=len(self._asked))
         self._asked.append(Asked(importer.format, entry.path, data))
         self._size += len(data)
         if len(self._asked) == _GROUP_FILES:
-            self.ask()
+            self.submit()
         return begun
 
-    def ask(self) -> Future[list[tuple[Document, ...] | InputError]]:
+    def submit(self) -> Future[list[tuple[Document, ...] | InputError]]:
+        """Hands the group to a worker, if it was not handed over before; returns the future result."""
         if self._found is None:
             self._found = self._threads.submit(self._read)
         return self._found
 
-    def found(self, place: int) -> tuple[Document, ...] | InputError:
-        return self.ask().result()[place]
+    def take_result(self, place: int) -> tuple[Document, ...] | InputError:
+        """Waits for the group; returns what was read of the document at this place."""
+        return self.submit().result()[place]
 
     def _read(self) -> list[tuple[Document, ...] | InputError]:
+        """Lets workers read the documents; runs in a thread."""
         return self._intake.readers.read(self._asked)
 
 
 class _PdfGroup(_Group):
+    """PDF documents, of which another kind of worker takes out the text before."""
+
     def _read(self) -> list[tuple[Document, ...] | InputError]:
-        texts = self._intake.pool.pdf_texts([each.data for each in self._asked], self._intake.passwords)
+        """Lets workers take out the text of the PDFs, then read it."""
+        texts = self._intake.pool.extract_pdf_texts([each.data for each in self._asked], self._intake.passwords)
         asked = [
             msgspec.structs.replace(each, data=b"", pages=text)
             for each, text in zip(self._asked, texts, strict=True)
@@ -96,36 +107,39 @@ class _PdfGroup(_Group):
 
 
 def read_documents(intake: Intake, bundle: Bundle, found: Attachments) -> Iterator[Read]:
-    """In the bundle's order. Workers read what comes next meanwhile."""
+    """Yields what was read of each report document, in the bundle's order, while workers read ahead.
+
+    Other entries are added to `found`.
+    """
     cores = os.cpu_count() or 1
-    begun: deque[_Begun] = deque()
+    begun: deque[_PendingEntry] = deque()
     threads = ThreadPoolExecutor(cores)
     open_groups: dict[type[_Group], _Group] = {}
     prepared = False
     try:
         for seen, entry in enumerate(bundle.entries()):
-            intake.tell(seen, None, "files", "reading reports")
-            importer = _importer_for(intake, entry, found)
-            if not prepared and (found.entries or (importer is not None and importer.asks_cell)):
+            intake.report_progress(seen, None, "files", Message("reading reports"))
+            importer = _choose_importer(intake, entry, found)
+            if not prepared and (found.entries or (importer is not None and importer.needs_sandbox)):
                 prepared = True
                 intake.pool.prepare()
             if importer is None:
                 continue
-            begun.append(_begin(intake, entry, importer, open_groups, threads))
-            while begun and (begun[0].group is None or _far_ahead(begun, cores)):
-                yield _read(begun.popleft())
+            begun.append(_begin_reading(intake, entry, importer, open_groups, threads))
+            while begun and (begun[0].group is None or _is_far_ahead(begun, cores)):
+                yield _finish_reading(begun.popleft())
         while begun:
-            yield _read(begun.popleft())
+            yield _finish_reading(begun.popleft())
     finally:
         threads.shutdown(cancel_futures=True)
 
 
-def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer | None:
-    """The importer, or None when the entry was put with the attachments or set aside."""
+def _choose_importer(intake: Intake, entry: Entry, found: Attachments) -> Importer | None:
+    """Returns the importer, or None when the entry was added to the attachments or quarantined."""
     try:
         kind = classify(entry.name, entry.peek())
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.raw)
+        intake.quarantined(entry.path, damage.message, entry.raw)
         return None
     if isinstance(kind, str):
         found.add(Attachment(entry, kind))
@@ -133,28 +147,34 @@ def _importer_for(intake: Intake, entry: Entry, found: Attachments) -> Importer 
     return kind
 
 
-def _far_ahead(begun: deque[_Begun], cores: int) -> bool:
+def _is_far_ahead(begun: deque[_PendingEntry], cores: int) -> bool:
+    """Returns whether enough was read ahead of the document that is being stored."""
     return len(begun) > _AHEAD * _GROUP_FILES * cores or sum(len(each.data) for each in begun) > limits.BATCH_BYTES
 
 
-def _begin(
+def _begin_reading(
     intake: Intake, entry: Entry, importer: Importer, groups: dict[type[_Group], _Group], threads: ThreadPoolExecutor
-) -> _Begun:
+) -> _PendingEntry:
+    """Reads the entry's bytes and adds the document to a group."""
     try:
-        data = _bytes_of(entry)
+        data = _read_bytes(entry)
     except InputError as damage:
-        return _Begun(entry, failed=damage)
-    kind = _PdfGroup if importer.asks_cell else _Group
+        return _PendingEntry(entry, failed=damage)
+    kind = _PdfGroup if importer.needs_sandbox else _Group
     group = groups.get(kind)
-    if group is None or not group.takes(data):
+    if group is None or not group.accepts(data):
         if group is not None:
-            group.ask()
+            group.submit()
         group = groups[kind] = kind(intake, threads)
     return group.add(entry, importer, data)
 
 
-def _bytes_of(entry: Entry) -> bytes:
-    """Raises InputError."""
+def _read_bytes(entry: Entry) -> bytes:
+    """Returns the bytes of a document.
+
+    Raises:
+        InputError: if it is too large or can't be read
+    """
     if entry.size > limits.MAX_DOCUMENT:
         raise InputError("larger than a report document may be")
     with entry.open() as stream:
@@ -164,11 +184,12 @@ def _bytes_of(entry: Entry) -> bytes:
     return data
 
 
-def _read(begun: _Begun) -> Read:
+def _finish_reading(begun: _PendingEntry) -> Read:
+    """Waits until the document was read; returns what was read."""
     if begun.group is None:
         return Read(begun.entry, failed=begun.failed)
     sha256 = hashlib.sha256(begun.data).hexdigest()
-    found = begun.group.found(begun.place)
+    found = begun.group.take_result(begun.place)
     if isinstance(found, InputError):
         return Read(begun.entry, sha256, begun.data, refused=found)
     return Read(begun.entry, sha256, begun.data, found)

@@ -1,4 +1,4 @@
-"""What the two halves of an import share: the session, the sandbox, the counts, and where things are set aside."""
+"""What the two halves of an import share: the session, the sandbox, the counts, and the quarantine."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Cancelled, InputError
 from triage.jobs.intake.memory import MemoryBound
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
-from triage.jobs.matching.pictures import Pictures
+from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.views import MediaCounts, ReportCounts, SetAside
 from triage.store.batch import Batch
-from triage.store.files import require_room
+from triage.store.files import require_free_space
 from triage.store.queries import bundles, vault
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts of one import; report ids, so that one report is counted once."""
+class ImportTally:
+    """The counts of one import. Report ids are kept, so that one report is counted once."""
 
     new: set[int] = field(default_factory=set)
     updated: set[int] = field(default_factory=set)
@@ -39,114 +39,138 @@ class Tally:
     skipped: list[SetAside] = field(default_factory=list)
 
     def report_counts(self) -> ReportCounts:
+        """Returns how many reports are new, updated and unchanged."""
         updated = self.updated - self.new
         return ReportCounts(new=len(self.new), updated=len(updated), unchanged=len(self.unchanged - self.new - updated))
 
     def media_counts(self) -> MediaCounts:
+        """Returns how many media items are new, exact copies and near copies."""
         return MediaCounts(new=self.media_new, duplicate=self.media_duplicate, near_duplicate=self.media_near)
 
 
 @dataclass(frozen=True, slots=True)
-class _Aside:
+class _Quarantined:
+    """An entry that waits to be stored as quarantined."""
+
     path: str
-    reason: str
+    reason: Message
     data: Callable[[], BinaryIO] | None
 
 
 @dataclass(slots=True)
 class Intake:
-    """One running import. It is also the sink to which the archive reports what it can't open."""
+    """One running import. The archive reports to it what can't be opened."""
 
     session: Session
     bundle_id: int
-    pool: Pool
+    pool: MediaPool
     readers: Readers
-    pictures: Pictures
+    pictures: StoredImages
     passwords: Sequence[bytes]
-    tally: Tally
+    tally: ImportTally
     on_progress: OnProgress
     cancel: CancelToken | None
     destroyed: Tombstones
     memory: MemoryBound = field(default_factory=MemoryBound)
-    _aside: list[_Aside] = field(default_factory=list)
+    _aside: list[_Quarantined] = field(default_factory=list)
     _aside_lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def room(self, coming: int) -> None:
-        """Before each batch of `coming` bytes: a disk that is nearly full ends the import between two batches."""
-        require_room(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
+    def check_free_space(self, coming: int) -> None:
+        """Raises StoreError when the disk has too little space for a batch of `coming` bytes.
 
-    def tell(self, done: int, total: int | None, unit: str, note: str) -> None:
+        It is called before each batch, so a nearly full disk ends the import between two batches.
+        """
+        require_free_space(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
+
+    def report_progress(self, done: int, total: int | None, unit: str, note: Message) -> None:
+        """Reports progress, and ends the import when it was cancelled or uses too much memory.
+
+        Raises:
+            Cancelled: if the token was set; the quarantined entries are stored before
+            MemoryUsedUp: if the import uses too much memory
+        """
         try:
             if self.cancel:
                 self.cancel.check()
         except Cancelled:
-            self.keep_aside()
+            self.flush_quarantine()
             raise
         self.memory.check()
         self.on_progress(Progress(done=done, total=total, unit=unit, note=note))
 
-    def quarantined(self, path: str, reason: str, data: Callable[[], BinaryIO] | None) -> None:
-        """Set aside with the reason and, as far as they can be read, the bytes; many at once, see `keep_aside`."""
+    def quarantined(self, path: str, reason: Message, data: Callable[[], BinaryIO] | None) -> None:
+        """Quarantines an entry with the reason and, as far as they can be read, its bytes.
+
+        Entries are stored many at once, see `flush_quarantine`.
+        """
         self.tally.quarantined.append(SetAside(path=path, reason=reason))
         with self._aside_lock:
-            self._aside.append(_Aside(path, reason, data))
+            self._aside.append(_Quarantined(path, reason, data))
             full = len(self._aside) >= limits.BATCH_ITEMS
         if full:
-            self.keep_aside()
+            self.flush_quarantine()
 
-    def keep_aside(self) -> None:
-        """Store what was set aside and is not stored yet. Not to be called inside a batch."""
+    def flush_quarantine(self) -> None:
+        """Stores the quarantined entries that are not stored yet. It must not be called inside a batch."""
         with self._aside_lock:
             waiting, self._aside = self._aside, []
         if not waiting:
             return
-        self.room(0)
+        self.check_free_space(0)
         with self.session.store.batch() as batch:
             for each in waiting:
                 sha256 = None
                 if each.data is not None:
-                    sha256 = _keep(batch, each.data)
+                    sha256 = _store_original(batch, each.data)
                     bundles.add_entry(batch, self.bundle_id, each.path, sha256, "set aside")
                 bundles.set_aside(batch, self.bundle_id, each.path, each.reason, sha256)
                 batch.note(
                     "bundle set aside", bundle=self.bundle_id, bytes=self.session.store.keyed(sha256) if sha256 else "unreadable"
                 )
 
-    def skipped(self, path: str, reason: str) -> None:
+    def skipped(self, path: str, reason: Message) -> None:
+        """Counts an entry as skipped, with the reason."""
         self.tally.skipped.append(SetAside(path=path, reason=reason))
 
     def spool(self, data: Iterator[bytes]) -> BinaryIO:
-        """Seal a large inner archive and give a seekable reader of it, for as long as this import lasts; nothing is
-        unpacked in the clear."""
-        self.room(0)
+        """Seals a large inner archive and returns a seekable reader of it, which is valid during this import.
+
+        Nothing is unpacked in the clear.
+        """
+        self.check_free_space(0)
         with self.session.store.batch() as batch:
             item = batch.seal(data)
-            vault.add_spooled(batch, item)
+            vault.add_temporary_item(batch, item)
         return self.session.store.reader(item).stream()
 
 
 def forget_spooled(session: Session) -> None:
-    """Inner archives live on in what was taken out of them; their own bytes would outlive a destruction. Also those of an
-    import that was killed."""
+    """Destroys the keys of inner archives, also those of an import that was killed.
+
+    Their content was stored by itself. Their own bytes would outlive a destruction.
+    """
     with session.store.batch() as batch:
-        for item in vault.spooled(batch):
+        for item in vault.list_temporary_items(batch):
             batch.destroy(item)
-        vault.forget_spooled(batch)
+        vault.clear_temporary_items(batch)
 
 
-def _keep(batch: Batch, data: Callable[[], BinaryIO]) -> str:
-    """The SHA-256 of what can be read; sealed once only, so the bytes are read twice."""
-    stream = Hashed(data)
+def _store_original(batch: Batch, data: Callable[[], BinaryIO]) -> str:
+    """Stores what can be read of the bytes, once; returns the SHA-256. The bytes are read twice."""
+    stream = HashedStream(data)
     for _ in stream.chunks():
         pass
     if not bundles.has_original(batch, stream.sha256):
-        item = batch.seal(Hashed(data).chunks(), sha256=stream.sha256)
+        item = batch.seal(HashedStream(data).chunks(), sha256=stream.sha256)
         bundles.add_original(batch, stream.sha256, item, stream.size)
     return stream.sha256
 
 
-class Hashed:
-    """A stream that is sealed while its SHA-256 is taken; a read error ends it early, so that what can be read is kept."""
+class HashedStream:
+    """A stream whose SHA-256 is computed while it is sealed.
+
+    A read error ends it early, so that what can be read is stored.
+    """
 
     def __init__(self, opened: Callable[[], BinaryIO]) -> None:
         self._open = opened
@@ -154,6 +178,7 @@ class Hashed:
         self.size = 0
 
     def chunks(self) -> Iterator[bytes]:
+        """Yields the bytes, and counts and digests them."""
         with suppress(InputError, OSError), self._open() as stream:
             while chunk := stream.read(limits.CHUNK):
                 self._digest.update(chunk)
@@ -162,4 +187,5 @@ class Hashed:
 
     @property
     def sha256(self) -> str:
+        """The SHA-256 in hex of the bytes that were read so far."""
         return self._digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Hashes of what was handed over: a file by its bytes, a folder by its sorted listing."""
+"""Computes the hashes of what was handed over: a file by its bytes, a folder by its sorted listing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from triage import limits
-from triage.model.custody import Container
+from triage.model.handover import Container
 from triage.model.progress import CancelToken
 
 _SIZE = 8
@@ -21,25 +21,33 @@ Hashed = bytes
 
 
 class ContainerHashes:
-    """What the import reads of them it tells; no file is read twice."""
+    """Collects the hashes of the files of a bundle. What the import reads by itself is not read again."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
         self._hashes: dict[str, Hashed] = {}
         self._thread: threading.Thread | None = None
 
-    def tell(self, file: str, sha256: str, size: int) -> None:
-        """From any thread."""
+    def add(self, file: str, sha256: str, size: int) -> None:
+        """Adds the hash of a file that the import has read. Any thread may call it."""
         self._hashes[file] = bytes.fromhex(sha256) + size.to_bytes(_SIZE)
 
     def read_others(self, coming: AbstractSet[str]) -> None:
-        """Begins, in a thread of its own so that media need not wait for it, with the files that were not told yet and are not
-        `coming`."""
+        """Begins to read, in a thread of its own, the files that are neither added nor in `coming`.
+
+        So media need not wait for it.
+        """
         self._thread = threading.Thread(target=self._run, args=(coming,), name="container hashes", daemon=True)
         self._thread.start()
 
     def result(self, cancel: CancelToken | None) -> tuple[Container, ...]:
-        """Waits for the end. What vanished or can't be read meanwhile is left out; its entries were set aside by the import."""
+        """Waits for the end; returns what was handed over with its hashes.
+
+        Files that vanished or can't be read are left out; the import quarantined their entries.
+
+        Raises:
+            Cancelled: if the token was set
+        """
         while self._thread is not None and self._thread.is_alive():
             if cancel:
                 cancel.check()
@@ -47,45 +55,55 @@ class ContainerHashes:
         found: list[Container] = []
         for path in self._paths:
             with suppress(OSError):
-                found.append(self._folder(path, cancel) if path.is_dir() else self._file(path))
+                found.append(self._describe_folder(path, cancel) if path.is_dir() else self._describe_file(path))
         return tuple(found)
 
     def _run(self, coming: AbstractSet[str]) -> None:
+        """Reads and hashes the files that are neither added nor in `coming`."""
         for path in self._paths:
             absolute = os.path.abspath(path)  # noqa: PTH100 - without following links
-            for file in (file for _, file in _files(absolute)) if path.is_dir() else (absolute,):
+            for file in (file for _, file in _iter_files(absolute)) if path.is_dir() else (absolute,):
                 if file not in coming:
                     with suppress(OSError):
-                        self._hash_of(file)
+                        self._find_hash(file)
 
-    def _hash_of(self, file: str) -> Hashed:
+    def _find_hash(self, file: str) -> Hashed:
+        """Returns the hash of a file, and computes it when it is new.
+
+        Raises:
+            OSError: if the file can't be read
+        """
         if file not in self._hashes:
-            self._hashes[file] = _digest(file)
+            self._hashes[file] = _hash_file(file)
         return self._hashes[file]
 
-    def _file(self, path: Path) -> Container:
-        return Container(_text(path), "file", *_unpacked(self._hash_of(os.path.abspath(path))))  # noqa: PTH100
+    def _describe_file(self, path: Path) -> Container:
+        """Returns a file that was handed over, with its hash."""
+        return Container(_format_path(path), "file", *_unpack(self._find_hash(os.path.abspath(path))))  # noqa: PTH100
 
-    def _folder(self, path: Path, cancel: CancelToken | None) -> Container:
+    def _describe_folder(self, path: Path, cancel: CancelToken | None) -> Container:
+        """Returns a folder that was handed over, with the hash of its sorted listing."""
         listing = hashlib.sha256()
         total = 0
-        for relative, file in _files(os.path.abspath(path)):  # noqa: PTH100
+        for relative, file in _iter_files(os.path.abspath(path)):  # noqa: PTH100
             if cancel:
                 cancel.check()
-            digest, size = _unpacked(self._hash_of(file))
+            digest, size = _unpack(self._find_hash(file))
             listing.update(f"{digest}  {relative}\n".encode("utf-8", "surrogateescape"))
             total += size
-        return Container(_text(path), "folder", listing.hexdigest(), total)
+        return Container(_format_path(path), "folder", listing.hexdigest(), total)
 
 
-def _text(path: Path) -> str:
-    """Returns a path as the database can keep it: bytes of a name that are no UTF-8 are written out."""
+def _format_path(path: Path) -> str:
+    """Returns a path as the database can store it: bytes of a name that are no UTF-8 are escaped."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _files(folder: str) -> Iterator[tuple[str, str]]:
-    """(path below the folder with slashes, path) of each regular file, in the order of the former: a folder's name with its slash
-    behind it has its place among names of files. Links are not followed; what can't be listed is left out."""
+def _iter_files(folder: str) -> Iterator[tuple[str, str]]:
+    """Yields (path below the folder with slashes, path) of each regular file, sorted by the former.
+
+    A folder's name is sorted with its slash among the names of files. Links are not followed; what can't be listed is left out.
+    """
     waiting = [("", folder)]
     while waiting:
         relative, path = waiting.pop()
@@ -102,11 +120,17 @@ def _files(folder: str) -> Iterator[tuple[str, str]]:
         waiting += sorted(found, reverse=True)
 
 
-def _unpacked(hashed: Hashed) -> tuple[str, int]:
+def _unpack(hashed: Hashed) -> tuple[str, int]:
+    """Returns (SHA-256 in hex, size in bytes)."""
     return hashed[:-_SIZE].hex(), int.from_bytes(hashed[-_SIZE:])
 
 
-def _digest(path: str) -> Hashed:
+def _hash_file(path: str) -> Hashed:
+    """Returns the packed SHA-256 and size of a file.
+
+    Raises:
+        OSError: if it can't be read
+    """
     digest = hashlib.sha256()
     size = 0
     with io.FileIO(path) as file:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import Formatter
 from typing import Literal
 
 import msgspec
 
 from triage import limits
 from triage.decode.protocol import ProtocolError
+from triage.message import Message
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 
@@ -30,11 +32,20 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True):
-    """What came of one document. `reason` is a sentence, or of a fault the kind of error and where in the program it arose."""
+    """What came of one document.
+
+    `reason` is the key of a message and `values` its values. Of a fault, `reason` is the kind of error and where it arose.
+    """
 
     outcome: Outcome
     documents: tuple[Document, ...] = ()
     reason: str = ""
+    values: tuple[tuple[str, str | int], ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """Why there are no documents."""
+        return Message(self.reason, **dict(self.values))  # message-ok
 
 
 LONGEST_REASON = 500
@@ -60,12 +71,29 @@ def unpack_answered(untrusted: bytes, asked: Asked) -> Answered:
         raise ProtocolError("no answer of a reader") from error
     if (answered.outcome == "read") != bool(answered.documents):
         raise ProtocolError("documents do not fit the outcome")
-    if len(answered.reason) > LONGEST_REASON or not answered.reason.isprintable():
+    if answered.outcome != "fault" and not _is_filled(answered):
+        raise ProtocolError("the values do not fit the reason")
+    reason = answered.reason if answered.outcome == "fault" else str(answered.message)
+    if len(reason) > LONGEST_REASON or not reason.isprintable():
         raise ProtocolError("no reason that a person can read")
-    if not _are_of(answered.documents, asked):
+    if not _belong_to(answered.documents, asked):
         raise ProtocolError("documents of another file")
     return answered
 
 
-def _are_of(documents: Sequence[Document], asked: Asked) -> bool:
+def _is_filled(answered: Answered) -> bool:
+    """A stranger's template could ask for a format of a million places, or for a value that is not there."""
+    values = dict(answered.values)
+    try:
+        fields = [(name, spec, way) for _, name, spec, way in Formatter().parse(answered.reason) if name is not None]
+    except ValueError:
+        return False
+    return all(
+        way is None and name in values and (not spec or (spec == "," and isinstance(values[name], int)))
+        for name, spec, way in fields
+    )
+
+
+def _belong_to(documents: Sequence[Document], asked: Asked) -> bool:
+    """Returns whether all documents are of the format and path that were requested."""
     return all(document.format == asked.format and document.path == asked.path for document in documents)

@@ -1,6 +1,6 @@
-"""A confined worker that reads report documents. It knows no store and no key, and opens nothing.
+"""A sandboxed worker that reads report documents. It knows no store and no key, and opens nothing.
 
-Started as `programs.READ`.
+It is started as `programs.READ`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 import phonenumbers
 
 from triage.decode import protocol, serving
-from triage.decode.protocol import Kind, Refusal, Request
-from triage.decode.sandbox.source import Source
+from triage.decode.protocol import FrameKind, Refusal, Request
+from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
 from triage.importers import IMPORTERS, NotAReport
-from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, most_bytes, pack_answered, unpack_asked
+from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, Outcome, most_bytes, pack_answered, unpack_asked
 from triage.model.formats import ReportFormat
 
 TOO_MUCH = "The document holds more than is kept of one of its size."
@@ -45,7 +45,7 @@ _SAMPLES = (
 
 def main() -> None:
     """Answers until the wire ends."""
-    serving.run(warm_up, _answers)
+    serving.run_worker(warm_up, _answer_all)
 
 
 def warm_up() -> None:
@@ -59,44 +59,54 @@ def warm_up() -> None:
             raise RuntimeError(answer.reason)
 
 
-def _answers(sources: Sequence[Source], request: Request) -> serving.Answers:
+def _answer_all(sources: Sequence[InputSource], request: Request) -> serving.Answers:
+    """Yields for each document the message that it was begun, then its answer."""
     for n, source in enumerate(sources):
-        yield Kind.BEGUN, protocol.pack_begun(n, unhurried=False)
-        yield _answer(source)
+        yield FrameKind.BEGUN, protocol.pack_begun(n, unhurried=False)
+        yield _answer_one(source)
 
 
-def _answer(source: Source) -> tuple[Kind, bytes]:
+def _answer_one(source: InputSource) -> tuple[FrameKind, bytes]:
+    """Returns the answer for one document, or a refusal when memory ran out."""
     try:
         asked = unpack_asked(source.whole or b"")
         answer = pack_answered(read_document(asked))
         if len(answer) > most_bytes(asked):
             answer = pack_answered(Answered("refused", reason=TOO_MUCH))
     except MemoryError:
-        return Kind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
-    return Kind.ANSWER, answer
+        return FrameKind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
+    return FrameKind.ANSWER, answer
 
 
 def read_document(asked: Asked) -> Answered:
-    """Reads one document. Only running out of memory goes on up."""
+    """Reads one document. Only MemoryError is passed on."""
     pages = asked.pages
     try:
         documents = _IMPORTERS[asked.format].read(asked.path, asked.data, None if pages is None else lambda _: pages)
         pack_answered(documents[0])
     except NotAReport as refusal:
-        return Answered("no report", reason=str(refusal))
+        return _refused("no report", refusal)
     except InputError as refusal:
-        return Answered("refused", reason=str(refusal))
+        return _refused("refused", refusal)
     except RecursionError:
         return Answered("refused", reason=TOO_DEEP)
     except MemoryError:
         raise
     except Exception as fault:  # ours: it costs this document, and is told without a word of what the document says
-        return Answered("fault", reason=_place_of(fault))
+        return Answered("fault", reason=_describe_fault(fault))
     return Answered("read", documents)
 
 
-def _place_of(fault: Exception) -> str:
-    """Returns the kind of error and the places in the program it went through, innermost last: nothing of its message."""
+def _refused(outcome: Outcome, refusal: InputError) -> Answered:
+    plain = tuple((name, value if isinstance(value, str | int) else str(value)) for name, value in refusal.message.values)
+    return Answered(outcome, reason=refusal.message.key, values=plain)
+
+
+def _describe_fault(fault: Exception) -> str:
+    """Returns the kind of error and the places in the program that it went through, innermost last.
+
+    Nothing of its message is returned, since that may quote the document.
+    """
     frames = traceback.extract_tb(fault.__traceback__)
     places = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     return f"{type(fault).__name__} in {places}"[:LONGEST_REASON]

@@ -1,4 +1,4 @@
-"""First half of an import: report documents are read in the host by memory-safe parsers, grouped to reports and committed."""
+"""The first half of an import: groups report documents to reports and stores them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from functools import partial
 from triage import limits
 from triage.importers import NotAReport
 from triage.importers.archive import Bundle
-from triage.importers.levels import Draft, crowds, group, lists, says, stands_alone
-from triage.importers.merge import changes, merge
+from triage.importers.levels import (
+    ReportDraft,
+    content_key,
+    group_documents,
+    has_several_reports,
+    identifies_its_report,
+    is_listed,
+)
+from triage.importers.merge import changes, merge_documents
 from triage.jobs.codec import document_from_json, document_to_json
 from triage.jobs.intake.ahead import Read, read_documents
 from triage.jobs.intake.attachments import Attachment, Attachments
@@ -20,8 +27,9 @@ from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.tombstones import BYTES_GONE, REPORT_GONE
 from triage.jobs.judging.assess import assess_first
-from triage.jobs.load import documents_of
+from triage.jobs.load import load_documents
 from triage.jobs.session import now
+from triage.message import Message, to_data
 from triage.model.document import Document
 from triage.priority import pressing
 from triage.store.batch import Batch
@@ -31,7 +39,7 @@ from triage.store.queries.reports import SourceRow
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The bytes a document was read from."""
+    """The bytes that a document was read from."""
 
     path: str
     sha256: str
@@ -39,8 +47,11 @@ class Original:
 
 
 class _Pending:
-    """Documents read and not committed yet; cut between levels, so that one report's documents stay together, or inside a level
-    that holds more than a batch of several reports."""
+    """Documents that were read and not stored yet.
+
+    They are cut between levels, so that one report's documents stay together. A level that holds more than a batch of several
+    reports is cut inside.
+    """
 
     def __init__(self, crowded: Iterable[str] = ()) -> None:
         self.documents: list[tuple[Document, str]] = []
@@ -51,90 +62,101 @@ class _Pending:
         self._patience = 1
 
     def add(self, read: tuple[Document, ...], level: str, original: Original) -> None:
+        """Adds the documents that were read of one entry."""
         self.documents += [(document, level) for document in read]
         self.originals[original.path] = original
         self.size += len(original.data)
 
-    def full(self) -> bool:
+    def is_full(self) -> bool:
+        """Returns whether there is enough for a batch."""
         return self.size > self._patience * limits.BATCH_BYTES or len(self.originals) > self._patience * limits.BATCH_DOCUMENTS
 
-    def cut(self, level: str) -> _Pending:
-        """What has to wait for more of the level, taken out of here: of a level of one report all that lies there."""
+    def split_off(self, level: str) -> _Pending:
+        """Takes out and returns what has to wait for more of the level.
+
+        Of a level of one report that is all that lies there.
+        """
         here = [document for document, lies in self.documents if lies == level]
-        crowded = level in self.crowded or crowds(here)
+        crowded = level in self.crowded or has_several_reports(here)
         rest = _Pending({level} if crowded else ())
         self.crowded |= rest.crowded
-        waiting = {document.path for document in here if not (crowded and stands_alone(document))}
+        waiting = {document.path for document in here if not (crowded and identifies_its_report(document))}
         for path in waiting:
             rest.add(tuple(d for d in here if d.path == path), level, self.originals.pop(path))
         self.documents = [(document, lies) for document, lies in self.documents if document.path not in waiting]
-        while rest.full():
+        while rest.is_full():
             rest._patience *= 2
         return rest
 
 
-def take_documents(intake: Intake, bundle: Bundle, containers: ContainerHashes) -> Attachments:
+def import_documents(intake: Intake, bundle: Bundle, containers: ContainerHashes) -> Attachments:
+    """Imports the documents of the bundle; returns what is left for the second half."""
     found = Attachments()
     pending = _Pending()
     last_level = ""
     for read in read_documents(intake, bundle, found):
-        if pending.full() and (read.entry.level == last_level or not read.entry.level.startswith(last_level)):
-            rest = pending.cut(last_level) if read.entry.level == last_level else _Pending()
-            _commit(intake, pending, found)
+        if pending.is_full() and (read.entry.level == last_level or not read.entry.level.startswith(last_level)):
+            rest = pending.split_off(last_level) if read.entry.level == last_level else _Pending()
+            _store_pending(intake, pending, found)
             found.forget_done(read.entry.level, bundle.opened)
             pending = rest
         last_level = read.entry.level
         if read.sha256 and read.entry.file is not None:
-            containers.tell(read.entry.file, read.sha256, len(read.data))
-        _settle(intake, read, pending, found)
-    _commit(intake, pending, found)
-    intake.keep_aside()
+            containers.add(read.entry.file, read.sha256, len(read.data))
+        _sort_out(intake, read, pending, found)
+    _store_pending(intake, pending, found)
+    intake.flush_quarantine()
     # A zip that a report lists as a file of its own is kept whole, besides what lies in it.
     for zipped in bundle.opened:
-        if lists(zipped.level, zipped.name, found.levels):
+        if is_listed(zipped.level, zipped.name, found.levels):
             found.add(Attachment(zipped, "document"))
     return found
 
 
-def _settle(intake: Intake, read: Read, pending: _Pending, found: Attachments) -> None:
+def _sort_out(intake: Intake, read: Read, pending: _Pending, found: Attachments) -> None:
+    """Quarantines an entry that could not be read, or keeps it for the second half, or adds its documents."""
     entry = read.entry
     if read.failed is not None:
-        intake.quarantined(entry.path, str(read.failed), entry.raw)
+        intake.quarantined(entry.path, read.failed.message, entry.raw)
     elif isinstance(read.refused, NotAReport):
-        found.add(Attachment(entry, "document", str(read.refused)))
+        found.add(Attachment(entry, "document", read.refused.message))
     elif read.refused is not None:
-        intake.quarantined(entry.path, str(read.refused), entry.open)
+        intake.quarantined(entry.path, read.refused.message, entry.open)
     else:
         pending.add(read.documents, entry.level, Original(entry.path, read.sha256, read.data))
 
 
-def _commit(intake: Intake, pending: _Pending, found: Attachments) -> None:
+def _store_pending(intake: Intake, pending: _Pending, found: Attachments) -> None:
+    """Stores the pending documents in one batch, and judges urgent reports at once."""
     if not pending.documents:
         return
     urgent: list[int] = []
-    drafts = _without_destroyed(intake, pending)
-    intake.room(pending.size)
+    drafts = _leave_out_destroyed(intake, pending)
+    intake.check_free_space(pending.size)
     with intake.session.store.batch() as batch:
-        there = _There.among(batch, pending, drafts)
-        _keep_originals(intake, batch, pending, there)
+        there = _KnownInStore.load(batch, pending, drafts)
+        _store_originals(intake, batch, pending, there)
         touched: list[int] = []
         for draft in drafts:
             if not draft.is_report:
                 continue
-            report_id, changed = _take_report(intake, batch, draft, pending.originals, there)
+            report_id, changed = _store_report(intake, batch, draft, pending.originals, there)
             if changed:
                 touched.append(report_id)
                 if any(_is_pressing(document) for document in draft.documents):
                     urgent.append(report_id)
             for level in draft.levels:
-                found.level(level).add(report_id, draft.wanted(level))
+                found.level(level).add(report_id, draft.listed_files(level))
         judgement.mark_stale(batch, touched)
-    intake.keep_aside()
+    intake.flush_quarantine()
     assess_first(intake.session, urgent, intake.cancel)
 
 
 def _is_pressing(document: Document) -> bool:
-    """A document on which the question fails is judged at once: its card then says that it could not be judged."""
+    """Returns whether a document may be urgent.
+
+    A document on which the question fails is judged at once: its score card then says that it could not be judged.
+    """
     try:
         return pressing(document)
     except Exception:
@@ -142,8 +164,8 @@ def _is_pressing(document: Document) -> bool:
 
 
 @dataclass(slots=True)
-class _There:
-    """What of a batch's bytes and numbers the store knows: asked once for all, and kept up to date while they come in."""
+class _KnownInStore:
+    """The bytes and numbers of a batch that the store knows, queried once and kept up to date."""
 
     originals: set[str]
     speaking: set[str]
@@ -151,16 +173,18 @@ class _There:
     reports: dict[str, int]
 
     @classmethod
-    def among(cls, batch: Batch, pending: _Pending, drafts: list[Draft]) -> _There:
+    def load(cls, batch: Batch, pending: _Pending, drafts: list[ReportDraft]) -> _KnownInStore:
+        """Queries what the store knows of the batch."""
         digests = list({original.sha256 for original in pending.originals.values()})
         return cls(
-            bundles.originals_among(batch, digests),
-            reports.speaking(batch, digests),
-            reports.find_all(batch, [draft.number for draft in drafts if draft.number is not None]),
+            bundles.find_originals(batch, digests),
+            reports.find_current_documents(batch, digests),
+            reports.find_reports(batch, [draft.number for draft in drafts if draft.number is not None]),
         )
 
 
-def _keep_originals(intake: Intake, batch: Batch, pending: _Pending, there: _There) -> None:
+def _store_originals(intake: Intake, batch: Batch, pending: _Pending, there: _KnownInStore) -> None:
+    """Stores the original bytes that are new, and enters all of them in the bundle."""
     for original in pending.originals.values():
         if original.sha256 not in there.originals:
             there.originals.add(original.sha256)
@@ -170,10 +194,13 @@ def _keep_originals(intake: Intake, batch: Batch, pending: _Pending, there: _The
     bundles.add_entries(batch, intake.bundle_id, "document", received)
 
 
-def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
-    """The drafts that may come in. Bytes that were destroyed are skipped; new ones that speak of the same report are set
-    aside, unless they also speak of others."""
-    drafts = group(pending.documents, pending.crowded)
+def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[ReportDraft]:
+    """Returns the drafts that may come in.
+
+    Bytes that were destroyed are skipped. New bytes about a destroyed report are quarantined, unless they are also about other
+    reports.
+    """
+    drafts = group_documents(pending.documents, pending.crowded)
     buried = {path for path, original in pending.originals.items() if original.sha256 in intake.destroyed}
     gone = [
         draft
@@ -190,37 +217,39 @@ def _without_destroyed(intake: Intake, pending: _Pending) -> list[Draft]:
             intake.skipped(path, BYTES_GONE)
             del pending.originals[path]
         elif path in needed:
-            intake.skipped(path, f"in part {REPORT_GONE}; that part is not taken in again")
+            intake.skipped(path, Message("in part {what}; that part is not taken in again", what=REPORT_GONE))
         else:
             intake.quarantined(path, REPORT_GONE, partial(io.BytesIO, pending.originals.pop(path).data))
     return stay
 
 
-def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
-    """The report's id, and whether there is anything new about it."""
-    report_id, known = _find_or_add(batch, draft, originals, there)
-    versions = reports.versions(batch, report_id) if known else []
-    current = {source.slot: source for source in reports.sources(batch, report_id)} if known else {}
-    fresh, silent = _fresh(draft, originals, current)
+def _store_report(
+    intake: Intake, batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: _KnownInStore
+) -> tuple[int, bool]:
+    """Stores the draft; returns the report's id, and whether there is anything new about it."""
+    report_id, known = _find_or_add_report(batch, draft, originals, there)
+    versions = reports.list_versions(batch, report_id) if known else []
+    current = {source.slot: source for source in reports.list_sources(batch, report_id)} if known else {}
+    fresh, silent = _split_new_and_repeated(draft, originals, current)
     if known and not fresh:
-        _keep_silent(batch, report_id, silent, originals, versions[-1].n)
+        _store_repeats(batch, report_id, silent, originals, versions[-1].n)
         intake.tally.unchanged.add(report_id)
         return report_id, False
-    before = documents_of(batch, report_id) if known else []
+    before = load_documents(batch, report_id) if known else []
     same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
     n = versions[-1].n + (0 if same_import else 1) if versions else 1
     taken = {slot for slot, source in current.items() if same_import and source.since == n}
     for document in fresh:
-        slot = next(free for free in _slots(document.slot) if free not in taken)
+        slot = next(free for free in _iter_slots(document.slot) if free not in taken)
         taken.add(slot)
         if slot in current:
-            reports.supersede(batch, current[slot].id, n)
+            reports.supersede_source(batch, current[slot].id, n)
         _add_source(batch, report_id, document, originals, slot, since=n)
         there.speaking.add(originals[document.path].sha256)
-    _keep_silent(batch, report_id, silent, originals, n)
+    _store_repeats(batch, report_id, silent, originals, n)
     earlier = json.loads(versions[-1].changes) if same_import else []
-    told = _told_changes(before, documents_of(batch, report_id)) if before else []
-    reports.put_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + told))
+    found = [to_data(change) for change in _describe_changes(before, load_documents(batch, report_id))] if before else []
+    reports.save_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + found))
     batch.note(
         "report imported",
         report=report_id,
@@ -232,29 +261,30 @@ def _take_report(intake: Intake, batch: Batch, draft: Draft, originals: dict[str
     return report_id, True
 
 
-def _told_changes(before: list[Document], after: list[Document]) -> list[str]:
+def _describe_changes(before: list[Document], after: list[Document]) -> tuple[Message, ...]:
+    """Returns the changes of this version. A fault of ours costs this answer, never the import."""
     try:
-        return list(changes(merge(before, ()), merge(after, ())))
+        return changes(merge_documents(before, ()), merge_documents(after, ()))
     except Exception:
-        return ["What this version changes could not be told. Compare the sources."]
+        return (Message("Triage could not find out what this version changes. Compare the sources."),)
 
 
-def _fresh(
-    draft: Draft, originals: dict[str, Original], current: Mapping[str, SourceRow]
+def _split_new_and_repeated(
+    draft: ReportDraft, originals: dict[str, Original], current: Mapping[str, SourceRow]
 ) -> tuple[list[Document], list[Document]]:
-    """The documents that may change what the report says, and those that only say again what counts already, in other bytes."""
-    speaking = {(_kind(source.slot), source.sha256) for source in current.values()}
-    new = [d for d in draft.documents if (_kind(d.slot), originals[d.path].sha256) not in speaking]
-    said = {says(document_from_json(source.parsed)) for source in current.values()} if new else set()
-    again = [d for d in new if says(d) in said] if said else []
+    """Returns the documents that may change the report, and those that repeat in other bytes what counts already."""
+    speaking = {(_slot_kind(source.slot), source.sha256) for source in current.values()}
+    new = [d for d in draft.documents if (_slot_kind(d.slot), originals[d.path].sha256) not in speaking]
+    said = {content_key(document_from_json(source.parsed)) for source in current.values()} if new else set()
+    again = [d for d in new if content_key(d) in said] if said else []
     return [d for d in new if d not in again] if again else new, [*again, *draft.repeated]
 
 
-def _keep_silent(batch: Batch, report_id: int, silent: list[Document], originals: dict[str, Original], n: int) -> None:
-    """They never speak, but are the report's: what destroys it destroys them."""
-    held = reports.held(batch, report_id) if silent else set()
+def _store_repeats(batch: Batch, report_id: int, silent: list[Document], originals: dict[str, Original], n: int) -> None:
+    """Stores repeated documents, so that destroying the report destroys them too. They never count."""
+    held = reports.list_known_documents(batch, report_id) if silent else set()
     for document in silent:
-        this = (_kind(document.slot), originals[document.path].sha256)
+        this = (_slot_kind(document.slot), originals[document.path].sha256)
         if this not in held:
             held.add(this)
             _add_source(batch, report_id, document, originals, document.slot, since=n, until=n)
@@ -269,6 +299,7 @@ def _add_source(
     since: int,
     until: int | None = None,
 ) -> None:
+    """Adds a document to the report, with the bytes that it was read from."""
     reports.add_source(
         batch,
         report_id,
@@ -282,34 +313,40 @@ def _add_source(
     )
 
 
-def _kind(slot: str) -> str:
+def _slot_kind(slot: str) -> str:
+    """Returns the slot without its number."""
     return slot.partition("#")[0]
 
 
-def _slots(slot: str) -> Iterator[str]:
-    """Of two documents of one import that would stand in one slot, both stay: which came later, the bundle does not tell."""
-    yield slot
-    yield from (f"{_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
+def _iter_slots(slot: str) -> Iterator[str]:
+    """Yields free slots.
 
-
-def _find_or_add(batch: Batch, draft: Draft, originals: dict[str, Original], there: _There) -> tuple[int, bool]:
-    """The report a draft speaks of, and whether it was there before.
-
-    A draft without a number is a report of which the same bytes are there already, whatever its number, else a new one
-    under a local number. A draft with a number may be one that came without it before: then the number becomes its own.
+    Of two documents of one import for one slot both stay: the bundle does not say which is later.
     """
-    main = originals[draft.main.path].sha256
-    holding = reports.holding_source(batch, main) if main in there.speaking else []
+    yield slot
+    yield from (f"{_slot_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
+
+
+def _find_or_add_report(
+    batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: _KnownInStore
+) -> tuple[int, bool]:
+    """Returns the report of the draft, and whether it was there before.
+
+    A draft without a number is the report that has the same bytes already, whatever its number, else a new one under a local
+    number. A draft with a number may be one that came without it before: then the number becomes its own.
+    """
+    main = originals[draft.main_document.path].sha256
+    holding = reports.find_reports_with_source(batch, main) if main in there.speaking else []
     if draft.number is None:
         if holding:
             return holding[0][0], True
-        return reports.add(batch, f"L-{main[:16]}"), False
+        return reports.add_report(batch, f"L-{main[:16]}"), False
     known = there.reports.get(draft.number)
     if known is not None:
         return known, True
     for report_id, number in holding:
         if reports.is_local(number):
-            reports.rename(batch, report_id, draft.number)
+            reports.set_number(batch, report_id, draft.number)
             judgement.mark_stale(batch, [report_id])
             return report_id, True
-    return reports.add(batch, draft.number), False
+    return reports.add_report(batch, draft.number), False

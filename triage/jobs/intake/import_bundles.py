@@ -1,7 +1,7 @@
-"""Take bundles in: documents first, so that the queue shows them at once, then media, then judgement.
+"""Imports bundles: documents first, so that the queue shows them at once, then media, then judgement.
 
-Every batch is whole or absent, and every step is keyed by SHA-256: after a kill, importing the same bundle again completes
-what the first run did not acknowledge and leaves no trace of the interruption.
+Every batch is stored completely or not at all, and every step is keyed by SHA-256. After a kill, importing the same bundle again
+completes what the first run did not acknowledge and leaves no trace of the interruption.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import Refused
 from triage.hashing.digests import digest_stream
 from triage.importers.archive import Bundle
-from triage.jobs.intake.common import Intake, Tally, forget_spooled
+from triage.jobs.intake.common import ImportTally, Intake, forget_spooled
 from triage.jobs.intake.containers import ContainerHashes
-from triage.jobs.intake.documents import take_documents
+from triage.jobs.intake.documents import import_documents
 from triage.jobs.intake.imports import LOCK
-from triage.jobs.intake.media import measure_pending, take_media
-from triage.jobs.intake.memory import memory_used_up
+from triage.jobs.intake.media import import_media, measure_pending
+from triage.jobs.intake.memory import explain_memory_error
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
-from triage.jobs.matching.holding import hold_crowded
-from triage.jobs.matching.pictures import stored_pictures
+from triage.jobs.matching.holding import hold_frequent_hashes
+from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.policy import read_policy
-from triage.jobs.reading.queue import queue_ids
+from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.message import Message
-from triage.model.custody import Receipt
-from triage.model.people import Right
+from triage.model.handover import Receipt
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.users import Right
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.batch import Batch
-from triage.store.files import require_room
+from triage.store.files import require_free_space
 from triage.store.lock import WriterLock
 from triage.store.queries import bundles, reports
 
@@ -52,46 +52,55 @@ def import_bundles(
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> ImportResult:
-    """Import files, folders and zips in any mix. Raises StoreError, MemoryUsedUp, or Cancelled when the token was set (what was
-    acknowledged stays). Whatever can't be read is set aside with its reason and bytes and named in the result."""
+    """Imports files, folders and zips in any mix.
+
+    What can't be read is quarantined with its reason and bytes, and named in the result. What was acknowledged stays whatever
+    happens.
+
+    Raises:
+        Refused: without the right, or without a receipt that the policy requires
+        StoreError: if the disk refuses, or another import runs
+        MemoryUsedUp: if the import needs too much memory
+        Cancelled: if the token was set
+    """
     session.require(Right.IMPORT)
     if read_policy(session).receipt_required and not (receipt.received_from and receipt.medium):
         raise Refused("The policy of this store requires the source and the carrier of a bundle; state both.")
     started = time.monotonic()
-    tally = Tally()
+    tally = ImportTally()
     store = session.store
     lock = WriterLock(store.directory / LOCK)
-    with memory_used_up(), lock.hold(0, Message("Another import is running in this store; wait until it has ended.")):
-        require_room(store.directory, limits.MIN_FREE, Message("The store's disk"))
+    with explain_memory_error(), lock.hold(0, Message("Another import is running in this store; wait until it has ended.")):
+        require_free_space(store.directory, limits.MIN_FREE, Message("The store's disk"))
         forget_spooled(session)
         with store.batch() as batch:
-            bundle_id = bundles.start(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
+            bundle_id = bundles.add_bundle(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
             batch.note("import started", bundle=bundle_id)
         with session.reading() as db:
-            pictures = stored_pictures(db)
+            pictures = load_stored_images(db)
         workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
-        with Pool(workers) as pool, Readers(workers) as readers:
+        with MediaPool(workers) as pool, Readers(workers) as readers:
             readers.prepare()
             intake = Intake(
                 session, bundle_id, pool, readers, pictures, passwords, tally, on_progress, cancel, Tombstones(session)
             )
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
                 containers = ContainerHashes(paths)
-                attachments = take_documents(intake, bundle, containers)
+                attachments = import_documents(intake, bundle, containers)
                 # This reads the medium: not while the first reports are awaited.
                 containers.read_others({file for each in attachments.entries if (file := each.entry.file) is not None})
                 assess(session, on_progress, cancel)
-                take_media(intake, attachments, containers)
-                opened = _now_open(session, bundle)
+                import_media(intake, attachments, containers)
+                opened = _find_unlocked(session, bundle)
             measure_pending(intake)
         forget_spooled(session)
         with store.batch() as batch:
-            _keep_containers(session, batch, bundle_id, containers, cancel)
-            held = hold_crowded(batch)
-            for interrupted in bundles.completes(batch, bundle_id):
-                bundles.set_completed(batch, interrupted, bundle_id)
+            _store_containers(session, batch, bundle_id, containers, cancel)
+            held = hold_frequent_hashes(batch)
+            for interrupted in bundles.find_completed_imports(batch, bundle_id):
+                bundles.mark_bundle_completed(batch, interrupted, bundle_id)
                 batch.note("import completed", bundle=interrupted, by=bundle_id)
-            bundles.finish(batch, bundle_id, now())
+            bundles.mark_bundle_finished(batch, bundle_id, now())
             resolved = bundles.resolve_documents(batch, now()) + sum(bundles.resolve(batch, each, now()) for each in opened)
             batch.note(
                 "import finished",
@@ -115,17 +124,17 @@ def import_bundles(
     )
 
 
-def _keep_containers(
+def _store_containers(
     session: Session, batch: Batch, bundle_id: int, containers: ContainerHashes, cancel: CancelToken | None
 ) -> None:
-    """What was handed over, hashed as received."""
+    """Stores what was handed over, with the hashes as received."""
     for found in containers.result(cancel):
         bundles.add_container(batch, bundle_id, found)
         batch.note("container received", bundle=bundle_id, bytes=session.store.keyed(found.sha256), size=found.size)
 
 
-def _now_open(session: Session, bundle: Bundle) -> list[str]:
-    """SHA-256 of the locked zips that were set aside at another time and could be opened now."""
+def _find_unlocked(session: Session, bundle: Bundle) -> list[str]:
+    """Returns the SHA-256 of locked zips that were quarantined before and could be opened now."""
     with session.reading() as db:
         sizes = bundles.unresolved_sizes(db)
     found = []
@@ -137,6 +146,7 @@ def _now_open(session: Session, bundle: Bundle) -> list[str]:
 
 
 def _gravest_first(session: Session, ids: set[int]) -> tuple[str, ...]:
-    order = [i for i in queue_ids(session, QueueFilter()) if i in ids]
+    """Returns the numbers of these reports in queue order."""
+    order = [i for i in list_queue_ids(session, QueueFilter()) if i in ids]
     with session.reading() as db:
-        return tuple(reports.number(db, i) for i in order)
+        return tuple(reports.load_number(db, i) for i in order)

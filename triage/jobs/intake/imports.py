@@ -1,4 +1,4 @@
-"""The book of what came in: every import with its receipt, what it brought, and whether it came to its end."""
+"""Lists every import with its receipt, what it brought, and whether it finished."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 
 from triage.errors import StoreError
 from triage.jobs.session import Session
-from triage.model.custody import Container, Receipt
-from triage.model.people import Right
+from triage.model.handover import Container, Receipt
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
 from triage.store.queries import bundles, users
@@ -21,7 +21,7 @@ State = Literal["finished", "interrupted", "running"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRow:
-    """`reports` counts those that are new or changed by this import; `documents` and `media` the files that were read."""
+    """An import. `reports` counts those that it added or changed; `documents` and `media` count the files that were read."""
 
     bundle: int
     state: State
@@ -41,22 +41,26 @@ class ImportRow:
     """The later import in which all that an interrupted one had taken in came again, byte for byte."""
 
 
-def imports(session: Session) -> tuple[ImportRow, ...]:
-    """Newest first. An interrupted one is completed by importing the same paths again: what was acknowledged is not stored,
-    decoded or judged a second time."""
+def list_imports(session: Session) -> tuple[ImportRow, ...]:
+    """Returns all imports, the newest first.
+
+    An interrupted import is completed by importing the same paths again: what was acknowledged is not stored, decoded or judged a
+    second time.
+    """
     session.require(Right.READ_REPORT)
     running = _is_running(session)
     with session.reading() as db:
-        rows = [_row(db, bundle_id, running and not n) for n, bundle_id in enumerate(bundles.all_bundles(db))]
+        rows = [_build_row(db, bundle_id, running and not n) for n, bundle_id in enumerate(bundles.list_bundle_ids(db))]
     return tuple(row for row in rows if row is not None)
 
 
-def _row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:
-    row = bundles.bundle(db, bundle_id)
+def _build_row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:
+    """Builds the row of an import."""
+    row = bundles.load_bundle(db, bundle_id)
     if row is None:
         return None
-    counts = bundles.counts(db, bundle_id)
-    user = users.by_id(db, row.user_id)
+    counts = bundles.count_entries(db, bundle_id)
+    user = users.load_user(db, row.user_id)
     state: State = "finished" if row.finished else ("running" if running else "interrupted")
     return ImportRow(
         bundle=bundle_id,
@@ -65,7 +69,7 @@ def _row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:
         finished=row.finished,
         user=user.name if user else "",
         paths=tuple(json.loads(row.paths)),
-        containers=tuple(Container(*each) for each in bundles.containers(db, row.completed_by or bundle_id)),
+        containers=tuple(Container(*each) for each in bundles.list_containers(db, row.completed_by or bundle_id)),
         receipt=row.receipt,
         reports=counts["reports"],
         documents=counts.get("document", 0),
@@ -76,7 +80,10 @@ def _row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:
 
 
 def _is_running(session: Session) -> bool:
-    """Only the newest can be: an import holds its lock from before its row is written to its end."""
+    """Returns whether an import is running.
+
+    Only the newest can be: an import holds its lock from before its row is written until it ends.
+    """
     try:
         with WriterLock(session.store.directory / LOCK).hold(0):
             return False

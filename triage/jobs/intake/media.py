@@ -1,4 +1,4 @@
-"""Second half of an import: media and other attachments. Both cores: digests and decoding run beside the sealing.
+"""The second half of an import: media and other attachments. Digests and decoding run beside the sealing.
 
 Bytes known by SHA-256 are linked, not stored or decoded again. Raw bytes are never written in the clear.
 """
@@ -17,16 +17,17 @@ from triage import limits
 from triage.errors import InputError
 from triage.hashing.digests import digest_bytes, digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
-from triage.importers.archive import Entry
-from triage.importers.levels import Level, lists, place
-from triage.jobs.codec import facts_to_bytes, lean
+from triage.importers.bundle_entry import Entry
+from triage.importers.levels import Level, find_report_of_file, is_listed
+from triage.jobs.codec import drop_windows, facts_to_bytes
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.tombstones import BYTES_GONE
-from triage.jobs.matching.films import keep_film, tie_to_films
-from triage.jobs.matching.list_hashes import meet_lists
-from triage.jobs.matching.pictures import look, look_at_new, tie
+from triage.jobs.matching.films import compare_with_videos, store_video
+from triage.jobs.matching.list_hashes import compare_images
+from triage.jobs.matching.pictures import find_matches_of_new, find_stored_matches, store_matches
+from triage.message import Message
 from triage.model.media import Digests, MediaFacts, Perceptual
 from triage.model.views import SetAside
 from triage.store.batch import Batch
@@ -47,9 +48,12 @@ SLOW_BYTES = 10 * SLOW_RATE
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """An attachment after its first look. `data` is None when it is known already or too large to hold; `facts` when the
-    medium is known, or is measured later from the vault."""
+class ReadAttachment:
+    """An attachment that was read and digested.
+
+    `data` is None when the bytes are known already or too large to hold. `facts` is None when the media item is known, or is
+    measured later from the vault.
+    """
 
     entry: Entry
     digests: Digests
@@ -57,44 +61,50 @@ class Looked:
     data: bytes | None
     facts: MediaFacts | None
     destroyed: bool = False
-    """These bytes were destroyed by order: they come in again only as a part of another report."""
+    """These bytes were destroyed by order: they are imported again only as a part of another report."""
 
 
-def take_media(intake: Intake, attachments: Attachments, containers: ContainerHashes) -> None:
-    total, note = len(attachments.entries), _note(attachments)
-    batch: list[Looked] = []
+def import_media(intake: Intake, attachments: Attachments, containers: ContainerHashes) -> None:
+    """Imports the attachments."""
+    total, note = len(attachments.entries), _describe_step(attachments)
+    batch: list[ReadAttachment] = []
     size = measured = 0
-    for done, looked in enumerate(_look_at_all(intake, attachments), 1):
+    for done, looked in enumerate(_read_all(intake, attachments), 1):
         if looked is not None:
             if looked.entry.file is not None:
-                containers.tell(looked.entry.file, looked.digests.sha256, looked.digests.size)
+                containers.add(looked.entry.file, looked.digests.sha256, looked.digests.size)
             batch.append(looked)
             size += looked.digests.size
             measured += looked.facts is not None and looked.facts.perceptual is not None
         if measured >= limits.BATCH_ITEMS or len(batch) >= limits.BATCH_DOCUMENTS or size >= limits.BATCH_BYTES:
-            _commit(intake, attachments, batch)
+            _store_batch(intake, attachments, batch)
             batch, size, measured = [], 0, 0
-        intake.tell(done, total, "files", note)
+        intake.report_progress(done, total, "files", note)
     if batch:
-        _commit(intake, attachments, batch)
-    intake.keep_aside()
+        _store_batch(intake, attachments, batch)
+    intake.flush_quarantine()
 
 
-def _note(attachments: Attachments) -> str:
+def _describe_step(attachments: Attachments) -> Message:
+    """Returns the words for the progress; they say when slow encryption will take minutes."""
     slow = sum(each.entry.size for each in attachments.entries if each.entry.unlocks_slowly)
     if slow < SLOW_BYTES:
-        return "media"
-    return f"media, {slow // limits.MIB} MB of it locked the old way: about {-(-slow // (60 * SLOW_RATE))} min for these"
+        return Message("media")
+    minutes = -(-slow // (60 * SLOW_RATE))
+    return Message("media, {size} MB of it locked the old way: about {n} min for these", size=slow // limits.MIB, n=minutes)
 
 
-def _look_at_all(intake: Intake, attachments: Attachments) -> Iterator[Looked | None]:
-    """In order, and far enough ahead that the cores are busy while a batch is sealed and committed; never more bytes in flight
-    than a batch holds. Small documents are not worth a thread."""
-    waiting: deque[tuple[Future[list[Looked | None]], int]] = deque()
+def _read_all(intake: Intake, attachments: Attachments) -> Iterator[ReadAttachment | None]:
+    """Yields the attachments in order, None for those that were quarantined.
+
+    Reading is far enough ahead that all cores are busy while a batch is stored. Never more bytes are held than a batch has. Small
+    documents are not worth a thread.
+    """
+    waiting: deque[tuple[Future[list[ReadAttachment | None]], int]] = deque()
     held = 0
     with _short_turns(), ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         try:
-            for group in _groups(attachments.entries):
+            for group in _split_into_groups(attachments.entries):
                 size = sum(attachment.entry.size for attachment in group)
                 here = _is_small_document(group[0])
                 while waiting and (here or len(waiting) >= _LOOK_AHEAD or held + size > limits.BATCH_BYTES):
@@ -102,9 +112,9 @@ def _look_at_all(intake: Intake, attachments: Attachments) -> Iterator[Looked | 
                     held -= done
                     yield from future.result()
                 if here:
-                    yield from _look(intake, group, attachments.levels)
+                    yield from _measure_group(intake, group, attachments.levels)
                     continue
-                waiting.append((threads.submit(_look, intake, group, attachments.levels), size))
+                waiting.append((threads.submit(_measure_group, intake, group, attachments.levels), size))
                 held += size
             while waiting:
                 yield from waiting.popleft()[0].result()
@@ -113,8 +123,8 @@ def _look_at_all(intake: Intake, attachments: Attachments) -> Iterator[Looked | 
                 future.cancel()
 
 
-def _groups(entries: Sequence[Attachment]) -> Iterator[list[Attachment]]:
-    """In order: small documents, media that a worker measures together, or one that is not small."""
+def _split_into_groups(entries: Sequence[Attachment]) -> Iterator[list[Attachment]]:
+    """Yields, in order, small documents, media that a worker measures together, or one large attachment."""
     group: list[Attachment] = []
     size = 0
     for attachment in entries:
@@ -130,12 +140,16 @@ def _groups(entries: Sequence[Attachment]) -> Iterator[list[Attachment]]:
 
 
 def _is_small_document(attachment: Attachment) -> bool:
+    """Returns whether the attachment is a document that is not worth a thread."""
     return attachment.kind == "document" and attachment.entry.size <= limits.SMALL_ENTRY
 
 
 @contextmanager
 def _short_turns() -> Iterator[None]:
-    """A thread that has a worker's answer waits for its turn while another computes: 5 ms, usually, and with it the worker."""
+    """Shortens the time for which a thread computes before another gets its turn.
+
+    A thread that has a worker's answer would else wait 5 ms, and the worker with it.
+    """
     usual = sys.getswitchinterval()
     sys.setswitchinterval(_TURN_SECONDS)
     try:
@@ -144,22 +158,22 @@ def _short_turns() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-def _look(intake: Intake, group: Sequence[Attachment], levels: dict[str, Level]) -> list[Looked | None]:
-    """Of each attachment in order; None for what was set aside."""
-    looked = [_first_look(intake, attachment, levels) for attachment in group]
+def _measure_group(intake: Intake, group: Sequence[Attachment], levels: dict[str, Level]) -> list[ReadAttachment | None]:
+    """Reads and measures a group; returns the attachments in order, None for those that were quarantined."""
+    looked = [_read_and_digest(intake, attachment, levels) for attachment in group]
     media_of = [one for one, attachment in zip(looked, group, strict=True) if one is not None and attachment.kind != "document"]
-    known = media.ids_of(intake.session.store.read(), [one.digests.sha256 for one in media_of])
+    known = media.load_media_ids(intake.session.store.read(), [one.digests.sha256 for one in media_of])
     unknown = [one for one in media_of if one.digests.sha256 not in known and not one.destroyed and one.data is not None]
     facts = intake.pool.measure_all([one.data for one in unknown if one.data is not None])
     measured = {id(one): replace(one, facts=found) for one, found in zip(unknown, facts, strict=True)}
     for one in media_of:
         if one.digests.sha256 in known:
-            measured[id(one)] = Looked(one.entry, one.digests, True, None, None)
+            measured[id(one)] = ReadAttachment(one.entry, one.digests, True, None, None)
     return [one and measured.get(id(one), one) for one in looked]
 
 
-def _first_look(intake: Intake, attachment: Attachment, levels: dict[str, Level]) -> Looked | None:
-    """Reads and digests it; a document needs no more."""
+def _read_and_digest(intake: Intake, attachment: Attachment, levels: dict[str, Level]) -> ReadAttachment | None:
+    """Reads and digests an attachment; a document needs no more. Returns None when it was quarantined."""
     entry = attachment.entry
     try:
         with entry.open() as stream:
@@ -171,133 +185,142 @@ def _first_look(intake: Intake, attachment: Attachment, levels: dict[str, Level]
                     data += stream.read(limits.MAX_WHOLE - entry.size)
                 digests = digest_bytes(data)
     except InputError as damage:
-        intake.quarantined(entry.path, str(damage), entry.raw)
+        intake.quarantined(entry.path, damage.message, entry.raw)
         return None
-    if attachment.refused is not None and not lists(entry.level, entry.name, levels):
+    if attachment.refused is not None and not is_listed(entry.level, entry.name, levels):
         intake.quarantined(entry.path, attachment.refused, entry.open)
         return None
     facts = None
     if attachment.kind == "document":
         suffix = entry.name[entry.name.rfind(".") :].lower()
         facts = MediaFacts(mime=KEPT_AS_DOCUMENTS.get(suffix, "application/octet-stream"))
-    return Looked(entry, digests, False, data, facts, digests.sha256 in intake.destroyed)
+    return ReadAttachment(entry, digests, False, data, facts, digests.sha256 in intake.destroyed)
 
 
-def _commit(intake: Intake, attachments: Attachments, looked_at: list[Looked]) -> None:
+def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadAttachment]) -> None:
+    """Stores the attachments in one batch."""
     added: dict[int, list[str]] = {}
     received: list[tuple[str, str]] = []
-    fresh: dict[int, Looked] = {}
-    intake.room(sum(looked.digests.size for looked in looked_at if not looked.known))
+    fresh: dict[int, ReadAttachment] = {}
+    intake.check_free_space(sum(looked.digests.size for looked in looked_at if not looked.known))
     with intake.session.store.batch() as batch:
-        known = media.ids_of(batch, list({looked.digests.sha256 for looked in looked_at}))
+        known = media.load_media_ids(batch, list({looked.digests.sha256 for looked in looked_at}))
         for looked in looked_at:
             entry, sha256 = looked.entry, looked.digests.sha256
-            report_id = place(entry.level, entry.name, looked.digests, attachments.levels)
+            report_id = find_report_of_file(entry.level, entry.name, looked.digests, attachments.levels)
             if looked.destroyed and report_id is None and sha256 not in known:
                 intake.skipped(entry.path, BYTES_GONE)
                 continue
             if sha256 in known:
                 intake.tally.media_duplicate += 1
             else:
-                known[sha256] = _seal(batch, looked)
+                known[sha256] = _store_media_item(batch, looked)
                 fresh[known[sha256]] = looked
             received.append((entry.path, sha256))
-            new = media.add_occurrence(batch, report_id, intake.bundle_id, known[sha256], entry.name, entry.path, entry.level)
+            new = media.add_file(batch, report_id, intake.bundle_id, known[sha256], entry.name, entry.path, entry.level)
             if new and report_id is not None:
                 added.setdefault(report_id, []).append(intake.session.store.keyed(sha256))
         bundles.add_entries(batch, intake.bundle_id, "media", received)
-        _keep_facts(intake, batch, fresh)
+        _store_facts(intake, batch, fresh)
         judgement.mark_stale(batch, added)
         for report_id, keyed in added.items():
             batch.note("media added", report=report_id, bundle=intake.bundle_id, media=keyed)
 
 
-def _seal(batch: Batch, looked: Looked) -> int:
-    """A medium that the store does not hold yet; its id."""
+def _store_media_item(batch: Batch, looked: ReadAttachment) -> int:
+    """Seals a new media item; returns its id."""
     digests, facts = looked.digests, looked.facts
-    item = batch.seal(looked.data, sha256=digests.sha256) if looked.data is not None else batch.seal(_stream(looked.entry))
-    return media.add(
+    item = batch.seal(looked.data, sha256=digests.sha256) if looked.data is not None else batch.seal(_iter_chunks(looked.entry))
+    return media.add_media_item(
         batch,
         sha256=digests.sha256,
         md5=digests.md5,
         sha1=digests.sha1,
         size=digests.size,
         item=item,
-        facts=facts_to_bytes(lean(facts)) if facts is not None and facts.perceptual is None else None,
+        facts=facts_to_bytes(drop_windows(facts)) if facts is not None and facts.perceptual is None else None,
     )
 
 
-def _stream(entry: Entry) -> Iterator[bytes]:
+def _iter_chunks(entry: Entry) -> Iterator[bytes]:
+    """Yields the bytes of the entry in chunks."""
     with entry.open() as stream:
         while chunk := stream.read(limits.CHUNK):
             yield chunk
 
 
-def _keep_facts(intake: Intake, batch: Batch, fresh: Mapping[int, Looked]) -> None:
-    """Of new media, by id in order: what was measured, and which like pictures are in the store already."""
+def _store_facts(intake: Intake, batch: Batch, fresh: Mapping[int, ReadAttachment]) -> None:
+    """Stores what was measured of new media, by id in order, and the matches with images of the store."""
     measured = {medium_id: looked.facts for medium_id, looked in fresh.items() if looked.facts is not None}
-    pictures = _put(batch, {medium_id: facts for medium_id, facts in measured.items() if facts.perceptual is not None})
-    intake.pictures.learn(pictures)
+    pictures = _store_measured(batch, {medium_id: facts for medium_id, facts in measured.items() if facts.perceptual is not None})
+    intake.pictures.add(pictures)
     near = 0
     telling = [(medium_id, hashes) for medium_id, hashes in pictures if can_match(hashes)]
-    for medium_id, hashes, found in look_at_new(intake.pictures, batch, telling):
-        tie(batch, intake.pictures, medium_id, hashes, found)
-        tie_to_films(batch, intake.pictures.frames, medium_id, hashes)
+    for medium_id, hashes, found in find_matches_of_new(intake.pictures, batch, telling):
+        store_matches(batch, intake.pictures, medium_id, hashes, found)
+        compare_with_videos(batch, intake.pictures.frames, medium_id, hashes)
         near += bool(found)
-    meet_lists(batch, pictures)
-    near += sum(_keep_film(intake, batch, medium_id, facts) for medium_id, facts in measured.items())
+    compare_images(batch, pictures)
+    near += sum(_store_video(intake, batch, medium_id, facts) for medium_id, facts in measured.items())
     for medium_id, facts in measured.items():
-        _say_problem(intake, batch, fresh[medium_id].entry.path, fresh[medium_id].digests.sha256, facts)
+        _quarantine_problem(intake, batch, fresh[medium_id].entry.path, fresh[medium_id].digests.sha256, facts)
     intake.tally.media_near += near
     intake.tally.media_new += len(fresh) - near
 
 
-def _put(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Perceptual]]:
-    """Stores what was measured; returns the pictures that may match, or possibly."""
+def _store_measured(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Perceptual]]:
+    """Stores what was measured; returns the images that may match, at least possibly."""
     pictures: list[tuple[int, Perceptual]] = []
     rows: list[tuple[int, bytes, bytes | None, int | None]] = []
     for medium_id, facts in measured.items():
         hashes = facts.perceptual
         if hashes is None:
-            rows.append((medium_id, facts_to_bytes(lean(facts)), None, None))
+            rows.append((medium_id, facts_to_bytes(drop_windows(facts)), None, None))
             continue
-        rows.append((medium_id, facts_to_bytes(lean(facts)), hashes.pdq, hashes.quality))
+        rows.append((medium_id, facts_to_bytes(drop_windows(facts)), hashes.pdq, hashes.quality))
         if can_be_possible(hashes):
             pictures.append((medium_id, hashes))
     media.set_facts(batch, rows)
-    media.set_windows(batch, [(medium_id, hashes.windows) for medium_id, hashes in pictures])
+    media.save_windows(batch, [(medium_id, hashes.windows) for medium_id, hashes in pictures])
     return pictures
 
 
-def _keep_film(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts) -> bool:
-    """Of a film its frames; True when the same film is in the store already."""
-    return facts.film is not None and keep_film(batch, intake.pictures.frames, intake.pictures.all, medium_id, facts.film.frames)
+def _store_video(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts) -> bool:
+    """Stores the frames of a video; returns whether the same video is in the store already."""
+    return facts.film is not None and store_video(
+        batch, intake.pictures.frames, intake.pictures.all, medium_id, facts.film.frames
+    )
 
 
-def _say_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
+def _quarantine_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
+    """Quarantines a file that could not be decoded."""
     if facts.problem is not None:
-        intake.tally.quarantined.append(SetAside(path=path, reason=facts.problem))
-        bundles.set_aside(batch, intake.bundle_id, path, facts.problem, sha256)
+        why = Message(facts.problem)  # message-ok
+        intake.tally.quarantined.append(SetAside(path=path, reason=why))
+        bundles.set_aside(batch, intake.bundle_id, path, why, sha256)
 
 
 def measure_pending(intake: Intake) -> None:
-    """Media that were sealed and not measured: too large to hold, or left so by a kill. Read back from the vault by range."""
+    """Measures media that were sealed and not measured: too large to hold, or left by a kill.
+
+    They are read from the vault by range.
+    """
     with intake.session.reading() as db:
-        waiting = media.pending(db)
+        waiting = media.list_unmeasured(db)
     for done, medium_id in enumerate(waiting):
-        intake.tell(done, len(waiting), "files", "measuring large media")
+        intake.report_progress(done, len(waiting), "files", Message("measuring large media"))
         with intake.session.reading() as db:
-            row = media.by_id(db, medium_id)
-            path = media.path_of(db, medium_id)
+            row = media.load_media_item(db, medium_id)
+            path = media.load_first_path(db, medium_id)
         if row is None:
             continue
         facts = intake.pool.measure(intake.session.store.reader(row.item))
         with intake.session.store.batch() as batch:
-            for _, hashes in _put(batch, {medium_id: facts}):
-                tie(batch, intake.pictures, medium_id, hashes, look(intake.pictures, batch, hashes))
-                intake.pictures.learn([(medium_id, hashes)])
-                tie_to_films(batch, intake.pictures.frames, medium_id, hashes)
-                meet_lists(batch, [(medium_id, hashes)])
-            _keep_film(intake, batch, medium_id, facts)
-            _say_problem(intake, batch, path, row.sha256, facts)
-            judgement.mark_stale(batch, media.reports_holding(batch, [medium_id]).get(medium_id, []))
+            for _, hashes in _store_measured(batch, {medium_id: facts}):
+                store_matches(batch, intake.pictures, medium_id, hashes, find_stored_matches(intake.pictures, batch, hashes))
+                intake.pictures.add([(medium_id, hashes)])
+                compare_with_videos(batch, intake.pictures.frames, medium_id, hashes)
+                compare_images(batch, [(medium_id, hashes)])
+            _store_video(intake, batch, medium_id, facts)
+            _quarantine_problem(intake, batch, path, row.sha256, facts)
+            judgement.mark_stale(batch, media.load_reports_of_media(batch, [medium_id]).get(medium_id, []))

@@ -1,4 +1,4 @@
-"""How much memory an import may take in this process: what exceeds it ends the import between two steps, with a sentence."""
+"""Limits how much memory an import takes in this process. More ends the import between two steps, with a sentence."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ SENTENCE = (
 
 
 class MemoryBound:
-    """Measures from the moment when it is made."""
+    """Measures the memory that was taken since this object was made."""
 
     def __init__(self) -> None:
-        self._start = memory_in_use()
+        self._start = measure_memory()
 
     def check(self) -> None:
-        """Raises MemoryUsedUp."""
-        used = memory_in_use() - self._start
+        """Raises MemoryUsedUp when more than limits.IMPORT_MEMORY was taken."""
+        used = measure_memory() - self._start
         if used > limits.IMPORT_MEMORY:
             raise MemoryUsedUp(SENTENCE, detail=f"{used // limits.MIB} MB more than at the start")
 
 
 @contextmanager
-def memory_used_up() -> Iterator[None]:
-    """Turns running out of memory, wherever it happens, into MemoryUsedUp."""
+def explain_memory_error() -> Iterator[None]:
+    """Turns a MemoryError inside into MemoryUsedUp."""
     try:
         yield
     except MemoryError as error:
@@ -43,7 +43,7 @@ if sys.platform == "linux":
 
     _PAGE = resource.getpagesize()
 
-    def memory_in_use() -> int:
+    def measure_memory() -> int:
         """Returns the bytes of this process that are in memory."""
         return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
 
@@ -61,7 +61,7 @@ elif sys.platform == "win32":
             *((name, ctypes.c_size_t) for name in ("peak_other_pool", "other_pool", "committed", "peak_committed")),
         )
 
-    def memory_in_use() -> int:
+    def measure_memory() -> int:
         """Returns the bytes that this process has committed."""
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.GetCurrentProcess.restype = wintypes.HANDLE
@@ -72,6 +72,6 @@ elif sys.platform == "win32":
 
 else:
 
-    def memory_in_use() -> int:
+    def measure_memory() -> int:
         """Returns 0: this system is not asked."""
         return 0

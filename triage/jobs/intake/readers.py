@@ -1,4 +1,4 @@
-"""The host's side of reading documents: confined workers parse them, and what ends a worker costs one document."""
+"""Lets sandboxed workers read documents. A document that ends a worker costs only itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 
 from triage import limits, programs
 from triage.decode.pool import WorkerPool
-from triage.decode.process import Failed
+from triage.decode.process import WorkerFailed
 from triage.decode.protocol import Operation, Refusal, Request
 from triage.errors import InputError
 from triage.importers import NotAReport
@@ -24,33 +24,35 @@ FAULT = "The document could not be read because of a fault in Triage. Its bytes 
 
 
 class Readers(WorkerPool):
-    """Workers that read documents."""
+    """A pool of workers that read documents."""
 
     def __init__(self, workers: int, *, command: Sequence[str] | None = None, seconds: float = limits.DECODE_SECONDS) -> None:
         """`command` and `seconds` are for tests, which put other programs in the worker's place."""
-        super().__init__(programs.command(programs.READ), workers, command=command, seconds=seconds)
+        super().__init__(programs.build_command(programs.READ), workers, command=command, seconds=seconds)
 
     def read(self, asked: Sequence[Asked]) -> list[tuple[Document, ...] | InputError]:
-        """Returns of each document what it says, or why it could not be read. Small ones go to one worker together."""
+        """Returns for each document what it says, or why it could not be read. Small documents go to one worker together."""
         request = Request(operation=Operation.READ)
         files = [(pack_asked(each), partial(unpack_answered, asked=each)) for each in asked]
-        return [_documents(each) for each in self._ask_together(request, files, request)]
+        return [_take_documents(each) for each in self._ask_together(request, files, request)]
 
 
-def _documents(answered: Answered | Failed) -> tuple[Document, ...] | InputError:
-    if isinstance(answered, Failed):
-        return InputError(_reason_of(answered), detail=answered.sentence)  # message-ok
+def _take_documents(answered: Answered | WorkerFailed) -> tuple[Document, ...] | InputError:
+    """Returns the documents of an answer, or the error."""
+    if isinstance(answered, WorkerFailed):
+        return InputError(_choose_reason(answered), detail=answered.sentence)  # message-ok
     if answered.outcome == "no report":
-        return NotAReport(answered.reason)  # message-ok
+        return NotAReport(answered.message)  # message-ok
     if answered.outcome == "refused":
-        return InputError(answered.reason)  # message-ok
+        return InputError(answered.message)  # message-ok
     if answered.outcome == "fault":
         log.error("fault while reading a document: %s", answered.reason)
         return InputError(FAULT, detail=answered.reason)
     return answered.documents
 
 
-def _reason_of(failure: Failed) -> str:
+def _choose_reason(failure: WorkerFailed) -> str:
+    """Returns the sentence for a worker that failed."""
     if failure.took_too_long:
         return TOO_LONG
     return NO_MEMORY if failure.refusal is Refusal.NO_MEMORY else ENDED

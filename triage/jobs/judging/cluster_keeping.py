@@ -1,4 +1,7 @@
-"""Clusters are kept up to date as cards are written: a new tie joins two of them, a tie that went is the only reason to walk."""
+"""Keeps clusters up to date as score cards are written.
+
+A new link joins two clusters. Only a link that went makes it necessary to walk a cluster again.
+"""
 
 from __future__ import annotations
 
@@ -9,42 +12,47 @@ from triage.store.database import Reader
 from triage.store.queries import clusters
 
 
-def keep(batch: Batch, report_id: int, before: Mapping[int, int], others: Mapping[int, int]) -> None:
-    """`others` are the reports this one is tied to now, with the strength, as `before` those it was tied to. A cluster is named
-    by the lowest id in it."""
+def update_cluster(batch: Batch, report_id: int, before: Mapping[int, int], others: Mapping[int, int]) -> None:
+    """Stores the report's links and brings its cluster up to date.
+
+    `others` are the reports that it is linked to now, with the strength; `before` those that it was linked to. A cluster is named
+    by the lowest id in it.
+    """
     if before == others:
         return
-    clusters.replace(batch, report_id, others)
+    clusters.replace_links(batch, report_id, others)
     come, gone = others.keys() - before.keys(), before.keys() - others.keys()
     if come:
-        _join(batch, {report_id, *come})
-    left = clusters.still_there(batch, gone) if gone else set()
+        _join_clusters(batch, {report_id, *come})
+    left = clusters.find_existing_reports(batch, gone) if gone else set()
     if gone:
-        left -= _flood(batch, report_id)
+        left -= _rebuild_cluster(batch, report_id)
     while left:
-        left -= _flood(batch, min(left))
+        left -= _rebuild_cluster(batch, min(left))
 
 
-def _join(batch: Batch, members: set[int]) -> None:
-    roots = clusters.roots(batch, members)
+def _join_clusters(batch: Batch, members: set[int]) -> None:
+    """Joins the clusters of these reports, and takes in those without a cluster."""
+    roots = clusters.load_cluster_roots(batch, members)
     root = min(members | set(roots.values()))
-    clusters.join(batch, set(roots.values()), root)
-    clusters.put(batch, members - roots.keys(), root)
+    clusters.merge_clusters(batch, set(roots.values()), root)
+    clusters.set_cluster_root(batch, members - roots.keys(), root)
 
 
-def _flood(batch: Batch, report_id: int) -> set[int]:
-    """Walks the cluster anew from one of its reports and names it; returns its members."""
-    members = component(batch, report_id)
+def _rebuild_cluster(batch: Batch, report_id: int) -> set[int]:
+    """Walks the cluster from one of its reports and names it; returns its members."""
+    members = find_component(batch, report_id)
     if len(members) == 1:
-        clusters.remove(batch, report_id)
+        clusters.remove_from_cluster(batch, report_id)
     else:
-        clusters.put(batch, members, min(members))
+        clusters.set_cluster_root(batch, members, min(members))
     return members
 
 
-def component(db: Reader, report_id: int) -> set[int]:
+def find_component(db: Reader, report_id: int) -> set[int]:
+    """Returns all reports that can be reached over links from this one, itself included."""
     found, edge = {report_id}, {report_id}
     while edge:
-        edge = clusters.neighbours(db, edge) - found
+        edge = clusters.find_linked_reports(db, edge) - found
         found |= edge
     return found

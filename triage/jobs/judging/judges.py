@@ -1,4 +1,4 @@
-"""Who judges: this process, or with much to do also workers beside it. The answers are the same, and come in order."""
+"""Judges reports in this process or, with much to do, in worker processes. The answers are the same, and in order."""
 
 from __future__ import annotations
 
@@ -12,31 +12,35 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
-import msgspec
-
 from triage import limits, priority, programs
-from triage.jobs.judging import judge, wire
-from triage.jobs.judging.judge import Judged, Moved, Said
-from triage.jobs.judging.material import Work
-from triage.jobs.judging.ruleset import parsed
+from triage.jobs.codec import encode, make_decoder
+from triage.jobs.judging import judge, report_keys, wire
+from triage.jobs.judging.judge import Judged, Moved
+from triage.jobs.judging.material import JudgingBatch
+from triage.jobs.judging.report_keys import ReportKeys
+from triage.jobs.judging.ruleset import parse_rules
 
 T = TypeVar("T")
-_SAID = msgspec.msgpack.Decoder(list[Said]).decode
-_JUDGED = msgspec.msgpack.Decoder(list[Judged]).decode
-_MOVED = msgspec.msgpack.Decoder(list[Moved]).decode
+_SAID = make_decoder(list[ReportKeys])
+_JUDGED = make_decoder(list[Judged])
+_MOVED = make_decoder(list[Moved])
 
 MANY = 1_500
-"""From so many reports on, starting workers is worth it: each needs a second of a processor, in which 400 reports are judged."""
+"""Starting workers is worth it from so many reports on: each worker needs a second of a processor, in which 400 reports are
+judged."""
 
 
-def workers_for(reports: int) -> int:
-    """As many as there are processors; none for little work, or where there is but one processor."""
+def choose_workers(reports: int) -> int:
+    """Returns how many workers are worth starting; 0 for little work, or on one processor."""
     processors = os.cpu_count() or 1
     return min(processors, limits.MOST_WORKERS) if reports >= MANY and processors > 1 else 0
 
 
 class Judges:
-    """Context manager. `files` is what `rulesets.in_use` says: None for the shipped rules. Used by one thread."""
+    """Judges work by one rule set; a context manager for one thread.
+
+    `files` is the rule set as JSON, None for the shipped rules.
+    """
 
     def __init__(self, files: str | None, workers: int) -> None:
         self._files = files
@@ -47,49 +51,61 @@ class Judges:
         for _ in range(workers):
             self._idle.put(None)
 
-    def say(self, work: Iterable[Work]) -> Iterator[tuple[Work, list[Said]]]:
-        return self._do(work, wire.SAY, judge.say_all, _SAID)
+    def extract_keys(self, work: Iterable[JudgingBatch]) -> Iterator[tuple[JudgingBatch, list[ReportKeys]]]:
+        """Yields each piece of work with the keys of its reports."""
+        return self._run(work, wire.SAY, report_keys.extract_all_keys, _SAID)
 
-    def judge(self, work: Iterable[Work]) -> Iterator[tuple[Work, list[Judged]]]:
-        return self._do(work, wire.JUDGE, lambda each: judge.judge_all(each, self._rules()), _JUDGED)
+    def judge_reports(self, work: Iterable[JudgingBatch]) -> Iterator[tuple[JudgingBatch, list[Judged]]]:
+        """Yields each piece of work with the score cards of its reports."""
+        return self._run(work, wire.JUDGE, lambda each: judge.judge_all(each, self._load_rules()), _JUDGED)
 
-    def rejudge(self, work: Iterable[Work]) -> Iterator[tuple[Work, list[Moved]]]:
-        return self._do(work, wire.REJUDGE, lambda each: judge.rejudge_all(each, self._rules()), _MOVED)
+    def rescore_reports(self, work: Iterable[JudgingBatch]) -> Iterator[tuple[JudgingBatch, list[Moved]]]:
+        """Yields each piece of work with the band and risk that its reports would have."""
+        return self._run(work, wire.REJUDGE, lambda each: judge.rescore_all(each, self._load_rules()), _MOVED)
 
-    def _rules(self) -> priority.RuleSet:
-        """Only when something is judged here: rules take longer to load than a small bundle of pictures to import."""
-        return priority.shipped_rules() if self._files is None else parsed(self._files)
+    def _load_rules(self) -> priority.RuleSet:
+        """Returns the rules, loaded only when this process judges.
 
-    def _do(
-        self, work: Iterable[Work], kind: bytes, here: Callable[[Work], list[T]], opened: Callable[[bytes], list[T]]
-    ) -> Iterator[tuple[Work, list[T]]]:
+        Loading takes longer than importing a small bundle of images.
+        """
+        return priority.shipped_rules() if self._files is None else parse_rules(self._files)
+
+    def _run(
+        self,
+        work: Iterable[JudgingBatch],
+        kind: bytes,
+        here: Callable[[JudgingBatch], list[T]],
+        opened: Callable[[bytes], list[T]],
+    ) -> Iterator[tuple[JudgingBatch, list[T]]]:
+        """Yields each piece of work with its answers, in order, from workers or from this process."""
         if self._threads is None:
             yield from ((each, here(each)) for each in work)
             return
-        under_way: deque[tuple[Work, Future[bytes | None]]] = deque()
+        under_way: deque[tuple[JudgingBatch, Future[bytes | None]]] = deque()
         for each in work:
-            under_way.append((each, self._threads.submit(self._ask, kind, msgspec.msgpack.encode(each))))
+            under_way.append((each, self._threads.submit(self._ask_worker, kind, encode(each))))
             if len(under_way) > self._ahead:
-                yield _result(*under_way.popleft(), here, opened)
+                yield _take_answer(*under_way.popleft(), here, opened)
         while under_way:
-            yield _result(*under_way.popleft(), here, opened)
+            yield _take_answer(*under_way.popleft(), here, opened)
 
-    def _ask(self, kind: bytes, payload: bytes) -> bytes | None:
-        """In a thread of the pool. None when the worker could not."""
+    def _ask_worker(self, kind: bytes, payload: bytes) -> bytes | None:
+        """Returns a worker's answer, or None when the worker failed. It runs in a thread of the pool."""
         worker = self._idle.get()
         try:
             if worker is None:
-                worker = self._start()
-            return worker.ask(kind, payload)
+                worker = self._start_worker()
+            return worker.request(kind, payload)
         except OSError:
             if worker is not None:
-                worker.end()
+                worker.stop()
             worker = None
             return None
         finally:
             self._idle.put(worker)
 
-    def _start(self) -> _Worker:
+    def _start_worker(self) -> _Worker:
+        """Starts a worker with the rule set."""
         worker = _Worker(self._files)
         self._started.append(worker)
         return worker
@@ -101,30 +117,30 @@ class Judges:
         if self._threads is not None:
             self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in self._started:
-            worker.end()
+            worker.stop()
 
 
-def _result(
-    work: Work, answer: Future[bytes | None], here: Callable[[Work], list[T]], opened: Callable[[bytes], list[T]]
-) -> tuple[Work, list[T]]:
-    """What a worker could not do is done here, where an error is seen."""
+def _take_answer(
+    work: JudgingBatch, answer: Future[bytes | None], here: Callable[[JudgingBatch], list[T]], opened: Callable[[bytes], list[T]]
+) -> tuple[JudgingBatch, list[T]]:
+    """Returns the worker's answer. What a worker could not do is done here, where an error is seen."""
     payload = answer.result()
     return work, here(work) if payload is None else opened(payload)
 
 
 class _Worker:
-    """One process. Raises OSError when it is gone."""
+    """One worker process. Its methods raise OSError when the process is gone."""
 
     def __init__(self, files: str | None) -> None:
         self._process = subprocess.Popen(
-            programs.command(programs.JUDGE),
+            programs.build_command(programs.JUDGE),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
             close_fds=True,
-            cwd=programs.folder(),
-            env=programs.environment(),
+            cwd=programs.start_folder(),
+            env=programs.build_environment(),
             creationflags=programs.CREATION_FLAGS,
         )
         if self._process.stdin is None or self._process.stdout is None:
@@ -133,14 +149,16 @@ class _Worker:
         if files is not None:
             wire.send(self._to, wire.RULES, files.encode())
 
-    def ask(self, kind: bytes, payload: bytes) -> bytes | None:
+    def request(self, kind: bytes, payload: bytes) -> bytes | None:
+        """Sends a message; returns the answer, or None when the worker failed."""
         wire.send(self._to, kind, payload)
         answer = wire.receive(self._from)
         if answer is None:
             raise BrokenPipeError("the worker is gone")
         return answer[1] if answer[0] == wire.ANSWER else None
 
-    def end(self) -> None:
+    def stop(self) -> None:
+        """Kills the process and closes its pipes."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._to, self._from):

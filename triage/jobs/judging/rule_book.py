@@ -1,4 +1,4 @@
-"""The rules as they are read: by family, with points, reason and source, beside the version and hash of the set in use."""
+"""Shows the rules by family, with points, reason and source, and the version and hash of the set in use."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triage.jobs.judging.rules import SHIPPED, RuleUse
-from triage.jobs.judging.ruleset import active_rules, edited_in_use, parsed
+from triage.jobs.judging.ruleset import edit_active_files, load_active_rules, parse_rules
 from triage.jobs.session import Session
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.priority import CHILD_LANE, Rule, RuleEdit, RuleSet, band_steps, reach_of
 from triage.store.queries import judgement, rulesets
 
@@ -17,7 +17,10 @@ AXES = ("floor", "risk", "actionability", "note")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleView:
-    """One rule. `amount`: points, or with `takes` the share of all points that it takes (0 to 1); None for floors and notes."""
+    """One rule as people read it.
+
+    `amount` is points, or with `takes` the share of all points that it takes (0 to 1). It is None for floors and notes.
+    """
 
     id: str
     axis: Literal["floor", "risk", "actionability", "note"]
@@ -34,12 +37,12 @@ class RuleView:
     source: str
     on: bool
     fixed: bool
-    """It opens the child lane and can't be turned off."""
+    """The rule opens the child lane and can't be turned off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyView:
-    """`reach` is the most that its rules, those that are on, could give together; a set whose reach exceeds a cap is refused."""
+    """A family of rules. `reach` is the most that its active rules could give together; it may not exceed `cap`."""
 
     name: str
     axis: Literal["risk", "actionability"]
@@ -50,7 +53,10 @@ class FamilyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBook:
-    """`uses` newest first. `waiting`: reports whose card is still to be made anew. `bands`: where A to D begin."""
+    """The rules as people read them.
+
+    `uses` has the newest first. `waiting` counts reports whose card has to be made again. `bands` says where A to D begin.
+    """
 
     name: str
     version: str
@@ -66,15 +72,20 @@ class RuleBook:
     uses: tuple[RuleUse, ...]
 
 
-def rule_book(session: Session, edit: RuleEdit | None = None, base: str | None = None) -> RuleBook:
-    """The rules in use; with an edit of the set `base` as they would be, for `RuleBook.rules`, families and bands. Everybody who
-    reads reports may read why they stand where they stand. Raises RulesError for an edit that would be refused."""
+def load_rule_book(session: Session, edit: RuleEdit | None = None, base: str | None = None) -> RuleBook:
+    """Returns the rules in use, or with an edit of the set `base` the rules as they would be.
+
+    Everybody who reads reports may read why they are ranked as they are.
+
+    Raises:
+        RulesError: if the edit would be refused
+    """
     session.require(Right.READ_REPORT)
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
-        rules = parsed(edited_in_use(db, edit, base)) if edit and base else active_rules(db)
-        uses = rulesets.uses(db)
-        shipped, can_go_back = rulesets.in_use(db) is None, rulesets.can_go_back(db)
+        rules = parse_rules(edit_active_files(db, edit, base)) if edit and base else load_active_rules(db)
+        uses = rulesets.list_uses(db)
+        shipped, can_go_back = rulesets.load_active_files(db) is None, rulesets.can_go_back(db)
         waiting = judgement.count_stale(db)
     standing = next((use for use in reversed(uses) if not use.taken_back), None)
     return RuleBook(
@@ -91,7 +102,7 @@ def rule_book(session: Session, edit: RuleEdit | None = None, base: str | None =
             FamilyView(name=f.name, axis=f.axis, cap=f.cap, about=f.about, reach=reach_of(f.name, rules.rules))
             for f in rules.families.values()
         ),
-        rules=_in_order(rules),
+        rules=_sort_rules(rules),
         uses=tuple(
             RuleUse(name=u.name or SHIPPED, since=u.since, user=users.get(u.user_id, ""), taken_back=u.taken_back)
             for u in reversed(uses)
@@ -99,17 +110,18 @@ def rule_book(session: Session, edit: RuleEdit | None = None, base: str | None =
     )
 
 
-def _in_order(rules: RuleSet) -> tuple[RuleView, ...]:
-    """Floors first, then family by family, the weightiest first, then notes."""
+def _sort_rules(rules: RuleSet) -> tuple[RuleView, ...]:
+    """Returns floors first, then family by family with the most points first, then notes."""
     place = {name: at for at, name in enumerate(rules.families)}
     every = sorted(
         (*rules.rules, *rules.off),
         key=lambda r: (AXES.index(r.axis), place.get(r.family or "", len(place)), r.band or "", -(r.points or 0), r.id),
     )
-    return tuple(_view(rule) for rule in every)
+    return tuple(_build_rule_view(rule) for rule in every)
 
 
-def _view(rule: Rule) -> RuleView:
+def _build_rule_view(rule: Rule) -> RuleView:
+    """Builds what people read of a rule."""
     return RuleView(
         id=rule.id,
         axis=rule.axis,

@@ -1,4 +1,4 @@
-"""Rules are a lead's: taken out, tried on what is in the store, used, and taken back. Who would move is seen first."""
+"""Lets a lead export the rules, try others on the stored reports, use them, and return to the rules before."""
 
 from __future__ import annotations
 
@@ -11,19 +11,28 @@ from triage.errors import NotFound, Refused
 from triage.exports.outgoing_file import create_folder
 from triage.jobs.codec import score_from_bytes
 from triage.jobs.judging import material
-from triage.jobs.judging.assess import BATCH, assess, parts
+from triage.jobs.judging.assess import BATCH, assess, split_for_judging
 from triage.jobs.judging.judge import Judged, Moved
-from triage.jobs.judging.judges import Judges, workers_for
-from triage.jobs.judging.ruleset import active_rules, as_json, edited_in_use, files_in_use, parsed
+from triage.jobs.judging.judges import Judges, choose_workers
+from triage.jobs.judging.ruleset import edit_active_files, encode_files, load_active_files, load_active_rules, parse_rules
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.judgement import BANDS
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
-from triage.priority import RuleEdit, RuleSet, band_by_points, rule_texts, shipped_rules
+from triage.model.users import Right
+from triage.priority import (
+    RuleBudget,
+    RuleEdit,
+    RuleSet,
+    band_by_points,
+    measure_budget,
+    read_budget,
+    rule_texts,
+    shipped_rules,
+)
 from triage.safe_files import create_file
-from triage.store.files import disk
-from triage.store.queries import judgement, rulesets
+from triage.store.files import explain_disk_errors
+from triage.store.queries import judgement, queue, rulesets
 from triage.store.queries.judgement import QueueFacts
 
 SHIPPED = "shipped"
@@ -34,6 +43,8 @@ NOTHING_BEFORE = "The shipped rules are in use; there is nothing to go back to."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleUse:
+    """A use of a rule set: since when and by whom; `taken_back` when it was reverted."""
+
     name: str
     since: str
     user: str
@@ -42,6 +53,8 @@ class RuleUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesView:
+    """The name of the rule set in use, its number of rules, and all uses, the oldest first."""
+
     name: str
     rules: int
     uses: tuple[RuleUse, ...]
@@ -49,6 +62,8 @@ class RulesView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
+    """A report that would change its band under other rules. `risk` and `would_risk` are in points."""
+
     report_id: str
     band: str
     would_be: str
@@ -73,23 +88,28 @@ class Trial:
 
 
 def show_rules(session: Session) -> RulesView:
+    """Returns which rules are in use, and which were."""
     session.require(Right.READ_REPORT)
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
-        rules = active_rules(db)
+        rules = load_active_rules(db)
         uses = tuple(
             RuleUse(name=u.name or SHIPPED, since=u.since, user=users.get(u.user_id, ""), taken_back=u.taken_back)
-            for u in rulesets.uses(db)
+            for u in rulesets.list_uses(db)
         )
     return RulesView(name=rules.name, rules=len(rules.rules), uses=uses)
 
 
 def export_rules(session: Session, out: Path) -> str:
-    """The rule files in use, into a new folder; returns the set's name."""
+    """Writes the rule files in use into a new folder; returns the set's name.
+
+    Raises:
+        WorldError: if the folder can't be made
+    """
     session.require(Right.RULES)
     with session.reading() as db:
-        texts, name = files_in_use(db), active_rules(db).name
-    with disk(Message("the rules were written")):
+        texts, name = load_active_files(db), load_active_rules(db).name
+    with explain_disk_errors(Message("the rules were written")):
         create_folder(out)
         for file, data in texts.items():
             with create_file(out / file) as made:
@@ -97,12 +117,28 @@ def export_rules(session: Session, out: Path) -> str:
     return name
 
 
+def show_budget(session: Session, path: Path | None = None) -> RuleBudget:
+    """Returns the reach, cap and slack of each family of the rules in use, or of the rule files in a folder or zip.
+
+    Rule files that break caps are measured too. Raises RulesError for other faults of them.
+    """
+    session.require(Right.READ_REPORT)
+    if path is not None:
+        return read_budget(_read_files(path))
+    with session.reading() as db:
+        return measure_budget(load_active_rules(db))
+
+
 def try_rules(
     session: Session, path: Path, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
 ) -> Trial:
-    """Judge every report by the rule set in a folder or zip, and say who would move. Nothing is stored."""
+    """Scores every report by the rule set in a folder or zip, and returns who would change band. Nothing is stored.
+
+    Raises:
+        RulesError: if the set is not valid
+    """
     session.require(Right.RULES)
-    return _trial(session, _read(path), on_progress, cancel)
+    return _run_trial(session, encode_files(_read_files(path)), on_progress, cancel)
 
 
 def try_edit(
@@ -112,33 +148,41 @@ def try_edit(
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Trial:
-    """The same for the rules in use with an edit made; `base` is the name of the set that was edited. Raises RulesError."""
+    """Scores every report by the rules in use with an edit, as `try_rules`. `base` names the set that was edited.
+
+    Raises:
+        RulesError: if the edit is refused
+    """
     session.require(Right.RULES)
-    return _trial(session, _edited(session, edit, base), on_progress, cancel)
+    return _run_trial(session, _edit_files(session, edit, base), on_progress, cancel)
 
 
 def try_back(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> Trial:
-    """The same for the rules to which `back` would return."""
+    """Scores every report by the rules to which `back` would return, as `try_rules`.
+
+    Raises:
+        NotFound: if there are none
+    """
     session.require(Right.RULES)
     with session.reading() as db:
         if not rulesets.can_go_back(db):
             raise NotFound(NOTHING_BEFORE)
-        files = rulesets.before(db)
-    return _trial(session, files, on_progress, cancel)
+        files = rulesets.load_previous_files(db)
+    return _run_trial(session, files, on_progress, cancel)
 
 
-def _trial(session: Session, files: str | None, on_progress: OnProgress, cancel: CancelToken | None) -> Trial:
-    """`files` None: the shipped rules."""
-    rules = shipped_rules() if files is None else parsed(files)
+def _run_trial(session: Session, files: str | None, on_progress: OnProgress, cancel: CancelToken | None) -> Trial:
+    """Scores every report by these rule files (None: the shipped rules) and compares with the queue."""
+    rules = shipped_rules() if files is None else parse_rules(files)
     with session.reading() as db:
-        before = active_rules(db)
-        ids = [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
+        before = load_active_rules(db)
+        ids = queue.list_judged_reports(db)
     bands: dict[str, list[int]] = {band: [0, 0] for band in BANDS}
     moves: list[tuple[int, Move]] = []
-    for done, (report_id, number, facts, would) in enumerate(_would_be(session, ids, files), 1):
+    for done, (report_id, number, facts, would) in enumerate(_score_anew(session, ids, files), 1):
         if cancel:
             cancel.check()
-        on_progress(Progress(done=done, total=len(ids), unit="reports", note="trying"))
+        on_progress(Progress(done=done, total=len(ids), unit="reports", note=Message("trying")))
         if facts is None or would is None:
             continue
         now_in, (band, risk) = BANDS[facts.band], would
@@ -149,7 +193,7 @@ def _trial(session: Session, files: str | None, on_progress: OnProgress, cancel:
             moves.append((report_id, move))
     moves.sort(key=lambda m: (ord(m[1].band) - ord(m[1].would_be), m[1].band, m[1].report_id))
     told = moves[:MOST_TOLD]
-    why = _why(session, [i for i, _ in told], files, before, rules)
+    why = _explain_moves(session, [i for i, _ in told], files, before, rules)
     return Trial(
         name=rules.name,
         compared_with=before.name,
@@ -161,49 +205,60 @@ def _trial(session: Session, files: str | None, on_progress: OnProgress, cancel:
     )
 
 
-def _why(session: Session, ids: Sequence[int], files: str | None, before: RuleSet, after: RuleSet) -> dict[int, tuple[str, ...]]:
-    """Report -> what of the difference between two sets touches it, the greatest difference in points first."""
+def _explain_moves(
+    session: Session, ids: Sequence[int], files: str | None, before: RuleSet, after: RuleSet
+) -> dict[int, tuple[str, ...]]:
+    """Returns report -> the differing rules that apply to it, the greatest difference in points first."""
     old = {rule.id: rule for rule in before.rules}
     new = {rule.id: rule for rule in after.rules}
     changed = {name for name in (*old, *new) if old.get(name) != new.get(name)}
     found: dict[int, tuple[str, ...]] = {}
     with Judges(files, 0) as judges, session.reading() as db:
-        for work, answers in judges.judge(material.with_surroundings(db, part, score_only=True) for part in parts(ids)):
+        for work, answers in judges.judge_reports(
+            material.load_with_context(db, part, score_only=True) for part in split_for_judging(ids)
+        ):
             for each, judged in zip(work.materials, answers, strict=True):
-                was = {} if each.around.card is None else _points(each.around.card.score)
-                would = _points(judged.score)
+                was = {} if each.around.card is None else _load_points(each.around.card.score)
+                would = _load_points(judged.score)
                 apply = sorted(changed & {*was, *would}, key=lambda name: (-abs(would.get(name, 0) - was.get(name, 0)), name))
-                found[each.report_id] = (*apply, *_bands_too(judged, before, after))
+                found[each.report_id] = (*apply, *_explain_bands(judged, before, after))
     return found
 
 
-def _bands_too(judged: Judged, before: RuleSet, after: RuleSet) -> tuple[str, ...]:
-    """Whether the points that a report would have stand in another band because bands begin elsewhere."""
+def _explain_bands(judged: Judged, before: RuleSet, after: RuleSet) -> tuple[str, ...]:
+    """Returns WHERE_BANDS_BEGIN when the report's points are in another band only because bands begin elsewhere."""
     risk = judged.risk / 10
     return () if band_by_points(risk, before.bands) == band_by_points(risk, after.bands) else (WHERE_BANDS_BEGIN,)
 
 
-def _points(card: bytes) -> dict[str, float]:
+def _load_points(card: bytes) -> dict[str, float]:
+    """Returns rule -> points of a stored score."""
     return {factor.rule: factor.points for factor in score_from_bytes(card).factors}
 
 
-def _would_be(session: Session, ids: Sequence[int], files: str | None) -> Iterator[tuple[int, str, QueueFacts | None, Moved]]:
-    """(report, number, as the queue has it, as it would be) of each report that is still there."""
-    with Judges(files, workers_for(len(ids))) as judges:
+def _score_anew(session: Session, ids: Sequence[int], files: str | None) -> Iterator[tuple[int, str, QueueFacts | None, Moved]]:
+    """Yields (report, number, its queue row, its band and risk under other rules) of each report that still exists."""
+    with Judges(files, choose_workers(len(ids))) as judges:
         for start in range(0, len(ids), BATCH):
             some = ids[start : start + BATCH]
             with session.reading() as db:
-                facts = judgement.queue_facts(db, some)
-                work = (material.with_surroundings(db, part, score_only=True) for part in parts(some))
-                answers = [pair for each, moved in judges.rejudge(work) for pair in zip(each.materials, moved, strict=True)]
+                facts = judgement.load_queue_facts(db, some)
+                work = (material.load_with_context(db, part, score_only=True) for part in split_for_judging(some))
+                answers = [
+                    pair for each, moved in judges.rescore_reports(work) for pair in zip(each.materials, moved, strict=True)
+                ]
             for report, would in answers:
                 yield report.report_id, report.number, facts.get(report.report_id), would
 
 
 def use_rules(session: Session, path: Path | None, on_progress: OnProgress = ignore_progress) -> str:
-    """Judge by the rule set in a folder or zip from now on; None is the shipped one. Returns its name."""
+    """Scores by the rule set in a folder or zip from now on; None is the shipped set. Returns its name.
+
+    Raises:
+        RulesError: if the set is not valid
+    """
     session.require(Right.RULES)
-    return _use(session, None if path is None else _read(path), on_progress, None)
+    return _use(session, None if path is None else encode_files(_read_files(path)), on_progress, None)
 
 
 def use_edit(
@@ -213,58 +268,73 @@ def use_edit(
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> str:
-    """Judge by the rules in use with an edit made from now on. Stopped, what is not judged yet waits for `judge_rest`."""
+    """Scores by the rules in use with an edit from now on; returns the new set's name.
+
+    When it is stopped, reports that are not scored yet wait for `judge_rest`.
+    """
     session.require(Right.RULES)
-    return _use(session, _edited(session, edit, base), on_progress, cancel)
+    return _use(session, _edit_files(session, edit, base), on_progress, cancel)
 
 
 def _use(session: Session, files: str | None, on_progress: OnProgress, cancel: CancelToken | None) -> str:
+    """Puts the rule files (None: the shipped rules) into use and scores all reports; returns the name."""
     with session.store.batch() as batch:
-        name = SHIPPED if files is None else parsed(files).name
-        set_id = None if files is None else rulesets.put(batch, name, files, now(), session.user.id)
-        use = rulesets.use(batch, set_id, now(), session.user.id)
+        name = SHIPPED if files is None else parse_rules(files).name
+        set_id = None if files is None else rulesets.save_rule_set(batch, name, files, now(), session.user.id)
+        use = rulesets.add_use(batch, set_id, now(), session.user.id)
         judgement.mark_scores_stale(batch)
         batch.note("rules used", use=use, name=session.store.keyed(name))
     assess(session, on_progress, cancel)
-    return _name(session)
+    return _load_active_name(session)
 
 
 def back(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> str:
-    """Return to the rules that were in use before; returns their name."""
+    """Returns to the rules that were in use before; returns their name.
+
+    Raises:
+        NotFound: if there are none
+    """
     session.require(Right.RULES)
     with session.store.batch() as batch:
-        use = rulesets.take_back(batch)
+        use = rulesets.take_back_last_use(batch)
         if use is None:
             raise NotFound(NOTHING_BEFORE)
         judgement.mark_scores_stale(batch)
         batch.note("rules taken back", use=use)
     assess(session, on_progress, cancel)
-    return _name(session)
+    return _load_active_name(session)
 
 
 def judge_rest(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> None:
-    """Go on where judging by new rules was stopped or cut off."""
+    """Scores the reports that wait since a change of rules was stopped."""
     session.require(Right.RULES)
     assess(session, on_progress, cancel)
 
 
-def _edited(session: Session, edit: RuleEdit, base: str) -> str:
+def _edit_files(session: Session, edit: RuleEdit, base: str) -> str:
+    """Returns the rule files in use with an edit, as JSON."""
     with session.reading() as db:
-        return edited_in_use(db, edit, base)
+        return edit_active_files(db, edit, base)
 
 
-def _name(session: Session) -> str:
+def _load_active_name(session: Session) -> str:
+    """Returns the name of the rule set in use."""
     with session.reading() as db:
-        found: RuleSet = active_rules(db)
+        found: RuleSet = load_active_rules(db)
         return found.name
 
 
-def _read(path: Path) -> str:
-    """The rule files of a folder or zip as JSON."""
+def _read_files(path: Path) -> dict[str, bytes]:
+    """Returns the rule files of a folder or zip by name.
+
+    Raises:
+        RulesError: A file is missing or can't be read.
+        Refused: The path is neither a folder nor a zip.
+    """
     try:
         if path.is_file():
             with zipfile.ZipFile(path) as archive:
-                return as_json(rule_texts(zipfile.Path(archive)))
-        return as_json(rule_texts(path))
+                return rule_texts(zipfile.Path(archive))
+        return rule_texts(path)
     except zipfile.BadZipFile:
         raise Refused("{path} is neither a folder nor a zip of rule files.", path=path.name) from None

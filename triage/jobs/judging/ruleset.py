@@ -1,4 +1,4 @@
-"""Which rule set is in use: the shipped one, or one that a lead brought in and that lies in the store."""
+"""Loads the rule set in use: the shipped one, or one that a lead brought in and that is in the store."""
 
 from __future__ import annotations
 
@@ -13,31 +13,46 @@ from triage.store.database import Reader
 from triage.store.queries import rulesets
 
 
-def active_rules(db: Reader) -> RuleSet:
-    files = rulesets.in_use(db)
-    return shipped_rules() if files is None else parsed(files)
+def load_active_rules(db: Reader) -> RuleSet:
+    """Returns the rules in use."""
+    files = rulesets.load_active_files(db)
+    return shipped_rules() if files is None else parse_rules(files)
 
 
 @lru_cache(maxsize=4)
-def parsed(files: str) -> RuleSet:
-    """`files` is a JSON object of name and text. Raises RulesError."""
+def parse_rules(files: str) -> RuleSet:
+    """Returns the rules of `files`, a JSON object of name and text.
+
+    Raises:
+        RulesError: if they are not valid
+    """
     return rules_from({name: text.encode() for name, text in json.loads(files).items()})
 
 
-def files_in_use(db: Reader) -> dict[str, bytes]:
-    files = rulesets.in_use(db)
+def load_active_files(db: Reader) -> dict[str, bytes]:
+    """Returns the rule files in use by name."""
+    files = rulesets.load_active_files(db)
     return rule_texts(resource("rules")) if files is None else {n: t.encode() for n, t in json.loads(files).items()}
 
 
-def edited_in_use(db: Reader, edit: RuleEdit, base: str) -> str:
-    """The files in use with an edit made, as JSON; `base` names the set that was edited. Raises RulesError, and Refused when
-    another set came into use since."""
-    if active_rules(db).name != base:
+def edit_active_files(db: Reader, edit: RuleEdit, base: str) -> str:
+    """Returns the files in use with an edit, as JSON; `base` names the set that was edited.
+
+    Raises:
+        RulesError: if the edit is not valid
+        Refused: if another set came into use since
+    """
+    if load_active_rules(db).name != base:
         raise Refused("Other rules came into use meanwhile; look at them before you change them.")
-    return as_json(edited_rules(files_in_use(db), edit))
+    return encode_files(edited_rules(load_active_files(db), edit))
 
 
-def as_json(files: Mapping[str, bytes]) -> str:
+def encode_files(files: Mapping[str, bytes]) -> str:
+    """Returns rule files as a JSON object of name and text.
+
+    Raises:
+        InputError: if a file is not UTF-8 text
+    """
     try:
         return json.dumps({name: data.decode() for name, data in files.items()}, sort_keys=True, ensure_ascii=False)
     except UnicodeDecodeError:

@@ -1,5 +1,6 @@
-"""Is the ranking right? Each week reports of the low bands are drawn by lot and worked like any other; what they turn out to be
-says how much the ranking misses, and how sure that is.
+"""Measures how good the ranking is: each week reports of the low bands are drawn by lot and worked like any other.
+
+Their outcomes say how much the ranking misses, and how certain that is.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from triage.errors import Refused
 from triage.jobs.session import Session, now
 from triage.model.judgement import BANDS
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import STATUSES, Status
 from triage.store.database import Reader
 from triage.store.queries import reports, samples
@@ -28,6 +29,8 @@ HIT = ("case_opened", "referred")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
+    """The reports that were drawn for a week; `new` when they were drawn just now."""
+
     week: str
     reports: tuple[str, ...]
     new: bool
@@ -35,7 +38,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampledReport:
-    """`drawn_in` is the band it was drawn from, `band` the one it stands in now; `worked` says that it was worked to an end."""
+    """A sampled report. `drawn_in` is the band it was drawn from, `band` its present one; `worked` when it was completed."""
 
     report_id: str
     drawn_in: str
@@ -48,6 +51,8 @@ class SampledReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekCount:
+    """The sample of one week: its size, how many were completed, and how many of those were hits."""
+
     week: str
     of: int
     worked: int
@@ -56,7 +61,7 @@ class WeekCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleView:
-    """`reports` is empty as long as nobody has drawn. `weeks` newest first, those that were drawn."""
+    """The sample of a week, empty as long as nobody has drawn; and the counts of all drawn weeks, the newest first."""
 
     week: str
     reports: tuple[SampledReport, ...]
@@ -65,7 +70,7 @@ class SampleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """`hits` of `of`, with Wilson's interval at 95 %; without any the interval is everything."""
+    """A share of `hits` in `of`, with Wilson's interval at 95 %. Without any reports the interval is 0 to 1."""
 
     hits: int
     of: int
@@ -74,8 +79,8 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """What became of the reports of one provider. `name` is None when a report states no provider."""
+class ProviderCounts:
+    """The outcomes of one provider's reports. `name` is None when a report states no provider."""
 
     name: str | None
     reports: int
@@ -85,8 +90,10 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """`missed`: of the sampled reports of D and E that were worked to an end, those that became a case or were referred.
-    `top_band`: the same of all reports in band A. `first_look_hours`: median from import to the first decision, grade or reveal.
+    """How good the ranking is, in figures that name no report and no person.
+
+    `missed` is the share of completed sampled reports of D and E that became a case or were referred. `top_band` is the same
+    share of all completed reports in band A. `first_look_hours` are medians from import to the first decision, grade or view.
     """
 
     sampled: int
@@ -94,38 +101,44 @@ class Ranking:
     top_band: Share
     cases_by_band: dict[str, int]
     first_look_hours: dict[str, float]
-    by_provider: tuple[Provider, ...]
+    by_provider: tuple[ProviderCounts, ...]
 
 
-def draw(session: Session, week: str | None = None) -> Sample:
-    """The week's sample (2026-W48; this week without one), drawn once: asked again it is the same. The lot is a hash of week,
-    store and report number, so that nobody can choose it and anybody with the store can draw it again.
+def draw_sample(session: Session, week: str | None = None) -> Sample:
+    """Draws the week's sample (2026-W48; this week without one); a drawn week keeps its sample.
+
+    The lot is a hash of week, store and report number. So nobody can choose it, and anybody with the store can draw it again.
+
+    Raises:
+        Refused: if the text is no week
     """
     session.require(Right.ASSIGN)
-    week = week or _week(now())
+    week = week or _format_week(now())
     try:
         datetime.strptime(f"{week}-1", "%G-W%V-%u").replace(tzinfo=UTC)
     except ValueError:
         raise Refused("{week} is not a week; write it as 2026-W48.", week=repr(week)) from None
     with session.store.batch() as batch:
-        there = samples.drawn(batch, week)
+        there = samples.list_drawn(batch, week)
         if not there:
-            lots = sorted((_lot(session, week, number), i) for i, number in samples.candidates(batch, LOW_BANDS))
+            lots = sorted((_compute_lot(session, week, number), i) for i, number in samples.list_candidates(batch, LOW_BANDS))
             chosen = [i for _, i in lots[:PER_WEEK]]
-            samples.add(batch, week, chosen, now(), session.user.id)
+            samples.add_sample(batch, week, chosen, now(), session.user.id)
             batch.note("sample drawn", year=int(week[:4]), week=int(week[-2:]), reports=chosen)
-        found = samples.drawn(batch, week)
-        return Sample(week=week, reports=tuple(reports.number(batch, i) for i in found), new=not there)
+        found = samples.list_drawn(batch, week)
+        return Sample(week=week, reports=tuple(reports.load_number(batch, i) for i in found), new=not there)
 
 
 def show_sample(session: Session, week: str | None = None) -> SampleView:
-    """The sample of a week, this one unless named, and how far every week's is. Draws nothing."""
+    """Returns the sample of a week, this week without one, and how far every week's sample is. It draws nothing."""
     session.require(Right.READ_REPORT)
-    week = week or _week(now())
+    week = week or _format_week(now())
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
-        found = samples.of_week(db, week)
-        weeks = tuple(WeekCount(week=name, of=of, worked=worked, hits=hits) for name, of, worked, hits in samples.weeks(db, HIT))
+        found = samples.list_sample(db, week)
+        weeks = tuple(
+            WeekCount(week=name, of=of, worked=worked, hits=hits) for name, of, worked, hits in samples.list_weeks(db, HIT)
+        )
     return SampleView(
         week=week,
         weeks=weeks,
@@ -145,31 +158,34 @@ def show_sample(session: Session, week: str | None = None) -> SampleView:
 
 
 def show_ranking(session: Session) -> Ranking:
-    """Figures only; they name no report and nobody."""
+    """Returns how good the ranking is."""
     session.require(Right.STATISTICS)
     with session.reading() as db:
-        return ranking(db)
+        return measure_ranking(db)
 
 
-def ranking(db: Reader) -> Ranking:
-    worked = [status for _, status in samples.outcomes(db)]
-    top = [status for band, status in samples.ended(db) if band == 0]
+def measure_ranking(db: Reader) -> Ranking:
+    """Returns how good the ranking is, from the reports that `db` sees."""
+    worked = [status for _, status in samples.list_outcomes(db)]
+    top = [status for band, status in samples.list_completed(db) if band == 0]
     hours: defaultdict[str, list[float]] = defaultdict(list)
-    for band, taken in samples.first_looks(db):
+    for band, taken in samples.list_hours_to_first_view(db):
         hours[BANDS[band]].append(max(taken, 0.0))
-    opened = samples.cases_by_band(db)
+    opened = samples.count_cases_by_band(db)
     return Ranking(
-        sampled=samples.count(db),
-        missed=share(sum(status in HIT for status in worked), len(worked)),
-        top_band=share(sum(status in HIT for status in top), len(top)),
+        sampled=samples.count_sampled(db),
+        missed=compute_share(sum(status in HIT for status in worked), len(worked)),
+        top_band=compute_share(sum(status in HIT for status in top), len(top)),
         cases_by_band={band: opened.get(i, 0) for i, band in enumerate(BANDS)},
         first_look_hours={band: round(statistics.median(found), 1) for band, found in sorted(hours.items())},
-        by_provider=tuple(Provider(name=esp, reports=n, band_a=a, cases=c) for esp, n, a, c in samples.by_provider(db)),
+        by_provider=tuple(
+            ProviderCounts(name=esp, reports=n, band_a=a, cases=c) for esp, n, a, c in samples.count_by_provider(db)
+        ),
     )
 
 
-def share(hits: int, of: int) -> Share:
-    """Wilson's score interval, which also holds for few and for none."""
+def compute_share(hits: int, of: int) -> Share:
+    """Returns the share with Wilson's score interval, which also holds for few reports and for none."""
     if not of:
         return Share(hits=0, of=0, low=0.0, high=1.0)
     z, p = 1.96, hits / of
@@ -178,9 +194,11 @@ def share(hits: int, of: int) -> Share:
     return Share(hits=hits, of=of, low=round(max(middle - half, 0.0), 4), high=round(min(middle + half, 1.0), 4))
 
 
-def _lot(session: Session, week: str, number: str) -> str:
+def _compute_lot(session: Session, week: str, number: str) -> str:
+    """Returns the report's lot for the week: the lowest are drawn."""
     return hashlib.sha256(f"{session.store.fingerprint}\x00{week}\x00{number}".encode()).hexdigest()
 
 
-def _week(utc: str) -> str:
+def _format_week(utc: str) -> str:
+    """Returns the ISO week of a time, such as 2026-W48."""
     return datetime.fromisoformat(utc.replace("Z", "+00:00")).strftime("%G-W%V")

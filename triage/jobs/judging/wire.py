@@ -1,5 +1,8 @@
-"""The wire between the host and a worker that judges. A message is its length, one letter that says what it is, and MessagePack,
-whose shapes are those of `material` and `judging`. Both ends are this program, of one version."""
+"""The messages between the host and a worker that judges.
+
+A message is its length, one letter for its kind, and MessagePack, whose shapes are those of `material` and `judge`. Both ends are
+this program, of one version.
+"""
 
 from __future__ import annotations
 
@@ -11,31 +14,39 @@ RULES, SAY, JUDGE, REJUDGE = b"r", b"s", b"j", b"t"
 ANSWER, FAILED = b"a", b"f"
 
 
-class Out(Protocol):
-    def write(self, data: memoryview, /) -> int | None: ...
+class WireOut(Protocol):
+    """The end of a wire that is written to."""
+
+    def write(self, data: memoryview, /) -> int | None:
+        """Writes some of the data; returns how many bytes."""
 
 
-class In(Protocol):
-    def read(self, length: int, /) -> bytes | None: ...
+class WireIn(Protocol):
+    """The end of a wire that is read from."""
+
+    def read(self, length: int, /) -> bytes | None:
+        """Reads up to `length` bytes."""
 
 
-def send(wire: Out, kind: bytes, payload: bytes) -> None:
+def send(wire: WireOut, kind: bytes, payload: bytes) -> None:
+    """Sends one message."""
     rest = memoryview(HEADER.pack(len(payload), kind) + payload)
     while len(rest):
         rest = rest[wire.write(rest) or 0 :]
 
 
-def receive(wire: In) -> tuple[bytes, bytes] | None:
-    """The next message; None when the wire ended, be it in the middle of one."""
-    header = _exactly(wire, HEADER.size)
+def receive(wire: WireIn) -> tuple[bytes, bytes] | None:
+    """Returns the next message (kind, payload), or None when the wire ended, also within a message."""
+    header = _read_exactly(wire, HEADER.size)
     if header is None:
         return None
     length, kind = HEADER.unpack(header)
-    payload = _exactly(wire, length)
+    payload = _read_exactly(wire, length)
     return None if payload is None else (kind, payload)
 
 
-def _exactly(wire: In, length: int) -> bytes | None:
+def _read_exactly(wire: WireIn, length: int) -> bytes | None:
+    """Reads exactly `length` bytes, or returns None when the wire ended."""
     parts = []
     while length:
         part = wire.read(length)

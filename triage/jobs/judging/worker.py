@@ -1,6 +1,6 @@
-"""A worker that judges: it opens material, answers, and ends with its wire. It knows no store and no key, and writes nothing.
+"""A worker process that judges: it decodes material, answers, and ends with its wire.
 
-Started as `programs.JUDGE`.
+It knows no store and no key, and writes nothing. It is started as `programs.JUDGE`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 
-import msgspec
-
 from triage import priority
 from triage.hardening import harden
-from triage.jobs.judging import judge
-from triage.jobs.judging.material import Work
-from triage.jobs.judging.ruleset import parsed
+from triage.jobs.codec import encode, make_decoder
+from triage.jobs.judging import judge, report_keys
+from triage.jobs.judging.material import JudgingBatch
+from triage.jobs.judging.ruleset import parse_rules
 from triage.jobs.judging.wire import ANSWER, FAILED, JUDGE, REJUDGE, RULES, SAY, receive, send
 
 
 def main() -> None:
-    """Until the host closes the wire. Work that fails is handed back: the host does it itself and sees why."""
+    """Answers until the host closes the wire.
+
+    Work that fails is handed back: the host does it itself and sees why.
+    """
     harden()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is meant for the host
     wire = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -30,21 +32,21 @@ def main() -> None:
     while (message := receive(sys.stdin.buffer)) is not None:
         kind, payload = message
         if kind == RULES:
-            rules = parsed(payload.decode())
+            rules = parse_rules(payload.decode())
             continue
         try:
-            answer = msgspec.msgpack.encode(ANSWER_TO[kind](payload, rules))
+            answer = encode(ANSWER_TO[kind](payload, rules))
         except Exception:
             send(wire, FAILED, b"")
         else:
             send(wire, ANSWER, answer)
 
 
-_WORK = msgspec.msgpack.Decoder(Work).decode
+_WORK = make_decoder(JudgingBatch)
 ANSWER_TO: Mapping[bytes, Callable[[bytes, priority.RuleSet], object]] = {
-    SAY: lambda payload, rules: judge.say_all(_WORK(payload)),
+    SAY: lambda payload, rules: report_keys.extract_all_keys(_WORK(payload)),
     JUDGE: lambda payload, rules: judge.judge_all(_WORK(payload), rules),
-    REJUDGE: lambda payload, rules: judge.rejudge_all(_WORK(payload), rules),
+    REJUDGE: lambda payload, rules: judge.rescore_all(_WORK(payload), rules),
 }
 
 

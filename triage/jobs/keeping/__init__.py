@@ -1,1 +1,1 @@
-"""Keys, backups, checks, destruction."""
+"""Keys, backups, checks and destruction."""

@@ -1,4 +1,4 @@
-"""Do database, vault and record agree, does every byte authenticate, and does the head stand?"""
+"""Checks that database, vault and audit log agree, that every byte authenticates, and that the head is valid."""
 
 from __future__ import annotations
 
@@ -9,29 +9,34 @@ from triage.errors import StoreError
 from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import AuditResult, CheckResult
+from triage.model.users import Right
+from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, references, reports
 
 
-def check(
+def check_store(
     session: Session,
     *,
     subset: tuple[int, int] | None = None,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> CheckResult:
-    """`subset` (n, t) reads only the n-th of t slices of the vault; everything else is always looked at."""
+    """Checks the whole store. `subset` (n, t) reads only slice n of t of the vault's bytes, counted from 1."""
     session.require(Right.RECORD)
-    return session.store.check(subset, on_progress, cancel, (_references,))
+    return session.store.check(subset, on_progress, cancel, (_check_references,))
 
 
-def _references(db: Reader) -> tuple[list[Message], dict[str, int]]:
-    counts = {"reports": reports.count(db), "media": media.count(db), "set_aside": bundles.count_set_aside(db)}
+def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
+    """Checks that the rows of the store agree with one another, and counts them."""
+    counts = {
+        "reports": reports.count_reports(db),
+        "media": media.count_media_items(db),
+        "set_aside": bundles.count_set_aside(db),
+    }
     return references.find_problems(db), counts
 
 
@@ -41,26 +46,30 @@ def verify_record(session: Session, head: Path | None = None) -> AuditResult:
     An exported head that is damaged or of another store is `head_problem`; then only the log itself was checked.
     """
     session.require(Right.RECORD)
-    problem = None if head is None else _head_problem(session, head)
-    result = session.store.verify_record(head if problem is None else None)
+    problem = None if head is None else _find_head_problem(session, head)
+    result = session.store.verify_log(head if problem is None else None)
     return replace(result, head_problem=problem)
 
 
-def _head_problem(session: Session, path: Path) -> Message | None:
+def _find_head_problem(session: Session, path: Path) -> Message | None:
+    """Returns why an exported head can't be compared with the audit log, or None."""
     try:
         head = read_head(resolve_file(path))
     except StoreError:
         return Message("{name} can't be compared with the audit log: it is damaged, or is no exported log head.", name=path.name)
     if head.store != session.store.id:
         return Message("{name} can't be compared with the audit log: it is the log head of another store.", name=path.name)
-    if head.version == VERSION and not head.signed_by(session.store.public_key):
+    if head.version == VERSION and not head.is_signed_by(session.store.public_key):
         return Message("{name} can't be compared with the audit log: it was changed after it was signed.", name=path.name)
     return None
 
 
 def export_head(session: Session, out: Path) -> None:
-    """Writes the signed head, to be kept outside this machine. It is the head of just before this export is entered."""
+    """Writes the signed head, which is kept outside this machine.
+
+    It is the head from just before the audit log entry of this export.
+    """
     session.require(Right.RECORD)
     with session.store.locked():
-        head = session.store.head()
+        head = session.store.read_head()
     write_out(session, ((out, head.encode()),), kind="head")

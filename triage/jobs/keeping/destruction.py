@@ -1,7 +1,7 @@
-"""Destruction by rule or court order, legal holds, and reports of people who were cleared.
+"""Destroys reports by rule or court order, places legal holds, and sets reports of cleared people apart.
 
-One batch takes everything: keys, rows, tombstones and the record's entry. The certificate is written before it commits and
-named after, so that neither is ever without the other for longer than a rename.
+One batch takes everything: keys, rows, tombstones and the audit log entry. The certificate is written before the batch commits
+and gets its name after, so that neither exists without the other for longer than a rename.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from pathlib import Path
 
 from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports import certificate as certificate_export
-from triage.exports.certificate import Certificate, Draft, StillHeld
+from triage.exports.certificate import Certificate, CertificateDraft, StillHeld
 from triage.jobs.casework.decisions import record_decision
-from triage.jobs.consent import Consent, ask, describe_person
+from triage.jobs.consent import Consent, describe_person, verify_consent
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
-from triage.jobs.leaving.outgoing import register as register_outgoing
-from triage.jobs.leaving.signing import StoreSigner, about
-from triage.jobs.load import find
+from triage.jobs.leaving.outgoing import add_to_register as register_outgoing
+from triage.jobs.leaving.signing import StoreSigner, describe_export
+from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.message import Message
-from triage.model.people import Right
 from triage.model.progress import OnProgress, ignore_progress
+from triage.model.users import Right
 from triage.store import backup as store_backup
 from triage.store import register
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
-from triage.store.queries import backups, bundles, compaction, destruction, judgement, record, reports
-from triage.store.queries.destruction import Plan
+from triage.store.queries import audit_log, backups, bundles, compaction, destruction, judgement, reports
+from triage.store.queries.destruction import DestructionPlan
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,9 @@ IMPORT_RUNS = Message("An import is running in this store; destroy when it has e
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Destroyed:
+class DestructionResult:
+    """What a destruction took away, where its certificate is, and which backups still hold the report."""
+
     certificate: str
     """Path of the JSON; signature and key lie beside it."""
     pdf: str
@@ -56,12 +58,12 @@ class Destroyed:
     backups: tuple[str, ...]
     """Backups that were brought up to date and no longer hold it."""
     backups_failed: dict[str, str]
-    """Those that could not be, and why: they still hold it."""
+    """Backups that could not be brought up to date, and why: they still hold the report."""
     log_emptied: bool
-    """Whether no page of the database holds what was erased; if not, the next opening sees to it."""
+    """True when no page of the database holds what was erased; else the next opening finishes that."""
 
 
-def destroy(
+def destroy_report(
     session: Session,
     report_number: str,
     *,
@@ -71,43 +73,47 @@ def destroy(
     certificate: Path,
     reachable: Sequence[Path] = (),
     on_progress: OnProgress = ignore_progress,
-) -> Destroyed:
-    """Destroy one report for good. Two people, a reason and an order are needed.
+) -> DestructionResult:
+    """Destroys one report for good. Two people, a reason and an order are needed.
 
     `reachable` are folders of backups of this store: each is brought up to date, under new keys, and checked.
-    Raises Refused (rights, second person, legal hold), NotFound, WorldError when the certificate can't be written.
+
+    Raises:
+        Refused: without the right or the second person, or under a legal hold
+        NotFound: if there is no such report
+        WorldError: if the certificate can't be written
     """
     session.require(Right.DESTROY)
-    reason = _said(reason, "A destruction needs a reason.")
-    order = _said(order, "A destruction needs the rule or the court's order.")
+    reason = _require_text(reason, "A destruction needs a reason.")
+    order = _require_text(order, "A destruction needs the rule or the court's order.")
     certificate_export.check_target(certificate)
     for folder in reachable:
-        if not store_backup.is_of(session.store, folder):
+        if not store_backup.is_backup_of(session.store, folder):
             raise Refused("There is no backup in {folder}; nothing was destroyed.", folder=str(folder))
     with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
         with session.reading() as db:
-            report_id = _not_held(db, report_number)
-        other = ask(
+            report_id = _find_without_hold(db, report_number)
+        other = verify_consent(
             session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
             report=report_id,
         )  # fmt: skip
-        draft: Draft | None = None
+        draft: CertificateDraft | None = None
         try:
             with session.store.batch() as batch:
-                made = _destroy(session, batch, report_number, reason, order, other.id, other.name)
-                newest = (certificate.parent / register.FILE, register.make(session.store, batch).encode())
-                draft = Draft(made, certificate, StoreSigner(session), about(session), newest)
+                made = _destroy_in_batch(session, batch, report_number, reason, order, other.id, other.name)
+                newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
+                draft = CertificateDraft(made, certificate, StoreSigner(session), describe_export(session), newest)
                 for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
                     register_outgoing(batch, session, kind=kind, name=path.name, sha256=sha256(content).hexdigest())
         except BaseException:
             if draft is not None:
-                _settle(session, draft, report_number)
+                _settle_certificate(session, draft, report_number)
             raise
         data, pdf = draft.publish()
         assess(session, on_progress)
-        emptied = _forget(session, on_progress)
-    failed = _bring_up_to_date(session, reachable, on_progress)
-    return Destroyed(
+        emptied = _rebuild_database(session, on_progress)
+    failed = _update_backups(session, reachable, on_progress)
+    return DestructionResult(
         certificate=str(data),
         pdf=str(pdf),
         documents=len(made.documents),
@@ -123,7 +129,7 @@ def destroy(
     )
 
 
-def _forget(session: Session, on_progress: OnProgress) -> bool:
+def _rebuild_database(session: Session, on_progress: OnProgress) -> bool:
     """Returns whether no page holds what was erased. If not, the destruction stands, and the next opening finishes it."""
     try:
         return session.store.forget_older_state(on_progress)
@@ -132,38 +138,42 @@ def _forget(session: Session, on_progress: OnProgress) -> bool:
         return False
 
 
-def _bring_up_to_date(session: Session, folders: Sequence[Path], on_progress: OnProgress) -> dict[str, str]:
-    """What is destroyed stays destroyed when a backup's disk fails: returns the folders that failed, and why."""
+def _update_backups(session: Session, folders: Sequence[Path], on_progress: OnProgress) -> dict[str, str]:
+    """Brings the backups up to date; returns the folders where that failed, and why.
+
+    The destruction stands even when a backup's disk fails.
+    """
     failed = {}
     for folder in folders:
         try:
-            store_backup.backup(session.store, folder, on_progress)
+            store_backup.make_backup(session.store, folder, on_progress)
         except WorldError as error:
             failed[str(folder)] = str(error)
     return failed
 
 
-def _settle(session: Session, draft: Draft, report_number: str) -> None:
-    """After a failure: the certificate stays if the destruction was committed all the same and only the head was not written."""
-    if reports.find(session.store.read(), report_number) is None:
+def _settle_certificate(session: Session, draft: CertificateDraft, report_number: str) -> None:
+    """Keeps the certificate if the destruction was committed despite a failure, else discards it."""
+    if reports.find_report(session.store.read(), report_number) is None:
         draft.publish()
     else:
         draft.discard()
 
 
-def _destroy(
+def _destroy_in_batch(
     session: Session, batch: Batch, report_number: str, reason: str, order: str, second: int, second_name: str
 ) -> Certificate:
-    report_id = _not_held(batch, report_number)
-    number, aliases, when = reports.number(batch, report_id), reports.aliases(batch, report_id), now()
-    going = destruction.plan(batch, report_id)
-    held = _still_held(batch, report_id)
+    """Destroys the report within the batch; returns its certificate."""
+    report_id = _find_without_hold(batch, report_number)
+    number, aliases, when = reports.load_number(batch, report_id), reports.list_numbers(batch, report_id), now()
+    going = destruction.plan_destruction(batch, report_id)
+    held = _find_remaining_copies(batch, report_id)
     documents = tuple(sorted(session.store.keyed(gone.sha256) for gone in going.documents))
     media = tuple(sorted(session.store.keyed(gone.sha256) for gone in going.media))
-    counted = destruction.keep_counts(
+    counted = destruction.add_destruction(
         batch, report_id, destroyed=when, user=session.user.id, second=second, documents=len(documents), media=len(media)
     )
-    take_away(session, batch, report_id, aliases, going, counted)
+    erase_report(session, batch, report_id, aliases, going, counted)
     beside = bundles.count_set_aside(batch, going.bundles)
     entry = batch.note(
         "report destroyed",
@@ -174,7 +184,7 @@ def _destroy(
         reason=session.store.keyed(reason),
         order=session.store.keyed(order),
     )
-    kept = record.entry(batch, entry)
+    kept = audit_log.load_entry(batch, entry)
     if kept is None:
         raise LookupError("the record did not take the entry")
     return Certificate(
@@ -201,11 +211,16 @@ def _destroy(
     )
 
 
-def take_away(session: Session, batch: Batch, report_id: int, aliases: tuple[str, ...], going: Plan, counted: int) -> None:
-    """Keys, rows and tombstones of one report. Neighbours first, while what ties them is still there."""
-    judgement.mark_stale(batch, destruction.neighbours(batch, report_id))
-    for kind, value in judgement.replace_ties(batch, report_id, set()):
-        judgement.mark_stale(batch, [i for i, _ in judgement.holders(batch, kind, value, -1)])
+def erase_report(
+    session: Session, batch: Batch, report_id: int, aliases: tuple[str, ...], going: DestructionPlan, counted: int
+) -> None:
+    """Destroys keys and rows of one report and adds its tombstones.
+
+    Linked reports are marked first, while what links them is still there.
+    """
+    judgement.mark_stale(batch, destruction.find_affected_reports(batch, report_id))
+    for kind, value in judgement.replace_keys(batch, report_id, set()):
+        judgement.mark_stale(batch, [i for i, _ in judgement.list_holders(batch, kind, value, -1)])
     for gone in (*going.documents, *going.media):
         batch.destroy(gone.item)
     marks = [(session.store.keyed(number), None) for number in aliases]
@@ -213,18 +228,18 @@ def take_away(session: Session, batch: Batch, report_id: int, aliases: tuple[str
     destruction.add_tombstones(
         batch, counted, [*marks, *((session.store.keyed(gone.sha256), gone.medium) for gone in going.media)]
     )
-    destruction.erase(batch, report_id, aliases, going)
-    compaction.owe(batch, now())
+    destruction.erase_report(batch, report_id, aliases, going)
+    compaction.mark_compaction_owed(batch, now())
 
 
-def _still_held(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
-    """Backups whose newest state is from before, and packets that hold the report."""
+def _find_remaining_copies(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
+    """Returns the backups and packets that still hold the report."""
     kept = [
         StillHeld(what="backup", where=f"{row.place} (state {row.number}, id {row.id})", made=row.made)
-        for row in backups.all_rows(db)
+        for row in backups.list_backups(db)
         if row.gone is None
     ]
-    for n, text, _ in record.entries_about(db, report_id, ()):
+    for n, text, _ in audit_log.list_entries_about(db, report_id, ()):
         entry = json.loads(text)
         if entry["kind"] == "packet made":
             where = f"entry {n} of the audit log; see the register of outgoing data"
@@ -232,9 +247,15 @@ def _still_held(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
     return tuple(kept)
 
 
-def _not_held(db: Reader, report_number: str) -> int:
-    report_id = find(db, report_number)
-    if destruction.is_held(db, report_id):
+def _find_without_hold(db: Reader, report_number: str) -> int:
+    """Returns the report's id.
+
+    Raises:
+        Refused: if a legal hold stands on it
+        NotFound: if there is no such report
+    """
+    report_id = find_report(db, report_number)
+    if destruction.has_hold(db, report_id):
         raise Refused(
             "Report {report} is under a legal hold; it can't be destroyed until the hold is lifted.",
             report=report_number,
@@ -242,54 +263,78 @@ def _not_held(db: Reader, report_number: str) -> int:
     return report_id
 
 
-def _said(text: str, refusal: str) -> str:
+def _require_text(text: str, refusal: str) -> str:
+    """Returns the text with single spaces.
+
+    Raises:
+        Refused: with this refusal, if the text is blank
+    """
     text = " ".join(text.split())
     if not text:
         raise Refused(refusal)  # message-ok
     return text
 
 
-def hold(session: Session, report_number: str, reason: str) -> None:
-    """As long as it stands, nobody can destroy the report."""
+def place_hold(session: Session, report_number: str, reason: str) -> None:
+    """Places a legal hold: as long as it stands, nobody can destroy the report.
+
+    Raises:
+        Refused: without a reason
+        NotFound: if there is no such report
+    """
     session.require(Right.HOLD)
-    reason = _said(reason, "A legal hold needs a reason.")
+    reason = _require_text(reason, "A legal hold needs a reason.")
     with session.store.batch() as batch:
-        report_id = find(batch, report_number)
-        destruction.put_hold(batch, report_id, now(), session.user.id, reason)
+        report_id = find_report(batch, report_number)
+        destruction.place_hold(batch, report_id, now(), session.user.id, reason)
         batch.note("hold placed", report=report_id, reason=session.store.keyed(reason))
 
 
-def release(session: Session, report_number: str) -> None:
-    """Lift a legal hold."""
+def lift_hold(session: Session, report_number: str) -> None:
+    """Lifts a legal hold.
+
+    Raises:
+        NotFound: if there is no such report, or no hold on it
+    """
     session.require(Right.HOLD)
     with session.store.batch() as batch:
-        report_id = find(batch, report_number)
+        report_id = find_report(batch, report_number)
         if not destruction.lift_hold(batch, report_id):
             raise NotFound("Report {report} has no legal hold.", report=report_number)
         batch.note("hold lifted", report=report_id)
 
 
-def clear(session: Session, report_number: str, reason: str) -> None:
-    """The reported user was cleared: the report is closed and set apart. It scores nothing and ties to nobody until it is
-    destroyed, or until `unclear`."""
+def clear_person(session: Session, report_number: str, reason: str) -> None:
+    """Records that the reported user was cleared: the report is closed and set apart.
+
+    It scores nothing and links to no report until it is destroyed, or until `unclear_person`.
+
+    Raises:
+        Refused: without a reason
+        NotFound: if there is no such report
+    """
     session.require(Right.HOLD)
-    reason = _said(reason, "Say why the person was cleared.")
+    reason = _require_text(reason, "Say why the person was cleared.")
     with session.store.batch() as batch:
-        report_id = find(batch, report_number)
+        report_id = find_report(batch, report_number)
         record_decision(session, batch, report_number, "closed", "cleared", reason, None, clearing=True)
-        destruction.put_cleared(batch, report_id, now(), session.user.id, reason)
-        judgement.mark_stale(batch, [report_id, *destruction.neighbours(batch, report_id)])
+        destruction.mark_cleared(batch, report_id, now(), session.user.id, reason)
+        judgement.mark_stale(batch, [report_id, *destruction.find_affected_reports(batch, report_id)])
         batch.note("report cleared", report=report_id)
     assess(session)
 
 
-def unclear(session: Session, report_number: str) -> None:
-    """Take it back: the report is judged like any other again; its status stays until somebody decides."""
+def unclear_person(session: Session, report_number: str) -> None:
+    """Undoes `clear_person`: the report is scored like any other again. Its status stays until somebody decides.
+
+    Raises:
+        NotFound: if there is no such report, or it is not set apart
+    """
     session.require(Right.HOLD)
     with session.store.batch() as batch:
-        report_id = find(batch, report_number)
-        if not destruction.lift_cleared(batch, report_id):
+        report_id = find_report(batch, report_number)
+        if not destruction.unmark_cleared(batch, report_id):
             raise NotFound("Report {report} is not set apart.", report=report_number)
-        judgement.mark_stale(batch, [report_id, *destruction.neighbours(batch, report_id)])
+        judgement.mark_stale(batch, [report_id, *destruction.find_affected_reports(batch, report_id)])
         batch.note("report no longer cleared", report=report_id)
     assess(session)

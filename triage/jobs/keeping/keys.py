@@ -1,4 +1,4 @@
-"""The store's keys: what may be shown of them, known keys of others, recovery, rotation, and going on after a loss."""
+"""Shows the store's public keys, makes recovery halves, replaces keys, recovers users, and accepts a loss."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ from pathlib import Path
 
 from triage.errors import Refused
 from triage.exports import signature
-from triage.jobs.consent import Consent, agree, check_can_consent, check_own_standing, is_alone
+from triage.jobs.consent import Consent, check_can_consent, check_own_standing, is_alone, request_consent
 from triage.jobs.passphrases import check_passphrase
 from triage.jobs.session import Session, unlock
 from triage.jobs.users import confirm_user
-from triage.model.names import clean_name, find_look_alike, find_name_problem
-from triage.model.people import CONSENTING, Right
+from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.user_names import clean_name, find_look_alike, find_name_problem
+from triage.model.users import CONSENTING, Right
 from triage.store.database import Reader
 from triage.store.key_file import ShownHalf
 from triage.store.queries import recovery, trusted
 from triage.store.queries import users as users_sql
 from triage.store.queries.recovery import HalfRow
-from triage.store.rekey import replace_key
+from triage.store.rekey import replace_database_key
 from triage.store.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownHalf:
-    """To whom a half of the recovery key was shown. `valid` is false while the other half of its pair was not shown."""
+    """A half of the recovery key that was shown. `valid` is False while the other half of its pair was not shown."""
 
     half: int
     custodian: str
@@ -35,7 +36,10 @@ class KnownHalf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFacts:
-    """Nothing secret. `fingerprint` is that of the signing key (SHA-256 of its DER form)."""
+    """What may be shown of the store's keys; nothing secret.
+
+    `fingerprint` is that of the signing key: the SHA-256 of its DER form.
+    """
 
     fingerprint: str
     public_key: str
@@ -52,7 +56,7 @@ class KeyFacts:
 
 
 def show_keys(session: Session) -> KeyFacts:
-    """Everybody may know them: they stand on every export."""
+    """Returns the store's public keys. Everybody may know them: they are on every export."""
     store, file = session.store, session.store.keys.ring.file
     slots: dict[str, int] = {}
     for slot in file.slots:
@@ -64,11 +68,11 @@ def show_keys(session: Session) -> KeyFacts:
             recipient=store.recipient,
             generation=file.generation,
             slots=slots,
-            trusted=trusted.all_names(db),
+            trusted=trusted.load_names(db),
             recovery=tuple(
                 KnownHalf(half=row.half, custodian=row.custodian, shown=row.shown, valid=row.valid)
                 for valid in (True, False)
-                for row in recovery.all_rows(db, valid=valid)
+                for row in recovery.load_halves(db, valid=valid)
             ),
         )
 
@@ -95,15 +99,16 @@ def show_half(session: Session, half: int, custodian: str, consent: Consent | No
         check_own_standing(concerning)
         name = concerning.name
         seen_by = {name, session.user.name}
-    agreed = agree(session, consent, "recovery half consented", reading=False, concerning=concerning, half=half)
+    agreed = request_consent(session, consent, "recovery half consented", reading=False, concerning=concerning, half=half)
 
     def check(reader: Reader, other: HalfRow | None) -> None:
+        """Raises Refused when somebody would see both halves."""
         agreed.check(reader)
         if concerning is None and not is_alone(reader):
             raise Refused("Another user was added meanwhile; run the command again.")
         if other is None:
             return
-        known = users_sql.by_id(reader, other.shown_by)
+        known = users_sql.load_user(reader, other.shown_by)
         before = {other.custodian} if concerning is None or known is None else {other.custodian, known.name}
         if both := sorted(one for one in seen_by if find_look_alike(one, before) is not None):
             raise Refused("{name} has seen the other half; nobody may see both.", name=both[0])
@@ -111,35 +116,44 @@ def show_half(session: Session, half: int, custodian: str, consent: Consent | No
     return session.store.keys.show_half(half, name, agreed.second, check)
 
 
-def rotate(session: Session) -> int:
-    """A new master key; returns the key file's generation. Passphrases and recovery halves stay valid."""
+def rotate_master_key(session: Session) -> int:
+    """Makes a new master key; returns the key file's generation. Passphrases and recovery halves stay valid."""
     session.require(Right.KEYS)
     session.store.keys.rotate_master()
     return session.store.keys.ring.file.generation
 
 
-def rotate_database(
+def rotate_database_key(
     directory: Path,
     user: str,
     passphrase: str,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> int:
-    """A new master and a new database key; returns the key file's generation. What was written under the old key, in free blocks
-    of the disk or in a copy that somebody took, is opened by no key of this store any more.
+    """Makes new master and database keys; returns the key file's generation.
 
-    For an administrator, while nobody has the store open. Raises StoreError, Refused.
+    No key of this store opens what was written under the old key, in free blocks of the disk or in a stolen copy. It is for an
+    administrator, while nobody has the store open.
+
+    Raises:
+        StoreError: if the store is open elsewhere or the disk refuses
+        Refused: without the right
     """
     with Session(Store.open(directory, user, passphrase)) as session:
         session.require(Right.KEYS)
-        return replace_key(session.store, on_progress, cancel)
+        return replace_database_key(session.store, on_progress, cancel)
 
 
-def recover(directory: Path, halves: tuple[str, str], user: str, passphrase: str, consent: Consent | None = None) -> Session:
-    """Gives `user` a new passphrase, with both halves of the recovery key, which are used up.
+def recover_user(directory: Path, halves: tuple[str, str], user: str, passphrase: str, consent: Consent | None = None) -> Session:
+    """Gives `user` a new passphrase with both halves of the recovery key, which are used up.
 
-    Nobody is signed in: whoever holds both halves may. The user can't give consent until another person confirms them; with
-    `consent` that person does so at once. Raises StoreError, NotFound, Refused.
+    Nobody is signed in: whoever holds both halves may do this. The user can't give consent until another person confirms them.
+    With `consent` that person does so at once.
+
+    Raises:
+        StoreError: if the store can't be opened
+        NotFound: if there is no such user
+        Refused: if the passphrase is too weak, or the person can't consent
     """
     check_passphrase(passphrase, user, directory)
     if consent is None:
@@ -156,14 +170,17 @@ def recover(directory: Path, halves: tuple[str, str], user: str, passphrase: str
     return session
 
 
-def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[str, ...]:
-    """Go on from a store whose head or key file says that something is missing; returns what was accepted.
+def accept_loss(directory: Path, user: str, passphrase: str) -> tuple[Message, ...]:
+    """Goes on from a store whose head or key file says that something is missing; returns what was accepted.
 
-    For an administrator, and the record says so. Raises Refused, also when nothing is missing.
+    It is for an administrator, and the audit log says so.
+
+    Raises:
+        Refused: without the right, or when nothing is missing
     """
     with Store.open(directory, user, passphrase, examine=True) as looked_at:
         Session(looked_at).require(Right.KEYS)
-        problems = tuple(map(str, looked_at.problems)) or looked_at.verify_record().problems
+        problems = looked_at.problems or looked_at.verify_log().problems
     if not problems:
         raise Refused("Log head, key file and database agree: there is no loss to accept.")
     Store.open(directory, user, passphrase, accept_rollback=True).close()

@@ -1,1 +1,1 @@
-"""What goes out: packets, exports, the register of outgoing data."""
+"""Everything that goes out: packets, exports, and the register of outgoing data."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from triage.jobs.session import Session
-from triage.model.custody import Receipt
 from triage.model.exports import CustodyStep
+from triage.model.handover import Receipt
 from triage.store.database import Reader
-from triage.store.queries import bundles, media, record, reports
+from triage.store.queries import audit_log, bundles, media, reports
 
 _WORDS = {
     "import started": "bundle received, import started",
@@ -26,20 +26,20 @@ _WORDS = {
 }
 
 
-def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
-    """Returns the steps, oldest first. The audit log never holds content, only what happened to it."""
-    rows = [row for i in bundles.that_brought(db, report_id) if (row := bundles.bundle(db, i)) is not None]
-    rows += [row for i in _completing(rows) if (row := bundles.bundle(db, i)) is not None]
+def list_custody(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
+    """Returns the steps of a report's custody: its receipt, then the audit log entries about it, the oldest first."""
+    rows = [row for i in bundles.find_bundles_of_report(db, report_id) if (row := bundles.load_bundle(db, i)) is not None]
+    rows += [row for i in _find_completing(rows) if (row := bundles.load_bundle(db, i)) is not None]
     users = {user.id: user.name for user in session.store.users.all()}
-    steps = _received(db, report_id, rows, users, tool)
-    for n, text, leaf in record.entries_about(db, report_id, [row.id for row in rows]):
+    steps = _list_receipts(db, report_id, rows, users, tool)
+    for n, text, leaf in audit_log.list_entries_about(db, report_id, [row.id for row in rows]):
         entry = json.loads(text)
         steps.append(
             CustodyStep(
                 when=entry["when"],
                 who=users.get(entry["user"], f"user {entry['user']}"),
                 what=_WORDS.get(entry["kind"], entry["kind"]),
-                subject=_subject(entry["about"]),
+                subject=_format_subject(entry["about"]),
                 tool=tool,
                 input_sha256=None,
                 entry=n,
@@ -49,16 +49,18 @@ def custody_of(session: Session, db: Reader, report_id: int, tool: str) -> tuple
     return tuple(steps)
 
 
-def _completing(rows: list[bundles.BundleRow]) -> list[int]:
-    """The imports that completed one of these and are not among them: theirs are the hashes of what was handed over."""
+def _find_completing(rows: list[bundles.BundleRow]) -> list[int]:
+    """Returns the later imports that completed one of these; they recorded the hashes of what was handed over."""
     there = {row.id for row in rows}
     return sorted({row.completed_by for row in rows if row.completed_by is not None} - there)
 
 
-def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: dict[int, str], tool: str) -> list[CustodyStep]:
-    """How each bundle came, and the digest of each source document and medium as received."""
-    pieces = [(s.path, s.sha256) for s in reports.sources(db, report_id)]
-    pieces += [(m.path, m.sha256) for m in media.occurrences(db, report_id)]
+def _list_receipts(
+    db: Reader, report_id: int, rows: list[bundles.BundleRow], users: dict[int, str], tool: str
+) -> list[CustodyStep]:
+    """Returns how each bundle came, and the digest of each source document and file as received."""
+    pieces = [(s.path, s.sha256) for s in reports.list_sources(db, report_id)]
+    pieces += [(m.path, m.sha256) for m in media.list_files(db, report_id)]
     steps = []
     for row in rows:
         steps += [
@@ -72,10 +74,10 @@ def _received(db: Reader, report_id: int, rows: list[bundles.BundleRow], users: 
                 entry=None,
                 leaf=None,
             )
-            for path, kind, sha256, _ in bundles.containers(db, row.id)
+            for path, kind, sha256, _ in bundles.list_containers(db, row.id)
         ]
         for path, sha256 in dict.fromkeys(pieces):
-            if bundles.brought(db, row.id, path, sha256):
+            if bundles.has_entry(db, row.id, path, sha256):
                 steps.append(
                     CustodyStep(
                         when=row.started,
@@ -106,12 +108,13 @@ def format_receipt(receipt: Receipt) -> str:
     return ". ".join(f"{name}: {value or 'not recorded'}" for name, value in pieces) + "."
 
 
-def _subject(about: dict[str, object]) -> str:
-    """What the entry speaks of, in its own ids and counts."""
-    return ", ".join(f"{name} {_short(value)}" for name, value in sorted(about.items()))
+def _format_subject(about: dict[str, object]) -> str:
+    """Returns what the audit log entry is about, in ids and counts."""
+    return ", ".join(f"{name} {_format_value(value)}" for name, value in sorted(about.items()))
 
 
-def _short(value: object) -> str:
+def _format_value(value: object) -> str:
+    """Returns a list as its length in brackets, anything else as text."""
     if isinstance(value, list):
         return f"({len(value)})"
     return str(value)

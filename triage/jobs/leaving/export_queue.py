@@ -1,4 +1,4 @@
-"""Write the prioritised queue out, signed."""
+"""Exports the queue as a signed file."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from pathlib import Path
 
 from triage.exports import queue as queue_export
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
-from triage.jobs.leaving.signing import about
-from triage.jobs.reading.queue import queue_rows
+from triage.jobs.leaving.signing import describe_export
+from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
-from triage.model.custody import Handover
-from triage.model.people import Right
-from triage.model.views import QueueFilter, Written
+from triage.model.handover import Handover
+from triage.model.users import Right
+from triage.model.verification import Written
+from triage.model.views import QueueFilter
 from triage.store.batch import Batch
 
 
@@ -30,11 +31,12 @@ def export_queue(
     Rows hold no identifiers and say which reports wait for a lead because the reported user may be a child, so none is left out.
     """
     session.require(Right.EXPORT_QUEUE)
-    rows = queue_rows(session, filter, limit, offset)
-    made = about(session)
+    rows = list_queue_rows(session, filter, limit, offset)
+    made = describe_export(session)
     data = queue_export.format_queue(rows, out, made)
 
     def note(batch: Batch) -> None:
+        """Adds the audit log entries of the export."""
         batch.note("queue exported", rows=len(rows), file=session.store.keyed(out.name))
 
     write_out(session, ((out, data),), kind="queue", handover=handover, overwrite=overwrite, note=note)

@@ -1,7 +1,4 @@
-"""What leaves: whether it may, its files, and the register, with digest, for whom, and on what it was handed over.
-
-Whatever writes files for people goes through here: `check_may_leave`, then `write_out` (or `register` for a packet's folder).
-"""
+"""Writes files that leave the store: checked, signed, and entered in the register of outgoing data."""
 
 from __future__ import annotations
 
@@ -14,10 +11,10 @@ from triage.errors import Refused
 from triage.exports.outgoing_file import OutgoingFiles
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
-from triage.jobs.state.child_lane import must_be_confirmed
-from triage.model.custody import Handover, Outgoing
+from triage.jobs.state.child_lane import require_confirmed
 from triage.model.exports import Cleared
-from triage.model.people import Right
+from triage.model.handover import Handover, Outgoing
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, outgoing, reports
@@ -26,12 +23,14 @@ NOT_SAID = Handover()
 
 
 def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str | None = None) -> Cleared | None:
-    """Raises Refused when one of the reports may not go out: the reported user may be a child and no lead has confirmed it, or
-    was cleared and no reason is given. Whatever goes out of reports asks here first. Returns what has to be said of the cleared.
+    """Raises Refused when one of the reports may not go out; returns what an export has to say of cleared people.
+
+    A report may not go out when its reported user may be a child and no lead has confirmed it. It may not go out either when its
+    person was cleared and no reason (`although_cleared`) is given. Every export of reports calls this first.
     """
-    must_be_confirmed(db, report_ids)
-    apart = destruction.cleared_among(db, report_ids)
-    numbers = tuple(reports.number(db, i) for i in report_ids if i in apart)
+    require_confirmed(db, report_ids)
+    apart = destruction.find_cleared(db, report_ids)
+    numbers = tuple(reports.load_number(db, i) for i in report_ids if i in apart)
     reason = " ".join((although_cleared or "").split())
     if not numbers:
         if although_cleared is not None:
@@ -54,9 +53,12 @@ def write_out(
     overwrite: bool = False,
     note: Callable[[Batch], object] = lambda _: None,
 ) -> None:
-    """Writes files for people: private, signed, over nothing that is there, and in the register before they have their names.
+    """Writes files for people: private, signed, and never over an existing file unless `overwrite`.
 
-    `note` adds entries of the job to the audit log, in the same step. Raises WorldError.
+    They are in the register before they get their names. `note` adds audit log entries in the same step.
+
+    Raises:
+        WorldError: if a file can't be written
     """
     made = OutgoingFiles(StoreSigner(session))
     try:
@@ -65,14 +67,14 @@ def write_out(
         with session.store.batch() as batch:
             note(batch)
             for path, data in files:
-                register(batch, session, kind=kind, name=path.name, sha256=sha256(data).hexdigest(), handover=handover)
+                add_to_register(batch, session, kind=kind, name=path.name, sha256=sha256(data).hexdigest(), handover=handover)
     except BaseException:
         made.discard()
         raise
     made.publish()
 
 
-def register(
+def add_to_register(
     batch: Batch,
     session: Session,
     *,
@@ -82,8 +84,8 @@ def register(
     recipients: tuple[str, ...] = (),
     handover: Handover = NOT_SAID,
 ) -> None:
-    """Enters one thing that leaves, and the audit log's entry for it."""
-    number = outgoing.add(
+    """Enters one thing that leaves into the register, with its audit log entry."""
+    number = outgoing.add_outgoing(
         batch,
         written=now(),
         user_id=session.user.id,
@@ -96,8 +98,8 @@ def register(
     batch.note("export registered", export=number, sort=kind, bytes=session.store.keyed(sha256))
 
 
-def all_outgoing(session: Session) -> tuple[Outgoing, ...]:
-    """What left, newest first."""
+def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
+    """Returns the register of outgoing data, the newest entry first."""
     session.require(Right.RECORD)
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
@@ -112,5 +114,5 @@ def all_outgoing(session: Session) -> tuple[Outgoing, ...]:
                 recipients=tuple(json.loads(row.recipients)),
                 handover=row.handover,
             )
-            for row in outgoing.all_rows(db)
+            for row in outgoing.list_outgoing(db)
         )

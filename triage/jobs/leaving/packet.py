@@ -1,4 +1,4 @@
-"""An evidence packet of one or more reports: everything that was said, found and done, for people who don't have this program."""
+"""Makes an evidence packet of one or more reports, for people who don't have this program."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 from triage import __version__
 from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
-from triage.jobs.codec import facts_from_bytes, to_json
-from triage.jobs.consent import ONE_USER, Consent, ask, describe_person, is_alone
-from triage.jobs.leaving.custody import custody_of
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, register
-from triage.jobs.leaving.signing import StoreSigner, about
-from triage.jobs.load import find
-from triage.jobs.reading.show import show_report
+from triage.jobs.codec import encode_json, facts_from_bytes
+from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
+from triage.jobs.leaving.custody import list_custody
+from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave
+from triage.jobs.leaving.signing import StoreSigner, describe_export
+from triage.jobs.load import find_report
+from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session
-from triage.model.custody import Handover
 from triage.model.exports import Cleared, PacketMedium, PacketReport, StoredSource
-from triage.model.people import Right, Role, User
+from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.views import Written
+from triage.model.users import Right, Role, User
+from triage.model.verification import Written
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, reports
 
@@ -42,10 +42,12 @@ def create_packet(
 ) -> Written:
     """Writes a packet into `out`, which must not exist. Media go only to named recipients, encrypted.
 
-    Raises Refused without the roles, without a recipient for media, without a reason (`although_cleared`) for a report whose
-    person was cleared, or without a second person where the store has more than one
-    user, disabled ones too; WorldError when the folder
-    can't be written.
+    A store that has had more than one user, disabled ones too, needs a second person.
+
+    Raises:
+        Refused: without the roles, the second person, a recipient for media, or a reason (`although_cleared`) for a report whose
+            person was cleared
+        WorldError: if the folder can't be written
     """
     session.require(Right.PACKET)
     if with_media:
@@ -56,29 +58,32 @@ def create_packet(
         raise Refused("Only media are encrypted for recipients: give --with-media as well, or leave --recipient out.")
     packet_export.check_target(out, recipients)
     with session.reading() as db:
-        ids = list(dict.fromkeys(find(db, number) for number in report_numbers))
+        ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
         cleared = check_may_leave(db, ids, although_cleared)
-    second = _second_person(session, consent, ids)
+    second = _verify_second_person(session, consent, ids)
     with session.store.batch() as batch:
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(out.name))
         if cleared is not None:
             batch.note("packet made although cleared", entry=made, reason=session.store.keyed(cleared.reason))
 
     def enter(manifest: str) -> None:
+        """Enters the packet in the register of outgoing data."""
         with session.store.batch() as batch:
-            register(
+            add_to_register(
                 batch, session, kind="packet", name=out.name, sha256=manifest, recipients=tuple(recipients), handover=handover
             )
 
     try:
-        return _write(session, ids, out, with_media, recipients, second, cleared, enter, on_progress, cancel or CancelToken())
+        return _write_packet(
+            session, ids, out, with_media, recipients, second, cleared, enter, on_progress, cancel or CancelToken()
+        )
     except BaseException:
         with session.store.batch() as batch:
             batch.note("packet not finished", reports=ids, entry=made)
         raise
 
 
-def _write(
+def _write_packet(
     session: Session,
     ids: Sequence[int],
     out: Path,
@@ -90,18 +95,19 @@ def _write(
     on_progress: OnProgress,
     cancel: CancelToken,
 ) -> Written:
+    """Reads the reports and writes the packet."""
     with session.reading() as db:
-        found = [_packet_report(session, db, report_id) for report_id in ids]
-    proofs = _proofs(session, found)
+        found = [_load_packet_report(session, db, report_id) for report_id in ids]
+    proofs = _prove_custody(session, found)
     with session.reading() as db:
         return packet_export.create_packet(
             found,
             out,
             StoreSigner(session),
-            about(session),
+            describe_export(session),
             second_person=second_person,
             proofs=proofs,
-            media=_media(session, db, found) if with_media else (),
+            media=_list_media(session, db, found) if with_media else (),
             recipients=recipients,
             cleared=cleared,
             register=enter,
@@ -110,11 +116,11 @@ def _write(
         )
 
 
-def _proofs(session: Session, found: Sequence[PacketReport]) -> bytes:
-    """Inclusion proofs of the custody entries under the record's present head, for whoever holds an exported head."""
+def _prove_custody(session: Session, found: Sequence[PacketReport]) -> bytes:
+    """Returns inclusion proofs of the custody entries under the audit log's present head, as JSON."""
     entries = sorted({step.entry for report in found for step in report.custody if step.entry is not None})
     with session.store.locked():  # nobody writes between proofs and head
-        proofs, head = session.store.prove(entries), session.store.head()
+        proofs, head = session.store.prove_entries(entries), session.store.read_head()
     proved = [
         {
             "n": p.n,
@@ -126,49 +132,51 @@ def _proofs(session: Session, found: Sequence[PacketReport]) -> bytes:
         }
         for p in proofs
     ]
-    return to_json({"head": head, "tree": "RFC 6962, SHA-256", "proofs": proved})
+    return encode_json({"head": head, "tree": "RFC 6962, SHA-256", "proofs": proved})
 
 
-def _second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> str:
-    """Returns their name, since when they exist and who set their passphrase, after they agreed."""
+def _verify_second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> str:
+    """Returns the second person's name, since when they exist and who set their passphrase, after they agreed."""
     if consent is None:
         if not is_alone(session.store.read()):
             raise Refused("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
         return ONE_USER
-    other = ask(session, consent, _may_consent, ("lead", "examiner"), "packet consented", reports=list(ids))
+    other = verify_consent(session, consent, _can_consent, ("lead", "examiner"), "packet consented", reports=list(ids))
     return f"{other.name} ({describe_person(session, other.id)})"
 
 
-def _may_consent(user: User) -> bool:
+def _can_consent(user: User) -> bool:
+    """Returns whether the user can agree to a packet: a lead or an examiner."""
     return bool(user.roles & {Role.LEAD, Role.EXAMINER})
 
 
-def _packet_report(session: Session, db: Reader, report_id: int) -> PacketReport:
-    show = show_report(session, db, report_id, None)
+def _load_packet_report(session: Session, db: Reader, report_id: int) -> PacketReport:
+    """Loads everything that a packet holds of a report, except its media."""
+    show = build_report_view(session, db, report_id, None)
     sources = []
-    for row in reports.sources(db, report_id):
-        item = bundles.original_item(db, row.sha256)
+    for row in reports.list_sources(db, report_id):
+        item = bundles.find_original_item(db, row.sha256)
         if item is None:
             raise NotFound("The original bytes of {path} are missing from the store; run triage check.", path=row.path)
         sources.append(StoredSource(path=row.path, sha256=row.sha256, format=row.format, data=session.store.unseal(item)))
-    facts = {sha: facts_from_bytes(blob) for sha, blob in media.facts_of(db, report_id) if blob is not None}
+    facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
     return PacketReport(
         show=show,
-        show_json=to_json(show),
+        show_json=encode_json(show),
         sources=tuple(sources),
-        custody=custody_of(session, db, report_id, f"Triage {__version__}"),
+        custody=list_custody(session, db, report_id, f"Triage {__version__}"),
         media=facts,
     )
 
 
-def _media(session: Session, db: Reader, found: Sequence[PacketReport]) -> tuple[PacketMedium, ...]:
-    """The originals as streams, each medium once, named by report and file."""
+def _list_media(session: Session, db: Reader, found: Sequence[PacketReport]) -> tuple[PacketMedium, ...]:
+    """Returns the original media as streams, each media item once, named by report and file."""
     seen: dict[str, PacketMedium] = {}
     for report in found:
         for file in report.show.files:
             if not file.present or file.sha256 is None or file.sha256 in seen:
                 continue
-            row = media.medium(db, file.sha256)
+            row = media.find_media_item(db, file.sha256)
             if row is not None:
                 reader = session.store.reader(row.item)
                 name = f"{report.show.report_id}/{file.sha256}"

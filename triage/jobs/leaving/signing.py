@@ -6,7 +6,7 @@ import platform
 from dataclasses import dataclass
 
 from triage import __version__
-from triage.jobs.judging.ruleset import active_rules
+from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.session import Session, now
 from triage.model.exports import About
 
@@ -19,20 +19,23 @@ class StoreSigner:
 
     @property
     def public_key(self) -> bytes:
+        """The raw public signing key, 32 bytes."""
         return self.session.store.public_key
 
     def sign(self, data: bytes) -> bytes:
+        """Returns the Ed25519 signature of the data."""
         return self.session.store.sign(data)
 
 
-def about(session: Session) -> About:
+def describe_export(session: Session) -> About:
+    """Returns who makes an export now, with which program, system, key and rules."""
     return About(
         made=now(),
         by=_name_on_paper(session),
         tool=f"Triage {__version__}",
         system=f"Python {platform.python_version()} on {platform.system()} {platform.release()}",
         fingerprint=session.store.fingerprint,
-        rules=active_rules(session.store.read()).name,
+        rules=load_active_rules(session.store.read()).name,
         clock="the clock of this workstation; not compared with another source",
     )
 

@@ -1,4 +1,4 @@
-"""Verify packets and signed exports: by anyone, without a store, and say whose key signed as far as that is known."""
+"""Verifies packets and signed exports without a store, and says whose key signed as far as that is known."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from pathlib import Path
 
 from triage.exports import verify as exports
 from triage.exports.verify import verify_file
-from triage.jobs.leaving.packet_record import find_record_problems
+from triage.jobs.leaving.packet_record import find_log_problems
 from triage.jobs.session import Session
-from triage.jobs.trusted_keys import signer_name
-from triage.model.views import KeyOwner, VerifyResult
+from triage.jobs.trusted_keys import find_signer
+from triage.model.verification import KeyOwner, VerifyResult
 
 __all__ = ["name_signer", "verify", "verify_file", "verify_packet"]
 
 
 def verify(path: Path) -> VerifyResult:
-    """Verifies a packet when it is a folder, else a signed file."""
+    """Verifies a folder as a packet, anything else as a signed file."""
     return verify_packet(path) if path.is_dir() else verify_file(path)
 
 
 def verify_packet(path: Path) -> VerifyResult:
-    """Verifies an evidence packet: unchanged since signed, and all its parts of one key and one state of the audit log."""
+    """Verifies an evidence packet: unchanged since it was signed, and all parts of one key and one state of the audit log."""
     result = exports.verify_packet(path)
     if not result.valid:
         return result
-    problems = find_record_problems(path)
+    problems = find_log_problems(path)
     return replace(result, valid=not problems, problems=problems)
 
 
 def name_signer(result: VerifyResult, session: Session | None, fingerprint: str | None = None) -> VerifyResult:
-    """Says whose key signed: by a store's known keys, or by the `fingerprint` on paper, which settles it alone."""
+    """Adds whose key signed: by a store's known keys, or by the `fingerprint` on paper, which decides alone."""
     key = result.signature_key
     if key is None or (session is None and fingerprint is None):
         return result
-    name = None if session is None else signer_name(session, key)
+    name = None if session is None else find_signer(session, key)
     known = name is not None if fingerprint is None else key == fingerprint
     return replace(result, signer=KeyOwner(known=known, name=name))

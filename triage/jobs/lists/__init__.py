@@ -1,1 +1,1 @@
-"""Hash lists: added, removed, and where they meet the store."""
+"""Hash lists: adding and removing them, and their matches with the store."""

@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from triage.importers.lists import Item
+from triage.importers.lists import ListItem
 from triage.store.batch import Batch
 from triage.store.queries import lists
 from triage.store.queries.lists import HashRow, ItemRow
@@ -16,29 +16,33 @@ AT_ONCE = 5_000
 _MOST_SHARED = 10_000
 
 
-class ListIntake:
-    """Takes items in; `entries` counts them. Items without a place of which a list says the same share one row."""
+class ListWriter:
+    """Writes items of a list; `entries` counts them.
+
+    Items without a path of which the list states the same share one row.
+    """
 
     def __init__(self, batch: Batch, list_id: int) -> None:
         self.entries = 0
         self._batch = batch
         self._list_id = list_id
-        self._next = lists.next_item(batch)
+        self._next = lists.next_entry_id(batch)
         self._shared: dict[tuple[str | None, str | None], int] = {}
 
-    def take(self, items: Iterator[Item]) -> Iterator[int]:
-        """Gives the number of entries so far after each bundle of them."""
+    def write(self, items: Iterator[ListItem]) -> Iterator[int]:
+        """Writes the items; yields the number of entries so far after each block."""
         while bundle := list(islice(items, AT_ONCE)):
             self.entries += len(bundle)
             rows: list[ItemRow] = []
             hashes: list[HashRow] = []
             for item in bundle:
-                item_id = self._item(item, rows)
+                item_id = self._add_item(item, rows)
                 hashes += [(kind, value, self._list_id, item_id) for kind, value in item.hashes]
             lists.add_entries(self._batch, rows, sorted(hashes))
             yield self.entries
 
-    def _item(self, item: Item, rows: list[ItemRow]) -> int:
+    def _add_item(self, item: ListItem, rows: list[ItemRow]) -> int:
+        """Returns the id of the item's row, and adds one to `rows` when it is new."""
         said = msgspec.json.encode(dict(item.said)).decode() if item.said else None
         key = (item.category, said)
         known = None if item.paths else self._shared.get(key)

@@ -1,4 +1,4 @@
-"""Hash lists: take one in, list, remove. What they change in the judgement of reports is judged anew."""
+"""Adds, lists and removes hash lists. Reports whose judgement this changes are judged again."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from typing import BinaryIO
 
 from triage import limits
 from triage.errors import InputError, NotFound, Refused, WorldError
-from triage.importers.lists import Item, Reading, open_list
+from triage.importers.lists import ListItem, ListReader, open_list
 from triage.importers.lists.profiles import CUSTOM
-from triage.importers.lists.profiles import profile as profile_named
+from triage.importers.lists.profiles import find_profile as profile_named
 from triage.jobs.judging.assess import assess
-from triage.jobs.lists.entries import ListIntake
+from triage.jobs.lists.entries import ListWriter
 from triage.jobs.lists.hits import list_hits
-from triage.jobs.matching.holding import hold_crowded
-from triage.jobs.matching.list_hashes import meet_store
+from triage.jobs.matching.holding import hold_frequent_hashes
+from triage.jobs.matching.list_hashes import compare_store
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
-from triage.model.people import Right
+from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.users import Right
 from triage.model.views import ListSummary
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
-from triage.store.queries import judgement, list_near, lists
-from triage.store.queries.list_near import reports_of_list
+from triage.store.queries import judgement, list_matches, lists
+from triage.store.queries.list_matches import find_reports_of_list
 from triage.store.queries.lists import ListRow
 
-__all__ = ["KINDS", "add_list", "all_lists", "list_hits", "remove_list"]
+__all__ = ["KINDS", "add_list", "list_hash_lists", "list_hits", "remove_list"]
 
 KINDS = ("known", "known-good", "negative", "case")
 _WHY_UNMATCHED = {"photodna": "not matched (needs a licence)"}
@@ -47,8 +48,14 @@ def add_list(
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> ListSummary:
-    """The whole list or nothing of it. Raises InputError when the file is no hash list or damaged, Refused when the name is
-    taken or there is no such profile, Cancelled."""
+    """Adds the whole list or nothing of it, and compares the store with it.
+
+    Raises:
+        InputError: if the file is no hash list or damaged
+        Refused: if the name is taken or there is no such kind or profile
+        WorldError: if the file can't be read
+        Cancelled: if the token was set
+    """
     session.require(Right.LISTS)
     if kind not in KINDS:
         raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(KINDS))
@@ -56,55 +63,66 @@ def add_list(
         profile_named(profile)
     try:
         with open_to_read(resolve_file(path)) as stream, session.store.batch() as batch:
-            list_id = _take(session, batch, stream, (name, kind, profile), _Telling(stream, on_progress, cancel))
-            meet_store(batch, list_id, cancel.check if cancel else lambda: None)
-            hold_crowded(batch)
+            list_id = _write_list(session, batch, stream, (name, kind, profile), _ReadingProgress(stream, on_progress, cancel))
+            compare_store(batch, list_id, cancel.check if cancel else lambda: None)
+            hold_frequent_hashes(batch)
             _mark_stale(batch, list_id, kind)
     except OSError as error:
         raise WorldError("{path} can't be read: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     assess(session, on_progress, cancel)
     with session.reading() as db:
-        row = lists.by_name(db, name)
+        row = lists.find_list(db, name)
         if row is None:
             raise NotFound("The list {name} was removed meanwhile.", name=repr(name))
-        return _summary(row)
+        return _summarize(row)
 
 
-class _Telling:
-    """Progress by bytes of the file, and the token that stops."""
+class _ReadingProgress:
+    """Reports progress by bytes of the file, and stops when the token is set."""
 
     def __init__(self, stream: BinaryIO, on_progress: OnProgress, cancel: CancelToken | None) -> None:
         self._size = os.fstat(stream.fileno()).st_size
         self._stream, self._on_progress, self._cancel = stream, on_progress, cancel
 
-    def tell(self) -> None:
+    def report(self) -> None:
+        """Reports how much of the file was read.
+
+        Raises:
+            Cancelled: if the token was set
+        """
         if self._cancel:
             self._cancel.check()
         done = min(self._stream.tell(), self._size)
-        self._on_progress(Progress(done=done, total=self._size, unit="bytes", note="reading the list"))
+        self._on_progress(Progress(done=done, total=self._size, unit="bytes", note=Message("reading the list")))
 
 
-def _take(session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, str | None], telling: _Telling) -> int:
+def _write_list(
+    session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, str | None], telling: _ReadingProgress
+) -> int:
+    """Writes the list into the store; returns its id.
+
+    `of` is (name, kind, profile).
+    """
     name, kind, profile = of
-    if lists.by_name(batch, name) is not None:
+    if lists.find_list(batch, name) is not None:
         raise Refused("There is a list named {name} already; remove it first or choose another name.", name=repr(name))
-    digest = _sha256(stream)
+    digest = _digest_stream(stream)
     reading = open_list(stream)
-    list_id = lists.start(batch, name=name, kind=kind, profile=profile, added=now(), sha256=digest)
-    intake = ListIntake(batch, list_id)
-    for _ in intake.take(_checked(reading)):
-        telling.tell()
+    list_id = lists.add_list(batch, name=name, kind=kind, profile=profile, added=now(), sha256=digest)
+    intake = ListWriter(batch, list_id)
+    for _ in intake.write(_check_items(reading)):
+        telling.report()
     if not intake.entries:
         raise InputError("The hash list holds no hashes.", detail="; ".join(reading.remarks.examples))
-    kinds = lists.kinds(batch, list_id)
-    lists.finish(
+    kinds = lists.count_hashes_by_kind(batch, list_id)
+    lists.finish_list(
         batch,
         list_id,
         format=reading.format,
         entries=intake.entries,
         hash_kinds=json.dumps(kinds),
         unmatched=json.dumps({kind: n for kind, n in kinds.items() if kind not in COMPARED_KINDS}),
-        remarks=json.dumps(_remarks(batch, reading, list_id, profile)),
+        remarks=json.dumps(_collect_remarks(batch, reading, list_id, profile)),
     )
     batch.note(
         "list added",
@@ -112,20 +130,24 @@ def _take(session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, 
         file=session.store.keyed(digest),
         entries=intake.entries,
         list_kind=kind,
-        profile=_recorded(session, profile),
+        profile=_format_profile(session, profile),
     )
     return list_id
 
 
-def _recorded(session: Session, profile: str | None) -> str | None:
-    """A shipped profile by its name, a person's own by its keyed hash: its text is not a word of ours."""
+def _format_profile(session: Session, profile: str | None) -> str | None:
+    """Returns a shipped profile's name, or the keyed hash of a person's own profile, for the audit log."""
     if profile is None:
         return None
     return session.store.keyed(profile) if profile.startswith(CUSTOM) else profile.lower()
 
 
-def _checked(reading: Reading) -> Iterator[Item]:
-    """A file in which less than one place in ten is readable is not a list that somebody damaged a little: it is no list."""
+def _check_items(reading: ListReader) -> Iterator[ListItem]:
+    """Yields the items of the list.
+
+    Raises:
+        InputError: if less than one place in ten is readable: then the file is no list
+    """
     for n, item in enumerate(reading.items(), 1):
         if reading.remarks.unread > 100 + 10 * n:
             break
@@ -135,7 +157,8 @@ def _checked(reading: Reading) -> Iterator[Item]:
     raise InputError("The file does not look like a hash list.", detail="; ".join(reading.remarks.examples))
 
 
-def _remarks(batch: Batch, reading: Reading, list_id: int, profile: str | None) -> dict[str, object]:
+def _collect_remarks(batch: Batch, reading: ListReader, list_id: int, profile: str | None) -> dict[str, object]:
+    """Returns what could not be read of the list, and notes for people."""
     notes = list(reading.remarks.notes)
     region = reading.region
     if region is not None and region != "Default" and profile is None:
@@ -145,7 +168,8 @@ def _remarks(batch: Batch, reading: Reading, list_id: int, profile: str | None) 
     return {"unread": reading.remarks.unread, "examples": reading.remarks.examples, "notes": notes}
 
 
-def _sha256(stream: BinaryIO) -> str:
+def _digest_stream(stream: BinaryIO) -> str:
+    """Returns the SHA-256 of the stream in hex, and rewinds it."""
     digest = hashlib.sha256()
     while chunk := stream.read(limits.CHUNK):
         digest.update(chunk)
@@ -153,34 +177,45 @@ def _sha256(stream: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def all_lists(session: Session) -> tuple[ListSummary, ...]:
+def list_hash_lists(session: Session) -> tuple[ListSummary, ...]:
+    """Returns all hash lists, by name."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(_summary(row) for row in lists.all_lists(db))
+        return tuple(_summarize(row) for row in lists.load_lists(db))
 
 
 def remove_list(session: Session, name: str) -> None:
+    """Removes a list with its matches.
+
+    Raises:
+        NotFound: if there is no such list
+    """
     session.require(Right.LISTS)
     with session.store.batch() as batch:
-        row = lists.by_name(batch, name)
+        row = lists.find_list(batch, name)
         if row is None:
             raise NotFound("There is no list named {name}.", name=repr(name))
         _mark_stale(batch, row.id, row.kind)
-        list_near.remove_list(batch, row.id)
-        lists.remove(batch, row.id)
+        list_matches.delete_list_matches(batch, row.id)
+        lists.delete_list(batch, row.id)
         batch.note("list removed", list=row.id)
     assess(session)
 
 
 def _mark_stale(batch: Batch, list_id: int, kind: str) -> None:
-    """Every card names the lists of known material that were asked; another list changes only the cards of what it holds."""
+    """Marks the cards as stale that this list changes.
+
+    Every card names the lists of known material that were checked. Another list changes only the cards of reports with a file
+    that it holds.
+    """
     if kind == "known":
         judgement.mark_scores_stale(batch)
     else:
-        judgement.mark_stale(batch, reports_of_list(batch, list_id))
+        judgement.mark_stale(batch, find_reports_of_list(batch, list_id))
 
 
-def _summary(row: ListRow) -> ListSummary:
+def _summarize(row: ListRow) -> ListSummary:
+    """Returns what people read of a list."""
     unmatched: dict[str, int] = json.loads(row.unmatched)
     kinds: dict[str, int] = json.loads(row.hash_kinds)
     remarks = json.loads(row.remarks)

@@ -1,1 +1,1 @@
-"""What matches what: files with files, and files with hash lists."""
+"""Matches files with files, and files with hash lists."""

@@ -1,4 +1,4 @@
-"""What a question about a file was asked of and what not: a check that did not run never looks like a clean one."""
+"""Says what a file was compared with and what not, so that a check that did not run never looks like a clean one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from triage import limits
 from triage.hashing.match_index import can_be_possible, can_match
-from triage.jobs.matching.films import not_checked
+from triage.jobs.matching.films import list_unchecked_parts
 from triage.message import Message
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.database import Reader
-from triage.store.queries import films, lists, media
+from triage.store.queries import lists, media, videos
 from triage.store.queries.lists import ListRow
 
 
@@ -27,51 +27,53 @@ class Scope:
     lists: tuple[ListRow, ...]
 
 
-def scope_of(db: Reader) -> Scope:
+def load_scope(db: Reader) -> Scope:
+    """Returns what the store and its lists hold now."""
     return Scope(
-        media=media.count(db),
-        pending=len(media.pending(db)),
-        pictures=media.count_pictures(db, limits.FAINT_QUALITY),
-        films=films.count_frames(db),
-        lists=tuple(lists.all_lists(db)),
+        media=media.count_media_items(db),
+        pending=len(media.list_unmeasured(db)),
+        pictures=media.count_comparable_images(db, limits.FAINT_QUALITY),
+        films=videos.count_videos_with_frames(db),
+        lists=tuple(lists.load_lists(db)),
     )
 
 
-def checked(scope: Scope, facts: MediaFacts) -> Iterator[Message]:
+def list_checked(scope: Scope, facts: MediaFacts) -> Iterator[Message]:
     """Yields what a file was compared with."""
     yield Message("exact copies: {n} files of the store", n=scope.media)
-    near = _why_not_near(facts) is None
+    near = _explain_not_compared(facts) is None
     if near:
         yield Message(
             "near duplicates: {images} images and {videos} videos of the store", images=scope.pictures, videos=scope.films
         )
     for row in scope.lists:
-        kinds = [kind for kind in _kinds(row) if kind != "pdq" or near]
+        kinds = [kind for kind in _list_compared_kinds(row) if kind != "pdq" or near]
         if kinds:
-            yield Message("hash list {list}: {kinds}", list=_named(row), kinds=tuple(kinds))
+            yield Message("hash list {list}: {kinds}", list=_name_list(row), kinds=tuple(kinds))
 
 
-def missing(scope: Scope, facts: MediaFacts) -> Iterator[Message]:
+def list_not_checked(scope: Scope, facts: MediaFacts) -> Iterator[Message]:
     """Yields what a file could not be compared with, and why."""
-    why_not = _why_not_near(facts)
+    why_not = _explain_not_compared(facts)
     if facts.film is not None:
-        yield from not_checked(facts.film)
+        yield from list_unchecked_parts(facts.film)
     elif why_not is not None:
         yield Message("near duplicates: {why}", why=why_not)
     elif facts.perceptual is not None and not can_match(facts.perceptual):
-        yield Message("certain near duplicates: {why}, so matches are only possible", why=_too_little(facts.perceptual))
+        yield Message("certain near duplicates: {why}, so matches are only possible", why=_describe_low_quality(facts.perceptual))
     if scope.pending:
         yield Message("near duplicates: {n} files of the store that an interrupted import has not measured yet", n=scope.pending)
     for row in scope.lists:
-        if why_not is None and "pdq" not in _kinds(row):
-            yield Message("near duplicates in hash list {list}: it has no PDQ hash", list=_named(row))
+        if why_not is None and "pdq" not in _list_compared_kinds(row):
+            yield Message("near duplicates in hash list {list}: it has no PDQ hash", list=_name_list(row))
         for kind in json.loads(row.unmatched):
-            yield Message("{kind} of hash list {list}: Triage does not compute this hash", kind=kind, list=_named(row))
+            yield Message("{kind} of hash list {list}: Triage does not compute this hash", kind=kind, list=_name_list(row))
     if not scope.lists:
         yield Message("hash lists: none is loaded")
 
 
-def _why_not_near(facts: MediaFacts) -> Message | None:
+def _explain_not_compared(facts: MediaFacts) -> Message | None:
+    """Returns why a file can't be compared by perceptual hashes, or None when it can."""
     if facts.problem is not None:
         return Message(facts.problem)  # message-ok
     if facts.film is not None:
@@ -79,19 +81,21 @@ def _why_not_near(facts: MediaFacts) -> Message | None:
     if facts.perceptual is None:
         return Message("only images and videos are compared")
     if not can_be_possible(facts.perceptual):
-        return _too_little(facts.perceptual)
+        return _describe_low_quality(facts.perceptual)
     return None
 
 
-def _too_little(hashes: Perceptual) -> Message:
+def _describe_low_quality(hashes: Perceptual) -> Message:
+    """Returns the words for an image of low quality."""
     return Message("low quality image (PDQ quality {n})", n=hashes.quality)
 
 
-def _kinds(row: ListRow) -> list[str]:
-    """Of its hashes those that are compared."""
+def _list_compared_kinds(row: ListRow) -> list[str]:
+    """Returns the hash kinds of the list that are compared."""
     unmatched = json.loads(row.unmatched)
     return [kind for kind in json.loads(row.hash_kinds) if kind not in unmatched]
 
 
-def _named(row: ListRow) -> Message:
+def _name_list(row: ListRow) -> Message:
+    """Returns the list's name and date."""
     return Message("{list} of {date}", list=row.name, date=row.added[:10])

@@ -1,4 +1,4 @@
-"""Films and what they have in common: frames are kept, asked for, and what was found is told in the words of a match."""
+"""Stores the frames of videos, compares them, and describes what videos and images have in common."""
 
 from __future__ import annotations
 
@@ -18,102 +18,111 @@ from triage.hashing.video_search import (
     find_videos,
     find_videos_with_image,
 )
-from triage.jobs.matching.list_hashes import meet_lists_with_film
+from triage.jobs.matching.list_hashes import compare_frames
 from triage.message import Message
 from triage.model.match_way import MatchWay
-from triage.model.matches import FilmShare, NearMatch
+from triage.model.matches import NearMatch, SharedFrames
 from triage.model.media import Film, MediaFacts, Perceptual
 from triage.model.views import ShowFilm
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import films, likeness, media, reports
-from triage.store.queries.films import StillRow, TieRow
+from triage.store.queries import media, media_matches, reports, videos
+from triage.store.queries.videos import FrameMatchRow, VideoMatchRow
 
 SAME = "same"
 FRAME_OF, SHOWS = "frame of", "shows"
-NOT_YET = Message("near duplicates: not checked yet; the background comparison will")
 
 
 def learn_all_frames(db: Reader, index: FrameIndex) -> None:
-    """Of all films of the store."""
-    for block in films.frame_blocks(db):
+    """Adds the frames of all videos of the store to the index."""
+    for block in videos.iter_frame_blocks(db):
         index.extend(StoredVideo(medium_id, decode_frames(blob)) for medium_id, blob in block)
 
 
-def kept_frames(db: Reader) -> FrameLoader:
-    return lambda medium_id: decode_frames(films.frames(db, medium_id) or b"")
+def make_frame_loader(db: Reader) -> FrameLoader:
+    """Returns a function that loads the frames of a stored video."""
+    return lambda medium_id: decode_frames(videos.load_frames(db, medium_id) or b"")
 
 
-def keep_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: int, blob: bytes) -> bool:
-    """A new film: its frames are kept, asked for upright, and known from now on. Whether the same film was there already.
+def store_video(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: int, blob: bytes) -> bool:
+    """Stores a new video's frames, compares them unrotated, and adds them to the index.
 
-    Of a film that goes round, limits.CROWD copies are known; those that come later are tied to one that stands for all.
+    Returns whether the same video was there already. Of many copies only limits.CROWD are compared; later ones match one that
+    stands for all.
     """
-    films.put(batch, medium_id, blob)
+    videos.save_frames(batch, medium_id, blob)
     frames = decode_frames(blob)
-    alike = find_videos(index, kept_frames(batch), frames)
+    alike = find_videos(index, make_frame_loader(batch), frames)
     same = sorted(other for other, how in alike.items() if how.verdict.relation == SAME)
     if len(same) < limits.CROWD:
         index.add(medium_id, frames)
     else:
-        stands = next((other for other in same if likeness.is_crowd(batch, other)), same[0])
-        likeness.add_crowd(batch, stands)
+        stands = next((other for other in same if media_matches.is_hub(batch, other)), same[0])
+        media_matches.add_hub(batch, stands)
         alike = {other: how for other, how in alike.items() if other == stands or other not in same}
-        films.set_stood_for(batch, medium_id)
-    _tie(batch, medium_id, alike)
-    _tie_pictures(batch, pictures, medium_id, frames, thorough=False)
-    meet_lists_with_film(batch, medium_id, frames, thorough=False)
+        videos.mark_video_stood_for(batch, medium_id)
+    _store_video_matches(batch, medium_id, alike)
+    _store_image_matches(batch, pictures, medium_id, frames, thorough=False)
+    compare_frames(batch, medium_id, frames, thorough=False)
     return bool(same)
 
 
-def tie_film(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: int, frames: Sequence[Frame]) -> int:
-    """Keep what a known film has in common with others, with pictures and with hash lists, in all turns; with how many films and
-    pictures nothing was known."""
-    meet_lists_with_film(batch, medium_id, frames, thorough=True)
-    alike = find_videos(index, kept_frames(batch), frames, medium_id, thorough=True)
-    return _tie(batch, medium_id, alike) + _tie_pictures(batch, pictures, medium_id, frames, thorough=True)
+def compare_video(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: int, frames: Sequence[Frame]) -> int:
+    """Compares a stored video in all orientations with videos, images and hash lists, and stores the matches.
+
+    Returns how many matches with videos and images are new.
+    """
+    compare_frames(batch, medium_id, frames, thorough=True)
+    alike = find_videos(index, make_frame_loader(batch), frames, medium_id, thorough=True)
+    return _store_video_matches(batch, medium_id, alike) + _store_image_matches(batch, pictures, medium_id, frames, thorough=True)
 
 
-def _tie(batch: Batch, medium_id: int, alike: dict[int, VideoMatch]) -> int:
+def _store_video_matches(batch: Batch, medium_id: int, alike: dict[int, VideoMatch]) -> int:
+    """Stores the strongest matches with videos; returns how many are new."""
     if len(alike) > limits.FILM_TIES:
-        films.set_crowd(batch, medium_id, len(alike))
+        videos.raise_unkept_matches(batch, medium_id, len(alike))
     new = 0
-    for other, how in _strongest(alike):
-        new += films.add_tie(batch, medium_id, _row(other, how))
+    for other, how in _keep_strongest(alike):
+        new += videos.save_video_match(batch, medium_id, _build_row(other, how))
         if how.verdict.relation == SAME:
-            likeness.add_near(batch, medium_id, other, how.way)
+            media_matches.save_match(batch, medium_id, other, how.way)
     return new
 
 
-def _tie_pictures(batch: Batch, pictures: ImageIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> int:
-    found = _nearest(find_images_in_video(pictures, frames, thorough=thorough))
-    return sum(_add_still(batch, picture, medium_id, still, frames) for picture, still in found)
+def _store_image_matches(batch: Batch, pictures: ImageIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> int:
+    """Stores the nearest matches of a video's frames with images; returns how many are new."""
+    found = _keep_nearest(find_images_in_video(pictures, frames, thorough=thorough))
+    return sum(_store_frame_match(batch, picture, medium_id, still, frames) for picture, still in found)
 
 
-def tie_to_films(batch: Batch, index: FrameIndex, medium_id: int, hashes: Perceptual, *, thorough: bool = False) -> int:
-    """Keep which films hold a picture; how many are new. Of a faint one nothing is said."""
+def compare_with_videos(batch: Batch, index: FrameIndex, medium_id: int, hashes: Perceptual, *, thorough: bool = False) -> int:
+    """Stores which videos show the image; returns how many matches are new. A low quality image has none."""
     if not can_match(hashes):
         return 0
-    kept = kept_frames(batch)
-    found = _nearest(find_videos_with_image(index, hashes, thorough=thorough))
-    return sum(_add_still(batch, medium_id, film, still, kept(film)) for film, still in found)
+    kept = make_frame_loader(batch)
+    found = _keep_nearest(find_videos_with_image(index, hashes, thorough=thorough))
+    return sum(_store_frame_match(batch, medium_id, film, still, kept(film)) for film, still in found)
 
 
-def _strongest(found: dict[int, VideoMatch]) -> list[tuple[int, VideoMatch]]:
+def _keep_strongest(found: dict[int, VideoMatch]) -> list[tuple[int, VideoMatch]]:
+    """Returns at most limits.FILM_TIES matches, the strongest first."""
     return sorted(found.items(), key=lambda pair: (*pair[1].rank, pair[0]))[: limits.FILM_TIES]
 
 
-def _nearest(found: dict[int, FrameMatch]) -> list[tuple[int, FrameMatch]]:
+def _keep_nearest(found: dict[int, FrameMatch]) -> list[tuple[int, FrameMatch]]:
+    """Returns at most limits.FILM_TIES matches, the nearest first."""
     return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))[: limits.FILM_TIES]
 
 
-def _add_still(batch: Batch, picture: int, film: int, still: FrameMatch, frames: Sequence[Frame]) -> bool:
+def _store_frame_match(batch: Batch, picture: int, film: int, still: FrameMatch, frames: Sequence[Frame]) -> bool:
+    """Stores the match of an image and a frame; returns whether it is new."""
     frame = frames[still.place]
-    return films.add_still(batch, picture, film, quality=frame.quality, way=still.describe(frame.at_ms))
+    return videos.save_frame_match(batch, picture, film, quality=frame.quality, way=still.describe(frame.at_ms))
 
 
-def _row(other: int, how: VideoMatch) -> TieRow:
-    return TieRow(
+def _build_row(other: int, how: VideoMatch) -> VideoMatchRow:
+    """Builds the row of a match with another video."""
+    return VideoMatchRow(
         other=other,
         relation=how.verdict.relation,
         found=how.verdict.own,
@@ -130,39 +139,44 @@ def _row(other: int, how: VideoMatch) -> TieRow:
 # What is told
 
 
-def told(db: Reader, medium_id: int) -> tuple[NearMatch, ...]:
-    """What a stored film or picture is known to have in common with films, the strongest first."""
-    relation = SHOWS if films.frames(db, medium_id) is not None else FRAME_OF
+def list_video_matches(db: Reader, medium_id: int) -> tuple[NearMatch, ...]:
+    """Returns what a stored video or image has in common with videos, the strongest first."""
+    relation = SHOWS if videos.load_frames(db, medium_id) is not None else FRAME_OF
     return (
-        *_told_ties(db, films.ties(db, medium_id)),
-        *_told_stills(db, films.stills(db, medium_id), relation),
+        *_describe_video_matches(db, videos.list_video_matches(db, medium_id)),
+        *_describe_frame_matches(db, videos.list_frame_matches(db, medium_id), relation),
     )
 
 
-def like_film(db: Reader, index: FrameIndex, pictures: ImageIndex, film: Film, sha256: str) -> Iterator[NearMatch]:
-    """Of a film outside the store: thoroughly, the strongest first."""
+def find_matches_of_video(db: Reader, index: FrameIndex, pictures: ImageIndex, film: Film, sha256: str) -> Iterator[NearMatch]:
+    """Yields what a video outside the store has in common with the store, the strongest first."""
     frames = decode_frames(film.frames)
-    found = find_videos(index, kept_frames(db), frames, thorough=True)
-    yield from _told_ties(db, [_row(other, how) for other, how in _strongest(found)], sha256)
-    stills = [_still_row(other, how, frames) for other, how in _nearest(find_images_in_video(pictures, frames, thorough=True))]
-    yield from _told_stills(db, [replace(row, way=row.way.reverse()) for row in stills], SHOWS)
+    found = find_videos(index, make_frame_loader(db), frames, thorough=True)
+    yield from _describe_video_matches(db, [_build_row(other, how) for other, how in _keep_strongest(found)], sha256)
+    stills = [
+        _build_frame_row(other, how, frames)
+        for other, how in _keep_nearest(find_images_in_video(pictures, frames, thorough=True))
+    ]
+    yield from _describe_frame_matches(db, [replace(row, way=row.way.reverse()) for row in stills], SHOWS)
 
 
-def like_picture(db: Reader, index: FrameIndex, hashes: Perceptual) -> Iterator[NearMatch]:
-    """Films that hold a picture outside the store."""
-    kept = kept_frames(db)
-    found = _nearest(find_videos_with_image(index, hashes, thorough=True))
-    yield from _told_stills(db, [_still_row(other, how, kept(other)) for other, how in found], FRAME_OF)
+def find_videos_of_image(db: Reader, index: FrameIndex, hashes: Perceptual) -> Iterator[NearMatch]:
+    """Yields the videos of the store that show an image outside the store."""
+    kept = make_frame_loader(db)
+    found = _keep_nearest(find_videos_with_image(index, hashes, thorough=True))
+    yield from _describe_frame_matches(db, [_build_frame_row(other, how, kept(other)) for other, how in found], FRAME_OF)
 
 
-def _still_row(other: int, how: FrameMatch, frames: Sequence[Frame]) -> StillRow:
+def _build_frame_row(other: int, how: FrameMatch, frames: Sequence[Frame]) -> FrameMatchRow:
+    """Builds the row of a match with a frame."""
     frame = frames[how.place]
-    return StillRow(other, frame.quality, how.describe(frame.at_ms))
+    return FrameMatchRow(other, frame.quality, how.describe(frame.at_ms))
 
 
-def _told_ties(db: Reader, rows: Iterable[TieRow], but: str = "") -> Iterator[NearMatch]:
+def _describe_video_matches(db: Reader, rows: Iterable[VideoMatchRow], but: str = "") -> Iterator[NearMatch]:
+    """Yields matches with videos as people read them, without the file `but`."""
     for row in rows:
-        share = FilmShare(
+        share = SharedFrames(
             relation=row.relation,
             found=row.found,
             frames=row.frames,
@@ -171,12 +185,13 @@ def _told_ties(db: Reader, rows: Iterable[TieRow], but: str = "") -> Iterator[Ne
             distinct=row.apart,
             quality=row.quality,
         )
-        yield from _told(db, row.other, row.way, share, possible=row.possible, but=but)
+        yield from _describe_match(db, row.other, row.way, share, possible=row.possible, but=but)
 
 
-def _told_stills(db: Reader, rows: Iterable[StillRow], relation: str) -> Iterator[NearMatch]:
+def _describe_frame_matches(db: Reader, rows: Iterable[FrameMatchRow], relation: str) -> Iterator[NearMatch]:
+    """Yields matches with frames as people read them."""
     for row in rows:
-        share = FilmShare(
+        share = SharedFrames(
             relation=relation,
             found=1,
             frames=None,
@@ -186,44 +201,43 @@ def _told_stills(db: Reader, rows: Iterable[StillRow], relation: str) -> Iterato
             quality=row.quality,
             at_ms=row.way.time_ms,
         )
-        yield from _told(db, row.other, row.way, share)
+        yield from _describe_match(db, row.other, row.way, share)
 
 
-def _told(
-    db: Reader, other: int, way: MatchWay, share: FilmShare, *, possible: bool = False, but: str = ""
+def _describe_match(
+    db: Reader, other: int, way: MatchWay, share: SharedFrames, *, possible: bool = False, but: str = ""
 ) -> Iterator[NearMatch]:
-    row = media.by_id(db, other)
+    """Yields the match as people read it, unless the other file is gone or is `but`."""
+    row = media.load_media_item(db, other)
     if row is None or row.sha256 == but:
         return
-    held = media.reports_linked(db, [other]).get(other, [])
+    held = media.load_linkable_reports(db, [other]).get(other, [])
     yield NearMatch(
         sha256=row.sha256,
-        names=media.names_of(db, other),
+        names=media.list_file_names(db, other),
         tier="possible" if possible else "match",
         way=way,
-        reports=tuple(reports.number(db, i) for i in held),
+        reports=tuple(reports.load_number(db, i) for i in held),
         lists=(),
         film=share,
     )
 
 
-def shown(db: Reader, medium_id: int | None, measured: MediaFacts | None) -> ShowFilm | None:
-    """How a stored film was looked through; None for what is no film, or could not be decoded at all."""
-    if medium_id is None or measured is None or measured.problem is not None or not measured.mime.startswith("video/"):
+def describe_frames(db: Reader, medium_id: int | None, measured: MediaFacts | None) -> ShowFilm | None:
+    """Returns how a stored video was sampled and what was not compared; None for what is no decoded video."""
+    if medium_id is None or measured is None or (film := measured.film) is None:
         return None
-    if (film := measured.film) is None:
-        return ShowFilm(frames=0, looked=0, flat=0, still=0, not_checked=(NOT_YET,), crowd=0)
     return ShowFilm(
         frames=film.count,
         looked=film.looked,
         flat=film.flat,
         still=film.still,
-        not_checked=not_checked(film),
-        crowd=films.crowd(db, medium_id),
+        not_checked=list_unchecked_parts(film),
+        crowd=videos.count_unkept_matches(db, medium_id),
     )
 
 
-def not_checked(film: Film) -> tuple[Message, ...]:
+def list_unchecked_parts(film: Film) -> tuple[Message, ...]:
     """Returns what of a video could not be compared: what was not seen is not known to be absent."""
     missing = []
     if not film.count:

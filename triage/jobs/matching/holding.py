@@ -5,30 +5,34 @@ from __future__ import annotations
 from triage import limits
 from triage.jobs.session import now
 from triage.store.batch import Batch
-from triage.store.queries import judgement, likeness, list_near
+from triage.store.queries import judgement, list_matches, media_matches
 
 CONFIRMED = "confirmed"
 
 
-def hold_crowded(batch: Batch) -> int:
-    """Hold what matches too many by now and was not held before; how many. Reports it counted for become stale."""
+def hold_frequent_hashes(batch: Batch) -> int:
+    """Holds hashes that match too many files by now and were not held before; returns how many.
+
+    Reports for which they counted become stale.
+    """
     new = 0
-    for value in list_near.crowded(batch, limits.HELD_FROM):
-        files, places = list_near.spread(batch, value)
+    for value in list_matches.list_hashes_to_hold(batch, limits.HELD_FROM):
+        files, places = list_matches.count_matches_of_hash(batch, value)
         if min(files, places) >= limits.HELD_FROM:
-            _note(batch, list_near.hold(batch, now(), value=value), files, places)
-            judgement.mark_stale(batch, list_near.reports_near(batch, value))
+            _record_held(batch, list_matches.hold_hash(batch, now(), value=value), files, places)
+            judgement.mark_stale(batch, list_matches.list_reports_matching_hash(batch, value))
             new += 1
-    for medium_id in likeness.crowds(batch):
-        files = likeness.crowd_size(batch, medium_id)
-        if files < limits.HELD_FROM or list_near.of_crowd(batch, medium_id) is not None:
+    for medium_id in media_matches.list_hubs(batch):
+        files = media_matches.count_hub_members(batch, medium_id)
+        if files < limits.HELD_FROM or list_matches.find_held_hub(batch, medium_id) is not None:
             continue
-        places = likeness.crowd_places(batch, medium_id)
+        places = media_matches.count_hub_reports(batch, medium_id)
         if places >= limits.HELD_FROM:
-            _note(batch, list_near.hold(batch, now(), medium_id=medium_id), files, places)
+            _record_held(batch, list_matches.hold_hash(batch, now(), medium_id=medium_id), files, places)
             new += 1
     return new
 
 
-def _note(batch: Batch, held_id: int, files: int, places: int) -> None:
+def _record_held(batch: Batch, held_id: int, files: int, places: int) -> None:
+    """Adds the audit log entry of a held hash."""
     batch.note("hash held for review", held=held_id, files=files, reports=places)

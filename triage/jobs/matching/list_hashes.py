@@ -1,9 +1,11 @@
-"""Where pictures, films and hash lists meet: as each comes in, and backwards through the whole store as each list does.
+"""Compares images and videos with hash lists: new files as they come in, and the whole store as a list comes in.
 
-A list holds upright hashes of whole pictures and nothing else, so a picture is asked for in eight turns. Whole or without its
-borders it matches as any picture does, when it is near or its own second hash has variety: few other pictures look like it then.
-Else, and of a part alone, there is no second hash of the list's to ask: that is possible, and nothing more. So is a frame of a
-film, whole or without bars: what else the film shows the list does not know.
+A list holds unrotated hashes of whole images and nothing else, so an image is compared in eight orientations. The whole image, or
+the image without its borders, matches when it is near, or when its own difference hash has enough gradient changes. Few other
+images are near to such an image.
+
+In other cases, and for a crop, no difference hash of the list can confirm the match: it is only possible. So is a match of a
+video frame, because the list does not know what else the video shows.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ from triage.model.match_way import CropWindow, MatchWay
 from triage.model.media import Perceptual
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import films, list_near, lists, media
-from triage.store.queries.list_near import ListMatch
-from triage.store.queries.users import store_id
+from triage.store.queries import list_matches, lists, media, videos
+from triage.store.queries.list_matches import ListMatch
+from triage.store.queries.users import load_store_id
 
 _TRIMMED = NUMBER_OF[CropWindow.TRIMMED]
 _VARIANTS = len(WINDOWS)
@@ -38,8 +40,11 @@ Entries = Sequence[WindowHashes]
 
 @dataclass(frozen=True, slots=True, order=True)
 class ListWay:
-    """How a picture is like a list's: `part`, a number in crop_windows.WINDOWS, brought into the orientation `turn` (a number in
-    orientations.ORIENTATIONS) is the list's; of a film that part of the frame at `at_ms`."""
+    """How an image matches an image of a list.
+
+    The window `part`, a number in crop_windows.WINDOWS, in the orientation `turn`, a number in orientations.ORIENTATIONS, is the
+    list's image. In a video it is that window of the frame at `at_ms`.
+    """
 
     possible: bool
     distance: int
@@ -50,7 +55,7 @@ class ListWay:
     """PDQ's, of that frame."""
 
     def describe(self) -> MatchWay:
-        """Returns it as data that is kept and shown."""
+        """Returns the way in the form that is stored and shown."""
         return MatchWay(
             hash_kind="pdq",
             distance=self.distance,
@@ -60,13 +65,13 @@ class ListWay:
         )
 
 
-def _plain(entry: WindowHashes) -> bool:
-    """Whether it shows too little for PDQ alone. Of what came before second hashes were kept that is not known."""
+def _is_low_texture(entry: WindowHashes) -> bool:
+    """Returns whether the window has too few gradient changes for PDQ alone. It is False without a difference hash."""
     return any(entry.dhash) and count_gradient_changes(entry.dhash) < limits.LIST_VARIETY
 
 
-class Asked(NamedTuple):
-    """One hash of a picture, or of the frame of a film at `at_ms`, which has a quality of its own."""
+class ListQuery(NamedTuple):
+    """One hash of an image, or of a video's frame at `at_ms`, which has a quality of its own."""
 
     part: int
     turn: int
@@ -76,16 +81,19 @@ class Asked(NamedTuple):
     quality: int | None = None
 
 
-def _way(distance: int, asked: Asked) -> ListWay | None:
-    """None when it is too far for a crop that no second hash speaks for."""
+def _judge_distance(distance: int, asked: ListQuery) -> ListWay | None:
+    """Returns how good a match at this distance is, or None when it is too far for a crop."""
     too_far = asked.part > LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
     plain = asked.plain and distance > limits.LIST_PLAIN_RADIUS
     possible = plain or asked.part > _TRIMMED or asked.at_ms is not None
     return None if too_far else ListWay(possible, distance, asked.part, asked.turn, asked.at_ms, asked.quality)
 
 
-class ListPictures:
-    """The PDQ hashes of lists: all of one state of a store, or of one list."""
+class ListHashIndex:
+    """An index of the PDQ hashes of all lists of one state of a store, or of one list.
+
+    Rows are (hash, list, entry). Several threads may use it.
+    """
 
     def __init__(self, rows: Sequence[tuple[bytes, int, int]]) -> None:
         self._rows = rows
@@ -96,172 +104,166 @@ class ListPictures:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def like(self, entries: Entries) -> dict[tuple[bytes, int, int], ListWay]:
-        """(value, list, item) -> the nearest way in which one of the picture's windows is like it."""
-        asked = ((e.window, _plain(e), orient_pdq(e.pdq)) for e in entries)
-        return self.answers([Asked(part, turn, pdq, plain) for part, plain, pdqs in asked for turn, pdq in enumerate(pdqs)])
+    def find_windows(self, entries: Entries) -> dict[tuple[bytes, int, int], ListWay]:
+        """Returns (hash, list, entry) -> the nearest way in which one of the image's windows matches."""
+        asked = ((e.window, _is_low_texture(e), orient_pdq(e.pdq)) for e in entries)
+        return self.query([ListQuery(part, turn, pdq, plain) for part, plain, pdqs in asked for turn, pdq in enumerate(pdqs)])
 
-    def like_picture(self, hashes: Perceptual, *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
-        """Of a faint one all that is found is only possible."""
-        found = self.like(windows_of(hashes, thorough=thorough)) if can_be_possible(hashes) else {}
-        return found if can_match(hashes) else _possible(found)
+    def find_image(self, hashes: Perceptual, *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
+        """Returns (hash, list, entry) -> the way in which the image matches.
 
-    def like_frames(self, frames: Sequence[Frame], *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
-        """Likewise of a film; thoroughly in eight turns, else upright."""
+        Matches of a low quality image are only possible.
+        """
+        found = self.find_windows(choose_windows(hashes, thorough=thorough)) if can_be_possible(hashes) else {}
+        return found if can_match(hashes) else _make_possible(found)
+
+    def find_frames(self, frames: Sequence[Frame], *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
+        """Returns (hash, list, entry) -> the way in which a frame matches: in all orientations if `thorough`, else unrotated."""
         asked = []
         for frame in frames:
             for part, pdq in ((0, frame.pdq), (_TRIMMED, frame.trimmed)):
                 turns = orient_pdq(pdq) if pdq and thorough else (pdq,) if pdq else ()
-                asked += [Asked(part, turn, turned, False, frame.at_ms, frame.quality) for turn, turned in enumerate(turns)]
-        return self.answers(asked)
+                asked += [ListQuery(part, turn, turned, False, frame.at_ms, frame.quality) for turn, turned in enumerate(turns)]
+        return self.query(asked)
 
-    def answers(self, asked: Sequence[Asked]) -> dict[tuple[bytes, int, int], ListWay]:
-        """Of more than limits.CROWD the nearest."""
+    def query(self, asked: Sequence[ListQuery]) -> dict[tuple[bytes, int, int], ListWay]:
+        """Returns (hash, list, entry) -> the nearest way, at most the limits.CROWD nearest."""
         best: dict[tuple[bytes, int, int], ListWay] = {}
         with self._guard:
             found = self._index.query_many([question.pdq for question in asked])
         for question, hits in zip(asked, found, strict=True):
             for key, distance in hits:
-                _keep(best, self._rows[key], _way(distance, question))
+                _keep_nearest(best, self._rows[key], _judge_distance(distance, question))
         if len(best) <= limits.CROWD:
             return best
         return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD])
 
 
-def _possible(found: dict[tuple[bytes, int, int], ListWay]) -> dict[tuple[bytes, int, int], ListWay]:
+def _make_possible(found: dict[tuple[bytes, int, int], ListWay]) -> dict[tuple[bytes, int, int], ListWay]:
+    """Returns the matches as only possible ones."""
     return {key: replace(way, possible=True) for key, way in found.items()}
 
 
-def _keep(best: dict[tuple[bytes, int, int], ListWay], key: tuple[bytes, int, int], way: ListWay | None) -> None:
+def _keep_nearest(best: dict[tuple[bytes, int, int], ListWay], key: tuple[bytes, int, int], way: ListWay | None) -> None:
+    """Keeps the nearer of two ways for the same hash and entry."""
     if way is not None and (key not in best or way < best[key]):
         best[key] = way
 
 
-_kept: tuple[object, ListPictures] | None = None
-"""The index is dear to make and the same for every picture: it is kept until the lists change."""
+_kept: tuple[object, ListHashIndex] | None = None
+"""The index of all lists. It takes long to build and is the same for every image, so it is kept until the lists change."""
 
 
-def list_pictures(db: Reader) -> ListPictures:
+def load_list_index(db: Reader) -> ListHashIndex:
+    """Returns the index of all lists, kept in memory until the lists change."""
     global _kept
-    state = (store_id(db), tuple((row.id, row.sha256, row.added, row.entries) for row in lists.all_lists(db)))
+    state = (load_store_id(db), tuple((row.id, row.sha256, row.added, row.entries) for row in lists.load_lists(db)))
     kept = _kept
     if kept is None or kept[0] != state:
-        kept = _kept = (state, ListPictures(lists.pictures(db)))
+        kept = _kept = (state, ListHashIndex(lists.list_pdq_hashes(db)))
     return kept[1]
 
 
-def windows_of(hashes: Perceptual, *, thorough: bool) -> Entries:
-    """What lists are asked for: at an import the whole picture and the trimmed one, thoroughly each window."""
+def choose_windows(hashes: Perceptual, *, thorough: bool) -> Entries:
+    """Returns the windows that are compared with lists: each one if `thorough`, else the whole and the trimmed image."""
     found = decode_windows(hashes.windows or encode_whole(hashes.pdq))
     return found if thorough else [entry for entry in found if entry.window <= _TRIMMED]
 
 
-def meet_lists(batch: Batch, pictures: Iterable[tuple[int, Perceptual]], *, thorough: bool = False) -> None:
-    """Keep where pictures of the store (medium id, hashes) meet the lists."""
-    known = list_pictures(batch)
+def compare_images(batch: Batch, pictures: Iterable[tuple[int, Perceptual]], *, thorough: bool = False) -> None:
+    """Stores the matches of images of the store (media item, hashes) with all lists."""
+    known = load_list_index(batch)
     if len(known):
         for medium_id, hashes in pictures:
-            list_near.add(batch, _rows(medium_id, known.like_picture(hashes, thorough=thorough)))
+            list_matches.save_list_matches(batch, _build_rows(medium_id, known.find_image(hashes, thorough=thorough)))
 
 
-def meet_lists_with_film(batch: Batch, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> None:
-    """Keep where frames of a film meet the lists."""
-    known = list_pictures(batch)
+def compare_frames(batch: Batch, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> None:
+    """Stores the matches of a video's frames with all lists."""
+    known = load_list_index(batch)
     if len(known):
-        list_near.add(batch, _rows(medium_id, known.like_frames(frames, thorough=thorough)))
+        list_matches.save_list_matches(batch, _build_rows(medium_id, known.find_frames(frames, thorough=thorough)))
 
 
-def _rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[ListMatch]:
+def _build_rows(medium_id: int, found: dict[tuple[bytes, int, int], ListWay]) -> Iterator[ListMatch]:
+    """Yields the rows of these matches."""
     for (value, list_id, item_id), way in found.items():
         yield ListMatch(value, medium_id, list_id, item_id, way.describe(), way.possible, way.quality)
 
 
-class Place(NamedTuple):
-    """How far the store and a list have met: how many of the list's pictures were asked for, and the last picture of the store
-    that was asked, whichever of the two asks."""
+def compare_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: None) -> None:
+    """Compares every image and video of the store with a list, in all windows and orientations, and stores the matches.
 
-    listed: int = 0
-    stored: int = -1
-
-
-_START = Place()
-
-
-def meet_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda: None) -> None:
-    """Keep where the whole store meets a list, windows and turns too."""
-    for _, rows in meetings(batch, list_id):
-        tell()
-        list_near.add(batch, rows)
-    lists.set_met(batch, list_id)
-
-
-def meetings(db: Reader, list_id: int, start: Place = _START) -> Iterator[tuple[Place, list[ListMatch]]]:
-    """Where the whole store meets a list from a place on, little by little. The larger of the two sides is indexed, the other
-    asks. Films and faint pictures come last, and all of them again from whatever place."""
-    listed = lists.pictures(db, list_id)
+    `tell` is called between the steps, and may raise.
+    """
+    listed = lists.list_pdq_hashes(batch, list_id)
     if not listed:
         return
-    ask = _ask_list if media.count_windows(db) * _VARIANTS < len(listed) else _ask_store
-    place = start
-    for place, rows in ask(db, listed, start):
-        yield place, rows
-    for rows in _ask_few(db, listed):
-        yield place, rows
+    many = media.count_images_with_windows(batch) * _VARIANTS >= len(listed)
+    for rows in (_look_up_list if many else _look_up_store)(batch, listed):
+        tell()
+        list_matches.save_list_matches(batch, rows)
+    for rows in _look_up_few(batch, listed):
+        tell()
+        list_matches.save_list_matches(batch, rows)
 
 
-def _ask_list(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[ListMatch]]]:
-    known = ListPictures(listed)
-    for block in _stored(db, MATCHING_QUALITIES, place.stored):
+def _look_up_store(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
+    """Yields matches of the store's images, each looked up among the list's hashes."""
+    known = ListHashIndex(listed)
+    for block in _iter_windows(db, MATCHING_QUALITIES):
         for medium_id, entries in block:
-            yield Place(place.listed, medium_id), list(_rows(medium_id, known.like(entries)))
+            yield list(_build_rows(medium_id, known.find_windows(entries)))
 
 
-def _ask_store(db: Reader, listed: Sequence[tuple[bytes, int, int]], place: Place) -> Iterator[tuple[Place, list[ListMatch]]]:
-    if place.listed >= len(listed):
-        return
+def _look_up_list(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
+    """Yields matches of the list's hashes, each looked up among the store's images."""
     index = HammingIndex()
-    for block in _stored(db, MATCHING_QUALITIES):
-        new = [(_key(medium_id, entry), entry.pdq) for medium_id, entries in block for entry in entries]
+    for block in _iter_windows(db, MATCHING_QUALITIES):
+        new = [(_encode_key(medium_id, entry), entry.pdq) for medium_id, entries in block for entry in entries]
         index.extend([key for key, _ in new], b"".join(pdq for _, pdq in new))
-        yield place, []
-    for start in range(place.listed, len(listed), _AT_ONCE):
+        yield []
+    for start in range(0, len(listed), _AT_ONCE):
         some = listed[start : start + _AT_ONCE]
         answers = iter(index.query_many([pdq for value, _, _ in some for pdq in orient_pdq(value)]))
-        rows = [met for row in some for met in _nearest(row, [next(answers) for _ in INVERSE_ORIENTATIONS])]
-        yield Place(start + len(some), place.stored), rows
+        yield [met for row in some for met in _find_nearest(row, [next(answers) for _ in INVERSE_ORIENTATIONS])]
 
 
-def _ask_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
-    """Films, in eight turns, and faint pictures: of either there are few, or a film has far fewer frames than a list has
-    pictures."""
-    known: ListPictures | None = None
-    for frames in films.frame_blocks(db):
-        known = known or ListPictures(listed)
+def _look_up_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
+    """Yields matches of videos, in eight orientations, and of low quality images.
+
+    There are few of either, or a video has far fewer frames than a list has hashes.
+    """
+    known: ListHashIndex | None = None
+    for frames in videos.iter_frame_blocks(db):
+        known = known or ListHashIndex(listed)
         for medium_id, blob in frames:
-            yield list(_rows(medium_id, known.like_frames(decode_frames(blob), thorough=True)))
-    for faint in _stored(db, LOW_QUALITIES):
-        known = known or ListPictures(listed)
+            yield list(_build_rows(medium_id, known.find_frames(decode_frames(blob), thorough=True)))
+    for faint in _iter_windows(db, LOW_QUALITIES):
+        known = known or ListHashIndex(listed)
         for medium_id, entries in faint:
-            yield list(_rows(medium_id, _possible(known.like(entries))))
+            yield list(_build_rows(medium_id, _make_possible(known.find_windows(entries))))
 
 
-def _key(medium_id: int, entry: WindowHashes) -> int:
-    return (medium_id * _VARIANTS + entry.window) * 2 + _plain(entry)
+def _encode_key(medium_id: int, entry: WindowHashes) -> int:
+    """Returns the key of a window in the index: media item, window, and whether it is low-texture."""
+    return (medium_id * _VARIANTS + entry.window) * 2 + _is_low_texture(entry)
 
 
-def _nearest(row: tuple[bytes, int, int], by_turn: Sequence[Hits]) -> Iterator[ListMatch]:
-    """`by_turn`: what each turn of a list's hash met."""
+def _find_nearest(row: tuple[bytes, int, int], by_turn: Sequence[Hits]) -> Iterator[ListMatch]:
+    """Yields the nearest match of each media item with a list's hash. `by_turn` are the hits of each orientation."""
     nearest: dict[int, ListWay] = {}
     for back, hits in zip(INVERSE_ORIENTATIONS, by_turn, strict=True):
         for key, distance in hits:
             medium_id, part = divmod(key >> 1, _VARIANTS)
-            way = _way(distance, Asked(part, back, row[0], bool(key & 1)))
+            way = _judge_distance(distance, ListQuery(part, back, row[0], bool(key & 1)))
             if way is not None and (medium_id not in nearest or way < nearest[medium_id]):
                 nearest[medium_id] = way
     for medium_id, way in nearest.items():
-        yield from _rows(medium_id, {row: way})
+        yield from _build_rows(medium_id, {row: way})
 
 
-def _stored(db: Reader, qualities: range, after: int = -1) -> Iterator[Iterable[tuple[int, Entries]]]:
-    for block in media.window_blocks(db, qualities, after):
+def _iter_windows(db: Reader, qualities: range) -> Iterator[Iterable[tuple[int, Entries]]]:
+    """Yields blocks of (media item, its window hashes) of images with these PDQ qualities."""
+    for block in media.iter_window_blocks(db, qualities):
         yield [(i, decode_windows(kept or encode_whole(pdq))) for i, pdq, kept in block]

@@ -1,4 +1,4 @@
-"""What the hash lists say of files: the same bytes, like pictures, and what is only possible or held for review."""
+"""Finds what the hash lists say of files: the same bytes, matches, possible matches, and hashes held for review."""
 
 from __future__ import annotations
 
@@ -9,82 +9,93 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from triage.hashing.video_frames import Frame
-from triage.importers.lists import words
-from triage.importers.lists.profiles import meaning
-from triage.jobs.matching.list_hashes import ListWay, list_pictures
+from triage.importers.lists import describe
+from triage.importers.lists.profiles import find_meaning
+from triage.jobs.matching.list_hashes import ListWay, load_list_index
+from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile
 from triage.store.database import Reader
-from triage.store.queries import list_near, lists
-from triage.store.queries.list_near import ListNearRow
+from triage.store.queries import list_matches, lists
+from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import EntryRow, FileHashRow, ListRow
 
 DIGEST_KINDS = ("md5", "sha1", "sha256")
 COMPARED_KINDS = (*DIGEST_KINDS, "pdq")
-"""Hash kinds of a list that are compared; others are kept and said to be unmatched."""
+"""Hash kinds of a list that are compared. Others are stored and reported as not compared."""
 _STRONGEST = ("sha256", "sha1", "md5")
 _LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32}
 
 Digests = Mapping[str, bytes]
-"""Of one file, by kind."""
+"""The digests of one file by kind."""
 
 
-def digests_of(file: ReportFile) -> dict[str, bytes]:
-    """Of a file's bytes when they came, else as the source declared them; what is no digest is left out."""
+def list_digests(file: ReportFile) -> dict[str, bytes]:
+    """Returns the digests of a file by kind: of its bytes when they came, else as the source declared them.
+
+    Values that are no digest are left out.
+    """
     there = file.occurrence
     stated = [("md5", there.md5), ("sha1", there.sha1), ("sha256", there.sha256)] if there else list(file.entry.declared)
-    found = {kind: _hex(value) for kind, value in stated if kind in DIGEST_KINDS}
+    found = {kind: _parse_hex(value) for kind, value in stated if kind in DIGEST_KINDS}
     return {kind: value for kind, value in found.items() if len(value) == _LENGTHS[kind]}
 
 
-def file_hashes(report_id: int, files: Sequence[ReportFile]) -> list[FileHashRow]:
-    """A report's digests, as they are kept where a list meets them as a set."""
+def list_file_hashes(report_id: int, files: Sequence[ReportFile]) -> list[FileHashRow]:
+    """Returns a report's digests as rows, which are stored so that a new list can be compared with all reports."""
     rows = {
         (kind, value, report_id, file.entry.name or file.entry.original_name or file.entry.key, int(file.occurrence is None))
         for file in files
-        for kind, value in digests_of(file).items()
+        for kind, value in list_digests(file).items()
     }
     return sorted(rows, key=lambda row: (*row[:4], -row[4]))
 
 
 @dataclass(frozen=True)
 class ListAnswers:
-    """What all hash lists say of some digests and pictures. Rows only, so that another process can read them.
+    """What all hash lists state of some digests and images. It holds rows only, so that another process can read it.
 
-    `items`: entry -> (category, what the list says of it), of the entries that pictures are like.
+    `items` is entry -> (category, what the list states), for the entries that images match.
     """
 
     lists: tuple[ListRow, ...]
     entries: tuple[EntryRow, ...] = ()
-    near: tuple[ListNearRow, ...] = ()
+    near: tuple[ListMatchRow, ...] = ()
     items: dict[int, tuple[str | None, str | None]] = field(default_factory=dict)
 
     @property
     def checked(self) -> tuple[tuple[str, str], ...]:
-        """(name, date) of every list of known material that is asked; only against these can a file be new."""
+        """The (name, date) of every list of known material. Only compared with these a file can be new."""
         return tuple(sorted((row.name, row.added) for row in self.lists if row.kind == "known"))
 
-    def of_files(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
-        """Hits of each file that count: by its bytes when they came, else by what the source declared."""
+    def find_hits(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
+        """Returns the matches of each file that count: by its bytes when they came, else by the declared digests."""
         return [
-            self.of_digests(digests_of(file)) + [hit for hit in self._by_file.get(hit_name(file), ()) if hit.counts]
+            self.find_by_digests(list_digests(file)) + [hit for hit in self._by_file.get(find_file_key(file), ()) if hit.counts]
             for file in files
         ]
 
-    def not_counted(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
-        """Of each file what is only possible, or matches by a hash that is held for review: for people to judge."""
-        return [[hit for hit in self._by_file.get(hit_name(file), ()) if not hit.counts] for file in files]
+    def find_uncounted(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
+        """Returns the matches of each file that people have to judge: possible ones, and by hashes held for review."""
+        return [[hit for hit in self._by_file.get(find_file_key(file), ()) if not hit.counts] for file in files]
 
-    def of_digests(self, own: Digests) -> list[ListHit]:
+    def find_by_digests(self, own: Digests) -> list[ListHit]:
+        """Returns the exact matches of a file with these digests."""
         entries = self._by_digest
-        return list(dict.fromkeys(self._hit(entry, _named(own), "exact") for entry in _once(own, entries))) if entries else []
+        return (
+            list(dict.fromkeys(self._build_hit(entry, _choose_name(own), "exact") for entry in _iter_entries_once(own, entries)))
+            if entries
+            else []
+        )
 
-    def of_pictures(self) -> list[ListHit]:
-        return [hit for _, hit in self._told]
+    def list_image_hits(self) -> list[ListHit]:
+        """Returns the matches of all images."""
+        return [hit for _, hit in self._image_hits]
 
     @cached_property
     def _by_digest(self) -> Mapping[tuple[str, bytes], Sequence[EntryRow]]:
+        """The entries by (hash kind, value)."""
         entries: defaultdict[tuple[str, bytes], list[EntryRow]] = defaultdict(list)
         for entry in self.entries:
             entries[entry.hash_kind, entry.value].append(entry)
@@ -92,22 +103,23 @@ class ListAnswers:
 
     @cached_property
     def _by_file(self) -> Mapping[str, Sequence[ListHit]]:
-        """By SHA-256, nearest first, without what a person said is not the same."""
+        """The matches of images by SHA-256, the nearest first, without those that a person rejected."""
         found: dict[str, list[ListHit]] = {}
-        for row, hit in self._told:
+        for row, hit in self._image_hits:
             if row.same is not False:
                 found.setdefault(row.sha256, []).append(hit)
         return found
 
     @cached_property
-    def _told(self) -> Sequence[tuple[ListNearRow, ListHit]]:
+    def _image_hits(self) -> Sequence[tuple[ListMatchRow, ListHit]]:
+        """The matches of images with their rows, in the order of tier and distance."""
         known = {row.id for row in self.lists}
         told = []
         for row in self.near:
             if row.list_id not in known or row.item_id not in self.items:
                 continue
             category, words_of = self.items[row.item_id]
-            hit = self._hit(EntryRow("pdq", row.value, row.list_id, row.item_id, category, words_of), row.sha256, "near")
+            hit = self._build_hit(EntryRow("pdq", row.value, row.list_id, row.item_id, category, words_of), row.sha256, "near")
             told.append(
                 (
                     row,
@@ -126,11 +138,13 @@ class ListAnswers:
 
     @cached_property
     def _rows(self) -> Mapping[int, ListRow]:
+        """The lists by id."""
         return {row.id: row for row in self.lists}
 
-    def _hit(self, entry: EntryRow, sha256: str, tier: str) -> ListHit:
+    def _build_hit(self, entry: EntryRow, sha256: str, tier: str) -> ListHit:
+        """Builds a match from an entry."""
         row = self._rows[entry.list_id]
-        kind, says = entry_says(row, entry.category, entry.said)
+        kind, says = describe_entry(row, entry.category, entry.said)
         return ListHit(
             list_name=row.name,
             list_kind=kind,
@@ -144,77 +158,88 @@ class ListAnswers:
 
 
 class ListMatcher:
-    """All hash lists at once: digests are looked up, and so is where pictures met the lists as either came in."""
+    """Finds matches with all hash lists at once. Digests are looked up; matches of stored images are read."""
 
     def __init__(self, db: Reader) -> None:
         self._db = db
-        self._lists = tuple(lists.all_lists(db))
+        self._lists = tuple(lists.load_lists(db))
 
     @property
     def checked(self) -> tuple[tuple[str, str], ...]:
-        """As `ListAnswers.checked`."""
+        """The (name, date) of every list of known material."""
         return ListAnswers(self._lists).checked
 
-    def ask(self, digests: Iterable[tuple[str, bytes]], sha256s: Iterable[str]) -> ListAnswers:
-        """`digests` as (kind, value), `sha256s` those of the files whose bytes are here. One query a kind of hash."""
+    def look_up(self, digests: Iterable[tuple[str, bytes]], sha256s: Iterable[str]) -> ListAnswers:
+        """Returns what the lists state of `digests` (kind, value), and of stored images by SHA-256.
+
+        It makes one query for each kind of hash.
+        """
         if not self._lists:
             return ListAnswers(())
         values: defaultdict[str, set[bytes]] = defaultdict(set)
         for kind, value in digests:
             values[kind].add(value)
-        entries = tuple(e for kind in DIGEST_KINDS for e in lists.entries(self._db, kind, sorted(values[kind])))
-        return self._answers(entries, list_near.of_files(self._db, sorted(set(sha256s))))
+        entries = tuple(e for kind in DIGEST_KINDS for e in lists.find_entries(self._db, kind, sorted(values[kind])))
+        return self._build_answers(entries, list_matches.load_list_matches(self._db, sorted(set(sha256s))))
 
-    def of_report(self, files: Sequence[ReportFile]) -> ListAnswers:
-        digests = [pair for file in files for pair in digests_of(file).items()]
-        return self.ask(digests, [file.occurrence.sha256 for file in files if file.occurrence])
+    def look_up_report(self, files: Sequence[ReportFile]) -> ListAnswers:
+        """Returns what the lists state of the files of a report."""
+        digests = [pair for file in files for pair in list_digests(file).items()]
+        return self.look_up(digests, [file.occurrence.sha256 for file in files if file.occurrence])
 
-    def of_digests(self, sha256: str, digests: Iterable[tuple[str, str]]) -> list[ListHit]:
-        """Hits of one file outside the store."""
-        own = {kind: value for kind, text in digests if (value := _hex(text))}
-        own |= {"sha256": _hex(sha256)} if sha256 else {}
-        return self.ask(own.items(), ()).of_digests(own)
+    def find_by_digests(self, sha256: str, digests: Iterable[tuple[str, str]]) -> list[ListHit]:
+        """Returns the exact matches of one file outside the store."""
+        own = {kind: value for kind, text in digests if (value := _parse_hex(text))}
+        own |= {"sha256": _parse_hex(sha256)} if sha256 else {}
+        return self.look_up(own.items(), ()).find_by_digests(own)
 
-    def of_picture(self, sha256: str, perceptual: Perceptual) -> list[ListHit]:
-        """Of a picture outside the store, in all its windows and turns."""
-        like = list_pictures(self._db).like_picture(perceptual, thorough=True)
-        return self._near(sha256, perceptual.quality, like)
+    def find_image(self, sha256: str, perceptual: Perceptual) -> list[ListHit]:
+        """Returns the matches of an image outside the store, in all windows and orientations."""
+        like = load_list_index(self._db).find_image(perceptual, thorough=True)
+        return self._build_hits(sha256, perceptual.quality, like)
 
-    def of_film(self, sha256: str, frames: Sequence[Frame]) -> list[ListHit]:
-        """Of a film outside the store, its frames in all turns."""
-        return self._near(sha256, None, list_pictures(self._db).like_frames(frames, thorough=True))
+    def find_video(self, sha256: str, frames: Sequence[Frame]) -> list[ListHit]:
+        """Returns the matches of a video outside the store, its frames in all orientations."""
+        return self._build_hits(sha256, None, load_list_index(self._db).find_frames(frames, thorough=True))
 
-    def _near(self, sha256: str, quality: int | None, like: Mapping[tuple[bytes, int, int], ListWay]) -> list[ListHit]:
-        held = list_near.of_values(self._db, sorted({value for value, _, _ in like}))
+    def _build_hits(self, sha256: str, quality: int | None, like: Mapping[tuple[bytes, int, int], ListWay]) -> list[ListHit]:
+        """Builds the matches of one file outside the store."""
+        held = list_matches.find_held_values(self._db, sorted({value for value, _, _ in like}))
         rows = [
-            ListNearRow(sha256, way.quality or quality, value, of, item, way.describe(), way.possible, None, value in held)
+            ListMatchRow(sha256, way.quality or quality, value, of, item, way.describe(), way.possible, None, value in held)
             for (value, of, item), way in like.items()
         ]
-        return self._answers((), rows).of_pictures()
+        return self._build_answers((), rows).list_image_hits()
 
-    def _answers(self, entries: tuple[EntryRow, ...], near: Sequence[ListNearRow]) -> ListAnswers:
-        said = lists.items(self._db, sorted({row.item_id for row in near}))
+    def _build_answers(self, entries: tuple[EntryRow, ...], near: Sequence[ListMatchRow]) -> ListAnswers:
+        """Adds what the lists state of the matched entries."""
+        said = lists.load_entries(self._db, sorted({row.item_id for row in near}))
         items = {item: (category, words_of) for item, (category, _, words_of) in said.items()}
         return ListAnswers(self._lists, entries, tuple(near), items)
 
 
-def hit_name(file: ReportFile) -> str:
-    """By which hits of like pictures are found: pictures are compared only when their bytes are here."""
+def find_file_key(file: ReportFile) -> str:
+    """Returns the SHA-256 by which matches of a file are found, or "" when its bytes are not here."""
     return file.occurrence.sha256 if file.occurrence else ""
 
 
-def entry_says(row: ListRow, category: str | None, said: str | None) -> tuple[str, str]:
-    """(what an entry counts as, what it says for a person). By its profile a list of known material also holds what is none;
-    a category that is open, or a list of another kind, leaves the list's own kind."""
-    meant = meaning(row.profile, category)
+def describe_entry(row: ListRow, category: str | None, said: str | None) -> tuple[str, Message]:
+    """Returns what an entry counts as, and what it states, for people.
+
+    By its profile a list of known material also holds files that are not known material. A category whose meaning is unclear, or
+    a list of another kind, leaves the list's own kind.
+    """
+    meant = find_meaning(row.profile, category)
     kind = meant.means if row.kind == "known" and meant.means != "unclear" else row.kind
-    told = words(tuple(json.loads(said).items())) if said else ""
-    return kind, ", ".join(part for part in (meant.words, told) if part)
+    told = describe(tuple(json.loads(said).items())) if said else NOTHING
+    return kind, join(meant.text, told, by=", ")
 
 
-def _once(own: Digests, entries: Mapping[tuple[str, bytes], Sequence[EntryRow]]) -> Iterator[EntryRow]:
-    """The entries that hold a file's digests, each once, by the strongest digest it shares. Of several entries of one list
-    under one MediaID the first counts."""
+def _iter_entries_once(own: Digests, entries: Mapping[tuple[str, bytes], Sequence[EntryRow]]) -> Iterator[EntryRow]:
+    """Yields the entries that hold a file's digests, each once, by the strongest digest that they share.
+
+    Of several entries of one list with the same MediaID the first counts.
+    """
     items: set[int] = set()
     ids: set[tuple[int, str | None]] = set()
     for kind in _STRONGEST:
@@ -227,12 +252,13 @@ def _once(own: Digests, entries: Mapping[tuple[str, bytes], Sequence[EntryRow]])
             yield entry
 
 
-def _named(digests: Digests) -> str:
-    """One word for the file: its SHA-256, else the strongest digest there is."""
+def _choose_name(digests: Digests) -> str:
+    """Returns one name for the file: its SHA-256, else the strongest digest there is."""
     return next((digests[kind].hex() for kind in _STRONGEST if kind in digests), "")
 
 
-def _hex(value: str) -> bytes:
+def _parse_hex(value: str) -> bytes:
+    """Returns the bytes of a hex text; none when it is no hex."""
     try:
         return bytes.fromhex(value)
     except ValueError:

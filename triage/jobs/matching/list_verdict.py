@@ -1,11 +1,11 @@
-"""What the hash lists say of one file, in sentences: which list of which date, and where lists disagree."""
+"""Describes what the hash lists say of one file: which list of which date, and where lists disagree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from triage.hashing.match_index import can_be_possible
-from triage.jobs.matching.why import of_lists
+from triage.jobs.matching.why import describe_list_matches
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
 from triage.model.media import MediaFacts
@@ -15,34 +15,38 @@ _HARMLESS = {"known-good", "negative"}
 _MOST_TOLD = 8
 
 
-def verdict(
+def describe_verdict(
     checked: Sequence[tuple[str, str]],
     hits: Sequence[ListHit],
     measured: MediaFacts | None,
     not_counted: Sequence[ListHit] = (),
 ) -> FileVerdict:
-    """`checked` are (name, date) of the lists of known material that were asked. Without one nothing was checked; a file that
-    another list holds is told all the same. `not_counted` are matches that a person has still to judge."""
+    """Returns the verdict of the lists on a file, in sentences.
+
+    `checked` are (name, date) of the lists of known material. Without one the file was not checked; a match with another list is
+    still named. `not_counted` are matches that a person has to judge.
+    """
     kinds = tuple(sorted({hit.list_kind for hit in hits}))
     conflict = "known" in kinds and not _HARMLESS.isdisjoint(kinds)
-    told = [_exact(hits), _near(hits)]
+    told = [_describe_exact(hits), _describe_matches(hits)]
     if conflict:
         told.insert(0, Message("Lists disagree on this file."))
     perhaps = {hit.list_name for hit in not_counted}
     without = [each for each in checked if each[0] not in perhaps]
     if not hits and (without or not checked):
-        told.append(_not_found(without, measured))
-    told += [_possible(not_counted), _held(not_counted)]
+        told.append(_describe_no_match(without, measured))
+    told += [_describe_possible(not_counted), _describe_held(not_counted)]
     return FileVerdict(
-        known=_known(checked, hits, not_counted),
+        known=_name_state(checked, hits, not_counted),
         why=join(*told),
         conflict=conflict,
         list_kinds=kinds,
-        matches=of_lists((*hits, *not_counted)),
+        matches=describe_list_matches((*hits, *not_counted)),
     )
 
 
-def _known(checked: Sequence[tuple[str, str]], hits: Sequence[ListHit], not_counted: Sequence[ListHit]) -> str:
+def _name_state(checked: Sequence[tuple[str, str]], hits: Sequence[ListHit], not_counted: Sequence[ListHit]) -> str:
+    """Returns whether the file is known, in one word or two."""
     if hits:
         return "exact" if any(hit.tier == "exact" for hit in hits) else "near"
     if not_counted:
@@ -50,55 +54,64 @@ def _known(checked: Sequence[tuple[str, str]], hits: Sequence[ListHit], not_coun
     return "not known" if checked else "not checked"
 
 
-def _possible(hits: Sequence[ListHit]) -> Message:
+def _describe_possible(hits: Sequence[ListHit]) -> Message:
+    """Describes possible matches: with the whole image, with a part of it, with a frame."""
     possible = [hit for hit in hits if hit.tier == "possible" and not hit.held]
     frames = [hit for hit in possible if hit.way is not None and hit.way.time_ms is not None]
     wholes = [hit for hit in possible if hit not in frames and (hit.way is None or hit.way.asked_window.is_whole)]
     parts = [hit for hit in possible if hit not in frames and hit not in wholes]
     told = []
     if wholes:
-        told.append(Message("Possible match with an image in {lists}; needs confirmation.", lists=_list_near(wholes)))
+        told.append(Message("Possible match with an image in {lists}; needs confirmation.", lists=_list_with_distance(wholes)))
     if parts:
         told.append(
-            Message("A part of it is a possible match with an image in {lists}; needs confirmation.", lists=_list_near(parts))
+            Message(
+                "A part of it is a possible match with an image in {lists}; needs confirmation.", lists=_list_with_distance(parts)
+            )
         )
     if frames:
         told.append(
-            Message("A frame of it is a possible match with an image in {lists}; needs confirmation.", lists=_list_near(frames))
+            Message(
+                "A frame of it is a possible match with an image in {lists}; needs confirmation.",
+                lists=_list_with_distance(frames),
+            )
         )
     return join(*told)
 
 
-def _held(hits: Sequence[ListHit]) -> Message:
+def _describe_held(hits: Sequence[ListHit]) -> Message:
+    """Describes matches by hashes that are held for review."""
     held = [hit for hit in hits if hit.held]
     if not held:
         return NOTHING
     return Message(
-        "Held for review, since the hash matches hundreds of files: {lists}. It does not count.", lists=_list_near(held)
+        "Held for review, since the hash matches hundreds of files: {lists}. It does not count.", lists=_list_with_distance(held)
     )
 
 
-def _exact(hits: Sequence[ListHit]) -> Message:
-    exact = [_named(hit) for hit in hits if hit.tier == "exact"]
-    return Message("Exact copy in {lists}.", lists=_listing(exact)) if exact else NOTHING
+def _describe_exact(hits: Sequence[ListHit]) -> Message:
+    """Describes exact copies."""
+    exact = [_name_entry(hit) for hit in hits if hit.tier == "exact"]
+    return Message("Exact copy in {lists}.", lists=_join_names(exact)) if exact else NOTHING
 
 
-def _near(hits: Sequence[ListHit]) -> Message:
-    """The nearest picture of each list."""
+def _describe_matches(hits: Sequence[ListHit]) -> Message:
+    """Describes the nearest matching image of each list."""
     nearest: dict[tuple[str, str], ListHit] = {}
     for hit in hits:
         if hit.tier != "exact":
             nearest.setdefault((hit.list_name, hit.list_kind), hit)
-    return Message("Match with an image in {lists}.", lists=_list_near(nearest.values())) if nearest else NOTHING
+    return Message("Match with an image in {lists}.", lists=_list_with_distance(nearest.values())) if nearest else NOTHING
 
 
-def _list_near(hits: Iterable[ListHit]) -> Message:
-    return _listing([_at_distance(hit) for hit in hits])
+def _list_with_distance(hits: Iterable[ListHit]) -> Message:
+    """Lists the matches with their distances."""
+    return _join_names([_name_with_distance(hit) for hit in hits])
 
 
-def _at_distance(hit: ListHit) -> Message:
-    """Names the list, and how far its image is. The rest of how they match stands with the matches."""
-    named = _named(hit)
+def _name_with_distance(hit: ListHit) -> Message:
+    """Names the list and how far its image is. The rest of how they match is shown with the matches."""
+    named = _name_entry(hit)
     if hit.quality is not None:
         named = Message("{list} at PDQ distance {n} (quality {quality})", list=named, n=hit.distance or 0, quality=hit.quality)
     elif hit.distance is not None:
@@ -106,7 +119,8 @@ def _at_distance(hit: ListHit) -> Message:
     return Message("{list}, confirmed by a person", list=named) if hit.joined else named
 
 
-def _named(hit: ListHit) -> Message:
+def _name_entry(hit: ListHit) -> Message:
+    """Names the list, its date and kind, and what it states of the entry."""
     kind, hash_kind = Message(hit.list_kind), hit.hash_kind.upper()  # message-ok
     if hit.says:
         return Message(
@@ -120,7 +134,8 @@ def _named(hit: ListHit) -> Message:
     return Message("{list} of {date} ({kind}, {hash})", list=hit.list_name, date=hit.added[:10], kind=kind, hash=hash_kind)
 
 
-def _listing(parts: Iterable[Message]) -> Message:
+def _join_names(parts: Iterable[Message]) -> Message:
+    """Joins the distinct parts, and counts those beyond the first _MOST_TOLD."""
     distinct = sorted(set(parts))
     more = len(distinct) - _MOST_TOLD
     told = distinct[:_MOST_TOLD]
@@ -129,7 +144,8 @@ def _listing(parts: Iterable[Message]) -> Message:
     return join(*told, by="; ")
 
 
-def _not_found(checked: Sequence[tuple[str, str]], measured: MediaFacts | None) -> Message:
+def _describe_no_match(checked: Sequence[tuple[str, str]], measured: MediaFacts | None) -> Message:
+    """Describes that no list of known material holds the file, or that it was not checked."""
     if not checked:
         if measured is not None and measured.perceptual is not None and not can_be_possible(measured.perceptual):
             return Message("No hash list of known material is loaded; the image could not be compared, only its exact bytes.")

@@ -1,8 +1,8 @@
-"""Pairs of stored pictures that are alike, found and kept at a cost that does not grow with how often a picture goes round.
+"""Finds matching stored images and stores the matches, at a cost that does not grow with the number of copies.
 
-A picture that limits.CROWD others are like stands for a crowd. Whoever comes later asks those that stand for crowds first, and
-is tied to them alone when they are like it: one row, and a search among few, however many are in the crowd. Two of a crowd
-share a group through the one that stands for it. Below that number every pair is kept, whatever came first.
+An image that limits.CROWD others match becomes a hub image. A later copy is compared with the hub images first, and matches them
+alone when it is near. So each further copy costs one row and a search among few. Two copies share a group through their hub
+image. Below that number every match is stored, in whatever order the copies came.
 """
 
 from __future__ import annotations
@@ -33,92 +33,108 @@ from triage.model.media import Perceptual
 from triage.model.progress import CancelToken
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import destruction, likeness, media
+from triage.store.queries import destruction, media, media_matches
 
 
 class Outdated(Exception):
-    """Something was destroyed since the pictures were read: nothing can be tied to what is gone."""
+    """Raised when a report was destroyed since the images were read: a match with a destroyed image can't be stored."""
 
 
-class Pictures:
-    """All pictures of a store that may match, those among them that stand for crowds, those that are too faint to match, and the
-    frames of its films. One thread at a time."""
+class StoredImages:
+    """All images of a store that may match, its hub images, its low quality images, and the frames of its videos.
+
+    Only one thread may use it at a time.
+    """
 
     def __init__(self, destroyed: int = 0) -> None:
-        """`destroyed`: how many reports had been when they were read."""
+        """Takes how many reports had been destroyed when the images were read."""
         self.all = ImageIndex()
         self.crowds = ImageIndex()
         self.faint = ImageIndex()
         self.frames = FrameIndex()
         self._destroyed = destroyed
 
-    def check(self, db: Reader) -> None:
-        """Raises Outdated. For whoever keeps no destruction out, as an import does."""
-        if destruction.count(db) != self._destroyed:
+    def check_current(self, db: Reader) -> None:
+        """Raises Outdated when a report was destroyed since. An import, which keeps destructions out, need not call it."""
+        if destruction.count_destructions(db) != self._destroyed:
             raise Outdated
 
-    def learn(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
-        """From now on these (medium id, hashes) are found too."""
+    def add(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
+        """Adds (media item, hashes) of images, which are found from now on."""
         for medium_id, hashes in pictures:
             (self.all if can_match(hashes) else self.faint).add(medium_id, hashes)
 
 
-def stored_pictures(db: Reader, cancel: CancelToken | None = None) -> Pictures:
-    """Raises Cancelled."""
-    pictures = Pictures(destruction.count(db))
-    standing = set(likeness.crowds(db))
-    for block in media.window_blocks(db, MATCHING_QUALITIES):
+def load_stored_images(db: Reader, cancel: CancelToken | None = None) -> StoredImages:
+    """Reads all images and frames of the store.
+
+    Raises:
+        Cancelled: if the token was set
+    """
+    pictures = StoredImages(destruction.count_destructions(db))
+    standing = set(media_matches.list_hubs(db))
+    for block in media.iter_window_blocks(db, MATCHING_QUALITIES):
         if cancel:
             cancel.check()
         stored = [StoredHashes(*row) for row in block]
         pictures.all.extend(stored)
         pictures.crowds.extend(hashes for hashes in stored if hashes.medium_id in standing)
-    for block in media.window_blocks(db, LOW_QUALITIES):
+    for block in media.iter_window_blocks(db, LOW_QUALITIES):
         pictures.faint.extend(StoredHashes(*row) for row in block)
     learn_all_frames(db, pictures.frames)
     return pictures
 
 
-def kept_in(db: Reader) -> BlobLoader:
-    return lambda medium_id: media.windows(db, medium_id)
+def make_window_loader(db: Reader) -> BlobLoader:
+    """Returns a function that loads the packed window hashes of a stored image."""
+    return lambda medium_id: media.load_windows(db, medium_id)
 
 
-def hashes_of(db: Reader, medium_id: int) -> Perceptual:
-    """With the windows, of a stored picture that has them."""
-    row, kept = media.by_id(db, medium_id), media.windows(db, medium_id)
+def load_hashes(db: Reader, medium_id: int) -> Perceptual:
+    """Returns the hashes of a stored image, with those of its windows.
+
+    Raises:
+        RuntimeError: if it has none
+    """
+    row, kept = media.load_media_item(db, medium_id), media.load_windows(db, medium_id)
     hashes = facts_from_bytes(row.facts).perceptual if row and row.facts else None
     if hashes is None or kept is None:
         raise RuntimeError(f"medium {medium_id} has windows and no hashes")
     return replace(hashes, windows=kept)
 
 
-def look(
-    pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, thorough: bool = False
+def find_stored_matches(
+    pictures: StoredImages, db: Reader, hashes: Perceptual, *, own: int | None = None, thorough: bool = False
 ) -> dict[int, MatchWay]:
-    """Those that stand for the crowds which a picture belongs to, the nearest; when there are none, every picture like it.
-    Without `own`, which is the picture itself. Nothing is like a faint one."""
+    """Returns the hub images that an image matches, the nearest, or without one all images that it matches.
+
+    `own` is the id of the image itself, which is left out. A low quality image matches nothing.
+    """
     found: dict[int, MatchWay] = {}
     if not can_match(hashes):
         return found
     for index in (pictures.crowds, pictures.all):
-        found = find_matches(index, kept_in(db), hashes, thorough=thorough)
+        found = find_matches(index, make_window_loader(db), hashes, thorough=thorough)
         found.pop(own or -1, None)
         if found:
-            return _nearest(found) if index is pictures.crowds else found
+            return _keep_nearest_hubs(found) if index is pictures.crowds else found
     return found
 
 
-def _nearest(standing: dict[int, MatchWay]) -> dict[int, MatchWay]:
-    """Of those that stand for crowds."""
+def _keep_nearest_hubs(standing: dict[int, MatchWay]) -> dict[int, MatchWay]:
+    """Returns the limits.CROWD_TIES nearest hub images."""
     return dict(sorted(standing.items(), key=lambda pair: (pair[1].rank, pair[0]))[: limits.CROWD_TIES])
 
 
-def look_at_new(
-    pictures: Pictures, db: Reader, new: Sequence[tuple[int, Perceptual]]
+def find_matches_of_new(
+    pictures: StoredImages, db: Reader, new: Sequence[tuple[int, Perceptual]]
 ) -> Iterator[tuple[int, Perceptual, dict[int, MatchWay]]]:
-    """What `look` finds of new pictures among older ones, if each is tied before the next is taken; all are learnt already, and
-    by id in order. Asking for many at once is several times as fast."""
-    kept = kept_in(db)
+    """Yields what `find_stored_matches` finds for new images among older ones, given in order of id and already added.
+
+    The result is as if the matches of each were stored before the next is compared. Comparing many at once is several times as
+    fast.
+    """
+    kept = make_window_loader(db)
     images = [NewImage(medium_id, hashes) for medium_id, hashes in new]
     of_crowds = find_earlier_matches(pictures.crowds, kept, images)
     alone = [image for image, found in zip(images, of_crowds, strict=True) if not found]
@@ -127,22 +143,25 @@ def look_at_new(
     for (medium_id, hashes), found in zip(new, of_crowds, strict=True):
         if not found and len(pictures.crowds) > known:  # one more stands for a crowd since
             found = find_matches(pictures.crowds, kept, hashes)
-        yield medium_id, hashes, _nearest(found) or of_all[medium_id]
+        yield medium_id, hashes, _keep_nearest_hubs(found) or of_all[medium_id]
 
 
-def look_further(
-    pictures: Pictures, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: CellPlane | None = None
+def find_possible(
+    pictures: StoredImages, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: CellPlane | None = None
 ) -> dict[int, MatchWay]:
-    """Likewise the pictures that are possibly this one; with its `cells` also as an uneven crop, unless both are faint. Nothing
-    is asked for a picture that a crowd's stands for."""
+    """Returns the images that may be the same; with `cells` also as an uneven crop, unless both are of low quality.
+
+    For an image that matches a hub image nothing is searched.
+    """
     known = {own or -1}
     if own is not None:
-        if likeness.crowds_of(db, own):
+        if media_matches.list_hubs_of(db, own):
             return {}
-        known |= {row.other for row in likeness.near(db, own)}
-    kept, is_faint = kept_in(db), not can_match(hashes)
+        known |= {row.other for row in media_matches.load_matches(db, own)}
+    kept, is_faint = make_window_loader(db), not can_match(hashes)
 
     def asked(index: ImageIndex, faint: bool) -> dict[int, MatchWay]:
+        """Searches one index for possible matches and uneven crops."""
         found = (find_low_quality_matches if faint else find_possible_matches)(index, kept, hashes, known)
         return found | find_uneven_crops(index, kept, cells, {*known, *found}) if cells and len(index) else found
 
@@ -152,34 +171,42 @@ def look_further(
     )
 
 
-def tie(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual, found: dict[int, MatchWay]) -> int:
-    """Keep what `look` found of a picture; how many pairs are new. It stands for a crowd itself when it found one that nobody
-    stands for yet, and so does another that it makes to have so many."""
+def store_matches(batch: Batch, pictures: StoredImages, medium_id: int, hashes: Perceptual, found: dict[int, MatchWay]) -> int:
+    """Stores what `find_stored_matches` found for an image; returns how many matches are new.
+
+    An image with enough matches and no hub becomes a hub image, and so does another one that now has enough.
+    """
     new = [
-        other for other, way in sorted(found.items(), key=lambda pair: pair[0]) if likeness.add_near(batch, medium_id, other, way)
+        other
+        for other, way in sorted(found.items(), key=lambda pair: pair[0])
+        if media_matches.save_match(batch, medium_id, other, way)
     ]
-    if not new or any(likeness.is_crowd(batch, each) for each in (medium_id, *found)):
+    if not new or any(media_matches.is_hub(batch, each) for each in (medium_id, *found)):
         return len(new)
     if len(found) >= limits.CROWD:
-        _stand(batch, pictures, medium_id, hashes)
+        _make_hub(batch, pictures, medium_id, hashes)
         return len(new)
     for other in new:
-        if likeness.count_near(batch, other, limits.CROWD) >= limits.CROWD and not likeness.crowds_of(batch, other):
-            _stand(batch, pictures, other, hashes_of(batch, other))
+        if media_matches.count_matches(batch, other, limits.CROWD) >= limits.CROWD and not media_matches.list_hubs_of(
+            batch, other
+        ):
+            _make_hub(batch, pictures, other, load_hashes(batch, other))
             break
     return len(new)
 
 
-def _stand(batch: Batch, pictures: Pictures, medium_id: int, hashes: Perceptual) -> None:
-    likeness.add_crowd(batch, medium_id)
+def _make_hub(batch: Batch, pictures: StoredImages, medium_id: int, hashes: Perceptual) -> None:
+    """Makes the image a hub image."""
+    media_matches.add_hub(batch, medium_id)
     pictures.crowds.add(medium_id, hashes)
 
 
-def keep_possible(batch: Batch, medium_id: int, found: dict[int, MatchWay]) -> int:
-    """The nearest of them wait for a person to judge; how many are new."""
+def store_possible(batch: Batch, medium_id: int, found: dict[int, MatchWay]) -> int:
+    """Stores the nearest possible matches, which wait for a person; returns how many are new."""
 
     def nearness(pair: tuple[int, MatchWay]) -> tuple[int, int, int]:
+        """Returns a key that sorts the nearest match first."""
         return pair[1].distance, pair[1].dhash_distance or 0, pair[0]
 
     nearest = sorted(found.items(), key=nearness)[: limits.MOST_POSSIBLE]
-    return sum(likeness.add_possible(batch, medium_id, other, way) for other, way in nearest)
+    return sum(media_matches.save_possible_match(batch, medium_id, other, way) for other, way in nearest)

@@ -1,4 +1,4 @@
-"""How far the sweep has come: what still waits, what it could not check, and whom it tells of what it finds."""
+"""Says how far the background comparison came: what still waits, and what it could not check."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from triage.errors import InputError
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.matches import SweepState
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.database import Reader
-from triage.store.queries import films, list_near, lists, media, reports
+from triage.store.queries import media, reports, videos
 
 OnFound = Callable[[frozenset[str]], None]
 """Hears the numbers of the reports whose files were found alike, or possibly alike, just now."""
 
 MATCHES, POSSIBLE, UNEVEN = 1, 2, 3
-"""How far a picture has come: its matches are kept, its possible ones, those of uneven crops too. For these it is decoded once
-more, which an import does not wait for."""
+"""Stages of an image: its matches are stored, then its possible matches, then those of uneven crops. For the last stage the image
+is decoded once more, which an import does not wait for."""
 
 WAITS = {
     0: Message("rotated, cropped and possible copies: not checked yet; the background comparison will"),
@@ -27,46 +27,41 @@ WAITS = {
 VIDEO_WAITS = Message("rotated copies: not checked yet; the background comparison will")
 
 
-def unchecked_crops(reason: str) -> Message:
-    """Returns that uneven crops of an image were not looked for, and the sandbox's reason."""
+def describe_unchecked_crops(reason: str) -> Message:
+    """Returns the message that uneven crops of an image were not searched, with the sandbox's reason."""
     return Message("uneven crops: {why}", why=Message(reason))  # message-ok
 
 
 def ignore_found(_: frozenset[str]) -> None:
-    """For callers that do not want to know."""
+    """Ignores what was found, for callers that do not need it."""
 
 
-def tell_found(session: Session, media_ids: Collection[int], on_found: OnFound) -> None:
-    """Of the reports that hold these media, if there are any media."""
+def report_found(session: Session, media_ids: Collection[int], on_found: OnFound) -> None:
+    """Calls `on_found` with the numbers of the reports that hold these media items, if there are any."""
     if media_ids and on_found is not ignore_found:
         with session.reading() as db:
-            holding = {i for held in media.reports_holding(db, sorted(media_ids)).values() for i in held}
-            numbers = reports.numbers(db, holding)
+            holding = {i for held in media.load_reports_of_media(db, sorted(media_ids)).values() for i in held}
+            numbers = reports.load_numbers(db, holding)
         on_found(frozenset(numbers.values()))
 
 
-def why_not(error: InputError) -> str:
-    """A sentence's part."""
+def shorten_reason(error: InputError) -> str:
+    """Returns the reason of an error as the part of a sentence."""
     return str(error).removeprefix("The file ").removesuffix(".")
 
 
-def sweep_state(session: Session) -> SweepState:
-    """Of the whole store."""
+def load_sweep_state(session: Session) -> SweepState:
+    """Returns how many images and videos of the store wait, and how many could not be checked, by reason."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        left = media.count_unswept(db) + films.count_unswept(db) + count_missed(db)
-        return SweepState(left=left, unchecked=media.count_unchecked(db))
+        left = media.count_unswept_images(db) + videos.count_unswept_videos(db)
+        return SweepState(left=left, unchecked=media.count_unchecked_images(db))
 
 
-def not_swept(db: Reader, medium_id: int) -> tuple[Message, ...]:
-    """What the sweep has not looked for yet of a medium, or could not, in sentences' parts."""
-    if (picture := media.swept(db, medium_id)) is not None:
+def list_not_swept(db: Reader, medium_id: int) -> tuple[Message, ...]:
+    """Returns what the background comparison has not searched for a media item yet, or could not."""
+    if (picture := media.load_sweep_stage(db, medium_id)) is not None:
         stage, unchecked = picture
         waits = (WAITS[stage],) if stage in WAITS else ()
-        return waits if unchecked is None else (*waits, unchecked_crops(unchecked))
-    return (VIDEO_WAITS,) if films.waits(db, medium_id) else ()
-
-
-def count_missed(db: Reader) -> int:
-    """Lists that wait to be asked, and files whose matches wait to be judged anew."""
-    return len(lists.unmet(db)) + list_near.count_earlier(db)
+        return waits if unchecked is None else (*waits, describe_unchecked_crops(unchecked))
+    return (VIDEO_WAITS,) if videos.is_video_unswept(db, medium_id) else ()

@@ -1,22 +1,22 @@
-"""Why files match: the hash, which part turned how, the distance, what PDQ thinks of both pictures, the list and its date."""
+"""Describes why files match: the hash, the windows and orientation, the distance, both PDQ qualities, the list."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from triage.jobs.state.grades import states
+from triage.jobs.state.grades import load_grade_states
 from triage.model.judgement import ListHit
 from triage.model.match_way import MatchWay
-from triage.model.matches import AlikeFile, FileMatch
+from triage.model.matches import FileMatch, MatchingFile
 from triage.store.database import Reader
-from triage.store.queries import films, likeness, media, reports
+from triage.store.queries import media, media_matches, reports, videos
 
 MOST_ALIKE = 20
-"""Like pictures that are told of a file, the nearest first."""
+"""Similar files that are shown of a file, the nearest first."""
 
 
-def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
-    """Once what several entries of a list say in the same words."""
+def describe_list_matches(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
+    """Returns the matches with lists, once what several entries of a list state in the same words."""
     told = [
         FileMatch(
             tier="match" if hit.tier == "near" else hit.tier,  # type: ignore[arg-type]
@@ -35,25 +35,27 @@ def of_lists(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def alike_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[AlikeFile, ...]:
-    """Like and possibly like pictures of the store, with the grades that people gave to them."""
-    alike, perhaps = likeness.near(db, medium_id, MOST_ALIKE), likeness.possible(db, medium_id)
+def list_similar_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[MatchingFile, ...]:
+    """Returns the matching and possibly matching files of the store, with the grades that people gave to them."""
+    alike, perhaps = media_matches.load_matches(db, medium_id, MOST_ALIKE), media_matches.load_possible_matches(db, medium_id)
     rows = [("match", row) for row in alike] + [("possible", row) for row in perhaps]
     others = [row.other for _, row in rows]
-    graded, holding = states(db, others, users), media.reports_linked(db, others)
-    of_films = {tie.other: tie.quality for tie in films.ties(db, medium_id)}  # a film has no quality but its frames' lowest
+    graded, holding = load_grade_states(db, others, users), media.load_linkable_reports(db, others)
+    of_films = {
+        tie.other: tie.quality for tie in videos.list_video_matches(db, medium_id)
+    }  # a film has no quality but its frames' lowest
     return tuple(
-        AlikeFile(
-            sha256=media.sha256_of(db, row.other),
+        MatchingFile(
+            sha256=media.load_sha256(db, row.other),
             tier=tier,  # type: ignore[arg-type]
             way=row.way,
-            quality=of_films.get(row.other, media.quality_of(db, medium_id)),
-            other_quality=of_films.get(row.other, media.quality_of(db, row.other)),
+            quality=of_films.get(row.other, media.load_quality(db, medium_id)),
+            other_quality=of_films.get(row.other, media.load_quality(db, row.other)),
             joined_by=None if row.user_id is None else users.get(row.user_id, f"user {row.user_id}"),
             grade=graded[row.other].says if row.other in graded else None,
             graded=graded[row.other].grade if row.other in graded else None,
             seen=row.other in graded and graded[row.other].seen,
-            reports=tuple(reports.number(db, i) for i in holding.get(row.other, ())),
+            reports=tuple(reports.load_number(db, i) for i in holding.get(row.other, ())),
         )
         for tier, row in rows
     )

@@ -1,1 +1,1 @@
-"""What is shown: the queue, reports, media, matches of outside files."""
+"""Everything that is shown: the queue, reports, media, and matches of outside files."""

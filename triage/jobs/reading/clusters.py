@@ -1,4 +1,4 @@
-"""What belongs together: the reports tied to one, and clusters with their dates, offices, cases, and people who come again."""
+"""Shows which reports belong together: the links of one report, and clusters with their dates, offices and cases."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.judging.material import EVENT
-from triage.jobs.load import find, load
+from triage.jobs.load import find_report, load_report
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS, Link
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import cases, clusters, judgement, reports
 from triage.store.queries.judgement import QueueFacts
 
 MOST_READ = 200
-"""Of a large cluster so many reports are opened to look for people who come again; the view says so."""
+"""Reports of a large cluster that are opened to search for repeated people; the view says so."""
 _OF_PEOPLE = {"email", "phone", "username", "user_id", "cnic", "device", "wallet"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repeated:
-    """An identifier that stands in several events of a cluster, of the reported user or of a victim."""
+class RepeatedIdentifier:
+    """An identifier of the reported user or of a victim that stands in several events of a cluster."""
 
     of: str
     kind: str
@@ -34,7 +34,7 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterView:
-    """`events` counts several reports of one event once. `unread` reports were not opened for `repeated`."""
+    """A cluster. `events` counts several reports of one event once; `unread` reports were not opened for `repeated`."""
 
     name: str
     reports: tuple[str, ...]
@@ -44,45 +44,55 @@ class ClusterView:
     band: str
     offices: tuple[str, ...]
     open_cases: tuple[str, ...]
-    repeated: tuple[Repeated, ...]
+    repeated: tuple[RepeatedIdentifier, ...]
     unread: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinksView:
+    """The links of one report, and its cluster, None without one."""
+
     report_id: str
     links: tuple[Link, ...]
     cluster: ClusterView | None
 
 
-def links_of(session: Session, report_number: str) -> LinksView:
-    """The ties of one report, and the cluster it is in."""
+def show_links(session: Session, report_number: str) -> LinksView:
+    """Returns the links of one report, and the cluster that it is in.
+
+    Raises:
+        NotFound: if there is no such report
+    """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        report_id = find(db, report_number)
-        card = judgement.card(db, report_id)
-        root = clusters.roots(db, [report_id]).get(report_id)
+        report_id = find_report(db, report_number)
+        card = judgement.load_card(db, report_id)
+        root = clusters.load_cluster_roots(db, [report_id]).get(report_id)
         return LinksView(
-            report_id=reports.number(db, report_id),
+            report_id=reports.load_number(db, report_id),
             links=links_from_bytes(card.links) if card else (),
-            cluster=None if root is None else _view(db, clusters.members(db, root)),
+            cluster=None if root is None else _build_cluster_view(db, clusters.list_cluster_members(db, root)),
         )
 
 
-def all_clusters(session: Session, limit: int = 50) -> tuple[ClusterView, ...]:
-    """The largest clusters of the store."""
+def list_clusters(session: Session, limit: int = 50) -> tuple[ClusterView, ...]:
+    """Returns the largest clusters of the store, the largest first."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(_view(db, clusters.members(db, root)) for root, _ in clusters.largest(db, limit))
+        return tuple(
+            _build_cluster_view(db, clusters.list_cluster_members(db, root))
+            for root, _ in clusters.list_largest_clusters(db, limit)
+        )
 
 
-def _view(db: Reader, members: Sequence[int]) -> ClusterView:
-    facts = judgement.queue_facts(db, members)
-    offices = judgement.codes(db, "office")
-    numbers = {i: reports.number(db, i) for i in members}
-    told = clusters.events(db, members, EVENT)
-    days = sorted(day for _, day in clusters.days(db, members))
-    joined = {case.number for i in members if (case := cases.of_report(db, i)) is not None}
+def _build_cluster_view(db: Reader, members: Sequence[int]) -> ClusterView:
+    """Builds what people see of a cluster."""
+    facts = judgement.load_queue_facts(db, members)
+    offices = judgement.load_codes(db, "office")
+    numbers = {i: reports.load_number(db, i) for i in members}
+    told = clusters.load_events(db, members, EVENT)
+    days = sorted(day for _, day in clusters.load_days(db, members))
+    joined = {case.number for i in members if (case := cases.find_case_of_report(db, i)) is not None}
     return ClusterView(
         name=min(numbers.values(), key=lambda number: (len(number), number)),
         reports=tuple(sorted(numbers.values(), key=lambda number: (len(number), number))),
@@ -92,20 +102,24 @@ def _view(db: Reader, members: Sequence[int]) -> ClusterView:
         band=BANDS[min((row.band for row in facts.values()), default=4)],
         offices=tuple(sorted({offices[row.office] for row in facts.values() if row.office in offices})),
         open_cases=tuple(sorted(joined)),
-        repeated=_repeated(db, _gravest(facts, members), numbers, told),
+        repeated=_find_repeated(db, _choose_gravest(facts, members), numbers, told),
         unread=max(len(members) - MOST_READ, 0),
     )
 
 
-def _gravest(facts: dict[int, QueueFacts], members: Sequence[int]) -> list[int]:
+def _choose_gravest(facts: dict[int, QueueFacts], members: Sequence[int]) -> list[int]:
+    """Returns the MOST_READ gravest reports."""
     ordered = sorted(members, key=lambda i: (facts[i].band, -facts[i].risk, i) if i in facts else (9, 0, i))
     return ordered[:MOST_READ]
 
 
-def _repeated(db: Reader, members: Sequence[int], numbers: dict[int, str], told: dict[int, str]) -> tuple[Repeated, ...]:
+def _find_repeated(
+    db: Reader, members: Sequence[int], numbers: dict[int, str], told: dict[int, str]
+) -> tuple[RepeatedIdentifier, ...]:
+    """Returns the identifiers that stand in several events, those of victims first."""
     holding: defaultdict[tuple[str, str, str], set[int]] = defaultdict(set)
     for report_id in members:
-        for identifier in load(db, report_id).report.identifiers:
+        for identifier in load_report(db, report_id).report.identifiers:
             if identifier.role in ("suspect", "victim") and identifier.kind in _OF_PEOPLE:
                 value = (identifier.normalised or identifier.value).casefold()
                 holding[identifier.role, identifier.kind, value].add(report_id)
@@ -115,5 +129,5 @@ def _repeated(db: Reader, members: Sequence[int], numbers: dict[int, str], told:
         if events > 1:
             of = "reported user" if role == "suspect" else "victim"
             held = tuple(sorted(numbers[i] for i in ids))
-            found.append(Repeated(of=of, kind=kind, value=value, reports=held, events=events))
+            found.append(RepeatedIdentifier(of=of, kind=kind, value=value, reports=held, events=events))
     return tuple(sorted(found, key=lambda r: (r.of != "victim", -r.events, r.kind, r.value)))

@@ -1,4 +1,4 @@
-"""What the store knows of files outside it. The files are read, never stored."""
+"""Finds what the store knows of files outside it. The files are read, never stored."""
 
 from __future__ import annotations
 
@@ -8,53 +8,57 @@ from dataclasses import replace
 from pathlib import Path
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.hashing.digests import digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
 from triage.hashing.uneven_crops import CellPlane
 from triage.hashing.video_frames import decode_frames
-from triage.jobs.matching.checked import Scope, checked, missing, scope_of
-from triage.jobs.matching.films import SAME, like_film, like_picture
-from triage.jobs.matching.groups import group_of
+from triage.jobs.matching.checked import Scope, list_checked, list_not_checked, load_scope
+from triage.jobs.matching.films import SAME, find_matches_of_video, find_videos_of_image
+from triage.jobs.matching.groups import find_group
 from triage.jobs.matching.list_matcher import ListMatcher
-from triage.jobs.matching.pictures import Pictures, look, look_further, stored_pictures
-from triage.jobs.matching.sweep_state import unchecked_crops, why_not
+from triage.jobs.matching.pictures import StoredImages, find_possible, find_stored_matches, load_stored_images
+from triage.jobs.matching.sweep_state import describe_unchecked_crops, shorten_reason
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.judgement import ListHit
 from triage.model.matches import ExactMatch, MatchResult, NearMatch
 from triage.model.media import Digests, MediaFacts
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.safe_files import file_size, open_to_read, read_file, resolve_file
 from triage.store.database import Reader
 from triage.store.queries import media, reports
 
 
-def match(session: Session, paths: Sequence[Path]) -> tuple[MatchResult, ...]:
-    """One result a file, in the order given; of one that can't be read it says so."""
+def match_files(session: Session, paths: Sequence[Path]) -> tuple[MatchResult, ...]:
+    """Returns one result for each file, in the order given. The result of an unreadable file says so."""
     session.require(Right.READ_REPORT)
-    with session.reading() as db, Pool(1) as pool:
-        pictures, matcher, scope = stored_pictures(db), ListMatcher(db), scope_of(db)
-        return tuple(_match(db, path, pool, pictures, matcher, scope) for path in paths)
+    with session.reading() as db, MediaPool(1) as pool:
+        pictures, matcher, scope = load_stored_images(db), ListMatcher(db), load_scope(db)
+        return tuple(_match_file(db, path, pool, pictures, matcher, scope) for path in paths)
 
 
 class _FileRange:
-    """A file outside the store, read by range for the sandbox."""
+    """A file outside the store, which the sandbox reads by range."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.size = file_size(path) or 0
 
     def read(self, start: int, length: int) -> bytes:
+        """Returns up to `length` bytes from `start`."""
         with open_to_read(self._path) as file:
             file.seek(start)
             return file.read(length)
 
 
-def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: ListMatcher, scope: Scope) -> MatchResult:
+def _match_file(
+    db: Reader, path: Path, pool: MediaPool, pictures: StoredImages, matcher: ListMatcher, scope: Scope
+) -> MatchResult:
+    """Compares one file with the store and the lists."""
     try:
-        digests, facts = _read(path, pool)
+        digests, facts = _read_file(path, pool)
     except OSError as error:
         return MatchResult(
             file=str(path),
@@ -62,24 +66,30 @@ def _match(db: Reader, path: Path, pool: Pool, pictures: Pictures, matcher: List
             not_checked=(Message("anything: the file can't be read ({reason})", reason=error.strerror or ""),),
         )
     hashes = facts.perceptual
-    exact_hits = matcher.of_digests(digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256)))
-    listed = _near_lists(_listed(matcher, facts, digests))
-    cells, unasked = _cells(pool, path, facts) if can_be_possible(hashes) else (None, None)
-    near = _near(db, pictures, facts, digests, cells) + listed + _films(db, pictures, facts, digests)
+    exact_hits = matcher.find_by_digests(
+        digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256))
+    )
+    listed = _describe_list_matches(_find_on_lists(matcher, facts, digests))
+    cells, unasked = _decode_cells(pool, path, facts) if can_be_possible(hashes) else (None, None)
+    near = _find_similar(db, pictures, facts, digests, cells) + listed + _find_videos(db, pictures, facts, digests)
     return MatchResult(
         file=str(path),
         sha256=digests.sha256,
         pdq=hashes.pdq.hex() if hashes else None,
         quality=hashes.quality if hashes else None,
-        exact=_exact(db, digests, exact_hits),
+        exact=_find_exact(db, digests, exact_hits),
         near=tuple(near),
-        checked=tuple(checked(scope, facts)),
-        not_checked=(*missing(scope, facts), *(() if unasked is None else (unchecked_crops(unasked),))),
+        checked=tuple(list_checked(scope, facts)),
+        not_checked=(*list_not_checked(scope, facts), *(() if unasked is None else (describe_unchecked_crops(unasked),))),
     )
 
 
-def _read(path: Path, pool: Pool) -> tuple[Digests, MediaFacts]:
-    """Raises OSError."""
+def _read_file(path: Path, pool: MediaPool) -> tuple[Digests, MediaFacts]:
+    """Returns digests and facts of a file.
+
+    Raises:
+        OSError: if the file can't be read
+    """
     path = resolve_file(path)
     if (file_size(path) or 0) > limits.MAX_WHOLE:
         with open_to_read(path) as stream:
@@ -88,63 +98,68 @@ def _read(path: Path, pool: Pool) -> tuple[Digests, MediaFacts]:
     return digest_stream(io.BytesIO(data)), pool.measure(data)
 
 
-def _listed(matcher: ListMatcher, facts: MediaFacts, digests: Digests) -> list[ListHit]:
+def _find_on_lists(matcher: ListMatcher, facts: MediaFacts, digests: Digests) -> list[ListHit]:
+    """Returns the matches of an image or video with lists."""
     if facts.film is not None:
-        return matcher.of_film(digests.sha256, decode_frames(facts.film.frames))
+        return matcher.find_video(digests.sha256, decode_frames(facts.film.frames))
     hashes = facts.perceptual
-    return matcher.of_picture(digests.sha256, hashes) if hashes is not None else []
+    return matcher.find_image(digests.sha256, hashes) if hashes is not None else []
 
 
-def _exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatch, ...]:
-    row = media.medium(db, digests.sha256)
+def _find_exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[ExactMatch, ...]:
+    """Returns the exact copies in the store and on lists; at most one result, since the bytes are the same."""
+    row = media.find_media_item(db, digests.sha256)
     if row is None and not hits:
         return ()
-    held = media.reports_linked(db, [row.id]).get(row.id, []) if row else []
+    held = media.load_linkable_reports(db, [row.id]).get(row.id, []) if row else []
     return (
         ExactMatch(
             sha256=digests.sha256,
-            names=media.names_of(db, row.id) if row else (),
-            reports=tuple(reports.number(db, i) for i in held),
-            lists=tuple(sorted({_list_name(h) for h in hits})),
+            names=media.list_file_names(db, row.id) if row else (),
+            reports=tuple(reports.load_number(db, i) for i in held),
+            lists=tuple(sorted({_name_list(h) for h in hits})),
         ),
     )
 
 
-def _cells(pool: Pool, path: Path, facts: MediaFacts) -> tuple[CellPlane | None, str | None]:
-    """Or why it can't be asked for as an uneven crop."""
+def _decode_cells(pool: MediaPool, path: Path, facts: MediaFacts) -> tuple[CellPlane | None, str | None]:
+    """Returns the pixels for the search of uneven crops, or the reason why there are none."""
     try:
-        return CellPlane.from_facts(pool.cells(_FileRange(path)), facts), None
+        return CellPlane.from_facts(pool.decode_cells(_FileRange(path)), facts), None
     except InputError as error:
-        return None, why_not(error)
+        return None, shorten_reason(error)
     except OSError as error:
         return None, f"the file can't be read any more ({error.strerror})"
 
 
-def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, cells: CellPlane | None) -> list[NearMatch]:
+def _find_similar(
+    db: Reader, pictures: StoredImages, facts: MediaFacts, digests: Digests, cells: CellPlane | None
+) -> list[NearMatch]:
+    """Returns the matching and possibly matching images of the store, the nearest first."""
     hashes = facts.perceptual
     if hashes is None or not can_be_possible(hashes):
         return []
-    best = look(pictures, db, hashes, thorough=True)
-    perhaps = {i: one for i, one in look_further(pictures, db, hashes, cells=cells).items() if i not in best}
+    best = find_stored_matches(pictures, db, hashes, thorough=True)
+    perhaps = {i: one for i, one in find_possible(pictures, db, hashes, cells=cells).items() if i not in best}
     nearest = sorted(best.items(), key=lambda pair: (pair[1].rank, pair[0]))
     nearest += sorted(perhaps.items(), key=lambda pair: (pair[1].rank, pair[0]))
     found = []
     for medium_id, way in nearest:
-        row = media.by_id(db, medium_id)
+        row = media.load_media_item(db, medium_id)
         if row is None or row.sha256 == digests.sha256:
             continue
-        held = media.reports_linked(db, [medium_id]).get(medium_id, [])
-        group = group_of(db, medium_id)
+        held = media.load_linkable_reports(db, [medium_id]).get(medium_id, [])
+        group = find_group(db, medium_id)
         found.append(
             NearMatch(
                 sha256=row.sha256,
-                names=media.names_of(db, medium_id),
+                names=media.list_file_names(db, medium_id),
                 tier="match" if medium_id in best else "possible",
                 way=way,
-                reports=tuple(reports.number(db, i) for i in held),
+                reports=tuple(reports.load_number(db, i) for i in held),
                 lists=(),
                 quality=hashes.quality,
-                other_quality=media.quality_of(db, medium_id),
+                other_quality=media.load_quality(db, medium_id),
                 stands_for=group.size if group else 1,
                 held=group is not None and group.held,
             )
@@ -152,24 +167,25 @@ def _near(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests, c
     return found
 
 
-def _films(db: Reader, pictures: Pictures, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
-    """What a film, or a picture, has in common with the store's films."""
+def _find_videos(db: Reader, pictures: StoredImages, facts: MediaFacts, digests: Digests) -> list[NearMatch]:
+    """Returns what a video, or an image, has in common with the store's videos."""
     if facts.film is not None:
-        alike = like_film(db, pictures.frames, pictures.all, facts.film, digests.sha256)
-        return [_for_all(db, near) for near in alike]
+        alike = find_matches_of_video(db, pictures.frames, pictures.all, facts.film, digests.sha256)
+        return [_add_group(db, near) for near in alike]
     if facts.perceptual is not None and can_match(facts.perceptual):
-        return list(like_picture(db, pictures.frames, facts.perceptual))
+        return list(find_videos_of_image(db, pictures.frames, facts.perceptual))
     return []
 
 
-def _for_all(db: Reader, near: NearMatch) -> NearMatch:
-    """The same film says whom it stands for."""
-    row = media.medium(db, near.sha256) if near.film and near.film.relation == SAME else None
-    group = group_of(db, row.id) if row else None
+def _add_group(db: Reader, near: NearMatch) -> NearMatch:
+    """Adds to a match with the same video how many copies it stands for."""
+    row = media.find_media_item(db, near.sha256) if near.film and near.film.relation == SAME else None
+    group = find_group(db, row.id) if row else None
     return near if group is None else replace(near, stands_for=group.size, held=group.held)
 
 
-def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
+def _describe_list_matches(hits: list[ListHit]) -> list[NearMatch]:
+    """Returns the matches with lists as people read them."""
     told = [
         NearMatch(
             sha256="",
@@ -177,7 +193,7 @@ def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
             tier="match" if hit.tier == "near" else "possible",
             way=hit.way,
             reports=(),
-            lists=(_list_name(hit),),
+            lists=(_name_list(hit),),
             quality=hit.quality,
             list_date=hit.added[:10],
             list_hash=hit.value,
@@ -189,5 +205,6 @@ def _near_lists(hits: list[ListHit]) -> list[NearMatch]:
     return list(dict.fromkeys(told))
 
 
-def _list_name(hit: ListHit) -> str:
+def _name_list(hit: ListHit) -> str:
+    """Returns the list's name, kind and date."""
     return f"{hit.list_name} ({hit.list_kind}, {hit.added[:10]})"

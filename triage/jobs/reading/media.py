@@ -1,4 +1,4 @@
-"""Media for a person's eyes: the stored blurred preview, and reveals, each recorded with step and duration."""
+"""Shows media to a person: the stored blurred preview, and reveals, each recorded with step and duration."""
 
 from __future__ import annotations
 
@@ -8,50 +8,53 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import NotFound
 from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.session import Session, now
 from triage.model.media import Pixels, RevealStep
-from triage.model.people import Right
-from triage.store.queries import decisions, films, media, reports
+from triage.model.users import Right
+from triage.store.queries import decisions, media, reports, videos
 from triage.wellbeing import Exposure
 
 
-def preview(session: Session, sha256: str) -> bytes | None:
-    """32 x 32 grey bytes, blurred in the worker when the medium came in; None when it could not be decoded."""
+def load_preview(session: Session, sha256: str) -> bytes | None:
+    """Returns 32 x 32 grey bytes, blurred in the sandbox at the import; None when the media item could not be decoded."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        row = media.medium(db, sha256)
+        row = media.find_media_item(db, sha256)
     if row is None or row.facts is None:
         return None
     return facts_from_bytes(row.facts).preview
 
 
-def film_times(session: Session, sha256: str) -> tuple[int, ...]:
-    """Where in a film its different frames are, in milliseconds since it began; empty for what is no film."""
+def list_frame_times(session: Session, sha256: str) -> tuple[int, ...]:
+    """Returns where in a video its different frames are, in milliseconds; empty for what is no video."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        row = media.medium(db, sha256)
-        blob = None if row is None else films.frames(db, row.id)
+        row = media.find_media_item(db, sha256)
+        blob = None if row is None else videos.load_frames(db, row.id)
     return tuple(frame.at_ms for frame in decode_frames(blob or b""))
 
 
 @contextmanager
 def reveal(
-    session: Session, report_number: str, sha256: str, step: RevealStep, pool: Pool, *, at_ms: int | None = None
+    session: Session, report_number: str, sha256: str, step: RevealStep, pool: MediaPool, *, at_ms: int | None = None
 ) -> Iterator[Pixels]:
-    """Pixels at a step of the ladder, for as long as the context lasts: of a film a sheet of frames, or the one at `at_ms`. Its
-    end is recorded even when showing failed.
+    """Yields the pixels at a step of the reveal ladder: of a video a sheet of frames, or the frame at `at_ms`.
 
-    Raises InputError when the medium can't be rendered, NotFound when it is not of this report.
+    The end of the context is recorded even when showing failed.
+
+    Raises:
+        InputError: if the media item can't be rendered
+        NotFound: if it is not of this report
     """
     session.require(Right.REVEAL)
     with session.reading() as db:
-        report_id = reports.find(db, report_number)
-        row = media.medium(db, sha256)
-        held = row is not None and report_id in media.reports_holding(db, [row.id]).get(row.id, [])
+        report_id = reports.find_report(db, report_number)
+        row = media.find_media_item(db, sha256)
+        held = row is not None and report_id in media.load_reports_of_media(db, [row.id]).get(row.id, [])
     if row is None or report_id is None or not held:
         raise NotFound("This report holds no such medium.")
     began, start = now(), time.monotonic()
@@ -70,7 +73,7 @@ def reveal(
                 began=began,
                 **({} if at_ms is None else {"frame_at_ms": at_ms}),
             )
-            decisions.add_exposure(
+            decisions.add_media_view(
                 batch,
                 user_id=session.user.id,
                 began=began,
@@ -81,10 +84,10 @@ def reveal(
             )
 
 
-def exposures(session: Session, since: datetime) -> tuple[Exposure, ...]:
-    """One's own reveals since a time, oldest first. Nobody else's can be asked."""
+def list_own_views(session: Session, since: datetime) -> tuple[Exposure, ...]:
+    """Returns one's own reveals since a time, the oldest first. Nobody else's can be read."""
     with session.reading() as db:
-        found = decisions.exposures(db, session.user.id, since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        found = decisions.list_media_views(db, session.user.id, since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     return tuple(
         Exposure(
             step=RevealStep(step),

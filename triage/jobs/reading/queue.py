@@ -1,4 +1,4 @@
-"""The prioritised queue: rows, lanes and counts."""
+"""The prioritised queue: its rows, lanes and counts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from triage.jobs.state.deadlines import DUTIES
 from triage.locate.offices import offices
 from triage.model.judgement import BANDS
 from triage.model.moment import format_utc, parse_utc
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.priority import flag_order
 from triage.store.database import Reader
-from triage.store.queries import bundles, cases, judgement, list_near, queue, reports
+from triage.store.queries import bundles, cases, judgement, list_matches, queue, reports
 from triage.store.queries.judgement import QueueFacts
 
 EXPIRING_DAYS = 30
@@ -28,7 +28,9 @@ EXPIRING_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lanes:
+class LaneCounts:
+    """The numbers of reports by band, status, office and lane, and of work that waits for a person."""
+
     total: int
     bands: dict[str, int]
     statuses: dict[str, int]
@@ -37,93 +39,118 @@ class Lanes:
     child_lane: int
     set_aside: int
     possible: int
-    """Pairs of pictures of which a person has still to say whether they are the same."""
+    """Possible matches that wait for a person."""
     held: int
     """Hashes that wait for a lead, since they match hundreds."""
     stale: int
     """Reports whose card is not up to date because an import is running or was interrupted."""
 
 
-def queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[int, ...]:
-    """Internal ids in queue order: band, risk descending, actionability descending, next deadline, report number."""
+def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[int, ...]:
+    """Returns internal ids in queue order.
+
+    The order is band, risk descending, actionability descending, next deadline, report number.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        clause, params = _where(db, session, filter)
-        return tuple(queue.ids(db, clause, params, limit, offset))
+        clause, params = _build_clause(db, session, filter)
+        return tuple(queue.list_report_ids(db, clause, params, limit, offset))
 
 
-def rows_by_id(session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
+def load_rows(session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
+    """Returns the queue rows of these reports by id; reports that were never judged are missing."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return _rows(db, session, ids)
+        return _build_rows(db, session, ids)
 
 
-def queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[QueueRow, ...]:
-    ids = queue_ids(session, filter, limit, offset)
-    rows = rows_by_id(session, ids)
+def list_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[QueueRow, ...]:
+    """Returns the rows of the queue in order; `limit` -1 means all.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    ids = list_queue_ids(session, filter, limit, offset)
+    rows = load_rows(session, ids)
     return tuple(rows[i] for i in ids)
 
 
-def lanes(session: Session) -> Lanes:
+def count_lanes(session: Session) -> LaneCounts:
+    """Returns how many reports there are by band, status, office and lane, and how much work waits for a person."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        offices = judgement.codes(db, "office")
-        flags = _flag_ranks(db)
-        by_band, by_status = queue.count_by(db, "band"), queue.count_by(db, "status")
-        expiring, params = queue.where(expiring=_expiring(EXPIRING_DAYS))
-        return Lanes(
-            total=reports.count(db),
+        offices = judgement.load_codes(db, "office")
+        flags = _load_flag_ranks(db)
+        by_band, by_status = queue.count_reports_by(db, "band"), queue.count_reports_by(db, "status")
+        expiring, params = queue.build_where_clause(expiring=_build_expiring(EXPIRING_DAYS))
+        return LaneCounts(
+            total=reports.count_reports(db),
             bands={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
             statuses={status: by_status.get(i, 0) for i, status in enumerate(STATUSES)},
-            offices={offices[i]: n for i, n in queue.count_by(db, "office").items()},
-            expiring=queue.count_where(db, expiring, params),
-            child_lane=queue.count_where(db, *queue.where(flag=flags["child lane"])) if "child lane" in flags else 0,
+            offices={offices[i]: n for i, n in queue.count_reports_by(db, "office").items()},
+            expiring=queue.count_reports_where(db, expiring, params),
+            child_lane=queue.count_reports_where(db, *queue.build_where_clause(flag=flags["child lane"]))
+            if "child lane" in flags
+            else 0,
             set_aside=bundles.count_set_aside(db),
             possible=count_possible(db),
-            held=list_near.count_held(db),
+            held=list_matches.count_undecided_held(db),
             stale=judgement.count_stale(db),
         )
 
 
-def _where(db: Reader, session: Session, filter: QueueFilter) -> tuple[str, list[object]]:
+def _build_clause(db: Reader, session: Session, filter: QueueFilter) -> tuple[str, list[object]]:
+    """Returns the WHERE clause and parameters of the filter."""
     only = None
     if filter.search:
-        exact = reports.find(db, filter.search.strip())
-        only = [exact] if exact is not None else queue.search(db, filter.search)
-    return queue.where(
-        office=_office(db, filter.office),
-        band=_position(BANDS, filter.band, "band"),
-        status=_position(STATUSES, filter.status, "status"),
-        assignee=_user(session, filter.assignee),
-        expiring=None if filter.expiring_within_days is None else _expiring(filter.expiring_within_days),
-        flag=None if filter.flag is None else _flag_ranks(db).get(filter.flag, 62),
+        exact = reports.find_report(db, filter.search.strip())
+        only = [exact] if exact is not None else queue.search_reports(db, filter.search)
+    return queue.build_where_clause(
+        office=_find_office_code(db, filter.office),
+        band=_find_position(BANDS, filter.band, "band"),
+        status=_find_position(STATUSES, filter.status, "status"),
+        assignee=_find_user(session, filter.assignee),
+        expiring=None if filter.expiring_within_days is None else _build_expiring(filter.expiring_within_days),
+        flag=None if filter.flag is None else _load_flag_ranks(db).get(filter.flag, 62),
         only=only,
     )
 
 
-def _expiring(days: int) -> queue.Expiring:
-    """What runs out within so many days and is still there: a report that is closed, or of which all has run out, is for the
-    ordinary queue, whose card says to ask anyway."""
+def _build_expiring(days: int) -> queue.Expiring:
+    """Returns the filter for deadlines within so many days of which the last has not passed.
+
+    Closed reports, and reports of which all deadlines passed, stay in the ordinary queue. Their score card says to ask anyway.
+    """
     moment = datetime.now(UTC)
     soon = int((moment + timedelta(days=days)).timestamp())
     return queue.Expiring(before=soon, now=int(moment.timestamp()), closed=STATUSES.index("closed"))
 
 
-def _next_due(db: Reader, facts: Mapping[int, QueueFacts]) -> dict[int, tuple[str, str]]:
-    """Report -> (time, name) of the next clock, for those of which one ran out and another is still running. What people have to
-    do is overdue until it is done."""
+def _find_running_deadlines(db: Reader, facts: Mapping[int, QueueFacts]) -> dict[int, tuple[str, str]]:
+    """Returns report -> (time, name) of the next deadline, where one has passed and another still runs.
+
+    Duties of people are overdue until they are done.
+    """
     moment = datetime.now(UTC)
     now = int(moment.timestamp())
     passed = [i for i, each in facts.items() if each.due is not None and each.due < now <= (each.due_last or 0)]
     found: dict[int, tuple[str, str]] = {}
-    for i, card in judgement.cards(db, passed).items() if passed else ():
+    for i, card in judgement.load_cards(db, passed).items() if passed else ():
         running = [clock for clock in clocks_from_bytes(card.clocks) if clock.name in DUTIES or parse_utc(clock.due) >= moment]
         if running:
             found[i] = (running[0].due, running[0].name)
     return found
 
 
-def _position(words: Sequence[str], word: str | None, what: str) -> int | None:
+def _find_position(words: Sequence[str], word: str | None, what: str) -> int | None:
+    """Returns the word's position in the list, or None for None.
+
+    Raises:
+        NotFound: if the list does not have it
+    """
     if word is None:
         return None
     if word not in words:
@@ -131,8 +158,12 @@ def _position(words: Sequence[str], word: str | None, what: str) -> int | None:
     return words.index(word)
 
 
-def _office(db: Reader, office: str | None) -> int | None:
-    """Returns the code of an office, -1 when no report lies there. Raises NotFound for one that does not exist."""
+def _find_office_code(db: Reader, office: str | None) -> int | None:
+    """Returns the code of an office, -1 when no report lies there.
+
+    Raises:
+        NotFound: if there is no such office
+    """
     if office is None:
         return None
     known = [offices().headquarters, *(each.id for each in offices().office)]
@@ -140,10 +171,15 @@ def _office(db: Reader, office: str | None) -> int | None:
         raise NotFound(
             "There is no office {office}; {choices}.", office=repr(office), choices=name_choices(known, "triage stats")
         )
-    return next((code for code, word in judgement.codes(db, "office").items() if word == office), -1)
+    return next((code for code, word in judgement.load_codes(db, "office").items() if word == office), -1)
 
 
-def _user(session: Session, name: str | None) -> int | None:
+def _find_user(session: Session, name: str | None) -> int | None:
+    """Returns the user's id, or None for None.
+
+    Raises:
+        NotFound: if there is no such user
+    """
     if name is None:
         return None
     for user in session.store.users.all():
@@ -153,36 +189,39 @@ def _user(session: Session, name: str | None) -> int | None:
     raise NotFound("There is no user {name}; {choices}.", name=repr(name), choices=name_choices(names, "triage user list"))
 
 
-def _flag_ranks(db: Reader) -> dict[str, int]:
-    return {word: rank for rank, word in enumerate(judgement.codes(db, "flag").values())}
+def _load_flag_ranks(db: Reader) -> dict[str, int]:
+    """Returns flag -> the bit that stands for it."""
+    return {word: rank for rank, word in enumerate(judgement.load_codes(db, "flag").values())}
 
 
-def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
-    words = {kind: judgement.codes(db, kind) for kind in ("esp", "incident_type", "office", "province", "due_name")}
-    flags = tuple(judgement.codes(db, "flag").values())
+def _build_rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
+    """Builds the queue rows of these reports."""
+    words = {kind: judgement.load_codes(db, kind) for kind in ("esp", "incident_type", "office", "province", "due_name")}
+    flags = tuple(judgement.load_codes(db, "flag").values())
     users = {user.id: user.name for user in session.store.users.all()}
     order = {flag: n for n, flag in enumerate(flag_order())}
     rows: dict[int, QueueRow] = {}
-    confirmed = cases.confirmed_among(db, ids)
+    confirmed = cases.find_confirmed_child_lane(db, ids)
 
     def pressing(flag: str) -> int:
+        """Returns the position of the flag in the order of urgency."""
         return order.get(flag, len(order))
 
-    every = judgement.queue_facts(db, ids)
-    later = _next_due(db, every)
+    every = judgement.load_queue_facts(db, ids)
+    later = _find_running_deadlines(db, every)
     for report_id, facts in every.items():
-        number_of_duplicate = None if facts.duplicates_of is None else reports.number(db, facts.duplicates_of)
+        number_of_duplicate = None if facts.duplicates_of is None else reports.load_number(db, facts.duplicates_of)
         rows[report_id] = QueueRow(
             id=report_id,
-            report_id=reports.number(db, report_id),
+            report_id=reports.load_number(db, report_id),
             band=BANDS[facts.band],
             risk=facts.risk / 10,
             actionability=facts.actionability / 10,
-            deadline=later[report_id][0] if report_id in later else _iso(facts.due),
+            deadline=later[report_id][0] if report_id in later else _format_time(facts.due),
             deadline_name=later[report_id][1] if report_id in later else words["due_name"].get(facts.due_name or 0),
             esp=words["esp"].get(facts.esp or 0),
             incident_type=words["incident_type"].get(facts.incident_type or 0),
-            received=_iso(facts.received),
+            received=_format_time(facts.received),
             received_estimated=bool(facts.received_estimated),
             office=words["office"].get(facts.office or 0),
             status=STATUSES[facts.status],
@@ -193,16 +232,18 @@ def _rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRo
             province=words["province"].get(facts.province or 0),
             files=facts.files,
             files_present=facts.files_present,
-            child_lane=_lane(facts.flags, flags, report_id in confirmed),
+            child_lane=_name_lane_state(facts.flags, flags, report_id in confirmed),
         )
     return rows
 
 
-def _lane(bits: int, flags: Sequence[str], confirmed: bool) -> LaneState:
+def _name_lane_state(bits: int, flags: Sequence[str], confirmed: bool) -> LaneState:
+    """Returns whether the report is in the child lane, and whether a lead confirmed it."""
     if FLAG not in flags or not bits >> flags.index(FLAG) & 1:
         return "no"
     return "confirmed" if confirmed else "waits for a lead"
 
 
-def _iso(seconds: int | None) -> str | None:
+def _format_time(seconds: int | None) -> str | None:
+    """Returns the time as ISO 8601 in UTC, or None for None."""
     return None if seconds is None else format_utc(datetime.fromtimestamp(seconds, UTC))

@@ -1,4 +1,4 @@
-"""Everything known about one report, in the words of the contract."""
+"""Shows everything known about one report, in the form of the JSON contract."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from triage import law
 from triage.errors import NotFound
 from triage.jobs.choices import name_choices
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
-from triage.jobs.load import find, load
+from triage.jobs.load import find_report, load_report
 from triage.jobs.matching.list_matcher import ListMatcher
 from triage.jobs.reading.show_files import show_files
-from triage.jobs.reading.show_text import facts, sources
-from triage.jobs.session import Session
+from triage.jobs.reading.show_text import format_facts, format_sources
+from triage.jobs.session import Session, now
 from triage.jobs.state import child_lane as child_lane_job
-from triage.jobs.state.grades import settled
-from triage.message import Message
+from triage.jobs.state.grades import load_settled_grades
+from triage.message import Message, from_data
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
-from triage.model.people import Right
+from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
+from triage.model.users import Right
 from triage.model.views import (
     ShowConflict,
     ShowConflictValue,
@@ -37,22 +38,23 @@ from triage.store.database import Reader
 from triage.store.queries import cases, decisions, judgement, reports
 
 
-def show_report(session: Session, db: Reader, report_id: int, version: int | None) -> ShowReport:
-    loaded = load(db, report_id, version)
+def build_report_view(session: Session, db: Reader, report_id: int, version: int | None) -> ShowReport:
+    """Builds everything known about a report. `version` None is the current one."""
+    loaded = load_report(db, report_id, version)
     report = loaded.report
-    location, score, clocks, links = _card(db, report_id)
-    status, assignee = decisions.current(db, report_id)
+    location, score, clocks, links = _load_card(db, report_id)
+    status, assignee = decisions.load_status(db, report_id)
     users = {user.id: user.name for user in session.store.users.all()}
-    case = cases.of_report(db, report_id)
-    lists_say = ListMatcher(db).of_report(report.files)
-    hits = lists_say.of_files(report.files)
+    case = cases.find_case_of_report(db, report_id)
+    lists_say = ListMatcher(db).look_up_report(report.files)
+    hits = lists_say.find_hits(report.files)
     around = Surroundings(
-        hits=tuple(hit for of_file in hits for hit in of_file), verdicts=settled(db, list(loaded.medium_ids.values()))
+        hits=tuple(hit for of_file in hits for hit in of_file), verdicts=load_settled_grades(db, list(loaded.medium_ids.values()))
     )
     return ShowReport(
-        report_id=reports.number(db, report_id),
-        aliases=reports.aliases(db, report_id),
-        versions=_versions(db, report_id),
+        report_id=reports.load_number(db, report_id),
+        aliases=reports.list_numbers(db, report_id),
+        versions=_list_versions(db, report_id),
         designation=report.designation,
         incident_type=report.incident_type,
         incident_time=report.incident_time.utc if report.incident_time else None,
@@ -61,29 +63,32 @@ def show_report(session: Session, db: Reader, report_id: int, version: int | Non
         esp=report.esp,
         priority_code=report.priority_code,
         escalation=report.escalation,
-        people=tuple(ShowPerson(role=p.role, says=p.says, facts=facts(p.facts)) for p in report.people),
-        identifiers=tuple(_identifier(i) for i in report.identifiers),
-        files=show_files(db, report_id, loaded, lists_say.checked, hits, lists_say.not_counted(report.files), users),
+        people=tuple(ShowPerson(role=p.role, says=p.says, facts=format_facts(p.facts)) for p in report.people),
+        identifiers=tuple(_build_identifier(i) for i in report.identifiers),
+        files=show_files(db, report_id, loaded, lists_say.checked, hits, lists_say.find_uncounted(report.files), users),
         annotations=report.annotations,
-        facts=facts(report.facts),
-        free_text=tuple(ShowText(text=t.text, of=t.of, label=t.label, sources=sources(t.sources)) for t in report.free_text),
+        facts=format_facts(report.facts),
+        free_text=tuple(
+            ShowText(text=t.text, of=t.of, label=t.label, sources=format_sources(t.sources)) for t in report.free_text
+        ),
         location=location,
         score=score,
         clocks=clocks,
         links=links,
         prior_reports=report.prior_reports,
         case=case.number if case else None,
-        child_lane=child_lane_job.state(db, report_id),
-        law=law.suggest(report, around),
+        child_lane=child_lane_job.load_lane_state(db, report_id),
+        law=law.suggest(report, around, location=location, today=to_pakistan(parse_utc(now())).date()),
         status=status,  # type: ignore[arg-type]
         assignee=users.get(assignee) if assignee is not None else None,
-        decisions=_decisions(db, report_id, users),
-        conflicts=_conflicts(report),
+        decisions=_list_decisions(db, report_id, users),
+        conflicts=_list_conflicts(report),
         not_understood=tuple(ShowNotUnderstood(source=n.source, path=n.path, value=n.value) for n in report.not_understood),
     )
 
 
-def _identifier(i: Identifier) -> ShowIdentifier:
+def _build_identifier(i: Identifier) -> ShowIdentifier:
+    """Builds an identifier for showing."""
     return ShowIdentifier(
         kind=i.kind,
         value=i.value,
@@ -99,25 +104,29 @@ def _identifier(i: Identifier) -> ShowIdentifier:
         person=i.person,
         file=i.file,
         details=dict(i.details),
-        sources=sources(i.sources),
+        sources=format_sources(i.sources),
     )
 
 
-def _versions(db: Reader, report_id: int) -> tuple[ShowVersion, ...]:
+def _list_versions(db: Reader, report_id: int) -> tuple[ShowVersion, ...]:
+    """Returns the versions of the report, the oldest first."""
     return tuple(
         ShowVersion(
             n=row.n,
             imported=row.imported,
-            sources=tuple(s.path for s in reports.sources(db, report_id, row.n)),
-            changes=tuple(json.loads(row.changes)),
+            sources=tuple(s.path for s in reports.list_sources(db, report_id, row.n)),
+            changes=tuple(from_data(change) for change in json.loads(row.changes)),
         )
-        for row in reports.versions(db, report_id)
+        for row in reports.list_versions(db, report_id)
     )
 
 
-def _card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tuple[Clock, ...], tuple[Link, ...]]:
-    """The stored card; while an import has not come to it yet, an empty one that says so."""
-    row = judgement.card(db, report_id)
+def _load_card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tuple[Clock, ...], tuple[Link, ...]]:
+    """Returns the stored score card.
+
+    While an import has not reached the report, it is an empty card that says so.
+    """
+    row = judgement.load_card(db, report_id)
     if row is None:
         return _NO_LOCATION, _NO_SCORE, (), ()
     location: Location = location_from_bytes(row.location)
@@ -143,6 +152,7 @@ def _card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tuple[Cl
             would_change_if=score.would_change_if,
             flags=score.flags,
             rules=score.rules,
+            near=score.near,
         ),
         clocks_from_bytes(row.clocks),
         links_from_bytes(row.links),
@@ -165,7 +175,8 @@ _NO_LOCATION = ShowLocation(
 _NO_SCORE = ShowScore(band="C", risk=0.0, actionability=0.0, factors=(), would_change_if=(_NOT_YET,), flags=(), rules="")
 
 
-def _decisions(db: Reader, report_id: int, users: dict[int, str]) -> tuple[ShowDecision, ...]:
+def _list_decisions(db: Reader, report_id: int, users: dict[int, str]) -> tuple[ShowDecision, ...]:
+    """Returns the decisions on the report, the oldest first."""
     return tuple(
         ShowDecision(
             id=row.id,
@@ -177,28 +188,33 @@ def _decisions(db: Reader, report_id: int, users: dict[int, str]) -> tuple[ShowD
             assignee=None if row.assignee is None else users.get(row.assignee),
             undone=bool(row.undone),
         )
-        for row in decisions.of_report(db, report_id)
+        for row in decisions.list_decisions(db, report_id)
     )
 
 
-def _conflicts(report: Report) -> tuple[ShowConflict, ...]:
+def _list_conflicts(report: Report) -> tuple[ShowConflict, ...]:
+    """Returns where the sources state different values."""
     return tuple(
         ShowConflict(
             field=c.field,
-            values=tuple(ShowConflictValue(value=value, sources=sources(found)) for value, found in c.values),
+            values=tuple(ShowConflictValue(value=value, sources=format_sources(found)) for value, found in c.values),
         )
         for c in report.conflicts
     )
 
 
-def show(session: Session, report_number: str, version: int | None = None) -> ShowReport:
-    """Returns everything known about one report, by its number or an alias. Raises NotFound, also for an unknown version."""
+def load_report_view(session: Session, report_number: str, version: int | None = None) -> ShowReport:
+    """Returns everything known about one report, by its present or an earlier number.
+
+    Raises:
+        NotFound: if there is no such report or version
+    """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        report_id = find(db, report_number)
+        report_id = find_report(db, report_number)
         if version is not None:
-            known = [str(row.n) for row in reports.versions(db, report_id)]
+            known = [str(row.n) for row in reports.list_versions(db, report_id)]
             if str(version) not in known:
                 choices = name_choices(known, f"triage show {report_number}")
                 raise NotFound("There is no version {version} of this report; {choices}.", version=version, choices=choices)
-        return show_report(session, db, report_id, version)
+        return build_report_view(session, db, report_id, version)

@@ -1,22 +1,22 @@
-"""The files of one report, as `show` tells them: what was said, what the bytes are, what is known of them elsewhere."""
+"""Shows the files of one report: what the sources state, what the bytes are, and what is known of them elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from triage.jobs.load import Loaded
+from triage.jobs.load import LoadedReport
 from triage.jobs.matching import films
-from triage.jobs.matching.groups import FileGroup, group_of
-from triage.jobs.matching.list_verdict import verdict
-from triage.jobs.matching.sweep_state import not_swept
-from triage.jobs.matching.why import alike_files
-from triage.jobs.reading.show_text import facts, sources
-from triage.jobs.state.grades import GRADED, states
+from triage.jobs.matching.groups import FileGroup, find_group
+from triage.jobs.matching.list_verdict import describe_verdict
+from triage.jobs.matching.sweep_state import list_not_swept
+from triage.jobs.matching.why import list_similar_files
+from triage.jobs.reading.show_text import format_facts, format_sources
+from triage.jobs.state.grades import GRADED, load_grade_states
 from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
 from triage.model.judgement import ListHit
-from triage.model.matches import AlikeFile, NearMatch
+from triage.model.matches import MatchingFile, NearMatch
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import ReportFile
 from triage.model.views import FileVerdict, ShowFile, ShowFilm
@@ -27,49 +27,53 @@ from triage.store.queries import media, reports
 def show_files(
     db: Reader,
     report_id: int,
-    loaded: Loaded,
+    loaded: LoadedReport,
     checked: Sequence[tuple[str, str]],
     found: Sequence[Sequence[ListHit]],
     not_counted: Sequence[Sequence[ListHit]],
     users: Mapping[int, str],
 ) -> tuple[ShowFile, ...]:
-    """`checked` are the lists of known material that were asked, `found` what all lists say of each file, and `not_counted`
-    what a person has still to judge of it."""
-    graded = states(db, list(loaded.medium_ids.values()), users)
-    holding = media.reports_linked(db, list(loaded.medium_ids.values()))
-    number = reports.number(db, report_id)
+    """Returns the files of a report for showing.
+
+    `checked` are the lists of known material, `found` the matches of each file that count, and `not_counted` those that a person
+    has to judge.
+    """
+    graded = load_grade_states(db, list(loaded.medium_ids.values()), users)
+    holding = media.load_linkable_reports(db, list(loaded.medium_ids.values()))
+    number = reports.load_number(db, report_id)
     shown = []
     for file, hits, others_said in zip(loaded.report.files, found, not_counted, strict=True):
         sha256 = file.occurrence.sha256 if file.occurrence else None
         medium_id = loaded.medium_ids.get(sha256 or "")
         others = [i for i in holding.get(medium_id or 0, []) if i != report_id]
         measured = loaded.media.get(sha256 or "")
-        group = None if medium_id is None else group_of(db, medium_id)
+        group = None if medium_id is None else find_group(db, medium_id)
         shown.append(
-            _file(
+            _build_file(
                 file,
                 measured,
-                film=films.shown(db, medium_id, measured),
-                in_films=() if medium_id is None else films.told(db, medium_id),
-                verdict=_with_grade(verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
+                film=films.describe_frames(db, medium_id, measured),
+                in_films=() if medium_id is None else films.list_video_matches(db, medium_id),
+                verdict=_add_grade(describe_verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
                 group=None if group is None or group.held else group,
-                held=_held(group),
-                seen_in=tuple(reports.number(db, i) for i in others),
-                alike=() if medium_id is None else alike_files(db, medium_id, users),
-                not_checked=() if medium_id is None else not_swept(db, medium_id),
+                held=_describe_held(group),
+                seen_in=tuple(reports.load_number(db, i) for i in others),
+                alike=() if medium_id is None else list_similar_files(db, medium_id, users),
+                not_checked=() if medium_id is None else list_not_swept(db, medium_id),
             )
         )
     return tuple(shown)
 
 
-def _held(group: FileGroup | None) -> Message | None:
+def _describe_held(group: FileGroup | None) -> Message | None:
+    """Returns the message for a group that is held for review, or None."""
     if group is None or not group.held:
         return None
     return Message("Held for review: {n} different files are similar to one another; a lead has to decide.", n=group.size)
 
 
-def _with_grade(verdict: FileVerdict, graded: GradeState | None, number: str) -> FileVerdict:
-    """What the lists say, and who here saw the same bytes. A grade that waits for a blind second one is not told."""
+def _add_grade(verdict: FileVerdict, graded: GradeState | None, number: str) -> FileVerdict:
+    """Adds the grade of the same bytes to the verdict. A grade that waits for a blind second one is not shown."""
     if graded is None:
         return verdict
     says, source, distance = graded.says, graded.inherited_from, graded.distance
@@ -97,7 +101,7 @@ def _with_grade(verdict: FileVerdict, graded: GradeState | None, number: str) ->
     )
 
 
-def _file(
+def _build_file(
     file: ReportFile,
     measured: MediaFacts | None,
     *,
@@ -107,9 +111,10 @@ def _file(
     group: FileGroup | None,
     held: Message | None,
     seen_in: tuple[str, ...],
-    alike: tuple[AlikeFile, ...],
+    alike: tuple[MatchingFile, ...],
     not_checked: tuple[Message, ...],
 ) -> ShowFile:
+    """Builds a file for showing."""
     entry, there = file.entry, file.occurrence
     declared = dict(entry.declared)
     hashes = measured.perceptual if measured else None
@@ -136,8 +141,8 @@ def _file(
         relevance=entry.relevance,
         uploaded=entry.uploaded.utc if entry.uploaded else None,
         metadata=entry.metadata,
-        facts=facts(entry.facts),
-        exif=_exif(measured.exif if measured else None),
+        facts=format_facts(entry.facts),
+        exif=_format_exif(measured.exif if measured else None),
         problem=measured.problem if measured else ("not measured yet" if there else None),
         verdict=verdict,
         group=group.name if group else None,
@@ -146,14 +151,15 @@ def _file(
         seen_in=seen_in,
         alike=alike,
         not_checked=not_checked,
-        sources=sources(entry.sources),
+        sources=format_sources(entry.sources),
         duration_ms=measured.duration_ms if measured else None,
         film=film,
         in_films=in_films,
     )
 
 
-def _exif(exif: Exif | None) -> dict[str, str]:
+def _format_exif(exif: Exif | None) -> dict[str, str]:
+    """Returns the Exif fields by name, with the position in degrees."""
     if exif is None:
         return {}
     found = dict(exif.fields)

@@ -1,1 +1,1 @@
-"""What people say of matches: pairs, held hashes, grades."""
+"""People's decisions on matches: pairs, held hashes and grades."""

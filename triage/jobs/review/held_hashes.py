@@ -1,7 +1,7 @@
-"""Hashes that match hundreds of different files are held: they count for nothing until a lead has said what they are.
+"""Lets a lead decide on hashes that match hundreds of different files. They have no effect until then.
 
-That is a picture that goes round, which is confirmed and counts, or a hash that says too little, which is rejected and never
-counts. The same bytes are no matter of hashes that say little: they always count, however often they came.
+A widely shared image is confirmed, and its hash counts. A hash that tells too little is rejected and never counts. Exact copies
+are not concerned: the same bytes always count, however often they came.
 """
 
 from __future__ import annotations
@@ -11,76 +11,94 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import CONFIRMED
 from triage.jobs.session import Session, now
 from triage.model.matches import HeldHash
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import judgement, likeness, list_near, media
-from triage.store.queries.list_near import HeldRow
+from triage.store.queries import judgement, list_matches, media, media_matches
+from triage.store.queries.list_matches import HeldHashRow
 
 REJECTED = "rejected"
 
 
-def all_held(session: Session) -> tuple[HeldHash, ...]:
-    """Those that wait first."""
+def list_held(session: Session) -> tuple[HeldHash, ...]:
+    """Returns all held hashes, the undecided ones first."""
     session.require(Right.READ_REPORT)
     users = {user.id: user.name for user in session.store.users.all()}
     with session.reading() as db:
-        return tuple(_told(db, row, users) for row in list_near.held(db))
+        return tuple(_describe_held(db, row, users) for row in list_matches.load_held_hashes(db))
 
 
 def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
-    """A lead says whether a held hash is what it seems and counts, or says too little and never does. It may be said anew.
-    Raises NotFound, and Refused when that was said before."""
+    """Records a lead's decision whether a held hash counts or never does. It may be changed later.
+
+    Raises:
+        NotFound: if there is no such held hash
+        Refused: if this was decided already
+    """
     session.require(Right.LISTS)
     outcome = CONFIRMED if confirm else REJECTED
     with session.store.batch() as batch:
-        row = _row(batch, held_id)
+        row = _find_held(batch, held_id)
         if row.outcome == outcome:
             raise Refused("This hash is already decided: {outcome}.", outcome=outcome)
-        list_near.decide(batch, held_id, outcome, now(), session.user.id)
-        _now_counts_otherwise(batch, row)
+        list_matches.save_held_decision(batch, held_id, outcome, now(), session.user.id)
+        _mark_reports_stale(batch, row)
         batch.note(f"held hash {outcome}", held=held_id)
     assess(session)
-    return next(held for held in all_held(session) if held.id == held_id)
+    return next(held for held in list_held(session) if held.id == held_id)
 
 
 def take_back_held(session: Session, held_id: int) -> HeldHash:
-    """A lead takes back what was said of a held hash: it counts for nothing and waits again. Raises NotFound, Refused."""
+    """Takes back the decision on a held hash: it has no effect and waits again.
+
+    Raises:
+        NotFound: if there is no such held hash
+        Refused: if there is no decision
+    """
     session.require(Right.LISTS)
     with session.store.batch() as batch:
-        row = _row(batch, held_id)
+        row = _find_held(batch, held_id)
         if row.outcome is None:
             raise Refused("There is no decision on this hash.")
-        list_near.undecide(batch, held_id)
-        _now_counts_otherwise(batch, row)
+        list_matches.withdraw_held_decision(batch, held_id)
+        _mark_reports_stale(batch, row)
         batch.note("held hash taken back", held=held_id)
     assess(session)
-    return next(held for held in all_held(session) if held.id == held_id)
+    return next(held for held in list_held(session) if held.id == held_id)
 
 
-def _row(db: Reader, held_id: int) -> HeldRow:
-    found = list_near.held(db, held_id)
+def _find_held(db: Reader, held_id: int) -> HeldHashRow:
+    """Returns the held hash with this number.
+
+    Raises:
+        NotFound: if there is none
+    """
+    found = list_matches.load_held_hashes(db, held_id)
     if not found:
         raise NotFound("No held hash has the number {hash}.", hash=held_id)
     return found[0]
 
 
-def _now_counts_otherwise(batch: Batch, row: HeldRow) -> None:
+def _mark_reports_stale(batch: Batch, row: HeldHashRow) -> None:
+    """Marks the reports as stale for which the hash counts or counted."""
     if row.value is not None:
-        judgement.mark_stale(batch, list_near.reports_near(batch, row.value))
+        judgement.mark_stale(batch, list_matches.list_reports_matching_hash(batch, row.value))
 
 
-def _told(db: Reader, row: HeldRow, users: dict[int, str]) -> HeldHash:
+def _describe_held(db: Reader, row: HeldHashRow, users: dict[int, str]) -> HeldHash:
+    """Returns the held hash as people read it."""
     value, standing = row.value, row.medium_id or 0
     if value is not None:
-        files, places = list_near.spread(db, value)
+        files, places = list_matches.count_matches_of_hash(db, value)
     else:
-        files, places = likeness.crowd_size(db, standing), likeness.crowd_places(db, standing)
+        files, places = media_matches.count_hub_members(db, standing), media_matches.count_hub_reports(db, standing)
     return HeldHash(
         id=row.id,
         of="picture" if value is None else "list",
-        hash=media.sha256_of(db, standing) if value is None else value.hex(),
-        lists=() if value is None else tuple(f"{name} of {added[:10]}" for name, added in list_near.lists_of(db, value)),
+        hash=media.load_sha256(db, standing) if value is None else value.hex(),
+        lists=()
+        if value is None
+        else tuple(f"{name} of {added[:10]}" for name, added in list_matches.list_lists_with_hash(db, value)),
         files=files,
         reports=places,
         since=row.since,

@@ -1,112 +1,149 @@
-"""What people say of two pictures: the same, or not. It stands, whatever a search or an import finds again."""
+"""Records people's decisions whether two images are the same. They stand, whatever a search or an import finds later."""
 
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
 from triage.hashing.orientations import ORIENTATIONS, orient_pdq
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.matching.list_matcher import entry_says
+from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session, now
 from triage.model.match_way import MatchWay
 from triage.model.matches import PossiblePair
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.store.database import Reader
-from triage.store.queries import likeness, list_near, lists, media, reports
-from triage.store.queries.list_near import ListNearRow
+from triage.store.queries import list_matches, lists, media, media_matches, reports
+from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import ListRow
 
 
-def same(session: Session, sha256: str, other: str) -> None:
-    """A person says that two files are the same picture, or a file and a list's: that `match` called possible counts from now
-    on. `other` is a SHA-256 or a list's PDQ hash. Raises NotFound, Refused."""
+def confirm_same(session: Session, sha256: str, other: str) -> None:
+    """Records that two files, or a file and a list's image, are the same. A possible match counts from now on.
+
+    `other` is a SHA-256 or a list's PDQ hash.
+
+    Raises:
+        NotFound: if a file or hash is not known
+        Refused: if the two can't be joined
+    """
     session.require(Right.DECIDE)
-    _say(session, sha256, other, True)
+    _record_decision(session, sha256, other, True)
 
 
-def not_same(session: Session, sha256: str, other: str) -> None:
-    """A person says that they are not: two files never share a group again, a list's hash never counts for this file."""
+def reject_same(session: Session, sha256: str, other: str) -> None:
+    """Records that two files, or a file and a list's image, are not the same.
+
+    Two files never share a group again; a list's hash never counts for this file.
+
+    Raises:
+        NotFound: if a file or hash is not known
+        Refused: if both are the same file
+    """
     session.require(Right.DECIDE)
-    _say(session, sha256, other, False)
+    _record_decision(session, sha256, other, False)
 
 
-def take_back(session: Session, sha256: str, other: str) -> None:
-    """What was said of two is taken back: they are again what the search says of them, possible ones wait. Raises NotFound,
-    Refused when nothing was said."""
+def take_back_decision(session: Session, sha256: str, other: str) -> None:
+    """Takes back the decision on two files: they are again what the search found.
+
+    Raises:
+        NotFound: if a file or hash is not known
+        Refused: if there is no decision
+    """
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
-        one = _known(batch, sha256)
-        second = media.medium(batch, other.lower())
+        one = _find_media_item(batch, sha256)
+        second = media.find_media_item(batch, other.lower())
         if second is None:
-            said = list_near.unsay(batch, _listed(batch, one, other), one)
+            said = list_matches.delete_verdict(batch, _parse_list_hash(batch, one, other), one)
         else:
-            said = likeness.unsay(batch, one, second.id)
+            said = media_matches.withdraw_verdict(batch, one, second.id)
         if not said:
             raise Refused("There is no decision on these two.")
         batch.note("media word taken back", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
-        holding = media.reports_holding(batch, [one] if second is None else [one, second.id])
+        holding = media.load_reports_of_media(batch, [one] if second is None else [one, second.id])
         holders = sorted({report for held in holding.values() for report in held})
         mark_for_reassessing(batch, holders)
     reassess(session, holders)
 
 
-def possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]:
-    """What waits for a person to say whether it is the same, pairs of files, and files and lists: of the gravest reports first,
-    in each band the nearest. At most so many of either, or all."""
+def list_possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair, ...]:
+    """Returns the possible matches that wait for a person, of the gravest reports first, then the nearest.
+
+    They are pairs of files, and files with lists; at most `most` of either, -1 for all.
+    """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        pairs = [(band, _pair(db, medium_id, row)) for band, medium_id, row in likeness.all_possible(db, most)]
-        meetings = list_near.waiting(db, most)
-        of = {row.id: row for row in lists.all_lists(db)}
-        items = lists.items(db, sorted({row.item_id for _, row in meetings}))
-        pairs += [(band, _with_list(db, row, of[row.list_id], items[row.item_id])) for band, row in meetings]
+        pairs = [
+            (band, _build_pair(db, medium_id, row)) for band, medium_id, row in media_matches.load_all_possible_matches(db, most)
+        ]
+        meetings = list_matches.list_undecided(db, most)
+        of = {row.id: row for row in lists.load_lists(db)}
+        items = lists.load_entries(db, sorted({row.item_id for _, row in meetings}))
+        pairs += [(band, _build_list_pair(db, row, of[row.list_id], items[row.item_id])) for band, row in meetings]
         return tuple(pair for _, pair in sorted(pairs, key=lambda each: (each[0], each[1].distance)))
 
 
 def count_possible(db: Reader) -> int:
-    return likeness.count_possible(db) + list_near.count_waiting(db)
+    """Returns the number of possible matches that wait for a person, with files and with lists."""
+    return media_matches.count_possible_matches(db) + list_matches.count_undecided(db)
 
 
-def _say(session: Session, sha256: str, other: str, is_same: bool) -> None:
+def _record_decision(session: Session, sha256: str, other: str, is_same: bool) -> None:
+    """Records whether the two are the same."""
     word = "same" if is_same else "not same"
     with session.store.batch() as batch:
-        one = _known(batch, sha256)
-        second = media.medium(batch, other.lower())
+        one = _find_media_item(batch, sha256)
+        second = media.find_media_item(batch, other.lower())
         if second is None:
-            value = _listed(batch, one, other)
-            list_near.say(batch, value, one, is_same, now(), session.user.id)
+            value = _parse_list_hash(batch, one, other)
+            list_matches.save_verdict(batch, value, one, is_same, now(), session.user.id)
         elif second.id == one:
             raise Refused("Both are the same file.")
         elif is_same:
-            likeness.join(batch, one, second.id, _nearest_way(batch, one, second.id), now(), session.user.id)
+            media_matches.confirm_match(batch, one, second.id, _find_nearest_way(batch, one, second.id), now(), session.user.id)
         else:
-            likeness.set_apart(batch, one, second.id, now(), session.user.id)
+            media_matches.reject_match(batch, one, second.id, now(), session.user.id)
         batch.note(f"media {word}", media=[session.store.keyed(sha256.lower()), session.store.keyed(other.lower())])
-        holding = media.reports_holding(batch, [one] if second is None else [one, second.id])
+        holding = media.load_reports_of_media(batch, [one] if second is None else [one, second.id])
         holders = sorted({report for held in holding.values() for report in held})
         mark_for_reassessing(batch, holders)
     reassess(session, holders)
 
 
-def _known(db: Reader, sha256: str) -> int:
-    row = media.medium(db, sha256.lower())
+def _find_media_item(db: Reader, sha256: str) -> int:
+    """Returns the media item with this SHA-256.
+
+    Raises:
+        NotFound: if there is none
+    """
+    row = media.find_media_item(db, sha256.lower())
     if row is None:
         raise NotFound("No file with SHA-256 {sha256} is in the store.", sha256=sha256)
     return row.id
 
 
-def _listed(db: Reader, medium_id: int, said: str) -> bytes:
+def _parse_list_hash(db: Reader, medium_id: int, said: str) -> bytes:
+    """Returns a list's PDQ hash that the media item matches.
+
+    Raises:
+        NotFound: if the text is none
+    """
     try:
         value = bytes.fromhex(said)
     except ValueError:
         value = b""
-    if not list_near.meets(db, value, medium_id):
+    if not list_matches.has_match(db, value, medium_id):
         raise NotFound("{file} is neither a stored file nor a PDQ hash of a list that this file matches.", file=said)
     return value
 
 
-def _nearest_way(db: Reader, one: int, other: int) -> MatchWay:
-    """How the PDQ hashes of two whole images match at best, in any orientation. Raises Refused when one has none."""
-    hashes = [media.pdq_of(db, each) for each in (one, other)]
+def _find_nearest_way(db: Reader, one: int, other: int) -> MatchWay:
+    """Returns how the PDQ hashes of two whole images match at best, in any orientation.
+
+    Raises:
+        Refused: if one has no hash
+    """
+    hashes = [media.load_pdq(db, each) for each in (one, other)]
     if None in hashes:
         raise Refused("Only images with a hash can be joined; one of the two has none.")
     first, second = (value for value in hashes if value is not None)
@@ -116,25 +153,27 @@ def _nearest_way(db: Reader, one: int, other: int) -> MatchWay:
     return MatchWay(hash_kind="pdq", distance=distances[nearest], orientation=ORIENTATIONS[nearest])
 
 
-def _pair(db: Reader, medium_id: int, row: likeness.NearRow) -> PossiblePair:
+def _build_pair(db: Reader, medium_id: int, row: media_matches.MediaMatchRow) -> PossiblePair:
+    """Builds a possible match of two files for showing."""
     return PossiblePair(
-        sha256=media.sha256_of(db, medium_id),
-        reports=_numbers(db, medium_id),
-        other=media.sha256_of(db, row.other),
-        other_reports=_numbers(db, row.other),
+        sha256=media.load_sha256(db, medium_id),
+        reports=_list_report_numbers(db, medium_id),
+        other=media.load_sha256(db, row.other),
+        other_reports=_list_report_numbers(db, row.other),
         list=None,
         list_date=None,
         way=row.way,
-        quality=media.quality_of(db, medium_id),
-        other_quality=media.quality_of(db, row.other),
+        quality=media.load_quality(db, medium_id),
+        other_quality=media.load_quality(db, row.other),
     )
 
 
-def _with_list(db: Reader, row: ListNearRow, of: ListRow, item: tuple[str | None, str | None, str | None]) -> PossiblePair:
-    medium, (category, _, said) = media.medium(db, row.sha256), item
+def _build_list_pair(db: Reader, row: ListMatchRow, of: ListRow, item: tuple[str | None, str | None, str | None]) -> PossiblePair:
+    """Builds a possible match of a file and a list for showing."""
+    medium, (category, _, said) = media.find_media_item(db, row.sha256), item
     return PossiblePair(
         sha256=row.sha256,
-        reports=_numbers(db, medium.id if medium else 0),
+        reports=_list_report_numbers(db, medium.id if medium else 0),
         other=row.value.hex(),
         other_reports=(),
         list=of.name,
@@ -142,9 +181,10 @@ def _with_list(db: Reader, row: ListNearRow, of: ListRow, item: tuple[str | None
         way=row.way,
         quality=row.quality,
         other_quality=None,
-        says=entry_says(of, category, said)[1],
+        says=describe_entry(of, category, said)[1],
     )
 
 
-def _numbers(db: Reader, medium_id: int) -> tuple[str, ...]:
-    return tuple(reports.number(db, i) for i in media.reports_linked(db, [medium_id]).get(medium_id, []))
+def _list_report_numbers(db: Reader, medium_id: int) -> tuple[str, ...]:
+    """Returns the numbers of the reports that hold the media item, without those of cleared people."""
+    return tuple(reports.load_number(db, i) for i in media.load_linkable_reports(db, [medium_id]).get(medium_id, []))

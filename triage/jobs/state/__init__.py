@@ -1,1 +1,1 @@
-"""What is known of a report or file at a moment: grades, deadlines, the child lane."""
+"""The present state of a report or file: grades, deadlines, the child lane."""

@@ -1,4 +1,7 @@
-"""Clocks that people start: notices to keep data, and the stage of a case. They stand beside those that follow from a report."""
+"""Deadlines that people start: those of preservation notices, and of the stage of a case.
+
+They stand beside the deadlines that follow from a report.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Sequence
 
 from triage.message import Message
 from triage.model.judgement import Clock
-from triage.model.moment import day_in_pakistan
+from triage.model.moment import pakistan_day
 from triage.priority import notice_clocks
 from triage.priority.clocks import TELL_COURT
 from triage.store.database import Reader
@@ -20,17 +23,17 @@ UNTIL_DONE = 1 << 40
 """Later than any day."""
 
 
-def started_by_people(db: Reader, report_id: int) -> tuple[Clock, ...]:
-    """All of a report's notices, and the stage of its case."""
-    case = cases.of_report(db, report_id)
-    found = () if case is None else stage_clock(case.number, cases.stages(db, case.id))
-    for notice in cases.notices(db, report_id):
+def load_deadlines(db: Reader, report_id: int) -> tuple[Clock, ...]:
+    """Returns the deadlines of the report's notices, and of the stage of its case."""
+    case = cases.find_case_of_report(db, report_id)
+    found = () if case is None else build_stage_deadline(case.number, cases.list_stages(db, case.id))
+    for notice in cases.list_notices(db, report_id):
         found += notice_clocks(notice.issued, notice.to_whom, notice.number, notice.told_court)
     return found
 
 
-def stage_clock(number: str, way: Sequence[StageRow]) -> tuple[Clock, ...]:
-    """The clock of the stage in which a case is; none when no day is set. A day ends at midnight in Pakistan."""
+def build_stage_deadline(number: str, way: Sequence[StageRow]) -> tuple[Clock, ...]:
+    """Returns the deadline of the present stage of a case; none when no day is set. A day ends at midnight in Pakistan."""
     last = way[-1] if way else None
     if last is None or last.due is None:
         return ()
@@ -38,7 +41,7 @@ def stage_clock(number: str, way: Sequence[StageRow]) -> tuple[Clock, ...]:
         "{number}: stage “{stage}” since {day}; {basis}.",
         number=number,
         stage=Message(last.stage),  # message-ok
-        day=str(day_in_pakistan(last.since)),
+        day=str(pakistan_day(last.since)),
         basis=Message(last.basis),  # message-ok
     )
     return (Clock(name=STAGE, due=f"{last.due}T18:59:59Z", basis=basis),)

@@ -1,1 +1,1 @@
-"""The background comparison: crops, rotations, possible matches."""
+"""The background comparison: crops, rotations and possible matches."""

@@ -1,62 +1,49 @@
-"""The sweep's part for films: frames asked for in all turns, and taken of films that came before frames were hashed."""
+"""Compares videos in all orientations, as part of the background comparison."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from triage.decode.client import Pool
 from triage.hashing.video_frames import decode_frames
-from triage.jobs.codec import facts_to_bytes, lean
-from triage.jobs.matching.films import tie_film
-from triage.jobs.matching.pictures import Pictures
-from triage.jobs.matching.sweep_state import OnFound, tell_found
+from triage.jobs.matching.films import compare_video
+from triage.jobs.matching.pictures import StoredImages
+from triage.jobs.matching.sweep_state import OnFound, report_found
 from triage.jobs.session import Session
-from triage.model.media import MediaFacts
-from triage.model.people import Right
-from triage.model.progress import CancelToken, go_on, stopped_by
-from triage.store.queries import films, media
+from triage.model.progress import CancelToken, check_cancelled
+from triage.model.users import Right
+from triage.store.queries import videos
 
 
-def sweep_films(
+def sweep_videos(
     session: Session,
-    pictures: Pictures,
+    pictures: StoredImages,
     chosen: Sequence[int],
     tell: Callable[[int], None],
     on_found: OnFound,
     cancel: CancelToken | None,
 ) -> int:
-    """How many ties are new. Raises Outdated, Cancelled; what was found until then stays."""
+    """Compares these videos with the store and the lists; returns how many matches are new.
+
+    Raises:
+        Outdated: if a report was destroyed meanwhile
+        Cancelled: if the token was set; what was found until then stays
+    """
     session.require(Right.IMPORT)
     new = 0
-    with Pool(1) as pool, stopped_by(cancel, pool.give_up):
-        for done, medium_id in enumerate(chosen, 1):
-            go_on(cancel)
-            if found := _sweep(session, pictures, pool, medium_id, cancel):
-                tell_found(session, [medium_id], on_found)
-            new += found
-            tell(done)
+    for done, medium_id in enumerate(chosen, 1):
+        check_cancelled(cancel)
+        if found := _sweep_video(session, pictures, medium_id, cancel):
+            report_found(session, [medium_id], on_found)
+        new += found
+        tell(done)
     return new
 
 
-def _sweep(session: Session, pictures: Pictures, pool: Pool, medium_id: int, cancel: CancelToken | None) -> int:
-    facts = _facts_of_old(session, pool, medium_id)
-    go_on(cancel)  # what a worker that was ended said is not kept
+def _sweep_video(session: Session, pictures: StoredImages, medium_id: int, cancel: CancelToken | None) -> int:
+    """Compares one video; returns how many matches are new."""
     with session.writing(cancel) as batch:
-        pictures.check(batch)
-        if facts is not None:
-            blob = facts.film.frames if facts.film else b""
-            films.put(batch, medium_id, blob)
-            pictures.frames.add(medium_id, decode_frames(blob))
-            if facts.film is not None:
-                media.set_facts(batch, [(medium_id, facts_to_bytes(lean(facts)), None, None)])
-        frames = decode_frames(films.frames(batch, medium_id) or b"")
-        new = tie_film(batch, pictures.frames, pictures.all, medium_id, frames)
-        films.set_swept(batch, medium_id)
+        pictures.check_current(batch)
+        frames = decode_frames(videos.load_frames(batch, medium_id) or b"")
+        new = compare_video(batch, pictures.frames, pictures.all, medium_id, frames)
+        videos.mark_video_swept(batch, medium_id)
     return new
-
-
-def _facts_of_old(session: Session, pool: Pool, medium_id: int) -> MediaFacts | None:
-    """Of a film that came before frames were hashed; None for others, which have theirs."""
-    with session.reading() as db:
-        row = None if films.frames(db, medium_id) is not None else media.by_id(db, medium_id)
-    return None if row is None else pool.measure(session.store.reader(row.item))

@@ -1,34 +1,35 @@
-"""The thorough search for what is alike, apart from imports: crops, borders and turns, both ways, and what is only possible.
+"""The background comparison: the thorough search for crops, borders, rotations and possible matches.
 
-An import asks for whole and trimmed pictures only, since people wait for it, and ends with the thorough search for what came
-in bands A and B. What is left is done here, pictures of the gravest reports first, then the newest; interrupted, it goes on
-where it stopped, and with nothing new it does not even open the index. `triage sweep` runs it, and the desktop in the background:
-no batch is open for long, and between two pictures it can be stopped.
+An import compares whole and trimmed images only, since people wait for it. It ends with the thorough search for what came in
+bands A and B. The rest is done here, images of the gravest reports first, then the newest. After an interruption it goes on where
+it stopped. With nothing new it does not even build the index.
+
+`triage sweep` runs it, and the desktop in the background. No batch is open for long, and it can be stopped between two images.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from triage import limits
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.hashing.uneven_crops import CellPlane
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
-from triage.jobs.matching.films import tie_to_films
-from triage.jobs.matching.holding import hold_crowded
-from triage.jobs.matching.list_hashes import meet_lists
+from triage.jobs.matching.films import compare_with_videos
+from triage.jobs.matching.holding import hold_frequent_hashes
+from triage.jobs.matching.list_hashes import compare_images
 from triage.jobs.matching.pictures import (
     Outdated,
-    Pictures,
-    hashes_of,
-    keep_possible,
-    look,
-    look_further,
-    stored_pictures,
-    tie,
+    StoredImages,
+    find_possible,
+    find_stored_matches,
+    load_hashes,
+    load_stored_images,
+    store_matches,
+    store_possible,
 )
 from triage.jobs.matching.sweep_state import (
     MATCHES,
@@ -36,19 +37,19 @@ from triage.jobs.matching.sweep_state import (
     UNEVEN,
     OnFound,
     ignore_found,
-    sweep_state,
-    tell_found,
-    why_not,
+    load_sweep_state,
+    report_found,
+    shorten_reason,
 )
 from triage.jobs.session import Session
-from triage.jobs.sweeping.films import sweep_films
-from triage.jobs.sweeping.list_backlog import make_up
+from triage.jobs.sweeping.films import sweep_videos
+from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.match_way import MatchWay
-from triage.model.people import Right
-from triage.model.progress import CancelToken, OnProgress, Progress, go_on, ignore_progress, stopped_by
+from triage.model.progress import CancelToken, OnProgress, Progress, call_on_cancel, check_cancelled, ignore_progress
+from triage.model.users import Right
 from triage.store.batch import Batch
-from triage.store.queries import films, media
+from triage.store.queries import media, videos
 
 BATCH = 10
 """Files between two commits: whoever decides meanwhile waits for one of them at most."""
@@ -56,10 +57,11 @@ BATCH = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult:
-    """`pairs` that were not known to be alike before, `possible` ones that wait for a person, `held` hashes that match too
-    many; `left` pictures and films still wait for their turn. `unchecked`: why pictures of the store could not be asked for as
-    uneven crops -> how many; the sweep was not made of these. `judged`: reports were judged anew, for what is held now or what
-    earlier versions said of lists.
+    """What a background comparison found.
+
+    `pairs` are new matches, `possible` new possible matches, and `held` hashes that match too many files. `left` images and
+    videos still wait. `unchecked` counts, by reason, images that could not be compared as uneven crops. `judged` is True when
+    reports were judged again because of held hashes.
     """
 
     pictures: int
@@ -72,7 +74,7 @@ class SweepResult:
     judged: bool = False
 
 
-def sweep(
+def run_sweep(
     session: Session,
     *,
     most: int | None = None,
@@ -81,37 +83,43 @@ def sweep(
     on_found: OnFound = ignore_found,
     cancel: CancelToken | None = None,
 ) -> SweepResult:
-    """Look at up to `most` pictures and films that wait, or at all; with `again` last at pictures that could not be checked when
-    their turn came. Raises Cancelled; what was found until then stays."""
+    """Compares up to `most` images and videos that wait, or all of them.
+
+    With `again` images that could not be checked before come last.
+
+    Raises:
+        Cancelled: if the token was set; what was found until then stays
+    """
     session.require(Right.IMPORT)
-    judged = make_up(session, on_progress, cancel)
     while True:
         try:
-            found = _sweep_all(session, most, again, on_progress, on_found, cancel)
+            return _sweep_all(session, most, again, on_progress, on_found, cancel)
         except Outdated:
             continue
-        return replace(found, judged=judged or found.held > 0)
 
 
 def _sweep_all(
     session: Session, most: int | None, again: bool, on_progress: OnProgress, on_found: OnFound, cancel: CancelToken | None
 ) -> SweepResult:
+    """Compares images and videos, then holds hashes that match too many files."""
     with session.reading() as db:
-        chosen = (media.unswept(db, UNEVEN) + (media.unchecked(db) if again else []))[:most]
-        moving = films.unswept(db)[: None if most is None else most - len(chosen)]
-        pictures = stored_pictures(db, cancel) if chosen or moving else Pictures()
+        chosen = (media.list_unswept_images(db, UNEVEN) + (media.list_unchecked_images(db) if again else []))[:most]
+        moving = videos.list_unswept_videos(db)[: None if most is None else most - len(chosen)]
+        pictures = load_stored_images(db, cancel) if chosen or moving else StoredImages()
 
     def tell(done: int) -> None:
-        on_progress(Progress(done=done, total=len(chosen) + len(moving), unit="files", note="crops, turns and possible matches"))
+        """Reports how many files are done."""
+        note = Message("crops, turns and possible matches")
+        on_progress(Progress(done=done, total=len(chosen) + len(moving), unit="files", note=note))
 
     tell(0)
-    pairs, possible = _sweep(session, pictures, chosen, UNEVEN, tell, on_found, cancel)
-    pairs += sweep_films(session, pictures, moving, lambda done: tell(len(chosen) + done), on_found, cancel)
+    pairs, possible = _sweep_images(session, pictures, chosen, UNEVEN, tell, on_found, cancel)
+    pairs += sweep_videos(session, pictures, moving, lambda done: tell(len(chosen) + done), on_found, cancel)
     with session.writing(cancel) as batch:
-        held = hold_crowded(batch)
+        held = hold_frequent_hashes(batch)
     if held:
         assess(session, on_progress, cancel)
-    state = sweep_state(session)
+    state = load_sweep_state(session)
     return SweepResult(
         pictures=len(chosen),
         films=len(moving),
@@ -120,105 +128,119 @@ def _sweep_all(
         possible=possible,
         held=held,
         unchecked=state.unchecked,
+        judged=held > 0,
     )
 
 
-def sweep_gravest(session: Session, pictures: Pictures, cancel: CancelToken | None) -> None:
-    """At the end of an import, whose pictures it uses: pictures and films of bands A and B don't wait. In a large store the
-    possible tier, which looks through all whole pictures, waits for the sweep all the same."""
+def sweep_gravest(session: Session, pictures: StoredImages, cancel: CancelToken | None) -> None:
+    """Compares images and videos of bands A and B thoroughly, at the end of an import, whose images it uses.
+
+    In a large store possible matches, for which all whole images are searched, wait for the background comparison.
+    """
     session.require(Right.IMPORT)
     stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
     with session.reading() as db:
-        chosen, moving = media.unswept(db, stage, BANDS.index("B")), films.unswept(db, BANDS.index("B"))
-    _sweep(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
-    sweep_films(session, pictures, moving, lambda done: None, ignore_found, cancel)
+        chosen, moving = media.list_unswept_images(db, stage, BANDS.index("B")), videos.list_unswept_videos(db, BANDS.index("B"))
+    _sweep_images(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
+    sweep_videos(session, pictures, moving, lambda done: None, ignore_found, cancel)
 
 
-def _sweep(
+def _sweep_images(
     session: Session,
-    pictures: Pictures,
+    pictures: StoredImages,
     chosen: Sequence[int],
     stage: int,
     tell: Callable[[int], None],
     on_found: OnFound,
     cancel: CancelToken | None,
 ) -> tuple[int, int]:
-    """(new pairs, new possible ones). The slow look at everything holds no batch open. Raises Outdated, Cancelled."""
+    """Compares images up to a stage; returns (new matches, new possible matches).
+
+    No batch is open during the slow search.
+
+    Raises:
+        Outdated: if a report was destroyed meanwhile
+        Cancelled: if the token was set
+    """
     pairs = possible = 0
-    with Pool(1) as pool, stopped_by(cancel, pool.give_up):
+    with MediaPool(1) as pool, call_on_cancel(cancel, pool.give_up):
         for start in range(0, len(chosen), BATCH):
             some = chosen[start : start + BATCH]
             tied: set[int] = set()
             with session.writing(cancel) as batch:
-                pictures.check(batch)
+                pictures.check_current(batch)
                 for medium_id in some:
-                    go_on(cancel)
-                    pairs += _match(batch, pictures, medium_id, tied)
+                    check_cancelled(cancel)
+                    pairs += _store_matches(batch, pictures, medium_id, tied)
             if stage >= POSSIBLE:
-                possible += _further(session, pool, pictures, some, stage, tied, cancel)
-            tell_found(session, tied, on_found)
+                possible += _store_possible(session, pool, pictures, some, stage, tied, cancel)
+            report_found(session, tied, on_found)
             tell(start + len(some))
     return pairs, possible
 
 
-def _further(
+def _store_possible(
     session: Session,
-    pool: Pool,
-    pictures: Pictures,
+    pool: MediaPool,
+    pictures: StoredImages,
     some: Sequence[int],
     stage: int,
     tied: set[int],
     cancel: CancelToken | None,
 ) -> int:
-    """How many possible ones are new."""
+    """Searches possible matches and uneven crops of some images; returns how many are new."""
     looked: list[tuple[dict[int, MatchWay], str | None]] = []
     for medium_id in some:
-        go_on(cancel)
-        cells, missing = _cells(session, pool, medium_id) if stage == UNEVEN else (None, None)
-        go_on(cancel)
+        check_cancelled(cancel)
+        cells, missing = _decode_cells(session, pool, medium_id) if stage == UNEVEN else (None, None)
+        check_cancelled(cancel)
         with session.reading() as db:
-            pictures.check(db)
-            found = look_further(pictures, db, hashes_of(db, medium_id), own=medium_id, cells=cells)
+            pictures.check_current(db)
+            found = find_possible(pictures, db, load_hashes(db, medium_id), own=medium_id, cells=cells)
         looked.append((found, missing))
     possible = 0
     with session.writing(cancel) as batch:
-        pictures.check(batch)
+        pictures.check_current(batch)
         for medium_id, (found, missing) in zip(some, looked, strict=True):
-            if new := keep_possible(batch, medium_id, found):
+            if new := store_possible(batch, medium_id, found):
                 tied |= {medium_id, *found}
             possible += new
-            media.set_swept(batch, medium_id, stage, missing)
+            media.save_sweep_stage(batch, medium_id, stage, missing)
     return possible
 
 
-def _cells(session: Session, pool: Pool, medium_id: int) -> tuple[CellPlane | None, str | None]:
-    """Or why it can't be decoded any more: what its hashes find stands. Raises Outdated."""
+def _decode_cells(session: Session, pool: MediaPool, medium_id: int) -> tuple[CellPlane | None, str | None]:
+    """Returns the pixels for the search of uneven crops, or the reason why there are none.
+
+    Raises:
+        Outdated: if the image was destroyed
+    """
     with session.reading() as db:
-        row = media.by_id(db, medium_id)
+        row = media.load_media_item(db, medium_id)
     if row is None:
         raise Outdated
     if row.facts is None:
         raise RuntimeError(f"medium {medium_id} has hashes and no sides")
     try:
-        return CellPlane.from_facts(pool.cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
+        return CellPlane.from_facts(pool.decode_cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
     except InputError as error:
-        return None, why_not(error)
+        return None, shorten_reason(error)
 
 
-def _match(batch: Batch, pictures: Pictures, medium_id: int, tied: set[int]) -> int:
-    """How many pairs are new; `tied` gets whom they tie."""
-    stage, _ = media.swept(batch, medium_id) or (0, None)
+def _store_matches(batch: Batch, pictures: StoredImages, medium_id: int, tied: set[int]) -> int:
+    """Searches and stores the matches of one image; returns how many are new. `tied` gets the media items with new matches."""
+    stage, _ = media.load_sweep_stage(batch, medium_id) or (0, None)
     if stage >= MATCHES:
         return 0
-    hashes = hashes_of(batch, medium_id)
-    found = look(pictures, batch, hashes, own=medium_id, thorough=True)
-    if new := tie(batch, pictures, medium_id, hashes, found):
+    hashes = load_hashes(batch, medium_id)
+    found = find_stored_matches(pictures, batch, hashes, own=medium_id, thorough=True)
+    if new := store_matches(batch, pictures, medium_id, hashes, found):
         tied |= {medium_id, *found}
-    if shown := tie_to_films(batch, pictures.frames, medium_id, hashes, thorough=True):
+    if shown := compare_with_videos(batch, pictures.frames, medium_id, hashes, thorough=True):
         tied.add(medium_id)
     changes = batch.changes()
-    meet_lists(batch, [(medium_id, hashes)], thorough=True)
+    compare_images(batch, [(medium_id, hashes)], thorough=True)
     if batch.changes() != changes:
         tied.add(medium_id)
-    media.set_swept(batch, medium_id, MATCHES)
+    media.save_sweep_stage(batch, medium_id, MATCHES)
     return new + shown

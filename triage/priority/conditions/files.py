@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from triage.message import Message
 from triage.model.judgement import ListHit
 from triage.model.report import ReportFile
 from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, informative, listing, of_number, of_words, plain
 
 _VIRAL = {"viral", "potentialmeme"}
 _MATERIAL_TYPES = ("childpornography", "possession", "sexualabusematerial", "csam")
+_KNOWN_MARKS = frozenset(
+    {
+        # NCMEC's file annotations, with the spellings of its law enforcement formats
+        "animedrawingvirtualhentai", "potentialmeme", "viral", "possibleselfproduction", "selfproduced", "physicalharm",
+        "violencegore", "violence", "gore", "bestiality", "livestreaming", "infant", "toddler", "infanttoddler", "generativeai",
+        "bondage", "torture", "instrumentaluse", "potentialaggravatingfactors",
+        # NCMEC's report annotations
+        "sextortion", "csamsolicitation", "minortominorinteraction", "spam", "sadisticonlineexploitation",
+    }
+)  # fmt: skip
 _ELSEWHERE = ("known", "known-good", "negative")
+_ANSWERS = {"yes": Message("yes"), "no": Message("no"), "not said": Message("not stated")}
+"""In rules and on cards."""
 _IDENTITY_HASHES = ("sha256", "sha1", "md5")
 
 
@@ -42,19 +55,22 @@ def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
 def class_is(case: Case, field: str, words: Words) -> Seen | None:
     classes = [(file.entry.classification or "").strip().upper() for file in case.report.files]
     found = [each for each in classes if each in words]
-    return Seen(f"class {listing(found)}: {counted(len(found), 'file')}", field, float(len(found))) if found else None
+    if not found:
+        return None
+    said = Message("class {classes}: {files}", classes=listing(found), files=counted(len(found), "file"))
+    return Seen(said, field, float(len(found)))
 
 
 @plain("files")
 def distinct_files(case: Case, field: str) -> Seen | None:
     count = len({identity(file) for file in case.report.files})
-    return Seen(f"{count} distinct", field, float(count)) if count else None
+    return Seen(Message("{n} distinct", n=count), field, float(count)) if count else None
 
 
 @plain("files")
 def files_present(case: Case, field: str) -> Seen | None:
     count = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
-    return Seen(f"{count} of {len(case.report.files)} present", field, float(count)) if count else None
+    return Seen(Message("{n} of {total} present", n=count, total=len(case.report.files)), field, float(count)) if count else None
 
 
 @of_words("files.viewed_by_esp")
@@ -63,12 +79,20 @@ def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
     answers = {True: "yes", False: "no", None: "not said"}
     given = [answers[file.entry.viewed_by_esp] for file in case.report.files]
     found = [answer for answer in given if answer in words]
-    return Seen(f"{listing(found)}: {len(found)} of {counted(len(given), 'file')}", field, float(len(found))) if found else None
+    if not found:
+        return None
+    told = listing(_ANSWERS[answer] for answer in found)
+    said = Message("{answers}: {share}", answers=told, share=_share(len(found), len(given)))
+    return Seen(said, field, float(len(found)))
+
+
+def _share(number: int, total: int) -> Message:
+    return Message("{n} of {total} file" if total == 1 else "{n} of {total} files", n=number, total=total)
 
 
 @plain("surroundings.lists_checked")
 def lists_not_checked(case: Case, field: str) -> Seen | None:
-    return Seen("not checked", field) if case.report.files and not case.surroundings.lists_checked else None
+    return Seen(Message("not checked"), field) if case.report.files and not case.surroundings.lists_checked else None
 
 
 @plain("surroundings.hits")
@@ -86,14 +110,19 @@ def _new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
         return None
     count = len({identity(file) for file in files})
     asked = listing([f"{name} ({day[:10]})" for name, day in case.surroundings.lists_checked])
-    return Seen(f"{counted(count, 'file')} in none of {asked}", field, float(count))
+    return Seen(Message("{files} in none of {lists}", files=counted(count, "file"), lists=asked), field, float(count))
 
 
 @of_words("surroundings.hits")
 def on_list(case: Case, field: str, kinds: Words) -> Seen | None:
     found = [hit for hit in case.surroundings.hits if hit.list_kind in kinds]
-    names = listing([f"{hit.list_name} ({hit.added[:10]}, {hit.tier})" for hit in found])
+    names = listing(_name_hit(hit) for hit in found)
     return Seen(names, field, float(len({hit.sha256 for hit in found}))) if found else None
+
+
+def _name_hit(hit: ListHit) -> Message:
+    tier = Message(hit.tier)  # message-ok
+    return Message("{list} ({date}, {tier})", list=hit.list_name, date=hit.added[:10], tier=tier)
 
 
 @plain("files.exif")
@@ -103,14 +132,6 @@ def camera_original_unseen(case: Case, field: str) -> Seen | None:
     if not originals or not case.surroundings.lists_checked or case.surroundings.shared_files >= _distinct_present(case):
         return None
     return Seen(listing(list(originals.values())), field, float(len(originals)))
-
-
-@plain("files.exif")
-def camera_original_here(case: Case, field: str) -> Seen | None:
-    """A picture that names the camera, is on no list of known material, and was taken in Pakistan by the evidence of place."""
-    here = any(place.of == "picture" and place.in_pakistan for place in case.location.by_person)
-    originals = [file for file in case.report.files if _camera(case, file) and not any(hits_on(case, file, *_ELSEWHERE))]
-    return Seen(listing([name_of(file) for file in originals]), field) if here and originals else None
 
 
 def _distinct_present(case: Case) -> int:
@@ -139,32 +160,47 @@ def picture_with_gps(case: Case, field: str) -> Seen | None:
 @of_number("surroundings.spread")
 def widespread(case: Case, field: str, reports: float) -> Seen | None:
     spread = case.surroundings.spread
-    return Seen(f"in {spread} other reports", field, float(spread)) if spread >= reports else None
+    return Seen(Message("in {n} other reports", n=spread), field, float(spread)) if spread >= reports else None
 
 
 @plain("surroundings.verdicts")
 def graded(case: Case, field: str) -> Seen | None:
     """What people of this store said of the files."""
-    said = [verdict for _, verdict in case.surroundings.verdicts]
+    said = [Message(verdict) for _, verdict in case.surroundings.verdicts]  # message-ok
     return Seen(listing(said), field, float(len(said))) if said else None
 
 
 @plain("files.annotations")
 def only_viral(case: Case, field: str) -> Seen | None:
-    """Possession or distribution, and every file is flagged as viral or a meme, or is known; one at least is flagged.
+    """Finds a report of material whose files are all on a list of known material, and that is marked as viral.
 
-    A report that the provider batched as viral is flagged as a whole.
+    A mark alone is a provider's claim: a file that no list knows may be new. A report that the provider batched as viral is
+    marked as a whole.
     """
     files = case.report.files
-    if not any(word in case.kind for word in _MATERIAL_TYPES):
+    if not files or not any(word in case.kind for word in _MATERIAL_TYPES):
         return None
     flagged = [bool(_VIRAL & {bare(name) for name in file.entry.annotations}) for file in files]
     batched = any(bare(fact.name) == "batchedreport" and "viral" in bare(str(fact.value)) for fact in case.report.facts)
-    if not batched and not any(flagged):
+    if not (batched or any(flagged)) or not all(any(hits_on(case, file, "known")) for file in files):
         return None
-    if not batched and not all(flag or any(hits_on(case, file, "known")) for flag, file in zip(flagged, files, strict=True)):
-        return None
-    return Seen("batched by the provider" if batched else f"{sum(flagged)} of {counted(len(files), 'file')}", field)
+    if batched:
+        return Seen(Message("batched by the provider, all on a list of known material"), field)
+    return Seen(Message("{n} of {all} marked, all on a list of known material", n=sum(flagged), all=len(files)), field)
+
+
+@plain("annotations")
+def unknown_mark(case: Case, field: str) -> Seen | None:
+    """Finds marks of the report or its files that these rules do not know."""
+    found = {name for name in case.report.annotations if bare(name) not in _KNOWN_MARKS}
+    found |= {name for level, name in case.marks if level not in _KNOWN_MARKS}
+    return Seen(listing(found), field, float(len(found))) if found else None
+
+
+def is_about_material(case: Case) -> bool:
+    """Returns whether the report is of material, by its incident type or a provider's class."""
+    classified = any((file.entry.classification or "").strip() for file in case.report.files)
+    return classified or any(word in case.kind for word in _MATERIAL_TYPES)
 
 
 CONDITIONS = (
@@ -177,9 +213,9 @@ CONDITIONS = (
     new_to_lists,
     on_list,
     camera_original_unseen,
-    camera_original_here,
     picture_with_gps,
     widespread,
     graded,
     only_viral,
+    unknown_mark,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.message import Message
 from triage.priority.case import Case, Seen, Words, all_bare, bare, listing, of_words, plain, short
 
 _CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")
@@ -22,7 +23,7 @@ def incident_type_beyond(case: Case, field: str, words: Words) -> Seen | None:
     """No incident type is stated, or one that contains none of the words."""
     if any(word in case.kind for word in all_bare(words)):
         return None
-    return Seen(case.report.incident_type or "not said", field)
+    return Seen(case.report.incident_type or Message("not stated"), field)
 
 
 @of_words("annotations")
@@ -37,13 +38,13 @@ def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
 @plain("escalation")
 def escalated(case: Case, field: str) -> Seen | None:
     """Present, with whatever reason, is escalated."""
-    return None if case.report.escalation is None else Seen(short(case.report.escalation or "no reason given"), field)
+    return None if case.report.escalation is None else Seen(short(case.report.escalation) or Message("no reason stated"), field)
 
 
 @of_words("priority_code")
 def ncmec_priority(case: Case, field: str, words: Words) -> Seen | None:
     code = (case.report.priority_code or "").strip()
-    return Seen(f"NCMEC {code}", field) if bare(code) and bare(code) in all_bare(words) else None
+    return Seen(Message("NCMEC {code}", code=code), field) if bare(code) and bare(code) in all_bare(words) else None
 
 
 @of_words("designation")
@@ -94,16 +95,19 @@ def complete(case: Case, field: str) -> Seen | None:
     """Which of the pieces that every request to a provider or operator needs are stated."""
     report = case.report
     pieces = {
-        "received": report.received is not None and not report.received_estimated,
-        "incident time": report.incident_time is not None,
-        "provider": bool(report.esp),
-        "incident type": bool(report.incident_type),
-        "reported user": any(person.role == "suspect" for person in report.people),
-        "account": any(each.role == "suspect" and each.kind in ("user_id", "username") for each in report.identifiers),
-        "files or text": bool(report.files or report.free_text),
+        Message("received"): report.received is not None and not report.received_estimated,
+        Message("incident time"): report.incident_time is not None,
+        Message("provider"): bool(report.esp),
+        Message("incident type"): bool(report.incident_type),
+        Message("reported user"): any(person.role == "suspect" for person in report.people),
+        Message("account"): any(each.role == "suspect" and each.kind in ("user_id", "username") for each in report.identifiers),
+        Message("files or text"): bool(report.files or report.free_text),
     }
     there = [name for name, stated in pieces.items() if stated]
-    return Seen(f"{len(there)} of {len(pieces)}: {listing(there, 7)}", field, len(there) / len(pieces)) if there else None
+    if not there:
+        return None
+    said = Message("{n} of {total}: {pieces}", n=len(there), total=len(pieces), pieces=listing(there, 7))
+    return Seen(said, field, len(there) / len(pieces))
 
 
 CONDITIONS = (

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 
-from triage.model.document import Scalar
+from triage.message import Message
+from triage.model.document import Person, Scalar
 from triage.priority.case import (
     Case,
     Seen,
     Words,
+    all_bare,
     bare,
     counted,
     facts_of,
     informative,
+    leads,
     listing,
     of_number,
     of_words,
     plain,
     says_yes,
 )
+from triage.priority.conditions.files import is_about_material
+from triage.priority.conditions.incident import is_contact, report_annotated, text_has
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
-_ONLINE = frozenset({"online", "internet", "virtual", "chat", "game", "gaming"})
-_LEARNS = frozenset({"student", "pupil", "studying", "learner"})
-"""Who goes to a school is not therefore somebody who works with children."""
+_ADULT_AGE = 18
+_PEER_YEARS = 4
+"""Two minors whose ages lie so many years apart or fewer are of like age."""
+_PEER_RELATIONS = frozenset({"relative", "care", "acquaintance"})
+"""Relations that minors of like age have with one another; a household is shared whatever the ages."""
+_CHILD_ROLES = ("victim", "recipient")
 _NUMBER = re.compile(r"\d{1,3}")
-_WORD = re.compile(r"\w+")
 
 
 @of_words("people.facts")
@@ -38,21 +46,25 @@ def reported_user_fact(case: Case, field: str, names: Words) -> Seen | None:
 
 
 @of_words("people.relationshipToChildVictim")
-def relationship_is(case: Case, field: str, words: Words) -> Seen | None:
-    """What is only said to be a friend online is nobody whom the child knows in person."""
-    return _says_one_of(case, field, "relationshipToChildVictim", words, but=_ONLINE)
+def relationship_is(case: Case, field: str, relations: Words) -> Seen | None:
+    """Finds a stated relationship of one of the named kinds (roles.toml).
+
+    Minors of like age are peers, and have no care of one another.
+    """
+    stated = [str(fact.value) for fact in facts_of(case, "suspect", "relationshipToChildVictim") if informative(fact.value)]
+    found = []
+    for text in stated:
+        relation = case.roles.find_relation(text)
+        if relation in relations and not (relation in _PEER_RELATIONS and are_of_like_age(case)):
+            found.append(text)
+    return Seen(listing(found), field) if found else None
 
 
-@of_words("people.occupation")
-def occupation_is(case: Case, field: str, words: Words) -> Seen | None:
-    return _says_one_of(case, field, "occupation", words, but=_LEARNS)
-
-
-def _says_one_of(case: Case, field: str, name: str, words: Words, but: frozenset[str] = frozenset()) -> Seen | None:
-    stated = {
-        str(f.value): set(_WORD.findall(str(f.value).casefold())) for f in facts_of(case, "suspect", name) if informative(f.value)
-    }
-    found = [text for text, said in stated.items() if said & set(words) and not said & but]
+@plain("people.occupation")
+def works_with_children(case: Case, field: str) -> Seen | None:
+    """Finds a stated occupation that brings the reported user together with children."""
+    stated = [str(fact.value) for fact in facts_of(case, "suspect", "occupation") if informative(fact.value)]
+    found = [text for text in stated if case.roles.works_with_children(text)]
     return Seen(listing(found), field) if found else None
 
 
@@ -65,26 +77,68 @@ def group_named(case: Case, field: str) -> Seen | None:
 
 @plain("people")
 def victim_named(case: Case, field: str) -> Seen | None:
-    """A block or an identifier of a child victim. That there is none says nothing: providers rarely fill it."""
-    victims = sum(1 for person in case.report.people if person.role == "victim")
-    victims = max(victims, int(any(each.role == "victim" for each in case.report.identifiers)))
-    return Seen(f"{victims} named", field, float(victims)) if victims else None
+    """Finds blocks or identifiers of a victim who is not stated to be an adult. That there is none says nothing."""
+    blocks = [person for person in case.report.people if person.role == "victim"]
+    children = sum(1 for person in blocks if not _is_stated_adult(case, person))
+    if not blocks:
+        children = int(any(each.role == "victim" for each in case.report.identifiers))
+    return Seen(Message("{n} named", n=children), field, float(children)) if children else None
+
+
+@plain("people.age")
+def child_contacted(case: Case, field: str) -> Seen | None:
+    """Finds a stated age of a child who was contacted, in a report of contact with a child."""
+    if not is_contact(case):
+        return None
+    ages = [age for age in ages_of(case, "recipient") if age < _ADULT_AGE]
+    return Seen(Message("{n} years", n=min(ages)), field) if ages else None
 
 
 @of_number("people.age")
 def victim_younger_than(case: Case, field: str, years: float) -> Seen | None:
+    """Finds a stated age of a victim below so many years."""
     return _younger(case, field, "victim", years)
 
 
 @of_number("people.age")
 def reported_user_younger_than(case: Case, field: str, years: float) -> Seen | None:
+    """Finds a stated age of the reported user below so many years."""
     return _younger(case, field, "suspect", years)
 
 
+def all_stated_adults(case: Case, role: str) -> bool:
+    """Returns whether every person of a role has stated ages, and all of them are of adults."""
+    blocks = [person for person in case.report.people if person.role == role]
+    return bool(blocks) and all(_is_stated_adult(case, person) for person in blocks)
+
+
+def ages_of(case: Case, role: str) -> list[int]:
+    """Returns the ages that a role's ages and dates of birth state, in years."""
+    return [age for person in case.report.people if person.role == role for age in _ages_of_person(case, person)]
+
+
+def are_of_like_age(case: Case) -> bool:
+    """Returns whether the reported user and the child are stated minors of nearly the same age."""
+    users = [age for age in ages_of(case, "suspect") if age < _ADULT_AGE]
+    children = [age for role in _CHILD_ROLES for age in ages_of(case, role) if age < _ADULT_AGE]
+    return bool(users and children) and abs(min(users) - min(children)) <= _PEER_YEARS
+
+
+def _is_stated_adult(case: Case, person: Person) -> bool:
+    ages = _ages_of_person(case, person)
+    return bool(ages) and min(ages) >= _ADULT_AGE
+
+
+def _ages_of_person(case: Case, person: Person) -> list[int]:
+    wanted = all_bare(_AGE)
+    ages = [_age(fact.value) for fact in person.facts if bare(fact.name) in wanted]
+    ages += [_age_at_incident(case, fact.value) for fact in person.facts if bare(fact.name) == "dateofbirth"]
+    return [age for age in ages if age is not None]
+
+
 def _younger(case: Case, field: str, role: str, years: float) -> Seen | None:
-    ages = [age for fact in facts_of(case, role, *_AGE) if (age := _age(fact.value)) is not None]
-    ages += [age for fact in facts_of(case, role, "dateOfBirth") if (age := _age_at_incident(case, fact.value)) is not None]
-    return Seen(f"{min(ages)} years", field) if ages and min(ages) < years else None
+    ages = ages_of(case, role)
+    return Seen(Message("{n} years", n=min(ages)), field) if ages and min(ages) < years else None
 
 
 def _age(value: Scalar) -> int | None:
@@ -123,9 +177,49 @@ def known_reports(case: Case, field: str) -> Seen | None:
     named, stored = len(set(case.report.prior_reports) - left_out), case.surroundings.prior_reports
     if not max(named, stored):
         return None
-    said = f"{named} named by the source, {stored} in the store"
-    said += f", {len(left_out)} closed as no offence left out" if left_out else ""
+    said = Message("{named} named by the source, {stored} in the store", named=named, stored=stored)
+    if left_out:
+        said = Message("{said}, {n} closed as no offence left out", said=said, n=len(left_out))
     return Seen(said, field, float(max(named, stored)))
+
+
+@plain("surroundings.same_telephone")
+def same_telephone(case: Case, field: str) -> Seen | None:
+    """Finds other reports that share a telephone number and nothing else of the reported user: a family may share one."""
+    count = case.surroundings.same_telephone
+    return Seen(counted(count, "report"), field, float(count)) if count else None
+
+
+@plain("people")
+def history_with_material(case: Case, field: str) -> Seen | None:
+    """Finds a stated conviction, or stated access to children, in a report of material."""
+    stated = [
+        f"{fact.name}: {fact.value}"
+        for fact in facts_of(case, "suspect", "convictedSexOffender", "accessToChildren")
+        if says_yes(fact.value)
+    ]
+    return Seen(listing(stated), field) if stated and is_about_material(case) else None
+
+
+@of_words("annotations")
+def sextortion_with(case: Case, field: str, signs: Words) -> Seen | None:
+    """Finds sextortion together with one of the named signs: minor, wallet, threat."""
+    if report_annotated.ask(case, ("sextortion",)) is None:
+        return None
+    found = [sign for sign in signs if _SEXTORTION_SIGNS[sign](case)]
+    return Seen(listing([f"sextortion, {sign}" for sign in found]), field) if found else None
+
+
+def _involves_minor(case: Case) -> bool:
+    ages = [age for role in _CHILD_ROLES for age in ages_of(case, role)]
+    return victim_named.ask(case, None) is not None or any(age < _ADULT_AGE for age in ages)
+
+
+_SEXTORTION_SIGNS: dict[str, Callable[[Case], bool]] = {
+    "minor": _involves_minor,
+    "wallet": lambda case: bool(leads(case, "wallet")),
+    "threat": lambda case: text_has.ask(case, ("threat",)) is not None,
+}
 
 
 @plain("people")
@@ -139,12 +233,16 @@ def recipients(case: Case, field: str) -> Seen | None:
 CONDITIONS = (
     reported_user_fact,
     relationship_is,
-    occupation_is,
+    works_with_children,
     group_named,
     victim_named,
+    child_contacted,
     victim_younger_than,
     reported_user_younger_than,
     ages_differ,
     known_reports,
+    same_telephone,
+    history_with_material,
+    sextortion_with,
     recipients,
 )

@@ -5,35 +5,54 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from triage.model.addresses import inside_a_network, parse, probably_servers
+from triage.message import Message
+from triage.model.addresses import is_internal_address, is_server_port, parse_address
 from triage.model.document import Identifier
+from triage.model.judgement import PersonPlace
+from triage.model.role_words import IDENTIFIER_KINDS, ROLES
 from triage.priority.case import Case, Seen, Words, bare, counted, leads, listing, of_number, of_words, plain
 from triage.priority.conditions.incident import is_contact
+from triage.priority.conditions.people import all_stated_adults
 
 _OF_LINES = ("ip", "phone", "gps", "estimated_location", "address")
 """Kinds of evidence of place that language and names of places are not."""
-_CALLED = {"suspect": "reported user"}
+_VERDICTS = {
+    "yes": Message("in Pakistan"),
+    "likely": Message("likely in Pakistan"),
+    "unclear": Message("location unclear"),
+    "no": Message("not in Pakistan"),
+}
 _DEVICE_NUMBERS = {"imei", "iccid", "imsi", "meid", "serial", "serialnumber"}
 
 
 @of_words("location.verdict")
 def place_verdict(case: Case, field: str, words: Words) -> Seen | None:
-    return Seen(case.location.verdict, field) if case.location.verdict in words else None
+    return Seen(_VERDICTS[case.location.verdict], field) if case.location.verdict in words else None
 
 
 @of_words("location.by_person")
 def is_in_pakistan(case: Case, field: str, words: Words) -> Seen | None:
-    """`words` are of suspect, victim, picture ...: the verdict for that one is Pakistan."""
+    """Finds people or files of the named kinds (suspect, victim, picture ...) whose verdict is Pakistan.
+
+    A victim who is stated to be an adult is no child.
+    """
     found = [place for place in case.location.by_person if place.of in words and place.in_pakistan]
-    return Seen(listing([f"{_CALLED.get(place.of, place.of)}: {place.verdict}" for place in found]), field) if found else None
+    found = [place for place in found if place.of != "victim" or not all_stated_adults(case, "victim")]
+    return Seen(listing(_describe_place(place) for place in found), field) if found else None
+
+
+def _describe_place(place: PersonPlace) -> Message:
+    return Message("{who}: {verdict}", who=Message(ROLES[place.of]), verdict=_VERDICTS[place.verdict])  # message-ok
 
 
 @plain("location.evidence")
 def contacted_in_pakistan(case: Case, field: str) -> Seen | None:
-    """In a report on contact with a child: a recipient whose own evidence is more for Pakistan than against it."""
+    """Finds, in a report of contact with a child, a recipient whose own evidence is more for Pakistan than against it."""
+    if all_stated_adults(case, "recipient"):
+        return None
     theirs = [piece for piece in case.location.evidence if piece.of == "recipient"]
-    here = listing([piece.value for piece in theirs if piece.country == "PK" and piece.weight > 0 and piece.kind in _OF_LINES])
-    return Seen(here, field) if here and sum(piece.weight for piece in theirs) > 0 and is_contact(case) else None
+    here = [piece.value for piece in theirs if piece.country == "PK" and piece.weight > 0 and piece.kind in _OF_LINES]
+    return Seen(listing(here), field) if here and sum(piece.weight for piece in theirs) > 0 and is_contact(case) else None
 
 
 @of_words("location")
@@ -47,13 +66,18 @@ def place_known(case: Case, field: str, words: Words) -> Seen | None:
 @of_words("identifiers")
 def has_identifier(case: Case, field: str, kinds: Words) -> Seen | None:
     found = {each.normalised or each.value for each in leads(case, *kinds)}
-    return Seen(f"{listing(list(kinds))}: {len(found)}", field, float(len(found))) if found else None
+    return Seen(Message("{kinds}: {n}", kinds=_name_kinds(kinds), n=len(found)), field, float(len(found))) if found else None
+
+
+def _name_kinds(kinds: Words) -> Message:
+    return listing(Message(IDENTIFIER_KINDS[kind]) if kind in IDENTIFIER_KINDS else kind for kind in kinds)  # message-ok
 
 
 @of_words("identifiers")
 def has_verified(case: Case, field: str, kinds: Words) -> Seen | None:
     found = {each.normalised or each.value for each in leads(case, *kinds) if each.verified}
-    return Seen(f"{listing(list(kinds))}: {len(found)} verified", field, float(len(found))) if found else None
+    said = Message("{kinds}: {n} verified", kinds=_name_kinds(kinds), n=len(found))
+    return Seen(said, field, float(len(found))) if found else None
 
 
 @plain("identifiers")
@@ -79,11 +103,12 @@ def address_with(case: Case, field: str, words: Words) -> Seen | None:
     """
     found = [each for each in _asked_about(case) if _has(each, words)]
     values = {each.normalised or each.value for each in found}
-    return (
-        Seen(f"{counted(len(found), 'capture')} of {counted(len(values), 'address')}", field, float(len(found)))
-        if found
-        else None
+    if not found:
+        return None
+    said = Message(
+        "{captures} of {addresses}", captures=counted(len(found), "capture"), addresses=counted(len(values), "address")
     )
+    return Seen(said, field, float(len(found)))
 
 
 def _asked_about(case: Case) -> list[Identifier]:
@@ -93,8 +118,8 @@ def _asked_about(case: Case) -> list[Identifier]:
 
 @lru_cache(maxsize=16_384)
 def _outside(text: str) -> bool:
-    address = parse(text)
-    return address is not None and not inside_a_network(address)
+    address = parse_address(text)
+    return address is not None and not is_internal_address(address)
 
 
 def _has(address: Identifier, words: Words) -> bool:
@@ -107,7 +132,7 @@ def _timed(address: Identifier) -> bool:
 
 def _ported(address: Identifier) -> bool:
     whole = ":" in (address.normalised or address.value)
-    return whole or (address.port is not None and not probably_servers(address.port))
+    return whole or (address.port is not None and not is_server_port(address.port))
 
 
 _HOLDS: dict[str, Callable[[Identifier], bool]] = {
@@ -125,7 +150,8 @@ def address_near_incident(case: Case, field: str, days: float) -> Seen | None:
     if incident is None or not times:
         return None
     nearest = min(abs((time.datetime() - incident.datetime()).total_seconds()) for time in times) / 86_400
-    return Seen(f"{nearest:.1f} days from the incident", field, 1.0 - nearest / days) if nearest < days else None
+    said = Message("{days:.1f} days from the incident", days=nearest)
+    return Seen(said, field, 1.0 - nearest / days) if nearest < days else None
 
 
 @plain("identifiers.ip")

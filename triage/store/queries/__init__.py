@@ -1,6 +1,7 @@
-"""All SQL text of the product, a file a subject.
+"""Holds all SQL text of the product, one module for each subject.
 
-Functions take a Reader, or a Writer (a Batch is one, and sees its own writes); rows are tuples.
+Functions take a Reader, or a Writer. A Batch is a Writer and sees its own writes. Rows are tuples unless a row class says
+otherwise. A function that takes ids as an iterable accepts any number of them.
 """
 
 from __future__ import annotations
@@ -10,23 +11,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 
-def marks(count: int) -> str:
-    """Placeholders for an IN list."""
+def format_placeholders(count: int) -> str:
+    """Returns `count` question marks, separated by commas, for an IN list."""
     return ",".join("?" * count)
 
 
-def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
-    """Slices small enough for one IN list."""
+def split_into_chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
+    """Yields consecutive slices of at most `size` values, each small enough for one IN list."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
 
 
-def among(values: Iterable[int | str]) -> str:
-    """For `IN (SELECT value FROM json_each(?))`: one statement, however many values."""
+def encode_json_array(values: Iterable[int | str]) -> str:
+    """Returns the values, sorted, as a JSON array for `IN (SELECT value FROM json_each(?))`.
+
+    One such statement serves any number of values.
+    """
     return json.dumps(sorted(values), ensure_ascii=False)
 
 
-def gravest_band(media: str) -> str:
-    """SQL: of the reports that hold one of these media (SQL too, with commas between); behind all bands when none does."""
+def build_gravest_band_sql(media: str) -> str:
+    """Returns an SQL expression for the gravest band (0 is A) of the reports that hold one of the media items.
+
+    `media` is SQL too: expressions for media item ids, separated by commas. The expression yields 9 when no report holds any.
+    """
     held = "SELECT min(q.band) FROM file o JOIN queue q ON q.report_id = o.report_id"
     return f"coalesce(({held} WHERE o.media_item_id IN ({media})), 9)"

@@ -1,4 +1,4 @@
-"""Where backups lie, a row a folder."""
+"""SQL of the backup folders: where each is, and the state that it holds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from triage.store.database import Reader, Writer
 
 @dataclass(frozen=True, slots=True)
 class BackupRow:
+    """A backup folder and its newest state. `gone` is when a person stated that its carrier was destroyed, or None."""
+
     id: str
     place: str
     number: int
@@ -18,8 +20,12 @@ class BackupRow:
     """Reports destroyed that this state does not know of: it still holds them."""
 
 
-def put(batch: Writer, id: str, place: str, number: int, made: str, destructions: int) -> None:
-    """`destructions` is how many the state knows of."""
+def save_backup(batch: Writer, id: str, place: str, number: int, made: str, destructions: int) -> None:
+    """Stores or replaces the state of the backup folder `id`.
+
+    `destructions` is the number of destroyed reports that this state knows of. A folder that was stated as destroyed counts as
+    present again.
+    """
     batch.execute(
         "INSERT INTO backup (id, path, number, made, destructions) VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
         " path = excluded.path, number = excluded.number, made = excluded.made, destructions = excluded.destructions,"
@@ -28,8 +34,8 @@ def put(batch: Writer, id: str, place: str, number: int, made: str, destructions
     )
 
 
-def all_rows(db: Reader) -> list[BackupRow]:
-    """The oldest state first."""
+def list_backups(db: Reader) -> list[BackupRow]:
+    """Returns all backup folders, the one with the oldest state first."""
     return [
         BackupRow(*row)
         for row in db.all(
@@ -39,6 +45,6 @@ def all_rows(db: Reader) -> list[BackupRow]:
     ]
 
 
-def set_gone(batch: Writer, id: str, when: str) -> bool:
-    """Whether there is such a backup."""
+def mark_backup_destroyed(batch: Writer, id: str, when: str) -> bool:
+    """Records when the backup's carrier was destroyed; returns whether there is such a backup."""
     return batch.execute("UPDATE backup SET destroyed = ? WHERE id = ?", (when, id)) > 0

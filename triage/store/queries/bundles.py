@@ -1,17 +1,23 @@
-"""Bundles as they were received, every entry in them, original bytes, and what was set aside."""
+"""SQL of imported bundles: their receipts, their entries, the original bytes, and quarantined input."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from triage.model.custody import Container, Receipt
+from triage.message import Message, from_json, to_json
+from triage.model.handover import Container, Receipt
 from triage.store.database import Reader, Writer
-from triage.store.queries import chunks, marks
+from triage.store.queries import format_placeholders, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
 class BundleRow:
+    """An imported bundle. `finished` is None while the import runs or when it was interrupted.
+
+    `paths` is a JSON array. `completed_by` is the later import that brought everything of this interrupted one.
+    """
+
     id: int
     started: str
     finished: str | None
@@ -23,15 +29,24 @@ class BundleRow:
 
 @dataclass(frozen=True, slots=True)
 class SetAsideRow:
+    """A quarantined file. `received` is when its import started; `sha256` is None when not even its bytes could be read."""
+
     id: int
     bundle_id: int
     path: str
-    reason: str
+    reason: Message
     sha256: str | None
     received: str
+    reason_key: str = field(init=False)
+    """The template of the reason, for programs."""
+
+    def __post_init__(self) -> None:
+        """Fills in the key."""
+        object.__setattr__(self, "reason_key", self.reason.key)
 
 
-def start(batch: Writer, started: str, user_id: int, receipt: Receipt, paths: str) -> int:
+def add_bundle(batch: Writer, started: str, user_id: int, receipt: Receipt, paths: str) -> int:
+    """Adds a bundle whose import starts now; returns its id. `paths` is a JSON array of the paths as given."""
     return batch.insert(
         "INSERT INTO bundle (started, user_id, received_from, carrier, note, paths, delivered_by, received_at, carrier_serial,"
         " seal, write_blocked) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -52,26 +67,31 @@ def start(batch: Writer, started: str, user_id: int, receipt: Receipt, paths: st
 
 
 def add_container(batch: Writer, bundle_id: int, container: Container) -> None:
+    """Adds, or replaces, the record of one file or folder that was handed over with the bundle."""
     batch.execute(
         "INSERT OR REPLACE INTO container (bundle_id, path, kind, sha256, size) VALUES (?,?,?,?,?)",
         (bundle_id, container.path, container.kind, container.sha256, container.size),
     )
 
 
-def containers(db: Reader, bundle_id: int) -> list[tuple[str, str, str, int]]:
-    """(path, kind, sha256, size) of what was handed over."""
+def list_containers(db: Reader, bundle_id: int) -> list[tuple[str, str, str, int]]:
+    """Returns (path, kind, SHA-256, size in bytes) of each file or folder that was handed over, by path."""
     return [
         (p, k, h, n)
         for p, k, h, n in db.all("SELECT path, kind, sha256, size FROM container WHERE bundle_id = ? ORDER BY path", (bundle_id,))
     ]
 
 
-def finish(batch: Writer, bundle_id: int, finished: str) -> None:
+def mark_bundle_finished(batch: Writer, bundle_id: int, finished: str) -> None:
+    """Records when the import of the bundle finished."""
     batch.execute("UPDATE bundle SET finished = ? WHERE id = ?", (finished, bundle_id))
 
 
-def completes(db: Reader, bundle_id: int) -> list[int]:
-    """The interrupted imports of which every entry came again, byte for byte and under the same path, in this one."""
+def find_completed_imports(db: Reader, bundle_id: int) -> list[int]:
+    """Returns the interrupted imports of which every entry came again in this one.
+
+    An entry came again when its path and its SHA-256 are the same.
+    """
     return [
         i
         for (i,) in db.all(
@@ -84,12 +104,14 @@ def completes(db: Reader, bundle_id: int) -> list[int]:
     ]
 
 
-def set_completed(batch: Writer, bundle_id: int, by: int) -> None:
+def mark_bundle_completed(batch: Writer, bundle_id: int, by: int) -> None:
+    """Records that the later import `by` brought everything that the interrupted one had taken in."""
     batch.execute("UPDATE bundle SET completed_by = ? WHERE id = ?", (by, bundle_id))
 
 
-def bundle(db: Reader, bundle_id: int) -> BundleRow | None:
-    row = db.one(
+def load_bundle(db: Reader, bundle_id: int) -> BundleRow | None:
+    """Returns the bundle and its receipt, or None when there is none with this id."""
+    row = db.first(
         "SELECT id, started, finished, user_id, paths, received_from, delivered_by, received_at, carrier, carrier_serial, seal,"
         " write_blocked, note, completed_by FROM bundle WHERE id = ?",
         (bundle_id,),
@@ -110,13 +132,13 @@ def bundle(db: Reader, bundle_id: int) -> BundleRow | None:
     return BundleRow(row[0], row[1], row[2], row[3], row[4], receipt, completed_by)
 
 
-def all_bundles(db: Reader) -> list[int]:
-    """Newest first."""
+def list_bundle_ids(db: Reader) -> list[int]:
+    """Returns the ids of all bundles, the newest first."""
     return [i for (i,) in db.all("SELECT id FROM bundle ORDER BY id DESC")]
 
 
-def counts(db: Reader, bundle_id: int) -> dict[str, int]:
-    """What a bundle brought: "reports" that are new or changed by it, and its entries by kind."""
+def count_entries(db: Reader, bundle_id: int) -> dict[str, int]:
+    """Returns the bundle's number of entries by kind, and under "reports" the report versions that it made."""
     found = {
         str(kind): int(n)
         for kind, n in db.all("SELECT kind, count(*) FROM bundle_entry WHERE bundle_id = ? GROUP BY 1", (bundle_id,))
@@ -126,27 +148,28 @@ def counts(db: Reader, bundle_id: int) -> dict[str, int]:
 
 
 def add_entry(batch: Writer, bundle_id: int, path: str, sha256: str, kind: str) -> None:
+    """Adds one entry to the bundle, or replaces the entry with the same path."""
     batch.execute(
         "INSERT OR REPLACE INTO bundle_entry (bundle_id, path, sha256, kind) VALUES (?,?,?,?)", (bundle_id, path, sha256, kind)
     )
 
 
 def add_entries(batch: Writer, bundle_id: int, kind: str, entries: Iterable[tuple[str, str]]) -> None:
-    """Of (path, sha256), as `add_entry`."""
+    """Adds (path, SHA-256) entries of one kind to the bundle; each replaces an entry with the same path."""
     batch.executemany(
         "INSERT OR REPLACE INTO bundle_entry (bundle_id, path, sha256, kind) VALUES (?,?,?,?)",
         ((bundle_id, path, sha256, kind) for path, sha256 in entries),
     )
 
 
-def brought(db: Reader, bundle_id: int, path: str, sha256: str) -> bool:
-    """Whether these bytes arrived in the bundle under this path."""
+def has_entry(db: Reader, bundle_id: int, path: str, sha256: str) -> bool:
+    """Returns whether these bytes arrived in the bundle under this path."""
     sql = "SELECT 1 FROM bundle_entry WHERE bundle_id = ? AND path = ? AND sha256 = ?"
     return db.value(sql, (bundle_id, path, sha256)) is not None
 
 
-def that_brought(db: Reader, report_id: int) -> list[int]:
-    """The bundles that brought documents or media of a report, first one first."""
+def find_bundles_of_report(db: Reader, report_id: int) -> list[int]:
+    """Returns the ids of the bundles that brought documents or files of the report, the first one first."""
     return [
         b
         for (b,) in db.all(
@@ -158,35 +181,40 @@ def that_brought(db: Reader, report_id: int) -> list[int]:
 
 
 def add_original(batch: Writer, sha256: str, item: int, size: int) -> None:
+    """Records the vault item and size of original bytes, unless this SHA-256 is recorded already."""
     batch.execute("INSERT OR IGNORE INTO original (sha256, item, size) VALUES (?,?,?)", (sha256, item, size))
 
 
 def has_original(db: Reader, sha256: str) -> bool:
+    """Returns whether the bytes with this SHA-256 are kept as an original."""
     return db.value("SELECT 1 FROM original WHERE sha256 = ?", (sha256,)) is not None
 
 
-def originals_among(db: Reader, digests: Sequence[str]) -> set[str]:
-    """Those of these SHA-256 whose bytes are kept as originals."""
+def find_originals(db: Reader, digests: Sequence[str]) -> set[str]:
+    """Returns those of these SHA-256 whose bytes are kept as originals."""
     sql = "SELECT sha256 FROM original WHERE sha256 IN ({})"
-    return {held for some in chunks(digests) for (held,) in db.all(sql.format(marks(len(some))), some)}
+    return {held for some in split_into_chunks(digests) for (held,) in db.all(sql.format(format_placeholders(len(some))), some)}
 
 
-def original_item(db: Reader, sha256: str) -> int | None:
+def find_original_item(db: Reader, sha256: str) -> int | None:
+    """Returns the vault item that holds the original bytes with this SHA-256, or None."""
     item = db.value("SELECT item FROM original WHERE sha256 = ?", (sha256,))
     return None if item is None else int(item)
 
 
-def set_aside(batch: Writer, bundle_id: int, path: str, reason: str, sha256: str | None) -> None:
+def set_aside(batch: Writer, bundle_id: int, path: str, reason: Message, sha256: str | None) -> None:
+    """Records a quarantined file, unless the same path, SHA-256 and reason are recorded already."""
     batch.execute(
         "INSERT OR IGNORE INTO quarantined (bundle_id, path, reason, sha256) VALUES (?,?,?,?)",
-        (bundle_id, path, reason, sha256),
+        (bundle_id, path, to_json(reason), sha256),
     )
 
 
 def all_set_aside(db: Reader) -> list[SetAsideRow]:
+    """Returns the quarantined files that could not be read since, the newest first."""
     return [
-        SetAsideRow(*row)
-        for row in db.all(
+        SetAsideRow(row_id, bundle_id, path, from_json(reason), sha256, received)
+        for row_id, bundle_id, path, reason, sha256, received in db.all(
             "SELECT s.id, s.bundle_id, s.path, s.reason, s.sha256, b.started FROM quarantined s"
             " JOIN bundle b ON b.id = s.bundle_id WHERE s.resolved IS NULL ORDER BY s.id DESC"
         )
@@ -194,7 +222,10 @@ def all_set_aside(db: Reader) -> list[SetAsideRow]:
 
 
 def unresolved_sizes(db: Reader) -> set[int]:
-    """Sizes of what was set aside as a whole and is still on the list: bytes of another size need not be compared."""
+    """Returns the sizes, in bytes, of the originals that are still quarantined.
+
+    Bytes of any other size need not be compared with them.
+    """
     return {
         n
         for (n,) in db.all(
@@ -204,14 +235,14 @@ def unresolved_sizes(db: Reader) -> set[int]:
 
 
 def resolve(batch: Writer, sha256: str, when: str) -> int:
-    """Takes bytes that could be read off the list; returns how many entries that were."""
+    """Marks quarantined bytes as readable from `when` on; returns how many entries were still waiting."""
     found = int(batch.value("SELECT count(*) FROM quarantined WHERE sha256 = ? AND resolved IS NULL", (sha256,)))
     batch.execute("UPDATE quarantined SET resolved = ? WHERE sha256 = ? AND resolved IS NULL", (when, sha256))
     return found
 
 
 def resolve_documents(batch: Writer, when: str) -> int:
-    """Takes what speaks as a document of a report by now off the list; returns how many entries that were."""
+    """Marks quarantined bytes that are a document of some report by now as readable; returns how many there were."""
     readable = "resolved IS NULL AND EXISTS (SELECT 1 FROM source WHERE source.sha256 = quarantined.sha256)"
     found = int(batch.value(f"SELECT count(*) FROM quarantined WHERE {readable}"))
     batch.execute(f"UPDATE quarantined SET resolved = ? WHERE {readable}", (when,))
@@ -219,7 +250,7 @@ def resolve_documents(batch: Writer, when: str) -> int:
 
 
 def count_set_aside(db: Reader, only: Sequence[int] | None = None) -> int:
-    """Of all bundles, or of some."""
+    """Counts quarantined files: those still unread in all bundles, or all that ever were in the bundles `only`."""
     if only is None:
         return int(db.value("SELECT count(*) FROM quarantined WHERE resolved IS NULL"))
-    return int(db.value(f"SELECT count(*) FROM quarantined WHERE bundle_id IN ({marks(len(only))})", only))
+    return int(db.value(f"SELECT count(*) FROM quarantined WHERE bundle_id IN ({format_placeholders(len(only))})", only))

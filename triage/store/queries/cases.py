@@ -1,4 +1,4 @@
-"""Cases: the reports they join, their numbers and stages; notices to keep data; the child lane."""
+"""SQL of cases, their reports, numbers and stages, of preservation notices, and of the child lane."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import among, chunks, marks
+from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
+    """A case: its number, when and by whom it was opened, and the officer in charge (a user id)."""
+
     id: int
     number: str
     opened: str
@@ -20,6 +22,8 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
+    """A stage of a case. `due` is its deadline, or None; `basis` says where the deadline comes from."""
+
     stage: str
     since: str
     due: str | None
@@ -30,6 +34,8 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
+    """A written notice to preserve data (PECA s.31). `told_court` is when the court was informed, or None."""
+
     id: int
     issued: str
     to_whom: str
@@ -41,29 +47,35 @@ class NoticeRow:
 _CASE = "id, number, opened, user_id, officer"
 
 
-def next_number(db: Reader, year: str) -> str:
-    """C-2026-0001 and so on; numbers of a year are never given twice, since cases are never deleted."""
+def next_case_number(db: Reader, year: str) -> str:
+    """Returns the next free case number of the year, such as C-2026-0001.
+
+    Cases are never deleted, so no number is given twice.
+    """
     last = db.value("SELECT max(CAST(substr(number, 8) AS INTEGER)) FROM case_file WHERE number LIKE ?", (f"C-{year}-%",))
     return f"C-{year}-{(last or 0) + 1:04d}"
 
 
-def add(batch: Writer, number: str, opened: str, user_id: int, officer: int | None) -> int:
+def add_case(batch: Writer, number: str, opened: str, user_id: int, officer: int | None) -> int:
+    """Adds a case; returns its id."""
     return batch.insert(
         "INSERT INTO case_file (number, opened, user_id, officer) VALUES (?,?,?,?)", (number, opened, user_id, officer)
     )
 
 
-def find(db: Reader, number: str) -> CaseRow | None:
-    row = db.one(f"SELECT {_CASE} FROM case_file WHERE number = ?", (number,))
+def find_case(db: Reader, number: str) -> CaseRow | None:
+    """Returns the case with this number, or None."""
+    row = db.first(f"SELECT {_CASE} FROM case_file WHERE number = ?", (number,))
     return CaseRow(*row) if row else None
 
 
-def all_cases(db: Reader) -> list[CaseRow]:
+def list_cases(db: Reader) -> list[CaseRow]:
+    """Returns all cases, the oldest first."""
     return [CaseRow(*row) for row in db.all(f"SELECT {_CASE} FROM case_file ORDER BY id")]
 
 
-def listed(db: Reader) -> list[tuple[str, str, int | None, str, str, str | None, int]]:
-    """(number, opened, officer, stage, since, due, reports) of every case, the newest first."""
+def list_cases_with_stages(db: Reader) -> list[tuple[str, str, int | None, str, str, str | None, int]]:
+    """Returns (number, opened, officer, stage, since, due, number of reports) of every case, the newest first."""
     return [
         (number, opened, officer, stage, since, due, held)
         for number, opened, officer, stage, since, due, held in db.all(
@@ -74,8 +86,8 @@ def listed(db: Reader) -> list[tuple[str, str, int | None, str, str, str | None,
     ]
 
 
-def all_numbers(db: Reader) -> list[tuple[str, str, str]]:
-    """(case, kind, value) of every number that a register gave."""
+def list_register_numbers(db: Reader) -> list[tuple[str, str, str]]:
+    """Returns (case, kind, value) of every number that a register gave to a case."""
     return [
         (case, kind, value)
         for case, kind, value in db.all(
@@ -85,11 +97,13 @@ def all_numbers(db: Reader) -> list[tuple[str, str, str]]:
 
 
 def set_officer(batch: Writer, case_id: int, officer: int) -> None:
+    """Sets the officer in charge of the case."""
     batch.execute("UPDATE case_file SET officer = ? WHERE id = ?", (officer, case_id))
 
 
-def of_report(db: Reader, report_id: int) -> CaseRow | None:
-    row = db.one(
+def find_case_of_report(db: Reader, report_id: int) -> CaseRow | None:
+    """Returns the case that the report belongs to, or None."""
+    row = db.first(
         "SELECT f.id, f.number, f.opened, f.user_id, f.officer FROM case_report c JOIN case_file f ON f.id = c.case_id"
         " WHERE c.report_id = ?",
         (report_id,),
@@ -97,31 +111,34 @@ def of_report(db: Reader, report_id: int) -> CaseRow | None:
     return CaseRow(*row) if row else None
 
 
-def put_report(batch: Writer, case_id: int, report_id: int, added: str, user_id: int) -> None:
-    """Into this case, out of the one it was in."""
+def assign_report(batch: Writer, case_id: int, report_id: int, added: str, user_id: int) -> None:
+    """Adds the report to the case and takes it out of the case that it was in."""
     batch.execute(
         "INSERT OR REPLACE INTO case_report (report_id, case_id, added, user_id) VALUES (?,?,?,?)",
         (report_id, case_id, added, user_id),
     )
 
 
-def report_ids(db: Reader, case_id: int) -> list[int]:
+def list_report_ids(db: Reader, case_id: int) -> list[int]:
+    """Returns the ids of the case's reports, in ascending order."""
     return [i for (i,) in db.all("SELECT report_id FROM case_report WHERE case_id = ? ORDER BY report_id", (case_id,))]
 
 
-def add_number(batch: Writer, case_id: int, kind: str, value: str, added: str, user_id: int) -> None:
+def add_register_number(batch: Writer, case_id: int, kind: str, value: str, added: str, user_id: int) -> None:
+    """Adds a register's number to the case, unless the case has this kind and value already."""
     batch.execute(
         "INSERT OR IGNORE INTO case_number (case_id, kind, value, added, user_id) VALUES (?,?,?,?,?)",
         (case_id, kind, value, added, user_id),
     )
 
 
-def remove_number(batch: Writer, case_id: int, kind: str, value: str) -> bool:
+def remove_register_number(batch: Writer, case_id: int, kind: str, value: str) -> bool:
+    """Removes a register's number from the case; returns whether the case had it."""
     return batch.execute("DELETE FROM case_number WHERE case_id = ? AND kind = ? AND value = ?", (case_id, kind, value)) > 0
 
 
-def numbers(db: Reader, case_id: int) -> list[tuple[str, str, int]]:
-    """(kind, value, user)"""
+def list_numbers_of_case(db: Reader, case_id: int) -> list[tuple[str, str, int]]:
+    """Returns (kind, value, user who added it) of the case's register numbers."""
     return [
         (kind, value, user)
         for kind, value, user in db.all(
@@ -131,13 +148,15 @@ def numbers(db: Reader, case_id: int) -> list[tuple[str, str, int]]:
 
 
 def add_stage(batch: Writer, case_id: int, row: StageRow) -> None:
+    """Adds a stage, or a changed deadline of the present stage, to the case."""
     batch.execute(
         "INSERT INTO case_stage (case_id, stage, since, due, basis, user_id, note) VALUES (?,?,?,?,?,?,?)",
         (case_id, row.stage, row.since, row.due, row.basis, row.user_id, row.note),
     )
 
 
-def stages(db: Reader, case_id: int) -> list[StageRow]:
+def list_stages(db: Reader, case_id: int) -> list[StageRow]:
+    """Returns the stages of the case, the oldest first. The last one is the present stage."""
     return [
         StageRow(*row)
         for row in db.all(
@@ -150,17 +169,20 @@ def stages(db: Reader, case_id: int) -> list[StageRow]:
 
 
 def add_notice(batch: Writer, report_id: int, issued: str, to_whom: str, number: str | None, user_id: int) -> int:
+    """Adds a preservation notice for the report; returns its id."""
     return batch.insert(
         "INSERT INTO preservation_notice (report_id, issued, to_whom, number, user_id) VALUES (?,?,?,?,?)",
         (report_id, issued, to_whom, number, user_id),
     )
 
 
-def court_told(batch: Writer, notice_id: int, told: str) -> None:
+def set_court_informed(batch: Writer, notice_id: int, told: str) -> None:
+    """Records when the court was informed of the notice."""
     batch.execute("UPDATE preservation_notice SET court_informed = ? WHERE id = ?", (told, notice_id))
 
 
-def notices(db: Reader, report_id: int) -> list[NoticeRow]:
+def list_notices(db: Reader, report_id: int) -> list[NoticeRow]:
+    """Returns the preservation notices of the report, the oldest first."""
     return [
         NoticeRow(*row)
         for row in db.all(
@@ -171,13 +193,13 @@ def notices(db: Reader, report_id: int) -> list[NoticeRow]:
     ]
 
 
-def with_clocks(db: Reader, report_ids: Iterable[int]) -> set[int]:
-    """Of these the reports that are in a case or that a notice was written for."""
+def find_reports_with_deadlines(db: Reader, report_ids: Iterable[int]) -> set[int]:
+    """Returns those of these reports that are in a case or have a preservation notice."""
     return {
         i
         for table in ("case_report", "preservation_notice")
         for (i,) in db.all(
-            f"SELECT report_id FROM {table} WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+            f"SELECT report_id FROM {table} WHERE report_id IN (SELECT value FROM json_each(?))", (encode_json_array(report_ids),)
         )
     }
 
@@ -186,20 +208,22 @@ def with_clocks(db: Reader, report_ids: Iterable[int]) -> set[int]:
 
 
 def confirm_child_lane(batch: Writer, report_id: int, confirmed: str, user_id: int) -> None:
+    """Records that a lead viewed the report in the child lane and lets it go out."""
     batch.execute(
         "INSERT OR REPLACE INTO child_lane (report_id, confirmed, user_id) VALUES (?,?,?)", (report_id, confirmed, user_id)
     )
 
 
-def confirmed_among(db: Reader, report_ids: Sequence[int]) -> set[int]:
+def find_confirmed_child_lane(db: Reader, report_ids: Sequence[int]) -> set[int]:
+    """Returns those of these reports that a lead confirmed in the child lane."""
     return {
         i
-        for part in chunks(report_ids)
-        for (i,) in db.all(f"SELECT report_id FROM child_lane WHERE report_id IN ({marks(len(part))})", part)
+        for part in split_into_chunks(report_ids)
+        for (i,) in db.all(f"SELECT report_id FROM child_lane WHERE report_id IN ({format_placeholders(len(part))})", part)
     }
 
 
-def child_lane_confirmed(db: Reader, report_id: int) -> tuple[str, int] | None:
-    """(when, by whom)"""
-    row = db.one("SELECT confirmed, user_id FROM child_lane WHERE report_id = ?", (report_id,))
+def load_child_lane_confirmation(db: Reader, report_id: int) -> tuple[str, int] | None:
+    """Returns when, and by which user, the report was confirmed in the child lane, or None."""
+    row = db.first("SELECT confirmed, user_id FROM child_lane WHERE report_id = ?", (report_id,))
     return (str(row[0]), int(row[1])) if row else None

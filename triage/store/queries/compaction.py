@@ -1,18 +1,20 @@
-"""SQL of what a destruction owes: a database without older pages."""
+"""SQL of the compaction that a destruction makes necessary: the database has to be rewritten without its older pages."""
 
 from __future__ import annotations
 
 from triage.store.database import Reader, Writer
 
 
-def owe(writer: Writer, since: str) -> None:
-    """A debt that stands already stays."""
+def mark_compaction_owed(writer: Writer, since: str) -> None:
+    """Records since when a compaction is owed; an earlier time that is recorded already stays."""
     writer.execute("INSERT OR IGNORE INTO compaction_owed (id, since) VALUES (1, ?)", (since,))
 
 
-def is_owed(reader: Reader) -> bool:
-    return reader.one("SELECT 1 FROM compaction_owed") is not None
+def is_compaction_owed(reader: Reader) -> bool:
+    """Returns whether a compaction is owed."""
+    return reader.first("SELECT 1 FROM compaction_owed") is not None
 
 
-def settle(writer: Writer) -> None:
+def clear_compaction_owed(writer: Writer) -> None:
+    """Records that no compaction is owed any more."""
     writer.execute("DELETE FROM compaction_owed")

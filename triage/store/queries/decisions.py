@@ -1,4 +1,4 @@
-"""What people decided, and what they looked at."""
+"""SQL of people's decisions on reports, and of what they viewed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import among
+from triage.store.queries import encode_json_array
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
+    """A decision on a report. `undone` is 1 when the decision was undone; undone decisions stay as rows."""
+
     id: int
     report_id: int
     taken: str
@@ -25,7 +27,7 @@ class DecisionRow:
 _DECISION = "id, report_id, taken, user_id, status, reason, note, assignee, undone"
 
 
-def add(
+def add_decision(
     batch: Writer,
     *,
     report_id: int,
@@ -36,72 +38,77 @@ def add(
     note: str | None,
     assignee: int | None,
 ) -> int:
+    """Adds a decision; returns its id."""
     return batch.insert(
         "INSERT INTO decision (report_id, taken, user_id, status, reason, note, assignee) VALUES (?,?,?,?,?,?,?)",
         (report_id, taken, user_id, status, reason, note, assignee),
     )
 
 
-def of_report(db: Reader, report_id: int) -> list[DecisionRow]:
+def list_decisions(db: Reader, report_id: int) -> list[DecisionRow]:
+    """Returns all decisions on the report, undone ones too, the oldest first."""
     return [
         DecisionRow(*row) for row in db.all(f"SELECT {_DECISION} FROM decision WHERE report_id = ? ORDER BY id", (report_id,))
     ]
 
 
-def by_id(db: Reader, decision_id: int) -> DecisionRow | None:
-    row = db.one(f"SELECT {_DECISION} FROM decision WHERE id = ?", (decision_id,))
+def load_decision(db: Reader, decision_id: int) -> DecisionRow | None:
+    """Returns the decision with this id, or None."""
+    row = db.first(f"SELECT {_DECISION} FROM decision WHERE id = ?", (decision_id,))
     return DecisionRow(*row) if row else None
 
 
-def undo(batch: Writer, decision_id: int) -> None:
+def mark_decision_undone(batch: Writer, decision_id: int) -> None:
+    """Marks the decision as undone."""
     batch.execute("UPDATE decision SET undone = 1 WHERE id = ?", (decision_id,))
 
 
-def current(db: Reader, report_id: int) -> tuple[str, int | None]:
-    """(status, assignee) by the last decision that stands."""
-    row = db.one(
+def load_status(db: Reader, report_id: int) -> tuple[str, int | None]:
+    """Returns (status, assignee) by the last decision that was not undone; ("new", None) without one."""
+    row = db.first(
         "SELECT status, assignee FROM decision WHERE report_id = ? AND undone = 0 ORDER BY id DESC LIMIT 1",
         (report_id,),
     )
     return (str(row[0]), row[1]) if row else ("new", None)
 
 
-def current_among(db: Reader, report_ids: Iterable[int]) -> dict[int, tuple[str, int | None]]:
-    """As `current`, by report; those that nothing was decided of are missing."""
+def load_statuses(db: Reader, report_ids: Iterable[int]) -> dict[int, tuple[str, int | None]]:
+    """Returns report -> (status, assignee), as `load_status`; reports without a decision are missing."""
     return {
         i: (status, assignee)
         for i, status, assignee in db.all(
             "SELECT report_id, status, assignee FROM decision WHERE undone = 0"
             " AND report_id IN (SELECT value FROM json_each(?)) ORDER BY id",
-            (among(report_ids),),
+            (encode_json_array(report_ids),),
         )
     }
 
 
-def closed_among(db: Reader, report_ids: Iterable[int], reasons: Iterable[str]) -> set[int]:
-    """Those whose last decision that stands closed them for one of the reasons."""
+def find_closed_reports(db: Reader, report_ids: Iterable[int], reasons: Iterable[str]) -> set[int]:
+    """Returns those of these reports whose last standing decision closed them for one of the reasons."""
     wanted = set(reasons)
     last: dict[int, bool] = {}
     for i, status, reason in db.all(
         "SELECT report_id, status, reason FROM decision WHERE undone = 0"
         " AND report_id IN (SELECT value FROM json_each(?)) ORDER BY id",
-        (among(report_ids),),
+        (encode_json_array(report_ids),),
     ):
         last[i] = status == "closed" and reason in wanted
     return {i for i, closed in last.items() if closed}
 
 
-def add_exposure(
+def add_media_view(
     batch: Writer, *, user_id: int, began: str, milliseconds: int, step: int, medium_id: int, report_id: int | None
 ) -> None:
+    """Records that a user viewed a media item for so many milliseconds at a step of the reveal ladder."""
     batch.execute(
         "INSERT INTO media_view (user_id, began, milliseconds, step, media_item_id, report_id) VALUES (?,?,?,?,?,?)",
         (user_id, began, milliseconds, step, medium_id, report_id),
     )
 
 
-def exposures(db: Reader, user_id: int, since: str) -> list[tuple[int, int, str, int]]:
-    """(step, medium, began, milliseconds) of one's own reveals that began since a time, oldest first."""
+def list_media_views(db: Reader, user_id: int, since: str) -> list[tuple[int, int, str, int]]:
+    """Returns (step, media item, began, milliseconds) of the user's views since a time, the oldest first."""
     return [
         (step, medium, began, milliseconds)
         for step, medium, began, milliseconds in db.all(

@@ -1,6 +1,6 @@
-"""Erasing one report, what stands in its way, and what keeps it from coming back.
+"""SQL that erases a report, that lists what forbids it, and that keeps it from coming back.
 
-Every table with a `report_id` is erased, so that a new one can't be forgotten; STAY names the exceptions.
+Rows of every table with a column `report_id` are erased, so that a new table can't be forgotten. STAY names the exceptions.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import among, likeness, marks
+from triage.store.queries import encode_json_array, format_placeholders, media_matches
 
 STAY = ("destruction", "media_view")
-"""What was destroyed, in ids and counts; and people's own accounts of what they saw, which lose the report."""
+"""Tables whose rows stay: destructions in ids and counts, and people's own records of views, which lose the report."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bytes:
-    """A document or medium that only this report holds. `medium` is its id, None for a document."""
+class StoredBytes:
+    """A document or media item that only one report holds. `medium` is the media item's id, None for a document."""
 
     sha256: str
     item: int
@@ -26,17 +26,18 @@ class Bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What destroying a report takes away, and what it leaves because others hold it too."""
+class DestructionPlan:
+    """What destroying a report takes away, and what stays because other reports hold it too."""
 
-    documents: tuple[Bytes, ...]
-    media: tuple[Bytes, ...]
+    documents: tuple[StoredBytes, ...]
+    media: tuple[StoredBytes, ...]
     shared_documents: int
     shared_media: int
     bundles: tuple[int, ...]
 
 
-def plan(db: Reader, report_id: int) -> Plan:
+def plan_destruction(db: Reader, report_id: int) -> DestructionPlan:
+    """Returns what destroying the report would take away. Nothing is changed."""
     one = (report_id, report_id)
     documents = db.all(
         "SELECT DISTINCT o.sha256, o.item FROM source s JOIN original o ON o.sha256 = s.sha256 WHERE s.report_id = ?"
@@ -53,17 +54,20 @@ def plan(db: Reader, report_id: int) -> Plan:
     brought = db.all(
         "SELECT bundle_id FROM report_version WHERE report_id = ? UNION SELECT bundle_id FROM file WHERE report_id = ?", one
     )
-    return Plan(
-        documents=tuple(Bytes(sha256, item) for sha256, item in documents),
-        media=tuple(Bytes(sha256, item, medium) for sha256, item, medium in media),
+    return DestructionPlan(
+        documents=tuple(StoredBytes(sha256, item) for sha256, item in documents),
+        media=tuple(StoredBytes(sha256, item, medium) for sha256, item, medium in media),
         shared_documents=said - len(documents),
         shared_media=held - len(media),
         bundles=tuple(bundle for (bundle,) in brought),
     )
 
 
-def neighbours(db: Reader, report_id: int) -> list[int]:
-    """Reports whose cards speak of this one: they share a medium, a like picture, or are told to say the same."""
+def find_affected_reports(db: Reader, report_id: int) -> list[int]:
+    """Returns the other reports whose score cards mention this one.
+
+    They hold a media item of this report or one that matches it, or the queue shows them as duplicates of it.
+    """
     return [
         i
         for (i,) in db.all(
@@ -77,25 +81,29 @@ def neighbours(db: Reader, report_id: int) -> list[int]:
     ]
 
 
-def erase(batch: Writer, report_id: int, numbers: Sequence[str], going: Plan) -> None:
-    """All rows of the report and of what only it holds. The keys of the vault's items are the caller's to destroy."""
+def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: DestructionPlan) -> None:
+    """Erases all rows of the report and of what only this report holds.
+
+    The caller destroys the keys of the vault items. `numbers` are the report's numbers, which are also removed from file and
+    folder names.
+    """
     _erase_entries(batch, report_id, going)
     batch.execute(_HAND_GRADES_OVER, (report_id,))
     batch.execute("UPDATE media_view SET report_id = NULL WHERE report_id = ?", (report_id,))
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))
-    for table in _tables(batch):
+    for table in _list_report_tables(batch):
         batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
     batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
     batch.execute("INSERT INTO report_text (report_text) VALUES ('optimize')")  # a deleted row's words live on until merged
-    likeness.forget(batch, [gone.medium for gone in going.media if gone.medium is not None])
+    media_matches.delete_matches(batch, [gone.medium for gone in going.media if gone.medium is not None])
     for gone in going.media:
         batch.execute("DELETE FROM media_item WHERE id = ?", (gone.medium,))
     batch.executemany("DELETE FROM original WHERE sha256 = ?", [(gone.sha256,) for gone in going.documents])
     batch.execute("DELETE FROM report WHERE id = ?", (report_id,))
     for bundle in going.bundles:
-        _erase_receipt(batch, bundle)
+        _clear_empty_receipt(batch, bundle)
     for number in numbers:
-        _unname(batch, number, f"destroyed-{report_id}", going.bundles)
+        _replace_number_in_names(batch, number, f"destroyed-{report_id}", going.bundles)
 
 
 _HAND_GRADES_OVER = (
@@ -103,25 +111,28 @@ _HAND_GRADES_OVER = (
     " AND o.report_id <> ?1) WHERE report_id = ?1 AND EXISTS (SELECT 1 FROM file o WHERE o.media_item_id = grade.media_item_id"
     " AND o.report_id <> ?1)"
 )
-"""A grade belongs to the medium: where another report holds that too, it stays with it."""
+"""A grade belongs to the media item: where another report holds that too, the grade moves to it."""
 
 
-def _tables(db: Reader) -> list[str]:
-    """That speak of reports by `report_id`, but for STAY."""
+def _list_report_tables(db: Reader) -> list[str]:
+    """Returns the tables with a column `report_id`, except those in STAY."""
     return [
         name
         for (name,) in db.all(
             "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'report_id'"
-            f" WHERE m.type = 'table' AND m.name NOT IN ({marks(len(STAY))})",
+            f" WHERE m.type = 'table' AND m.name NOT IN ({format_placeholders(len(STAY))})",
             STAY,
         )
     ]
 
 
-def _erase_entries(batch: Writer, report_id: int, going: Plan) -> None:
-    """Where the report's bytes lay in the bundles, also of media that stay for others. Of `entry` all rows are looked at: an
-    index of digests would cost every import more than this costs."""
-    hashes = among(gone.sha256 for gone in (*going.documents, *going.media))
+def _erase_entries(batch: Writer, report_id: int, going: DestructionPlan) -> None:
+    """Erases the bundle entries and quarantine rows of the report's files and of the bytes that go.
+
+    Rows of its files go even if their bytes stay for other reports. No index of digests serves this: it would cost each import
+    more.
+    """
+    hashes = encode_json_array(gone.sha256 for gone in (*going.documents, *going.media))
     for table in ("bundle_entry", "quarantined"):
         batch.execute(
             f"DELETE FROM {table} WHERE (bundle_id, path) IN (SELECT bundle_id, path FROM file WHERE report_id = ?)",
@@ -130,8 +141,8 @@ def _erase_entries(batch: Writer, report_id: int, going: Plan) -> None:
         batch.execute(f"DELETE FROM {table} WHERE sha256 IN (SELECT value FROM json_each(?))", (hashes,))
 
 
-def _erase_receipt(batch: Writer, bundle: int) -> None:
-    """A bundle that brought nothing else has nothing to tell any more but that it came."""
+def _clear_empty_receipt(batch: Writer, bundle: int) -> None:
+    """Clears the receipt of a bundle of which nothing is left; the row itself stays."""
     left = batch.value(
         "SELECT EXISTS (SELECT 1 FROM report_version WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM file WHERE bundle_id = ?1)"
         " OR EXISTS (SELECT 1 FROM quarantined WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM bundle_entry WHERE bundle_id = ?1)",
@@ -166,15 +177,16 @@ _TELLING = 6
 """Digits from which on a number in a name means the report."""
 
 
-def _unname(batch: Writer, number: str, instead: str, bundles: Sequence[int]) -> None:
-    """The report's number in the names of folders and files that stay; not where it is only a part of a longer one.
+def _replace_number_in_names(batch: Writer, number: str, instead: str, bundles: Sequence[int]) -> None:
+    """Replaces the report's number in stored names of files and folders by `instead`.
 
-    Letters may stand against a number that is long enough to be no other ("CT900000001.zip"), digits never.
+    The number is left where it is only a part of a longer one. Digits never may adjoin. Letters may adjoin a decimal number of at
+    least _TELLING digits, as in "CT900000001.zip".
     """
     others = "0-9" if number.isdecimal() and len(number) >= _TELLING else "0-9A-Za-z"
     whole = re.compile(rf"(?<![{others}]){re.escape(number)}(?![{others}])")
     for table, column, key, of_bundle in _NAMES:
-        only = f" AND {of_bundle} IN ({marks(len(bundles))})" if of_bundle else ""
+        only = f" AND {of_bundle} IN ({format_placeholders(len(bundles))})" if of_bundle else ""
         named = batch.all(
             f"SELECT {column}, {', '.join(key)} FROM {table} WHERE instr({column}, ?){only}",
             (number, *(bundles if of_bundle else ())),
@@ -187,9 +199,9 @@ def _unname(batch: Writer, number: str, instead: str, bundles: Sequence[int]) ->
 # -- what stays ----------------------------------------------------------------------------------------------------------
 
 
-def keep_counts(batch: Writer, report_id: int, *, destroyed: str, user: int, second: int, documents: int, media: int) -> int:
-    """What statistics need of a report that is about to go; returns the destruction's id."""
-    row = batch.one(
+def add_destruction(batch: Writer, report_id: int, *, destroyed: str, user: int, second: int, documents: int, media: int) -> int:
+    """Stores what statistics need of a report before it is erased; returns the destruction's id."""
+    row = batch.first(
         "SELECT band, status, office, coalesce(strftime('%Y-%m', received, 'unixepoch'), 'unknown') FROM queue"
         " WHERE report_id = ?",
         (report_id,),
@@ -203,7 +215,10 @@ def keep_counts(batch: Writer, report_id: int, *, destroyed: str, user: int, sec
 
 
 def add_tombstones(batch: Writer, destruction: int, found: Iterable[tuple[str, int | None]]) -> None:
-    """`found` are (keyed hash, id of the medium that had these bytes)."""
+    """Adds the keyed hashes that recognise destroyed content if it comes again.
+
+    `found` are (keyed hash, id of the media item that had these bytes or None).
+    """
     batch.executemany(
         "INSERT INTO destroyed_mark (mark, destruction_id, media_item_id) VALUES (?,?,?) ON CONFLICT (mark) DO UPDATE"
         " SET media_item_id = coalesce(excluded.media_item_id, media_item_id)",
@@ -211,7 +226,8 @@ def add_tombstones(batch: Writer, destruction: int, found: Iterable[tuple[str, i
     )
 
 
-def tombstones(db: Reader) -> frozenset[str]:
+def load_tombstones(db: Reader) -> frozenset[str]:
+    """Returns the keyed hashes of all destroyed content."""
     return frozenset(mark for (mark,) in db.all("SELECT mark FROM destroyed_mark"))
 
 
@@ -219,8 +235,8 @@ Counts = tuple[str, int, int, int | None, int, int | None, str, int, int]
 """(destroyed, user, second person, band, status, office, month, documents, media)"""
 
 
-def registered(db: Reader) -> list[tuple[Counts, tuple[str, ...]]]:
-    """Each destruction with its marks, in their order."""
+def list_registered_destructions(db: Reader) -> list[tuple[Counts, tuple[str, ...]]]:
+    """Returns each destruction's counts with its sorted tombstones, in the order of the destructions."""
     rows = db.all(
         "SELECT id, destroyed, user_id, second_id, band, status, office, month, documents, media FROM destruction ORDER BY id"
     )
@@ -230,8 +246,11 @@ def registered(db: Reader) -> list[tuple[Counts, tuple[str, ...]]]:
     return [(tuple(counts), tuple(marks_of.get(of, ()))) for of, *counts in rows]
 
 
-def add_registered(batch: Writer, report_id: int | None, counts: Counts) -> int:
-    """A destruction that another copy of this store carried out; `report_id` is None when it never came here. Returns its id."""
+def add_registered_destruction(batch: Writer, report_id: int | None, counts: Counts) -> int:
+    """Adds a destruction that another copy of this store carried out; returns its id.
+
+    `report_id` is None when the report never came here. The row then gets a number below 0, which no report has.
+    """
     here = "coalesce(?, (SELECT min(0, min(report_id)) - 1 FROM destruction), -1)"  # no report has a number below 0
     return batch.insert(
         "INSERT INTO destruction (report_id, destroyed, user_id, second_id, band, status, office, month, documents, media)"
@@ -240,25 +259,32 @@ def add_registered(batch: Writer, report_id: int | None, counts: Counts) -> int:
     )
 
 
-def count(db: Reader) -> int:
+def count_destructions(db: Reader) -> int:
+    """Returns the number of destroyed reports."""
     return int(db.value("SELECT count(*) FROM destruction"))
 
 
-def count_by(db: Reader, column: str) -> dict[int, int]:
-    """Counts of destroyed reports by `band`, `status` or `office`."""
+def count_destructions_by(db: Reader, column: str) -> dict[int, int]:
+    """Returns the number of destroyed reports by `band`, `status` or `office`.
+
+    Raises:
+        ValueError: for another column
+    """
     if column not in ("band", "status", "office"):
         raise ValueError(column)
     return {v: n for v, n in db.all(f"SELECT {column}, count(*) FROM destruction GROUP BY 1") if v is not None}
 
 
-def count_by_month(db: Reader) -> dict[str, int]:
+def count_destructions_by_month(db: Reader) -> dict[str, int]:
+    """Returns the number of destroyed reports by month of receipt (YYYY-MM or "unknown")."""
     return dict(db.all("SELECT month, count(*) FROM destruction GROUP BY 1"))
 
 
 # -- holds and cleared people ----------------------------------------------------------------------------------------------
 
 
-def put_hold(batch: Writer, report_id: int, placed: str, user: int, reason: str) -> None:
+def place_hold(batch: Writer, report_id: int, placed: str, user: int, reason: str) -> None:
+    """Places a legal hold on the report, or replaces the one that stands."""
     batch.execute(
         "INSERT OR REPLACE INTO legal_hold (report_id, placed, user_id, reason) VALUES (?,?,?,?)",
         (report_id, placed, user, reason),
@@ -266,27 +292,32 @@ def put_hold(batch: Writer, report_id: int, placed: str, user: int, reason: str)
 
 
 def lift_hold(batch: Writer, report_id: int) -> bool:
+    """Removes the report's legal hold; returns whether there was one."""
     return batch.execute("DELETE FROM legal_hold WHERE report_id = ?", (report_id,)) > 0
 
 
-def is_held(db: Reader, report_id: int) -> bool:
+def has_hold(db: Reader, report_id: int) -> bool:
+    """Returns whether a legal hold stands on the report."""
     return db.value("SELECT 1 FROM legal_hold WHERE report_id = ?", (report_id,)) is not None
 
 
-def put_cleared(batch: Writer, report_id: int, since: str, user: int, reason: str) -> None:
+def mark_cleared(batch: Writer, report_id: int, since: str, user: int, reason: str) -> None:
+    """Records that the report's person was cleared, with the reason."""
     batch.execute(
         "INSERT OR REPLACE INTO cleared (report_id, since, user_id, reason) VALUES (?,?,?,?)", (report_id, since, user, reason)
     )
 
 
-def lift_cleared(batch: Writer, report_id: int) -> bool:
+def unmark_cleared(batch: Writer, report_id: int) -> bool:
+    """Removes the record that the report's person was cleared; returns whether there was one."""
     return batch.execute("DELETE FROM cleared WHERE report_id = ?", (report_id,)) > 0
 
 
-def cleared_among(db: Reader, report_ids: Iterable[int]) -> set[int]:
+def find_cleared(db: Reader, report_ids: Iterable[int]) -> set[int]:
+    """Returns those of these reports whose person was cleared."""
     return {
         i
         for (i,) in db.all(
-            "SELECT report_id FROM cleared WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+            "SELECT report_id FROM cleared WHERE report_id IN (SELECT value FROM json_each(?))", (encode_json_array(report_ids),)
         )
     }

@@ -1,4 +1,4 @@
-"""Grades that people gave to media. A grade belongs to the medium, and so to every copy of it."""
+"""SQL of the grades that people gave to media items. A grade belongs to the media item, and so to every copy of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import among, chunks, marks
+from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
 class GradeRow:
+    """A grade. `court` means bound for court; `settles` means a lead's decision between two who disagreed.
+
+    `distance` is in bits, between this media item and the one that the grade was inherited from.
+    """
+
     id: int
     medium_id: int
     report_id: int
@@ -20,7 +25,7 @@ class GradeRow:
     court: bool
     settles: bool
     inherited_from: int | None = None
-    """The medium that was seen, when this one was not: the user then took its grade over."""
+    """The media item that was viewed, when this one was not: the user then took its grade over."""
     distance: int | None = None
 
 
@@ -29,14 +34,15 @@ _STANDS = (
     "(inherited_from IS NULL OR NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = min(media_item_id, inherited_from)"
     " AND x.b = max(media_item_id, inherited_from)))"
 )
-"""What was taken over from a picture falls when a person says that the two are not the same."""
+"""An inherited grade falls when a person says that the two media items are not the same."""
 
 
-def _row(row: tuple[int, int, int, int, str, str, int, int, int | None, int | None]) -> GradeRow:
+def _build_grade(row: tuple[int, int, int, int, str, str, int, int, int | None, int | None]) -> GradeRow:
+    """Builds a grade from its columns."""
     return GradeRow(*row[:6], bool(row[6]), bool(row[7]), row[8], row[9])
 
 
-def add(
+def add_grade(
     batch: Writer,
     *,
     medium_id: int,
@@ -49,6 +55,7 @@ def add(
     inherited_from: int | None = None,
     distance: int | None = None,
 ) -> int:
+    """Adds a grade; returns its id."""
     return batch.insert(
         "INSERT INTO grade (media_item_id, report_id, user_id, given, grade, court, settles, inherited_from, distance)"
         " VALUES (?,?,?,?,?,?,?,?,?)",
@@ -56,39 +63,41 @@ def add(
     )
 
 
-def of_media(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[GradeRow]]:
-    """By medium, oldest first; media that nobody graded are missing."""
+def load_grades(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[GradeRow]]:
+    """Returns media item -> its standing grades, the oldest first; ungraded media items are missing."""
     found: dict[int, list[GradeRow]] = {}
-    for part in chunks(medium_ids):
+    for part in split_into_chunks(medium_ids):
         for row in db.all(
-            f"SELECT {_GRADE} FROM grade WHERE media_item_id IN ({marks(len(part))}) AND {_STANDS} ORDER BY id", part
+            f"SELECT {_GRADE} FROM grade WHERE media_item_id IN ({format_placeholders(len(part))}) AND {_STANDS} ORDER BY id",
+            part,
         ):
-            found.setdefault(row[1], []).append(_row(row))
+            found.setdefault(row[1], []).append(_build_grade(row))
     return found
 
 
-def inheritors(db: Reader, medium_id: int, since: int) -> list[GradeRow]:
-    """Grades that were taken over from this medium after the grade `since`."""
+def list_inherited_grades(db: Reader, medium_id: int, since: int) -> list[GradeRow]:
+    """Returns the grades that were inherited from this media item after the grade `since`."""
     sql = f"SELECT {_GRADE} FROM grade WHERE inherited_from = ? AND id > ? ORDER BY id"
-    return [_row(row) for row in db.all(sql, (medium_id, since))]
+    return [_build_grade(row) for row in db.all(sql, (medium_id, since))]
 
 
-def remove(batch: Writer, grade_ids: Iterable[int]) -> None:
+def delete_grades(batch: Writer, grade_ids: Iterable[int]) -> None:
+    """Deletes these grades."""
     batch.executemany("DELETE FROM grade WHERE id = ?", ((i,) for i in grade_ids))
 
 
-def graded_for_court(db: Reader) -> list[int]:
-    """Media with a grade that is bound for court."""
+def list_media_graded_for_court(db: Reader) -> list[int]:
+    """Returns the media items that have a grade bound for court."""
     return [i for (i,) in db.all("SELECT DISTINCT media_item_id FROM grade WHERE court = 1 ORDER BY 1")]
 
 
-def graded_in(db: Reader, report_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Report -> its media that somebody graded."""
+def load_graded_media(db: Reader, report_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Returns report -> its media items that somebody graded."""
     found: dict[int, list[int]] = {}
     for i, medium_id in db.all(
         "SELECT DISTINCT o.report_id, o.media_item_id FROM file o JOIN grade g ON g.media_item_id = o.media_item_id"
         " WHERE o.report_id IN (SELECT value FROM json_each(?))",
-        (among(report_ids),),
+        (encode_json_array(report_ids),),
     ):
         found.setdefault(i, []).append(medium_id)
     return found

@@ -1,18 +1,23 @@
-"""What was concluded: stale marks, ties, cards and the queue's row."""
+"""SQL of judgements: stale marks, link keys, score cards and the rows of the queue."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from enum import IntEnum
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import among, chunks, marks
+from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """`place_of` says what the location was judged by: while that is the same, so is the location. None: judging failed."""
+    """A stored score card, each part encoded.
+
+    `place_of` is the digest of what the location was judged by: while it is the same, the location is too. It is None when
+    judging failed.
+    """
 
     location: bytes
     score: bytes
@@ -52,13 +57,20 @@ class QueueFacts:
 _COLUMNS = tuple(f.name for f in fields(QueueFacts))
 
 
-NOTHING, SAID, ALONE, PLACED = 0, 1, 2, 3
-"""How much of a stale card still holds, as the column `kept` says it: nothing; what the report says of itself; that, and nobody
-shares any of it; place and ties to others too."""
+class StaleStage(IntEnum):
+    """How much of a stale score card is still valid, as the column `still_valid` holds it."""
+
+    NONE = 0
+    KEYS = 1
+    """The link keys, hashes and words."""
+    UNSHARED = 2
+    """The keys, and no other report shares any of them."""
+    LOCATED = 3
+    """Location and links too, so that only the score is made again."""
 
 
-def mark_stale(batch: Writer, report_ids: Iterable[int], kept: int = NOTHING) -> None:
-    """Of what is stale already no more is kept than either says."""
+def mark_stale(batch: Writer, report_ids: Iterable[int], kept: StaleStage = StaleStage.NONE) -> None:
+    """Marks the score cards as stale. `kept` says how much of each is still valid; the lower of an old and a new mark stays."""
     batch.executemany(
         "INSERT INTO stale (report_id, still_valid) VALUES (?,?) ON CONFLICT (report_id) DO UPDATE"
         " SET still_valid = min(still_valid, excluded.still_valid)",
@@ -66,12 +78,15 @@ def mark_stale(batch: Writer, report_ids: Iterable[int], kept: int = NOTHING) ->
     )
 
 
-def mark_score_stale(batch: Writer, report_ids: Iterable[int]) -> None:
-    """These cards are to be scored anew; place and ties stay where they are up to date."""
-    batch.executemany("INSERT OR IGNORE INTO stale (report_id, still_valid) VALUES (?,?)", [(i, PLACED) for i in report_ids])
+def mark_scores_stale_of(batch: Writer, report_ids: Iterable[int]) -> None:
+    """Marks only the scores of these reports as stale. A mark that is there already stays."""
+    batch.executemany(
+        "INSERT OR IGNORE INTO stale (report_id, still_valid) VALUES (?,?)", [(i, StaleStage.LOCATED) for i in report_ids]
+    )
 
 
 def mark_all_stale(batch: Writer) -> None:
+    """Marks all score cards as stale; nothing of them is still valid."""
     batch.execute(
         "INSERT INTO stale (report_id, still_valid) SELECT id, 0 FROM report WHERE true ON CONFLICT (report_id)"
         " DO UPDATE SET still_valid = 0"
@@ -79,33 +94,36 @@ def mark_all_stale(batch: Writer) -> None:
 
 
 def mark_scores_stale(batch: Writer) -> None:
-    """All cards are to be scored anew, since rules or lists changed; place and ties stay where they are up to date. Reports that
-    could not be judged are judged anew altogether."""
+    """Marks all scores as stale, since rules or lists changed; locations and links stay.
+
+    Reports whose judging failed are judged again from the start.
+    """
     batch.execute(
         "INSERT OR IGNORE INTO stale (report_id, still_valid) SELECT report_id,"
         " CASE WHEN location_basis IS NULL THEN ? ELSE ? END FROM score_card",
-        (NOTHING, PLACED),
+        (StaleStage.NONE, StaleStage.LOCATED),
     )
 
 
-def mark_said(batch: Writer, report_ids: Sequence[int], alone: Iterable[int]) -> None:
-    """What these stale reports say is stored now; the `alone` among them share nothing with anyone."""
+def mark_keys_stored(batch: Writer, report_ids: Sequence[int], alone: Iterable[int]) -> None:
+    """Records that the keys of these stale reports are stored. Those in `alone` share none with another report."""
     sql = "UPDATE stale SET still_valid = ?2 WHERE still_valid = ?3 AND report_id IN (SELECT value FROM json_each(?1))"
-    batch.execute(sql, (among(report_ids), SAID, NOTHING))
-    batch.execute(sql, (among(alone), ALONE, SAID))
+    batch.execute(sql, (encode_json_array(report_ids), StaleStage.KEYS, StaleStage.NONE))
+    batch.execute(sql, (encode_json_array(alone), StaleStage.UNSHARED, StaleStage.KEYS))
 
 
-def kept(db: Reader, report_ids: Sequence[int]) -> dict[int, int]:
-    """Report -> how much of its card still holds, of the stale ones among these."""
+def load_stale_stages(db: Reader, report_ids: Sequence[int]) -> dict[int, int]:
+    """Returns report -> how much of its stale score card is still valid; reports that are not stale are missing."""
     return dict(
         db.all(
-            "SELECT report_id, still_valid FROM stale WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+            "SELECT report_id, still_valid FROM stale WHERE report_id IN (SELECT value FROM json_each(?))",
+            (encode_json_array(report_ids),),
         )
     )
 
 
-def unsaid(db: Reader, after: int, until: int, limit: int) -> list[int]:
-    """The first stale reports of that range of ids of which nothing is kept."""
+def list_stale_without_keys(db: Reader, after: int, until: int, limit: int) -> list[int]:
+    """Returns up to `limit` stale reports with ids in (`after`, `until`] of which nothing is still valid."""
     return [
         i
         for (i,) in db.all(
@@ -115,8 +133,8 @@ def unsaid(db: Reader, after: int, until: int, limit: int) -> list[int]:
     ]
 
 
-def to_judge(db: Reader, after: int, until: int, limit: int) -> list[int]:
-    """The first stale reports of that range of ids of which it is stored what they say."""
+def list_stale_with_keys(db: Reader, after: int, until: int, limit: int) -> list[int]:
+    """Returns up to `limit` stale reports with ids in (`after`, `until`] whose keys are stored."""
     return [
         i
         for (i,) in db.all(
@@ -126,27 +144,30 @@ def to_judge(db: Reader, after: int, until: int, limit: int) -> list[int]:
     ]
 
 
-def last_stale(db: Reader) -> int:
+def find_last_stale(db: Reader) -> int:
+    """Returns the highest id of a stale report, or 0."""
     return int(db.value("SELECT max(report_id) FROM stale") or 0)
 
 
 def count_stale(db: Reader) -> int:
+    """Returns the number of reports that wait to be judged."""
     return int(db.value("SELECT count(*) FROM stale"))
 
 
-Tie = tuple[str, str, int, int | None]
+LinkKey = tuple[str, str, int, int | None]
 """(kind, value, strength, day of the incident since 1970 or None)."""
 
 
-def ties(db: Reader, report_id: int) -> set[Tie]:
+def load_keys(db: Reader, report_id: int) -> set[LinkKey]:
+    """Returns the report's link keys."""
     return {
         (k, v, s, d) for k, v, s, d in db.all("SELECT kind, value, strength, day FROM link_key WHERE report_id = ?", (report_id,))
     }
 
 
-def replace_ties(batch: Writer, report_id: int, new: set[Tie]) -> set[tuple[str, str]]:
-    """Store the report's ties; the (kind, value) pairs that came or went are returned."""
-    old = ties(batch, report_id)
+def replace_keys(batch: Writer, report_id: int, new: set[LinkKey]) -> set[tuple[str, str]]:
+    """Replaces the report's link keys; returns the (kind, value) pairs that were added or removed."""
+    old = load_keys(batch, report_id)
     gone, come = old - new, new - old
     batch.executemany(
         "DELETE FROM link_key WHERE kind = ? AND value = ? AND report_id = ?", [(k, v, report_id) for k, v, _, _ in gone]
@@ -158,8 +179,8 @@ def replace_ties(batch: Writer, report_id: int, new: set[Tie]) -> set[tuple[str,
     return {(k, v) for k, v, _, _ in gone | come}
 
 
-def holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[int, int | None]]:
-    """(report, day) of at most `limit` reports that hold this tie key; -1 for all."""
+def list_holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[int, int | None]]:
+    """Returns (report, day) of at most `limit` reports that have this link key; -1 means all."""
     return [
         (i, d)
         for i, d in db.all(
@@ -168,19 +189,19 @@ def holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[int, in
     ]
 
 
-def ties_among(db: Reader, report_ids: Iterable[int]) -> dict[int, set[Tie]]:
-    """Report -> its ties; those without any are missing."""
-    found: dict[int, set[Tie]] = {}
+def load_keys_of_reports(db: Reader, report_ids: Iterable[int]) -> dict[int, set[LinkKey]]:
+    """Returns report -> its link keys; reports without any are missing."""
+    found: dict[int, set[LinkKey]] = {}
     for i, kind, value, strength, day in db.all(
         "SELECT report_id, kind, value, strength, day FROM link_key WHERE report_id IN (SELECT value FROM json_each(?))",
-        (among(report_ids),),
+        (encode_json_array(report_ids),),
     ):
         found.setdefault(i, set()).add((kind, value, strength, day))
     return found
 
 
-def put_ties(batch: Writer, come: Sequence[tuple[int, Tie]], gone: Sequence[tuple[int, Tie]]) -> None:
-    """Of reports."""
+def save_keys(batch: Writer, come: Sequence[tuple[int, LinkKey]], gone: Sequence[tuple[int, LinkKey]]) -> None:
+    """Deletes the link keys `gone` and adds the keys `come`, each given with its report."""
     batch.executemany("DELETE FROM link_key WHERE kind = ? AND value = ? AND report_id = ?", [(t[0], t[1], i) for i, t in gone])
     batch.executemany(
         "INSERT OR REPLACE INTO link_key (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
@@ -191,11 +212,14 @@ def put_ties(batch: Writer, come: Sequence[tuple[int, Tie]], gone: Sequence[tupl
 # `+kind` in a query keeps SQLite from walking all ties of a kind: those of some reports lie together in their own index.
 
 SharedRow = tuple[int, str, str, int, int | None]
-"""(report, kind, value, other report that has this tie key too, its day)"""
+"""(report, kind, value, other report that has this link key too, its day)"""
 
 
-def shared(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], fewer_than: int) -> list[SharedRow]:
-    """Who else holds the tie keys of these reports, for keys that fewer than so many reports hold, but for some kinds."""
+def list_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], fewer_than: int) -> list[SharedRow]:
+    """Returns which other reports have the same link keys, for keys that fewer than `fewer_than` reports have.
+
+    Keys of the kinds `apart_from` are left out.
+    """
     return [
         (i, kind, value, other, day)
         for i, kind, value, other, day in db.all(
@@ -203,52 +227,63 @@ def shared(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], few
             " CROSS JOIN link_key o ON o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id"
             " WHERE t.report_id IN (SELECT value FROM json_each(?1)) AND t.kind NOT IN (SELECT value FROM json_each(?2))"
             " AND (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = t.kind AND x.value = t.value LIMIT ?3)) < ?3",
-            (among(report_ids), among(apart_from), fewer_than),
+            (encode_json_array(report_ids), encode_json_array(apart_from), fewer_than),
         )
     ]
 
 
-def held_for_others(db: Reader, report_ids: Iterable[int], marked: str) -> list[tuple[int, str, str, int]]:
-    """(report, kind, value, other report) of tie keys that the other report marks as not its reported user's."""
+def list_marked_keys(db: Reader, report_ids: Iterable[int], marked: str) -> list[tuple[int, str, str, int]]:
+    """Returns (report, kind, value, other report) of link keys that the other report marks as not its reported user's.
+
+    The other report has a key of the kind `marked`, whose value is the kind and value of the marked key.
+    """
     return [
         (i, kind, value, other)
         for i, kind, value, other in db.all(
             "SELECT t.report_id, t.kind, t.value, o.report_id FROM link_key t"
             " CROSS JOIN link_key o ON o.kind = ?2 AND o.value = t.kind || ' ' || t.value AND o.report_id <> t.report_id"
             " WHERE t.report_id IN (SELECT value FROM json_each(?1))",
-            (among(report_ids), marked),
+            (encode_json_array(report_ids), marked),
         )
     ]
 
 
-def named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]]:
-    """(report, number) of the reports that these name, and of their own numbers."""
+def list_named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Returns (report, number) of the reports that these reports name, and of their own numbers."""
     return [
         (i, value)
         for i, value in db.all(
             "SELECT report_id, value FROM link_key INDEXED BY link_key_report WHERE kind = 'report'"
             " AND report_id IN (SELECT value FROM json_each(?))",
-            (among(report_ids),),
+            (encode_json_array(report_ids),),
         )
     ]
 
 
-def same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, list[int]]:
-    """Report -> all that have its key of this kind too, itself among them; those that are alone with it are missing."""
+def find_same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, list[int]]:
+    """Returns report -> all reports with the same key of this kind, itself among them.
+
+    Reports that share the key with nobody are missing.
+    """
     value_of: dict[int, str] = dict(
         db.all(
             "SELECT t.report_id, t.value FROM link_key t INDEXED BY link_key_report WHERE t.kind = ?2"
             " AND t.report_id IN (SELECT value FROM json_each(?1))"
             " AND EXISTS (SELECT 1 FROM link_key o WHERE o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id)",
-            (among(report_ids), kind),
+            (encode_json_array(report_ids), kind),
         )
     )
-    holding = {value: [i for i, _ in holders(db, kind, value, -1)] for value in set(value_of.values())}
+    holding = {value: [i for i, _ in list_holders(db, kind, value, -1)] for value in set(value_of.values())}
     return {i: holding[value] for i, value in value_of.items()}
 
 
-def held_by(db: Reader, keys: Iterable[tuple[str, str]], least: int, fewer_than: int) -> dict[tuple[str, str], list[int]]:
-    """Tie key (kind, value) -> the reports that hold it, for keys that so many reports hold."""
+def find_holders_of_keys(
+    db: Reader, keys: Iterable[tuple[str, str]], least: int, fewer_than: int
+) -> dict[tuple[str, str], list[int]]:
+    """Returns link key (kind, value) -> the reports that have it.
+
+    Only keys that at least `least` and fewer than `fewer_than` reports have.
+    """
     found: dict[tuple[str, str], list[int]] = {}
     for kind, value, report_id in db.all(
         "SELECT t.kind, t.value, t.report_id FROM json_each(?1) k CROSS JOIN link_key t"
@@ -261,21 +296,23 @@ def held_by(db: Reader, keys: Iterable[tuple[str, str]], least: int, fewer_than:
     return found
 
 
-def said(db: Reader, report_ids: Iterable[int]) -> dict[int, bytes]:
-    """Report -> digest of the ties, hashes and words that were stored for it."""
+def load_key_digests(db: Reader, report_ids: Iterable[int]) -> dict[int, bytes]:
+    """Returns report -> digest of the link keys, hashes and words that were stored for it."""
     return dict(
         db.all(
             "SELECT report_id, digest FROM report_digest WHERE report_id IN (SELECT value FROM json_each(?))",
-            (among(report_ids),),
+            (encode_json_array(report_ids),),
         )
     )
 
 
-def put_said(batch: Writer, rows: Iterable[tuple[int, bytes]]) -> None:
+def save_key_digests(batch: Writer, rows: Iterable[tuple[int, bytes]]) -> None:
+    """Stores (report, digest) of the keys, hashes and words that are stored now."""
     batch.executemany("INSERT OR REPLACE INTO report_digest (report_id, digest) VALUES (?,?)", rows)
 
 
-def put_cards(batch: Writer, cards: Sequence[tuple[int, CardRow]]) -> None:
+def save_cards(batch: Writer, cards: Sequence[tuple[int, CardRow]]) -> None:
+    """Stores or replaces the score cards, each given with its report."""
     batch.executemany(
         "INSERT OR REPLACE INTO score_card (report_id, location, score, deadlines, links, location_basis,"
         " rescore_at) VALUES (?,?,?,?,?,?,?)",
@@ -283,54 +320,62 @@ def put_cards(batch: Writer, cards: Sequence[tuple[int, CardRow]]) -> None:
     )
 
 
-def not_stale(batch: Writer, report_ids: Iterable[int]) -> None:
-    batch.execute("DELETE FROM stale WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
+def clear_stale(batch: Writer, report_ids: Iterable[int]) -> None:
+    """Removes the stale marks of these reports."""
+    batch.execute("DELETE FROM stale WHERE report_id IN (SELECT value FROM json_each(?))", (encode_json_array(report_ids),))
 
 
 _CARD = "location, score, deadlines, links, location_basis, rescore_at"
 
 
-def card(db: Reader, report_id: int) -> CardRow | None:
-    row = db.one(f"SELECT {_CARD} FROM score_card WHERE report_id = ?", (report_id,))
+def load_card(db: Reader, report_id: int) -> CardRow | None:
+    """Returns the report's score card, or None."""
+    row = db.first(f"SELECT {_CARD} FROM score_card WHERE report_id = ?", (report_id,))
     return CardRow(*row) if row else None
 
 
-def cards(db: Reader, report_ids: Iterable[int]) -> dict[int, CardRow]:
+def load_cards(db: Reader, report_ids: Iterable[int]) -> dict[int, CardRow]:
+    """Returns report -> score card; reports that were never judged are missing."""
     return {
         row[0]: CardRow(*row[1:])
         for row in db.all(
-            f"SELECT report_id, {_CARD} FROM score_card WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),)
+            f"SELECT report_id, {_CARD} FROM score_card WHERE report_id IN (SELECT value FROM json_each(?))",
+            (encode_json_array(report_ids),),
         )
     }
 
 
-def put_queue(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> None:
+def save_queue_facts(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> None:
+    """Stores or replaces the queue rows, each given with its report."""
     batch.executemany(
-        f"INSERT OR REPLACE INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({marks(len(_COLUMNS) + 1)})",
+        f"INSERT OR REPLACE INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({format_placeholders(len(_COLUMNS) + 1)})",
         [(report_id, *(getattr(row, name) for name in _COLUMNS)) for report_id, row in rows],
     )
 
 
 def set_status(batch: Writer, report_id: int, status: int, assignee: int | None) -> None:
+    """Sets the report's status and assignee in the queue. Both numbers are as in QueueFacts."""
     batch.execute("UPDATE queue SET status = ?, assignee = ? WHERE report_id = ?", (status, assignee, report_id))
 
 
-def queue_facts(db: Reader, report_ids: Sequence[int]) -> dict[int, QueueFacts]:
+def load_queue_facts(db: Reader, report_ids: Sequence[int]) -> dict[int, QueueFacts]:
+    """Returns report -> its row of the queue; reports that were never judged are missing."""
     found: dict[int, QueueFacts] = {}
-    for part in chunks(report_ids):
+    for part in split_into_chunks(report_ids):
         for row in db.all(
-            f"SELECT report_id, {', '.join(_COLUMNS)} FROM queue WHERE report_id IN ({marks(len(part))})",
+            f"SELECT report_id, {', '.join(_COLUMNS)} FROM queue WHERE report_id IN ({format_placeholders(len(part))})",
             part,
         ):
             found[row[0]] = QueueFacts(**dict(zip(_COLUMNS, row[1:], strict=True)))
     return found
 
 
-def code(batch: Writer, kind: str, word: str) -> int:
-    """The small integer for a word, made when new."""
+def find_or_add_code(batch: Writer, kind: str, word: str) -> int:
+    """Returns the small integer that stands for the word, and adds one for a new word."""
     found = batch.value("SELECT id FROM code WHERE kind = ? AND word = ?", (kind, word))
     return int(found) if found is not None else batch.insert("INSERT INTO code (kind, word) VALUES (?,?)", (kind, word))
 
 
-def codes(db: Reader, kind: str) -> dict[int, str]:
+def load_codes(db: Reader, kind: str) -> dict[int, str]:
+    """Returns integer -> word of all codes of this kind."""
     return {i: w for i, w in db.all("SELECT id, word FROM code WHERE kind = ? ORDER BY id", (kind,))}

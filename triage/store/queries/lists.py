@@ -1,4 +1,4 @@
-"""Hash lists: known, known-good, negative, and those of seized devices (case); and the hashes of the reports' files."""
+"""SQL of hash lists (known, known-good, negative, and those of seized devices), and of the hashes of the reports' files."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from triage.model.match_way import HashKind
 from triage.store.database import Reader, Writer
-from triage.store.queries import among, chunks, marks
+from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
+    """A hash list. `hash_kinds`, `unmatched` and `remarks` are JSON; `sha256` is that of the list's file."""
+
     id: int
     name: str
     kind: str
@@ -50,7 +52,7 @@ class FoundRow:
 
 
 ItemRow = tuple[int, int, str | None, str | None, str | None]
-"""(id, list, category, paths, said)"""
+"""(id, list, category, paths as JSON, details as JSON)"""
 HashRow = tuple[str, bytes, int, int]
 """(kind, value, list, item)"""
 FileHashRow = tuple[str, bytes, int, str, int]
@@ -60,115 +62,105 @@ _LIST = "id, name, kind, profile, added, sha256, format, entries, hash_kinds, un
 _ENTRY = "h.hash_kind, h.value, h.list_id, h.entry_id, i.category, i.details"
 
 
-def start(batch: Writer, *, name: str, kind: str, profile: str | None, added: str, sha256: str) -> int:
-    """A list without entries; `finish` says what it holds when they are in."""
+def add_list(batch: Writer, *, name: str, kind: str, profile: str | None, added: str, sha256: str) -> int:
+    """Adds a list without entries; returns its id. `finish_list` stores what the list holds."""
     return batch.insert(
         "INSERT INTO hash_list (name, kind, profile, added, sha256, entries, unmatched) VALUES (?,?,?,?,?,0,'{}')",
         (name, kind, profile, added, sha256),
     )
 
 
-def finish(batch: Writer, list_id: int, *, format: str, entries: int, hash_kinds: str, unmatched: str, remarks: str) -> None:
+def finish_list(batch: Writer, list_id: int, *, format: str, entries: int, hash_kinds: str, unmatched: str, remarks: str) -> None:
+    """Stores what the list holds, once its entries are in."""
     batch.execute(
         "UPDATE hash_list SET format = ?, entries = ?, hash_kinds = ?, unmatched = ?, remarks = ? WHERE id = ?",
         (format, entries, hash_kinds, unmatched, remarks, list_id),
     )
 
 
-def next_item(db: Reader) -> int:
+def next_entry_id(db: Reader) -> int:
+    """Returns the id for the next entry of any list."""
     return int(db.value("SELECT coalesce(max(id), 0) + 1 FROM list_entry"))
 
 
 def add_entries(batch: Writer, items: Iterable[ItemRow], hashes: Iterable[HashRow]) -> None:
+    """Adds entries and hashes to lists. A hash that its entry has already is skipped."""
     batch.executemany("INSERT INTO list_entry (id, list_id, category, paths, details) VALUES (?,?,?,?,?)", items)
     batch.executemany("INSERT OR IGNORE INTO list_hash (hash_kind, value, list_id, entry_id) VALUES (?,?,?,?)", hashes)
 
 
-def set_met(batch: Writer, list_id: int) -> None:
-    """Every picture of the store was asked whether it is like one of the list's."""
-    batch.execute("UPDATE hash_list SET compared = 1 WHERE id = ?", (list_id,))
-
-
-def unmet(db: Reader) -> dict[int, tuple[int, int]]:
-    """List -> (how many of its pictures were asked for, the last picture of the store that was asked): one of the two is used."""
-    return {
-        i: (asked, by)
-        for i, asked, by in db.all("SELECT id, compared_hashes, last_compared_item FROM hash_list WHERE compared = 0 ORDER BY id")
-    }
-
-
-def set_asked(batch: Writer, list_id: int, asked: int, asked_by: int) -> None:
-    batch.execute("UPDATE hash_list SET compared_hashes = ?, last_compared_item = ? WHERE id = ?", (asked, asked_by, list_id))
-
-
-def remove(batch: Writer, list_id: int) -> None:
+def delete_list(batch: Writer, list_id: int) -> None:
+    """Deletes the list, its entries and its hashes."""
     batch.execute("DELETE FROM list_hash WHERE list_id = ?", (list_id,))
     batch.execute("DELETE FROM list_entry WHERE list_id = ?", (list_id,))
     batch.execute("DELETE FROM hash_list WHERE id = ?", (list_id,))
 
 
-def all_lists(db: Reader) -> list[ListRow]:
+def load_lists(db: Reader) -> list[ListRow]:
+    """Returns all hash lists, by name."""
     return [ListRow(*row) for row in db.all(f"SELECT {_LIST} FROM hash_list ORDER BY name")]
 
 
-def by_name(db: Reader, name: str) -> ListRow | None:
-    row = db.one(f"SELECT {_LIST} FROM hash_list WHERE name = ?", (name,))
+def find_list(db: Reader, name: str) -> ListRow | None:
+    """Returns the list with this name, or None."""
+    row = db.first(f"SELECT {_LIST} FROM hash_list WHERE name = ?", (name,))
     return ListRow(*row) if row else None
 
 
-def kinds(db: Reader, list_id: int) -> dict[str, int]:
-    """Distinct values by kind."""
+def count_hashes_by_kind(db: Reader, list_id: int) -> dict[str, int]:
+    """Returns the number of distinct hashes of the list by hash kind."""
     return dict(
         db.all("SELECT hash_kind, count(DISTINCT value) FROM list_hash WHERE list_id = ? GROUP BY 1 ORDER BY 1", (list_id,))
     )
 
 
-def entries(db: Reader, hash_kind: str, values: Sequence[bytes]) -> list[EntryRow]:
-    """What all lists say of these values."""
+def find_entries(db: Reader, hash_kind: str, values: Sequence[bytes]) -> list[EntryRow]:
+    """Returns what all lists state of these hashes of one kind."""
     found: list[EntryRow] = []
-    for part in chunks(values):
+    for part in split_into_chunks(values):
         found += [
             EntryRow(*row)
             for row in db.all(
                 f"SELECT {_ENTRY} FROM list_hash h JOIN list_entry i ON i.id = h.entry_id"
-                f" WHERE h.hash_kind = ? AND h.value IN ({marks(len(part))}) ORDER BY h.value, h.list_id, h.entry_id",
+                f" WHERE h.hash_kind = ? AND h.value IN ({format_placeholders(len(part))})"
+                " ORDER BY h.value, h.list_id, h.entry_id",
                 [hash_kind, *part],
             )
         ]
     return found
 
 
-def pictures(db: Reader, list_id: int | None = None) -> list[tuple[bytes, int, int]]:
-    """(PDQ, list, item) of one list or of all, in order."""
+def list_pdq_hashes(db: Reader, list_id: int | None = None) -> list[tuple[bytes, int, int]]:
+    """Returns (PDQ hash, list, entry) of one list or of all, in order of the hash."""
     sql = "SELECT value, list_id, entry_id FROM list_hash WHERE hash_kind = 'pdq' AND ?1 IN (list_id, 0) ORDER BY 1, 2, 3"
     rows = db.all(sql, (list_id or 0,))
     return [(value, of_list, item_id) for value, of_list, item_id in rows]
 
 
-def items(db: Reader, item_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None, str | None]]:
-    """Item -> (category, paths, said)."""
+def load_entries(db: Reader, item_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None, str | None]]:
+    """Returns entry -> (category, paths as JSON, details as JSON)."""
     found: dict[int, tuple[str | None, str | None, str | None]] = {}
-    for part in chunks(item_ids):
-        rows = db.all(f"SELECT id, category, paths, details FROM list_entry WHERE id IN ({marks(len(part))})", part)
+    for part in split_into_chunks(item_ids):
+        rows = db.all(f"SELECT id, category, paths, details FROM list_entry WHERE id IN ({format_placeholders(len(part))})", part)
         found.update({i: (category, paths, said) for i, category, paths, said in rows})
     return found
 
 
 def replace_file_hashes(batch: Writer, report_ids: Iterable[int], rows: Sequence[FileHashRow]) -> None:
-    """Of these reports."""
-    batch.execute("DELETE FROM file_hash WHERE report_id IN (SELECT value FROM json_each(?))", (among(report_ids),))
+    """Replaces the file hashes of these reports by the rows."""
+    batch.execute("DELETE FROM file_hash WHERE report_id IN (SELECT value FROM json_each(?))", (encode_json_array(report_ids),))
     batch.executemany(
         "INSERT OR REPLACE INTO file_hash (hash_kind, value, report_id, name, declared) VALUES (?,?,?,?,?)", sorted(rows)
     )
 
 
-def digests(db: Reader, report_ids: Iterable[int]) -> list[tuple[str, bytes]]:
-    """(kind, value) of the files of these reports."""
+def list_file_hashes(db: Reader, report_ids: Iterable[int]) -> list[tuple[str, bytes]]:
+    """Returns the distinct (kind, value) of the hashes of these reports' files."""
     return [
         (kind, value)
         for kind, value in db.all(
             "SELECT DISTINCT hash_kind, value FROM file_hash WHERE report_id IN (SELECT value FROM json_each(?))",
-            (among(report_ids),),
+            (encode_json_array(report_ids),),
         )
     ]
 
@@ -183,25 +175,25 @@ _WITHOUT_REPORT = " UNION ALL ".join(
 )
 
 
-def found(db: Reader, list_id: int) -> Iterator[FoundRow]:
-    """Every digest of the list that a report, or a medium without one, has."""
+def iter_exact_matches(db: Reader, list_id: int) -> Iterator[FoundRow]:
+    """Yields every hash of the list that a report's file, or a media item without a report, has."""
     in_reports = f"SELECT h.entry_id, h.hash_kind, h.value, f.report_id, f.name, f.declared {_IN_REPORTS}"
     for row in db.each(f"{in_reports} UNION ALL {_WITHOUT_REPORT}", (list_id,) * 4):
         yield FoundRow(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
 
 
-def reports_hit(db: Reader, list_id: int) -> list[int]:
-    """Reports that share a digest with the list."""
+def list_reports_with_exact_matches(db: Reader, list_id: int) -> list[int]:
+    """Returns the reports of which a file has a hash of the list."""
     return [i for (i,) in db.all(f"SELECT DISTINCT f.report_id {_IN_REPORTS}", (list_id,))]
 
 
-def holders(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[tuple[int | None, str]]]:
-    """Medium -> (report or None, name or path) of each of its occurrences."""
+def load_file_names(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[tuple[int | None, str]]]:
+    """Returns media item -> (report or None, file name or path in the bundle) of each of its files."""
     found: dict[int, list[tuple[int | None, str]]] = {}
-    for part in chunks(medium_ids):
+    for part in split_into_chunks(medium_ids):
         for medium_id, report_id, name in db.all(
             "SELECT DISTINCT media_item_id, report_id, CASE WHEN report_id IS NULL THEN path ELSE name END FROM file"
-            f" WHERE media_item_id IN ({marks(len(part))}) ORDER BY 1, 2, 3",
+            f" WHERE media_item_id IN ({format_placeholders(len(part))}) ORDER BY 1, 2, 3",
             part,
         ):
             found.setdefault(medium_id, []).append((report_id, name))

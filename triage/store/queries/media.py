@@ -1,4 +1,4 @@
-"""Media by SHA-256, where they occur, and what was measured."""
+"""SQL of media items by SHA-256, of the files in which they occur, and of what was measured."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import among, chunks, marks
+from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
-class MediumRow:
+class MediaItemRow:
+    """A media item. `item` is its vault item; `facts` is None until it was measured."""
+
     id: int
     sha256: str
     md5: str
@@ -21,7 +23,9 @@ class MediumRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OccurrenceRow:
+class FileRow:
+    """A file in a report: the media item, the file's name, its path in the bundle and its level."""
+
     medium_id: int
     sha256: str
     md5: str
@@ -35,40 +39,49 @@ class OccurrenceRow:
 _MEDIUM = "id, sha256, md5, sha1, size, item, facts"
 
 
-def medium(db: Reader, sha256: str) -> MediumRow | None:
-    row = db.one(f"SELECT {_MEDIUM} FROM media_item WHERE sha256 = ?", (sha256,))
-    return MediumRow(*row) if row else None
+def find_media_item(db: Reader, sha256: str) -> MediaItemRow | None:
+    """Returns the media item with this SHA-256, or None."""
+    row = db.first(f"SELECT {_MEDIUM} FROM media_item WHERE sha256 = ?", (sha256,))
+    return MediaItemRow(*row) if row else None
 
 
-def ids_of(db: Reader, digests: Sequence[str]) -> dict[str, int]:
-    """Medium ids by SHA-256, of those that are there."""
+def load_media_ids(db: Reader, digests: Sequence[str]) -> dict[str, int]:
+    """Returns SHA-256 -> media item id; bytes that are not in the store are missing."""
     sql = "SELECT sha256, id FROM media_item WHERE sha256 IN ({})"
-    return {sha256: i for some in chunks(digests) for sha256, i in db.all(sql.format(marks(len(some))), some)}
+    return {
+        sha256: i for some in split_into_chunks(digests) for sha256, i in db.all(sql.format(format_placeholders(len(some))), some)
+    }
 
 
-def by_id(db: Reader, medium_id: int) -> MediumRow | None:
-    row = db.one(f"SELECT {_MEDIUM} FROM media_item WHERE id = ?", (medium_id,))
-    return MediumRow(*row) if row else None
+def load_media_item(db: Reader, medium_id: int) -> MediaItemRow | None:
+    """Returns the media item with this id, or None."""
+    row = db.first(f"SELECT {_MEDIUM} FROM media_item WHERE id = ?", (medium_id,))
+    return MediaItemRow(*row) if row else None
 
 
-def sha256_of(db: Reader, medium_id: int) -> str:
+def load_sha256(db: Reader, medium_id: int) -> str:
+    """Returns the SHA-256 of an existing media item, in hex."""
     return str(db.value("SELECT sha256 FROM media_item WHERE id = ?", (medium_id,)))
 
 
-def pdq_of(db: Reader, medium_id: int) -> bytes | None:
+def load_pdq(db: Reader, medium_id: int) -> bytes | None:
+    """Returns the PDQ hash of the image, or None."""
     found = db.value("SELECT pdq FROM media_item WHERE id = ?", (medium_id,))
     return found if isinstance(found, bytes) else None
 
 
-def quality_of(db: Reader, medium_id: int) -> int | None:
-    """PDQ's, of a picture."""
+def load_quality(db: Reader, medium_id: int) -> int | None:
+    """Returns the PDQ quality of the image (0 to 100), or None."""
     found = db.value("SELECT quality FROM media_item WHERE id = ?", (medium_id,))
     return None if found is None else int(found)
 
 
-def add(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int, facts: bytes | None = None) -> int:
-    """Without `facts` it waits for being measured. People's own accounts of what they saw speak of media by id, so that of a
-    destroyed one is never given again."""
+def add_media_item(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int, facts: bytes | None = None) -> int:
+    """Adds a media item; returns its id. Without `facts` it waits to be measured.
+
+    The id of a destroyed media item is never given again, because people's own records of what they viewed name media items by
+    id.
+    """
     return batch.insert(
         "INSERT INTO media_item (id, sha256, md5, sha1, size, item, facts)"
         " VALUES (1 + max(coalesce((SELECT max(id) FROM media_item), 0),"
@@ -78,22 +91,25 @@ def add(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int
 
 
 def set_facts(batch: Writer, measured: Iterable[tuple[int, bytes, bytes | None, int | None]]) -> None:
-    """(medium id, facts, PDQ, quality) of each."""
+    """Stores what was measured. `measured` are (media item, facts, PDQ hash, PDQ quality)."""
     batch.executemany("UPDATE media_item SET facts = ?2, pdq = ?3, quality = ?4 WHERE id = ?1", measured)
 
 
-def pending(db: Reader) -> list[int]:
-    """Sealed but not measured yet: large media, or what a kill left behind."""
+def list_unmeasured(db: Reader) -> list[int]:
+    """Returns the media items that are sealed but not measured: large ones, or what a kill left behind."""
     return [i for (i,) in db.all("SELECT id FROM media_item WHERE facts IS NULL ORDER BY id")]
 
 
-def window_blocks(db: Reader, qualities: range, after: int = -1) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
-    """(medium id, PDQ, hashes of its windows) of all pictures of these qualities behind one, some thousands at a time; None for
-    those that came before windows were kept."""
+def iter_window_blocks(db: Reader, qualities: range) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
+    """Yields (media item, PDQ hash, packed window hashes or None) of images, in blocks of at most 10,000.
+
+    Only images whose PDQ quality is in `qualities`.
+    """
     sql = (
         "SELECT m.id, m.pdq, w.hashes FROM media_item m LEFT JOIN image_hashes w ON w.media_item_id = m.id"
         " WHERE m.id > ? AND m.quality BETWEEN ? AND ? ORDER BY m.id LIMIT ?"
     )
+    after = -1
     while block := db.all(sql, (after, qualities[0], qualities[-1], _BLOCK)):
         yield [(i, p, w) for i, p, w in block]
         after = block[-1][0]
@@ -102,19 +118,23 @@ def window_blocks(db: Reader, qualities: range, after: int = -1) -> Iterator[lis
 _BLOCK = 10_000
 
 
-def set_windows(batch: Writer, taken: Iterable[tuple[int, bytes]]) -> None:
-    """(medium id, hashes) of each."""
+def save_windows(batch: Writer, taken: Iterable[tuple[int, bytes]]) -> None:
+    """Stores (media item, packed window hashes) of images."""
     batch.executemany("INSERT OR REPLACE INTO image_hashes (media_item_id, hashes) VALUES (?,?)", taken)
 
 
-def windows(db: Reader, medium_id: int) -> bytes | None:
+def load_windows(db: Reader, medium_id: int) -> bytes | None:
+    """Returns the packed window hashes of the image, or None."""
     found = db.value("SELECT hashes FROM image_hashes WHERE media_item_id = ?", (medium_id,))
     return found if isinstance(found, bytes) else None
 
 
-def unswept(db: Reader, stage: int, worst_band: int | None = None) -> list[int]:
-    """Pictures that the sweep has not brought to a stage yet (1: matches, 2: possible ones, 3: uneven crops too): of the gravest
-    reports first, then the newest. With `worst_band` only those of reports in it or in a graver one."""
+def list_unswept_images(db: Reader, stage: int, worst_band: int | None = None) -> list[int]:
+    """Returns images that the background comparison has not brought to a stage, those of the gravest reports first.
+
+    Stages: 1 matches, 2 possible matches, 3 uneven crops too. Within a band the newest come first. With `worst_band` only images
+    of reports in this band or a graver one.
+    """
     return [
         i
         for (i,) in db.all(
@@ -127,50 +147,54 @@ def unswept(db: Reader, stage: int, worst_band: int | None = None) -> list[int]:
     ]
 
 
-def count_unswept(db: Reader) -> int:
+def count_unswept_images(db: Reader) -> int:
+    """Returns the number of images that the background comparison has not finished with."""
     return int(db.value("SELECT count(*) FROM image_hashes WHERE swept < 3"))
 
 
-def unchecked(db: Reader) -> list[int]:
-    """Pictures that could not be asked for as uneven crops when their turn came."""
+def list_unchecked_images(db: Reader) -> list[int]:
+    """Returns the images that could not be compared as uneven crops, the newest first."""
     return [i for (i,) in db.all("SELECT media_item_id FROM image_hashes WHERE unchecked IS NOT NULL ORDER BY 1 DESC")]
 
 
-def count_unchecked(db: Reader) -> dict[str, int]:
-    """Why -> how many."""
+def count_unchecked_images(db: Reader) -> dict[str, int]:
+    """Returns reason -> number of images that could not be compared as uneven crops."""
     sql = "SELECT unchecked, count(*) FROM image_hashes WHERE unchecked IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
     return dict(db.all(sql))
 
 
-def swept(db: Reader, medium_id: int) -> tuple[int, str | None] | None:
-    """(how far a picture has come, why it could not be asked for as an uneven crop); None of what is not compared."""
-    row = db.one("SELECT swept, unchecked FROM image_hashes WHERE media_item_id = ?", (medium_id,))
+def load_sweep_stage(db: Reader, medium_id: int) -> tuple[int, str | None] | None:
+    """Returns (stage, reason why not compared as an uneven crop or None), or None for what is not compared."""
+    row = db.first("SELECT swept, unchecked FROM image_hashes WHERE media_item_id = ?", (medium_id,))
     return None if row is None else (row[0], row[1])
 
 
-def set_swept(batch: Writer, medium_id: int, stage: int, unchecked: str | None = None) -> None:
+def save_sweep_stage(batch: Writer, medium_id: int, stage: int, unchecked: str | None = None) -> None:
+    """Stores how far the background comparison came with the image."""
     sql = "UPDATE image_hashes SET swept = ?, unchecked = ? WHERE media_item_id = ?"
     batch.execute(sql, (stage, unchecked, medium_id))
 
 
-def count_windows(db: Reader) -> int:
-    """Pictures whose windows are kept."""
+def count_images_with_windows(db: Reader) -> int:
+    """Returns the number of images whose window hashes are stored."""
     return int(db.value("SELECT count(*) FROM image_hashes"))
 
 
-def count_pictures(db: Reader, least_quality: int) -> int:
-    """That may match."""
+def count_comparable_images(db: Reader, least_quality: int) -> int:
+    """Returns the number of images with at least this PDQ quality."""
     return int(db.value("SELECT count(*) FROM media_item WHERE quality >= ?", (least_quality,)))
 
 
-def count(db: Reader) -> int:
+def count_media_items(db: Reader) -> int:
+    """Returns the number of media items."""
     return int(db.value("SELECT count(*) FROM media_item"))
 
 
-def add_occurrence(
-    batch: Writer, report_id: int | None, bundle_id: int, medium_id: int, name: str, path: str, level: str
-) -> bool:
-    """Whether it is a new one: the same bytes under the same name in the same report (or bundle) are kept once."""
+def add_file(batch: Writer, report_id: int | None, bundle_id: int, medium_id: int, name: str, path: str, level: str) -> bool:
+    """Adds a file; returns whether it is new.
+
+    The same bytes under the same name in the same report are stored once. Without a report the path has to be the same too.
+    """
     added = batch.execute(
         "INSERT INTO file (report_id, bundle_id, media_item_id, name, path, level) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
         " WHERE NOT EXISTS (SELECT 1 FROM file WHERE report_id IS ?1 AND media_item_id = ?3 AND name = ?4"
@@ -180,9 +204,10 @@ def add_occurrence(
     return added == 1
 
 
-def occurrences(db: Reader, report_id: int) -> list[OccurrenceRow]:
+def list_files(db: Reader, report_id: int) -> list[FileRow]:
+    """Returns the files of the report, by path, name and SHA-256."""
     return [
-        OccurrenceRow(*row)
+        FileRow(*row)
         for row in db.all(
             "SELECT m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level FROM file o"
             " JOIN media_item m ON m.id = o.media_item_id WHERE o.report_id = ? ORDER BY o.path, o.name, m.sha256",
@@ -191,12 +216,12 @@ def occurrences(db: Reader, report_id: int) -> list[OccurrenceRow]:
     ]
 
 
-def reports_holding(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int]]:
-    """Medium id -> ids of the reports in which it occurs."""
+def load_reports_of_media(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Returns media item -> the reports that hold it; media items in no report are missing."""
     found: dict[int, list[int]] = {}
-    for part in chunks(medium_ids):
+    for part in split_into_chunks(medium_ids):
         for m, r in db.all(
-            f"SELECT DISTINCT media_item_id, report_id FROM file WHERE media_item_id IN ({marks(len(part))})"
+            f"SELECT DISTINCT media_item_id, report_id FROM file WHERE media_item_id IN ({format_placeholders(len(part))})"
             " AND report_id IS NOT NULL ORDER BY media_item_id, report_id",
             part,
         ):
@@ -204,24 +229,25 @@ def reports_holding(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int
     return found
 
 
-def reports_linked(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int]]:
-    """As `reports_holding`, without those that are set apart because the person was cleared: they tie to nobody."""
-    found = reports_holding(db, medium_ids)
+def load_linkable_reports(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Returns media item -> the reports that hold it, without those of cleared people, who link to nobody."""
+    found = load_reports_of_media(db, medium_ids)
     apart = {i for (i,) in db.all("SELECT report_id FROM cleared")}
     return {m: [r for r in held if r not in apart] for m, held in found.items()} if apart else found
 
 
-def names_of(db: Reader, medium_id: int) -> tuple[str, ...]:
+def list_file_names(db: Reader, medium_id: int) -> tuple[str, ...]:
+    """Returns the distinct file names of the media item, in order."""
     return tuple(n for (n,) in db.all("SELECT DISTINCT name FROM file WHERE media_item_id = ? ORDER BY name", (medium_id,)))
 
 
-def path_of(db: Reader, medium_id: int) -> str:
-    """Where it lay when it came first; "" when nothing holds it any more."""
+def load_first_path(db: Reader, medium_id: int) -> str:
+    """Returns the path under which the media item came first, or "" when no file holds it any more."""
     return str(db.value("SELECT path FROM file WHERE media_item_id = ? ORDER BY id LIMIT 1", (medium_id,)) or "")
 
 
-def facts_of(db: Reader, report_id: int) -> list[tuple[str, bytes | None]]:
-    """(sha256, facts) of the media of a report."""
+def list_facts(db: Reader, report_id: int) -> list[tuple[str, bytes | None]]:
+    """Returns (SHA-256, encoded facts or None) of the media items of the report."""
     return [
         (s, f)
         for s, f in db.all(
@@ -231,26 +257,28 @@ def facts_of(db: Reader, report_id: int) -> list[tuple[str, bytes | None]]:
     ]
 
 
-HeldRow = tuple[int, OccurrenceRow, bytes | None]
+HeldRow = tuple[int, FileRow, bytes | None]
 """(report, occurrence, facts)"""
 
 
-def held(db: Reader, report_ids: Iterable[int]) -> list[HeldRow]:
-    """The media of reports, in the order of `occurrences`."""
+def load_files(db: Reader, report_ids: Iterable[int]) -> list[HeldRow]:
+    """Returns the files of these reports with their encoded facts, in the order of `list_files`."""
     return [
-        (row[0], OccurrenceRow(*row[1:9]), row[9])
+        (row[0], FileRow(*row[1:9]), row[9])
         for row in db.all(
             "SELECT o.report_id, m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level, m.facts"
             " FROM file o JOIN media_item m ON m.id = o.media_item_id WHERE o.report_id IN (SELECT value FROM json_each(?))"
             " ORDER BY o.report_id, o.path, o.name, m.sha256",
-            (among(report_ids),),
+            (encode_json_array(report_ids),),
         )
     ]
 
 
-def spread(db: Reader, report_ids: Iterable[int], most: int) -> dict[int, dict[int, int]]:
-    """Report -> medium -> how many other reports hold it, those of cleared people left out, counted up to `most`; media that no
-    other report holds are missing."""
+def count_other_holders(db: Reader, report_ids: Iterable[int], most: int) -> dict[int, dict[int, int]]:
+    """Returns report -> media item -> how many other reports hold it, counted up to `most`.
+
+    Reports of cleared people do not count. Media items that no other report holds are missing.
+    """
     found: dict[int, dict[int, int]] = {}
     for i, medium_id, others in db.all(
         "SELECT o.report_id, o.media_item_id, (SELECT count(*) FROM (SELECT DISTINCT x.report_id FROM file x"
@@ -258,7 +286,7 @@ def spread(db: Reader, report_ids: Iterable[int], most: int) -> dict[int, dict[i
         "  AND NOT EXISTS (SELECT 1 FROM cleared c WHERE c.report_id = x.report_id) LIMIT ?2)) AS others"
         " FROM file o WHERE o.report_id IN (SELECT value FROM json_each(?1)) AND others > 0"
         " GROUP BY o.report_id, o.media_item_id",
-        (among(report_ids), most),
+        (encode_json_array(report_ids), most),
     ):
         found.setdefault(i, {})[medium_id] = others
     return found

@@ -10,6 +10,6 @@ def values(db: Reader) -> dict[str, str]:
     return {str(name): str(value) for name, value in db.each("SELECT name, value FROM policy")}
 
 
-def put(batch: Writer, name: str, chosen: str) -> None:
+def save_policy(batch: Writer, name: str, chosen: str) -> None:
     """Sets a policy."""
     batch.execute("INSERT OR REPLACE INTO policy (name, value) VALUES (?,?)", (name, chosen))

@@ -1,4 +1,4 @@
-"""The prioritised queue: order, filters, lanes and counts. All of it from the one narrow table."""
+"""SQL of the prioritised queue: its order, filters, lanes and counts. All of it reads one narrow table."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ ORDER = "band, risk DESC, actionability DESC, due IS NULL, due, number_key"
 
 @dataclass(frozen=True, slots=True)
 class Expiring:
-    """A clock runs out `before` then, and not all of them ran out before `now` (seconds since 1970); `closed` is the status that
-    does not count, unless it is asked for."""
+    """A filter for deadlines. Times are seconds since 1970.
+
+    The next deadline is earlier than `before`, and the last one is not earlier than `now`. Reports with the status `closed` are
+    left out, unless a status is asked for.
+    """
 
     before: int
     now: int
     closed: int
 
 
-def where(
+def build_where_clause(
     *,
     office: int | None = None,
     band: int | None = None,
@@ -31,7 +34,10 @@ def where(
     flag: int | None = None,
     only: Sequence[int] | None = None,
 ) -> tuple[str, list[object]]:
-    """A WHERE clause; `only` are report ids that a search found."""
+    """Returns a WHERE clause ("" without filters) and its parameters.
+
+    `flag` is the rank of a flag's code. `only` are report ids that a search found.
+    """
     clauses: list[str] = []
     params: list[object] = []
     for column, value in (("office", office), ("band", band), ("status", status), ("assignee", assignee)):
@@ -53,8 +59,8 @@ def where(
     return (" WHERE " + " AND ".join(clauses) if clauses else ""), params
 
 
-def ids(db: Reader, clause: str, params: Params, limit: int, offset: int) -> list[int]:
-    """Report ids in queue order; `limit` -1 for all."""
+def list_report_ids(db: Reader, clause: str, params: Params, limit: int, offset: int) -> list[int]:
+    """Returns report ids in the order of the queue; `limit` -1 means all."""
     return [
         i
         for (i,) in db.all(
@@ -64,26 +70,40 @@ def ids(db: Reader, clause: str, params: Params, limit: int, offset: int) -> lis
     ]
 
 
-def search(db: Reader, words: str) -> list[int]:
-    """Reports whose identifiers, names, numbers or texts hold all the words; the last may be a beginning."""
+def list_judged_reports(db: Reader) -> list[int]:
+    """Returns the ids of all reports in the queue, in ascending order."""
+    return [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
+
+
+def search_reports(db: Reader, words: str) -> list[int]:
+    """Returns reports whose identifiers, names, numbers or texts hold all the words.
+
+    The last word may be the beginning of a word. Without words nothing is found.
+    """
     tokens = ['"' + word.replace('"', '""') + '"' for word in words.split()]
     if not tokens:
         return []
     return [i for (i,) in db.all("SELECT rowid FROM report_text WHERE report_text MATCH ?", (" ".join(tokens) + "*",))]
 
 
-def count_by(db: Reader, column: str) -> dict[int, int]:
-    """Counts by `band`, `status` or `office`."""
+def count_reports_by(db: Reader, column: str) -> dict[int, int]:
+    """Returns the number of reports by `band`, `status` or `office`.
+
+    Raises:
+        ValueError: for another column
+    """
     if column not in ("band", "status", "office"):
         raise ValueError(column)
     return {v: n for v, n in db.all(f"SELECT {column}, count(*) FROM queue GROUP BY {column}") if v is not None}
 
 
-def count_where(db: Reader, clause: str, params: Params) -> int:
+def count_reports_where(db: Reader, clause: str, params: Params) -> int:
+    """Returns the number of reports that a clause of `build_where_clause` keeps."""
     return int(db.value(f"SELECT count(*) FROM queue{clause}", params))
 
 
-def count_by_month(db: Reader) -> list[tuple[str, int]]:
+def count_reports_by_month(db: Reader) -> list[tuple[str, int]]:
+    """Returns (month of receipt as YYYY-MM or "unknown", number of reports), in order."""
     return [
         (m, n)
         for m, n in db.all(

@@ -1,4 +1,4 @@
-"""Checks that the rows of the store agree with one another."""
+"""SQL that checks whether the rows of the store agree with one another."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ _CHECKS: tuple[tuple[str, Callable[[int], Message]], ...] = (
 
 
 def find_problems(db: Reader) -> list[Message]:
-    """Returns what is wrong, each with the number of rows that are concerned."""
+    """Returns a message for each kind of disagreement, with the number of rows concerned."""
     counts = [(describe, int(db.value(sql))) for sql, describe in _CHECKS]
     return [describe(count) for describe, count in counts if count]

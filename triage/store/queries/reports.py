@@ -1,4 +1,4 @@
-"""Reports, their numbers and aliases, versions, and the source documents that make them up."""
+"""SQL of reports, their numbers, their versions, and the source documents that they are made of."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import among, chunks, marks
+from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
+    """A source document of a report; it counts from version `since` until, not including, version `until`.
+
+    `parsed` is the encoded Document.
+    """
+
     id: int
     slot: str
     format: str
@@ -23,6 +28,8 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
+    """A version of a report: when and by which bundle it came; `changes` is JSON."""
+
     n: int
     imported: str
     bundle_id: int
@@ -32,51 +39,63 @@ class VersionRow:
 _SOURCE = "id, slot, format, path, sha256, parsed, since, until"
 
 
-def find(db: Reader, number: str) -> int | None:
-    """The report's internal id, by its number or an alias."""
+def find_report(db: Reader, number: str) -> int | None:
+    """Returns the id of the report with this number, also an earlier or local number, or None."""
     found = db.value("SELECT report_id FROM report_number WHERE number = ?", (number,))
     return None if found is None else int(found)
 
 
-def find_all(db: Reader, wanted: Sequence[str]) -> dict[str, int]:
-    """As `find`, of many: those that are there."""
+def find_reports(db: Reader, wanted: Sequence[str]) -> dict[str, int]:
+    """Returns number -> report id, as `find_report`; numbers of no report are missing."""
     sql = "SELECT number, report_id FROM report_number WHERE number IN ({})"
-    return {number: i for some in chunks(wanted) for number, i in db.all(sql.format(marks(len(some))), some)}
+    return {
+        number: i for some in split_into_chunks(wanted) for number, i in db.all(sql.format(format_placeholders(len(some))), some)
+    }
 
 
-def number(db: Reader, report_id: int) -> str:
+def load_number(db: Reader, report_id: int) -> str:
+    """Returns the present number of an existing report."""
     return str(db.value("SELECT number FROM report WHERE id = ?", (report_id,)))
 
 
-def numbers(db: Reader, report_ids: Iterable[int]) -> dict[int, str]:
-    return dict(db.all("SELECT id, number FROM report WHERE id IN (SELECT value FROM json_each(?))", (among(report_ids),)))
+def load_numbers(db: Reader, report_ids: Iterable[int]) -> dict[int, str]:
+    """Returns report -> its present number."""
+    return dict(
+        db.all("SELECT id, number FROM report WHERE id IN (SELECT value FROM json_each(?))", (encode_json_array(report_ids),))
+    )
 
 
-def all_aliases(db: Reader) -> Iterator[tuple[str, int]]:
-    """(number, report id) of every number by which a report is known."""
+def iter_numbers(db: Reader) -> Iterator[tuple[str, int]]:
+    """Yields (number, report) of every number by which a report is known."""
     yield from db.each("SELECT number, report_id FROM report_number")
 
 
-def aliases(db: Reader, report_id: int) -> tuple[str, ...]:
+def list_numbers(db: Reader, report_id: int) -> tuple[str, ...]:
+    """Returns all numbers by which the report is known, in order."""
     return tuple(n for (n,) in db.all("SELECT number FROM report_number WHERE report_id = ? ORDER BY number", (report_id,)))
 
 
-def aliases_among(db: Reader, report_ids: Iterable[int]) -> dict[int, list[str]]:
+def load_all_numbers(db: Reader, report_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Returns report -> all numbers by which it is known, in order."""
     found: dict[int, list[str]] = {}
     for i, alias in db.all(
         "SELECT report_id, number FROM report_number WHERE report_id IN (SELECT value FROM json_each(?)) ORDER BY number",
-        (among(report_ids),),
+        (encode_json_array(report_ids),),
     ):
         found.setdefault(i, []).append(alias)
     return found
 
 
 def is_local(report_number: str) -> bool:
+    """Returns whether this is a local number, given because NCMEC's did not come yet."""
     return report_number.startswith("L-")
 
 
-def add(batch: Writer, report_number: str) -> int:
-    """The record speaks of reports by id, so that of a destroyed one is never given again."""
+def add_report(batch: Writer, report_number: str) -> int:
+    """Adds a report without versions; returns its id.
+
+    The id of a destroyed report is never given again, because the audit log names reports by id.
+    """
     report_id = batch.insert(
         "INSERT INTO report (id, number, version) VALUES (1 + max(coalesce((SELECT max(id) FROM report), 0),"
         " coalesce((SELECT max(report_id) FROM destruction), 0)), ?, 0)",
@@ -86,14 +105,14 @@ def add(batch: Writer, report_number: str) -> int:
     return report_id
 
 
-def rename(batch: Writer, report_id: int, report_number: str) -> None:
-    """The number arrived: the local one stays as an alias, so that old links hold."""
+def set_number(batch: Writer, report_id: int, report_number: str) -> None:
+    """Gives the report its arrived number. The local number stays valid, so that old links hold."""
     batch.execute("UPDATE report SET number = ? WHERE id = ?", (report_number, report_id))
     batch.execute("INSERT INTO report_number (number, report_id) VALUES (?,?)", (report_number, report_id))
 
 
-def holding_source(db: Reader, sha256: str) -> list[tuple[int, str]]:
-    """(report id, number) of the reports that have a current document with these bytes."""
+def find_reports_with_source(db: Reader, sha256: str) -> list[tuple[int, str]]:
+    """Returns (report, number) of the reports that have a current document with these bytes."""
     return [
         (i, n)
         for i, n in db.all(
@@ -104,14 +123,14 @@ def holding_source(db: Reader, sha256: str) -> list[tuple[int, str]]:
     ]
 
 
-def speaking(db: Reader, digests: Sequence[str]) -> set[str]:
-    """Those of these SHA-256 that are current documents of some report."""
+def find_current_documents(db: Reader, digests: Sequence[str]) -> set[str]:
+    """Returns those of these SHA-256 that are current documents of some report."""
     sql = "SELECT DISTINCT sha256 FROM source WHERE until IS NULL AND sha256 IN ({})"
-    return {held for some in chunks(digests) for (held,) in db.all(sql.format(marks(len(some))), some)}
+    return {held for some in split_into_chunks(digests) for (held,) in db.all(sql.format(format_placeholders(len(some))), some)}
 
 
-def sources(db: Reader, report_id: int, version: int | None = None) -> list[SourceRow]:
-    """The documents that make up a version (the current one without a number), in a fixed order."""
+def list_sources(db: Reader, report_id: int, version: int | None = None) -> list[SourceRow]:
+    """Returns the documents of a version of the report (the current one without a number), in a fixed order."""
     if version is None:
         rows = db.all(f"SELECT {_SOURCE} FROM source WHERE report_id = ? AND until IS NULL ORDER BY slot, path, id", (report_id,))
     else:
@@ -123,13 +142,13 @@ def sources(db: Reader, report_id: int, version: int | None = None) -> list[Sour
     return [SourceRow(*row) for row in rows]
 
 
-def parsed_among(db: Reader, report_ids: Iterable[int]) -> dict[int, list[bytes]]:
-    """Report -> its current documents as they were read, in the order of `sources`."""
+def load_parsed_documents(db: Reader, report_ids: Iterable[int]) -> dict[int, list[bytes]]:
+    """Returns report -> its current encoded documents, in the order of `list_sources`."""
     found: dict[int, list[bytes]] = {}
     for i, parsed in db.all(
         "SELECT report_id, parsed FROM source WHERE report_id IN (SELECT value FROM json_each(?)) AND until IS NULL"
         " ORDER BY report_id, slot, path, id",
-        (among(report_ids),),
+        (encode_json_array(report_ids),),
     ):
         found.setdefault(i, []).append(parsed)
     return found
@@ -147,25 +166,26 @@ def add_source(
     since: int,
     until: int | None = None,
 ) -> None:
-    """With `until` the same as `since` it never speaks, and is only kept."""
+    """Adds a document to the report. If `until` is the same as `since`, it is stored but never counts."""
     batch.execute(
         "INSERT INTO source (report_id, slot, format, path, sha256, parsed, since, until) VALUES (?,?,?,?,?,?,?,?)",
         (report_id, slot, format, path, sha256, parsed, since, until),
     )
 
 
-def held(db: Reader, report_id: int) -> set[tuple[str, str]]:
-    """(slot without its number, SHA-256) of all documents that the report has or had."""
+def list_known_documents(db: Reader, report_id: int) -> set[tuple[str, str]]:
+    """Returns (slot without its number, SHA-256) of all documents that the report has or had."""
     rows = db.all("SELECT slot, sha256 FROM source WHERE report_id = ?", (report_id,))
     return {(slot.partition("#")[0], sha256) for slot, sha256 in rows}
 
 
-def supersede(batch: Writer, source_id: int, version: int) -> None:
-    """From `version` on, this document no longer speaks. One that came in the same version never spoke at all."""
+def supersede_source(batch: Writer, source_id: int, version: int) -> None:
+    """Ends the document at this version. If it came in the same version, it never counted."""
     batch.execute("UPDATE source SET until = ? WHERE id = ?", (version, source_id))
 
 
-def versions(db: Reader, report_id: int) -> list[VersionRow]:
+def list_versions(db: Reader, report_id: int) -> list[VersionRow]:
+    """Returns the versions of the report, the oldest first."""
     return [
         VersionRow(*row)
         for row in db.all(
@@ -174,7 +194,8 @@ def versions(db: Reader, report_id: int) -> list[VersionRow]:
     ]
 
 
-def put_version(batch: Writer, report_id: int, n: int, *, imported: str, bundle_id: int, changes: str) -> None:
+def save_version(batch: Writer, report_id: int, n: int, *, imported: str, bundle_id: int, changes: str) -> None:
+    """Stores or replaces version `n` and makes it the current one."""
     batch.execute(
         "INSERT OR REPLACE INTO report_version (report_id, n, imported, bundle_id, changes) VALUES (?,?,?,?,?)",
         (report_id, n, imported, bundle_id, changes),
@@ -182,11 +203,12 @@ def put_version(batch: Writer, report_id: int, n: int, *, imported: str, bundle_
     batch.execute("UPDATE report SET version = ? WHERE id = ?", (n, report_id))
 
 
-def count(db: Reader) -> int:
+def count_reports(db: Reader) -> int:
+    """Returns the number of reports."""
     return int(db.value("SELECT count(*) FROM report"))
 
 
 def index_texts(batch: Writer, rows: Sequence[tuple[int, str]]) -> None:
-    """Replace the searchable words of reports."""
+    """Replaces the searchable words of reports. `rows` are (report, text)."""
     batch.executemany("DELETE FROM report_text WHERE rowid = ?", [(i,) for i, _ in rows])
     batch.executemany("INSERT INTO report_text (rowid, body) VALUES (?,?)", rows)

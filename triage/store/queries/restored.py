@@ -1,4 +1,4 @@
-"""Whether this database is a backup's copy, and whether what was destroyed since then was destroyed in it too."""
+"""SQL that marks a database as the copy of a backup, and records that later destructions were repeated in it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from triage.store.database import Reader, Writer
 
 
 def mark_copy(writer: Writer, backup: str, number: int, made: str) -> None:
-    """In a backup's own copy of the database, so that nobody can open it as if it were the store."""
+    """Marks a backup's copy of the database, so that nobody can open it as if it were the store."""
     writer.execute("INSERT INTO restored_copy (backup, number, made) VALUES (?,?,?)", (backup, number, made))
 
 
-def waits_since(db: Reader) -> str | None:
-    """When the state was made whose destructions since nobody has settled; None when there is nothing to settle."""
+def find_unsettled_since(db: Reader) -> str | None:
+    """Returns when the oldest restored state was made whose later destructions are not settled, or None."""
     return None if (made := db.value("SELECT min(made) FROM restored_copy WHERE settled IS NULL")) is None else str(made)
 
 
-def settle(batch: Writer, settled: str, register: str | None, user: int, reason: str | None) -> None:
+def settle_restored(batch: Writer, settled: str, register: str | None, user: int, reason: str | None) -> None:
+    """Settles all restored states: by a register made at `register`, or by a person's reason.
+
+    `register` is when the register of destructions was made; None if a person stated that there is none.
+    """
     batch.execute(
         "UPDATE restored_copy SET settled = ?, register = ?, user_id = ?, reason = ? WHERE settled IS NULL",
         (settled, register, user, reason),

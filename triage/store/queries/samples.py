@@ -1,4 +1,4 @@
-"""Reports of low bands drawn by lot, and what became of them; first looks, for statistics that name nobody."""
+"""SQL of sampled reports of low bands and their outcomes, and of first views, for statistics that name no person."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from triage.store.database import Reader, Writer
 _ENDED = "status IN ('closed', 'referred', 'case_opened') AND undone = 0"
 
 
-def drawn(db: Reader, week: str) -> list[int]:
+def list_drawn(db: Reader, week: str) -> list[int]:
+    """Returns the reports that were drawn in this week."""
     return [i for (i,) in db.all("SELECT report_id FROM sample WHERE week = ? ORDER BY report_id", (week,))]
 
 
 @dataclass(frozen=True, slots=True)
 class SampledRow:
-    """Bands and status by their place; `assignee` is a user."""
+    """A sampled report. `drawn_in` and `band` are band numbers (0 is A); `status` is the number of a status."""
 
     number: str
     drawn_in: int
@@ -26,8 +27,8 @@ class SampledRow:
     assignee: int | None
 
 
-def of_week(db: Reader, week: str) -> list[SampledRow]:
-    """In the order of the queue."""
+def list_sample(db: Reader, week: str) -> list[SampledRow]:
+    """Returns the sampled reports of the week, in the order of the queue."""
     return [
         SampledRow(*row)
         for row in db.all(
@@ -39,8 +40,8 @@ def of_week(db: Reader, week: str) -> list[SampledRow]:
     ]
 
 
-def weeks(db: Reader, hit: Sequence[str]) -> list[tuple[str, int, int, int]]:
-    """(week, drawn, worked to an end, those that ended in one of `hit`), newest first."""
+def list_weeks(db: Reader, hit: Sequence[str]) -> list[tuple[str, int, int, int]]:
+    """Returns (week, drawn, completed, completed with a status in `hit`), the newest week first."""
     found: dict[str, list[int]] = {}
     for week, status in db.all(
         "SELECT s.week, (SELECT d.status FROM decision d WHERE d.report_id = s.report_id AND d.undone = 0"
@@ -53,8 +54,8 @@ def weeks(db: Reader, hit: Sequence[str]) -> list[tuple[str, int, int, int]]:
     return [(week, of, worked, hits) for week, (of, worked, hits) in found.items()]
 
 
-def candidates(db: Reader, bands: Sequence[int]) -> list[tuple[int, str]]:
-    """(report, number) of untouched reports of these bands that no week has drawn yet."""
+def list_candidates(db: Reader, bands: Sequence[int]) -> list[tuple[int, str]]:
+    """Returns (report, number) of new reports in these bands that were never drawn."""
     marks = ",".join("?" * len(bands))
     return [
         (i, n)
@@ -66,7 +67,8 @@ def candidates(db: Reader, bands: Sequence[int]) -> list[tuple[int, str]]:
     ]
 
 
-def add(batch: Writer, week: str, report_ids: Sequence[int], drawn: str, user_id: int) -> None:
+def add_sample(batch: Writer, week: str, report_ids: Sequence[int], drawn: str, user_id: int) -> None:
+    """Stores the reports that were drawn in this week, each with its present band."""
     batch.executemany(
         "INSERT INTO sample (week, report_id, band, drawn, user_id)"
         " VALUES (?,?,coalesce((SELECT band FROM queue WHERE report_id = ?), 4),?,?)",
@@ -74,8 +76,8 @@ def add(batch: Writer, week: str, report_ids: Sequence[int], drawn: str, user_id
     )
 
 
-def outcomes(db: Reader) -> list[tuple[int, str]]:
-    """(band when drawn, last status) of sampled reports that somebody worked to an end since."""
+def list_outcomes(db: Reader) -> list[tuple[int, str]]:
+    """Returns (band when drawn, last status) of the sampled reports that were completed."""
     return [
         (band, status)
         for band, status in db.all(
@@ -86,12 +88,13 @@ def outcomes(db: Reader) -> list[tuple[int, str]]:
     ]
 
 
-def count(db: Reader) -> int:
+def count_sampled(db: Reader) -> int:
+    """Returns the number of reports that were ever drawn."""
     return int(db.value("SELECT count(*) FROM sample"))
 
 
-def ended(db: Reader) -> list[tuple[int, str]]:
-    """(band, last status) of all reports that were worked to an end."""
+def list_completed(db: Reader) -> list[tuple[int, str]]:
+    """Returns (band, last status) of all reports that were completed."""
     return [
         (band, status)
         for band, status in db.all(
@@ -101,8 +104,8 @@ def ended(db: Reader) -> list[tuple[int, str]]:
     ]
 
 
-def first_looks(db: Reader) -> list[tuple[int, float]]:
-    """(band, hours from import to the first decision, grade or reveal) of reports that somebody looked at."""
+def list_hours_to_first_view(db: Reader) -> list[tuple[int, float]]:
+    """Returns (band, hours from import to the first decision, grade or view) of the reports that have one."""
     return [
         (band, hours)
         for band, hours in db.all(
@@ -115,12 +118,16 @@ def first_looks(db: Reader) -> list[tuple[int, float]]:
     ]
 
 
-def cases_by_band(db: Reader) -> dict[int, int]:
+def count_cases_by_band(db: Reader) -> dict[int, int]:
+    """Returns the number of reports in cases by band (0 is A)."""
     return dict(db.all("SELECT q.band, count(*) FROM case_report c JOIN queue q ON q.report_id = c.report_id GROUP BY 1"))
 
 
-def by_provider(db: Reader) -> list[tuple[str | None, int, int, int]]:
-    """Returns (provider, reports, those in band A, those that became a case), most reports first. None: not stated."""
+def count_by_provider(db: Reader) -> list[tuple[str | None, int, int, int]]:
+    """Returns (provider, reports, those in band A, those with a case opened), most reports first.
+
+    The provider is None where it is not stated.
+    """
     return [
         (esp, n, top, opened)
         for esp, n, top, opened in db.all(

@@ -1,40 +1,45 @@
-"""SQL of users and of the store's own row."""
+"""SQL of users, and of the store's own row."""
 
 from __future__ import annotations
 
-from triage.model.people import RECOVERY_KEY, Role, User, UserHistory
+from triage.model.users import RECOVERY_KEY, Role, User, UserHistory
 from triage.store.database import Reader, Row, Writer
 
 _COLUMNS = "SELECT id, name, roles, disabled, passphrase_by, recovered, confirmed FROM user"
 
 
-def all_users(reader: Reader) -> tuple[User, ...]:
-    return tuple(_user(row) for row in reader.all(f"{_COLUMNS} ORDER BY id"))
+def list_users(reader: Reader) -> tuple[User, ...]:
+    """Returns all users, disabled ones too, by id."""
+    return tuple(_build_user(row) for row in reader.all(f"{_COLUMNS} ORDER BY id"))
 
 
-def by_id(reader: Reader, user: int) -> User | None:
-    row = reader.one(f"{_COLUMNS} WHERE id = ?", (user,))
-    return _user(row) if row else None
+def load_user(reader: Reader, user: int) -> User | None:
+    """Returns the user with this id, or None."""
+    row = reader.first(f"{_COLUMNS} WHERE id = ?", (user,))
+    return _build_user(row) if row else None
 
 
-def by_key(reader: Reader, name_key: str) -> User | None:
-    row = reader.one(f"{_COLUMNS} WHERE name_key = ?", (name_key,))
-    return _user(row) if row else None
+def find_user(reader: Reader, name_key: str) -> User | None:
+    """Returns the user whose normalised name is `name_key`, or None."""
+    row = reader.first(f"{_COLUMNS} WHERE name_key = ?", (name_key,))
+    return _build_user(row) if row else None
 
 
-def history(reader: Reader, user: int) -> UserHistory | None:
-    row = reader.one(
+def load_history(reader: Reader, user: int) -> UserHistory | None:
+    """Returns when and by whom the user was added, confirmed and given a passphrase, or None for an unknown user."""
+    row = reader.first(
         "SELECT created, created_by, consented_by, passphrase_set, passphrase_by, recovered, confirmed, confirmed_by"
         " FROM user WHERE id = ?",
         (user,),
     )
-    found = by_id(reader, user)
+    found = load_user(reader, user)
     return UserHistory(found, *row) if row and found else None
 
 
-def add(
+def add_user(
     writer: Writer, name: str, name_key: str, roles: frozenset[Role], created: str, created_by: int | None, second: int | None
 ) -> int:
+    """Adds a user; returns the id. `second` is the second person who consented, None when the store had one user."""
     return writer.insert(
         "INSERT INTO user (name, name_key, roles, created, created_by, consented_by) VALUES (?, ?, ?, ?, ?, ?)",
         (name, name_key, " ".join(sorted(roles)), created, created_by, second),
@@ -42,64 +47,81 @@ def add(
 
 
 def set_roles(writer: Writer, user: int, roles: frozenset[Role]) -> None:
+    """Replaces the user's roles."""
     writer.execute("UPDATE user SET roles = ? WHERE id = ?", (" ".join(sorted(roles)), user))
 
 
 def set_disabled(writer: Writer, user: int, disabled: bool) -> None:
+    """Disables or enables the user."""
     writer.execute("UPDATE user SET disabled = ? WHERE id = ?", (int(disabled), user))
 
 
 def set_passphrase_origin(writer: Writer, user: int, when: str, by: int) -> None:
-    """Keeps who set the user's passphrase."""
+    """Stores when, and by which user, the user's passphrase was set."""
     writer.execute("UPDATE user SET passphrase_set = ?, passphrase_by = ? WHERE id = ?", (when, by, user))
 
 
 def set_recovered(writer: Writer, user: int, when: str) -> None:
+    """Records that the recovery key gave the user a new passphrase; the user has to be confirmed again."""
     writer.execute("UPDATE user SET recovered = ?, confirmed = NULL, confirmed_by = NULL WHERE id = ?", (when, user))
 
 
 def set_confirmed(writer: Writer, user: int, when: str, by: int) -> None:
+    """Records that another user confirmed that it was this person who recovered the access."""
     writer.execute("UPDATE user SET confirmed = ?, confirmed_by = ? WHERE id = ?", (when, by, user))
 
 
 def add_consent_failure(writer: Writer, user: int, when: str) -> None:
+    """Records a wrong passphrase of a second person in this user's session."""
     writer.execute("INSERT INTO consent_failure (user_id, failed) VALUES (?, ?)", (user, when))
 
 
-def consent_failures(reader: Reader, user: int, since: str, until: str) -> tuple[str, ...]:
-    """Returns the times of the wrong passphrases of second persons in this user's sessions, oldest first."""
+def list_consent_failures(reader: Reader, user: int, since: str, until: str) -> tuple[str, ...]:
+    """Returns the times of second persons' wrong passphrases in this user's sessions, the oldest first.
+
+    Times are later than `since` and not later than `until`.
+    """
     query = "SELECT failed FROM consent_failure WHERE user_id = ? AND failed > ? AND failed <= ? ORDER BY failed"
     return tuple(row[0] for row in reader.all(query, (user, since, until)))
 
 
 def clear_consent_failures(writer: Writer, user: int) -> None:
+    """Deletes the recorded wrong passphrases of second persons in this user's sessions."""
     writer.execute("DELETE FROM consent_failure WHERE user_id = ?", (user,))
 
 
-def begin_store(writer: Writer, uuid: str, created: str, generation: int, digest: bytes) -> None:
+def add_store_row(writer: Writer, uuid: str, created: str, generation: int, digest: bytes) -> None:
+    """Adds the store's own row: its id, when it was created, and the key file that belongs to it."""
     writer.execute(
         "INSERT INTO store (id, uuid, created, key_generation, key_digest) VALUES (1, ?, ?, ?, ?)",
         (uuid, created, generation, digest),
     )
 
 
-def store_id(reader: Reader) -> str:
+def load_store_id(reader: Reader) -> str:
+    """Returns the store's UUID."""
     return str(reader.value("SELECT uuid FROM store"))
 
 
-def bound_keys(reader: Reader) -> tuple[int, bytes]:
-    """Generation and digest of the key file that belongs to this state of the database."""
-    row = reader.one("SELECT key_generation, key_digest FROM store")
+def load_bound_keys(reader: Reader) -> tuple[int, bytes]:
+    """Returns the generation and SHA-256 of the key file that belongs to this state of the database.
+
+    Raises:
+        LookupError: if the store has no row of its own
+    """
+    row = reader.first("SELECT key_generation, key_digest FROM store")
     if row is None:
         raise LookupError("the store has no row of its own")
     return row[0], row[1]
 
 
-def bind_keys(writer: Writer, generation: int, digest: bytes) -> None:
+def save_bound_keys(writer: Writer, generation: int, digest: bytes) -> None:
+    """Stores the generation and SHA-256 of the key file that belongs to the database from now on."""
     writer.execute("UPDATE store SET key_generation = ?, key_digest = ?", (generation, digest))
 
 
-def _user(row: Row) -> User:
+def _build_user(row: Row) -> User:
+    """Builds a user from the columns of _COLUMNS."""
     user, name, roles, disabled, passphrase_by, recovered, confirmed = row
     return User(
         user,

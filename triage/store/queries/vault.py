@@ -1,4 +1,4 @@
-"""SQL of the vault: packs and items."""
+"""SQL of the vault: its packs, items and gaps."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from triage.store.database import Reader, Row, Writer
 from triage.store.vault import Extent
 
 
-def last_pack(reader: Reader) -> tuple[int, int] | None:
-    """(number, committed length) of the pack that is written to."""
-    row = reader.one("SELECT number, length FROM vault_pack ORDER BY number DESC LIMIT 1")
+def load_last_pack(reader: Reader) -> tuple[int, int] | None:
+    """Returns (number, committed length in bytes) of the pack that is written to, or None."""
+    row = reader.first("SELECT number, length FROM vault_pack ORDER BY number DESC LIMIT 1")
     return (row[0], row[1]) if row else None
 
 
-def packs(reader: Reader) -> dict[int, int]:
-    """Committed length by pack number."""
+def load_pack_lengths(reader: Reader) -> dict[int, int]:
+    """Returns pack number -> committed length in bytes."""
     return dict(reader.all("SELECT number, length FROM vault_pack ORDER BY number"))
 
 
-def set_packs(writer: Writer, lengths: Mapping[int, int]) -> None:
+def save_pack_lengths(writer: Writer, lengths: Mapping[int, int]) -> None:
+    """Stores the committed length, in bytes, of each pack by number."""
     writer.executemany(
         "INSERT INTO vault_pack (number, length) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET length = excluded.length",
         list(lengths.items()),
@@ -27,66 +28,72 @@ def set_packs(writer: Writer, lengths: Mapping[int, int]) -> None:
 
 
 def add_gaps(writer: Writer, gaps: Iterable[Extent]) -> None:
-    """Bytes that belong to no item."""
+    """Stores extents of the packs that belong to no item."""
     writer.executemany(
         "INSERT INTO vault_gap (pack, offset, length) VALUES (?, ?, ?)", [(gap.pack, gap.offset, gap.length) for gap in gaps]
     )
 
 
-def gaps(reader: Reader) -> dict[tuple[int, int], int]:
-    """Length of each gap by (pack, offset)."""
+def load_gaps(reader: Reader) -> dict[tuple[int, int], int]:
+    """Returns (pack, offset) -> length in bytes of each gap."""
     return {(pack, offset): length for pack, offset, length in reader.all("SELECT pack, offset, length FROM vault_gap")}
 
 
-def next_id(reader: Reader) -> int:
-    """Items are never deleted, so ids are never used twice."""
+def next_item_id(reader: Reader) -> int:
+    """Returns the id for the next item. Rows are never deleted, so no id is used twice."""
     return int(reader.value("SELECT coalesce(max(id), 0) + 1 FROM vault_item"))
 
 
-def add(writer: Writer, item: Row) -> None:
-    """`item` is (id, pack, offset, size, key, sha256)."""
+def add_item(writer: Writer, item: Row) -> None:
+    """Stores an item: (id, pack, offset, size, key, SHA-256)."""
     writer.execute("INSERT INTO vault_item (id, pack, offset, size, key, sha256) VALUES (?, ?, ?, ?, ?, ?)", item)
 
 
-def place(reader: Reader, item: int) -> Row | None:
-    """(id, pack, offset, size, key, sha256); key is None when the item was destroyed."""
-    return reader.one("SELECT id, pack, offset, size, key, sha256 FROM vault_item WHERE id = ?", (item,))
+def load_item(reader: Reader, item: int) -> Row | None:
+    """Returns (id, pack, offset, size, key, SHA-256) of the item, or None. The key is None once the item is destroyed."""
+    return reader.first("SELECT id, pack, offset, size, key, sha256 FROM vault_item WHERE id = ?", (item,))
 
 
-def places(reader: Reader, after: int, limit: int) -> list[Row]:
-    """Up to `limit` items with ids above `after`, in order."""
+def list_items(reader: Reader, after: int, limit: int) -> list[Row]:
+    """Returns up to `limit` items with ids above `after`, in order, with the columns of `load_item`."""
     return reader.all(
         "SELECT id, pack, offset, size, key, sha256 FROM vault_item WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
     )
 
 
-def extents(reader: Reader) -> Iterator[Row]:
-    """(id, pack, offset, size) in the order of sealing."""
+def iter_extents(reader: Reader) -> Iterator[Row]:
+    """Yields (id, pack, offset, size) of all items, in the order of sealing."""
     return reader.each("SELECT id, pack, offset, size FROM vault_item ORDER BY id")
 
 
-def count(reader: Reader) -> int:
+def count_items(reader: Reader) -> int:
+    """Returns the number of items, destroyed ones too."""
     return int(reader.value("SELECT count(*) FROM vault_item"))
 
 
-def forget_key(writer: Writer, item: int) -> int:
-    """The digest goes too: it would still tell whether certain bytes had been here."""
+def delete_key(writer: Writer, item: int) -> int:
+    """Deletes the item's key and digest; returns the number of changed rows.
+
+    The digest goes because it would still tell whether certain bytes had been here.
+    """
     return writer.execute("UPDATE vault_item SET key = NULL, sha256 = x'' WHERE id = ?", (item,))
 
 
-def destroyed(reader: Reader) -> list[tuple[int, int, int]]:
-    """(pack, offset, size) of the items without a key, in their order on the disk."""
+def list_destroyed(reader: Reader) -> list[tuple[int, int, int]]:
+    """Returns (pack, offset, size) of the items without a key, in the order of sealing."""
     return [tuple(row) for row in reader.all("SELECT pack, offset, size FROM vault_item WHERE key IS NULL ORDER BY id")]
 
 
-def add_spooled(writer: Writer, item: int) -> None:
-    """An item that is sealed only to be read during one import."""
+def add_temporary_item(writer: Writer, item: int) -> None:
+    """Records that the item is sealed only to be read during one import."""
     writer.execute("INSERT INTO temporary_item (item) VALUES (?)", (item,))
 
 
-def spooled(reader: Reader) -> list[int]:
+def list_temporary_items(reader: Reader) -> list[int]:
+    """Returns the items that were sealed only to be read during one import."""
     return [item for (item,) in reader.all("SELECT item FROM temporary_item")]
 
 
-def forget_spooled(writer: Writer) -> None:
+def clear_temporary_items(writer: Writer) -> None:
+    """Deletes the records of temporary items; the items themselves stay."""
     writer.execute("DELETE FROM temporary_item")

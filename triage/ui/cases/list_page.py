@@ -1,17 +1,17 @@
-"""All cases: stage, the day it should be over, who has it, and every number a register gave it. Search finds any of these."""
+"""Defines the page that lists all cases and searches them by number, stage or officer."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.casework import CaseSummary, CaseView
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.search_line import SearchLine
-from triage.ui.kit.table import Column, RowsTable
-from triage.ui.kit.widgets import KeyButton, tip
+from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.widgets import KeyButton, set_tooltip
 from triage.ui.text import times
 from triage.ui.text.case_words import day_words, days_until, due_ink, due_words, number_words
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
@@ -19,28 +19,31 @@ from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 SOON_DAYS = 30
 
 
-def _numbers(case: CaseSummary) -> Safe:
-    return Safe(tr(", ").join(number_words(said) for said in case.numbers)) if case.numbers else ltr("-")
+def _describe_numbers(case: CaseSummary) -> Safe:
+    """Returns all register numbers of a case in one line, or a dash."""
+    return Safe(tr(", ").join(number_words(kept) for kept in case.numbers)) if case.numbers else ltr("-")
 
 
-COLUMNS: tuple[Column[CaseSummary], ...] = (
-    Column(mark("Case"), 112, lambda c: ltr(c.number)),
-    Column(mark("Stage"), 120, lambda c: word(c.stage)),
-    Column(
+COLUMNS: tuple[TableColumn[CaseSummary], ...] = (
+    TableColumn(mark("Case"), 112, lambda c: ltr(c.number)),
+    TableColumn(mark("Stage"), 120, lambda c: word(c.stage)),
+    TableColumn(
         mark("Stage deadline"),
         96,
         lambda c: due_words(c.due),
         lambda c: due_ink(c.due),
         told=lambda c: due_words(c.due) if c.due is None else day_words(c.due),
     ),
-    Column(mark("With"), 96, lambda c: ltr(c.officer or "-")),
-    Column(mark("Reports"), 76, lambda c: number(c.reports), lambda _: "muted", spare=True),
-    Column(mark("Numbers"), 0, _numbers),
-    Column(mark("Opened"), 100, lambda c: times.day(times.to_pkt(times.parse(c.opened))), lambda _: "muted", spare=True),
+    TableColumn(mark("With"), 96, lambda c: ltr(c.officer or "-")),
+    TableColumn(mark("Reports"), 76, lambda c: number(c.reports), lambda _: "muted", spare=True),
+    TableColumn(mark("Numbers"), 0, _describe_numbers),
+    TableColumn(mark("Opened"), 100, lambda c: times.day(times.to_pkt(times.parse(c.opened))), lambda _: "muted", spare=True),
 )
 
 
 class CasesPage(DeskPage):
+    """Lists the cases, with a search and the filters "Mine" and "Due soon"."""
+
     keys_of = "cases"
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -49,9 +52,9 @@ class CasesPage(DeskPage):
         self.search = SearchLine("cases", tr("Find a case by any of its numbers"))
         self.search.changed.connect(self._show)
         self.search.left.connect(self.focus)
-        self.mine = KeyButton.of("cases", "mine", tr("Mine"), kind="pill")
+        self.mine = KeyButton.for_action("cases", "mine", tr("Mine"), kind="pill")
         self.bar.insertWidget(2, self.search, 1)
-        self.due = KeyButton.of("cases", "due", tr("Due soon"), kind="pill")
+        self.due = KeyButton.for_action("cases", "due", tr("Due soon"), kind="pill")
         for at, pill in enumerate((self.mine, self.due), start=3):
             pill.setCheckable(True)
             pill.toggled.connect(lambda _: self._show())
@@ -59,7 +62,7 @@ class CasesPage(DeskPage):
         self.new = self.add_button("new", tr("New case"), self.open_new, kind="primary")
         self.new.setEnabled(api.may(Right.DECIDE))
         if not api.may(Right.DECIDE):
-            tip(self.new, tr("Your roles do not allow decisions."))
+            set_tooltip(self.new, tr("Your roles do not allow decisions."))
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda c: c.number, name=tr("Cases"))
         self.table.opened.connect(lambda case: self.case_asked.emit(case.number))
@@ -69,7 +72,7 @@ class CasesPage(DeskPage):
         self.bind(
             {
                 "back": self._back,
-                "search": self.search.take,
+                "search": self.search.take_focus,
                 "next": lambda: self.table.go(1),
                 "previous": lambda: self.table.go(-1),
                 "open": self.open_current,
@@ -80,27 +83,33 @@ class CasesPage(DeskPage):
         )
 
     def reload(self) -> None:
+        """Reads all cases again, or says that the person's roles do not include reports."""
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(self.api.cases, self.show_cases, owner=self, failed=self.failed)
 
     def show_cases(self, cases: tuple[CaseSummary, ...]) -> None:
+        """Stores the cases that were read and shows those that pass the filters."""
         self._cases = cases
         self._show()
 
-    def shown(self) -> list[CaseSummary]:
-        """What search, "mine" and "due soon" leave: the newest first, or the nearest day."""
+    def filter_cases(self) -> list[CaseSummary]:
+        """Returns the cases that pass the search and both filters.
+
+        "Due soon" keeps cases whose stage deadline is less than 30 days away, and sorts by that deadline.
+        """
         wanted = self.search.text().strip().casefold().split()
         own = self.api.user.name if self.mine.isChecked() else None
-        found = [case for case in self._cases if own in (None, case.officer) and all(w in _searched(case) for w in wanted)]
+        found = [case for case in self._cases if own in (None, case.officer) and all(w in _search_text(case) for w in wanted)]
         if self.due.isChecked():
             soon = [case for case in found if case.due is not None and days_until(case.due) < SOON_DAYS]
             return sorted(soon, key=lambda case: (case.due or "", case.number))
         return found
 
     def _show(self) -> None:
-        found = self.shown()
+        """Shows the cases that pass the filters, or a message when there are none."""
+        found = self.filter_cases()
         self.beside.setText(trn("{n} case", "{n} cases", len(found)))
         self.table.show_rows(found)
         if found:
@@ -114,7 +123,7 @@ class CasesPage(DeskPage):
         self.states.setCurrentWidget(self.message)
 
     def _back(self) -> None:
-        """Esc first takes search and filter away."""
+        """Clears the search and the filters if any is set, and otherwise closes the page."""
         if self.search.text() or self.mine.isChecked() or self.due.isChecked():
             self.search.clear()
             self.mine.setChecked(False)
@@ -125,28 +134,33 @@ class CasesPage(DeskPage):
             self.closed.emit()
 
     def open_current(self) -> None:
-        if (case := self.table.current()) is not None and self.states.currentWidget() is self.body:
+        """Asks to open the case in the current row."""
+        if (case := self.table.current_row()) is not None and self.states.currentWidget() is self.body:
             self.case_asked.emit(case.number)
 
     def open_new(self) -> None:
-        """An empty case; reports join it on its page."""
+        """Opens a new case without reports; reports can be added on its page."""
         if not self.api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
             return
         self.runner.do(lambda _progress, _cancel: self.api.open_case(()), self._opened, owner=self)
 
     def _opened(self, case: CaseView) -> None:
+        """Announces the new case and asks to open its page."""
         self.said.emit(tr("Case {number} was opened.", number=ltr(case.number)))
         self.case_asked.emit(case.number)
 
     def on_changed(self, changed: Changed) -> None:
-        """Whatever it is: a case without reports names none. But not because pictures were found alike."""
+        """Reads the cases again, unless only similar images were found."""
         if not changed.new_matches or changed.all_reports or changed.reports:
             self.reload()
 
     def focus(self) -> None:
+        """Moves the focus to the table."""
         self.table.setFocus()
 
 
-def _searched(case: CaseSummary) -> str:
-    return " ".join((case.number, case.stage, case.officer or "", *case.numbers)).casefold()
+def _search_text(case: CaseSummary) -> str:
+    """Returns the lower-case text of a case in which the search looks."""
+    numbers = (f"{kept.kind} {kept.value}" for kept in case.numbers)
+    return " ".join((case.number, case.stage, case.officer or "", *numbers)).casefold()

@@ -1,4 +1,4 @@
-"""One case: its reports, where it stands and until when, under which numbers registers keep it, and how it came this far."""
+"""Defines the page of one case: its reports, stage, register numbers and history."""
 
 from __future__ import annotations
 
@@ -8,35 +8,39 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import QueueRow
-from triage.ui.cases.dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
+from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage, aside
+from triage.ui.core.page import aside
+from triage.ui.core.report_table_page import ReportTablePage
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.kit.due_label import due_kind
-from triage.ui.kit.lines import LinkButton
-from triage.ui.kit.table import Column, RowsTable
-from triage.ui.kit.widgets import Card, clear, label, row, scrolled, tip
+from triage.ui.kit.due_label import choose_stage_due_kind
+from triage.ui.kit.marked_lines import LinkButton
+from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.widgets import Card, clear, label, row, scrolled, set_tooltip
 from triage.ui.text import times, words
 from triage.ui.text.case_words import day_words, due_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
 from triage.ui.text.report_words import reason
 
 SIDE = 376
-COLUMNS: tuple[Column[QueueRow], ...] = (
-    Column(mark("Band"), 40, lambda r: r.band, band=True),
-    Column(mark("Report"), 100, lambda r: ltr(r.report_id)),
-    Column(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
-    Column(mark("Next deadline"), 130, words.deadline, words.deadline_colour),
-    Column(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted", spare=True),
-    Column(mark("Status"), 110, lambda r: words.status(r.status)),
-    Column(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
+COLUMNS: tuple[TableColumn[QueueRow], ...] = (
+    TableColumn(mark("Band"), 40, lambda r: r.band, band=True),
+    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
+    TableColumn(mark("Next deadline"), 130, words.deadline, words.deadline_colour),
+    TableColumn(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted", spare=True),
+    TableColumn(mark("Status"), 110, lambda r: words.status(r.status)),
+    TableColumn(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
 )
 
 
-class CasePage(DeskPage):
-    """`decide_asked` for a decision on one of its reports; a closed report is opened again by it."""
+class CasePage(ReportTablePage):
+    """Shows one case, and lets a person change it.
+
+    `decide` is called with a report number when a person wants to decide on a report of the case.
+    """
 
     keys_of = "case"
 
@@ -49,37 +53,33 @@ class CasePage(DeskPage):
         buttons = [
             self.add_button("add", tr("Add reports"), self.add_reports),
             self.add_button("number", tr("Number"), self.add_number),
-            self.add_button("assign", tr("Officer"), self.give),
+            self.add_button("assign", tr("Officer"), self.assign_officer),
             self.add_button("stage", tr("Stage"), self.set_stage, kind="primary"),
         ]
         for button in buttons:
             button.setEnabled(may)
             if not may:
-                tip(button, tr("Your roles do not allow decisions."))
+                set_tooltip(button, tr("Your roles do not allow decisions."))
         self.add_button("back", tr("Back"), self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports of the case"))
-        self.table.opened.connect(lambda r: self.open_asked.emit(r.report_id, ""))
         self.nothing = label(tr("No reports in this case yet. Press R to add some by number."), "muted", wrap=True)
         self.nothing.setContentsMargins(16, 16, 16, 16)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.side = QVBoxLayout()
         self.side.setSpacing(12)
         self._build()
-        self.bind(
+        self.bind_table(
             {
-                "back": self.closed.emit,
-                "next": lambda: self.table.go(1),
-                "previous": lambda: self.table.go(-1),
-                "open": self.open_current,
                 "add": self.add_reports,
                 "number": self.add_number,
                 "stage": self.set_stage,
-                "assign": self.give,
+                "assign": self.assign_officer,
                 "decide": self.decide_current,
             }
         )
 
     def _build(self) -> None:
+        """Lays out the table of reports on the left and the cards on the right."""
         side = QWidget()
         side.setLayout(self.side)
         aside(self.side, 12)
@@ -98,7 +98,8 @@ class CasePage(DeskPage):
 
     # What is read
 
-    def choose(self, number: str) -> None:
+    def choose_case(self, number: str) -> None:
+        """Selects the case to show, and clears the page when it is another case than before."""
         if number != self.number:
             self.number, self.case = number, None
             self.name.setText(ltr(number))
@@ -106,6 +107,7 @@ class CasePage(DeskPage):
             self.states.setCurrentWidget(self.message)
 
     def reload(self) -> None:
+        """Reads the case and its reports again."""
         number = self.number
 
         def read() -> tuple[CaseView, tuple[QueueRow, ...]]:
@@ -114,6 +116,7 @@ class CasePage(DeskPage):
         self.runner.ask(read, lambda found: self.show_case(*found), owner=self, failed=self.failed)
 
     def show_case(self, case: CaseView, rows: tuple[QueueRow, ...]) -> None:
+        """Shows the case and its reports, unless another case was chosen meanwhile."""
         if case.number != self.number:
             return
         self.case = case
@@ -131,8 +134,9 @@ class CasePage(DeskPage):
         self.show_body()
 
     def _stage_card(self, case: CaseView) -> Card:
+        """Builds the card with the current stage, its deadline and who opened the case."""
         card, now = Card(tr("Current stage")), case.stages[-1]
-        due = label(due_words(now.due), due_kind(now.due))
+        due = label(due_words(now.due), choose_stage_due_kind(now.due))
         card.body.addLayout(row(label(word(case.stage), "title"), None, due))
         card.body.addWidget(label(tr("since {when}", when=times.pkt(now.since)), "small", wrap=True))
         if now.due is None:
@@ -146,6 +150,7 @@ class CasePage(DeskPage):
         return card
 
     def _numbers_card(self, case: CaseView) -> Card:
+        """Builds the card with the register numbers, in the order of the registers."""
         card = Card(tr("Numbers"))
         if not case.numbers:
             card.body.addWidget(label(tr("No register number yet; press N to add one."), "muted", wrap=True))
@@ -158,22 +163,24 @@ class CasePage(DeskPage):
         for at, number in enumerate(sorted(case.numbers, key=lambda n: (order.index(n.kind), n.value))):
             grid.addWidget(label(word(number.kind), "muted"), at, 0)
             value = label(ltr(number.value), "strong", wrap=True, selectable=True)
-            tip(value, tr("entered by {name}", name=isolated(number.by)))
+            set_tooltip(value, tr("entered by {name}", name=isolated(number.by)))
             grid.addWidget(value, at, 1)
             if self.api.may(Right.DECIDE):
-                grid.addWidget(self._strike(number), at, 2)
+                grid.addWidget(self._build_strike_link(number), at, 2)
         card.body.addLayout(grid)
         return card
 
-    def _strike(self, number: CaseNumber) -> LinkButton:
-        made = LinkButton(tr("Strike out"), lambda: self.strike(number))
+    def _build_strike_link(self, number: CaseNumber) -> LinkButton:
+        """Builds the link that strikes out one register number."""
+        made = LinkButton(tr("Strike out"), lambda: self.strike_out(number))
         made.setAccessibleName(tr("Strike out {kind} {value}", kind=word(number.kind), value=ltr(number.value)))
         return made
 
     def _history_card(self, case: CaseView) -> Card:
+        """Builds the card with all stages of the case, oldest first."""
         card = Card(tr("History of stages"))
         for before, stage in zip((None, *case.stages), case.stages, strict=False):
-            card.body.addWidget(label(_what(before, stage), wrap=True))
+            card.body.addWidget(label(_describe_stage(before, stage), wrap=True))
             if stage.note:
                 card.body.addWidget(label(isolated(stage.note), "muted", wrap=True, selectable=True))
             card.body.addWidget(label(tr("{when}, {name}", when=times.pkt(stage.since), name=isolated(stage.by)), "small"))
@@ -181,62 +188,64 @@ class CasePage(DeskPage):
 
     # What a person does
 
-    def open_current(self) -> None:
-        if (report := self.table.current()) is not None:
-            self.open_asked.emit(report.report_id, "")
-
-    def step(self, step: int) -> str | None:
-        self.table.go(step)
-        report = self.table.current()
-        return None if report is None else report.report_id
-
     def decide_current(self) -> None:
-        if self._may() and (report := self.table.current()) is not None:
+        """Opens the decision dialog for the report in the current row."""
+        if self._may_decide() and (report := self.table.current_row()) is not None:
             self._decide(report.report_id)
 
     def add_reports(self) -> None:
-        self._ask(ReportsDialog)
+        """Opens the dialog that adds reports to the case."""
+        self._open_dialog(ReportsDialog)
 
     def add_number(self) -> None:
-        self._ask(NumberDialog)
+        """Opens the dialog that adds a register number."""
+        self._open_dialog(NumberDialog)
 
     def set_stage(self) -> None:
-        self._ask(StageDialog)
+        """Opens the dialog that sets the stage."""
+        self._open_dialog(StageDialog)
 
-    def give(self) -> None:
-        self._ask(OfficerDialog)
+    def assign_officer(self) -> None:
+        """Opens the dialog that assigns the case to an officer."""
+        self._open_dialog(OfficerDialog)
 
-    def strike(self, number: CaseNumber) -> None:
+    def strike_out(self, number: CaseNumber) -> None:
+        """Strikes out a register number, announces it and reads the case again."""
         done = tr("{kind} {value} was struck out.", kind=word(number.kind), value=ltr(number.value))
 
-        def told(_: object) -> None:
+        def announce(_: object) -> None:
             self.said.emit(done)
             self.reload()
 
         case = self.number
         self.runner.do(
-            lambda _progress, _cancel: self.api.set_case_number(case, number.kind, number.value, remove=True), told, owner=self
+            lambda _progress, _cancel: self.api.set_case_number(case, number.kind, number.value, remove=True),
+            announce,
+            owner=self,
         )
 
-    def _ask(self, dialog: type[NumberDialog] | type[StageDialog] | type[OfficerDialog] | type[ReportsDialog]) -> None:
-        if self._may() and self.case is not None:
+    def _open_dialog(self, dialog: type[NumberDialog] | type[StageDialog] | type[OfficerDialog] | type[ReportsDialog]) -> None:
+        """Opens one of the dialogs on this case, if the person's roles allow decisions."""
+        if self._may_decide() and self.case is not None:
             dialog(self.api, self.runner, self.case, parent=self, done=lambda _: self.reload()).open()
 
-    def _may(self) -> bool:
+    def _may_decide(self) -> bool:
+        """Returns whether the person may decide, and says so when they may not."""
         if not self.api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
         return self.api.may(Right.DECIDE)
 
     def on_changed(self, changed: Changed) -> None:
+        """Reads the case again when one of its reports changed."""
         if self.case is not None and any(changed.touches(number) for number in self.case.reports):
             self.reload()
 
-    def focus(self) -> None:
-        self.table.setFocus()
 
+def _describe_stage(before: CaseStage | None, stage: CaseStage) -> Safe:
+    """Returns a stage of the history in words, with its deadline.
 
-def _what(before: CaseStage | None, stage: CaseStage) -> Safe:
-    """enquiry; due 31 Jan 2030. The same stage again only changed its day."""
+    A stage that equals the one before is shown as a new deadline.
+    """
     again = before is not None and before.stage == stage.stage
     said = tr("new deadline for {stage}", stage=word(stage.stage)) if again else word(stage.stage)
     return said if stage.due is None else tr("{what}, until {day}", what=said, day=day_words(stage.due))

@@ -1,18 +1,18 @@
-"""The work list of pairs that may be the same picture: the gravest first, side by side below, S or N, and on to the next."""
+"""Defines the work list of possible matches, with the comparison of the selected pair below."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.matches import PossiblePair, SweepState
-from triage.model.people import Right
-from triage.ui.compare.compare import Compare
+from triage.model.users import Right
+from triage.ui.compare.compare_view import CompareView
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.kit.table import Column, RowsTable
-from triage.ui.matches import words
-from triage.ui.matches.pair import Pair, waiting
+from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.matches import match_words
+from triage.ui.matches.match_pair import MatchPair, pair_from_work_list
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn
 from triage.ui.text.match_way_words import describe_way
@@ -21,33 +21,39 @@ ROWS = 5
 MOST_LISTED = 200  # pairs of files, and as many of files and lists; the next come when these are decided
 
 
-def _other(pair: Pair) -> Safe:
+def _describe_other(pair: MatchPair) -> Safe:
+    """Returns the other side of a pair: a hash list with its date, a report number, or the start of a SHA-256."""
     if pair.list is not None:
         return tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))
     return ltr(pair.other_report or pair.other[:12])
 
 
-def _second(pair: Pair) -> Safe:
+def _describe_dhash_distance(pair: MatchPair) -> Safe:
+    """Returns the distance of the difference hashes, or that a hash list has none."""
     return tr("a list has none") if pair.way.dhash_distance is None else ltr(f"{pair.way.dhash_distance} / 480")
 
 
-COLUMNS: tuple[Column[Pair], ...] = (
-    Column(mark("Report"), 110, lambda p: ltr(p.report or p.sha256[:12])),
-    Column(mark("Possible match with"), 190, _other),
-    Column(mark("PDQ distance"), 100, lambda p: ltr(f"{p.way.distance} / 256")),
-    Column(mark("Difference hash"), 136, _second, lambda p: "muted" if p.way.dhash_distance is None else "text"),
-    Column(mark("Which part"), 0, lambda p: describe_way(p.way), lambda _: "muted"),
+COLUMNS: tuple[TableColumn[MatchPair], ...] = (
+    TableColumn(mark("Report"), 110, lambda p: ltr(p.report or p.sha256[:12])),
+    TableColumn(mark("Possible match with"), 190, _describe_other),
+    TableColumn(mark("PDQ distance"), 100, lambda p: ltr(f"{p.way.distance} / 256")),
+    TableColumn(
+        mark("Difference hash"), 136, _describe_dhash_distance, lambda p: "muted" if p.way.dhash_distance is None else "text"
+    ),
+    TableColumn(mark("Which part"), 0, lambda p: describe_way(p.way), lambda _: "muted"),
 )
 
 
 class PairsPage(DeskPage):
+    """Lists the possible matches that await an answer, and shows the selected pair below."""
+
     keys_of = "compare"
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Possible matches"))
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda pair: pair.key, name=tr("Possible matches"))
-        self.compare = Compare(api, runner)
+        self.compare = CompareView(api, runner)
         self._back: tuple[str, str] | None = None
         self._waiting = 0
         self._swept = SweepState(left=0, unchecked={})
@@ -58,45 +64,50 @@ class PairsPage(DeskPage):
         column.addWidget(self.compare, 1)
         header = 32
         self.table.setFixedHeight(ROWS * self.table.verticalHeader().defaultSectionSize() + header)
-        self.table.row_changed.connect(self._chosen)
+        self.table.row_changed.connect(self._show_pair)
         self.compare.moved.connect(self.table.go)
         self.compare.said.connect(self.said)
         self.compare.judged.connect(self._judged)
         self.compare.refused.connect(self._refused)
-        self.compare.open_asked.connect(self._open)
+        self.compare.open_asked.connect(self._ask_to_open)
         self.bind({"back": self.closed.emit})
 
     def reload(self) -> None:
+        """Reads the possible matches again, or says that the person's roles do not include reports."""
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(
             lambda: (self.api.possible_pairs(MOST_LISTED), self.api.lanes().possible, self.api.sweep_state()),
-            self._found,
+            self._show_pairs,
             owner=self,
             failed=self.failed,
         )
 
     def on_changed(self, changed: Changed) -> None:
+        """Reads the list again when reports or matches changed."""
         if changed.all_reports or changed.match_decisions or changed.new_matches:
             self.reload()
 
     def focus(self) -> None:
+        """Moves the focus to the first image."""
         self.compare.focus_pictures()
 
     def conceal(self) -> None:
-        """Whatever is revealed is blurred, and its record written, before this returns."""
+        """Blurs both images, and returns after the views are recorded."""
         self.compare.conceal()
 
     def step(self, step: int) -> str | None:
+        """Moves the current row by `step` rows and returns the report number there, or None."""
         self.table.go(step)
-        pair = self.table.current()
+        pair = self.table.current_row()
         return None if pair is None else pair.report
 
-    def _found(self, found: tuple[tuple[PossiblePair, ...], int, SweepState]) -> None:
+    def _show_pairs(self, found: tuple[tuple[PossiblePair, ...], int, SweepState]) -> None:
+        """Shows the possible matches that were read, and selects a pair that came back."""
         told, self._waiting, self._swept = found
-        pairs = [waiting(pair) for pair in told]
-        self._count(len(pairs))
+        pairs = [pair_from_work_list(pair) for pair in told]
+        self._show_count(len(pairs))
         self.table.show_rows(pairs)
         wanted, self._back = self._back, None
         if wanted is not None and (at := next((n for n, pair in enumerate(pairs) if pair.key == wanted), None)) is not None:
@@ -107,20 +118,21 @@ class PairsPage(DeskPage):
             if fresh and self.isVisible():
                 self.compare.focus_pictures()
         else:
-            self._nothing()
+            self._show_empty()
 
-    def _count(self, listed: int) -> None:
-        """What was not compared yet, or could not be, may still hide a pair."""
+    def _show_count(self, listed: int) -> None:
+        """Says how many pairs await review, and what was not compared yet."""
         said = [trn("{n} pair to review", "{n} pairs to review", max(self._waiting, listed))]
         if listed < self._waiting:
             said.append(trn("the first is listed", "the first {n} are listed", listed))
         if self._swept.left:
             said.append(tr("images are still being compared"))
         if self._swept.unchecked:
-            said.append(words.unchecked(self._swept.unchecked))
+            said.append(match_words.describe_unchecked(self._swept.unchecked))
         self.beside.setText(report_words.listed(said))
 
-    def _nothing(self) -> None:
+    def _show_empty(self) -> None:
+        """Shows a message in place of the empty list."""
         if self._swept.left:
             title, hint = tr("No possible matches so far."), tr("Images are still being compared; possible matches appear here.")
         else:
@@ -129,12 +141,16 @@ class PairsPage(DeskPage):
         self.message.say(title, hint)
         self.states.setCurrentWidget(self.message)
 
-    def _chosen(self, pair: Pair | None) -> None:
+    def _show_pair(self, pair: MatchPair | None) -> None:
+        """Shows the pair of the selected row."""
         if pair is None or self.compare.pair is None or pair.key != self.compare.pair.key:
             self.compare.show_pair(pair)
 
-    def _judged(self, pair: Pair, same: bool | None) -> None:
-        """The pair leaves the list at once, and the next one stands in its place; one that is taken back comes with the list."""
+    def _judged(self, pair: MatchPair, same: bool | None) -> None:
+        """Removes an answered pair from the list and selects the next one.
+
+        A pair whose answer was undone is selected after the next read.
+        """
         self._waiting += 1 if same is None else -1
         if same is None:
             self._back = pair.key
@@ -148,13 +164,14 @@ class PairsPage(DeskPage):
         if after:
             self.table.select(min(at + 1, len(rest) - 1) if at + 1 < len(rest) else at - 1)
         self.table.show_rows(after)
-        self._count(len(after))
+        self._show_count(len(after))
 
-    def _refused(self, pair: Pair, said: bool | None) -> None:
-        """It stands in the list again, or, when what was said of it could not be taken back, not yet."""
+    def _refused(self, pair: MatchPair, said: bool | None) -> None:
+        """Reads the list again after an answer could not be recorded."""
         self._back = pair.key if said is None else None
         self.reload()
 
-    def _open(self, report_id: str) -> None:
-        pair = self.table.current()
+    def _ask_to_open(self, report_id: str) -> None:
+        """Asks to open a report at the file of the current pair."""
+        pair = self.table.current_row()
         self.open_asked.emit(report_id, "" if pair is None else pair.sha256)

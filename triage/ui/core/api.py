@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from triage.decode.client import Pool
+from triage.decode.client import MediaPool
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
@@ -36,7 +36,7 @@ from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
 from triage.model.media import Pixels, RevealStep
-from triage.model.people import Right, User
+from triage.model.users import Right, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,7 +63,7 @@ class Api:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._pool = Pool(REVEAL_WORKERS)
+        self._pool = MediaPool(REVEAL_WORKERS)
 
     @property
     def user(self) -> User:
@@ -80,15 +80,15 @@ class Api:
         self._session.close()
 
     # Queue and reports
-    queue_ids = with_session(queue_job.queue_ids)
-    rows = with_session(queue_job.rows_by_id)
-    lanes = with_session(queue_job.lanes)
-    show = with_session(show_job.show)
+    queue_ids = with_session(queue_job.list_queue_ids)
+    rows = with_session(queue_job.load_rows)
+    lanes = with_session(queue_job.count_lanes)
+    show = with_session(show_job.load_report_view)
     decide = with_session(decisions_job.decide)
-    undo = with_session(decisions_job.undo)
-    preview = with_session(media_job.preview)
-    film_times = with_session(media_job.film_times)
-    exposures = with_session(media_job.exposures)
+    undo = with_session(decisions_job.undo_decision)
+    preview = with_session(media_job.load_preview)
+    film_times = with_session(media_job.list_frame_times)
+    exposures = with_session(media_job.list_own_views)
 
     @contextmanager
     def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
@@ -98,11 +98,11 @@ class Api:
 
     def machine(self) -> MachineStatus:
         """Returns the state of the store and of the sandbox, see `triage.jobs.status.machine`."""
-        return status_job.machine(self._session, self._pool)
+        return status_job.check_machine(self._session, self._pool)
 
     # Import, and what leaves
     import_bundles = with_session(import_bundles_job.import_bundles)
-    set_aside = with_session(status_job.set_aside)
+    set_aside = with_session(status_job.list_quarantined)
     export_queue = with_session(export_queue_job.export_queue)
     create_packet = with_session(packet_job.create_packet)
     verify = staticmethod(verify_job.verify)
@@ -114,12 +114,12 @@ class Api:
     has_one_user = with_session(users_job.has_one_user)
 
     # Matches and grades
-    possible_pairs = with_session(pairs_job.possible_pairs)
-    held = with_session(held_hashes_job.all_held)
+    possible_pairs = with_session(pairs_job.list_possible_pairs)
+    held = with_session(held_hashes_job.list_held)
 
     def decide_pair(self, sha256: str, other: str, same: bool | None) -> None:
         """Records whether two images are the same. None takes the decision back. `other` is a SHA-256 or a list's PDQ hash."""
-        decide = {None: pairs_job.take_back, True: pairs_job.same, False: pairs_job.not_same}[same]
+        decide = {None: pairs_job.take_back_decision, True: pairs_job.confirm_same, False: pairs_job.reject_same}[same]
         decide(self._session, sha256, other)
 
     def decide_held(self, held_id: int, confirm: bool | None) -> None:
@@ -129,17 +129,17 @@ class Api:
         else:
             held_hashes_job.decide_held(self._session, held_id, confirm=confirm)
 
-    sweep_state = with_session(sweep_state_job.sweep_state)
-    sweep = with_session(sweep_job.sweep)
+    sweep_state = with_session(sweep_state_job.load_sweep_state)
+    sweep = with_session(sweep_job.run_sweep)
     grade = with_session(grading_job.grade_file)
     inherit_grade = with_session(grading_job.inherit_grade)
-    take_back_grade = with_session(grading_job.take_back)
-    grade_work = with_session(grade_work_job.grade_work)
-    agreement = with_session(grading_job.agreement)
+    take_back_grade = with_session(grading_job.take_back_grade)
+    grade_work = with_session(grade_work_job.list_grade_work)
+    agreement = with_session(grading_job.measure_agreement)
 
     # Cases
     cases = with_session(case_list_job.list_cases)
-    case_rows = with_session(case_list_job.case_rows)
+    case_rows = with_session(case_list_job.list_case_rows)
     case = with_session(cases_job.show_case)
     open_case = with_session(cases_job.open_case)
     add_to_case = with_session(cases_job.add_reports)
@@ -148,12 +148,12 @@ class Api:
     set_case_officer = with_session(cases_job.set_officer)
 
     # Rules and the sample
-    rule_book = with_session(rule_book_job.rule_book)
+    rule_book = with_session(rule_book_job.load_rule_book)
     try_edit = with_session(rules_job.try_edit)
     try_back = with_session(rules_job.try_back)
     use_edit = with_session(rules_job.use_edit)
     rules_back = with_session(rules_job.back)
     judge_rest = with_session(rules_job.judge_rest)
     sample = with_session(sampling_job.show_sample)
-    draw_sample = with_session(sampling_job.draw)
+    draw_sample = with_session(sampling_job.draw_sample)
     ranking = with_session(sampling_job.show_ranking)

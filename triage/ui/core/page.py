@@ -68,7 +68,7 @@ class DeskPage(QWidget):
 
     def add_button(self, action: str, text: str, on: Callable[[], None], *, kind: str = "") -> KeyButton:
         """Adds a button to the bar, with its key printed on it."""
-        made = KeyButton.of(self.keys_of, action, text, kind=kind, on=on)
+        made = KeyButton.for_action(self.keys_of, action, text, kind=kind, on=on)
         self.bar.addWidget(made)
         return made
 

@@ -1,4 +1,4 @@
-"""A: who has a report. A number chooses, Enter records it; Ctrl+Z undoes it."""
+"""Defines the dialog that assigns a report to an officer."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.core.api import Api
+from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
-from triage.ui.kit.widgets import KeyButton, clear, label, row
+from triage.ui.kit.widgets import clear, label
 from triage.ui.text.i18n import isolated, ltr, tr
 
 MOST_SHOWN = 9
 
 
-class AssignDialog(QDialog):
-    """`done(decision id, report number)` once it is recorded. Who is no lead may only take a report for themselves."""
+class AssignDialog(FormDialog):
+    """Asks who should work on a report.
+
+    `done` is called with the decision id and the report number once the assignment is recorded. Without the right to assign,
+    a person can only choose themselves.
+    """
 
     def __init__(
         self,
@@ -31,49 +36,40 @@ class AssignDialog(QDialog):
         current: str | None,
         done: Callable[[int, str], None],
     ) -> None:
-        super().__init__(parent)
-        self._api, self._runner, self._report_id, self._current, self._done = api, runner, report_id, current, done
+        title = tr("Assign {report}", report=ltr(report_id))
+        super().__init__(runner, title, parent=parent, done=lambda decision_id: done(decision_id, report_id), record=tr("Assign"))
+        self._api, self._report_id = api, report_id
+        self.changes = Changed(reports=frozenset({report_id}))
         self._names: tuple[str, ...] = ()
         self._shown: list[str] = []
         self.chosen: str | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Assign {report}", report=ltr(report_id)))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(10)
-        whole.addWidget(label(tr("Assign {report}", report=ltr(report_id)), "title"))
         now = tr("Not assigned.") if current is None else tr("Assigned to {name}.", name=isolated(current))
-        whole.addWidget(label(now, "muted"))
+        self.form.addWidget(label(now, "muted"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a name"))
         self.search.setAccessibleName(tr("Find a name"))
-        self.search.textChanged.connect(self._show)
+        self.search.textChanged.connect(self._list_names)
         self.search.setVisible(False)
-        whole.addWidget(self.search)
+        self.form.addWidget(self.search)
         self._group = QButtonGroup(self)
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
-        whole.addLayout(self._list)
+        self.form.addLayout(self._list)
         if not api.may(Right.ASSIGN):
-            whole.addWidget(label(tr("Only a lead can assign reports to others."), "small", wrap=True))
-        self.problem = label("", "bad", wrap=True)
-        whole.addWidget(self.problem)
-        self.record = KeyButton(tr("Assign"), tr("Enter"), kind="primary", on=self.accept)
-        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        whole.addLayout(row(None, cancel, self.record))
-        self.resize(420, 0)
+            self.form.addWidget(label(tr("Only a lead can assign reports to others."), "small", wrap=True))
         self.record.setEnabled(False)
         runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
 
     def _users(self, names: tuple[str, ...]) -> None:
+        """Stores the names that may be chosen: the person's own first, others only for a lead."""
         own = self._api.user.name
         others = sorted(name for name in names if name != own) if self._api.may(Right.ASSIGN) else []
         self._names = (own, *others)
         self.search.setVisible(len(self._names) > MOST_SHOWN)
-        self._show()
+        self._list_names()
 
-    def _show(self) -> None:
-        """The first names that hold what was typed; the search narrows down the rest."""
+    def _list_names(self) -> None:
+        """Lists the first nine names that contain the search text."""
         wanted = self.search.text().strip().lower()
         self._shown = [name for name in self._names if wanted in name.lower()][:MOST_SHOWN]
         for button in self._group.buttons():
@@ -91,6 +87,7 @@ class AssignDialog(QDialog):
             self.choose(self._shown[0])
 
     def choose(self, name: str) -> None:
+        """Chooses a name and checks its button."""
         self.chosen = name
         for button, of in zip(self._group.buttons(), self._shown, strict=True):
             button.setChecked(of == name)
@@ -98,35 +95,18 @@ class AssignDialog(QDialog):
                 button.setFocus()
         self.record.setEnabled(True)
 
+    def work(self) -> Callable[[], int] | None:
+        """Returns the call that records the assignment, or None while no name is chosen."""
+        name, report_id = self.chosen, self._report_id
+        return None if name is None else lambda: self._api.decide(report_id, assignee=name)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses by number or arrow key, and records on Enter."""
         pressed = event.text()
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
-        elif step and self.chosen in self._shown:
+        if step and self.chosen in self._shown:
             self.choose(self._shown[(self._shown.index(self.chosen) + step) % len(self._shown)])
         elif pressed.isdecimal() and 1 <= int(pressed) <= len(self._shown):
             self.choose(self._shown[int(pressed) - 1])
         else:
             super().keyPressEvent(event)
-
-    def accept(self) -> None:
-        name, report_id = self.chosen, self._report_id
-        if name is None:
-            return
-        self.setEnabled(False)
-        self._runner.do(
-            lambda _progress, _cancel: self._api.decide(report_id, assignee=name),
-            self._recorded,
-            changes=Changed(reports=frozenset({report_id})),
-            owner=self,
-            failed=self._failed,
-        )
-
-    def _recorded(self, decision_id: int) -> None:
-        self._done(decision_id, self._report_id)
-        super().accept()
-
-    def _failed(self, sentence: str) -> None:
-        self.setEnabled(True)
-        self.problem.setText(sentence)

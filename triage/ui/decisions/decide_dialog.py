@@ -1,4 +1,4 @@
-"""D: what becomes of a report, and why. A letter chooses the status, a number the reason, Enter records it; Ctrl+Z undoes it."""
+"""Defines the dialog that records a report's outcome with a reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
@@ -21,33 +20,34 @@ from PySide6.QtWidgets import (
 )
 
 from triage.model.casework import REASONS
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import Status
 from triage.ui.core.api import Api
+from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.kit.widgets import KeyButton, cap, clear, label, row
+from triage.ui.kit.widgets import cap, clear, label, row
 from triage.ui.text import words
-from triage.ui.text.i18n import Safe, ltr, tr, word
+from triage.ui.text.i18n import ltr, tr, word
 
 Done = Callable[[int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A status, its letter, and the reasons that practice gives for it, in the order of their numbers."""
+class OutcomeChoice:
+    """Describes one status: its letter and its reasons in the order of their keys."""
 
     status: Status
     letter: str
     reasons: tuple[str, ...]
 
 
-CHOICES: tuple[Choice, ...] = (
-    Choice("in_progress", "P", REASONS["in_progress"]),
-    Choice("case_opened", "O", REASONS["case_opened"]),
-    Choice("referred", "R", REASONS["referred"]),
-    Choice("on_hold", "H", REASONS["on_hold"]),
-    Choice("closed", "C", REASONS["closed"]),
-    Choice("new", "N", REASONS["new"]),
+CHOICES: tuple[OutcomeChoice, ...] = (
+    OutcomeChoice("in_progress", "P", REASONS["in_progress"]),
+    OutcomeChoice("case_opened", "O", REASONS["case_opened"]),
+    OutcomeChoice("referred", "R", REASONS["referred"]),
+    OutcomeChoice("on_hold", "H", REASONS["on_hold"]),
+    OutcomeChoice("closed", "C", REASONS["closed"]),
+    OutcomeChoice("new", "N", REASONS["new"]),
 )
 REASON_KEYS = "1234567890STUV"
 """Numbers, then letters that no status has."""
@@ -56,7 +56,7 @@ IN_A_COLUMN = 7
 
 
 class ChoiceButton(QPushButton):
-    """A key, then its words, in one line."""
+    """Is a checkable button that shows a key and its meaning in one line."""
 
     def __init__(self, key_cap: str, text: str) -> None:
         super().__init__()
@@ -74,37 +74,38 @@ class ChoiceButton(QPushButton):
         line.addStretch(1)
 
     def sizeHint(self) -> QSize:
+        """Returns the width of the content and a height of 36 pixels."""
         layout = self.layout()
         return QSize(0 if layout is None else layout.sizeHint().width(), 36)
 
     def minimumSizeHint(self) -> QSize:
+        """Returns the same size as `sizeHint`."""
         return self.sizeHint()
 
 
-class DecideDialog(QDialog):
-    """`done(decision id, report number)` once it is recorded. A reason is needed; the note and the assignee are not."""
+class DecideDialog(FormDialog):
+    """Asks for the outcome of a report, with a reason, an optional note and an optional assignee.
+
+    `done` is called with the decision id and the report number once the decision is recorded.
+    """
 
     def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Done) -> None:
-        super().__init__(parent)
-        self._api, self._runner, self._report_id, self._done = api, runner, report_id, done
-        self._choice: Choice | None = None
+        title = tr("Decide on {report}", report=ltr(report_id))
+        super().__init__(runner, title, parent=parent, done=lambda decision_id: done(decision_id, report_id), record=tr("Record"))
+        self._api, self._report_id = api, report_id
+        self.changes = Changed(reports=frozenset({report_id}))
+        self._choice: OutcomeChoice | None = None
         self._reason: str | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Decide on {report}", report=ltr(report_id)))
         self._statuses, self._reasons = QButtonGroup(self), QButtonGroup(self)
         self.note = QPlainTextEdit()
         self.assignee = QComboBox()
-        self.problem = label("", "bad", wrap=True)
-        self.record = KeyButton(tr("Record"), tr("Enter"), kind="primary", on=self.accept)
         self._build()
-        self._runner.ask(api.user_names, self._users, owner=self, failed=lambda _: None)
-        self._state()
+        runner.ask(api.user_names, self._users, owner=self, failed=lambda _: None)
+        self._update_button()
 
     def _build(self) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(12)
-        whole.addWidget(label(tr("Decide on {report}", report=ltr(self._report_id)), "title"))
+        """Lays out the outcomes, the reasons, the note and the buttons."""
+        self.form.setSpacing(12)
         left, self._right = QVBoxLayout(), QVBoxLayout()
         for column in (left, self._right):
             column.setSpacing(6)
@@ -119,24 +120,23 @@ class DecideDialog(QDialog):
         both.setSpacing(20)
         both.addLayout(left, 2)
         both.addLayout(self._right, 4)
-        whole.addLayout(both)
-        whole.addLayout(row(label(tr("Note"), "heading"), label(tr("stays in the store, and can be erased"), "small"), None))
+        self.form.addLayout(both)
+        self.form.addLayout(row(label(tr("Note"), "heading"), label(tr("stays in the store, and can be erased"), "small"), None))
         self.note.setProperty("kind", "note")
         self.note.setMaximumHeight(80)
         self.note.setTabChangesFocus(True)
         self.note.setAccessibleName(tr("Note"))
-        whole.addWidget(self.note)
+        self.form.addWidget(self.note)
         self.assignee.addItem(tr("as before"), None)
         self.assignee.setMinimumWidth(180)
         self.assignee.setAccessibleName(tr("Assign to"))
-        whole.addLayout(row(label(tr("Assign to"), "muted"), self.assignee, None))
-        whole.addWidget(self.problem)
-        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        whole.addLayout(row(label(tr("Can be undone with {key}", key=ltr("Ctrl Z")), "small"), None, cancel, self.record))
+        undo = label(tr("Can be undone with {key}", key=ltr("Ctrl Z")), "small")
+        self.form.addLayout(row(label(tr("Assign to"), "muted"), self.assignee, None, undo))
         self._show_reasons()
         self.resize(760, 0)
 
     def _users(self, names: tuple[str, ...]) -> None:
+        """Fills the list of assignees: the person's own name first, others only for a lead."""
         own = self._api.user.name
         others = [name for name in names if name != own] if self._api.may(Right.ASSIGN) else []
         for name in (own, *others):
@@ -144,25 +144,28 @@ class DecideDialog(QDialog):
 
     # Choosing
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, choice: OutcomeChoice) -> None:
+        """Chooses an outcome and shows its reasons."""
         self._choice, self._reason = choice, None
         for button, of in zip(self._statuses.buttons(), CHOICES, strict=True):
             button.setChecked(of is choice)
             if of is choice:
                 button.setFocus()
         self._show_reasons()
-        self._state()
+        self._update_button()
 
     def choose_reason(self, reason: str) -> None:
+        """Chooses a reason and checks its button."""
         self._reason = reason
         if self._choice is not None:
             for button, of in zip(self._reasons.buttons(), self._choice.reasons, strict=True):
                 button.setChecked(of == reason)
                 if of == reason:
                     button.setFocus()
-        self._state()
+        self._update_button()
 
     def _show_reasons(self) -> None:
+        """Shows the reasons of the chosen outcome, with a key for each."""
         for button in self._reasons.buttons():
             self._reasons.removeButton(button)
         clear(self._right)
@@ -181,17 +184,17 @@ class DecideDialog(QDialog):
             self._right.addLayout(grid)
         self._right.addStretch(1)
 
-    def _state(self) -> None:
+    def _update_button(self) -> None:
+        """Enables recording once an outcome and a reason are chosen."""
         self.record.setEnabled(self._choice is not None and self._reason is not None)
 
     # Keys: letters and numbers while no text is being written
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses an outcome or a reason by its key, and records on Enter."""
         pressed = event.text().upper()
         choice = next((entry for entry in CHOICES if entry.letter == pressed), None)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
-        elif choice is not None:
+        if choice is not None:
             self.choose(choice)
         elif self._choice is not None and pressed and pressed in REASON_KEYS[: len(self._choice.reasons)]:
             self.choose_reason(self._choice.reasons[REASON_KEYS.index(pressed)])
@@ -200,27 +203,13 @@ class DecideDialog(QDialog):
 
     # Recording
 
-    def accept(self) -> None:
+    def work(self) -> Callable[[], int] | None:
+        """Returns the call that records the decision, or None and says that a choice is missing."""
         if self._choice is None or self._reason is None:
             self.problem.setText(tr("Choose an outcome and a reason."))
-            return
+            return None
         status, reason = self._choice.status, self._reason
         note = self.note.toPlainText().strip() or None
         assignee: str | None = self.assignee.currentData()
         report_id = self._report_id
-        self.setEnabled(False)
-        self._runner.do(
-            lambda _progress, _cancel: self._api.decide(report_id, status=status, reason=reason, note=note, assignee=assignee),
-            self._recorded,
-            changes=Changed(reports=frozenset({report_id})),
-            owner=self,
-            failed=self._failed,
-        )
-
-    def _recorded(self, decision_id: int) -> None:
-        self._done(decision_id, self._report_id)
-        super().accept()
-
-    def _failed(self, sentence: str) -> None:
-        self.setEnabled(True)
-        self.problem.setText(Safe(sentence))
+        return lambda: self._api.decide(report_id, status=status, reason=reason, note=note, assignee=assignee)

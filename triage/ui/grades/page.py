@@ -1,17 +1,17 @@
-"""Grades bound for court that wait: for a second person who does not know the first one's, or for a lead when two differ."""
+"""Defines the page of grades that await a second person, or a lead when two people disagree."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.model.casework import Agreement, GradeWork
-from triage.model.people import Right
+from triage.model.casework import GradeAgreement, GradeWork
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, aside
 from triage.ui.core.runner import Runner
-from triage.ui.kit.table import Column, Heading, RowsTable
+from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear, label
-from triage.ui.ranking.share_bar import percent
+from triage.ui.ranking.share_bar import format_percent
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 
@@ -19,27 +19,30 @@ SIDE = 320
 
 
 def _name(work: GradeWork) -> Safe:
+    """Returns the file name, or "no name"."""
     return ltr(work.name or tr("no name"))
 
 
-COLUMNS: tuple[Column[GradeWork], ...] = (
-    Column(mark("File"), 0, _name),
-    Column(mark("SHA-256"), 110, lambda w: ltr(w.sha256[:12]), lambda _: "muted", told=lambda w: ltr(w.sha256), spare=True),
-    Column(mark("Report"), 100, lambda w: ltr(w.report)),
-    Column(mark("In reports"), 76, lambda w: number(w.copies), lambda _: "muted", spare=True),
-    Column(mark("Since"), 96, lambda w: times.ago(w.since), lambda _: "muted", told=lambda w: times.both(w.since)),
-    Column(mark("Your part"), 286, lambda w: whose(w), lambda w: "muted" if w.mine else "text"),
+COLUMNS: tuple[TableColumn[GradeWork], ...] = (
+    TableColumn(mark("File"), 0, _name),
+    TableColumn(mark("SHA-256"), 110, lambda w: ltr(w.sha256[:12]), lambda _: "muted", told=lambda w: ltr(w.sha256), spare=True),
+    TableColumn(mark("Report"), 100, lambda w: ltr(w.report)),
+    TableColumn(mark("In reports"), 76, lambda w: number(w.copies), lambda _: "muted", spare=True),
+    TableColumn(mark("Since"), 96, lambda w: times.ago(w.since), lambda _: "muted", told=lambda w: times.both(w.since)),
+    TableColumn(mark("Your part"), 286, lambda w: describe_next_grader(w), lambda w: "muted" if w.mine else "text"),
 )
 
 
-def whose(work: GradeWork) -> Safe:
-    """Who may act on it now, for the person who asks. Nothing says what was said."""
+def describe_next_grader(work: GradeWork) -> Safe:
+    """Returns who may grade the file next, without the first grade."""
     if work.mine:
         return tr("you graded it: another lead decides") if work.disagree else tr("you graded it: another person grades next")
     return tr("for a lead who graded neither time") if work.disagree else tr("you can grade it, without seeing the first grade")
 
 
 class GradesPage(DeskPage):
+    """Lists the files whose grade awaits review, and how often two people agreed."""
+
     keys_of = "grades"
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -70,31 +73,33 @@ class GradesPage(DeskPage):
                 "back": self.closed.emit,
                 "next": lambda: self.table.go(1),
                 "previous": lambda: self.table.go(-1),
-                "open": lambda: self._open(self.table.current()),
+                "open": lambda: self._open(self.table.current_row()),
             }
         )
 
     def reload(self) -> None:
+        """Reads the waiting grades and the agreement again."""
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
 
-        def read() -> tuple[tuple[GradeWork, ...], tuple[Agreement, ...]]:
+        def read() -> tuple[tuple[GradeWork, ...], tuple[GradeAgreement, ...]]:
             return self.api.grade_work(), self.api.agreement()
 
         self.runner.ask(read, lambda found: self.show_found(*found), owner=self, failed=self.failed)
 
-    def show_found(self, work: tuple[GradeWork, ...], agreed: tuple[Agreement, ...]) -> None:
+    def show_found(self, work: tuple[GradeWork, ...], agreed: tuple[GradeAgreement, ...]) -> None:
+        """Shows the waiting grades in two groups, disagreements first."""
         self._show_agreement(agreed)
         disagree, wait = [w for w in work if w.disagree], [w for w in work if not w.disagree]
         self.beside.setText(trn("{n} file", "{n} files", len(work)))
-        rows: list[GradeWork | Heading] = []
+        rows: list[GradeWork | RowHeading] = []
         for title, some in (
             (tr("Two people disagree: a lead decides"), disagree),
             (tr("Awaiting a second person"), wait),
         ):
             if some:
-                rows += [Heading(title, number(len(some))), *some]
+                rows += [RowHeading(title, number(len(some))), *some]
         self.table.show_rows(rows)
         self.table.setVisible(bool(work))
         if not work and not agreed:
@@ -111,7 +116,8 @@ class GradesPage(DeskPage):
             self._filler.addStretch(1)
         self.show_body()
 
-    def _show_agreement(self, agreed: tuple[Agreement, ...]) -> None:
+    def _show_agreement(self, agreed: tuple[GradeAgreement, ...]) -> None:
+        """Shows for each grade the share of pairs in which both people chose it."""
         body = self.agreement.body
         clear(body)
         if not agreed:
@@ -124,19 +130,22 @@ class GradesPage(DeskPage):
         for at, each in enumerate(agreed):
             grid.addWidget(label(word(each.grade), wrap=True), at, 0)
             grid.addWidget(label(tr("{hits} of {of}", hits=each.agreed, of=each.pairs), "strong"), at, 1)
-            grid.addWidget(label(percent(each.agreed / each.pairs), "small"), at, 2)
+            grid.addWidget(label(format_percent(each.agreed / each.pairs), "small"), at, 2)
         body.addLayout(grid)
         hint = tr("Of the pairs where either person chose this grade, the share where both did.")
         body.addWidget(label(hint, "small", wrap=True))
 
     def _open(self, work: GradeWork | None) -> None:
+        """Asks to open the report at this file."""
         if work is not None:
             self.open_asked.emit(work.report, work.sha256)
 
     def step(self, step: int) -> str | None:
+        """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
-        work = self.table.current()
+        work = self.table.current_row()
         return None if work is None else work.report
 
     def focus(self) -> None:
+        """Moves the focus to the table."""
         self.table.setFocus()

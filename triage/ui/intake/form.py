@@ -1,4 +1,4 @@
-"""The receipt form: custody begins with who gave the bundle, who brought it, and on what."""
+"""Defines the import form: the files, the receipt and the passwords."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
 from triage.jobs.policy import OfficePolicy
-from triage.model.custody import Receipt
+from triage.model.handover import Receipt
 from triage.safe_files import open_to_read, resolve_file
 from triage.ui.kit import theme
-from triage.ui.kit.fields import Field, named, side_by_side
-from triage.ui.kit.widgets import KeyButton, clear, dress, label, row
+from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
+from triage.ui.kit.widgets import KeyButton, clear, label, row, set_kind
 from triage.ui.text.i18n import ltr, tr, trn
 
 MAX_PASSWORDS = 10_000
@@ -22,8 +22,8 @@ MAX_PASSWORD_FILE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is to be taken in, and how it came."""
+class ImportOrder:
+    """Holds what to import, its receipt and the passwords to try."""
 
     paths: tuple[Path, ...]
     receipt: Receipt
@@ -31,7 +31,7 @@ class Order:
 
 
 class DropArea(QWidget):
-    """A dashed field that says what may be dropped; the whole window takes drops."""
+    """Shows the chosen paths in a dashed frame; drops are accepted by the whole window."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +41,7 @@ class DropArea(QWidget):
         self.column.setSpacing(4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the dashed frame."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -51,6 +52,11 @@ class DropArea(QWidget):
 
 
 class ImportForm(QWidget):
+    """Asks what to import, from whom it came and on which carrier.
+
+    `ordered` carries the ImportOrder when the form is complete.
+    """
+
     ordered = Signal(object)
     files_asked = Signal()
     folder_asked = Signal()
@@ -62,24 +68,25 @@ class ImportForm(QWidget):
         self._required = True
         self._warned = False
         self._drop = DropArea()
-        self.received_from = Field(tr("Received from"), tr("e.g. NCMEC through the liaison office"))
-        self.delivered_by = Field(tr("Delivered by"), tr("who delivered it"))
-        self.medium = Field(tr("Carrier"), tr("make and model, e.g. encrypted USB stick no. 14"))
-        self.serial = Field(tr("Serial number of the carrier"))
-        self.received_at = Field(tr("Handed over at"), tr("day and time, as stated"))
-        self.seal = Field(tr("Seal number"), tr("its number, and whether it was whole"))
+        self.received_from = NamedField(tr("Received from"), tr("e.g. NCMEC through the liaison office"))
+        self.delivered_by = NamedField(tr("Delivered by"), tr("who delivered it"))
+        self.medium = NamedField(tr("Carrier"), tr("make and model, e.g. encrypted USB stick no. 14"))
+        self.serial = NamedField(tr("Serial number of the carrier"))
+        self.received_at = NamedField(tr("Handed over at"), tr("day and time, as stated"))
+        self.seal = NamedField(tr("Seal number"), tr("its number, and whether it was whole"))
         self.write_blocked = QComboBox()
-        self.note = Field(tr("Note"))
+        self.note = NamedField(tr("Note"))
         self._policy = label("", "muted", wrap=True)
         self._password_words = label(tr("none"), "muted")
         self._problem = label("", "bad", wrap=True)
         self._problem.hide()
-        self.go = KeyButton.of("import", "take_in", tr("Import"), kind="primary", on=self.order)
+        self.go = KeyButton.for_action("import", "take_in", tr("Import"), kind="primary", on=self.submit)
         self._build()
         self.apply_policy(OfficePolicy(receipt_required=True))  # until the policy is read
         self._show_paths()
 
     def _build(self) -> None:
+        """Lays out the form."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
@@ -87,19 +94,19 @@ class ImportForm(QWidget):
         what = tr("Files, folders and zips in any mix: report documents (XML, JSON, PDF) and media. Nothing is unpacked to disk.")
         outer.addWidget(label(what, "muted", wrap=True))
         outer.addWidget(self._drop)
-        self._files = KeyButton.of("import", "files", tr("Add files"), on=self.files_asked.emit)
-        self._folder = KeyButton.of("import", "folder", tr("Add a folder"), on=self.folder_asked.emit)
-        self._empty = KeyButton(tr("Start over"), kind="quiet", on=self.empty)
+        self._files = KeyButton.for_action("import", "files", tr("Add files"), on=self.files_asked.emit)
+        self._folder = KeyButton.for_action("import", "folder", tr("Add a folder"), on=self.folder_asked.emit)
+        self._empty = KeyButton(tr("Start over"), kind="quiet", on=self.clear_fields)
         outer.addLayout(row(self._files, self._folder, self._empty, None))
         outer.addSpacing(8)
         outer.addWidget(label(tr("Receipt"), "heading"))
         outer.addWidget(self._policy)
         for said, choice in ((tr("not stated"), None), (tr("yes"), True), (tr("no"), False)):
             self.write_blocked.addItem(said, choice)
-        outer.addLayout(side_by_side(self.received_from.holder, self.delivered_by.holder))
-        outer.addLayout(side_by_side(self.medium.holder, self.serial.holder))
-        outer.addLayout(side_by_side(self.received_at.holder, self.seal.holder))
-        outer.addLayout(side_by_side(named(tr("Read through a write blocker"), self.write_blocked), self.note.holder))
+        outer.addLayout(lay_side_by_side(self.received_from.holder, self.delivered_by.holder))
+        outer.addLayout(lay_side_by_side(self.medium.holder, self.serial.holder))
+        outer.addLayout(lay_side_by_side(self.received_at.holder, self.seal.holder))
+        outer.addLayout(lay_side_by_side(label_field(tr("Read through a write blocker"), self.write_blocked), self.note.holder))
         choose = KeyButton(tr("Choose a file"), on=self._choose_passwords)
         outer.addSpacing(8)
         outer.addWidget(label(tr("Passwords"), "heading"))
@@ -122,13 +129,14 @@ class ImportForm(QWidget):
             )
 
     def add_paths(self, paths: list[Path]) -> None:
+        """Adds files and folders that are not listed yet."""
         self.paths.extend(path for path in paths if path not in self.paths)
         self._show_paths()
         if self.paths and not self.received_from.text():
             self.received_from.setFocus()
 
-    def empty(self) -> None:
-        """A new bundle: what was said of the last one does not hold for it."""
+    def clear_fields(self) -> None:
+        """Clears all fields for the next bundle."""
         self.paths.clear()
         self._warned = False
         for field in (self.received_from, self.delivered_by, self.medium, self.serial, self.received_at, self.seal, self.note):
@@ -138,47 +146,52 @@ class ImportForm(QWidget):
         self._password_words.setText(tr("none"))
         self._show_paths()
 
-    def refuse(self, sentence: str) -> None:
-        """Roles do not allow it: the form stands, and says so."""
-        self._say(sentence)
+    def disable(self, sentence: str) -> None:
+        """Disables the form and says why this person can't import."""
+        self._show_problem(sentence)
         for part in (self.go, self._files, self._folder):
             part.setEnabled(False)
 
-    def _say(self, sentence: str) -> None:
+    def _show_problem(self, sentence: str) -> None:
+        """Shows a sentence at the foot of the form; an empty one hides it."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
-    def order(self) -> None:
-        """What `Take in` does: asks for the import, or says what is still missing."""
+    def submit(self) -> None:
+        """Emits `ordered`, or says what is missing.
+
+        When the receipt is optional, blank source and carrier are pointed out once before the import may start.
+        """
         if not self.paths:
-            self._say(tr("Add files or a folder first, or drop them onto the window."))
+            self._show_problem(tr("Add files or a folder first, or drop them onto the window."))
             return
-        missing = next((field for field in (self.received_from, self.medium) if field.said() is None), None)
+        missing = next((field for field in (self.received_from, self.medium) if field.read_text() is None), None)
         if missing is not None and (self._required or not self._warned):
             self._warned = True
             if self._required:
-                self._say(tr("State who the bundle came from, and on which carrier."))
+                self._show_problem(tr("State who the bundle came from, and on which carrier."))
             else:
-                self._say(tr("Source and carrier are blank. Import again to continue."))
+                self._show_problem(tr("Source and carrier are blank. Import again to continue."))
             missing.setFocus()
             return
-        self._say("")
-        self.ordered.emit(Order(paths=tuple(self.paths), receipt=self.receipt(), passwords=self.passwords))
+        self._show_problem("")
+        self.ordered.emit(ImportOrder(paths=tuple(self.paths), receipt=self.read_receipt(), passwords=self.passwords))
 
-    def receipt(self) -> Receipt:
-        """What was said; None where nothing was."""
+    def read_receipt(self) -> Receipt:
+        """Returns the receipt as entered; blank fields are None."""
         return Receipt(
-            received_from=self.received_from.said(),
-            delivered_by=self.delivered_by.said(),
-            received_at=self.received_at.said(),
-            medium=self.medium.said(),
-            medium_serial=self.serial.said(),
-            seal=self.seal.said(),
+            received_from=self.received_from.read_text(),
+            delivered_by=self.delivered_by.read_text(),
+            received_at=self.received_at.read_text(),
+            medium=self.medium.read_text(),
+            medium_serial=self.serial.read_text(),
+            seal=self.seal.read_text(),
             write_blocked=self.write_blocked.currentData(),
-            note=self.note.said(),
+            note=self.note.read_text(),
         )
 
     def _show_paths(self) -> None:
+        """Lists the first six paths and the number of the others."""
         clear(self._drop.column)
         if not self.paths:
             hint = label(tr("Drop files, folders or zips here"), "muted")
@@ -189,20 +202,24 @@ class ImportForm(QWidget):
             self._drop.column.addLayout(row(label(ltr(str(path))), label(kind, "small"), None))
         if len(self.paths) > 6:
             self._drop.column.addWidget(label(trn("and {n} more", "and {n} more", len(self.paths) - 6), "muted"))
-        dress(self._drop, "")
+        set_kind(self._drop, "")
 
     def _choose_passwords(self) -> None:
+        """Asks for a password file and reads it."""
         name, _ = QFileDialog.getOpenFileName(self, tr("File with passwords"))
         if name:
             self.read_passwords(Path(name))
 
     def read_passwords(self, path: Path) -> None:
-        """One a line. Kept in memory only, until this import has ended."""
+        """Reads one password per line from a UTF-8 file.
+
+        The passwords are kept in memory only, until the import ends. At most 1 MiB and 10,000 passwords are read.
+        """
         try:
             with open_to_read(resolve_file(path)) as file:
                 text = file.read(MAX_PASSWORD_FILE).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError):
-            self._say(tr("The password file can't be read as UTF-8 text; choose another."))
+            self._show_problem(tr("The password file can't be read as UTF-8 text; choose another."))
             return
         lines = [line for line in text.splitlines() if line]
         self.passwords = tuple(dict.fromkeys(lines))[:MAX_PASSWORDS]

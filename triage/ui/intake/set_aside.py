@@ -1,4 +1,4 @@
-"""The work list of what could not be read: nothing is lost, and every reason says what would help."""
+"""Defines the list of files that could not be read."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from triage.jobs.intake.remedies import Remedy, find_remedy
+from triage.message import Message
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, clear, label, row, rule, scrolled
-from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, tr, trn, word
+from triage.ui.text import report_words, times
+from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 
 SHOWN = 40
 """At once: more than a screen holds. Hundreds of rows take seconds to build."""
@@ -21,13 +23,15 @@ WHY_WIDTH = 480
 
 
 class SetAsidePage(QWidget):
+    """Lists the files that were set aside, with the reason and what would help."""
+
     closed = Signal()
     import_asked = Signal()
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__()
         self._api, self._runner = api, runner
-        self._rest: list[tuple[str, str, str | None]] = []
+        self._rest: list[tuple[str, Message, str | None]] = []
         self._lines = QVBoxLayout()
         content = QWidget()
         self._column = QVBoxLayout(content)
@@ -39,18 +43,22 @@ class SetAsidePage(QWidget):
         keys.bind(self, "set_aside", "import", self.import_asked.emit)
 
     def reload(self) -> None:
+        """Reads the list again."""
         self._runner.ask(self._api.set_aside, self._show, owner=self, failed=self._failed)
 
     def on_changed(self, changed: Changed) -> None:
+        """Reads the list again when a file was set aside."""
         if changed.set_aside:
             self.reload()
 
     def _failed(self, sentence: str) -> None:
+        """Shows why the list could not be read."""
         clear(self._column)
         self._column.addWidget(label(sentence, "bad", wrap=True))
         self._column.addStretch(1)
 
     def _show(self, items: Iterable[object]) -> None:
+        """Shows the files that were read."""
         clear(self._column)
         rows = [(item.path, item.reason, item.received) for item in items]  # type: ignore[attr-defined]
         self._column.addLayout(
@@ -58,8 +66,8 @@ class SetAsidePage(QWidget):
                 label(tr("Set aside"), "title"),
                 label(trn("{n} file", "{n} files", len(rows)), "muted"),
                 None,
-                KeyButton.of("set_aside", "back", tr("Go to the queue"), on=self.closed.emit),
-                KeyButton.of("set_aside", "import", tr("Import"), on=self.import_asked.emit),
+                KeyButton.for_action("set_aside", "back", tr("Go to the queue"), on=self.closed.emit),
+                KeyButton.for_action("set_aside", "import", tr("Import"), on=self.import_asked.emit),
             )
         )
         if not rows:
@@ -73,7 +81,7 @@ class SetAsidePage(QWidget):
         self._column.addStretch(1)
 
     def _more(self) -> None:
-        """The first of those that are not shown yet, and a press for the next."""
+        """Shows the next 40 files, and a button for the rest."""
         now, self._rest = self._rest[:SHOWN], self._rest[SHOWN:]
         for widget in set_aside_rows(now):
             self._lines.addWidget(widget)
@@ -84,8 +92,8 @@ class SetAsidePage(QWidget):
             self._lines.addLayout(row(button, None))
 
 
-def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWidget]:
-    """(path, reason, received): a line each, with what would help."""
+def set_aside_rows(items: Iterable[tuple[str, Message, str | None]]) -> Iterable[QWidget]:
+    """Builds the widgets for files given as (path, reason, time received)."""
     for path, reason, received in items:
         line = QWidget()
         grid = QGridLayout(line)
@@ -95,10 +103,10 @@ def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWi
         grid.setColumnStretch(0, 1)
         top = Qt.AlignmentFlag.AlignTop
         grid.addWidget(label(ltr(path), wrap=True, selectable=True), 0, 0, top)
-        why = label(word(reason), "warn", wrap=True)
+        why = label(report_words.reason(reason), "warn", wrap=True)
         why.setFixedWidth(WHY_WIDTH)
         grid.addWidget(why, 0, 1, top)
-        beside = helps(reason)
+        beside = format_help(reason)
         grid.addWidget(label(beside, "small", wrap=True), 1, 0, top)
         if received is not None:
             grid.addWidget(label(times.pkt(received), "small"), 1, 1)
@@ -106,13 +114,14 @@ def set_aside_rows(items: Iterable[tuple[str, str, str | None]]) -> Iterable[QWi
         yield rule()
 
 
-def helps(reason: str) -> Safe:
-    """What a person can do about it."""
-    lower = reason.lower()
-    if "password" in lower:
-        return tr("Ask the sender for the password and import it again with a password file.")
-    if "image" in lower:
-        return tr("It holds images of pages without text. Ask the sender for the JSON or XML, or read it yourself.")
-    if "decode" in lower:
-        return tr("It is stored with its hashes and can be matched; ask the sender for another copy.")
-    return tr("Ask the sender for another copy.")
+HELP: dict[Remedy, str] = {
+    "password": mark("Ask the sender for the password and import it again with a password file."),
+    "other form": mark("It holds images of pages without text. Ask the sender for the JSON or XML, or read it yourself."),
+    "stored": mark("It is stored with its hashes and can be matched; ask the sender for another copy."),
+    "other copy": mark("Ask the sender for another copy."),
+}
+
+
+def format_help(reason: Message) -> Safe:
+    """Returns what a person can do about it."""
+    return word(HELP[find_remedy(reason)])

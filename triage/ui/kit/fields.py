@@ -1,4 +1,4 @@
-"""Lines to fill in, with their names above them."""
+"""Provides text fields with their names above them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import shown
 
 
-class Field(QLineEdit):
-    """A line to fill in, with its name above it: put its `holder` into a layout."""
+class NamedField(QLineEdit):
+    """Is a text field of at most 300 characters with a name; add its `holder` to a layout."""
 
     def __init__(self, name: str, hint: str = "") -> None:
         super().__init__()
         self.setPlaceholderText(shown(hint))
         self.setMaxLength(300)
-        self.holder = named(name, self)
+        self.holder = label_field(name, self)
 
-    def said(self) -> str | None:
-        """What was filled in, or None."""
+    def read_text(self) -> str | None:
+        """Returns the entered text without surrounding spaces, or None when the field is blank."""
         return self.text().strip() or None
 
 
-def named(name: str, field: QWidget) -> QWidget:
-    """A field with its name above it, for eyes and for screen readers."""
+def label_field(name: str, field: QWidget) -> QWidget:
+    """Returns a widget that shows the name above the field, also for screen readers."""
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
@@ -36,8 +36,8 @@ def named(name: str, field: QWidget) -> QWidget:
     return holder
 
 
-def side_by_side(*parts: QWidget) -> QHBoxLayout:
-    """Of one width."""
+def lay_side_by_side(*parts: QWidget) -> QHBoxLayout:
+    """Returns a row in which all widgets have the same width."""
     line = QHBoxLayout()
     line.setSpacing(16)
     for part in parts:

@@ -1,4 +1,4 @@
-"""One sentence at the foot of a page for a few seconds: what was done, or what could not be, with the next step."""
+"""Provides the notice that shows one sentence for eight seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SECONDS = 8
 
 
 class Notice(QFrame):
-    """Floats over its parent's lower edge; read out by screen readers as an alert would be."""
+    """Shows a sentence over the lower edge of its parent; screen readers read it out."""
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -33,7 +33,8 @@ class Notice(QFrame):
         over.installEventFilter(self)
         self.hide()
 
-    def say(self, sentence: str) -> None:
+    def show_sentence(self, sentence: str) -> None:
+        """Shows a sentence for eight seconds."""
         self._words.setText(sentence)
         self.setAccessibleName(sentence)
         self._place()
@@ -43,14 +44,17 @@ class Notice(QFrame):
         self._timer.start()
 
     def text(self) -> str:
+        """Returns the sentence that is shown, or an empty text."""
         return self._words.text() if self.isVisible() else ""
 
     def _place(self) -> None:
+        """Centres the notice near the lower edge of its parent."""
         self.adjustSize()
         width = min(self.sizeHint().width(), self._over.width() - 32)
         self.setGeometry((self._over.width() - width) // 2, self._over.height() - self.height() - 44, width, self.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Moves the notice when its parent is resized."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return False

@@ -1,4 +1,4 @@
-"""Numbers as people write them: in Latin or Urdu digits, with a point or a comma."""
+"""Reads numbers that people type in Latin, Urdu or Arabic digits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫,،", "012345
 
 
 def parse_number(text: str) -> float | None:
-    """A number above 0 and up to 100; None for anything else."""
+    """Returns the number if it is above 0 and at most 100, else None.
+
+    A point, a comma and an Urdu comma all separate decimals.
+    """
     try:
         value = float(text.strip().translate(_DIGITS))
     except ValueError:

@@ -1,4 +1,4 @@
-"""How far a long job is: a bar, its pace in words, and what it does now."""
+"""Provides a progress bar with the pace and the current stage in words."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from triage.model.progress import Progress
-from triage.ui.kit.pace import Pace
+from triage.ui.kit.job_pace import Pace
 from triage.ui.kit.widgets import column, label
-from triage.ui.text.i18n import tr, word
+from triage.ui.text.i18n import tr, tr_message
 
 
 class ProgressRows(QWidget):
-    """Connect a job's `progress` to `tell`."""
+    """Shows the progress of one job; connect the job's `progress` to `show_progress`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,17 +27,19 @@ class ProgressRows(QWidget):
         self.setLayout(parts)
 
     def begin(self) -> None:
+        """Resets the bar and the words for a new job."""
         self._pace = Pace()
         self.bar.setRange(0, 0)
         self.words.setText(tr("Starting"))
         self.stage.setText("")
 
-    def tell(self, progress: Progress) -> None:
+    def show_progress(self, progress: Progress) -> None:
+        """Shows a progress report."""
         self._pace.add(progress, time.monotonic())
         if progress.total:
             self.bar.setRange(0, 1000)
             self.bar.setValue(1000 * progress.done // progress.total)
         else:
             self.bar.setRange(0, 0)
-        self.words.setText(self._pace.words())
-        self.stage.setText(word(progress.note))
+        self.words.setText(self._pace.describe())
+        self.stage.setText(tr_message(progress.note))

@@ -1,4 +1,4 @@
-"""A line that narrows a list while one types; its key stands in it, Enter or arrow down goes to the list."""
+"""Provides the search field above a list."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
-from triage.ui.kit.keys import Screen, key
+from triage.ui.kit.keys import Screen, find_key
 from triage.ui.kit.widgets import cap
 
 SETTLE_MS = 120
@@ -14,6 +14,12 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
 
 
 class SearchLine(QLineEdit):
+    """Filters a list while a person types.
+
+    `changed` is emitted after a short pause. Enter or the down arrow emits it at once, and then `left`, which moves the focus to
+    the list.
+    """
+
     changed = Signal()
     left = Signal()
 
@@ -27,25 +33,27 @@ class SearchLine(QLineEdit):
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 8, 0)
         line.addStretch(1)
-        line.addWidget(cap(key(screen, "search").cap))
+        line.addWidget(cap(find_key(screen, "search").cap))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.changed)
         self.textEdited.connect(lambda _: self._settle.start())
 
-    def take(self) -> None:
+    def take_focus(self) -> None:
+        """Takes the focus and selects the text."""
         self.setFocus()
         self.selectAll()
 
     def event(self, event: QEvent) -> bool:
-        """Enter narrows the list; it does not open what is current there."""
+        """Keeps Enter and the down arrow from triggering shortcuts of the page."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in ENTER:
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Applies the filter at once and leaves the field on Enter or the down arrow."""
         if event.key() in ENTER:
             self._settle.stop()
             self.changed.emit()

@@ -1,4 +1,4 @@
-"""A table of rows that are all at hand: columns say their words and colour, headings stand between groups, J and K move."""
+"""Provides a table whose rows are all in memory, with headings between groups of rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import paint_band, plain_tip
+from triage.ui.kit.widgets import escape_tooltip, paint_band
 from triage.ui.text.i18n import Safe, is_rtl, ltr, shown, word
 
 T = TypeVar("T")
@@ -33,17 +33,21 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """A line between groups of rows; it is never current."""
+class RowHeading:
+    """Is a line between groups of rows; it can't be selected."""
 
     words: str
     beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Generic[T]):
-    """`title` is marked where it is written. `width` in pixels, 0 takes what is left. `ink` names a palette colour. With `band`
-    the words are a band's letter, drawn as its block; `told` is the tooltip when the cell's own words are not enough."""
+class TableColumn(Generic[T]):
+    """Describes a column: its title, width, text and look.
+
+    `title` is marked for translation where it is written. `width` is in pixels, and 0 takes the space that is left. `ink` returns
+    the name of a palette colour. With `band` the text is a band letter, drawn as a block. `told` returns the tooltip when it
+    differs from the text.
+    """
 
     title: str
     width: int
@@ -56,18 +60,23 @@ class Column(Generic[T]):
 
 
 class RowsModel(QAbstractTableModel, Generic[T]):
-    def __init__(self, columns: Sequence[Column[T]]) -> None:
+    """Holds the rows and headings of a RowsTable."""
+
+    def __init__(self, columns: Sequence[TableColumn[T]]) -> None:
         super().__init__()
         self.columns = tuple(columns)
-        self.rows: tuple[T | Heading, ...] = ()
+        self.rows: tuple[T | RowHeading, ...] = ()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        """Returns the number of rows and headings."""
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Returns the number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the translated title of a column."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -75,39 +84,47 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         return int(LEAD) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return Qt.ItemFlag.ItemIsEnabled if isinstance(self.rows[index.row()], Heading) else super().flags(index)
+        """Makes headings unselectable."""
+        return Qt.ItemFlag.ItemIsEnabled if isinstance(self.rows[index.row()], RowHeading) else super().flags(index)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the row object for ROW_ROLE, and the text of the cell for display."""
         row = self.rows[index.row()]
         if role == ROW_ROLE:
             return row
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        return row.words if isinstance(row, Heading) else shown(self.columns[index.column()].text(row))
+        return row.words if isinstance(row, RowHeading) else shown(self.columns[index.column()].text(row))
 
-    def replace(self, rows: Sequence[T | Heading]) -> None:
+    def replace(self, rows: Sequence[T | RowHeading]) -> None:
+        """Replaces all rows."""
         self.beginResetModel()
         self.rows = tuple(rows)
         self.endResetModel()
 
 
 class RowsDelegate(QStyledItemDelegate):
+    """Paints the cells and headings of a RowsTable."""
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Returns the row height of the theme."""
         return QSize(40, theme.current().row_px)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paints a heading or a cell."""
         row = index.data(ROW_ROLE)
         painter.save()
         painter.setLayoutDirection(option.direction)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(row, Heading):
+        if isinstance(row, RowHeading):
             self._heading(painter, option.rect, row)
         else:
             self._ground(painter, option, index.column())
             self._cell(painter, option.rect.adjusted(PAD, 0, -PAD, 0), self._model(index).columns[index.column()], row)
         painter.restore()
 
-    def _heading(self, painter: QPainter, rect: QRect, row: Heading) -> None:
+    def _heading(self, painter: QPainter, rect: QRect, row: RowHeading) -> None:
+        """Paints a heading with its remark."""
         now = theme.current()
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.colour("line"))
         bold, small = theme.small_font(bold=True), theme.small_font()
@@ -121,7 +138,7 @@ class RowsDelegate(QStyledItemDelegate):
         painter.drawText(place.adjusted(0, 0, -used, 0) if is_rtl() else place.adjusted(used, 0, 0, 0), LEAD, row.beside)
 
     def _ground(self, painter: QPainter, option: QStyleOptionViewItem, column: int) -> None:
-        """As in the queue: a bar at the beginning of the current row, and a frame around it while the table has the focus."""
+        """Paints the background of a cell: a bar at the start of the current row, and a frame when the table has the focus."""
         now, rect = theme.current(), option.rect
         view = option.widget
         if option.state & QStyle.StateFlag.State_Selected:
@@ -134,7 +151,8 @@ class RowsDelegate(QStyledItemDelegate):
                 painter.fillRect(left, rect.top(), 3, rect.height() - 1, now.colour("focus"))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.colour("faint"))
 
-    def _cell(self, painter: QPainter, place: QRect, column: Column[Any], row: object) -> None:
+    def _cell(self, painter: QPainter, place: QRect, column: TableColumn[Any], row: object) -> None:
+        """Paints the text of a cell, or its band block."""
         text = shown(column.text(row))
         if column.band and text:
             block = QRect(0, 0, BAND_SIDE, BAND_SIDE)
@@ -149,17 +167,22 @@ class RowsDelegate(QStyledItemDelegate):
         painter.drawText(place.adjusted(-4, 0, 0, 0) if is_rtl() else place.adjusted(0, 0, 4, 0), LEAD, fits)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        """What a cell could not hold."""
+        """Shows the full text of a cell as a tooltip."""
         row = index.data(ROW_ROLE)
-        if row is None or isinstance(row, Heading):
+        if row is None or isinstance(row, RowHeading):
             QToolTip.hideText()
             return True
         column = self._model(index).columns[index.column()]
         text = column.text(row) if column.told is None else column.told(row)
-        QToolTip.showText(event.globalPos(), plain_tip(text), view)
+        QToolTip.showText(event.globalPos(), escape_tooltip(text), view)
         return True
 
     def _model(self, index: Index) -> RowsModel[Any]:
+        """Returns the RowsModel of an index.
+
+        Raises:
+            TypeError: the index belongs to another model.
+        """
         model = index.model()
         if not isinstance(model, RowsModel):
             raise TypeError("a RowsDelegate paints rows of a RowsModel")
@@ -167,13 +190,18 @@ class RowsDelegate(QStyledItemDelegate):
 
 
 class RowsTable(QTableView, Generic[T]):
-    """`row_changed` tells the current row or None, `opened` the row that a person wants (Enter is the page's, a double click is
-    this). `key` says by what a row is known again after `show_rows`. An `inset` table lies in a card and is only read."""
+    """Shows rows in a table and keeps one of them current.
+
+    `row_changed` carries the current row or None, and `opened` a row that was double-clicked. `key` identifies a row across
+    `show_rows`. An `inset` table lies in a card and allows no selection.
+    """
 
     row_changed = Signal(object)
     opened = Signal(object)
 
-    def __init__(self, columns: Sequence[Column[T]], key: Callable[[T], Hashable], *, name: str, inset: bool = False) -> None:
+    def __init__(
+        self, columns: Sequence[TableColumn[T]], key: Callable[[T], Hashable], *, name: str, inset: bool = False
+    ) -> None:
         super().__init__()
         self._key = key
         self.rows_model: RowsModel[T] = RowsModel(columns)
@@ -206,47 +234,51 @@ class RowsTable(QTableView, Generic[T]):
         self.doubleClicked.connect(lambda _: self._open())
         self.selectionModel().currentRowChanged.connect(lambda *_: self._moved())
 
-    def show_rows(self, rows: Sequence[T | Heading]) -> None:
-        """The row that was current stays it if it is still there, else the first is."""
-        before = self.current()
+    def show_rows(self, rows: Sequence[T | RowHeading]) -> None:
+        """Replaces the rows, and keeps the current row if it is still present, else selects the first."""
+        before = self.current_row()
         wanted = None if before is None else self._key(before)
         self.clearSpans()
         self.rows_model.replace(rows)
         across = self.rows_model.columnCount()
         for at, row in enumerate(rows):
-            if isinstance(row, Heading) and across > 1:
+            if isinstance(row, RowHeading) and across > 1:
                 self.setSpan(at, 0, 1, across)
-        places = [(at, self._key(row)) for at, row in enumerate(rows) if not isinstance(row, Heading)]
+        places = [(at, self._key(row)) for at, row in enumerate(rows) if not isinstance(row, RowHeading)]
         if not places or self.selectionMode() == QAbstractItemView.SelectionMode.NoSelection:
             self.row_changed.emit(None)
             return
         self.select(next((at for at, key in places if key == wanted), places[0][0]))
 
     def rows(self) -> list[T]:
-        return [row for row in self.rows_model.rows if not isinstance(row, Heading)]
+        """Returns the rows without the headings."""
+        return [row for row in self.rows_model.rows if not isinstance(row, RowHeading)]
 
-    def current(self) -> T | None:
+    def current_row(self) -> T | None:
+        """Returns the current row, or None."""
         index = self.currentIndex()
-        row: T | Heading | None = index.data(ROW_ROLE) if index.isValid() else None
-        return None if isinstance(row, Heading) else row
+        row: T | RowHeading | None = index.data(ROW_ROLE) if index.isValid() else None
+        return None if isinstance(row, RowHeading) else row
 
     def go(self, step: int) -> None:
-        """J and K: to the next row that is no heading, staying within."""
+        """Moves the current row by `step`, skipping headings and stopping at the ends."""
         at, rows = self.currentIndex().row() + step, self.rows_model.rows
-        while 0 <= at < len(rows) and isinstance(rows[at], Heading):
+        while 0 <= at < len(rows) and isinstance(rows[at], RowHeading):
             at += step
         if 0 <= at < len(rows):
             self.select(at)
 
     def select(self, at: int) -> None:
+        """Selects the row at this position and scrolls to it."""
         index = self.rows_model.index(at, 0)
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        above = max(0, at - 1) if at and isinstance(self.rows_model.rows[at - 1], Heading) else at
+        above = max(0, at - 1) if at and isinstance(self.rows_model.rows[at - 1], RowHeading) else at
         self.scrollTo(self.rows_model.index(above, 0))
         self.scrollTo(index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sets the column widths, and hides spare columns when the window is narrow."""
         super().resizeEvent(event)
         metrics = QFontMetrics(theme.small_font())
         wanted = [
@@ -264,14 +296,16 @@ class RowsTable(QTableView, Generic[T]):
                 self.setColumnWidth(at, wanted[at])
 
     def _moved(self) -> None:
+        """Repaints the table and announces the current row."""
         self.viewport().update()
-        self.row_changed.emit(self.current())
+        self.row_changed.emit(self.current_row())
 
     def _open(self) -> None:
-        if (row := self.current()) is not None:
+        """Announces the current row as opened."""
+        if (row := self.current_row()) is not None:
             self.opened.emit(row)
 
 
 def number_text(value: float) -> Safe:
-    """18, 7.5"""
+    """Returns a number without trailing zeros, such as 18 or 7.5."""
     return ltr(f"{value:g}")

@@ -1,7 +1,6 @@
-"""Colours, sizes and fonts: one palette a theme (resources/style/palettes.toml), one style sheet for all of them.
+"""Provides colours, sizes and fonts: one palette for each theme, and one style sheet for all.
 
-Delegates that paint by hand ask `current()`; everything else is dressed by the style sheet. Sizes are logical pixels on an
-8 px grid.
+Code that paints by hand reads `current()`; the style sheet sets all other looks. Sizes are logical pixels on a grid of 8 px.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ FONT_FILES = ("NotoSans-Regular.ttf", "NotoSans-SemiBold.ttf", "NotoNaskhArabic-
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A palette by the names of palettes.toml, and the sizes that go with the language."""
+    """Holds the colours of a palette by their names, and the sizes for the language."""
 
     name: ThemeName
     colours: dict[str, str]
@@ -44,38 +43,45 @@ class Theme:
     row_px: int
 
     def colour(self, name: str) -> QColor:
+        """Returns a colour of the palette.
+
+        Raises:
+            KeyError: the palette has no such colour.
+        """
         return QColor(self.colours[name])
 
     def band(self, band: str) -> tuple[QColor, QColor]:
-        """Ground and ink of a band's letter block."""
+        """Returns the background and text colour of a band's block."""
         key = f"band_{band.lower()}"
         return self.colour(key), self.colour(f"on_{key}")
 
 
 @cache
-def palettes() -> dict[str, dict[str, str]]:
+def load_palettes() -> dict[str, dict[str, str]]:
+    """Reads all palettes from resources/style/palettes.toml."""
     return tomllib.loads(resource("style", "palettes.toml").read_text("utf-8"))
 
 
-def make(name: ThemeName, language: i18n.Language = "en") -> Theme:
+def build_theme(name: ThemeName, language: i18n.Language = "en") -> Theme:
+    """Builds a theme; Urdu has larger text and higher rows."""
     urdu = language == "ur"
-    return Theme(name, palettes()[name], TEXT + 2 if urdu else TEXT, ROW + 4 if urdu else ROW)
+    return Theme(name, load_palettes()[name], TEXT + 2 if urdu else TEXT, ROW + 4 if urdu else ROW)
 
 
 _current: Theme | None = None
 
 
 def current() -> Theme:
-    """The theme in force; dark until `apply` was called."""
-    return _current or make("dark")
+    """Returns the theme in force, or the dark theme before `apply` was called."""
+    return _current or build_theme("dark")
 
 
 def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
-    """Dress the whole application: palette, fonts, style sheet, layout direction."""
+    """Applies a theme and a language to the whole application, and returns the theme."""
     global _current
     i18n.set_language(language)
     load_fonts()
-    theme = make(name, language)
+    theme = build_theme(name, language)
     sheet = style_sheet(theme)
     if theme == _current and app.styleSheet() == sheet:
         return theme  # dressing anew touches every widget there is
@@ -89,44 +95,55 @@ def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
 
 
 def style_sheet(theme: Theme) -> str:
-    """The template filled with this theme's colours and sizes; an unknown name in it raises KeyError."""
+    """Returns the style sheet with the colours and sizes of a theme.
+
+    Raises:
+        KeyError: the template uses an unknown name.
+    """
     sizes = {
         "text_px": theme.text_px,
         "small_px": theme.text_px - 2,
         "title_px": theme.text_px + 3,
         "row_px": theme.row_px,
         "radius": RADIUS,
-        "family": ", ".join(f'"{name}"' for name in families()),
+        "family": ", ".join(f'"{name}"' for name in font_families()),
     }
     template = Template(resource("style", "triage.qss").read_text("utf-8"))
     return template.substitute({**theme.colours, **{key: str(value) for key, value in sizes.items()}})
 
 
-def families() -> list[str]:
-    """In order of preference; the other script's font follows, so that mixed text is never without glyphs."""
+def font_families() -> list[str]:
+    """Returns the font families for the language, and the other script's font as a fallback."""
     return [URDU, LATIN] if i18n.is_rtl() else [LATIN, URDU]
 
 
 def font(*, px: int | None = None, bold: bool = False) -> QFont:
-    made = QFont(families())
+    """Returns the text font at a size in pixels, by default the theme's."""
+    made = QFont(font_families())
     made.setPixelSize(px or current().text_px)
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return made
 
 
 def small_font(*, bold: bool = False) -> QFont:
+    """Returns the text font two pixels smaller."""
     return font(px=current().text_px - 2, bold=bold)
 
 
 @cache
 def load_fonts() -> None:
-    """The shipped fonts; a file that Qt refuses is our bug."""
+    """Loads the shipped fonts once.
+
+    Raises:
+        RuntimeError: Qt refuses a font file.
+    """
     for name in FONT_FILES:
         if QFontDatabase.addApplicationFontFromData(QByteArray(resource("fonts", name).read_bytes())) < 0:
             raise RuntimeError(f"font {name} cannot be loaded")
 
 
 def _qt_palette(theme: Theme) -> QPalette:
+    """Returns a Qt palette with the colours of a theme."""
     roles = QPalette.ColorRole
     colours = {
         roles.Window: "ground",

@@ -1,4 +1,4 @@
-"""Small pieces that every screen is built of. Labels are plain text always: what comes from outside is never markup."""
+"""Provides the small widgets of every screen. Labels always show plain text, never markup."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, QSize, Qt
+from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
-    QLayoutItem,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage.ui.kit import theme
-from triage.ui.kit.keys import Screen, key
+from triage.ui.kit.keys import Screen, find_key
 from triage.ui.text.i18n import is_rtl, ltr, shown
 
 LabelKind = Literal[
@@ -33,7 +32,7 @@ ChipTone = Literal["plain", "grave", "calm"]
 
 
 def label(text: str, kind: LabelKind = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
-    """Plain text, escaped by `shown` unless it is already safe. A heading is written in capitals (not in Urdu)."""
+    """Builds a plain-text label that shows control characters escaped; headings are in capitals except in Urdu."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     safe = shown(text)
@@ -55,37 +54,39 @@ def label(text: str, kind: LabelKind = "", *, wrap: bool = False, selectable: bo
 
 
 def cap(text: str) -> QLabel:
-    """A key as it is printed on a keyboard."""
+    """Builds a label that looks like a key of a keyboard."""
     made = label(ltr(text), "cap")
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
 
 
 def chip(text: str, tone: ChipTone = "plain") -> QLabel:
+    """Builds a small label with a coloured background."""
     kinds: dict[ChipTone, LabelKind] = {"plain": "chip", "grave": "chip-grave", "calm": "chip-calm"}
     made = label(text, kinds[tone])
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
 
 
-def tip(widget: QWidget, text: str) -> None:
-    """A tooltip in plain text: Qt would read markup in it."""
-    widget.setToolTip(plain_tip(text))
+def set_tooltip(widget: QWidget, text: str) -> None:
+    """Sets a tooltip as plain text, so that Qt reads no markup in it."""
+    widget.setToolTip(escape_tooltip(text))
 
 
-def plain_tip(text: str) -> str:
+def escape_tooltip(text: str) -> str:
+    """Returns a text escaped for a Qt tooltip, with its line breaks kept."""
     return f"<p style='white-space:pre-wrap'>{html.escape(shown(text))}</p>"
 
 
-def dress(widget: QWidget, kind: str) -> None:
-    """Give a widget another look of the style sheet, now."""
+def set_kind(widget: QWidget, kind: str) -> None:
+    """Changes the style-sheet kind of a widget and applies it at once."""
     widget.setProperty("kind", kind)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 
 
 class KeyButton(QPushButton):
-    """A button with its key printed on it: the words, then the key muted. Accessible by its words."""
+    """Is a button that shows its key beside its words."""
 
     GAP, SIDE = 8, 12
 
@@ -100,29 +101,36 @@ class KeyButton(QPushButton):
             self.clicked.connect(lambda: on())
 
     @classmethod
-    def of(cls, screen: Screen, action: str, text: str, *, kind: str = "", on: Callable[[], None] | None = None) -> KeyButton:
-        """With the key that `keys.KEYS` gives this action on this screen."""
-        return cls(text, key(screen, action).cap, kind=kind, on=on)
+    def for_action(
+        cls, screen: Screen, action: str, text: str, *, kind: str = "", on: Callable[[], None] | None = None
+    ) -> KeyButton:
+        """Builds a button with the key that `keys.KEYS` gives this action on this screen."""
+        return cls(text, find_key(screen, action).cap, kind=kind, on=on)
 
     def set_words(self, text: str) -> None:
+        """Sets the words of the button."""
         self._text = text
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
 
     def words(self) -> str:
+        """Returns the words of the button, without the key."""
         return self._text
 
     def sizeHint(self) -> QSize:
+        """Returns the size that fits the words and the key."""
         width = self.SIDE * 2 + self._words_width()
         if self._cap:
-            width += self.GAP + theme_width(self._cap, small=True) + 10
+            width += self.GAP + measure_width(self._cap, small=True) + 10
         return QSize(width + 2, 26 if self._is_small() else 32)
 
     def minimumSizeHint(self) -> QSize:
+        """Returns the same size as `sizeHint`."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the button, its words and its key."""
         super().paintEvent(event)
         painter = QPainter(self)
         now = theme.current()
@@ -130,7 +138,7 @@ class KeyButton(QPushButton):
         painter.setPen(now.colour("on_accent_fill" if primary else "text" if self.isEnabled() else "muted"))
         painter.setFont(theme.small_font() if self._is_small() else theme.font(bold=self.property("kind") != "quiet"))
         words = self._words_width()
-        total = words + (self.GAP + theme_width(self._cap, small=True) + 10 if self._cap else 0)
+        total = words + (self.GAP + measure_width(self._cap, small=True) + 10 if self._cap else 0)
         start = (self.width() - total) // 2
         place = QRect(start, 0, words + 1, self.height())
         painter.drawText(self._mirrored(place), Qt.AlignmentFlag.AlignCenter, self._text)
@@ -138,6 +146,7 @@ class KeyButton(QPushButton):
             self._paint_cap(painter, QRect(start + words + self.GAP, 0, total - words - self.GAP, self.height()), primary)
 
     def _paint_cap(self, painter: QPainter, place: QRect, primary: bool) -> None:
+        """Paints the key in a small frame."""
         now = theme.current()
         place = self._mirrored(place.adjusted(0, (place.height() - 18) // 2, 0, -((place.height() - 18) // 2)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -152,18 +161,22 @@ class KeyButton(QPushButton):
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, ltr(self._cap))
 
     def _is_small(self) -> bool:
+        """Returns whether the button is drawn with small text."""
         return self.property("kind") in ("pill", "mini")
 
     def _words_width(self) -> int:
-        return theme_width(self._text, small=self._is_small(), bold=not self._is_small())
+        """Returns the width of the words in pixels."""
+        return measure_width(self._text, small=self._is_small(), bold=not self._is_small())
 
     def _mirrored(self, place: QRect) -> QRect:
+        """Returns the place mirrored when the layout runs from right to left."""
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             return QRect(self.width() - place.right() - 1, place.top(), place.width(), place.height())
         return place
 
 
-def theme_width(text: str, *, bold: bool = False, small: bool = False) -> int:
+def measure_width(text: str, *, bold: bool = False, small: bool = False) -> int:
+    """Returns the width of a text in pixels in the theme's font."""
     from PySide6.QtGui import QFontMetrics
 
     made = theme.small_font(bold=bold) if small else theme.font(bold=bold)
@@ -171,7 +184,7 @@ def theme_width(text: str, *, bold: bool = False, small: bool = False) -> int:
 
 
 class BandBlock(QWidget):
-    """The letter block of a band."""
+    """Shows the letter of a band on its colour."""
 
     def __init__(self, band: str, side: int = 22) -> None:
         super().__init__()
@@ -180,12 +193,13 @@ class BandBlock(QWidget):
         self.setAccessibleName(band)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the block."""
         painter = QPainter(self)
         paint_band(painter, QRect(0, 0, self._side, self._side), self.band)
 
 
 def paint_band(painter: QPainter, place: QRect, band: str) -> None:
-    """A filled square with the band's letter, for delegates and widgets alike."""
+    """Paints a filled square with the letter of a band."""
     ground, ink = theme.current().band(band)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -199,7 +213,7 @@ def paint_band(painter: QPainter, place: QRect, band: str) -> None:
 
 
 class ElidedLabel(QLabel):
-    """One line that gives way: what does not fit becomes three dots, and the whole is in the tooltip."""
+    """Shows one line, shortened with dots to fit; the tooltip has the whole text."""
 
     def __init__(self, text: str = "", kind: LabelKind = "") -> None:
         super().__init__()
@@ -209,13 +223,16 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
+        """Sets the text and the tooltip, with control characters escaped."""
         super().setText(shown(text))
-        tip(self, text)
+        set_tooltip(self, text)
 
     def minimumSizeHint(self) -> QSize:
+        """Returns a width of 24 pixels, so that the label can shrink."""
         return QSize(24, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the text as far as it fits."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         fits = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
@@ -223,7 +240,7 @@ class ElidedLabel(QLabel):
 
 
 class Card(QFrame):
-    """A titled panel; put things into `.body`."""
+    """Is a panel with a title; add widgets to its `body`."""
 
     def __init__(self, title: str, beside: str = "") -> None:
         super().__init__()
@@ -246,7 +263,7 @@ class Card(QFrame):
 
 
 def rule() -> QFrame:
-    """A hairline between rows."""
+    """Builds a thin horizontal line."""
     made = QFrame()
     made.setProperty("kind", "rule")
     made.setFixedHeight(1)
@@ -254,7 +271,7 @@ def rule() -> QFrame:
 
 
 def row(*parts: QWidget | int | None, spacing: int = theme.GRID) -> QHBoxLayout:
-    """Widgets side by side; a number is space in pixels, None is a stretch."""
+    """Lays widgets out side by side; a number adds space in pixels, None adds a stretch."""
     made = QHBoxLayout()
     made.setContentsMargins(0, 0, 0, 0)
     made.setSpacing(spacing)
@@ -269,7 +286,7 @@ def row(*parts: QWidget | int | None, spacing: int = theme.GRID) -> QHBoxLayout:
 
 
 def bar(*parts: QWidget | int | None) -> QWidget:
-    """The line at the head of a page: a title, what stands beside it, and buttons."""
+    """Builds the bar at the top of a page with the given widgets; a number adds space, None a stretch."""
     made = QWidget()
     made.setProperty("kind", "bar")
     made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -281,6 +298,7 @@ def bar(*parts: QWidget | int | None) -> QWidget:
 
 
 def column(*parts: QWidget | QLayout | int | None, spacing: int = theme.GRID) -> QVBoxLayout:
+    """Lays widgets or layouts out below each other; a number adds space in pixels, None a stretch."""
     made = QVBoxLayout()
     made.setContentsMargins(0, 0, 0, 0)
     made.setSpacing(spacing)
@@ -297,7 +315,7 @@ def column(*parts: QWidget | QLayout | int | None, spacing: int = theme.GRID) ->
 
 
 def scrolled(content: QWidget) -> QScrollArea:
-    """The content in a frameless area that scrolls up and down only."""
+    """Returns a frameless area in which the content scrolls vertically only."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -307,7 +325,10 @@ def scrolled(content: QWidget) -> QScrollArea:
 
 
 def clear(layout: QLayout) -> None:
-    """Empty a layout, nested ones included; the widgets go at once from sight and later from memory."""
+    """Removes all items of a layout, including nested layouts.
+
+    Widgets are hidden at once and deleted later.
+    """
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
             widget.hide()
@@ -319,7 +340,7 @@ def clear(layout: QLayout) -> None:
 
 
 def fade_in(widget: QWidget) -> None:
-    """The only motion there is: a panel appears within 120 ms."""
+    """Fades a widget in within 120 ms; this is the only animation of the program."""
     effect = QGraphicsOpacityEffect(widget)
     widget.setGraphicsEffect(effect)
     motion = QPropertyAnimation(effect, b"opacity", widget)
@@ -329,60 +350,3 @@ def fade_in(widget: QWidget) -> None:
     motion.setEasingCurve(QEasingCurve.Type.OutQuad)
     motion.finished.connect(lambda: widget.setGraphicsEffect(None))  # type: ignore[arg-type]
     motion.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
-
-
-class Flow(QLayout):
-    """Lays its widgets out in lines, as text flows; mirrored in Urdu. For chips and rows of buttons."""
-
-    def __init__(self, spacing: int = 6) -> None:
-        super().__init__()
-        self._items: list[QLayoutItem] = []
-        self._gap = spacing
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._lay(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._lay(rect, move=True)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
-
-    def _lay(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = 0, 0, 0
-        for item in self._items:
-            hint = item.sizeHint()
-            if x and x + hint.width() > rect.width():
-                x, y, line = 0, y + line + self._gap, 0
-            if move:
-                left = rect.right() + 1 - x - hint.width() if is_rtl() else rect.left() + x
-                item.setGeometry(QRect(QPoint(left, rect.top() + y), hint))
-            x += hint.width() + self._gap
-            line = max(line, hint.height())
-        return y + line

@@ -1,7 +1,7 @@
-"""G: what a file shows. A letter chooses the grade, numbers tick like pictures that take it over, Enter records; Ctrl+Z undoes.
+"""Defines the dialog that grades a file.
 
-A grade says that somebody saw the file. What a like picture takes over says from which one and at which distance, and is ticked
-one by one; or this one takes over what somebody saw of a like one.
+A grade states that a person viewed the file. It can be applied to similar images, each ticked by the person. A file can also
+inherit the grade of a similar image that was viewed.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QHBoxLayout, QVB
 
 from triage.message import NOTHING
 from triage.model.casework import Grade, GradeState
-from triage.model.matches import AlikeFile
-from triage.model.people import Right
+from triage.model.matches import MatchingFile
+from triage.model.users import Right
 from triage.model.views import ShowFile
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.widgets import KeyButton, cap, label, row
-from triage.ui.matches.pair import touched
+from triage.ui.matches.match_pair import changes_of_grade
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 from triage.ui.text.match_way_words import describe_way
@@ -45,15 +45,19 @@ DIFFER = "graders disagree"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A grade of one's own, or the SHA-256 of the like picture whose grade this one takes over."""
+class GradeAnswer:
+    """Holds a grade, or the SHA-256 of the similar image whose grade is inherited."""
 
     grade: Grade | None = None
     seen: str | None = None
 
 
 class GradeDialog(QDialog):
-    """`done(SHA-256, sentence)` once it is recorded. `opened` says whether the file was open on the page just now."""
+    """Asks for the grade of a file.
+
+    `done` is called with the SHA-256 and a sentence once the grade is recorded. `opened` says whether the person had the file
+    open on the page.
+    """
 
     def __init__(
         self, api: Api, runner: Runner, report_id: str, file: ShowFile, *, parent: QWidget, done: Done, opened: bool = True
@@ -61,11 +65,11 @@ class GradeDialog(QDialog):
         super().__init__(parent)
         self._api, self._runner, self._report_id, self._file, self._done = api, runner, report_id, file, done
         self._like = [other for other in file.alike if other.tier == "match"][:MOST_LIKE]
-        self.answer: Answer | None = None
+        self.answer: GradeAnswer | None = None
         self.grades = QButtonGroup(self)
         self.grades.setExclusive(False)
         self.ticks: list[QCheckBox] = []
-        self.answers: list[tuple[str, Answer]] = []
+        self.answers: list[tuple[str, GradeAnswer]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("What the file shows"))
         self.for_court = QCheckBox(tr("For court: a second person grades it without seeing this grade"))
@@ -76,6 +80,7 @@ class GradeDialog(QDialog):
         self.record.setEnabled(False)
 
     def _build(self, opened: bool) -> None:
+        """Lays out the grades, the similar images and the options."""
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(12)
@@ -94,7 +99,7 @@ class GradeDialog(QDialog):
             column.setSpacing(6)
         left.addWidget(label(tr("It shows"), "heading"))
         for letter, grade, words in LETTERS:
-            self._choice(left, letter, word(words), Answer(grade=grade))
+            self._add_answer(left, letter, word(words), GradeAnswer(grade=grade))
         left.addStretch(1)
         self._fill_right(right)
         both = QHBoxLayout()
@@ -111,6 +116,7 @@ class GradeDialog(QDialog):
         self.resize(760, 0)
 
     def _fill_right(self, right: QVBoxLayout) -> None:
+        """Lists the grade that can be inherited, and the similar images."""
         seen = next((other for other in self._like if other.seen), None)
         if seen is not None and self._file.verdict.grade is None:
             right.addWidget(label(tr("Or without viewing"), "heading"))
@@ -120,24 +126,25 @@ class GradeDialog(QDialog):
                 file=ltr(seen.sha256[:12]),
                 n=seen.distance,
             )
-            self._choice(right, TAKE_OVER, said, Answer(seen=seen.sha256))
+            self._add_answer(right, TAKE_OVER, said, GradeAnswer(seen=seen.sha256))
             right.addWidget(label(report_words.reason(seen.grade or NOTHING), "small", wrap=True))
         right.addWidget(label(tr("Also apply to similar images (tick each)"), "heading"))
         if not self._like:
             right.addWidget(label(tr("Nothing in this store matches it."), "muted", wrap=True))
         for number, other in enumerate(self._like, 1):
-            self._tick(right, number, other)
+            self._add_similar(right, number, other)
         right.addStretch(1)
 
-    def _choice(self, column: QVBoxLayout, letter: str, words: Safe, answer: Answer) -> None:
+    def _add_answer(self, column: QVBoxLayout, letter: str, words: Safe, answer: GradeAnswer) -> None:
+        """Adds a button for an answer."""
         button = ChoiceButton(letter, words)
         button.clicked.connect(lambda: self.choose(answer))
         self.grades.addButton(button)
         self.answers.append((letter, answer))
         column.addWidget(button)
 
-    def _tick(self, column: QVBoxLayout, number: int, other: AlikeFile) -> None:
-        """A tick says what it will say: inherited from this one at this distance; who was seen keeps their own grade."""
+    def _add_similar(self, column: QVBoxLayout, number: int, other: MatchingFile) -> None:
+        """Adds a similar image with a tick box; an image that was viewed keeps its own grade."""
         where = report_words.listed(ltr(report) for report in other.reports[:2]) if other.reports else tr("in no report")
         tick = QCheckBox(report_words.listed([where, ltr(other.sha256[:8]), tr("distance {n}", n=other.distance)]))
         self.ticks.append(tick)
@@ -155,7 +162,8 @@ class GradeDialog(QDialog):
 
     # Choosing
 
-    def choose(self, answer: Answer) -> None:
+    def choose(self, answer: GradeAnswer) -> None:
+        """Chooses an answer and checks its button."""
         self.answer = answer
         for button, (_, of) in zip(self.grades.buttons(), self.answers, strict=True):
             button.setChecked(of == answer)
@@ -163,10 +171,12 @@ class GradeDialog(QDialog):
                 button.setFocus()
         self.record.setEnabled(True)
 
-    def ticked(self) -> list[str]:
+    def ticked_files(self) -> list[str]:
+        """Returns the SHA-256 of the ticked similar images."""
         return [other.sha256 for other, tick in zip(self._like, self.ticks, strict=True) if tick.isChecked()]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses a grade by letter, ticks an image by number, and records on Enter."""
         pressed = event.text().upper()
         answer = next((of for letter, of in self.answers if letter == pressed), None)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -182,14 +192,16 @@ class GradeDialog(QDialog):
     # Recording
 
     def accept(self) -> None:
+        """Records the grade in the background, or says that none is chosen."""
         answer, sha256 = self.answer, self._file.sha256
         if answer is None or sha256 is None:
             self.problem.setText(tr("Choose what it shows."))
             return
-        ticked = self.ticked()
+        ticked = self.ticked_files()
         court, settle = self.for_court.isChecked(), self.settle.isChecked()
 
         def record() -> GradeState:
+            """Stores the grade, or inherits it from a similar image."""
             if answer.seen is not None:
                 return self._api.inherit_grade(self._report_id, sha256, answer.seen)
             grade = answer.grade or Grade.OTHER
@@ -199,12 +211,13 @@ class GradeDialog(QDialog):
         self._runner.do(
             lambda _progress, _cancel: record(),
             self._recorded,
-            changes=touched(self._file, self._report_id),
+            changes=changes_of_grade(self._file, self._report_id),
             owner=self,
             failed=self._failed,
         )
 
     def _recorded(self, state: GradeState) -> None:
+        """Announces the recorded grade and closes the dialog."""
         undo = ltr("Ctrl Z")
         said = tr("Recorded: {waits}. Undo: {key}", waits=word(state.state), key=undo)
         if (grade := state.grade) is not None:
@@ -213,5 +226,6 @@ class GradeDialog(QDialog):
         super().accept()
 
     def _failed(self, sentence: str) -> None:
+        """Shows why the grade could not be recorded."""
         self.setEnabled(True)
         self.problem.setText(sentence)

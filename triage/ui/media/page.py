@@ -1,6 +1,4 @@
-"""One medium on stage, with its words beside it and the other files of its report below it. It is blurred until a hand holds a
-step of the ladder open (media_hold.py).
-"""
+"""Defines the page that shows the files of a report one at a time, blurred until a person holds a viewing step."""
 
 from __future__ import annotations
 
@@ -9,30 +7,32 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage import wellbeing
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
-from triage.ui.kit.lines import pill
+from triage.ui.kit.marked_lines import make_pill
 from triage.ui.kit.widgets import KeyButton, bar, cap, label
-from triage.ui.matches.pair import pairs_of, touched
-from triage.ui.media import words as media_words
-from triage.ui.media.frames import FrameBar
+from triage.ui.matches.match_pair import changes_of_grade, find_pairs
+from triage.ui.media import media_words
+from triage.ui.media.frame_bar import FrameBar
 from triage.ui.media.grade_dialog import GradeDialog
-from triage.ui.media.hidden import hidden
-from triage.ui.media.hold import HoldingPage
-from triage.ui.media.panel import MediaPanel, held_words
-from triage.ui.media.reveal import Wanted
-from triage.ui.media.strip import FilmStrip
+from triage.ui.media.hidden_files import hidden_hashes
+from triage.ui.media.holding_page import HoldingPage
+from triage.ui.media.panel import MediaPanel, describe_holding
+from triage.ui.media.reveal import RevealRequest
+from triage.ui.media.thumbnail_strips import FilmStrip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, tr, word
 from triage.wellbeing import BreakAdvice, Rung
 
 
 class MediaPage(HoldingPage):
-    """The files of one report, one at a time. `closed` goes back to the report; `compare_asked` tells the place of a file whose
-    like pictures a person wants to see beside it."""
+    """Shows one file of a report with its facts, its viewing steps and the other files.
+
+    `closed` returns to the report. `compare_asked` carries the position of a file to compare with its similar images.
+    """
 
     closed = Signal()
     hidden_changed = Signal()
@@ -53,12 +53,13 @@ class MediaPage(HoldingPage):
         self._connect()
 
     def _build(self) -> None:
+        """Lays out the stage, the strip of files and the panel."""
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 4, 16, 4)
         foot.setSpacing(8)
         self._foot = label("", "muted")
         foot.addStretch(1)
-        foot.addWidget(cap(keys.key("media", "hold").cap))
+        foot.addWidget(cap(keys.find_key("media", "hold").cap))
         foot.addWidget(self._foot)
         foot.addStretch(1)
         left = QVBoxLayout()
@@ -74,18 +75,20 @@ class MediaPage(HoldingPage):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self._bar())
+        whole.addWidget(self._build_bar())
         whole.addLayout(body, 1)
 
-    def _bar(self) -> QWidget:
-        self._name, self._where, self._known = label("", "title", selectable=True), label("", "muted"), pill(Safe(""))
-        self.hide_button = KeyButton.of("media", "hide", tr("Hide from me"), on=self.toggle_hidden)
-        back = KeyButton.of("media", "back", tr("Back"), on=self.closed.emit)
-        before = KeyButton.of("media", "previous", tr("Previous"), on=lambda: self.go(-1))
-        after = KeyButton.of("media", "next", tr("Next"), on=lambda: self.go(1))
+    def _build_bar(self) -> QWidget:
+        """Builds the bar with the file name and the buttons."""
+        self._name, self._where, self._known = label("", "title", selectable=True), label("", "muted"), make_pill(Safe(""))
+        self.hide_button = KeyButton.for_action("media", "hide", tr("Hide from me"), on=self.toggle_hidden)
+        back = KeyButton.for_action("media", "back", tr("Back"), on=self.closed.emit)
+        before = KeyButton.for_action("media", "previous", tr("Previous"), on=lambda: self.go(-1))
+        after = KeyButton.for_action("media", "next", tr("Next"), on=lambda: self.go(1))
         return bar(self._name, self._where, self._known, None, back, before, after, self.hide_button)
 
     def _connect(self) -> None:
+        """Connects keys, buttons and the strip of files."""
         self.film.chosen.connect(self.show_file)
         self.frames.changed.connect(self._frame_changed)
         self.panel.compare.clicked.connect(self.compare)
@@ -96,7 +99,7 @@ class MediaPage(HoldingPage):
             "previous": lambda: self.go(-1),
             "facts": lambda: self.step_on(Rung.FACTS),
             "verdict": lambda: self.step_on(Rung.VERDICT),
-            "latch": self.latch,
+            "latch": self.toggle_latch,
             "compare": self.compare,
             "grade": self.grade,
             "frame_before": lambda: self.frames.go(-1),
@@ -107,55 +110,59 @@ class MediaPage(HoldingPage):
         }
         for action, call in bound.items():
             keys.bind(self, "media", action, call)
-        self.listen(self.panel.ladder, self.panel.latch)
+        self.connect_controls(self.panel.ladder, self.panel.latch)
 
     # Which file
 
-    def file(self) -> ShowFile:
+    def current_file(self) -> ShowFile:
+        """Returns the file that is shown."""
         return self._report.files[self.at]
 
     def show_file(self, at: int) -> None:
-        """Every file begins on the ladder's lowest rung that its warnings allow."""
+        """Shows a file by its position, at the lowest step that its warnings require."""
         self.let_go()
         self.at = at
-        file = self.file()
-        warned = bool(wellbeing.warnings(file, self._report.annotations))
-        self.current = self.reached.setdefault(at, wellbeing.first(warned))
+        file = self.current_file()
+        warned = bool(wellbeing.find_warnings(file, self._report.annotations))
+        self.current = self.reached.setdefault(at, wellbeing.first_rung(warned))
         self.current = min(self.current, Rung.VERDICT)
         self._name.setText(report_words.file_name(file))
         place = tr("{n} of {total}, report {report}", n=at + 1, total=len(self._report.files), report=ltr(self._report.report_id))
         self._where.setText(place)
         self._graded = None
-        self._tell(file)
+        self._update_words(file)
         self._ask_frames(file)
-        self._film(again=False)
+        self._update_strip(again=False)
         self.stage.show_preview(None)
         self.show_state()
         self._ask_preview(file)
         self.stage.setFocus()
 
     def show_report(self, report: ShowReport) -> None:
-        """The report was read anew: what is said of its files may have changed, what is held open stays."""
-        key = self.file().key
+        """Updates the page after the report was read again; what is open stays open."""
+        key = self.current_file().key
         self._report = report
         self.at = next((at for at, file in enumerate(report.files) if file.key == key), 0)
         self.film.show_files(report.files)
-        self._film(again=True)
-        self._tell(self.file())
+        self._update_strip(again=True)
+        self._update_words(self.current_file())
         self.show_state()
 
-    def _tell(self, file: ShowFile) -> None:
+    def _update_words(self, file: ShowFile) -> None:
+        """Updates the words about the file."""
         self._known.setText(word(media_words.KNOWN.get(file.verdict.known, file.verdict.known)))
-        self._foot.setText(held_words(file, frame=self.frames.at_ms is not None))
+        self._foot.setText(describe_holding(file, frame=self.frames.at_ms is not None))
         self.panel.show_file(file, self._report)
 
     def go(self, step: int) -> None:
+        """Shows the next or previous file, or says that there is none."""
         if 0 <= self.at + step < len(self._report.files):
             self.show_file(self.at + step)
         else:
             self.said.emit(tr("This is the last file.") if step > 0 else tr("This is the first file."))
 
     def _ask_preview(self, file: ShowFile) -> None:
+        """Reads the blurred preview of a file in the background."""
         sha256, at = file.sha256, self.at
         if sha256 is None or not file.present or self.is_hidden():
             return
@@ -167,7 +174,7 @@ class MediaPage(HoldingPage):
         )
 
     def _ask_frames(self, file: ShowFile) -> None:
-        """Where a film's frames are: each can be opened alone."""
+        """Reads the frame times of a video, so that each frame can be opened alone."""
         self.frames.show_times(())
         sha256, at = file.sha256, self.at
         if file.film is None or not file.film.frames or sha256 is None:
@@ -180,73 +187,86 @@ class MediaPage(HoldingPage):
         )
 
     def _frame_changed(self) -> None:
-        """Another frame is another picture: it begins blurred."""
+        """Closes the image and returns to the verdict step, because another frame is another image."""
         self.let_go()
         self.current = min(self.current, Rung.VERDICT)
         self.reached[self.at] = min(self.reached[self.at], Rung.VERDICT)
-        self._foot.setText(held_words(self.file(), frame=self.frames.at_ms is not None))
+        self._foot.setText(describe_holding(self.current_file(), frame=self.frames.at_ms is not None))
         self.show_state()
 
-    def _film(self, *, again: bool) -> None:
+    def _update_strip(self, *, again: bool) -> None:
+        """Updates the strip of files; `again` reloads its previews."""
         self.film.show_at(self.at, again=again)
 
     # The ladder
 
     def is_hidden(self) -> bool:
-        return self.file().sha256 in hidden(self._api)
+        """Returns whether the person hid this file."""
+        return self.current_file().sha256 in hidden_hashes(self._api)
 
-    def shows(self) -> bool:
-        file = self.file()
+    def can_show(self) -> bool:
+        """Returns whether the file is stored, readable and not hidden."""
+        file = self.current_file()
         return file.present and file.sha256 is not None and not file.problem and not self.is_hidden()
 
-    def wanted(self, rung: Rung) -> tuple[Wanted | None, ...]:
-        sha256 = self.file().sha256
+    def requests_for(self, rung: Rung) -> tuple[RevealRequest | None, ...]:
+        """Returns what to reveal of this file at a viewing step."""
+        sha256 = self.current_file().sha256
         if sha256 is None:
             return (None,)
-        return (Wanted(self._report.report_id, sha256, wellbeing.STEPS[rung], self.frames.at_ms),)
+        return (RevealRequest(self._report.report_id, sha256, wellbeing.STEPS[rung], self.frames.at_ms),)
 
-    def climbed(self) -> Rung:
+    def reached_step(self) -> Rung:
+        """Returns the highest viewing step reached for this file."""
         return self.reached[self.at]
 
-    def climb(self, rung: Rung) -> None:
+    def set_reached_step(self, rung: Rung) -> None:
+        """Stores the highest viewing step reached for this file."""
         self.reached[self.at] = rung
 
-    def advise(self, advice: BreakAdvice | None) -> None:
-        self.panel.advise(advice)
+    def show_advice(self, advice: BreakAdvice | None) -> None:
+        """Shows the advice to take a break; None hides it."""
+        self.panel.show_advice(advice)
 
     def show_state(self) -> None:
+        """Updates the viewing steps, the buttons and the words on the stage."""
         reached = self.reached[self.at]
-        self.panel.ladder.show_state(self.current, reached, shows=self.shows(), holding=self.holding)
-        self.panel.latch.setEnabled(self.shows() and reached >= Rung.VERDICT)
+        self.panel.ladder.show_state(self.current, reached, shows=self.can_show(), holding=self.holding)
+        self.panel.latch.setEnabled(self.can_show() and reached >= Rung.VERDICT)
         self.hide_button.set_words(tr("Show again") if self.is_hidden() else tr("Hide from me"))
-        self.stage.say_instead(*self._instead(reached))
+        self.stage.show_words(*self._words_instead(reached))
 
-    def _instead(self, reached: Rung) -> tuple[str | None, str]:
-        file = self.file()
+    def _words_instead(self, reached: Rung) -> tuple[str | None, str]:
+        """Returns the title and text that stand in place of the image, or (None, "")."""
+        file = self.current_file()
         if self.is_hidden():
-            return tr("You hid this item"), tr("Only from you, until you lock. {key} shows it again.", key=_cap("hide"))
+            return tr("You hid this item"), tr("Only from you, until you lock. {key} shows it again.", key=_find_cap("hide"))
         if not file.present:
             return tr("The file is not stored"), tr(
                 "The report lists this file without its content. It may come with a later bundle."
             )
         if reached < Rung.VERDICT:
-            return media_words.warning(file, self._report), tr("Press {key} when you have read this.", key=_cap("verdict"))
+            return media_words.describe_warning(file, self._report), tr(
+                "Press {key} when you have read this.", key=_find_cap("verdict")
+            )
         if file.problem:
             return tr("Nothing can be shown"), word(file.problem)
         if self.frames.at_ms is not None:
-            return self.frames.words(), tr("Hold {key} to open this frame alone, blurred.", key=_cap("blurred"))
+            return self.frames.describe_frame(), tr("Hold {key} to open this frame alone, blurred.", key=_find_cap("blurred"))
         return None, ""
 
     # What people say of it
 
     def compare(self) -> None:
-        if pairs_of(self.file(), self._report.report_id):
+        """Asks to compare the file with its similar images, or says that there are none."""
+        if find_pairs(self.current_file(), self._report.report_id):
             self.compare_asked.emit(self.at)
         else:
             self.said.emit(tr("Nothing in this store matches this file, not even possibly."))
 
     def grade(self) -> None:
-        file = self.file()
+        """Opens the grade dialog, or says why the file can't be graded."""
+        file = self.current_file()
         if not self._api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
         elif not file.present or file.sha256 is None:
@@ -259,16 +279,17 @@ class MediaPage(HoldingPage):
                 self._report.report_id,
                 file,
                 parent=self,
-                done=self._said_grade,
+                done=self._announce_grade,
                 opened=self.reached[self.at] >= Rung.BLURRED,
             ).open()
 
-    def _said_grade(self, sha256: str, sentence: str) -> None:
+    def _announce_grade(self, sha256: str, sentence: str) -> None:
+        """Remembers the graded file for undo, and announces the grade."""
         self._graded = sha256
         self.said.emit(sentence)
 
     def undo(self) -> None:
-        """What was said last of this file, or that it was hidden."""
+        """Undoes the last grade of this file, or shows a hidden file again."""
         sha256, self._graded = self._graded, None
         if self.is_hidden() or sha256 is None:
             self.undo_hiding()
@@ -276,48 +297,54 @@ class MediaPage(HoldingPage):
         self._runner.do(
             lambda _progress, _cancel: self._api.take_back_grade(self._report.report_id, sha256),
             lambda _: self.said.emit(tr("Grade undone.")),
-            changes=touched(self.file(), self._report.report_id),
+            changes=changes_of_grade(self.current_file(), self._report.report_id),
             owner=self,
         )
 
     # Hiding
 
     def toggle_hidden(self) -> None:
-        sha256 = self.file().sha256
+        """Hides the file from this person, or shows it again."""
+        sha256 = self.current_file().sha256
         if sha256 is None:
             return
-        mine = hidden(self._api)
+        mine = hidden_hashes(self._api)
         if sha256 in mine:
             self.undo_hiding()
             return
         self.let_go()
         mine.add(sha256)
-        self.said.emit(tr("Hidden from you only. Undo: {key}", key=_cap("undo")))
+        self.said.emit(tr("Hidden from you only. Undo: {key}", key=_find_cap("undo")))
         self._hidden_changed()
 
     def undo_hiding(self) -> None:
+        """Shows a hidden file again, or says that there is nothing to undo."""
         if self.is_hidden():
-            hidden(self._api).discard(self.file().sha256 or "")
+            hidden_hashes(self._api).discard(self.current_file().sha256 or "")
             self._hidden_changed()
         else:
             self.said.emit(tr("There is nothing to undo."))
 
     def _hidden_changed(self) -> None:
+        """Updates the page after a file was hidden or shown again."""
         self.hidden_changed.emit()
-        self._film(again=True)
+        self._update_strip(again=True)
         self.stage.show_preview(None)
-        self._ask_preview(self.file())
+        self._ask_preview(self.current_file())
         self.show_state()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Updates the strip of files."""
         super().showEvent(event)
-        self._film(again=False)
+        self._update_strip(again=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Updates the strip of files."""
         super().resizeEvent(event)
         if self._report.files:
-            self._film(again=False)
+            self._update_strip(again=False)
 
 
-def _cap(action: str) -> str:
-    return keys.key("media", action).cap
+def _find_cap(action: str) -> str:
+    """Returns the label of a key of this page."""
+    return keys.find_key("media", action).cap

@@ -1,7 +1,7 @@
-"""A reveal: pixels come in a thread of their own, stay as long as a hand holds, and are overwritten when it lets go.
+"""Reveals media: pixels are read in a thread, stay while a person holds, and are then overwritten.
 
-`api.reveal` is a context: it renders in the confined worker, and records step and duration when it ends. The thread enters
-it, hands the pixels over once, waits for the end, and leaves it, so that the record is written by the jobs in any case.
+`api.reveal` is a context manager. It renders the file in the sandbox, and records the step and the duration when it ends. The
+thread enters it, delivers the pixels, waits for the release and leaves it, so that each view is recorded.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ RECORD_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which medium of which report, at which step; of a film the one frame at a time, or the sheet."""
+class RevealRequest:
+    """Names a file of a report, the viewing step, and the time of a single video frame."""
 
     report_id: str
     sha256: str
@@ -36,8 +36,8 @@ class Wanted:
     at_ms: int | None = None
 
 
-class Held:
-    """Revealed pixels in memory that can be overwritten. `image()` borrows it: no copy is made here."""
+class HeldPixels:
+    """Holds revealed pixels in memory that can be overwritten."""
 
     def __init__(self, pixels: Pixels) -> None:
         self.width, self.height = pixels.width, pixels.height
@@ -47,22 +47,26 @@ class Held:
         self._image: QImage | None = QImage(self._rgb, self.width, self.height, self.width * 3, QImage.Format.Format_RGB888)
 
     def image(self) -> QImage | None:
-        """None once it was wiped."""
+        """Returns an image that shares the memory of the pixels, or None after `wipe`."""
         return self._image
 
     def wipe(self) -> None:
+        """Overwrites the pixels with zeros."""
         self._image = None
         self._rgb[:] = bytes(len(self._rgb))
 
 
 def overwrite(data: bytes) -> None:
-    """Zero the buffer of a bytes object that nobody reads any more: as far as Python lets one go. CPython only."""
+    """Overwrites the memory of a bytes object with zeros; works in CPython only."""
     if len(data) > 1:  # the empty and the single bytes are shared by the whole interpreter
         ctypes.memset(ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p), 0, len(data))
 
 
 class Revealer(QObject):
-    """At most one reveal is open. `opened` hands over a Held; `closed` says (step, seconds) once it is recorded."""
+    """Keeps at most one reveal open.
+
+    `opened` carries the Held pixels. `closed` carries the step and the seconds once the view is recorded.
+    """
 
     opened = Signal(object)
     closed = Signal(object, float)
@@ -72,16 +76,17 @@ class Revealer(QObject):
     def __init__(self, api: Api, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._api = api
-        self._held: Held | None = None
+        self._held: HeldPixels | None = None
         self._release: threading.Event | None = None
         self._threads: list[threading.Thread] = []
-        self._ready.connect(self._take)
+        self._ready.connect(self._accept)
 
-    def held(self) -> Held | None:
+    def held_pixels(self) -> HeldPixels | None:
+        """Returns the pixels of the open reveal, or None."""
         return self._held
 
-    def hold(self, wanted: Wanted) -> None:
-        """Open a reveal; one that is open already ends first."""
+    def hold(self, wanted: RevealRequest) -> None:
+        """Opens a reveal in a thread, and closes an earlier one first."""
         self.let_go()
         release = self._release = threading.Event()
         thread = threading.Thread(target=self._hold_open, args=(wanted, release), name="reveal", daemon=True)
@@ -89,7 +94,7 @@ class Revealer(QObject):
         thread.start()
 
     def let_go(self) -> None:
-        """At once: the pixels are overwritten here, the record follows in the thread."""
+        """Overwrites the pixels at once; the thread then records the view."""
         if self._release is not None:
             self._release.set()
             self._release = None
@@ -98,41 +103,41 @@ class Revealer(QObject):
             self._held = None
 
     def finish(self, seconds: float = RECORD_SECONDS) -> None:
-        """Let go and wait until it is recorded: before the session closes."""
+        """Lets go, and waits at most `seconds` until the view is recorded."""
         self.let_go()
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         self._threads = [thread for thread in self._threads if thread.is_alive()]
 
-    def _hold_open(self, wanted: Wanted, release: threading.Event) -> None:
-        """In the thread."""
+    def _hold_open(self, wanted: RevealRequest, release: threading.Event) -> None:
+        """Opens the reveal, waits for the release and records the view; runs in the thread."""
         began = time.monotonic()
         try:
             with self._api.reveal(wanted.report_id, wanted.sha256, wanted.step, wanted.at_ms) as pixels:
-                held = Held(pixels)
+                held = HeldPixels(pixels)
                 overwrite(pixels.rgb)
                 del pixels
-                self._tell(self._ready, held, release)
+                self._emit(self._ready, held, release)
                 release.wait()
                 held.wipe()  # again, for the case that the page went before it took them
         except WorldError as error:
-            self._tell(self.failed, tr_message(error.message))
+            self._emit(self.failed, tr_message(error.message))
         except Exception as error:
             log.error("reveal failed: %s", type(error).__name__)
-            self._tell(self.failed, tr("Triage could not show this because of an error; it stays blurred."))
+            self._emit(self.failed, tr("Triage could not show this because of an error; it stays blurred."))
         else:
-            self._tell(self.closed, wanted.step, time.monotonic() - began)
+            self._emit(self.closed, wanted.step, time.monotonic() - began)
 
-    def _tell(self, signal: object, *values: object) -> None:
-        """The page may be gone by now: then nobody is told."""
+    def _emit(self, signal: object, *values: object) -> None:
+        """Emits a signal, unless the page was deleted meanwhile."""
         try:
             signal.emit(*values)  # type: ignore[attr-defined]
         except RuntimeError:
             log.info("a reveal ended after its page")
 
-    def _take(self, held: Held, release: threading.Event) -> None:
-        """On the window's thread: only the reveal that is still held is shown."""
+    def _accept(self, held: HeldPixels, release: threading.Event) -> None:
+        """Announces the pixels on the main thread, or wipes them when the hold ended already."""
         if release is not self._release or release.is_set():
             held.wipe()
             return

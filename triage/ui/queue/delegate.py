@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from triage.model.views import QueueRow
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import plain_tip
+from triage.ui.kit.widgets import escape_tooltip
 from triage.ui.queue.columns import COLUMNS, QueueColumn
 from triage.ui.queue.model import ROW_ROLE
 from triage.ui.queue.painting import draw_text, is_mirrored
@@ -49,7 +49,7 @@ class QueueDelegate(QStyledItemDelegate):
         column: QueueColumn = COLUMNS[index.column()]
         text = "" if row is None else column.tip(row)
         if text:
-            QToolTip.showText(event.globalPos(), plain_tip(text), view)
+            QToolTip.showText(event.globalPos(), escape_tooltip(text), view)
         else:
             QToolTip.hideText()
         return True

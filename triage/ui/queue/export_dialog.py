@@ -1,4 +1,4 @@
-"""E: the queue as it is filtered now, written out and signed."""
+"""Defines the dialog that exports the filtered queue to a signed file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.model.views import QueueFilter, Written
+from triage.model.verification import Written
+from triage.model.views import QueueFilter
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.handover_form import HandoverForm
@@ -24,7 +25,7 @@ FORMATS = {
 
 
 class ExportDialog(QDialog):
-    """The format, the handover, then where to; Ctrl+Enter asks for the place."""
+    """Asks for the format, the handover and the file name of an export."""
 
     said = Signal(str)
 
@@ -38,17 +39,21 @@ class ExportDialog(QDialog):
         self.formats = QButtonGroup(self)
         self.handover = HandoverForm()
         self._problem = label("", "bad", wrap=True)
-        self.go = KeyButton(tr("Choose a place"), tr("Ctrl Enter"), kind="primary", on=self.choose)
+        self.go = KeyButton(tr("Choose a place"), tr("Ctrl Enter"), kind="primary", on=self.choose_file)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(24, 20, 24, 20)
         self._column.setSpacing(10)
         self._build(count)
 
     def _build(self, count: int) -> None:
+        """Lays out the formats, the handover and the buttons."""
         add = self._column.addWidget
         add(label(tr("Export this queue"), "title"))
         what = trn(
-            "{n} report, current filter: {filter}", "{n} reports, current filter: {filter}", count, filter=said(self._wanted)
+            "{n} report, current filter: {filter}",
+            "{n} reports, current filter: {filter}",
+            count,
+            filter=describe_filter(self._wanted),
         )
         add(label(what, wrap=True))
         leaves = tr("The file is signed and anyone can verify it. It holds no media, but it leaves the encrypted store.")
@@ -69,25 +74,28 @@ class ExportDialog(QDialog):
         self._column.addLayout(row(None, KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject), self.go))
         self.handover.handed_to.setFocus()
 
-    def ending(self) -> str:
-        """Of the format chosen."""
+    def chosen_ending(self) -> str:
+        """Returns the file ending of the chosen format."""
         return next(ending for ending, button in zip(FORMATS, self.formats.buttons(), strict=True) if button.isChecked())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Asks for the file name on Ctrl+Enter."""
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._done:
-            self.choose()
+            self.choose_file()
         else:
             super().keyPressEvent(event)
 
-    def choose(self) -> None:
-        ending = self.ending()
+    def choose_file(self) -> None:
+        """Asks for the file name, adds the ending if it is missing, and exports."""
+        ending = self.chosen_ending()
         name, _ = QFileDialog.getSaveFileName(self, tr("Write the queue to"), f"queue{ending}", f"*{ending}")
         if name:
-            self.write(Path(name if name.endswith(ending) else name + ending))
+            self.export_to(Path(name if name.endswith(ending) else name + ending))
 
-    def write(self, out: Path) -> None:
-        handover = self.handover.handover()
+    def export_to(self, out: Path) -> None:
+        """Exports the queue in the background."""
+        handover = self.handover.read_handover()
         self.setEnabled(False)
         self._runner.do(
             lambda _progress, _cancel: self._api.export_queue(self._wanted, out, handover=handover, overwrite=True),
@@ -97,10 +105,12 @@ class ExportDialog(QDialog):
         )
 
     def _failed(self, sentence: str) -> None:
+        """Shows why the export failed."""
         self.setEnabled(True)
         self._problem.setText(sentence)
 
     def _written(self, written: Written) -> None:
+        """Shows the path, the number of reports and the signing key."""
         self.setEnabled(True)
         self._done = True
         self.setWindowTitle(tr("Written and signed"))
@@ -118,8 +128,8 @@ class ExportDialog(QDialog):
         self.said.emit(tr("Queue exported: {n} reports.", n=number(written.rows)))
 
 
-def said(wanted: QueueFilter) -> Safe:
-    """The filter in words."""
+def describe_filter(wanted: QueueFilter) -> Safe:
+    """Returns a queue filter in words."""
     parts = [
         tr("band {band}", band=wanted.band) if wanted.band else None,
         tr("office {office}", office=wanted.office) if wanted.office else None,

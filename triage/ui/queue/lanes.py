@@ -1,4 +1,4 @@
-"""The lanes on the left: one press filters the queue, and every lane says how many reports stand in it."""
+"""Defines the rail on the left: lanes that filter the queue, with their counts, and the pages of the office."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxL
 
 from triage.model.views import QueueFilter
 from triage.ui.kit import theme
-from triage.ui.kit.keys import key
+from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import label, paint_band, scrolled
 from triage.ui.text.i18n import ltr, mark, number, tr, word
 
 if TYPE_CHECKING:
-    from triage.jobs.reading.queue import Lanes
+    from triage.jobs.reading.queue import LaneCounts
 
 WIDTH = 180
 """Fits each lane with a count of four digits in both languages, and leaves the queue its column of offices at 1366 pixels."""
@@ -27,21 +27,26 @@ CHILD_FLAG = "child lane"
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """`filter` None: not of the queue but a page of its own. `count` reads its number from the counts."""
+    """Describes a lane: its words, its queue filter and how to read its count.
+
+    A lane without a filter opens a page of its own.
+    """
 
     name: str
     words: str
     filter: QueueFilter | None
-    count: Callable[[Lanes], int]
+    count: Callable[[LaneCounts], int]
     band: str | None = None
     key_cap: str = ""
 
 
 def _band(band: str, words: str) -> Lane:
+    """Builds the lane of a band."""
     return Lane(f"band {band}", words, QueueFilter(band=band), lambda counts: counts.bands.get(band, 0), band=band)
 
 
 def _status(status: str, words: str) -> Lane:
+    """Builds the lane of a status."""
     return Lane(f"status {status}", words, QueueFilter(status=status), lambda counts: counts.statuses.get(status, 0))
 
 
@@ -51,7 +56,7 @@ PRESERVE = Lane(
     mark("Preserve now"),
     QueueFilter(expiring_within_days=EXPIRING_DAYS),
     lambda counts: counts.expiring,
-    key_cap=key("queue", "preserve").cap,
+    key_cap=find_key("queue", "preserve").cap,
 )
 CHILD = Lane("child", mark("Child lane"), QueueFilter(flag=CHILD_FLAG), lambda counts: counts.child_lane)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
@@ -60,9 +65,9 @@ POSSIBLE = Lane(
     mark("Possible matches"),
     None,
     lambda counts: counts.possible,
-    key_cap=key("everywhere", "go_possible").cap,
+    key_cap=find_key("everywhere", "go_possible").cap,
 )
-HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held, key_cap=key("everywhere", "go_held").cap)
+HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held, key_cap=find_key("everywhere", "go_held").cap)
 
 SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     (
@@ -93,17 +98,17 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     ),
 )
 PAGES: tuple[tuple[str, str, str], ...] = (
-    ("cases", mark("Cases"), key("everywhere", "go_cases").cap),
-    ("grades", mark("Grades"), key("everywhere", "go_grades").cap),
-    ("ranking", mark("Ranking"), key("everywhere", "go_ranking").cap),
-    ("rules", mark("Rules"), key("everywhere", "go_rules").cap),
+    ("cases", mark("Cases"), find_key("everywhere", "go_cases").cap),
+    ("grades", mark("Grades"), find_key("everywhere", "go_grades").cap),
+    ("ranking", mark("Ranking"), find_key("everywhere", "go_ranking").cap),
+    ("rules", mark("Rules"), find_key("everywhere", "go_rules").cap),
 )
 """Pages of the desk: name, words, key."""
 LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
 
 
 class RailButton(QAbstractButton):
-    """A band's block or none, the words, and at the end a count or a key."""
+    """Shows a band block, words, and a count or a key at the end."""
 
     HEIGHT = 28
 
@@ -117,23 +122,27 @@ class RailButton(QAbstractButton):
         self.set_end(end)
 
     def set_end(self, end: str, *, faint: bool = False) -> None:
-        """What stands at the end; `faint` when the lane is empty."""
+        """Sets the count or the key at the end; `faint` marks an empty lane."""
         self.end, self._faint = end, faint
         self.setAccessibleName(f"{word(self._words)} {end}".strip())
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Returns the width of the rail and a height of 28 pixels."""
         return QSize(WIDTH - 16, self.HEIGHT)
 
     def enterEvent(self, event: QEnterEvent) -> None:
+        """Highlights the button under the mouse."""
         self._over = True
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Removes the highlight."""
         self._over = False
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the background and the words."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -149,10 +158,11 @@ class RailButton(QAbstractButton):
         self._paint_words(painter, now)
 
     def _paint_words(self, painter: QPainter, now: theme.Theme) -> None:
+        """Paints the band block, the words and the end."""
         small = theme.small_font()
         end_width = QFontMetrics(small).horizontalAdvance(self.end)
         if self._band is not None:
-            paint_band(painter, self._directed(QRect(10, (self.height() - 18) // 2, 18, 18)), self._band)
+            paint_band(painter, self._mirror(QRect(10, (self.height() - 18) // 2, 18, 18)), self._band)
         font = theme.font(bold=self.isChecked())
         painter.setFont(font)
         painter.setPen(now.colour("muted" if self._faint and not self.isChecked() else "text"))
@@ -160,30 +170,34 @@ class RailButton(QAbstractButton):
         text = QFontMetrics(font).elidedText(word(self._words), Qt.TextElideMode.ElideRight, place.width())
         lead = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
         painter.setLayoutDirection(self.layoutDirection())
-        painter.drawText(self._directed(place), lead, text)
+        painter.drawText(self._mirror(place), lead, text)
         painter.setFont(small)
         painter.setPen(now.colour("muted"))
         end = QRect(self.width() - 10 - end_width, 0, end_width + 1, self.height())
-        painter.drawText(self._directed(end), lead, self.end)
+        painter.drawText(self._mirror(end), lead, self.end)
 
     def _place_of_words(self) -> QRect:
+        """Returns the rectangle between the band block and the end."""
         left = 10 if self._band is None else 36
         end_width = QFontMetrics(theme.small_font()).horizontalAdvance(self.end)
         return QRect(left, 0, self.width() - left - 14 - end_width, self.height())
 
-    def fits(self) -> bool:
-        """Returns whether the words stand there whole, also when they are bold because the lane is chosen."""
+    def words_fit(self) -> bool:
+        """Returns whether the words fit in bold, as they are drawn in the chosen lane."""
         return QFontMetrics(theme.font(bold=True)).horizontalAdvance(word(self._words)) <= self._place_of_words().width()
 
-    def _directed(self, place: QRect) -> QRect:
+    def _mirror(self, place: QRect) -> QRect:
+        """Returns the rectangle mirrored when the layout runs from right to left."""
         if self.layoutDirection() != Qt.LayoutDirection.RightToLeft:
             return place
         return QRect(self.width() - place.right() - 1, place.top(), place.width(), place.height())
 
 
 class LaneRail(QWidget):
-    """`chosen` is emitted with the lane's name when a person chooses one, `page_chosen` with that of a page of the desk; the
-    others for the buttons at the foot, which stay in sight on a low screen."""
+    """Shows the lanes, the pages of the office and the buttons at the foot.
+
+    `chosen` carries the name of a lane, `page_chosen` the name of a page. The other signals belong to the buttons at the foot.
+    """
 
     chosen = Signal(str)
     page_chosen = Signal(str)
@@ -217,17 +231,18 @@ class LaneRail(QWidget):
             heading.setContentsMargins(10, 6, 10, 2)
             self.column.addWidget(heading)
             for lane in lanes:
-                self._add(lane)
+                self._add_lane(lane)
             self.column.addSpacing(4)
-        self._pages()
+        self._add_pages()
         self.column.addStretch(1)
-        view = self._foot(mark("View"), "", lambda: self.view_asked.emit(view))
-        self._foot(mark("Import"), key("queue", "import").cap, self.import_asked.emit)
-        self._foot(mark("Keys"), key("everywhere", "keys").cap, self.keys_asked.emit)
-        self._foot(mark("Lock"), key("everywhere", "lock").cap, self.lock_asked.emit)
+        view = self._add_foot_button(mark("View"), "", lambda: self.view_asked.emit(view))
+        self._add_foot_button(mark("Import"), find_key("queue", "import").cap, self.import_asked.emit)
+        self._add_foot_button(mark("Keys"), find_key("everywhere", "keys").cap, self.keys_asked.emit)
+        self._add_foot_button(mark("Lock"), find_key("everywhere", "lock").cap, self.lock_asked.emit)
         self.buttons["all"].setChecked(True)
 
-    def _add(self, lane: Lane) -> None:
+    def _add_lane(self, lane: Lane) -> None:
+        """Adds the button of a lane."""
         button = RailButton(lane.words, band=lane.band)
         button.setCheckable(True)
         if lane.key_cap:
@@ -237,7 +252,8 @@ class LaneRail(QWidget):
         self.buttons[lane.name] = button
         self.column.addWidget(button)
 
-    def _pages(self) -> None:
+    def _add_pages(self) -> None:
+        """Adds the buttons of the pages."""
         heading = label(tr("Office"), "heading")
         heading.setContentsMargins(10, 6, 10, 2)
         self.column.addWidget(heading)
@@ -249,18 +265,21 @@ class LaneRail(QWidget):
             self.pages[name] = button
             self.column.addWidget(button)
 
-    def _foot(self, words: str, cap: str, on: Callable[[], None]) -> RailButton:
+    def _add_foot_button(self, words: str, cap: str, on: Callable[[], None]) -> RailButton:
+        """Adds a button at the foot."""
         button = RailButton(words, end=ltr(cap) if cap else "")
         button.clicked.connect(lambda: on())
         self._foot_column.addWidget(button)
         return button
 
-    def show_counts(self, counts: Lanes) -> None:
+    def show_counts(self, counts: LaneCounts) -> None:
+        """Shows the number of reports in each lane."""
         for name, button in self.buttons.items():
             count = LANES[name].count(counts)
             button.set_end(number(count), faint=count == 0)
 
-    def check(self, name: str) -> None:
+    def set_current(self, name: str) -> None:
+        """Marks a lane or a page as current and scrolls to it."""
         button = self.buttons.get(name) or self.pages[name]
         button.setChecked(True)
         self._lanes.ensureWidgetVisible(button, 0, 8)

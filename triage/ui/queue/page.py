@@ -1,4 +1,4 @@
-"""The queue as a page: search and filters above, the table, the alarm of band A, and why on the side."""
+"""Defines the queue page: search, filters, alarm bar, table and side panel."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
-from triage.ui.kit.widgets import KeyButton, cap, label, tip
-from triage.ui.queue.alarm import AlarmBar
-from triage.ui.queue.empty import EmptyPage, empty_queue
+from triage.ui.kit.widgets import KeyButton, cap, label, set_tooltip
+from triage.ui.queue.alarm_bar import AlarmBar
+from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
 from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.side_panel import SidePanel
@@ -27,7 +27,7 @@ SEARCH_SETTLE_MS = 250
 
 
 class QueuePage(QWidget):
-    """Emits what a person asks for; the main window does it."""
+    """Shows the queue, and emits a signal for what the main window should do."""
 
     open_asked = Signal(str)
     assign_asked = Signal(object)
@@ -48,7 +48,7 @@ class QueuePage(QWidget):
         self.table = QueueTable(self.model)
         self.side = SidePanel(api, runner)
         self.alarm = AlarmBar()
-        self.empty = EmptyPage()
+        self.empty = EmptyQueuePage()
         self.middle = QStackedWidget()
         self.middle.addWidget(self.table)
         self.middle.addWidget(self.empty)
@@ -58,6 +58,7 @@ class QueuePage(QWidget):
     # Layout
 
     def _build(self) -> None:
+        """Lays out the page."""
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
@@ -71,6 +72,7 @@ class QueuePage(QWidget):
         whole.addWidget(self.side)
 
     def _header(self) -> QWidget:
+        """Builds the bar with search, filters and export."""
         bar = QWidget()
         bar.setProperty("kind", "bar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -79,14 +81,14 @@ class QueuePage(QWidget):
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(8)
         self.search = SearchField()
-        self.mine = KeyButton.of("queue", "mine", tr("Mine"), kind="pill")
+        self.mine = KeyButton.for_action("queue", "mine", tr("Mine"), kind="pill")
         self.office = KeyButton(tr("Office: all"), kind="pill")
         self.fresh = KeyButton("", kind="pill")
         self.fresh.hide()
-        self.export = KeyButton.of("queue", "export", tr("Export"), on=self.export_asked.emit)
+        self.export = KeyButton.for_action("queue", "export", tr("Export"), on=self.export_asked.emit)
         self.export.setEnabled(self._api.may(Right.EXPORT_QUEUE))
         if not self._api.may(Right.EXPORT_QUEUE):
-            tip(self.export, tr("Only a lead may export queues."))
+            set_tooltip(self.export, tr("Only a lead may export queues."))
         line.addWidget(self.search, 1)
         for part in (self.mine, self.office, self.fresh):
             line.addWidget(part)
@@ -98,6 +100,7 @@ class QueuePage(QWidget):
         return bar
 
     def _connect(self) -> None:
+        """Connects keys, buttons, the model and the table."""
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(SEARCH_SETTLE_MS)
@@ -119,11 +122,11 @@ class QueuePage(QWidget):
         self.empty.import_asked.connect(self.import_asked)
         self.empty.clear_asked.connect(self.clear_filters)
         bound = {
-            "search": self.search.take,
+            "search": self.search.take_focus,
             "next": lambda: self.table.go(1),
             "previous": lambda: self.table.go(-1),
             "open": self.open_current,
-            "acknowledge": self.alarm.press,
+            "acknowledge": self.alarm.take_report,
             "assign": self.assign_current,
             "decide": self.decide_current,
             "preserve": self.toggle_preserve,
@@ -139,7 +142,7 @@ class QueuePage(QWidget):
     # Filters
 
     def wanted(self) -> QueueFilter:
-        """The lane's filter with search, office and "mine" added."""
+        """Returns the filter of the lane with search, office and "Mine" added."""
         base = self.lane.filter or QueueFilter()
         return replace(
             base,
@@ -149,20 +152,23 @@ class QueuePage(QWidget):
         )
 
     def reload(self) -> None:
+        """Reads the queue again under the current filter."""
         self._typing.stop()
         self.fresh.hide()
         self.model.load(self.wanted())
 
     def set_lane(self, name: str) -> None:
+        """Shows another lane."""
         self.lane = LANES[name]
         self.lane_changed.emit(name)
         self.reload()
 
     def toggle_preserve(self) -> None:
-        """P shows what expires soon, and P again goes back to all."""
+        """Shows the reports that expire soon, or all reports when they are shown already."""
         self.set_lane(ALL.name if self.lane is PRESERVE else PRESERVE.name)
 
     def clear_filters(self) -> None:
+        """Clears the search and all filters and shows the whole queue."""
         self.search.clear()
         self.mine.blockSignals(True)
         self.mine.setChecked(False)
@@ -172,13 +178,16 @@ class QueuePage(QWidget):
         self.set_lane(ALL.name)
 
     def _search_done(self) -> None:
+        """Searches at once and moves the focus to the table."""
         self.reload()
         self.table.setFocus()
 
     def _choose_office(self) -> None:
+        """Reads the offices and offers them in a menu."""
         self._runner.ask(self._api.lanes, lambda lanes: self._office_menu(lanes.offices), owner=self)
 
     def _office_menu(self, offices: dict[str, int]) -> None:
+        """Shows the menu of offices with their counts."""
         menu = QMenu(self)
         menu.addAction(tr("All offices"), lambda: self._office_chosen(None))
         for office in sorted(offices):
@@ -186,32 +195,37 @@ class QueuePage(QWidget):
         self._popup(menu, self.office)
 
     def _office_chosen(self, office: str | None) -> None:
+        """Filters by an office; None shows all."""
         self._set_office(office)
         self.reload()
 
     def _set_office(self, office: str | None) -> None:
+        """Stores the office and updates its button."""
         self._office = office
         self.office.set_words(tr("Office: all") if office is None else tr("Office: {office}", office=office))
 
     # What came
 
     def _loaded(self) -> None:
+        """Shows the table, or why the queue is empty."""
         count = self.model.rowCount()
         self.position.setText(trn("{n} report", "{n} reports", count))
         if count:
             self.middle.setCurrentWidget(self.table)
         else:
-            self.empty.show_state(empty_queue(self.wanted(), self.lane.name))
+            self.empty.show_state(explain_empty_queue(self.wanted(), self.lane.name))
             self.middle.setCurrentWidget(self.empty)
 
     def _failed(self, sentence: str) -> None:
+        """Announces why the queue could not be read."""
         self.said.emit(sentence)
 
     def _row_changed(self, row: QueueRow | None) -> None:
+        """Shows the current report in the side panel."""
         self.side.select(None if row is None else row.report_id)
 
     def on_changed(self, changed: Changed) -> None:
-        """Rows at hand are fetched anew; a new order is taken only when the whole queue changed."""
+        """Refreshes the rows that changed, or reads the whole queue when all may have changed."""
         if changed.all_reports:
             self.reload()
         else:
@@ -222,9 +236,11 @@ class QueuePage(QWidget):
         if not changed.new_matches:
             self.look_for_alarm()
 
-    def tell_fresh(self, count: int) -> None:
-        """So many reports came in since this order was taken: shown as a button, so that no row moves under a hand. An empty
-        queue fills itself."""
+    def offer_new(self, count: int) -> None:
+        """Offers a button that shows `count` new reports; an empty queue is read again at once.
+
+        No row moves until the person presses the button.
+        """
         if count > 0 and not self.model.rowCount():
             if not self.model.loading:
                 self.reload()
@@ -233,59 +249,68 @@ class QueuePage(QWidget):
         self.fresh.setVisible(count > 0)
 
     def look_for_alarm(self) -> None:
-        """New reports of band A, gravest first, wait to be acknowledged by name."""
+        """Reads the new band A reports and updates the alarm bar."""
         wanted = QueueFilter(band="A", status="new")
 
-        def look() -> tuple[int, QueueRow | None]:
+        def read_alarm() -> tuple[int, QueueRow | None]:
+            """Returns the number of new band A reports and the first of them."""
             ids = self._api.queue_ids(wanted)
             return len(ids), self._api.rows(ids[:1])[ids[0]] if ids else None
 
-        def found(state: tuple[int, QueueRow | None]) -> None:
+        def show_alarm(state: tuple[int, QueueRow | None]) -> None:
+            """Shows them in the alarm bar."""
             self.alarm.show_state(*state, self._api.user.name)
             self.alarmed.emit(*state)
 
-        self._runner.ask(look, found, owner=self)
+        self._runner.ask(read_alarm, show_alarm, owner=self)
 
     # What a person does
 
     def current_id(self) -> str | None:
+        """Returns the number of the current report, or None."""
         row = self.table.current_row()
         return None if row is None else row.report_id
 
     def open_current(self) -> None:
+        """Asks to open the current report."""
         if (report_id := self.current_id()) is not None:
             self.open_asked.emit(report_id)
 
     def decide_current(self) -> None:
+        """Asks to decide on the current report."""
         if (report_id := self.current_id()) is not None:
             self.decide_asked.emit(report_id)
 
     def acknowledge(self, report_id: str) -> None:
-        """By name: whoever acknowledges has it from now on."""
+        """Assigns a report to this person and sets it in progress."""
         done = tr("{report} is assigned to you, in progress.", report=ltr(report_id))
         self._decide(report_id, done, status="in_progress", assignee=self._api.user.name)
 
     def assign_current(self) -> None:
+        """Asks to assign the current report."""
         if (row := self.table.current_row()) is not None:
             self.assign_asked.emit(row)
 
     def _decide(self, report_id: str, done: str, **decision: str) -> None:
-        def told(decision_id: int) -> None:
+        """Records a decision and announces it with its undo key."""
+
+        def announce(decision_id: int) -> None:
             self._last_decision = (decision_id, report_id)
-            self.said.emit(tr("{done} Undo: {key}", done=done, key=keys.key("queue", "undo").cap))
+            self.said.emit(tr("{done} Undo: {key}", done=done, key=keys.find_key("queue", "undo").cap))
 
         self._runner.do(
             lambda _progress, _cancel: self._api.decide(report_id, **decision),  # type: ignore[arg-type]
-            told,
+            announce,
             changes=Changed(reports=frozenset({report_id})),
             owner=self,
         )
 
     def remember(self, decision_id: int, report_id: str) -> None:
-        """A decision taken elsewhere, so that Ctrl+Z here takes it back."""
+        """Remembers a decision taken elsewhere, so that Ctrl+Z undoes it here."""
         self._last_decision = (decision_id, report_id)
 
     def undo(self) -> None:
+        """Undoes the last remembered decision."""
         if self._last_decision is None:
             self.said.emit(tr("There is nothing to undo."))
             return
@@ -299,12 +324,13 @@ class QueuePage(QWidget):
         )
 
     def _popup(self, menu: QMenu, under: QWidget) -> None:
+        """Shows a menu below a widget."""
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(under.mapToGlobal(QPoint(0, under.height() + 4)))
 
 
 class SearchField(QLineEdit):
-    """`/` comes here; Esc empties it and leaves."""
+    """Is the search field of the queue."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -313,20 +339,21 @@ class SearchField(QLineEdit):
         self.setMinimumWidth(220)
         self.setMaximumWidth(360)
         self.setMaxLength(200)
-        self._cap = cap(keys.key("queue", "search").cap)
+        self._cap = cap(keys.find_key("queue", "search").cap)
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 8, 0)
         line.addStretch(1)
         line.addWidget(self._cap)
 
     def event(self, event: QEvent) -> bool:
-        """Enter searches; it does not open the report that is current in the old order."""
+        """Keeps Enter from opening the current report."""
         enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in enter:
             event.accept()
             return True
         return super().event(event)
 
-    def take(self) -> None:
+    def take_focus(self) -> None:
+        """Takes the focus and selects the text."""
         self.setFocus()
         self.selectAll()

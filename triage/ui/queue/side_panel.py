@@ -1,4 +1,4 @@
-"""Beside the queue: why the selected report stands where it stands, in sentences with points, before it is opened."""
+"""Shows beside the queue why the selected report is ranked where it is."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
-from triage.ui.kit.keys import key
+from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
-from triage.ui.media.thumbs import Thumb
+from triage.ui.media.thumbnail import Thumbnail
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, tr_message, trn, word
 
@@ -28,7 +28,10 @@ CHANGES = 3
 
 
 class SidePanel(QWidget):
-    """Says nothing when nothing is selected. `open`, `assign`, `decide` ask the page to act on the report shown."""
+    """Shows the reasons for the rank of a report, its media and its next steps.
+
+    The signals ask the page to act on the report shown.
+    """
 
     open_asked = Signal()
     assign_asked = Signal()
@@ -62,31 +65,30 @@ class SidePanel(QWidget):
         self.show_report(None)
 
     def select(self, report_id: str | None, *, again: bool = False) -> None:
-        """The report whose reasons are wanted; `again` when it changed."""
+        """Selects the report to show after a short pause; `again` reads it again."""
         if report_id == self._report_id and not again:
             return
         self._report_id = report_id
         if report_id is None:
             self._settle.stop()
-            self.show_loaded(None)
+            self.show_report(None)
         else:
             self._settle.start()
 
     def _fetch(self) -> None:
+        """Reads the selected report."""
         wanted = self._report_id
         if wanted is None:
             return
         self._runner.ask(
             lambda: self._api.show(wanted),
-            lambda report: self.show_loaded(report) if wanted == self._report_id else None,
+            lambda report: self.show_report(report) if wanted == self._report_id else None,
             owner=self,
-            failed=lambda sentence: self._say(sentence) if wanted == self._report_id else None,
+            failed=lambda sentence: self._show_problem(sentence) if wanted == self._report_id else None,
         )
 
-    def show_loaded(self, report: ShowReport | None) -> None:
-        self.show_report(report)
-
     def show_report(self, report: ShowReport | None) -> None:
+        """Shows a report, or a hint when it is None."""
         self.report = report
         clear(self._column)
         self._actions.setVisible(report is not None)
@@ -94,22 +96,24 @@ class SidePanel(QWidget):
             self._column.addWidget(label(tr("Select a report to see why it is ranked here."), "muted", wrap=True))
             self._column.addStretch(1)
             return
-        self._head(report)
-        self._column.addWidget(label(summary(report), wrap=True))
-        self._reasons(tr("Why ranked here"), report, "risk")
-        self._reasons(tr("Can act"), report, "actionability")
-        self._media(report)
+        self._add_head(report)
+        self._column.addWidget(label(summarise_report(report), wrap=True))
+        self._add_reasons(tr("Why ranked here"), report, "risk")
+        self._add_reasons(tr("Can act"), report, "actionability")
+        self._add_media(report)
         self._column.addSpacing(4)
         self._column.addWidget(label(tr("What would change the band"), "heading"))
         for change in report.score.would_change_if[:CHANGES]:
             self._column.addWidget(label(tr_message(change), "muted", wrap=True))
         self._column.addStretch(1)
 
-    def _say(self, sentence: str) -> None:
+    def _show_problem(self, sentence: str) -> None:
+        """Shows a sentence in place of the report."""
         self.show_report(None)
         self._column.insertWidget(0, label(sentence, "bad", wrap=True))
 
-    def _head(self, report: ShowReport) -> None:
+    def _add_head(self, report: ShowReport) -> None:
+        """Adds the band, the number, the version and the time received."""
         number = label(ltr(report.report_id), "title", selectable=True)
         version = tr("version {n}", n=len(report.versions))
         beside = version
@@ -117,14 +121,15 @@ class SidePanel(QWidget):
             beside = tr("{version}, received {ago}", version=version, ago=times.ago(report.received))
         self._column.addLayout(row(BandBlock(report.score.band), number, label(beside, "small"), None))
 
-    def _reasons(self, title: str, report: ShowReport, axis: str) -> None:
+    def _add_reasons(self, title: str, report: ShowReport, axis: str) -> None:
+        """Adds the weightiest reasons of an axis with their points."""
         self._column.addSpacing(4)
         self._column.addWidget(label(title, "heading"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
-        for points, why, counts in _lines(report, axis):
+        for points, why, counts in _list_reasons(report, axis):
             at = grid.rowCount()
             mark = label(points, "strong" if counts else "muted")
             mark.setMinimumWidth(38)
@@ -132,7 +137,8 @@ class SidePanel(QWidget):
             grid.addWidget(label(why, "" if counts else "muted", wrap=True), at, 1, Qt.AlignmentFlag.AlignTop)
         self._column.addLayout(grid)
 
-    def _media(self, report: ShowReport) -> None:
+    def _add_media(self, report: ShowReport) -> None:
+        """Adds the first three thumbnails."""
         if not report.files:
             return
         self._column.addSpacing(4)
@@ -144,43 +150,46 @@ class SidePanel(QWidget):
         strip = QHBoxLayout()
         strip.setSpacing(8)
         for file in report.files[:THUMBS]:
-            thumb = Thumb(file, side=(self._width - 48 - (THUMBS - 1) * 8) // THUMBS)
+            thumb = Thumbnail(file, side=(self._width - 48 - (THUMBS - 1) * 8) // THUMBS)
             strip.addWidget(thumb)
-            self._load(thumb, file)
+            self._load_preview(thumb, file)
         strip.addStretch(1)
         self._column.addLayout(strip)
 
-    def _load(self, thumb: Thumb, file: ShowFile) -> None:
+    def _load_preview(self, thumb: Thumbnail, file: ShowFile) -> None:
+        """Reads the preview of a thumbnail."""
         sha256 = file.sha256
         if file.present and sha256 is not None:
             self._runner.ask(lambda: self._api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None)
 
     def _build_actions(self) -> None:
+        """Lays out the buttons at the foot."""
         column = QVBoxLayout(self._actions)
         column.setContentsMargins(14, 8, 14, 12)
-        self.open_button = KeyButton.of("queue", "open", tr("Open"), kind="primary", on=self.open_asked.emit)
-        self.assign_button = KeyButton.of("queue", "assign", tr("Assign"), on=self.assign_asked.emit)
-        self.decide_button = KeyButton.of("queue", "decide", tr("Decide"), on=self.decide_asked.emit)
+        self.open_button = KeyButton.for_action("queue", "open", tr("Open"), kind="primary", on=self.open_asked.emit)
+        self.assign_button = KeyButton.for_action("queue", "assign", tr("Assign"), on=self.assign_asked.emit)
+        self.decide_button = KeyButton.for_action("queue", "decide", tr("Decide"), on=self.decide_asked.emit)
         column.addLayout(row(self.open_button, self.assign_button, self.decide_button, None))
-        moves = row(cap(key("queue", "next").cap), cap(key("queue", "previous").cap), spacing=4)
+        moves = row(cap(find_key("queue", "next").cap), cap(find_key("queue", "previous").cap), spacing=4)
         moves.addWidget(label(tr("next and previous report"), "small"))
         moves.addStretch(1)
         column.addLayout(moves)
 
 
-def summary(report: ShowReport) -> Safe:
-    """Two or three sentences: what, who reported, how much, and what is known of the child."""
+def summarise_report(report: ShowReport) -> Safe:
+    """Returns two or three sentences about a report: incident, provider, child and conflicts."""
     esp = report.esp or tr("unnamed provider")
     parts = [tr("{what}, reported by {esp}.", what=words.incident(report.incident_type), esp=esp)]
     if report.incident_time is not None:
         parts.append(tr("Incident on {when}.", when=times.pkt(report.incident_time)))
-    parts.append(_child(report))
+    parts.append(_describe_children(report))
     if report.conflicts:
         parts.append(trn("The sources disagree on {n} point.", "The sources disagree on {n} points.", len(report.conflicts)))
     return Safe(" ".join(parts))
 
 
-def _child(report: ShowReport) -> Safe:
+def _describe_children(report: ShowReport) -> Safe:
+    """Returns how many children a report names, their ages and their location."""
     children = [person for person in report.people if person.role in ("victim", "recipient")]
     if not children:
         return tr("Child: not named in the sources.")
@@ -191,8 +200,11 @@ def _child(report: ShowReport) -> Safe:
     return trn("Child: {n}, {age}, {where}.", "Children: {n}, {age}, {where}.", len(children), age=said, where=where)
 
 
-def _lines(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, bool]]:
-    """(points, sentence, whether it counts): the weightiest reasons of an axis, then what the rest adds up to."""
+def _list_reasons(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, bool]]:
+    """Yields points, sentence and whether it counts, for the weightiest reasons of an axis.
+
+    The remaining reasons are summed up in one line. The axis "actionability" also yields the deadlines.
+    """
     factors = report.score.factors
     if axis == "risk":
         floors = sorted(

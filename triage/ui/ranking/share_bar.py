@@ -1,4 +1,4 @@
-"""A share of something counted, as a tick within its interval. What was not counted is an empty lane: nothing here is green."""
+"""Draws a measured share with its confidence interval; nothing here is green."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENOUGH = 20
 
 
 class ShareBar(QWidget):
-    """0 to 100 % from the side on which reading begins."""
+    """Shows a share from 0 to 100 % as a tick within its interval; an unmeasured share is an empty bar."""
 
     HEIGHT = 22
 
@@ -24,12 +24,14 @@ class ShareBar(QWidget):
         self._share = share
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(self.HEIGHT)
-        self.setAccessibleName(interval(share))
+        self.setAccessibleName(describe_interval(share))
 
     def sizeHint(self) -> QSize:
+        """Returns a width of 160 pixels."""
         return QSize(160, self.HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the bar, the interval and the tick."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -39,34 +41,36 @@ class ShareBar(QWidget):
         painter.drawRoundedRect(lane, 3, 3)
         if not self._share.of:
             return
-        left, right = self._at(self._share.low), self._at(self._share.high)
+        left, right = self._find_x(self._share.low), self._find_x(self._share.high)
         painter.setBrush(now.colour("bar"))
         painter.drawRoundedRect(QRect(min(left, right), lane.top(), max(6, abs(right - left)), 6), 3, 3)
         painter.setBrush(now.colour("text"))
-        tick = self._at(self._share.hits / self._share.of)
+        tick = self._find_x(self._share.hits / self._share.of)
         painter.drawRect(QRect(max(0, min(self.width() - 2, tick - 1)), 3, 2, self.height() - 6))
 
-    def _at(self, share: float) -> int:
+    def _find_x(self, share: float) -> int:
+        """Returns the x position of a share, mirrored in Urdu."""
         place = round(self.width() * share)
         return self.width() - place if is_rtl() else place
 
 
-def percent(value: float) -> Safe:
+def format_percent(value: float) -> Safe:
+    """Returns a share between 0 and 1 as a percentage with one decimal."""
     return ltr(f"{100 * value:.1f} %")
 
 
-def counted(share: Share) -> Safe:
-    """1 of 7; "not measured" when nothing was worked."""
+def describe_share(share: Share) -> Safe:
+    """Returns a share as "1 of 7", or "not measured"."""
     if not share.of:
         return tr("not measured")
     return tr("{hits} of {of}", hits=number(share.hits), of=number(share.of))
 
 
-def interval(share: Share) -> Safe:
-    """What may be said of it, and when it is too little."""
+def describe_interval(share: Share) -> Safe:
+    """Returns the 95 % interval in words, and whether too few reports are completed."""
     if not share.of:
         return tr("No sampled report completed yet.")
-    between = tr("With 95 % certainty between {low} and {high}.", low=percent(share.low), high=percent(share.high))
+    between = tr("With 95 % certainty between {low} and {high}.", low=format_percent(share.low), high=format_percent(share.high))
     if share.of >= ENOUGH:
         return between
     few = tr("Not enough completed yet: {n} of at least {enough}.", n=share.of, enough=ENOUGH)

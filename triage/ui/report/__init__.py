@@ -1,1 +1,1 @@
-"""The sections of a report's page, one file each: every one takes the report as shown and builds a card."""
+"""Shows one report: each module builds a card of the report page."""

@@ -1,4 +1,4 @@
-"""The bar above a report: band, number, what it is, where the work stands, and the keys."""
+"""Builds the bar above a report and the chips below it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
-from triage.ui.kit.lines import pill
-from triage.ui.kit.widgets import BandBlock, ElidedLabel, Flow, KeyButton, chip, label, tip
-from triage.ui.report.clocks import urgency
+from triage.ui.kit.flow import FlowLayout
+from triage.ui.kit.marked_lines import make_pill
+from triage.ui.kit.widgets import BandBlock, ElidedLabel, KeyButton, chip, label, set_tooltip
+from triage.ui.report.deadlines_card import choose_due_kind
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
-class Header(QWidget):
-    """`calls` are what its buttons do, by the actions of `keys.KEYS["report"]`."""
+class ReportHeader(QWidget):
+    """Shows the band, the number, the incident and the buttons of a report.
+
+    `calls` maps the actions of `keys.KEYS["report"]` to what the buttons do.
+    """
 
     def __init__(self, report: ShowReport, api: Api, calls: Mapping[str, Callable[[], None]]) -> None:
         super().__init__()
@@ -31,18 +35,18 @@ class Header(QWidget):
         number = label(ltr(report.report_id), "title", selectable=True)
         line.addWidget(BandBlock(report.score.band))
         line.addWidget(number)
-        what = ElidedLabel(subject(report), "muted")
-        tip(what, report.incident_type or "")
+        what = ElidedLabel(describe_incident(report), "muted")
+        set_tooltip(what, isolated(report.incident_type or ""))
         line.addWidget(what, 1)
-        line.addWidget(pill(standing(report)))
+        line.addWidget(make_pill(describe_standing(report)))
         self.buttons = {
-            "back": KeyButton.of("report", "back", tr("Back")),
-            "previous": KeyButton.of("report", "previous", tr("Previous")),
-            "next": KeyButton.of("report", "next", tr("Next")),
-            "assign": KeyButton.of("report", "assign", tr("Assign")),
-            "case": KeyButton.of("report", "case", tr("Case")),
-            "export": KeyButton.of("report", "export", tr("Packet")),
-            "decide": KeyButton.of("report", "decide", tr("Decide"), kind="primary"),
+            "back": KeyButton.for_action("report", "back", tr("Back")),
+            "previous": KeyButton.for_action("report", "previous", tr("Previous")),
+            "next": KeyButton.for_action("report", "next", tr("Next")),
+            "assign": KeyButton.for_action("report", "assign", tr("Assign")),
+            "case": KeyButton.for_action("report", "case", tr("Case")),
+            "export": KeyButton.for_action("report", "export", tr("Packet")),
+            "decide": KeyButton.for_action("report", "decide", tr("Decide"), kind="primary"),
         }
         for action, button in self.buttons.items():
             button.clicked.connect(lambda _=False, action=action: calls[action]())
@@ -52,20 +56,21 @@ class Header(QWidget):
         self._allow("export", api.may(Right.PACKET), tr("Only an examiner can create evidence packets."))
 
     def _allow(self, action: str, allowed: bool, why_not: Safe) -> None:
+        """Disables a button and says why, unless it is allowed."""
         button = self.buttons[action]
         button.setEnabled(allowed)
         if not allowed:
-            tip(button, why_not)
+            set_tooltip(button, why_not)
 
 
-def subject(report: ShowReport) -> Safe:
-    """Online enticement, Saffron Chat"""
+def describe_incident(report: ShowReport) -> Safe:
+    """Returns the incident and the provider, such as "Online enticement, Saffron Chat"."""
     what = words.incident(report.incident_type)
     return what if report.esp is None else tr("{what}, {esp}", what=what, esp=report.esp)
 
 
-def standing(report: ShowReport) -> Safe:
-    """new, unassigned, no case"""
+def describe_standing(report: ShowReport) -> Safe:
+    """Returns status, officer and case, such as "new, unassigned, no case"."""
     return Safe(
         tr(", ").join(
             (
@@ -77,25 +82,25 @@ def standing(report: ShowReport) -> Safe:
     )
 
 
-class Chips(QWidget):
-    """One line of short words under the bar: codes with whose they are, the next clock, flags, versions."""
+class HeaderChips(QWidget):
+    """Shows codes, the next deadline and flags as chips."""
 
     def __init__(self, report: ShowReport) -> None:
         super().__init__()
-        flow = Flow()
+        flow = FlowLayout()
         self.setLayout(flow)
-        said = codes(report)
+        said = list_codes(report)
         for code in said:
             flow.addWidget(chip(code))
-        if (due := next_clock(report)) is not None:
+        if (due := find_next_deadline(report)) is not None:
             flow.addWidget(chip(due[0], "grave" if due[1] else "plain"))
         for flag in report.score.flags:
             if word(flag) not in said:
                 flow.addWidget(chip(word(flag), words.tone(flag)))
 
 
-def codes(report: ShowReport) -> list[Safe]:
-    """NCMEC's code is always said to be NCMEC's, a provider's class always a class."""
+def list_codes(report: ShowReport) -> list[Safe]:
+    """Returns NCMEC's code, the provider's classes, escalation, age and version of a report."""
     said = []
     if report.priority_code:
         said.append(tr("NCMEC {code}", code=ltr(report.priority_code)))
@@ -113,10 +118,10 @@ def codes(report: ShowReport) -> list[Safe]:
     return said
 
 
-def next_clock(report: ShowReport) -> tuple[Safe, bool] | None:
-    """The next deadline in words, and whether it is close."""
+def find_next_deadline(report: ShowReport) -> tuple[Safe, bool] | None:
+    """Returns the next deadline in words and whether it is close, or None."""
     coming = sorted((clock for clock in report.clocks if times.days_left(clock.due) >= 0), key=lambda clock: clock.due)
     if not coming:
         return None
     clock = coming[0]
-    return tr("{left} {what}", left=times.left(clock.due), what=word(clock.name)), urgency(clock.due) == "bad"
+    return tr("{left} {what}", left=times.left(clock.due), what=word(clock.name)), choose_due_kind(clock.due) == "bad"

@@ -1,4 +1,4 @@
-"""What people decided, with undo, and the report's versions with what each changed."""
+"""Builds the cards of a report's decisions and versions."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.views import ShowDecision, ShowReport, ShowVersion
-from triage.ui.kit.lines import LinkButton
-from triage.ui.kit.widgets import Card, label, row, tip
+from triage.ui.kit.marked_lines import LinkButton
+from triage.ui.kit.widgets import Card, label, row, set_tooltip
 from triage.ui.text import report_words, times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
-def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> Card:
-    """Newest first; an undone decision stays in sight, marked."""
+def build_decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> Card:
+    """Builds the card of the decisions, newest first; an undone decision stays and is marked."""
     card = Card(tr("Decisions"))
-    again = reopening(report.decisions)
+    again = find_reopening_decisions(report.decisions)
     for decision in sorted(report.decisions, key=lambda entry: entry.id, reverse=True):
         block = DecisionBlock(decision, undo if may_undo(decision) else None, reopens=decision.id in again)
         card.body.addWidget(block)
@@ -25,8 +25,8 @@ def decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Ca
     return card
 
 
-def reopening(decisions: Sequence[ShowDecision]) -> set[int]:
-    """Ids of the decisions that opened a closed report again."""
+def find_reopening_decisions(decisions: Sequence[ShowDecision]) -> set[int]:
+    """Returns the ids of the decisions that reopened a closed report."""
     found, before = set(), "new"
     for decision in sorted(decisions, key=lambda entry: entry.id):
         if decision.undone:
@@ -38,14 +38,16 @@ def reopening(decisions: Sequence[ShowDecision]) -> set[int]:
 
 
 class DecisionBlock(QWidget):
+    """Shows a decision with its note, and a link to undo it."""
+
     def __init__(self, decision: ShowDecision, undo: Callable[[int], None] | None, *, reopens: bool = False) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(1)
-        said = label(what(decision), "muted" if decision.undone else "", wrap=True, selectable=True)
+        said = label(describe_decision(decision), "muted" if decision.undone else "", wrap=True, selectable=True)
         if reopens:
-            said.setText(tr("opened again: {said}", said=what(decision)))
+            said.setText(tr("opened again: {said}", said=describe_decision(decision)))
         head = row(said)
         head.setStretch(0, 1)
         if undo is not None and not decision.undone:
@@ -54,12 +56,12 @@ class DecisionBlock(QWidget):
         if decision.note:
             column.addWidget(label(isolated(decision.note), "muted", wrap=True, selectable=True))
         under = label(tr("{user}, {when}", user=decision.user, when=times.pkt(decision.when)), "small")
-        tip(under, times.both(decision.when))
+        set_tooltip(under, times.both(decision.when))
         column.addWidget(under)
 
 
-def what(decision: ShowDecision) -> Safe:
-    """in progress: reason; with khi-04"""
+def describe_decision(decision: ShowDecision) -> Safe:
+    """Returns a decision in words: status, reason and assignee."""
     said: Safe = words.status(decision.status)
     if decision.reason:
         said = tr("{status}: {reason}", status=said, reason=word(decision.reason))
@@ -69,7 +71,7 @@ def what(decision: ShowDecision) -> Safe:
 
 
 class VersionsCard(Card):
-    """Newest first. What an older version said is shown by itself on request."""
+    """Shows the versions of a report, newest first, with their changes."""
 
     def __init__(self, report: ShowReport) -> None:
         super().__init__(tr("Versions"), trn("{n} version", "{n} versions", len(report.versions)))
@@ -81,13 +83,15 @@ class VersionsCard(Card):
 
 
 class VersionBlock(QWidget):
+    """Shows a version: its import time, its changes and its sources."""
+
     def __init__(self, version: ShowVersion) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(1)
         when = label(times.pkt(version.imported), "small")
-        tip(when, times.both(version.imported))
+        set_tooltip(when, times.both(version.imported))
         column.addLayout(row(label(tr("version {n}", n=version.n), "strong"), when, None))
         for change in version.changes:
             column.addWidget(label(report_words.reason(change), wrap=True, selectable=True))

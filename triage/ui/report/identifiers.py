@@ -1,4 +1,4 @@
-"""Identifiers in a dense table: kind, value, verified, port, time in both zones, event, source. As many rows as there are."""
+"""Shows identifiers in a table: kind, value, verification, port, time, event and source."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from triage.model.role_words import IDENTIFIER_KINDS
 from triage.model.views import ShowIdentifier, ShowReport
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import plain_tip
+from triage.ui.kit.widgets import escape_tooltip
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
 
@@ -35,34 +36,22 @@ FIRST_ROWS = 12
 """So many are shown at first; a report may carry thousands of log-ins."""
 
 
-class Column(IntEnum):
+class IdentifierColumn(IntEnum):
+    """Numbers the columns of the table."""
+
     KIND, VALUE, PORT, TIME, EVENT, VERIFIED, SOURCE = range(7)
 
 
 HEADERS = {
-    Column.KIND: mark("Kind"),
-    Column.VALUE: mark("Value"),
-    Column.VERIFIED: mark("Verified"),
-    Column.PORT: mark("Port"),
-    Column.TIME: mark("Time in Pakistan"),
-    Column.EVENT: mark("Event"),
-    Column.SOURCE: mark("Source"),
+    IdentifierColumn.KIND: mark("Kind"),
+    IdentifierColumn.VALUE: mark("Value"),
+    IdentifierColumn.VERIFIED: mark("Verified"),
+    IdentifierColumn.PORT: mark("Port"),
+    IdentifierColumn.TIME: mark("Time in Pakistan"),
+    IdentifierColumn.EVENT: mark("Event"),
+    IdentifierColumn.SOURCE: mark("Source"),
 }
 
-KINDS = {
-    "ip": mark("IP address"),
-    "email": mark("email"),
-    "phone": mark("phone"),
-    "username": mark("username"),
-    "display_name": mark("display name"),
-    "user_id": mark("user id"),
-    "url": mark("URL"),
-    "device": mark("device"),
-    "cnic": mark("CNIC"),
-    "wallet": mark("wallet"),
-    "name": mark("name"),
-    "address": mark("address"),
-}
 ORDER = tuple(kind for kind in (
     "phone", "email", "cnic", "name", "username", "display_name", "user_id", "address", "device", "wallet", "url", "ip",
 ))  # fmt: skip
@@ -76,14 +65,21 @@ EVENTS = {
     "unknown": mark("unknown"),
 }
 """By the source's word in small letters: providers write Upload, the case tool UPLOAD."""
-MOST_WIDTH = {Column.KIND: 130, Column.VERIFIED: 90, Column.PORT: 60, Column.TIME: 330, Column.EVENT: 110, Column.SOURCE: 120}
+MOST_WIDTH = {
+    IdentifierColumn.KIND: 130,
+    IdentifierColumn.VERIFIED: 90,
+    IdentifierColumn.PORT: 60,
+    IdentifierColumn.TIME: 330,
+    IdentifierColumn.EVENT: 110,
+    IdentifierColumn.SOURCE: 120,
+}
 MEASURED = 300
 """So many identifiers are measured for the columns' widths."""
 ITEM_ROLE = Qt.ItemDataRole.UserRole
 
 
-def in_order(found: Sequence[ShowIdentifier]) -> list[ShowIdentifier]:
-    """Those that may name a person first; addresses last, newest first."""
+def sort_identifiers(found: Sequence[ShowIdentifier]) -> list[ShowIdentifier]:
+    """Returns identifiers that may name a person first, IP addresses last, and newest first within a kind."""
 
     def rank(entry: ShowIdentifier) -> int:
         return ORDER.index(entry.kind) if entry.kind in ORDER else len(ORDER)
@@ -92,9 +88,9 @@ def in_order(found: Sequence[ShowIdentifier]) -> list[ShowIdentifier]:
     return sorted(newest, key=rank)
 
 
-def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
-    """What else the source said of the value, in a few muted words."""
-    said: list[str] = [isolated(value) for value in entry.details.values() if not _told_already(value, entry)]
+def describe_details(entry: ShowIdentifier, report: ShowReport) -> Safe:
+    """Returns the other details of an identifier, as a remark."""
+    said: list[str] = [isolated(value) for value in entry.details.values() if not _repeats(value, entry)]
     if entry.possible_proxy is not None:
         said.append(tr("possible proxy") if entry.possible_proxy else tr("not a proxy, according to the source"))
     if entry.file is not None:
@@ -102,34 +98,35 @@ def beside(entry: ShowIdentifier, report: ShowReport) -> Safe:
     return report_words.listed(said)
 
 
-def _told_already(value: str, entry: ShowIdentifier) -> bool:
-    return value in entry.value or value.lower() == KINDS.get(entry.kind, "").lower()
+def _repeats(value: str, entry: ShowIdentifier) -> bool:
+    """Returns whether a detail repeats the value or the kind."""
+    return value in entry.value or value.lower() == IDENTIFIER_KINDS.get(entry.kind, "").lower()
 
 
-def verified(entry: ShowIdentifier) -> Safe:
-    """Empty where no source ever says so of this kind; else yes, no or not said."""
+def describe_verified(entry: ShowIdentifier) -> Safe:
+    """Returns "yes", "no" or "not stated", or an empty text for kinds that are never verified."""
     if entry.verified is None and entry.kind not in MAY_BE_VERIFIED:
         return Safe("")
     return report_words.tri(entry.verified)
 
 
-def widths(found: Sequence[ShowIdentifier]) -> dict[Column, int]:
-    """Pixels of each column but the value's, the same in all tables of a report; 0 for what no identifier says."""
+def measure_columns(found: Sequence[ShowIdentifier]) -> dict[IdentifierColumn, int]:
+    """Returns the column widths in pixels for all tables of a report; 0 hides a column without content."""
     plain, small = QFontMetrics(theme.font()), QFontMetrics(theme.small_font())
     made = {}
     for column, most in MOST_WIDTH.items():
-        said = [entry for entry in found[:MEASURED] if text(entry, column)]
-        wanted = [plain.horizontalAdvance(text(entry, column)) for entry in said]
-        if column is Column.TIME:
-            wanted = [width + PAD + small.horizontalAdvance(utc(entry)) for width, entry in zip(wanted, said, strict=True)]
+        said = [entry for entry in found[:MEASURED] if cell_text(entry, column)]
+        wanted = [plain.horizontalAdvance(cell_text(entry, column)) for entry in said]
+        if column is IdentifierColumn.TIME:
+            wanted = [width + PAD + small.horizontalAdvance(format_utc(entry)) for width, entry in zip(wanted, said, strict=True)]
         header = small.horizontalAdvance(word(HEADERS[column]))
         made[column] = min(round(most * plain.height() / 18), max([header, *wanted]) + 2 * PAD + 2) if wanted else 0
     return made
 
 
-def told(entry: ShowIdentifier) -> Safe:
-    """Everything of one identifier, for the tooltip."""
-    lines: list[str] = [tr("{kind}: {value}", kind=word(KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
+def describe_identifier(entry: ShowIdentifier) -> Safe:
+    """Returns all that is stated about an identifier, for the tooltip."""
+    lines: list[str] = [tr("{kind}: {value}", kind=word(IDENTIFIER_KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
     if entry.normalised and entry.normalised != entry.value:
         lines.append(tr("normal form: {value}", value=ltr(entry.normalised)))
     if entry.time is not None:
@@ -143,36 +140,38 @@ def told(entry: ShowIdentifier) -> Safe:
     return Safe("\n".join(lines))
 
 
-def text(entry: ShowIdentifier, column: Column) -> Safe:
+def cell_text(entry: ShowIdentifier, column: IdentifierColumn) -> Safe:
+    """Returns the text of an identifier's cell."""
     match column:
-        case Column.KIND:
-            return word(KINDS.get(entry.kind, entry.kind))
-        case Column.VALUE:
+        case IdentifierColumn.KIND:
+            return word(IDENTIFIER_KINDS.get(entry.kind, entry.kind))
+        case IdentifierColumn.VALUE:
             return ltr(entry.value)
-        case Column.VERIFIED:
-            return verified(entry)
-        case Column.PORT:
+        case IdentifierColumn.VERIFIED:
+            return describe_verified(entry)
+        case IdentifierColumn.PORT:
             return Safe("") if entry.port is None else ltr(str(entry.port))
-        case Column.TIME:
-            return Safe("") if entry.time is None else here(entry.time)
-        case Column.EVENT:
-            return Safe("") if entry.event is None else event(entry.event)
-        case Column.SOURCE:
+        case IdentifierColumn.TIME:
+            return Safe("") if entry.time is None else format_local_time(entry.time)
+        case IdentifierColumn.EVENT:
+            return Safe("") if entry.event is None else describe_event(entry.event)
+        case IdentifierColumn.SOURCE:
             return report_words.short_sources(entry.sources)
 
 
-def event(name: str) -> Safe:
+def describe_event(name: str) -> Safe:
+    """Returns an event in words."""
     return word(EVENTS.get(name.lower(), name))
 
 
-def here(iso: str) -> Safe:
-    """The column's header says which zone."""
+def format_local_time(iso: str) -> Safe:
+    """Returns a time in Pakistan, without naming the zone."""
     local = times.to_pkt(times.parse(iso))
     return Safe(f"{times.day(local)} {times.clock(local, seconds=True)}")
 
 
-def utc(entry: ShowIdentifier) -> Safe:
-    """The same time in UTC, with its day when that is another one, and whether the zone was stated at all."""
+def format_utc(entry: ShowIdentifier) -> Safe:
+    """Returns the time in UTC, with the day if it differs and a question mark if the zone is assumed."""
     if entry.time is None:
         return Safe("")
     there = times.parse(entry.time)
@@ -183,58 +182,70 @@ def utc(entry: ShowIdentifier) -> Safe:
 
 
 class IdentifierModel(QAbstractTableModel):
-    """`data` under ITEM_ROLE is the ShowIdentifier itself; the delegate paints from the display text and the muted rest."""
+    """Holds the identifiers of a table; ITEM_ROLE returns the identifier itself."""
 
     def __init__(self, report: ShowReport, found: Sequence[ShowIdentifier], parent: QTableView) -> None:
         super().__init__(parent)
         self._report = report
-        self.items = in_order(found)
+        self.items = sort_identifiers(found)
         self.shown_rows = min(len(self.items), FIRST_ROWS)
 
     def show_all(self) -> None:
+        """Adds the rows beyond the first twelve."""
         if self.shown_rows < len(self.items):
             self.beginInsertRows(QModelIndex(), self.shown_rows, len(self.items) - 1)
             self.shown_rows = len(self.items)
             self.endInsertRows()
 
     def rowCount(self, parent: Index = ROOT) -> int:
+        """Returns the number of rows shown."""
         return 0 if parent.isValid() else self.shown_rows
 
     def columnCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(Column)
+        """Returns the number of columns."""
+        return 0 if parent.isValid() else len(IdentifierColumn)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the title of a column."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return word(HEADERS[Column(section)])
+            return word(HEADERS[IdentifierColumn(section)])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the identifier, the tooltip or the text of a cell."""
         entry = self.items[index.row()]
         if role == ITEM_ROLE:
             return entry
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(told(entry))
+            return escape_tooltip(describe_identifier(entry))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return text(entry, Column(index.column()))
+            return cell_text(entry, IdentifierColumn(index.column()))
         return None
 
-    def rest(self, entry: ShowIdentifier, column: Column) -> Safe:
-        """What stands muted after the cell's text."""
-        return beside(entry, self._report) if column is Column.VALUE else utc(entry) if column is Column.TIME else Safe("")
+    def rest(self, entry: ShowIdentifier, column: IdentifierColumn) -> Safe:
+        """Returns the remark that stands after the text of a cell."""
+        return (
+            describe_details(entry, self._report)
+            if column is IdentifierColumn.VALUE
+            else format_utc(entry)
+            if column is IdentifierColumn.TIME
+            else Safe("")
+        )
 
 
-MUTED = (Column.KIND, Column.EVENT, Column.SOURCE)
+MUTED = (IdentifierColumn.KIND, IdentifierColumn.EVENT, IdentifierColumn.SOURCE)
 
 
 class IdentifierDelegate(QStyledItemDelegate):
-    """A cell: its text, then muted what belongs to it; nothing is cut without an ellipsis and a tooltip."""
+    """Paints a cell: its text, then its remark in a muted colour."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paints a cell."""
         now = theme.current()
         model = index.model()
-        entry, column = index.data(ITEM_ROLE), Column(index.column())
+        entry, column = index.data(ITEM_ROLE), IdentifierColumn(index.column())
         painter.save()
         state = option.state
         place: QRect = option.rect
@@ -243,7 +254,7 @@ class IdentifierDelegate(QStyledItemDelegate):
         painter.setPen(now.colour("faint"))
         painter.drawLine(place.bottomLeft(), place.bottomRight())
         text, rest = index.data(), model.rest(entry, column)  # type: ignore[attr-defined]
-        quiet = column in MUTED or (column is Column.VERIFIED and entry.verified is None)
+        quiet = column in MUTED or (column is IdentifierColumn.VERIFIED and entry.verified is None)
         inner = place.adjusted(PAD, 0, -PAD, 0)
         long = QFontMetrics(theme.font()).horizontalAdvance(text) > inner.width() - 4  # an IPv6 address is read whole, if small
         used = self._write(painter, inner, text, "muted" if quiet else "text", small=long)
@@ -253,9 +264,11 @@ class IdentifierDelegate(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Returns the row height."""
         return QSize(40, theme.current().row_px - 4)
 
     def _write(self, painter: QPainter, place: QRect, text: str, colour: str, *, small: bool) -> int:
+        """Paints a text and returns its width in pixels."""
         font = theme.small_font() if small else theme.font()
         metrics = QFontMetrics(font)
         painter.setFont(font)
@@ -266,21 +279,23 @@ class IdentifierDelegate(QStyledItemDelegate):
         return metrics.horizontalAdvance(fits)
 
     def _after(self, place: QRect, used: int) -> QRect:
+        """Returns the part of a place that is left after `used` pixels."""
         return place.adjusted(0, 0, -used, 0) if _mirrored() else place.adjusted(used, 0, 0, 0)
 
 
 def _mirrored() -> bool:
+    """Returns whether the layout runs from right to left."""
     return QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
 
 class IdentifierTable(QTableView):
-    """Sized to its rows: the page scrolls, not the table. Ctrl+C copies the value as the source wrote it."""
+    """Shows identifiers in a table as high as its rows; Ctrl+C copies the value."""
 
     copied = Signal()
 
     def __init__(self, report: ShowReport, found: Sequence[ShowIdentifier], *, header: bool) -> None:
         super().__init__()
-        self._widths = widths(report.identifiers)
+        self._widths = measure_columns(report.identifiers)
         self._model = IdentifierModel(report, found, self)
         self.setModel(self._model)
         self.setItemDelegate(IdentifierDelegate(self))
@@ -313,46 +328,52 @@ class IdentifierTable(QTableView):
         self._fit()
 
     def hidden_rows(self) -> int:
+        """Returns how many rows are not shown yet."""
         return len(self._model.items) - self._model.shown_rows
 
     def show_all(self) -> None:
+        """Shows all rows."""
         self._model.show_all()
         self._fit()
 
     def copy(self) -> None:
+        """Copies the current value to the clipboard as the source wrote it."""
         entry = self.currentIndex().data(ITEM_ROLE)
         if entry is not None:
             QGuiApplication.clipboard().setText(entry.value)
             self.copied.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copies the value on Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         else:
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Adjusts the column widths."""
         super().resizeEvent(event)
         self._columns()
 
     def _columns(self) -> None:
-        """The value takes what is left; where that is too little, times are shortened, and stand whole in the tooltip."""
+        """Gives the value the width that is left, and shortens times when that is too little."""
         room = self.viewport().width() - sum(self._widths.values())
-        lent = min(max(0, VALUE_LEAST - room), self._widths[Column.TIME] // 3)
+        lent = min(max(0, VALUE_LEAST - room), self._widths[IdentifierColumn.TIME] // 3)
         for column, width in self._widths.items():
             self.setColumnHidden(column, not width)
-            self.setColumnWidth(column, width - lent if column is Column.TIME else width)
-        self.setColumnWidth(Column.VALUE, max(80, room + lent))
+            self.setColumnWidth(column, width - lent if column is IdentifierColumn.TIME else width)
+        self.setColumnWidth(IdentifierColumn.VALUE, max(80, room + lent))
 
     def _fit(self) -> None:
-        """As high as the rows; a value without time and port runs on through their columns."""
+        """Sets the height to the rows, and lets a value run through empty columns."""
         for row, entry in enumerate(self._model.items[: self._model.rowCount()]):
             if entry.port is None and entry.time is None and entry.event is None:
-                self.setSpan(row, Column.VALUE, 1, Column.VERIFIED - Column.VALUE)
+                self.setSpan(row, IdentifierColumn.VALUE, 1, IdentifierColumn.VERIFIED - IdentifierColumn.VALUE)
         header = HEADER if self.horizontalHeader().isVisibleTo(self) else 0
         self.setFixedHeight(self._model.rowCount() * (theme.current().row_px - 4) + header + 1)
 
     def _menu(self, at: QPoint) -> None:
+        """Shows the context menu."""
         index = self.indexAt(at)
         if index.isValid():
             self.setCurrentIndex(index)

@@ -1,4 +1,4 @@
-"""Reports this one belongs with: ties found in this store, and earlier reports that a source names."""
+"""Builds the card of linked reports."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from triage.model.judgement import Link
 from triage.model.views import ShowReport
-from triage.ui.kit.lines import LinkButton
-from triage.ui.kit.widgets import Card, KeyButton, label, row, tip
+from triage.ui.kit.marked_lines import LinkButton
+from triage.ui.kit.widgets import Card, KeyButton, label, row, set_tooltip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 
@@ -32,7 +32,7 @@ KINDS = {
 
 
 class LinksCard(Card):
-    """Ties, strongest first; a press opens the other report."""
+    """Shows the linked reports, strongest link first, and prior reports that are not stored."""
 
     def __init__(self, report: ShowReport, open_report: Callable[[str], None]) -> None:
         super().__init__(tr("Related files"), trn("{n} report", "{n} reports", len(report.links)) if report.links else "")
@@ -48,6 +48,7 @@ class LinksCard(Card):
             self.body.addWidget(label(said, "muted", wrap=True))
 
     def _more(self) -> None:
+        """Adds the next eight links, and a button for the rest."""
         now, self._rest = self._rest[:FIRST_LINKS], self._rest[FIRST_LINKS:]
         for link in now:
             self.body.addLayout(self._line(link))
@@ -56,26 +57,28 @@ class LinksCard(Card):
             self.body.addLayout(row(self._button, None))
 
     def _unfold(self) -> None:
+        """Replaces the button by further links."""
         self._button.hide()
         self._more()
 
     def _line(self, link: Link) -> QHBoxLayout:
+        """Builds the line of a link: report, shared kinds and strength."""
         button = LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
         button.setAccessibleName(tr("Open report {report}", report=link.report_id))
-        said = label(via(link), "muted", wrap=True)
-        tip(said, tr("shared value: {value}", value=link.value))
+        said = label(describe_link(link), "muted", wrap=True)
+        set_tooltip(said, tr("shared value: {value}", value=link.value))
         strength = label(ltr(str(link.strength)), "small")
-        tip(strength, tr("strength of the link, 1 to 100"))
+        set_tooltip(strength, tr("strength of the link, 1 to 100"))
         line = row(button, said, strength, spacing=8)
         line.setStretch(1, 1)
         return line
 
 
-def via(link: Link) -> Safe:
-    """same phone, device; or that one report names the other."""
+def describe_link(link: Link) -> Safe:
+    """Returns in words what two reports share."""
     if link.via == "report":
         return tr("one names the other")
-    what = report_words.listed(word(KINDS.get(kind, kind)) for kind in link.via.split(", "))
+    what = word(KINDS.get(link.via, link.via))
     return (
         tr("same {what}", what=what)
         if link.same_user

@@ -1,7 +1,8 @@
-"""E on a report: an evidence packet. For whom, with or without media, who consents, where to; afterwards it is verified."""
+"""Defines the dialog that creates an evidence packet and verifies it."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,15 +11,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from triage.jobs.consent import Consent
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress
-from triage.model.views import VerifyResult, Written
+from triage.model.users import Right
+from triage.model.verification import VerifyResult, Written
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, clear, label, row
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.text import times
+from triage.ui.text.i18n import Safe, ltr, mark, tr, tr_message, trn, word
 
 RECIPIENT_STARTS = "age1"
 CHECKED = {
@@ -33,7 +35,11 @@ CHECKED = {
 
 
 class PacketDialog(QDialog):
-    """Media leave only encrypted, for named recipients; a second person consents by their own passphrase."""
+    """Asks for the destination, the media, the consent and the handover of a packet.
+
+    Media are only included encrypted, for named recipients. A second person consents with their own passphrase, unless the store
+    has one user.
+    """
 
     def __init__(self, api: Api, runner: Runner, report_ids: Sequence[str], media_here: int, *, parent: QWidget) -> None:
         super().__init__(parent)
@@ -58,6 +64,7 @@ class PacketDialog(QDialog):
         self._runner.ask(lambda: (api.has_one_user(), api.user_names()), self._users, owner=self, failed=self._failed)
 
     def _build(self, media_here: int) -> None:
+        """Lays out the form."""
         self._form = QWidget()
         form = QVBoxLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +81,7 @@ class PacketDialog(QDialog):
         add(label(tr("Media"), "heading"))
         allowed = self._api.may(Right.EXPORT_MEDIA) and media_here > 0
         self.with_media.setEnabled(allowed)
-        self.with_media.toggled.connect(self._state)
+        self.with_media.toggled.connect(self._update_form)
         add(self.with_media)
         self.recipients.setPlaceholderText(tr("age keys of the recipients, one a line: age1…"))
         self.recipients.setAccessibleName(tr("Recipients"))
@@ -102,31 +109,34 @@ class PacketDialog(QDialog):
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         self._column.addLayout(row(None, cancel, self.make))
         self.resize(600, 0)
-        self._state()
+        self._update_form()
 
     def _users(self, answer: tuple[bool, tuple[str, ...]]) -> None:
+        """Lists the other users as second person, or says that there is none."""
         self._alone, names = answer
         for name in names:
             if name != self._api.user.name:
                 self.consent_user.addItem(ltr(name), name)
-        self._state()
+        self._update_form()
 
-    def _state(self) -> None:
+    def _update_form(self) -> None:
+        """Shows the parts of the form that apply."""
         self.recipients.setVisible(self.with_media.isChecked())
         self._consent.setVisible(not self._alone)
         self._lone.setVisible(self._alone)
 
     def _choose(self) -> None:
-        """The place first; the folder itself must be new, so it is named after the report."""
+        """Asks for a parent folder, and suggests a new folder in it."""
         parent = QFileDialog.getExistingDirectory(self, tr("New packet folder in"))
         if parent:
-            self.folder.setText(str(Path(parent) / f"packet-{self._report_ids[0]}"))
+            self.folder.setText(str(Path(parent) / suggest_folder_name()))
 
     def wanted_recipients(self) -> tuple[str, ...]:
+        """Returns the age keys that were entered, one per line."""
         return tuple(line.strip() for line in self.recipients.toPlainText().splitlines() if line.strip())
 
-    def refusal(self) -> Safe | None:
-        """What is missing or wrong, in a sentence, or None."""
+    def find_problem(self) -> Safe | None:
+        """Returns what is missing or wrong in the form, or None."""
         recipients = self.wanted_recipients()
         if not self.folder.text().strip():
             return tr("Choose where to write the packet.")
@@ -144,6 +154,7 @@ class PacketDialog(QDialog):
         return None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Creates the packet on Ctrl+Enter."""
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept()
@@ -151,20 +162,22 @@ class PacketDialog(QDialog):
             super().keyPressEvent(event)
 
     def accept(self) -> None:
-        refusal = self.refusal()
+        """Creates the packet and verifies it in the background, or says what is missing."""
+        refusal = self.find_problem()
         if refusal is not None:
             self.problem.setText(refusal)
             return
         out = Path(self.folder.text().strip())
         with_media = self.with_media.isChecked()
         recipients = self.wanted_recipients() if with_media else ()
-        handover = self.handover.handover()
+        handover = self.handover.read_handover()
         consent = None if self._alone else Consent(self.consent_user.currentData(), self.consent_passphrase.text())
         self.consent_passphrase.clear()
         self.problem.setText("")
         self._writing(True)
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> tuple[Written, VerifyResult]:
+            """Writes the packet and reads it back."""
             written = self._api.create_packet(
                 self._report_ids,
                 out,
@@ -177,10 +190,10 @@ class PacketDialog(QDialog):
             )
             return written, self._api.verify(out)
 
-        self._job = self._runner.do(work, self._written, owner=self, failed=self._failed, progress=self.progress.tell)
+        self._job = self._runner.do(work, self._written, owner=self, failed=self._failed, progress=self.progress.show_progress)
 
     def reject(self) -> None:
-        """Esc stops a packet that is being written; only then does it close."""
+        """Stops a packet that is being written, or closes the dialog."""
         if self._job is None:
             super().reject()
         else:
@@ -188,18 +201,21 @@ class PacketDialog(QDialog):
             self.progress.stage.setText(tr("Stopping"))
 
     def _writing(self, under_way: bool) -> None:
+        """Disables the form and shows the progress while a packet is written."""
         self._form.setEnabled(not under_way)
         self.make.setEnabled(not under_way)
         self.progress.setVisible(under_way)
         self.progress.begin()
 
     def _failed(self, sentence: str) -> None:
+        """Shows why no packet was written."""
         stopped = self._job is not None and self._job.token.cancelled()
         self._job = None
         self._writing(False)
         self.problem.setText(tr("Stopped; no packet was written.") if stopped else sentence)
 
     def _written(self, result: tuple[Written, VerifyResult]) -> None:
+        """Shows the packet and the result of its verification."""
         written, verified = result
         self._job = None
         self.setWindowTitle(tr("Written, signed and verified") if verified.valid else tr("Verification failed"))
@@ -212,8 +228,17 @@ class PacketDialog(QDialog):
         close.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def suggest_folder_name() -> str:
+    """Returns a new folder name such as "packet-2026-11-27-3f9c".
+
+    It names no report, because the register of outgoing data keeps the name after the report is destroyed.
+    """
+    today = times.now().astimezone(times.PKT).date()
+    return f"packet-{today.isoformat()}-{secrets.token_hex(2)}"
+
+
 def show_verified(column: QVBoxLayout, written: Written, verified: VerifyResult) -> None:
-    """Where it lies, by which key it is signed, and what the verifier found when it read it back."""
+    """Adds the path, what was verified, the problems and the signing key to a layout."""
     add = column.addWidget
     if verified.valid:
         add(label(tr("Written, signed and verified"), "title"))
@@ -224,7 +249,7 @@ def show_verified(column: QVBoxLayout, written: Written, verified: VerifyResult)
     if counted:
         add(label(tr("Read back and verified: {what}", what=Safe(counted)), "good" if verified.valid else "", wrap=True))
     for problem in verified.problems:
-        add(label(isolated(problem), "bad", wrap=True))
+        add(label(tr_message(problem), "bad", wrap=True))
     if written.manifest_sha256:
         add(label(tr("SHA-256 of the manifest"), "heading"))
         add(label(ltr(written.manifest_sha256), wrap=True, selectable=True))

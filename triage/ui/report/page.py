@@ -1,4 +1,4 @@
-"""One page a report: it is read here, its media stand behind Space, and a decision is never more than a key away."""
+"""Defines the page of one report, with its media, comparison and decisions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseView
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowReport
-from triage.ui.cases.choice import CaseChoice
+from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.compare.compare_page import ComparePage
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
@@ -19,7 +19,7 @@ from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import DecideDialog
 from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.matches.pair import pairs_of
+from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media.page import MediaPage
 from triage.ui.report.packet_dialog import PacketDialog
 from triage.ui.report.view import ReportView
@@ -28,8 +28,11 @@ from triage.ui.text.report_words import file_name
 
 
 class ReportPage(QWidget):
-    """`moved` asks for the next (1) or previous (-1) report of the queue; `decided` tells (decision id, report number),
-    `case_asked` the number of the case it is in. With `sha256` it opens at this file."""
+    """Shows a report and lets a person decide on it.
+
+    `moved` asks for the next (1) or previous (-1) report. `decided` carries the decision id and the report number, `case_asked`
+    the number of a case. `sha256` names a file to open at first.
+    """
 
     closed = Signal()
     moved = Signal(int)
@@ -60,21 +63,23 @@ class ReportPage(QWidget):
     # What is shown
 
     def reload(self) -> None:
+        """Reads the report again."""
         self._runner.ask(lambda: self._api.show(self.report_id), self.show_report, owner=self, failed=self._failed)
 
     def _failed(self, sentence: str) -> None:
+        """Says why the report could not be read."""
         if self.view is None:
             self._waiting.say(sentence)
         else:
             self.said.emit(sentence)
 
     def show_report(self, report: ShowReport) -> None:
-        """Builds the page anew; the place one had scrolled to stays."""
+        """Builds the view of the report again and keeps the scroll position."""
         scrolled = 0 if self.view is None else self.view.area.verticalScrollBar().value()
         focused = self.window().focusWidget()
         here = focused is None or focused is self or self.isAncestorOf(focused)
         before, self.report = self.view, report
-        calls = self._calls()
+        calls = self._key_calls()
         self.view = ReportView(
             report,
             self._api,
@@ -103,13 +108,14 @@ class ReportPage(QWidget):
         self._open_wanted(report)
 
     def _open_wanted(self, report: ShowReport) -> None:
-        """The file for which the report was opened, once, and blurred as ever."""
+        """Opens the file for which the report was opened, once and blurred."""
         wanted, self._wanted_file = self._wanted_file, ""
         at = next((i for i, file in enumerate(report.files) if wanted and file.sha256 == wanted), None)
         if at is not None:
             self.open_media(at)
 
-    def _calls(self) -> dict[str, Callable[[], None]]:
+    def _key_calls(self) -> dict[str, Callable[[], None]]:
+        """Returns what each key of the page does."""
         return {
             "back": self.closed.emit,
             "next": lambda: self.moved.emit(1),
@@ -126,13 +132,14 @@ class ReportPage(QWidget):
         }
 
     def on_changed(self, changed: Changed) -> None:
+        """Reads the report again when it or its similar files changed."""
         if changed.touches(self.report_id):
             self.reload()
         elif self.report is not None and changed.touches_files(self.report_id):
             self._runner.ask(lambda: self._api.show(self.report_id), self._show_files, owner=self, failed=self._failed)
 
     def _show_files(self, report: ShowReport) -> None:
-        """A search found files alike. Nothing moves under a hand; the page is built anew where lists now say other things."""
+        """Updates the files; the view is built again only when a verdict changed."""
         said = [] if self.report is None else [file.verdict for file in self.report.files]
         if said != [file.verdict for file in report.files]:
             self.show_report(report)
@@ -142,16 +149,19 @@ class ReportPage(QWidget):
             self.media.show_report(report)
 
     def read_texts(self) -> None:
+        """Unfolds the texts and scrolls to them."""
         if self.view is not None:
             self.view.read_texts()
 
     def show_versions(self) -> None:
+        """Scrolls to the versions."""
         if self.view is not None:
             self.view.show_versions()
 
     # Media
 
     def open_media(self, at: int | None = None) -> None:
+        """Opens the media page at a file, by default the focused one."""
         if self.report is None or self.view is None:
             return
         if not self.report.files:
@@ -168,11 +178,11 @@ class ReportPage(QWidget):
         self.media.show_file(wanted)
 
     def open_compare(self, at: int) -> None:
-        """A file beside whatever is like it."""
+        """Opens the comparison of a file with its similar images."""
         if self.report is None:
             return
         file = self.report.files[at]
-        page = self.compare = ComparePage(self._api, self._runner, file_name(file), pairs_of(file, self.report_id))
+        page = self.compare = ComparePage(self._api, self._runner, file_name(file), find_pairs(file, self.report_id))
         page.closed.connect(self.close_compare)
         page.said.connect(self.said)
         page.open_asked.connect(self.open_asked)
@@ -181,7 +191,7 @@ class ReportPage(QWidget):
         page.focus()
 
     def close_compare(self) -> None:
-        """Back to the medium."""
+        """Closes the comparison and returns to the media page."""
         page, self.compare = self.compare, None
         if page is not None:
             page.conceal()
@@ -192,7 +202,7 @@ class ReportPage(QWidget):
             self.media.stage.setFocus()
 
     def close_media(self) -> None:
-        """Back to the report; the page of the medium goes from memory, and every pixel it held."""
+        """Closes the media page, whose pixels leave memory, and returns to the report."""
         self.close_compare()
         media, self.media = self.media, None
         if media is not None:
@@ -204,7 +214,7 @@ class ReportPage(QWidget):
             self.view.area.setFocus()
 
     def conceal(self) -> None:
-        """Whatever is revealed is blurred, and its record written, before this returns."""
+        """Blurs what is revealed, and returns after the views are recorded."""
         for page in (self.media, self.compare):
             if page is not None:
                 page.conceal()
@@ -212,17 +222,19 @@ class ReportPage(QWidget):
     # Decisions
 
     def decide(self) -> None:
+        """Opens the decision dialog, if the person may decide."""
         if self._may_decide():
             DecideDialog(self._api, self._runner, self.report_id, parent=self, done=self._decided).open()
 
     def assign(self) -> None:
+        """Opens the assignment dialog, if the person may decide."""
         if self._may_decide() and self.report is not None:
             AssignDialog(
                 self._api, self._runner, self.report_id, parent=self, current=self.report.assignee, done=self._decided
             ).open()
 
     def acknowledge(self) -> None:
-        """By name: whoever acknowledges a new report of band A has it from now on."""
+        """Takes a new band A report for this person."""
         report = self.report
         if report is None or not self._may_decide():
             return
@@ -237,23 +249,27 @@ class ReportPage(QWidget):
         )
 
     def _may_decide(self) -> bool:
+        """Returns whether the person may decide, and says so when they may not."""
         if not self._api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
         return self._api.may(Right.DECIDE)
 
     def _decided(self, decision_id: int, report_id: str) -> None:
+        """Announces a recorded decision with its undo key."""
         self._last_decision = decision_id
         self.decided.emit(decision_id, report_id)
-        undo = keys.key("report", "undo").cap
+        undo = keys.find_key("report", "undo").cap
         self.said.emit(tr("{report}: decision recorded. Undo: {key}", report=ltr(report_id), key=undo))
 
     def undo(self) -> None:
+        """Undoes the last decision taken on this page."""
         if self._last_decision is None:
             self.said.emit(tr("There is nothing to undo."))
         else:
             self.undo_decision(self._last_decision)
 
     def undo_decision(self, decision_id: int) -> None:
+        """Undoes a decision by its id."""
         self._last_decision = None
         self._runner.do(
             lambda _progress, _cancel: self._api.undo(decision_id),
@@ -263,7 +279,7 @@ class ReportPage(QWidget):
         )
 
     def show_or_choose_case(self) -> None:
-        """The case the report is in; in none, a person opens one or joins one."""
+        """Opens the case of the report, or asks for one when it is in none."""
         if self.report is None:
             return
         if self.report.case is not None:
@@ -272,6 +288,7 @@ class ReportPage(QWidget):
             CaseChoice(self._api, self._runner, self.report_id, parent=self, done=self._joined).open()
 
     def _joined(self, case: CaseView) -> None:
+        """Announces that the report is now in a case."""
         said = tr(
             "{report} is now in case {number}; its status stays until you decide.",
             report=ltr(self.report_id),
@@ -280,6 +297,7 @@ class ReportPage(QWidget):
         self.said.emit(said)
 
     def make_packet(self) -> None:
+        """Opens the packet dialog, if the person may create packets."""
         if not self._api.may(Right.PACKET):
             self.said.emit(tr("Only an examiner can create evidence packets."))
         elif self.report is not None:
@@ -289,7 +307,7 @@ class ReportPage(QWidget):
     # Keys and leaving
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button in focus: Space is the ladder's."""
+        """Presses the focused button on Enter, because Space opens media."""
         focused = QApplication.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
@@ -297,18 +315,20 @@ class ReportPage(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Passes the focus to the view."""
         super().focusInEvent(event)
         page = self._pages.currentWidget()
         if page is self.view and self.view is not None:
             self.view.area.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Blurs what is revealed and waits until the views are recorded."""
         self.conceal()
         super().closeEvent(event)
 
 
 class _Waiting(QWidget):
-    """While the report is read, and when it can't be."""
+    """Stands in place of a report that is being read or can't be read."""
 
     def __init__(self, report_id: str, close: Callable[[], None], again: Callable[[], None]) -> None:
         super().__init__()
@@ -316,7 +336,7 @@ class _Waiting(QWidget):
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._again = KeyButton(tr("Try again"), on=again)
         self._again.hide()
-        back = KeyButton.of("report", "back", tr("Back"), on=close)
+        back = KeyButton.for_action("report", "back", tr("Back"), on=close)
         keys.bind(self, "report", "back", close)
         column = QVBoxLayout(self)
         column.addStretch(2)
@@ -325,5 +345,6 @@ class _Waiting(QWidget):
         column.addStretch(3)
 
     def say(self, sentence: str) -> None:
+        """Shows a sentence and the button to try again."""
         self._words.setText(sentence)
         self._again.show()

@@ -1,4 +1,4 @@
-"""People first, and the child first among them: who, what the source calls them, and what may lead to them."""
+"""Builds the card of the people in a report and their identifiers, the child first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.views import ShowIdentifier, ShowPerson, ShowReport
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import Card, Flow, KeyButton, chip, label, row
+from triage.ui.kit.flow import FlowLayout
+from triage.ui.kit.widgets import Card, KeyButton, chip, label, row
 from triage.ui.report.identifiers import IdentifierTable
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
@@ -15,8 +16,8 @@ PERSON_ORDER = ("victim", "recipient", "suspect", "associated", "subscriber", "i
 NAMING = ("name", "username", "display_name", "email", "phone", "user_id")
 
 
-def in_order(report: ShowReport) -> list[tuple[int, ShowPerson]]:
-    """(index in the report, person), the child first."""
+def sort_people(report: ShowReport) -> list[tuple[int, ShowPerson]]:
+    """Returns the people with their index in the report, the child first."""
 
     def rank(entry: tuple[int, ShowPerson]) -> int:
         role = entry[1].role
@@ -25,13 +26,13 @@ def in_order(report: ShowReport) -> list[tuple[int, ShowPerson]]:
     return sorted(enumerate(report.people), key=rank)
 
 
-def people_card(report: ShowReport) -> Card:
-    """A block a person with their identifiers; below, those that belong to no person of the report."""
+def build_people_card(report: ShowReport) -> Card:
+    """Builds the card: a block for each person, then the identifiers that belong to no person."""
     card = Card(tr("People and identifiers"))
     if not any(person.role in report_words.CHILD_ROLES for person in report.people):
         card.body.addWidget(label(tr("Child: not named in the sources. That does not mean there is none."), "muted", wrap=True))
     header = True
-    for index, person in in_order(report):
+    for index, person in sort_people(report):
         block = PersonBlock(report, index, person, header=header)
         header = header and block.identifiers is None
         card.body.addWidget(block)
@@ -46,18 +47,19 @@ def people_card(report: ShowReport) -> Card:
 
 
 def _owned(report: ShowReport, entry: ShowIdentifier) -> bool:
+    """Returns whether an identifier belongs to a person of the report."""
     return entry.person is not None and 0 <= entry.person < len(report.people)
 
 
-def called(own: list[ShowIdentifier]) -> Safe | None:
-    """The name by which a person goes on this page."""
+def find_name(own: list[ShowIdentifier]) -> Safe | None:
+    """Returns the name by which the page calls a person, or None."""
     found = (entry.value for kind in NAMING for entry in own if entry.kind == kind)
     value = next(found, None)
     return None if value is None else isolated(value)
 
 
 class PersonBlock(QWidget):
-    """One person: role, name and the source's word on a line; facts as chips; identifiers below."""
+    """Shows a person: role, name, the source's own word, facts and identifiers."""
 
     def __init__(self, report: ShowReport, index: int, person: ShowPerson, *, header: bool) -> None:
         super().__init__()
@@ -65,14 +67,14 @@ class PersonBlock(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(4)
-        name = called(own)
+        name = find_name(own)
         line = row(label(report_words.role(person.role), "strong"), spacing=8)
         line.addWidget(label(name or tr("not named"), "" if name else "muted", selectable=name is not None))
         line.addWidget(label(Safe(f"({report_words.source_says(person)})"), "muted"))
         line.addStretch(1)
         column.addLayout(line)
-        chips = Flow()
-        for said, grave in facts(report, person):
+        chips = FlowLayout()
+        for said, grave in list_facts(report, person):
             chips.addWidget(chip(said, "grave" if grave else "plain"))
         column.addLayout(chips)
         self.identifiers = IdentifierBlock(report, Safe(""), own, header=header) if own else None
@@ -80,12 +82,12 @@ class PersonBlock(QWidget):
             column.addWidget(self.identifiers)
 
 
-def facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
-    """What is stated of a person, and where they may be; (words, is it grave)."""
+def list_facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
+    """Returns the stated facts of a person and their location, each with whether it is grave."""
     child = person.role in report_words.CHILD_ROLES
     found: list[tuple[Safe, bool]] = []
     if child or person.role == "suspect":
-        found.append(_place(report, person.role))
+        found.append(_describe_location(report, person.role))
     if child and "age" not in person.facts:
         found.append((tr("age: not stated"), False))
     for name, value in person.facts.items():
@@ -98,7 +100,8 @@ def facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
     return found
 
 
-def _place(report: ShowReport, role: str) -> tuple[Safe, bool]:
+def _describe_location(report: ShowReport, role: str) -> tuple[Safe, bool]:
+    """Returns the location of a role in words, and whether a child is in Pakistan."""
     place = next((entry for entry in report.location.by_person if entry.of == role), None)
     if place is None or place.verdict == "unclear":
         return tr("not located"), False
@@ -107,7 +110,7 @@ def _place(report: ShowReport, role: str) -> tuple[Safe, bool]:
 
 
 class IdentifierBlock(QWidget):
-    """A table of identifiers under an optional heading; many are folded until asked for."""
+    """Shows a table of identifiers under an optional heading; long tables are folded."""
 
     def __init__(
         self, report: ShowReport, heading: Safe, found: list[ShowIdentifier], *, header: bool, open_: bool = True
@@ -130,14 +133,17 @@ class IdentifierBlock(QWidget):
             self._button(trn("Show {n} more", "Show {n} more", self.table.hidden_rows()), self._show_all)
 
     def _button(self, text: Safe, call: object) -> None:
+        """Adds the button that unfolds the table."""
         self._toggle = KeyButton(text, kind="quiet", on=call)  # type: ignore[arg-type]
         self._column.addLayout(row(self._toggle, None))
 
     def _unfold(self) -> None:
+        """Shows the table with all rows."""
         self.table.show()
         self._show_all()
 
     def _show_all(self) -> None:
+        """Shows all rows and hides the button."""
         self.table.show_all()
         if self._toggle is not None:
             self._toggle.hide()

@@ -1,4 +1,4 @@
-"""Why the report stands where it stands: two numbers as bars, the band, each reason with its points, and what would change it."""
+"""Builds the card that explains the band of a report."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from triage.model.judgement import Factor
 from triage.model.views import ShowReport
 from triage.ui.kit import theme
-from triage.ui.kit.lines import Line, Lines
+from triage.ui.kit.marked_lines import MarkedLine, MarkedLines
 from triage.ui.kit.widgets import Card, label, row
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
+from triage.ui.text.i18n import Safe, is_rtl, ltr, tr
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
 """The strongest are shown, the rest unfolds: a card of forty lines is not read."""
 
 
-class Bar(QWidget):
-    """A number of 0 to 100 as a bar; the number itself stands beside it in words."""
+class ScoreBar(QWidget):
+    """Draws a number from 0 to 100 as a bar."""
 
     def __init__(self, value: float) -> None:
         super().__init__()
@@ -29,9 +29,11 @@ class Bar(QWidget):
         self.setFixedHeight(18)
 
     def sizeHint(self) -> QSize:
+        """Returns a size of 120 by 18 pixels."""
         return QSize(120, 18)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the bar."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -45,19 +47,20 @@ class Bar(QWidget):
         painter.drawRoundedRect(QRect(left, lane.top(), width, 6), 3, 3)
 
 
-def score_card(report: ShowReport) -> Card:
+def build_score_card(report: ShowReport) -> Card:
+    """Builds the card with both scores, the reasons with their points, and what would change the band."""
     score = report.score
     card = Card(tr("Why band {band}", band=score.band))
-    card.body.addLayout(_measure(tr("Child risk"), score.risk))
-    _reasons(card, [f for f in score.factors if f.axis in ("risk", "floor")])
+    card.body.addLayout(_build_measure(tr("Child risk"), score.risk))
+    _add_reasons(card, [f for f in score.factors if f.axis in ("risk", "floor")])
     card.body.addSpacing(4)
-    card.body.addLayout(_measure(tr("Can act"), score.actionability))
-    _reasons(card, [f for f in score.factors if f.axis == "actionability"])
+    card.body.addLayout(_build_measure(tr("Can act"), score.actionability))
+    _add_reasons(card, [f for f in score.factors if f.axis == "actionability"])
     if notes := [f for f in score.factors if f.axis == "note"]:
         card.body.addWidget(label(tr("Notes, no points"), "heading"))
-        _reasons(card, notes)
+        _add_reasons(card, notes)
     card.body.addWidget(label(tr("Would change if"), "heading"))
-    changes, arrow = Lines(), Safe("←" if is_rtl() else "→")
+    changes, arrow = MarkedLines(), Safe("←" if is_rtl() else "→")
     changes.add_folded([(arrow, report_words.reason(change), "", "") for change in score.would_change_if], FIRST_CHANGES)
     card.body.addWidget(changes)
     if score.rules:
@@ -65,26 +68,28 @@ def score_card(report: ShowReport) -> Card:
     return card
 
 
-def _measure(words: Safe, value: float) -> QHBoxLayout:
+def _build_measure(words: Safe, value: float) -> QHBoxLayout:
+    """Lays out the name, the bar and the value of a score."""
     number = label(ltr(f"{value:.1f}"), "strong")
-    line = row(label(words, "strong"), Bar(value), number, spacing=10)
+    line = row(label(words, "strong"), ScoreBar(value), number, spacing=10)
     line.setStretch(1, 1)
     return line
 
 
-def _reasons(card: Card, factors: list[Factor]) -> None:
+def _add_reasons(card: Card, factors: list[Factor]) -> None:
+    """Adds factors to a card: minimum bands first, then by points, and folded after the first five."""
     if not factors:
         card.body.addWidget(label(tr("Nothing counts for this number."), "muted"))
         return
-    lines = Lines()
+    lines = MarkedLines()
     floors_first = sorted(factors, key=lambda f: (f.axis != "floor", -f.points))
-    lines.add_folded([_line(factor) for factor in floors_first], FIRST_REASONS)
+    lines.add_folded([_build_line(factor) for factor in floors_first], FIRST_REASONS)
     card.body.addWidget(lines)
 
 
-def _line(factor: Factor) -> Line:
-    """Points, why, the value looked at; rule and field in the tooltip."""
+def _build_line(factor: Factor) -> MarkedLine:
+    """Returns points, reason, value and tooltip of a factor."""
     mark = tr("minimum band") if factor.axis == "floor" else report_words.points(factor.points)
-    value = isolated(factor.value)
-    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=factor.value)
+    value = report_words.reason(factor.value)
+    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=value)
     return mark, report_words.reason(factor.why), value, told

@@ -1,4 +1,4 @@
-"""Chat and free text: whole, in the source's own lines, folded when long."""
+"""Builds the card of chats and free texts, complete and folded when long."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, 
 
 from triage.model.views import ShowReport, ShowText
 from triage.ui.kit import theme
-from triage.ui.kit.keys import key
-from triage.ui.kit.widgets import Card, KeyButton, cap, label, row, tip
+from triage.ui.kit.keys import find_key
+from triage.ui.kit.widgets import Card, KeyButton, cap, label, row, set_tooltip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, shown_block, tr, trn
 
@@ -19,14 +19,14 @@ MOST_LINES = 40
 
 
 class TextsCard(Card):
-    """All text blocks. `unfold` opens them all, and a second time folds them again."""
+    """Shows all texts of a report."""
 
     def __init__(self, report: ShowReport) -> None:
         lines = sum(_line_count(text.text) for text in report.free_text)
         super().__init__(tr("Chat and free text"), trn("{n} line", "{n} lines", lines) if lines else "")
         self.blocks = [TextBlock(text) for text in report.free_text]
         if any(block.is_long() for block in self.blocks):
-            self.head.addWidget(cap(key("report", "text").cap))
+            self.head.addWidget(cap(find_key("report", "text").cap))
             self.head.addWidget(label(tr("shows them in full"), "small"))
         for block in self.blocks:
             self.body.addWidget(block)
@@ -34,13 +34,14 @@ class TextsCard(Card):
             self.body.addWidget(label(tr("The sources contain no chat and no free text."), "muted", wrap=True))
 
     def unfold(self) -> None:
+        """Unfolds all texts, or folds them when all are unfolded."""
         folded = any(block.is_folded() for block in self.blocks)
         for block in self.blocks:
             block.fold(not folded)
 
 
 class TextBlock(QWidget):
-    """One text with where it stands; the text itself can be selected and copied."""
+    """Shows a text with its source; the text can be selected and copied."""
 
     def __init__(self, text: ShowText) -> None:
         super().__init__()
@@ -52,7 +53,7 @@ class TextBlock(QWidget):
         lines = trn("{n} line", "{n} lines", _line_count(text.text))
         head = row(label(report_words.of(text.of), "strong"), label(isolated(text.label), "muted"), label(lines, "small"), None)
         where = label(report_words.short_sources(text.sources), "small")
-        tip(where, report_words.full_sources(text.sources))
+        set_tooltip(where, report_words.full_sources(text.sources))
         head.addWidget(where)
         column.addLayout(head)
         column.addWidget(self.body)
@@ -62,19 +63,22 @@ class TextBlock(QWidget):
         self.fold(self.is_long())
 
     def is_long(self) -> bool:
+        """Returns whether the text is folded at first."""
         return _line_count(self.text.text) > FOLDED_LINES or len(self.text.text) > FOLDED_LINES * 160
 
     def is_folded(self) -> bool:
+        """Returns whether the text is folded now."""
         return self.body.folded
 
     def fold(self, folded: bool) -> None:
+        """Folds or unfolds the text; a short text stays unfolded."""
         self.body.set_folded(folded and self.is_long())
         count = _line_count(self.text.text)
         self._more.set_words(trn("Show all ({n} line)", "Show all ({n} lines)", count) if folded else tr("Collapse"))
 
 
 class WholeText(QPlainTextEdit):
-    """Plain text that is as high as its lines; each paragraph runs in its own direction, Urdu or English."""
+    """Shows plain text as high as its lines, at most 40; each paragraph has its own direction."""
 
     PAD = 9
 
@@ -91,17 +95,21 @@ class WholeText(QPlainTextEdit):
         self.setFont(theme.font())
 
     def set_folded(self, folded: bool) -> None:
+        """Limits the height to six lines, or to 40 when unfolded."""
         self.folded = folded
         self._fit()
 
     def sizeHint(self) -> QSize:
+        """Returns a width of 200 pixels and the current height."""
         return QSize(200, self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Adjusts the height to the wrapped lines."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
+        """Sets the height to the lines, with a scroll bar above the limit."""
         most = FOLDED_LINES if self.folded else MOST_LINES
         lines = self._line_heights(most + 1)
         inner = not self.folded and len(lines) > most
@@ -112,7 +120,7 @@ class WholeText(QPlainTextEdit):
             self.setFixedHeight(height)
 
     def _line_heights(self, most: int) -> list[float]:
-        """Of the first lines as they are wrapped now: lines in Urdu are higher than others."""
+        """Returns the heights in pixels of the first lines as they are wrapped now."""
         heights: list[float] = []
         block = self.document().firstBlock()
         while block.isValid() and len(heights) < most:
@@ -124,4 +132,5 @@ class WholeText(QPlainTextEdit):
 
 
 def _line_count(text: str) -> int:
+    """Returns the number of lines."""
     return text.count("\n") + 1

@@ -1,4 +1,4 @@
-"""A report read from top to bottom: people first, then texts, time and media; beside them why, when it runs out, and where."""
+"""Lays out the cards of a report in two columns."""
 
 from __future__ import annotations
 
@@ -7,33 +7,36 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.model.views import ShowDecision, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
-from triage.ui.kit.keys import key
-from triage.ui.kit.widgets import Card, cap, label, scrolled, tip
-from triage.ui.media import words as media_words
-from triage.ui.media.strip import MediaStrip
-from triage.ui.report.case import CaseCard
-from triage.ui.report.clocks import clocks_card
-from triage.ui.report.header import Chips, Header
-from triage.ui.report.history import VersionsCard, decisions_card
+from triage.ui.kit.keys import find_key
+from triage.ui.kit.widgets import Card, cap, label, scrolled, set_tooltip
+from triage.ui.media import media_words
+from triage.ui.media.thumbnail_strips import MediaStrip
+from triage.ui.report.case_card import CaseCard
+from triage.ui.report.conflicts import NotUnderstoodCard, build_conflicts_card
+from triage.ui.report.deadlines_card import build_deadlines_card
+from triage.ui.report.header import HeaderChips, ReportHeader
+from triage.ui.report.history import VersionsCard, build_decisions_card
 from triage.ui.report.links import LinksCard
-from triage.ui.report.people import people_card
-from triage.ui.report.score import score_card
+from triage.ui.report.location_card import build_location_card
+from triage.ui.report.people import build_people_card
+from triage.ui.report.score import build_score_card
 from triage.ui.report.texts import TextsCard
-from triage.ui.report.unsure import NotUnderstoodCard, conflicts_card
-from triage.ui.report.when import when_card
-from triage.ui.report.where import where_card
+from triage.ui.report.timeline import build_timeline_card
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, tr, trn
+from triage.ui.text.i18n import Safe, isolated, tr, trn
 
 ASIDE = 360
 
 
 class ReportView(QWidget):
-    """Everything of one report on one page. `calls` are what its buttons do, by the actions of `keys.KEYS["report"]`."""
+    """Shows all cards of a report.
+
+    `calls` maps the actions of `keys.KEYS["report"]` to what the buttons do.
+    """
 
     def __init__(
         self,
@@ -49,7 +52,7 @@ class ReportView(QWidget):
         super().__init__(parent)
         self.report = report
         self.area, columns = self._area()
-        self.header = Header(report, api, calls)
+        self.header = ReportHeader(report, api, calls)
         self.texts = TextsCard(report)
         self.versions = VersionsCard(report)
         self.strip = MediaStrip(api, runner, report.files)
@@ -58,20 +61,20 @@ class ReportView(QWidget):
             return api.may(Right.DECIDE) and (decision.user == api.user.name or api.may(Right.ASSIGN))
 
         main: list[QWidget | None] = [
-            people_card(report),
-            conflicts_card(report),
+            build_people_card(report),
+            build_conflicts_card(report),
             self.texts,
-            when_card(report),
+            build_timeline_card(report),
             self._media(report),
-            facts_card(report),
+            build_facts_card(report),
             NotUnderstoodCard(report) if report.not_understood else None,
-            side_by_side(decisions_card(report, undo, may_undo), self.versions),
+            lay_cards_side_by_side(build_decisions_card(report, undo, may_undo), self.versions),
         ]
         aside: list[QWidget | None] = [
-            score_card(report),
-            clocks_card(report),
+            build_score_card(report),
+            build_deadlines_card(report),
             CaseCard(report, api, runner, calls["case"]),
-            where_card(report),
+            build_location_card(report),
             LinksCard(report, open_report),
         ]
         whole = QVBoxLayout(self)
@@ -86,7 +89,7 @@ class ReportView(QWidget):
             column.addStretch(1)
 
     def _area(self) -> tuple[QScrollArea, tuple[QVBoxLayout, QVBoxLayout]]:
-        """With its two columns, still empty: what is put where it will stay is dressed once, what is moved as a whole again."""
+        """Builds the scroll area with its two empty columns."""
         content = QWidget()
         area = scrolled(content)
         area.setParent(self)
@@ -105,33 +108,37 @@ class ReportView(QWidget):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(16, 12, 16, 16)
         whole.setSpacing(12)
-        whole.addWidget(Chips(self.report))
+        whole.addWidget(HeaderChips(self.report))
         whole.addLayout(body, 1)
         return area, (left, right)
 
     def _media(self, report: ShowReport) -> Card:
+        """Builds the card of the blurred media."""
         here = sum(file.present for file in report.files)
         count = trn("{n} file, {here} stored", "{n} files, {here} stored", len(report.files), here=here)
         card = Card(tr("Media, blurred"), count if report.files else "")
         if not report.files:
             card.body.addWidget(label(tr("The report names no files."), "muted", wrap=True))
             return card
-        card.head.addWidget(cap(key("report", "media").cap))
+        card.head.addWidget(cap(find_key("report", "media").cap))
         card.head.addWidget(label(tr("opens viewing"), "small"))
-        said = Safe(" ".join(media_words.strip_summary(report.files, report)))
+        said = Safe(" ".join(media_words.summarise_files(report.files, report)))
         card.body.addWidget(label(said, wrap=True))
         card.body.addWidget(self.strip)
         return card
 
     def read_texts(self) -> None:
+        """Unfolds the texts and scrolls to them."""
         self.texts.unfold()
         self.area.ensureWidgetVisible(self.texts, 0, 40)
 
     def show_versions(self) -> None:
+        """Scrolls to the versions."""
         self.area.ensureWidgetVisible(self.versions, 0, 40)
 
 
-def side_by_side(*cards: Card) -> QWidget:
+def lay_cards_side_by_side(*cards: Card) -> QWidget:
+    """Returns a widget that holds cards side by side at equal width."""
     both = QWidget()
     line = QHBoxLayout(both)
     line.setContentsMargins(0, 0, 0, 0)
@@ -142,13 +149,13 @@ def side_by_side(*cards: Card) -> QWidget:
     return both
 
 
-def facts_card(report: ShowReport) -> Card | None:
-    """What the source says of the report as a whole, and its annotations."""
+def build_facts_card(report: ShowReport) -> Card | None:
+    """Builds the card of facts and annotations stated about the whole report, or returns None."""
     if not report.facts and not report.annotations:
         return None
     card = Card(tr("Stated about the report"))
     if report.annotations:
-        said = report_words.listed(media_words.annotation(name) for name in report.annotations)
+        said = report_words.listed(media_words.describe_annotation(name) for name in report.annotations)
         card.body.addWidget(label(tr("The provider marked it: {what}", what=said), wrap=True))
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
@@ -156,7 +163,7 @@ def facts_card(report: ShowReport) -> Card | None:
     grid.setColumnStretch(1, 1)
     for at, (name, value) in enumerate(report.facts.items()):
         named = label(report_words.fact(name), "muted")
-        tip(named, name)
+        set_tooltip(named, isolated(name))
         grid.addWidget(named, at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(label(report_words.stated(value), wrap=True, selectable=True), at, 1)
     card.body.addLayout(grid)

@@ -1,4 +1,4 @@
-"""W on the rules: from how many points on a band begins, and what each family may give at most."""
+"""Defines the dialog that edits where bands begin and the caps of rule families."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBo
 from triage.jobs.judging.rule_book import RuleBook
 from triage.ui.kit.numbers import parse_number
 from triage.ui.kit.widgets import BandBlock, KeyButton, label, row
-from triage.ui.rules.words import BANDS
+from triage.ui.rules.rule_words import BANDS
 from triage.ui.text.i18n import ltr, tr, word
 
 Given = Callable[[dict[str, float], dict[str, float]], None]
 
 
 class BandsDialog(QDialog):
-    """`given(bands, caps)` with all of them, as a person left them. The whole set is checked by the page afterwards."""
+    """Edits the first risk score of each band and the cap of each family.
+
+    `given` is called with all bands and caps; the page then checks the whole set.
+    """
 
     def __init__(self, book: RuleBook, *, parent: QWidget, given: Given) -> None:
         super().__init__(parent)
@@ -48,6 +51,7 @@ class BandsDialog(QDialog):
         self.bands["A"].setFocus()
 
     def _bands(self, book: RuleBook) -> QVBoxLayout:
+        """Lays out the field of each band."""
         made = QVBoxLayout()
         made.addWidget(label(tr("Risk at which each band begins"), "heading"))
         grid = QGridLayout()
@@ -61,6 +65,7 @@ class BandsDialog(QDialog):
         return made
 
     def _caps(self, book: RuleBook) -> QGridLayout:
+        """Lays out the field of each family."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
@@ -75,6 +80,7 @@ class BandsDialog(QDialog):
         return grid
 
     def _field(self, into: dict[str, QLineEdit], name: str, said: str, value: float) -> QLineEdit:
+        """Builds a number field and stores it by its name."""
         field = into[name] = QLineEdit(f"{value:g}")
         field.setAccessibleName(said)
         field.setFixedWidth(80)
@@ -82,6 +88,7 @@ class BandsDialog(QDialog):
         return field
 
     def accept(self) -> None:
+        """Passes all numbers on, or says that some are not above 0 and at most 100."""
         bands = {name: parse_number(field.text()) for name, field in self.bands.items()}
         caps = {name: parse_number(field.text()) for name, field in self.caps.items()}
         numbers = {name: value for name, value in (*bands.items(), *caps.items()) if value is not None}

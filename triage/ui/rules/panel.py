@@ -1,4 +1,4 @@
-"""Beside the list: the rule that is current, whole; a lead writes its points here and turns it off or on."""
+"""Defines the panel that shows and edits the current rule."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from triage.ui.kit.widgets import KeyButton, chip, clear, label, row, scrolled
-from triage.ui.rules.words import RuleRow, amount_words, scale_words
+from triage.ui.rules.rule_words import RuleRow, describe_amount, describe_scale
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, word
 
 WIDTH = 340
 
 
 class PointsField(QLineEdit):
-    """Enter and leaving it hand the number over, Esc puts back what was there."""
+    """Edits a number: Enter or leaving it submits, Esc restores the earlier number."""
 
     entered = Signal(str)
     left = Signal()
@@ -26,8 +26,9 @@ class PointsField(QLineEdit):
         self.setFixedWidth(96)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Submits on Enter and restores on Esc."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._hand_over()
+            self._submit()
             self.left.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.setText(self._before)
@@ -36,25 +37,31 @@ class PointsField(QLineEdit):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._hand_over()
+        """Submits the number."""
+        self._submit()
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Esc and Enter are the field's while one writes in it, not the page's."""
+        """Keeps Esc and Enter from triggering shortcuts of the page."""
         own = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in own:
             event.accept()
             return True
         return super().event(event)
 
-    def _hand_over(self) -> None:
+    def _submit(self) -> None:
+        """Emits the number if it changed."""
         if self.text().strip() != self._before:
             self._before = self.text().strip()
             self.entered.emit(self._before)
 
 
 class RulePanel(QWidget):
-    """`entered(rule, text)` when a number was written, `toggled(rule)` when a person turns it; `left` gives the focus back."""
+    """Shows a rule with its points and its switch.
+
+    `entered` carries the rule and the text of a number, `toggled` the rule to turn off or on. `left` returns the focus to the
+    table.
+    """
 
     entered = Signal(str, str)
     toggled = Signal(str)
@@ -77,6 +84,7 @@ class RulePanel(QWidget):
         whole.addWidget(scrolled(content))
 
     def show_rule(self, shown: RuleRow | None) -> None:
+        """Shows a rule, or that none was found."""
         self.field = None
         clear(self._column)
         if shown is None:
@@ -91,19 +99,20 @@ class RulePanel(QWidget):
             self._column.addLayout(row(chip(word(rule.flag)), None))
         self._column.addSpacing(4)
         if rule.amount is not None:
-            self._amount(shown)
+            self._add_amount(shown)
         else:
-            add(label(amount_words(rule), "strong"))
-        if said := scale_words(rule):
+            add(label(describe_amount(rule), "strong"))
+        if said := describe_scale(rule):
             add(label(said, "small", wrap=True))
-        self._switch(shown)
+        self._add_switch(shown)
         for title, said in ((tr("Field"), ltr(rule.field)), (tr("Source"), ltr(rule.source))):
             self._column.addSpacing(4)
             add(label(title, "heading"))
             add(label(said, "muted", wrap=True, selectable=True))
         self._column.addStretch(1)
 
-    def _amount(self, shown: RuleRow) -> None:
+    def _add_amount(self, shown: RuleRow) -> None:
+        """Adds the field of the points."""
         rule = shown.now
         title = tr("Share of all points that it removes, in %") if rule.takes else tr("Points")
         self._column.addWidget(label(title, "heading"))
@@ -113,11 +122,12 @@ class RulePanel(QWidget):
         field.setReadOnly(not self._may)
         field.entered.connect(lambda text: self.entered.emit(rule.id, text))
         field.left.connect(self.left)
-        was = tr("was {amount}", amount=amount_words(shown.was)) if rule.amount != shown.was.amount else Safe("")
+        was = tr("was {amount}", amount=describe_amount(shown.was)) if rule.amount != shown.was.amount else Safe("")
         self._column.addLayout(row(field, label(was, "small"), None))
         self.field = field
 
-    def _switch(self, shown: RuleRow) -> None:
+    def _add_switch(self, shown: RuleRow) -> None:
+        """Adds the button that turns the rule off or on."""
         rule = shown.now
         self._column.addSpacing(4)
         if rule.fixed:
@@ -125,9 +135,10 @@ class RulePanel(QWidget):
             self._column.addWidget(label(said, "small", wrap=True))
             return
         state = label(
-            tr("The rule is on.") if rule.on else tr("The rule is off: it does not affect scores."), "" if rule.on else "warn"
+            tr("The rule is on.") if rule.on else tr("The rule is off: it does not affect scores."),
+            "" if rule.on else "warn",
         )
-        button = KeyButton.of("rules", "toggle", tr("Turn off") if rule.on else tr("Turn on"))
+        button = KeyButton.for_action("rules", "toggle", tr("Turn off") if rule.on else tr("Turn on"))
         button.clicked.connect(lambda: self.toggled.emit(rule.id))
         button.setEnabled(self._may)
         self._column.addWidget(state)

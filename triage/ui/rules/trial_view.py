@@ -1,4 +1,4 @@
-"""Who would move: by band now and then, and report by report with the rules that move it."""
+"""Shows which reports would change band under other rules."""
 
 from __future__ import annotations
 
@@ -10,29 +10,33 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from triage.jobs.judging.rules import Move, Trial
 from triage.ui.core.page import aside
 from triage.ui.kit import keys
-from triage.ui.kit.table import Column, RowsTable
+from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row
-from triage.ui.rules.words import why_words
+from triage.ui.rules.rule_words import describe_causes
 from triage.ui.text.i18n import Safe, is_rtl, ltr, mark, number, tr
 
 SIDE = 300
 
-COLUMNS: tuple[Column[Move], ...] = (
-    Column(mark("Band"), 44, lambda m: m.band, band=True),
-    Column(mark("Would be"), 72, lambda m: m.would_be, band=True),
-    Column(mark("Report"), 100, lambda m: ltr(m.report_id)),
-    Column(mark("Risk"), 120, lambda m: _risk(m)),
-    Column(mark("Because of"), 0, lambda m: why_words(m.why), lambda _: "muted"),
+COLUMNS: tuple[TableColumn[Move], ...] = (
+    TableColumn(mark("Band"), 44, lambda m: m.band, band=True),
+    TableColumn(mark("Would be"), 72, lambda m: m.would_be, band=True),
+    TableColumn(mark("Report"), 100, lambda m: ltr(m.report_id)),
+    TableColumn(mark("Risk"), 120, lambda m: _describe_risk(m)),
+    TableColumn(mark("Because of"), 0, lambda m: describe_causes(m.why), lambda _: "muted"),
 )
 
 
-def _risk(move: Move) -> Safe:
+def _describe_risk(move: Move) -> Safe:
+    """Returns the risk score before and after, with an arrow."""
     arrow = "←" if is_rtl() else "→"
     return Safe(f"{ltr(f'{move.risk:.1f}')} {arrow} {ltr(f'{move.would_risk:.1f}')}")
 
 
 class TrialView(QWidget):
-    """`use_asked` when a person wants these rules, `open_asked` with a report's number, `closed` to go back to the rules."""
+    """Shows the result of a trial: reports by band and each change with its rules.
+
+    `use_asked` asks to use the tried rules, `open_asked` carries a report number, `closed` returns to the list.
+    """
 
     use_asked = Signal()
     open_asked = Signal(str)
@@ -43,8 +47,8 @@ class TrialView(QWidget):
         self.trial: Trial | None = None
         self.head = label("", "title", wrap=True)
         self.names = label("", "small", wrap=True)
-        self.use = KeyButton.of("trial", "use", tr("Use these rules"), kind="primary", on=self.use_asked.emit)
-        back = KeyButton.of("trial", "back", tr("Back to the rules"), on=self.closed.emit)
+        self.use = KeyButton.for_action("trial", "use", tr("Use these rules"), kind="primary", on=self.use_asked.emit)
+        back = KeyButton.for_action("trial", "back", tr("Back to the rules"), on=self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda m: m.report_id, name=tr("Band changes"))
         self.table.opened.connect(lambda m: self.open_asked.emit(m.report_id))
         self.more = label("", "small", wrap=True)
@@ -63,6 +67,7 @@ class TrialView(QWidget):
             keys.bind(self, "trial", action, call)
 
     def _build(self, back: KeyButton) -> None:
+        """Lays out the title, the table and the counts."""
         side = QWidget()
         side.setFixedWidth(SIDE)
         inner = QVBoxLayout(side)
@@ -95,8 +100,9 @@ class TrialView(QWidget):
         whole.addLayout(lower, 1)
 
     def show_trial(self, trial: Trial, *, may_use: bool) -> None:
+        """Shows the result of a trial."""
         self.trial = trial
-        self.head.setText(told(trial))
+        self.head.setText(describe_change_count(trial))
         self.names.setText(tr("{new} instead of {old}", new=ltr(trial.name), old=ltr(trial.compared_with)))
         self.use.setEnabled(may_use)
         self.table.show_rows(trial.moves)
@@ -110,6 +116,7 @@ class TrialView(QWidget):
         self._bands(trial)
 
     def _bands(self, trial: Trial) -> None:
+        """Shows the number of reports in each band before and after."""
         clear(self.bands.body)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -124,22 +131,26 @@ class TrialView(QWidget):
             change = ltr(f"{then - now:+,}") if now != then else Safe("")
             grid.addWidget(label(change, "small"), at, 3)
         self.bands.body.addLayout(grid)
-        self.bands.body.addLayout(row(label(rise_and_fall(trial), "small", wrap=True)))
+        self.bands.body.addLayout(row(label(describe_rise_and_fall(trial), "small", wrap=True)))
 
     def open_current(self) -> None:
-        if (move := self.table.current()) is not None:
+        """Asks to open the current report."""
+        if (move := self.table.current_row()) is not None:
             self.open_asked.emit(move.report_id)
 
     def step(self, step: int) -> str | None:
+        """Moves the current row by `step` rows and returns the report number there."""
         self.table.go(step)
-        move = self.table.current()
+        move = self.table.current_row()
         return None if move is None else move.report_id
 
 
-def told(trial: Trial) -> Safe:
+def describe_change_count(trial: Trial) -> Safe:
+    """Returns how many reports would change their band."""
     return tr("{n} of {all} reports would change their band", n=number(trial.moved), all=number(trial.reports))
 
 
-def rise_and_fall(trial: Trial) -> Safe:
+def describe_rise_and_fall(trial: Trial) -> Safe:
+    """Returns how many reports would rise and how many would fall."""
     fall = number(trial.moved - trial.rise)
     return tr("{rise} rise to a graver band, {fall} fall to a lesser one.", rise=number(trial.rise), fall=fall)

@@ -1,4 +1,4 @@
-"""Before other rules are used: how many reports move, and that it is recorded and can be taken back."""
+"""Defines the dialog that asks before other rules are used."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rules import Trial
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.rules.trial_view import rise_and_fall, told
+from triage.ui.rules.trial_view import describe_change_count, describe_rise_and_fall
 from triage.ui.text.i18n import ltr, tr
 
 
 class UseDialog(QDialog):
+    """Asks for confirmation and shows how many reports would change band.
+
+    `use` is called when the person confirms.
+    """
+
     def __init__(self, trial: Trial, user: str, *, back: bool, parent: QWidget, use: Callable[[], None]) -> None:
         super().__init__(parent)
         self._use = use
@@ -27,8 +32,8 @@ class UseDialog(QDialog):
         whole.addWidget(label(title, "title", wrap=True))
         names = tr("{new} instead of {old}", new=ltr(trial.name), old=ltr(trial.compared_with))
         whole.addWidget(label(names, "muted", wrap=True))
-        whole.addWidget(label(told(trial), "strong", wrap=True))
-        whole.addWidget(label(rise_and_fall(trial), wrap=True))
+        whole.addWidget(label(describe_change_count(trial), "strong", wrap=True))
+        whole.addWidget(label(describe_rise_and_fall(trial), wrap=True))
         says = tr(
             "Every score card is recalculated and names these rules. This is recorded under your name, {name}.", name=ltr(user)
         )
@@ -42,11 +47,13 @@ class UseDialog(QDialog):
         self.record.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Confirms on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept()
         else:
             super().keyPressEvent(event)
 
     def accept(self) -> None:
+        """Closes the dialog and uses the rules."""
         super().accept()
         self._use()

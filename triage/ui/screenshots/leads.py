@@ -1,10 +1,10 @@
-"""Pictures of the desk, taken with the others (triage/ui/screenshots/save.py)."""
+"""Shows the pages of the office one after the other for the screenshots."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from triage.model.people import Right
+from triage.model.users import Right
 from triage.ui.rules.page import RulesPage
 from triage.ui.shell.main_window import MainWindow
 
@@ -13,9 +13,11 @@ POINTS = "12"
 """What the picture of a trial is of: who would move if enticement counted less."""
 
 
-def pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]:
-    """Opens one page after the other and names it while it is shown: cases, a case when there is one, grades, the ranking, the
-    rules with an edit, and who would move by it. Nothing is used."""
+def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]:
+    """Shows the pages of the office in turn and yields the name of each while it is shown.
+
+    The rules are edited and tried, but not used.
+    """
     for name in ("cases", "grades", "ranking"):
         window.show_desk(name)
         settle()
@@ -29,8 +31,8 @@ def pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]:
     settle()
     page = window.desk.page("rules")
     if isinstance(page, RulesPage) and window.api.may(Right.RULES):
-        page.listed.choose(EDITED)
-        page.listed.enter(EDITED, POINTS)
+        page.listed.select_rule(EDITED)
+        page.listed.set_points(EDITED, POINTS)
         settle()
         yield "rules"
         page.try_edits()

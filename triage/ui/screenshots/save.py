@@ -1,4 +1,4 @@
-"""Pictures of the screens: for the README, and for `triage demo` on a machine without a display."""
+"""Saves screenshots for the guide and for `triage demo` without a display."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.theme import ThemeName
-from triage.ui.matches.pair import pairs_of
+from triage.ui.matches.match_pair import find_pairs
 from triage.ui.queue.lanes import SET_ASIDE
 from triage.ui.screenshots import leads as desk
 from triage.ui.shell.main_window import MainWindow
@@ -38,64 +38,67 @@ BUNDLES = ("ncmec-2026-11-24", "hand-over.zip")
 def save(
     app: QApplication, api: Api, out: Path, *, language: Language = "en", theme_name: ThemeName = "dark"
 ) -> tuple[Path, ...]:
-    """Open the screens on this store and save each as a PNG of 1440 x 900 in `out`: queue, import, set-aside, and of the most
-    telling report its page, its media and the dialogs upon it, a file beside a like one; then the queue in Urdu, light."""
+    """Saves screenshots of all screens as PNG files of 1440 x 900 pixels and returns their paths.
+
+    In English, the queue in Urdu and the light theme is saved last.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    saved = _each(app, api, out, language, theme_name)
+    saved = _save_each(app, api, out, language, theme_name)
     if language == "en":
-        with _window(app, api, "ur", "light") as (window, _):
+        with _open_window(app, api, "ur", "light") as (window, _):
             saved.append(_save(window, out / URDU))
         theme.apply(app, theme_name, language)
     return tuple(saved)
 
 
-def _each(app: QApplication, api: Api, out: Path, language: Language, theme_name: ThemeName) -> list[Path]:
-    with _window(app, api, language, theme_name) as (window, runner):
+def _save_each(app: QApplication, api: Api, out: Path, language: Language, theme_name: ThemeName) -> list[Path]:
+    """Saves one screenshot of each screen."""
+    with _open_window(app, api, language, theme_name) as (window, runner):
         saved = [_save(window, out / "queue.png")]
         window.show_import()
         form = window.importing.form
         form.add_paths([Path("/media/stick-14") / name for name in BUNDLES])
         form.received_from.setText("NCMEC")
         form.medium.setText("USB 14")
-        _settle(runner)
+        _wait_until_idle(runner)
         saved.append(_save(window, out / "import.png"))
-        form.empty()
+        form.clear_fields()
         window.choose_lane(SET_ASIDE.name)
-        _settle(runner)
+        _wait_until_idle(runner)
         saved.append(_save(window, out / "set-aside.png"))
-        for name in desk.pages(window, lambda: _settle(runner)):
+        for name in desk.visit_pages(window, lambda: _wait_until_idle(runner)):
             saved.append(_save(window, out / f"{name}.png"))
         window.show_queue()
         report_id = window.queue.current_id()
         if report_id is None:
             return saved
         window.open_report(report_id)
-        _settle(runner)
+        _wait_until_idle(runner)
         saved.append(_save(window, out / "report.png"))
         page = window.report
         if page is None or page.report is None:
             return saved
         for name, ask in (("decide", page.decide), ("packet", page.make_packet)):
             ask()
-            _settle(runner)
+            _wait_until_idle(runner)
             saved.append(_save(window, out / f"{name}.png", app.activeModalWidget()))
         if page.report.files:
             page.open_media()
             if page.media is not None:
                 page.media.step_on(Rung.VERDICT)
-            _settle(runner)
+            _wait_until_idle(runner)
             saved.append(_save(window, out / "media.png"))
-        return saved + _likeness(app, api, window, runner, out)
+        return saved + _save_comparison(app, api, window, runner, out)
 
 
-def _likeness(app: QApplication, api: Api, window: MainWindow, runner: Runner, out: Path) -> list[Path]:
-    """A file beside one that is like it, and what it is graded as."""
-    found = with_like(api)
+def _save_comparison(app: QApplication, api: Api, window: MainWindow, runner: Runner, out: Path) -> list[Path]:
+    """Saves screenshots of grading and of the comparison with a similar image."""
+    found = find_file_with_similar(api)
     if found is None:
         return []
     report_id, at = found
     window.open_report(report_id)
-    _settle(runner)
+    _wait_until_idle(runner)
     page = window.report
     if page is None:
         return []
@@ -104,33 +107,33 @@ def _likeness(app: QApplication, api: Api, window: MainWindow, runner: Runner, o
         return []
     page.media.step_on(Rung.VERDICT)
     page.media.grade()
-    _settle(runner)
+    _wait_until_idle(runner)
     saved = [_save(window, out / "grade.png", app.activeModalWidget())]
     page.media.compare()
-    _settle(runner)  # the ladder begins anew when the other file has come
+    _wait_until_idle(runner)  # the ladder begins anew when the other file has come
     if page.compare is not None:
         page.compare.compare.step_on(Rung.VERDICT)
-    _settle(runner)
+    _wait_until_idle(runner)
     saved.append(_save(window, out / "compare.png"))
     page.close_media()
     return saved
 
 
-def with_like(api: Api) -> tuple[str, int] | None:
-    """The gravest report with a file that is like another one, and the file's place."""
+def find_file_with_similar(api: Api) -> tuple[str, int] | None:
+    """Returns the first report of the queue that has a similar image, and the position of its file, or None."""
     ids = api.queue_ids(QueueFilter())[:SEARCHED]
     rows = api.rows(ids)
     for row in (rows[i] for i in ids if rows[i].files_present):
         files = api.show(row.report_id).files
-        at = next((n for n, file in enumerate(files) if pairs_of(file, row.report_id)), None)
+        at = next((n for n, file in enumerate(files) if find_pairs(file, row.report_id)), None)
         if at is not None:
             return row.report_id, at
     return None
 
 
 @contextmanager
-def _window(app: QApplication, api: Api, language: Language, theme_name: ThemeName) -> Iterator[tuple[MainWindow, Runner]]:
-    """The working window with the most telling report selected."""
+def _open_window(app: QApplication, api: Api, language: Language, theme_name: ThemeName) -> Iterator[tuple[MainWindow, Runner]]:
+    """Shows the working window while the screenshots are taken, and selects a report with files."""
     theme.apply(app, theme_name, language)
     runner = Runner()
     window = MainWindow(api, runner)
@@ -139,29 +142,29 @@ def _window(app: QApplication, api: Api, language: Language, theme_name: ThemeNa
     window.show()
     window.start()
     try:
-        _settle(runner)
-        row = telling_row(api)
+        _wait_until_idle(runner)
+        row = find_telling_row(api)
         if row is not None and (at := window.queue.model.find(row)) is not None:
             window.queue.table.select_row(at)
-        _settle(runner)
+        _wait_until_idle(runner)
         yield window, runner
     finally:
         window.drop_everything()
         window.close()
         window.deleteLater()
         runner.stop()
-        _spin(50)
+        _run_event_loop(50)
 
 
-def telling_row(api: Api) -> int | None:
-    """The gravest report whose files came with it; else the first."""
+def find_telling_row(api: Api) -> int | None:
+    """Returns the queue id of the first report with stored files, else the first id, or None."""
     ids = api.queue_ids(QueueFilter())
     rows = api.rows(ids[:SEARCHED])
     return next((i for i in ids[:SEARCHED] if rows[i].files_present > 1), ids[0] if ids else None)
 
 
 def _save(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:
-    """With the dialog in the middle of the window, as it stands on a screen; it is closed."""
+    """Saves a window as PNG, with a dialog in its middle, and closes the dialog."""
     picture = window.grab()
     if dialog is not None:
         above = dialog.grab()
@@ -175,17 +178,18 @@ def _save(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:
     return path
 
 
-def _settle(runner: Runner) -> None:
-    """Until nothing is under way and everything was painted."""
+def _wait_until_idle(runner: Runner) -> None:
+    """Waits until no job is running and everything is painted, at most 20 seconds."""
     waited = 0
-    _spin(SETTLE_MS)
+    _run_event_loop(SETTLE_MS)
     while runner.under_way() and waited < LONGEST_MS:
-        _spin(50)
+        _run_event_loop(50)
         waited += 50
-    _spin(SETTLE_MS)
+    _run_event_loop(SETTLE_MS)
 
 
-def _spin(milliseconds: int) -> None:
+def _run_event_loop(milliseconds: int) -> None:
+    """Runs the event loop for some milliseconds."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()

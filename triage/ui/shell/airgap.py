@@ -1,4 +1,7 @@
-"""Does this machine have a live network connection? Read from the kernel's own files; the program has no network code."""
+"""Reports whether this machine has a live network connection.
+
+It reads the kernel's own files, since the program has no network code.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ INTERFACES = Path("/sys/class/net")
 
 
 def live_interfaces(root: Path = INTERFACES) -> tuple[str, ...] | None:
-    """Names of interfaces with a carrier, without the loopback; None where the system does not say (not Linux)."""
+    """Returns the connected interfaces without the loopback, or None where the system does not say."""
     try:
         names = sorted(entry.name for entry in root.iterdir())
         return tuple(name for name in names if name != "lo" and (root / name / "operstate").read_text("ascii").strip() == "up")
@@ -18,8 +21,8 @@ def live_interfaces(root: Path = INTERFACES) -> tuple[str, ...] | None:
         return None
 
 
-def words(live: tuple[str, ...] | None) -> tuple[Safe, bool]:
-    """A sentence for the status bar, and whether it is a good one."""
+def describe_air_gap(live: tuple[str, ...] | None) -> tuple[Safe, bool]:
+    """Returns a sentence for the status bar, and whether no network is connected."""
     if live is None:
         return tr("Air gap: not checked on this system"), False
     if live:

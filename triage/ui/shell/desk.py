@@ -1,4 +1,4 @@
-"""The pages of the desk, made when they are first shown, and the way from one to another and back."""
+"""Creates the pages of the office when they are first shown, and switches between them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from triage.ui.text.i18n import Safe, word
 
 
 class Desk(QObject):
-    """`left` goes to the queue, `open_asked(report, sha256)` opens a report from the page that is shown."""
+    """Shows the pages of the office.
+
+    `left` returns to the queue, and `open_asked` carries the report and the file to open.
+    """
 
     left = Signal()
     said = Signal(str)
@@ -45,6 +48,7 @@ class Desk(QObject):
         }
 
     def page(self, name: str) -> DeskPage:
+        """Returns a page by its name, and creates it at the first call."""
         if name not in self._made:
             page = self._made[name] = self._make[name]()
             page.closed.connect((lambda: self.show("cases")) if name == "case" else self.left.emit)
@@ -55,6 +59,7 @@ class Desk(QObject):
         return self._made[name]
 
     def show(self, name: str) -> None:
+        """Shows a page and reads its content again."""
         page = self.page(name)
         page.reload()
         self._pages.setCurrentWidget(page)
@@ -62,34 +67,37 @@ class Desk(QObject):
         self.shown.emit("cases" if name == "case" else name)
 
     def show_case(self, number: str) -> None:
+        """Shows the page of a case."""
         page = self.page("case")
         if isinstance(page, CasePage):
-            page.choose(number)
+            page.choose_case(number)
         self.show("case")
 
     def current(self) -> DeskPage | None:
+        """Returns the page that is shown, or None when another kind of page is shown."""
         page = self._pages.currentWidget()
         return page if isinstance(page, DeskPage) else None
 
     def return_to(self, page: DeskPage) -> None:
-        """After a report that was opened from it."""
+        """Shows a page again after a report that was opened from it."""
         self.show(next(name for name, made in self._made.items() if made is page))
 
     def conceal(self) -> None:
-        """Before locking: whatever a page holds open is blurred, and its record written, before this returns."""
+        """Blurs what any page has open, and returns after the views are recorded."""
         for page in self._made.values():
             page.conceal()
 
     def on_changed(self, changed: Changed) -> None:
-        """Only what is shown is read again; the others are when they are shown."""
+        """Tells the page that is shown what changed; other pages are read again when they are shown."""
         if (page := self.current()) is not None:
             page.on_changed(changed)
 
 
 def screen_of(page: DeskPage) -> Screen:
+    """Returns the name of the screen whose keys apply on a page."""
     return page.screen_now() if isinstance(page, RulesPage) else page.keys_of
 
 
 def title_of(page: DeskPage) -> Safe:
-    """No case's number is in a title: other programs may read those."""
+    """Returns the window title of a page, without case numbers, since other programs can read titles."""
     return word(SCREENS[page.keys_of])

@@ -1,4 +1,4 @@
-"""The working window: lanes on the left, a page in the middle, the truth about the machine at the foot."""
+"""Defines the working window: lanes, pages and the status bar."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.people import Right
+from triage.message import Message
 from triage.model.progress import Progress
+from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
@@ -34,12 +35,12 @@ from triage.ui.report.page import ReportPage
 from triage.ui.shell.desk import Desk, screen_of, title_of
 from triage.ui.shell.keys_overlay import KeysOverlay
 from triage.ui.shell.status_bar import StatusBar
-from triage.ui.shell.sweeping import Sweeping
-from triage.ui.shell.view_menu import view_menu
+from triage.ui.shell.sweeping import SweepControl
+from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import tr
 
 if TYPE_CHECKING:
-    from triage.jobs.reading.queue import Lanes
+    from triage.jobs.reading.queue import LaneCounts
 
 COUNTS_EVERY_MS = 5_000
 COUNTS_WHILE_IMPORTING_MS = 2_000
@@ -48,20 +49,22 @@ OPEN_STATUSES = ("new", "in_progress", "on_hold")
 
 
 class MainWindow(QWidget):
-    """Everything that an unlocked session shows. `lock_asked` when a person locks, `titled` when another page is shown:
-    a screen reader says it first. No report's number is in a title, since other programs may read those."""
+    """Shows all that an unlocked session offers.
+
+    `titled` carries the title of another page, which a screen reader says first. No title holds a report number, since other
+    programs can read titles. A given `sweeping` keeps running when the window is built again.
+    """
 
     lock_asked = Signal()
     look_asked = Signal(object)
     titled = Signal(str)
 
     def __init__(
-        self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: Sweeping | None = None
+        self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: SweepControl | None = None
     ) -> None:
-        """`sweeping` goes on under a window that is built again; without one it begins here."""
         super().__init__()
         self.api, self.runner = api, runner
-        self.sweeping = sweeping or Sweeping(api, runner, self)
+        self.sweeping = sweeping or SweepControl(api, runner, self)
         self._preferences = preferences or Preferences()
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -79,7 +82,7 @@ class MainWindow(QWidget):
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self._counted: int | None = None
-        self._stage: str | None = None
+        self._stage: Message | None = None
         self._dropped = False
         self._machine_job: Job | None = None
         self._count_job: Job | None = None
@@ -106,16 +109,16 @@ class MainWindow(QWidget):
         self.rail.keys_asked.connect(self.show_keys)
         self.rail.lock_asked.connect(self.lock_asked)
         self.rail.view_asked.connect(self.show_view_menu)
-        self.queue.model.loaded.connect(self._order_taken)
-        self.queue.lane_changed.connect(self.rail.check)
-        self.queue.said.connect(self.notice.say)
+        self.queue.model.loaded.connect(self._restart_counting)
+        self.queue.lane_changed.connect(self.rail.set_current)
+        self.queue.said.connect(self.notice.show_sentence)
         self.queue.open_asked.connect(self.open_report)
         self.queue.assign_asked.connect(self.assign)
         self.queue.decide_asked.connect(self.decide)
         self.queue.export_asked.connect(self.export)
         self.queue.import_asked.connect(self.show_import)
         self.importing.closed.connect(self.show_queue)
-        self.importing.said.connect(self.notice.say)
+        self.importing.said.connect(self.notice.show_sentence)
         self.queue.alarmed.connect(lambda count, row: self.importing.alarm.show_state(count, row, self.api.user.name))
         self.importing.alarm.acknowledged.connect(self.queue.acknowledge)
         self.importing.alarm.shown_asked.connect(lambda: self.choose_lane("band A"))
@@ -123,15 +126,15 @@ class MainWindow(QWidget):
         self.set_aside.closed.connect(self.show_queue)
         self.set_aside.import_asked.connect(self.show_import)
         self.desk.left.connect(self.show_queue)
-        self.desk.said.connect(self.notice.say)
+        self.desk.said.connect(self.notice.show_sentence)
         self.desk.open_asked.connect(self.open_from_desk)
-        self.desk.shown.connect(self.rail.check)
+        self.desk.shown.connect(self.rail.set_current)
         self.status.progress_asked.connect(self.show_import)
         self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
-        self.sweeping.told.connect(self._tell_sweep)
-        self.sweeping.said.connect(self.notice.say)
+        self.sweeping.told.connect(self._show_sweep)
+        self.sweeping.said.connect(self.notice.show_sentence)
         self.runner.changed.connect(self._changed)
-        self.runner.failed.connect(self.notice.say)
+        self.runner.failed.connect(self.notice.show_sentence)
         keys.bind(self, "everywhere", "keys", self.show_keys)
         keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
         keys.bind(self, "everywhere", "go_queue", self.show_queue)
@@ -140,30 +143,31 @@ class MainWindow(QWidget):
             keys.bind(self, "everywhere", f"go_{name}", partial(self.show_desk, name))
         self._count_timer, machine_timer = QTimer(self), QTimer(self)
         for timer, every, call in (
-            (self._count_timer, COUNTS_EVERY_MS, self._count),
-            (machine_timer, MACHINE_EVERY_MS, self.look_at_machine),
+            (self._count_timer, COUNTS_EVERY_MS, self._read_counts),
+            (machine_timer, MACHINE_EVERY_MS, self.check_machine),
         ):
             timer.setInterval(every)
             timer.timeout.connect(call)
             timer.start()
 
     def start(self) -> None:
-        """Fetch what the first screen shows."""
+        """Reads what the first screen shows."""
         if self.api.may(Right.READ_REPORT):
             self.queue.reload()
             self.queue.look_for_alarm()
-            self._count()
+            self._read_counts()
         else:
-            self.notice.say(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
-        self.look_at_machine()
-        self.sweeping.look()
-        self._tell_sweep()
+            self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
+        self.check_machine()
+        self.sweeping.look_for_work()
+        self._show_sweep()
         self._title()
         self.queue.table.setFocus()
 
     # Pages
 
     def shown_screen(self) -> Screen:
+        """Returns the name of the screen whose keys apply now."""
         page = self.pages.currentWidget()
         if page is self.importing:
             return "import"
@@ -191,11 +195,12 @@ class MainWindow(QWidget):
             self.titled.emit(tr("Report"))
 
     def choose_lane(self, name: str) -> None:
+        """Shows a lane of the queue, or the page that a lane stands for."""
         if name == SET_ASIDE.name:
             self._close_report()
             self.set_aside.reload()
             self.pages.setCurrentWidget(self.set_aside)
-            self.rail.check(name)
+            self.rail.set_current(name)
         elif name in (POSSIBLE.name, HELD.name):
             self.show_desk(name)
         else:
@@ -203,32 +208,38 @@ class MainWindow(QWidget):
             self.queue.set_lane(name)
 
     def show_queue(self) -> None:
+        """Shows the queue."""
         self._close_report()
         self.pages.setCurrentWidget(self.queue)
-        self.rail.check(self.queue.lane.name)
+        self.rail.set_current(self.queue.lane.name)
         self.queue.table.setFocus()
 
     def show_import(self) -> None:
+        """Shows the import page."""
         self._close_report()
         self.pages.setCurrentWidget(self.importing)
 
     def show_desk(self, name: str) -> None:
+        """Shows a page of the office."""
         self._close_report()
         self.desk.show(name)
 
     def show_case(self, number: str) -> None:
+        """Shows a case."""
         self._close_report()
         self.desk.show_case(number)
 
     def show_keys(self) -> None:
+        """Shows all keys of the current screen."""
         KeysOverlay(self, self.shown_screen())
 
     def open_from_desk(self, report_id: str, sha256: str) -> None:
-        """Going back leads to that page again."""
+        """Opens a report from a page of the office, and returns there afterwards."""
         self._opened_from = self.desk.current()
         self._open(report_id, sha256)
 
     def open_report(self, report_id: str) -> None:
+        """Opens a report from the queue."""
         self._opened_from = None
         self._open(report_id)
 
@@ -238,7 +249,7 @@ class MainWindow(QWidget):
         page.closed.connect(self._report_closed)
         page.case_asked.connect(self.show_case)
         page.moved.connect(self._move)
-        page.said.connect(self.notice.say)
+        page.said.connect(self.notice.show_sentence)
         page.decided.connect(self.queue.remember)
         page.open_asked.connect(self._open)
         page.loaded.connect(self._title)
@@ -247,7 +258,7 @@ class MainWindow(QWidget):
         page.setFocus()
 
     def _move(self, step: int) -> None:
-        """J and K on a report's page go to the next and previous report of the page it was opened from."""
+        """Opens the next or previous report of the page from which the current one was opened."""
         if self._opened_from is not None:
             report_id = self._opened_from.step(step)
             if report_id is not None:
@@ -267,7 +278,7 @@ class MainWindow(QWidget):
             self.desk.return_to(came_from)
 
     def _close_report(self) -> None:
-        """The page goes from memory, and every pixel it held."""
+        """Closes the report page; its images leave memory."""
         if self.report is not None:
             self.pages.removeWidget(self.report)
             self.report.close()
@@ -275,26 +286,32 @@ class MainWindow(QWidget):
             self.report = None
 
     def show_view_menu(self, under: QWidget) -> None:
+        """Shows the menu of theme, language and idle time, unless an import runs."""
         if self.importing.job is not None:
-            self.notice.say(tr("The theme can be changed when the import is done."))
+            self.notice.show_sentence(tr("The theme can be changed when the import is done."))
             return
-        view_menu(self, self._preferences, self.look_asked.emit).popup(under.mapToGlobal(QPoint(0, 0)))
+        build_view_menu(self, self._preferences, self.look_asked.emit).popup(under.mapToGlobal(QPoint(0, 0)))
 
     # Dialogs
 
     def assign(self, row: QueueRow) -> None:
+        """Opens the assignment dialog for a report."""
         AssignDialog(self.api, self.runner, row.report_id, parent=self, current=row.assignee, done=self._decided).open()
 
     def decide(self, report_id: str) -> None:
+        """Opens the decision dialog for a report."""
         DecideDialog(self.api, self.runner, report_id, parent=self, done=self._decided).open()
 
     def _decided(self, decision_id: int, report_id: str) -> None:
         self.queue.remember(decision_id, report_id)
-        self.notice.say(tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.key("queue", "undo").cap))
+        self.notice.show_sentence(
+            tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.find_key("queue", "undo").cap)
+        )
 
     def export(self) -> None:
+        """Opens the export dialog for the current queue."""
         dialog = ExportDialog(self.api, self.runner, self.queue.wanted(), self.queue.model.rowCount(), parent=self)
-        dialog.said.connect(self.notice.say)
+        dialog.said.connect(self.notice.show_sentence)
         dialog.open()
 
     # What changes
@@ -303,20 +320,20 @@ class MainWindow(QWidget):
         self.queue.on_changed(changed)
         self.set_aside.on_changed(changed)
         self.desk.on_changed(changed)
-        self._count()
+        self._read_counts()
 
-    def _order_taken(self) -> None:
-        """What comes from now on is new to this order."""
+    def _restart_counting(self) -> None:
         self._counted = None
-        self._count()
+        self._read_counts()
 
-    def _count(self) -> None:
-        """Counting a large store takes its time: never two at once, and never more than a twentieth of the time."""
+    def _read_counts(self) -> None:
+        """Reads the counts of the lanes, unless a count is running."""
         idle = self._count_job is None or self._count_job.done
         if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
             self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
 
-    def _show_counts(self, counts: Lanes) -> None:
+    def _show_counts(self, counts: LaneCounts) -> None:
+        """Shows the counts, and slows counting down so that it takes at most a twentieth of the time."""
         if self._dropped:
             return
         if self._count_job is not None:
@@ -327,12 +344,12 @@ class MainWindow(QWidget):
         self.status.show_counts(counts.total, sum(counts.statuses.get(name, 0) for name in OPEN_STATUSES))
         if self._counted is None:
             self._counted = counts.total
-        self.queue.tell_fresh(counts.total - self._counted)
+        self.queue.offer_new(counts.total - self._counted)
         if self.importing.job is not None:
             self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
 
-    def look_at_machine(self) -> None:
-        """Asked in the background: it reads the record and has a worker try its walls."""
+    def check_machine(self) -> None:
+        """Checks audit log and sandbox in the background and shows the result."""
         if self._machine_job is not None and not self._machine_job.done:
             return
         looked = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -344,24 +361,25 @@ class MainWindow(QWidget):
         )
 
     def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
-        """Another stage of the import has committed something: it is counted at once."""
         self.status.show_progress(job, progress)
         stage = None if progress is None else progress.note
         if stage != self._stage:
             self._stage = stage
             self._count_timer.setInterval(COUNTS_WHILE_IMPORTING_MS)
-            self._count()
+            self._read_counts()
 
-    def _tell_sweep(self) -> None:
+    def _show_sweep(self) -> None:
         self.status.show_sweep(self.sweeping)
 
     # Dropping files
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accepts local files, if the person may import."""
         if self.api.may(Right.IMPORT) and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """Adds dropped files to the import page."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
@@ -369,7 +387,7 @@ class MainWindow(QWidget):
             self.importing.add_paths(paths)
 
     def drop_everything(self) -> None:
-        """Before locking: no page, no row, no picture stays."""
+        """Removes all pages, rows and images before locking."""
         self._dropped = True
         self.sweeping.end()
         self._close_report()

@@ -1,4 +1,7 @@
-"""The truth about the machine at the foot of the window. Green only for what was looked at; what was not, says so."""
+"""Defines the status bar, which shows the state of the machine.
+
+Green is shown only for what was checked; what was not checked says so.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,13 @@ from triage.jobs.status import MachineStatus
 from triage.model.progress import Progress
 from triage.ui.core.runner import Job
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import KeyButton, dress, label, tip
+from triage.ui.kit.widgets import KeyButton, label, set_kind, set_tooltip
 from triage.ui.shell import airgap
-from triage.ui.shell.sweeping import State, Sweeping
+from triage.ui.shell.sweeping import SweepControl, SweepPhase
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, number, shown, tr, word
+from triage.ui.text.i18n import Safe, ltr, number, shown, stack_lines, tr, tr_message, word
 from triage.ui.unlock import session_lock
-from triage.ui.unlock.session_lock import Noticed
+from triage.ui.unlock.session_lock import LockDetection
 
 SHORT_WALLS = {
     "file and network rules (Landlock)": "Landlock",
@@ -28,8 +31,8 @@ SHORT_WALLS = {
 LEAST_WIDTH = 640
 
 
-class Dot(QWidget):
-    """A small round light; its colour is always explained by the words beside it."""
+class StatusDot(QWidget):
+    """Shows a small coloured dot beside words that explain it."""
 
     def __init__(self, colour: str) -> None:
         super().__init__()
@@ -37,10 +40,12 @@ class Dot(QWidget):
         self.setFixedSize(8, 8)
 
     def set_colour(self, colour: str) -> None:
+        """Sets the palette colour."""
         self.colour = colour
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the dot."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -48,15 +53,15 @@ class Dot(QWidget):
         painter.drawEllipse(self.rect())
 
 
-class SweepWords(QWidget):
-    """How far the comparing of pictures is, with a button that pauses it or lets it go on; nothing when nothing waits."""
+class SweepStatus(QWidget):
+    """Shows the progress of the background comparison, with a button to pause it."""
 
     toggle_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.words = label("", "small")
-        self.button = KeyButton.of("everywhere", "sweep", tr("Pause"), kind="mini", on=self.toggle_asked.emit)
+        self.button = KeyButton.for_action("everywhere", "sweep", tr("Pause"), kind="mini", on=self.toggle_asked.emit)
         self.button.setFixedHeight(20)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -66,43 +71,45 @@ class SweepWords(QWidget):
         self.hide()
 
     def press(self) -> None:
-        """The key does nothing where no button is."""
+        """Asks to pause or continue, if the button is shown."""
         if not self.isHidden():
             self.toggle_asked.emit()
 
-    def show_state(self, sweeping: Sweeping) -> None:
+    def show_state(self, sweeping: SweepControl) -> None:
+        """Updates the words, the tooltip and the button."""
         state = sweeping.state
-        self.setVisible(state is not State.REST)
-        dress(self.words, "warn" if state is State.FAILED else "small")
+        self.setVisible(state is not SweepPhase.REST)
+        set_kind(self.words, "warn" if state is SweepPhase.FAILED else "small")
         doing = tr("Looking for rotated, cropped and possible matches.")
-        if state is State.HELD_UP:
+        if state is SweepPhase.HELD_UP:
             doing = tr("Another program or window is writing to the store; comparison continues when it is done.")
-        tip(self.words, shown(sweeping.problem) or doing)
-        self.button.set_words(tr("Continue") if state in (State.PAUSED, State.FAILED) else tr("Pause"))
+        set_tooltip(self.words, shown(sweeping.problem) or doing)
+        self.button.set_words(tr("Continue") if state in (SweepPhase.PAUSED, SweepPhase.FAILED) else tr("Pause"))
 
 
-def short_sweep(sweeping: Sweeping) -> Safe:
-    """Where the bar is too narrow for all."""
+def describe_sweep_in_short(sweeping: SweepControl) -> Safe:
+    """Returns the state of the background comparison in few words, for a narrow bar."""
     match sweeping.state:
-        case State.PAUSED:
+        case SweepPhase.PAUSED:
             return tr("Comparison paused")
-        case State.GIVES_WAY | State.HELD_UP:
+        case SweepPhase.GIVES_WAY | SweepPhase.HELD_UP:
             return tr("Comparison waiting")
-        case State.FAILED:
+        case SweepPhase.FAILED:
             return tr("Comparison stopped")
     return tr("{left} left to compare", left=number(sweeping.left))
 
 
-def sweep_words(sweeping: Sweeping) -> Safe:
+def describe_sweep(sweeping: SweepControl) -> Safe:
+    """Returns the state of the background comparison with what is left."""
     left = number(sweeping.left)
     match sweeping.state:
-        case State.PAUSED:
+        case SweepPhase.PAUSED:
             return tr("Comparing images: paused, {left} left", left=left)
-        case State.GIVES_WAY:
+        case SweepPhase.GIVES_WAY:
             return tr("Comparing images: waiting, {left} left", left=left)
-        case State.HELD_UP:
+        case SweepPhase.HELD_UP:
             return tr("Comparing images: waiting for another program, {left} left", left=left)
-        case State.FAILED:
+        case SweepPhase.FAILED:
             return tr("Comparing images: stopped, {left} left", left=left)
     if (seconds := sweeping.pace.seconds_left()) is not None:
         return tr("Comparing images: {left} left, about {time}", left=left, time=times.duration(seconds))
@@ -110,7 +117,10 @@ def sweep_words(sweeping: Sweeping) -> Safe:
 
 
 class StatusBar(QWidget):
-    """`progress_asked` when a person presses the job under way."""
+    """Shows audit log, sandbox, air gap, counts, jobs and the time.
+
+    `progress_asked` asks to show the running import.
+    """
 
     progress_asked = Signal()
 
@@ -119,9 +129,9 @@ class StatusBar(QWidget):
         self.setProperty("kind", "statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(28 if not theme.current().text_px > theme.TEXT else 34)
-        self._dot = Dot("muted")
-        self.record = label(tr("Store open, audit log not checked yet"), "small")
-        self.cell = label(tr("Sandbox: not started yet"), "small")
+        self._dot = StatusDot("muted")
+        self.audit_log = label(tr("Store open, audit log not checked yet"), "small")
+        self.sandbox = label(tr("Sandbox: not started yet"), "small")
         self.gap = label(tr("Air gap: not checked yet"), "small")
         self.screen_lock = label("", "warn")
         self.counts = label("", "small")
@@ -138,15 +148,15 @@ class StatusBar(QWidget):
         line.setSpacing(20)
         line.addWidget(self._dot)
         line.addSpacing(-12)
-        for words in (self.record, self.cell, self.gap, self.screen_lock):
+        for words in (self.audit_log, self.sandbox, self.gap, self.screen_lock):
             line.addWidget(words)
         line.addStretch(1)
-        self.sweep = SweepWords()
+        self.sweep = SweepStatus()
         for part in (self.sweep, *self._job_parts, self.counts, self.clock):
             line.addWidget(part)
         for part in (*self._job_parts, self.screen_lock):
             part.hide()
-        self._long: dict[QLabel, Safe] = {part: Safe(part.text()) for part in (self.record, self.cell)}
+        self._long: dict[QLabel, Safe] = {part: Safe(part.text()) for part in (self.audit_log, self.sandbox)}
         self._short: dict[QLabel, Safe] = {}
         self._looked: tuple[MachineStatus, str] | None = None
         self._tick = QTimer(self)
@@ -156,25 +166,26 @@ class StatusBar(QWidget):
         self.show_clock()
 
     def show_clock(self) -> None:
+        """Updates the time, and once a minute the age of the last check."""
         utc = times.now()
         text = tr("{pkt} PKT / {utc} UTC", pkt=times.clock(utc.astimezone(times.PKT)), utc=times.clock(utc))
         if self.clock.text() != text:
             self.clock.setText(text)
-            self._tell_record()
+            self._show_audit_log()
 
-    def _tell_record(self) -> None:
-        """How long ago it was looked at grows by itself: what was found then is not said to have been found just now."""
+    def _show_audit_log(self) -> None:
+        """Shows the state of the audit log with the age of its check."""
         if self._looked is not None:
-            words, _ = record_words(*self._looked)
-            self._say(self.record, words, short_record(*self._looked) or words)
+            words, _ = describe_audit_log(*self._looked)
+            self._set_words(self.audit_log, words, describe_audit_log_in_short(*self._looked) or words)
 
-    def _say(self, part: QLabel, words: Safe, short: Safe) -> None:
-        """With what is said of it where the bar is too narrow for all; empty: nothing."""
+    def _set_words(self, part: QLabel, words: Safe, short: Safe) -> None:
+        """Sets the long and the short words of a part; an empty short text hides it in a narrow bar."""
         self._long[part], self._short[part] = words, short
         self._fit()
 
     def _fit(self) -> None:
-        """Nothing is cut off: where it gets narrow the least needed parts say less, one after the other. Warnings never do."""
+        """Shortens or hides parts until the bar fits; warnings are never shortened."""
         layout = self.layout()
         if layout is None:
             return
@@ -182,7 +193,7 @@ class StatusBar(QWidget):
         for part, words in self._long.items():
             part.setText(words)
             part.show()
-        for part in (self.counts, self.record, self.cell, self.sweep.words):
+        for part in (self.counts, self.audit_log, self.sandbox, self.sweep.words):
             if layout.totalMinimumSize().width() <= self.width():
                 return
             if short := self._short.get(part):
@@ -193,53 +204,62 @@ class StatusBar(QWidget):
         self._job_bar.setVisible(not self._job_words.isHidden() and layout.totalMinimumSize().width() <= self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fits the parts to the new width."""
         super().resizeEvent(event)
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
+        """Returns a width of 640 pixels."""
         return QSize(LEAST_WIDTH, self.height())
 
     def show_counts(self, total: int, open_reports: int) -> None:
+        """Shows the number of all and of open reports."""
         said = tr("{total} reports, {open} open", total=number(total), open=number(open_reports))
-        self._say(self.counts, said, Safe(""))
+        self._set_words(self.counts, said, Safe(""))
 
     def show_machine(self, machine: MachineStatus, looked: str) -> None:
-        """What the machine said at the time `looked` (ISO 8601 UTC): green only for what was looked at and found so."""
+        """Shows the state of the machine at the time `looked` (ISO 8601 UTC)."""
         self._looked = machine, looked
-        self._tell_record()
-        colour = record_words(machine, looked)[1]
+        self._show_audit_log()
+        colour = describe_audit_log(machine, looked)[1]
         self._dot.set_colour(colour)
-        tip(self.record, "\n".join((tr("Signing key {key}", key=machine.fingerprint), *map(shown, machine.record_problems))))
-        cell, cell_ok = cell_words(machine)
-        self._say(self.cell, cell, tr("Sandbox: active") if cell_ok else cell)
-        dress(self.cell, "small" if cell_ok else "bad")
+        key = tr("Signing key {key}", key=machine.fingerprint)
+        set_tooltip(self.audit_log, stack_lines(key, *map(tr_message, machine.record_problems)))
+        cell, cell_ok = describe_sandbox(machine)
+        self._set_words(self.sandbox, cell, tr("Sandbox: active") if cell_ok else cell)
+        set_kind(self.sandbox, "small" if cell_ok else "bad")
         walls = (*machine.barriers.walls, *machine.hardening)
-        tip(self.cell, "\n".join(f"{word(name)}: {shown(state)}" for name, state in walls))
-        gap, gap_ok = airgap.words(airgap.live_interfaces())
+        set_tooltip(self.sandbox, stack_lines(*(_describe_barrier(name, state) for name, state in walls)))
+        gap, gap_ok = airgap.describe_air_gap(airgap.live_interfaces())
         self.gap.setText(gap)
-        dress(self.gap, "small" if gap_ok else "warn")
+        set_kind(self.gap, "small" if gap_ok else "warn")
         self._fit()
 
-    def show_screen_lock(self, noticed: Noticed) -> None:
-        """Only when it may go unnoticed: then a person has to lock by hand."""
-        said = session_lock.words(noticed)
+    def show_screen_lock(self, noticed: LockDetection) -> None:
+        """Warns when the system's screen lock may not be detected."""
+        said = session_lock.describe_detection(noticed)
         self.screen_lock.setText(said)
         self.screen_lock.setVisible(bool(said))
         self._fit()
-        tip(self.screen_lock, tr("This desktop does not tell Triage when the screen is locked. Lock with Ctrl+L before you go."))
+        set_tooltip(
+            self.screen_lock,
+            tr("This desktop does not tell Triage when the screen is locked. Lock with Ctrl+L before you go."),
+        )
 
     def show_unknown(self, sentence: str) -> None:
-        """Looking at the machine failed: nothing is green."""
+        """Says that the check failed; nothing is shown green."""
         self._looked = None
         said = tr("Audit log not checked: {why}", why=sentence)
-        self._say(self.record, said, said)
+        self._set_words(self.audit_log, said, said)
         self._dot.set_colour("bad")
 
-    def show_sweep(self, sweeping: Sweeping) -> None:
+    def show_sweep(self, sweeping: SweepControl) -> None:
+        """Shows the state of the background comparison."""
         self.sweep.show_state(sweeping)
-        self._say(self.sweep.words, sweep_words(sweeping), short_sweep(sweeping))
+        self._set_words(self.sweep.words, describe_sweep(sweeping), describe_sweep_in_short(sweeping))
 
     def show_progress(self, job: Job | None, progress: Progress | None) -> None:
+        """Shows the progress of an import; None as job hides it."""
         for part in self._job_parts:
             part.setVisible(job is not None)
         if job is None:
@@ -255,7 +275,8 @@ class StatusBar(QWidget):
         self._fit()
 
 
-def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
+def describe_audit_log(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
+    """Returns the state of the audit log in words, and its palette colour."""
     if not machine.record_valid:
         return tr("The audit log is NOT intact: stop work and call your administrator"), "bad"
     if machine.unsettled_since is not None:
@@ -265,8 +286,8 @@ def record_words(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
     return tr("Store encrypted, audit log intact ({n} entries, checked {ago})", n=entries, ago=ago), "good"
 
 
-def short_record(machine: MachineStatus, looked: str) -> Safe | None:
-    """None where the whole sentence is needed."""
+def describe_audit_log_in_short(machine: MachineStatus, looked: str) -> Safe | None:
+    """Returns the state of the audit log in few words, or None where all words are needed."""
     if not machine.record_valid:
         return None
     if machine.unsettled_since is not None:
@@ -274,7 +295,8 @@ def short_record(machine: MachineStatus, looked: str) -> Safe | None:
     return tr("Audit log intact, {ago}", ago=times.ago(looked))
 
 
-def cell_words(machine: MachineStatus) -> tuple[Safe, bool]:
+def describe_sandbox(machine: MachineStatus) -> tuple[Safe, bool]:
+    """Returns the state of the sandbox in words, and whether it is active."""
     if not machine.barriers.confined:
         return tr("Sandbox: NOT active, media stay closed"), False
     walls = [
@@ -283,3 +305,11 @@ def cell_words(machine: MachineStatus) -> tuple[Safe, bool]:
         if name in SHORT_WALLS and not state.startswith("off")
     ]
     return tr("Sandbox: {walls}", walls=ltr(" + ".join(walls))), True
+
+
+def _describe_barrier(name: str, state: str) -> Safe:
+    """Returns one restriction of a process and whether it holds. The reason why one does not is the system's own word."""
+    short, colon, why = state.partition(": ")
+    known = word(short) if short in ("on", "off", "blocked") else ltr(short)
+    said = tr("{state}: {why}", state=known, why=why) if colon else known
+    return Safe(f"{word(name)}: {said}")

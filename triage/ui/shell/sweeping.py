@@ -1,7 +1,7 @@
-"""The sweep in the background: it begins by itself when pictures wait for it, and gives way to whatever people wait for.
+"""Runs the background comparison from the desktop.
 
-Only one is under way at a time. To pause it is to stop it: what it found is kept, its index leaves memory, and it goes on where
-it stopped (jobs/likeness/sweep.py).
+It starts when images wait for comparison, and yields to every job for which a person waits. Pausing stops the job; its results
+are kept, and it continues from there (triage/jobs/sweeping/sweep.py).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from triage.errors import StoreBusy
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.model.matches import SweepState
-from triage.model.people import Right
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Job, Runner
-from triage.ui.kit.pace import Pace
-from triage.ui.matches import words
+from triage.ui.kit.job_pace import Pace
+from triage.ui.matches import match_words
 
 LOOK_EVERY_MS = 60_000
 """Other programs import into the same store."""
@@ -32,7 +32,9 @@ TELL_EVERY_MS = 3_000
 """What was found is shown no more often, so that screens stand still under people's eyes."""
 
 
-class State(Enum):
+class SweepPhase(Enum):
+    """Names the states of the background comparison."""
+
     REST = "nothing waits, or nobody looked yet"
     WORKS = "works"
     GIVES_WAY = "waits until another job has ended"
@@ -41,8 +43,11 @@ class State(Enum):
     FAILED = "something stopped it; a person lets it go on"
 
 
-class Sweeping(QObject):
-    """`told` when `state`, `left` or `pace` changed; `said` a sentence for a person, what failed but once."""
+class SweepControl(QObject):
+    """Starts, pauses and stops the background comparison.
+
+    `told` is emitted when `state`, `left` or `pace` changed. `said` carries a sentence for the person.
+    """
 
     told = Signal()
     said = Signal(str)
@@ -64,53 +69,55 @@ class Sweeping(QObject):
         self._reports: frozenset[str] = frozenset()
         self._unchecked = 0
         self._may = api.may(Right.IMPORT)
-        self._found.connect(self._note)
-        self._telling = self._timer(TELL_EVERY_MS, self._tell)
-        self._patience = self._timer(PATIENCE_MS, self._give_way)
-        self._again = self._timer(LOOK_EVERY_MS, self.look)
-        self._try_again = self._timer(TRY_AGAIN_MS, self.look)
+        self._found.connect(self._collect)
+        self._telling = self._build_timer(TELL_EVERY_MS, self._announce_found)
+        self._patience = self._build_timer(PATIENCE_MS, self._give_way)
+        self._again = self._build_timer(LOOK_EVERY_MS, self.look_for_work)
+        self._try_again = self._build_timer(TRY_AGAIN_MS, self.look_for_work)
         if self._may:
-            runner.busy.connect(self._busy)
-            runner.changed.connect(lambda _: self.look())
+            runner.busy.connect(self._handle_busy)
+            runner.changed.connect(lambda _: self.look_for_work())
 
     @property
-    def state(self) -> State:
+    def state(self) -> SweepPhase:
+        """Returns the current state."""
         if self.problem:
-            return State.FAILED
+            return SweepPhase.FAILED
         if not self.left:
-            return State.REST
+            return SweepPhase.REST
         if self.paused:
-            return State.PAUSED
+            return SweepPhase.PAUSED
         if self.held_up:
-            return State.HELD_UP
-        return State.WORKS if self._job is not None else State.GIVES_WAY
+            return SweepPhase.HELD_UP
+        return SweepPhase.WORKS if self._job is not None else SweepPhase.GIVES_WAY
 
-    def look(self) -> None:
-        """Begin if something waits and nothing is in the way."""
+    def look_for_work(self) -> None:
+        """Asks how much is left, and starts the comparison if nothing prevents it."""
         self._again.start()
         if not self._may or self._job is not None:
             return
         if self._asked is not None and not self._asked.done:
             self._ask_again = True  # the answer under way may be older than what came in
         else:
-            self._asked = self._runner.ask(self._api.sweep_state, self._waits, owner=self, failed=self._fail)
+            self._asked = self._runner.ask(self._api.sweep_state, self._handle_left, owner=self, failed=self._report_failure)
 
     def toggle(self) -> None:
-        """A person pauses it, or lets it go on."""
+        """Pauses the comparison, or continues it."""
         self.paused = not (self.paused or self.problem)
         self.problem = ""
         if self.paused:
             self.stop()
         else:
-            self.look()
+            self.look_for_work()
         self.told.emit()
 
     def stop(self) -> None:
+        """Stops the running comparison."""
         if self._job is not None:
             self._job.cancel()
 
     def end(self) -> None:
-        """Before locking: nothing begins any more, whatever is still on its way to the window."""
+        """Ends all work before locking; nothing starts any more."""
         self._may = False
         self.stop()
         for timer in (self._telling, self._patience, self._again, self._try_again):
@@ -118,22 +125,27 @@ class Sweeping(QObject):
 
     # What happens
 
-    def _waits(self, state: SweepState) -> None:
+    def _handle_left(self, state: SweepState) -> None:
+        """Stores how much is left, and starts the comparison if nothing prevents it."""
         self.left = state.left
         self._unchecked = self._unchecked or sum(state.unchecked.values())
         if self.left and self._may and not self.paused and not self.problem and self._job is None and not self._runner.occupied():
             self._begin()
         elif self._ask_again:
             self._ask_again = False
-            self.look()
+            self.look_for_work()
         self.told.emit()
 
     def _begin(self) -> None:
+        """Starts the comparison in the background."""
+
         def on_found(reports: frozenset[str]) -> None:
+            """Collects the reports for which matches were found."""
             if shiboken6.isValid(self):
                 self._found.emit(reports)
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> SweepResult | None:
+            """Compares images; returns None when another program holds the store."""
             try:
                 return self._api.sweep(on_progress=on_progress, on_found=on_found, cancel=cancel)
             except StoreBusy:
@@ -145,6 +157,7 @@ class Sweeping(QObject):
         )
 
     def _progress(self, progress: Progress) -> None:
+        """Updates how much is left and the pace."""
         if progress.total is not None:
             self.left = progress.total - progress.done
         if progress.done:
@@ -153,37 +166,40 @@ class Sweeping(QObject):
         self.told.emit()
 
     def _ended(self, result: SweepResult | None) -> None:
+        """Handles the end: tries again later, announces the changes, or looks for more."""
         self.held_up = result is None
         if result is None:
-            self._over()
+            self._forget_job()
             self._try_again.start()
             self.told.emit()
             return
         self._runner.changed.emit(Changed(all_reports=result.judged, match_decisions=True))
-        self._over()
+        self._forget_job()
         self.left = result.left
         unchecked, before = sum(result.unchecked.values()), self._unchecked
         self._unchecked = unchecked
         if unchecked > before:
-            self.said.emit(words.unchecked(result.unchecked))
+            self.said.emit(match_words.describe_unchecked(result.unchecked))
         if result.pictures or result.films:
-            self.look()
+            self.look_for_work()
         self.told.emit()
 
     def _stopped(self, job: Job, sentence: str) -> None:
-        self._over()
+        """Handles a stop: looks again after a cancellation, else reports the failure."""
+        self._forget_job()
         if job.token.cancelled():
-            self.look()
+            self.look_for_work()
         else:
-            self._fail(sentence)
+            self._report_failure(sentence)
         self.told.emit()
 
-    def _over(self) -> None:
-        self._tell()
+    def _forget_job(self) -> None:
+        """Announces the collected reports and forgets the job."""
+        self._announce_found()
         self._job = None
 
-    def _fail(self, sentence: str) -> None:
-        """Told once: it goes on when a person says so, or when the store is opened again."""
+    def _report_failure(self, sentence: str) -> None:
+        """Reports a failure once; the comparison continues when the person says so."""
         if not self.problem:
             self.problem = sentence
             self.said.emit(sentence)
@@ -191,29 +207,34 @@ class Sweeping(QObject):
 
     # Others
 
-    def _busy(self, busy: bool) -> None:
+    def _handle_busy(self, busy: bool) -> None:
+        """Starts the timer that stops the comparison while a person waits, or looks for work again."""
         if not busy:
             self._patience.stop()
-            self.look()
+            self.look_for_work()
         elif not self._patience.isActive():
             self._patience.start()
 
     def _give_way(self) -> None:
+        """Stops the comparison if a person still waits."""
         if self._runner.occupied():
             self.stop()
 
-    def _note(self, reports: frozenset[str]) -> None:
+    def _collect(self, reports: frozenset[str]) -> None:
+        """Collects reports for which matches were found."""
         self._reports |= reports
         if not self._telling.isActive():
             self._telling.start()
 
-    def _tell(self) -> None:
+    def _announce_found(self) -> None:
+        """Announces the reports for which matches were found."""
         self._telling.stop()
         reports, self._reports = self._reports, frozenset()
         if reports and self._may:
             self._runner.changed.emit(Changed(new_matches=reports))
 
-    def _timer(self, milliseconds: int, call: object) -> QTimer:
+    def _build_timer(self, milliseconds: int, call: object) -> QTimer:
+        """Builds a single-shot timer."""
         made = QTimer(self)
         made.setSingleShot(True)
         made.setInterval(milliseconds)

@@ -15,7 +15,7 @@ from triage.ui.core.preferences import SETTINGS, Preferences
 from triage.ui.text.i18n import tr_message
 
 
-def view_menu(parent: QWidget, now: Preferences, chosen: Callable[[Preferences], None]) -> QMenu:
+def build_view_menu(parent: QWidget, now: Preferences, chosen: Callable[[Preferences], None]) -> QMenu:
     """Builds the menu. The choices in force are ticked, and a choice calls `chosen` with the new preferences."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -1,1 +1,1 @@
-"""Words: catalogues, times, words of reports and cases."""
+"""Translates words and formats times, reports and cases for screens."""

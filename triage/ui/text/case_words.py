@@ -1,9 +1,10 @@
-"""Words of cases on screens: stages, registers, grades, and how near a stage's day is."""
+"""Describes cases in words: stages, registers, grades and deadlines."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from triage.model.casework import RegisterNumber
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
@@ -26,7 +27,7 @@ GRADES = (
 
 
 def due_words(due: str | None) -> Safe:
-    """9 d, today, 3 d over, or that nobody set a day. `due` is a day, YYYY-MM-DD."""
+    """Returns a deadline in words, such as "9 d", "today" or "3 d over"; `due` is a day as YYYY-MM-DD."""
     if due is None:
         return tr("no deadline set")
     days = days_until(due)
@@ -36,7 +37,7 @@ def due_words(due: str | None) -> Safe:
 
 
 def due_ink(due: str | None) -> str:
-    """Colour is spent only on what is over or runs out within a month."""
+    """Returns the palette colour of a deadline: "bad" below 7 days, "warn" below 30."""
     if due is None:
         return "muted"
     days = days_until(due)
@@ -44,16 +45,15 @@ def due_ink(due: str | None) -> str:
 
 
 def days_until(due: str) -> int:
-    """In Pakistan's days."""
+    """Returns the days until a day, counted in Pakistan; negative when it is over."""
     return (date.fromisoformat(due) - times.now().astimezone(times.PKT).date()).days
 
 
 def day_words(due: str) -> Safe:
-    """31 Jan 2030"""
+    """Returns a day such as "31 Jan 2030"."""
     return times.day(datetime.combine(date.fromisoformat(due), datetime.min.time(), UTC) + timedelta(hours=12))
 
 
-def number_words(said: str) -> Safe:
-    """A line of `CaseSummary.numbers`, the kind translated: FIR 210/26."""
-    kind = next((kind for kind in NUMBERS if said.startswith(f"{kind} ")), "")
-    return Safe(f"{word(kind)} {ltr(said.removeprefix(kind).strip())}") if kind else ltr(said)
+def number_words(number: RegisterNumber) -> Safe:
+    """Returns the number of a case in a register, the register translated: "FIR 210/26"."""
+    return Safe(f"{word(number.kind)} {ltr(number.value)}")

@@ -1,8 +1,9 @@
-"""Words for people, in English or Urdu, and text from outside made safe to show.
+"""Translates sentences and makes outside text safe to show.
 
-The key of a sentence is the English sentence itself. Urdu stands in resources/translations/ur*.json, a file a part of the
-screens; a test fails when one is missing. Values put into a sentence are made safe: bidi controls are shown escaped, and each
-value is isolated, so that a hostile name reorders nothing around it.
+The key of a sentence is the English sentence itself. Urdu stands in resources/translations/ur_*.json, one file for each
+screen or feature; a test fails when a key is missing. English has a catalogue only for stored words that screens say
+otherwise. Values put into a sentence are made safe: bidi controls are shown escaped, and each value is isolated, so that a
+hostile name reorders nothing around it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _KEEP_IN_BLOCKS = "\n\t"
 
 
 class Safe(str):
-    """Text that was made safe, or is ours: it goes into sentences as it is."""
+    """Marks text that was made safe or is the program's own; it is inserted unchanged."""
 
     __slots__ = ()
 
@@ -35,20 +36,23 @@ class _Catalogue:
 
 
 def set_language(language: Language) -> None:
-    """Takes hold for everything said from now on; windows listen for the change and say their words again."""
+    """Sets the language of all words that are built from now on."""
     _Catalogue.language = language
-    _Catalogue.words = {} if language == "en" else catalogue(language)
+    _Catalogue.words = catalogue(language)
 
 
 def language() -> Language:
+    """Returns the language in force."""
     return _Catalogue.language
 
 
 def is_rtl() -> bool:
+    """Returns whether the language runs from right to left."""
     return _Catalogue.language == "ur"
 
 
 def catalogue(language: Language) -> dict[str, str]:
+    """Reads all translations of a language."""
     words: dict[str, str] = {}
     for file in sorted(resource("translations").iterdir(), key=lambda entry: entry.name):
         if file.name.startswith(language) and file.name.endswith(".json"):
@@ -57,7 +61,7 @@ def catalogue(language: Language) -> dict[str, str]:
 
 
 def _directed(said: str) -> str:
-    """A sentence that begins with a Latin word would run from left to right as a whole; a mark before it says otherwise."""
+    """Adds a direction mark to an Urdu sentence that begins with a Latin word."""
     if not _has_rtl(said):
         return said
     first = next((d for char in said if (d := unicodedata.bidirectional(char)) in ("L", "R", "AL")), "AL")
@@ -65,7 +69,10 @@ def _directed(said: str) -> str:
 
 
 def tr(sentence: str, **values: str | int | float) -> Safe:
-    """The sentence in the language in force, with {names} filled in safely. Pass a literal, so that tests can find it."""
+    """Returns a sentence in the language in force with its values made safe.
+
+    Pass a literal, so that tests can find it.
+    """
     said = _Catalogue.words.get(sentence, sentence)
     if values:
         said = said.format(**{name: _inserted(value) for name, value in values.items()})
@@ -73,15 +80,17 @@ def tr(sentence: str, **values: str | int | float) -> Safe:
 
 
 def tr_message(message: Message) -> Safe:
-    """Renders a message of a lower package in the language in force; its values are made safe."""
+    """Renders a message of a lower package in the language in force, with its values made safe."""
     return Safe(render(message, _translated, _inserted_value))
 
 
 def _translated(key: str) -> str:
+    """Returns the translation of a key, or the key."""
     return _Catalogue.words.get(key, key)
 
 
 def _inserted_value(value: Value, spec: str) -> str:
+    """Returns a value of a message as safe text."""
     if isinstance(value, Message):
         return tr_message(value)
     if isinstance(value, tuple):
@@ -90,39 +99,39 @@ def _inserted_value(value: Value, spec: str) -> str:
 
 
 def trn(one: str, many: str, n: int, **values: str | int | float) -> Safe:
-    """`one` when n is 1, else `many`; both may use {n}."""
+    """Returns the sentence `one` when n is 1, else `many`; both may contain {n}."""
     return tr(one if n == 1 else many, n=number(n), **values)  # tr-ok: both literals are collected from trn
 
 
 def mark(text: str) -> str:
-    """Marks a literal for the catalogue where it is written; `word` translates it where it is shown."""
+    """Marks a literal for translation and returns it unchanged; `word` translates it where it is shown."""
     return text
 
 
 def word(text: str) -> Safe:
-    """A word of the product's own vocabulary (flag, status, clock, kind): translated when known, else shown as it is."""
+    """Returns a word of the program's vocabulary translated, or escaped when it is unknown."""
     return Safe(_Catalogue.words.get(text) or shown(text))
 
 
 def number(value: int) -> Safe:
-    """With thousands separators, left to right."""
+    """Returns a number with thousands separators, kept from left to right."""
     return ltr(f"{value:,}")
 
 
 def ltr(text: str) -> Safe:
-    """Numbers, addresses, hashes, file names: escaped and, in an Urdu layout, kept left to right."""
+    """Returns numbers, addresses, hashes or file names escaped, and kept from left to right in Urdu."""
     safe = shown(text)
     return Safe(f"{LRI}{safe}{PDI}") if is_rtl() else safe
 
 
 def isolated(text: str) -> Safe:
-    """Text from outside within other text: escaped, and whatever its direction, it moves nothing around it."""
+    """Returns outside text escaped, and isolated so that its direction moves nothing around it."""
     safe = shown(text)
     return Safe(f"{FSI}{safe}{PDI}") if is_rtl() or _has_rtl(safe) else safe
 
 
 def shown(text: str) -> Safe:
-    """One line, with every control, bidi or invisible character written out as ‹U+202E›."""
+    """Returns one line with control, direction and invisible characters written out, such as ‹U+202E›."""
     if isinstance(text, Safe):
         return text
     if text.isprintable():
@@ -131,14 +140,20 @@ def shown(text: str) -> Safe:
 
 
 def shown_block(text: str) -> Safe:
-    """Like `shown`, but line ends and tabs stay: for free text."""
+    """Returns free text like `shown`, but with line ends and tabs kept."""
     if isinstance(text, Safe):
         return text
     text = text.replace("\r\n", "\n")
     return Safe("".join(_visible(text, i, _KEEP_IN_BLOCKS) for i in range(len(text))))
 
 
+def stack_lines(*parts: str) -> Safe:
+    """Returns the parts one below the other, each made safe."""
+    return Safe("\n".join(shown(part) for part in parts))
+
+
 def _visible(text: str, at: int, keep: str) -> str:
+    """Returns a character, or its code point in angle brackets when it is not printable."""
     char = text[at]
     if char.isprintable() or char in keep:
         return char
@@ -150,10 +165,12 @@ def _visible(text: str, at: int, keep: str) -> str:
 
 
 def _has_rtl(text: str) -> bool:
+    """Returns whether a text contains right-to-left characters."""
     return not text.isascii() and any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text)
 
 
 def _inserted(value: str | int | float) -> str:
+    """Returns a value as safe text."""
     if isinstance(value, str):
         return value if isinstance(value, Safe) else isolated(value)
     return ltr(f"{value:,}" if isinstance(value, int) else f"{value:g}")

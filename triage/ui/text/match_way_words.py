@@ -1,4 +1,4 @@
-"""How two files match, in the words of a screen: which part of each, and how it is rotated."""
+"""Describes how two files match: which part of each, and how it is rotated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """A template of the catalogue, and what is filled in."""
+    """Is a sentence of the catalogue with the values to fill in."""
 
     template: str
     n: str = ""

@@ -1,4 +1,4 @@
-"""Words of a report: tri-states, roles, sources, facts, reasons."""
+"""Describes the parts of a report in words: yes or no, roles, sources, facts and reasons."""
 
 from __future__ import annotations
 
@@ -51,47 +51,52 @@ VERDICTS = {
 
 
 def tri(value: bool | None) -> Safe:
-    """yes, no, or that the source did not say: three different answers."""
+    """Returns "yes", "no" or "not stated"."""
     return tr("not stated") if value is None else tr("yes") if value else tr("no")
 
 
 def scalar(value: Scalar) -> Safe:
+    """Returns a stated value as safe text."""
     if value is None or isinstance(value, bool):
         return tri(value)
     return ltr(str(value)) if isinstance(value, int) else isolated(value)
 
 
 def reason(text: str | Message) -> Safe:
-    """A reason in the language in force; it moves nothing around it."""
+    """Returns a reason in the language in force, isolated from the text around it."""
     said = tr_message(text) if isinstance(text, Message) else word(text)
     return Safe(f"{FSI}{said}{PDI}") if is_rtl() else said
 
 
 def role(name: str) -> Safe:
+    """Returns a role as a heading."""
     return word(ROLES.get(name, name))
 
 
 def of(name: str) -> Safe:
+    """Returns a role as a word within a sentence."""
     return word(OF.get(name, name))
 
 
 def source_says(person: ShowPerson) -> Safe:
+    """Returns the source's own word for a person."""
     return tr("source says: {word}", word=person.says)
 
 
 def short_source(source: ShowSource) -> Safe:
-    """PDF p.3, JSON, XML: enough to know where to look; the whole place is in the tooltip."""
+    """Returns a source in short, such as "PDF p.3" or "XML"."""
     name = source.document.rpartition("/")[2]
     kind = name.rpartition(".")[2].upper() if "." in name else name
     return ltr(kind if source.page is None else f"{kind} p.{source.page}")
 
 
 def short_sources(sources: Sequence[ShowSource]) -> Safe:
+    """Returns the different sources in short, separated by commas."""
     return Safe(", ".join(dict.fromkeys(short_source(source) for source in sources)))
 
 
 def full_source(source: ShowSource) -> Safe:
-    """Document, page or path, label."""
+    """Returns a source with its document, its page or path, and its label."""
     parts = [source.document]
     if source.page is not None:
         parts.append(tr("page {n}", n=source.page))
@@ -103,15 +108,17 @@ def full_source(source: ShowSource) -> Safe:
 
 
 def full_sources(sources: Sequence[ShowSource]) -> Safe:
+    """Returns all sources in full, one per line."""
     return Safe("\n".join(full_source(source) for source in sources))
 
 
 def file_name(file: ShowFile) -> Safe:
+    """Returns the name of a file, or "no name"."""
     return ltr(file.name or file.original_name or tr("no name"))
 
 
 def name_of_file(report: ShowReport, key: str) -> Safe:
-    """The name behind a file's key, or the key when no such file stands in the report."""
+    """Returns the name of the file with this key, or the key when the report has no such file."""
     found = next((file for file in report.files if file.key == key), None)
     return ltr(key) if found is None else file_name(found)
 
@@ -158,7 +165,7 @@ FACTS = {
 
 
 def fact(name: str) -> Safe:
-    """A stated name in words: known ones translated, others taken apart (chatRoomName -> chat room name)."""
+    """Returns the name of a stated fact in words; an unknown name such as chatRoomName is split."""
     plain = name.partition(" (")[0]
     if plain in FACTS:
         return word(FACTS[plain])
@@ -167,16 +174,17 @@ def fact(name: str) -> Safe:
 
 
 def stated(value: Scalar) -> Safe:
-    """A stated value: times in both zones, the rest as it stands."""
+    """Returns a stated value; times are shown in both zones."""
     if isinstance(value, str) and _TIME.fullmatch(value):
         return times.both(value)
     return scalar(value)
 
 
 def points(value: float) -> Safe:
+    """Returns points with a sign and without decimals."""
     return ltr(f"{value:+.0f}" if round(value) else "0")
 
 
 def listed(values: Iterable[str]) -> Safe:
-    """Our own words, or text from outside, joined by the comma of the language."""
+    """Joins texts by the comma of the language."""
     return Safe(tr(", ").join(shown(value) for value in values))

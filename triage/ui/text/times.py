@@ -1,4 +1,4 @@
-"""Times for people: UTC and Pakistan time side by side, and how far away something is. The store keeps ISO 8601 UTC."""
+"""Formats times for people in Pakistan time and UTC; the store keeps ISO 8601 UTC."""
 
 from __future__ import annotations
 
@@ -15,36 +15,38 @@ MONTHS = (
 
 
 def now() -> datetime:
+    """Returns the current time in UTC."""
     return datetime.now(UTC)
 
 
 def parse(iso: str) -> datetime:
-    """Of the store's ISO 8601 UTC with Z."""
+    """Returns the time of an ISO 8601 text of the store."""
     return parse_utc(iso)
 
 
 def to_pkt(when: datetime) -> datetime:
-    """Returns a time on Pakistan's clocks, whatever year it is of."""
+    """Returns a time in Pakistan time, for any year."""
     return to_pakistan(when, PKT)
 
 
 def day(when: datetime) -> Safe:
-    """21 Nov 2026, of the zone that `when` is in."""
+    """Returns the day of a time in its own zone, such as "21 Nov 2026"."""
     return tr("{day} {month} {year}", day=when.day, month=word(MONTHS[when.month - 1]), year=str(when.year))
 
 
 def clock(when: datetime, *, seconds: bool = False) -> Safe:
+    """Returns hours and minutes of a time in its own zone, and seconds on request."""
     return ltr(when.strftime("%H:%M:%S" if seconds else "%H:%M"))
 
 
 def pkt(iso: str) -> Safe:
-    """21 Nov 2026 23:14:09 PKT"""
+    """Returns a stored time in Pakistan time, such as "21 Nov 2026 23:14:09 PKT"."""
     here = to_pkt(parse(iso))
     return tr("{day} {clock} PKT", day=day(here), clock=clock(here, seconds=True))
 
 
 def both(iso: str) -> Safe:
-    """21 Nov 2026 23:14:09 PKT (18:14:09 UTC); the UTC day is said when it is another one."""
+    """Returns a stored time in both zones; the UTC day is shown when it differs."""
     utc = parse(iso).astimezone(UTC)
     there = clock(utc, seconds=True)
     if to_pkt(utc).date() != utc.date():
@@ -53,6 +55,7 @@ def both(iso: str) -> Safe:
 
 
 def ago(iso: str) -> Safe:
+    """Returns how long ago a stored time was."""
     passed = now() - parse(iso)
     minutes = int(passed.total_seconds() // 60)
     if minutes < 1:
@@ -65,12 +68,12 @@ def ago(iso: str) -> Safe:
 
 
 def days_left(iso: str) -> int:
-    """Whole days until then; negative once it is over."""
+    """Returns the whole days until a stored time; negative when it is over."""
     return (parse(iso) - now()).days
 
 
 def left(iso: str) -> Safe:
-    """3 d, or 5 h when less than two days are left, or "over"."""
+    """Returns the time left in days, in hours below two days, or "overdue"."""
     seconds = (parse(iso) - now()).total_seconds()
     if seconds <= 0:
         return tr("overdue")
@@ -80,7 +83,7 @@ def left(iso: str) -> Safe:
 
 
 def duration(seconds: float) -> Safe:
-    """How long something takes: 40 s, 12 min, 3 h 20 min."""
+    """Returns a duration such as "40 s", "12 min" or "3 h 20 min"."""
     if seconds < 60:
         return tr("{n} s", n=max(1, round(seconds)))
     minutes = round(seconds / 60)
@@ -90,7 +93,7 @@ def duration(seconds: float) -> Safe:
 
 
 def size(count: int) -> Safe:
-    """Bytes in kB, MB, GB (powers of ten)."""
+    """Returns a size in B, kB, MB or GB (powers of ten)."""
     value = float(count)
     for unit in ("B", "kB", "MB", "GB"):
         if value < 1000 or unit == "GB":

@@ -1,4 +1,4 @@
-"""The product's vocabulary on screens: short words for types, statuses, flags and places, and how grave each is."""
+"""Holds the vocabulary of the screens: incident types, statuses, flags and places."""
 
 from __future__ import annotations
 
@@ -48,21 +48,24 @@ Tone = Literal["plain", "grave", "calm"]
 
 
 def incident(kind: str | None) -> Safe:
+    """Returns a short name of an incident type."""
     if kind is None:
         return tr("not stated")
     return word(INCIDENTS.get(kind, kind))
 
 
 def status(name: str) -> Safe:
+    """Returns a status in words."""
     return word(STATUSES.get(name, name))
 
 
 def province(code: str | None) -> Safe:
+    """Returns the name of a province, or "not known"."""
     return tr("not known") if code is None else word(PROVINCES.get(code, code))
 
 
 def where(row: QueueRow) -> Safe:
-    """Whom the place is of comes first: the child, when something says where it is, else the reported user."""
+    """Returns the location of a queue row in short; the child's location comes first."""
     if "victim in Pakistan" in row.flags:
         return tr("child here?")
     if row.in_pakistan is None:
@@ -73,7 +76,7 @@ def where(row: QueueRow) -> Safe:
 
 
 def deadline(row: QueueRow) -> Safe:
-    """3 d provider data"""
+    """Returns the next deadline of a queue row, such as "3 d provider"."""
     if row.deadline is None:
         return tr("no deadline known")
     if row.deadline_name is None:
@@ -82,7 +85,7 @@ def deadline(row: QueueRow) -> Safe:
 
 
 def deadline_colour(row: QueueRow) -> str:
-    """Name of a palette colour: spent only on what runs out within a month."""
+    """Returns the palette colour of a deadline: "bad" below 14 days, "warn" below 30."""
     if row.deadline is None:
         return "muted"
     days = times.days_left(row.deadline)
@@ -93,15 +96,16 @@ def deadline_colour(row: QueueRow) -> str:
 
 GRAVE = frozenset(
     {
-        "not judged", "escalated", "threat", "meeting", "self-harm", "child lane", "live", "infant", "hands-on",
-        "access to the child", "access to children", "victim in Pakistan", "victim named", "may be the victim", "solicitation",
-        "sextortion", "sadistic", "violence", "on a seized device", "knows the child", "NCMEC 1", "camera original",
+        "not judged", "escalated", "threat", "meeting", "self-harm", "child lane", "live", "infant", "molestation type",
+        "access to the child", "access to children", "victim in Pakistan", "victim named", "solicitation",
+        "sextortion", "sadistic", "violence", "on a seized device", "relationship stated", "NCMEC 1", "camera original",
+        "sextortion of a minor", "money demanded", "history and material", "child contacted", "unknown mark",
+        "reported user may be the victim",
     }
 )  # fmt: skip
-CALM = frozenset(
-    {"viral", "viral file", "known files", "on a harmless list", "informational", "withdrawn", "spam", "drawing claimed"}
-)
+CALM = frozenset({"viral", "list calls a file harmless", "informational", "withdrawn", "spam", "drawing claimed"})
 
 
 def tone(flag: str) -> Tone:
+    """Returns how grave a flag is."""
     return "grave" if flag in GRAVE else "calm" if flag in CALM else "plain"

@@ -1,4 +1,4 @@
-"""The lock: nothing of the store is on screen or in memory until name and passphrase open it."""
+"""Defines the lock page, which opens a store with name and passphrase."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import ltr, tr
-from triage.ui.unlock.strength import describe_strength, is_strong_enough
+from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
 Unlock = Callable[[Path, str, str], Api]
 
@@ -24,31 +24,40 @@ _FIRST_DELAY_S, _LONGEST_DELAY_S = 5, 300  # doubled with each further failure
 
 
 @dataclass
-class Failures:
-    """Failed tries to open any store in this process; another program that has the key file is beyond this."""
+class FailedTries:
+    """Counts the failed tries in this process and delays further ones.
+
+    It does not protect against another program that has the key file.
+    """
 
     count: int = 0
     wait_until: float = 0.0
     """On the monotonic clock."""
 
     def add(self) -> None:
+        """Counts a failure; from the third on, each doubles the delay, up to 300 seconds."""
         self.count += 1
         if self.count >= _FREE_TRIES:
             delay = min(_FIRST_DELAY_S * 2 ** (self.count - _FREE_TRIES), _LONGEST_DELAY_S)
             self.wait_until = time.monotonic() + delay
 
     def seconds_left(self) -> int:
+        """Returns how many seconds the next try has to wait."""
         return max(0, round(self.wait_until - time.monotonic()))
 
     def clear(self) -> None:
+        """Forgets all failures."""
         self.count, self.wait_until = 0, 0.0
 
 
-FAILURES = Failures()
+FAILURES = FailedTries()
 
 
 class UnlockPage(QWidget):
-    """`unlocked` carries the Api of the new session. A passphrase that somebody else set has to be changed before."""
+    """Asks for name and passphrase.
+
+    `unlocked` carries the session's Api. A passphrase that somebody else set has to be changed first.
+    """
 
     unlocked = Signal(object)
     other_store_asked = Signal()
@@ -62,9 +71,9 @@ class UnlockPage(QWidget):
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.problem = label(why, "muted", wrap=True)
-        self.go = KeyButton(tr("Unlock"), "Enter", kind="primary", on=self.try_it)
+        self.go = KeyButton(tr("Unlock"), "Enter", kind="primary", on=self.submit)
         self.name.returnPressed.connect(self.passphrase.setFocus)
-        self.passphrase.returnPressed.connect(self.try_it)
+        self.passphrase.returnPressed.connect(self.submit)
         self.change: ChangePassphrase | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
@@ -104,8 +113,8 @@ class UnlockPage(QWidget):
         self.setFocusProxy(self.passphrase if user else self.name)
         self._wait()
 
-    def try_it(self) -> None:
-        """The passphrase leaves the field at once, whatever comes of it."""
+    def submit(self) -> None:
+        """Tries to unlock the store; the passphrase leaves the field at once."""
         name, passphrase = self.name.text().strip(), self.passphrase.text()
         if not name or not passphrase or not self.go.isEnabled():
             return
@@ -115,6 +124,7 @@ class UnlockPage(QWidget):
         self._runner.ask(lambda: self._unlock(self._store, name, passphrase), self._opened, owner=self, failed=self._failed)
 
     def _opened(self, api: Api) -> None:
+        """Announces the session, or asks for a new passphrase first."""
         FAILURES.clear()
         if not api.user.initial:
             self.unlocked.emit(api)
@@ -126,17 +136,19 @@ class UnlockPage(QWidget):
         self.change.once.setFocus()
 
     def _changed(self) -> None:
+        """Announces the session after the passphrase was changed."""
         if self.change is not None:
             change, self.change = self.change, None
             self.unlocked.emit(change.api)
 
     def abandon(self) -> None:
-        """The window closes before an initial passphrase was changed: the session is closed."""
+        """Closes the session when the window closes before the passphrase was changed."""
         if self.change is not None:
             self.change.api.close()
             self.change = None
 
     def _failed(self, sentence: str) -> None:
+        """Counts the failure and shows its reason."""
         FAILURES.add()
         self._busy(False)
         self.problem.setText(sentence)
@@ -144,7 +156,7 @@ class UnlockPage(QWidget):
         self._wait()
 
     def _wait(self) -> None:
-        """Keeps the fields closed while a delay lasts."""
+        """Disables the fields while a delay lasts."""
         left = FAILURES.seconds_left()
         if left > 0:
             self._busy(True)
@@ -156,12 +168,13 @@ class UnlockPage(QWidget):
             self.problem.clear()
 
     def _busy(self, busy: bool) -> None:
+        """Enables or disables the fields."""
         for part in (self.go, self.name, self.passphrase):
             part.setEnabled(not busy)
 
 
 class ChangePassphrase(QWidget):
-    """A new passphrase of one's own, in place of one that somebody else knows."""
+    """Asks for a new passphrase in place of one that somebody else set."""
 
     done = Signal()
 
@@ -171,7 +184,7 @@ class ChangePassphrase(QWidget):
         self.once, self.again = QLineEdit(), QLineEdit()
         self.hint = label("", "muted", wrap=True)
         self.hint.setMinimumHeight(54)
-        self.go = KeyButton(tr("Change"), "Enter", kind="primary", on=self.try_it)
+        self.go = KeyButton(tr("Change"), "Enter", kind="primary", on=self.submit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -184,19 +197,20 @@ class ChangePassphrase(QWidget):
             field.setAccessibleName(said)
             column.addWidget(label(said, "small"))
             column.addWidget(field)
-        self.again.returnPressed.connect(self.try_it)
+        self.again.returnPressed.connect(self.submit)
         column.addWidget(self.hint)
         column.addLayout(row(self.go, None))
         self._hint()
 
     def _hint(self) -> None:
+        """Shows how good the passphrase is, and enables the button when it is accepted."""
         passphrase, name, store = self.once.text(), self.api.user.name, self._store.name
         differ = bool(self.again.text()) and self.again.text() != passphrase
         self.hint.setText(tr("The two passphrases differ.") if differ else describe_strength(passphrase, name, store))
         self.go.setEnabled(self.again.text() == passphrase and is_strong_enough(passphrase, name, store))
 
-    def try_it(self) -> None:
-        """The passphrase leaves the fields at once, whatever comes of it."""
+    def submit(self) -> None:
+        """Changes the passphrase; it leaves the fields at once."""
         if not self.go.isEnabled():
             return
         api, passphrase = self.api, self.once.text()
@@ -204,10 +218,11 @@ class ChangePassphrase(QWidget):
             field.clear()
             field.setEnabled(False)
         self.go.setEnabled(False)
-        self.hint.setText(tr("Changing the passphrase; it is stretched on purpose, which takes a moment."))
+        self.hint.setText(tr("Changing the passphrase; this takes a moment."))
         self._runner.ask(lambda: api.change_passphrase(passphrase), lambda _: self.done.emit(), owner=self, failed=self._failed)
 
     def _failed(self, sentence: str) -> None:
+        """Shows why the passphrase could not be changed."""
         for field in (self.once, self.again):
             field.setEnabled(True)
         self.hint.setText(sentence)

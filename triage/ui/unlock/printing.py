@@ -1,4 +1,4 @@
-"""Paper for the recovery key's halves. Nothing else is printed from the desktop; exports write files."""
+"""Prints the halves of the recovery key; nothing else is printed."""
 
 from __future__ import annotations
 
@@ -14,28 +14,31 @@ from triage.ui.text.i18n import Safe, ltr, tr
 
 
 def can_print() -> bool:
+    """Returns whether the system has a printer."""
     return bool(QPrinterInfo.availablePrinterNames())
 
 
 def print_half(parent: QWidget, which: int, lines: Sequence[str], fingerprint: str, store: str) -> None:
-    """One sheet, through the system's own dialog."""
+    """Prints one half after the system's print dialog."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     if QPrintDialog(printer, parent).exec():
         painter = QPainter(printer)
-        draw(painter, QRectF(printer.pageRect(QPrinter.Unit.DevicePixel)), sheet(which, lines, fingerprint, store))
+        draw_lines(
+            painter, QRectF(printer.pageRect(QPrinter.Unit.DevicePixel)), list_sheet_lines(which, lines, fingerprint, store)
+        )
         painter.end()
 
 
-def sheet(which: int, lines: Sequence[str], fingerprint: str, store: str) -> list[Safe]:
-    """What stands on the paper, line by line."""
+def list_sheet_lines(which: int, lines: Sequence[str], fingerprint: str, store: str) -> list[Safe]:
+    """Returns the lines of the printed sheet."""
     title = tr("Recovery key, first half") if which == 0 else tr("Recovery key, second half")
     keep = tr("Keep this half apart from the other, in a sealed envelope. Both together open the store.")
     code = [ltr(line) for line in lines]
     return [title, Safe(""), *code, Safe(""), keep, tr("Signing key {key}", key=ltr(fingerprint)), ltr(store)]
 
 
-def draw(painter: QPainter, page: QRectF, text: Sequence[str]) -> None:
-    """A line a row, 1/36 of the page's height each, with wrapping."""
+def draw_lines(painter: QPainter, page: QRectF, text: Sequence[str]) -> None:
+    """Draws the lines on a page, wrapped; a line takes 1/36 of the page's height."""
     height = page.height() / 36
     font = theme.font(px=max(1, int(height * 0.5)))
     painter.setFont(font)

@@ -1,7 +1,7 @@
-"""Locks when the desktop's session locks or the machine goes to sleep, where the system tells of it.
+"""Detects that the system's session locks or the machine goes to sleep.
 
-Linux: the screen saver on the user's message bus, and logind on the system's. Both are local sockets: an address of another
-kind is never opened. Windows: its own message to the window. Which of them can be heard is asked anew each time it is shown.
+Linux: the screen saver on the user's message bus, and logind on the system bus. Only local sockets are opened. Windows: the
+session message to the window.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 _LOGIND_PATH = "/org/freedesktop/login1"
 _WAIT_MS = 500
 
-Noticed = Literal["yes", "perhaps", "no"]
+LockDetection = Literal["yes", "perhaps", "no"]
 """perhaps: logind is there, but whether this desktop's locker tells it is not known."""
 
 
-def addresses(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
-    """(user's bus, system's bus); "" where there is none, or where it is not a local socket."""
+def find_bus_addresses(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
+    """Returns the addresses of the user's and the system's bus; "" where there is none or it is no local socket."""
     runtime = environment.get("XDG_RUNTIME_DIR")
     own = environment.get("DBUS_SESSION_BUS_ADDRESS") or (f"unix:path={runtime}/bus" if runtime else "")
     system = environment.get("DBUS_SYSTEM_BUS_ADDRESS") or "unix:path=/run/dbus/system_bus_socket"
@@ -44,12 +44,12 @@ def addresses(environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
 
 
 def _local(address: str) -> str:
-    """An address may name several places, separated by semicolons."""
+    """Returns the address if all its parts are local sockets, else ""."""
     return address if all(part.startswith("unix:") for part in address.split(";")) else ""
 
 
 class SessionLock(QObject):
-    """`locked` each time the session locks, or the machine is about to sleep."""
+    """Emits `locked` each time the session locks or the machine is about to sleep."""
 
     locked = Signal()
 
@@ -71,13 +71,14 @@ class SessionLock(QObject):
                 _slot("session_changed(QDBusMessage)"),
             )  # fmt: skip
 
-    def noticed(self) -> Noticed:
+    def detection(self) -> LockDetection:
+        """Returns whether a lock of the session can be detected."""
         if self._windows or any(_serves(self._user, name) for name in SCREEN_SAVERS):
             return "yes"
         return "perhaps" if _serves(self._system, LOGIND) else "no"
 
     def watch_window(self, window: QWidget) -> None:
-        """Windows tells a window; elsewhere nothing is done."""
+        """Registers the window for session messages on Windows; does nothing elsewhere."""
         if sys.platform == "win32":
             self._filter = WindowsFilter(self.locked.emit)
             QCoreApplication.instance().installNativeEventFilter(self._filter)
@@ -85,28 +86,31 @@ class SessionLock(QObject):
             self._windows = bool(register(ctypes.c_void_p(int(window.winId())), NOTIFY_FOR_THIS_SESSION))
 
     def stop(self) -> None:
-        """Hears nothing any more."""
+        """Disconnects from both buses."""
         for name in self._names:
             QDBusConnection.disconnectFromBus(name)
         self._user = self._system = None
 
     @Slot(bool)
     def saver_changed(self, active: bool) -> None:
+        """Emits `locked` when the screen saver starts."""
         if active:
             self.locked.emit()
 
     @Slot(bool)
     def sleep_changed(self, begins: bool) -> None:
+        """Emits `locked` when the machine is about to sleep."""
         if begins:
             self.locked.emit()
 
     @Slot()
     def lock_asked(self) -> None:
+        """Emits `locked` when logind asks the session to lock."""
         self.locked.emit()
 
     @Slot(QDBusMessage)
     def session_changed(self, message: QDBusMessage) -> None:
-        """What changed is asked for by name: PySide can't take the message's own map apart."""
+        """Asks logind for the session's lock state, since PySide can't read the message's own map."""
         if message.arguments()[:1] == [SESSION] and self._system is not None:
             call = QDBusMessage.createMethodCall(LOGIND, message.path(), PROPERTIES, "Get")
             call.setArguments([SESSION, "LockedHint"])
@@ -114,18 +118,19 @@ class SessionLock(QObject):
             self._asked.finished.connect(self.hint_answered)
 
     def hint_answered(self, answered: QDBusPendingCallWatcher) -> None:
+        """Emits `locked` when logind says that the session is locked."""
         told = answered.reply().arguments()
         if told and isinstance(told[0], QDBusVariant) and told[0].variant() is True:
             self.locked.emit()
 
 
 def _slot(signature: str) -> Any:
-    """A str, which is what `connect` takes; its stub says bytes."""
+    """Returns the signature of a slot as Qt needs it."""
     return SLOT(signature)
 
 
 def _own_session(bus: QDBusConnection) -> str:
-    """Its path at logind; "" when it does not say: then any session's lock locks, which does no harm."""
+    """Returns logind's path of this session, or "" when it is unknown; then any session's lock counts."""
     call = QDBusMessage.createMethodCall(LOGIND, _LOGIND_PATH, MANAGER, "GetSession")
     call.setArguments([os.environ.get("XDG_SESSION_ID", "auto")])
     answer = bus.call(call, QDBus.CallMode.Block, _WAIT_MS).arguments()
@@ -133,16 +138,17 @@ def _own_session(bus: QDBusConnection) -> str:
 
 
 def _serves(bus: QDBusConnection | None, name: str) -> bool:
+    """Returns whether a service is registered on a bus."""
     if bus is None or not bus.isConnected():
         return False
     return bool(bus.interface().isServiceRegistered(name).value())
 
 
-def words(noticed: Noticed) -> Safe:
-    """For the status bar; "" when there is nothing to warn of."""
+def describe_detection(noticed: LockDetection) -> Safe:
+    """Returns a warning for the status bar, or an empty text when locks are detected."""
     if noticed == "yes":
         return Safe("")
-    return tr("Screen lock: not sure to be noticed") if noticed == "perhaps" else tr("Screen lock: not noticed here")
+    return tr("The system screen lock may not be detected") if noticed == "perhaps" else tr("Can't detect the system screen lock")
 
 
 # Windows
@@ -154,17 +160,20 @@ _LOCKING = frozenset({0x2, 0x4, 0x6, 0x7})
 
 
 class _Message(ctypes.Structure):
-    """The beginning of Windows' MSG."""
+    """Lays out the beginning of the Windows structure MSG."""
 
     _fields_ = (("window", ctypes.c_void_p), ("message", ctypes.c_uint), ("wparam", ctypes.c_size_t))
 
 
 class WindowsFilter(QAbstractNativeEventFilter):
+    """Calls `locked` when Windows reports a lock, a logoff or a disconnect."""
+
     def __init__(self, locked: Callable[[], object]) -> None:
         super().__init__()
         self._locked = locked
 
     def nativeEventFilter(self, kind: QByteArray | bytes | bytearray | memoryview, message: int) -> tuple[bool, int]:
+        """Reads a message of Windows and never consumes it."""
         if kind == b"windows_generic_MSG":
             told = _Message.from_address(int(message))
             if told.message == WM_WTSSESSION_CHANGE and told.wparam in _LOCKING:

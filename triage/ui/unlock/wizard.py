@@ -1,4 +1,4 @@
-"""First run: make the store, its first user, and hand the recovery key out in two halves for two custodians."""
+"""Defines the wizard of the first start, which creates a store and shows the recovery key in two halves."""
 
 from __future__ import annotations
 
@@ -9,31 +9,34 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.names import clean_name, find_name_problem
+from triage.model.user_names import clean_name, find_name_problem
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import ltr, tr, word
+from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 from triage.ui.unlock.printing import can_print, print_half
-from triage.ui.unlock.strength import describe_strength, is_strong_enough
 
 WIDTH = 560
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A new store: its session, the signing key's fingerprint, and the recovery key's halves, shown once."""
+class NewStore:
+    """Holds a new store: its session, the signing key's fingerprint and both halves of the recovery key."""
 
     api: Api
     fingerprint: str
     recovery: tuple[str, str]
 
 
-Make = Callable[[Path, str, str], Made]
+Make = Callable[[Path, str, str], NewStore]
 
 
-class Wizard(QWidget):
-    """`finished` carries the Api when both halves have been confirmed."""
+class SetupWizard(QWidget):
+    """Creates a store and its first user.
+
+    `finished` carries the Api once both halves are confirmed.
+    """
 
     finished = Signal(object)
     other_store_asked = Signal()
@@ -41,7 +44,7 @@ class Wizard(QWidget):
     def __init__(self, store: Path, runner: Runner, make: Make) -> None:
         super().__init__()
         self._store, self._runner, self._make = store, runner, make
-        self._made: Made | None = None
+        self._made: NewStore | None = None
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.pages = QStackedWidget()
@@ -62,27 +65,31 @@ class Wizard(QWidget):
         self.setFocusProxy(self.first.name)
 
     def _create(self, name: str, passphrase: str) -> None:
+        """Creates the store in the background."""
         self._runner.ask(lambda: self._make(self._store, name, passphrase), self._created, owner=self, failed=self.first.failed)
 
-    def _created(self, made: Made) -> None:
+    def _created(self, made: NewStore) -> None:
+        """Shows the first half of the recovery key."""
         self._made = made
-        self._half(0)
+        self._show_half(0)
 
-    def _half(self, which: int) -> None:
+    def _show_half(self, which: int) -> None:
+        """Shows one half of the recovery key."""
         if self._made is None:
             return
         page = HalfPage(which, self._made.recovery[which], self._made.fingerprint, self._store)
-        page.confirmed.connect(lambda: self._half(1) if which == 0 else self._end())
+        page.confirmed.connect(lambda: self._show_half(1) if which == 0 else self._end())
         self._show(page)
 
     def _end(self) -> None:
+        """Announces the session after both halves were confirmed."""
         made, self._made = self._made, None
         if made is not None:
             self._show(QWidget())
             self.finished.emit(made.api)
 
     def _show(self, page: QWidget) -> None:
-        """The page before goes from memory, with what it showed."""
+        """Shows a page and deletes the page before it, with what it showed."""
         before = self.pages.currentWidget()
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
@@ -91,13 +98,15 @@ class Wizard(QWidget):
             before.deleteLater()
 
     def abandon(self) -> None:
-        """The window closes before both halves were confirmed: the session is closed."""
+        """Closes the session when the window closes before both halves were confirmed."""
         if self._made is not None:
             self._made.api.close()
             self._made = None
 
 
 class _FirstUser(QWidget):
+    """Asks for the name and the passphrase of the first user."""
+
     asked = Signal(str, str)
     other_store_asked = Signal()
 
@@ -139,6 +148,7 @@ class _FirstUser(QWidget):
         self._hint()
 
     def _hint(self) -> None:
+        """Shows what is wrong with name or passphrase, and enables the button when both are accepted."""
         name, passphrase, store = clean_name(self.name.text()), self.once.text(), self._store.name
         problem = find_name_problem(name)
         if name and problem:
@@ -150,6 +160,7 @@ class _FirstUser(QWidget):
         self.go.setEnabled(not problem and self.again.text() == passphrase and is_strong_enough(passphrase, name, store))
 
     def _ask(self) -> None:
+        """Emits name and passphrase, which leave the fields at once."""
         if not self.go.isEnabled():
             return
         name, passphrase = clean_name(self.name.text()), self.once.text()
@@ -160,17 +171,19 @@ class _FirstUser(QWidget):
         self.asked.emit(name, passphrase)
 
     def failed(self, sentence: str) -> None:
+        """Shows why the store could not be created."""
         self._enable(True)
         self._hint()
         self.hint.setText(sentence)
 
     def _enable(self, enabled: bool) -> None:
+        """Enables or disables the fields."""
         for part in (self.name, self.once, self.again, self.go):
             part.setEnabled(enabled)
 
 
 class HalfPage(QWidget):
-    """One half of the recovery key: to be printed or written down, and confirmed. It never touches the clipboard."""
+    """Shows one half of the recovery key until it is confirmed; it never touches the clipboard."""
 
     confirmed = Signal()
 
@@ -192,12 +205,12 @@ class HalfPage(QWidget):
         sheet.setProperty("kind", "notice")
         inner = QVBoxLayout(sheet)
         inner.setContentsMargins(16, 14, 16, 14)
-        for line in lines_of(half):
+        for line in split_half(half):
             shown = label(ltr(line), "title")
             shown.setProperty("kind", "code")
             inner.addWidget(shown, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(sheet)
-        column.addWidget(label(tr("Signing key {key}", key=ltr(grouped(fingerprint))), "small", wrap=True))
+        column.addWidget(label(tr("Signing key {key}", key=ltr(group_fingerprint(fingerprint))), "small", wrap=True))
         self.print_button = KeyButton(tr("Print"), on=self._print)
         self.print_button.setVisible(can_print())
         self.written = QCheckBox(tr("I have this half on paper"))
@@ -212,16 +225,18 @@ class HalfPage(QWidget):
             )
 
     def _print(self) -> None:
-        print_half(self, self._which, lines_of(self._half), grouped(self._fingerprint), str(self._store))
+        """Prints the half."""
+        print_half(self, self._which, split_half(self._half), group_fingerprint(self._fingerprint), str(self._store))
 
 
-def lines_of(half: str) -> list[str]:
-    """Four groups a line, as it is read aloud and typed."""
+def split_half(half: str) -> list[str]:
+    """Returns the half in lines of four groups, for reading aloud and typing."""
     groups = half.split()
     if len(groups) <= 1:
         groups = half.replace("-", " ").split()
     return [" ".join(groups[at : at + 4]) for at in range(0, len(groups), 4)]
 
 
-def grouped(fingerprint: str) -> str:
+def group_fingerprint(fingerprint: str) -> str:
+    """Returns a fingerprint in groups of four characters."""
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))

@@ -1,0 +1,82 @@
+"""What people are to a child, read from words as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.priority.make import HERE, MATERIAL, around, person, report
+from triage.model.judgement import ScoreCard
+from triage.model.report import Report
+from triage.priority import score
+from triage.priority.roles import GROUPS, build_role_table
+from triage.priority.rules import shipped
+
+ROLES = shipped().roles
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("Father", "household"), ("step-father", "household"), ("the child's father", "household"), ("brother-in-law", "household"),
+        ("mother's boyfriend", "household"), ("husband of the child", "household"), ("Husband", "household"), ("سسر", "household"),
+        ("sotela baap", "household"), ("خاوند", "household"), ("پلار", "household"),
+        ("Chacha", "relative"), ("ماموں", "relative"), ("phuppo", "relative"), ("maternal uncle", "relative"), ("cousin", "relative"),
+        ("Qari sahib", "care"), ("مولوی", "care"), ("ustad", "care"), ("madrassa teacher", "care"), ("school van driver", "care"),
+        ("hostel warden", "care"), ("employer", "care"), ("teacher of the child", "care"),
+        ("landlord", "acquaintance"), ("neighbour", "acquaintance"), ("friend of the father", "acquaintance"), ("مالک مکان", "acquaintance"),
+        ("classmate", "peer"), ("class fellow", "peer"), ("ہم جماعت", "peer"),
+        ("online friend", "remote"), ("met online", "remote"), ("stranger", "remote"), ("اجنبی", "remote"),
+        ("Not related to the family", None), ("not the father", None), ("no relation", None), ("باپ نہیں ہے", None),
+        ("woh mera chacha nahi", None), ("denies being the uncle", None), ("unknown", None), ("", None), ("imambargah", None),
+    ],
+)  # fmt: skip
+def test_a_relation_is_read_and_a_denial_is_not(text: str, relation: str | None) -> None:
+    assert ROLES.find_relation(text) == relation
+
+
+@pytest.mark.parametrize(
+    ("text", "works"),
+    [
+        ("School teacher", True), ("قاری", True), ("molvi", True), ("football coach", True), ("hostel warden", True), ("van driver", True),
+        ("High school student", False), ("Principal engineer", False), ("coach builder", False), ("Accountant", False),
+        ("not a teacher", False), ("طالب علم", False), ("", False),
+    ],
+)  # fmt: skip
+def test_an_occupation_with_children(text: str, works: bool) -> None:
+    assert ROLES.works_with_children(text) is works
+
+
+def card(what: Report) -> ScoreCard:
+    return score(what, HERE, {}, around())
+
+
+def test_peers_of_like_age_are_no_carers_of_one_another() -> None:
+    def told(relation: str, user: int | None, child: int) -> Report:
+        facts = {"relationshipToChildVictim": relation} | ({"age": user} if user else {})
+        return report(incident_type=MATERIAL, people=(person(**facts), person("victim", age=child)))
+
+    assert card(told("cousin", 15, 14)).band == "B"
+    assert card(told("cousin", 30, 14)).band == "A"
+    assert card(told("cousin", None, 14)).band == "A"
+    assert card(told("cousin", 17, 6)).band == "A"
+    assert card(told("brother", 15, 14)).band == "A", "a household is shared whatever the ages"
+
+
+def test_nothing_is_supposed_of_a_reported_user_who_may_be_a_child() -> None:
+    def lines(age: int) -> str:
+        return " ".join(map(str, card(report(incident_type=MATERIAL, people=(person(age=age),))).would_change_if))
+
+    assert "the reported user" in lines(40)
+    assert "the reported user" not in lines(15)
+
+
+def test_a_table_without_a_group_is_refused() -> None:
+    with pytest.raises(ValueError, match="groups"):
+        build_role_table({})
+    assert set(ROLES.sequences) == set(GROUPS)
+
+
+def test_a_hostile_text_is_read_in_bounded_time() -> None:
+    assert ROLES.find_relation("father " * 20_000) == "household"
+    assert ROLES.find_relation("'" * 100_000) is None
+    assert ROLES.find_relation(" of a" * 20_000 + "child's " * 10_000) is None

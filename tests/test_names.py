@@ -1,0 +1,46 @@
+"""Names are used once: no two public classes share a name, nor do two modules that mean different things."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "triage").rglob("*.py"))
+
+SHARED_CLASS_NAMES = {
+    # The feed invents a report and its parts. They are other types than those that are read from it, with the same meaning.
+    "Place", "Plan", "Provider", "Report", "Stage",
+    # To be renamed with the package that holds them.
+    "Applied", "Asked", "Column", "Dot", "Entry", "Pair",
+}  # fmt: skip
+SHARED_MODULE_NAMES = {
+    # One subject in several layers: its data, its queries, its use case, its command or its screen.
+    "backup", "backups", "bundles", "case", "cases", "casework", "child_lane", "clocks", "clusters", "compaction", "decisions",
+    "demo", "destruction", "films", "grades", "imports", "judge", "judgement", "lists", "media", "outgoing", "packet", "queue",
+    "recovery", "register", "rules", "scoring", "show_text", "stats", "users", "vault", "verify",
+    # The feed writes what the importers read.
+    "esp_xml", "le_json", "le_pdf", "people", "pictures", "texts",
+    # Each feature of the desktop has its page, its panel, its table and its words.
+    "page", "panel", "table", "words",
+    # To be renamed with the package that holds them.
+    "files", "keys", "stage",
+}  # fmt: skip
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1 and name not in SHARED_CLASS_NAMES} == {}
+
+
+def test_no_two_modules_that_mean_different_things_share_a_name() -> None:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in SOURCES:
+        if not path.name.startswith("__"):
+            places[path.stem].append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1 and name not in SHARED_MODULE_NAMES} == {}

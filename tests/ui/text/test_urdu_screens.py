@@ -1,0 +1,145 @@
+"""Every screen in Urdu: no English of ours is left on it, and no direction mark of ours is written out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+
+from tests.ui.fakes import FakeApi
+from triage.message import NOTHING
+from triage.ui.kit import theme
+from triage.ui.screenshots import save
+from triage.ui.text import i18n
+
+ISOLATED = re.compile("[\u2066\u2068][^\u2066\u2068\u2069]*\u2069")
+MARKS_OF_OURS = re.compile(r"‹U\+(?:000A|200F|2066|2068|2069)›")
+WORD = re.compile(r"[A-Za-z]{3,}")
+STAYS_LATIN = frozenset(
+    [
+        "age",
+        "BagIt",
+        "CSAM",
+        "CNIC",
+        "dHash",
+        "EXIF",
+        "GPS",
+        "IMEI",
+        "JSON",
+        "Landlock",
+        "MLA",
+        "NCMEC",
+        "NCCIA",
+        "PDF",
+        "PDQ",
+        "PECA",
+        "pHash",
+        "PKT",
+        "seccomp",
+        "SHA",
+        "Triage",
+        "USB",
+        "UTC",
+        "VPN",
+        "XML",
+        "zip",
+    ]
+)
+"""urdu.md, rule 6: names and abbreviations that officers know by their Latin letters."""
+QUOTED = frozenset({'اس ذخیرے کا ایک ہی صارف ہے: پیکٹ میں "no second person" لکھا ہو گا۔'})
+"""Sentences that quote what stands on an English paper."""
+OF_SOURCES = frozenset({"platform", "true", "Thread", "example"})
+"""Words of the fake report that a source said, and that stand by themselves."""
+
+
+class Catalogue(dict[str, str]):
+    """A catalogue that notes which keys it was asked for in vain."""
+
+    def __init__(self, words: dict[str, str]) -> None:
+        super().__init__(words)
+        self.missing: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:  # type: ignore[override]
+        if key not in self:
+            self.missing.add(key)
+        return super().get(key, default)
+
+
+@pytest.fixture
+def seen(app: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[dict[str, str], Catalogue]]:
+    """Text -> screen, for all that stands on the screens that `triage demo` takes pictures of; and the catalogue."""
+    words = Catalogue(i18n.catalogue("ur"))
+    found: dict[str, str] = {}
+
+    def collect(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:
+        for widget in (window, dialog):
+            for text in () if widget is None else texts(widget):
+                found.setdefault(text, path.stem)
+        if dialog is not None:
+            dialog.close()
+        return path
+
+    monkeypatch.setattr(i18n, "catalogue", lambda _: words)
+    monkeypatch.setattr(save, "_save", collect)
+    monkeypatch.setattr(save, "SETTLE_MS", 50)
+    save.save(app, FakeApi(), Path("unused"), language="ur", theme_name="light")
+    yield found, words
+    theme.apply(app, "dark", "en")
+
+
+def texts(widget: QWidget) -> Iterator[str]:
+    """Yields what labels, buttons, hints and tables say, and their tooltips."""
+    for each in (widget, *widget.findChildren(QWidget)):
+        if isinstance(each, QLabel | QAbstractButton):
+            yield each.text()
+        if isinstance(each, QLineEdit | QPlainTextEdit):
+            yield each.placeholderText()
+        yield each.toolTip()
+        yield each.accessibleName()
+        if isinstance(each, QAbstractItemView) and each.model() is not None:
+            yield from cells(each.model())
+
+
+def cells(model: QObject) -> Iterator[str]:
+    for column in range(model.columnCount()):  # type: ignore[attr-defined]
+        yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")  # type: ignore[attr-defined]
+        for row in range(min(40, model.rowCount())):  # type: ignore[attr-defined]
+            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+                said = model.data(model.index(row, column), role)  # type: ignore[attr-defined]
+                yield said if isinstance(said, str) else ""
+
+
+def without_values(text: str) -> str:
+    """Returns a text without what stands between isolates: values of sources, and numbers."""
+    text = re.sub(r"</?p[^>]*>", "", text)
+    while text != (shorter := ISOLATED.sub("", text)):
+        text = shorter
+    return text
+
+
+def english_in(text: str) -> list[str]:
+    return [word for word in WORD.findall(without_values(text)) if word not in STAYS_LATIN | OF_SOURCES]
+
+
+def test_what_is_searched_for_is_found() -> None:
+    assert english_in("Grade this file") == ["Grade", "this", "file"]
+    assert english_in("فائل \u2068three English words \u2066nested\u2069\u2069، NCMEC") == []
+    assert english_in("فائل کی trying") == ["trying"]
+    assert MARKS_OF_OURS.search("a‹U+2068›b") and not MARKS_OF_OURS.search("a‹U+202E›b")
+
+
+def test_no_english_is_left_on_urdu_screens(seen: tuple[dict[str, str], Catalogue]) -> None:
+    found, words = seen
+    left = {text: screen for text, screen in found.items() if english_in(text) and text not in QUOTED}
+    assert len(found) > 400
+    assert left == {}
+    broken = {text: screen for text, screen in found.items() if MARKS_OF_OURS.search(text)}
+    assert broken == {}, "a safe text was put together to one that is not safe"
+    composed = re.compile(r"[^A-Za-z]*(?:\{\w+\}[^A-Za-z]*)*")
+    missing = {key for key in words.missing if key != NOTHING.key and not composed.fullmatch(key)}
+    assert missing == set(), "these were shown as they are"

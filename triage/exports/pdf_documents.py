@@ -1,0 +1,90 @@
+"""Makes PDF documents from blocks of text, in a process of their own.
+
+The typesetting library brings an image decoder along, which must never enter the process that holds the store.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+
+import msgspec
+
+from triage import programs
+
+SECONDS = 600
+
+
+class HeadingBlock(msgspec.Struct, tag=True, frozen=True):
+    """A heading.
+
+    Level 1 begins a page of its own unless it is the first block.
+    """
+
+    text: str
+    level: int = 1
+
+
+class ParagraphBlock(msgspec.Struct, tag=True, frozen=True):
+    """A paragraph of text."""
+
+    text: str
+    small: bool = False
+
+
+class Pairs(msgspec.Struct, tag=True, frozen=True):
+    """Names and values, one pair a line."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+class Rows(msgspec.Struct, tag=True, frozen=True):
+    """A table.
+
+    `widths` are relative.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+
+
+Block = HeadingBlock | ParagraphBlock | Pairs | Rows
+
+
+class TypesetJob(msgspec.Struct, frozen=True):
+    """The job that the typesetter reads on its standard input."""
+
+    title: str
+    footer: str
+    landscape: bool
+    blocks: tuple[Block, ...]
+
+
+class TypesetterFailed(Exception):
+    """The typesetter did not return a document, which is our bug."""
+
+
+def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
+    """Returns the bytes of the PDF.
+
+    Text goes over pipes, and nothing is written to disk. Raises TypesetterFailed.
+    """
+    job = TypesetJob(title, footer, landscape, tuple(blocks))
+    try:
+        done = subprocess.run(
+            programs.build_command(programs.TYPESET),
+            input=msgspec.msgpack.encode(job),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=programs.start_folder(),
+            env=programs.build_environment(),
+            creationflags=programs.CREATION_FLAGS,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TypesetterFailed(f"the typesetter was not done after {SECONDS} seconds") from error
+    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
+        raise TypesetterFailed(f"the typesetter ended with code {done.returncode}")
+    return done.stdout

@@ -1,0 +1,176 @@
+"""What every reader of a hash list gives: items one by one, and remarks on what could not be read."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from triage.message import Message, join
+
+_NOT_PLAIN = re.compile("[^a-z0-9]")
+
+LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32, "photodna": 144}
+"""Bytes of a hash by kind. Hashes of other kinds are kept as the text they came as."""
+HEX_KINDS = {32: "md5", 40: "sha1", 64: "sha256"}
+"""The kind of a hexadecimal text that nobody names, by its length. A PDQ has to be named: it is as long as a SHA-256."""
+NULL = "null"
+"""The category of an entry that has one and leaves it empty; an entry without a category has None."""
+MOST_EXAMPLES = 20
+_LONGEST_OTHER = 4096
+_KINDS = {"md5", "sha1", "sha256", "pdq", "photodna", "pdna", "phash", "netclean", "videntifier", "tmk", "tmkpdqf", "ssvhpdna",
+          "ssvhsaferhash", "sha512"}  # fmt: skip
+_SAME = {"pdna": "photodna", "tmk": "tmkpdqf", "sha": "sha1"}
+_BLANK = {"", "null", "none", "n/a", "(null)"}
+
+StatedValues = tuple[tuple[str, str | bool], ...]
+"""What a list states of an entry: (name, value), the names are those of `words`. What it leaves open is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One entry: the hashes of one media item by kind, and what the list states about it.
+
+    Absent, null, 0 and 5 are four different categories. `category` is verbatim, NULL for an empty one, None when the entry has
+    none. `paths` are where a seized device holds the file.
+    """
+
+    hashes: tuple[tuple[str, bytes], ...]
+    category: str | None = None
+    paths: tuple[str, ...] = ()
+    said: StatedValues = ()
+
+
+@dataclass(slots=True)
+class ListRemarks:
+    """Remarks that grow while the entries are read: how many places could not be read, examples with reasons, notes."""
+
+    unread: int = 0
+    examples: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def note_unread(self, where: str, reason: str) -> None:
+        """Counts a place that could not be read, and keeps the first ones as examples."""
+        self.unread += 1
+        if len(self.examples) < MOST_EXAMPLES:
+            self.examples.append(f"{where}: {reason}")
+
+
+class ListReader(Protocol):
+    """A list that is being read.
+
+    `format` is complete only after the items were read.
+    """
+
+    remarks: ListRemarks
+
+    @property
+    def format(self) -> str:
+        """Returns the name of the list's format."""
+
+    @property
+    def region(self) -> str | None:
+        """Returns the category scheme that the file names for itself."""
+
+    def items(self) -> Iterator[ListItem]:
+        """Yields the entries once, in the file's order, in bounded memory.
+
+        Raises InputError when the file is damaged.
+        """
+
+
+class UnreadableItem(Exception):
+    """A hash or an entry that can't be used.
+
+    Its text is the reason.
+    """
+
+
+def normalise_hash_kind(name: str) -> str:
+    """Returns a hash kind in one spelling: "SHA-1" and "Sha1" become "sha1"."""
+    bare = _NOT_PLAIN.sub("", name.casefold())[:40]
+    return _SAME.get(bare, bare)
+
+
+def is_hash_kind(name: str) -> bool:
+    """Returns whether a name is a kind of hash in any spelling."""
+    return normalise_hash_kind(name) in _KINDS
+
+
+def parse_hash(kind: str, text: str) -> bytes | None:
+    """Returns the bytes of a stated hash, or None when none is stated.
+
+    Raises UnreadableItem.
+    """
+    text = text.strip()
+    if text.casefold() in _BLANK:
+        return None
+    length = LENGTHS.get(kind)
+    if length is None:
+        if len(text) > _LONGEST_OTHER:
+            raise UnreadableItem(f"a {kind} longer than {_LONGEST_OTHER} characters")
+        return text.encode()
+    value = _decode_hex(text, length) or (_decode_base64(text, length) if kind == "photodna" else None)
+    if value is None:
+        raise UnreadableItem(f"no {kind} of {2 * length} hexadecimal digits")
+    return value
+
+
+def _decode_hex(text: str, length: int) -> bytes | None:
+    """Returns the bytes of a hexadecimal text of this length in bytes, or None."""
+    if len(text) != 2 * length:
+        return None
+    try:
+        return bytes.fromhex(text) if text.isalnum() else None
+    except ValueError:
+        return None
+
+
+def _decode_base64(text: str, length: int) -> bytes | None:
+    """Returns the bytes of a Base64 text of this length in bytes, or None."""
+    try:
+        value = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return value if len(value) == length else None
+
+
+def clean_text(text: str) -> str | None:
+    """Returns the text without outer white space and lone surrogates, which can't be stored.
+
+    Returns None when it states nothing.
+    """
+    plain = text.strip()
+    if plain.casefold() in _BLANK:
+        return None
+    return plain if plain.isascii() else plain.encode("utf-8", "replace").decode()
+
+
+def normalise_category(text: str) -> str:
+    """Returns a category without outer blanks, and NULL for an empty one."""
+    return clean_text(text) or NULL
+
+
+_TRUTHS = (
+    ("victim_identified", "victim identified", "victim not identified"),
+    ("offender_identified", "offender identified", "offender not identified"),
+    ("distributed", "distributed", "not distributed"),
+    ("baseline", "on INTERPOL's baseline", "not on INTERPOL's baseline"),
+    ("self_generated", "self-generated", ""),
+    ("suspected", "only suspected", ""),
+)
+
+
+def describe(said: StatedValues) -> Message:
+    """Returns what the list says of an entry: "series “Kites”, victim identified, tags: outdoor"."""
+    told = dict(said)
+    parts = [Message("series “{name}”", name=str(told["series"]))] if told.get("series") else []
+    for name, yes, no in _TRUTHS:
+        if isinstance(told.get(name), bool):
+            parts.append(Message(yes if told[name] else no))  # message-ok
+    if told.get("tags"):
+        parts.append(Message("tags: {tags}", tags=str(told["tags"])))
+    return join(*parts, by=", ")

@@ -1,0 +1,307 @@
+"""Reads hash lists in lines: CSV with a header (such as INTERPOL's ICSE export), plain hashes, md5sum lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import BinaryIO
+
+from triage import limits
+from triage.errors import InputError
+from triage.importers.lists.list_items import (
+    HEX_KINDS,
+    ListItem,
+    ListRemarks,
+    StatedValues,
+    UnreadableItem,
+    clean_text,
+    is_hash_kind,
+    normalise_category,
+    normalise_hash_kind,
+    parse_hash,
+)
+from triage.importers.lists.vics import parse_truth
+
+_HASH_WORDS = re.compile("^(?:file|hash|media|originalfile)|(?:hash|sum|hex|digest|value|hashvalue)$")
+_DELIMITERS = ",;\t|"
+_LABELS = {
+    "category": "category", "cat": "category", "categorycode": "category", "grade": "category", "classification": "category",
+    "path": "path", "filepath": "path", "fullpath": "path", "relativefilepath": "path", "relativepath": "path",
+    "location": "path", "itempath": "path", "directorypath": "folder", "folder": "folder", "directory": "folder",
+    "filename": "name", "filenames": "name", "name": "name", "file": "name",
+    "hash": "hash", "hashvalue": "hash", "value": "hash", "checksum": "hash", "digest": "hash", "filehash": "hash",
+    "hashtype": "kind", "hashkind": "kind", "algorithm": "kind", "hashname": "kind", "type": "kind",
+    "series": "series", "seriesname": "series", "tags": "tags", "tag": "tags", "comments": "comments", "comment": "comments",
+    "victimidentified": "victim_identified", "offenderidentified": "offender_identified",
+    "isdistributed": "distributed", "distributed": "distributed", "baseline": "baseline", "issuspected": "suspected",
+    "selfgenerated": "self_generated", "imageid": "media_id", "mediaid": "media_id", "mediatype": "media_type",
+    "numberofsubmissions": "submissions", "fileavailable": "file_available",
+}  # fmt: skip
+_TRUTHS = {"victim_identified", "offender_identified", "distributed", "baseline", "suspected", "self_generated", "file_available"}
+_TEXTS = {"series", "tags", "comments", "media_id", "media_type", "submissions"}
+_MAY_BE_PDQ = "Hashes of 64 digits were read as SHA-256; PDQ hashes are as long and need a column that is named PDQ."
+_HEX = r"(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})"
+_SUM_LINE = re.compile(rf"(?P<escaped>\\?)(?P<hash>{_HEX})[ \t]+\*?(?P<path>.+)")
+_TAGGED_LINE = re.compile(rf"(?P<escaped>\\?)[A-Za-z0-9-]+ \((?P<path>.+)\) = (?P<hash>{_HEX})")
+"""Of md5sum --tag and BSD: "MD5 (a.jpg) = ...". A backslash in front tells that the path is escaped."""
+_ESCAPES = re.compile(r"\\([\\nr])")
+_HASH = re.compile(rf"(?<![0-9A-Fa-f]){_HEX}(?![0-9A-Fa-f])")
+_EXCELS_TEXT = re.compile(r"=\"([^\"]*)\"|'(.*)", re.DOTALL)
+_NOT_PLAIN = re.compile("[^a-z0-9]")
+_ONLY_HEX = re.compile("[0-9A-Fa-f]+")
+_MOST_ABOVE = 20
+"""Lines that may stand above a header: titles, blank ones, Excel's "sep=;"."""
+
+
+class TableReader:
+    """Reads rows of a CSV with a header, or lines that hold one hash each."""
+
+    region = None
+
+    def __init__(self, stream: BinaryIO, peek: bytes) -> None:
+        """Chooses the encoding by the first bytes: UTF-16 or UTF-8."""
+        self.remarks = ListRemarks()
+        self._format = "text"
+        self._lines = _read_lines(stream, "utf-16" if peek.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+
+    @property
+    def format(self) -> str:
+        """Returns the format, known once the items are read."""
+        return self._format
+
+    def items(self) -> Iterator[ListItem]:
+        """Yields the entries.
+
+        A header, unnamed columns or bare hashes decide how lines are read.
+        """
+        above: list[str] = []
+        for line in self._lines:
+            above.append(line)
+            header = _Header.parse(line)
+            if header is not None:
+                yield from self._read_below_header(header, above)
+                return
+            if _HASH.search(line) or len(above) == _MOST_ABOVE:
+                break
+        speaking = [line for line in above if _is_content_line(line)]
+        if not speaking:
+            raise InputError("The hash list holds no hashes." if above else "The hash list is empty.")
+        delimiter = max(_DELIMITERS, key=speaking[-1].count)
+        if delimiter in speaking[-1] and not _TAGGED_LINE.fullmatch(speaking[-1].strip()):
+            yield from self._read_unnamed_rows(chain(above, self._lines), delimiter)
+        else:
+            yield from self._read_bare_lines(chain(above, self._lines))
+
+    def _read_below_header(self, header: _Header, above: list[str]) -> Iterator[ListItem]:
+        """Yields the rows below a header, and notes unused columns and titles above it."""
+        self._name_format([name for name in header.columns if name is not None])
+        unused = [cell.strip() for cell, name in zip(header.cells, header.columns, strict=True) if name is None and cell.strip()]
+        if unused:
+            self.remarks.notes.append(f"Columns that are not used: {', '.join(unused)[:300]}.")
+        titles = [line.strip() for line in above[:-1] if _is_content_line(line)]
+        if titles:
+            self.remarks.notes.append(f"Lines above the header: {' '.join(titles)[:300]}.")
+        yield from self._read_rows(header.delimiter, header.columns, len(above))
+
+    def _name_format(self, names: list[str]) -> None:
+        self._format = "ICSE CSV" if {"media_id", "baseline", "md5"} <= set(names) else "CSV"
+
+    def _read_rows(self, delimiter: str, columns: list[str | None], above: int) -> Iterator[ListItem]:
+        """Yields the entries of rows with named columns."""
+        for number, row in self._parse_rows(self._lines, delimiter, above):
+            if len(row) > len(columns) and columns[-1] in ("path", "name"):  # hashdeep does not quote a path with commas
+                row[len(columns) - 1 :] = [delimiter.join(row[len(columns) - 1 :])]
+            cells = {name: cell for name, cell in zip(columns, row, strict=False) if name is not None and cell.strip()}
+            hashes = self._read_hashes(cells, number)
+            if hashes:
+                stated_category = normalise_category(cells.get("category", "")) if "category" in columns else None
+                yield ListItem(hashes=hashes, category=stated_category, paths=_read_path(cells), said=_read_stated(cells))
+
+    def _parse_rows(self, lines: Iterator[str], delimiter: str, above: int) -> Iterator[tuple[int, list[str]]]:
+        """Yields (line number, cells) of rows that are not blank.
+
+        Raises InputError for a damaged line.
+        """
+        rows = csv.reader(lines, delimiter=delimiter)
+        while True:
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise InputError(
+                    "Line {above} of the hash list can't be read.", above=above + rows.line_num, detail=str(error)
+                ) from error
+            if any(cell.strip() for cell in row) and not row[0].startswith("##"):
+                yield above + rows.line_num, row
+
+    def _read_hashes(self, cells: dict[str, str], number: int) -> tuple[tuple[str, bytes], ...]:
+        """Returns the hashes of one row, and notes those that can't be read."""
+        claimed = [(name, cell) for name, cell in cells.items() if is_hash_kind(name)]
+        if "hash" in cells:
+            text = _strip_excel_quoting(cells["hash"])
+            named = normalise_hash_kind(cells.get("kind", ""))
+            claimed.append((named or HEX_KINDS.get(len(text), "hash"), text))
+            if not named:
+                self._note_possible_pdq(claimed[-1][0])
+        hashes: dict[tuple[str, bytes], None] = {}
+        for kind, text in claimed:
+            try:
+                value = parse_hash(kind, _strip_excel_quoting(text)) if is_hash_kind(kind) else self._refuse_kind(kind)
+            except UnreadableItem as reason:
+                self.remarks.note_unread(f"line {number}", str(reason))
+                continue
+            if value is not None:
+                hashes[kind, value] = None
+        if not claimed:
+            self.remarks.note_unread(f"line {number}", "no hash")
+        return tuple(hashes)
+
+    def _refuse_kind(self, kind: str) -> bytes:
+        """Raises UnreadableItem for a kind of hash that is not named or not known."""
+        raise UnreadableItem("no kind of hash is named" if kind == "hash" else f"a kind of hash that is not known: {kind}")
+
+    def _read_unnamed_rows(self, lines: Iterator[str], delimiter: str) -> Iterator[ListItem]:
+        """Yields entries of columns without names: hashes by length, and the first other cell as the path."""
+        self._format = "CSV without a header"
+        for number, row in self._parse_rows(filter(_is_content_line, lines), delimiter, 0):
+            cells = [_strip_excel_quoting(cell) for cell in row]
+            hashes = [(HEX_KINDS[len(text)], bytes.fromhex(text)) for text in cells if _is_hash(text)]
+            others = [text for text in cells if text and not _is_hash(text)]
+            if hashes:
+                self._note_possible_pdq(*(kind for kind, _ in hashes))
+                yield ListItem(hashes=tuple(dict.fromkeys(hashes)), paths=tuple(filter(None, map(clean_text, others[:1]))))
+            else:
+                self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
+
+    def _read_bare_lines(self, lines: Iterator[str]) -> Iterator[ListItem]:
+        """Yields entries of lines with one hash each, perhaps with a path."""
+        for number, line in enumerate(lines, 1):
+            text = line.strip()
+            if not _is_content_line(line):
+                continue
+            with_path = _SUM_LINE.fullmatch(text) or _TAGGED_LINE.fullmatch(text)
+            word, path = (
+                (with_path["hash"], clean_text(_unescape_path(with_path))) if with_path else (_strip_excel_quoting(text), None)
+            )
+            if path is not None and path.startswith("#"):
+                path = None
+            if _is_hash(word):
+                if with_path is None:
+                    self._note_possible_pdq(HEX_KINDS[len(word)])
+                yield ListItem(hashes=((HEX_KINDS[len(word)], bytes.fromhex(word)),), paths=(path,) if path else ())
+            else:
+                self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
+
+    def _note_possible_pdq(self, *kinds: str) -> None:
+        """Notes that hashes read as SHA-256 may be PDQ, which would then never match."""
+        if "sha256" in kinds and _MAY_BE_PDQ not in self.remarks.notes:
+            self.remarks.notes.append(_MAY_BE_PDQ)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The header of a table: its cells, the column each one names, and the delimiter."""
+
+    cells: list[str]
+    columns: list[str | None]
+    delimiter: str
+
+    @classmethod
+    def parse(cls, line: str) -> _Header | None:
+        """Returns the header when the line names a column of hashes, else None.
+
+        A first column may be called "#", and hashdeep begins its header with signs.
+        """
+        head = line.strip("\r\n").removeprefix("%%%% ").lstrip("# ")
+        delimiter = max(_DELIMITERS, key=head.count)
+        cells = next(csv.reader([head], delimiter=delimiter), [])
+        columns = [_normalise_column(cell) for cell in cells]
+        named = any(name is not None and (name == "hash" or is_hash_kind(name)) for name in columns)
+        return cls(cells, columns, delimiter) if named else None
+
+
+def _strip_excel_quoting(cell: str) -> str:
+    """Returns a cell without the quoting that makes Excel take it for text: ="..." or a leading apostrophe."""
+    text = cell.strip()
+    found = _EXCELS_TEXT.fullmatch(text)
+    return (found[1] or found[2] or "").strip() if found else text
+
+
+def _unescape_path(found: re.Match[str]) -> str:
+    """Returns the path of an md5sum line, with its escapes undone."""
+    unescaped = {"\\": "\\", "n": "\n", "r": "\r"}
+    return _ESCAPES.sub(lambda escape: unescaped[escape[1]], found["path"]) if found["escaped"] else found["path"]
+
+
+def _read_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """Yields lines of text.
+
+    Bytes that are no characters come as escapes: a path keeps them, a hash can't hold them.
+    """
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", newline="")
+    try:
+        while line := text.readline(limits.MAX_LIST_LINE):
+            if len(line) == limits.MAX_LIST_LINE and not line.endswith(("\n", "\r")):
+                raise InputError("The hash list has a line that is too long; it is not a text file.")
+            if "\0" in line:
+                raise InputError("The hash list is not a text file.")
+            yield line
+    except UnicodeError as error:
+        raise InputError("The hash list is not a text file.") from error
+    finally:
+        text.detach()
+
+
+def _is_content_line(line: str) -> bool:
+    """Returns whether a line is neither blank nor a comment. hashdeep's second head line counts as content."""
+    text = line.strip()
+    return bool(text) and not text.startswith(("#", "%%%% HASHDEEP"))
+
+
+def _normalise_column(cell: str) -> str | None:
+    """Returns the name of a column in one spelling, or None for one that is not used."""
+    bare = _NOT_PLAIN.sub("", cell.casefold())
+    if is_hash_kind(bare):
+        return normalise_hash_kind(bare)
+    stripped = _HASH_WORDS.sub("", _HASH_WORDS.sub("", bare))
+    if is_hash_kind(stripped):
+        return normalise_hash_kind(stripped)
+    return _LABELS.get(bare)
+
+
+def _is_hash(text: str) -> bool:
+    """Returns whether a text is an MD5, SHA-1 or SHA-256 in hexadecimal."""
+    return len(text) in HEX_KINDS and _ONLY_HEX.fullmatch(text) is not None
+
+
+def _read_path(cells: dict[str, str]) -> tuple[str, ...]:
+    """Returns the path of a row.
+
+    A folder that does not end with the file's name goes before it.
+    """
+    folder = clean_text(cells.get("path", "")) or clean_text(cells.get("folder", ""))
+    name = clean_text(cells.get("name", ""))
+    if folder and name and not folder.endswith(name):
+        return (folder.rstrip("\\/") + ("\\" if "\\" in folder else "/") + name,)
+    whole = folder or name
+    return (whole,) if whole else ()
+
+
+def _read_stated(cells: dict[str, str]) -> StatedValues:
+    """Returns what a row states about its entry."""
+    said: list[tuple[str, str | bool]] = []
+    for name, cell in cells.items():
+        if name in _TRUTHS:
+            truth = parse_truth(cell)
+            if truth is not None:
+                said.append((name, truth))
+        elif name in _TEXTS:
+            text = clean_text(cell)
+            if text is not None:
+                said.append((name, text))
+    return tuple(said)

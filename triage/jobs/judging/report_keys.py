@@ -1,0 +1,164 @@
+"""Extracts what a report shares with others: its link keys, the hashes of its files, and the words for the search.
+
+Like judging, it is a pure function of the report's material, and may run in any process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from triage import links
+from triage.importers.merge import merge_documents
+from triage.jobs.codec import document_from_json, facts_from_bytes
+from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, JudgingBatch, Material
+from triage.jobs.matching.list_matcher import list_file_hashes
+from triage.model.media import MediaFacts
+from triage.model.moment import parse_utc, to_pakistan
+from triage.model.report import Report
+from triage.store.queries.judgement import LinkKey
+from triage.store.queries.lists import FileHashRow
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+OWN_NUMBER = 95
+"""The strength of a report's own number as a link key, so that a report that names it as a prior one is linked to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error in judging one report, without any content: its kind and the line of this program, as words of the audit log."""
+
+    error: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKeys:
+    """The link keys, file hashes and search words of a report. `digest` stands for all of them.
+
+    A report that could not be read has the digest NOT_SAID and only its numbers as words.
+    """
+
+    ties: tuple[LinkKey, ...]
+    hashes: tuple[FileHashRow, ...]
+    words: str
+    digest: bytes
+    fault: Fault | None = None
+    """The reason why the report could not be read."""
+
+
+def extract_all_keys(work: JudgingBatch) -> list[ReportKeys]:
+    """Returns the keys of each report. A report that can't be read has only its numbers."""
+    return [_extract_or_report(material) for material in work.materials]
+
+
+def _extract_or_report(material: Material) -> ReportKeys:
+    """Extracts the keys, or returns only the numbers and the fault."""
+    try:
+        return extract_keys(material)
+    except Exception as error:  # of a hostile report: MemoryError and RecursionError too
+        return ReportKeys((), (), "\n".join(material.aliases), NOT_SAID, describe_fault(error))
+
+
+def extract_keys(material: Material) -> ReportKeys:
+    """Extracts the link keys, file hashes and words of a report; a cleared report has none."""
+    report, media = decode_material(material)
+    if material.cleared:
+        return _build_keys((), (), "")
+    return _build_keys(
+        _find_keys(material, report, media),
+        tuple(list_file_hashes(material.report_id, report.files)),
+        _collect_words(material, report),
+    )
+
+
+def _build_keys(ties: tuple[LinkKey, ...], hashes: tuple[FileHashRow, ...], words: str) -> ReportKeys:
+    """Builds the keys with their digest."""
+    whole = msgspec.msgpack.encode((ties, hashes, words))
+    return ReportKeys(ties, hashes, words, hashlib.blake2b(whole, digest_size=16).digest())
+
+
+def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts]) -> tuple[LinkKey, ...]:
+    """Returns all link keys of the report, those that make no link included."""
+    when = report.incident_time or report.received
+    day = to_seconds(when.utc) // 86_400 if when else None
+    keys: set[LinkKey] = {(k.kind, k.value, k.strength, day) for k in links.find_link_keys(report, media)}
+    viral = {f"sha256:{f.occurrence.sha256}" for f in report.files if f.occurrence} - {value for _, value, _, _ in keys}
+    keys |= {(SPREAD, value, 0, day) for value in viral}
+    keys |= {("report", number, OWN_NUMBER, day) for number in material.aliases}
+    keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.find_other_keys(report)}
+    keys |= {
+        (kind, value, 0, day) for kind, value in ((CONTENT, _digest_content(report)), (EVENT, _digest_event(report))) if value
+    }
+    return tuple(sorted(keys, key=lambda tie: tie[:3]))
+
+
+def _digest_event(report: Report) -> str | None:
+    """Returns a digest of the day in Pakistan, provider and account, or None when one of them is not stated.
+
+    Several reports with the same digest are of one sitting, and count as one event.
+    """
+    accounts = sorted(
+        {
+            i.normalised or i.value
+            for i in report.identifiers
+            if i.role == "suspect" and i.kind in ("user_id", "username", "email")
+        }
+    )
+    if report.incident_time is None or not report.esp or not accounts:
+        return None
+    day = to_pakistan(report.incident_time.datetime()).date().isoformat()
+    said = "\x00".join((day, report.esp.casefold(), *accounts))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _digest_content(report: Report) -> str | None:
+    """Returns a digest of the people and files in the report, or None when it names neither."""
+    said = sorted(
+        {f"{i.kind}={i.normalised or i.value}@{i.time.utc if i.time else ''}" for i in report.identifiers if i.role != "reporter"}
+    )
+    files = sorted({f.occurrence.sha256 if f.occurrence else f"{f.entry.key}{f.entry.declared}" for f in report.files})
+    if not said and not files:
+        return None
+    parts = [report.incident_type or "", report.incident_time.utc if report.incident_time else "", *said, *files]
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+
+
+def _collect_words(material: Material, report: Report) -> str:
+    """Returns the text in which the search finds the report."""
+    words: list[str] = [*material.aliases, report.esp or "", report.incident_type or ""]
+    for identifier in report.identifiers:
+        words += [identifier.value, identifier.normalised or ""]
+    for file in report.files:
+        words += [file.entry.name or "", file.entry.original_name or "", *(v for _, v in file.entry.declared)]
+        if file.occurrence:
+            words += [file.occurrence.md5, file.occurrence.sha1, file.occurrence.sha256]
+    words += [text.text for text in report.free_text]
+    return "\n".join(w for w in words if w)
+
+
+def decode_material(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
+    """Returns the merged report and the facts of its media by SHA-256."""
+    report = merge_documents([document_from_json(document) for document in material.documents], material.occurrences)
+    return report, {sha256: facts_from_bytes(facts) for sha256, facts in material.facts.items()}
+
+
+def describe_fault(error: Exception) -> Fault:
+    """Describes an error without its message, which may quote the report."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    at = "unknown" if last is None else f"{Path(last.tb_frame.f_code.co_filename).stem}.{last.tb_lineno}"
+    return Fault(type(error).__name__.lower(), at.lower().lstrip("_<"))
+
+
+def to_seconds(utc: str) -> int:
+    """Returns the whole seconds since 1970, rounded down.
+
+    As a float the last second of the year 9999 would be of the year 10000.
+    """
+    return (parse_utc(utc) - _EPOCH) // timedelta(seconds=1)

@@ -1,0 +1,46 @@
+"""English words for roles, where the data keep the field's own words.
+
+Screens translate them.
+"""
+
+from __future__ import annotations
+
+IDENTIFIER_KINDS = {
+    "ip": "IP address",
+    "email": "email",
+    "phone": "phone",
+    "username": "username",
+    "display_name": "display name",
+    "user_id": "user id",
+    "url": "URL",
+    "device": "device",
+    "cnic": "CNIC",
+    "wallet": "wallet",
+    "name": "name",
+    "address": "address",
+}
+"""Kinds of identifiers; a kind that is missing is shown as it is."""
+
+EVIDENCE_KINDS = IDENTIFIER_KINDS | {
+    "gps": "coordinates",
+    "domain": "domain",
+    "language": "language",
+    "place_name": "place name",
+    "time_zone": "time zone",
+    "estimated_location": "estimated location",
+}
+"""Kinds of location evidence."""
+
+ROLES = {
+    "victim": "child or victim",
+    "suspect": "reported user",
+    "recipient": "recipient",
+    "associated": "associated account",
+    "file": "captured with a file",
+    "incident": "incident",
+    "mentioned": "only mentioned in text",
+    "reporter": "provider, NCMEC or police contact",
+    "subscriber": "operator's reply",
+    "picture": "picture",
+}
+"""Of whom a value speaks, the child first. A person whom a source calls "suspect" is a reported user."""

@@ -1,0 +1,120 @@
+"""Reads what a person is to a child from stated words, with resources/rules/roles.toml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import msgspec
+
+from triage.priority.phrases import readable
+
+Relation = Literal["household", "relative", "care", "acquaintance", "peer", "remote"]
+RELATIONS: tuple[Relation, ...] = get_args(Relation)
+"""The nearest first: a text that states several relations states the nearest."""
+_DENIAL_REACH = 5
+"""Words before a role within which a denial speaks of it."""
+_DENIED_AFTER = 2
+"""Words behind a role within which a denial speaks of it; Urdu denies behind the noun."""
+_WORD = re.compile(r"[\w']+")
+_POSSESSED = re.compile(r"(?:the )?(?:child|victim|minor|girl|boy|son|daughter|friend)'s ")
+_OF_SOMEBODY = re.compile(r" of (?:a|an|the|his|her|their|my|one) (?!child|victim|minor|girl|boy)")
+_CLAUSE_END = re.compile(r"[.;،۔\n]| but ")
+
+
+class WordGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The words of one role, by language."""
+
+    english: tuple[str, ...]
+    urdu: tuple[str, ...]
+    roman_urdu: tuple[str, ...]
+    sindhi: tuple[str, ...]
+    pashto: tuple[str, ...]
+    punjabi: tuple[str, ...]
+
+    def list_words(self) -> tuple[str, ...]:
+        """Returns the words of all languages."""
+        return (*self.english, *self.urdu, *self.roman_urdu, *self.sindhi, *self.pashto, *self.punjabi)
+
+
+GROUPS = (*RELATIONS, "children_work", "denials", "not_children")
+"""The groups that the table must hold, and no others."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoleTable:
+    """Holds the roles as word sequences, by group."""
+
+    sequences: Mapping[str, Mapping[tuple[str, ...], None]]
+    longest: int
+    """In words."""
+
+    def find_relation(self, text: str) -> Relation | None:
+        """Returns the nearest relation that a text states and does not deny, or None."""
+        stated: set[Relation] = set()
+        for clause in _CLAUSE_END.split(readable(text)):
+            stated |= self._relations_of_clause(clause)
+        if "remote" in stated and not stated & {"household", "relative", "care"}:
+            return "remote"
+        return next((relation for relation in RELATIONS if relation in stated), None)
+
+    def works_with_children(self, occupation: str) -> bool:
+        """Returns whether an occupation brings a person together with children."""
+        words = _words(readable(occupation))
+        if self._find(words, "not_children"):
+            return False
+        return any(not self._is_denied(words, at, length) for at, length in self._find(words, "children_work"))
+
+    def _relations_of_clause(self, clause: str) -> set[Relation]:
+        """Finds relations. Of words that overlap the longest counts: "class fellow" is no "fellow", "step father" no "father"."""
+        words = _words(_head(clause))
+        found: list[tuple[int, int, Relation]] = [
+            (-length, at, relation) for relation in RELATIONS for at, length in self._find(words, relation)
+        ]
+        taken: set[int] = set()
+        stated: set[Relation] = set()
+        for minus_length, at, relation in sorted(found, key=lambda each: each[:2]):
+            places = set(range(at, at - minus_length))
+            if not places & taken and not self._is_denied(words, at, -minus_length):
+                stated.add(relation)
+            taken |= places
+        return stated
+
+    def _find(self, words: tuple[str, ...], group: str) -> list[tuple[int, int]]:
+        sequences = self.sequences[group]
+        return [
+            (at, length)
+            for length in range(1, self.longest + 1)
+            for at in range(len(words) - length + 1)
+            if words[at : at + length] in sequences
+        ]
+
+    def _is_denied(self, words: tuple[str, ...], at: int, length: int) -> bool:
+        denials = self.sequences["denials"]
+        around = (*words[max(0, at - _DENIAL_REACH) : at], *words[at + length : at + length + _DENIED_AFTER])
+        return any((word,) in denials for word in around)
+
+
+def build_role_table(groups: Mapping[str, WordGroup]) -> RoleTable:
+    """Builds the table from the groups of roles.toml. Raises ValueError for a group that is missing or unknown."""
+    if set(groups) != set(GROUPS):
+        raise ValueError(f"the groups must be {', '.join(GROUPS)}")
+    sequences = {name: dict.fromkeys(_sequences(group.list_words())) for name, group in groups.items()}
+    return RoleTable(sequences, max(len(each) for group in sequences.values() for each in group))
+
+
+def _sequences(words: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    return (_words(readable(word)) for word in words)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.replace("-", " ")))
+
+
+def _head(clause: str) -> str:
+    """Returns what a clause says the person is: a friend of the father is a friend, the child's father is a father."""
+    clause = _POSSESSED.sub("", clause)
+    found = _OF_SOMEBODY.search(clause)
+    return clause[: found.start()] if found and " family" not in clause[found.start() :] else clause

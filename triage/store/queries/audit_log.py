@@ -1,0 +1,93 @@
+"""SQL of the audit log: its entries, and its state after each commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from triage.store.database import Reader, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class AuditState:
+    """The audit log's state after a commit, and its count and root after the commit before.
+
+    `frontier` holds the roots of the full subtrees, the largest first, 32 bytes each.
+    """
+
+    commits: int
+    count: int
+    root: bytes
+    frontier: bytes
+    previous_count: int
+    previous_root: bytes
+
+
+def add_first_state(writer: Writer, state: AuditState) -> None:
+    """Stores the first state of a new audit log."""
+    writer.execute(
+        "INSERT INTO audit_state (id, commits, count, root, frontier, previous_count, previous_root)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?)",
+        (state.commits, state.count, state.root, state.frontier, state.previous_count, state.previous_root),
+    )
+
+
+def load_state(reader: Reader) -> AuditState:
+    """Returns the audit log's state.
+
+    Raises:
+        LookupError: if the store has none
+    """
+    row = reader.first("SELECT commits, count, root, frontier, previous_count, previous_root FROM audit_state")
+    if row is None:
+        raise LookupError("the store has no record state")
+    return AuditState(*row)
+
+
+def save_state(writer: Writer, state: AuditState) -> None:
+    """Stores the audit log's state."""
+    writer.execute(
+        "UPDATE audit_state SET commits = ?, count = ?, root = ?, frontier = ?, previous_count = ?, previous_root = ?",
+        (state.commits, state.count, state.root, state.frontier, state.previous_count, state.previous_root),
+    )
+
+
+def add_entry(writer: Writer, n: int, json: str, leaf: bytes) -> None:
+    """Adds entry `n` (counted from 0) with its canonical JSON and its leaf hash."""
+    writer.execute("INSERT INTO audit_entry (n, json, leaf) VALUES (?, ?, ?)", (n, json, leaf))
+
+
+def iter_entries(reader: Reader) -> Iterator[tuple[int, str, bytes]]:
+    """Yields (n, JSON, leaf hash) of all entries, in order."""
+    yield from reader.each("SELECT n, json, leaf FROM audit_entry ORDER BY n")
+
+
+def load_leaves(reader: Reader) -> list[bytes]:
+    """Returns the leaf hashes of all entries, in order."""
+    return [row[0] for row in reader.all("SELECT leaf FROM audit_entry ORDER BY n")]
+
+
+def load_entry(reader: Reader, n: int) -> tuple[str, bytes] | None:
+    """Returns (JSON, leaf hash) of entry `n`, or None."""
+    row = reader.first("SELECT json, leaf FROM audit_entry WHERE n = ?", (n,))
+    return (row[0], row[1]) if row else None
+
+
+def list_entries_about(reader: Reader, report: int, bundles: Sequence[int]) -> list[tuple[int, str, bytes]]:
+    """Returns (n, JSON, leaf hash) of entries that name the report, and of the imports that brought it."""
+    return [
+        (n, json, leaf)
+        for n, json, leaf in reader.all(
+            "SELECT n, json, leaf FROM audit_entry WHERE json_extract(json, '$.about.report') = ?"
+            " OR EXISTS (SELECT 1 FROM json_each(audit_entry.json, '$.about.reports') WHERE value = ?)"
+            " OR (json_extract(json, '$.kind') IN ('import started', 'container received', 'import completed', 'import finished')"
+            f" AND json_extract(json, '$.about.bundle') IN ({_format_ints(bundles)}))"
+            " ORDER BY n",
+            (report, report),
+        )
+    ]
+
+
+def _format_ints(values: Sequence[int]) -> str:
+    """Returns the integers as an SQL list."""
+    return ",".join(str(int(value)) for value in values)

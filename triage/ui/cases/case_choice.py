@@ -1,0 +1,118 @@
+"""Defines the dialog that puts a report into a new case or an existing one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QVBoxLayout, QWidget
+
+from triage.model.casework import CaseSummary, CaseView
+from triage.ui.core.api import Api
+from triage.ui.core.form_dialog import FormDialog
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.decisions.decide_dialog import ChoiceButton
+from triage.ui.kit.widgets import clear, label
+from triage.ui.text.case_words import number_words
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
+
+MOST_SHOWN = 6
+
+
+class CaseChoice(FormDialog):
+    """Asks into which case a report goes.
+
+    Key N opens a new case; the keys 1 to 6 choose one of the newest cases that fit the search text.
+    """
+
+    def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Callable[[CaseView], None]) -> None:
+        title = tr("Case for {report}", report=ltr(report_id))
+        super().__init__(runner, title, parent=parent, done=done, record=tr("Add"))
+        self._api, self._report_id = api, report_id
+        self.changes = Changed(reports=frozenset({report_id}))
+        self._cases: tuple[CaseSummary, ...] = ()
+        self._shown: list[CaseSummary] = []
+        self.chosen: str | None = None
+        self._group = QButtonGroup(self)
+        self.new = ChoiceButton(ltr("N"), tr("New case with this report"))
+        self.new.clicked.connect(lambda: self.choose(None))
+        self.form.addWidget(self.new)
+        self.form.addWidget(label(tr("Or add to a case"), "heading"))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a case by any of its numbers"))
+        self.search.setAccessibleName(tr("Find a case by any of its numbers"))
+        self.search.textChanged.connect(self._list_matches)
+        self.form.addWidget(self.search)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(6)
+        self.form.addLayout(self._list)
+        self.choose(None)
+        runner.ask(api.cases, self._show_cases, owner=self, failed=self._failed)
+
+    def _show_cases(self, cases: tuple[CaseSummary, ...]) -> None:
+        """Stores the cases that were read and lists them."""
+        self._cases = cases
+        self._list_matches()
+
+    def _list_matches(self) -> None:
+        """Lists the newest cases whose number or register numbers contain the search text."""
+        wanted = self.search.text().strip().casefold()
+        self._shown = [c for c in self._cases if wanted in _search_text(c)][:MOST_SHOWN]
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+        clear(self._list)
+        for at, case in enumerate(self._shown, 1):
+            button = ChoiceButton(ltr(str(at)), _describe_case(case))
+            button.clicked.connect(lambda _=False, number=case.number: self.choose(number))
+            self._group.addButton(button)
+            self._list.addWidget(button)
+        if not self._shown:
+            said = tr("No case found.") if self._cases else tr("No cases yet.")
+            self._list.addWidget(label(said, "muted"))
+        if self.chosen not in {None, *(case.number for case in self._shown)}:
+            self.chosen = None
+        self._check_chosen()
+
+    def choose(self, number: str | None) -> None:
+        """Chooses a case by its number, or a new case when `number` is None."""
+        self.chosen = number
+        self._check_chosen(focus=True)
+
+    def _check_chosen(self, *, focus: bool = False) -> None:
+        """Checks the button of the chosen case, and focuses it unless the search field has the focus."""
+        self.new.setChecked(self.chosen is None)
+        buttons: dict[str | None, QAbstractButton] = {None: self.new}
+        buttons |= {case.number: button for case, button in zip(self._shown, self._group.buttons(), strict=True)}
+        for number, button in buttons.items():
+            button.setChecked(number == self.chosen)
+        if focus and not self.search.hasFocus():
+            buttons[self.chosen].setFocus()
+
+    def work(self) -> Callable[[], CaseView] | None:
+        """Returns the call that adds the report to the chosen case or opens a new one."""
+        number, report = self.chosen, self._report_id
+        if number is None:
+            return lambda: self._api.open_case((report,))
+        return lambda: self._api.add_to_case(number, (report,))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Chooses a case by N or by its number key."""
+        pressed = event.text().upper()
+        if event.key() == Qt.Key.Key_N:
+            self.choose(None)
+        elif pressed.isdecimal() and pressed.isascii() and 1 <= int(pressed) <= len(self._shown):
+            self.choose(self._shown[int(pressed) - 1].number)
+        else:
+            super().keyPressEvent(event)
+
+
+def _search_text(case: CaseSummary) -> str:
+    """Returns the lower-case numbers of a case, in which the search looks."""
+    return " ".join((case.number, *(f"{kept.kind} {kept.value}" for kept in case.numbers))).casefold()
+
+
+def _describe_case(case: CaseSummary) -> Safe:
+    """Returns a case in one line: number, stage, officer and at most two register numbers."""
+    has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
+    return Safe(tr(", ").join((ltr(case.number), word(case.stage), has, *(number_words(kept) for kept in case.numbers[:2]))))

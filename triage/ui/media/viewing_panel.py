@@ -1,0 +1,63 @@
+"""Defines the base of the panels beside an image: viewing steps, latch button and advice to take a break."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from triage import wellbeing
+from triage.ui.kit.keys import Screen
+from triage.ui.kit.widgets import KeyButton, label, row, scrolled
+from triage.ui.media.viewing_steps import ViewingSteps
+from triage.ui.text.i18n import Safe, is_rtl, tr
+from triage.wellbeing import BreakAdvice
+
+WIDTH = 372
+
+
+class ViewingPanel(QWidget):
+    """A scrolled side panel; a subclass adds its parts to `column`."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self.setProperty("kind", "side")
+        self.setProperty("mirrored", is_rtl())
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH)
+        self.ladder = ViewingSteps()
+        seconds = round(wellbeing.ViewingPolicy().latch.total_seconds())
+        self.latch = KeyButton.for_action(screen, "latch", tr("Keep it open {n} s", n=seconds))
+        self.advice = label("", "warn", wrap=True)
+        self.advice.hide()
+        content = QWidget()
+        self.column = QVBoxLayout(content)
+        self.column.setContentsMargins(16, 14, 16, 16)
+        self.column.setSpacing(8)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(content))
+
+    def add_viewing_steps(self, heading: Safe) -> None:
+        """Adds the viewing steps under a heading, then the latch button and the place of the advice."""
+        self.column.addSpacing(6)
+        self.column.addWidget(label(heading, "heading"))
+        self.column.addWidget(self.ladder)
+        self.column.addLayout(row(label(tr("If you can't hold the key:"), "small"), None, self.latch))
+        self.column.addWidget(self.advice)
+
+    def show_advice(self, advice: BreakAdvice | None) -> None:
+        """Shows the advice to take a break; None hides it."""
+        self.advice.setVisible(advice is not None)
+        if advice is not None:
+            self.advice.setText(describe_break(advice))
+
+
+def describe_break(advice: BreakAdvice) -> Safe:
+    """Returns the advice to take a break, which only this person sees."""
+    return tr(
+        "You have been viewing for {spell} min, {looking} s of it unblurred. "
+        "A break of {pause} min is advised. Only you see this.",
+        spell=round(advice.spell.total_seconds() / 60),
+        looking=round(advice.looking.total_seconds()),
+        pause=round(advice.pause.total_seconds() / 60),
+    )

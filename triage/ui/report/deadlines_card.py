@@ -1,0 +1,32 @@
+"""Builds the card of a report's deadlines."""
+
+from __future__ import annotations
+
+from triage.model.views import ShowReport
+from triage.ui.kit.marked_lines import MarkedLines
+from triage.ui.kit.widgets import Card, LabelKind, label
+from triage.ui.text import report_words, times
+from triage.ui.text.i18n import Safe, tr, word
+
+
+def build_deadlines_card(report: ShowReport) -> Card:
+    """Builds the card with the deadlines, nearest first: time left, due time and basis."""
+    card = Card(tr("Deadlines"))
+    lines = MarkedLines()
+    for clock in sorted(report.clocks, key=lambda clock: clock.due):
+        name = word(clock.name)
+        said = tr("{what}, estimated", what=name) if clock.estimated else name
+        under = Safe(f"{times.pkt(clock.due)}. {report_words.reason(clock.basis)}")
+        lines.add_line(times.left(clock.due), said, under, told=times.both(clock.due), kind=choose_due_kind(clock.due))
+    card.body.addWidget(lines)
+    if not report.clocks:
+        card.body.addWidget(label(tr("No deadline known: the sources state no start time."), "muted", wrap=True))
+    return card
+
+
+def choose_due_kind(due: str) -> LabelKind:
+    """Returns the label kind of a deadline: "bad" below 14 days, "warn" below 30, "muted" when it is over."""
+    days = times.days_left(due)
+    if days < 0:
+        return "muted"
+    return "bad" if days < 14 else "warn" if days < 30 else "strong"

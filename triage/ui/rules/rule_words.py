@@ -1,0 +1,139 @@
+"""Describes rules in words and columns, with their values before the current edits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.jobs.judging.rule_book import FamilyView, RuleBook, RuleView
+from triage.jobs.judging.rules import WHERE_BANDS_BEGIN
+from triage.ui.kit.table import RowHeading, TableColumn, number_text
+from triage.ui.text import times
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
+
+AXES = {
+    "floor": mark("Minimum bands: whatever the points, the band is at least this"),
+    "risk": mark("risk"),
+    "actionability": mark("can act"),
+    "note": mark("Notes: no points; facts to know, and what lowers a report to band E"),
+}
+ABOUT = (
+    mark("What is stated to have happened"), mark("The reported user's access to children and history"),
+    mark("A child who is named or young"), mark("What the files are stated to show"),
+    mark("New material"), mark("Assessment by NCMEC and the provider"),
+    mark("How much material, and how many recipients"), mark("Whether Pakistan can act, and which office"),
+    mark("Details that lead to a name"), mark("Details an operator can look up"), mark("Material to examine"),
+    mark("Other details a request needs"),
+)  # fmt: skip
+BANDS = ("A", "B", "C", "D")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """Holds a rule with the current edits, and as it is in use."""
+
+    now: RuleView
+    was: RuleView
+
+    @property
+    def edited(self) -> bool:
+        """Returns whether the rule is edited."""
+        return self.now != self.was
+
+
+def describe_amount(rule: RuleView) -> Safe:
+    """Returns what a rule gives: points, a removed share, a minimum band or a dash."""
+    if rule.axis == "floor":
+        return tr("at least {band}", band=ltr(rule.band or ""))
+    if rule.amount is None:
+        return tr("lowers to band E") if rule.sinks else ltr("-")
+    if rule.takes:
+        return tr("removes {part}", part=ltr(f"{100 * rule.amount:g} %"))
+    return number_text(rule.amount)
+
+
+def describe_scale(rule: RuleView) -> Safe:
+    """Returns how the points grow with the count, or an empty text."""
+    if rule.scale == "log2" and rule.at_most is not None:
+        return tr("Grows with the logarithm of the count, up to {most}.", most=number_text(rule.at_most))
+    if rule.scale == "part":
+        return tr("Counts by the share to which it applies.")
+    return Safe("")
+
+
+def _choose_ink(row: RuleRow) -> str:
+    """Returns the palette colour of a rule's points."""
+    return "muted" if not row.now.on else "accent" if row.edited else "text"
+
+
+def _describe_change(row: RuleRow) -> Safe:
+    """Returns the value in use of an edited rule, or that it was turned off or on."""
+    if row.now.on != row.was.on:
+        return tr("turned off") if row.was.on else tr("turned on")
+    return tr("was {amount}", amount=describe_amount(row.was)) if row.now.amount != row.was.amount else Safe("")
+
+
+COLUMNS: tuple[TableColumn[RuleRow], ...] = (
+    TableColumn(mark("Points"), 92, lambda r: describe_amount(r.now) if r.now.on else tr("off"), _choose_ink),
+    TableColumn(mark("Before"), 84, _describe_change, lambda _: "accent"),
+    TableColumn(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted"),
+    TableColumn(mark("Why"), 0, lambda r: word(r.now.reason), lambda _: "muted"),
+    TableColumn(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted", spare=True),
+)
+
+
+def group_rules(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | RowHeading]:
+    """Returns the rules that contain all words of `wanted`, with a heading for each family."""
+    was = {rule.id: rule for rule in book.rules}
+    families = {family.name: family for family in draft.families}
+    rows: list[RuleRow | RowHeading] = []
+    words = wanted.casefold().split()
+    last: tuple[str, str | None] | None = None
+    for rule in draft.rules:
+        if not all(each in _search_text(rule) for each in words):
+            continue
+        if (rule.axis, rule.family) != last:
+            last = (rule.axis, rule.family)
+            rows.append(_build_heading(rule, families))
+        rows.append(RuleRow(rule, was[rule.id]))
+    return rows
+
+
+def _search_text(rule: RuleView) -> str:
+    """Returns the lower-case text of a rule in which the search looks."""
+    said = (rule.id, rule.reason, word(rule.reason), rule.flag or "", word(rule.flag or ""), rule.family or "", rule.field)
+    return " ".join(said).casefold()
+
+
+def _build_heading(rule: RuleView, families: Mapping[str, FamilyView]) -> RowHeading:
+    """Builds the heading of a rule's family or axis."""
+    family = families.get(rule.family or "")
+    if family is None:
+        if rule.axis in ("risk", "actionability"):
+            return RowHeading(tr("Shares removed from {axis}", axis=word(AXES[rule.axis])))
+        return RowHeading(word(AXES[rule.axis]))
+    title = tr("{family}: {about}", family=word(family.name), about=word(family.about))
+    return RowHeading(title, describe_reach(family))
+
+
+def describe_reach(family: FamilyView) -> Safe:
+    """Returns the axis, the maximum and the cap of a family."""
+    return tr(
+        "{axis}; maximum {reach} of cap {cap}",
+        axis=word(AXES[family.axis]),
+        reach=ltr(f"{family.reach:.1f}"),
+        cap=number_text(family.cap),
+    )
+
+
+def describe_causes(why: Sequence[str]) -> Safe:
+    """Returns the rules that cause a change of band."""
+    said = [word(mark("where bands begin")) if each == WHERE_BANDS_BEGIN else ltr(each) for each in why]
+    return Safe(tr(", ").join(said)) if said else tr("other rules in its family")
+
+
+def describe_use(book: RuleBook) -> Safe:
+    """Returns since when and by whom the rules are used, or that they came with the program."""
+    if book.since is None:
+        return tr("the rules that came with the program")
+    return tr("in use since {when}, by {name}", when=times.pkt(book.since), name=isolated(book.by or ""))
