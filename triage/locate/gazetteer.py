@@ -159,7 +159,9 @@ def _gazetted_names() -> Iterator[tuple[str, Use, Name]]:
         for row in read_rows("geo", table):
             district = row.get("district") or ""
             own = row.get("name", district)
-            name = Name(own, row["province"], district or None, rank=_SEAT if own == district else _TOWN)
+            area = own.endswith(" Town")
+            rank = _SEAT if own == district else _LOCALITY if area else _TOWN
+            name = Name(own, row["province"], district or None, rank=rank, area=area)
             yield own, "address", name
             for spelling in filter(None, row["spellings"].split("|")):
                 yield spelling, "text", name

@@ -13,9 +13,6 @@ from functools import lru_cache
 from triage.locate.gazetteer import LONGEST_NAME, Name, read_special_names, regions_abroad, split_words, text_names
 from triage.message import NOTHING, Message
 
-_WHOLE_TEXT = 3
-"""Words. An abbreviation in a text no longer than this ("KHI", "lhr 19") stands for the place."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -83,16 +80,16 @@ def _has_cue(tokens: tuple[str, ...], start: int, end: int) -> bool:
     words = _words()
     for before in words.before:
         if tokens[max(0, start - len(before)) : start] == before:
-            return before != ("from",) or (start > 1 and tokens[start - 2] in words.speakers)
+            return before != ("from",) or start == 1 or tokens[start - 2] in words.speakers
     if tokens[max(0, start - 1) : start] + tokens[end : end + 1] in words.around:
         return True
     return any(tokens[end : end + len(after)] == after for after in words.after)
 
 
 def _has_short_cue(tokens: tuple[str, ...], at: int, word: str) -> bool:
-    """Returns whether an abbreviation stands for the place."""
+    """Returns whether an abbreviation stands for the place: as the whole text ("KHI", "lhr 19") or beside another word."""
     words = _words()
-    if len(tokens) <= _WHOLE_TEXT and not (len(tokens) > 1 and word in words.also_words):
+    if all(token == word or token.isdigit() for token in tokens):
         return True
     if at and tokens[at - 1] in words.short_before:
         return True

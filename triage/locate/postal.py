@@ -107,9 +107,11 @@ def read_address(text: str) -> WrittenPlace:
     if country not in (None, "PK"):
         return WrittenPlace(country)
     regions = {name.province for each in found if each.is_region for name in each.options if name.province}
-    regions |= {region for part in parts[1:] if (region := find_region(part))}
-    coded = any(_PAKISTANI_POSTCODE.search(part) for part in parts)
-    return _resolve(country, [each for each in found if not each.is_region], regions, certain=coded)
+    regions |= {region for part in parts[1:] if _is_code(part) and (region := find_region(part))}
+    certain = any(_PAKISTANI_POSTCODE.search(part) for part in parts) or any(
+        each.is_region and each.is_only_here for each in found
+    )
+    return _resolve(country, [each for each in found if not each.is_region], regions, certain=certain)
 
 
 def read_fields(country: str | None, city: str, region: str) -> WrittenPlace:
@@ -122,10 +124,17 @@ def read_fields(country: str | None, city: str, region: str) -> WrittenPlace:
         country = cities_abroad().get(split_words(region[:LONGEST]))
     if country not in (None, "PK"):
         return WrittenPlace(country)
-    province = find_region(region[:LONGEST]) if region else None
+    own = {name.province for each in found if each.is_region for name in each.options if name.province}
+    province = find_region(region[:LONGEST]) if region else own.pop() if len(own) == 1 else None
     options = address_names().get(fold_name(split_words(region[:LONGEST])), ()) if region else ()
     sure = bool(province and options and not any(name.elsewhere for name in options))
     return _resolve(country, [each for each in found if not each.is_region], {province} - {None}, certain=sure)
+
+
+def _is_code(part: str) -> bool:
+    """Returns whether a part can be the code of a province ("KP", "A.K"). Numbers are those of houses and streets."""
+    letters = part.replace(".", "")
+    return letters.isalpha() and letters.isupper()
 
 
 def _split_parts(text: str) -> list[str]:
