@@ -116,7 +116,7 @@ def _find_pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = Tru
     if operator and operator.kind in _NO_LINES:
         rule = "ip.hosting"
         says = Message(
-            "Registered in Pakistan, announced_ranges by {operator}: possible VPN or server; {tables}",
+            "Registered in Pakistan, announced by {operator}: possible VPN or server; {tables}",
             operator=name,
             tables=tables,
         )
