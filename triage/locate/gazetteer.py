@@ -8,6 +8,7 @@ Muzaffargarh (Punjab) and Muzaffarabad (AJK) share no spelling.
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -77,16 +78,23 @@ class TextNames:
     """Names that are also ordinary words: they count only beside a word that makes them places."""
     short: dict[tuple[str, ...], Name]
     """Abbreviations."""
-    starts: frozenset[str]
-    """First words of all of them."""
+    lengths: dict[str, int]
+    """First words of all of them, each with the length of its longest name in words."""
 
 
 def split_words(text: str) -> tuple[str, ...]:
     """Returns the words in one form: lower case without marks, and Arabic script with the letters of its languages made one."""
     if text.isascii():
         return tuple(_WORD.findall(text.replace("&", " and ").replace("'", "").lower()))
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text.translate(_LETTERS)) if not unicodedata.combining(c))
-    return tuple(_WORD.findall(folded.translate(_LETTERS).casefold()))
+    folded = unicodedata.normalize("NFKD", text.translate(_LETTERS)).translate(_letters_without_marks())
+    return tuple(_WORD.findall(folded.casefold()))
+
+
+@lru_cache(maxsize=1)
+def _letters_without_marks() -> dict[int, str | None]:
+    """Returns `_LETTERS`, and nothing for marks above or below a letter."""
+    marks: dict[int, str | None] = {code: None for code in range(sys.maxunicode + 1) if unicodedata.combining(chr(code))}
+    return {**marks, **_LETTERS}
 
 
 @lru_cache(maxsize=16_384)
@@ -121,7 +129,10 @@ def text_names() -> TextNames:
     plain = {form: _unite(names, elsewhere.get(form, NOTHING)) for form, names in found["text"].items()}
     cued = {form: _unite(names, elsewhere.get(form, NOTHING)) for form, names in found["cue"].items() if form not in plain}
     short = {form: _unite(names, NOTHING) for form, names in found["short"].items()}
-    return TextNames(plain, cued, short, frozenset(form[0] for form in chain(plain, cued, short)))
+    lengths: dict[str, int] = {}
+    for form in chain(plain, cued, short):
+        lengths[form[0]] = max(len(form), lengths.get(form[0], 0))
+    return TextNames(plain, cued, short, lengths)
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from triage.message import NOTHING, Message, join
 from triage.model.addresses import Address, is_server_port, parse_address
 from triage.model.document import Identifier
 from triage.model.judgement import Of
-from triage.model.moment import Moment
+from triage.model.moment import Moment, parse_utc
 
 SCO = 18053
 _DAY = 86_400  # seconds
@@ -219,9 +219,15 @@ def _days_from(incident: Moment | None, items: Iterable[Identifier]) -> int | No
     """Returns the days from the incident to the nearest of the captures; of two as near, to the earlier one."""
     if incident is None:
         return None
-    start = incident.datetime()
-    seconds = [(item.time.datetime() - start).total_seconds() for item in items if item.time]
+    start = _read_seconds(incident.utc)
+    seconds = [_read_seconds(item.time.utc) - start for item in items if item.time]
     return int(min(seconds, key=lambda apart: (abs(apart), apart)) / _DAY) if seconds else None
+
+
+@lru_cache(maxsize=4_096)
+def _read_seconds(utc: str) -> float:
+    """Returns the seconds of a time since 1970."""
+    return parse_utc(utc).timestamp()
 
 
 def _group_captures(identifiers: Iterable[Identifier], incident: Moment | None) -> Iterator[_Capture]:
@@ -281,22 +287,22 @@ def _weigh_capture(capture: _Capture, at_home: int | None) -> Evidence:
         of=capture.of,
         says=join(*says, by="; "),
         source=finding.source,
-        why=join(_describe_age(capture, percent), _describe_line(capture)),
+        why=join(_describe_age(capture.days, percent) if finding.rule != "ip.nowhere" else NOTHING, _describe_line(capture)),
         against=CAPTURED_WITH_FILE if capture.with_file and finding.country else NOTHING,
         country=finding.country,
     )
 
 
-def _describe_age(capture: _Capture, percent: int) -> Message:
-    """Says how far the capture is from the incident, and what share of its points that leaves."""
-    if capture.days is None or capture.finding.rule == "ip.nowhere":
+@lru_cache(maxsize=1_024)
+def _describe_age(days: int | None, percent: int) -> Message:
+    """Says how many days the capture is from the incident, and what share of its points that leaves."""
+    if days is None:
         return NOTHING
-    days = abs(capture.days)
     apart = Message("It was captured on the day of the incident.")
-    if days:
-        apart = Message("Days from the capture to the incident: {n}.", n=days)
-        if capture.days > 0:
-            apart = Message("Days from the incident to the capture: {n}.", n=days)
+    if days < 0:
+        apart = Message("Days from the capture to the incident: {n}.", n=-days)
+    elif days:
+        apart = Message("Days from the incident to the capture: {n}.", n=days)
     return apart if percent == 100 else join(apart, Message("So it counts {percent} % of its points.", percent=percent))
 
 

@@ -47,19 +47,18 @@ def _words() -> _Words:
 
 def find_names(text: str) -> Iterator[Name]:
     """Yields every name in the text, the longest first where they overlap: "Mirpur Khas" is not "Mirpur"."""
-    known = text_names()
+    lengths = text_names().lengths
     tokens = split_words(text)
-    at = 0
-    while at < len(tokens):
-        step = 1
-        if tokens[at] in known.starts:
-            for length in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
-                name = _name_at(tokens, at, length)
-                if name:
-                    yield _read_next(name, tokens[at + length : at + length + LONGEST_NAME])
-                    step = length
-                    break
-        at += step
+    read = 0
+    for at, token in enumerate(tokens):
+        if token not in lengths or at < read:
+            continue
+        for length in range(min(lengths[token], len(tokens) - at), 0, -1):
+            name = _name_at(tokens, at, length)
+            if name:
+                yield _read_next(name, tokens[at + length : at + length + LONGEST_NAME])
+                read = at + length
+                break
 
 
 def _name_at(tokens: tuple[str, ...], at: int, length: int) -> Name | None:

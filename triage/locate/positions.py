@@ -39,6 +39,7 @@ _WITH_SIDES = re.compile(
 _IN_DEGREES = re.compile(rf"{_DEGREES}([NS])[,;\s]{{0,3}}{_DEGREES}([EW])", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\d.,-])(-?\d{1,2}\.\d{4,12}),\s?(-?\d{1,3}\.\d{4,12})(?![\d.]|,\d)")
 _STEP = re.compile(r"[./]")
+_DIGIT = re.compile(r"\d")
 _LATITUDES = frozenset({"latitude", "lat", "gpslatitude"})
 _LONGITUDES = frozenset({"longitude", "long", "lon", "lng", "gpslongitude"})
 _PAIRS = frozenset({"coordinates", "coordinate", "geolocation", "gps", "gpscoordinates", "latlong", "latlng", "geo", "position"})
@@ -88,6 +89,8 @@ def find_positions(text: str) -> Iterator[Position]:
     A label, sides (N, E), degree signs or a map's link mark them as coordinates; else they are a pair with four decimals.
     """
     text = text[:LONGEST]
+    if not _DIGIT.search(text):
+        return
     found: dict[Position, None] = {}
     for pattern in (_LABELLED, _IN_LINK, _BARE):
         for match in pattern.finditer(text):
