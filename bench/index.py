@@ -55,7 +55,9 @@ def main() -> None:
     ask.add_argument("--stored", type=int, default=20_000)
     ask.add_argument("--json", action="store_true")
     options = ask.parse_args()
-    results = [measure(int(millions * 1e6), kind) for millions in sorted(options.millions) for kind in (draw_uniform, draw_from_images)]
+    results = [
+        measure(int(millions * 1e6), kind) for millions in sorted(options.millions) for kind in (draw_uniform, draw_from_images)
+    ]
     results += [measure_store(options.stored)] if options.stored else []
     if options.json:
         print(json.dumps(results, indent=1))

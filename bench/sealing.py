@@ -97,7 +97,9 @@ def main() -> None:
                 last = put(vault, last, items)
                 times["put"].append(time.perf_counter() - began)
                 times["batch"].append(measure_seconds(lambda items=items, known=known: seal_items(store, items, known)))
-                times["batch, hashed too"].append(measure_seconds(lambda items=items, unknown=unknown: seal_items(store, items, unknown)))
+                times["batch, hashed too"].append(
+                    measure_seconds(lambda items=items, unknown=unknown: seal_items(store, items, unknown))
+                )
                 path.unlink()
             base = min(times["plain"])
             rates = ", ".join(f"{way} {sum(map(len, items)) / min(t) / 1e6:.0f} MB/s" for way, t in times.items())

@@ -77,7 +77,11 @@ def judge_month(month: Sequence[MonthReport], rules: priority.RuleSet | None = N
         card, location = score_from_bytes(result.score), location_from_bytes(result.location)
         found.append(
             JudgedReport(
-                number=each.number, truth=each.truth, report=merge_documents(read, _occurrences(each)), location=location, card=card
+                number=each.number,
+                truth=each.truth,
+                report=merge_documents(read, _occurrences(each)),
+                location=location,
+                card=card,
             )
         )
     return sorted(found, key=lambda j: (j.band, -j.card.risk, -j.card.actionability, j.number))

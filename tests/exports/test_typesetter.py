@@ -62,7 +62,9 @@ def test_what_is_escaped() -> None:
 
 
 def test_a_very_long_text_is_cut_and_says_so() -> None:
-    assert to_printable("x" * (LONGEST + 7), range(200)).endswith("[Cut here: 7 more characters stand in the files beside this one.]")
+    assert to_printable("x" * (LONGEST + 7), range(200)).endswith(
+        "[Cut here: 7 more characters stand in the files beside this one.]"
+    )
 
 
 def test_a_typesetter_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:

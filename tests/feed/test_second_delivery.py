@@ -9,9 +9,9 @@ from pathlib import Path
 import av
 import numpy as np
 
+from triage.feed.avi_video import FRAMES_PER_SECOND, draw_shots, encode_avi
 from triage.feed.canvas import Noise
 from triage.feed.second_delivery import FIRST_NUMBER, make_second_delivery
-from triage.feed.video import FRAMES_PER_SECOND, draw_shots, encode_avi
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -6,16 +6,16 @@ import pytest
 
 from triage.message import Message
 from triage.model.judgement import Factor
-from triage.priority.ordering import OrderKey, Standing, explain_order
+from triage.priority.ordering import OrderKey, QueueStanding, explain_order
 
 
 def standing(
     number: str, band: str = "B", risk: float = 30.0, action: float = 20.0, due: str | None = None, **points: float
-) -> Standing:
+) -> QueueStanding:
     factors = tuple(
         Factor(rule=rule, points=each, field="f", value="v", why=Message("why"), axis="risk") for rule, each in points.items()
     )
-    return Standing(report_id=number, band=band, risk=risk, actionability=action, deadline=due, factors=factors)
+    return QueueStanding(report_id=number, band=band, risk=risk, actionability=action, deadline=due, factors=factors)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def standing(
         (standing("9"), standing("10"), "report number"),
     ],
 )
-def test_what_decides(above: Standing, below: Standing, key: OrderKey) -> None:
+def test_what_decides(above: QueueStanding, below: QueueStanding, key: OrderKey) -> None:
     for found in (explain_order(above, below), explain_order(below, above)):
         assert (found.above, found.below, found.decided_by) == (above.report_id, below.report_id, key)
         assert str(found.why)

@@ -68,9 +68,7 @@ WAITS = "waits for a lead"
 REASON_ENTICING = "Online enticement: contact with a child, possibly continuing."
 REASON_ASKED = "A child, or another person, was asked for such material."
 REASON_OPERATOR = "An operator in Pakistan holds the subscriber of this number."
-REASON_NEW = (
-    "These files are on none of the lists checked (named with their dates)."
-)
+REASON_NEW = "These files are on none of the lists checked (named with their dates)."
 OPERATOR = Message(
     "Pakistani address: {operator}; {tables}", operator=Message("operator not known"), tables=Message("both tables agree")
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from triage.feed.avi_video import draw_shots, encode_avi
 from triage.feed.bundles import Layout, documents, pack_zip, write
 from triage.feed.canvas import Noise
 from triage.feed.make import SEED, UNTIL, make_noise
@@ -20,7 +21,6 @@ from triage.feed.plan import Plan, plan
 from triage.feed.records import Contact, File, Form, Incident, Provider, Report, Someone, When
 from triage.feed.stage import PROVIDERS
 from triage.feed.stories import ENTICEMENT, POSSESSION
-from triage.feed.video import draw_shots, encode_avi
 
 FIRST_NUMBER = 901_000_001
 """Behind all numbers of the feed."""

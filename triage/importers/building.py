@@ -1,16 +1,19 @@
-"""What importers build a `Document` with: each value goes in once, with its place, its normal form and whom it speaks of."""
+"""Builds a `Document` value by value.
+
+Importers add each value once, with its place, normal form and subject.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypedDict
+from typing import Any, TypedDict
 
 from triage.importers import normal_forms
 from triage.importers.bounds import MAX_FIELD, MAX_LABEL, MAX_PLACE, Allowance, describe_left_out, refuse_too_many, shorten_middle
 from triage.importers.listed import split_values
 from triage.importers.mentioned import declare_mentioned_digests, mentioned_identifiers
+from triage.importers.values import is_empty_value, lower_hex_digest, parse_tristate
 from triage.model.document import (
     Document,
     Fact,
@@ -25,20 +28,7 @@ from triage.model.document import (
 )
 from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
-
-_HEX = re.compile("[0-9A-Fa-f]+")
-_NOTHING = {"n/a", "na", "null", "none", ""}
-_LONG_ENOUGH = 20
-"""A longer text says something, even if it is only blanks."""
-
-
-class Tells(Protocol):
-    """A reader of XML or JSON: the text of one of its nodes, "" when it says nothing."""
-
-    b: Builder
-
-    def read_text(self, node: Any, at: str, /) -> str:
-        """Returns the text of a node."""
+from triage.model.silence import says_none
 
 
 class IdentifierDetails(TypedDict, total=False):
@@ -93,7 +83,7 @@ class FileDraft(BlockSubject):
             key=self.file or "",
             name=self.name,
             original_name=self.original_name,
-            declared=tuple((kind, _lower_hex_digest(value)) for kind, value in self.declared.items()),
+            declared=tuple((kind, lower_hex_digest(value)) for kind, value in self.declared.items()),
             viewed_by_esp=self.viewed_by_esp,
             exif_viewed_by_esp=self.exif_viewed_by_esp,
             publicly_available=self.publicly_available,
@@ -222,10 +212,10 @@ class Builder:
         A text without information ("N/A") is left out.
         """
         if isinstance(value, str):
-            if says_nothing(value):
+            if is_empty_value(value):
                 return
             value = self.clip_field(value, at)
-            truth = tristate(value) if name in BOOLEAN_FACTS else None
+            truth = parse_tristate(value) if name in BOOLEAN_FACTS else None
             value = value if truth is None else truth
         self._count()
         subject.facts.append(
@@ -240,7 +230,7 @@ class Builder:
         A value without information ("N/A") is left out. A port behind an address becomes the identifier's port, unless a field of
         its own states another one.
         """
-        if says_nothing(value):
+        if is_empty_value(value):
             return
         if len(value) > MAX_FIELD:
             self._identify_long(subject, kind, value, at, label, said)
@@ -292,7 +282,7 @@ class Builder:
     def add_name(self, subject: BlockSubject, at: str) -> None:
         """Joins the name parts in `subject.names`, in the order of a name, adds the name and clears the parts."""
         stated = [subject.names.get(part, "") for part in _NAME_PARTS]
-        joined = " ".join(part for part in stated if not says_nothing(part))
+        joined = " ".join(part for part in stated if not is_empty_value(part))
         subject.names.clear()
         self.add_identifier(subject, "name", joined, at, "name")
 
@@ -305,6 +295,14 @@ class Builder:
             self._count()
             block = FreeText(text=text, of=subject.role, label=label, sources=self.make_source(at, label))
             self._texts.append((block, subject if mined else None))
+
+    def escalate(self, subject: BlockSubject, reason: str, at: str, label: str) -> None:
+        """Records that the provider escalated the report. A reason that says "N/A" or "No" is a fact, and no escalation."""
+        if says_none(reason):
+            self.add_fact(subject, label, reason, at)
+        else:
+            self.set_field("escalation", reason, at, label)
+            self.add_text(subject, reason, at, label)
 
     def add_metadata(self, file: FileDraft, stated: tuple[str, str, str], at: str) -> None:
         """Adds one (type, name, value) that a provider or a camera stated about a file."""
@@ -327,7 +325,7 @@ class Builder:
 
         An empty value is left out.
         """
-        if says_nothing(value):
+        if is_empty_value(value):
             return
         self._count()
         at = shorten_middle(at, MAX_PLACE)
@@ -370,16 +368,6 @@ class Builder:
         )
 
 
-def _lower_hex_digest(value: str) -> str:
-    """Returns a digest in lower case; what is not written in hexadecimal digits stays as it is."""
-    return value.casefold() if _HEX.fullmatch(value) else value
-
-
-def hash_kind(name: str) -> str:
-    """Returns the name of a hash kind in lower case without punctuation: "SHA-256" and "SHA_256" are sha256."""
-    return "".join(c for c in name.casefold() if c.isalnum())
-
-
 BOOLEAN_FACTS = frozenset(
     (
         "compromisedAccount", "thirdPartyUserReported", "accountTemporarilyDisabled", "accountPermanentlyDisabled",
@@ -389,53 +377,6 @@ BOOLEAN_FACTS = frozenset(
 """Booleans of the schema: other sources write them as words, and "No" must not look like a statement that asserts."""
 
 _NAME_PARTS = ("firstName", "middleName", "lastName")
-
-HEX_LENGTH = {"md5": 32, "sha1": 40, "sha256": 64}
-
-
-def string_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None]:
-    """A handler of either vocabulary that puts a node's text into the file entry it stands in."""
-
-    def read(reader: Tells, node: Any, at: str, subject: object) -> None:
-        text = reader.read_text(node, at)
-        if isinstance(subject, FileDraft) and not says_nothing(text):
-            setattr(subject, attribute, reader.b.clip_field(text, at))
-
-    return read
-
-
-def tristate_of_file(attribute: str) -> Callable[[Tells, Any, str, object], None]:
-    """The same for what is true, false or not said; any other text is kept as not understood."""
-
-    def read(reader: Tells, node: Any, at: str, subject: object) -> None:
-        text = reader.read_text(node, at)
-        truth = tristate(text)
-        if truth is not None:
-            setattr(subject, attribute, truth)
-        else:
-            reader.b.add_unknown(at, text)
-
-    return read
-
-
-def says_nothing(text: str) -> bool:
-    """Empty, or what programs write when they have nothing: "N/A", "null", "None"."""
-    return len(text) < _LONG_ENOUGH and text.strip().casefold() in _NOTHING
-
-
-_TRUTHS = {"true": True, "1": True, "yes": True, "y": True, "false": False, "0": False, "no": False, "n": False}
-_VERIFICATION = re.compile(r"(?P<no>not\s+|un)?verified\b.*", re.IGNORECASE | re.DOTALL)
-
-
-def tristate(text: str) -> bool | None:
-    """xs:boolean and the spellings of other sources; None for anything else."""
-    return _TRUTHS.get(text.strip().casefold())
-
-
-def verification(text: str) -> bool | None:
-    """The same, and in words: "Verified", "Not Verified", "Verified 01-02-2026"."""
-    found = _VERIFICATION.fullmatch(text.strip())
-    return not found["no"] if found else tristate(text)
 
 
 def _shorten_details(said: IdentifierDetails) -> IdentifierDetails:

@@ -1,7 +1,8 @@
-"""The provider's own XML (NCMEC CyberTipline Reporting API): `report`, `fileDetails`, `reportResponse`, `reportDoneResponse`.
+"""Imports the provider's own XML (NCMEC CyberTipline Reporting API).
 
-Element and type names are those of NCMEC's public schema; docs/formats/esp-xml.md says what each becomes. Known drift that the
-schema does not have is read too. Everything else is kept as not understood, and the rest is still read.
+It reads `report`, `fileDetails`, `reportResponse` and `reportDoneResponse`. Element names are those of NCMEC's public schema, and
+docs/formats/esp-xml.md says what each becomes. Known drift from the schema is read too. Everything else is kept as not
+understood.
 """
 
 from __future__ import annotations
@@ -91,13 +92,11 @@ def _read_batched(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> 
 
 
 def _read_escalation(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
-    """Sets the escalation.
+    """Records the escalation.
 
-    The element's presence escalates, its text is the reason.
+    The element's presence escalates, its text is the reason. A text that says "N/A" or "No" escalates nothing.
     """
-    text = r.read_text(el, at)
-    r.b.set_field("escalation", text, at, "escalateToHighPriority")
-    r.b.add_text(subject, text, at, "escalateToHighPriority")
+    r.b.escalate(subject, r.read_text(el, at), at, "escalateToHighPriority")
 
 
 def _make_field_handler(field: str) -> Handler:

@@ -1,7 +1,7 @@
-"""The JSON that law enforcement downloads beside the PDF: one report an object, or a list of them.
+"""Imports the JSON that law enforcement downloads beside the PDF: one report an object, or a list of them.
 
-No schema is public: docs/formats/le-json.md says which keys are read and on what evidence. Plurals are wrapped twice
-(`emails.emails[]`) except where they are not, any value may be null or "N/A", and unknown keys are kept as not understood.
+No schema is public: docs/formats/le-json.md says which keys are read and on what evidence. Plurals are usually wrapped twice
+(`emails.emails[]`), any value may be null or "N/A", and unknown keys are kept as not understood.
 """
 
 from __future__ import annotations
@@ -12,23 +12,21 @@ from triage.importers import le_json_people as people
 from triage.importers import time_parsing
 from triage.importers.base import NotAReport, PdfText
 from triage.importers.bounds import MAX_LABEL, Allowance
-from triage.importers.building import BlockSubject, Builder, FileDraft
-from triage.importers.file_handlers import make_file_text_handler, make_file_tristate_handler
+from triage.importers.building import BlockSubject, Builder
 from triage.importers.json_reading import (
     Blocks,
     Handler,
     Json,
     JsonReader,
-    find_wrapping_key,
     is_empty_json,
     join_path,
     parse_json,
 )
-from triage.importers.le_json_leaves import make_text_handler, parse_time_or_keep, read_additional_text, read_captures, read_fact
-from triage.importers.values import HEX_LENGTH, normalise_hash_kind, parse_tristate
+from triage.importers.le_json_files import read_asserted_names, read_uploaded_files, read_urls
+from triage.importers.le_json_leaves import make_text_handler, read_additional_text, read_captures, read_fact
+from triage.importers.values import normalise_hash_kind
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
-from triage.model.moment import Moment
 
 _TELLING_KEYS = (b'"reportId"', b'"reportedInformation"', b'"reportingEsp"', b'"reportedPeople"', b'"uploadedFiles"')
 DESIGNATIONS = {
@@ -174,35 +172,14 @@ def _read_designation(r: JsonReader, node: Json, at: str, subject: BlockSubject)
 
 
 def _read_escalation(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
-    """Sets the escalation, unless the value is false."""
-    text = r.read_text(node, at)
-    if text and parse_tristate(text) is not False:
-        r.b.set_field("escalation", text, at, at.rpartition(".")[2])
-        r.b.add_text(subject, text, at, at.rpartition(".")[2])
-
-
-def _read_asserted_names(r: JsonReader, node: Json, at: str, name: str, into: list[str]) -> None:
-    """Annotations as a list of names, as {"groups":[{"tags":[{"value"}]}]}, or as an object of booleans: all of them."""
-    if isinstance(node, dict) and "groups" in node:
-        for group, group_at in r.iter_items(node, at, "groups"):
-            _read_asserted_names(r, group, group_at, "tags", into)
-    elif isinstance(node, dict) and find_wrapping_key(node, name) is None and "value" not in node:
-        for key, value in node.items():
-            truth = parse_tristate(r.read_text(value, join_path(at, key)))
-            if truth:
-                into.append(r.b.clip_field(key, at))
-            elif truth is None:
-                r.keep_unknown(join_path(at, key), value)
-    else:
-        for item, item_at in r.iter_items(node, at, name):
-            text = r.read_text(item, item_at)
-            if text:
-                into.append(r.b.clip_field(text, item_at))
+    """Records the escalation, unless the value says no."""
+    if text := r.read_text(node, at):
+        r.b.escalate(subject, text, at, at.rpartition(".")[2])
 
 
 def _make_annotation_handler(name: str) -> Handler:
     """Returns a handler that adds annotations of the report."""
-    return lambda r, node, at, _: _read_asserted_names(r, node, at, name, r.b.annotations)
+    return lambda r, node, at, _: read_asserted_names(r, node, at, name, r.b.annotations)
 
 
 def _read_provider_name_part(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
@@ -249,12 +226,6 @@ def _read_incident_details(r: JsonReader, node: Json, at: str, subject: BlockSub
             r.read_block(item, item_at, _INCIDENT, about)
 
 
-def _read_urls(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
-    name = at.rpartition(".")[2]
-    for item, item_at in r.iter_items(node, at, name):
-        r.b.add_identifier(subject, "url", r.read_text(item, item_at), item_at, name)
-
-
 def _make_block_handler(blocks: Blocks) -> Handler:
     """Returns a handler that reads a nested block for the same subject."""
     return lambda r, node, at, subject: r.read_block(node, at, blocks, subject)
@@ -275,8 +246,8 @@ _INCIDENT: Blocks = {
     "phones": people.make_identifier_list_handler("phone", "phones"),
     "addresses": people.read_addresses,
     "incidentAddress": people.read_addresses,
-    "url": _read_urls,
-    "urls": _read_urls,
+    "url": read_urls,
+    "urls": read_urls,
     **dict.fromkeys(
         (
             "chatClient", "chatRoomName", "gameName", "console", "client", "fileNames", "locationName", "name", "latitude",
@@ -296,117 +267,6 @@ _SUMMARY: Blocks = {
 }
 
 
-def _read_uploaded_files(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
-    for item, item_at in r.iter_items(node, at, "uploadedFiles"):
-        _read_file(r, item, item_at)
-
-
-def _read_file(r: JsonReader, node: Json, at: str) -> None:
-    if not isinstance(node, dict):
-        r.keep_unknown(at, node)
-        return
-
-    def stated(key: str) -> str:
-        value = node.get(key)
-        return "" if is_empty_json(value) or isinstance(value, dict | list) else str(value).strip()
-
-    key = stated("submittalId") or stated("fileId")
-    if not key:
-        name, declared = stated("filename") or stated("originalFilename"), stated("verificationHash")
-        key = f"name:{name}" if name else f"hash:{declared}"
-    file = r.b.add_file(key, at, "uploadedFiles")
-    r.read_block(node, at, _FILE, file)
-    file.uploaded = file.uploaded or _find_upload_time(r, file)
-
-
-def _read_upload_time(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
-    if isinstance(subject, FileDraft):
-        subject.uploaded = parse_time_or_keep(r, at, r.read_text(node, at))
-
-
-def _find_upload_time(r: JsonReader, file: FileDraft) -> Moment | None:
-    """Where the provider states it: Dropbox in its metadata, Imgur in the UPLOAD capture, the others in the first capture."""
-    for _, name, value in file.metadata:
-        if name.strip().casefold() == "upload date and time":
-            return time_parsing.parse_iso_time(value)
-    own = [i for i in r.b.identifiers_of_file(file) if i.time is not None]
-    upload = [i for i in own if (i.event or "").casefold() == "upload"]
-    return (upload or own)[0].time if own else None
-
-
-def _read_verification_hash(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
-    """NCMEC's check of the upload, an MD5; another length tells another kind."""
-    text = r.read_text(node, at)
-    if text and isinstance(subject, FileDraft):
-        kind = next((kind for kind, length in HEX_LENGTH.items() if length == len(text)), "verificationhash")
-        subject.declared.setdefault(kind, r.b.clip_field(text, at))
-
-
-def _read_hashes(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
-    name = at.rpartition(".")[2]
-    for item, item_at in r.iter_items(node, at, name):
-        kind = next((str(item[k]) for k in ("hashType", "type", "name") if isinstance(item, dict) and item.get(k)), "")
-        value = item.get("value", item.get("hash")) if isinstance(item, dict) else None
-        if kind and isinstance(value, str) and isinstance(subject, FileDraft):
-            subject.declared.setdefault(
-                r.b.clip_field(normalise_hash_kind(kind), item_at), r.b.clip_field(value.strip(), item_at)
-            )
-        else:
-            r.keep_unknown(item_at, item)
-
-
-def _make_metadata_handler(usual_type: str) -> Handler:
-    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
-        for item, item_at in r.iter_items(node, at, "metadatas"):
-            if not (isinstance(item, dict) and isinstance(subject, FileDraft) and "name" in item):
-                r.keep_unknown(item_at, item)
-                continue
-            parts: dict[str, str] = {}
-            r.read_block(item, item_at, dict.fromkeys(("name", "value", "type"), people.make_collecting_handler(parts)), subject)
-            stated = (parts.get("type") or usual_type, parts.get("name", ""), parts.get("value", ""))
-            r.b.add_metadata(subject, stated, item_at)
-
-    return read
-
-
-def _make_file_annotation_handler(name: str) -> Handler:
-    def read(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
-        if isinstance(subject, FileDraft):
-            _read_asserted_names(r, node, at, name, subject.annotations)
-
-    return read
-
-
-_FILE: Blocks = {
-    "filename": make_file_text_handler("name"),
-    "fileName": make_file_text_handler("name"),
-    "originalFilename": make_file_text_handler("original_name"),
-    "originalFileName": make_file_text_handler("original_name"),
-    "submittalId": read_fact,
-    "fileId": read_fact,
-    "verificationHash": _read_verification_hash,
-    "originalFileHashes": _read_hashes,
-    "originalFileHash": _read_hashes,
-    "industryClassification": make_file_text_handler("classification"),
-    **dict.fromkeys(HEX_LENGTH, _read_verification_hash),
-    "viewedByEsp": make_file_tristate_handler("viewed_by_esp"),
-    "fileViewedByEsp": make_file_tristate_handler("viewed_by_esp"),
-    "exifViewedByEsp": make_file_tristate_handler("exif_viewed_by_esp"),
-    "publiclyAvailable": make_file_tristate_handler("publicly_available"),
-    "fileRelevance": make_file_text_handler("relevance"),
-    "ncmecTags": _make_file_annotation_handler("tags"),
-    "fileAnnotations": _make_file_annotation_handler("fileAnnotations"),
-    "annotations": _make_file_annotation_handler("annotations"),
-    "espMetadata": _make_metadata_handler("espMetadata"),
-    "exifMetadata": _make_metadata_handler("EXIF"),
-    "sourceInformation": read_captures,
-    "sourceCaptures": read_captures,
-    **dict.fromkeys(("deviceIds", "deviceId"), people.read_devices),
-    "uploadedToEspTimestamp": _read_upload_time,
-    "locationOfFile": _read_urls,
-    "additionalInformations": read_additional_text,
-    "additionalInformation": read_additional_text,
-}
 _INFORMATION: dict[str, Handler] = {
     "reportingEsp": _read_provider,
     "incidentSummary": _make_block_handler(_SUMMARY),
@@ -419,7 +279,7 @@ _INFORMATION: dict[str, Handler] = {
     "victim": people.make_people_handler("victim", "victims"),
     "childVictims": people.make_people_handler("victim", "childVictims"),
     "childVictim": people.make_people_handler("victim", "childVictims"),
-    "uploadedFiles": _read_uploaded_files,
+    "uploadedFiles": read_uploaded_files,
     "additionalInformations": read_additional_text,
     "additionalInformation": read_additional_text,
     "reportAnnotations": _make_annotation_handler("reportAnnotations"),

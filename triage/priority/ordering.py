@@ -13,7 +13,7 @@ OrderKey = Literal["band", "risk", "actionability", "deadline", "report number"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class QueueStanding:
     """What decides where a report stands in the queue, and the factors behind it."""
 
     report_id: str
@@ -46,7 +46,7 @@ class OrderExplanation:
     differences: tuple[FactorDifference, ...]
 
 
-def explain_order(one: Standing, other: Standing) -> OrderExplanation:
+def explain_order(one: QueueStanding, other: QueueStanding) -> OrderExplanation:
     """Returns which of two reports the queue shows first, and why."""
     above, below = sorted((one, other), key=_queue_key)
     decided_by, why = _decide(above, below)
@@ -55,14 +55,14 @@ def explain_order(one: Standing, other: Standing) -> OrderExplanation:
     )
 
 
-def _queue_key(standing: Standing) -> tuple[str, float, float, str, int, str]:
+def _queue_key(standing: QueueStanding) -> tuple[str, float, float, str, int, str]:
     """Returns the key by which the queue orders; a report without a deadline comes after those with one."""
     number = standing.report_id
     width = int(number) if number.isdecimal() and len(number) < 19 else 1 << 63
     return standing.band, -standing.risk, -standing.actionability, standing.deadline or "~", width, number
 
 
-def _decide(above: Standing, below: Standing) -> tuple[OrderKey, Message]:
+def _decide(above: QueueStanding, below: QueueStanding) -> tuple[OrderKey, Message]:
     if above.band != below.band:
         return "band", Message("Band {above} comes before band {below}.", above=above.band, below=below.band)
     if above.risk != below.risk:
@@ -78,7 +78,7 @@ def _decide(above: Standing, below: Standing) -> tuple[OrderKey, Message]:
     return "report number", Message("Everything is the same; the lower report number comes first.")
 
 
-def _differences(above: Standing, below: Standing) -> tuple[FactorDifference, ...]:
+def _differences(above: QueueStanding, below: QueueStanding) -> tuple[FactorDifference, ...]:
     first, second = ({factor.rule: factor for factor in each.factors} for each in (above, below))
     found = []
     for rule in sorted(first.keys() | second.keys()):

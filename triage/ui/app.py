@@ -27,7 +27,7 @@ from triage.ui.text.i18n import tr
 from triage.ui.unlock.idle_watch import IdleWatch
 from triage.ui.unlock.page import UnlockPage
 from triage.ui.unlock.session_lock import SessionLock, find_bus_addresses
-from triage.ui.unlock.wizard import NewStore, SetupWizard
+from triage.ui.unlock.wizard import OpenedNewStore, SetupWizard
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +75,10 @@ def open_store(store: Path, user: str, passphrase: str) -> Api:
     return Api(unlock(store, user, passphrase))
 
 
-def make_store(store: Path, user: str, passphrase: str) -> NewStore:
+def make_store(store: Path, user: str, passphrase: str) -> OpenedNewStore:
     """Creates a store and returns its session, the key fingerprint and the recovery key."""
     made = create_store(store, user, passphrase)
-    return NewStore(Api(made.session), made.fingerprint, made.recovery)
+    return OpenedNewStore(Api(made.session), made.fingerprint, made.recovery)
 
 
 class Desktop(QMainWindow):

@@ -11,7 +11,7 @@ from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session
 from triage.model.users import Right
 from triage.priority import OrderExplanation, explain_order
-from triage.priority.ordering import Standing
+from triage.priority.ordering import QueueStanding
 from triage.store.database import Reader
 
 
@@ -33,10 +33,10 @@ def explain_queue_order(session: Session, one: str, other: str) -> OrderExplanat
     return explain_order(first, second)
 
 
-def _standing(session: Session, db: Reader, report_id: int) -> Standing:
+def _standing(session: Session, db: Reader, report_id: int) -> QueueStanding:
     shown = build_report_view(session, db, report_id, None)
     score = shown.score
-    return Standing(
+    return QueueStanding(
         report_id=shown.report_id,
         band=score.band,
         risk=score.risk,

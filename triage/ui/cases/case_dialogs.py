@@ -56,7 +56,7 @@ class NumberDialog(FormDialog):
 
     def work(self) -> Callable[[], CaseView] | None:
         """Returns the call that stores the number, or None when the register or the number is missing."""
-        kind, value = self.kind, self.value.read_text()
+        kind, value = self.kind, self.value.get_text()
         if kind is None or value is None:
             self.problem.setText(tr("Choose the register and enter the number as written there."))
             return None
@@ -113,7 +113,7 @@ class StageDialog(FormDialog):
 
     def work(self) -> Callable[[], CaseView] | None:
         """Returns the call that records the stage, the deadline and the note."""
-        due, note = self.due.read_text(), self.note.toPlainText().strip() or None
+        due, note = self.due.get_text(), self.note.toPlainText().strip() or None
         return lambda: self._api.set_case_stage(self._case.number, self.stage.value, due=due, note=note)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -165,7 +165,7 @@ class ImportForm(QWidget):
         if not self.paths:
             self._show_problem(tr("Add files or a folder first, or drop them onto the window."))
             return
-        missing = next((field for field in (self.received_from, self.medium) if field.read_text() is None), None)
+        missing = next((field for field in (self.received_from, self.medium) if field.get_text() is None), None)
         if missing is not None and (self._required or not self._warned):
             self._warned = True
             if self._required:
@@ -180,14 +180,14 @@ class ImportForm(QWidget):
     def read_receipt(self) -> Receipt:
         """Returns the receipt as entered; blank fields are None."""
         return Receipt(
-            received_from=self.received_from.read_text(),
-            delivered_by=self.delivered_by.read_text(),
-            received_at=self.received_at.read_text(),
-            medium=self.medium.read_text(),
-            medium_serial=self.serial.read_text(),
-            seal=self.seal.read_text(),
+            received_from=self.received_from.get_text(),
+            delivered_by=self.delivered_by.get_text(),
+            received_at=self.received_at.get_text(),
+            medium=self.medium.get_text(),
+            medium_serial=self.serial.get_text(),
+            seal=self.seal.get_text(),
             write_blocked=self.write_blocked.currentData(),
-            note=self.note.read_text(),
+            note=self.note.get_text(),
         )
 
     def _show_paths(self) -> None:

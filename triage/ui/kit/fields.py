@@ -17,7 +17,7 @@ class NamedField(QLineEdit):
         self.setMaxLength(300)
         self.holder = label_field(name, self)
 
-    def read_text(self) -> str | None:
+    def get_text(self) -> str | None:
         """Returns the entered text without surrounding spaces, or None when the field is blank."""
         return self.text().strip() or None
 

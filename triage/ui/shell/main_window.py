@@ -55,9 +55,7 @@ class MainWindow(QWidget):
     programs can read titles. A given `sweeping` keeps running when the window is built again.
     """
 
-    lock_asked = Signal()
-    look_asked = Signal(object)
-    titled = Signal(str)
+    lock_asked, look_asked, titled = Signal(), Signal(object), Signal(str)
 
     def __init__(
         self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: SweepControl | None = None

@@ -21,7 +21,7 @@ WIDTH = 560
 
 
 @dataclass(frozen=True, slots=True)
-class NewStore:
+class OpenedNewStore:
     """Holds a new store: its session, the signing key's fingerprint and both halves of the recovery key."""
 
     api: Api
@@ -29,7 +29,7 @@ class NewStore:
     recovery: tuple[str, str]
 
 
-Make = Callable[[Path, str, str], NewStore]
+Make = Callable[[Path, str, str], OpenedNewStore]
 
 
 class SetupWizard(QWidget):
@@ -44,7 +44,7 @@ class SetupWizard(QWidget):
     def __init__(self, store: Path, runner: Runner, make: Make) -> None:
         super().__init__()
         self._store, self._runner, self._make = store, runner, make
-        self._made: NewStore | None = None
+        self._made: OpenedNewStore | None = None
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.pages = QStackedWidget()
@@ -68,7 +68,7 @@ class SetupWizard(QWidget):
         """Creates the store in the background."""
         self._runner.ask(lambda: self._make(self._store, name, passphrase), self._created, owner=self, failed=self.first.failed)
 
-    def _created(self, made: NewStore) -> None:
+    def _created(self, made: OpenedNewStore) -> None:
         """Shows the first half of the recovery key."""
         self._made = made
         self._show_half(0)
