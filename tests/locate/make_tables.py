@@ -115,7 +115,7 @@ def ranges(sources: Path) -> None:
             (GEO / f"pakistan_ipv{version}_{name}.csv").write_text(text)
 
 
-def operators(sources: Path) -> None:
+def read_operators(sources: Path) -> None:
     judged = tomllib.loads((GEO / "judgement.toml").read_text(encoding="utf-8"))
     classed = {c["asn"]: c for c in json.loads((sources / "pk_asn_classes.json").read_text())}
     names: dict[int, str] = {}
@@ -185,7 +185,7 @@ def main() -> None:
     names_and_places(sources)
     provinces(sources)
     ranges(sources)
-    operators(sources)
+    read_operators(sources)
     countries(country_folder)
     zones()
     country_names()

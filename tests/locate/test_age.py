@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.locate.reports import ABROAD, JAZZ, PTCL, identifier, of, report
 from triage.locate import locate
-from triage.locate.rules import PlaceRules, rules
+from triage.locate.rules import PlaceRules, read_rules
 from triage.model.document import Identifier
 from triage.model.judgement import Location
 from triage.model.moment import Moment, make_moment, parse_utc
@@ -81,7 +81,7 @@ def test_nearer_never_counts_less(one: int, other: int) -> None:
 
 def test_steps_that_do_not_fall_are_refused() -> None:
     source = resource("rules", "place.toml").read_text(encoding="utf-8")
-    assert rules().age.percent(0) == 100
+    assert read_rules().age.percent(0) == 100
     for old, new in (
         ("older = 50", "older = 95"),
         ("days = 7,", "days = 70,"),

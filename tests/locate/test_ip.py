@@ -12,8 +12,8 @@ from tests.locate.reports import ABROAD, JAZZ, PTCL, WHEN, identifier, of, repor
 from triage.locate import locate
 from triage.locate.evidence import Evidence
 from triage.locate.ip import ORDINARY, find_evidence, first_bits, look_up
-from triage.locate.rules import rules
-from triage.locate.tables import announced_ranges, country_ranges, ipfire_ranges, operators
+from triage.locate.rules import read_rules
+from triage.locate.tables import read_announced_ranges, read_country_ranges, read_ipfire_ranges, read_operators
 from triage.model.addresses import INSIDE, is_internal_address, parse_address
 from triage.model.moment import Moment
 
@@ -100,7 +100,7 @@ def test_space_announced_by_hosters_and_foreign_networks_is_a_possible_vpn() -> 
     for address in ("117.134.203.0", "2a11:3787::", "116.197.156.0"):
         (piece,) = find_evidence([identifier("ip", address)])
         assert piece.rule == "ip.hosting"
-        assert "possible VPN" in str(piece.says) and piece.points < rules().verdict.likely / 2
+        assert "possible VPN" in str(piece.says) and piece.points < read_rules().verdict.likely / 2
 
 
 def test_spellings_of_one_address() -> None:
@@ -114,7 +114,7 @@ def test_spellings_of_one_address() -> None:
 
 def test_a_flagged_proxy_weighs_less() -> None:
     (piece,) = find_evidence([identifier("ip", PTCL, possible_proxy=True)])
-    assert piece.rule == "ip.proxy" and piece.points < rules().weights["ip.pakistan"].points
+    assert piece.rule == "ip.proxy" and piece.points < read_rules().weights["ip.pakistan"].points
     (piece,) = find_evidence([identifier("ip", ABROAD, possible_proxy=True)])
     assert piece.rule == "ip.abroad_proxy"
 
@@ -179,14 +179,14 @@ def test_twenty_logins_at_one_operator_are_one_piece_of_evidence() -> None:
     logins = [identifier("ip", f"39.32.{n}.0", time=WHEN) for n in range(20)]
     found = locate(report(*logins), {})
     assert len(found.evidence) == 20
-    assert found.total == rules().weights["ip.pakistan"].points
+    assert found.total == read_rules().weights["ip.pakistan"].points
     once = locate(report(*[identifier("ip", PTCL, time=WHEN)] * 20), {})
     assert len(once.evidence) == 1 and "captured 20 times" in str(once.evidence[0].says)
 
 
 def test_two_operators_say_more_than_one_but_no_more_than_the_cap() -> None:
     found = locate(report(identifier("ip", PTCL), identifier("ip", JAZZ), identifier("ip", "223.123.0.0")), {})
-    assert found.total == rules().groups["ip"].most_for
+    assert found.total == read_rules().groups["ip"].most_for
 
 
 def test_an_address_never_names_a_province_and_sco_only_hints() -> None:
@@ -205,7 +205,7 @@ def test_an_uploads_address_speaks_of_the_reported_user_and_says_that_this_is_as
 
 @given(st.integers(0, 2**32 - 1))
 def test_bisection_agrees_with_a_plain_search(number: int) -> None:
-    table = announced_ranges(4)
+    table = read_announced_ranges(4)
     at = [value for first, last, value in zip(table.first, table.last, table.values, strict=True) if first <= number <= last]
     assert ([table.find(number)] if at else None) == (at or None)
 
@@ -231,13 +231,13 @@ def test_beginnings_without_special_networks_have_none(address: ipaddress.IPv4Ad
 
 
 def test_tables_are_sorted_and_disjoint() -> None:
-    for table in (announced_ranges(4), announced_ranges(6), ipfire_ranges(4), ipfire_ranges(6)):
+    for table in (read_announced_ranges(4), read_announced_ranges(6), read_ipfire_ranges(4), read_ipfire_ranges(6)):
         assert all(a <= b for a, b in zip(table.first, table.last, strict=True))
         assert all(last < first for last, first in zip(table.last, table.first[1:], strict=False))
     for version in (4, 6):
-        bounds = country_ranges(version).bounds
+        bounds = read_country_ranges(version).bounds
         assert list(bounds) == sorted(set(bounds))
-        assert len(country_ranges(version).which) == len(bounds)
-    assert {o.kind for o in operators().values()} <= {
+        assert len(read_country_ranges(version).which) == len(bounds)
+    assert {o.kind for o in read_operators().values()} <= {
         "mobile", "fixed", "mixed", "backbone", "education", "government", "office", "hosting", "foreign", "other",
     }  # fmt: skip

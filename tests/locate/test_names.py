@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.locate.gazetteer import address_names, find_country, find_region, text_names
+from triage.locate.gazetteer import find_country, find_region, load_address_names, load_text_names
 from triage.locate.names import find_names
 from triage.locate.postal import read_address, read_fields
 
@@ -76,13 +76,13 @@ def test_names_that_exist_elsewhere_say_so() -> None:
 
 def test_muzaffargarh_and_muzaffarabad_share_no_spelling() -> None:
     both = {"Muzaffargarh", "Muzaffarabad"}
-    texts = {form: {name.district} for form, name in text_names().plain.items()}
-    addresses = {key: {name.district for name in found} for key, found in address_names().items()}
+    texts = {form: {name.district} for form, name in load_text_names().plain.items()}
+    addresses = {key: {name.district for name in found} for key, found in load_address_names().items()}
     for index in (texts, addresses):
         assert not [form for form, districts in index.items() if both <= districts]
         assert both <= {district for districts in index.values() for district in districts}
     for spelling in ("muzaffarabad", "muzafarabad", "مظفراباد"):
-        assert {n.district for n in address_names()[spelling.replace("ff", "f")]} == {"Muzaffarabad"}
+        assert {n.district for n in load_address_names()[spelling.replace("ff", "f")]} == {"Muzaffarabad"}
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,15 @@ import io
 import msgspec
 import pytest
 
-from triage.locate.offices import Offices, choose_office, offices
-from triage.locate.places import known_places
+from triage.locate.offices import Offices, choose_office, read_offices
+from triage.locate.places import read_places
 from triage.resources import resource
 
 FIFTEEN = ["ISB", "RWP", "GRW", "LHR", "FSD", "MUX", "PEW", "ATD", "DIK", "KHI", "HYD", "SKR", "UET", "GWD", "GLT"]
 
 
 def test_fifteen_offices() -> None:
-    assert [office.id for office in offices().office] == FIFTEEN
+    assert [office.id for office in read_offices().office] == FIFTEEN
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_what_is_only_inferred_says_so() -> None:
 
 def test_every_district_outside_ajk_has_an_office_of_its_province() -> None:
     rows = list(csv.DictReader(io.StringIO(resource("geo", "districts.tsv").read_text(encoding="utf-8")), delimiter="\t"))
-    served = {d for o in offices().office for d in (*o.notified, *o.press, *o.inferred)}
+    served = {d for o in read_offices().office for d in (*o.notified, *o.press, *o.inferred)}
     assert {r["district"] for r in rows if r["province"] != "AJK"} == served
-    assert {p.district for p in known_places() if p.province != "AJK"} <= served
+    assert {p.district for p in read_places() if p.province != "AJK"} <= served
 
 
 def test_a_mistake_in_the_file_is_refused() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.locate.places import NAMES, find_spot, known_places
+from triage.locate.places import NAMES, find_spot, read_places
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_near_a_border_the_other_side_is_named() -> None:
 
 
 def test_nearly_every_known_place_lies_in_its_own_province() -> None:
-    wrong = [p.name for p in known_places() if find_spot(p.latitude, p.longitude).province != p.province]
+    wrong = [p.name for p in read_places() if find_spot(p.latitude, p.longitude).province != p.province]
     assert len(wrong) <= 4, wrong
 
 

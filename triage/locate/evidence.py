@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.locate.rules import rules
+from triage.locate.rules import read_rules
 from triage.message import NOTHING, Message, join
 from triage.model.document import Role
 from triage.model.judgement import Of
@@ -22,7 +22,7 @@ _OF: dict[Role, Of] = {
 CAPTURED_WITH_FILE = Message("It was captured with an upload: that the reported user made it is assumed.")
 
 
-def speaks_of(role: Role) -> Of | None:
+def find_subject(role: Role) -> Of | None:
     """Returns of whom a role's identifiers are evidence; None for reporters, which are never evidence.
 
     An upload's address is evidence of the reported user, whose upload it was.
@@ -75,7 +75,7 @@ def make_evidence(
 
     `percent` is the share of the rule's points that the evidence counts by its age.
     """
-    weight = rules().weights[rule]
+    weight = read_rules().weights[rule]
     return Evidence(
         rule=rule,
         group=group or rule.partition(".")[0],

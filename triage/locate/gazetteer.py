@@ -86,12 +86,12 @@ def split_words(text: str) -> tuple[str, ...]:
     """Returns the words in one form: lower case without marks, and Arabic script with the letters of its languages made one."""
     if text.isascii():
         return tuple(_WORD.findall(text.replace("&", " and ").replace("'", "").lower()))
-    folded = unicodedata.normalize("NFKD", text.translate(_LETTERS)).translate(_letters_without_marks())
+    folded = unicodedata.normalize("NFKD", text.translate(_LETTERS)).translate(_make_letter_table())
     return tuple(_WORD.findall(folded.casefold()))
 
 
 @lru_cache(maxsize=1)
-def _letters_without_marks() -> dict[int, str | None]:
+def _make_letter_table() -> dict[int, str | None]:
     """Returns `_LETTERS`, and nothing for marks above or below a letter."""
     marks: dict[int, str | None] = {code: None for code in range(sys.maxunicode + 1) if unicodedata.combining(chr(code))}
     return {**marks, **_LETTERS}
@@ -119,11 +119,11 @@ def read_special_names() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def text_names() -> TextNames:
+def load_text_names() -> TextNames:
     """Returns the names that are looked for in texts."""
     found: dict[Use, dict[tuple[str, ...], list[Name]]] = {"text": {}, "cue": {}, "short": {}}
-    for spelling, use, name in _all_names():
-        for form in _forms(spelling) if use in found else ():
+    for spelling, use, name in _read_all_names():
+        for form in _split_forms(spelling) if use in found else ():
             found[use].setdefault(form, []).append(name)
     elsewhere = {split_words(name): Message(note) for name, note in read_special_names()["elsewhere"].items()}  # message-ok
     plain = {form: _unite(names, elsewhere.get(form, NOTHING)) for form, names in found["text"].items()}
@@ -136,11 +136,11 @@ def text_names() -> TextNames:
 
 
 @lru_cache(maxsize=1)
-def address_names() -> dict[str, tuple[Name, ...]]:
+def load_address_names() -> dict[str, tuple[Name, ...]]:
     """Returns all names by `fold_name`, each with the places that have it."""
     elsewhere = {fold_name(split_words(n)): Message(note) for n, note in read_special_names()["elsewhere"].items()}  # message-ok
     out: dict[str, dict[tuple[str | None, str | None, bool], Name]] = {}
-    for spelling, _, name in _all_names():
+    for spelling, _, name in _read_all_names():
         key = fold_name(split_words(spelling))
         if not key:
             continue
@@ -154,9 +154,9 @@ def _say_elsewhere(name: Name, note: Message) -> Name:
     return Name(name.name, name.province, name.district, note, name.rank, name.area)
 
 
-def _all_names() -> Iterator[tuple[str, Use, Name]]:
-    yield from _gazetted_names()
-    yield from _localities()
+def _read_all_names() -> Iterator[tuple[str, Use, Name]]:
+    yield from _read_gazetted_names()
+    yield from _read_localities()
     special = read_special_names()
     for spelling in special["country"]:
         yield spelling, "text", Name(COUNTRY, None, None)
@@ -165,7 +165,7 @@ def _all_names() -> Iterator[tuple[str, Use, Name]]:
             yield spelling, "text", Name(spellings[0], province, None)
 
 
-def _gazetted_names() -> Iterator[tuple[str, Use, Name]]:
+def _read_gazetted_names() -> Iterator[tuple[str, Use, Name]]:
     for table in ("places.tsv", "districts.tsv"):
         for row in read_rows("geo", table):
             district = row.get("district") or ""
@@ -178,8 +178,8 @@ def _gazetted_names() -> Iterator[tuple[str, Use, Name]]:
                 yield spelling, "text", name
 
 
-def _localities() -> Iterator[tuple[str, Use, Name]]:
-    provinces = district_provinces()
+def _read_localities() -> Iterator[tuple[str, Use, Name]]:
+    provinces = read_district_provinces()
     for row in read_rows("geo", "localities.tsv"):
         use: Use = row["use"]  # type: ignore[assignment]
         district = row["district"]
@@ -191,12 +191,12 @@ def _localities() -> Iterator[tuple[str, Use, Name]]:
 
 
 @lru_cache(maxsize=1)
-def district_provinces() -> dict[str, str]:
+def read_district_provinces() -> dict[str, str]:
     """Returns the province of each district."""
     return {row["district"]: row["province"] for row in read_rows("geo", "districts.tsv")}
 
 
-def _forms(spelling: str) -> Iterable[tuple[str, ...]]:
+def _split_forms(spelling: str) -> Iterable[tuple[str, ...]]:
     """Yields the spelling's words; in Arabic script also written as one word, which is common ("مظفرگڑھ")."""
     form = split_words(spelling)
     if form:
@@ -216,31 +216,31 @@ def _unite(found: list[Name], elsewhere: Message) -> Name:
 
 
 @lru_cache(maxsize=1)
-def regions_abroad() -> dict[tuple[str, ...], str]:
+def load_regions_abroad() -> dict[tuple[str, ...], str]:
     """Returns countries by name and regions abroad, by their words. Codes are left out: "in", "us" and "me" are words."""
     special = read_special_names()
-    named = {form: code for form, code in _countries().items() if len(" ".join(form)) > 3}
+    named = {form: code for form, code in _load_countries().items() if len(" ".join(form)) > 3}
     regions = {split_words(spelling): code for code, spellings in special["regions_abroad"].items() for spelling in spellings}
     return named | regions | {split_words(spelling): "PK" for spelling in special["country"]}
 
 
 @lru_cache(maxsize=1)
-def cities_abroad() -> dict[tuple[str, ...], str]:
+def load_cities_abroad() -> dict[tuple[str, ...], str]:
     """Returns the countries of cities and regions abroad whose names no place in Pakistan has, by their words."""
     special = read_special_names()
     cities = {split_words(row["name"]): row["code"] for row in read_rows("geo", "cities_abroad.tsv")}
     for table in ("regions_abroad", "cities_abroad"):
         cities |= {split_words(spelling): code for code, spellings in special[table].items() for spelling in spellings}
-    return {form: code for form, code in cities.items() if fold_name(form) not in address_names()}
+    return {form: code for form, code in cities.items() if fold_name(form) not in load_address_names()}
 
 
 @lru_cache(maxsize=1)
-def _region_codes() -> dict[str, str]:
+def _read_region_codes() -> dict[str, str]:
     return {code.casefold(): province for province, codes in read_special_names()["codes"].items() for code in codes}
 
 
 @lru_cache(maxsize=1)
-def _countries() -> dict[tuple[str, ...], str]:
+def _load_countries() -> dict[tuple[str, ...], str]:
     table = {split_words(row["name"]): row["code"] for row in read_rows("geo", "countries.tsv")}
     table |= {(row["code"].lower(),): row["code"] for row in read_rows("geo", "countries.tsv")}
     words = read_special_names()["country_words"]
@@ -249,12 +249,12 @@ def _countries() -> dict[tuple[str, ...], str]:
 
 def find_region(text: str) -> str | None:
     """Returns the province that a region field of a Pakistani location names, by code or by name."""
-    code = _region_codes().get(text.strip().casefold())
-    found = () if code else address_names().get(fold_name(split_words(text)), ())
+    code = _read_region_codes().get(text.strip().casefold())
+    found = () if code else load_address_names().get(fold_name(split_words(text)), ())
     regions = {name.province for name in found if name.district is None}
     return code or (regions.pop() if len(regions) == 1 else None)
 
 
 def find_country(text: str) -> str | None:
     """Returns the ISO code of a country given by code or name."""
-    return _countries().get(split_words(text))
+    return _load_countries().get(split_words(text))

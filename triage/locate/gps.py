@@ -56,16 +56,16 @@ def find_evidence(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[E
 def _find_images(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[_Image]:
     for file in report.files:
         facts = media.get(file.occurrence.sha256) if file.occurrence else None
-        exif = facts.exif if facts and facts.exif else _declared_exif(file)
+        exif = facts.exif if facts and facts.exif else _read_declared_exif(file)
         if exif:
-            yield _Image(_file_name(file), exif, tuple(_upload_times(file, report)))
+            yield _Image(_find_file_name(file), exif, tuple(_find_upload_times(file, report)))
 
 
-def _file_name(file: ReportFile) -> str:
+def _find_file_name(file: ReportFile) -> str:
     return file.entry.name or (file.occurrence.name if file.occurrence else file.entry.key)
 
 
-def _declared_exif(file: ReportFile) -> Exif | None:
+def _read_declared_exif(file: ReportFile) -> Exif | None:
     """Returns what the provider says that the file's EXIF holds, for files whose bytes did not come."""
     stated = {name.replace(" ", "").lower(): value for kind, name, value in file.entry.metadata if kind.upper() == "EXIF"}
     apart = f"{stated.get('gpslatitude', '')},{stated.get('gpslongitude', '')}"
@@ -75,7 +75,7 @@ def _declared_exif(file: ReportFile) -> Exif | None:
     return Exif(make=stated.get("make"), model=stated.get("model"), taken=stated.get("datetimeoriginal"), gps=position)
 
 
-def _upload_times(file: ReportFile, report: Report) -> Iterator[datetime]:
+def _find_upload_times(file: ReportFile, report: Report) -> Iterator[datetime]:
     if file.entry.uploaded:
         yield file.entry.uploaded.datetime()
     for item in report.identifiers:
@@ -116,7 +116,7 @@ def _weigh_image(image: _Image, report: Report, images: list[_Image]) -> Iterato
     doubts = _find_doubts(exif, where)
     here = where.country == "PK"
     rule = _choose_rule(where, doubts)
-    reason = _own_camera_reason(image, report, images) if here and not doubts else NOTHING
+    reason = _explain_own_camera(image, report, images) if here and not doubts else NOTHING
     question = Message("Nothing links it to the reported user. Was the child there?") if here and not reason else NOTHING
     says = Message("{file}: made {here}", file=image.name, here=describe_spot(where, latitude, longitude))
     yield weigh_spot(rule, value, "picture", where, says, why=question, against=join(*doubts, describe_doubt(where)))
@@ -167,9 +167,9 @@ def _read_moment(text: str | None, offset: str | None) -> datetime | None:
         return None
 
 
-def _own_camera_reason(image: _Image, report: Report, images: list[_Image]) -> Message:
+def _explain_own_camera(image: _Image, report: Report, images: list[_Image]) -> Message:
     """Returns why the image speaks of the reported user as well, if device and time both fit."""
-    device = _device_reason(image, report, images)
+    device = _explain_device(image, report, images)
     taken = _read_moment(image.exif.taken, image.exif.offset or _PAKISTAN_OFFSET)
     soon = taken is not None and any(timedelta(0) <= sent - taken <= NEAR_IN_TIME for sent in image.sent)
     if not device or not soon:
@@ -178,12 +178,12 @@ def _own_camera_reason(image: _Image, report: Report, images: list[_Image]) -> M
     return Message("{device}, and it was sent within {hours} hours of being taken.", device=device, hours=hours)
 
 
-def _device_reason(image: _Image, report: Report, images: list[_Image]) -> Message:
+def _explain_device(image: _Image, report: Report, images: list[_Image]) -> Message:
     exif = image.exif
     model = (exif.model or "").strip().casefold()
     if len(model) >= 4:
         for item in report.identifiers:
-            if item.role == "suspect" and item.kind == "device" and model in _device_text(item):
+            if item.role == "suspect" and item.kind == "device" and model in _join_device_text(item):
                 return Message("The camera model {model} is that of a device of the reported user", model=exif.model or "")
     if exif.serial:
         same = sum(1 for p in images if p.exif.serial == exif.serial and p.exif.model == exif.model)
@@ -192,5 +192,5 @@ def _device_reason(image: _Image, report: Report, images: list[_Image]) -> Messa
     return NOTHING
 
 
-def _device_text(item: Identifier) -> str:
+def _join_device_text(item: Identifier) -> str:
     return " ".join([item.value, *(value for _, value in item.details)]).casefold()

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from triage.locate.evidence import CAPTURED_WITH_FILE, Evidence, make_evidence, speaks_of
-from triage.locate.rules import rules
-from triage.locate.tables import Operator, Version, announced_ranges, country_ranges, ipfire_ranges, operators
+from triage.locate.evidence import CAPTURED_WITH_FILE, Evidence, find_subject, make_evidence
+from triage.locate.rules import read_rules
+from triage.locate.tables import Operator, Version, read_announced_ranges, read_country_ranges, read_ipfire_ranges, read_operators
 from triage.message import NOTHING, Message, join
 from triage.model.addresses import Address, is_server_port, parse_address
 from triage.model.document import Identifier
@@ -91,22 +91,22 @@ def look_up(text: str) -> Finding | None:
         return Finding(shown, "ip.nowhere", nowhere, shown)
     version: Version = 4 if address.version == 4 else 6
     number = int(address)
-    asn, second = announced_ranges(version).find(number), ipfire_ranges(version).find(number) is not None
+    asn, second = read_announced_ranges(version).find(number), read_ipfire_ranges(version).find(number) is not None
     if asn is None and not second:
-        country = country_ranges(version).find(number)
+        country = read_country_ranges(version).find(number)
         if country is None:
             return Finding(shown, "ip.unknown", Message("Outside the Pakistani tables, country not known"), "unknown")
         says = Message("Outside the Pakistani tables, registered in {country}", country=country)
         return Finding(shown, "ip.abroad", says, f"abroad {country}", country=country)
     if asn is not None and second:
         return _find_pakistani(shown, asn, Message("both tables agree"))
-    other = None if asn is not None else country_ranges(version).find(number)
+    other = None if asn is not None else read_country_ranges(version).find(number)
     tables = Message("one of two tables, the other has it in {country}", country=other) if other else Message("one of two tables")
     return _find_pakistani(shown, asn or 0, tables, agreed=False)
 
 
 def _find_pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = True) -> Finding:
-    operator = operators().get(asn)
+    operator = read_operators().get(asn)
     name = Message("operator not known")
     if operator:
         name = Message("{operator} (AS{asn}, {kind})", operator=operator.name, asn=str(asn), kind=_KINDS[operator.kind])
@@ -206,16 +206,16 @@ def find_evidence(identifiers: Iterable[Identifier], incident: Moment | None = N
     at_home: dict[Of, int] = {}
     for capture in captures:
         if capture.finding.rule in _AT_HOME and not capture.proxy:
-            at_home[capture.of] = max(at_home.get(capture.of, 0), _share_by_age(capture))
+            at_home[capture.of] = max(at_home.get(capture.of, 0), _find_share(capture))
     for capture in captures:
         yield _weigh_capture(capture, at_home.get(capture.of))
 
 
-def _share_by_age(capture: _Capture) -> int:
-    return 100 if capture.days is None else rules().age.percent(abs(capture.days))
+def _find_share(capture: _Capture) -> int:
+    return 100 if capture.days is None else read_rules().age.percent(abs(capture.days))
 
 
-def _days_from(incident: Moment | None, items: Iterable[Identifier]) -> int | None:
+def _count_days(incident: Moment | None, items: Iterable[Identifier]) -> int | None:
     """Returns the days from the incident to the nearest of the captures; of two as near, to the earlier one."""
     if incident is None:
         return None
@@ -233,7 +233,7 @@ def _read_seconds(utc: str) -> float:
 def _group_captures(identifiers: Iterable[Identifier], incident: Moment | None) -> Iterator[_Capture]:
     together: dict[tuple[Of, str], list[tuple[Identifier, Finding]]] = {}
     for item in identifiers:
-        of = speaks_of(item.role)
+        of = find_subject(item.role)
         finding = look_up(item.normalised or item.value) if item.kind == "ip" and of else None
         if of and finding:
             together.setdefault((of, finding.address), []).append((item, finding))
@@ -247,7 +247,7 @@ def _group_captures(identifiers: Iterable[Identifier], incident: Moment | None) 
             times=len(found),
             usable_port=any(not is_server_port(port) for port in ports),
             server_port=min(filter(is_server_port, ports), default=None),
-            days=_days_from(incident, (i for i, _ in found)),
+            days=_count_days(incident, (i for i, _ in found)),
             with_file=all(i.role == "file" for i, _ in found),
             ncmec=_find_ncmec_country(i for i, _ in found),
         )
@@ -261,7 +261,7 @@ def _find_ncmec_country(captures: Iterable[Identifier]) -> str | None:
 def _weigh_capture(capture: _Capture, at_home: int | None) -> Evidence:
     """Returns the evidence of one address; `at_home` is the share that the person's nearest Pakistani address counts."""
     finding = capture.finding
-    share = _share_by_age(capture)
+    share = _find_share(capture)
     mixed = at_home is not None and at_home >= share
     rule = finding.rule
     if rule == "ip.abroad" and (capture.proxy or mixed):

@@ -87,7 +87,7 @@ class _Model:
 
 
 @lru_cache(maxsize=1)
-def _model() -> _Model:
+def _load_model() -> _Model:
     return _Model()
 
 
@@ -125,14 +125,14 @@ def _find_in_arabic_script(text: str) -> Language | None:
         return Language("punjabi", Message("by the words {words}", words=tuple(sorted(cues))))
     if urdu >= 2:
         return Language("urdu", Message("by letters that Arabic and Persian do not have"))
-    code, share = _model().best(own)
+    code, share = _load_model().best(own)
     return Language(_NAMES.get(code, code), Message("by the language model, no letter decides")) if share >= SURE else None
 
 
 def _find_in_other_script(text: str) -> Language | None:
     if len(_OTHER_SCRIPT.findall(text)) < FEWEST_LETTERS:
         return None
-    code, share = _model().best(" ".join(word for word in text.split() if _OTHER_SCRIPT.search(word)))
+    code, share = _load_model().best(" ".join(word for word in text.split() if _OTHER_SCRIPT.search(word)))
     return Language(code, Message("by the language model")) if share >= SURE else None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from triage.locate.gazetteer import LONGEST_NAME, Name, read_special_names, regions_abroad, split_words, text_names
+from triage.locate.gazetteer import LONGEST_NAME, Name, load_regions_abroad, load_text_names, read_special_names, split_words
 from triage.message import NOTHING, Message
 
 
@@ -30,7 +30,7 @@ class _Words:
 
 
 @lru_cache(maxsize=1)
-def _words() -> _Words:
+def _read_words() -> _Words:
     table = read_special_names()["words"]
     return _Words(
         businesses=frozenset(table["businesses"]),
@@ -47,26 +47,26 @@ def _words() -> _Words:
 
 def find_names(text: str) -> Iterator[Name]:
     """Yields every name in the text, the longest first where they overlap: "Mirpur Khas" is not "Mirpur"."""
-    lengths = text_names().lengths
+    lengths = load_text_names().lengths
     tokens = split_words(text)
     read = 0
     for at, token in enumerate(tokens):
         if token not in lengths or at < read:
             continue
         for length in range(min(lengths[token], len(tokens) - at), 0, -1):
-            name = _name_at(tokens, at, length)
+            name = _find_name_at(tokens, at, length)
             if name:
                 yield _read_next(name, tokens[at + length : at + length + LONGEST_NAME])
                 read = at + length
                 break
 
 
-def _name_at(tokens: tuple[str, ...], at: int, length: int) -> Name | None:
+def _find_name_at(tokens: tuple[str, ...], at: int, length: int) -> Name | None:
     form = tokens[at : at + length]
-    known = text_names()
+    known = load_text_names()
     name = known.plain.get(form)
     if name:
-        return None if at and tokens[at - 1] in _words().copies else name
+        return None if at and tokens[at - 1] in _read_words().copies else name
     if form in known.cued:
         return known.cued[form] if _has_cue(tokens, at, at + length) else None
     if form in known.short:
@@ -76,7 +76,7 @@ def _name_at(tokens: tuple[str, ...], at: int, length: int) -> Name | None:
 
 def _has_cue(tokens: tuple[str, ...], start: int, end: int) -> bool:
     """Returns whether a word beside the name makes it a place."""
-    words = _words()
+    words = _read_words()
     for before in words.before:
         if tokens[max(0, start - len(before)) : start] == before:
             return before != ("from",) or start == 1 or tokens[start - 2] in words.speakers
@@ -87,7 +87,7 @@ def _has_cue(tokens: tuple[str, ...], start: int, end: int) -> bool:
 
 def _has_short_cue(tokens: tuple[str, ...], at: int, word: str) -> bool:
     """Returns whether an abbreviation stands for the place: as the whole text ("KHI", "lhr 19") or beside another word."""
-    words = _words()
+    words = _read_words()
     if all(token == word or token.isdigit() for token in tokens):
         return True
     if at and tokens[at - 1] in words.short_before:
@@ -97,10 +97,10 @@ def _has_short_cue(tokens: tuple[str, ...], at: int, word: str) -> bool:
 
 def _read_next(name: Name, rest: tuple[str, ...]) -> Name:
     """Reads what stands right after a name, which tells places of one name apart: "Gujrat, Pakistan", "Lahore, Virginia"."""
-    if rest and rest[0] in _words().businesses:
+    if rest and rest[0] in _read_words().businesses:
         return replace(name, elsewhere=Message("It is part of the name of a business."))
     for length in range(len(rest), 0, -1):
-        country = regions_abroad().get(rest[:length])
+        country = load_regions_abroad().get(rest[:length])
         if country == "PK":
             return replace(name, elsewhere=NOTHING) if name.province else name
         if country:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from triage.locate.evidence import Evidence, make_evidence, speaks_of
+from triage.locate.evidence import Evidence, find_subject, make_evidence
 from triage.locate.ip import SCO_SERVES
 from triage.message import NOTHING, Message, join
 from triage.model.document import Identifier
@@ -141,7 +141,7 @@ def _read_foreign(digits: str) -> Line:
 def find_evidence(identifiers: Iterable[Identifier]) -> Iterator[Evidence]:
     """Yields the evidence of telephone numbers."""
     for item in identifiers:
-        of = speaks_of(item.role)
+        of = find_subject(item.role)
         if item.kind != "phone" or of is None:
             continue
         line = read_number(item.value, dict(item.details).get("countryCallingCode", ""))

@@ -66,12 +66,12 @@ class Spot:
 
 
 @lru_cache(maxsize=1)
-def _zone_countries() -> dict[str, str]:
+def _read_zone_countries() -> dict[str, str]:
     return {row["zone"]: row["country"] for row in read_rows("geo", "zones.tsv")}
 
 
 @lru_cache(maxsize=1)
-def _outlines() -> tuple[tuple[str, shapely.Geometry], ...]:
+def _read_outlines() -> tuple[tuple[str, shapely.Geometry], ...]:
     features = json.loads(resource("geo", "provinces.geojson").read_bytes())["features"]
     shapes = tuple((f["properties"]["province"], shapely.geometry.shape(f["geometry"])) for f in features)
     for _, shape in shapes:
@@ -80,13 +80,13 @@ def _outlines() -> tuple[tuple[str, shapely.Geometry], ...]:
 
 
 @lru_cache(maxsize=1)
-def known_places() -> tuple[Place, ...]:
+def read_places() -> tuple[Place, ...]:
     """Returns the known places of Pakistan."""
     table = read_rows("geo", "places.tsv")
     return tuple(Place(r["name"], float(r["latitude"]), float(r["longitude"]), r["province"], r["district"]) for r in table)
 
 
-def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+def measure_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Returns the distance of two points (latitude, longitude), on a flat map, which is good enough within a country."""
     middle = math.radians((a[0] + b[0]) / 2)
     return math.hypot((a[0] - b[0]) * _KILOMETRES, (a[1] - b[1]) * _KILOMETRES * math.cos(middle))
@@ -96,31 +96,31 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
 def find_spot(latitude: float, longitude: float) -> Spot:
     """Returns where a point lies, given in degrees and within range."""
     zone = tzfpy.get_tz(longitude, latitude)
-    country = _zone_countries().get(zone)
-    across = _across(latitude, longitude, country)
+    country = _read_zone_countries().get(zone)
+    across = _find_countries_across(latitude, longitude, country)
     if zone != _ZONE:
         return Spot(country, zone, across=across)
-    province = _province(shapely.Point(longitude, latitude))
+    province = _find_province(shapely.Point(longitude, latitude))
     near = min(
-        (p for p in known_places() if p.province == province),
-        key=lambda p: (distance_km((latitude, longitude), (p.latitude, p.longitude)), p.name),
+        (p for p in read_places() if p.province == province),
+        key=lambda p: (measure_km((latitude, longitude), (p.latitude, p.longitude)), p.name),
     )
-    away = distance_km((latitude, longitude), (near.latitude, near.longitude))
+    away = measure_km((latitude, longitude), (near.latitude, near.longitude))
     return Spot("PK", zone, province, near.district, near.name, away, across)
 
 
-def _across(latitude: float, longitude: float, own: str | None) -> tuple[str, ...]:
+def _find_countries_across(latitude: float, longitude: float, own: str | None) -> tuple[str, ...]:
     """Returns the countries other than `own` that lie BORDER_KM away in one of eight directions."""
     north = BORDER_KM / _KILOMETRES
     east = north / max(math.cos(math.radians(latitude)), 0.01)
     around = ((latitude + north * a, longitude + east * b) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b)
     near = (tzfpy.get_tz(lon, lat) for lat, lon in around if abs(lat) <= 90 and abs(lon) <= 180)
-    return tuple(sorted({_zone_countries()[zone] for zone in near if zone in _zone_countries()} - {own}))
+    return tuple(sorted({_read_zone_countries()[zone] for zone in near if zone in _read_zone_countries()} - {own}))
 
 
-def _province(point: shapely.Point) -> str:
+def _find_province(point: shapely.Point) -> str:
     """Returns the province whose outline holds the point, or the nearest one: outlines are coarse on coasts and borders."""
-    for province, shape in _outlines():
+    for province, shape in _read_outlines():
         if shapely.contains(shape, point):
             return province
-    return min((float(shapely.distance(shape, point)), province) for province, shape in _outlines())[1]
+    return min((float(shapely.distance(shape, point)), province) for province, shape in _read_outlines())[1]

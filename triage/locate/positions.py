@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from triage.locate.evidence import Evidence, make_evidence, speaks_of
+from triage.locate.evidence import Evidence, find_subject, make_evidence
 from triage.locate.places import BORDER_KM, Spot, find_spot, name_province
 from triage.message import NOTHING, Message, join
 from triage.model.document import Fact, NotUnderstood
@@ -59,14 +59,14 @@ class Position(NamedTuple):
 
 def find_evidence(report: Report) -> Iterator[Evidence]:
     """Yields the evidence of coordinates that the report itself states."""
-    for position in _positions_of_facts(report.facts):
+    for position in _find_positions_in_facts(report.facts):
         yield weigh_stated_position(position, "incident")
     for item in report.identifiers:
-        of = speaks_of(item.role)
+        of = find_subject(item.role)
         position_of_item = read_pair(item.value) if item.kind == "coordinates" and of else None
         if position_of_item and of:
             yield weigh_stated_position(position_of_item, of)
-    for of, text in _unknown_elements(report.not_understood):
+    for of, text in _find_unknown_elements(report.not_understood):
         for position in find_positions(text):
             yield weigh_stated_position(position, of)
     for block in report.free_text:
@@ -96,18 +96,18 @@ def find_positions(text: str) -> Iterator[Position]:
         for match in pattern.finditer(text):
             found.setdefault(Position(float(match[1]), float(match[2])))
     for match in _WITH_SIDES.finditer(text):
-        found.setdefault(Position(_signed(float(match[1]), match[2]), _signed(float(match[3]), match[4])))
+        found.setdefault(Position(_sign_degrees(float(match[1]), match[2]), _sign_degrees(float(match[3]), match[4])))
     for match in _IN_DEGREES.finditer(text):
-        north, east = _from_degrees(match[1], match[2], match[3]), _from_degrees(match[5], match[6], match[7])
-        found.setdefault(Position(_signed(north, match[4]), _signed(east, match[8])))
+        north, east = _to_decimal_degrees(match[1], match[2], match[3]), _to_decimal_degrees(match[5], match[6], match[7])
+        found.setdefault(Position(_sign_degrees(north, match[4]), _sign_degrees(east, match[8])))
     yield from list(found)[:MOST_POSITIONS]
 
 
-def _signed(degrees: float, side: str) -> float:
+def _sign_degrees(degrees: float, side: str) -> float:
     return -degrees if side.upper() in ("S", "W") else degrees
 
 
-def _from_degrees(degrees: str, minutes: str, seconds: str | None) -> float:
+def _to_decimal_degrees(degrees: str, minutes: str, seconds: str | None) -> float:
     return float(degrees) + float(minutes) / 60 + float(seconds or 0) / 3600
 
 
@@ -118,12 +118,12 @@ def _read_angle(value: str | int | bool | None) -> float | None:
     text = str(value)[:60].strip()
     found = _ANGLE.fullmatch(text)
     if found:
-        return _signed(float(found[1]), found[2])
+        return _sign_degrees(float(found[1]), found[2])
     found = _ANGLE_IN_DEGREES.fullmatch(text)
-    return _signed(_from_degrees(found[1], found[2], found[3]), found[4]) if found else None
+    return _sign_degrees(_to_decimal_degrees(found[1], found[2], found[3]), found[4]) if found else None
 
 
-def _positions_of_facts(facts: Iterable[Fact]) -> Iterator[Position]:
+def _find_positions_in_facts(facts: Iterable[Fact]) -> Iterator[Position]:
     """Yields the positions of blocks with one latitude and one longitude; of several, nobody can tell which belong together."""
     found: dict[str, tuple[set[float], set[float]]] = {}
     pairs: dict[Position, None] = {}
@@ -140,7 +140,7 @@ def _positions_of_facts(facts: Iterable[Fact]) -> Iterator[Position]:
     yield from list(dict.fromkeys([*single, *pairs]))[:MOST_POSITIONS]
 
 
-def _unknown_elements(unknown: Iterable[NotUnderstood]) -> Iterator[tuple[Of, str]]:
+def _find_unknown_elements(unknown: Iterable[NotUnderstood]) -> Iterator[tuple[Of, str]]:
     """Yields of whom an element of geography speaks that no importer knows, and its text."""
     together: dict[Of, list[str]] = {}
     for element in unknown:

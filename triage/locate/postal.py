@@ -14,11 +14,11 @@ from triage.locate.gazetteer import (
     COUNTRY,
     LONGEST_NAME,
     Name,
-    address_names,
-    cities_abroad,
     find_country,
     find_region,
     fold_name,
+    load_address_names,
+    load_cities_abroad,
     read_special_names,
     split_words,
 )
@@ -78,18 +78,18 @@ class _Found:
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, frozenset[str]]:
+def _read_words() -> dict[str, frozenset[str]]:
     """Returns the lists of words in names.toml."""
     return {name: frozenset(words) for name, words in read_special_names()["words"].items()}
 
 
 @lru_cache(maxsize=1)
-def _states_abroad() -> dict[str, str]:
+def _read_states_abroad() -> dict[str, str]:
     return {state: country for country, states in read_special_names()["states_abroad"].items() for state in states}
 
 
 @lru_cache(maxsize=1)
-def _older_districts() -> dict[str, str]:
+def _read_older_districts() -> dict[str, str]:
     """Returns the district that another one was once part of."""
     return dict(read_special_names()["once_part_of"])
 
@@ -101,9 +101,9 @@ def read_address(text: str) -> WrittenPlace:
     if not parts:
         return WrittenPlace()
     found = [each for number, part in enumerate(parts) for each in _find_in_part(part, number)]
-    country = _stated_country(parts, found)
+    country = _find_stated_country(parts, found)
     if country is None:
-        country = _country_abroad(parts, found)
+        country = _find_country_abroad(parts, found)
     if country not in (None, "PK"):
         return WrittenPlace(country)
     regions = {name.province for each in found if each.is_region for name in each.options if name.province}
@@ -111,7 +111,7 @@ def read_address(text: str) -> WrittenPlace:
     certain = any(_PAKISTANI_POSTCODE.search(part) for part in parts) or any(
         each.is_region and each.is_only_here for each in found
     )
-    return _resolve(country, [each for each in found if not each.is_region], regions, certain=certain)
+    return _resolve_names(country, [each for each in found if not each.is_region], regions, certain=certain)
 
 
 def read_fields(country: str | None, city: str, region: str) -> WrittenPlace:
@@ -119,16 +119,16 @@ def read_fields(country: str | None, city: str, region: str) -> WrittenPlace:
     parts = _split_parts(city)
     found = [each for number, part in enumerate(parts) for each in _find_in_part(part, number)]
     if country is None and parts:
-        country = _stated_country(parts, found) or _country_abroad(parts, found)
+        country = _find_stated_country(parts, found) or _find_country_abroad(parts, found)
     if country is None and not city and region:
-        country = cities_abroad().get(split_words(region[:LONGEST]))
+        country = load_cities_abroad().get(split_words(region[:LONGEST]))
     if country not in (None, "PK"):
         return WrittenPlace(country)
     own = {name.province for each in found if each.is_region for name in each.options if name.province}
     province = find_region(region[:LONGEST]) if region else own.pop() if len(own) == 1 else None
-    options = address_names().get(fold_name(split_words(region[:LONGEST])), ()) if region else ()
+    options = load_address_names().get(fold_name(split_words(region[:LONGEST])), ()) if region else ()
     sure = bool(province and options and not any(name.elsewhere for name in options))
-    return _resolve(country, [each for each in found if not each.is_region], {province} - {None}, certain=sure)
+    return _resolve_names(country, [each for each in found if not each.is_region], {province} - {None}, certain=sure)
 
 
 def _is_code(part: str) -> bool:
@@ -150,7 +150,7 @@ def _find_in_part(part: str, number: int) -> Iterator[_Found]:
     while at < len(tokens):
         step = 1
         for length in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
-            options = address_names().get("".join(folded[at : at + length]))
+            options = load_address_names().get("".join(folded[at : at + length]))
             if options and not _is_letters(tokens[at : at + length]):
                 step = length
                 if _is_place(tokens, at, at + length) and options[0].name != COUNTRY:
@@ -166,27 +166,27 @@ def _is_letters(tokens: Sequence[str]) -> bool:
 
 def _is_place(tokens: tuple[str, ...], start: int, end: int) -> bool:
     before = tokens[start - 1] if start else ""
-    if before in _words()["copies"]:
+    if before in _read_words()["copies"]:
         return False
-    return end == len(tokens) or tokens[end] not in _words()["streets"]
+    return end == len(tokens) or tokens[end] not in _read_words()["streets"]
 
 
-def _stated_country(parts: Sequence[str], found: Sequence[_Found]) -> str | None:
+def _find_stated_country(parts: Sequence[str], found: Sequence[_Found]) -> str | None:
     """Returns the country that a part names as a whole, or that stands at the end of the last part."""
     last = parts[-1]
     code = find_country(last)
     if code and (len(last) > 2 or (len(parts) > 1 and last.isupper())):
         region = find_region(last) if len(last) == 2 else None
         return "PK" if region and region in {n.province for each in found for n in each.options} else code
-    if len(parts) > 1 and last in _states_abroad() and find_region(last) is None:
-        return _states_abroad()[last]
+    if len(parts) > 1 and last in _read_states_abroad() and find_region(last) is None:
+        return _read_states_abroad()[last]
     words = last.split()
     for length in (4, 3, 2, 1):
         tail = " ".join(words[-length:])
         if len(words) > length and len(tail) > 2 and not _DIGITS.fullmatch(tail):
             code = find_country(tail)
             before = split_words(" ".join(words[:-length]))
-            if code and not (before and before[-1] in _words()["copies"]):
+            if code and not (before and before[-1] in _read_words()["copies"]):
                 return code
     if len(words) > 1 and words[-1] in ("UK", "uk", "PK", "pk"):
         return find_country(words[-1])
@@ -194,32 +194,32 @@ def _stated_country(parts: Sequence[str], found: Sequence[_Found]) -> str | None
     return next((code for code in reversed(named) if code), None)
 
 
-def _country_abroad(parts: Sequence[str], found: Sequence[_Found]) -> str | None:
+def _find_country_abroad(parts: Sequence[str], found: Sequence[_Found]) -> str | None:
     """Returns the country of a city, a region or a postcode abroad that stands behind every town of Pakistan."""
     here = max((each.part for each in found if not each.is_area and each.is_only_here), default=-1)
     for number in range(len(parts) - 1, -1, -1):
-        code = _postcode_country(parts[number]) or _city_country(parts[number])
+        code = _find_postcode_country(parts[number]) or _find_city_country(parts[number])
         if code:
             return code if number >= here else None
     return None
 
 
-def _postcode_country(part: str) -> str | None:
+def _find_postcode_country(part: str) -> str | None:
     return next((code for code, pattern in _POSTCODES if pattern.search(part)), None)
 
 
-def _city_country(part: str) -> str | None:
+def _find_city_country(part: str) -> str | None:
     """Returns the country of the city abroad that a part is, or that stands at its end."""
     tokens = tuple(token for token in split_words(part) if not token.isdigit())
-    tokens = tuple(token for token in tokens if token not in _words()["generic"]) or tokens
+    tokens = tuple(token for token in tokens if token not in _read_words()["generic"]) or tokens
     for length in range(min(LONGEST_NAME, len(tokens)), 0, -1):
-        code = cities_abroad().get(tokens[-length:])
+        code = load_cities_abroad().get(tokens[-length:])
         if code:
             return code
     return None
 
 
-def _resolve(country: str | None, found: Sequence[_Found], regions: Iterable[str | None], *, certain: bool) -> WrittenPlace:
+def _resolve_names(country: str | None, found: Sequence[_Found], regions: Iterable[str | None], *, certain: bool) -> WrittenPlace:
     """Returns the place on which the names agree. `certain`: a region or postcode says that the names are Pakistan's."""
     named = {region for region in regions if region}
     towns = [each for each in reversed(found) if not each.is_area]
@@ -229,8 +229,8 @@ def _resolve(country: str | None, found: Sequence[_Found], regions: Iterable[str
     for each in [*towns, *areas]:
         options = tuple(name for name in each.options if not named or name.province in named)
         if not options and not chosen and not each.is_area:
-            return _clash(country, each, named, certain=certain)
-        fitting = _fit(options, chosen) if chosen else options
+            return _make_clash(country, each, named, certain=certain)
+        fitting = _find_fitting(options, chosen) if chosen else options
         if fitting:
             chosen = fitting
             agreeing.append(each)
@@ -248,7 +248,7 @@ def _resolve(country: str | None, found: Sequence[_Found], regions: Iterable[str
     return WrittenPlace(country, province, district, known)
 
 
-def _clash(country: str | None, each: _Found, named: set[str], *, certain: bool) -> WrittenPlace:
+def _make_clash(country: str | None, each: _Found, named: set[str], *, certain: bool) -> WrittenPlace:
     provinces = sorted({name.province for name in each.options if name.province})
     clash = Message(
         "The city is in {province}, the stated region is {region}.",
@@ -258,11 +258,11 @@ def _clash(country: str | None, each: _Found, named: set[str], *, certain: bool)
     return WrittenPlace(country, known=certain or each.is_only_here, clash=clash)
 
 
-def _fit(options: Sequence[Name], chosen: Sequence[Name]) -> tuple[Name, ...]:
+def _find_fitting(options: Sequence[Name], chosen: Sequence[Name]) -> tuple[Name, ...]:
     """Returns those of `options` that lie in one of the chosen districts, or the chosen ones that lie in one of `options`."""
     districts = {name.district for name in chosen}
-    inside = tuple(n for n in options if n.district in districts or _older_districts().get(n.district or "") in districts)
+    inside = tuple(n for n in options if n.district in districts or _read_older_districts().get(n.district or "") in districts)
     if inside:
         return inside
     outer = {name.district for name in options}
-    return tuple(name for name in chosen if _older_districts().get(name.district or "") in outer)
+    return tuple(name for name in chosen if _read_older_districts().get(name.district or "") in outer)

@@ -92,6 +92,6 @@ class PlaceRules(_Strict, frozen=True):
 
 
 @lru_cache(maxsize=1)
-def rules() -> PlaceRules:
+def read_rules() -> PlaceRules:
     """Reads the points once."""
     return msgspec.toml.decode(resource("rules", "place.toml").read_bytes(), type=PlaceRules)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from triage.locate.evidence import Evidence, make_evidence, speaks_of
+from triage.locate.evidence import Evidence, find_subject, make_evidence
 from triage.locate.gazetteer import find_country
 from triage.locate.places import name_province
 from triage.locate.postal import WrittenPlace, read_address, read_fields
@@ -43,12 +43,12 @@ class _StatedPlace:
 def find_evidence(report: Report) -> Iterator[Evidence]:
     """Yields the evidence of estimated locations and postal addresses."""
     for person in report.people:
-        of = speaks_of(person.role)
+        of = find_subject(person.role)
         if of:
             yield from _read_estimate(person.facts, of)
     yield from _read_estimate(report.facts, "incident")
     for item in report.identifiers:
-        of = speaks_of(item.role)
+        of = find_subject(item.role)
         if of and item.kind in ("address", "location"):
             yield from _read_address(item, of)
 
@@ -64,7 +64,7 @@ def _read_estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Evidence]:
             found.setdefault(tail.replace(".", "").lower(), set()).add(str(fact.value))
     verified = _TRUTH.get("".join(found.pop("verified", set())).lower())
     found.pop("timestamp", None)
-    fields = _known_fields({name: min(values) for name, values in found.items()}) or _split_fields(min(found.get("", {""})))
+    fields = _select_fields({name: min(values) for name, values in found.items()}) or _split_fields(min(found.get("", {""})))
     if not fields:
         return
     stated = _read_stated(fields, "")
@@ -88,13 +88,13 @@ def _split_fields(text: str) -> dict[str, str]:
 
 
 def _read_address(item: Identifier, of: Of) -> Iterator[Evidence]:
-    stated = _read_stated(_known_fields(dict(item.details)), item.value)
+    stated = _read_stated(_select_fields(dict(item.details)), item.value)
     without_country = "stated.address" if item.kind == "address" else "stated.place_only"
     rule = _choose_rule(stated.place, "stated.address", item.verified, without_country=without_country)
     yield from _make_evidence(rule, "address", stated, of)
 
 
-def _known_fields(given: Mapping[str, str]) -> dict[str, str]:
+def _select_fields(given: Mapping[str, str]) -> dict[str, str]:
     out: dict[str, str] = {}
     for name, value in given.items():
         field = _FIELDS.get(name.rpartition(".")[2].replace("_", "").lower())

@@ -79,26 +79,26 @@ def _read_ranges(name: str) -> Ranges:
 
 
 @lru_cache(maxsize=2)
-def announced_ranges(version: Version) -> Ranges:
+def read_announced_ranges(version: Version) -> Ranges:
     """Returns Pakistani ranges with the number of the network that announces them (0 when not known)."""
     return _read_ranges(f"pakistan_ipv{version}_announced.csv")
 
 
 @lru_cache(maxsize=2)
-def ipfire_ranges(version: Version) -> Ranges:
+def read_ipfire_ranges(version: Version) -> Ranges:
     """Returns Pakistani ranges by an independent source, IPFire Location."""
     return _read_ranges(f"pakistan_ipv{version}_ipfire.csv")
 
 
 @lru_cache(maxsize=1)
-def operators() -> dict[int, Operator]:
+def read_operators() -> dict[int, Operator]:
     """Returns the operators by AS number."""
     table = read_rows("geo", "operators.tsv")
     return {int(r["asn"]): Operator(int(r["asn"]), r["name"], r["kind"], r["shared"]) for r in table}
 
 
 @lru_cache(maxsize=2)
-def country_ranges(version: Version) -> Countries:
+def read_country_ranges(version: Version) -> Countries:
     """Returns the country of every registered address."""
     data = lzma.decompress(resource("geo", f"countries_ipv{version}.xz").read_bytes())
     codes, _, rest = data.partition(b"\n")

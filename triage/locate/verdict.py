@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from triage.locate.evidence import Evidence
 from triage.locate.phone import NATIONAL_LANDLINE
-from triage.locate.rules import DECIDING, INCIDENT_POSITIONS, Verdict, rules
+from triage.locate.rules import DECIDING, INCIDENT_POSITIONS, Verdict, read_rules
 from triage.message import Message, join
 from triage.model.judgement import Of, PersonPlace, PlaceEvidence
 
@@ -27,11 +27,11 @@ def settle(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
     spent: dict[tuple[Of, str, bool], int] = defaultdict(int)
     seen: set[tuple[Of, str, str]] = set()
     out = []
-    for item in sorted(set(items), key=_sort_key):
-        points = item.points if counts_whole(item) else int(item.points * rules().share[item.of] / 100)
+    for item in sorted(set(items), key=_make_sort_key):
+        points = item.points if counts_whole(item) else int(item.points * read_rules().share[item.of] / 100)
         repeated = (item.of, item.group, item.source) in seen
         seen.add((item.of, item.group, item.source))
-        counted = 0 if repeated else _within_caps(item, points, spent)
+        counted = 0 if repeated else _limit_points(item, points, spent)
         out.append(_explain_points(item, counted, repeated=repeated))
     return tuple(out)
 
@@ -43,22 +43,22 @@ def counts_whole(item: Evidence) -> bool:
     return item.of == "incident" and (item.rule in INCIDENT_POSITIONS or (item.kind == "address" and item.points != 0))
 
 
-def _sort_key(item: Evidence) -> tuple[object, ...]:
+def _make_sort_key(item: Evidence) -> tuple[object, ...]:
     return (
         _ORDER.index(item.of), -abs(item.points), -item.points, item.kind, item.value, item.rule, item.says, item.why,
         item.against, item.source, item.province or "", item.district or "", item.country or "",
     )  # fmt: skip
 
 
-def _within_caps(item: Evidence, points: int, spent: dict[tuple[Of, str, bool], int]) -> int:
+def _limit_points(item: Evidence, points: int, spent: dict[tuple[Of, str, bool], int]) -> int:
     positive = points > 0
-    group = rules().groups[item.group]
+    group = read_rules().groups[item.group]
     rooms = [(item.group, group.most_for if positive else group.most_against)]
     if not counts_whole(item):
-        others = rules().others
+        others = read_rules().others
         rooms.append(("", others.most_for if positive else others.most_against))
     elif not positive:
-        rooms.append(("", rules().verdict.most_against))
+        rooms.append(("", read_rules().verdict.most_against))
     size = min([abs(points), *(room - spent[item.of, name, positive] for name, room in rooms)])
     for name, _ in rooms:
         spent[item.of, name, positive] += size
@@ -102,7 +102,7 @@ def judge(items: Sequence[Evidence]) -> tuple[Verdict, int]:
     "no" needs evidence against Pakistan and none for it. Language does not count as evidence for it here.
     """
     total = sum(p.points for p in items)
-    limits = rules().verdict
+    limits = read_rules().verdict
     if total >= limits.yes:
         return "yes", total
     if total >= limits.likely:
@@ -166,7 +166,7 @@ def find_province(items: Sequence[Evidence]) -> tuple[str | None, str | None]:
 
 def _find_clearest(points: dict[str, int]) -> str | None:
     ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked or ranked[0][1] < rules().verdict.province:
+    if not ranked or ranked[0][1] < read_rules().verdict.province:
         return None
     if len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]:
         return None

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from triage.locate.evidence import Evidence, make_evidence, speaks_of
+from triage.locate.evidence import Evidence, find_subject, make_evidence
 from triage.locate.gazetteer import Name
 from triage.locate.language import WORDS, find_languages
 from triage.locate.names import find_names
@@ -40,7 +40,7 @@ def find_evidence(report: Report) -> Iterator[Evidence]:
         yield from _weigh_languages(text, of, label)
         yield from _weigh_names(text, of, label, own=own)
     for item in report.identifiers:
-        of_whom = speaks_of(item.role)
+        of_whom = find_subject(item.role)
         if of_whom is None:
             continue
         if item.kind == "cnic":
@@ -59,18 +59,18 @@ def _find_texts(report: Report) -> Iterator[tuple[str, Of, str, bool]]:
         if of:
             yield block.text[:LONGEST], of, block.label, of != "incident" and bool(_OWN.search(block.label))
     for item in report.identifiers:
-        of = speaks_of(item.role)
+        of = find_subject(item.role)
         if item.kind == "display_name" and of:
             yield item.value[:LONGEST], of, "display name", True
     for person in report.people:
-        of = speaks_of(person.role)
+        of = find_subject(person.role)
         for fact in person.facts:
             if of and isinstance(fact.value, str) and fact.name.lower().endswith(("bio", "description")):
                 yield fact.value[:LONGEST], of, fact.name, True
 
 
 def _find_subject(block: FreeText) -> Of | None:
-    return "incident" if block.of == "file" else speaks_of(block.of)
+    return "incident" if block.of == "file" else find_subject(block.of)
 
 
 def _weigh_languages(text: str, of: Of, label: str) -> Iterator[Evidence]:
