@@ -32,9 +32,9 @@ def find_subject(role: Role) -> Of | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One item of evidence. Its `group` is capped as a whole, and its `source` counts once.
+    """One item of evidence.
 
-    `votes` are the points with which its province and district count, whatever the caps leave of `points`. They are 0 when the
+    Its `group` is capped as a whole, and its `source` counts once. `votes` are the points with which its province and district count, whatever the caps leave of `points`. They are 0 when the
     evidence may not choose an office.
     """
 
@@ -71,9 +71,9 @@ def make_evidence(
     routes: bool = True,
     percent: int = 100,
 ) -> Evidence:
-    """Returns evidence with the points and reasons of `rule`; `why` and `against` are added to the rule's own.
+    """Returns evidence with the points and reasons of `rule`.
 
-    `percent` is the share of the rule's points that the evidence counts by its age.
+    `why` and `against` are added to the rule's own. `percent` is the share of the rule's points that the evidence counts by its age.
     """
     weight = read_rules().weights[rule]
     return Evidence(

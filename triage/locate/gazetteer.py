@@ -1,8 +1,8 @@
 """Names of Pakistani places and of places abroad, with the spellings under which people write them.
 
-Two indices exist. `text_names` holds names that mean a place in any text. `address_names` holds all names, for fields and postal
-addresses; there a difference in spacing, doubled letters or vowel signs does not count. Names never match by similarity:
-Muzaffargarh (Punjab) and Muzaffarabad (AJK) share no spelling.
+Two indices exist: `load_text_names` for texts, and `load_address_names` with all names for fields and postal addresses. In addresses
+spacing, doubled letters and common Roman spellings make no difference. Names never match by similarity: Muzaffargarh (Punjab) and
+Muzaffarabad (AJK) share no spelling.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ _PAKISTANI_POSTCODE = re.compile(r"(?<!\d)[1-9]\d{4}\.?$")
 
 @dataclass(frozen=True, slots=True)
 class WrittenPlace:
-    """What an address says. `country` is an ISO code or None; `clash` says which of its parts do not fit together."""
+    """The place that an address names. `country` is an ISO code or None; `clash` says which of its parts do not fit together."""
 
     country: str | None = None
     province: str | None = None
@@ -66,14 +66,17 @@ class _Found:
 
     @property
     def is_area(self) -> bool:
+        """Whether it is only the name of quarters, which many cities share."""
         return all(name.area for name in self.options)
 
     @property
     def is_region(self) -> bool:
+        """Whether it names a province."""
         return all(name.district is None for name in self.options)
 
     @property
     def is_only_here(self) -> bool:
+        """Whether no place abroad is known by the name."""
         return not any(name.elsewhere for name in self.options)
 
 

@@ -54,7 +54,7 @@ class AgeStep(_Strict, frozen=True):
 
 
 class Age(_Strict, frozen=True):
-    """What captures count by their distance from the incident; `older` is for those beyond the last step."""
+    """The shares that captures count by their days from the incident; `older` is for those beyond the last step."""
 
     steps: tuple[AgeStep, ...]
     older: int
