@@ -34,8 +34,8 @@ def find_subject(role: Role) -> Of | None:
 class Evidence:
     """One item of evidence.
 
-    Its `group` is capped as a whole, and its `source` counts once. `votes` are the points with which its province and district count, whatever the caps leave of `points`. They are 0 when the
-    evidence may not choose an office.
+    Its `group` is capped as a whole, and its `source` counts once. `votes` are the points with which its province and district
+    count, whatever the caps leave of `points`. They are 0 when the evidence may not choose an office.
     """
 
     rule: str
@@ -73,7 +73,7 @@ def make_evidence(
 ) -> Evidence:
     """Returns evidence with the points and reasons of `rule`.
 
-    `why` and `against` are added to the rule's own. `percent` is the share of the rule's points that the evidence counts by its age.
+    `why` and `against` are added to the rule's own. `percent` is the share of the rule's points that its age leaves.
     """
     weight = read_rules().weights[rule]
     return Evidence(

@@ -1,8 +1,8 @@
 """Names of Pakistani places and of places abroad, with the spellings under which people write them.
 
-Two indices exist: `load_text_names` for texts, and `load_address_names` with all names for fields and postal addresses. In addresses
-spacing, doubled letters and common Roman spellings make no difference. Names never match by similarity: Muzaffargarh (Punjab) and
-Muzaffarabad (AJK) share no spelling.
+Two indices exist: `load_text_names` for texts, and `load_address_names` with all names for fields and postal addresses. In
+addresses spacing, doubled letters and common Roman spellings make no difference. Names never match by similarity: Muzaffargarh
+(Punjab) and Muzaffarabad (AJK) share no spelling.
 """
 
 from __future__ import annotations
@@ -226,9 +226,10 @@ def load_regions_abroad() -> dict[tuple[str, ...], str]:
 
 @lru_cache(maxsize=1)
 def load_cities_abroad() -> dict[tuple[str, ...], str]:
-    """Returns the countries of cities and regions abroad whose names no place in Pakistan has, by their words."""
+    """Returns the countries of cities, regions and countries abroad whose names no place in Pakistan has, by their words."""
     special = read_special_names()
-    cities = {split_words(row["name"]): row["code"] for row in read_rows("geo", "cities_abroad.tsv")}
+    cities = {form: code for form, code in _load_countries().items() if code != "PK" and len(" ".join(form)) > 3}
+    cities |= {split_words(row["name"]): row["code"] for row in read_rows("geo", "cities_abroad.tsv")}
     for table in ("regions_abroad", "cities_abroad"):
         cities |= {split_words(spelling): code for code, spellings in special[table].items() for spelling in spellings}
     return {form: code for form, code in cities.items() if fold_name(form) not in load_address_names()}

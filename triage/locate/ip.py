@@ -199,8 +199,8 @@ ORDINARY = {
 def find_evidence(identifiers: Iterable[Identifier], incident: Moment | None = None) -> Iterator[Evidence]:
     """Yields one item for each address of each person, however often it was captured.
 
-    Old captures count less than those near the incident. An address abroad loses points only when the same person used a Pakistani
-    one: by its age, and beside a Pakistani one that is as near to the incident.
+    Old captures count less than those near the incident. An address abroad loses points only when the same person used a
+    Pakistani one: by its age, and beside a Pakistani one that is as near to the incident.
     """
     captures = list(_group_captures(identifiers, incident))
     at_home: dict[Of, int] = {}

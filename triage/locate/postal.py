@@ -59,10 +59,11 @@ class WrittenPlace:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A name in an address: the places that have it, and the number of the part in which it stands."""
+    """A name in an address: the places that have it, the number of the part in which it stands, and whether it ends the part."""
 
     options: tuple[Name, ...]
     part: int
+    is_last: bool
 
     @property
     def is_area(self) -> bool:
@@ -154,17 +155,17 @@ def _find_in_part(part: str, number: int) -> Iterator[_Found]:
         step = 1
         for length in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
             options = load_address_names().get("".join(folded[at : at + length]))
-            if options and not _is_letters(tokens[at : at + length]):
+            if options and not _is_generic(tokens[at : at + length]):
                 step = length
                 if _is_place(tokens, at, at + length) and options[0].name != COUNTRY:
-                    yield _Found(options, number)
+                    yield _Found(options, number, at + length == len(tokens))
                 break
         at += step
 
 
-def _is_letters(tokens: Sequence[str]) -> bool:
-    """Returns whether the tokens are house numbers or the like rather than a name."""
-    return len("".join(tokens)) < 2
+def _is_generic(tokens: Sequence[str]) -> bool:
+    """Returns whether the tokens are a single letter or words such as "village" rather than a name."""
+    return len("".join(tokens)) < 2 or all(token in _read_words()["generic"] for token in tokens)
 
 
 def _is_place(tokens: tuple[str, ...], start: int, end: int) -> bool:
@@ -201,7 +202,9 @@ def _find_country_abroad(parts: Sequence[str], found: Sequence[_Found]) -> str |
     """Returns the country of a city, a region or a postcode abroad that stands behind every town of Pakistan."""
     here = max((each.part for each in found if not each.is_area and each.is_only_here), default=-1)
     for number in range(len(parts) - 1, -1, -1):
-        code = _find_postcode_country(parts[number]) or _find_city_country(parts[number])
+        code = _find_postcode_country(parts[number])
+        if code is None and not any(each.part == number and each.is_last for each in found):
+            code = _find_city_country(parts[number])
         if code:
             return code if number >= here else None
     return None
@@ -244,10 +247,9 @@ def _resolve_names(country: str | None, found: Sequence[_Found], regions: Iterab
         provinces = set(named)
     province = provinces.pop() if len(provinces) == 1 else None
     district = districts.pop() if province and len(districts) == 1 else None
-    here = [each for each in agreeing if each.is_only_here]
-    known = bool(province) and (bool(here) or certain or len(agreeing) + len(named) > 1)
-    if not chosen:
-        known = bool(province) and certain
+    only_here = any(each.is_only_here and not each.is_area for each in agreeing)
+    several = len(agreeing) + len(named) > 1 and not all(each.is_area for each in agreeing)
+    known = bool(province) and (only_here or certain or several)
     return WrittenPlace(country, province, district, known)
 
 
