@@ -157,3 +157,47 @@ def test_words_that_are_also_codes_of_countries_settle_nothing(text: str) -> Non
 def test_a_stated_place_is_the_districts_seat_before_a_village_of_its_name(text: str, district: str) -> None:
     assert read_fields("PK", text, "").district == district
     assert [n.district for n in find_names(text)] in ([], [None]), "in a text nobody knows which of the two is meant"
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("I am from Tank", "Tank"),
+        ("from Swat", "Swat"),
+        ("Kasur se hoon", "Kasur"),
+        ("Mardan mein rehta hun", "Mardan"),
+        ("he lives in Tank", "Tank"),
+        ("district Karak", "Karak"),
+        ("ضلع قصور کا", "Kasur"),
+        ("زه د مردان يم", "Mardan"),
+        ("lhr mein hun", "Lahore"),
+        ("KHI 19", "Karachi"),
+        ("fsd wale", "Faisalabad"),
+        ("in isb right now", "Islamabad"),
+    ],
+)
+def test_a_word_beside_it_makes_a_name_a_place(text: str, district: str) -> None:
+    assert [name.district for name in find_names(text)] == [district]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "maine khi thi",
+        "main khi se sunta hun",
+        "water from tank",
+        "tank full",
+        "swat team",
+        "Little Pakistan",
+        "LHR airport",
+        "Multani halwa",
+    ],
+)
+def test_without_it_they_are_words(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize("text", ["Lahore Kebab House", "Karachi Darbar", "Quetta cafe"])
+def test_the_name_of_a_business_hardly_counts(text: str) -> None:
+    (name,) = find_names(text)
+    assert "business" in str(name.elsewhere)

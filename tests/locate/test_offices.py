@@ -69,3 +69,20 @@ def test_a_mistake_in_the_file_is_refused() -> None:
     for wrong in (text.replace('"Kasur"', '"Lahore"'), text.replace('PB = "LHR"', 'PB = "XXX"'), text + "\ntypo = 1\n"):
         with pytest.raises(msgspec.ValidationError):
             msgspec.toml.decode(wrong, type=Offices)
+
+
+def test_names_alone_choose_no_office_while_the_verdict_is_unclear() -> None:
+    bio = text("Kite flyer from Multan", "suspect", "profileBio")
+    unclear = locate(report(free_text=(bio,)), {})
+    assert (unclear.verdict, unclear.province, unclear.office) == ("unclear", "PB", "HQ")
+    assert "Only names of places point to Punjab" in str(unclear.office_why)
+    stated = fact("estimatedLocation.city", "Lahore"), fact("estimatedLocation.countryCode", "PK")
+    doubted = locate(report(people=(person("suspect", *stated, fact("estimatedLocation.verified", "false")),)), {})
+    assert (doubted.verdict, doubted.office) == ("unclear", "HQ")
+    likely = locate(report(identifier("ip", PTCL), free_text=(bio,)), {})
+    assert (likely.verdict, likely.office) == ("likely", "MUX")
+
+
+def test_a_landline_chooses_an_office_while_the_verdict_is_unclear() -> None:
+    found = locate(report(identifier("phone", "+92 42 30000000", verified=False)), {})
+    assert (found.verdict, found.office) == ("unclear", "LHR")
