@@ -89,8 +89,9 @@ def test_an_element_of_geography_that_no_importer_knows(path: str, value: str) -
     assert describe(locate(report(not_understood=(element,)), {})) == LAHORE
 
 
-def test_an_unknown_element_of_the_reporter_is_no_evidence() -> None:
-    element = NotUnderstood(source="report.xml", path="/report/reporter/geolocation", value="31.5497,74.3436")
+@pytest.mark.parametrize("place", ["reporter", "ncmecGeoLookup", "ipCaptureEvent", "lawEnforcement"])
+def test_an_unknown_element_of_the_reporter_or_of_an_address_table_is_no_evidence(place: str) -> None:
+    element = NotUnderstood(source="report.xml", path=f"/report/{place}/geolocation", value="31.5497,74.3436")
     assert locate(report(not_understood=(element,)), {}).evidence == ()
 
 
@@ -105,6 +106,10 @@ def test_an_unknown_element_of_the_reporter_is_no_evidence() -> None:
 def test_hostile_numbers_place_nothing(latitude: Scalar, longitude: Scalar) -> None:
     found = locate(report(facts=facts_of(latitude, longitude)), {})
     assert (found.verdict, found.total, found.office, found.foreign) == ("unclear", 0, "HQ", ())
+
+
+def test_the_position_of_an_address_table_is_no_incident() -> None:
+    assert locate(report(facts=facts_of("31.55", "74.34", "ncmecGeoLookup.")), {}).evidence == ()
 
 
 def test_two_latitudes_of_one_block_are_no_position() -> None:

@@ -45,9 +45,11 @@ _LONGITUDES = frozenset({"longitude", "long", "lon", "lng", "gpslongitude"})
 _PAIRS = frozenset({"coordinates", "coordinate", "geolocation", "gps", "gpscoordinates", "latlong", "latlng", "geo", "position"})
 _GEOGRAPHIC = re.compile(r"geo|coord|latitude|longitude|gps", re.IGNORECASE)
 _NOT_OF_INCIDENT: tuple[tuple[str, Of | None], ...] = (
-    ("reporter", None), ("contactperson", None), ("lawenforcement", None), ("victim", "victim"),
+    ("lookup", None), ("ncmec", None), ("ipcapture", None), ("ipaddress", None), ("reporter", None), ("contactperson", None),
+    ("lawenforcement", None), ("victim", "victim"),
     ("personoruserreported", "suspect"), ("suspect", "suspect"), ("recipient", "recipient"),
 )  # fmt: skip
+"""Words in the path of an unknown element, and of whom it speaks. Positions of address tables are no evidence."""
 
 
 class Position(NamedTuple):
@@ -129,6 +131,8 @@ def _find_positions_in_facts(facts: Iterable[Fact]) -> Iterator[Position]:
     pairs: dict[Position, None] = {}
     for fact in facts:
         *block, name = _STEP.split(fact.name.lower())
+        if any(of is None and word in part for word, of in _NOT_OF_INCIDENT for part in block):
+            continue
         if name in _LATITUDES or name in _LONGITUDES:
             angle = _read_angle(fact.value)
             if angle is not None:
