@@ -67,17 +67,17 @@ class _Found:
 
     @property
     def is_area(self) -> bool:
-        """Whether it is only the name of quarters, which many cities share."""
+        """Says whether it is only the name of quarters, which many cities share."""
         return all(name.area for name in self.options)
 
     @property
     def is_region(self) -> bool:
-        """Whether it names a province."""
+        """Says whether it names a province."""
         return all(name.district is None for name in self.options)
 
     @property
     def is_only_here(self) -> bool:
-        """Whether no place abroad is known by the name."""
+        """Says whether no place abroad is known by the name."""
         return not any(name.elsewhere for name in self.options)
 
 
