@@ -29,7 +29,17 @@ from triage.jobs import consent, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
 from triage.jobs.casework import appeals, case_list, cases, child_lane, corrections, decisions, preservation
 from triage.jobs.intake import common, import_bundles, imports
-from triage.jobs.judging import assess, judge, outcomes, proposals, providers, rule_book, rule_counts, rules, sampling
+from triage.jobs.judging import (
+    assess,
+    judge,
+    proposals,
+    provider_profiles,
+    rule_book,
+    rule_counts,
+    rule_outcomes,
+    rules,
+    sampling,
+)
 from triage.jobs.keeping import backup, check, destruction, keys, register
 from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
 from triage.jobs.lists import hits, lists
@@ -474,8 +484,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
     "cases.show_case": reads(lambda w: cases.show_case(w.session, number(w)), open_case),
     "corrections.list_corrections": reads(lambda w: corrections.list_corrections(w.session), lower),
-    "outcomes.measure_rules": reads(lambda w: outcomes.measure_rules(w.session)),
-    "providers.measure_providers": reads(lambda w: providers.measure_providers(w.session)),
+    "rule_outcomes.measure_rules": reads(lambda w: rule_outcomes.measure_rules(w.session)),
+    "provider_profiles.measure_providers": reads(lambda w: provider_profiles.measure_providers(w.session)),
     "proposals.propose_rules": reads(propose),
     "rule_counts.count_rules": reads(lambda w: rule_counts.count_rules(w.session), lower),
     "check.check_store": reads(lambda w: check.check_store(w.session)),

@@ -7,8 +7,8 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.jobs.judging import outcomes as outcomes_job
-from triage.jobs.judging import providers as providers_job
+from triage.jobs.judging import provider_profiles as providers_job
+from triage.jobs.judging import rule_outcomes as outcomes_job
 from triage.jobs.judging.sampling import Ranking, Share
 from triage.jobs.stats import load_statistics as stats_job
 

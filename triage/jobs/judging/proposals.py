@@ -8,7 +8,7 @@ from pathlib import Path
 from triage.errors import Refused
 from triage.exports.outgoing_file import create_folder
 from triage.jobs.codec import encode_json
-from triage.jobs.judging.outcomes import load_decided_reports
+from triage.jobs.judging.rule_outcomes import load_decided_reports
 from triage.jobs.judging.ruleset import load_active_files, load_active_rules
 from triage.jobs.session import Session
 from triage.message import Message

@@ -11,9 +11,9 @@ from tests.jobs.bundles import le_json
 from triage.errors import Refused
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import outcomes, proposals, rules, sampling
-from triage.jobs.judging.outcomes import is_confirmed, measure_rules
-from triage.jobs.judging.providers import measure_providers
+from triage.jobs.judging import proposals, rule_outcomes, rules, sampling
+from triage.jobs.judging.provider_profiles import measure_providers
+from triage.jobs.judging.rule_outcomes import is_confirmed, measure_rules
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
 from triage.model.casework import Closing
@@ -125,4 +125,4 @@ def test_providers_are_told_apart_by_what_they_state(filled: Session) -> None:
     assert set(found) == {"Lantern Chat", "Paper Boat"}
     assert (found["Paper Boat"].reports, found["Paper Boat"].flagged.hits, found["Paper Boat"].viewed.hits) == (12, 0, 0)
     assert (found["Lantern Chat"].confirmed.hits, found["Lantern Chat"].confirmed.of) == (12, 12)
-    assert outcomes.LEAST_DECIDED == 10
+    assert rule_outcomes.LEAST_DECIDED == 10

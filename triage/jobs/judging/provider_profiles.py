@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from triage.jobs.codec import document_from_json
-from triage.jobs.judging.outcomes import is_confirmed
+from triage.jobs.judging.rule_outcomes import is_confirmed
 from triage.jobs.judging.sampling import Share, compute_share
 from triage.jobs.session import Session
 from triage.message import Message
