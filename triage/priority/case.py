@@ -63,6 +63,7 @@ def case_of(
         for fact in person.facts:
             facts[person.role, bare(fact.name)].append(fact)
     texts = [readable(text.text) for text in report.free_text if text.of != "reporter"]
+    texts += [readable(text) for text in join_file_texts(report, media)]
     return Case(
         report,
         location,
@@ -78,6 +79,16 @@ def case_of(
         kind=bare(report.incident_type or ""),
         annotations=frozenset(bare(name) for name in report.annotations),
     )
+
+
+def join_file_texts(report: Report, media: Mapping[str, MediaFacts]) -> list[str]:
+    """Returns the text of each file of the report that was read, a line for each message, without the senders' labels."""
+    found = []
+    for sha256 in dict.fromkeys(file.occurrence.sha256 for file in report.files if file.occurrence is not None):
+        facts = media.get(sha256)
+        if facts is not None and facts.file_text is not None and facts.file_text.messages:
+            found.append("\n".join(message.text for message in facts.file_text.messages))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
