@@ -384,3 +384,4 @@ def test_an_escalation_is_one_and_ends_the_type_above() -> None:
     assert (document.incident_type, document.escalation) == ("Kites", "a child is\nin danger")
     assert [t.text for t in document.free_text if t.of == "incident"] == ["a child is\nin danger"]
     assert _lines("Incident Information", "Escalate to High Priority: Information Not Provided").escalation is None
+    assert _lines("Incident Information", "Escalate to High Priority: Not applicable").escalation is None

@@ -71,7 +71,7 @@ def file(name: str, *annotations: str, present: bool = True, **said: Any) -> Rep
     return ReportFile(entry=entry, occurrence=there if present else None, declared_hash_matches=None)
 
 
-def text(words: str, label: str = "additionalInfo", of: Any = "incident") -> FreeText:
+def text(words: str, label: str = "profileBio", of: Any = "incident") -> FreeText:
     return FreeText(text=words, of=of, label=label, sources=SOURCES)
 
 

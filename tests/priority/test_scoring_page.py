@@ -32,13 +32,16 @@ def test_floors_are_all_named(page: str) -> None:
     told = {
         "floor.escalated": "escalated", "floor.ncmec_1": "ranked it 1", "floor.live": "live streaming",
         "floor.access": "access to the child victim", "floor.molestation": "molestation", "floor.self_harm": "self-harm",
-        "floor.meeting": "arrange a meeting", "floor.threat": "hold a threat", "floor.sadistic": "sadistic exploitation",
+        "floor.meeting": "arrange a meeting", "floor.threat": "may hold a threat", "floor.sadistic": "sadistic exploitation",
         "floor.trafficking": "trafficking", "floor.victim_named": "block for a child victim",
         "floor.camera_original": "still names its camera", "floor.household": "family or household",
-        "floor.deadline": "set a deadline", "floor.child_contacted": "stated age is that of a child",
+        "floor.deadline": "may set a deadline", "floor.child_contacted": "stated age is that of a child",
         "floor.sextortion": "sadistic exploitation or sextortion", "floor.sextortion_minor": "together with a minor",
         "floor.sextortion_threat": "with words of a threat", "floor.sextortion_wallet": "with an account that takes money",
         "floor.history_with_material": "together with an earlier conviction or access to children",
+        "floor.access_words": "say that a child\n  is within reach, in a", "floor.self_harm_text": "may speak of self-harm, or",
+        "floor.meeting_text": "may arrange a meeting, or ask", "floor.deadline_text": "may set a deadline, or demand money",
+        "floor.access_text": "may say that a child is within reach;", "floor.secrecy_text": "ask for secrecy", "floor.money_text": "demand money",
     }  # fmt: skip
     assert {rule.id for rule in shipped().rules if rule.axis == "floor"} == set(told)
     flat = " ".join(page.split())

@@ -28,6 +28,7 @@ from triage.model.document import (
 )
 from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
+from triage.model.silence import says_none
 
 
 class IdentifierDetails(TypedDict, total=False):
@@ -294,6 +295,14 @@ class Builder:
             self._count()
             block = FreeText(text=text, of=subject.role, label=label, sources=self.make_source(at, label))
             self._texts.append((block, subject if mined else None))
+
+    def escalate(self, subject: BlockSubject, reason: str, at: str, label: str) -> None:
+        """Records that the provider escalated the report. A reason that says "N/A" or "No" is a fact, and no escalation."""
+        if says_none(reason):
+            self.add_fact(subject, label, reason, at)
+        else:
+            self.set_field("escalation", reason, at, label)
+            self.add_text(subject, reason, at, label)
 
     def add_metadata(self, file: FileDraft, stated: tuple[str, str, str], at: str) -> None:
         """Adds one (type, name, value) that a provider or a camera stated about a file."""

@@ -92,13 +92,11 @@ def _read_batched(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> 
 
 
 def _read_escalation(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> None:
-    """Sets the escalation.
+    """Records the escalation.
 
-    The element's presence escalates, its text is the reason.
+    The element's presence escalates, its text is the reason. A text that says "N/A" or "No" escalates nothing.
     """
-    text = r.read_text(el, at)
-    r.b.set_field("escalation", text, at, "escalateToHighPriority")
-    r.b.add_text(subject, text, at, "escalateToHighPriority")
+    r.b.escalate(subject, r.read_text(el, at), at, "escalateToHighPriority")
 
 
 def _make_field_handler(field: str) -> Handler:

@@ -172,11 +172,9 @@ def _read_designation(r: JsonReader, node: Json, at: str, subject: BlockSubject)
 
 
 def _read_escalation(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
-    """Sets the escalation, unless the value is false."""
-    text = r.read_text(node, at)
-    if text and parse_tristate(text) is not False:
-        r.b.set_field("escalation", text, at, at.rpartition(".")[2])
-        r.b.add_text(subject, text, at, at.rpartition(".")[2])
+    """Records the escalation, unless the value says no."""
+    if text := r.read_text(node, at):
+        r.b.escalate(subject, text, at, at.rpartition(".")[2])
 
 
 def _make_annotation_handler(name: str) -> Handler:

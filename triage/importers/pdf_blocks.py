@@ -183,8 +183,7 @@ class SectionAReader:
             return
         if item.key == "escalatetohighpriority":
             if value and not _SILENCE.fullmatch(value):
-                self._b.set_field("escalation", item.text, at, item.label)
-                self._b.add_text(self._subject, item.text, at, item.label)
+                self._b.escalate(self._subject, item.text, at, item.label)
             return
         found = DATE_LINE.match(item.text)
         when = time_parsing.parse_month_first_time(found["when"]) if found else None

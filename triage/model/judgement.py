@@ -226,3 +226,5 @@ class Surroundings:
     hits: tuple[ListHit, ...] = ()
     verdicts: tuple[tuple[str, str], ...] = field(default=())
     """(sha256, verdict) given by people."""
+    recurring_sentences: frozenset[str] = frozenset()
+    """Fingerprints of sentences of this report that recur over many reports of its provider."""

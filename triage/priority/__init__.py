@@ -2,8 +2,10 @@
 
 from triage.priority.budget import RuleBudget, measure_budget, reach_of
 from triage.priority.card import NOT_JUDGED, NOT_JUDGED_WHY, flag_order, score
+from triage.priority.case import file_texts_of, texts_of
 from triage.priority.change import CHILD_LANE
 from triage.priority.clocks import clocks, notice_clocks
+from triage.priority.conditions.incident import BOILERPLATE_FROM
 from triage.priority.edit import RuleEdit
 from triage.priority.edit import edited as edited_rules
 from triage.priority.ordering import OrderExplanation, explain_order
@@ -17,6 +19,7 @@ from triage.priority.scoring import band_by_points
 from triage.priority.scoring import steps as band_steps
 
 __all__ = [
+    "BOILERPLATE_FROM",
     "CHILD_LANE",
     "NOT_JUDGED",
     "NOT_JUDGED_WHY",
@@ -30,6 +33,7 @@ __all__ = [
     "clocks",
     "edited_rules",
     "explain_order",
+    "file_texts_of",
     "flag_order",
     "load_rules",
     "measure_budget",
@@ -41,4 +45,5 @@ __all__ = [
     "rules_from",
     "score",
     "shipped_rules",
+    "texts_of",
 ]

@@ -57,7 +57,7 @@ def score(
     `rescore_at` is when the first clock of the report runs out: the numbers do not change by that, what can be asked for does.
     """
     rules = rules or shipped()
-    case = case_of(report, location, media, surroundings, rules.phrases, rules.roles)
+    case = case_of(report, location, media, surroundings, rules.roles)
     applied = ask(case, rules)
     weighed = weigh(applied, rules)
     outcome = weighed.outcome

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from triage.intents import IntentFinding, TextToRead, origin_of, read_texts
 from triage.message import Message
-from triage.model.document import Fact, Identifier, Scalar
+from triage.model.document import Fact, FreeText, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
-from triage.model.report import Report
-from triage.priority.phrases import PhraseList, readable, words_of
+from triage.model.report import UNLISTED, Report
+from triage.model.silence import says_none
 from triage.priority.roles import RoleTable
 
 
@@ -24,21 +25,23 @@ class Case:
 
     `hits` are those of the surroundings by SHA-256, since some reports have thousands of files. What many rules ask for is made
     once: `leads` are the identifiers that lead to somebody in the report, by kind (not the provider's contacts, not what only the
-    text mentions), `facts` those of people by role and bare name, `marks` the annotations of files with their bare names, `texts`
-    the readable texts that are not the reporter's, with their words. `kind` and `annotations` are bare.
+    text mentions), `facts` those of people by role and bare name, `marks` the annotations of files with their bare names.
+    `findings` are what its texts may say, `boilerplate` what sentences say that recur over many reports of the provider;
+    `read_whole`: all sentences were read. `kind` and `annotations` are bare.
     """
 
     report: Report
     location: Location
     media: Mapping[str, MediaFacts]
     surroundings: Surroundings
-    phrases: Mapping[str, PhraseList]
     roles: RoleTable
     hits: Mapping[str, Sequence[ListHit]]
     leads: Mapping[str, Sequence[Identifier]]
     facts: Mapping[tuple[str, str], Sequence[Fact]]
     marks: Sequence[tuple[str, str]]
-    texts: Sequence[tuple[str, frozenset[str]]]
+    findings: Sequence[IntentFinding]
+    boilerplate: Sequence[IntentFinding]
+    read_whole: bool
     kind: str
     annotations: frozenset[str]
 
@@ -48,7 +51,6 @@ def case_of(
     location: Location,
     media: Mapping[str, MediaFacts],
     surroundings: Surroundings,
-    phrases: Mapping[str, PhraseList],
     roles: RoleTable,
 ) -> Case:
     hits: defaultdict[str, list[ListHit]] = defaultdict(list)
@@ -62,33 +64,48 @@ def case_of(
     for person in report.people:
         for fact in person.facts:
             facts[person.role, bare(fact.name)].append(fact)
-    texts = [readable(text.text) for text in report.free_text if text.of != "reporter"]
-    texts += [readable(text) for text in join_file_texts(report, media)]
+    reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
+    recurring = surroundings.recurring_sentences
+    repeated = [each for each in reading.findings if each.origin != "party" and each.fingerprint in recurring]
     return Case(
         report,
         location,
         media,
         surroundings,
-        phrases,
         roles,
         hits=hits,
         leads=leading,
         facts=facts,
         marks=[(bare(name), name) for file in report.files for name in file.entry.annotations],
-        texts=[(text, words_of(text)) for text in texts],
+        findings=[each for each in reading.findings if each not in repeated],
+        boilerplate=repeated,
+        read_whole=reading.whole,
         kind=bare(report.incident_type or ""),
         annotations=frozenset(bare(name) for name in report.annotations),
     )
 
 
-def join_file_texts(report: Report, media: Mapping[str, MediaFacts]) -> list[str]:
-    """Returns the text of each file of the report that was read, a line for each message, without the senders' labels."""
-    found = []
-    for sha256 in dict.fromkeys(file.occurrence.sha256 for file in report.files if file.occurrence is not None):
-        facts = media.get(sha256)
-        if facts is not None and facts.file_text is not None and facts.file_text.messages:
-            found.append("\n".join(message.text for message in facts.file_text.messages))
-    return found
+def texts_of(texts: Iterable[FreeText]) -> list[TextToRead]:
+    """Returns the texts that speak of what happened, with whose words they are: not what the provider says of itself."""
+    return [TextToRead(text.text, origin_of(text)) for text in texts if text.of != "reporter"]
+
+
+def file_texts_of(report: Report, media: Mapping[str, MediaFacts]) -> list[TextToRead]:
+    """Returns the texts of the report's files that were read, a line for each message, without the senders' labels.
+
+    A chat log is the parties' own words, and so is a text that the report lists as the user's file. Of another text that only
+    lay beside the report nobody knows whose it is.
+    """
+    found: dict[str, TextToRead] = {}
+    for file in report.files:
+        facts = media.get(file.occurrence.sha256) if file.occurrence is not None else None
+        if file.occurrence is None or facts is None or facts.file_text is None or not facts.file_text.messages:
+            continue
+        own = facts.file_text.names_senders or not file.entry.key.startswith(UNLISTED)
+        if own or file.occurrence.sha256 not in found:
+            text = "\n".join(message.text for message in facts.file_text.messages)
+            found[file.occurrence.sha256] = TextToRead(text, "party" if own else "unknown")
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +173,6 @@ def of_number(where: str) -> Callable[[Callable[[Case, str, float], Seen | None]
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _YES = re.compile(r"yes\b")
-_NO_INFORMATION = {"", "na", "none", "null", "unknown", "notprovided", "informationnotprovided", "notavailable", "notsaid"}
-_SAYS_NOTHING = _NO_INFORMATION | {"no", "false"}
 
 
 @lru_cache(maxsize=16_384)
@@ -182,7 +197,7 @@ def says_yes(value: Scalar) -> bool:
 
 def informative(value: Scalar) -> bool:
     """Whether a stated value says anything at all."""
-    return value is not None and value is not False and bare(str(value)) not in _SAYS_NOTHING
+    return value is not None and value is not False and bare(str(value)) != "" and not says_none(str(value))
 
 
 def facts_of(case: Case, role: str, *names: str) -> Iterator[Fact]:

@@ -22,8 +22,10 @@ MOST = 3
 
 
 _OPENED = (
-    "text_of_contact_has",
-    "text_of_blackmail_has",
+    "text_says_in_contact",
+    "parties_say_in_contact",
+    "text_says_under_blackmail",
+    "parties_say_under_blackmail",
     "contacted_in_pakistan",
     "child_contacted",
     "sextortion_with",
@@ -36,6 +38,10 @@ CHILD_LANE = "child lane"
 """The flag of reports whose reported user may be a child."""
 _OF_THE_USER = ("reported_user_fact", "known_reports")
 """Conditions about the reported user. Nothing is supposed of somebody who may be a child."""
+
+
+_PARTIES, _ANYBODY = "parties_say", "text_says"
+"""What the parties say, a text says: the conditions of the first imply those of the second."""
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -118,6 +124,8 @@ def _with_what_follows(fact: Fact, rules: RuleSet) -> Iterator[Fact]:
         yield from (each for each in (("has_identifier", ("phone",)),) if each in rules.by_fact)
     if condition == "camera_original_unseen":
         yield from (each for each in (("new_to_lists", None),) if each in rules.by_fact)
+    if condition.startswith(_PARTIES):
+        yield from (each for each in ((condition.replace(_PARTIES, _ANYBODY), argument),) if each in rules.by_fact)
     if condition == "address_with" and isinstance(argument, tuple):
         less = (each for each in rules.by_fact if each[0] == condition and isinstance(each[1], tuple))
         yield from sorted(each for each in less if set(each[1] or ()) < set(argument))  # type: ignore[arg-type]
@@ -182,7 +190,9 @@ def _refuted(case: Case, given: Sequence[Applied], standing: Standing, rules: Ru
 
 def _rests_on(rule: Rule, fact: Fact, case: Case) -> bool:
     """Words of a deadline are read only because of words of a threat, unless the report is marked."""
-    if rule.condition != "text_of_blackmail_has" or fact != ("text_has", ("threat",)):
+    if rule.argument == fact[1] and rule.condition.replace(_PARTIES, _ANYBODY) == fact[0].replace(_PARTIES, _ANYBODY):
+        return True  # the same words, whosever they are
+    if not rule.condition.endswith("_under_blackmail") or fact != (_ANYBODY, ("threat",)):
         return False
     return CONDITIONS["report_annotated"].ask(case, ("sextortion",)) is None
 

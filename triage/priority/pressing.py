@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from triage.intents import read_texts
 from triage.model.document import Document, Person
-from triage.priority.phrases import levelled, readable, words_of
-from triage.priority.rules import shipped
+from triage.model.silence import says_none
+from triage.priority.case import texts_of
 
 _NEAR = frozenset({"accessToChildVictim", "relationshipToChildVictim"})
-_SAYS_NO = frozenset({"no", "false", "none", "n/a", "unknown", "stranger"})
+_WORDS_OF_DANGER = frozenset({"self_harm", "threat"})
+_STRANGER = "stranger"
 _ANNOTATIONS = frozenset({"sextortion", "sadisticOnlineExploitation", "liveStreaming"})
 
 
@@ -16,7 +18,8 @@ def pressing(document: Document) -> bool:
 
     It decides only who is judged first. The card says how grave a report is, and every report gets one.
     """
-    if document.escalation is not None or (document.priority_code or "").strip() == "1":
+    escalated = document.escalation is not None and not says_none(document.escalation)
+    if escalated or (document.priority_code or "").strip() == "1":
         return True
     if "molestation" in (document.incident_type or "").casefold() or any(_near_a_child(person) for person in document.people):
         return True
@@ -24,16 +27,10 @@ def pressing(document: Document) -> bool:
         return True
     if any(not _ANNOTATIONS.isdisjoint(file.annotations) for file in document.files):
         return True
-    return any(_threatens(text.text) for text in document.free_text if text.of != "reporter")
+    return any(finding.intent in _WORDS_OF_DANGER for finding in read_texts(texts_of(document.free_text)).findings)
 
 
 def _near_a_child(person: Person) -> bool:
     """A victim, or a reported user of whom anything but a no is said of access to the child or kinship with it."""
-    said = (fact for fact in person.facts if fact.name in _NEAR and fact.value not in (None, False, ""))
-    return person.role == "victim" or any(str(fact.value).strip().casefold() not in _SAYS_NO for fact in said)
-
-
-def _threatens(text: str) -> bool:
-    words = words_of(levelled(text))
-    lists = [phrases for name in ("self_harm", "threat") if (phrases := shipped().phrases[name]).may_hold(words)]
-    return any(phrases.find(readable(text), words) for phrases in lists)
+    said = (str(f.value) for f in person.facts if f.name in _NEAR and f.value not in (None, False, ""))
+    return person.role == "victim" or any(value.strip().casefold() != _STRANGER and not says_none(value) for value in said)

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from triage.priority.phrases import readable
+from triage.intents.normalise import normalise_text
 
 Relation = Literal["household", "relative", "care", "acquaintance", "peer", "remote"]
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
@@ -54,7 +54,7 @@ class RoleTable:
     def find_relation(self, text: str) -> Relation | None:
         """Returns the nearest relation that a text states and does not deny, or None."""
         stated: set[Relation] = set()
-        for clause in _CLAUSE_END.split(readable(text)):
+        for clause in _CLAUSE_END.split(normalise_text(text)):
             stated |= self._relations_of_clause(clause)
         if "remote" in stated and not stated & {"household", "relative", "care"}:
             return "remote"
@@ -62,7 +62,7 @@ class RoleTable:
 
     def works_with_children(self, occupation: str) -> bool:
         """Returns whether an occupation brings a person together with children."""
-        words = _words(readable(occupation))
+        words = _words(normalise_text(occupation))
         if self._find(words, "not_children"):
             return False
         return any(not self._is_denied(words, at, length) for at, length in self._find(words, "children_work"))
@@ -106,7 +106,7 @@ def build_role_table(groups: Mapping[str, WordGroup]) -> RoleTable:
 
 
 def _sequences(words: Iterable[str]) -> Iterable[tuple[str, ...]]:
-    return (_words(readable(word)) for word in words)
+    return (_words(normalise_text(word)) for word in words)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -18,11 +18,11 @@ from typing import Literal, TypeVar
 import msgspec
 
 from triage.errors import WorldError
+from triage.intents import INTENTS, edition
 from triage.message import join
 from triage.priority.budget import RuleBudget, measure_budget
 from triage.priority.case import Argument
 from triage.priority.conditions import CONDITIONS
-from triage.priority.phrases import PhraseList
 from triage.priority.roles import RoleTable, WordGroup, build_role_table
 from triage.resources import resource
 
@@ -31,8 +31,8 @@ Axis = Literal["risk", "actionability", "floor", "note"]
 AXES: tuple[Axis, ...] = ("floor", "risk", "actionability", "note")
 """In the order of the card."""
 RULE_FILES = ("risk.toml", "actionability.toml", "floors.toml", "notes.toml")
-FRAME_FILE, PHRASE_FILE, ROLE_FILE = "frame.toml", "phrases.toml", "roles.toml"
-ALL_FILES = (*RULE_FILES, FRAME_FILE, PHRASE_FILE, ROLE_FILE)
+FRAME_FILE, ROLE_FILE = "frame.toml", "roles.toml"
+ALL_FILES = (*RULE_FILES, FRAME_FILE, ROLE_FILE)
 
 
 MOST_LIFT = 95.0
@@ -132,13 +132,6 @@ class _RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     rule: tuple[Rule, ...]
 
 
-class _PhraseGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    about: str
-    english: tuple[str, ...]
-    urdu: tuple[str, ...]
-    roman_urdu: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
     """All rules, checked. `name` goes into every score card. `rules` are those that are asked, `off` those that are not;
@@ -150,7 +143,6 @@ class RuleSet:
     families: Mapping[str, Family]
     apart: bool
     bands: Bands
-    phrases: Mapping[str, PhraseList]
     roles: RoleTable
     flags: tuple[str, ...]
     """Every flag that a card can carry, the most pressing first: those of floors, then in the order of the rule files."""
@@ -194,13 +186,11 @@ def _read_rules(raw: Mapping[str, bytes]) -> RuleSet:
     if missing:
         raise RulesError("The rule set lacks: {missing}.", missing=tuple(missing))
     frame = _decode(FRAME_FILE, raw[FRAME_FILE], _Frame)
-    groups = _decode(PHRASE_FILE, raw[PHRASE_FILE], dict[str, _PhraseGroup])
     rules = tuple(rule for name in RULE_FILES for rule in _decode(name, raw[name], _RuleFile).rule)
-    phrases = {name: PhraseList(group.english + group.urdu + group.roman_urdu) for name, group in groups.items()}
     roles = _build_roles(raw[ROLE_FILE])
     families = {family.name: family for family in frame.family}
     for rule in rules:
-        _check_rule(rule, families, phrases)
+        _check_rule(rule, families)
     _check_ids(rules)
     _check_unless(rules)
     off, rules = tuple(rule for rule in rules if rule.off), tuple(rule for rule in rules if not rule.off)
@@ -212,7 +202,7 @@ def _read_rules(raw: Mapping[str, bytes]) -> RuleSet:
     flags = tuple(dict.fromkeys(rule.flag for rule in ordered if rule.flag))
     choices = {(rule.axis, rule.one_of, rule.family) for rule in rules if rule.one_of}
     apart = len(choices) == len({(axis, one_of) for axis, one_of, _ in choices})
-    return RuleSet(name, rules, by_fact, families, apart, frame.bands, phrases, roles, flags, frame.version, sha256, off)
+    return RuleSet(name, rules, by_fact, families, apart, frame.bands, roles, flags, frame.version, sha256, off)
 
 
 def _bytes(directory: Traversable, name: str) -> bytes:
@@ -238,6 +228,7 @@ def _build_roles(raw: bytes) -> RoleTable:
 
 def _content_hash(raw: Mapping[str, bytes]) -> str:
     whole = hashlib.sha256()
+    whole.update(edition().encode())  # what the reader of texts finds decides too
     for name in sorted(raw):
         whole.update(f"{name}\0{len(raw[name])}\0".encode())
         whole.update(raw[name])
@@ -261,7 +252,7 @@ def _check_unless(rules: tuple[Rule, ...]) -> None:
                 )
 
 
-def _check_rule(rule: Rule, families: Mapping[str, Family], phrases: Mapping[str, PhraseList]) -> None:
+def _check_rule(rule: Rule, families: Mapping[str, Family]) -> None:
     condition = CONDITIONS.get(rule.condition)
     if condition is None:
         raise RulesError(
@@ -277,8 +268,8 @@ def _check_rule(rule: Rule, families: Mapping[str, Family], phrases: Mapping[str
         )
     if not condition.accepts(rule.argument):
         raise RulesError("Rule {rule} gives {condition} an argument of the wrong kind.", rule=rule.id, condition=rule.condition)
-    if condition.field == "free_text" and not set(_words(rule.argument)) <= set(phrases):
-        raise RulesError("Rule {rule} names a phrase list that does not exist.", rule=rule.id)
+    if condition.field == "free_text" and not set(_words(rule.argument)) <= set(INTENTS):
+        raise RulesError("Rule {rule} names an intent that the reader of texts does not know.", rule=rule.id)
     if not rule.reason.strip() or not rule.source.strip():
         raise RulesError("Rule {rule} has no reason or no source.", rule=rule.id)
     problem = _misshapen(rule, families)

@@ -17,7 +17,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from triage.jobs.judging import cluster_keeping, material
+from triage.jobs.judging import boilerplate, cluster_keeping, material
 from triage.jobs.judging.judge import Judged
 from triage.jobs.judging.judges import Judges, choose_workers
 from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD
@@ -197,7 +197,11 @@ def _store_keys(batch: Batch, new: Mapping[int, set[LinkKey]]) -> set[int]:
     old = judgement.load_keys_of_reports(batch, new)
     come = [(i, tie) for i, ties in new.items() for tie in ties - old.get(i, set())]
     gone = [(i, tie) for i, ties in new.items() for tie in old.get(i, set()) - ties]
+    sentences = boilerplate.sentences_of(tie[:2] for _, tie in (*come, *gone))
+    recurring = boilerplate.recurring_among(batch, sentences)
     judgement.save_keys(batch, come, gone)
+    boilerplate.mark_changed(batch, sentences, recurring)
+    come, gone = ([(i, tie) for i, tie in some if tie[0] != boilerplate.SENTENCE] for some in (come, gone))
     keys = {tie[:2] for _, tie in come}
     tell_events = {i for i, tie in (*come, *gone) if tie[0] == EVENT}
     keys |= {tie[:2] for i in tell_events for tie in new[i]}  # whoever counts these reports counts their events

@@ -267,6 +267,7 @@ def _compute_score(
         lists_checked=lists.checked,
         hits=tuple(sorted(hits, key=lambda h: (h.sha256, h.list_name, h.hash_kind, h.distance or 0, h.category or "", h.says))),
         verdicts=around.verdicts,
+        recurring_sentences=around.recurring,
     )
     return priority.score(report, location, media, surroundings, rules)
 

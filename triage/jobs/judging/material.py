@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from triage import limits, links
 from triage.jobs.codec import links_from_bytes
+from triage.jobs.judging.boilerplate import SENTENCE, recurring_in
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.state.deadlines import load_deadlines
 from triage.jobs.state.grades import load_settled_grades
@@ -29,7 +30,7 @@ SPREAD = "spread"
 """Kind of link key for viral bytes. They link no reports, but their holders are counted."""
 OTHERS = "others"
 """Tie kind of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom one is."""
-UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS)
+UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
 """The digest of a report that could not be read."""
 ENOUGH = links.MAX_HOLDERS + 3
@@ -53,6 +54,8 @@ class ReportContext:
     spread: tuple[int, ...] = ()
     """The number of other reports for each file that other reports hold too."""
     verdicts: tuple[tuple[str, str], ...] = ()
+    recurring: frozenset[str] = frozenset()
+    """Fingerprints of its sentences that are boilerplate of the provider."""
     clocks: tuple[Clock, ...] = ()
     """The deadlines that people started."""
     card: CardRow | None = None
@@ -166,7 +169,7 @@ def _load_contexts(
         db, {*(i for i in ids if i not in alone), *(other for found in others.values() for other in found)}, EVENT
     )
     spread, graded = media.count_other_holders(db, ids, links.MAX_HOLDERS), grades.load_graded_media(db, ids)
-    started = cases.find_reports_with_deadlines(db, ids)
+    started, recurring = cases.find_reports_with_deadlines(db, ids), recurring_in(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
     for i, kind, value, other in judgement.list_marked_keys(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
@@ -181,6 +184,7 @@ def _load_contexts(
             events={each: events[each] for each in (i, *others.get(i, ())) if each in events},
             spread=tuple(spread.get(i, {}).values()),
             verdicts=load_settled_grades(db, graded[i]) if i in graded else (),
+            recurring=recurring.get(i, frozenset()),
             clocks=load_deadlines(db, i) if i in started else (),
             card=cards.get(i),
             score_only=i in placed,

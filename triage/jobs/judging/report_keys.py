@@ -15,6 +15,7 @@ import msgspec
 from triage import links
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
+from triage.jobs.judging.boilerplate import sentence_keys
 from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, JudgingBatch, Material
 from triage.jobs.matching.list_matcher import list_file_hashes
 from triage.model.media import MediaFacts
@@ -94,6 +95,7 @@ def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts])
     keys |= {
         (kind, value, 0, day) for kind, value in ((CONTENT, _digest_content(report)), (EVENT, _digest_event(report))) if value
     }
+    keys |= sentence_keys(report, media, material.number)
     return tuple(sorted(keys, key=lambda tie: tie[:3]))
 
 

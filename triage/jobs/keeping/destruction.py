@@ -19,6 +19,7 @@ from triage.exports.certificate import Certificate, CertificateDraft, StillHeld
 from triage.jobs.casework.decisions import record_decision
 from triage.jobs.consent import Consent, describe_person, verify_consent
 from triage.jobs.intake.imports import LOCK
+from triage.jobs.judging import boilerplate
 from triage.jobs.judging.assess import assess
 from triage.jobs.leaving.outgoing import add_to_register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, describe_export
@@ -219,8 +220,11 @@ def erase_report(
     Linked reports are marked first, while what links them is still there.
     """
     judgement.mark_stale(batch, destruction.find_affected_reports(batch, report_id))
+    sentences = boilerplate.sentences_of(key[:2] for key in judgement.load_keys(batch, report_id))
+    recurring = boilerplate.recurring_among(batch, sentences)
     for kind, value in judgement.replace_keys(batch, report_id, set()):
         judgement.mark_stale(batch, [i for i, _ in judgement.list_holders(batch, kind, value, -1)])
+    boilerplate.mark_changed(batch, sentences, recurring)
     for gone in (*going.documents, *going.media):
         batch.destroy(gone.item)
     marks = [(session.store.keyed(number), None) for number in aliases]

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from triage.message import Message
+from triage.intents import INTENTS, IntentFinding
+from triage.message import Message, join
 from triage.model.file_text import FileText
 from triage.model.report import ReportFile
+from triage.model.silence import says_none
 from triage.priority.case import Case, Seen, Words, all_bare, bare, listing, of_words, plain, short
 
 _CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")
 _BLACKMAIL = "sextortion"
 _CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}
 _CONVERSATION = ("chat", "message", "conversation", "emailincident", "content")
+BOILERPLATE_FROM = 8
+"""A sentence of a provider that stands in reports on so many different reported users is its boilerplate."""
+SHOWN, MOST_SHOWN = 140, 2  # characters of a sentence on the card, and sentences
+_WHOSE = {
+    "party": Message("the parties' words"),
+    "provider": Message("the provider's words"),
+    "NCMEC": Message("NCMEC's words"),
+    "unknown": Message("whose words is unknown"),
+}
+_LANGUAGES = {
+    "english": Message("English"),
+    "roman_urdu": Message("Roman Urdu"),
+    "urdu": Message("Urdu"),
+    "sindhi": Message("Sindhi"),
+    "pashto": Message("Pashto"),
+    "punjabi": Message("Punjabi"),
+}
 _LOGS = (".csv", ".txt", ".eml", ".html", ".htm")
 
 
@@ -39,8 +58,9 @@ def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
 
 @plain("escalation")
 def escalated(case: Case, field: str) -> Seen | None:
-    """Present, with whatever reason, is escalated."""
-    return None if case.report.escalation is None else Seen(short(case.report.escalation) or Message("no reason stated"), field)
+    """Present is escalated, with whatever reason or none; a reason that says "N/A" or "No" is not."""
+    reason = case.report.escalation
+    return None if reason is None or says_none(reason) else Seen(short(reason) or Message("no reason stated"), field)
 
 
 @of_words("priority_code")
@@ -56,24 +76,87 @@ def designation_is(case: Case, field: str, words: Words) -> Seen | None:
 
 
 @of_words("free_text")
-def text_has(case: Case, field: str, lists: Words) -> Seen | None:
-    """Phrases of the named lists in any text of the report."""
-    found = {phrase for text, own in case.texts for name in lists for phrase in case.phrases[name].find(text, own)}
-    return Seen(listing({f"“{phrase}”" for phrase in found}), field, float(len(found))) if found else None
+def text_says(case: Case, field: str, intents: Words) -> Seen | None:
+    """Any text of the report may say this, whoever wrote it and however it was found."""
+    return _said(field, [each for each in case.findings if each.intent in intents])
 
 
 @of_words("free_text")
-def text_of_contact_has(case: Case, field: str, lists: Words) -> Seen | None:
-    """The same, in reports on contact with a child only: what is harmless elsewhere is not there."""
-    return text_has.ask(case, lists) if is_contact(case) else None
+def parties_say(case: Case, field: str, intents: Words) -> Seen | None:
+    """The parties' own words may say this, by slots or phrases; what the classifier alone finds is not enough."""
+    return _said(field, [each for each in case.findings if each.intent in intents and _is_own_words(each)])
 
 
 @of_words("free_text")
-def text_of_blackmail_has(case: Case, field: str, lists: Words) -> Seen | None:
-    """The same, where there may be blackmail: the report is marked so, or its text has words of a threat."""
-    threats = tuple(name for name in ("threat",) if name in case.phrases)
-    marked = report_annotated.ask(case, (_BLACKMAIL,)) or text_has.ask(case, threats)
-    return text_has.ask(case, lists) if marked else None
+def text_says_in_contact(case: Case, field: str, intents: Words) -> Seen | None:
+    """The same as text_says, in reports on contact with a child only: what is harmless elsewhere is not there."""
+    return text_says.ask(case, intents) if is_contact(case) else None
+
+
+@of_words("free_text")
+def parties_say_in_contact(case: Case, field: str, intents: Words) -> Seen | None:
+    """The same as parties_say, in reports on contact with a child only."""
+    return parties_say.ask(case, intents) if is_contact(case) else None
+
+
+@of_words("free_text")
+def text_says_under_blackmail(case: Case, field: str, intents: Words) -> Seen | None:
+    """The same as text_says, where there may be blackmail: the report is marked so, or its text may hold a threat."""
+    return text_says.ask(case, intents) if _may_be_blackmail(case) else None
+
+
+@of_words("free_text")
+def parties_say_under_blackmail(case: Case, field: str, intents: Words) -> Seen | None:
+    """The same as parties_say, where there may be blackmail."""
+    return parties_say.ask(case, intents) if _may_be_blackmail(case) else None
+
+
+@plain("free_text")
+def boilerplate_found(case: Case, field: str) -> Seen | None:
+    """Sentences that would raise the report, if they did not recur over many reports of the same provider."""
+    if not case.boilerplate:
+        return None
+    sentences = listing({f"“{short(each.sentence, SHOWN)}”" for each in case.boilerplate}, MOST_SHOWN)
+    told = Message(
+        "{sentences}: recurs in reports on {n} or more users of this provider.", sentences=sentences, n=BOILERPLATE_FROM
+    )
+    return Seen(told, field)
+
+
+@plain("free_text")
+def text_not_read_whole(case: Case, field: str) -> Seen | None:
+    """The report holds more text than is read of one report."""
+    return None if case.read_whole else Seen(Message("not read to its end"), field)
+
+
+def _may_be_blackmail(case: Case) -> bool:
+    return bool(report_annotated.ask(case, (_BLACKMAIL,)) or text_says.ask(case, ("threat",)))
+
+
+def _is_own_words(finding: IntentFinding) -> bool:
+    return finding.origin == "party" and finding.how != "classifier"
+
+
+def _said(field: str, found: list[IntentFinding]) -> Seen | None:
+    """Returns the sentences for the card, the surest first, each with how it was found and whose words it is."""
+    if not found:
+        return None
+    ordered = sorted(found, key=lambda each: (INTENTS.index(each.intent), not _is_own_words(each), -each.score, each.sentence))
+    return Seen(join(*map(_tell, ordered[:MOST_SHOWN])), field, float(len(found)))
+
+
+def _tell(finding: IntentFinding) -> Message:
+    """Returns a sentence for the card, with whose words it is, its language and how it was found."""
+    if finding.how == "classifier":
+        how = Message("classifier {score:.2f}", score=finding.score)
+    elif finding.how == "phrase":
+        how = Message("phrase: {slots}", slots=" + ".join(finding.why))
+    else:
+        how = Message("words near each other: {slots}", slots=" + ".join(finding.why))
+    sentence, language = short(finding.sentence, SHOWN), _LANGUAGES[finding.language]
+    return Message(
+        "“{sentence}” ({whose}; {language}; {how}).", sentence=sentence, whose=_WHOSE[finding.origin], language=language, how=how
+    )
 
 
 def is_contact(case: Case) -> bool:
@@ -142,9 +225,14 @@ CONDITIONS = (
     escalated,
     ncmec_priority,
     designation_is,
-    text_has,
-    text_of_contact_has,
-    text_of_blackmail_has,
+    text_says,
+    parties_say,
+    text_says_in_contact,
+    parties_say_in_contact,
+    text_says_under_blackmail,
+    parties_say_under_blackmail,
+    boilerplate_found,
+    text_not_read_whole,
     conversation,
     complete,
 )

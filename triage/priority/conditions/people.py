@@ -25,7 +25,7 @@ from triage.priority.case import (
     says_yes,
 )
 from triage.priority.conditions.files import is_about_material
-from triage.priority.conditions.incident import is_contact, report_annotated, text_has
+from triage.priority.conditions.incident import is_contact, parties_say, report_annotated
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
@@ -218,7 +218,7 @@ def _involves_minor(case: Case) -> bool:
 _SEXTORTION_SIGNS: dict[str, Callable[[Case], bool]] = {
     "minor": _involves_minor,
     "wallet": lambda case: bool(leads(case, "wallet")),
-    "threat": lambda case: text_has.ask(case, ("threat",)) is not None,
+    "threat": lambda case: parties_say.ask(case, ("threat",)) is not None,
 }
 
 

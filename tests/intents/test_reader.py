@@ -1,0 +1,155 @@
+"""Twins: a denial, a title or a policy finds nothing; another spelling finds the same."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.intents import INTENTS, TextToRead, read_intents, read_texts, reader
+from triage.intents.origin import origin_of
+from triage.intents.slots import check_words
+from triage.model.document import FreeText, Source
+
+FOUND = [
+    ("self_harm", "I want to kill myself"),
+    ("self_harm", "khud kushi kar lun gi"),
+    ("self_harm", "میں جینا نہیں چاہتی"),
+    ("self_harm", "مان جيئڻ نٿي چاهيان"),
+    ("self_harm", "زه نور ژوند نه غواړم"),
+    ("self_harm", "میں مر جاواں گی"),
+    ("threat", "I will send your pictures to your whole family"),
+    ("threat", "pay me or i post the screenshots in your school group"),
+    ("threat", "paise bhejo warna teri pics ghar walon ko bhej dunga"),
+    ("threat", "پیسے بھیجو ورنہ تمہاری تصویریں گھر والوں کو بھیج دوں گا"),
+    ("threat", "پئسا موڪل نه ته تنهنجون تصويرون سڀني کي موڪليندس"),
+    ("threat", "پیسې راولېږه که نه ستا عکسونه به ټولو ته ولېږم"),
+    ("threat", "پیسے گھل ورنہ تیریاں تصویراں ساریاں نوں وکھا دیاں گا"),
+    ("threat", "He threatened to share the images with her family"),
+    ("deadline", "you have until midnight to send the money"),
+    ("meeting", "meet me at the park after school tomorrow"),
+    ("meeting", "kal school ke baad park mein milo"),
+    ("access", "my niece sleeps in my room every night"),
+    ("secrecy", "kisi ko mat batana"),
+    ("money", "send 5000 on easypaisa"),
+    ("age", "i am 13 years old"),
+    ("age", "main 12 saal ki hun"),
+]
+TWINS = [
+    ("I will send your pictures to your family", "i w1ll s3nd y0ur p1ctures t0 y0ur family"),
+    ("I will send your pictures to your family", "I will se\u200bnd your pict\u00adures to your fam\u200dily"),
+    ("I will send your pictures to your family", "І will ѕend уоur pіctures to уоur famіly"),
+    ("I want to kill myself", "I want to k i l l myself"),
+    ("I want to kill myself", "I WANT TO KILLLLL MYSELF"),
+    ("teri pics ghar walon ko bhej dunga warna paise do", "teri pix gharwalo ko bej doon ga warna paise do"),
+    ("kisi ko mat batana", "ksi ko mt btana"),
+    ("خودکشی کر لوں گی", "خُودكُشي كر لوں گي"),
+]
+REFUSED = [
+    "He never said he would send the pictures to her family.",
+    "The user did not threaten to share the images with the family.",
+    "There was no threat to publish the images.",
+    "Our terms of service prohibit threats to publish images.",
+    "Reports of this type may include threats to share images with family.",
+    "We watched the film 'Suicide Squad' yesterday.",
+    "I love the song I want to die.",
+    "If you are thinking of suicide, call the helpline.",
+    "The newspaper has an article on suicide and blackmail with images.",
+    "I don't want to kill myself, relax.",
+    "main tumhari pics kisi ko nahi bhejunga",
+    "میں تمہاری تصویریں کسی کو نہیں بھیجوں گا",
+    "I will send the notes to my friends.",
+    "I'll send you photos of my family.",
+    "Don't tell her, it is a surprise party.",
+    "It starts at 10 minutes past, I am 15 minutes late.",
+    "nice to meet you today",
+]
+
+
+@pytest.mark.parametrize(("intent", "text"), FOUND)
+def test_a_sign_is_found_and_explained(intent: str, text: str) -> None:
+    found = {each.intent: each for each in read_intents(text, "party")}
+    assert intent in found
+    assert found[intent].sentence == text and found[intent].origin == "party"
+    assert found[intent].why or found[intent].how == "classifier"
+
+
+@pytest.mark.parametrize(("one", "other"), TWINS)
+def test_another_spelling_is_found_too(one: str, other: str) -> None:
+    first, second = ({each.intent for each in read_intents(text)} for text in (one, other))
+    assert first and first <= second
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_denials_titles_policies_and_ordinary_talk_find_nothing(text: str) -> None:
+    assert read_intents(text) == ()
+
+
+def test_a_denial_takes_nothing_back_in_another_sentence() -> None:
+    text = "He did not ask for money. He threatened to share the images with her family."
+    assert {each.intent for each in read_intents(text)} == {"threat"}
+
+
+def test_a_helpline_takes_nothing_back_from_who_speaks_of_himself() -> None:
+    assert read_intents("the helpline does not answer, i want to kill myself")
+
+
+def test_every_class_of_a_pattern_has_words() -> None:
+    assert check_words() == []
+
+
+def test_the_same_sentence_counts_once_and_the_parties_come_first() -> None:
+    texts = [TextToRead("I want to die. I want to die!", "provider"), TextToRead("I want to die.", "party")]
+    found = read_texts(texts).findings
+    assert [each.origin for each in found] == ["party", "provider"]
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=100)
+def test_any_text_is_read(text: str) -> None:
+    assert all(each.intent in INTENTS for each in read_intents(text))
+
+
+@pytest.mark.parametrize(
+    "part", ["a", " ", "a ", "k i l l ", "\ud800", "ا", "I will send ", "not ", "tell nobody. ", "13 years ", "«"]
+)
+def test_long_hostile_texts_are_read_in_bounded_work(part: str) -> None:
+    reading = read_texts([TextToRead(part * (100_000 // len(part)), "party")])
+    assert len(reading.findings) <= reader.MAX_FINDINGS
+
+
+def test_many_short_sentences_are_read_to_a_limit_and_that_is_said() -> None:
+    dice = random.Random(1)
+    text = " ".join(f"pay {dice.randrange(10**6)} rupees." for _ in range(1_000_000 // 20))
+    reading = read_texts([TextToRead(text, "party")])
+    assert not reading.whole and len(reading.findings) <= reader.MAX_FINDINGS
+    assert read_texts([TextToRead("hello. how are you?", "party")]).whole
+
+
+def test_a_fingerprint_leaves_out_numbers_and_spelling() -> None:
+    assert reader.fingerprint_of("Seen on 3 May, 12:01") == reader.fingerprint_of("seen  on 4 may, 19:44")
+
+
+def _text(words: str, label: str, of: str = "incident") -> FreeText:
+    return FreeText(text=words, of=of, label=label, sources=(Source("d", "$", label),))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        (_text("hello", "content"), "party"),
+        (_text("hello", "chatImIncident/content"), "party"),
+        (_text("hello", "profileBio", "suspect"), "party"),
+        (_text("The user sent a message.", "additionalInfo"), "provider"),
+        (_text("The user sent a message.", "Executive Summary"), "NCMEC"),
+        (_text("rules", "termsOfService", "reporter"), "provider"),
+        (_text("told me", "note", "suspect"), "unknown"),
+        (_text("[12:01] ali: hello\n[12:02] kite: hi", "additionalInfo"), "party"),
+        (_text("ali: hello\nkite: hi\nali: come\nkite: no", "additionalInfo"), "party"),
+        (_text("Reason: hash match\nStatus: closed", "additionalInfo"), "provider"),
+    ],
+)
+def test_whose_words_a_text_is(text: FreeText, origin: str) -> None:
+    assert origin_of(text) == origin

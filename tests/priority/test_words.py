@@ -1,0 +1,120 @@
+"""What texts may say, on the card: whose words raise how far, and what raises nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.priority.make import ENTICEMENT, HERE, around, material, person, report, text
+from triage.intents import read_intents
+from triage.model.judgement import ScoreCard
+from triage.model.report import Report
+from triage.priority import score
+
+PROSE, CHAT = "additionalInfo", "chatImIncident/content"
+PLAIN = material(free_text=(text("The files were found by hash.", PROSE),))
+
+
+def card(what: Report, **surroundings: object) -> ScoreCard:
+    return score(what, HERE, {}, around(**surroundings))
+
+
+def said(words: str, label: str = PROSE, **also: object) -> ScoreCard:
+    return card(material(free_text=(text(words, label),), **also))
+
+
+SELF_HARM = "I want to kill myself tonight"
+
+
+def test_only_the_parties_own_words_raise_to_a() -> None:
+    assert said(SELF_HARM, CHAT).band == "A"
+    assert said(f"The child wrote: {SELF_HARM}").band == "B"
+    assert said(SELF_HARM, "note").band == "B"
+
+
+def test_the_card_shows_the_sentence_why_and_whose_words_it_is() -> None:
+    made = said(f"Hello. {SELF_HARM}. Bye.", CHAT)
+    factor = next(each for each in made.factors if each.rule == "floor.self_harm")
+    assert SELF_HARM in str(factor.value) and "the parties' words" in str(factor.value) and "phrase: self_harm" in str(factor.value)
+    assert "read first" in made.flags
+
+
+TWINS = {
+    "denial": ("He threatened to share her images with the family.", "He never threatened to share her images with the family."),
+    "denial in Urdu": ("تمہاری تصویریں سب کو بھیج دوں گا ورنہ پیسے دو", "تمہاری تصویریں کسی کو نہیں بھیجوں گا"),
+    "title": ("I want to die", "I love the song I want to die"),
+    "policy": ("He threatens to publish images of the child.", "Our policy prohibits threats to publish images of a child."),
+    "helpline": ("thinking of suicide", "If you are thinking of suicide, call a helpline."),
+}
+
+
+@pytest.mark.parametrize("name", TWINS)
+@pytest.mark.parametrize("label", [PROSE, CHAT])
+def test_a_denial_a_title_or_a_policy_moves_no_card(name: str, label: str) -> None:
+    danger, harmless = TWINS[name]
+    base = said("hello", label)
+    assert said(danger, label).band < base.band
+    made = said(harmless, label)
+    assert (made.band, made.risk, made.flags) == (base.band, base.risk, base.flags)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "i w4nt t0 d1e",
+        "I want to d\u200bie",
+        "І wаnt tо dіе",
+        "main mar jaungi",
+        "mein mar jaon gi",
+        "زه نور ژوند نه غواړم",
+        "مان مري ويندس",
+    ],
+)
+def test_another_spelling_or_language_moves_it(words: str) -> None:
+    assert said(words, CHAT).band == "A"
+
+
+def test_the_classifier_alone_raises_to_b_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = tuple(replace(each, how="classifier", why=(), score=0.95) for each in read_intents(SELF_HARM))
+    monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw: found)
+    made = said("anything", CHAT)
+    assert made.band == "B" and "read first" in made.flags
+    assert any("classifier 0.95" in str(factor.value) for factor in made.factors)
+
+
+def test_a_recurring_sentence_of_the_provider_raises_nothing_and_is_named() -> None:
+    words = "Users may threaten to share images with the family of a child."
+    recurring = frozenset(each.fingerprint for each in read_intents(words))
+    assert recurring and said(words).band == "B"
+    made = card(material(free_text=(text(words, PROSE),)), recurring_sentences=recurring)
+    assert made.band == card(PLAIN).band and made.risk == card(PLAIN).risk
+    assert any("recurs in" in str(factor.value) for factor in made.factors)
+    own = card(material(free_text=(text(words, CHAT),)), recurring_sentences=recurring)
+    assert own.band == "B", "the parties' words are never boilerplate"
+
+
+def test_nothing_that_is_found_lowers() -> None:
+    for words in (SELF_HARM, "i am 13 years old", "hello"):
+        assert said(words, CHAT).risk >= card(PLAIN).risk and said(words, CHAT).band <= card(PLAIN).band
+
+
+@pytest.mark.parametrize("value", ["N/A", "No", "none", "false", "-", "نہیں", "nahi", "ناهي", "نشته"])
+def test_an_escalation_that_says_no_is_none(value: str) -> None:
+    assert card(material(escalation=value)).band == card(material()).band
+    assert card(material(escalation="fear for a child")).band == card(material(escalation="")).band == "A"
+
+
+def test_a_fact_that_says_none_is_none() -> None:
+    assert card(material(people=(person(relationshipToChildVictim="کوئی نہیں"),))).flags == card(material()).flags
+
+
+def test_access_in_own_words_needs_contact_for_a() -> None:
+    words = "my niece sleeps in my room tonight"
+    assert said(words, CHAT).band == "B"
+    assert card(report(incident_type=ENTICEMENT, free_text=(text(words, CHAT),))).band == "A"
+
+
+def test_text_that_was_not_read_whole_is_said() -> None:
+    made = said("hello there. " * 30_000, CHAT)
+    assert "not read whole" in made.flags

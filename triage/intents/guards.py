@@ -1,0 +1,142 @@
+"""What takes a finding back: a denial, a policy or helpline text, a title, news. A guard never lowers anything else on a card."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from triage.intents.lexicon import Hits
+from triage.intents.sentences import Sentence, small_words
+
+Guard = Literal[
+    "denial", "policy", "helpline", "title", "news", "surprise", "company", "figure of speech", "paid already", "household"
+]
+
+REACH_OF_NO = 4  # words between a negation and the verb that it negates
+REACH_OF_DENIAL = 14  # words between a denial and what it denies
+_BREAKS = re.compile(
+    r"[,;:]|\b(?:or|and|but|else|then|warna|werna|lekin|magar|aur|phir)\b|\bto (?=sab|main|mein|yeh|ye|teri|tumhari|ghar)"
+    r"|ورنہ|لیکن|مگر|اور|پہر|نہ تہ|کنہ"
+)
+"""What ends a clause."""
+_QUOTE = re.compile(r"[\"']")
+_POSSIBLY_TITLES = frozenset({"self_harm", "meeting", "threat", "secrecy", "access", "deadline"})
+NEAR_TITLE = 1  # words between the title's word and the finding
+
+
+_CONTEXT: dict[str, tuple[tuple[str, Guard], ...]] = {
+    "self_harm": (("figure", "figure of speech"),),
+    "secrecy": (("party", "surprise"),),
+    "meeting": (("company", "company"),),
+    "money": (("bills", "household"), ("paid", "paid already")),
+    "deadline": (("bills", "household"),),
+    "threat": (("party", "household"),),
+}
+"""Classes of words that make an intent harmless, unless there is an "or else" in the sentence."""
+_NOT_SPOKEN: tuple[tuple[str, Guard], ...] = (("helpline", "helpline"), ("policy", "policy"), ("news", "news"))
+"""Classes of words of texts in which nobody speaks of himself."""
+
+
+def guard_against(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> Guard | None:
+    """Returns what takes the finding of an intent at these words back; None when nothing does."""
+    if not _is_spoken(sentence):
+        for name, guard in _NOT_SPOKEN:
+            if name in hits:
+                return guard
+    if "or_else" not in hits:
+        for name, guard in _CONTEXT.get(intent, ()):
+            if name in hits:
+                return guard
+    if _is_refused(sentence, hits, intent, head, first, behind):
+        return "denial"
+    if intent in _POSSIBLY_TITLES and _is_title(sentence, hits, first, behind):
+        return "title"
+    if intent == "self_harm" and ("title" in hits or "title_quoted" in hits) and _is_topic(sentence, first, behind):
+        return "title"
+    return None
+
+
+def _is_refused(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> bool:
+    """Secrecy is asked for with a no, so that only a denial right before it counts there."""
+    if intent == "secrecy":
+        return any(end <= first and first - end < 2 for _, end in hits.get("denial", ()))
+    return _is_denied(sentence, hits, intent, first, behind) or _is_negated(sentence, hits, head)
+
+
+def _is_topic(sentence: Sentence, first: int, behind: int) -> bool:
+    """Whether the finding is only the noun of a subject, and nobody does it."""
+    around = {*sentence.words[max(first - 1, 0) : first], *sentence.words[behind : behind + 2]}
+    small = small_words()
+    return behind == first + 1 and sentence.words[first] in small["topic"] and around.isdisjoint(small["doing"])
+
+
+def _is_spoken(sentence: Sentence) -> bool:
+    """Whether somebody speaks of himself."""
+    return not small_words()["speaker"].isdisjoint(sentence.words)
+
+
+def _is_denied(sentence: Sentence, hits: Hits, intent: str, first: int, behind: int) -> bool:
+    """A denial before the finding or around it, in the same clause: "never said he would ...", "no threat to ...".
+
+    Of self-harm a denial counts only right before it: a child who writes "he denied it, i want to die" is read.
+    """
+    reach = REACH_OF_NO if intent == "self_harm" else REACH_OF_DENIAL
+    for start, end in hits.get("denial", ()):
+        if end <= first:
+            broken = _is_broken(sentence, end, first, only_but=intent != "self_harm")
+            if first - end < reach and not broken:
+                return True
+        elif start < behind:
+            if not _is_whole_phrase(hits, first, behind):
+                return True
+        elif start < behind + 2 and intent != "self_harm":
+            return True
+    return False
+
+
+def _is_whole_phrase(hits: Hits, first: int, behind: int) -> bool:
+    """A phrase that holds its own negation ("jeena nahi chahta") denies nothing."""
+    return any((first, behind) in hits.get(name, ()) for name in ("self_harm", "tell_none", "alone", "where_you"))
+
+
+def _is_negated(sentence: Sentence, hits: Hits, head: tuple[int, int]) -> bool:
+    """A small word of negation in front of the head, or directly behind it, in the same clause."""
+    for start, end in hits.get("deny", ()):
+        if head[0] <= start and end <= head[1]:
+            continue
+        near = end <= head[0] and head[0] - end < REACH_OF_NO
+        if near and not _is_broken(sentence, start, head[0]) and not _belongs_to_condition(hits, start, end):
+            return True
+    return False
+
+
+def _belongs_to_condition(hits: Hits, start: int, end: int) -> bool:
+    """The no of "or else", "if you don't pay", "don't tell anyone" negates no threat."""
+    return any(
+        place[0] <= start and end <= place[1]
+        for name in ("or_else", "tell_none", "self_harm", "alone")
+        for place in hits.get(name, ())
+    )
+
+
+def _is_broken(sentence: Sentence, start: int, stop: int, *, only_but: bool = False) -> bool:
+    """Whether a clause ends between two words."""
+    if start >= stop:
+        return False
+    between = sentence.text[sentence.spans[start][0] if start < len(sentence.spans) else 0 : sentence.spans[stop][0]]
+    if only_but:
+        return any(word in between for word in (" but ", " however ", " lekin ", " magar ", "لیکن", "مگر", " خو ", ";"))
+    return _BREAKS.search(between) is not None
+
+
+def _is_title(sentence: Sentence, hits: Hits, first: int, behind: int) -> bool:
+    """A word for a song or film right beside the finding, or the finding between quotation marks that such a word introduces."""
+    for name in ("title", "title_quoted"):
+        for start, end in hits.get(name, ()):
+            if name == "title" and (0 <= first - end <= NEAR_TITLE or 0 <= start - behind < NEAR_TITLE):
+                return True
+            if end <= first:
+                between = sentence.text[sentence.spans[end - 1][1] : sentence.spans[first][0]]
+                if len(_QUOTE.findall(between)) % 2 == 1:
+                    return True
+    return False

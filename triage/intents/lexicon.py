@@ -1,0 +1,146 @@
+"""Words and phrases by what they are in a sentence, from resources/intents/words/<language>.toml.
+
+Words are compared joined, without the spaces between them, so that "ghar walon" and "gharwalon" are one. One lookup in a
+dictionary answers for each run of up to four words: the work is linear in the length of the sentence.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from triage.intents.normalise import collapse_repetitions, normalise_text, spell_roman
+from triage.intents.sentences import LANGUAGES, WORD, Language, Sentence
+from triage.resources import resource
+
+MAX_WORDS = 6  # of a phrase
+MIN_ROMAN = 3  # letters of a spelling class; what is shorter stands for too many words
+_ROMAN: Language = "roman_urdu"
+
+Hits = dict[str, list[tuple[int, int]]]
+"""Class of words -> (first word, word behind the last) of each place where one of its phrases stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Joined phrases -> their classes; `beginnings` and `endings` are those of words that go on, or began before."""
+
+    whole: Mapping[str, tuple[str, ...]]
+    beginnings: Mapping[str, tuple[str, ...]]
+    endings: Mapping[str, tuple[str, ...]]
+    starts: frozenset[str]
+    """The first two letters of all that is in `whole` and `beginnings`."""
+    longer_starts: frozenset[str]
+    """Their first four letters."""
+    begin_lengths: tuple[int, ...]
+    end_lengths: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words of all languages in three tables: Latin ones as written, Roman Urdu by spelling classes, Arabic script."""
+
+    english: _Table
+    roman: _Table
+    arabic: _Table
+    classes: frozenset[str]
+
+    def find(self, sentence: Sentence, language: Language) -> Hits:
+        """Returns where words of each class stand in the sentence, in order."""
+        found: Hits = defaultdict(list)
+        if language in ("english", "roman_urdu"):
+            _look_up(self.english, sentence.words, found)
+            if language == _ROMAN:
+                _look_up(self.roman, tuple(spell_roman(word) for word in sentence.words), found)
+        else:
+            _look_up(self.arabic, sentence.words, found)
+            if not sentence.text.isascii() and any(word.isascii() and word.isalpha() for word in sentence.words):
+                _look_up(self.english, sentence.words, found)
+        return found
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Returns the shipped words."""
+    tables: dict[str, dict[str, set[str]]] = {"english": {}, "roman": {}, "arabic": {}}
+    classes: set[str] = set()
+    for language in LANGUAGES:
+        raw = resource("intents", "words", f"{language}.toml").read_bytes()
+        for name, phrases in msgspec.toml.decode(raw, type=dict[str, tuple[str, ...]]).items():
+            classes.add(name)
+            for phrase in phrases:
+                where = language if language == "english" else "roman" if language == _ROMAN else "arabic"
+                joined = _join(phrase, roman=language == _ROMAN)
+                if where == "roman" and len(joined.strip("*")) < MIN_ROMAN and "*" not in joined:
+                    continue
+                tables[where].setdefault(joined, set()).add(name)
+    return Lexicon(_table(tables["english"]), _table(tables["roman"]), _table(tables["arabic"]), frozenset(classes))
+
+
+def _join(phrase: str, *, roman: bool) -> str:
+    words = WORD.findall(normalise_text(phrase))
+    joined = "".join(spell_roman(word) if roman else word for word in words).replace("'", "")
+    return ("*" if phrase.startswith("*") else "") + joined + ("*" if phrase.endswith("*") else "")
+
+
+def _table(phrases: Mapping[str, Iterable[str]]) -> _Table:
+    sets = {phrase: tuple(sorted(classes)) for phrase, classes in phrases.items()}
+    endings = {phrase[1:]: classes for phrase, classes in sets.items() if phrase.startswith("*")}
+    beginnings = {phrase[:-1]: classes for phrase, classes in sets.items() if phrase.endswith("*")}
+    whole = {phrase: classes for phrase, classes in sets.items() if "*" not in phrase}
+    return _Table(
+        whole,
+        beginnings,
+        endings,
+        frozenset(phrase[:2] for phrase in (*whole, *beginnings)),
+        frozenset(phrase[:4] for phrase in (*whole, *beginnings)),
+        tuple(sorted({len(phrase) for phrase in beginnings})),
+        tuple(sorted({len(phrase) for phrase in endings})),
+    )
+
+
+def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
+    plain = [word.replace("'", "") if "'" in word else word for word in words]
+    for first, word in enumerate(plain):
+        may_start = word[:2] in table.starts or len(word) < 2
+        joined = ""
+        for behind in range(first + 1, min(first + MAX_WORDS, len(plain)) + 1):
+            joined += plain[behind - 1]
+            if may_start and (len(joined) < 4 or joined[:4] in table.longer_starts or behind == first + 1):
+                _note(found, table.whole.get(joined), first, behind)
+                if behind == first + 1:
+                    _note_single(table, word, first, found)
+                    if words[first].endswith("'s"):
+                        _note(found, table.whole.get(word[:-1]), first, behind)
+            if table.end_lengths and behind <= first + 2:
+                _note_ending(table, joined, first, behind, found)
+            elif not may_start or (len(joined) >= 4 and joined[:4] not in table.longer_starts):
+                break
+
+
+def _note_single(table: _Table, word: str, first: int, found: Hits) -> None:
+    for length in table.begin_lengths:
+        if length > len(word):
+            break
+        _note(found, table.beginnings.get(word[:length]), first, first + 1)
+    once = collapse_repetitions(word)
+    if once != word and word not in table.whole and word.isascii():
+        _note(found, table.whole.get(once), first, first + 1)
+
+
+def _note_ending(table: _Table, joined: str, first: int, behind: int, found: Hits) -> None:
+    for length in table.end_lengths:
+        if length < len(joined):
+            _note(found, table.endings.get(joined[-length:]), first, behind)
+
+
+def _note(found: Hits, classes: tuple[str, ...] | None, first: int, behind: int) -> None:
+    if classes:
+        for name in classes:
+            places = found[name]
+            if not places or places[-1] != (first, behind):
+                places.append((first, behind))

@@ -1,0 +1,94 @@
+"""Finds intents by slots: classes of words that stand near each other (resources/intents/patterns.toml)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from triage.intents.lexicon import Hits, lexicon
+from triage.intents.sentences import Sentence, small_words
+from triage.resources import resource
+
+NUMBER = "number"
+MIN_AGE, MAX_AGE = 5, 17
+MAX_PLACES = 8  # of one class in a sentence; a sentence that repeats a word more often says no more
+
+
+@dataclass(frozen=True, slots=True)
+class SlotMatch:
+    """A pattern that a sentence fills: its intent, the classes that filled it, and the words it covers."""
+
+    intent: str
+    slots: tuple[str, ...]
+    head: tuple[int, int]
+    first: int
+    behind: int
+
+
+class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Classes that have to stand within so many words of each other. The first slot is the head; `a|b` is either of two."""
+
+    intent: str
+    slots: tuple[str, ...]
+    within: int
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pattern: tuple[Pattern, ...]
+
+
+@cache
+def patterns() -> tuple[tuple[Pattern, tuple[tuple[str, ...], ...]], ...]:
+    """Returns the shipped patterns with the alternatives of each slot."""
+    raw = resource("intents", "patterns.toml").read_bytes()
+    held = msgspec.toml.decode(raw, type=_File).pattern
+    return tuple((pattern, tuple(tuple(slot.split("|")) for slot in pattern.slots)) for pattern in held)
+
+
+def find_slots(sentence: Sentence, hits: Hits) -> Iterator[SlotMatch]:
+    """Yields the patterns that the sentence fills, in the order of the file; each intent may come several times."""
+    behind = (*sentence.words[1:], "")
+    ages = [(n, n + 1) for n, word in enumerate(sentence.words) if _is_age(word) and behind[n] not in small_words()["measure"]]
+    if ages:
+        hits = {**hits, NUMBER: ages}
+    for pattern, slots in patterns():
+        if not any(name in hits for name in slots[0]):
+            continue
+        for head in _places(hits, slots[0]):
+            matched = _fill(hits, slots, head, pattern.within)
+            if matched is not None:
+                yield SlotMatch(pattern.intent, pattern.slots, head, *matched)
+
+
+def _is_age(word: str) -> bool:
+    return MIN_AGE <= int(word) <= MAX_AGE if word.isdecimal() and len(word) < 3 else word in small_words()["number"]
+
+
+def _places(hits: Hits, names: tuple[str, ...]) -> list[tuple[int, int]]:
+    return sorted({place for name in names for place in hits.get(name, ())[:MAX_PLACES]})
+
+
+def _fill(hits: Hits, slots: tuple[tuple[str, ...], ...], head: tuple[int, int], within: int) -> tuple[int, int] | None:
+    """Returns the first word and the word behind the last of a filling around the head."""
+    first, behind = head
+    used = {head}
+    for names in slots[1:]:
+        best = None
+        for place in _places(hits, names):
+            span = max(behind, place[1]) - min(first, place[0])
+            if span <= within and place not in used and (best is None or span < best[0]):
+                best = (span, place)
+        if best is None:
+            return None
+        used.add(best[1])
+        first, behind = min(first, best[1][0]), max(behind, best[1][1])
+    return first, behind
+
+
+def check_words() -> list[str]:
+    """Returns the classes that patterns name and no language has words for."""
+    known = lexicon().classes | {NUMBER}
+    return sorted({name for _, slots in patterns() for names in slots for name in names} - known)

@@ -1,0 +1,46 @@
+"""Queries on the values of one kind of link key: those of some reports, and those that begin alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from triage.store.database import Reader
+from triage.store.queries import encode_json_array
+
+
+def load_values_of_kind(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, list[str]]:
+    """Returns report -> the values of its link keys of one kind."""
+    found: dict[int, list[str]] = {}
+    for i, value in db.all(
+        "SELECT report_id, value FROM link_key INDEXED BY link_key_report WHERE kind = ?2"
+        " AND report_id IN (SELECT value FROM json_each(?1))",
+        (encode_json_array(report_ids), kind),
+    ):
+        found.setdefault(i, []).append(value)
+    return found
+
+
+def count_values_beginning(db: Reader, kind: str, beginning: str, most: int) -> int:
+    """Counts the values of a kind that begin so, up to `most`: a step in the index for each, however many hold it."""
+    return int(
+        db.value(
+            "WITH RECURSIVE u (value, n) AS ("
+            " SELECT min(value), 1 FROM link_key WHERE kind = ?1 AND value > ?2 AND value < ?3"
+            " UNION ALL"
+            " SELECT (SELECT min(k.value) FROM link_key k WHERE k.kind = ?1 AND k.value > u.value AND k.value < ?3), n + 1"
+            "  FROM u WHERE u.value IS NOT NULL AND n < ?4)"
+            " SELECT count(value) FROM u",
+            (kind, beginning, _past(beginning), most),
+        )
+    )
+
+
+def find_holders_beginning(db: Reader, kind: str, beginning: str) -> list[int]:
+    """Finds the reports that hold a value of a kind that begins so."""
+    sql = "SELECT DISTINCT report_id FROM link_key WHERE kind = ? AND value > ? AND value < ?"
+    return [i for (i,) in db.all(sql, (kind, beginning, _past(beginning)))]
+
+
+def _past(beginning: str) -> str:
+    """Returns the first text behind all that begin so."""
+    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
