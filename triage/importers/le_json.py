@@ -24,7 +24,7 @@ from triage.importers.json_reading import (
 )
 from triage.importers.le_json_files import read_asserted_names, read_uploaded_files, read_urls
 from triage.importers.le_json_leaves import make_text_handler, read_additional_text, read_captures, read_fact
-from triage.importers.values import normalise_hash_kind, parse_tristate
+from triage.importers.values import normalise_hash_kind
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.message import Message
+from triage.model.file_text import FileMessage
 from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
 
@@ -147,6 +148,22 @@ class ShowFilm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowFileText:
+    """The text of a file for display, such as a chat log, or why it was not read.
+
+    `state` is "read", "read in part" or "not read". `why` says why, or what is missing.
+    """
+
+    state: Literal["read", "read in part", "not read"]
+    why: Message | None
+    format: str | None
+    count: int
+    """Messages in the file. `left_out` of them, from its middle, are not in `messages`."""
+    left_out: int
+    messages: tuple[FileMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowFile:
     """A file of a report for display: what the source states, what the bytes show, and the verdict."""
 
@@ -192,6 +209,8 @@ class ShowFile:
     """Films that have something in common with this film, or hold this picture; and the pictures that this film shows."""
     not_checked: tuple[Message, ...] = ()
     """Ways in which it was not compared with others, and why: not yet, or it could not be."""
+    file_text: ShowFileText | None = None
+    """None for a file that holds no text by its content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,7 +211,7 @@ def leads(case: Case, *kinds: str) -> list[Identifier]:
     return [each for kind in kinds for each in case.leads.get(kind, ())]
 
 
-Noun = Literal["file", "number", "address", "capture", "report", "recipient"]
+Noun = Literal["file", "number", "address", "capture", "report", "recipient", "message"]
 COUNTED: dict[Noun, tuple[str, str]] = {
     "file": ("{n} file", "{n} files"),
     "number": ("{n} number", "{n} numbers"),
@@ -219,6 +219,7 @@ COUNTED: dict[Noun, tuple[str, str]] = {
     "capture": ("{n} capture", "{n} captures"),
     "report": ("{n} report", "{n} reports"),
     "recipient": ("{n} recipient", "{n} recipients"),
+    "message": ("{n} message", "{n} messages"),
 }
 
 

@@ -7,7 +7,7 @@ from triage.message import Message, join
 from triage.model.file_text import FileText
 from triage.model.report import ReportFile
 from triage.model.silence import says_none
-from triage.priority.case import Case, Seen, Words, all_bare, bare, listing, of_words, plain, short
+from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, listing, of_words, plain, short
 
 _CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")
 _BLACKMAIL = "sextortion"
@@ -193,9 +193,10 @@ def _describe_reading(text: FileText | None) -> Message:
         return Message("A file that may be a chat log came; it was not read: {why}", why=Message(text.problem))  # message-ok
     if not text.messages:
         return Message("A file that may be a chat log came; the score did not read it: the report's files hold too much text.")
+    count = counted(text.count, "message")
     if text.left_out or text.shortened:
-        return Message("A file that may be a chat log came; it was read in part ({n} messages).", n=text.count)
-    return Message("A file that may be a chat log came; it was read ({n} messages).", n=text.count)
+        return Message("A file that may be a chat log came; it was read in part ({count}).", count=count)
+    return Message("A file that may be a chat log came; it was read ({count}).", count=count)
 
 
 @plain("report")
