@@ -14,6 +14,7 @@ from triage import limits
 from triage.errors import InputError
 from triage.importers.chat_files.chat_reading import read_chat_file
 from triage.jobs.intake.document_worker import read_file_text
+from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.text_wire import PROBLEMS, TOO_DEEP, FileToRead, pack_text, unpack_text
 
 SIZE = 1 << 20
@@ -79,3 +80,23 @@ def test_a_page_opens_nothing_and_runs_nothing() -> None:
     page = b"""<html><head><meta http-equiv=refresh content="0;url=https://kite.invalid"></head><body>
     <script>alert(1)</script><style>p{}</style><img src=https://kite.invalid/a.png onerror=x><p>10:00 Kite: hi</p></body></html>"""
     assert [(m.sender, m.text) for m in read_chat_file(page).messages] == [("Kite", "hi")]
+
+
+CHARSETS = (b"koi8-r", b"utf-7", b"idna", b"rot13", b"zlib", b"hex", b"nonsense", b'"utf-8\x00"', b"../../etc/passwd")
+WAYS = (b"8bit", b"quoted-printable", b"base64", b"x-uuencode", b"nonsense")
+
+
+def test_no_stated_encoding_hides_a_mail_from_the_confined_reader() -> None:
+    head = b"From: kite@mail.invalid\nTo: b\nMIME-Version: 1.0\nContent-Type: text/plain; charset="
+    body = {b"base64": b"a2l0ZXMgZmx5\n", b"x-uuencode": b"begin 644 a\n*:VET97,@9FQY\n`\nend\n"}
+    mails = [
+        head + charset + b"\nContent-Transfer-Encoding: " + way + b"\n\n" + body.get(way, b"kites fly \xe1\xe2\n")
+        for charset in CHARSETS
+        for way in WAYS
+    ]
+    headers = [b"From: =?" + charset + b"?q?kite?= <a>\nTo: x\nSubject: =?" + charset + b"?b?!!?=\n\nkites fly\n" for charset in CHARSETS]
+    with Readers(1) as readers:
+        found = readers.read_texts([FileToRead(mail) for mail in (*mails, *headers)])
+    assert [text.problem for text in found] == [None] * len(found)
+    said = [text.messages[0].text for text in found]
+    assert [mail for mail, text in zip((*mails, *headers), said, strict=True) if "kites" not in text and "uuencode" not in str(mail)] == []

@@ -149,7 +149,7 @@ def test_mail_decodes_its_parts_and_leaves_attachments_out() -> None:
         b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="o"\r\n\r\n--o\r\n'
         b'Content-Type: multipart/alternative; boundary="i"\r\n\r\n--i\r\nContent-Type: text/plain; charset=utf-8\r\n'
         b"Content-Transfer-Encoding: quoted-printable\r\n\r\n=D8=B3=D9=84=D8=A7=D9=85 =\r\nyou\r\n--i\r\nContent-Type: text/html\r\n\r\n"
-        b"<b>never</b>\r\n--i--\r\n--o\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nhidden\r\n"
+        b"<b>you</b>\r\n--i--\r\n--o\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nhidden\r\n"
         b"--o\r\nContent-Type: text/html; charset=windows-1252\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+bGFzdDwvYj4=\r\n--o--\r\n"
     )
     assert said(mail) == [("پتنگ <kite@mail.invalid>", "Mon, 5 Jan 2026 10:00:00 +0500", "a kite\nسلام you\nlast")]
@@ -198,3 +198,11 @@ def test_a_file_without_text_says_so(data: bytes) -> None:
 )
 def test_text_is_told_by_content(head: bytes, is_text: bool) -> None:
     assert is_text_like(head) is is_text
+
+
+def test_mail_hides_nothing_in_odd_types() -> None:
+    head = b"From: kite@mail.invalid\nTo: b\nMIME-Version: 1.0\n"
+    assert said(head + b"Content-Type: multipart/alternative\n\nkites fly\n")[0][2] == "kites fly"
+    assert said(head + b"Content-Type: application/pdf\n\nkites fly\n")[0][2] == "kites fly"
+    both = b'Content-Type: multipart/alternative; boundary="i"\n\n--i\n\nkites\n--i\nContent-Type: text/html\n\n<p>boats sink</p>\n--i--\n'
+    assert said(head + both)[0][2] == "kites\nboats sink"

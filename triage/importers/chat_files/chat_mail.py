@@ -39,7 +39,10 @@ def is_mail(head: bytes) -> bool:
 
 
 def read_mails(data: bytes) -> list[FileMessage]:
-    """Returns one message for each mail, with its subject and its text."""
+    """Returns one message for each mail, with its subject and its text.
+
+    Raises ValueError, LookupError, TypeError or AttributeError for a mail on which Python's parser fails.
+    """
     return [_read_mail(_parser.parsebytes(raw)) for raw in _split_box(data.removeprefix(b"\xef\xbb\xbf"))]
 
 
@@ -77,23 +80,34 @@ def _read_header(mail: MailMessage, name: str) -> str:
 
 
 def _iter_texts(mail: MailMessage) -> Iterator[str]:
-    """Yields the texts of the parts. Of alternatives the plain one stands for the HTML one."""
+    """Yields the texts of the parts. HTML that says no more than the plain text before it is left out."""
     waiting, seen = [mail], 0
+    words: set[str] = set()
     while waiting and seen < MAX_PARTS:
         part, seen = waiting.pop(), seen + 1
         inner = part.get_payload()
         if isinstance(inner, list):
-            parts = [each for each in inner if isinstance(each, MailMessage)]
-            plain = [each for each in parts if each.get_content_type() == "text/plain"]
-            waiting.extend(reversed(plain or parts if part.get_content_subtype() == "alternative" else parts))
-        elif part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
-            yield _take_text(part)
+            waiting.extend(reversed([each for each in inner if isinstance(each, MailMessage)]))
+        elif _is_text(part, part is mail):
+            text = _take_text(part)
+            if part.get_content_subtype() != "html" or not words.issuperset(text.split()):
+                yield text
+            words.update(text.split())
+
+
+def _is_text(part: MailMessage, is_whole: bool) -> bool:
+    """Returns whether a part is text to read: no attachment. What a mail consists of alone is read whatever it is called."""
+    if is_whole or part.get_content_maintype() == "multipart":
+        return True
+    return part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment"
 
 
 def _take_text(part: MailMessage) -> str:
     """Returns the decoded text of a part, HTML as its text."""
+    charset = part.get_content_charset()
+    part.del_param("charset")  # else the library decodes by whatever codec a stranger names
     raw = part.get_payload(decode=True)
-    text = _decode(raw if isinstance(raw, bytes) else b"", part.get_content_charset())
+    text = _decode(raw if isinstance(raw, bytes) else b"", charset)
     return (take_html_text(text) if part.get_content_subtype() == "html" else clean_text(text)).strip()
 
 

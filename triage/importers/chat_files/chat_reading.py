@@ -43,7 +43,8 @@ def _read_messages(data: bytes) -> tuple[FileTextKind, list[FileMessage]]:
     if is_html(data):
         return "html", find_html_messages(decode_text(data))
     if is_mail(data[:HEAD]):
-        return "mail", read_mails(data)
+        with suppress(ValueError, LookupError, TypeError, AttributeError):  # a mail made to break the parser is still text
+            return "mail", read_mails(data)
     text = decode_text(data)
     table = find_table_messages(text)
     return ("table", table) if table else ("text", _read_lines(text))
