@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.pages import plain_pages
 from tests.people import add_person
 from triage import limits
+from triage.cli.show_text import print_report
 from triage.decode.client import MediaPool
 from triage.decode.protocol import ProtocolError
 from triage.jobs.consent import Consent
@@ -23,12 +25,13 @@ from triage.jobs.intake.file_texts import FileTextReader
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.readers import TEXT_ENDED, Readers
 from triage.jobs.intake.text_wire import FileToRead, pack_text, unpack_text
+from triage.jobs.keeping.backup import make_backup, restore_backup
 from triage.jobs.keeping.check import check_store
 from triage.jobs.keeping.destruction import destroy_report
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
-from triage.jobs.session import Session
+from triage.jobs.session import Session, unlock
 from triage.jobs.status import list_quarantined
 from triage.model.file_text import FileMessage, FileText
 from triage.model.handover import Receipt
@@ -212,6 +215,33 @@ def test_more_text_than_is_read_of_one_report_is_said(session: Session, tmp_path
     assert "hold too much text" in conversation(session)
 
 
+def test_a_backup_keeps_texts(session: Session, tmp_path: Path) -> None:
+    take(session, bundle(tmp_path, {"log.txt": chat("text")}, listed=True))
+    assert make_backup(session, tmp_path / "backup").check.valid
+    words = "seven green boats"
+    assert restore_backup(tmp_path / "backup", tmp_path / "new", "first", words, no_register="nothing was destroyed").check.valid
+    with unlock(tmp_path / "new", "first", words) as restored:
+        assert load_report_view(restored, str(NUMBER)) == load_report_view(session, str(NUMBER))
+        assert list_queue_rows(restored, QueueFilter(search="talk to me"))
+
+
+def test_show_prints_the_messages(session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = write_text("Ki\u202ete", "hi \x1b[31m red", "Moon", "yes")
+    take(session, bundle(tmp_path, {"log.txt": hostile, "none.txt": b" \n \n"}, listed=True))
+    print_report(load_report_view(session, str(NUMBER)))
+    printed = capsys.readouterr().out
+    assert "Text of log.txt: read (2 messages, text)" in printed
+    assert "  | [2026-01-05 10:01:30] Moon: yes" in printed
+    assert "\x1b" not in printed and "\u202e" not in printed
+
+
+def test_a_text_without_facts_is_a_problem_of_the_store(session: Session, tmp_path: Path) -> None:
+    take(session, bundle(tmp_path, {"log.txt": chat("text")}, listed=True))
+    with session.store.batch() as batch:
+        batch.execute("UPDATE media_item SET facts = NULL WHERE text IS NOT NULL")
+    assert "1 media have a text that no facts describe." in map(str, check_store(session).problems)
+
+
 def test_a_worker_that_ends_costs_one_text() -> None:
     program = """
 import os
@@ -223,8 +253,6 @@ def read(data, pages=None, before=document_worker.read_chat_file):
 document_worker.read_chat_file = read
 document_worker.main()
 """
-    import sys
-
     with Readers(1, command=(sys.executable, "-c", program)) as readers:
         good, bad, after = readers.read_texts([FileToRead(chat("text")), FileToRead(b"marmalade"), FileToRead(chat("json"))])
     assert (good.count, after.count) == (2, 2)

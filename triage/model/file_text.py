@@ -21,12 +21,12 @@ class FileText(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The text of a file, or the reason why it was not read.
 
     `kind` is None when the file was not read. `count` is the number of messages in the file; a file without messages is one
-    message without a sender. `names_senders` says that the file is a chat: somebody is named as a sender.
+    message without a sender. `is_chat` says that messages were found: with a sender or with a time.
     """
 
     kind: FileTextKind | None = None
     count: int = 0
-    names_senders: bool = False
+    is_chat: bool = False
     left_out: int = 0
     """Messages in the middle of a long file that are not kept here. The file itself holds them."""
     shortened: int = 0

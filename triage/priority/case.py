@@ -101,7 +101,7 @@ def file_texts_of(report: Report, media: Mapping[str, MediaFacts]) -> list[TextT
         facts = media.get(file.occurrence.sha256) if file.occurrence is not None else None
         if file.occurrence is None or facts is None or facts.file_text is None or not facts.file_text.messages:
             continue
-        own = facts.file_text.names_senders or not file.entry.key.startswith(UNLISTED)
+        own = facts.file_text.is_chat or not file.entry.key.startswith(UNLISTED)
         if own or file.occurrence.sha256 not in found:
             text = "\n".join(message.text for message in facts.file_text.messages)
             found[file.occurrence.sha256] = TextToRead(text, "party" if own else "unknown")

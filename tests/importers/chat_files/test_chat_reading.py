@@ -63,7 +63,7 @@ def test_a_chat_of_each_format_and_language_is_read(kind: str, language: str) ->
     data = write_text(*LINES[language]) if kind == "pdf" else FORMATS[kind](*LINES[language])
     text = read_chat_file(b"", (data.decode(),)) if kind == "pdf" else read_chat_file(data)
     assert [(m.sender, m.time, m.text) for m in text.messages] == [(a, FIRST, says), (b, SECOND, answers)]
-    assert (text.kind, text.count, text.names_senders, text.left_out, text.problem) == (kind, 2, True, 0, None)
+    assert (text.kind, text.count, text.is_chat, text.left_out, text.problem) == (kind, 2, True, 0, None)
     assert kind == "pdf" or is_text_like(data)
 
 
@@ -102,7 +102,7 @@ def test_lines_that_are_no_chat_are_one_text() -> None:
     letter = "Dear Kite,\nNote: the sky is blue. See https://kite.invalid/a\nBye"
     text = read_chat_file(letter.encode())
     assert [m.text for m in text.messages] == [letter]
-    assert (text.kind, text.count, text.names_senders) == ("text", 1, False)
+    assert (text.kind, text.count, text.is_chat) == ("text", 1, False)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_json_exports_of_several_shapes(value: object, expected: tuple[str, str,
 
 def test_json_of_no_known_shape_gives_its_texts() -> None:
     text = read_chat_file(b'{"a": ["a kite flies", "x"], "b": {"c": "over the park"}}')
-    assert ([m.text for m in text.messages], text.names_senders) == (["a kite flies", "over the park"], False)
+    assert ([m.text for m in text.messages], text.is_chat) == (["a kite flies", "over the park"], False)
 
 
 def test_html_tables_and_plain_pages() -> None:

@@ -72,7 +72,7 @@ def bound_text(kind: FileTextKind, messages: list[FileMessage]) -> FileText:
     return FileText(
         kind=kind,
         count=len(messages),
-        names_senders=any(each.sender for each in messages),
+        is_chat=any(each.sender or each.time for each in messages),
         left_out=len(messages) - len(first) - len(last),
         shortened=shortened,
         messages=(*first, *reversed(last)),

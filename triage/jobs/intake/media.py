@@ -216,7 +216,7 @@ def _is_kept(attachment: Attachment, one: ReadAttachment, text: FileText | None,
     entry = attachment.entry
     if is_listed(entry.level, entry.name, levels):
         return True
-    is_chat = text is not None and text.names_senders
+    is_chat = text is not None and text.is_chat
     return is_chat and find_report_of_file(entry.level, entry.name, one.digests, levels) is not None
 
 

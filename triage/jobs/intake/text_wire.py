@@ -36,7 +36,7 @@ def unpack_text(untrusted: bytes) -> FileText:
         raise ProtocolError("no text of a file") from error
     if (text.problem is None) != (text.kind is not None and bool(text.messages)):
         raise ProtocolError("the messages do not fit the reason")
-    if text.problem is not None and (text.problem not in PROBLEMS or text.messages or text.count or text.names_senders):
+    if text.problem is not None and (text.problem not in PROBLEMS or text.messages or text.count or text.is_chat):
         raise ProtocolError("no reason that a person can read")
     if min(text.left_out, text.shortened) < 0 or text.count != len(text.messages) + text.left_out:
         raise ProtocolError("the messages do not fit their number")

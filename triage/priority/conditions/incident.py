@@ -180,7 +180,7 @@ def _describe_chat_file(case: Case, file: ReportFile) -> Message | None:
     facts = case.media.get(file.occurrence.sha256) if file.occurrence is not None else None
     text = facts.file_text if facts is not None else None
     name = file.entry.original_name or file.entry.name or (file.occurrence.name if file.occurrence is not None else "")
-    if not name.casefold().endswith(_LOGS) and (text is None or not text.names_senders):
+    if not name.casefold().endswith(_LOGS) and (text is None or not text.is_chat):
         return None
     return Message("{name}: {state}", name=short(name, 60), state=_describe_reading(text))
 

@@ -30,7 +30,8 @@ class FileTexts(QWidget):
             column.addLayout(row(key, label(tr("shows the texts of files"), "small"), None))
         for block in self.blocks:
             column.addWidget(block)
-        self.setVisible(bool(self.blocks))
+        if not self.blocks:
+            self.hide()
 
     def has_closed(self) -> bool:
         """Returns whether a text is not shown yet."""
@@ -60,7 +61,8 @@ class FileTextBlock(QWidget):
             self._column.addWidget(label(tr("Senders: {names}", names=senders), "small", wrap=True))
         self._more = KeyButton(tr("Show the text"), kind="quiet", on=lambda: self.open(not self.is_open()))
         self._column.addLayout(row(self._more, None))
-        self._more.setVisible(bool(text.messages))
+        if not text.messages:
+            self._more.hide()
 
     def is_open(self) -> bool:
         """Returns whether the messages are shown."""
