@@ -52,7 +52,7 @@ def test_the_program_itself_can_reach_no_network() -> None:
         "for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_UNIX):\n"
         "    try: socket.socket(family, socket.SOCK_DGRAM).close(); print(family.name, 'made')\n"
         "    except PermissionError: print(family.name, 'refused')\n"
-        "from triage.decode.confine import network; print(network())"
+        "from triage.decode.confine import check_network_closed; print(check_network_closed())"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[1:] == ["AF_INET refused", "AF_INET6 refused", "AF_NETLINK refused", "AF_UNIX made", "on"]

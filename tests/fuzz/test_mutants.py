@@ -52,7 +52,7 @@ def test_the_same_seed_draws_the_same_mutants_from_all_packages() -> None:
 
 def test_the_tests_of_the_module_run_first() -> None:
     first, rest = mutants.choose_tests(mutants.Mutant("triage/links/link_strength.py", 1, "constant", "", ""))
-    assert first[0] == "tests/links/test_verdict.py" and "tests/links/test_keys.py" in rest
+    assert first[0] == "tests/links/test_link_strength.py" and "tests/links/test_link_keys.py" in rest
 
 
 def test_fates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def result(truth: Truth, store: Session) -> ImportResult:
 
 
 @pytest.fixture(scope="module")
-def load_reports(truth: Truth, store: Session, result: ImportResult) -> dict[str, ShowReport]:
+def shown(truth: Truth, store: Session, result: ImportResult) -> dict[str, ShowReport]:
     """Returns the reports by key of the truth. A report without a number is known by its folder."""
     local = [
         load_report_view(store, row.report_id) for row in list_queue_rows(store, QueueFilter()) if row.report_id.startswith("L-")

@@ -50,8 +50,10 @@ class Weighed:
     outcome: Outcome
 
 
-_SHARES: dict[str, float] = {"A": 0.05, "B": 0.5, "E": 0.04}
-"""Of the points so much is added to a level, so that reports of one level keep their order; in A less than one step."""
+_SHARES = {"A": 0.05, "E": 0.04}
+"""Of the points so much is added to a level, so that reports of one level keep their order; in A less than one step.
+
+In B the points close the distance from the level to band A."""
 _LEAST = 0.1
 """The least difference of two numbers: one decimal is printed."""
 _STABLE = 0.1
@@ -223,12 +225,18 @@ def _agreeing(
     sinking = next((each for each in deciding if each.rule.sinks and not undone(each.rule, rules_applied)), None)
     number, cause = (points, None) if sinking is None else (min(points, points * _SHARES["E"], bands.D - _LEAST), sinking)
     for each in sorted((each for each in deciding if each.rule.band is not None), key=lambda each: each.rule.id):
-        band = each.rule.band or "A"
-        level = max(each.rule.lift or 0.0, begins[band]) + points * _SHARES[band]
-        level = min(level, 100.0 if band == "A" else bands.A - _LEAST)
+        level = _lift(each.rule, points, begins, bands)
         if level > number:
             number, cause = level, each
     return _number([number]), cause
+
+
+def _lift(rule: Rule, points: float, begins: Mapping[Band, float], bands: Bands) -> float:
+    """Returns the level to which a minimum band lifts the number, with what the points add to it."""
+    if rule.band == "A":
+        return min(max(rule.lift or 0.0, bands.A) + points * _SHARES["A"], 100.0)
+    level = min(max(rule.lift or 0.0, begins["B"]), bands.A - _LEAST)
+    return level + (bands.A - _LEAST - level) * min(points / bands.A, 1.0)
 
 
 def bands_nearby(outcome: Outcome, rules_applied: Sequence[Applied], bands: Bands) -> tuple[Band, ...]:
