@@ -80,7 +80,9 @@ def band(session: Session, number: int = NUMBER) -> str:
 
 @pytest.mark.parametrize("listed", [True, False])
 @pytest.mark.parametrize("kind", ENDINGS)
-def test_a_chat_of_each_format_is_read_shown_found_and_judged_by(session: Session, tmp_path: Path, kind: str, listed: bool) -> None:
+def test_a_chat_of_each_format_is_read_shown_found_and_judged_by(
+    session: Session, tmp_path: Path, kind: str, listed: bool
+) -> None:
     name = f"log.{ENDINGS[kind]}"
     result = take(session, bundle(tmp_path, {name: chat(kind)}, listed=listed))
     assert (result.reports.new, result.media.new, result.quarantined) == (1, 2, ())
@@ -153,7 +155,10 @@ def test_whose_words_a_text_without_senders_is(session: Session, tmp_path: Path)
 
 
 def test_the_same_bytes_are_read_once_and_cards_do_not_depend_on_the_order(session: Session, tmp_path: Path) -> None:
-    paths = [bundle(tmp_path, {"log.txt": chat("text"), f"{n}.csv": chat("table")}, listed=n % 2 == 0, number=NUMBER + n) for n in range(6)]
+    paths = [
+        bundle(tmp_path, {"log.txt": chat("text"), f"{n}.csv": chat("table")}, listed=n % 2 == 0, number=NUMBER + n)
+        for n in range(6)
+    ]
     take(session, *paths[:3])
     take(session, *paths[3:])
     once = [load_report_view(session, str(NUMBER + n)) for n in range(6)]

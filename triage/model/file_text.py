@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+
+from triage.message import Message
 
 FileTextKind = Literal["text", "table", "html", "json", "mail", "pdf"]
 
@@ -35,3 +38,19 @@ class FileText(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Empty in the facts of a media item: the store keeps them beside the facts."""
     problem: str | None = None
     """A sentence that says why the file was not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowFileText:
+    """The text of a file for display, such as a chat log, or why it was not read.
+
+    `state` is "read", "read in part" or "not read". `why` says why, or what is missing.
+    """
+
+    state: Literal["read", "read in part", "not read"]
+    why: Message | None
+    format: str | None
+    count: int
+    """Messages in the file. `left_out` of them, from its middle, are not in `messages`."""
+    left_out: int
+    messages: tuple[FileMessage, ...] = ()

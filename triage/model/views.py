@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.message import Message
-from triage.model.file_text import FileMessage
+from triage.model.file_text import ShowFileText
 from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
 
@@ -145,22 +145,6 @@ class ShowFilm:
     still: int
     not_checked: tuple[Message, ...]
     crowd: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowFileText:
-    """The text of a file for display, such as a chat log, or why it was not read.
-
-    `state` is "read", "read in part" or "not read". `why` says why, or what is missing.
-    """
-
-    state: Literal["read", "read in part", "not read"]
-    why: Message | None
-    format: str | None
-    count: int
-    """Messages in the file. `left_out` of them, from its middle, are not in `messages`."""
-    left_out: int
-    messages: tuple[FileMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

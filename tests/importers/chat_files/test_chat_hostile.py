@@ -94,9 +94,13 @@ def test_no_stated_encoding_hides_a_mail_from_the_confined_reader() -> None:
         for charset in CHARSETS
         for way in WAYS
     ]
-    headers = [b"From: =?" + charset + b"?q?kite?= <a>\nTo: x\nSubject: =?" + charset + b"?b?!!?=\n\nkites fly\n" for charset in CHARSETS]
+    headers = [
+        b"From: =?" + charset + b"?q?kite?= <a>\nTo: x\nSubject: =?" + charset + b"?b?!!?=\n\nkites fly\n" for charset in CHARSETS
+    ]
     with Readers(1) as readers:
         found = readers.read_texts([FileToRead(mail) for mail in (*mails, *headers)])
     assert [text.problem for text in found] == [None] * len(found)
     said = [text.messages[0].text for text in found]
-    assert [mail for mail, text in zip((*mails, *headers), said, strict=True) if "kites" not in text and "uuencode" not in str(mail)] == []
+    assert [
+        mail for mail, text in zip((*mails, *headers), said, strict=True) if "kites" not in text and "uuencode" not in str(mail)
+    ] == []

@@ -83,7 +83,10 @@ def test_old_arabic_letters_are_decoded() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("\u200e[31/12/2025, 21:41:05] Kite: hi\nthere\n[31/12/2025, 21:42:05] Moon: yo", ("Kite", "31/12/2025, 21:41:05", "hi\nthere")),
+        (
+            "\u200e[31/12/2025, 21:41:05] Kite: hi\nthere\n[31/12/2025, 21:42:05] Moon: yo",
+            ("Kite", "31/12/2025, 21:41:05", "hi\nthere"),
+        ),
         ("12/31/25, 9:41\u202fPM - Kite: hi\n12/31/25, 9:42\u202fPM - Moon: yo", ("Kite", "12/31/25, 9:41 PM", "hi")),
         ("۵/۱/۲۰۲۶، ۹:۴۱ شام - پتنگ: سلام\n۵/۱/۲۰۲۶، ۹:۴۲ شام - چاند: سلام", ("پتنگ", "۵/۱/۲۰۲۶، ۹:۴۱ شام", "سلام")),
         ("[10:00] <kite> hi\n[10:01] <moon> yo", ("kite", "10:00", "hi")),
@@ -91,7 +94,10 @@ def test_old_arabic_letters_are_decoded() -> None:
         ("Kite (10:00): hi\nMoon (10:01): yo", ("Kite", "10:00", "hi")),
         ("Kite: hi\nMoon: yo\nKite: well?\nMoon: fine", ("Kite", "", "hi")),
         ("2026-01-05T10:00:00Z Kite: hi\n2026-01-05T10:00:01+05:00 Moon: yo", ("Kite", "2026-01-05T10:00:00Z", "hi")),
-        ("5 January 2026 10:00 +92 300 0000123: hi\n5 January 2026 10:01 Moon: yo", ("+92 300 0000123", "5 January 2026 10:00", "hi")),
+        (
+            "5 January 2026 10:00 +92 300 0000123: hi\n5 January 2026 10:01 Moon: yo",
+            ("+92 300 0000123", "5 January 2026 10:00", "hi"),
+        ),
     ],
 )
 def test_lines_as_messengers_export_them(text: str, expected: tuple[str, str, str]) -> None:
@@ -121,7 +127,10 @@ def test_tables_name_their_columns_in_several_ways(data: str, expected: tuple[st
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ({"messages": [{"sender_name": "Kite", "timestamp_ms": 1, "content": "سلام".encode().decode("latin-1")}]}, ("Kite", "1", "سلام")),
+        (
+            {"messages": [{"sender_name": "Kite", "timestamp_ms": 1, "content": "سلام".encode().decode("latin-1")}]},
+            ("Kite", "1", "سلام"),
+        ),
         ({"a": {"b": [{"author": {"username": "kite"}, "body": "hi", "sentAt": "10:00"}]}}, ("kite", "10:00", "hi")),
         ([{"from": "Kite", "text": ["hi ", {"type": "bold", "text": "you"}], "date": 5}], ("Kite", "5", "hi you")),
         ([{"from": "Kite", "text": "a \ud83d b"}], ("Kite", "", "a \ufffd b")),
@@ -139,7 +148,9 @@ def test_json_of_no_known_shape_gives_its_texts() -> None:
 def test_html_tables_and_plain_pages() -> None:
     table = "<html><table><tr><th>Date</th><th>From</th><th>Message</th></tr><tr><td>10:00</td><td>Kite</td><td>hi<br>you</td></tr></table>"
     assert said(table.encode()) == [("Kite", "10:00", "hi you")]
-    plain = "<html><body><p>10:00 Kite: hi &amp; bye</p><p>10:01 Moon: sl<b></b>ow</p><!-- <p>10:02 Moon: no</p> --></body></html>"
+    plain = (
+        "<html><body><p>10:00 Kite: hi &amp; bye</p><p>10:01 Moon: sl<b></b>ow</p><!-- <p>10:02 Moon: no</p> --></body></html>"
+    )
     assert said(plain.encode()) == [("Kite", "10:00", "hi & bye"), ("Moon", "10:01", "slow")]
 
 

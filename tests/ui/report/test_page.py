@@ -14,10 +14,10 @@ from tests.ui.fakes import MAIN, FakeApi, show
 from tests.ui.screens import ChangedApi, open_page, settle, texts
 from triage.errors import StoreError
 from triage.message import NOTHING, Message
-from triage.model.file_text import FileMessage
+from triage.model.file_text import FileMessage, ShowFileText
 from triage.model.judgement import Clock, PlaceEvidence
 from triage.model.users import Role
-from triage.model.views import ShowFile, ShowFileText, ShowIdentifier, ShowReport, ShowText
+from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton

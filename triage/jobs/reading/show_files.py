@@ -16,12 +16,12 @@ from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.state.grades import GRADED, load_grade_states
 from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
-from triage.model.file_text import FileMessage, FileText
+from triage.model.file_text import FileMessage, FileText, ShowFileText
 from triage.model.judgement import ListHit
 from triage.model.matches import MatchingFile, NearMatch
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import ReportFile
-from triage.model.views import FileVerdict, ShowFile, ShowFileText, ShowFilm
+from triage.model.views import FileVerdict, ShowFile, ShowFilm
 from triage.store.database import Reader
 from triage.store.queries import media, reports
 
@@ -180,9 +180,7 @@ def _build_file_text(text: FileText | None, messages: tuple[FileMessage, ...]) -
             left_out=text.left_out,
             shortened=text.shortened,
         )
-    return ShowFileText(
-        state=state, why=why, format=text.kind, count=text.count, left_out=text.left_out, messages=messages
-    )
+    return ShowFileText(state=state, why=why, format=text.kind, count=text.count, left_out=text.left_out, messages=messages)
 
 
 def _format_exif(exif: Exif | None) -> dict[str, str]:

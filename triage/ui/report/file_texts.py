@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from triage.model.views import ShowFile, ShowFileText
+from triage.model.file_text import ShowFileText
+from triage.model.views import ShowFile
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import KeyButton, cap, label, row
 from triage.ui.report.texts import WholeText
