@@ -50,8 +50,8 @@ def _provider(report: Report) -> Clock | None:
 def _operator(report: Report) -> Clock | None:
     """Returns the deadline of the operator's log, from the capture that proves the act, else from the incident.
 
-    Without an address, device or Pakistani number nothing can be asked, and there is none. A later log-in expires later: by it the
-    record of the act would be gone before anybody was warned.
+    Without an address, device or Pakistani number nothing can be asked, and there is none. A later log-in expires later: by it
+    the record of the act would be gone before anybody was warned.
     """
     leading = [each for each in report.identifiers if each.role not in ("reporter", "mentioned")]
     if not any(each.kind in ("ip", "device") or (each.normalised or "").startswith("+92") for each in leading):
