@@ -196,7 +196,8 @@ CREATE TABLE media_item (
     item    INTEGER NOT NULL,                 -- in the vault
     facts   BLOB,                             -- MediaFacts as MessagePack; NULL: sealed, not measured yet
     pdq     BLOB,
-    quality INTEGER                           -- PDQ's, 0 to 100
+    quality INTEGER,                          -- PDQ's, 0 to 100
+    text    BLOB                              -- messages of a chat log as MessagePack; NULL: none
 );
 CREATE INDEX media_item_md5 ON media_item (md5);
 CREATE INDEX media_item_pending ON media_item (id) WHERE facts IS NULL;

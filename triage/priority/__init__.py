@@ -2,7 +2,7 @@
 
 from triage.priority.budget import RuleBudget, measure_budget, reach_of
 from triage.priority.card import NOT_JUDGED, NOT_JUDGED_WHY, FactorBases, factor_bases, flag_order, score
-from triage.priority.case import texts_of
+from triage.priority.case import file_texts_of, texts_of
 from triage.priority.change import CHILD_LANE
 from triage.priority.clocks import clocks, notice_clocks
 from triage.priority.conditions.incident import BOILERPLATE_FROM
@@ -40,6 +40,7 @@ __all__ = [
     "edited_rules",
     "explain_order",
     "factor_bases",
+    "file_texts_of",
     "flag_order",
     "load_rules",
     "measure_budget",

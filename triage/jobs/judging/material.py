@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from triage import links
+from triage import limits, links
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.judging.boilerplate import SENTENCE, recurring_in
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
@@ -78,6 +78,8 @@ class Material:
     documents: tuple[bytes, ...]
     occurrences: tuple[Occurrence, ...]
     facts: dict[str, bytes]
+    texts: dict[str, bytes] = field(default_factory=dict)
+    """The messages of text files by SHA-256, as many as are read of one report."""
     unsaid: bool = False
     """The report could not be read: it has no link keys, and a card that says no more than that."""
     around: ReportContext = ReportContext()
@@ -110,7 +112,7 @@ def load_with_context(db: Reader, ids: Sequence[int], *, score_only: bool = Fals
     held = media.load_files(db, ids)
     around = _load_contexts(db, ids, cards, placed, alone)
     digests = lists.list_file_hashes(db, ids)
-    here = [occurrence.sha256 for _, occurrence, _ in held]
+    here = [occurrence.sha256 for _, occurrence, _, _ in held]
     unsaid = {i for i, digest in judgement.load_key_digests(db, ids).items() if digest == NOT_SAID}
     return JudgingBatch(tuple(_build_materials(db, ids, around, held, unsaid)), ListMatcher(db).look_up(digests, here))
 
@@ -123,7 +125,9 @@ def _build_materials(
     documents, cleared = reports.load_parsed_documents(db, ids), destruction.find_cleared(db, ids)
     occurrences: dict[int, list[Occurrence]] = {}
     facts: dict[int, dict[str, bytes]] = {}
-    for i, r, measured in held:
+    chosen = media.choose_texts(held, limits.MAX_REPORT_TEXT)
+    texts = media.load_texts(db, {medium_id for of in chosen.values() for medium_id in of.values()}) if chosen else {}
+    for i, r, measured, _ in held:
         found = Occurrence(sha256=r.sha256, md5=r.md5, sha1=r.sha1, size=r.size, name=r.name, path=r.path, level=r.level)
         occurrences.setdefault(i, []).append(found)
         if measured is not None:
@@ -137,6 +141,7 @@ def _build_materials(
             documents=tuple(documents.get(i, ())),
             occurrences=tuple(occurrences.get(i, ())),
             facts=facts.get(i, {}),
+            texts={sha256: texts[medium_id] for sha256, medium_id in chosen.get(i, {}).items()},
             unsaid=i in unsaid,
             around=around[i],
         )

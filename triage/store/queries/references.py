@@ -17,6 +17,10 @@ _CHECKS: tuple[tuple[str, Callable[[int], Message]], ...] = (
         lambda count: Message("{count} media have no bytes in the vault.", count=count),
     ),
     (
+        "SELECT count(*) FROM media_item WHERE text IS NOT NULL AND facts IS NULL",
+        lambda count: Message("{count} media have a text that no facts describe.", count=count),
+    ),
+    (
         "SELECT count(*) FROM source s LEFT JOIN original o ON o.sha256 = s.sha256 WHERE o.sha256 IS NULL",
         lambda count: Message("{count} source documents have no original.", count=count),
     ),

@@ -18,6 +18,7 @@ from triage.ui.media.thumbnail_strips import MediaStrip
 from triage.ui.report.case_card import CaseCard
 from triage.ui.report.conflicts import NotUnderstoodCard, build_conflicts_card
 from triage.ui.report.deadlines_card import build_deadlines_card
+from triage.ui.report.file_texts import FileTexts
 from triage.ui.report.header import HeaderChips, ReportHeader
 from triage.ui.report.history import VersionsCard, build_decisions_card
 from triage.ui.report.links import LinksCard
@@ -57,6 +58,7 @@ class ReportView(QWidget):
         self.texts = TextsCard(report)
         self.versions = VersionsCard(report)
         self.strip = MediaStrip(api, runner, report.files)
+        self.file_texts = FileTexts(report.files)
 
         def may_undo(decision: ShowDecision) -> bool:
             return api.may(Right.DECIDE) and (decision.user == api.user.name or api.may(Right.ASSIGN))
@@ -126,12 +128,15 @@ class ReportView(QWidget):
         said = Safe(" ".join(media_words.summarise_files(report.files, report)))
         card.body.addWidget(label(said, wrap=True))
         card.body.addWidget(self.strip)
+        card.body.addWidget(self.file_texts)
         return card
 
     def read_texts(self) -> None:
-        """Unfolds the texts and scrolls to them."""
-        self.texts.unfold()
-        self.area.ensureWidgetVisible(self.texts, 0, 40)
+        """Unfolds the texts of the report and of its files, or folds them when all are unfolded, and scrolls to them."""
+        unfold = self.texts.has_folded() or self.file_texts.has_closed()
+        self.texts.fold(not unfold)
+        self.file_texts.open(unfold)
+        self.area.ensureWidgetVisible(self.texts if self.texts.blocks or not self.file_texts.blocks else self.file_texts, 0, 40)
 
     def show_versions(self) -> None:
         """Scrolls to the versions."""
