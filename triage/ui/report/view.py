@@ -18,7 +18,7 @@ from triage.ui.media.thumbnail_strips import MediaStrip
 from triage.ui.report.case_card import CaseCard
 from triage.ui.report.conflicts import NotUnderstoodCard, build_conflicts_card
 from triage.ui.report.deadlines_card import build_deadlines_card
-from triage.ui.report.file_texts import FileTexts
+from triage.ui.report.file_text_view import FileTexts
 from triage.ui.report.header import HeaderChips, ReportHeader
 from triage.ui.report.history import VersionsCard, build_decisions_card
 from triage.ui.report.links import LinksCard
