@@ -18,7 +18,7 @@ _KNOWN_MARKS = frozenset(
         "violencegore", "violence", "gore", "bestiality", "livestreaming", "infant", "toddler", "infanttoddler", "generativeai",
         "bondage", "torture", "instrumentaluse", "potentialaggravatingfactors",
         # NCMEC's report annotations
-        "sextortion", "csamsolicitation", "minortominorinteraction", "spam", "sadisticonlineexploitation",
+        "sextortion", "csamsolicitation", "minortominorinteraction", "spam", "sadisticonlineexploitation", "informational",
     }
 )  # fmt: skip
 _ELSEWHERE = ("known", "known-good", "negative")

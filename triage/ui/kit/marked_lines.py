@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from triage.ui.kit.widgets import LabelKind, label, set_tooltip
@@ -52,13 +52,31 @@ class MarkedLines(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         marked = label(said, kind or "strong")
         self._grid.addWidget(marked, at, 0, top | Qt.AlignmentFlag.AlignTrailing)
-        line = label(sentence, wrap=True, selectable=True)
+        line = keep_whole(label(sentence, wrap=True, selectable=True))
         self._grid.addWidget(line, at, 1, top)
         if told:
             set_tooltip(line, told)
         if beside:
-            self._grid.addWidget(label(beside, "small", wrap=True), at + 1, 1, top)
+            self._grid.addWidget(keep_whole(label(beside, "small", wrap=True)), at + 1, 1, top)
         self._grid.setRowMinimumHeight(self._grid.rowCount(), 2)
+
+
+class _WholeText(QObject):
+    """Gives a wrapped label the height of its text whenever its width changes: layouts of layouts measure it by another width."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Raises the least height of the label after it was resized."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QLabel):
+            needed = watched.heightForWidth(watched.width())
+            if needed > 0 and needed != watched.minimumHeight():
+                watched.setMinimumHeight(needed)
+        return False
+
+
+def keep_whole(wrapped: QLabel) -> QLabel:
+    """Makes a wrapped label as high as its text at every width, and returns it."""
+    wrapped.installEventFilter(_WholeText(wrapped))
+    return wrapped
 
 
 def make_pill(text: str) -> QLabel:
