@@ -13,7 +13,9 @@ from triage.intents.sentences import Sentence, small_words
 from triage.resources import resource
 
 NUMBER = "number"
+BIRTH_YEAR = "birth_year"
 MIN_AGE, MAX_AGE = 5, 17
+FIRST_YEAR, LAST_YEAR = 2009, 2021  # of birth of somebody of about these ages
 MAX_PLACES = 8  # of one class in a sentence; a sentence that repeats a word more often says no more
 
 
@@ -52,10 +54,11 @@ def find_slots(sentence: Sentence, hits: Hits) -> Iterator[SlotMatch]:
     """Yields the patterns that the sentence fills, in the order of the file; each intent may come several times."""
     behind = (*sentence.words[1:], "")
     ages = [(n, n + 1) for n, word in enumerate(sentence.words) if _is_age(word) and behind[n] not in small_words()["measure"]]
-    if ages:
-        hits = {**hits, NUMBER: ages}
+    years = [(n, n + 1) for n, word in enumerate(sentence.words) if _is_birth_year(word)]
+    if ages or years:
+        hits = {**hits, **({NUMBER: ages} if ages else {}), **({BIRTH_YEAR: years} if years else {})}
     for pattern, slots in patterns():
-        if not any(name in hits for name in slots[0]):
+        if not all(any(name in hits for name in names) for names in slots):
             continue
         for head in _places(hits, slots[0]):
             matched = _fill(hits, slots, head, pattern.within)
@@ -65,6 +68,10 @@ def find_slots(sentence: Sentence, hits: Hits) -> Iterator[SlotMatch]:
 
 def _is_age(word: str) -> bool:
     return MIN_AGE <= int(word) <= MAX_AGE if word.isdecimal() and len(word) < 3 else word in small_words()["number"]
+
+
+def _is_birth_year(word: str) -> bool:
+    return len(word) == 4 and word.isdecimal() and FIRST_YEAR <= int(word) <= LAST_YEAR
 
 
 def _places(hits: Hits, names: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -90,5 +97,5 @@ def _fill(hits: Hits, slots: tuple[tuple[str, ...], ...], head: tuple[int, int],
 
 def check_words() -> list[str]:
     """Returns the classes that patterns name and no language has words for."""
-    known = lexicon().classes | {NUMBER}
+    known = lexicon().classes | {NUMBER, BIRTH_YEAR}
     return sorted({name for _, slots in patterns() for names in slots for name in names} - known)
