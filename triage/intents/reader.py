@@ -106,7 +106,7 @@ def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
     for match in find_slots(sentence, hits):
         if match.intent in found:
             continue
-        if guard_against(sentence, hits, match.intent, match.head, match.first, match.behind):
+        if guard_against(sentence, hits, match.intent, match.head, match.first, match.behind, match.slots):
             refused.add(match.intent)
             continue
         how: How = "phrase" if len(match.slots) == 1 else "slot"
