@@ -46,6 +46,7 @@ def guard_against(
     """Returns what takes the finding of an intent at these words back, found by these slots; None when nothing does."""
     return (
         _guard_by_kind(sentence, hits, intent)
+        or _guard_of_own_child(hits, intent)
         or _guard_of_slots(hits, slots, first, behind)
         or _guard_at_place(sentence, hits, intent, head, first, behind)
     )
@@ -64,10 +65,17 @@ def _guard_by_kind(sentence: Sentence, hits: Hits, intent: str) -> Guard | None:
     return None
 
 
+def _guard_of_own_child(hits: Hits, intent: str) -> Guard | None:
+    """A parent who is with his child is ordinary talk, unless a word of danger stands beside it: alone, at night, in bed."""
+    return "household" if intent == "access" and "own_child" in hits and "in_danger" not in hits else None
+
+
 def _guard_of_slots(hits: Hits, slots: tuple[str, ...], first: int, behind: int) -> Guard | None:
     """What makes a single pattern harmless: cooking beside a cut, a drama on life and death, one's own family."""
     if "cut" in slots and "kitchen" in hits:
         return "accident"
+    if "worthless" in slots and "ordinary_life" in hits:
+        return "figure of speech"
     if "death" in slots and ("title" in hits or "title_quoted" in hits):
         return "title"
     if "send_i" in slots and "your_familiar" not in hits and "or_else" not in hits and _is_of_own_people(hits, first, behind):
@@ -97,7 +105,11 @@ def _guard_at_place(
 
 
 def _is_refused(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> bool:
-    """Secrecy is asked for with a no, so that only a denial right before it counts there."""
+    """Secrecy is asked for with a no, so that only a denial right before it counts there. An age is denied right before it only."""
+    if intent == "age" and any(end == first for _, end in hits.get("deny", ())):
+        return True
+    if intent == "age":
+        return _is_denied(sentence, hits, intent, first, behind)
     if intent == "secrecy":
         return any(end <= first and first - end < 2 for _, end in hits.get("denial", ()))
     return _is_denied(sentence, hits, intent, first, behind) or _is_negated(sentence, hits, head)
@@ -160,6 +172,8 @@ def _is_negated(sentence: Sentence, hits: Hits, head: tuple[int, int]) -> bool:
         if head[0] <= start and end <= head[1]:
             continue
         near = end <= head[0] and head[0] - end < REACH_OF_NO
+        if start == head[1] and end >= len(sentence.words) - 1 and not _belongs_to_condition(hits, start, end):
+            return True
         if near and not _is_broken(sentence, start, head[0]) and not _belongs_to_condition(hits, start, end):
             return True
     return False

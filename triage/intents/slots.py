@@ -9,11 +9,13 @@ from functools import cache
 import msgspec
 
 from triage.intents.lexicon import Hits, lexicon
-from triage.intents.sentences import Sentence, small_words
+from triage.intents.sentences import Sentence, numbers_in_words, small_words
 from triage.resources import resource
 
 NUMBER = "number"
 BIRTH_YEAR = "birth_year"
+SELF = "i_state"
+NEAR_SELF = 3  # words between a number and the "I am" that it belongs to
 MIN_AGE, MAX_AGE = 5, 17
 FIRST_YEAR, LAST_YEAR = 2009, 2021  # of birth of somebody of about these ages
 MAX_PLACES = 8  # of one class in a sentence; a sentence that repeats a word more often says no more
@@ -68,6 +70,19 @@ def find_slots(sentence: Sentence, hits: Hits) -> Iterator[SlotMatch]:
 
 def _is_age(word: str) -> bool:
     return MIN_AGE <= int(word) <= MAX_AGE if word.isdecimal() and len(word) < 3 else word in small_words()["number"]
+
+
+def stated_ages(sentence: Sentence, hits: Hits) -> list[int]:
+    """Returns the ages of 5 to 17 that somebody states of himself: "i am 13", not "she is 13", "13 minutes" or "class 7"."""
+    places = (*(start for start, _ in hits.get(SELF, ())), *(end - 1 for _, end in hits.get(SELF, ())))
+    classes = [place for name in ("grade", "ordinal") for place in hits.get(name, ())]
+    behind = (*sentence.words[1:], "")
+    return [
+        int(word) if word.isdecimal() else numbers_in_words()[word]
+        for n, word in enumerate(sentence.words)
+        if _is_age(word) and behind[n] not in small_words()["measure"] and any(abs(place - n) <= NEAR_SELF for place in places)
+        and not any(start - 1 <= n <= end for start, end in classes)
+    ]
 
 
 def _is_birth_year(word: str) -> bool:
