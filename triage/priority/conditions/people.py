@@ -206,15 +206,15 @@ def same_telephone(case: Case, field: str) -> Seen | None:
 
 @plain("people")
 def history_with_material(case: Case, field: str) -> Seen | None:
-    """Finds a stated conviction, access to children or work with children, in a report of material."""
+    """Finds a stated conviction, access to or work with children, or knowing the child in person, in a report of material."""
     stated = [
         f"{fact.name}: {fact.value}"
         for fact in facts_of(case, "suspect", "convictedSexOffender", "accessToChildren")
         if says_yes(fact.value)
     ]
-    work = works_with_children.ask(case, None)
-    if work is not None:
-        stated.append(f"occupation: {work.value}")
+    for name, seen in (("occupation", works_with_children.ask(case, None)), ("relationship", relationship_is.ask(case, ("acquaintance",)))):
+        if seen is not None:
+            stated.append(f"{name}: {seen.value}")
     return Seen(listing(stated), field) if stated and is_about_material(case) else None
 
 
