@@ -21,7 +21,7 @@ OF_TABLES = {
     "place.toml": "location", "places.py": "location", "language.py": "location", "offices.toml": "location", "names.toml": "location",
     "risk.toml": "rules", "actionability.toml": "rules", "floors.toml": "rules", "notes.toml": "rules", "frame.toml": "rules",
     "ties.toml": "report", "case.py": "rules", "law.toml": "law", "profiles.toml": "lists", "base.py": "lists",
-    "grades.py": "grades", "casework.py": "cases", "protocol.py": "media", "walls.py": "shell", "hardening.py": "shell",
+    "grades.py": "grades", "casework.py": "cases", "protocol.py": "media", "restrictions.py": "shell", "hardening.py": "shell",
     "words.py": "common", "judgement.py": "matches",
     "names.py": "users", "readers.py": "importing", "zip_members.py": "importing", "clocks.py": "rules", "document.py": "report",
 }  # fmt: skip

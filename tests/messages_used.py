@@ -130,7 +130,7 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("law.toml", row["instead"]) for row in _toml("law.toml")["law"] if row.get("instead"))  # type: ignore[index, attr-defined]
     yield from (("case.py", key) for keys in COUNTED.values() for key in keys)
     yield from (("judgement.py", tier) for tier in ("exact", "near", "possible"))
-    yield from (("walls.py", name) for name in (*RESTRICTION_NAMES, "on", "off", "blocked"))
+    yield from (("restrictions.py", name) for name in (*RESTRICTION_NAMES, "on", "off", "blocked"))
     yield from (("hardening.py", name) for name, _ in (*harden(), ("no network", ""), ("keys kept out of swap", "")))
     yield from (("names.py", sentence) for sentence in NAME_SENTENCES)
     yield from (("readers.py", sentence) for sentence in (readers.TOO_LONG, readers.NO_MEMORY, readers.ENDED, TOO_MUCH, TOO_DEEP))

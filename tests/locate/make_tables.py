@@ -43,7 +43,7 @@ def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def arabic_only(names: list[str]) -> list[str]:
-    """GeoNames' other names hold half-transliterated debris ("kwٹly") and qualifiers ("سکر، پاکستان"): whole ones are kept."""
+    """Returns whole names. GeoNames' other names hold half-transliterated debris ("kwٹly") and qualifiers ("سکر، پاکستان"): whole ones are kept."""
     whole = (n.replace("\u200e", "").strip() for n in names if "،" not in n)
     return [n for n in whole if n and all("\u0600" <= c <= "\u06ff" or c in " \u200c" for c in n)]
 
@@ -77,9 +77,11 @@ def names_and_places(sources: Path) -> None:
     seats = districts(sources, judged, places)
     aliases: dict[str, list[str]] = judged["aliases"]
     drop = set(judged["not_a_name"])
+    owner = {spelling: name for name, spellings in aliases.items() for spelling in spellings}
 
     def spellings(name: str, more: list[str]) -> str:
-        every = dict.fromkeys([name, *aliases.get(name, []), *arabic_only(more)])
+        others = [spelling for spelling in arabic_only(more) if owner.get(spelling, name) == name]
+        every = dict.fromkeys([name, *aliases.get(name, []), *others])
         return "|".join(n for n in every if n not in drop)
 
     rows = []
@@ -113,7 +115,7 @@ def ranges(sources: Path) -> None:
             (GEO / f"pakistan_ipv{version}_{name}.csv").write_text(text)
 
 
-def operators(sources: Path) -> None:
+def read_operators(sources: Path) -> None:
     judged = tomllib.loads((GEO / "judgement.toml").read_text(encoding="utf-8"))
     classed = {c["asn"]: c for c in json.loads((sources / "pk_asn_classes.json").read_text())}
     names: dict[int, str] = {}
@@ -183,7 +185,7 @@ def main() -> None:
     names_and_places(sources)
     provinces(sources)
     ranges(sources)
-    operators(sources)
+    read_operators(sources)
     countries(country_folder)
     zones()
     country_names()

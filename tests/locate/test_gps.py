@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.locate.reports import fact, identifier, of, picture, report
+from tests.locate.reports import identifier, of, picture, report
 from triage.locate import gps, locate
+from triage.locate.positions import find_fault
 from triage.model.judgement import Location
 from triage.model.media import Exif
 from triage.model.moment import Moment
@@ -92,7 +93,7 @@ def test_what_can_not_be_a_place_weighs_nothing(point: tuple[float, float], word
     assert words in str(piece.says) and piece.weight == 0 and piece.country is None
 
 
-def test_position_fields_that_the_cell_could_not_use_are_named() -> None:
+def test_position_fields_that_hold_no_position_are_named() -> None:
     found = seen(Exif(fields=(("GPS GPSLatitude", "[99, 0, 0]"),)))
     assert "no valid position" in str(found.evidence[0].says)
 
@@ -122,15 +123,6 @@ def test_what_the_provider_read_from_a_file_that_did_not_come() -> None:
     file, media = picture(1, None, metadata=stated)
     found = locate(report(files=(file,)), media)
     assert of(found, "picture").province == "PB"
-
-
-def test_coordinates_of_an_incident_hardly_count() -> None:
-    facts = (fact("cellPhoneIncident.latitude", "31.55"), fact("cellPhoneIncident.longitude", "74.34"))
-    both = report(identifier("coordinates", "31.55,74.34", "incident"), facts=facts)
-    found = locate(both, {})
-    (piece,) = found.evidence
-    assert (piece.of, piece.province) == ("incident", "PB")
-    assert 0 < piece.weight < 30 and found.in_pakistan is None
 
 
 def test_ajk_goes_to_headquarters() -> None:
@@ -168,7 +160,7 @@ def test_well_across_the_line_is_abroad(point: tuple[float, float]) -> None:
     ("offset", "at"), [("+05:00", "14:00"), ("-05:00", "00:00"), ("+0530", "13:30"), (None, "19:00"), ("nonsense", "19:00")]
 )
 def test_the_camera_clock_is_read_with_its_offset(offset: str | None, at: str) -> None:
-    found = gps._moment("2026:01:04 19:00:00", offset)
+    found = gps._read_moment("2026:01:04 19:00:00", offset)
     assert found is not None and f"{found:%H:%M}" == at
 
 
@@ -187,7 +179,7 @@ def test_the_camera_clock_is_read_with_its_offset(offset: str | None, at: str) -
     ],
 )
 def test_which_coordinates_can_be_positions(latitude: float, longitude: float, usable: bool) -> None:
-    assert (not gps._unusable(latitude, longitude)) is usable
+    assert (not find_fault(latitude, longitude)) is usable
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.locate.reports import ABROAD, JAZZ, PTCL, WHEN, identifier, of, report
 from triage.locate import locate
-from triage.locate.ip import ORDINARY, beginning, evidence, look_up
-from triage.locate.piece import Piece
-from triage.locate.rules import rules
-from triage.locate.tables import announced, countries, operators, second_opinion
+from triage.locate.evidence import Evidence
+from triage.locate.ip import ORDINARY, find_evidence, first_bits, look_up
+from triage.locate.rules import read_rules
+from triage.locate.tables import read_announced_ranges, read_country_ranges, read_ipfire_ranges, read_operators
 from triage.model.addresses import INSIDE, is_internal_address, parse_address
 from triage.model.moment import Moment
 
@@ -98,9 +98,9 @@ def test_one_table_alone_weighs_less() -> None:
 
 def test_space_announced_by_hosters_and_foreign_networks_is_a_possible_vpn() -> None:
     for address in ("117.134.203.0", "2a11:3787::", "116.197.156.0"):
-        (piece,) = evidence([identifier("ip", address)])
+        (piece,) = find_evidence([identifier("ip", address)])
         assert piece.rule == "ip.hosting"
-        assert "possible VPN" in str(piece.says) and piece.points < rules().verdict.likely / 2
+        assert "possible VPN" in str(piece.says) and piece.points < read_rules().verdict.likely / 2
 
 
 def test_spellings_of_one_address() -> None:
@@ -113,21 +113,23 @@ def test_spellings_of_one_address() -> None:
 
 
 def test_a_flagged_proxy_weighs_less() -> None:
-    (piece,) = evidence([identifier("ip", PTCL, possible_proxy=True)])
-    assert piece.rule == "ip.proxy" and piece.points < rules().weights["ip.pakistan"].points
-    (piece,) = evidence([identifier("ip", ABROAD, possible_proxy=True)])
+    (piece,) = find_evidence([identifier("ip", PTCL, possible_proxy=True)])
+    assert piece.rule == "ip.proxy" and piece.points < read_rules().weights["ip.pakistan"].points
+    (piece,) = find_evidence([identifier("ip", ABROAD, possible_proxy=True)])
     assert piece.rule == "ip.abroad_proxy"
 
 
 def test_a_foreign_address_beside_pakistani_ones_of_the_same_person_weighs_little() -> None:
-    pieces = {p.value: p.rule for p in evidence([identifier("ip", PTCL), identifier("ip", ABROAD)])}
+    pieces = {p.value: p.rule for p in find_evidence([identifier("ip", PTCL), identifier("ip", ABROAD)])}
     assert pieces[ABROAD] == "ip.abroad_mixed"
-    pieces = {p.value: p.rule for p in evidence([identifier("ip", PTCL, "victim"), identifier("ip", ABROAD)])}
+    pieces = {p.value: p.rule for p in find_evidence([identifier("ip", PTCL, "victim"), identifier("ip", ABROAD)])}
     assert pieces[ABROAD] == "ip.abroad"
 
 
 def test_shared_lines_need_port_and_second_and_that_earns_nothing() -> None:
-    bare, server, full = (next(evidence([identifier("ip", "154.80.0.0", port=port, time=WHEN)])) for port in (None, 5222, 40123))
+    bare, server, full = (
+        next(find_evidence([identifier("ip", "154.80.0.0", port=port, time=WHEN)])) for port in (None, 5222, 40123)
+    )
     assert "one is missing" in str(bare.why)
     assert "probably the server's" in str(server.why)
     assert "both are stated" in str(full.why)
@@ -136,17 +138,17 @@ def test_shared_lines_need_port_and_second_and_that_earns_nothing() -> None:
 
 @pytest.mark.parametrize("port", [80, 443, 5222, 22, 993])
 def test_no_line_has_a_source_port_of_a_server(port: int) -> None:
-    (found,) = evidence([identifier("ip", JAZZ, port=port, time=WHEN)])
+    (found,) = find_evidence([identifier("ip", JAZZ, port=port, time=WHEN)])
     assert f"port {port} is probably the server's" in str(found.why)
 
 
 def test_a_second_without_a_zone_may_be_hours_off() -> None:
-    (found,) = evidence([identifier("ip", JAZZ, port=40123, time=Moment(WHEN.utc, "2026-01-04 14:00:07", "assumed UTC"))])
+    (found,) = find_evidence([identifier("ip", JAZZ, port=40123, time=Moment(WHEN.utc, "2026-01-04 14:00:07", "assumed UTC"))])
     assert "one is missing" in str(found.why)
 
 
 def test_a_day_is_no_second() -> None:
-    (found,) = evidence([identifier("ip", JAZZ, port=40123, time=Moment("2026-01-04T14:00:00Z", "2026-01-04 14:00"))])
+    (found,) = find_evidence([identifier("ip", JAZZ, port=40123, time=Moment("2026-01-04T14:00:00Z", "2026-01-04 14:00"))])
     assert "one is missing" in str(found.why)
 
 
@@ -155,14 +157,14 @@ def test_a_day_is_no_second() -> None:
     [("2002:2720:0:1::9", "6to4"), ("64:ff9b::2720:0", "NAT64"), ("2001:0:5ef5:79fd:0:59d:d8df:ffff", "Teredo")],
 )
 def test_a_tunnels_address_points_to_the_one_it_holds_and_earns_nothing(address: str, tunnel: str) -> None:
-    (found,) = evidence([identifier("ip", address)])
+    (found,) = find_evidence([identifier("ip", address)])
     assert found.points == 0 and tunnel in str(found.says)
     assert "39.32.0.0" in str(found.says) and "AS17557" in str(found.says)
 
 
 def test_ncmecs_own_table_is_a_second_source() -> None:
-    def asked(address: str, country: str) -> Piece:
-        return next(evidence([identifier("ip", address, details=(("ncmecGeoCountry", country),))]))
+    def asked(address: str, country: str) -> Evidence:
+        return next(find_evidence([identifier("ip", address, details=(("ncmecGeoCountry", country),))]))
 
     agreed, elsewhere, only, abroad = asked(PTCL, "PK"), asked(PTCL, "DE"), asked(ABROAD, "PK"), asked(ABROAD, "US")
     assert agreed.rule == "ip.pakistan" and "NCMEC's own table: PK" in str(agreed.says)
@@ -177,14 +179,14 @@ def test_twenty_logins_at_one_operator_are_one_piece_of_evidence() -> None:
     logins = [identifier("ip", f"39.32.{n}.0", time=WHEN) for n in range(20)]
     found = locate(report(*logins), {})
     assert len(found.evidence) == 20
-    assert found.total == rules().weights["ip.pakistan"].points
+    assert found.total == read_rules().weights["ip.pakistan"].points
     once = locate(report(*[identifier("ip", PTCL, time=WHEN)] * 20), {})
     assert len(once.evidence) == 1 and "captured 20 times" in str(once.evidence[0].says)
 
 
 def test_two_operators_say_more_than_one_but_no_more_than_the_cap() -> None:
     found = locate(report(identifier("ip", PTCL), identifier("ip", JAZZ), identifier("ip", "223.123.0.0")), {})
-    assert found.total == rules().groups["ip"].most_for
+    assert found.total == read_rules().groups["ip"].most_for
 
 
 def test_an_address_never_names_a_province_and_sco_only_hints() -> None:
@@ -203,7 +205,7 @@ def test_an_uploads_address_speaks_of_the_reported_user_and_says_that_this_is_as
 
 @given(st.integers(0, 2**32 - 1))
 def test_bisection_agrees_with_a_plain_search(number: int) -> None:
-    table = announced(4)
+    table = read_announced_ranges(4)
     at = [value for first, last, value in zip(table.first, table.last, table.values, strict=True) if first <= number <= last]
     assert ([table.find(number)] if at else None) == (at or None)
 
@@ -220,7 +222,7 @@ SPECIAL = ("private", "reserved", "multicast", "loopback", "unspecified", "link_
 @given(st.ip_addresses() | st.sampled_from(SPECIAL_NETWORKS).flatmap(lambda network: st.ip_addresses(network=network)))
 def test_beginnings_without_special_networks_have_none(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     """What is told at once from its first bits is what all tests would say; every special network is tried."""
-    at_once = beginning(address) in ORDINARY[address.version]
+    at_once = first_bits(address) in ORDINARY[address.version]
     special = not address.is_global or any(getattr(address, f"is_{name}") for name in SPECIAL)
     tunnel = isinstance(address, ipaddress.IPv6Address) and (address.sixtofour or address.teredo)
     assert not (at_once and (special or tunnel))
@@ -229,13 +231,13 @@ def test_beginnings_without_special_networks_have_none(address: ipaddress.IPv4Ad
 
 
 def test_tables_are_sorted_and_disjoint() -> None:
-    for table in (announced(4), announced(6), second_opinion(4), second_opinion(6)):
+    for table in (read_announced_ranges(4), read_announced_ranges(6), read_ipfire_ranges(4), read_ipfire_ranges(6)):
         assert all(a <= b for a, b in zip(table.first, table.last, strict=True))
         assert all(last < first for last, first in zip(table.last, table.first[1:], strict=False))
     for version in (4, 6):
-        bounds = countries(version).bounds
+        bounds = read_country_ranges(version).bounds
         assert list(bounds) == sorted(set(bounds))
-        assert len(countries(version).which) == len(bounds)
-    assert {o.kind for o in operators().values()} <= {
+        assert len(read_country_ranges(version).which) == len(bounds)
+    assert {o.kind for o in read_operators().values()} <= {
         "mobile", "fixed", "mixed", "backbone", "education", "government", "office", "hosting", "foreign", "other",
     }  # fmt: skip

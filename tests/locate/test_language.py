@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.locate.language import languages, roman_words
+from triage.locate.language import find_languages, read_roman_words
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from triage.locate.language import languages, roman_words
     ],
 )
 def test_languages(text: str, name: str) -> None:
-    assert [found.name for found in languages(text)] == [name]
+    assert [found.name for found in find_languages(text)] == [name]
 
 
 @pytest.mark.parametrize(
@@ -43,24 +43,24 @@ def test_languages(text: str, name: str) -> None:
     ],
 )
 def test_too_little_or_other_languages_in_latin_letters_are_not_named(text: str) -> None:
-    assert languages(text) == ()
+    assert find_languages(text) == ()
 
 
 def test_a_line_of_roman_urdu_inside_an_english_report_is_found() -> None:
     text = "Chat log of the reported account follows.\nA: kya kar rahe ho, abhi ghar aao\nB: no, I am at school"
-    assert [found.name for found in languages(text)] == ["roman_urdu"]
+    assert [found.name for found in find_languages(text)] == ["roman_urdu"]
 
 
 def test_half_a_surrogate_does_not_stop_the_model() -> None:
-    assert languages("हवा तेज़ है पतंग \ud83d") != ()
+    assert find_languages("हवा तेज़ है पतंग \ud83d") != ()
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
-    languages(text)
+    find_languages(text)
 
 
 def test_two_shahmukhi_words_are_punjabi_and_three_different_roman_words_are_enough() -> None:
-    assert [found.name for found in languages("تسیں پتنگ وچ ڈور")] == ["punjabi"]
-    three, two = sorted(word for word in roman_words() if len(word) > 2)[:3], ["zzzq", "zzzw"]
-    assert [found.name for found in languages(" ".join([*three, *two]))] == ["roman_urdu"]
+    assert [found.name for found in find_languages("تسیں پتنگ وچ ڈور")] == ["punjabi"]
+    three, two = sorted(word for word in read_roman_words() if len(word) > 2)[:3], ["zzzq", "zzzw"]
+    assert [found.name for found in find_languages(" ".join([*three, *two]))] == ["roman_urdu"]

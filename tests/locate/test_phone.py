@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.locate.reports import PTCL, identifier, report
 from triage.locate import locate
-from triage.locate.phone import evidence, read
+from triage.locate.phone import find_evidence, read_number
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from triage.locate.phone import evidence, read
     ],
 )
 def test_issuing_operator(number: str, operator: str) -> None:
-    line = read(number)
+    line = read_number(number)
     assert line is not None and (line.country, line.operator, line.province) == ("PK", operator, None)
 
 
@@ -50,7 +50,7 @@ def test_issuing_operator(number: str, operator: str) -> None:
     ],
 )
 def test_landline_areas(number: str, province: str | None, district: str | None) -> None:
-    line = read(number)
+    line = read_number(number)
     assert line is not None and line.landline
     assert (line.province, line.district) == (province, district)
 
@@ -72,14 +72,14 @@ def test_an_area_of_two_provinces_names_neither() -> None:
     ],
 )
 def test_foreign_numbers(number: str, country: str) -> None:
-    line = read(number)
+    line = read_number(number)
     assert line is not None and line.country == country
 
 
 def test_country_calling_code_beside_the_number() -> None:
-    (piece,) = evidence([identifier("phone", "3000000000", details=(("countryCallingCode", "+92"),))])
+    (piece,) = find_evidence([identifier("phone", "3000000000", details=(("countryCallingCode", "+92"),))])
     assert piece.country == "PK" and "issued by Jazz" in str(piece.says)
-    (piece,) = evidence([identifier("phone", "415 555 0100", details=(("countryCallingCode", "+1"),))])
+    (piece,) = find_evidence([identifier("phone", "415 555 0100", details=(("countryCallingCode", "+1"),))])
     assert piece.country == "US"
 
 
@@ -102,7 +102,7 @@ def test_country_calling_code_beside_the_number() -> None:
     ],
 )
 def test_which_rule(number: str, verified: bool | None, rule: str) -> None:
-    (piece,) = evidence([identifier("phone", number, verified=verified)])
+    (piece,) = find_evidence([identifier("phone", number, verified=verified)])
     assert piece.rule == rule
 
 
@@ -123,12 +123,12 @@ def test_a_landline_without_country_code_routes_where_something_else_says_pakist
 
 
 def test_a_companys_number_is_one() -> None:
-    (piece,) = evidence([identifier("phone", "+92 21 111 000 000")])
+    (piece,) = find_evidence([identifier("phone", "+92 21 111 000 000")])
     assert piece.rule == "phone.stated" and "Karachi" in str(piece.says)
 
 
 def test_a_satellite_number_has_no_country_and_is_not_called_local() -> None:
-    (piece,) = evidence([identifier("phone", "+882 16 12345678")])
+    (piece,) = find_evidence([identifier("phone", "+882 16 12345678")])
     assert piece.country is None and piece.points == 0
     assert "no single country" in str(piece.says)
 
@@ -152,14 +152,14 @@ def test_portability_is_said_and_a_mobile_number_gives_no_province() -> None:
 
 @given(st.text(max_size=40), st.text(max_size=6))
 def test_any_text_is_read_without_an_error(value: str, code: str) -> None:
-    line = read(value, code)
+    line = read_number(value, code)
     assert line is None or line.e164 or line.country is None
 
 
 @given(st.from_regex(r"\+?[0-9 ()./-]{5,20}", fullmatch=True))
 def test_any_number_has_one_piece(value: str) -> None:
-    assert len(list(evidence([identifier("phone", value)]))) <= 1
+    assert len(list(find_evidence([identifier("phone", value)]))) <= 1
 
 
 def test_five_digits_are_a_number_and_four_are_none() -> None:
-    assert read("12345") is not None and read("1234") is None
+    assert read_number("12345") is not None and read_number("1234") is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.locate.places import NAMES, places, spot
+from triage.locate.places import NAMES, find_spot, read_places
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from triage.locate.places import NAMES, places, spot
     ],
 )
 def test_inside(where: str, latitude: float, longitude: float, province: str, district: str) -> None:
-    found = spot(latitude, longitude)
+    found = find_spot(latitude, longitude)
     assert (found.country, found.province, found.district) == ("PK", province, district), where
 
 
@@ -57,19 +57,19 @@ def test_inside(where: str, latitude: float, longitude: float, province: str, di
     ],
 )
 def test_outside(where: str, latitude: float, longitude: float, country: str | None) -> None:
-    found = spot(latitude, longitude)
+    found = find_spot(latitude, longitude)
     assert (found.country, found.province) == (country, None), where
 
 
 def test_near_a_border_the_other_side_is_named() -> None:
-    assert spot(31.6047, 74.5730).across == ("IN",)
-    assert spot(34.12, 71.10).across == ("AF",)
-    assert spot(31.55, 74.34).across == ()
-    assert spot(24.79, 66.975).across == (), "a coast is no border"
+    assert find_spot(31.6047, 74.5730).across == ("IN",)
+    assert find_spot(34.12, 71.10).across == ("AF",)
+    assert find_spot(31.55, 74.34).across == ()
+    assert find_spot(24.79, 66.975).across == (), "a coast is no border"
 
 
 def test_nearly_every_known_place_lies_in_its_own_province() -> None:
-    wrong = [p.name for p in places() if spot(p.latitude, p.longitude).province != p.province]
+    wrong = [p.name for p in read_places() if find_spot(p.latitude, p.longitude).province != p.province]
     assert len(wrong) <= 4, wrong
 
 
@@ -79,5 +79,5 @@ def test_neutral_words() -> None:
 
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_any_point_has_an_answer(latitude: float, longitude: float) -> None:
-    found = spot(latitude, longitude)
+    found = find_spot(latitude, longitude)
     assert (found.province is None) == (found.country != "PK")

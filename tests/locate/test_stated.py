@@ -66,17 +66,33 @@ def test_an_estimate_written_as_one_text(text: str, in_pakistan: bool, district:
 @pytest.mark.parametrize(
     ("value", "details", "in_pakistan", "province"),
     [
-        ("1 Kite Road, Mardan, PK", (("address", "1 Kite Road"), ("city", "Mardan"), ("country", "PK")), None, "KP"),
-        ("1 Kite Road, Lahore, Pakistan", (), None, "PB"),
-        ("1 Kite Road, Springfield", (("city", "Springfield"), ("state", "SD")), None, None),
+        ("1 Kite Road, Mardan, PK", (("address", "1 Kite Road"), ("city", "Mardan"), ("country", "PK")), True, "KP"),
+        ("1 Kite Road, Lahore, Pakistan", (), True, "PB"),
+        ("1 Kite Road, Lahore", (), True, "PB"),
+        ("1 Kite Road, Pakistan", (), True, None),
+        ("1 Kite Road, Hyderabad", (), None, None),
+        ("1 Kite Road, Springfield", (("city", "Springfield"), ("state", "SD")), False, None),
+        ("Lahore Kebab House, London", (), False, None),
         ("1 Kite Road, Springfield", (("city", "Springfield"), ("country", "US")), False, None),
     ],
 )
-def test_postal_addresses_are_weaker_than_estimates(
+def test_a_postal_address_in_pakistan_is_likely_by_itself(
     value: str, details: tuple[tuple[str, str], ...], in_pakistan: bool | None, province: str | None
 ) -> None:
     found = locate(report(identifier("address", value, details=details)), {})
     assert (found.in_pakistan, found.province) == (in_pakistan, province)
+
+
+def test_a_typed_location_without_a_country_is_not_a_postal_address() -> None:
+    assert locate(report(identifier("location", "Lahore")), {}).in_pakistan is None
+    assert locate(report(identifier("location", "Lahore, Pakistan")), {}).in_pakistan is True
+
+
+def test_a_stated_address_of_the_incident_counts_whole() -> None:
+    found = locate(report(identifier("address", "1 Kite Road, Pattoki, Kasur", "incident")), {})
+    assert (found.verdict, found.province, found.district, found.office) == ("likely", "PB", "Kasur", "LHR")
+    assert (of(found, "incident").verdict, of(found, "incident").total) == ("likely", found.total)
+    assert "The stated location of the incident points there." in str(found.office_why)
 
 
 def test_associated_accounts_hardly_count() -> None:

@@ -32,10 +32,10 @@ def test_language_does_not_keep_a_person_from_being_elsewhere() -> None:
     assert found.in_pakistan is False
 
 
-def test_a_place_in_the_own_profile_routes_but_does_not_place() -> None:
+def test_a_place_in_the_own_profile_neither_places_nor_chooses_an_office() -> None:
     found = locate(report(free_text=(text("Kite flyer from Multan", "suspect", "profileBio"),)), {})
-    assert (found.in_pakistan, found.province, found.office) == (None, "PB", "MUX")
-    assert "unclear" in str(found.office_why)
+    assert (found.in_pakistan, found.province, found.office) == (None, "PB", "HQ")
+    assert "Only names of places point to Punjab" in str(found.office_why) and "unclear" in str(found.office_why)
 
 
 def test_places_of_several_provinces_route_nothing() -> None:

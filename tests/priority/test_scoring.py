@@ -92,7 +92,8 @@ def level(points: float, sinks: bool, there: Sequence[Applied], rules: RuleSet) 
         if each.rule.band == "A":
             number = max(number, min(max(each.rule.lift or 0.0, rules.bands.A) + points * 0.05, 100.0))
         if each.rule.band == "B":
-            number = max(number, min(max(each.rule.lift or 0.0, rules.bands.B) + points * 0.5, rules.bands.A - 0.1))
+            begin, end = max(each.rule.lift or 0.0, rules.bands.B), rules.bands.A - 0.1
+            number = max(number, begin + (end - begin) * min(points / rules.bands.A, 1.0))
     return number
 
 

@@ -31,7 +31,7 @@ from triage.model.handover import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
-from triage.model.media import PREVIEW_SIDE, Barriers, Pixels, RevealStep
+from triage.model.media import PREVIEW_SIDE, Pixels, Restriction, RevealStep, SandboxStatus
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import RIGHTS, Right, Role, User
 from triage.model.verification import VerifyResult, Written
@@ -643,13 +643,13 @@ def fake_machine() -> MachineStatus:
         record_valid=True,
         record_problems=(),
         unsettled_since=None,
-        barriers=Barriers(
-            walls=(
-                ("memory limit", "1400 MB"),
-                ("file and network rules (Landlock)", "ABI 7"),
-                ("system call filter (seccomp)", "on"),
+        sandbox=SandboxStatus(
+            restrictions=(
+                Restriction("memory limit", "on", "1400 MB"),
+                Restriction("file and network rules (Landlock)", "on", "ABI 7"),
+                Restriction("system call filter (seccomp)", "on"),
             ),
             confined=True,
         ),
-        hardening=(("no core dumps", "off"),),
+        hardening=(Restriction("no core dumps", "off"),),
     )

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import NOW, fake_machine, iso
 from triage.message import Message
-from triage.model.media import Barriers
+from triage.model.media import SandboxStatus
 from triage.model.progress import Progress
 from triage.ui.core import preferences
 from triage.ui.core.preferences import Preferences
@@ -122,7 +122,7 @@ def test_status_bar_is_green_only_for_what_was_looked_at(
     bar.show_machine(machine, iso(times.now()))
     assert bar._dot.colour == "good"
     assert "48,211" in bar.audit_log.text()
-    assert describe_sandbox(machine) == ("Sandbox: Landlock 7 + seccomp", True)
+    assert describe_sandbox(machine) == ("Sandbox: Landlock + seccomp", True)
     later = times.now() + timedelta(minutes=12)
     monkeypatch.setattr(times, "now", lambda: later)
     bar.show_clock()
@@ -135,7 +135,7 @@ def test_status_bar_is_green_only_for_what_was_looked_at(
 def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
     from dataclasses import replace
 
-    machine = replace(fake_machine(), record_valid=False, barriers=Barriers((), confined=False))
+    machine = replace(fake_machine(), record_valid=False, sandbox=SandboxStatus((), confined=False))
     said, colour = describe_audit_log(machine, iso(times.now()))
     assert "NOT intact" in said and colour == "bad"
     said, colour = describe_audit_log(replace(fake_machine(), unsettled_since="2026-10-01T00:00:00Z"), iso(times.now()))

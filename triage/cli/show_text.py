@@ -8,7 +8,7 @@ from triage.cli.near import describe_near_match, format_distances, format_qualit
 from triage.cli.output import format_known, format_time, print_line, print_table, print_text
 from triage.model.judgement import Link
 from triage.model.moment import parse_utc
-from triage.model.role_words import ROLES
+from triage.model.role_words import ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 
 LONGEST_CELL = 500
@@ -52,7 +52,8 @@ def _print_judgement(report: ShowReport) -> None:
         print_line(f"  {factor.points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
     for change in score.would_change_if:
         print_line(f"  {change}")
-    print_line(f"In Pakistan: {place.verdict} (weights add up to {place.total}); office {place.office}: {place.office_why}")
+    verdict = describe_verdict(place.by_person, place.verdict, place.total)
+    print_line(f"In Pakistan: {verdict}; weights add up to {place.total}; office {place.office}: {place.office_why}")
     for evidence in place.evidence:
         against = f" Against: {evidence.against}" if evidence.against else ""
         print_line(

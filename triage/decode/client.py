@@ -13,7 +13,7 @@ from triage.decode.protocol import Operation, Refusal, Request
 from triage.decode.restrictions import ATTEMPTS, Restrictions, unpack_restrictions
 from triage.errors import DecoderError, InputError, PasswordNeeded
 from triage.message import Message
-from triage.model.media import Barriers, MediaFacts, Pixels, RevealStep
+from triage.model.media import MediaFacts, Pixels, Restriction, RevealStep, SandboxStatus, parse_restriction
 
 FILE_PROBLEM = "The file {problem}."
 
@@ -92,7 +92,7 @@ class MediaPool(WorkerPool):
         ]
         return [_to_input_error(each) if isinstance(each, WorkerFailed) else each for each in again]
 
-    def check_restrictions(self) -> Barriers:
+    def check_restrictions(self) -> SandboxStatus:
         """Lets a worker try every restriction from inside, and returns what it found."""
         active: Restrictions = ()
 
@@ -104,9 +104,10 @@ class MediaPool(WorkerPool):
         try:
             found = self._with_worker(probed)
         except (WorkerFailed, DecoderError) as failure:
-            return Barriers((*active, ("worker", f"off: {failure}")), confined=False)
-        blocked = {name for name, status in found if status.startswith("blocked")}
-        return Barriers((*active, *found), confined=blocked.issuperset(ATTEMPTS))
+            return SandboxStatus((*_parse_restrictions(active), Restriction("worker", "off", str(failure))), confined=False)
+        tried = _parse_restrictions(found)
+        blocked = {each.name for each in tried if each.state == "blocked"}
+        return SandboxStatus((*_parse_restrictions(active), *tried), confined=blocked.issuperset(ATTEMPTS))
 
     def _ask_or_raise(self, request: Request, data: bytes | RangeReader, unpack: Unpack[Answer]) -> Answer:
         """Asks a worker for one file.
@@ -147,3 +148,8 @@ def _check_complete(facts: MediaFacts) -> MediaFacts:
     if facts.mime.startswith("image/") and facts.perceptual is None:
         return replace(facts, problem=protocol.SENTENCES[Refusal.DAMAGED])
     return facts
+
+
+def _parse_restrictions(reported: Restrictions) -> tuple[Restriction, ...]:
+    """Returns what a worker reported as values."""
+    return tuple(parse_restriction(name, status) for name, status in reported)

@@ -5,7 +5,8 @@ to other processes. On Linux it must succeed (NotConfined), elsewhere it does no
 
 Linux: resource limits, no new privileges, Landlock (no file of the machine, no TCP, no signals out), and a seccomp allow-list
 that answers everything else with EPERM. Landlock alone stops neither UDP nor fork, so both apply. Windows: a job object (memory,
-no second process) and process mitigation policies. Elsewhere there are only resource limits. `Barriers` tells what is missing.
+no second process) and process mitigation policies. Elsewhere there are only resource limits. `SandboxStatus` says what is
+missing.
 """
 
 import sys

@@ -2,7 +2,7 @@
 
 NOT YET RUN: written from the documentation, without Windows.
 
-Files and the network are not restricted here (an AppContainer would do it). `Barriers.confined` is therefore always False on
+Files and the network are not restricted here (an AppContainer would do it). `SandboxStatus.confined` is therefore always False on
 Windows. Sources: Microsoft's pages on JOBOBJECT_EXTENDED_LIMIT_INFORMATION and SetProcessMitigationPolicy.
 """
 

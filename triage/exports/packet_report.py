@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About, Cleared, PacketReport
-from triage.model.role_words import ROLES
+from triage.model.role_words import ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowSource
 
 PRINTED_OF_A_VALUE = 2_000
@@ -144,8 +144,9 @@ def _pdq(file: ShowFile) -> str:
 def _place(show: ShowReport) -> Iterator[Block]:
     place = show.location
     yield HeadingBlock("Location evidence", 2)
+    verdict = describe_verdict(place.by_person, place.verdict, place.total)
     yield ParagraphBlock(
-        f"In Pakistan: {place.verdict}. The weights below add up to {place.total}. Office: {place.office}. {place.office_why}"
+        f"In Pakistan: {verdict}. The weights below add up to {place.total}. Office: {place.office}. {place.office_why}"
     )
     if place.evidence:
         rows = tuple(

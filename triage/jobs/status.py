@@ -10,7 +10,7 @@ from triage.decode.client import MediaPool
 from triage.decode.confine import check_network_closed
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.media import Barriers
+from triage.model.media import Restriction, SandboxStatus, parse_restriction
 from triage.model.users import Right
 from triage.store.queries import bundles
 from triage.store.queries.bundles import SetAsideRow
@@ -27,9 +27,9 @@ class MachineStatus:
     record_problems: tuple[Message, ...]
     unsettled_since: str | None
     """When the backup was made that this store was restored from, while the register of destructions was not applied."""
-    barriers: Barriers
-    hardening: tuple[tuple[str, str], ...]
-    """The protection of this process's memory: name -> a short word."""
+    sandbox: SandboxStatus
+    hardening: tuple[Restriction, ...]
+    """The protection of this process's memory."""
 
 
 def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
@@ -45,11 +45,14 @@ def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
         record_valid=record.valid,
         record_problems=record.problems,
         unsettled_since=session.unsettled_since(),
-        barriers=pool.check_restrictions(),
-        hardening=(
-            *hardening.harden(),
-            ("no network", check_network_closed()),
-            ("keys kept out of swap", session.store.keys.ring.page.state),
+        sandbox=pool.check_restrictions(),
+        hardening=tuple(
+            parse_restriction(name, status)
+            for name, status in (
+                *hardening.harden(),
+                ("no network", check_network_closed()),
+                ("keys kept out of swap", session.store.keys.ring.page.state),
+            )
         ),
     )
 

@@ -1,16 +1,21 @@
-"""Where a report points: evidence of place, each piece of whom, with its points, and the verdicts that are their sums.
+"""Judges where a report points. It finds evidence of location, says of whom it is, and sums its points to verdicts.
+
+The modules:
 
     rules      the points, from resources/rules/place.toml
-    piece      one piece of evidence before repeats and caps are taken into account
-    ip         addresses: range tables, operators, shared lines
+    evidence   one item of evidence before repeats and caps are taken into account
+    ip         addresses: range tables, operators, shared lines, days from the incident
     phone      numbers: issuing operator, area
-    gps        coordinates of pictures and incidents: country, province, nearest place
-    written    profiles and texts: languages, place names, .pk domains, identity card numbers
-    language   which language a text is in
-    names      place names in a text
+    gps        coordinates of images: country, province, nearest place
+    positions  coordinates that the report states
+    written    profiles and texts: languages, names of places, .pk domains, identity card numbers
+    language   the language of a text
+    gazetteer  names of places in Pakistan and abroad
+    names      names of places in a text
+    postal     addresses as people write them
     stated     locations and postal addresses that the report states
     verdict    sums, thresholds, provinces
-    offices    which reporting centre
+    offices    the reporting centre
     edition    what a verdict rests on besides the report
     judge      all of it for one report
 

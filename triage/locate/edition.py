@@ -1,4 +1,4 @@
-"""What a verdict on place rests on besides the report: this program's version, its tables and its points."""
+"""Identifies what a location rests on besides the report: this program's version, its tables and its points."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _TABLES = ("geo", "language")
 
 @lru_cache(maxsize=1)
 def edition() -> bytes:
-    """Changes with anything of it; while it stays the same, the same report has the same location."""
+    """Returns a digest of version, tables and points; while it stays the same, the same report has the same location."""
     whole = hashlib.blake2b(__version__.encode(), digest_size=16)
     files = [file for folder in _TABLES for file in resource(folder).iterdir() if file.is_file()]
-    for file in [*sorted(files, key=lambda file: file.name), *_points()]:
+    for file in [*sorted(files, key=lambda file: file.name), *_list_rule_files()]:
         data = file.read_bytes()
         whole.update(f"{file.name} {len(data)}\n".encode())
         whole.update(data)
     return whole.digest()
 
 
-def _points() -> tuple[Traversable, ...]:
+def _list_rule_files() -> tuple[Traversable, ...]:
     return resource("rules", "place.toml"), resource("offices.toml")

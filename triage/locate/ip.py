@@ -1,7 +1,7 @@
-"""Addresses: two range tables, the operator, whether a line shares its address, and what an address can't say.
+"""Judges IP addresses by two range tables: the country, the operator, and whether lines share an address.
 
 An address is never evidence of a province: city tables put half of Pakistan into Islamabad. Only the Special Communications
-Organization serves one region alone (AJK and Gilgit-Baltistan), which is a hint at one of two, so the province stays open.
+Organization serves one region alone (AJK and Gilgit-Baltistan). That points to one of two, so the province stays open.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from triage.locate.piece import CAPTURED_WITH_FILE, Piece, piece, speaks_of
-from triage.locate.tables import Operator, Version, announced, countries, operators, second_opinion
+from triage.locate.evidence import CAPTURED_WITH_FILE, Evidence, find_subject, make_evidence
+from triage.locate.rules import read_rules
+from triage.locate.tables import Operator, Version, read_announced_ranges, read_country_ranges, read_ipfire_ranges, read_operators
 from triage.message import NOTHING, Message, join
 from triage.model.addresses import Address, is_server_port, parse_address
 from triage.model.document import Identifier
 from triage.model.judgement import Of
+from triage.model.moment import Moment, parse_utc
 
 SCO = 18053
+_DAY = 86_400  # seconds
 SCO_SERVES = Message("this operator serves only AJK and Gilgit-Baltistan (administered by Pakistan): possibly one of the two")
 
 _MAY_SHARE = Message("Lines may share one address")
@@ -48,7 +51,7 @@ _NO_LINES = frozenset({"hosting", "foreign"})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the tables say of one address. `rule` is the rule without regard to proxies and to the person's other addresses."""
+    """The answer of the tables on one address. `rule` leaves proxies and the person's other addresses out of account."""
 
     address: str
     rule: str
@@ -60,7 +63,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Capture:
-    """All captures of one address for one person, taken together."""
+    """All captures of one address for one person."""
 
     of: Of
     value: str
@@ -70,38 +73,40 @@ class _Capture:
     usable_port: bool
     server_port: int | None
     with_file: bool
+    days: int | None
+    """Days from the incident to the nearest capture, negative before it; None when either has no time."""
     ncmec: str | None
     """The country in NCMEC's own table of the report, when it names one."""
 
 
 @lru_cache(maxsize=65_536)
 def look_up(text: str) -> Finding | None:
-    """What the tables say; None when `text` is no address."""
+    """Looks an address up in the tables; returns None when `text` is no address."""
     address = parse_address(text)
     if address is None:
         return None
     shown = address.compressed
-    nowhere = _nowhere(address)
+    nowhere = _explain_nowhere(address)
     if nowhere:
         return Finding(shown, "ip.nowhere", nowhere, shown)
     version: Version = 4 if address.version == 4 else 6
     number = int(address)
-    asn, second = announced(version).find(number), second_opinion(version).find(number) is not None
+    asn, second = read_announced_ranges(version).find(number), read_ipfire_ranges(version).find(number) is not None
     if asn is None and not second:
-        country = countries(version).find(number)
+        country = read_country_ranges(version).find(number)
         if country is None:
             return Finding(shown, "ip.unknown", Message("Outside the Pakistani tables, country not known"), "unknown")
         says = Message("Outside the Pakistani tables, registered in {country}", country=country)
         return Finding(shown, "ip.abroad", says, f"abroad {country}", country=country)
     if asn is not None and second:
-        return _pakistani(shown, asn, Message("both tables agree"))
-    other = None if asn is not None else countries(version).find(number)
+        return _find_pakistani(shown, asn, Message("both tables agree"))
+    other = None if asn is not None else read_country_ranges(version).find(number)
     tables = Message("one of two tables, the other has it in {country}", country=other) if other else Message("one of two tables")
-    return _pakistani(shown, asn or 0, tables, agreed=False)
+    return _find_pakistani(shown, asn or 0, tables, agreed=False)
 
 
-def _pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = True) -> Finding:
-    operator = operators().get(asn)
+def _find_pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = True) -> Finding:
+    operator = read_operators().get(asn)
     name = Message("operator not known")
     if operator:
         name = Message("{operator} (AS{asn}, {kind})", operator=operator.name, asn=str(asn), kind=_KINDS[operator.kind])
@@ -111,7 +116,9 @@ def _pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = True) ->
     if operator and operator.kind in _NO_LINES:
         rule = "ip.hosting"
         says = Message(
-            "Registered in Pakistan, announced by {operator}: possible VPN or server; {tables}", operator=name, tables=tables
+            "Registered in Pakistan, announced by {operator}: possible VPN or server; {tables}",
+            operator=name,
+            tables=tables,
         )
     elif not agreed:
         rule = "ip.one_table"
@@ -120,24 +127,24 @@ def _pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = True) ->
     return Finding(shown, rule, says, f"AS{asn}" if operator else shown, operator, "PK")
 
 
-def beginning(address: Address) -> int:
-    """Its first eight bits, or sixteen of an IPv6 address."""
+def first_bits(address: Address) -> int:
+    """Returns the first eight bits, or sixteen of an IPv6 address."""
     return address.packed[0] if address.version == 4 else int(address) >> 112
 
 
-def _nowhere(address: Address) -> Message:
+def _explain_nowhere(address: Address) -> Message:
     """Returns why an address has no place; nothing when it may have one."""
-    if beginning(address) in ORDINARY[address.version]:
+    if first_bits(address) in ORDINARY[address.version]:
         return NOTHING
     if address in _DOCUMENTATION[address.version]:
         return Message("Documentation address: reserved for examples, not on any network")
-    tunnel = _tunnel(address)
+    tunnel = _find_tunnel(address)
     if tunnel:
         return Message(
             "Tunnel address ({kind}) for {address}: ask about that address too ({found})",
             kind=tunnel[0],
             address=tunnel[1],
-            found=_in_short(tunnel[1]),
+            found=_describe_address(tunnel[1]),
         )
     if isinstance(address, ipaddress.IPv4Address) and address in _CARRIER:
         return Message("Address inside an operator's network (100.64.0.0/10): only that operator knows it")
@@ -150,8 +157,8 @@ def _nowhere(address: Address) -> Message:
     return NOTHING
 
 
-def _tunnel(address: Address) -> tuple[str, str] | None:
-    """Which kind of tunnel or translation an IPv6 address belongs to, and the IPv4 address of the line in it."""
+def _find_tunnel(address: Address) -> tuple[str, str] | None:
+    """Returns the kind of tunnel or translation that an IPv6 address belongs to, and the IPv4 address of the line in it."""
     if not isinstance(address, ipaddress.IPv6Address):
         return None
     if address in _TRANSLATED:
@@ -161,7 +168,7 @@ def _tunnel(address: Address) -> tuple[str, str] | None:
     return ("Teredo", str(address.teredo[1])) if address.teredo else None
 
 
-def _in_short(address: str) -> Message:
+def _describe_address(address: str) -> Message:
     found = look_up(address)
     return found.says if found else Message("not an address")
 
@@ -186,21 +193,47 @@ ORDINARY = {
     4: frozenset(range(1, 224)) - {10, 100, 127, 169, 172, 192, 198, 203},
     6: frozenset(range(0x2400, 0x2C10)) - {0x2620},
 }
-"""Beginnings under which no network is special: those of nearly all addresses."""
+"""First bits under which no network is special: those of nearly all addresses."""
 
 
-def evidence(identifiers: Iterable[Identifier]) -> Iterator[Piece]:
-    """One piece for each address of each person, however often it was captured."""
-    captures = list(_captures(identifiers))
-    at_home = {c.of for c in captures if c.finding.rule in _AT_HOME and not c.proxy}
+def find_evidence(identifiers: Iterable[Identifier], incident: Moment | None = None) -> Iterator[Evidence]:
+    """Yields one item for each address of each person, however often it was captured.
+
+    Old captures count less than those near the incident. An address abroad loses points only when the same person used a
+    Pakistani one: by its age, and beside a Pakistani one that is as near to the incident.
+    """
+    captures = list(_group_captures(identifiers, incident))
+    at_home: dict[Of, int] = {}
     for capture in captures:
-        yield _weigh(capture, mixed=capture.of in at_home)
+        if capture.finding.rule in _AT_HOME and not capture.proxy:
+            at_home[capture.of] = max(at_home.get(capture.of, 0), _find_share(capture))
+    for capture in captures:
+        yield _weigh_capture(capture, at_home.get(capture.of))
 
 
-def _captures(identifiers: Iterable[Identifier]) -> Iterator[_Capture]:
+def _find_share(capture: _Capture) -> int:
+    return 100 if capture.days is None else read_rules().age.percent(abs(capture.days))
+
+
+def _count_days(incident: Moment | None, items: Iterable[Identifier]) -> int | None:
+    """Returns the days from the incident to the nearest of the captures; of two as near, to the earlier one."""
+    if incident is None:
+        return None
+    start = _read_seconds(incident.utc)
+    seconds = [_read_seconds(item.time.utc) - start for item in items if item.time]
+    return int(min(seconds, key=lambda apart: (abs(apart), apart)) / _DAY) if seconds else None
+
+
+@lru_cache(maxsize=4_096)
+def _read_seconds(utc: str) -> float:
+    """Returns the seconds of a time since 1970."""
+    return parse_utc(utc).timestamp()
+
+
+def _group_captures(identifiers: Iterable[Identifier], incident: Moment | None) -> Iterator[_Capture]:
     together: dict[tuple[Of, str], list[tuple[Identifier, Finding]]] = {}
     for item in identifiers:
-        of = speaks_of(item.role)
+        of = find_subject(item.role)
         finding = look_up(item.normalised or item.value) if item.kind == "ip" and of else None
         if of and finding:
             together.setdefault((of, finding.address), []).append((item, finding))
@@ -214,18 +247,22 @@ def _captures(identifiers: Iterable[Identifier]) -> Iterator[_Capture]:
             times=len(found),
             usable_port=any(not is_server_port(port) for port in ports),
             server_port=min(filter(is_server_port, ports), default=None),
+            days=_count_days(incident, (i for i, _ in found)),
             with_file=all(i.role == "file" for i, _ in found),
-            ncmec=_ncmecs_country(i for i, _ in found),
+            ncmec=_find_ncmec_country(i for i, _ in found),
         )
 
 
-def _ncmecs_country(captures: Iterable[Identifier]) -> str | None:
+def _find_ncmec_country(captures: Iterable[Identifier]) -> str | None:
     named = {value.upper() for item in captures for name, value in item.details if name == "ncmecGeoCountry"}
     return next(iter(named)) if len(named) == 1 else None
 
 
-def _weigh(capture: _Capture, *, mixed: bool) -> Piece:
+def _weigh_capture(capture: _Capture, at_home: int | None) -> Evidence:
+    """Returns the evidence of one address; `at_home` is the share that the person's nearest Pakistani address counts."""
     finding = capture.finding
+    share = _find_share(capture)
+    mixed = at_home is not None and at_home >= share
     rule = finding.rule
     if rule == "ip.abroad" and (capture.proxy or mixed):
         rule = "ip.abroad_proxy" if capture.proxy else "ip.abroad_mixed"
@@ -240,22 +277,37 @@ def _weigh(capture: _Capture, *, mixed: bool) -> Piece:
         says.append(Message("NCMEC's own table: {country}", country=capture.ncmec))
     if capture.times > 1:
         says.append(Message("captured {n} times", n=capture.times))
-    return piece(
+    percent = share if finding.country == "PK" or at_home is not None else 100
+    return make_evidence(
         rule,
+        percent=percent,
         group="ip",
         kind="ip",
         value=capture.value,
         of=capture.of,
         says=join(*says, by="; "),
         source=finding.source,
-        why=_line(capture),
+        why=join(_describe_age(capture.days, percent) if finding.rule != "ip.nowhere" else NOTHING, _describe_line(capture)),
         against=CAPTURED_WITH_FILE if capture.with_file and finding.country else NOTHING,
         country=finding.country,
     )
 
 
-def _line(capture: _Capture) -> Message:
-    """Says whether the operator can tell the line. That is what to ask for, not where the person is: it earns no points."""
+@lru_cache(maxsize=1_024)
+def _describe_age(days: int | None, percent: int) -> Message:
+    """Says how many days the capture is from the incident, and what share of its points that leaves."""
+    if days is None:
+        return NOTHING
+    apart = Message("It was captured on the day of the incident.")
+    if days < 0:
+        apart = Message("Days from the capture to the incident: {n}.", n=-days)
+    elif days:
+        apart = Message("Days from the incident to the capture: {n}.", n=days)
+    return apart if percent == 100 else join(apart, Message("So it counts {percent} % of its points.", percent=percent))
+
+
+def _describe_line(capture: _Capture) -> Message:
+    """Says whether the operator can identify the line. This concerns what to ask for, so it gives no points."""
     operator = capture.finding.operator
     if operator is None or capture.finding.country != "PK":
         return NOTHING

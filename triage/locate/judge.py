@@ -1,15 +1,16 @@
-"""All evidence of place of one report, and what follows from it."""
+"""Finds all evidence of location in one report, and what follows from it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from triage.locate import gps, ip, phone, stated, verdict, written
-from triage.locate.offices import route
-from triage.locate.piece import Piece
+from triage.locate import gps, ip, phone, positions, stated, verdict, written
+from triage.locate.evidence import Evidence
+from triage.locate.offices import choose_office
 from triage.locate.places import name_province
 from triage.locate.rules import DECIDING
-from triage.message import Message, join
+from triage.message import NOTHING, Message, join
 from triage.model.judgement import Location, Of, PersonPlace
 from triage.model.media import MediaFacts
 from triage.model.report import Report
@@ -18,44 +19,64 @@ _POINTS: dict[Of, Message] = {
     "suspect": Message("Evidence on the reported user points there."),
     "victim": Message("Evidence on the victim points there."),
     "picture": Message("Evidence from an image points there."),
+    "incident": Message("The stated location of the incident points there."),
 }
 _WHOM: dict[Of, Message] = {
     "suspect": Message("the reported user"),
     "victim": Message("the victim"),
     "picture": Message("an image"),
+    "incident": Message("the incident"),
 }
+_NAMED = frozenset({"names", "stated"})
+"""Groups of evidence that rest on names of places."""
+_UNCLEAR = Message("It is unclear whether this concerns Pakistan.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The province and district to which a report belongs, and on whose evidence."""
+
+    province: str | None = None
+    district: str | None = None
+    of: Of | None = None
 
 
 def locate(report: Report, media: Mapping[str, MediaFacts]) -> Location:
-    """`media` maps the SHA-256 of the report's files to what is known of them; files that are missing there have no say."""
-    pieces = verdict.settle(_pieces(report, media))
-    people = verdict.by_person(pieces, _present(report))
-    found, total = verdict.overall(pieces, people)
-    province, district, of = _province(pieces, people)
-    office, why = route(province, district)
+    """Judges where a report points.
+
+    Args:
+        report: The report.
+        media: What is known of the report's files, by SHA-256. Files that are missing there give no evidence.
+    """
+    items = verdict.settle(_find_evidence(report, media))
+    people = verdict.judge_people(items, _find_present(report))
+    found, total = verdict.judge_report(items, people)
+    place = _choose_place(items, people)
+    office, why = _choose_office(place, items, people, found)
     return Location(
-        evidence=verdict.printed(pieces),
+        evidence=verdict.print_evidence(items),
         in_pakistan=verdict.IN_PAKISTAN[found],
         verdict=found,
         total=total,
-        province=province,
-        district=district,
+        province=place.province,
+        district=place.district,
         office=office,
-        office_why=_because(why, of, people, found),
+        office_why=why,
         by_person=people,
-        foreign=tuple(sorted({p.country for p in pieces if p.country not in (None, "PK") and p.of != "mentioned"})),
+        foreign=tuple(sorted({p.country for p in items if p.country not in (None, "PK") and p.of != "mentioned"})),
     )
 
 
-def _pieces(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[Piece]:
-    yield from ip.evidence(report.identifiers)
-    yield from phone.evidence(report.identifiers)
-    yield from gps.evidence(report, media)
-    yield from stated.evidence(report)
-    yield from written.evidence(report)
+def _find_evidence(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[Evidence]:
+    yield from ip.find_evidence(report.identifiers, report.incident_time)
+    yield from phone.find_evidence(report.identifiers)
+    yield from gps.find_evidence(report, media)
+    yield from positions.find_evidence(report)
+    yield from stated.find_evidence(report)
+    yield from written.find_evidence(report)
 
 
-def _present(report: Report) -> set[Of]:
+def _find_present(report: Report) -> set[Of]:
     roles = {person.role for person in report.people} | {item.role for item in report.identifiers}
     present: set[Of] = set()
     if roles & {"suspect", "file"}:
@@ -65,32 +86,48 @@ def _present(report: Report) -> set[Of]:
     return present
 
 
-def _province(pieces: Sequence[Piece], people: Sequence[PersonPlace]) -> tuple[str | None, str | None, Of | None]:
-    """The reported user's province if it is clear, else the victim's, else the pictures'; none of someone who is abroad."""
+def _choose_place(items: Sequence[Evidence], people: Sequence[PersonPlace]) -> _Place:
+    """Returns the reported user's place if it is clear, else the victim's, the image's or the incident's.
+
+    Nobody who is abroad has one. The stated location of the incident goes before names of places in texts.
+    """
     abroad = {p.of for p in people if p.verdict == "no"}
-    for of in DECIDING:
-        if of not in abroad:
-            province, district = verdict.province([p for p in pieces if p.of == of])
-            if province:
-                return province, district, of
-    return None, None, None
+    incident = [p for p in items if p.of == verdict.INCIDENT and verdict.counts_whole(p)]
+    groups: dict[Of, list[Evidence]] = {of: [p for p in items if p.of == of] for of in DECIDING}
+    groups[verdict.INCIDENT] = incident
+    stages = [[p for p in own if p.group != "names"] for own in groups.values()] if incident else []
+    for of, own in [*zip(groups, stages, strict=False), *groups.items()]:
+        province, district = verdict.find_province(own) if of not in abroad else (None, None)
+        if province:
+            return _Place(province, district, of)
+    return _Place()
 
 
-def _because(why: Message, of: Of | None, people: Sequence[PersonPlace], found: str) -> Message:
-    if found == "no":
-        return Message("All evidence points abroad: headquarters decides.") if of is None else why
-    parts = [why]
-    if of:
-        parts.append(_POINTS[of])
-        others = sorted(
-            {
-                Message("{whom}: {province}", whom=_WHOM[p.of], province=name_province(p.province))
-                for p in people
-                if p.of != of and p.province
-            }
-        )
-        if others:
-            parts.append(Message("Other evidence points elsewhere: {whom}.", whom=tuple(others)))
-    if found == "unclear":
-        parts.append(Message("It is unclear whether this concerns Pakistan."))
-    return join(*parts)
+def _choose_office(place: _Place, items: Sequence[Evidence], people: Sequence[PersonPlace], found: str) -> tuple[str, Message]:
+    """Returns the office and why. While the verdict is unclear, names of places choose none."""
+    if found == "no" and place.of is None:
+        return choose_office(None, None)[0], Message("All evidence points abroad: headquarters decides.")
+    if found == "unclear" and place.province:
+        named = place.province
+        place = _choose_place([p for p in items if p.group not in _NAMED], people)
+        if place.province is None:
+            only_names = Message("Only names of places point to {province}: headquarters decides.", province=name_province(named))
+            return choose_office(None, None)[0], join(only_names, _UNCLEAR)
+    office, why = choose_office(place.province, place.district)
+    return office, why if found == "no" else join(
+        why, _explain_people(place, people), _UNCLEAR if found == "unclear" else NOTHING
+    )
+
+
+def _explain_people(place: _Place, people: Sequence[PersonPlace]) -> Message:
+    """Says on whose evidence the place rests, and whose points elsewhere."""
+    if place.of is None:
+        return NOTHING
+    others = {
+        Message("{whom}: {province}", whom=_WHOM[p.of], province=name_province(p.province))
+        for p in people
+        if p.of != place.of and p.province
+    }
+    if not others:
+        return _POINTS[place.of]
+    return join(_POINTS[place.of], Message("Other evidence points elsewhere: {whom}.", whom=tuple(sorted(others))))

@@ -1,7 +1,7 @@
-"""Which language a text is in: letters that only one language has, the fastText model, and a word list for Roman Urdu.
+"""Finds the languages of a text by letters that only one language has, the fastText model, and a word list for Roman Urdu.
 
 Letters decide before the model does: it takes short Sindhi for Arabic and Shahmukhi for Urdu. No model knows Roman Urdu.
-The answer routes work to someone who can read the text; it never places a person.
+The answer sends work to someone who can read the text; it never places a person.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ANY_WORD = re.compile(r"\w+")
 SINDHI = frozenset("ڄڃڀٻڳڱٽٿڦڻڏڌڍٺڇ")
 PASHTO = frozenset("ټډړږښڅځڼېۍ")
 UYGHUR = frozenset("ۇۆۈۋ")
-"""Letters of Uyghur and its kin, which share ې with Pashto."""
+"""Letters of Uyghur and related languages, which share ې with Pashto."""
 URDU = frozenset("ٹڈڑےںہ")
 SHAHMUKHI = frozenset(
     {"وچ", "نوں", "تسیں", "تسی", "اسیں", "تہاڈا", "ساڈا", "مینوں", "تینوں", "ایہہ", "اوہدا", "کیہ", "جیہڑا", "دا", "نیں"}
@@ -66,7 +66,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`name` is a key of WORDS or a language code; `by` says how it was told."""
+    """A language that was found. `name` is a key of WORDS or a language code; `by` says how it was recognised."""
 
     name: str
     by: Message
@@ -80,35 +80,37 @@ class _Model:
             self._model = fasttext.load_model(str(path))
 
     def best(self, text: str) -> tuple[str, float]:
+        """Returns the most probable language code and its share, 0 to 1."""
         line = " ".join(text.encode("utf-8", "ignore").decode("utf-8").split())[:MODEL_CHARACTERS]
         labels, shares = self._model.predict(line, k=1)
         return (str(labels[0]).removeprefix("__label__"), float(shares[0])) if labels else ("", 0.0)
 
 
 @lru_cache(maxsize=1)
-def _model() -> _Model:
+def _load_model() -> _Model:
     return _Model()
 
 
 @lru_cache(maxsize=1)
-def roman_words() -> frozenset[str]:
+def read_roman_words() -> frozenset[str]:
+    """Reads the common words of Roman Urdu once."""
     lines = resource("language", "roman_urdu.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-def languages(text: str) -> tuple[Language, ...]:
-    """The languages that are told with some ground, at most one for each script. English and its kin are not looked for."""
+def find_languages(text: str) -> tuple[Language, ...]:
+    """Returns the languages of a text, at most one for each script. English and related languages are not looked for."""
     text = text[:LONGEST]
     found = []
     if not text.isascii():
-        arabic = _in_arabic_script(text)
-        found = [language for language in (arabic, _in_other_script(text)) if language]
+        arabic = _find_in_arabic_script(text)
+        found = [language for language in (arabic, _find_in_other_script(text)) if language]
     if _is_roman_urdu(text):
         found.append(Language("roman_urdu", Message("by common words")))
     return tuple(found)
 
 
-def _in_arabic_script(text: str) -> Language | None:
+def _find_in_arabic_script(text: str) -> Language | None:
     if len(_ARABIC.findall(text)) < FEWEST_LETTERS:
         return None
     own = " ".join(word for word in text.split() if _ARABIC.search(word))
@@ -123,22 +125,22 @@ def _in_arabic_script(text: str) -> Language | None:
         return Language("punjabi", Message("by the words {words}", words=tuple(sorted(cues))))
     if urdu >= 2:
         return Language("urdu", Message("by letters that Arabic and Persian do not have"))
-    code, share = _model().best(own)
+    code, share = _load_model().best(own)
     return Language(_NAMES.get(code, code), Message("by the language model, no letter decides")) if share >= SURE else None
 
 
-def _in_other_script(text: str) -> Language | None:
+def _find_in_other_script(text: str) -> Language | None:
     if len(_OTHER_SCRIPT.findall(text)) < FEWEST_LETTERS:
         return None
-    code, share = _model().best(" ".join(word for word in text.split() if _OTHER_SCRIPT.search(word)))
+    code, share = _load_model().best(" ".join(word for word in text.split() if _OTHER_SCRIPT.search(word)))
     return Language(code, Message("by the language model")) if share >= SURE else None
 
 
 def _is_roman_urdu(text: str) -> bool:
-    """Is there a line of four words or more, a third of them common, three of them different, two longer than two letters?"""
+    """Returns whether a line has four words or more, a third of them common, three different, and two longer than two letters."""
     for line in text.lower().splitlines():
         words = _WORD.findall(line)
-        hits = [word for word in words if word in roman_words()] if len(words) >= 4 else []
+        hits = [word for word in words if word in read_roman_words()] if len(words) >= 4 else []
         if 3 * len(hits) >= len(words) and len(set(hits)) >= 3 and len({h for h in hits if len(h) > 2}) >= 2:
             return True
     return False

@@ -1,4 +1,4 @@
-"""Which reporting centre a report goes to: by district, else by province, else headquarters. resources/offices.toml says so."""
+"""Chooses the reporting centre for a report: by district, else by province, else headquarters (resources/offices.toml)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Office(_Strict, frozen=True):
-    """`notified`, `press` and `inferred` are its districts, by how sure it is that it serves them."""
+    """A reporting centre with its districts: `notified`, `press` and `inferred` say how sure it is that it serves them."""
 
     id: str
     city: str
@@ -26,6 +26,8 @@ class Office(_Strict, frozen=True):
 
 
 class Offices(_Strict, frozen=True):
+    """The whole of resources/offices.toml."""
+
     version: int
     headquarters: str
     default: dict[str, str]
@@ -42,29 +44,30 @@ class Offices(_Strict, frozen=True):
 
 
 @lru_cache(maxsize=1)
-def offices() -> Offices:
+def read_offices() -> Offices:
+    """Reads the offices once."""
     return msgspec.toml.decode(resource("offices.toml").read_bytes(), type=Offices)
 
 
 @lru_cache(maxsize=1)
-def _by_district() -> dict[str, tuple[Office, Message]]:
+def _map_districts() -> dict[str, tuple[Office, Message]]:
     sure = {
         "notified": Message("as notified in 2018"),
         "press": Message("by press reports"),
         "inferred": Message("inferred, not confirmed in print"),
     }
-    return {d: (o, words) for o in offices().office for field, words in sure.items() for d in getattr(o, field)}
+    return {d: (o, words) for o in read_offices().office for field, words in sure.items() for d in getattr(o, field)}
 
 
-def route(province: str | None, district: str | None) -> tuple[str, Message]:
-    """Returns the id of the office, and why."""
-    table = offices()
+def choose_office(province: str | None, district: str | None) -> tuple[str, Message]:
+    """Returns the id of the office for a province and district, and why."""
+    table = read_offices()
     if province is None:
         return table.headquarters, Message("No evidence points clearly to a province: headquarters decides.")
     if province in table.headquarters_only:
         return table.headquarters, Message(table.headquarters_only[province])  # message-ok
-    if district in _by_district():
-        office, sure = _by_district()[district or ""]
+    if district in _map_districts():
+        office, sure = _map_districts()[district or ""]
         return office.id, Message(
             "{city} serves the district {district} ({sure}).", city=office.city, district=district or "", sure=sure
         )

@@ -1,4 +1,4 @@
-"""Telephone numbers: of which country, issued by which operator, and for landlines in which area.
+"""Reads telephone numbers: their country, the operator that issued them, and the area of landlines.
 
 A mobile number carries no region. The operator named is the one that issued the number: numbers can be carried to another.
 """
@@ -14,8 +14,8 @@ from functools import lru_cache
 
 import phonenumbers
 
+from triage.locate.evidence import Evidence, find_subject, make_evidence
 from triage.locate.ip import SCO_SERVES
-from triage.locate.piece import Piece, piece, speaks_of
 from triage.message import NOTHING, Message, join
 from triage.model.document import Identifier
 from triage.model.judgement import Of
@@ -35,13 +35,18 @@ _LANDLINE_WITH_ZERO = re.compile(r"0[2-9]\d{8,9}")
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
+    """Operators by mobile prefix, and (province, district) by area code."""
+
     mobile: dict[str, str]
     area: dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`country` None: not stated. For Pakistan: `operator` of a mobile number, or `province` and `district` of a landline."""
+    """A number that was read. `country` is None when not stated.
+
+    A Pakistani mobile number has an `operator`, a landline a `province` and a `district`.
+    """
 
     e164: str
     country: str | None
@@ -54,19 +59,20 @@ class Line:
 
 
 @lru_cache(maxsize=1)
-def numbering() -> Numbering:
+def read_numbering() -> Numbering:
+    """Reads the table of prefixes once."""
     table = tomllib.loads(resource("geo", "phones.toml").read_text(encoding="utf-8"))
     return Numbering(table["mobile"], {code: (place[0], place[1]) for code, place in table["area"].items()})
 
 
-def _ascii(text: str) -> str:
-    """Urdu and Arabic digits as 0 to 9; full-width forms and direction marks as plain text."""
+def _to_ascii(text: str) -> str:
+    """Returns the text with Urdu and Arabic digits as 0 to 9, and without full-width forms and direction marks."""
     folded = unicodedata.normalize("NFKC", text[:200])
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded if unicodedata.category(c) != "Cf")
 
 
-def _international(text: str, calling_code: str) -> tuple[str, bool] | None:
-    """Digits after "+", and whether the country was only read from the number's form; None when it is not known."""
+def _to_international(text: str, calling_code: str) -> tuple[str, bool] | None:
+    """Returns the digits after "+", and whether only the number's form tells the country; None when it is not known."""
     digits = _NOT_DIGIT.sub("", text)
     code = _NOT_DIGIT.sub("", calling_code)
     if text.lstrip("( ").startswith("+"):
@@ -78,36 +84,36 @@ def _international(text: str, calling_code: str) -> tuple[str, bool] | None:
         return (digits if stated else code + digits.lstrip("0")), False
     if _MOBILE_WITH_CODE.fullmatch(digits):
         return digits, False
-    if _MOBILE_WITH_ZERO.fullmatch(digits) or (_LANDLINE_WITH_ZERO.fullmatch(digits) and _area(digits[1:])):
+    if _MOBILE_WITH_ZERO.fullmatch(digits) or (_LANDLINE_WITH_ZERO.fullmatch(digits) and _find_area(digits[1:])):
         return "92" + digits[1:], True
     return None
 
 
-def _area(digits: str) -> tuple[str, str] | None:
-    return next((numbering().area[digits[:n]] for n in (4, 3, 2) if digits[:n] in numbering().area), None)
+def _find_area(digits: str) -> tuple[str, str] | None:
+    return next((read_numbering().area[digits[:n]] for n in (4, 3, 2) if digits[:n] in read_numbering().area), None)
 
 
-def read(value: str, calling_code: str = "") -> Line | None:
-    """What a number says; None when `value` is no number at all."""
-    text = _ascii(value).strip()
+def read_number(value: str, calling_code: str = "") -> Line | None:
+    """Reads a number; returns None when `value` is no number at all."""
+    text = _to_ascii(value).strip()
     if sum(c.isdigit() for c in text) < 5:
         return None
-    found = _international(text, _ascii(calling_code))
+    found = _to_international(text, _to_ascii(calling_code))
     if found is None:
         return Line(_NOT_DIGIT.sub("", text), None)
     digits, national = found
     if digits.startswith("92"):
-        return _pakistani(digits[2:].lstrip("0"), national)
-    return _foreign(digits)
+        return _read_pakistani(digits[2:].lstrip("0"), national)
+    return _read_foreign(digits)
 
 
-def _pakistani(digits: str, national: bool) -> Line:
+def _read_pakistani(digits: str, national: bool) -> Line:
     e164 = "+92" + digits
     if digits.startswith("3"):
-        operator = next((numbering().mobile[digits[:n]] for n in (3, 2) if digits[:n] in numbering().mobile), None)
+        operator = next((read_numbering().mobile[digits[:n]] for n in (3, 2) if digits[:n] in read_numbering().mobile), None)
         possible = operator is not None and _MOBILE.fullmatch(digits) is not None
         return Line(e164, "PK", operator=operator, national_form=national, possible=possible)
-    province, district = _area(digits) or ("", "")
+    province, district = _find_area(digits) or ("", "")
     return Line(
         e164,
         "PK",
@@ -120,7 +126,7 @@ def _pakistani(digits: str, national: bool) -> Line:
 
 
 @lru_cache(maxsize=16_384)
-def _foreign(digits: str) -> Line:
+def _read_foreign(digits: str) -> Line:
     try:
         number = phonenumbers.parse("+" + digits, None)
     except phonenumbers.NumberParseException:
@@ -132,23 +138,24 @@ def _foreign(digits: str) -> Line:
     return Line("+" + digits, country, possible=phonenumbers.is_possible_number(number))
 
 
-def evidence(identifiers: Iterable[Identifier]) -> Iterator[Piece]:
+def find_evidence(identifiers: Iterable[Identifier]) -> Iterator[Evidence]:
+    """Yields the evidence of telephone numbers."""
     for item in identifiers:
-        of = speaks_of(item.role)
+        of = find_subject(item.role)
         if item.kind != "phone" or of is None:
             continue
-        line = read(item.value, dict(item.details).get("countryCallingCode", ""))
+        line = read_number(item.value, dict(item.details).get("countryCallingCode", ""))
         if line:
-            yield _weigh(item, of, line)
+            yield _weigh_line(item, of, line)
 
 
-def _weigh(item: Identifier, of: Of, line: Line) -> Piece:
-    return piece(
-        _rule(line, item.verified),
+def _weigh_line(item: Identifier, of: Of, line: Line) -> Evidence:
+    return make_evidence(
+        _choose_rule(line, item.verified),
         kind="phone",
         value=item.value,
         of=of,
-        says=_says(line),
+        says=_describe_line(line),
         source=line.e164,
         against=_PASSED_ON if line.landline and line.possible else NOTHING,
         province=line.province,
@@ -157,7 +164,7 @@ def _weigh(item: Identifier, of: Of, line: Line) -> Piece:
     )
 
 
-def _rule(line: Line, verified: bool | None) -> str:
+def _choose_rule(line: Line, verified: bool | None) -> str:
     if not line.possible:
         return "phone.not_possible"
     if line.country is None:
@@ -171,7 +178,7 @@ def _rule(line: Line, verified: bool | None) -> str:
     return {True: "phone.verified", False: "phone.unverified", None: "phone.stated"}[verified]
 
 
-def _says(line: Line) -> Message:
+def _describe_line(line: Line) -> Message:
     if not line.possible:
         if line.country:
             return Message("Not a possible number of country {country}", country=line.country)

@@ -1,7 +1,7 @@
-"""Points on the map: country by time zone outline, province by outline, nearest known place.
+"""Finds where a point lies: its country by time zone outline, its province by outline, and the nearest known place.
 
-Outlines follow the lines as they are held today; that is no view on whose they are. AJK and Gilgit-Baltistan are "administered by
-Pakistan". No free source has district outlines: a district is that of the nearest known place, and its distance is said.
+Outlines follow the lines of control of today. This is no statement on any claim. AJK and Gilgit-Baltistan are "administered by
+Pakistan". No free source has outlines of districts, so the district is that of the nearest known place.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 import shapely
 import tzfpy
 
-from triage.locate.tables import rows
+from triage.locate.tables import read_rows
 from triage.message import Message
 from triage.resources import resource
 
@@ -36,13 +36,15 @@ def name_province(province: str) -> Message:
 
 _ZONE = "Asia/Karachi"
 BORDER_KM = 2.0
-"""So near to a border, neither a phone's position nor an outline can tell the side."""
+"""Nearer to a border than this, neither a position nor an outline tells the side."""
 _KILOMETRES = 111.2
 """Of a degree of latitude."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """A known place, with its position in degrees."""
+
     name: str
     latitude: float
     longitude: float
@@ -52,7 +54,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a point lies. `country` is an ISO code, None at sea; `across`: other countries within BORDER_KM."""
+    """A point with what surrounds it: `country` is an ISO code or None at sea, `across` are other countries within BORDER_KM."""
 
     country: str | None
     zone: str
@@ -64,12 +66,12 @@ class Spot:
 
 
 @lru_cache(maxsize=1)
-def _zones() -> dict[str, str]:
-    return {row["zone"]: row["country"] for row in rows("geo", "zones.tsv")}
+def _read_zone_countries() -> dict[str, str]:
+    return {row["zone"]: row["country"] for row in read_rows("geo", "zones.tsv")}
 
 
 @lru_cache(maxsize=1)
-def _outlines() -> tuple[tuple[str, shapely.Geometry], ...]:
+def _read_outlines() -> tuple[tuple[str, shapely.Geometry], ...]:
     features = json.loads(resource("geo", "provinces.geojson").read_bytes())["features"]
     shapes = tuple((f["properties"]["province"], shapely.geometry.shape(f["geometry"])) for f in features)
     for _, shape in shapes:
@@ -78,46 +80,47 @@ def _outlines() -> tuple[tuple[str, shapely.Geometry], ...]:
 
 
 @lru_cache(maxsize=1)
-def places() -> tuple[Place, ...]:
-    table = rows("geo", "places.tsv")
+def read_places() -> tuple[Place, ...]:
+    """Returns the known places of Pakistan."""
+    table = read_rows("geo", "places.tsv")
     return tuple(Place(r["name"], float(r["latitude"]), float(r["longitude"]), r["province"], r["district"]) for r in table)
 
 
-def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Between two points given as (latitude, longitude); flat, which is good enough within a country."""
+def measure_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Returns the distance of two points (latitude, longitude), on a flat map, which is good enough within a country."""
     middle = math.radians((a[0] + b[0]) / 2)
     return math.hypot((a[0] - b[0]) * _KILOMETRES, (a[1] - b[1]) * _KILOMETRES * math.cos(middle))
 
 
 @lru_cache(maxsize=4_096)
-def spot(latitude: float, longitude: float) -> Spot:
-    """`latitude` and `longitude` in degrees, within range."""
+def find_spot(latitude: float, longitude: float) -> Spot:
+    """Returns where a point lies, given in degrees and within range."""
     zone = tzfpy.get_tz(longitude, latitude)
-    country = _zones().get(zone)
-    across = _across(latitude, longitude, country)
+    country = _read_zone_countries().get(zone)
+    across = _find_countries_across(latitude, longitude, country)
     if zone != _ZONE:
         return Spot(country, zone, across=across)
-    province = _province(shapely.Point(longitude, latitude))
+    province = _find_province(shapely.Point(longitude, latitude))
     near = min(
-        (p for p in places() if p.province == province),
-        key=lambda p: (kilometres((latitude, longitude), (p.latitude, p.longitude)), p.name),
+        (p for p in read_places() if p.province == province),
+        key=lambda p: (measure_km((latitude, longitude), (p.latitude, p.longitude)), p.name),
     )
-    away = kilometres((latitude, longitude), (near.latitude, near.longitude))
+    away = measure_km((latitude, longitude), (near.latitude, near.longitude))
     return Spot("PK", zone, province, near.district, near.name, away, across)
 
 
-def _across(latitude: float, longitude: float, own: str | None) -> tuple[str, ...]:
-    """Countries other than `own` that lie BORDER_KM away in one of eight directions."""
+def _find_countries_across(latitude: float, longitude: float, own: str | None) -> tuple[str, ...]:
+    """Returns the countries other than `own` that lie BORDER_KM away in one of eight directions."""
     north = BORDER_KM / _KILOMETRES
     east = north / max(math.cos(math.radians(latitude)), 0.01)
     around = ((latitude + north * a, longitude + east * b) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b)
     near = (tzfpy.get_tz(lon, lat) for lat, lon in around if abs(lat) <= 90 and abs(lon) <= 180)
-    return tuple(sorted({_zones()[zone] for zone in near if zone in _zones()} - {own}))
+    return tuple(sorted({_read_zone_countries()[zone] for zone in near if zone in _read_zone_countries()} - {own}))
 
 
-def _province(point: shapely.Point) -> str:
-    """The outline that holds the point; on the coast and on a border line, where outlines are coarse, the nearest one."""
-    for province, shape in _outlines():
+def _find_province(point: shapely.Point) -> str:
+    """Returns the province whose outline holds the point, or the nearest one: outlines are coarse on coasts and borders."""
+    for province, shape in _read_outlines():
         if shapely.contains(shape, point):
             return province
-    return min((float(shapely.distance(shape, point)), province) for province, shape in _outlines())[1]
+    return min((float(shapely.distance(shape, point)), province) for province, shape in _read_outlines())[1]

@@ -1,4 +1,4 @@
-"""Range and country tables of IP addresses: sorted bounds, found by bisection, loaded once."""
+"""Reads the tables of places, operators and address ranges, each once."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Ranges:
     values: list[int]
 
     def find(self, address: int) -> int | None:
-        """The value of the range that holds `address`, or None."""
+        """Returns the value of the range that holds `address`, or None."""
         at = bisect_right(self.first, address) - 1
         return self.values[at] if at >= 0 and address <= self.last[at] else None
 
 
 @dataclass(frozen=True, slots=True)
 class Countries:
-    """Bounds at which the country changes. IPv6 is cut to its upper 64 bits, which is as fine as anyone allots."""
+    """Bounds at which the country changes. IPv6 is cut to its upper 64 bits, the finest size that is allotted."""
 
     bounds: array[int]
     codes: list[str]
@@ -41,15 +41,17 @@ class Countries:
     shift: int
 
     def find(self, address: int) -> str | None:
+        """Returns the country of an address, or None."""
         at = bisect_right(self.bounds, address >> self.shift) - 1
         return (self.codes[self.which[at]] or None) if at >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who announces a range. `kind`: mobile, fixed, mixed, backbone, education, government, office, hosting, foreign, other.
+    """The network that announces a range.
 
-    `shared`: how sure it is that many lines share one address: certain, likely, possible, unlikely, no, campus, office, unknown.
+    `kind` is mobile, fixed, mixed, backbone, education, government, office, hosting, foreign or other. `shared` says how sure it
+    is that many lines share one address: certain, likely, possible, unlikely, no, campus, office or unknown.
     """
 
     asn: int
@@ -58,13 +60,13 @@ class Operator:
     shared: str
 
 
-def rows(*parts: str) -> list[dict[str, str]]:
-    """The rows of a tab-separated table with a header."""
+def read_rows(*parts: str) -> list[dict[str, str]]:
+    """Returns the rows of a tab-separated table with a header."""
     text = resource(*parts).read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def _ranges(name: str) -> Ranges:
+def _read_ranges(name: str) -> Ranges:
     first: list[int] = []
     last: list[int] = []
     values: list[int] = []
@@ -77,25 +79,27 @@ def _ranges(name: str) -> Ranges:
 
 
 @lru_cache(maxsize=2)
-def announced(version: Version) -> Ranges:
-    """Pakistani ranges with the number of the network that announces them (0: nobody known)."""
-    return _ranges(f"pakistan_ipv{version}_announced.csv")
+def read_announced_ranges(version: Version) -> Ranges:
+    """Returns Pakistani ranges with the number of the network that announces them (0 when not known)."""
+    return _read_ranges(f"pakistan_ipv{version}_announced.csv")
 
 
 @lru_cache(maxsize=2)
-def second_opinion(version: Version) -> Ranges:
-    """Pakistani ranges after an independent source."""
-    return _ranges(f"pakistan_ipv{version}_ipfire.csv")
+def read_ipfire_ranges(version: Version) -> Ranges:
+    """Returns Pakistani ranges by an independent source, IPFire Location."""
+    return _read_ranges(f"pakistan_ipv{version}_ipfire.csv")
 
 
 @lru_cache(maxsize=1)
-def operators() -> dict[int, Operator]:
-    table = rows("geo", "operators.tsv")
+def read_operators() -> dict[int, Operator]:
+    """Returns the operators by AS number."""
+    table = read_rows("geo", "operators.tsv")
     return {int(r["asn"]): Operator(int(r["asn"]), r["name"], r["kind"], r["shared"]) for r in table}
 
 
 @lru_cache(maxsize=2)
-def countries(version: Version) -> Countries:
+def read_country_ranges(version: Version) -> Countries:
+    """Returns the country of every registered address."""
     data = lzma.decompress(resource("geo", f"countries_ipv{version}.xz").read_bytes())
     codes, _, rest = data.partition(b"\n")
     count, _, body = rest.partition(b"\n")

@@ -1,4 +1,4 @@
-"""From pieces to printed weights, sums, verdicts and provinces. A verdict is the sum of printed weights and nothing else."""
+"""Turns evidence into printed weights, sums, verdicts and provinces. A verdict is the sum of printed weights and nothing else."""
 
 from __future__ import annotations
 
@@ -6,70 +6,79 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from triage.locate.evidence import Evidence
 from triage.locate.phone import NATIONAL_LANDLINE
-from triage.locate.piece import Piece
-from triage.locate.rules import DECIDING, Verdict, rules
+from triage.locate.rules import DECIDING, INCIDENT_POSITIONS, Verdict, read_rules
 from triage.message import Message, join
 from triage.model.judgement import Of, PersonPlace, PlaceEvidence
 
 _ORDER: tuple[Of, ...] = ("suspect", "victim", "picture", "recipient", "associated", "incident", "mentioned")
 _RANK: dict[Verdict, int] = {"no": 0, "unclear": 1, "likely": 2, "yes": 3}
+INCIDENT: Of = "incident"
 IN_PAKISTAN: dict[Verdict, bool | None] = {"yes": True, "likely": True, "unclear": None, "no": False}
 
 
-def settle(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """The pieces with the points that count, in an order that depends on nothing but themselves.
+def settle(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Returns the evidence with the points that count, in an order that depends on nothing else.
 
-    Strongest first: the same source counts once, a group up to its cap, everything against one person up to
-    `verdict.most_against`, and those who do not decide hardly at all.
+    The strongest comes first. The same source counts once, and a group counts up to its cap. All that speaks against one person
+    counts up to `verdict.most_against`. Those who do not decide count little.
     """
     spent: dict[tuple[Of, str, bool], int] = defaultdict(int)
     seen: set[tuple[Of, str, str]] = set()
     out = []
-    for piece in sorted(set(pieces), key=_key):
-        points = int(piece.points * rules().share[piece.of] / 100)
-        repeated = (piece.of, piece.group, piece.source) in seen
-        seen.add((piece.of, piece.group, piece.source))
-        counted = 0 if repeated else _within_caps(piece, points, spent)
-        out.append(_printed(piece, counted, repeated=repeated))
+    for item in sorted(set(items), key=_make_sort_key):
+        points = item.points if counts_whole(item) else int(item.points * read_rules().share[item.of] / 100)
+        repeated = (item.of, item.group, item.source) in seen
+        seen.add((item.of, item.group, item.source))
+        counted = 0 if repeated else _limit_points(item, points, spent)
+        out.append(_explain_points(item, counted, repeated=repeated))
     return tuple(out)
 
 
-def _key(piece: Piece) -> tuple[object, ...]:
+def counts_whole(item: Evidence) -> bool:
+    """Returns whether evidence decides: on the reported user, the victim or an image, or a stated location of the incident."""
+    if item.of in DECIDING:
+        return True
+    return item.of == "incident" and (item.rule in INCIDENT_POSITIONS or (item.kind == "address" and item.points != 0))
+
+
+def _make_sort_key(item: Evidence) -> tuple[object, ...]:
     return (
-        _ORDER.index(piece.of), -abs(piece.points), -piece.points, piece.kind, piece.value, piece.rule, piece.says, piece.why,
-        piece.against, piece.source, piece.province or "", piece.district or "", piece.country or "",
+        _ORDER.index(item.of), -abs(item.points), -item.points, item.kind, item.value, item.rule, item.says, item.why,
+        item.against, item.source, item.province or "", item.district or "", item.country or "",
     )  # fmt: skip
 
 
-def _within_caps(piece: Piece, points: int, spent: dict[tuple[Of, str, bool], int]) -> int:
+def _limit_points(item: Evidence, points: int, spent: dict[tuple[Of, str, bool], int]) -> int:
     positive = points > 0
-    group = rules().groups[piece.group]
-    rooms = [(piece.group, group.most_for if positive else group.most_against)]
-    if piece.of not in DECIDING:
-        others = rules().others
+    group = read_rules().groups[item.group]
+    rooms = [(item.group, group.most_for if positive else group.most_against)]
+    if not counts_whole(item):
+        others = read_rules().others
         rooms.append(("", others.most_for if positive else others.most_against))
     elif not positive:
-        rooms.append(("", rules().verdict.most_against))
-    size = min([abs(points), *(room - spent[piece.of, name, positive] for name, room in rooms)])
+        rooms.append(("", read_rules().verdict.most_against))
+    size = min([abs(points), *(room - spent[item.of, name, positive] for name, room in rooms)])
     for name, _ in rooms:
-        spent[piece.of, name, positive] += size
+        spent[item.of, name, positive] += size
     return size if positive else -size
 
 
-def _printed(piece: Piece, counted: int, *, repeated: bool) -> Piece:
-    if counted == piece.points:
-        return piece
+def _explain_points(item: Evidence, counted: int, *, repeated: bool) -> Evidence:
+    if counted == item.points:
+        return item
     if repeated:
         note = Message("It repeats other evidence in this list and counts once.")
-    elif piece.of not in DECIDING:
+    elif not counts_whole(item):
         note = Message("It is not about the reported user, the victim or an image, so it counts little or not at all.")
     else:
-        note = Message("Alone it would count {points}; evidence of one kind counts only up to a limit.", points=piece.points)
-    return replace(piece, points=counted, why=join(piece.why, note), votes=0 if repeated else piece.votes)
+        note = Message("Alone it would count {points}; evidence of one kind counts only up to a limit.", points=item.points)
+    return replace(item, points=counted, why=join(item.why, note), votes=0 if repeated else item.votes)
 
 
-def printed(pieces: Sequence[Piece]) -> tuple[PlaceEvidence, ...]:
+def print_evidence(items: Sequence[Evidence]) -> tuple[PlaceEvidence, ...]:
+    """Returns the evidence as it is printed and stored."""
     return tuple(
         PlaceEvidence(
             kind=p.kind,
@@ -83,71 +92,81 @@ def printed(pieces: Sequence[Piece]) -> tuple[PlaceEvidence, ...]:
             district=p.district,
             country=p.country,
         )
-        for p in pieces
+        for p in items
     )
 
 
-def verdict(pieces: Sequence[Piece]) -> tuple[Verdict, int]:
-    """The verdict on these pieces, and their sum. "no" needs evidence against and none for Pakistan; language neither places
-    anyone nor keeps anyone from being elsewhere, so it does not stand in the way."""
-    total = sum(p.points for p in pieces)
-    limits = rules().verdict
+def judge(items: Sequence[Evidence]) -> tuple[Verdict, int]:
+    """Returns the verdict on the evidence, and its sum.
+
+    "no" needs evidence against Pakistan and none for it. Language does not count as evidence for it here.
+    """
+    total = sum(p.points for p in items)
+    limits = read_rules().verdict
     if total >= limits.yes:
         return "yes", total
     if total >= limits.likely:
         return "likely", total
-    if total <= limits.no and not any(p.points > 0 and p.group != "language" for p in pieces):
+    if total <= limits.no and not any(p.points > 0 and p.group != "language" for p in items):
         return "no", total
     return "unclear", total
 
 
-def by_person(pieces: Sequence[Piece], present: Iterable[Of]) -> tuple[PersonPlace, ...]:
-    """For reported user, victim and picture: whoever has evidence, or is `present` in the report without any."""
+def judge_people(items: Sequence[Evidence], present: Iterable[Of]) -> tuple[PersonPlace, ...]:
+    """Returns the verdicts for reported user, victim and image with evidence, or `present` in the report without any.
+
+    The incident has a verdict when the report states its location.
+    """
     there = set(present)
     out = []
-    for of in DECIDING:
-        own = [p for p in pieces if p.of == of]
+    for of in (*DECIDING, INCIDENT):
+        own = [p for p in items if p.of == of]
+        if of == INCIDENT and not any(counts_whole(p) for p in own):
+            continue
         if not own and of not in there:
             continue
-        found, total = verdict(own)
-        named = province(own)[0] if found != "no" else None
+        found, total = judge(own)
+        named = find_province(own)[0] if found != "no" else None
         out.append(PersonPlace(of=of, in_pakistan=IN_PAKISTAN[found], verdict=found, total=total, province=named))
     return tuple(out)
 
 
-def overall(pieces: Sequence[Piece], people: Sequence[PersonPlace]) -> tuple[Verdict, int]:
-    """For the report: what the sum of all says, but never less than its reported user, victim or picture alone.
+def judge_report(items: Sequence[Evidence], people: Sequence[PersonPlace]) -> tuple[Verdict, int]:
+    """Returns the report's verdict and sum: what all evidence says, but never less than one of `people` alone.
 
     A child in Pakistan is not weighed away by a reported user abroad.
     """
-    found, total = verdict(pieces)
+    found, total = judge(items)
     placed = [p.verdict for p in people if IN_PAKISTAN[p.verdict]]
     return max([found, *placed], key=lambda v: _RANK[v]), total
 
 
-def province(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
-    """The province that the pieces name clearly, and a district in it, or None. Caps play no part: the more pieces name a
-    place, the clearer it is. A landline without a country code names one only where the others say Pakistan by themselves."""
-    others = [p for p in pieces if p.rule != NATIONAL_LANDLINE]
-    if not IN_PAKISTAN[verdict(others)[0]]:
-        pieces = others
+def find_province(items: Sequence[Evidence]) -> tuple[str | None, str | None]:
+    """Returns the province that the evidence names clearly, and a district in it, or None.
+
+    Caps play no part: the more often a place is named, the clearer it is. A landline without a country code names a province only
+    where the other evidence says Pakistan by itself.
+    """
+    others = [p for p in items if p.rule != NATIONAL_LANDLINE]
+    if not IN_PAKISTAN[judge(others)[0]]:
+        items = others
     provinces: dict[str, int] = defaultdict(int)
     districts: dict[tuple[str, str], int] = defaultdict(int)
-    for p in pieces:
+    for p in items:
         if p.province and p.votes:
             provinces[p.province] += p.votes
             if p.district:
                 districts[p.province, p.district] += p.votes
-    named = _clearest(provinces)
+    named = _find_clearest(provinces)
     if named is None:
         return None, None
     within = {district: points for (pr, district), points in districts.items() if pr == named}
-    return named, _clearest(within)
+    return named, _find_clearest(within)
 
 
-def _clearest(points: dict[str, int]) -> str | None:
+def _find_clearest(points: dict[str, int]) -> str | None:
     ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked or ranked[0][1] < rules().verdict.province:
+    if not ranked or ranked[0][1] < read_rules().verdict.province:
         return None
     if len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]:
         return None

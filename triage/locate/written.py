@@ -1,7 +1,7 @@
-"""What profiles and texts let guess: languages, names of places, domains, identity card numbers.
+"""Finds the weak evidence of profiles and texts: languages, names of places, domains and identity card numbers.
 
-All of it is weak, and language together with it never places anyone: people write of places they are not in, in languages they
-share with others. Nothing here looks at religion, ethnicity, sex or the hours at which someone writes.
+All of it together never places anyone. People write of places they are not in, in languages they share with others. Nothing here
+looks at religion, ethnicity, sex or the hours at which someone writes.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from triage.locate.language import WORDS, languages
-from triage.locate.names import Name, in_text
-from triage.locate.piece import Piece, piece, speaks_of
+from triage.locate.evidence import Evidence, find_subject, make_evidence
+from triage.locate.gazetteer import Name
+from triage.locate.language import WORDS, find_languages
+from triage.locate.names import find_names
 from triage.locate.places import name_province
 from triage.message import Message
 from triage.model.document import FreeText, Identifier
@@ -33,55 +34,61 @@ _REGISTERED = {"1": "KP", "2": "KP", "3": "PB", "4": "SD", "5": "BA", "6": "ICT"
 _SCOPES = {"urdu", "sindhi", "pashto", "punjabi", "roman_urdu"}
 
 
-def evidence(report: Report) -> Iterator[Piece]:
-    for text, of, label, own in _texts(report):
-        yield from _languages(text, of, label)
-        yield from _names(text, of, label, own=own)
+def find_evidence(report: Report) -> Iterator[Evidence]:
+    """Yields the evidence of texts, profiles, identity card numbers, mail addresses and web addresses."""
+    for text, of, label, own in _find_texts(report):
+        yield from _weigh_languages(text, of, label)
+        yield from _weigh_names(text, of, label, own=own)
     for item in report.identifiers:
-        of_whom = speaks_of(item.role)
+        of_whom = find_subject(item.role)
         if of_whom is None:
             continue
         if item.kind == "cnic":
-            yield from _card(item, of_whom)
+            yield from _weigh_card(item, of_whom)
         elif item.kind in ("email", "url"):
-            yield from _domain(item, of_whom)
+            yield from _weigh_domain(item, of_whom)
 
 
-def _texts(report: Report) -> Iterator[tuple[str, Of, str, bool]]:
-    """(text, of whom, where it stands, own profile?). Reporters' texts are left out; a file's text is the provider's."""
+def _find_texts(report: Report) -> Iterator[tuple[str, Of, str, bool]]:
+    """Yields text, of whom it is, where it stands, and whether it is an own profile.
+
+    Reporters' texts are left out; a file's text is the provider's.
+    """
     for block in report.free_text:
-        of = _of_text(block)
+        of = _find_subject(block)
         if of:
             yield block.text[:LONGEST], of, block.label, of != "incident" and bool(_OWN.search(block.label))
     for item in report.identifiers:
-        of = speaks_of(item.role)
+        of = find_subject(item.role)
         if item.kind == "display_name" and of:
             yield item.value[:LONGEST], of, "display name", True
     for person in report.people:
-        of = speaks_of(person.role)
+        of = find_subject(person.role)
         for fact in person.facts:
             if of and isinstance(fact.value, str) and fact.name.lower().endswith(("bio", "description")):
                 yield fact.value[:LONGEST], of, fact.name, True
 
 
-def _of_text(block: FreeText) -> Of | None:
-    return "incident" if block.of == "file" else speaks_of(block.of)
+def _find_subject(block: FreeText) -> Of | None:
+    return "incident" if block.of == "file" else find_subject(block.of)
 
 
-def _languages(text: str, of: Of, label: str) -> Iterator[Piece]:
-    for language in languages(text):
+def _weigh_languages(text: str, of: Of, label: str) -> Iterator[Evidence]:
+    for language in find_languages(text):
         rule = f"language.{language.name}" if language.name in _SCOPES else "language.other"
         name = WORDS.get(language.name, f"language {language.name}")
-        yield piece(rule, kind="language", value=name, of=of, source=name, says=_language_says(label, name, language.by))
+        yield make_evidence(
+            rule, kind="language", value=name, of=of, source=name, says=_describe_language(label, name, language.by)
+        )
 
 
-def _names(text: str, of: Of, label: str, *, own: bool) -> Iterator[Piece]:
-    for name, times in sorted(Counter(in_text(text)).items(), key=lambda item: (-item[1], item[0].name))[:MOST_NAMES]:
+def _weigh_names(text: str, of: Of, label: str, *, own: bool) -> Iterator[Evidence]:
+    for name, times in sorted(Counter(find_names(text)).items(), key=lambda item: (-item[1], item[0].name))[:MOST_NAMES]:
         rule = "names.ambiguous" if name.elsewhere else "names.own" if own else "names.text"
-        says = Message("{label}: names {place}", label=label, place=_where(name))
+        says = Message("{label}: names {place}", label=label, place=_describe_name(name))
         if times > 1:
-            says = Message("{label}: names {place}, {n} times", label=label, place=_where(name), n=times)
-        yield piece(
+            says = Message("{label}: names {place}, {n} times", label=label, place=_describe_name(name), n=times)
+        yield make_evidence(
             rule,
             kind="place_name",
             value=name.name,
@@ -96,19 +103,19 @@ def _names(text: str, of: Of, label: str, *, own: bool) -> Iterator[Piece]:
         )
 
 
-def _where(name: Name) -> str | Message:
+def _describe_name(name: Name) -> str | Message:
     if name.province is None:
         return name.name
     province = name_province(name.province)
     return province if name.district is None else Message("{place}, {province}", place=name.name, province=province)
 
 
-def _language_says(label: str, name: str, by: Message) -> Message:
+def _describe_language(label: str, name: str, by: Message) -> Message:
     return Message("{label}: {language}, {by}", label=label, language=Message(name), by=by)  # message-ok
 
 
-def _card(item: Identifier, of: Of) -> Iterator[Piece]:
-    """The card's province is that of first registration: it is shown, but routes nothing."""
+def _weigh_card(item: Identifier, of: Of) -> Iterator[Evidence]:
+    """Yields the evidence of an identity card number. Its province is that of first registration, so it chooses no office."""
     digits = _NOT_DIGIT.sub("", item.normalised or item.value)
     if not _CNIC_DIGITS.fullmatch(digits):
         return
@@ -116,9 +123,9 @@ def _card(item: Identifier, of: Of) -> Iterator[Piece]:
     if province is None:
         rule, says = "cnic.invalid", Message("An identity card number can't begin with {digit}", digit=digits[0])
     else:
-        rule = "cnic.formatted" if _CNIC.search(_plain_digits(item.value)) else "cnic.digits"
+        rule = "cnic.formatted" if _CNIC.search(_to_plain_digits(item.value)) else "cnic.digits"
         says = Message("First registered in {province}; not a residence", province=name_province(province))
-    yield piece(
+    yield make_evidence(
         rule,
         kind="cnic",
         value=item.value,
@@ -131,21 +138,21 @@ def _card(item: Identifier, of: Of) -> Iterator[Piece]:
     )
 
 
-def _plain_digits(text: str) -> str:
+def _to_plain_digits(text: str) -> str:
     return "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
 
-def _domain(item: Identifier, of: Of) -> Iterator[Piece]:
-    host = _host(item).lower().rstrip(".")
+def _weigh_domain(item: Identifier, of: Of) -> Iterator[Evidence]:
+    host = _find_host(item).lower().rstrip(".")
     if host == "pk" or not host.endswith(".pk"):
         return
-    yield piece(
+    yield make_evidence(
         "domain.pakistan", kind="domain", value=host, of=of, source=host, country="PK",
         says=Message("E-mail address under .pk") if item.kind == "email" else Message("Web address under .pk"),
     )  # fmt: skip
 
 
-def _host(item: Identifier) -> str:
+def _find_host(item: Identifier) -> str:
     if item.kind == "email":
         return item.value.rpartition("@")[2].strip("<> ")
     try:

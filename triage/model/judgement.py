@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -36,13 +37,22 @@ class PlaceEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPlace:
-    """The location verdict for the reported user, the victim or the image: the sum of the weights of that one."""
+    """The location verdict for the reported user, the victim, the image or the incident: the sum of the weights of that one.
+
+    The incident has one only when the report states its location.
+    """
 
     of: Of
     in_pakistan: bool | None
     verdict: Literal["yes", "likely", "unclear", "no"]
     total: int
     province: str | None
+
+
+def find_decider(people: Iterable[PersonPlace], verdict: str) -> PersonPlace | None:
+    """Returns the one whose own sum gives the report's verdict, the strongest first; None when all evidence together does."""
+    same = [place for place in people if place.verdict == verdict and verdict != "unclear"]
+    return max(same, key=lambda place: abs(place.total), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

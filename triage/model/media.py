@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Literal
 
 PREVIEW_SIDE = 32
 """The stored preview is PREVIEW_SIDE x PREVIEW_SIDE grey bytes, blurred in the worker."""
@@ -125,9 +126,32 @@ class Pixels:
 
 
 @dataclass(frozen=True, slots=True)
-class Barriers:
-    """The restrictions on the decoder as tried from inside: name -> a short word ("on", "ABI 7", "off: why")."""
+class Restriction:
+    """A restriction of a process. `detail` is the system's own word: a limit, a version, or why the restriction does not hold."""
 
-    walls: tuple[tuple[str, str], ...]
+    name: str
+    state: Literal["on", "off", "blocked"]
+    """`blocked` means that an attempt from inside failed, as it should."""
+    detail: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Returns whether the restriction is in force."""
+        return self.state != "off"
+
+
+def parse_restriction(name: str, status: str) -> Restriction:
+    """Returns the restriction that a process reports as "on", "off: why", "blocked: error", or by a limit or version alone."""
+    state, _, detail = status.partition(": ")
+    if state in ("on", "off", "blocked"):
+        return Restriction(name, state, detail)  # type: ignore[arg-type]
+    return Restriction(name, "on", status)
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxStatus:
+    """The restrictions on the decoder, as tried from inside."""
+
+    restrictions: tuple[Restriction, ...]
     confined: bool
-    """True only when file, network and process barriers are all active."""
+    """True only when the restrictions of files, network and processes all hold."""

@@ -5,6 +5,10 @@ Screens translate them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from triage.model.judgement import PersonPlace, find_decider
+
 IDENTIFIER_KINDS = {
     "ip": "IP address",
     "email": "email",
@@ -41,6 +45,14 @@ ROLES = {
     "mentioned": "only mentioned in text",
     "reporter": "provider, NCMEC or police contact",
     "subscriber": "operator's reply",
-    "picture": "picture",
+    "picture": "image",
 }
 """Of whom a value speaks, the child first. A person whom a source calls "suspect" is a reported user."""
+
+
+def describe_verdict(people: Iterable[PersonPlace], verdict: str, total: int) -> str:
+    """Returns a report's location verdict with whose sum gives it: "yes (image: 60)", "likely (all evidence: 40)"."""
+    decider = find_decider(people, verdict)
+    if decider is None:
+        return f"{verdict} (all evidence: {total})"
+    return f"{verdict} ({ROLES.get(decider.of, decider.of)}: {decider.total})"

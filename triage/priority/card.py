@@ -40,8 +40,10 @@ may stand in it. So it is in band A, which is read to its end; its risk of 0 put
 
 
 def flag_order(rules: RuleSet | None = None) -> tuple[str, ...]:
-    """Every flag that a card can carry, the most pressing first: not judged, those of floors, then in the order of the rule
-    files."""
+    """Returns every flag that a card can carry, the most pressing first.
+
+    Not judged comes first, then the flags of minimum bands, then those in the order of the rule files.
+    """
     return (NOT_JUDGED_FLAG, *(rules or shipped()).flags)
 
 
@@ -52,9 +54,16 @@ def score(
     surroundings: Surroundings,
     rules: RuleSet | None = None,
 ) -> ScoreCard:
-    """The card of a report (`media` by SHA-256) under the shipped or a given rule set.
+    """Returns the card of a report under the shipped rule set or a given one.
 
-    `rescore_at` is when the first clock of the report runs out: the numbers do not change by that, what can be asked for does.
+    `rescore_at` is when the first deadline of the report passes: the numbers do not change then, what can be asked for does.
+
+    Args:
+        report: The report, merged.
+        location: The verdict on place.
+        media: Measured facts by SHA-256.
+        surroundings: What the store says around the report.
+        rules: The rule set; None is the shipped one.
     """
     rules = rules or shipped()
     case = case_of(report, location, media, surroundings, rules.roles)
@@ -86,7 +95,7 @@ def _factors(weighed: Weighed) -> tuple[Factor, ...]:
 
 def _factor(counted: Counted) -> Factor:
     rule, seen = counted.applied.rule, counted.applied.seen
-    why = join(Message(rule.reason), _how(counted))  # message-ok
+    why = join(Message(rule.reason), _describe_effect(counted))  # message-ok
     return Factor(
         rule=rule.id,
         points=round(counted.points, 2),
@@ -98,7 +107,7 @@ def _factor(counted: Counted) -> Factor:
     )
 
 
-def _how(counted: Counted) -> Message:
+def _describe_effect(counted: Counted) -> Message:
     rule = counted.applied.rule
     if rule.band is not None:
         if counted.points > 0:

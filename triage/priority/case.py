@@ -53,6 +53,7 @@ def case_of(
     surroundings: Surroundings,
     roles: RoleTable,
 ) -> Case:
+    """Builds the case of a report: everything that a condition may read."""
     hits: defaultdict[str, list[ListHit]] = defaultdict(list)
     for hit in surroundings.hits:
         hits[hit.sha256].append(hit)
@@ -117,6 +118,7 @@ class Condition:
     ask: Callable[[Case, Argument], Seen | None]
 
     def accepts(self, argument: Argument) -> bool:
+        """Returns whether a rule may give this argument."""
         return isinstance(argument, self.takes)
 
 
@@ -165,7 +167,7 @@ def bare(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def all_bare(words: Words) -> frozenset[str]:
-    """Of the words that a rule gives."""
+    """Returns the words that a rule gives, bare."""
     return frozenset(bare(word) for word in words)
 
 
@@ -178,7 +180,7 @@ def says_yes(value: Scalar) -> bool:
 
 
 def informative(value: Scalar) -> bool:
-    """Whether a stated value says anything at all."""
+    """Returns whether a stated value says anything at all."""
     return value is not None and value is not False and bare(str(value)) != "" and not says_none(str(value))
 
 

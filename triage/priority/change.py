@@ -45,7 +45,7 @@ _PARTIES, _ANYBODY = "parties_say", "text_says"
 
 
 class _Change(msgspec.Struct, frozen=True):
-    """What one fact would do: the end of the sentence, and the outcome."""
+    """Holds what one fact would do: the end of the sentence, and the outcome."""
 
     sentence: str
     outcome: Outcome
@@ -132,14 +132,14 @@ def _with_what_follows(fact: Fact, rules: RuleSet) -> Iterator[Fact]:
 
 
 def _can_be(rule: Rule, case: Case, files: int) -> bool:
-    """Of files nothing can be supposed where there are none, and of their bytes only that they came where none did."""
+    """Returns whether a rule's fact can be supposed: none of files where there are none, and their bytes only where none came."""
     if not rule.field.startswith(("files", "surroundings.hits")):
         return True
     return bool(case.report.files) if rule.condition == "files_present" else files > 0
 
 
 def _of_all(supposed: Applied, case: Case, files: int) -> Applied:
-    """What is supposed of files is supposed of each of them."""
+    """Returns the supposed rule with what is supposed of every file counted for each of them."""
     counts = {"new_to_lists": files, "files_present": len(case.report.files)}
     count = counts.get(supposed.rule.condition)
     return supposed if count is None else applied(supposed.rule, Seen("", supposed.rule.field, float(count)))

@@ -48,8 +48,11 @@ def _provider(report: Report) -> Clock | None:
 
 
 def _operator(report: Report) -> Clock | None:
-    """From the capture that proves the act, else from the incident; without address, device or Pakistani number nothing can be
-    asked. A later log-in runs out later: by it the record of the act would be gone before anybody was warned."""
+    """Returns the deadline of the operator's log, from the capture that proves the act, else from the incident.
+
+    Without an address, device or Pakistani number nothing can be asked, and there is none. A later log-in expires later: by it
+    the record of the act would be gone before anybody was warned.
+    """
     leading = [each for each in report.identifiers if each.role not in ("reporter", "mentioned")]
     if not any(each.kind in ("ip", "device") or (each.normalised or "").startswith("+92") for each in leading):
         return None
@@ -79,8 +82,10 @@ def _of_the_act(captures: Sequence[Identifier], incident: datetime | None) -> da
 
 
 def notice_clocks(issued: str, to_whom: str, number: str | None, told_court: str | None) -> tuple[Clock, ...]:
-    """Of a written notice to keep data. `issued` is a day or a time in UTC; a day counts from its first minute in Pakistan, so
-    that the clocks are never too long. Once the Court was told, only the notice itself runs.
+    """Returns the deadlines of a written notice to keep data.
+
+    `issued` is a day or a time in UTC. A day counts from its first minute in Pakistan, so that the deadlines are never too late.
+    Once the Court was told, only the notice itself runs.
     """
     start = parse_person_time(issued)
     day = issued[:10]
@@ -88,14 +93,14 @@ def notice_clocks(issued: str, to_whom: str, number: str | None, told_court: str
     if number:
         notice = Message("Notice {number} to {addressee}, issued {day}", number=number, addressee=to_whom, day=day)
     until = Message("{notice}: up to 90 days, PECA s.31; the Court can extend it. Ask even after it has passed.", notice=notice)
-    both = [_clock(NOTICE, start, NINETY_DAYS, join(until, _told(told_court, start)))]
+    both = [_clock(NOTICE, start, NINETY_DAYS, join(until, _describe_court_notice(told_court, start)))]
     if told_court is None:
         tell = Message("{notice}: the Court must be told within 24 hours, s.31.", notice=notice)
         both.insert(0, _clock(TELL_COURT, start, A_DAY, tell))
     return tuple(clock for clock in both if clock is not None)
 
 
-def _told(told_court: str | None, issued: datetime) -> Message:
+def _describe_court_notice(told_court: str | None, issued: datetime) -> Message:
     """Says when the Court was told. A day counts from its first minute, so that "late" is certain."""
     if told_court is None:
         return NOTHING

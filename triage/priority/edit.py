@@ -21,7 +21,7 @@ BANDS = ("A", "B", "C", "D")
 
 @dataclass(frozen=True, slots=True)
 class RuleEdit:
-    """What to change: points (or the share taken) by rule, rules on or off, points at which bands begin, caps by family."""
+    """Says what to change: points (or the share taken) by rule, rules on or off, where bands begin, and caps by family."""
 
     amounts: Mapping[str, float] = field(default_factory=dict)
     on: Mapping[str, bool] = field(default_factory=dict)
@@ -119,7 +119,7 @@ def _as_asked(before: RuleSet, after: RuleSet, edit: RuleEdit) -> None:
 
 
 def _raised(version: str) -> str:
-    """2026.2 -> 2026.2+1 -> 2026.2+2"""
+    """Returns the version of the edited rules: "2026.2" gives "2026.2+1", which gives "2026.2+2"."""
     base, plus, n = version.rpartition("+")
     return f"{base}+{int(n) + 1}" if plus and n.isdecimal() else f"{version}+1"
 

@@ -14,7 +14,7 @@ OrderKey = Literal["band", "risk", "actionability", "deadline", "report number"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueStanding:
-    """What decides where a report stands in the queue, and the factors behind it."""
+    """Holds what decides where a report stands in the queue, and the factors behind it."""
 
     report_id: str
     band: str
@@ -37,7 +37,10 @@ class FactorDifference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderExplanation:
-    """Which of two reports stands above the other, by what, and the rules in which they differ, the greatest difference first."""
+    """Says which of two reports stands above the other, by what, and the rules in which they differ.
+
+    The greatest difference comes first.
+    """
 
     above: str
     below: str

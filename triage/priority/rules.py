@@ -85,14 +85,15 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     @property
     def fact(self) -> Fact:
+        """Returns the fact on which the rule rests."""
         return self.condition, self.argument
 
     def most(self) -> float:
-        """The most points this rule can give on its own."""
+        """Returns the most points that this rule can give on its own."""
         return self.at_most if self.at_most is not None else self.points or 0.0
 
     def worth(self, amount: float) -> float:
-        """Points for an amount, before the family weighs them."""
+        """Returns the points for an amount, before the family weighs them."""
         points = self.points or 0.0
         if self.scale == "once":
             return points
@@ -111,8 +112,10 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Bands(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """From how much risk on a band begins; below D lies E. `idle_*` are of rule sets of before 2026.3 and count nothing any more:
-    what is missing lowered the band by them."""
+    """Holds from how much risk on each band begins; below D lies E.
+
+    `idle_*` are of rule sets of before 2026.3 and count nothing any more.
+    """
 
     A: float
     B: float
@@ -134,8 +137,11 @@ class _RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
-    """All rules, checked. `name` goes into every score card. `rules` are those that are asked, `off` those that are not;
-    `apart`: no choice between rules reaches over two families."""
+    """Holds all rules, checked.
+
+    `name` goes into every score card. `rules` are those that are asked, `off` those that are not. `apart`: no choice between
+    rules reaches over two families.
+    """
 
     name: str
     rules: tuple[Rule, ...]
@@ -153,17 +159,25 @@ class RuleSet:
 
 @cache
 def shipped() -> RuleSet:
-    """The rule set in resources/rules."""
+    """Returns the rule set in resources/rules."""
     return load(resource("rules"))
 
 
 def load(directory: Traversable) -> RuleSet:
-    """Read and check the rule files of a directory. Raises RulesError."""
+    """Reads and checks the rule files of a directory.
+
+    Raises:
+        RulesError: A file can't be read or is not valid.
+    """
     return loaded(texts(directory))
 
 
 def texts(directory: Traversable) -> dict[str, bytes]:
-    """The rule files of a directory, by name. Raises RulesError."""
+    """Returns the rule files of a directory, by name.
+
+    Raises:
+        RulesError: A file can't be read.
+    """
     return {name: _bytes(directory, name) for name in ALL_FILES}
 
 

@@ -26,7 +26,7 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """An applied rule with the points that it really brings (negative when it takes) and its place in its family."""
+    """Holds an applied rule with the points that it really brings (negative when it takes) and its place in its family."""
 
     applied: Applied
     points: float
@@ -34,7 +34,10 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a set of applied rules comes to. `points` are those of risk before a minimum band lifts or a note sinks the number."""
+    """Holds what a set of applied rules comes to.
+
+    `points` are those of risk before a minimum band lifts or a note sinks the number.
+    """
 
     risk: float
     actionability: float
@@ -44,14 +47,16 @@ class Outcome(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The result of all applied rules, and how it came about."""
+    """Holds the result of all applied rules, and how it came about."""
 
     counted: tuple[Counted, ...]
     outcome: Outcome
 
 
-_SHARES: dict[str, float] = {"A": 0.05, "B": 0.5, "E": 0.04}
-"""Of the points so much is added to a level, so that reports of one level keep their order; in A less than one step."""
+_SHARES = {"A": 0.05, "E": 0.04}
+"""Of the points so much is added to a level, so that reports of one level keep their order; in A less than one step.
+
+In B the points close the distance from the level to band A."""
 _LEAST = 0.1
 """The least difference of two numbers: one decimal is printed."""
 _STABLE = 0.1
@@ -61,7 +66,7 @@ _ORDER = attrgetter("order")
 
 
 def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
-    """All rules that apply, in the order of the rule files. Rules that rest on the same fact ask once."""
+    """Returns all rules that apply, in the order of the rule files. Rules that rest on the same fact ask once."""
     there: dict[str, Applied] = {}
     for (condition, argument), resting in rules.by_fact.items():
         seen = CONDITIONS[condition].ask(case, argument)
@@ -72,12 +77,13 @@ def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
 
 
 def applied(rule: Rule, seen: Seen) -> Applied:
+    """Returns a rule that applies, with what it saw and what it is worth on its own."""
     worth = rule.worth(seen.amount)
     return Applied(rule, seen, worth, (-worth, rule.id))
 
 
 def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
-    """Points, numbers and band of a set of applied rules."""
+    """Returns the points, numbers and band of a set of applied rules."""
     strongest_first = sorted(rules_applied, key=_ORDER)
     risk, action = _axis(strongest_first, "risk"), _axis(strongest_first, "actionability")
     points, actionability = _number(each.points for each in risk), _number(each.points for each in action)
@@ -194,13 +200,16 @@ def _taken(
 
 
 def undone(rule: Rule, others: Iterable[Applied]) -> bool:
-    """Whether one of the others is named in the rule's `unless`."""
+    """Returns whether one of the other rules is named in the rule's `unless`."""
     return bool(rule.unless) and any(other.rule.id.startswith(rule.unless) for other in others)
 
 
 def band_of(risk: float, deciding: Sequence[Applied], rules_applied: Sequence[Applied], bands: Bands) -> Band:
-    """Floors before everything, then what sinks a report, then the points of risk; floors and sinks are among the `deciding`.
-    Actionability orders within a band only: what is missing never lowers one."""
+    """Returns the band: minimum bands before everything, then what sinks a report, then the points of risk.
+
+    Minimum bands and sinking notes are among the `deciding`. Actionability orders within a band only: what is missing never
+    lowers one.
+    """
     sinking = any(each.rule.sinks and not undone(each.rule, rules_applied) for each in deciding)
     best: Band = "E" if sinking else band_by_points(risk, bands)
     for each in deciding:
@@ -223,12 +232,18 @@ def _agreeing(
     sinking = next((each for each in deciding if each.rule.sinks and not undone(each.rule, rules_applied)), None)
     number, cause = (points, None) if sinking is None else (min(points, points * _SHARES["E"], bands.D - _LEAST), sinking)
     for each in sorted((each for each in deciding if each.rule.band is not None), key=lambda each: each.rule.id):
-        band = each.rule.band or "A"
-        level = max(each.rule.lift or 0.0, begins[band]) + points * _SHARES[band]
-        level = min(level, 100.0 if band == "A" else bands.A - _LEAST)
+        level = _lift(each.rule, points, begins, bands)
         if level > number:
             number, cause = level, each
     return _number([number]), cause
+
+
+def _lift(rule: Rule, points: float, begins: Mapping[Band, float], bands: Bands) -> float:
+    """Returns the level to which a minimum band lifts the number, with what the points add to it."""
+    if rule.band == "A":
+        return min(max(rule.lift or 0.0, bands.A) + points * _SHARES["A"], 100.0)
+    level = min(max(rule.lift or 0.0, begins["B"]), bands.A - _LEAST)
+    return level + (bands.A - _LEAST - level) * min(points / bands.A, 1.0)
 
 
 def bands_nearby(outcome: Outcome, rules_applied: Sequence[Applied], bands: Bands) -> tuple[Band, ...]:
@@ -238,15 +253,15 @@ def bands_nearby(outcome: Outcome, rules_applied: Sequence[Applied], bands: Band
 
 
 def band_by_points(risk: float, bands: Bands) -> Band:
-    """Where a report would stand without floors and without anything that sinks it."""
+    """Returns where a report would stand without minimum bands and without anything that sinks it."""
     return next((band for band, begin in steps(bands) if risk >= begin), "E")
 
 
 def sunk(rules_applied: Sequence[Applied]) -> bool:
-    """Whether the report rests in band E whatever its points."""
+    """Returns whether the report rests in band E whatever its points."""
     return any(each.rule.sinks and not undone(each.rule, rules_applied) for each in rules_applied)
 
 
 def steps(bands: Bands) -> tuple[tuple[Band, float], ...]:
-    """The bands above E with the points of risk at which they begin, highest first."""
+    """Returns the bands above E with the points of risk at which they begin, the highest first."""
     return (("A", bands.A), ("B", bands.B), ("C", bands.C), ("D", bands.D))

@@ -131,7 +131,7 @@ def alike(tmp_path: Path) -> Iterator[Api]:
         (folder / f"{number}.jpg").write_bytes(data)
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     with session.store.batch() as batch:
-        list_matches.hold(batch, "2026-11-24T10:00:00Z", value=bytes(32))
+        list_matches.hold_hash(batch, "2026-11-24T10:00:00Z", value=bytes(32))
     made = Api(session)
     yield made
     made.close()

@@ -144,7 +144,7 @@ def test_where_nothing_tells_it_is_said(app: QApplication, tmp_path: Path) -> No
     lock = SessionLock(app, f"unix:path={tmp_path}/nowhere", f"unix:path={tmp_path}/nowhere")
     assert lock.detection() == "no"
     bar = StatusBar()
-    for noticed, said in (("yes", ""), ("perhaps", "not sure"), ("no", "not noticed")):
+    for noticed, said in (("yes", ""), ("perhaps", "may not be detected"), ("no", "Can't detect")):
         bar.show_screen_lock(noticed)  # type: ignore[arg-type]
         assert said in bar.screen_lock.text() and bar.screen_lock.isHidden() == (not said)
     assert "Ctrl+L" in bar.screen_lock.toolTip()

@@ -13,7 +13,7 @@ from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import FLAG, LaneState
 from triage.jobs.state.deadlines import DUTIES
-from triage.locate.offices import offices
+from triage.locate.offices import read_offices
 from triage.model.judgement import BANDS
 from triage.model.moment import format_utc, parse_utc
 from triage.model.users import Right
@@ -166,7 +166,7 @@ def _find_office_code(db: Reader, office: str | None) -> int | None:
     """
     if office is None:
         return None
-    known = [offices().headquarters, *(each.id for each in offices().office)]
+    known = [read_offices().headquarters, *(each.id for each in read_offices().office)]
     if office not in known:
         raise NotFound(
             "There is no office {office}; {choices}.", office=repr(office), choices=name_choices(known, "triage stats")

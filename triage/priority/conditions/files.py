@@ -36,6 +36,7 @@ def identity(file: ReportFile) -> str:
 
 
 def name_of(file: ReportFile) -> str:
+    """Returns the name of a file as the card prints it."""
     return file.entry.name or file.entry.original_name or file.entry.key
 
 
@@ -46,6 +47,7 @@ def hits_on(case: Case, file: ReportFile, *kinds: str) -> Iterator[ListHit]:
 
 @of_words("files.annotations")
 def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
+    """Finds files with one of the named marks."""
     wanted = all_bare(words)
     found = [name for level, name in case.marks if level in wanted]
     return Seen(listing(found), field, float(len(found))) if found else None
@@ -53,6 +55,7 @@ def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
 
 @of_words("files.classification")
 def class_is(case: Case, field: str, words: Words) -> Seen | None:
+    """Finds files of one of the provider's classes."""
     classes = [(file.entry.classification or "").strip().upper() for file in case.report.files]
     found = [each for each in classes if each in words]
     if not found:
@@ -63,12 +66,14 @@ def class_is(case: Case, field: str, words: Words) -> Seen | None:
 
 @plain("files")
 def distinct_files(case: Case, field: str) -> Seen | None:
+    """Counts the distinct files of the report, whether their bytes came or not."""
     count = len({identity(file) for file in case.report.files})
     return Seen(Message("{n} distinct", n=count), field, float(count)) if count else None
 
 
 @plain("files")
 def files_present(case: Case, field: str) -> Seen | None:
+    """Counts the distinct files whose bytes came."""
     count = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
     return Seen(Message("{n} of {total} present", n=count, total=len(case.report.files)), field, float(count)) if count else None
 
@@ -82,30 +87,31 @@ def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
     if not found:
         return None
     told = listing(_ANSWERS[answer] for answer in found)
-    said = Message("{answers}: {share}", answers=told, share=_share(len(found), len(given)))
+    said = Message("{answers}: {share}", answers=told, share=_describe_share(len(found), len(given)))
     return Seen(said, field, float(len(found)))
 
 
-def _share(number: int, total: int) -> Message:
+def _describe_share(number: int, total: int) -> Message:
     return Message("{n} of {total} file" if total == 1 else "{n} of {total} files", n=number, total=total)
 
 
 @plain("surroundings.lists_checked")
 def lists_not_checked(case: Case, field: str) -> Seen | None:
+    """Finds a report with files that no hash list was compared with."""
     return Seen(Message("not checked"), field) if case.report.files and not case.surroundings.lists_checked else None
 
 
 @plain("surroundings.hits")
 def new_to_lists(case: Case, field: str) -> Seen | None:
     """Files that none of the lists asked knows, neither exactly nor nearly. Without a list nothing is new."""
-    return _new(case, field, [file for file in case.report.files if _unknown(case, file)])
+    return _find_new(case, field, [file for file in case.report.files if _unknown(case, file)])
 
 
 def _unknown(case: Case, file: ReportFile) -> bool:
     return file.occurrence is not None and not any(hits_on(case, file, *_ELSEWHERE, "case"))
 
 
-def _new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
+def _find_new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
     if not files or not case.surroundings.lists_checked:
         return None
     count = len({identity(file) for file in files})
@@ -115,6 +121,7 @@ def _new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
 
 @of_words("surroundings.hits")
 def on_list(case: Case, field: str, kinds: Words) -> Seen | None:
+    """Finds matches with hash lists of the named kinds."""
     found = [hit for hit in case.surroundings.hits if hit.list_kind in kinds]
     names = listing(_name_hit(hit) for hit in found)
     return Seen(names, field, float(len({hit.sha256 for hit in found}))) if found else None
@@ -149,6 +156,7 @@ def _camera(case: Case, file: ReportFile) -> bool:
 
 @plain("files.exif.gps")
 def picture_with_gps(case: Case, field: str) -> Seen | None:
+    """Finds images whose EXIF data hold a position."""
     located = {
         identity(file): name_of(file)
         for file in case.report.files
@@ -159,13 +167,14 @@ def picture_with_gps(case: Case, field: str) -> Seen | None:
 
 @of_number("surroundings.spread")
 def widespread(case: Case, field: str, reports: float) -> Seen | None:
+    """Finds a file of the report that stands in at least so many other reports."""
     spread = case.surroundings.spread
     return Seen(Message("in {n} other reports", n=spread), field, float(spread)) if spread >= reports else None
 
 
 @plain("surroundings.verdicts")
 def graded(case: Case, field: str) -> Seen | None:
-    """What people of this store said of the files."""
+    """Finds grades that people of this store gave to the files."""
     said = [Message(verdict) for _, verdict in case.surroundings.verdicts]  # message-ok
     return Seen(listing(said), field, float(len(said))) if said else None
 

@@ -63,12 +63,14 @@ def escalated(case: Case, field: str) -> Seen | None:
 
 @of_words("priority_code")
 def ncmec_priority(case: Case, field: str, words: Words) -> Seen | None:
+    """Finds one of NCMEC's priority codes."""
     code = (case.report.priority_code or "").strip()
     return Seen(Message("NCMEC {code}", code=code), field) if bare(code) and bare(code) in all_bare(words) else None
 
 
 @of_words("designation")
 def designation_is(case: Case, field: str, words: Words) -> Seen | None:
+    """Finds one of the named designations."""
     said = case.report.designation or ""
     return Seen(said, field) if bare(said) and bare(said) in all_bare(words) else None
 
@@ -76,13 +78,13 @@ def designation_is(case: Case, field: str, words: Words) -> Seen | None:
 @of_words("free_text")
 def text_says(case: Case, field: str, intents: Words) -> Seen | None:
     """Any text of the report may say this, whoever wrote it and however it was found."""
-    return _said(field, [each for each in case.findings if each.intent in intents])
+    return _describe_findings(field, [each for each in case.findings if each.intent in intents])
 
 
 @of_words("free_text")
 def parties_say(case: Case, field: str, intents: Words) -> Seen | None:
     """The parties' own words may say this, by slots or phrases; what the classifier alone finds is not enough."""
-    return _said(field, [each for each in case.findings if each.intent in intents and _is_own_words(each)])
+    return _describe_findings(field, [each for each in case.findings if each.intent in intents and _is_own_words(each)])
 
 
 @of_words("free_text")
@@ -135,15 +137,15 @@ def _is_own_words(finding: IntentFinding) -> bool:
     return finding.origin == "party" and finding.how != "classifier"
 
 
-def _said(field: str, found: list[IntentFinding]) -> Seen | None:
+def _describe_findings(field: str, found: list[IntentFinding]) -> Seen | None:
     """Returns the sentences for the card, the surest first, each with how it was found and whose words it is."""
     if not found:
         return None
     ordered = sorted(found, key=lambda each: (INTENTS.index(each.intent), not _is_own_words(each), -each.score, each.sentence))
-    return Seen(join(*map(_tell, ordered[:MOST_SHOWN])), field, float(len(found)))
+    return Seen(join(*map(_describe_finding, ordered[:MOST_SHOWN])), field, float(len(found)))
 
 
-def _tell(finding: IntentFinding) -> Message:
+def _describe_finding(finding: IntentFinding) -> Message:
     """Returns a sentence for the card, with whose words it is, its language and how it was found."""
     if finding.how == "classifier":
         how = Message("classifier {score:.2f}", score=finding.score)
@@ -158,7 +160,10 @@ def _tell(finding: IntentFinding) -> Message:
 
 
 def is_contact(case: Case) -> bool:
-    """Whether the report is on contact with a child rather than on material alone. Without a type it may be."""
+    """Returns whether the report is of contact with a child rather than of material alone.
+
+    Without a type it may be.
+    """
     if not case.kind or any(word in case.kind for word in (*_CONTACT_TYPES, _BLACKMAIL)):
         return True
     return not _CONTACT_ANNOTATIONS.isdisjoint(case.annotations)
@@ -175,7 +180,7 @@ def conversation(case: Case, field: str) -> Seen | None:
 
 @plain("report")
 def complete(case: Case, field: str) -> Seen | None:
-    """Which of the pieces that every request to a provider or operator needs are stated."""
+    """Finds which of the pieces that every request to a provider or operator needs are stated."""
     report = case.report
     pieces = {
         Message("received"): report.received is not None and not report.received_estimated,

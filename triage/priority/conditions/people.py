@@ -70,6 +70,7 @@ def works_with_children(case: Case, field: str) -> Seen | None:
 
 @plain("people.groupIdentifier")
 def group_named(case: Case, field: str) -> Seen | None:
+    """Finds groups that the reported user belongs to."""
     stated = [str(fact.value) for fact in facts_of(case, "suspect", "groupIdentifier") if informative(fact.value)]
     stated += [each.value for kind, found in case.leads.items() if bare(kind) in _GROUPS for each in found]
     return Seen(listing(stated), field) if stated else None
@@ -178,15 +179,17 @@ def age_in_words_below(case: Case, field: str, years: float) -> Seen | None:
 
 @plain("people.ageAssertionDiscrepancy")
 def ages_differ(case: Case, field: str) -> Seen | None:
-    """The provider says that the reported user has stated different ages."""
+    """Finds that the provider says the reported user has stated different ages."""
     stated = [str(fact.value) for fact in facts_of(case, "suspect", "ageAssertionDiscrepancy") if informative(fact.value)]
     return Seen(listing(stated), field) if stated else None
 
 
 @plain("prior_reports")
 def known_reports(case: Case, field: str) -> Seen | None:
-    """Other reports on the reported user: those the provider names and those in the store, the larger number of the two. Those
-    that were cleared or closed as no offence are left out."""
+    """Counts other reports on the reported user: those that the provider names or those in the store, whichever are more.
+
+    Those that were cleared or closed as no offence are left out.
+    """
     left_out = set(case.surroundings.not_counted)
     named, stored = len(set(case.report.prior_reports) - left_out), case.surroundings.prior_reports
     if not max(named, stored):
@@ -243,6 +246,7 @@ _SEXTORTION_SIGNS: dict[str, Callable[[Case], bool]] = {
 
 @plain("people")
 def recipients(case: Case, field: str) -> Seen | None:
+    """Counts the recipients, as blocks or as loose identifiers."""
     blocks = sum(1 for person in case.report.people if person.role == "recipient")
     loose = [each for each in case.report.identifiers if each.role == "recipient" and each.person is None]
     count = max(blocks, len({each.normalised or each.value for each in loose}))

@@ -27,6 +27,7 @@ _DEVICE_NUMBERS = {"imei", "iccid", "imsi", "meid", "serial", "serialnumber"}
 
 @of_words("location.verdict")
 def place_verdict(case: Case, field: str, words: Words) -> Seen | None:
+    """Finds one of the named verdicts on place."""
     return Seen(_VERDICTS[case.location.verdict], field) if case.location.verdict in words else None
 
 
@@ -65,6 +66,7 @@ def place_known(case: Case, field: str, words: Words) -> Seen | None:
 
 @of_words("identifiers")
 def has_identifier(case: Case, field: str, kinds: Words) -> Seen | None:
+    """Counts identifiers of the named kinds that lead to somebody."""
     found = {each.normalised or each.value for each in leads(case, *kinds)}
     return Seen(Message("{kinds}: {n}", kinds=_name_kinds(kinds), n=len(found)), field, float(len(found))) if found else None
 
@@ -75,6 +77,7 @@ def _name_kinds(kinds: Words) -> Message:
 
 @of_words("identifiers")
 def has_verified(case: Case, field: str, kinds: Words) -> Seen | None:
+    """Counts identifiers of the named kinds that the provider verified."""
     found = {each.normalised or each.value for each in leads(case, *kinds) if each.verified}
     said = Message("{kinds}: {n} verified", kinds=_name_kinds(kinds), n=len(found))
     return Seen(said, field, float(len(found))) if found else None
@@ -156,6 +159,7 @@ def address_near_incident(case: Case, field: str, days: float) -> Seen | None:
 
 @plain("identifiers.ip")
 def possible_proxy(case: Case, field: str) -> Seen | None:
+    """Finds addresses that the provider marks as possible proxies."""
     found = {each.normalised or each.value for each in leads(case, "ip") if each.possible_proxy}
     return Seen(counted(len(found), "address"), field, float(len(found))) if found else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout
 
-from triage.model.judgement import PlaceEvidence
+from triage.model.judgement import PlaceEvidence, find_decider
 from triage.model.role_words import EVIDENCE_KINDS
 from triage.model.views import ShowReport
 from triage.ui.kit.marked_lines import MarkedLines
@@ -38,7 +38,12 @@ def build_location_card(report: ShowReport) -> Card:
     )
     if location.evidence:
         card.body.addWidget(lines)
-        total = tr("Sum {total}: {verdict}", total=location.total, verdict=_describe_verdict(location.verdict))
+        total = tr(
+            "Sum {total}: {verdict} ({whose})",
+            total=location.total,
+            verdict=_describe_verdict(location.verdict),
+            whose=_describe_decider(report),
+        )
         card.body.addWidget(label(total, "muted"))
     else:
         card.body.addWidget(label(tr("No location evidence in this report."), "muted", wrap=True))
@@ -82,6 +87,14 @@ def _build_person_grid(report: ShowReport) -> QGridLayout:
         place = words.province(entry.province) if entry.province else tr("no province")
         grid.addWidget(label(tr("{place}, sum {total}", place=place, total=entry.total), "muted", wrap=True), at, 2)
     return grid
+
+
+def _describe_decider(report: ShowReport) -> Safe:
+    """Returns whose sum gives the verdict: "image: 60" beside a sum of 30."""
+    decider = find_decider(report.location.by_person, report.location.verdict)
+    if decider is None:
+        return tr("all evidence")
+    return tr("{who}: {total}", who=report_words.of(decider.of), total=decider.total)
 
 
 def _describe_verdict(verdict: str) -> Safe:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from triage.jobs.status import MachineStatus
+from triage.model.media import Restriction
 from triage.model.progress import Progress
 from triage.ui.core.runner import Job
 from triage.ui.kit import theme
@@ -21,13 +22,13 @@ from triage.ui.text.i18n import Safe, ltr, number, shown, stack_lines, tr, tr_me
 from triage.ui.unlock import session_lock
 from triage.ui.unlock.session_lock import LockDetection
 
-SHORT_WALLS = {
+SHORT_NAMES = {
     "file and network rules (Landlock)": "Landlock",
     "system call filter (seccomp)": "seccomp",
     "job object": "job object",
     "process mitigations": "mitigations",
 }
-"""The walls worth a place in the bar; all of them are in its tooltip."""
+"""The restrictions that the bar names; its tooltip lists all."""
 LEAST_WIDTH = 640
 
 
@@ -228,8 +229,8 @@ class StatusBar(QWidget):
         cell, cell_ok = describe_sandbox(machine)
         self._set_words(self.sandbox, cell, tr("Sandbox: active") if cell_ok else cell)
         set_kind(self.sandbox, "small" if cell_ok else "bad")
-        walls = (*machine.barriers.walls, *machine.hardening)
-        set_tooltip(self.sandbox, stack_lines(*(_describe_barrier(name, state) for name, state in walls)))
+        restrictions = (*machine.sandbox.restrictions, *machine.hardening)
+        set_tooltip(self.sandbox, stack_lines(*map(_describe_restriction, restrictions)))
         gap, gap_ok = airgap.describe_air_gap(airgap.live_interfaces())
         self.gap.setText(gap)
         set_kind(self.gap, "small" if gap_ok else "warn")
@@ -297,19 +298,14 @@ def describe_audit_log_in_short(machine: MachineStatus, looked: str) -> Safe | N
 
 def describe_sandbox(machine: MachineStatus) -> tuple[Safe, bool]:
     """Returns the state of the sandbox in words, and whether it is active."""
-    if not machine.barriers.confined:
+    if not machine.sandbox.confined:
         return tr("Sandbox: NOT active, media stay closed"), False
-    walls = [
-        " ".join(filter(None, (SHORT_WALLS[name], state.removeprefix("ABI ") if state.startswith("ABI") else "")))
-        for name, state in machine.barriers.walls
-        if name in SHORT_WALLS and not state.startswith("off")
-    ]
-    return tr("Sandbox: {walls}", walls=ltr(" + ".join(walls))), True
+    names = [SHORT_NAMES[each.name] for each in machine.sandbox.restrictions if each.name in SHORT_NAMES and each.holds]
+    return tr("Sandbox: {walls}", walls=ltr(" + ".join(names))), True
 
 
-def _describe_barrier(name: str, state: str) -> Safe:
-    """Returns one restriction of a process and whether it holds. The reason why one does not is the system's own word."""
-    short, colon, why = state.partition(": ")
-    known = word(short) if short in ("on", "off", "blocked") else ltr(short)
-    said = tr("{state}: {why}", state=known, why=why) if colon else known
-    return Safe(f"{word(name)}: {said}")
+def _describe_restriction(restriction: Restriction) -> Safe:
+    """Returns one restriction of a process and whether it holds."""
+    state = word(restriction.state)
+    said = tr("{state}: {why}", state=state, why=restriction.detail) if restriction.detail else state
+    return Safe(f"{word(restriction.name)}: {said}")

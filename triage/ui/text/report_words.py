@@ -34,7 +34,7 @@ OF = {
     "victim": mark("child"),
     "recipient": mark("recipient"),
     "associated": mark("associated person"),
-    "picture": mark("picture"),
+    "picture": mark("image"),
     "file": mark("file"),
     "incident": mark("incident"),
     "mentioned": mark("mentioned in text"),

@@ -1,10 +1,10 @@
-"""One piece of evidence before repeats and caps are taken into account."""
+"""Evidence of location before repeats and caps are taken into account."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.locate.rules import rules
+from triage.locate.rules import read_rules
 from triage.message import NOTHING, Message, join
 from triage.model.document import Role
 from triage.model.judgement import Of
@@ -22,15 +22,21 @@ _OF: dict[Role, Of] = {
 CAPTURED_WITH_FILE = Message("It was captured with an upload: that the reported user made it is assumed.")
 
 
-def speaks_of(role: Role) -> Of | None:
-    """None for reporters: they are never evidence. An upload's address speaks of the reported user, whose upload it was."""
+def find_subject(role: Role) -> Of | None:
+    """Returns of whom a role's identifiers are evidence; None for reporters, which are never evidence.
+
+    An upload's address is evidence of the reported user, whose upload it was.
+    """
     return _OF.get(role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """`group` is capped as a whole, `source` counts once. `votes`: points with which its province and district count, whatever
-    the caps leave of `points`; 0 when they may not route the report."""
+class Evidence:
+    """One item of evidence.
+
+    Its `group` is capped as a whole, and its `source` counts once. `votes` are the points with which its province and district
+    count, whatever the caps leave of `points`. They are 0 when the evidence may not choose an office.
+    """
 
     rule: str
     group: str
@@ -48,7 +54,7 @@ class Piece:
     votes: int = 0
 
 
-def piece(
+def make_evidence(
     rule: str,
     *,
     kind: str,
@@ -63,10 +69,14 @@ def piece(
     district: str | None = None,
     country: str | None = None,
     routes: bool = True,
-) -> Piece:
-    """A piece with the points and reasons of `rule`; `why` and `against` are added to the rule's own."""
-    weight = rules().weights[rule]
-    return Piece(
+    percent: int = 100,
+) -> Evidence:
+    """Returns evidence with the points and reasons of `rule`.
+
+    `why` and `against` are added to the rule's own. `percent` is the share of the rule's points that its age leaves.
+    """
+    weight = read_rules().weights[rule]
+    return Evidence(
         rule=rule,
         group=group or rule.partition(".")[0],
         source=source,
@@ -74,7 +84,7 @@ def piece(
         value=value,
         of=of,
         says=says,
-        points=weight.points,
+        points=int(weight.points * percent / 100),
         why=join(Message(weight.why), why),  # message-ok
         against=join(Message(weight.against), against),  # message-ok
         province=province,
