@@ -9,8 +9,19 @@ from triage.intents.lexicon import Hits
 from triage.intents.sentences import Sentence, small_words
 
 Guard = Literal[
-    "denial", "policy", "helpline", "title", "news", "surprise", "company", "figure of speech", "paid already", "household",
-    "past", "own people", "accident",
+    "denial",
+    "policy",
+    "helpline",
+    "title",
+    "news",
+    "surprise",
+    "company",
+    "figure of speech",
+    "paid already",
+    "household",
+    "past",
+    "own people",
+    "accident",
 ]
 
 REACH_OF_NO = 4  # words between a negation and the verb that it negates
@@ -89,9 +100,7 @@ def _is_of_own_people(hits: Hits, first: int, behind: int) -> bool:
     return any(start in own for start, end in hits.get("circle", ()) if first <= start and end <= behind)
 
 
-def _guard_at_place(
-    sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int
-) -> Guard | None:
+def _guard_at_place(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> Guard | None:
     """What stands before, behind or around the finding."""
     if _is_absent(sentence, hits, first, behind) or _is_refused(sentence, hits, intent, head, first, behind):
         return "denial"
@@ -105,7 +114,7 @@ def _guard_at_place(
 
 
 def _is_refused(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> bool:
-    """Secrecy is asked for with a no, so that only a denial right before it counts there. An age is denied right before it only."""
+    """Secrecy is asked for with a no, and an age stands beside other noes, so that only a denial right before them counts."""
     if intent == "age" and any(end == first for _, end in hits.get("deny", ())):
         return True
     if intent == "age":

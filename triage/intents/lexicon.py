@@ -42,9 +42,9 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of all languages in tables: Latin ones as written, Roman Urdu by spelling classes, its short words as written, Arabic script.
+    """The words of all languages in tables: Latin as written, Roman Urdu by spelling classes, its short words, Arabic script.
 
-    A class of spellings of a short word ("ghar", "mat", "nahi") would stand for too many words.
+    Short words of Roman Urdu ("ghar", "mat", "nahi") are compared as written: their classes would stand for too many words.
     """
 
     english: _Table
@@ -78,12 +78,13 @@ def lexicon() -> Lexicon:
         for name, phrases in msgspec.toml.decode(raw, type=dict[str, tuple[str, ...]]).items():
             classes.add(name)
             for phrase in phrases:
-                where = language if language == "english" else "roman" if language == _ROMAN else "arabic"
+                where: str = language if language == "english" else "roman" if language == _ROMAN else "arabic"
                 joined = _join(phrase, roman=language == _ROMAN)
                 if where == "roman" and len(joined.strip("*")) < MIN_ROMAN and "*" not in joined:
                     where, joined = "short", _join(phrase, roman=False)
                 tables[where].setdefault(joined, set()).add(name)
-    return Lexicon(_table(tables["english"]), _table(tables["roman"]), _table(tables["short"]), _table(tables["arabic"]), frozenset(classes))
+    english, roman, short, arabic = (_table(tables[name]) for name in ("english", "roman", "short", "arabic"))
+    return Lexicon(english, roman, short, arabic, frozenset(classes))
 
 
 def _join(phrase: str, *, roman: bool) -> str:

@@ -47,9 +47,9 @@ class TextToRead:
 class IntentFinding:
     """An intent that a sentence may have: the sentence as written, how it was found and by what, and whose words it is.
 
-    `score` is 1 for slots and phrases, the classifier's estimate else. `age` is the age that the writer states of himself, where the
-    intent is age and the words hold a number. `fingerprint` is that of the normalised sentence without
-    its numbers, by which sentences that recur are known.
+    `score` is 1 for slots and phrases, the classifier's estimate else. `age` is the age that the writer states of himself, where
+    the intent is age and the words hold a number. `fingerprint` is that of the normalised sentence without its numbers, by which
+    sentences that recur are known.
     """
 
     intent: Intent
@@ -105,7 +105,7 @@ def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
     hits = lexicon().find(sentence, language)
     found: dict[str, IntentFinding] = {}
     refused: set[str] = set()
-    for match in find_slots(sentence, hits):
+    for match in find_slots(sentence, hits, found):
         if match.intent in found:
             continue
         if guard_against(sentence, hits, match.intent, match.head, match.first, match.behind, match.slots):

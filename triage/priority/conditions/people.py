@@ -165,7 +165,7 @@ def _age_at_incident(case: Case, born: Scalar) -> int | None:
 
 @of_number("free_text")
 def age_in_words_below(case: Case, field: str, years: float) -> Seen | None:
-    """Finds an age below so many years that a party states of himself. Whose words they are is unknown, so that a stated adult is left out."""
+    """Finds an age below so many years that a party states of himself, unless the reported user is a stated adult."""
     if all_stated_adults(case, "suspect"):
         return None
     own = [each for each in case.findings if each.intent == "age" and each.origin == "party" and each.how != "classifier"]
@@ -215,9 +215,8 @@ def history_with_material(case: Case, field: str) -> Seen | None:
         for fact in facts_of(case, "suspect", "convictedSexOffender", "accessToChildren")
         if says_yes(fact.value)
     ]
-    for name, seen in (("occupation", works_with_children.ask(case, None)), ("relationship", relationship_is.ask(case, ("acquaintance",)))):
-        if seen is not None:
-            stated.append(f"{name}: {seen.value}")
+    work, relation = works_with_children.ask(case, None), relationship_is.ask(case, ("acquaintance",))
+    stated += [f"{name}: {seen.value}" for name, seen in (("occupation", work), ("relationship", relation)) if seen is not None]
     return Seen(listing(stated), field) if stated and is_about_material(case) else None
 
 
