@@ -17,7 +17,7 @@ from triage.hardening import harden
 from triage.importers.lists.list_items import _TRUTHS
 from triage.importers.lists.profiles import load_shipped_profiles as profiles
 from triage.importers.zip_members import UNLOCKED_WRONGLY
-from triage.jobs.intake import readers
+from triage.jobs.intake import file_texts, readers, text_wire
 from triage.jobs.intake.document_worker import TOO_DEEP, TOO_MUCH
 from triage.jobs.state.grades import DISAGREE, GRADED, WAITS
 from triage.locate import language
@@ -133,6 +133,9 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("restrictions.py", name) for name in (*RESTRICTION_NAMES, "on", "off", "blocked"))
     yield from (("hardening.py", name) for name, _ in (*harden(), ("no network", ""), ("keys kept out of swap", "")))
     yield from (("names.py", sentence) for sentence in NAME_SENTENCES)
+    yield from (("readers.py", sentence) for sentence in (readers.TEXT_TOO_LONG, readers.TEXT_NO_MEMORY, readers.TEXT_ENDED))
+    yield from (("readers.py", sentence) for sentence in sorted(text_wire.PROBLEMS))
+    yield from (("readers.py", each) for each in (file_texts.TOO_LARGE, file_texts.LOCKED, file_texts.UNREADABLE_PDF))
     yield from (("readers.py", sentence) for sentence in (readers.TOO_LONG, readers.NO_MEMORY, readers.ENDED, TOO_MUCH, TOO_DEEP))
     yield ("zip_members.py", UNLOCKED_WRONGLY)
     yield from (("clocks.py", name) for name in (PROVIDER, OPERATOR))

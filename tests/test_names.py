@@ -11,21 +11,19 @@ SOURCES = sorted((ROOT / "triage").rglob("*.py"))
 
 SHARED_CLASS_NAMES = {
     # The feed invents a report and its parts. They are other types than those that are read from it, with the same meaning.
-    "Place", "Plan", "Provider", "Report", "Stage",
-    # To be renamed with the package that holds them.
-    "Applied", "Asked", "Column", "Dot", "Entry", "Pair",
+    "Place", "Report", "Stage",
 }  # fmt: skip
 SHARED_MODULE_NAMES = {
     # One subject in several layers: its data, its queries, its use case, its command or its screen.
-    "backup", "backups", "bundles", "case", "cases", "casework", "child_lane", "clocks", "clusters", "compaction", "decisions",
+    "appeals", "backup", "backups", "bundles", "cases", "casework", "child_lane", "clusters", "compaction", "corrections", "decisions",
     "demo", "destruction", "films", "grades", "imports", "judge", "judgement", "lists", "media", "outgoing", "packet", "queue",
-    "recovery", "register", "rules", "scoring", "show_text", "stats", "users", "vault", "verify",
+    "proposals", "recovery", "register", "rules", "scoring", "show_text", "stats", "users", "vault", "verify",
     # The feed writes what the importers read.
     "esp_xml", "le_json", "le_pdf", "people", "pictures", "texts",
     # Each feature of the desktop has its page, its panel, its table and its words.
-    "page", "panel", "table", "words",
+    "page", "panel", "table",
     # To be renamed with the package that holds them.
-    "files", "keys", "stage",
+    "files", "keys",
 }  # fmt: skip
 
 

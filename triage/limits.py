@@ -31,6 +31,21 @@ MAX_READ_ANSWER = 192 * MIB
 READ_FACTOR, READ_FLOOR = 16, MIB
 """So many times its size, and so many bytes: an address of a few characters comes with its place, its label and its document."""
 
+# Texts of files, such as chat logs
+MAX_TEXT_FILE = 16 * MIB
+"""A larger file is kept and not read."""
+MAX_FILE_TEXT_LINES = 400_000
+MAX_FILE_TEXT = 400_000
+"""Characters that are kept of one file: half from its beginning, half from its end."""
+MAX_FILE_MESSAGE = 50_000
+"""Characters that are kept of one message."""
+MAX_FILE_MESSAGES, MAX_FILE_LABEL = 20_000, 200
+"""Messages that are kept of one file, and characters of a sender's label or a time."""
+MAX_TEXT_ANSWER = 4 * MAX_FILE_TEXT + 16 * MAX_FILE_MESSAGES
+"""The text of one file as it crosses the wire: UTF-8, and the counts of its parts."""
+MAX_REPORT_TEXT = 4 * MIB
+"""Stored bytes of the texts of files that one report shows, is judged by and is found by."""
+
 # Hash lists
 MAX_LIST_ITEM = 16 * MIB
 """One entry, in characters: a medium that lies at a hundred thousand places of a device."""

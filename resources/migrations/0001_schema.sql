@@ -196,7 +196,8 @@ CREATE TABLE media_item (
     item    INTEGER NOT NULL,                 -- in the vault
     facts   BLOB,                             -- MediaFacts as MessagePack; NULL: sealed, not measured yet
     pdq     BLOB,
-    quality INTEGER                           -- PDQ's, 0 to 100
+    quality INTEGER,                          -- PDQ's, 0 to 100
+    text    BLOB                              -- messages of a chat log as MessagePack; NULL: none
 );
 CREATE INDEX media_item_md5 ON media_item (md5);
 CREATE INDEX media_item_pending ON media_item (id) WHERE facts IS NULL;
@@ -474,6 +475,29 @@ CREATE TABLE decision (
 );
 CREATE INDEX decision_report ON decision (report_id);
 
+-- What a person said of the judgement of a report: of one factor (`rule`, `verdict`), or of the band. Nothing is ever deleted but
+-- with the report.
+CREATE TABLE correction (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    report_id    INTEGER NOT NULL REFERENCES report(id),
+    made         TEXT NOT NULL,
+    user_id      INTEGER NOT NULL REFERENCES user(id),
+    rule         TEXT,                        -- NULL: of the band
+    verdict      TEXT CHECK (verdict IN ('agree', 'means nothing', 'cannot tell')),
+    band         TEXT CHECK (band IN ('A', 'B', 'C', 'D', 'E')),
+    lowers       INTEGER NOT NULL CHECK (lowers IN (0, 1)),
+    value        TEXT NOT NULL,               -- of the factor, as the person saw it
+    basis        TEXT NOT NULL,               -- JSON array of [rule, value]: when they change, the correction is stale
+    reason       TEXT NOT NULL,
+    needs_second INTEGER NOT NULL CHECK (needs_second IN (0, 1)),
+    confirmed    TEXT,
+    confirmed_by INTEGER REFERENCES user(id), -- NULL with `confirmed` set: the store had one user
+    undone       TEXT,
+    undone_by    INTEGER REFERENCES user(id),
+    CHECK ((rule IS NULL) = (verdict IS NULL) AND (rule IS NULL) = (band IS NOT NULL))
+) STRICT;
+CREATE INDEX correction_report ON correction (report_id);
+
 -- What a person said that a media item shows. The newest row of a person in a round counts.
 CREATE TABLE grade (
     id             INTEGER PRIMARY KEY,
@@ -533,6 +557,20 @@ CREATE TABLE case_stage (
     stage TEXT NOT NULL, since TEXT NOT NULL, due TEXT, basis TEXT NOT NULL, user_id INTEGER NOT NULL, note TEXT
 );
 CREATE INDEX case_stage_case ON case_stage (case_id);
+
+-- What the reported user, or somebody for them, says against the report or how it was judged. Open until it is answered.
+CREATE TABLE appeal (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id     INTEGER NOT NULL REFERENCES case_file(id),
+    report_id   INTEGER REFERENCES report(id),        -- NULL: against the case as a whole
+    recorded    TEXT NOT NULL, user_id INTEGER NOT NULL,
+    received    TEXT NOT NULL,                -- a day
+    from_whom   TEXT,                         -- NULL: the reported user
+    text        TEXT NOT NULL,
+    answer      TEXT, answered TEXT, answered_by INTEGER
+) STRICT;
+CREATE INDEX appeal_case ON appeal (case_id);
+CREATE INDEX appeal_report ON appeal (report_id);
 
 -- Written notices to preserve data, PECA s.31.
 CREATE TABLE preservation_notice (

@@ -24,12 +24,22 @@ from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
 from triage import limits
 from triage.decode.client import MediaPool
-from triage.errors import Cancelled, WrongPassphrase
+from triage.errors import Cancelled, Refused, WrongPassphrase
 from triage.jobs import consent, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
-from triage.jobs.casework import case_list, cases, child_lane, decisions, preservation
+from triage.jobs.casework import appeals, case_list, cases, child_lane, corrections, decisions, preservation
 from triage.jobs.intake import common, import_bundles, imports
-from triage.jobs.judging import assess, judge, rule_book, rules, sampling
+from triage.jobs.judging import (
+    assess,
+    judge,
+    proposals,
+    provider_profiles,
+    rule_book,
+    rule_counts,
+    rule_outcomes,
+    rules,
+    sampling,
+)
 from triage.jobs.keeping import backup, check, destruction, keys, register
 from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
 from triage.jobs.lists import hits, lists
@@ -399,6 +409,34 @@ COMPLETED = (
 )
 """What came in before the interruption is known; its bundle is completed by the second one."""
 
+CORRECTED = {"report": 2, "correction": 1, "text": ANY}
+
+
+def factor_rule(world: World) -> str:
+    """A factor of the second report."""
+    return next(each.rule for each in show.load_report_view(world.session, TWO).score.factors if each.axis == "risk")
+
+
+def propose(world: World) -> None:
+    """Nothing is decided in this store, so that nothing is written."""
+    with pytest.raises(Refused, match="not enough decided"):
+        proposals.propose_rules(world.session, world.folder / "proposed")
+
+
+def raise_band(world: World) -> object:
+    return corrections.correct_band(world.session, TWO, "A", "found at the address")
+
+
+def lower(world: World) -> object:
+    """Below the minimum band that somebody set, which needs a second person, or below where it stands."""
+    return corrections.correct_band(world.session, TWO, "E", "no danger")
+
+
+def confirm_as_second(world: World) -> object:
+    with world.as_second() as session:
+        return corrections.confirm_correction(session, 2)
+
+
 ROWS: dict[str, Row | tuple[Row, ...]] = {
     # -- parts of jobs, and what can be computed anew ----------------------------------------------------------------
     "assess.assess": silent(lambda w: assess.assess(w.session)),
@@ -445,6 +483,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "case_list.list_cases": reads(lambda w: case_list.list_cases(w.session)),
     "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
     "cases.show_case": reads(lambda w: cases.show_case(w.session, number(w)), open_case),
+    "corrections.list_corrections": reads(lambda w: corrections.list_corrections(w.session), lower),
+    "rule_outcomes.measure_rules": reads(lambda w: rule_outcomes.measure_rules(w.session)),
+    "provider_profiles.measure_providers": reads(lambda w: provider_profiles.measure_providers(w.session)),
+    "proposals.propose_rules": reads(propose),
+    "rule_counts.count_rules": reads(lambda w: rule_counts.count_rules(w.session), lower),
     "check.check_store": reads(lambda w: check.check_store(w.session)),
     "check.verify_record": reads(lambda w: check.verify_record(w.session)),
     "clusters.list_clusters": reads(lambda w: clusters.list_clusters(w.session)),
@@ -585,6 +628,34 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: decisions.undo_decision(w.session, 1),
         (("decision undone", {"report": 2, "decision": 1}),),
         prepare=lambda w: decide(w, status="in_progress"),
+    ),
+    "corrections.correct_factor": Row(
+        lambda w: corrections.correct_factor(w.session, TWO, factor_rule(w), "agree", "read"),
+        (("judgement corrected", {**CORRECTED, "says": "agree"}),),
+    ),
+    "corrections.correct_band": (
+        Row(raise_band, (("judgement corrected", {**CORRECTED, "says": "band_raised"}),)),
+        Row(lower, (("judgement corrected", {**CORRECTED, "correction": 2, "says": "band_lowered"}),), prepare=raise_band),
+    ),
+    "corrections.confirm_correction": Row(
+        confirm_as_second,
+        (("correction confirmed", {"report": 2, "correction": 2}),),
+        prepare=lambda w: (raise_band(w), lower(w)),
+    ),
+    "corrections.undo_correction": Row(
+        lambda w: corrections.undo_correction(w.session, 1),
+        (("correction undone", {"report": 2, "correction": 1}),),
+        prepare=raise_band,
+    ),
+    "appeals.record_appeal": Row(
+        lambda w: appeals.record_appeal(w.session, number(w), "words"),
+        (("appeal recorded", {"case": 1, "appeal": 1, "text": ANY}),),
+        prepare=open_case,
+    ),
+    "appeals.answer_appeal": Row(
+        lambda w: appeals.answer_appeal(w.session, number(w), 1, "words"),
+        (("appeal answered", {"case": 1, "appeal": 1, "text": ANY}),),
+        prepare=lambda w: (open_case(w), appeals.record_appeal(w.session, number(w), "words")),
     ),
     # -- rules -------------------------------------------------------------------------------------------------------
     "rules.use_rules": Row(

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_leads import FakeLeads
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
@@ -381,7 +382,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeLeads):
+class FakeApi(FakeCorrections, FakeLeads):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:

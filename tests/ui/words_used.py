@@ -47,7 +47,7 @@ def _in_file(path: Path) -> Iterator[str]:
             wanted = call.args[:1]
         elif name == "trn":
             wanted = call.args[:2]
-        elif name == "Key":
+        elif name == "KeyBinding":
             wanted = call.args[3:4]
         else:
             continue

@@ -6,6 +6,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table
+from triage.jobs.casework import appeals as appeals_job
 from triage.jobs.casework import cases as case_job
 from triage.model.casework import CaseView
 from triage.model.moment import pakistan_day
@@ -76,6 +77,41 @@ def case_officer(common: Common, number: str, user_name: str) -> int:
         return _print_case(common, case_job.set_officer(session, number, user_name))
 
 
+@case.command("appeal")
+@click.argument("number")
+@click.option("--text", metavar="TEXT", required=True, help="What the appeal says; with --answer: the answer.")
+@click.option("--from", "from_whom", metavar="NAME", help="Who appeals; the reported user when not given.")
+@click.option("--received", metavar="YYYY-MM-DD", help="The day on which it was received; today when not given.")
+@click.option("--report", metavar="REPORT", help="The report of the case that it is about.")
+@click.option("--answer", type=int, metavar="ID", help="Answer this appeal.")
+@with_common
+def case_appeal(
+    common: Common,
+    number: str,
+    text: str,
+    from_whom: str | None,
+    received: str | None,
+    report: str | None,
+    answer: int | None,
+) -> int:
+    """Record the reported user's side of a case, or answer it. An appeal is open until it is answered.
+
+    \b
+    Examples:
+      triage case appeal C-2026-0001 --text "The account was taken over in May."
+      triage case appeal C-2026-0001 --answer 1 --text "Confirmed by the provider; the report was cleared."
+    """
+    if answer is not None and (from_whom or received or report):
+        raise click.UsageError("Give --from, --received and --report only when you record an appeal.")
+    with common.session() as session:
+        if answer is not None:
+            return _print_case(common, appeals_job.answer_appeal(session, number, answer, text))
+        return _print_case(
+            common,
+            appeals_job.record_appeal(session, number, text, from_whom=from_whom, received=received, report=report),
+        )
+
+
 @case.command("show")
 @click.argument("number")
 @with_common
@@ -114,4 +150,12 @@ def _print_case(common: Common, found: CaseView) -> int:
     for stage in found.stages:
         due = f", due {stage.due} ({stage.basis})" if stage.due else ", no deadline set"
         print_line(f"  {stage.stage} since {format_time(stage.since)}{due}" + (f": {stage.note}" if stage.note else ""))
+    for appeal in found.appeals:
+        about = f" about {appeal.report}" if appeal.report else ""
+        whose = appeal.from_whom or "the reported user"
+        print_line(f"  appeal {appeal.id}{about} of {appeal.received} from {whose}: {appeal.text}")
+        if appeal.answer is None:
+            print_line("    not answered yet")
+        else:
+            print_line(f"    answered by {appeal.answered_by}: {appeal.answer}")
     return 0

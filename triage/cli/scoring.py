@@ -9,6 +9,8 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
+from triage.jobs.judging import proposals as proposals_job
+from triage.jobs.judging import rule_counts as counts_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
 
@@ -111,6 +113,41 @@ def rules_back(common: Common) -> int:
     return _print_rules_name(common, name, "in use again")
 
 
+@rules.command("propose")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The new folder.")
+@with_common
+def rules_propose(common: Common, out: Path) -> int:
+    """Write rule files with points proposed from outcomes to a new folder. Nothing is applied: see `triage rules try`."""
+    with common.session() as session:
+        found = proposals_job.propose_rules(session, out)
+    if common.json:
+        print_json(found)
+        return 0
+    print_line(f"{len(found.changes)} rules would change, from {found.decided} decided reports.")
+    print_line(f"Try them with: triage rules try {out}")
+    print_table(
+        ("rule", "family", "points", "proposed", "decided", "confirmed"),
+        [(c.rule, c.family, f"{c.points:g}", f"{c.proposed:g}", c.decided, c.hits) for c in found.changes],
+    )
+    return 0
+
+
+@rules.command("counts")
+@with_common
+def rules_counts(common: Common) -> int:
+    """Count by rule how often it applies, and what people say of its factors."""
+    with common.session() as session:
+        found = counts_job.count_rules(session)
+    if common.json:
+        print_json(found)
+        return 0
+    print_table(
+        ("rule", "axis", "applied", "agreed", "means nothing", "cannot tell"),
+        [(c.rule, c.axis, c.applied, c.agreed, c.means_nothing, c.cannot_tell) for c in found],
+    )
+    return 0
+
+
 def _print_rules_name(common: Common, name: str, what: str) -> int:
     """Prints what was done with a set of rules, and returns exit code 0."""
     if common.json:
@@ -124,11 +161,11 @@ def _print_rules_name(common: Common, name: str, what: str) -> int:
 @click.option("--week", metavar="2026-W48", help="The week; this week when not given.")
 @with_common
 def sample(common: Common, week: str | None) -> int:
-    """Draw the week's 20 reports of bands D and E, to be worked like any other. `triage stats` shows the results."""
+    """Draw the week's sample: 20 reports of D and E, 5 of C, 5 of B. They are worked like any other; see `triage stats`."""
     with common.session() as session:
         found = sampling_job.draw_sample(session, week)
     if common.json:
         print_json(found)
     else:
-        print_line(f"{found.week}: {', '.join(found.reports) or 'no report of band D or E is left to draw'}")
+        print_line(f"{found.week}: {', '.join(found.reports) or 'no untouched report of bands B to E is left to draw'}")
     return 0

@@ -50,6 +50,9 @@ def _print_judgement(report: ShowReport) -> None:
     print_line(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
     for factor in score.factors:
         print_line(f"  {factor.points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
+    for correction in score.corrections:
+        about = correction.rule or "band"
+        print_line(f"  correction {correction.id} ({about}, {correction.state}): {correction.says}")
     for change in score.would_change_if:
         print_line(f"  {change}")
     verdict = describe_verdict(place.by_person, place.verdict, place.total)
@@ -135,10 +138,24 @@ def _print_files(report: ShowReport) -> None:
         ],
     )
     for file in report.files:
+        _print_file_text(file)
         _print_video(file)
         _print_matches(file)
         for missing in file.not_checked:
             print_line(f"{_format_names(file)}: not checked: {missing}")
+
+
+def _print_file_text(file: ShowFile) -> None:
+    """Prints the messages of a chat log or another text, or why it was not read."""
+    text = file.file_text
+    if text is None:
+        return
+    print_line()
+    count = f" ({text.count} {'message' if text.count == 1 else 'messages'}, {text.format})" if text.format else ""
+    print_line(f"Text of {_format_names(file)}: {text.state}{count}" + (f": {text.why}" if text.why is not None else ""))
+    for message in text.messages:
+        parts = (f"[{message.time}]" if message.time else "", f"{message.sender}:" if message.sender else "", message.text)
+        print_text(" ".join(filter(None, parts)))
 
 
 def _print_video(file: ShowFile) -> None:

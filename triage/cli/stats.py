@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import click
+
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, print_line, print_table
-from triage.jobs.judging.sampling import Ranking
+from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.stopping import stoppable
+from triage.jobs.judging import provider_profiles as providers_job
+from triage.jobs.judging import rule_outcomes as outcomes_job
+from triage.jobs.judging.sampling import Ranking, Share
 from triage.jobs.stats import load_statistics as stats_job
 
 
-@triage.command()
+@triage.group(invoke_without_command=True)
 @with_common
-def stats(common: Common) -> int:
+@click.pass_context
+def stats(context: click.Context, common: Common) -> int:
     """Show counts by status, band, office and month, and views avoided."""
+    if context.invoked_subcommand is not None:
+        context.obj = common
+        return 0
     with common.session() as session:
         found = stats_job(session)
     if common.json:
@@ -46,3 +55,55 @@ def print_ranking(found: Ranking) -> None:
         ("provider", "reports", "in band A", "became a case"),
         [(each.name or "not stated", each.reports, each.band_a, each.cases) for each in found.by_provider[:20]],
     )
+
+
+@stats.command("rules")
+@with_common
+def stats_rules(common: Common) -> int:
+    """Show what became of the reports on whose cards each rule applies, and of each band."""
+    with common.session() as session:
+        found = outcomes_job.measure_rules(session)
+    if common.json:
+        print_json(found)
+        return 0
+    print_line(f"confirmed: {format_share(found.base)}")
+    print_table(("band", "confirmed"), [(each.band, format_rate(each.rate, each.share)) for each in found.bands])
+    print_table(
+        ("rule", "minimum band", "applied", "confirmed", "lift"),
+        [
+            (r.rule, r.band, r.applied, format_rate(r.rate, r.share), None if r.lift is None else f"{r.lift:.2f}")
+            for r in found.rules
+        ],
+    )
+    return 0
+
+
+@stats.command("providers")
+@with_common
+def stats_providers(common: Common) -> int:
+    """Show what each provider's reports usually state: marks, viewed or not, text, and how much of band A was confirmed."""
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        found = providers_job.measure_providers(session, bar, cancel)
+    if common.json:
+        print_json(found)
+        return 0
+    print_table(
+        ("provider", "reports", "with marks", "viewed stated", "with text", "band A confirmed"),
+        [
+            (p.name or "not stated", p.reports, *(format_share(each) for each in (p.flagged, p.viewed, p.with_text, p.confirmed)))
+            for p in found
+        ],
+    )
+    return 0
+
+
+def format_rate(rate: float | None, share: Share) -> str:
+    """Returns a rate with its interval, or that too few reports are decided."""
+    return f"not enough decided reports ({share.of})" if rate is None else format_share(share)
+
+
+def format_share(share: Share) -> str:
+    """Returns a share with its interval; never 0 % of nothing."""
+    if not share.of:
+        return "none decided"
+    return f"{share.hits} of {share.of}, 95 % interval {share.low:.0%} to {share.high:.0%}"

@@ -88,7 +88,7 @@ class WorkerPool:
         Raises WorkerFailed.
         """
         size = len(data) if isinstance(data, bytes) else data.size
-        whole = protocol.MAX_DATA if request.operation is Operation.READ else limits.MAX_WHOLE
+        whole = protocol.MAX_DATA if request.operation in (Operation.READ, Operation.READ_TEXT) else limits.MAX_WHOLE
         request = replace(request, size=size, inline=size <= whole)
         return self._with_worker(lambda worker: unpack(worker.ask(request, data, self._seconds)))
 

@@ -57,6 +57,7 @@ class Operation(IntEnum):
     PROBE = 4
     CELLS = 5
     READ = 6
+    READ_TEXT = 7
 
 
 class Refusal(IntEnum):
@@ -131,6 +132,7 @@ _MAX_ANSWER = {
     Operation.PROBE: 4 * limits.KIB,
     Operation.CELLS: 8 * limits.KIB,
     Operation.READ: limits.MAX_READ_ANSWER,
+    Operation.READ_TEXT: limits.MAX_TEXT_ANSWER,
 }
 MAX_DATA = limits.MAX_WHOLE + 64 * limits.KIB
 """A document to be read comes with its name."""

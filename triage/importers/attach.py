@@ -15,7 +15,7 @@ from triage.importers.levels import comparable_name
 from triage.importers.unite import DisjointGroups, make_conflict, unite_facts
 from triage.importers.values import HEX_LENGTH
 from triage.model.document import Document, FileEntry, Source
-from triage.model.report import Conflict, Occurrence, ReportFile
+from triage.model.report import UNLISTED, Conflict, Occurrence, ReportFile
 
 _SINGLE_VALUED = (
     "viewed_by_esp", "exif_viewed_by_esp", "publicly_available", "name", "original_name", "classification", "relevance",
@@ -137,7 +137,7 @@ def attach_bytes(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]
         if occurrence.sha256 not in taken:
             taken.add(occurrence.sha256)
             at = (Source(occurrence.path, "", "bytes"),)
-            entry = FileEntry(key=f"unlisted:{occurrence.sha256}", name=occurrence.name, sources=at)
+            entry = FileEntry(key=f"{UNLISTED}{occurrence.sha256}", name=occurrence.name, sources=at)
             files.append(ReportFile(entry=entry, occurrence=occurrence, declared_hash_matches=None))
     return tuple(files)
 

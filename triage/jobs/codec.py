@@ -14,6 +14,7 @@ import msgspec
 
 from triage.message import Message, from_data, to_data
 from triage.model.document import Document
+from triage.model.file_text import FileMessage
 from triage.model.judgement import Clock, Link, Location, ScoreCard
 from triage.model.media import MediaFacts
 
@@ -39,6 +40,7 @@ document_from_json = msgspec.json.Decoder(Document).decode
 
 facts_to_bytes = msgspec.msgpack.encode
 facts_from_bytes = msgspec.msgpack.Decoder(MediaFacts).decode
+messages_from_bytes = msgspec.msgpack.Decoder(tuple[FileMessage, ...]).decode
 
 encode = msgspec.msgpack.Encoder(enc_hook=_encode_message).encode
 """For any model object: what crosses to a worker that judges."""
@@ -56,10 +58,28 @@ clocks_from_bytes = msgspec.msgpack.Decoder(tuple[Clock, ...], dec_hook=_decode_
 links_from_bytes = msgspec.msgpack.Decoder(tuple[Link, ...], dec_hook=_decode_message).decode
 
 
-def drop_windows(facts: MediaFacts) -> MediaFacts:
-    """Returns the facts without the hashes of windows and frames, which have tables of their own."""
-    hashes, film = facts.perceptual, facts.film
-    return replace(facts, perceptual=hashes and replace(hashes, windows=b""), film=film and replace(film, frames=b""))
+def strip_facts(facts: MediaFacts) -> MediaFacts:
+    """Returns the facts without the hashes of windows and frames and the messages of a text, which are stored beside them."""
+    hashes, film, text = facts.perceptual, facts.film, facts.file_text
+    return replace(
+        facts,
+        perceptual=hashes and replace(hashes, windows=b""),
+        film=film and replace(film, frames=b""),
+        file_text=text and msgspec.structs.replace(text, messages=()),
+    )
+
+
+def messages_to_bytes(facts: MediaFacts) -> bytes | None:
+    """Returns the messages of a file's text as they are stored beside the facts, or None when it has none."""
+    text = facts.file_text
+    return msgspec.msgpack.encode(text.messages) if text is not None and text.messages else None
+
+
+def add_messages(facts: MediaFacts, stored: bytes | None) -> MediaFacts:
+    """Returns the facts with the stored messages of the file's text, if there are any."""
+    if stored is None or facts.file_text is None:
+        return facts
+    return replace(facts, file_text=msgspec.structs.replace(facts.file_text, messages=messages_from_bytes(stored)))
 
 
 def encode_json(value: object) -> bytes:

@@ -6,10 +6,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from triage import limits
 from triage.errors import NotFound
 from triage.importers.merge import merge_documents
-from triage.jobs.codec import document_from_json, facts_from_bytes
+from triage.jobs.codec import document_from_json, facts_from_bytes, messages_from_bytes
 from triage.model.document import Document, FileEntry, NotUnderstood, Source
+from triage.model.file_text import FileMessage
 from triage.model.media import MediaFacts
 from triage.model.report import Occurrence, Report, ReportFile
 from triage.store.database import Reader
@@ -49,6 +51,13 @@ def load_report(db: Reader, report_id: int, version: int | None = None) -> Loade
     ]
     facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
     return LoadedReport(_merge(db, report_id, version, occurrences), facts, {r.sha256: r.medium_id for r in rows})
+
+
+def load_messages(db: Reader, report_id: int) -> dict[str, tuple[FileMessage, ...]]:
+    """Returns the messages of the report's chat logs and other texts by SHA-256, as many as are read of one report."""
+    chosen = media.choose_texts(media.load_files(db, [report_id]), limits.MAX_REPORT_TEXT).get(report_id, {})
+    texts = media.load_texts(db, chosen.values()) if chosen else {}
+    return {sha256: messages_from_bytes(texts[medium_id]) for sha256, medium_id in chosen.items()}
 
 
 def _merge(db: Reader, report_id: int, version: int | None, occurrences: Sequence[Occurrence]) -> Report:

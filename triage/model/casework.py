@@ -108,6 +108,29 @@ class CaseNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """What the reported user, or somebody for them, says against the reports of a case. Open until it is answered."""
+
+    id: int
+    report: str | None
+    """None: against the case as a whole."""
+    received: str
+    from_whom: str | None
+    """None: the reported user."""
+    text: str
+    recorded: str
+    by: str
+    answer: str | None
+    answered: str | None
+    answered_by: str | None
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has answered yet."""
+        return self.answer is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """A case as people read it.
 
@@ -123,6 +146,8 @@ class CaseView:
     numbers: tuple[CaseNumber, ...]
     reports: tuple[str, ...]
     clocks: tuple[Clock, ...]
+    appeals: tuple[Appeal, ...] = ()
+    """In the order in which they were recorded."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

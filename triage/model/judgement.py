@@ -13,6 +13,11 @@ Of = Literal["suspect", "victim", "recipient", "associated", "picture", "inciden
 Band = Literal["A", "B", "C", "D", "E"]
 BANDS: tuple[Band, ...] = ("A", "B", "C", "D", "E")
 """The gravest first, as rows number them."""
+Verdict = Literal["agree", "means nothing", "cannot tell"]
+VERDICTS: tuple[Verdict, ...] = ("agree", "means nothing", "cannot tell")
+"""What a person may say of one factor of a score card."""
+CorrectionState = Literal["applied", "recorded", "waits for a lead", "stale", "replaced", "child lane"]
+"""What a correction does on the present card. "recorded" counts nothing; "child lane": nothing there is lowered by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +159,63 @@ class Factor:
     axis: Literal["risk", "actionability", "floor", "note"]
     band: Band | None = None
     """The minimum band that a floor holds."""
+    taken_out: int | None = None
+    """The correction by which the factor counts nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a person said of the judgement: of the factor of one rule, or of the band. It is undone only by people.
+
+    `value` is what the factor looked at, as the person saw it. `basis` are (rule, value) on which the correction rests: of a
+    factor its own, of a lowered band all that spoke for risk. A correction whose basis has changed is stale.
+    """
+
+    id: int
+    rule: str | None
+    verdict: Verdict | None
+    band: Band | None
+    lowers: bool
+    """The band was lowered, and not raised."""
+    value: str
+    basis: tuple[tuple[str, str], ...]
+    reason: str
+    by: str
+    made: str
+    needs_second: bool
+    """It takes out a minimum band, or lowers below one: it counts only when a second person confirmed it."""
+    confirmed: str | None = None
+    confirmed_by: str | None = None
+    """None with `confirmed` set: the store had one user then."""
+
+    @property
+    def effective(self) -> bool:
+        """Whether nobody else has to agree first."""
+        return not self.needs_second or self.confirmed is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardCorrection:
+    """A correction that was not undone, as the card shows it. `says` is one sentence: by whom, when, why, and what it does."""
+
+    id: int
+    rule: str | None
+    verdict: Verdict | None
+    band: Band | None
+    value: str
+    by: str
+    made: str
+    reason: str
+    confirmed_by: str | None
+    state: CorrectionState
+    says: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreCard:
     """Risk and actionability (0 to 100, one decimal), a band, and all reasons.
 
-    The card is a function of the stored set of reports, never of their order of arrival.
+    The card is a function of the stored reports, hash lists and corrections, never of their order of arrival.
     """
 
     band: Band
@@ -175,6 +230,8 @@ class ScoreCard:
     rescore_at: str | None = None
     near: tuple[Band, ...] = ()
     """Bands in which the report would stand if every point of risk were a tenth more or less; empty for a stable card."""
+    corrections: tuple[CardCorrection, ...] = ()
+    """What people said of this card, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,3 +295,5 @@ class Surroundings:
     """(sha256, verdict) given by people."""
     recurring_sentences: frozenset[str] = frozenset()
     """Fingerprints of sentences of this report that recur over many reports of its provider."""
+    corrections: tuple[Correction, ...] = ()
+    """What people said of the judgement of this report and nobody undid, by id."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
+from triage.model.file_text import FileText
+
 PREVIEW_SIDE = 32
 """The stored preview is PREVIEW_SIDE x PREVIEW_SIDE grey bytes, blurred in the worker."""
 
@@ -99,6 +101,8 @@ class MediaFacts:
     exif: Exif | None = None
     preview: bytes | None = None
     problem: str | None = None
+    file_text: FileText | None = None
+    """Of a file that may hold text, such as a chat log. None: its text was not looked for."""
 
 
 class RevealStep(IntEnum):

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from triage.model.document import Fact, FileEntry, FreeText, Identifier, NotUnderstood, Person, Source
 from triage.model.moment import Moment
 
+UNLISTED = "unlisted:"
+"""The keys of files that lay beside the report, and that no document lists, begin so."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:

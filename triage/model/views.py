@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.message import Message
-from triage.model.judgement import Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
+from triage.model.file_text import ShowFileText
+from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
@@ -192,6 +193,8 @@ class ShowFile:
     """Films that have something in common with this film, or hold this picture; and the pictures that this film shows."""
     not_checked: tuple[Message, ...] = ()
     """Ways in which it was not compared with others, and why: not yet, or it could not be."""
+    file_text: ShowFileText | None = None
+    """None for a file that holds no text by its content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +236,7 @@ class ShowScore:
     rules: str
     near: tuple[str, ...] = ()
     """Bands in which the report would stand if every point of risk were a tenth more or less."""
+    corrections: tuple[CardCorrection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

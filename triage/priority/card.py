@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from triage.message import NOTHING, Message, join
-from triage.model.judgement import Factor, Location, ScoreCard, Surroundings
+from triage.model.judgement import Correction, Factor, Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
-from triage.priority.case import case_of
+from triage.priority.case import Case, case_of
 from triage.priority.change import would_change_if
 from triage.priority.clocks import clocks
+from triage.priority.corrections import (
+    BAND_RULE,
+    ByHand,
+    Corrected,
+    basis_of,
+    correct,
+    goes_with,
+    set_by_hand,
+    taken_out_by,
+)
 from triage.priority.rules import AXES, RuleSet, shipped
-from triage.priority.scoring import Applied, Counted, Weighed, ask, bands_nearby, weigh
+from triage.priority.scoring import Applied, Counted, Outcome, Weighed, ask, bands_nearby, speaks_for_risk, weigh
 
 NOT_JUDGED_FLAG = "not judged"
 NOT_JUDGED_WHY = Message("This report could not be judged. Read it.")
@@ -37,6 +48,19 @@ NOT_JUDGED = ScoreCard(
 )
 """The card of a report on which judging failed. What the report says is unknown, and unknown is not harmless: a child in danger
 may stand in it. So it is in band A, which is read to its end; its risk of 0 puts it behind the reports known to be grave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorBases:
+    """What corrections of a report rest on, by rule: the basis, the value as people read it, and the factors that go together.
+
+    `risk` are the rules on which a lowered band rests.
+    """
+
+    of: Mapping[str, str]
+    values: Mapping[str, str]
+    going: Mapping[str, tuple[str, ...]]
+    risk: tuple[str, ...]
 
 
 def flag_order(rules: RuleSet | None = None) -> tuple[str, ...]:
@@ -66,36 +90,90 @@ def score(
         rules: The rule set; None is the shipped one.
     """
     rules = rules or shipped()
-    case = case_of(report, location, media, surroundings, rules.roles)
-    applied = ask(case, rules)
-    weighed = weigh(applied, rules)
-    outcome = weighed.outcome
+    case = _case(report, location, media, surroundings, rules)
+    corrected = correct(case, ask(case, rules), rules.bands, lambda other: _case(other, location, media, surroundings, rules))
+    given, by_hand = corrected.given, corrected.by_hand
+    weighed = weigh(given, rules)
+    outcome = by_hand.settle(weighed.outcome)
+    taken = [counted for counted, _ in corrected.taken.values()]
     running = clocks(report)
+    near = {by_hand.settle_band(band) for band in bands_nearby(weighed.outcome, given, rules.bands)}
     return ScoreCard(
         band=outcome.band,
         risk=outcome.risk,
         actionability=outcome.actionability,
-        factors=_factors(weighed),
-        would_change_if=would_change_if(case, applied, outcome, rules),
-        flags=_flags(applied, rules),
+        factors=(*_band_by_hand(by_hand, weighed.outcome, outcome), *_factors(weighed, corrected)),
+        would_change_if=would_change_if(case, given, outcome, rules, taken, by_hand.settle if by_hand.correction else None),
+        flags=_flags(given, rules),
         rules=rules.name,
         rescore_at=running[0].due if running else None,
-        near=bands_nearby(outcome, applied, rules.bands),
+        near=tuple(sorted(near - {outcome.band})),
+        corrections=corrected.corrections,
     )
 
 
-def _factors(weighed: Weighed) -> tuple[Factor, ...]:
-    """Floors first, then risk and actionability by points, then notes."""
+def factor_bases(
+    report: Report,
+    location: Location,
+    media: Mapping[str, MediaFacts],
+    surroundings: Surroundings,
+    rules: RuleSet,
+) -> FactorBases:
+    """Returns what corrections of this report would rest on. Factors that people have taken out are named, and lower no band."""
+
+    def rebuild(other: Report) -> Case:
+        return _case(other, location, media, surroundings, rules)
+
+    case = rebuild(report)
+    applied = ask(case, rules)
+    given = correct(case, applied, rules.bands, rebuild).given
+    return FactorBases(
+        of={each.rule.id: basis_of(case, each, rebuild) for each in applied},
+        values={each.rule.id: str(each.seen.value) for each in applied},
+        going={each.rule.id: tuple(other.rule.id for other in goes_with(case, applied, each.rule.id)) for each in applied},
+        risk=tuple(each.rule.id for each in speaks_for_risk(given)),
+    )
+
+
+def _case(
+    report: Report, location: Location, media: Mapping[str, MediaFacts], surroundings: Surroundings, rules: RuleSet
+) -> Case:
+    return case_of(report, location, media, surroundings, rules.roles)
+
+
+def _band_by_hand(by_hand: ByHand, before: Outcome, after: Outcome) -> Iterator[Factor]:
+    """Yields the factor of a band that a person set, with the points by which it moved the number."""
+    if by_hand.correction is not None:
+        yield Factor(
+            rule=BAND_RULE,
+            points=round(after.risk - before.risk, 2),
+            field="correction",
+            value=Message("band {band}", band=by_hand.correction.band or ""),
+            why=set_by_hand(by_hand.correction),
+            axis="note" if by_hand.correction.lowers else "floor",
+            band=by_hand.raised,
+        )
+
+
+def _factors(weighed: Weighed, corrected: Corrected) -> tuple[Factor, ...]:
+    """Floors first, then risk and actionability by points, then notes; what was taken out stands last of its kind."""
+    out = [Counted(applied, 0.0) for applied, _ in corrected.taken.values()]
     ordered = sorted(
-        weighed.counted,
-        key=lambda each: (AXES.index(each.applied.rule.axis), -abs(each.points), each.applied.rule.id),
+        (*weighed.counted, *out),
+        key=lambda each: (
+            AXES.index(each.applied.rule.axis),
+            each.applied.rule.id in corrected.taken,
+            -abs(each.points),
+            each.applied.rule.id,
+        ),
     )
-    return tuple(_factor(each) for each in ordered)
+    return tuple(_factor(each, corrected.taken.get(each.applied.rule.id)) for each in ordered)
 
 
-def _factor(counted: Counted) -> Factor:
+def _factor(counted: Counted, taken: tuple[Applied, Correction] | None) -> Factor:
     rule, seen = counted.applied.rule, counted.applied.seen
-    why = join(Message(rule.reason), _describe_effect(counted))  # message-ok
+    how = _describe_effect(counted) if taken is None else taken_out_by(taken[1])
+    why = join(Message(rule.reason), how)  # message-ok
     return Factor(
         rule=rule.id,
         points=round(counted.points, 2),
@@ -103,7 +181,8 @@ def _factor(counted: Counted) -> Factor:
         value=seen.value if isinstance(seen.value, Message) else Message("{value}", value=seen.value),
         why=why,
         axis=rule.axis,
-        band=rule.band,
+        band=rule.band if taken is None else None,
+        taken_out=None if taken is None else taken[1].id,
     )
 
 

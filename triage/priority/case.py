@@ -14,7 +14,7 @@ from triage.message import Message
 from triage.model.document import Fact, FreeText, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
-from triage.model.report import Report
+from triage.model.report import UNLISTED, Report
 from triage.model.silence import says_none
 from triage.priority.roles import RoleTable
 
@@ -65,7 +65,7 @@ def case_of(
     for person in report.people:
         for fact in person.facts:
             facts[person.role, bare(fact.name)].append(fact)
-    reading = read_texts(texts_of(report.free_text))
+    reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
     recurring = surroundings.recurring_sentences
     repeated = [each for each in reading.findings if each.origin != "party" and each.fingerprint in recurring]
     return Case(
@@ -89,6 +89,24 @@ def case_of(
 def texts_of(texts: Iterable[FreeText]) -> list[TextToRead]:
     """Returns the texts that speak of what happened, with whose words they are: not what the provider says of itself."""
     return [TextToRead(text.text, origin_of(text)) for text in texts if text.of != "reporter"]
+
+
+def file_texts_of(report: Report, media: Mapping[str, MediaFacts]) -> list[TextToRead]:
+    """Returns the texts of the report's files that were read, a line for each message, without the senders' labels.
+
+    A chat log is the parties' own words, and so is a text that the report lists as the user's file. Of another text that only
+    lay beside the report nobody knows whose it is.
+    """
+    found: dict[str, TextToRead] = {}
+    for file in report.files:
+        facts = media.get(file.occurrence.sha256) if file.occurrence is not None else None
+        if file.occurrence is None or facts is None or facts.file_text is None or not facts.file_text.messages:
+            continue
+        own = facts.file_text.is_chat or not file.entry.key.startswith(UNLISTED)
+        if own or file.occurrence.sha256 not in found:
+            text = "\n".join(message.text for message in facts.file_text.messages)
+            found[file.occurrence.sha256] = TextToRead(text, "party" if own else "unknown")
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +213,7 @@ def leads(case: Case, *kinds: str) -> list[Identifier]:
     return [each for kind in kinds for each in case.leads.get(kind, ())]
 
 
-Noun = Literal["file", "number", "address", "capture", "report", "recipient"]
+Noun = Literal["file", "number", "address", "capture", "report", "recipient", "message"]
 COUNTED: dict[Noun, tuple[str, str]] = {
     "file": ("{n} file", "{n} files"),
     "number": ("{n} number", "{n} numbers"),
@@ -203,6 +221,7 @@ COUNTED: dict[Noun, tuple[str, str]] = {
     "capture": ("{n} capture", "{n} captures"),
     "report": ("{n} report", "{n} reports"),
     "recipient": ("{n} recipient", "{n} recipients"),
+    "message": ("{n} message", "{n} messages"),
 }
 
 

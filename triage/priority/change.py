@@ -15,7 +15,7 @@ from triage.model.judgement import Band
 from triage.priority.case import Case, Seen, bare
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Fact, Rule, RuleSet
-from triage.priority.scoring import Applied, Outcome, Standing, applied, steps, sunk, undone
+from triage.priority.scoring import Applied, Outcome, Settle, Standing, applied, steps, sunk, undone
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
@@ -59,13 +59,22 @@ class _Supposition(msgspec.Struct, frozen=True):
     facts: tuple[tuple[Fact, tuple[Applied, ...]], ...]
 
 
-def would_change_if(case: Case, given: Sequence[Applied], now: Outcome, rules: RuleSet) -> tuple[Message, ...]:
+def would_change_if(
+    case: Case,
+    given: Sequence[Applied],
+    now: Outcome,
+    rules: RuleSet,
+    taken: Iterable[Applied] = (),
+    settle: Settle | None = None,
+) -> tuple[Message, ...]:
     """Returns what would change the card, never nothing.
 
     A fact is a condition with its argument: all rules that rest on it come and go together, and so do facts that follow from it.
+    What a person has `taken` out is not supposed again. `settle` gives an outcome the band that a person set.
     """
-    standing = Standing(given, now, rules)
-    supposed = _distinct(_supposed(case, given, standing, rules))
+    standing = Standing(given, now, rules, settle)
+    known = {each.rule.fact for each in (*given, *taken)}
+    supposed = _distinct(_supposed(case, given, standing, rules, known))
     refuted = _distinct(_refuted(case, given, standing, rules))
     better = sorted((change for change in supposed if change.outcome.band < now.band), key=lambda c: _nearness(c, now))
     other = sorted((change for change in refuted if change.outcome.band != now.band), key=lambda c: _nearness(c, now))
@@ -102,8 +111,9 @@ def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
     return tuple(found)
 
 
-def _supposed(case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet) -> Iterable[_Change]:
-    there = {each.rule.fact for each in given}
+def _supposed(
+    case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet, there: set[Fact]
+) -> Iterable[_Change]:
     files = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
     may_be_child = any(each.rule.flag == CHILD_LANE for each in given)
     for supposition in _suppositions(rules):
@@ -181,15 +191,18 @@ def _refuted(case: Case, given: Sequence[Applied], standing: Standing, rules: Ru
     for gone in given:
         if gone.rule.without:
             fact = gone.rule.fact
-            went = [each for each in given if each.rule.fact == fact or _rests_on(each.rule, fact, case)]
+            went = [each for each in given if each.rule.fact == fact or rests_on(each.rule, fact, case)]
             come = []
             if fact[0] == "incident_type_says":  # of which type it is then is not known
                 come = [applied(each, Seen("", each.field)) for each in rules.rules if each.condition == "incident_type_beyond"]
             yield _Change(gone.rule.without, standing.changed(come, went))
 
 
-def _rests_on(rule: Rule, fact: Fact, case: Case) -> bool:
-    """Words of a deadline are read only because of words of a threat, unless the report is marked."""
+def rests_on(rule: Rule, fact: Fact, case: Case) -> bool:
+    """Returns whether a rule applies only because of another fact.
+
+    Words of a deadline are read only because of words of a threat, unless the report is marked.
+    """
     if rule.argument == fact[1] and rule.condition.replace(_PARTIES, _ANYBODY) == fact[0].replace(_PARTIES, _ANYBODY):
         return True  # the same words, whosever they are
     if not rule.condition.endswith("_under_blackmail") or fact != (_ANYBODY, ("threat",)):
@@ -243,6 +256,8 @@ def _how_far(
             begin=begins["A"],
         )
     band, begin = higher[-1]
+    if now.points >= begin:
+        return Message("a person lowered the band; it is judged anew when a further fact is stated.")
     return Message(
         "band {band} begins at {begin:g} points of risk, {more:.1f} more than now.",
         band=band,

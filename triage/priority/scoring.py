@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -53,15 +53,17 @@ class Weighed:
     outcome: Outcome
 
 
-_SHARES = {"A": 0.05, "E": 0.04}
+SHARES = {"A": 0.05, "E": 0.04}
 """Of the points so much is added to a level, so that reports of one level keep their order; in A less than one step.
 
 In B the points close the distance from the level to band A."""
-_LEAST = 0.1
+LEAST = 0.1
 """The least difference of two numbers: one decimal is printed."""
 _STABLE = 0.1
 """A card is stable when a tenth more or less of every point of risk leaves the band."""
 Family = tuple[Axis, str | None]
+Settle = Callable[["Outcome", bool], "Outcome"]
+"""Gives an outcome the band that a person set; True: a fact came that nobody had seen."""
 _ORDER = attrgetter("order")
 
 
@@ -95,11 +97,17 @@ def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
     return Weighed((*risk, *action, *rest), Outcome(number, actionability, band, points))
 
 
+def speaks_for_risk(applied: Iterable[Applied]) -> list[Applied]:
+    """Returns what a lowered band rests on: minimum bands, and whatever gives points of risk."""
+    return [each for each in applied if each.rule.band is not None or (each.rule.axis == "risk" and each.rule.takes is None)]
+
+
 class Standing:
     """What applied rules come to, kept by family: one rule more or less adds up one family anew, and not everything."""
 
-    def __init__(self, given: Sequence[Applied], now: Outcome, rules: RuleSet) -> None:
+    def __init__(self, given: Sequence[Applied], now: Outcome, rules: RuleSet, settle: Settle | None = None) -> None:
         self.now = now
+        self._settle = settle
         self._given = given
         self._rules = rules
         self._members: defaultdict[Family, list[Applied]] = defaultdict(list)
@@ -114,7 +122,11 @@ class Standing:
         """Beside the points, these decide on the band."""
 
     def changed(self, come: Sequence[Applied], gone: Sequence[Applied] = ()) -> Outcome:
-        """With these rules too, and without some that are there: exactly what `weigh` says of that."""
+        """With these rules too, and without some that are there: exactly what `weigh` says of that, settled by hand."""
+        outcome = self._weighed(come, gone)
+        return outcome if self._settle is None else self._settle(outcome, bool(speaks_for_risk(come)))
+
+    def _weighed(self, come: Sequence[Applied], gone: Sequence[Applied]) -> Outcome:
         away = {id(each) for each in gone}
         there = [*(each for each in self._given if id(each) not in away), *come]
         if not self._rules.apart:
@@ -230,7 +242,7 @@ def _agreeing(
     """
     begins = dict(steps(bands))
     sinking = next((each for each in deciding if each.rule.sinks and not undone(each.rule, rules_applied)), None)
-    number, cause = (points, None) if sinking is None else (min(points, points * _SHARES["E"], bands.D - _LEAST), sinking)
+    number, cause = (points, None) if sinking is None else (min(points, points * SHARES["E"], bands.D - LEAST), sinking)
     for each in sorted((each for each in deciding if each.rule.band is not None), key=lambda each: each.rule.id):
         level = _lift(each.rule, points, begins, bands)
         if level > number:
@@ -241,9 +253,9 @@ def _agreeing(
 def _lift(rule: Rule, points: float, begins: Mapping[Band, float], bands: Bands) -> float:
     """Returns the level to which a minimum band lifts the number, with what the points add to it."""
     if rule.band == "A":
-        return min(max(rule.lift or 0.0, bands.A) + points * _SHARES["A"], 100.0)
-    level = min(max(rule.lift or 0.0, begins["B"]), bands.A - _LEAST)
-    return level + (bands.A - _LEAST - level) * min(points / bands.A, 1.0)
+        return min(max(rule.lift or 0.0, bands.A) + points * SHARES["A"], 100.0)
+    level = min(max(rule.lift or 0.0, begins["B"]), bands.A - LEAST)
+    return level + (bands.A - LEAST - level) * min(points / bands.A, 1.0)
 
 
 def bands_nearby(outcome: Outcome, rules_applied: Sequence[Applied], bands: Bands) -> tuple[Band, ...]:

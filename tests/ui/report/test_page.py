@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi, show
 from tests.ui.screens import ChangedApi, open_page, settle, texts
 from triage.errors import StoreError
-from triage.message import NOTHING
+from triage.message import NOTHING, Message
+from triage.model.file_text import FileMessage, ShowFileText
 from triage.model.judgement import Clock, PlaceEvidence
 from triage.model.users import Role
-from triage.model.views import ShowIdentifier, ShowReport, ShowText
+from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton
@@ -219,6 +220,46 @@ def test_texts_are_whole_and_t_unfolds_them(report: ShowReport, lasting_runner: 
     assert shown.height() > 4 * folded
     press(page, Qt.Key.Key_T)
     assert shown.height() == folded
+
+
+def chat_file(report: ShowReport, **said: object) -> ShowFile:
+    messages = (FileMessage("Kite", "10:00", "shall we fly?"), FileMessage("پتنگ", "10:01", "ہاں"))
+    text = ShowFileText(**{"state": "read", "why": None, "format": "text", "count": 2, "left_out": 0, "messages": messages, **said})  # type: ignore[arg-type]
+    return replace(report.files[0], name="log.txt", file_text=text)
+
+
+def test_the_text_of_a_file_stands_closed_under_the_files_and_t_opens_it(
+    report: ShowReport, lasting_runner: Runner, qtbot: QtBot
+) -> None:
+    page = open_page(ChangedApi(files=(chat_file(report), *report.files[1:])), lasting_runner, qtbot)
+    assert page.view is not None
+    (block,) = page.view.file_texts.blocks
+    assert not block.is_open() and "shall we fly?" not in said(page)
+    assert "log.txt" in said(page) and "text read: 2 messages" in said(page)
+    assert "Kite" in said(page) and "پتنگ" in said(page), "the senders' labels"
+    press(page, Qt.Key.Key_T)
+    assert block.body is not None
+    assert block.body.toPlainText() == "Kite  10:00\nshall we fly?\n\nپتنگ  10:01\nہاں"
+    press(page, Qt.Key.Key_T)
+    assert not block.is_open()
+
+
+def test_a_text_that_was_not_read_says_why(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
+    why = Message("The file holds no text.")
+    unread = chat_file(report, state="not read", why=why, format=None, count=0, messages=())
+    page = open_page(ChangedApi(files=(unread,)), lasting_runner, qtbot)
+    assert "text: not read" in said(page) and "The file holds no text." in said(page)
+    press(page, Qt.Key.Key_T)
+    assert page.view is not None and not page.view.file_texts.blocks[0].is_open()
+
+
+def test_hostile_marks_in_a_chat_are_written_out(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
+    message = FileMessage("Ki\u202ete", "10:00", "a\u2066b")
+    page = open_page(ChangedApi(files=(chat_file(report, messages=(message,), count=1),)), lasting_runner, qtbot)
+    press(page, Qt.Key.Key_T)
+    assert page.view is not None and page.view.file_texts.blocks[0].body is not None
+    shown = page.view.file_texts.blocks[0].body.toPlainText() + said(page)
+    assert "\u202e" not in shown and "‹U+202E›" in shown and "a‹U+2066›b" in shown
 
 
 # When

@@ -15,13 +15,13 @@ from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import build_stage_deadline
-from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind, Stage
+from triage.model.casework import Appeal, CaseNumber, CaseStage, CaseView, NumberKind, Stage
 from triage.model.moment import pakistan_day
 from triage.model.users import Right
 from triage.resources import resource
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import cases, reports
+from triage.store.queries import appeals, cases, reports
 from triage.store.queries.cases import CaseRow, StageRow
 
 SET_BY_HAND = "set by hand"
@@ -206,6 +206,21 @@ def _build_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
         ),
         reports=tuple(reports.load_number(db, i) for i in cases.list_report_ids(db, case.id)),
         clocks=build_stage_deadline(case.number, way),
+        appeals=tuple(
+            Appeal(
+                id=a.id,
+                report=a.number,
+                received=a.received,
+                from_whom=a.from_whom,
+                text=a.text,
+                recorded=a.recorded,
+                by=users.get(a.user_id, f"user {a.user_id}"),
+                answer=a.answer,
+                answered=a.answered,
+                answered_by=None if a.answered_by is None else users.get(a.answered_by, f"user {a.answered_by}"),
+            )
+            for a in appeals.list_appeals(db, case.id)
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""A sandboxed worker that reads report documents. It knows no store and no key, and opens nothing.
+"""A sandboxed worker that reads report documents, and the texts of other files. It knows no store and no key, and opens nothing.
 
 It is started as `programs.READ`.
 """
@@ -13,17 +13,22 @@ from pathlib import Path
 import phonenumbers
 
 from triage.decode import protocol, serving
-from triage.decode.protocol import FrameKind, Refusal, Request
+from triage.decode.protocol import FrameKind, Operation, Refusal, Request
 from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
 from triage.importers import IMPORTERS, NotAReport
+from triage.importers.chat_files.chat_reading import read_chat_file
+from triage.importers.chat_files.text_decoding import ENCODINGS
 from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, Outcome, most_bytes, pack_answered, unpack_asked
+from triage.jobs.intake.text_wire import FAULT, FileToRead, pack_text, unpack_file
+from triage.jobs.intake.text_wire import TOO_DEEP as TEXT_TOO_DEEP
+from triage.model.file_text import FileText
 from triage.model.formats import ReportFormat
 
 TOO_MUCH = "The document holds more than is kept of one of its size."
 TOO_DEEP = "The document is nested deeper than a report can be."
 _IMPORTERS = {importer.format: importer for importer in IMPORTERS}
-_TEXT_ENCODINGS = ("ascii", "latin-1", "cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "idna")
+_TEXT_ENCODINGS = (*ENCODINGS, "utf-32-le", "utf-32-be", "idna", "raw_unicode_escape", "unicode_escape", "quopri", "base64", "uu")
 """Python loads these on first use, when no file can be opened any more."""
 _TEXT = "Write to kite@mail.example or +92 300 1234567, 203.0.113.5, 2001:db8::1, 12345-1234567-1, https://kite.example/a"
 _PAGES = (
@@ -41,6 +46,21 @@ _SAMPLES = (
     Asked(ReportFormat.OWN_CASE, "a.csv", b"case number,kind,value\n1,phone,0300 1234567\n1,ip,203.0.113.5\n"),
     Asked(ReportFormat.LE_PDF, "a.pdf", b"", _PAGES),
 )
+_MAIL = (
+    "From: =?utf-8?q?Kite?= <kite@mail.invalid>\nDate: Mon, 5 Jan 2026 10:00:00 +0500\nSubject: =?windows-1256?b?x+E=?=\n"
+    'MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="b"\n\n--b\n'
+    "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n=D8=B3\n--b\n"
+    "Content-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: base64\n\nPGI+S2l0ZTwvYj4=\n--b\n"
+    "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n!80\nend\n--b--\n"
+)
+_FILE_SAMPLES = (
+    _MAIL,
+    f"From kite Mon Jan 5 2026\n{_MAIL}",
+    "5/1/2026, 9:41 PM - Kite: hello\n",
+    "date,from,message\n5/1/2026,Kite,hello\n",
+    '[{"from": "Kite", "text": "\\ud83d \u00d8\u00b3", "date": 1}]',
+    '<html><div class="from_name">Kite</div><div class="text">hello &amp; &nbsp;</div></html>',
+)
 
 
 def main() -> None:
@@ -57,13 +77,16 @@ def warm_up() -> None:
         answer = read_document(sample)
         if answer.outcome == "fault":
             raise RuntimeError(answer.reason)
+    for text in (*(each.encode() for each in _FILE_SAMPLES), _FILE_SAMPLES[2].encode("utf-16"), b"\xc7\xe1\xe1\xe5 \xc7\xe1"):
+        if (found := read_file_text(FileToRead(text))).problem is not None:
+            raise RuntimeError(found.problem)
 
 
 def _answer_all(sources: Sequence[InputSource], request: Request) -> serving.Answers:
     """Yields for each document the message that it was begun, then its answer."""
     for n, source in enumerate(sources):
         yield FrameKind.BEGUN, protocol.pack_begun(n, unhurried=False)
-        yield _answer_one(source)
+        yield _answer_one(source) if request.operation is Operation.READ else _answer_text(source)
 
 
 def _answer_one(source: InputSource) -> tuple[FrameKind, bytes]:
@@ -76,6 +99,31 @@ def _answer_one(source: InputSource) -> tuple[FrameKind, bytes]:
     except MemoryError:
         return FrameKind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
     return FrameKind.ANSWER, answer
+
+
+def _answer_text(source: InputSource) -> tuple[FrameKind, bytes]:
+    """Returns the text of one file, or a refusal when memory ran out."""
+    try:
+        answer = pack_text(read_file_text(unpack_file(source.whole or b"")))
+    except MemoryError:
+        return FrameKind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
+    return FrameKind.ANSWER, answer
+
+
+def read_file_text(file: FileToRead) -> FileText:
+    """Reads the text of one file, or returns the reason why it can't be read. Only MemoryError is passed on."""
+    try:
+        text = read_chat_file(file.data, file.pages)
+        pack_text(text)
+    except InputError as refusal:
+        return FileText(problem=refusal.message.key)
+    except RecursionError:
+        return FileText(problem=TEXT_TOO_DEEP)
+    except MemoryError:
+        raise
+    except Exception:  # ours: it costs the text of this file, and nothing of the file is told
+        return FileText(problem=FAULT)
+    return text
 
 
 def read_document(asked: Asked) -> Answered:

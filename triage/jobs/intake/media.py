@@ -19,22 +19,24 @@ from triage.hashing.digests import digest_bytes, digest_stream
 from triage.hashing.match_index import can_be_possible, can_match
 from triage.importers.bundle_entry import Entry
 from triage.importers.levels import Level, find_report_of_file, is_listed
-from triage.jobs.codec import drop_windows, facts_to_bytes
+from triage.jobs.codec import facts_to_bytes, messages_to_bytes, strip_facts
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
+from triage.jobs.intake.file_texts import FileTextReader, describe_too_large, is_text_file
 from triage.jobs.intake.tombstones import BYTES_GONE
 from triage.jobs.matching.films import compare_with_videos, store_video
 from triage.jobs.matching.list_hashes import compare_images
 from triage.jobs.matching.pictures import find_matches_of_new, find_stored_matches, store_matches
 from triage.message import Message
+from triage.model.file_text import FileText
 from triage.model.media import Digests, MediaFacts, Perceptual
 from triage.model.views import SetAside
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, media
 
 KEPT_AS_DOCUMENTS = {".txt": "text/plain", ".csv": "text/csv", ".eml": "message/rfc822"}
-"""Kept beside their report and never decoded."""
+"""Kept beside their report. Their text is read in the sandbox."""
 
 
 _GROUP_FILES, _GROUP_BYTES = 32, 4 * limits.MIB
@@ -97,24 +99,20 @@ def _describe_step(attachments: Attachments) -> Message:
 def _read_all(intake: Intake, attachments: Attachments) -> Iterator[ReadAttachment | None]:
     """Yields the attachments in order, None for those that were quarantined.
 
-    Reading is far enough ahead that all cores are busy while a batch is stored. Never more bytes are held than a batch has. Small
-    documents are not worth a thread.
+    Reading is far enough ahead that all cores are busy while a batch is stored. Never more bytes are held than a batch has.
     """
+    texts = FileTextReader(intake.pool, intake.readers, intake.passwords)
     waiting: deque[tuple[Future[list[ReadAttachment | None]], int]] = deque()
     held = 0
     with _short_turns(), ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         try:
             for group in _split_into_groups(attachments.entries):
                 size = sum(attachment.entry.size for attachment in group)
-                here = _is_small_document(group[0])
-                while waiting and (here or len(waiting) >= _LOOK_AHEAD or held + size > limits.BATCH_BYTES):
+                while waiting and (len(waiting) >= _LOOK_AHEAD or held + size > limits.BATCH_BYTES):
                     future, done = waiting.popleft()
                     held -= done
                     yield from future.result()
-                if here:
-                    yield from _measure_group(intake, group, attachments.levels)
-                    continue
-                waiting.append((threads.submit(_measure_group, intake, group, attachments.levels), size))
+                waiting.append((threads.submit(_measure_group, intake, texts, group, attachments.levels), size))
                 held += size
             while waiting:
                 yield from waiting.popleft()[0].result()
@@ -124,24 +122,17 @@ def _read_all(intake: Intake, attachments: Attachments) -> Iterator[ReadAttachme
 
 
 def _split_into_groups(entries: Sequence[Attachment]) -> Iterator[list[Attachment]]:
-    """Yields, in order, small documents, media that a worker measures together, or one large attachment."""
+    """Yields, in order, small attachments that a worker reads together, or one large attachment."""
     group: list[Attachment] = []
     size = 0
     for attachment in entries:
         size += attachment.entry.size
-        if group and (
-            size > _GROUP_BYTES or len(group) == _GROUP_FILES or _is_small_document(attachment) != _is_small_document(group[0])
-        ):
+        if group and (size > _GROUP_BYTES or len(group) == _GROUP_FILES):
             yield group
             group, size = [], attachment.entry.size
         group.append(attachment)
     if group:
         yield group
-
-
-def _is_small_document(attachment: Attachment) -> bool:
-    """Returns whether the attachment is a document that is not worth a thread."""
-    return attachment.kind == "document" and attachment.entry.size <= limits.SMALL_ENTRY
 
 
 @contextmanager
@@ -158,22 +149,79 @@ def _short_turns() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-def _measure_group(intake: Intake, group: Sequence[Attachment], levels: dict[str, Level]) -> list[ReadAttachment | None]:
+def _measure_group(
+    intake: Intake, texts: FileTextReader, group: Sequence[Attachment], levels: dict[str, Level]
+) -> list[ReadAttachment | None]:
     """Reads and measures a group; returns the attachments in order, None for those that were quarantined."""
-    looked = [_read_and_digest(intake, attachment, levels) for attachment in group]
-    media_of = [one for one, attachment in zip(looked, group, strict=True) if one is not None and attachment.kind != "document"]
-    known = media.load_media_ids(intake.session.store.read(), [one.digests.sha256 for one in media_of])
-    unknown = [one for one in media_of if one.digests.sha256 not in known and not one.destroyed and one.data is not None]
-    facts = intake.pool.measure_all([one.data for one in unknown if one.data is not None])
-    measured = {id(one): replace(one, facts=found) for one, found in zip(unknown, facts, strict=True)}
-    for one in media_of:
-        if one.digests.sha256 in known:
-            measured[id(one)] = ReadAttachment(one.entry, one.digests, True, None, None)
-    return [one and measured.get(id(one), one) for one in looked]
+    looked = [_read_and_digest(intake, attachment) for attachment in group]
+    digests = [one.digests.sha256 for one in looked if one is not None]
+    known = media.load_media_ids(intake.session.store.read(), digests)
+    measured = _measure_media(intake, known, group, looked)
+    read = _read_texts(texts, known, group, measured)
+    for n, (attachment, one) in enumerate(zip(group, measured, strict=True)):
+        if one is None:
+            continue
+        text = read.get(one.digests.sha256)
+        if attachment.refused is not None and not _is_kept(attachment, one, text, levels):
+            intake.quarantined(attachment.entry.path, attachment.refused, attachment.entry.open)
+            measured[n] = None
+        elif one.digests.sha256 in known:
+            measured[n] = ReadAttachment(one.entry, one.digests, True, None, None)
+        elif text is not None and one.facts is not None:
+            measured[n] = replace(one, facts=replace(one.facts, file_text=text))
+    return measured
 
 
-def _read_and_digest(intake: Intake, attachment: Attachment, levels: dict[str, Level]) -> ReadAttachment | None:
-    """Reads and digests an attachment; a document needs no more. Returns None when it was quarantined."""
+def _measure_media(
+    intake: Intake, known: Mapping[str, int], group: Sequence[Attachment], looked: Sequence[ReadAttachment | None]
+) -> list[ReadAttachment | None]:
+    """Returns the attachments, with the facts of media that are not known yet."""
+    unknown = [
+        (n, one.data)
+        for n, (one, attachment) in enumerate(zip(looked, group, strict=True))
+        if one is not None and one.data is not None and attachment.kind != "document" and not one.destroyed
+        if one.digests.sha256 not in known
+    ]
+    facts = dict(zip((n for n, _ in unknown), intake.pool.measure_all([data for _, data in unknown]), strict=True))
+    return [replace(one, facts=facts[n]) if one is not None and n in facts else one for n, one in enumerate(looked)]
+
+
+def _read_texts(
+    texts: FileTextReader,
+    known: Mapping[str, int],
+    group: Sequence[Attachment],
+    measured: Sequence[ReadAttachment | None],
+) -> dict[str, FileText]:
+    """Returns the texts of the files in the group by SHA-256, of those that may hold text by their content.
+
+    Files that a decoder understood are no text. What is known is not read again, unless the text decides whether it is kept.
+    """
+    wanted: dict[str, bytes] = {}
+    large: dict[str, FileText] = {}
+    for attachment, one in zip(group, measured, strict=True):
+        if one is None or one.destroyed or (one.digests.sha256 in known and attachment.refused is None):
+            continue
+        if attachment.kind != "document" and (one.facts is None or one.facts.problem is None):
+            continue
+        if one.data is None:
+            if is_text_file(one.entry.peek()):
+                large[one.digests.sha256] = describe_too_large()
+        elif is_text_file(one.data):
+            wanted[one.digests.sha256] = one.data
+    return large | texts.read_all(wanted)
+
+
+def _is_kept(attachment: Attachment, one: ReadAttachment, text: FileText | None, levels: dict[str, Level]) -> bool:
+    """Returns whether a file that looked like a report and is none is kept: it is listed, or a chat log beside one report."""
+    entry = attachment.entry
+    if is_listed(entry.level, entry.name, levels):
+        return True
+    is_chat = text is not None and text.is_chat
+    return is_chat and find_report_of_file(entry.level, entry.name, one.digests, levels) is not None
+
+
+def _read_and_digest(intake: Intake, attachment: Attachment) -> ReadAttachment | None:
+    """Reads and digests an attachment. Returns None when it was quarantined."""
     entry = attachment.entry
     try:
         with entry.open() as stream:
@@ -186,9 +234,6 @@ def _read_and_digest(intake: Intake, attachment: Attachment, levels: dict[str, L
                 digests = digest_bytes(data)
     except InputError as damage:
         intake.quarantined(entry.path, damage.message, entry.raw)
-        return None
-    if attachment.refused is not None and not is_listed(entry.level, entry.name, levels):
-        intake.quarantined(entry.path, attachment.refused, entry.open)
         return None
     facts = None
     if attachment.kind == "document":
@@ -238,7 +283,8 @@ def _store_media_item(batch: Batch, looked: ReadAttachment) -> int:
         sha1=digests.sha1,
         size=digests.size,
         item=item,
-        facts=facts_to_bytes(drop_windows(facts)) if facts is not None and facts.perceptual is None else None,
+        facts=facts_to_bytes(strip_facts(facts)) if facts is not None and facts.perceptual is None else None,
+        text=messages_to_bytes(facts) if facts is not None else None,
     )
 
 
@@ -275,9 +321,9 @@ def _store_measured(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tu
     for medium_id, facts in measured.items():
         hashes = facts.perceptual
         if hashes is None:
-            rows.append((medium_id, facts_to_bytes(drop_windows(facts)), None, None))
+            rows.append((medium_id, facts_to_bytes(strip_facts(facts)), None, None))
             continue
-        rows.append((medium_id, facts_to_bytes(drop_windows(facts)), hashes.pdq, hashes.quality))
+        rows.append((medium_id, facts_to_bytes(strip_facts(facts)), hashes.pdq, hashes.quality))
         if can_be_possible(hashes):
             pictures.append((medium_id, hashes))
     media.set_facts(batch, rows)

@@ -13,13 +13,18 @@ from triage.decode.protocol import Operation, Refusal, Request
 from triage.errors import InputError
 from triage.importers import NotAReport
 from triage.jobs.intake.document_wire import Answered, Asked, pack_asked, unpack_answered
+from triage.jobs.intake.text_wire import FileToRead, pack_file, unpack_text
 from triage.model.document import Document
+from triage.model.file_text import FileText
 
 log = logging.getLogger(__name__)
 
 TOO_LONG = "The document takes longer to read than a report may. Its bytes are kept."
 NO_MEMORY = "The document needs more memory to read than a report may. Its bytes are kept."
 ENDED = "The program that reads documents ended at this one. Its bytes are kept."
+TEXT_TOO_LONG = "The text of the file takes longer to read than a file may."
+TEXT_NO_MEMORY = "The text of the file needs more memory to read than a file may."
+TEXT_ENDED = "The program that reads the texts of files ended at this one."
 FAULT = "The document could not be read because of a fault in Triage. Its bytes are kept; please report the fault."
 
 
@@ -35,6 +40,12 @@ class Readers(WorkerPool):
         request = Request(operation=Operation.READ)
         files = [(pack_asked(each), partial(unpack_answered, asked=each)) for each in asked]
         return [_take_documents(each) for each in self._ask_together(request, files, request)]
+
+    def read_texts(self, files: Sequence[FileToRead]) -> list[FileText]:
+        """Returns the text of each file, or the reason why it was not read. Small files go to one worker together."""
+        request = Request(operation=Operation.READ_TEXT)
+        found = self._ask_together(request, [(pack_file(each), unpack_text) for each in files], request)
+        return [FileText(problem=_choose_text_reason(each)) if isinstance(each, WorkerFailed) else each for each in found]
 
 
 def _take_documents(answered: Answered | WorkerFailed) -> tuple[Document, ...] | InputError:
@@ -56,3 +67,10 @@ def _choose_reason(failure: WorkerFailed) -> str:
     if failure.took_too_long:
         return TOO_LONG
     return NO_MEMORY if failure.refusal is Refusal.NO_MEMORY else ENDED
+
+
+def _choose_text_reason(failure: WorkerFailed) -> str:
+    """Returns the sentence for a worker that failed at the text of a file."""
+    if failure.took_too_long:
+        return TEXT_TOO_LONG
+    return TEXT_NO_MEMORY if failure.refusal is Refusal.NO_MEMORY else TEXT_ENDED

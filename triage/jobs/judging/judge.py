@@ -15,10 +15,11 @@ from triage import links, locate, priority
 from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_bytes
 from triage.jobs.judging.material import UNLINKED, JudgingBatch, Material
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
+from triage.jobs.judging.surroundings import build_surroundings
 from triage.jobs.matching.list_matcher import ListAnswers
 from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
 from triage.message import Message
-from triage.model.judgement import Clock, Link, LinkKey, Location, ScoreCard, Surroundings
+from triage.model.judgement import Clock, Link, LinkKey, Location, ScoreCard
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 
@@ -26,8 +27,6 @@ Moved = tuple[str, float] | None
 """(band, risk) that a card would have; None for a report without one, or one that is set apart."""
 _OF_NOBODY = ("file", "sha256", "camera", "report")
 """Kinds of link keys that concern material, or reports, and not the reported user."""
-_IDENTITY = ("user_id", "username", "profile_url", "email", "cnic", "wallet", "device", "advertising_id")
-"""Kinds of links that identify a reported user. A telephone may be a family's, an address a whole quarter's."""
 SET_APART = ScoreCard(
     band="E",
     risk=0.0,
@@ -252,37 +251,18 @@ def _compute_score(
     lists: ListAnswers,
     rules: priority.RuleSet,
 ) -> ScoreCard:
-    """Scores the report from its location, links, list matches and grades."""
-    around = material.around
-    hits = [hit for found in lists.find_hits(report.files) for hit in found]
-    counted = (_find_linked_by(ties, _IDENTITY) | set(report.prior_reports)) - around.not_counted
-    by_telephone = _find_linked_by(ties, ("phone",)) - counted - around.not_counted
-    surroundings = Surroundings(
-        links=ties,
-        prior_reports=_count_events(material, counted),
-        same_telephone=_count_events(material, by_telephone),
-        not_counted=tuple(sorted(around.not_counted)),
-        shared_files=len(around.spread),
-        spread=max(around.spread, default=0),
-        lists_checked=lists.checked,
-        hits=tuple(sorted(hits, key=lambda h: (h.sha256, h.list_name, h.hash_kind, h.distance or 0, h.category or "", h.says))),
-        verdicts=around.verdicts,
-        recurring_sentences=around.recurring,
-    )
-    return priority.score(report, location, media, surroundings, rules)
+    """Scores the report from its location, links, list matches, grades and corrections."""
+    return priority.score(report, location, media, build_surroundings(material, report, ties, lists), rules)
 
 
-def _find_linked_by(ties: Sequence[Link], kinds: tuple[str, ...]) -> set[str]:
-    """Returns the reports that share a value of these kinds which is the reported user's in both."""
-    return {link.report_id for link in ties if link.same_user and link.via in kinds}
-
-
-def _count_events(material: Material, numbers: set[str]) -> int:
-    """Counts other reports, those of one event as one, and leaves out this report's own event."""
-    around = material.around
-    ids = {number: other for other, number in around.numbers.items()}
-    of = {around.events.get(ids[number], number) if number in ids else number for number in numbers}
-    return len(of - {around.events.get(material.report_id)})
+def find_bases(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> priority.FactorBases | None:
+    """Returns what corrections of a report would rest on, by location and links of its stored card; None without such a card."""
+    card = material.around.card
+    if card is None or card.place_of is None or material.cleared or material.unsaid:
+        return None
+    report, media = decode_material(material)
+    surroundings = build_surroundings(material, report, links_from_bytes(card.links), lists)
+    return priority.factor_bases(report, location_from_bytes(card.location), media, surroundings, rules)
 
 
 def _find_last_deadline(clocks: Sequence[Clock]) -> int | None:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from triage import links
+from triage import limits, links
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.judging.boilerplate import SENTENCE, recurring_in
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.state.deadlines import load_deadlines
 from triage.jobs.state.grades import load_settled_grades
 from triage.model.casework import NO_OFFENCE
-from triage.model.judgement import Clock
+from triage.model.judgement import Clock, Correction
 from triage.model.report import Occurrence
 from triage.store.database import Reader
-from triage.store.queries import cases, clusters, decisions, destruction, grades, judgement, lists, media, reports
+from triage.store.queries import cases, clusters, corrections, decisions, destruction, grades, judgement, lists, media, reports
 from triage.store.queries.judgement import CardRow, LinkKey
 
 CONTENT = "content"
@@ -56,6 +56,7 @@ class ReportContext:
     verdicts: tuple[tuple[str, str], ...] = ()
     recurring: frozenset[str] = frozenset()
     """Fingerprints of its sentences that are boilerplate of the provider."""
+    corrections: tuple[Correction, ...] = ()
     clocks: tuple[Clock, ...] = ()
     """The deadlines that people started."""
     card: CardRow | None = None
@@ -77,6 +78,8 @@ class Material:
     documents: tuple[bytes, ...]
     occurrences: tuple[Occurrence, ...]
     facts: dict[str, bytes]
+    texts: dict[str, bytes] = field(default_factory=dict)
+    """The messages of text files by SHA-256, as many as are read of one report."""
     unsaid: bool = False
     """The report could not be read: it has no link keys, and a card that says no more than that."""
     around: ReportContext = ReportContext()
@@ -109,7 +112,7 @@ def load_with_context(db: Reader, ids: Sequence[int], *, score_only: bool = Fals
     held = media.load_files(db, ids)
     around = _load_contexts(db, ids, cards, placed, alone)
     digests = lists.list_file_hashes(db, ids)
-    here = [occurrence.sha256 for _, occurrence, _ in held]
+    here = [occurrence.sha256 for _, occurrence, _, _ in held]
     unsaid = {i for i, digest in judgement.load_key_digests(db, ids).items() if digest == NOT_SAID}
     return JudgingBatch(tuple(_build_materials(db, ids, around, held, unsaid)), ListMatcher(db).look_up(digests, here))
 
@@ -122,7 +125,9 @@ def _build_materials(
     documents, cleared = reports.load_parsed_documents(db, ids), destruction.find_cleared(db, ids)
     occurrences: dict[int, list[Occurrence]] = {}
     facts: dict[int, dict[str, bytes]] = {}
-    for i, r, measured in held:
+    chosen = media.choose_texts(held, limits.MAX_REPORT_TEXT)
+    texts = media.load_texts(db, {medium_id for of in chosen.values() for medium_id in of.values()}) if chosen else {}
+    for i, r, measured, _ in held:
         found = Occurrence(sha256=r.sha256, md5=r.md5, sha1=r.sha1, size=r.size, name=r.name, path=r.path, level=r.level)
         occurrences.setdefault(i, []).append(found)
         if measured is not None:
@@ -136,6 +141,7 @@ def _build_materials(
             documents=tuple(documents.get(i, ())),
             occurrences=tuple(occurrences.get(i, ())),
             facts=facts.get(i, {}),
+            texts={sha256: texts[medium_id] for sha256, medium_id in chosen.get(i, {}).items()},
             unsaid=i in unsaid,
             around=around[i],
         )
@@ -165,6 +171,7 @@ def _load_contexts(
     )
     spread, graded = media.count_other_holders(db, ids, links.MAX_HOLDERS), grades.load_graded_media(db, ids)
     started, recurring = cases.find_reports_with_deadlines(db, ids), recurring_in(db, ids)
+    corrected = corrections.load_standing_corrections(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
     for i, kind, value, other in judgement.list_marked_keys(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
@@ -180,6 +187,7 @@ def _load_contexts(
             spread=tuple(spread.get(i, {}).values()),
             verdicts=load_settled_grades(db, graded[i]) if i in graded else (),
             recurring=recurring.get(i, frozenset()),
+            corrections=corrected.get(i, ()),
             clocks=load_deadlines(db, i) if i in started else (),
             card=cards.get(i),
             score_only=i in placed,

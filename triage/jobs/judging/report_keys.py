@@ -14,7 +14,7 @@ import msgspec
 
 from triage import links
 from triage.importers.merge import merge_documents
-from triage.jobs.codec import document_from_json, facts_from_bytes
+from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
 from triage.jobs.judging.boilerplate import sentence_keys
 from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, JudgingBatch, Material
 from triage.jobs.matching.list_matcher import list_file_hashes
@@ -73,7 +73,7 @@ def extract_keys(material: Material) -> ReportKeys:
     return _build_keys(
         _find_keys(material, report, media),
         tuple(list_file_hashes(material.report_id, report.files)),
-        _collect_words(material, report),
+        _collect_words(material, report, media),
     )
 
 
@@ -95,7 +95,7 @@ def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts])
     keys |= {
         (kind, value, 0, day) for kind, value in ((CONTENT, _digest_content(report)), (EVENT, _digest_event(report))) if value
     }
-    keys |= sentence_keys(report, material.number)
+    keys |= sentence_keys(report, media, material.number)
     return tuple(sorted(keys, key=lambda tie: tie[:3]))
 
 
@@ -130,7 +130,7 @@ def _digest_content(report: Report) -> str | None:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
-def _collect_words(material: Material, report: Report) -> str:
+def _collect_words(material: Material, report: Report, media: dict[str, MediaFacts]) -> str:
     """Returns the text in which the search finds the report."""
     words: list[str] = [*material.aliases, report.esp or "", report.incident_type or ""]
     for identifier in report.identifiers:
@@ -140,13 +140,18 @@ def _collect_words(material: Material, report: Report) -> str:
         if file.occurrence:
             words += [file.occurrence.md5, file.occurrence.sha1, file.occurrence.sha256]
     words += [text.text for text in report.free_text]
+    for message in (message for facts in media.values() if facts.file_text for message in facts.file_text.messages):
+        words += [message.sender, message.text]
     return "\n".join(w for w in words if w)
 
 
 def decode_material(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
     """Returns the merged report and the facts of its media by SHA-256."""
     report = merge_documents([document_from_json(document) for document in material.documents], material.occurrences)
-    return report, {sha256: facts_from_bytes(facts) for sha256, facts in material.facts.items()}
+    texts = material.texts
+    return report, {
+        sha256: add_messages(facts_from_bytes(facts), texts.get(sha256)) for sha256, facts in material.facts.items()
+    }
 
 
 def describe_fault(error: Exception) -> Fault:

@@ -9,7 +9,7 @@ import hashlib
 import math
 import statistics
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from triage.errors import Refused
@@ -20,8 +20,10 @@ from triage.model.views import STATUSES, Status
 from triage.store.database import Reader
 from triage.store.queries import reports, samples
 
-PER_WEEK = 20
 LOW_BANDS = (BANDS.index("D"), BANDS.index("E"))
+SHARES: tuple[tuple[tuple[int, ...], int], ...] = ((LOW_BANDS, 20), ((BANDS.index("C"),), 5), ((BANDS.index("B"),), 5))
+"""Reports that are drawn each week, by the bands from which they are drawn."""
+PER_WEEK = sum(count for _, count in SHARES)
 ENDED = ("closed", "referred", "case_opened")
 HIT = ("case_opened", "referred")
 """Statuses that say: there was something in it."""
@@ -102,6 +104,8 @@ class Ranking:
     cases_by_band: dict[str, int]
     first_look_hours: dict[str, float]
     by_provider: tuple[ProviderCounts, ...]
+    sampled_by_band: dict[str, Share] = field(default_factory=dict)
+    """The same share of the completed sampled reports, by the band from which they were drawn."""
 
 
 def draw_sample(session: Session, week: str | None = None) -> Sample:
@@ -121,12 +125,17 @@ def draw_sample(session: Session, week: str | None = None) -> Sample:
     with session.store.batch() as batch:
         there = samples.list_drawn(batch, week)
         if not there:
-            lots = sorted((_compute_lot(session, week, number), i) for i, number in samples.list_candidates(batch, LOW_BANDS))
-            chosen = [i for _, i in lots[:PER_WEEK]]
+            chosen = [i for bands, count in SHARES for i in _draw_from(session, batch, week, bands, count)]
             samples.add_sample(batch, week, chosen, now(), session.user.id)
             batch.note("sample drawn", year=int(week[:4]), week=int(week[-2:]), reports=chosen)
         found = samples.list_drawn(batch, week)
         return Sample(week=week, reports=tuple(reports.load_number(batch, i) for i in found), new=not there)
+
+
+def _draw_from(session: Session, db: Reader, week: str, bands: tuple[int, ...], count: int) -> list[int]:
+    """Returns the reports of these bands with the lowest lots."""
+    lots = sorted((_compute_lot(session, week, number), i) for i, number in samples.list_candidates(db, bands))
+    return [i for _, i in lots[:count]]
 
 
 def show_sample(session: Session, week: str | None = None) -> SampleView:
@@ -166,7 +175,8 @@ def show_ranking(session: Session) -> Ranking:
 
 def measure_ranking(db: Reader) -> Ranking:
     """Returns how good the ranking is, from the reports that `db` sees."""
-    worked = [status for _, status in samples.list_outcomes(db)]
+    drawn = samples.list_outcomes(db)
+    worked = [status for band, status in drawn if band in LOW_BANDS]
     top = [status for band, status in samples.list_completed(db) if band == 0]
     hours: defaultdict[str, list[float]] = defaultdict(list)
     for band, taken in samples.list_hours_to_first_view(db):
@@ -177,11 +187,18 @@ def measure_ranking(db: Reader) -> Ranking:
         missed=compute_share(sum(status in HIT for status in worked), len(worked)),
         top_band=compute_share(sum(status in HIT for status in top), len(top)),
         cases_by_band={band: opened.get(i, 0) for i, band in enumerate(BANDS)},
+        sampled_by_band={name: _share_of(drawn, band) for band, name in enumerate(BANDS) if name != "A"},
         first_look_hours={band: round(statistics.median(found), 1) for band, found in sorted(hours.items())},
         by_provider=tuple(
             ProviderCounts(name=esp, reports=n, band_a=a, cases=c) for esp, n, a, c in samples.count_by_provider(db)
         ),
     )
+
+
+def _share_of(drawn: list[tuple[int, str]], band: int) -> Share:
+    """Returns the share of the completed reports that were drawn from a band."""
+    own = [status for drawn_in, status in drawn if drawn_in == band]
+    return compute_share(sum(status in HIT for status in own), len(own))
 
 
 def compute_share(hits: int, of: int) -> Share:

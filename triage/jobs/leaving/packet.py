@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from triage import __version__
@@ -16,11 +17,13 @@ from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.load import find_report
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.exports import Cleared, PacketMedium, PacketReport, StoredSource
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right, Role, User
 from triage.model.verification import Written
+from triage.model.views import ShowReport
 from triage.store.database import Reader
 from triage.store.queries import bundles, media, reports
 
@@ -152,7 +155,7 @@ def _can_consent(user: User) -> bool:
 
 def _load_packet_report(session: Session, db: Reader, report_id: int) -> PacketReport:
     """Loads everything that a packet holds of a report, except its media."""
-    show = build_report_view(session, db, report_id, None)
+    show = _leave_out_messages(build_report_view(session, db, report_id, None))
     sources = []
     for row in reports.list_sources(db, report_id):
         item = bundles.find_original_item(db, row.sha256)
@@ -167,6 +170,18 @@ def _load_packet_report(session: Session, db: Reader, report_id: int) -> PacketR
         custody=list_custody(session, db, report_id, f"Triage {__version__}"),
         media=facts,
     )
+
+
+_TEXT_LEFT_OUT = Message("The text of a file is not part of a packet; its bytes leave with the media.")
+
+
+def _leave_out_messages(show: ShowReport) -> ShowReport:
+    """Returns the report without the text of its files: as originals they leave only in the encrypted file of media."""
+    files = (
+        replace(file, file_text=replace(file.file_text, messages=(), why=_TEXT_LEFT_OUT)) if file.file_text is not None else file
+        for file in show.files
+    )
+    return replace(show, files=tuple(files))
 
 
 def _list_media(session: Session, db: Reader, found: Sequence[PacketReport]) -> tuple[PacketMedium, ...]:

@@ -153,6 +153,7 @@ def _load_card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tup
             flags=score.flags,
             rules=score.rules,
             near=score.near,
+            corrections=score.corrections,
         ),
         clocks_from_bytes(row.clocks),
         links_from_bytes(row.links),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
-from triage.jobs.load import LoadedReport
+from triage.jobs.load import LoadedReport, load_messages
 from triage.jobs.matching import films
 from triage.jobs.matching.groups import FileGroup, find_group
 from triage.jobs.matching.list_verdict import describe_verdict
@@ -15,6 +16,7 @@ from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.state.grades import GRADED, load_grade_states
 from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
+from triage.model.file_text import FileMessage, FileText, ShowFileText
 from triage.model.judgement import ListHit
 from triage.model.matches import MatchingFile, NearMatch
 from triage.model.media import Exif, MediaFacts
@@ -40,7 +42,7 @@ def show_files(
     """
     graded = load_grade_states(db, list(loaded.medium_ids.values()), users)
     holding = media.load_linkable_reports(db, list(loaded.medium_ids.values()))
-    number = reports.load_number(db, report_id)
+    number, messages = reports.load_number(db, report_id), load_messages(db, report_id)
     shown = []
     for file, hits, others_said in zip(loaded.report.files, found, not_counted, strict=True):
         sha256 = file.occurrence.sha256 if file.occurrence else None
@@ -54,6 +56,7 @@ def show_files(
                 measured,
                 film=films.describe_frames(db, medium_id, measured),
                 in_films=() if medium_id is None else films.list_video_matches(db, medium_id),
+                file_text=_build_file_text(measured.file_text if measured else None, messages.get(sha256 or "", ())),
                 verdict=_add_grade(describe_verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
                 group=None if group is None or group.held else group,
                 held=_describe_held(group),
@@ -107,6 +110,7 @@ def _build_file(
     *,
     film: ShowFilm | None,
     in_films: tuple[NearMatch, ...],
+    file_text: ShowFileText | None,
     verdict: FileVerdict,
     group: FileGroup | None,
     held: Message | None,
@@ -155,7 +159,28 @@ def _build_file(
         duration_ms=measured.duration_ms if measured else None,
         film=film,
         in_films=in_films,
+        file_text=file_text,
     )
+
+
+def _build_file_text(text: FileText | None, messages: tuple[FileMessage, ...]) -> ShowFileText | None:
+    """Builds the text of a file for showing, with what is missing of it."""
+    if text is None:
+        return None
+    state: Literal["read", "read in part", "not read"] = "read"
+    why = None
+    if text.problem is not None:
+        state, why = "not read", Message(text.problem)  # message-ok
+    elif not messages:
+        state, why = "not read", Message("The files of this report hold more text than is read of one report. Open the original.")
+    elif text.left_out or text.shortened:
+        state = "read in part"
+        why = Message(
+            "{left_out} messages from the middle are left out, and {shortened} long ones are cut. The original file holds them.",
+            left_out=text.left_out,
+            shortened=text.shortened,
+        )
+    return ShowFileText(state=state, why=why, format=text.kind, count=text.count, left_out=text.left_out, messages=messages)
 
 
 def _format_exif(exif: Exif | None) -> dict[str, str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from triage.intents import INTENTS, IntentFinding
 from triage.message import Message, join
+from triage.model.file_text import FileText
+from triage.model.report import ReportFile
 from triage.model.silence import says_none
-from triage.priority.case import Case, Seen, Words, all_bare, bare, listing, of_words, plain, short
+from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, listing, of_words, plain, short
 
 _CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")
 _BLACKMAIL = "sextortion"
@@ -171,11 +173,35 @@ def is_contact(case: Case) -> bool:
 
 @plain("free_text")
 def conversation(case: Case, field: str) -> Seen | None:
-    """The words that were exchanged came with the report."""
-    found = [text.label for text in case.report.free_text if any(part in bare(text.label) for part in _CONVERSATION)]
-    names = [file.entry.original_name or file.entry.name or "" for file in case.report.files]
-    found += [name for name in names if name.casefold().endswith(_LOGS)]
+    """A text of the report is a conversation, or a file may be a chat log: then the card says whether it was read."""
+    labels = [text.label for text in case.report.free_text if any(part in bare(text.label) for part in _CONVERSATION)]
+    files = [told for file in case.report.files if (told := _describe_chat_file(case, file)) is not None]
+    found: list[str | Message] = [*labels, *files]
     return Seen(listing(found), field) if found else None
+
+
+def _describe_chat_file(case: Case, file: ReportFile) -> Message | None:
+    """Returns whether a file that may be a chat log was read, or None for another file."""
+    facts = case.media.get(file.occurrence.sha256) if file.occurrence is not None else None
+    text = facts.file_text if facts is not None else None
+    name = file.entry.original_name or file.entry.name or (file.occurrence.name if file.occurrence is not None else "")
+    if not name.casefold().endswith(_LOGS) and (text is None or not text.is_chat):
+        return None
+    return Message("{name}: {state}", name=short(name, 60), state=_describe_reading(text))
+
+
+def _describe_reading(text: FileText | None) -> Message:
+    """Returns how far the text of a file that may be a chat log was read."""
+    if text is None:
+        return Message("A file that may be a chat log came; it was not read.")
+    if text.problem is not None:
+        return Message("A file that may be a chat log came; it was not read: {why}", why=Message(text.problem))  # message-ok
+    if not text.messages:
+        return Message("A file that may be a chat log came; the score did not read it: the report's files hold too much text.")
+    count = counted(text.count, "message")
+    if text.left_out or text.shortened:
+        return Message("A file that may be a chat log came; it was read in part ({count}).", count=count)
+    return Message("A file that may be a chat log came; it was read ({count}).", count=count)
 
 
 @plain("report")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import encode_json_array, format_placeholders, media_matches
+from triage.store.queries import appeals, encode_json_array, format_placeholders, media_matches
 
 STAY = ("destruction", "media_view")
 """Tables whose rows stay: destructions in ids and counts, and people's own records of views, which lose the report."""
@@ -88,6 +88,7 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
     folder names.
     """
     _erase_entries(batch, report_id, going)
+    appeals.erase_appeals_of_emptied_cases(batch, report_id)
     batch.execute(_HAND_GRADES_OVER, (report_id,))
     batch.execute("UPDATE media_view SET report_id = NULL WHERE report_id = ?", (report_id,))
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 
@@ -343,6 +343,14 @@ def load_cards(db: Reader, report_ids: Iterable[int]) -> dict[int, CardRow]:
             (encode_json_array(report_ids),),
         )
     }
+
+
+def iterate_scores(db: Reader) -> Iterator[tuple[int, bytes]]:
+    """Yields (report, score card) of every report that has one, a few at a time."""
+    after = -1
+    while rows := db.all("SELECT report_id, score FROM score_card WHERE report_id > ? ORDER BY report_id LIMIT 500", (after,)):
+        yield from ((i, score) for i, score in rows)
+        after = rows[-1][0]
 
 
 def save_queue_facts(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> None:

@@ -76,17 +76,27 @@ def load_quality(db: Reader, medium_id: int) -> int | None:
     return None if found is None else int(found)
 
 
-def add_media_item(batch: Writer, *, sha256: str, md5: str, sha1: str, size: int, item: int, facts: bytes | None = None) -> int:
-    """Adds a media item; returns its id. Without `facts` it waits to be measured.
+def add_media_item(
+    batch: Writer,
+    *,
+    sha256: str,
+    md5: str,
+    sha1: str,
+    size: int,
+    item: int,
+    facts: bytes | None = None,
+    text: bytes | None = None,
+) -> int:
+    """Adds a media item; returns its id. Without `facts` it waits to be measured. `text` are the encoded messages of its text.
 
     The id of a destroyed media item is never given again, because people's own records of what they viewed name media items by
     id.
     """
     return batch.insert(
-        "INSERT INTO media_item (id, sha256, md5, sha1, size, item, facts)"
+        "INSERT INTO media_item (id, sha256, md5, sha1, size, item, facts, text)"
         " VALUES (1 + max(coalesce((SELECT max(id) FROM media_item), 0),"
-        " coalesce((SELECT max(media_item_id) FROM destroyed_mark), 0)), ?,?,?,?,?,?)",
-        (sha256, md5, sha1, size, item, facts),
+        " coalesce((SELECT max(media_item_id) FROM destroyed_mark), 0)), ?,?,?,?,?,?,?)",
+        (sha256, md5, sha1, size, item, facts, text),
     )
 
 
@@ -257,21 +267,43 @@ def list_facts(db: Reader, report_id: int) -> list[tuple[str, bytes | None]]:
     ]
 
 
-HeldRow = tuple[int, FileRow, bytes | None]
-"""(report, occurrence, facts)"""
+HeldRow = tuple[int, FileRow, bytes | None, int | None]
+"""(report, occurrence, facts, bytes of its text or None)"""
 
 
 def load_files(db: Reader, report_ids: Iterable[int]) -> list[HeldRow]:
     """Returns the files of these reports with their encoded facts, in the order of `list_files`."""
     return [
-        (row[0], FileRow(*row[1:9]), row[9])
+        (row[0], FileRow(*row[1:9]), row[9], row[10])
         for row in db.all(
-            "SELECT o.report_id, m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level, m.facts"
+            "SELECT o.report_id, m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level, m.facts, length(m.text)"
             " FROM file o JOIN media_item m ON m.id = o.media_item_id WHERE o.report_id IN (SELECT value FROM json_each(?))"
             " ORDER BY o.report_id, o.path, o.name, m.sha256",
             (encode_json_array(report_ids),),
         )
     ]
+
+
+def choose_texts(held: Iterable[HeldRow], most_bytes: int) -> dict[int, dict[str, int]]:
+    """Returns report -> SHA-256 -> media item, of the texts that are read of each report: the first ones up to `most_bytes`.
+
+    `held` is in the order of `load_files`, so that the choice depends on the report's files alone.
+    """
+    chosen: dict[int, dict[str, int]] = {}
+    left: dict[int, int] = {}
+    for report_id, row, _, size in held:
+        if size is None or row.sha256 in chosen.get(report_id, {}):
+            continue
+        left[report_id] = left.get(report_id, most_bytes) - size
+        if left[report_id] >= 0:
+            chosen.setdefault(report_id, {})[row.sha256] = row.medium_id
+    return chosen
+
+
+def load_texts(db: Reader, medium_ids: Iterable[int]) -> dict[int, bytes]:
+    """Returns media item -> its encoded text, of those that have one."""
+    sql = "SELECT id, text FROM media_item WHERE id IN (SELECT value FROM json_each(?)) AND text IS NOT NULL"
+    return dict(db.all(sql, (encode_json_array(medium_ids),)))
 
 
 def count_other_holders(db: Reader, report_ids: Iterable[int], most: int) -> dict[int, dict[int, int]]:

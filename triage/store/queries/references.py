@@ -17,6 +17,10 @@ _CHECKS: tuple[tuple[str, Callable[[int], Message]], ...] = (
         lambda count: Message("{count} media have no bytes in the vault.", count=count),
     ),
     (
+        "SELECT count(*) FROM media_item WHERE text IS NOT NULL AND facts IS NULL",
+        lambda count: Message("{count} media have a text that no facts describe.", count=count),
+    ),
+    (
         "SELECT count(*) FROM source s LEFT JOIN original o ON o.sha256 = s.sha256 WHERE o.sha256 IS NULL",
         lambda count: Message("{count} source documents have no original.", count=count),
     ),
@@ -43,6 +47,10 @@ _CHECKS: tuple[tuple[str, Callable[[int], Message]], ...] = (
     (
         "SELECT count(*) FROM quarantined s WHERE s.sha256 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM original o WHERE o.sha256 = s.sha256) AND NOT EXISTS (SELECT 1 FROM media_item m WHERE m.sha256 = s.sha256)",
         lambda count: Message("{count} set-aside files have lost their bytes.", count=count),
+    ),
+    (
+        "SELECT count(*) FROM correction WHERE confirmed_by = user_id",
+        lambda count: Message("{count} corrections were confirmed by the person who asked for them.", count=count),
     ),
     (
         "SELECT count(*) FROM (SELECT item FROM original UNION ALL SELECT item FROM media_item) i JOIN vault_item v ON v.id = i.item WHERE v.key IS NULL",

@@ -16,6 +16,7 @@ from triage.jobs import status as status_job
 from triage.jobs import users as users_job
 from triage.jobs.casework import case_list as case_list_job
 from triage.jobs.casework import cases as cases_job
+from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
 from triage.jobs.intake import import_bundles as import_bundles_job
 from triage.jobs.judging import rule_book as rule_book_job
@@ -26,6 +27,7 @@ from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import media as media_job
+from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
 from triage.jobs.review import grade_work as grade_work_job
@@ -86,6 +88,11 @@ class Api:
     show = with_session(show_job.load_report_view)
     decide = with_session(decisions_job.decide)
     undo = with_session(decisions_job.undo_decision)
+    explain_order = with_session(order_job.explain_queue_order)
+    correct_factor = with_session(corrections_job.correct_factor)
+    correct_band = with_session(corrections_job.correct_band)
+    confirm_correction = with_session(corrections_job.confirm_correction)
+    undo_correction = with_session(corrections_job.undo_correction)
     preview = with_session(media_job.load_preview)
     film_times = with_session(media_job.list_frame_times)
     exposures = with_session(media_job.list_own_views)

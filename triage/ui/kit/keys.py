@@ -58,6 +58,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("acknowledge", ("Y",), "Y", "Acknowledge a new report of band A"),
         KeyBinding("assign", ("A",), "A", "Assign"),
         KeyBinding("decide", ("D",), "D", "Decide"),
+        KeyBinding("why", ("W",), "W", "Why this report is above the next one"),
         KeyBinding("preserve", ("P",), "P", "Show what expires soon, across bands"),
         KeyBinding("mine", ("M",), "M", "Show only my reports"),
         KeyBinding("export", ("E",), "E", "Export this queue"),
@@ -77,6 +78,8 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("export", ("E",), "E", "Create evidence packet"),
         KeyBinding("case", ("C",), "C", "Open this report's case, or a new one"),
         KeyBinding("versions", ("V",), "V", "Show versions and what changed"),
+        KeyBinding("correct", ("R",), "R", "Correct a factor of the score card"),
+        KeyBinding("band", ("B",), "B", "Raise or lower the band"),
         KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo the last decision"),
     ),
     "media": (

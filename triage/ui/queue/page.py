@@ -19,6 +19,7 @@ from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
 from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane
 from triage.ui.queue.model import QueueModel
+from triage.ui.queue.order_dialog import OrderDialog
 from triage.ui.queue.side_panel import SidePanel
 from triage.ui.queue.table import QueueTable
 from triage.ui.text.i18n import ltr, number, tr, trn
@@ -129,6 +130,7 @@ class QueuePage(QWidget):
             "acknowledge": self.alarm.take_report,
             "assign": self.assign_current,
             "decide": self.decide_current,
+            "why": self.explain_order,
             "preserve": self.toggle_preserve,
             "mine": self.mine.toggle,
             "export": self.export.click,
@@ -280,6 +282,24 @@ class QueuePage(QWidget):
         """Asks to decide on the current report."""
         if (report_id := self.current_id()) is not None:
             self.decide_asked.emit(report_id)
+
+    def explain_order(self) -> None:
+        """Shows why the current report stands above the next one; of the last report, why it stands below the one before."""
+        at, count = self.table.currentIndex().row(), self.model.rowCount()
+        if at < 0 or count < 2:
+            self.said.emit(tr("Select a report that has another one below it."))
+            return
+        first = min(at, count - 2)
+        pair = [row.report_id for i in (first, first + 1) if (row := self.model.row(i)) is not None]
+        if len(pair) < 2:
+            self.said.emit(tr("Reading …"))
+            return
+        self._runner.ask(
+            lambda: self._api.explain_order(*pair),
+            lambda found: OrderDialog(found, self).open(),
+            owner=self,
+            failed=self.said.emit,
+        )
 
     def acknowledge(self, report_id: str) -> None:
         """Assigns a report to this person and sets it in progress."""

@@ -208,7 +208,7 @@ def _list_reasons(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, b
     factors = report.score.factors
     if axis == "risk":
         floors = sorted(
-            (factor for factor in factors if factor.axis == "floor"),
+            (factor for factor in factors if factor.axis == "floor" and factor.taken_out is None),
             key=lambda factor: factor.band != report.score.band,  # those that hold this band come first
         )
         yield from ((tr("minimum band"), tr_message(factor.why), True) for factor in floors[:FLOORS])

@@ -208,13 +208,13 @@ def explain_empty_sample(sample: SampleView, *, drawn: bool, may_draw: bool) -> 
     if drawn:
         return tr("No unworked band D or E report was left to draw in {week}.", week=ltr(sample.week))
     why = tr("No sample for {week}. Only a sample shows what the ranking misses.", week=ltr(sample.week))
-    step = tr("Press W to draw {n} reports of D and E.", n=PER_WEEK) if may_draw else tr("A lead draws the sample.")
+    step = tr("Press W to draw {n} reports of bands B to E.", n=PER_WEEK) if may_draw else tr("A lead draws the sample.")
     return Safe(f"{why} {step}")
 
 
 def _progress_card(sample: SampleView) -> Card:
     """Builds the card with the progress of this week's sample and of all weeks."""
-    card = Card(tr("Sample of D and E"), ltr(sample.week))
+    card = Card(tr("Sample of B to E"), ltr(sample.week))
     count = next((week for week in sample.weeks if week.week == sample.week), None)
     if count is None:
         card.body.addWidget(label(tr("not drawn yet"), "title"))

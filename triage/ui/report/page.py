@@ -21,6 +21,7 @@ from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media.page import MediaPage
+from triage.ui.report.corrections import Corrections
 from triage.ui.report.packet_dialog import PacketDialog
 from triage.ui.report.view import ReportView
 from triage.ui.text.i18n import ltr, tr
@@ -50,6 +51,7 @@ class ReportPage(QWidget):
         self.media: MediaPage | None = None
         self.compare: ComparePage | None = None
         self._last_decision: int | None = None
+        self.corrections = Corrections(api, runner, self)
         self._pages = QStackedWidget()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -87,6 +89,7 @@ class ReportPage(QWidget):
             calls,
             open_report=self.open_asked.emit,
             undo=self.undo_decision,
+            score_calls=self.corrections.calls(),
             parent=self._pages,
         )
         self.view.strip.opened.connect(self.open_media)
@@ -129,6 +132,8 @@ class ReportPage(QWidget):
             "case": self.show_or_choose_case,
             "versions": self.show_versions,
             "undo": self.undo,
+            "correct": self.corrections.correct_factor,
+            "band": self.corrections.correct_band,
         }
 
     def on_changed(self, changed: Changed) -> None:
@@ -223,12 +228,12 @@ class ReportPage(QWidget):
 
     def decide(self) -> None:
         """Opens the decision dialog, if the person may decide."""
-        if self._may_decide():
+        if self.may_decide():
             DecideDialog(self._api, self._runner, self.report_id, parent=self, done=self._decided).open()
 
     def assign(self) -> None:
         """Opens the assignment dialog, if the person may decide."""
-        if self._may_decide() and self.report is not None:
+        if self.may_decide() and self.report is not None:
             AssignDialog(
                 self._api, self._runner, self.report_id, parent=self, current=self.report.assignee, done=self._decided
             ).open()
@@ -236,7 +241,7 @@ class ReportPage(QWidget):
     def acknowledge(self) -> None:
         """Takes a new band A report for this person."""
         report = self.report
-        if report is None or not self._may_decide():
+        if report is None or not self.may_decide():
             return
         if report.score.band != "A" or report.status != "new":
             self.said.emit(tr("Only new band A reports can be taken this way."))
@@ -248,7 +253,7 @@ class ReportPage(QWidget):
             owner=self,
         )
 
-    def _may_decide(self) -> bool:
+    def may_decide(self) -> bool:
         """Returns whether the person may decide, and says so when they may not."""
         if not self._api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
@@ -284,7 +289,7 @@ class ReportPage(QWidget):
             return
         if self.report.case is not None:
             self.case_asked.emit(self.report.case)
-        elif self._may_decide():
+        elif self.may_decide():
             CaseChoice(self._api, self._runner, self.report_id, parent=self, done=self._joined).open()
 
     def _joined(self, case: CaseView) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from triage.model.judgement import Factor
-from triage.model.views import ShowReport
+from triage.model.judgement import CardCorrection, Factor
+from triage.model.views import ShowReport, ShowScore
 from triage.ui.kit import theme
-from triage.ui.kit.marked_lines import MarkedLine, MarkedLines
-from triage.ui.kit.widgets import Card, label, row
+from triage.ui.kit.marked_lines import LinkButton, MarkedLine, MarkedLines
+from triage.ui.kit.widgets import Card, KeyButton, LabelKind, label, row
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr
 
@@ -47,10 +51,28 @@ class ScoreBar(QWidget):
         painter.drawRoundedRect(QRect(left, lane.top(), width, 6), 3, 3)
 
 
-def build_score_card(report: ShowReport) -> Card:
-    """Builds the card with both scores, the reasons with their points, and what would change the band."""
+@dataclass(frozen=True, slots=True)
+class ScoreCalls:
+    """What the buttons of the score card do. `undo` and `confirm` take the id of a correction."""
+
+    factor: Callable[[], None]
+    band: Callable[[], None]
+    undo: Callable[[int], None]
+    confirm: Callable[[int], None]
+    may_undo: Callable[[CardCorrection], bool]
+    may_confirm: Callable[[CardCorrection], bool]
+
+
+def build_score_card(report: ShowReport, calls: ScoreCalls | None = None) -> Card:
+    """Builds the card with both scores, the reasons with their points, what people said, and what would change the band."""
     score = report.score
     card = Card(tr("Why band {band}", band=score.band))
+    if calls is not None:
+        factor = KeyButton.for_action("report", "correct", tr("Correct"), kind="quiet", on=calls.factor)
+        band = KeyButton.for_action("report", "band", tr("Band"), kind="quiet", on=calls.band)
+        card.body.addLayout(row(factor, band, None, spacing=8))
+    if near := _describe_near(score):
+        card.body.addWidget(label(near, "small", wrap=True))
     card.body.addLayout(_build_measure(tr("Child risk"), score.risk))
     _add_reasons(card, [f for f in score.factors if f.axis in ("risk", "floor")])
     card.body.addSpacing(4)
@@ -59,6 +81,7 @@ def build_score_card(report: ShowReport) -> Card:
     if notes := [f for f in score.factors if f.axis == "note"]:
         card.body.addWidget(label(tr("Notes, no points"), "heading"))
         _add_reasons(card, notes)
+    _add_corrections(card, score, calls)
     card.body.addWidget(label(tr("Would change if"), "heading"))
     changes, arrow = MarkedLines(), Safe("←" if is_rtl() else "→")
     changes.add_folded([(arrow, report_words.reason(change), "", "") for change in score.would_change_if], FIRST_CHANGES)
@@ -66,6 +89,43 @@ def build_score_card(report: ShowReport) -> Card:
     if score.rules:
         card.body.addWidget(label(tr("Rules {version}", version=ltr(score.rules)), "small", wrap=True))
     return card
+
+
+def _describe_near(score: ShowScore) -> Safe | None:
+    """Returns in which bands the report would stand with a tenth more or less, or None for a stable card."""
+    said = {"band": score.band}
+    higher = min((band for band in score.near if band < score.band), default=None)
+    lower = max((band for band in score.near if band > score.band), default=None)
+    if higher and lower:
+        return tr("Band {band}; {up} if every point were a tenth more, {down} if a tenth less.", up=higher, down=lower, **said)
+    if higher:
+        return tr("Band {band}; {up} if every point were a tenth more.", up=higher, **said)
+    if lower:
+        return tr("Band {band}; {down} if every point were a tenth less.", down=lower, **said)
+    return None
+
+
+def _add_corrections(card: Card, score: ShowScore, calls: ScoreCalls | None) -> None:
+    """Adds what people said of the card, each with a link to undo or to confirm it."""
+    if not score.corrections:
+        return
+    card.body.addWidget(label(tr("Corrections"), "heading"))
+    for each in score.corrections:
+        kind: LabelKind = "" if each.state in ("applied", "recorded") else "muted"
+        card.body.addWidget(label(report_words.reason(each.says), kind, wrap=True, selectable=True))
+        links = [] if calls is None else _build_links(each, calls)
+        if links:
+            card.body.addLayout(row(*links, None, spacing=12))
+
+
+def _build_links(each: CardCorrection, calls: ScoreCalls) -> list[QWidget]:
+    """Builds the links of a correction that this person may use."""
+    links: list[QWidget] = []
+    if calls.may_confirm(each):
+        links.append(LinkButton(tr("Confirm"), partial(calls.confirm, each.id)))
+    if calls.may_undo(each):
+        links.append(LinkButton(tr("Undo"), partial(calls.undo, each.id)))
+    return links
 
 
 def _build_measure(words: Safe, value: float) -> QHBoxLayout:
@@ -82,14 +142,15 @@ def _add_reasons(card: Card, factors: list[Factor]) -> None:
         card.body.addWidget(label(tr("Nothing counts for this number."), "muted"))
         return
     lines = MarkedLines()
-    floors_first = sorted(factors, key=lambda f: (f.axis != "floor", -f.points))
+    floors_first = sorted(factors, key=lambda f: (f.taken_out is not None, f.axis != "floor", -f.points))
     lines.add_folded([_build_line(factor) for factor in floors_first], FIRST_REASONS)
     card.body.addWidget(lines)
 
 
 def _build_line(factor: Factor) -> MarkedLine:
     """Returns points, reason, value and tooltip of a factor."""
-    mark = tr("minimum band") if factor.axis == "floor" else report_words.points(factor.points)
+    holds = factor.axis == "floor" and factor.taken_out is None
+    mark = tr("minimum band") if holds else report_words.points(factor.points)
     value = report_words.reason(factor.value)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=value)
     return mark, report_words.reason(factor.why), value, told

@@ -33,11 +33,14 @@ class TextsCard(Card):
         if not self.blocks:
             self.body.addWidget(label(tr("The sources contain no chat and no free text."), "muted", wrap=True))
 
-    def unfold(self) -> None:
-        """Unfolds all texts, or folds them when all are unfolded."""
-        folded = any(block.is_folded() for block in self.blocks)
+    def has_folded(self) -> bool:
+        """Returns whether a text is folded."""
+        return any(block.is_folded() for block in self.blocks)
+
+    def fold(self, folded: bool) -> None:
+        """Folds or unfolds all texts."""
         for block in self.blocks:
-            block.fold(not folded)
+            block.fold(folded)
 
 
 class TextBlock(QWidget):

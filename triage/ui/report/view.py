@@ -18,12 +18,13 @@ from triage.ui.media.thumbnail_strips import MediaStrip
 from triage.ui.report.case_card import CaseCard
 from triage.ui.report.conflicts import NotUnderstoodCard, build_conflicts_card
 from triage.ui.report.deadlines_card import build_deadlines_card
+from triage.ui.report.file_text_view import FileTexts
 from triage.ui.report.header import HeaderChips, ReportHeader
 from triage.ui.report.history import VersionsCard, build_decisions_card
 from triage.ui.report.links import LinksCard
 from triage.ui.report.location_card import build_location_card
 from triage.ui.report.people import build_people_card
-from triage.ui.report.score import build_score_card
+from triage.ui.report.score import ScoreCalls, build_score_card
 from triage.ui.report.texts import TextsCard
 from triage.ui.report.timeline import build_timeline_card
 from triage.ui.text import report_words
@@ -47,6 +48,7 @@ class ReportView(QWidget):
         *,
         open_report: Callable[[str], None],
         undo: Callable[[int], None],
+        score_calls: ScoreCalls | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class ReportView(QWidget):
         self.texts = TextsCard(report)
         self.versions = VersionsCard(report)
         self.strip = MediaStrip(api, runner, report.files)
+        self.file_texts = FileTexts(report.files)
 
         def may_undo(decision: ShowDecision) -> bool:
             return api.may(Right.DECIDE) and (decision.user == api.user.name or api.may(Right.ASSIGN))
@@ -71,7 +74,7 @@ class ReportView(QWidget):
             lay_cards_side_by_side(build_decisions_card(report, undo, may_undo), self.versions),
         ]
         aside: list[QWidget | None] = [
-            build_score_card(report),
+            build_score_card(report, score_calls),
             build_deadlines_card(report),
             CaseCard(report, api, runner, calls["case"]),
             build_location_card(report),
@@ -125,12 +128,15 @@ class ReportView(QWidget):
         said = Safe(" ".join(media_words.summarise_files(report.files, report)))
         card.body.addWidget(label(said, wrap=True))
         card.body.addWidget(self.strip)
+        card.body.addWidget(self.file_texts)
         return card
 
     def read_texts(self) -> None:
-        """Unfolds the texts and scrolls to them."""
-        self.texts.unfold()
-        self.area.ensureWidgetVisible(self.texts, 0, 40)
+        """Unfolds the texts of the report and of its files, or folds them when all are unfolded, and scrolls to them."""
+        unfold = self.texts.has_folded() or self.file_texts.has_closed()
+        self.texts.fold(not unfold)
+        self.file_texts.open(unfold)
+        self.area.ensureWidgetVisible(self.texts if self.texts.blocks or not self.file_texts.blocks else self.file_texts, 0, 40)
 
     def show_versions(self) -> None:
         """Scrolls to the versions."""

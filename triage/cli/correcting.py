@@ -1,0 +1,105 @@
+"""Defines the commands correct and corrections: what people say of the judgement of a report."""
+
+from __future__ import annotations
+
+import click
+
+from triage.cli.group import Common, triage, with_common
+from triage.cli.output import format_time, print_json, print_line, print_table
+from triage.jobs.casework import corrections as corrections_job
+from triage.jobs.casework.corrections import CorrectionView
+from triage.jobs.reading import show as show_job
+from triage.jobs.session import Session
+from triage.model.judgement import BANDS, VERDICTS
+
+
+@triage.command()
+@click.argument("report")
+@click.argument("rule", required=False)
+@click.option(
+    "--as", "verdict", type=click.Choice([each.replace(" ", "-") for each in VERDICTS]), help="What you say of the factor RULE."
+)
+@click.option("--band", type=click.Choice(BANDS), help="The band to which you raise or lower the report.")
+@click.option("--reason", metavar="TEXT", help="Why; it is printed on the card.")
+@click.option("--confirm", type=int, metavar="ID", help="As a lead: agree to a correction that another person asked for.")
+@click.option("--undo", type=int, metavar="ID", help="Take back a correction.")
+@with_common
+def correct(
+    common: Common,
+    report: str,
+    rule: str | None,
+    verdict: str | None,
+    band: str | None,
+    reason: str | None,
+    confirm: int | None,
+    undo: int | None,
+) -> int:
+    """Correct the judgement of a report: a factor, or the band.
+
+    The rule is the name at the end of a factor's line in `triage show`. A factor that means nothing counts nothing. Taking out a
+    minimum band, or lowering below one, counts only when another person, a lead, has confirmed it.
+
+    \b
+    Examples:
+      triage correct 900000001 words.threat --as means-nothing --reason "title of a film"
+      triage correct 900000001 --band A --reason "the child is at the address"
+      triage correct 900000001 --undo 3
+    """
+    _check_options(rule, verdict, band, reason, confirm, undo)
+    with common.session() as session:
+        if undo is not None:
+            _check_report(session, report, undo)
+            made = corrections_job.undo_correction(session, undo)
+        elif confirm is not None:
+            _check_report(session, report, confirm)
+            made = corrections_job.confirm_correction(session, confirm)
+        elif rule is not None:
+            made = corrections_job.correct_factor(session, report, rule, verdict or "", reason or "")
+        else:
+            made = corrections_job.correct_band(session, report, band or "", reason or "")
+        score = show_job.load_report_view(session, report).score
+    if common.json:
+        print_json({"correction": made, "band": score.band, "risk": score.risk, "actionability": score.actionability})
+    else:
+        print_line(f"Correction {made.id}: {made.says}" if made.undone is None else f"Correction {made.id} is undone.")
+        print_line(f"{made.report_id} is in band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f}")
+    return 0
+
+
+def _check_options(
+    rule: str | None, verdict: str | None, band: str | None, reason: str | None, confirm: int | None, undo: int | None
+) -> None:
+    """Raises UsageError unless exactly one thing is asked for, with its reason."""
+    asked = [each for each in (verdict, band, confirm, undo) if each is not None]
+    if len(asked) != 1:
+        raise click.UsageError("Give one of --as, --band, --confirm, --undo.")
+    if (rule is None) != (verdict is None):
+        raise click.UsageError("Give RULE together with --as.")
+    if (verdict is not None or band is not None) and not (reason or "").strip():
+        raise click.UsageError("Give the reason with --reason.")
+
+
+def _check_report(session: Session, report: str, correction: int) -> None:
+    """Raises UsageError when the correction is one of another report."""
+    if all(each.id != correction for each in corrections_job.list_corrections(session, report)):
+        raise click.UsageError(f"Report {report} has no correction {correction}.")
+
+
+@triage.command()
+@click.argument("report", required=False)
+@click.option("--waiting", is_flag=True, help="Only those that wait for a lead.")
+@with_common
+def corrections(common: Common, report: str | None, waiting: bool) -> int:
+    """List corrections of the judgement, with those that were undone."""
+    with common.session() as session:
+        found = corrections_job.list_corrections(session, report, waiting=waiting)
+    if common.json:
+        print_json(found)
+        return 0
+    print_table(("id", "report", "made", "state", "correction"), [_row(each) for each in found])
+    return 0
+
+
+def _row(each: CorrectionView) -> tuple[str, ...]:
+    about = f"{each.rule}: {each.verdict}" if each.rule is not None else f"band {each.band}"
+    return str(each.id), each.report_id, format_time(each.made), each.state, f"{about}. {each.says}"

@@ -1,0 +1,119 @@
+"""Reads mail: one message (EML) or a folder of them (mbox). Attachments are left out."""
+
+from __future__ import annotations
+
+import email.policy
+import re
+from collections.abc import Iterator
+from email.header import decode_header
+from email.message import Message as MailMessage
+from email.parser import BytesParser
+
+from triage.importers.chat_files.chat_html import take_html_text
+from triage.importers.chat_files.text_decoding import ENCODINGS, clean_text, decode_text
+from triage.model.file_text import FileMessage
+
+_HEADER = re.compile(rb"^(from|to|date|subject|received|message-id|mime-version|return-path|content-type|delivered-to):", re.I)
+_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:")
+_BOX_LINE = re.compile(rb"^From [^\r\n]{1,300}\r?\n", re.MULTILINE)
+_FEWEST_HEADERS = 2
+MAX_MAILS, MAX_PARTS, MAX_HEADER = 20_000, 200, 2_000
+_parser = BytesParser(policy=email.policy.compat32)
+
+
+def is_mail(head: bytes) -> bool:
+    """Returns whether a file begins with the header of a mail, or as an mbox."""
+    lines = head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()
+    if lines and lines[0].startswith(b"From "):
+        del lines[0]
+    known = set()
+    for line in lines:
+        if not line.strip():
+            break
+        found = _HEADER.match(line)
+        if found:
+            known.add(found[1].lower())
+        elif not line.startswith((b" ", b"\t")) and not _FIELD.match(line):
+            return False
+    return len(known) >= _FEWEST_HEADERS
+
+
+def read_mails(data: bytes) -> list[FileMessage]:
+    """Returns one message for each mail, with its subject and its text.
+
+    Raises ValueError, LookupError, TypeError or AttributeError for a mail on which Python's parser fails.
+    """
+    return [_read_mail(_parser.parsebytes(raw)) for raw in _split_box(data.removeprefix(b"\xef\xbb\xbf"))]
+
+
+def _split_box(data: bytes) -> Iterator[bytes]:
+    """Yields the mails of an mbox, or the one mail."""
+    if not data.lstrip().startswith(b"From "):
+        yield data
+        return
+    starts = [found for found in _BOX_LINE.finditer(data) if _begins_mail(data, found)][:MAX_MAILS]
+    ends = [found.start() for found in starts[1:]] + [len(data)]
+    for found, end in zip(starts, ends, strict=True):
+        yield data[found.end() : end]
+
+
+def _begins_mail(data: bytes, line: re.Match[bytes]) -> bool:
+    """Returns whether a line "From ..." parts two mails: a header stands behind it."""
+    return _FIELD.match(data, line.end()) is not None
+
+
+def _read_mail(mail: MailMessage) -> FileMessage:
+    """Returns sender, date, subject and text of a mail."""
+    subject, text = _read_header(mail, "Subject"), "\n".join(filter(None, _iter_texts(mail)))
+    return FileMessage(_read_header(mail, "From"), _read_header(mail, "Date"), "\n".join(filter(None, (subject, text))))
+
+
+def _read_header(mail: MailMessage, name: str) -> str:
+    """Returns a header as text, its encoded words decoded."""
+    found = next((value for key, value in mail.raw_items() if key.lower() == name.lower()), "")
+    raw = decode_text(str(found)[:MAX_HEADER].encode("utf-8", "surrogateescape"))
+    try:
+        parts = [part if isinstance(part, str) else _decode(part, charset) for part, charset in decode_header(raw)]
+    except (ValueError, LookupError):
+        parts = [raw]
+    return " ".join(clean_text("".join(parts)).split())
+
+
+def _iter_texts(mail: MailMessage) -> Iterator[str]:
+    """Yields the texts of the parts. HTML that says no more than the plain text before it is left out."""
+    waiting, seen = [mail], 0
+    words: set[str] = set()
+    while waiting and seen < MAX_PARTS:
+        part, seen = waiting.pop(), seen + 1
+        inner = part.get_payload()
+        if isinstance(inner, list):
+            waiting.extend(reversed([each for each in inner if isinstance(each, MailMessage)]))
+        elif _is_text(part, part is mail):
+            text = _take_text(part)
+            if part.get_content_subtype() != "html" or not words.issuperset(text.split()):
+                yield text
+            words.update(text.split())
+
+
+def _is_text(part: MailMessage, is_whole: bool) -> bool:
+    """Returns whether a part is text to read: no attachment. What a mail consists of alone is read whatever it is called."""
+    if is_whole or part.get_content_maintype() == "multipart":
+        return True
+    return part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment"
+
+
+def _take_text(part: MailMessage) -> str:
+    """Returns the decoded text of a part, HTML as its text."""
+    charset = part.get_content_charset()
+    part.del_param("charset")  # else the library decodes by whatever codec a stranger names
+    raw = part.get_payload(decode=True)
+    text = _decode(raw if isinstance(raw, bytes) else b"", charset)
+    return (take_html_text(text) if part.get_content_subtype() == "html" else clean_text(text)).strip()
+
+
+def _decode(raw: bytes, charset: str | None) -> str:
+    """Decodes bytes by their stated encoding where it is one that is known here, else by what they look like."""
+    known = (charset or "").lower().replace("_", "-")
+    names = {"windows-1252": "cp1252", "windows-1256": "cp1256", "iso-8859-1": "latin-1", "us-ascii": "ascii", "utf8": "utf-8"}
+    encoding = names.get(known, known)
+    return raw.decode(encoding, "replace") if encoding in ENCODINGS[1:] and encoding != "ascii" else decode_text(raw)

@@ -1,0 +1,62 @@
+"""Tells by a file's first bytes whether it holds text that a reader of chat files understands."""
+
+from __future__ import annotations
+
+import re
+
+from triage.importers.filetypes import ZIP_MAGIC, is_media
+
+HEAD = 4_096
+"""Bytes that are looked at."""
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1a\x1b") + b"\x7f"
+_MOST_CONTROLS = 0.01
+_OTHER_FORMATS = (b"{\\rtf", b"<?xml", b"<svg", b"-----BEGIN", b"%!PS", b"BEGIN:V", b"II*", b"MM\0*", b"\xd0\xcf\x11\xe0")
+_HTML = re.compile(rb"<(?:!doctype html|html|head|body|table|div|meta)\b", re.IGNORECASE)
+
+
+def is_pdf(head: bytes) -> bool:
+    """Returns whether the bytes begin as a PDF."""
+    return b"%PDF-" in head[:1_024]
+
+
+def is_text_like(head: bytes) -> bool:
+    """Returns whether a file with these first bytes may hold readable text, whatever its name.
+
+    Formats that are text and no chat (RTF, XML, keys, contact cards) are left out.
+    """
+    head = head[:HEAD]
+    if is_pdf(head):
+        return True
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    if not head.strip() or head.startswith(ZIP_MAGIC) or is_media(head):
+        return False
+    bare = head.removeprefix(_BOMS[0]).lstrip()
+    if bare.startswith(_OTHER_FORMATS):
+        return bare.startswith(b"<?xml") and _HTML.search(bare) is not None
+    if find_wide_encoding(head) is not None:
+        return True
+    return len(head.translate(None, _CONTROLS)) >= len(head) * (1 - _MOST_CONTROLS)
+
+
+def is_html(head: bytes) -> bool:
+    """Returns whether the bytes begin as HTML."""
+    bare = head[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return bare.startswith(b"<") and _HTML.search(bare) is not None
+
+
+def find_wide_encoding(head: bytes) -> str | None:
+    """Returns the encoding of UTF-16 text without a byte order mark, or None.
+
+    The letters of one script share their upper byte, so that half of all bytes have few values.
+    """
+    some = head[: HEAD // 2 * 2]
+    if len(some) < 16:
+        return None
+    for upper, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        high, low = some[upper::2], some[1 - upper :: 2]
+        scripts = sum(high.count(code) for code in (0, 6, 0xFE, 0x20, 9))
+        if scripts >= 0.95 * len(high) and high.count(0) and low.count(0) <= len(low) // 20:
+            return name
+    return None

@@ -1,0 +1,72 @@
+"""Counts by rule what people say of its factors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from triage.jobs.judging.ruleset import load_active_rules
+from triage.jobs.session import Session
+from triage.model.users import Right
+from triage.store.database import Reader
+from triage.store.queries import corrections, judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCount:
+    """One rule: on how many cards it applies, and what people last said of its factors, each report once."""
+
+    rule: str
+    axis: str
+    applied: int
+    agreed: int
+    means_nothing: int
+    cannot_tell: int
+
+
+class AppliedRule(msgspec.Struct, frozen=True):
+    """A factor of a stored card, as far as counting needs it."""
+
+    rule: str
+    axis: str
+    points: float
+    taken_out: int | None = None
+
+
+class _Card(msgspec.Struct, frozen=True):
+    factors: tuple[AppliedRule, ...]
+
+
+_CARD = msgspec.msgpack.Decoder(_Card).decode
+
+
+def count_rules(session: Session) -> tuple[RuleCount, ...]:
+    """Returns the counts of all rules in use and of those that people spoke of, those that mean nothing most often first."""
+    session.require(Right.STATISTICS)
+    with session.reading() as db:
+        rules = load_active_rules(db)
+        applied = Counter(each.rule for _, factors in iterate_factors(db) for each in factors)
+        said = Counter(corrections.list_verdicts(db))
+    axes = {rule.id: rule.axis for rule in (*rules.rules, *rules.off)}
+    names = {*(rule.id for rule in rules.rules), *(rule for rule, _ in said)}
+    counts = [
+        RuleCount(
+            rule=name,
+            axis=axes.get(name, "not in use"),
+            applied=applied[name],
+            agreed=said[name, "agree"],
+            means_nothing=said[name, "means nothing"],
+            cannot_tell=said[name, "cannot tell"],
+        )
+        for name in names
+    ]
+    return tuple(sorted(counts, key=lambda each: (-each.means_nothing, -each.agreed - each.cannot_tell, each.rule)))
+
+
+def iterate_factors(db: Reader) -> Iterator[tuple[int, tuple[AppliedRule, ...]]]:
+    """Yields (report, factors) of every stored card."""
+    for report_id, score in judgement.iterate_scores(db):
+        yield report_id, _CARD(score).factors
