@@ -36,7 +36,9 @@ def test_only_the_parties_own_words_raise_to_a() -> None:
 def test_the_card_shows_the_sentence_why_and_whose_words_it_is() -> None:
     made = said(f"Hello. {SELF_HARM}. Bye.", CHAT)
     factor = next(each for each in made.factors if each.rule == "floor.self_harm")
-    assert SELF_HARM in str(factor.value) and "the parties' words" in str(factor.value) and "phrase: self_harm" in str(factor.value)
+    assert (
+        SELF_HARM in str(factor.value) and "the parties' words" in str(factor.value) and "phrase: self_harm" in str(factor.value)
+    )
     assert "read first" in made.flags
 
 
@@ -113,6 +115,55 @@ def test_access_in_own_words_needs_contact_for_a() -> None:
     words = "my niece sleeps in my room tonight"
     assert said(words, CHAT).band == "B"
     assert card(report(incident_type=ENTICEMENT, free_text=(text(words, CHAT),))).band == "A"
+
+
+def test_prose_on_access_needs_contact() -> None:
+    words = "The chat says that the niece is staying with the user."
+    assert said(words).band == card(PLAIN).band
+    assert card(report(incident_type=ENTICEMENT, free_text=(text(words, PROSE),))).band == "B"
+
+
+@pytest.mark.parametrize("words", ["my daughter is with me at the zoo", "meri beti mere sath hai", "میری بیٹی میرے ساتھ ہے"])
+def test_a_parents_ordinary_words_move_no_card(words: str) -> None:
+    made, base = (card(report(incident_type=ENTICEMENT, free_text=(text(each, CHAT),))) for each in (words, "hello"))
+    assert (made.band, made.risk, made.flags) == (base.band, base.risk, base.flags)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("i am 14 years old", "an age of 14 is stated in the words"),
+        ("میں تیرہ سال کا ہوں", "an age of 13 is stated in the words"),
+        ("im in class 7", "a school class, or not being of age, is stated in the words"),
+    ],
+)
+def test_an_age_in_own_words_opens_the_child_lane(words: str, shown: str) -> None:
+    made = said(words, CHAT)
+    assert "child lane" in made.flags and made.risk == said("hello", CHAT).risk
+    assert str(next(each for each in made.factors if each.rule == "lane.age_in_words").value) == shown
+
+
+@pytest.mark.parametrize("words", ["she is 13 years old", "i am 13 minutes late", "i am 34 years old", "he was 14 then"])
+def test_another_age_opens_no_child_lane(words: str) -> None:
+    assert "child lane" not in said(words, CHAT).flags
+
+
+def test_an_age_in_prose_or_beside_a_stated_adult_opens_no_child_lane() -> None:
+    words = "i am 14 years old"
+    assert "child lane" not in said(words).flags
+    adult = material(free_text=(text(words, CHAT),), people=(person(age=40),))
+    assert "child lane" not in card(adult).flags
+
+
+def test_work_with_children_or_knowing_the_child_counts_with_material() -> None:
+    for about in (
+        {"occupation": "school teacher"},
+        {"relationshipToChildVictim": "neighbor"},
+        {"relationshipToChildVictim": "landlord"},
+    ):
+        assert card(material(people=(person(**about),))).band == "B"
+    work = "assistant of a driving school teacher"
+    assert card(material(people=(person(occupation=work),))).band == card(material()).band
 
 
 def test_text_that_was_not_read_whole_is_said() -> None:

@@ -9,7 +9,19 @@ from triage.intents.lexicon import Hits
 from triage.intents.sentences import Sentence, small_words
 
 Guard = Literal[
-    "denial", "policy", "helpline", "title", "news", "surprise", "company", "figure of speech", "paid already", "household"
+    "denial",
+    "policy",
+    "helpline",
+    "title",
+    "news",
+    "surprise",
+    "company",
+    "figure of speech",
+    "paid already",
+    "household",
+    "past",
+    "own people",
+    "accident",
 ]
 
 REACH_OF_NO = 4  # words between a negation and the verb that it negates
@@ -20,25 +32,39 @@ _BREAKS = re.compile(
 )
 """What ends a clause."""
 _QUOTE = re.compile(r"[\"']")
-_POSSIBLY_TITLES = frozenset({"self_harm", "meeting", "threat", "secrecy", "access", "deadline"})
+_QUOTATION_MARK = re.compile(r"\"|(?<!\w)'|'(?!\w)")
+_POSSIBLY_TITLES = frozenset({"self_harm", "meeting", "threat", "secrecy", "access", "deadline", "money", "age"})
 NEAR_TITLE = 1  # words between the title's word and the finding
 
 
 _CONTEXT: dict[str, tuple[tuple[str, Guard], ...]] = {
     "self_harm": (("figure", "figure of speech"),),
-    "secrecy": (("party", "surprise"),),
-    "meeting": (("company", "company"),),
+    "secrecy": (("party", "surprise"), ("spoiler", "surprise"), ("past", "past")),
+    "meeting": (("company", "company"), ("figure", "figure of speech")),
+    "age": (("past", "past"),),
     "money": (("bills", "household"), ("paid", "paid already")),
     "deadline": (("bills", "household"),),
-    "threat": (("party", "household"),),
+    "threat": (("party", "household"), ("courtesy", "household"), ("figure", "figure of speech")),
 }
 """Classes of words that make an intent harmless, unless there is an "or else" in the sentence."""
 _NOT_SPOKEN: tuple[tuple[str, Guard], ...] = (("helpline", "helpline"), ("policy", "policy"), ("news", "news"))
 """Classes of words of texts in which nobody speaks of himself."""
 
 
-def guard_against(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> Guard | None:
-    """Returns what takes the finding of an intent at these words back; None when nothing does."""
+def guard_against(
+    sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int, slots: tuple[str, ...] = ()
+) -> Guard | None:
+    """Returns what takes the finding of an intent at these words back, found by these slots; None when nothing does."""
+    return (
+        _guard_by_kind(sentence, hits, intent)
+        or _guard_of_own_child(hits, intent)
+        or _guard_of_slots(hits, slots, first, behind)
+        or _guard_at_place(sentence, hits, intent, head, first, behind)
+    )
+
+
+def _guard_by_kind(sentence: Sentence, hits: Hits, intent: str) -> Guard | None:
+    """What kind of text the sentence is, and words that make its intent harmless."""
     if not _is_spoken(sentence):
         for name, guard in _NOT_SPOKEN:
             if name in hits:
@@ -47,8 +73,39 @@ def guard_against(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, 
         for name, guard in _CONTEXT.get(intent, ()):
             if name in hits:
                 return guard
-    if _is_refused(sentence, hits, intent, head, first, behind):
+    return None
+
+
+def _guard_of_own_child(hits: Hits, intent: str) -> Guard | None:
+    """A parent who is with his child is ordinary talk, unless a word of danger stands beside it: alone, at night, in bed."""
+    return "household" if intent == "access" and "own_child" in hits and "in_danger" not in hits else None
+
+
+def _guard_of_slots(hits: Hits, slots: tuple[str, ...], first: int, behind: int) -> Guard | None:
+    """What makes a single pattern harmless: cooking beside a cut, a drama on life and death, one's own family."""
+    if "cut" in slots and "kitchen" in hits:
+        return "accident"
+    if "worthless" in slots and "ordinary_life" in hits:
+        return "figure of speech"
+    if "death" in slots and ("title" in hits or "title_quoted" in hits):
+        return "title"
+    if "send_i" in slots and "your_familiar" not in hits and "or_else" not in hits and _is_of_own_people(hits, first, behind):
+        return "own people"
+    return None
+
+
+def _is_of_own_people(hits: Hits, first: int, behind: int) -> bool:
+    """Whether "my" stands right before the family: who tells her own mother threatens nobody."""
+    own = {end for _, end in hits.get("own", ())}
+    return any(start in own for start, end in hits.get("circle", ()) if first <= start and end <= behind)
+
+
+def _guard_at_place(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> Guard | None:
+    """What stands before, behind or around the finding."""
+    if _is_absent(sentence, hits, first, behind) or _is_refused(sentence, hits, intent, head, first, behind):
         return "denial"
+    if ("title" in hits or "title_quoted" in hits) and _is_quoted(sentence, first, behind):
+        return "title"
     if intent in _POSSIBLY_TITLES and _is_title(sentence, hits, first, behind):
         return "title"
     if intent == "self_harm" and ("title" in hits or "title_quoted" in hits) and _is_topic(sentence, first, behind):
@@ -57,10 +114,29 @@ def guard_against(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, 
 
 
 def _is_refused(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, int], first: int, behind: int) -> bool:
-    """Secrecy is asked for with a no, so that only a denial right before it counts there."""
+    """Secrecy is asked for with a no, and an age stands beside other noes, so that only a denial right before them counts."""
+    if intent == "age" and any(end == first for _, end in hits.get("deny", ())):
+        return True
+    if intent == "age":
+        return _is_denied(sentence, hits, intent, first, behind)
     if intent == "secrecy":
         return any(end <= first and first - end < 2 for _, end in hits.get("denial", ()))
     return _is_denied(sentence, hits, intent, first, behind) or _is_negated(sentence, hits, head)
+
+
+def _is_absent(sentence: Sentence, hits: Hits, first: int, behind: int) -> bool:
+    """Whether staff write that it was not there: "no mention of ..." before it, "... was not found" right behind it."""
+    for start, end in hits.get("absence", ()):
+        if start <= first and first - end < REACH_OF_DENIAL and not _is_broken(sentence, end, first, only_but=True):
+            return True
+    return any(0 <= start - behind < REACH_OF_NO or first < start < behind for start, _ in hits.get("absence_after", ()))
+
+
+def _is_quoted(sentence: Sentence, first: int, behind: int) -> bool:
+    """Whether the finding stands between quotation marks."""
+    before = sentence.text[: sentence.spans[first][0]]
+    after = sentence.text[sentence.spans[behind - 1][1] :]
+    return len(_QUOTATION_MARK.findall(before)) % 2 == 1 and _QUOTATION_MARK.search(after) is not None
 
 
 def _is_topic(sentence: Sentence, first: int, behind: int) -> bool:
@@ -105,6 +181,8 @@ def _is_negated(sentence: Sentence, hits: Hits, head: tuple[int, int]) -> bool:
         if head[0] <= start and end <= head[1]:
             continue
         near = end <= head[0] and head[0] - end < REACH_OF_NO
+        if start == head[1] and end >= len(sentence.words) - 1 and not _belongs_to_condition(hits, start, end):
+            return True
         if near and not _is_broken(sentence, start, head[0]) and not _belongs_to_condition(hits, start, end):
             return True
     return False

@@ -42,10 +42,14 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of all languages in three tables: Latin ones as written, Roman Urdu by spelling classes, Arabic script."""
+    """The words of all languages in tables: Latin as written, Roman Urdu by spelling classes, its short words, Arabic script.
+
+    Short words of Roman Urdu ("ghar", "mat", "nahi") are compared as written: their classes would stand for too many words.
+    """
 
     english: _Table
     roman: _Table
+    short: _Table
     arabic: _Table
     classes: frozenset[str]
 
@@ -56,6 +60,7 @@ class Lexicon:
             _look_up(self.english, sentence.words, found)
             if language == _ROMAN:
                 _look_up(self.roman, tuple(spell_roman(word) for word in sentence.words), found)
+                _look_up(self.short, sentence.words, found)
         else:
             _look_up(self.arabic, sentence.words, found)
             if not sentence.text.isascii() and any(word.isascii() and word.isalpha() for word in sentence.words):
@@ -66,19 +71,20 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """Returns the shipped words."""
-    tables: dict[str, dict[str, set[str]]] = {"english": {}, "roman": {}, "arabic": {}}
+    tables: dict[str, dict[str, set[str]]] = {"english": {}, "roman": {}, "short": {}, "arabic": {}}
     classes: set[str] = set()
     for language in LANGUAGES:
         raw = resource("intents", "words", f"{language}.toml").read_bytes()
         for name, phrases in msgspec.toml.decode(raw, type=dict[str, tuple[str, ...]]).items():
             classes.add(name)
             for phrase in phrases:
-                where = language if language == "english" else "roman" if language == _ROMAN else "arabic"
+                where: str = language if language == "english" else "roman" if language == _ROMAN else "arabic"
                 joined = _join(phrase, roman=language == _ROMAN)
                 if where == "roman" and len(joined.strip("*")) < MIN_ROMAN and "*" not in joined:
-                    continue
+                    where, joined = "short", _join(phrase, roman=False)
                 tables[where].setdefault(joined, set()).add(name)
-    return Lexicon(_table(tables["english"]), _table(tables["roman"]), _table(tables["arabic"]), frozenset(classes))
+    english, roman, short, arabic = (_table(tables[name]) for name in ("english", "roman", "short", "arabic"))
+    return Lexicon(english, roman, short, arabic, frozenset(classes))
 
 
 def _join(phrase: str, *, roman: bool) -> str:

@@ -19,7 +19,7 @@ from triage.intents.lexicon import lexicon
 from triage.intents.normalise import normalise_text
 from triage.intents.origin import Origin
 from triage.intents.sentences import LANGUAGES, WORD, Language, language_of, sentence_of, split_sentences
-from triage.intents.slots import find_slots
+from triage.intents.slots import find_slots, stated_ages
 from triage.resources import resource
 
 Intent = Literal["self_harm", "threat", "deadline", "meeting", "access", "secrecy", "money", "age"]
@@ -47,8 +47,9 @@ class TextToRead:
 class IntentFinding:
     """An intent that a sentence may have: the sentence as written, how it was found and by what, and whose words it is.
 
-    `score` is 1 for slots and phrases, the classifier's estimate else. `fingerprint` is that of the normalised sentence without
-    its numbers, by which sentences that recur are known.
+    `score` is 1 for slots and phrases, the classifier's estimate else. `age` is the age that the writer states of himself, where
+    the intent is age and the words hold a number. `fingerprint` is that of the normalised sentence without its numbers, by which
+    sentences that recur are known.
     """
 
     intent: Intent
@@ -59,6 +60,7 @@ class IntentFinding:
     score: float
     origin: Origin
     fingerprint: str
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +105,16 @@ def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
     hits = lexicon().find(sentence, language)
     found: dict[str, IntentFinding] = {}
     refused: set[str] = set()
-    for match in find_slots(sentence, hits):
+    for match in find_slots(sentence, hits, found):
         if match.intent in found:
             continue
-        if guard_against(sentence, hits, match.intent, match.head, match.first, match.behind):
+        if guard_against(sentence, hits, match.intent, match.head, match.first, match.behind, match.slots):
             refused.add(match.intent)
             continue
         how: How = "phrase" if len(match.slots) == 1 else "slot"
         found[match.intent] = _finding(match.intent, raw, how, match.slots, language, 1.0, sentence.text)
+    if "age" in found:
+        found["age"] = replace(found["age"], age=next(iter(stated_ages(sentence, hits)), None))
     trained = classifier.shipped()
     if trained is not None:
         everything = (0, len(sentence.words))

@@ -17,6 +17,7 @@ from triage.resources import resource
 Language = Literal["english", "roman_urdu", "urdu", "sindhi", "pashto", "punjabi"]
 LANGUAGES: tuple[Language, ...] = ("english", "roman_urdu", "urdu", "sindhi", "pashto", "punjabi")
 
+NUMBER_NAME = "number_"  # before the number that the words of a list stand for
 MAX_SENTENCE_CHARACTERS = 400  # what is longer is cut, and each part is read
 _END = re.compile(r"[.!?;؟۔؛…\n\r]+(?=\s|$)|[\n\r]+|[؟۔]")
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -31,7 +32,22 @@ def small_words() -> dict[str, frozenset[str]]:
     raw = resource("intents", "small_words.toml").read_bytes()
     held = msgspec.toml.decode(raw, type=dict[str, tuple[str, ...]])
     words = {name: frozenset(map(normalise_text, listed)) for name, listed in held.items()}
-    return {**words, "roman_urdu": frozenset(map(spell_roman, words["roman_urdu"]))}
+    return {
+        **words,
+        "roman_urdu": frozenset(map(spell_roman, words["roman_urdu"])),
+        "number": frozenset(word for name, listed in words.items() if name.startswith(NUMBER_NAME) for word in listed),
+    }
+
+
+@cache
+def numbers_in_words() -> dict[str, int]:
+    """Returns the numbers of 5 to 17 by the words for them, normalised."""
+    return {
+        word: int(name.removeprefix(NUMBER_NAME))
+        for name, listed in small_words().items()
+        if name.startswith(NUMBER_NAME)
+        for word in listed
+    }
 
 
 @dataclass(frozen=True, slots=True)

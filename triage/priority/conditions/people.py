@@ -163,6 +163,20 @@ def _age_at_incident(case: Case, born: Scalar) -> int | None:
     return age if 0 <= age <= 120 else None
 
 
+@of_number("free_text")
+def age_in_words_below(case: Case, field: str, years: float) -> Seen | None:
+    """Finds an age below so many years that a party states of himself, unless the reported user is a stated adult."""
+    if all_stated_adults(case, "suspect"):
+        return None
+    own = [each for each in case.findings if each.intent == "age" and each.origin == "party" and each.how != "classifier"]
+    ages = [each.age for each in own if each.age is not None and each.age < years]
+    if ages:
+        return Seen(Message("an age of {n} is stated in the words", n=min(ages)), field)
+    if any(each.why in _YOUNG_WITHOUT_NUMBER for each in own):
+        return Seen(Message("a school class, or not being of age, is stated in the words"), field)
+    return None
+
+
 @plain("people.ageAssertionDiscrepancy")
 def ages_differ(case: Case, field: str) -> Seen | None:
     """Finds that the provider says the reported user has stated different ages."""
@@ -195,12 +209,14 @@ def same_telephone(case: Case, field: str) -> Seen | None:
 
 @plain("people")
 def history_with_material(case: Case, field: str) -> Seen | None:
-    """Finds a stated conviction, or stated access to children, in a report of material."""
+    """Finds a stated conviction, access to or work with children, or knowing the child in person, in a report of material."""
     stated = [
         f"{fact.name}: {fact.value}"
         for fact in facts_of(case, "suspect", "convictedSexOffender", "accessToChildren")
         if says_yes(fact.value)
     ]
+    work, relation = works_with_children.ask(case, None), relationship_is.ask(case, ("acquaintance",))
+    stated += [f"{name}: {seen.value}" for name, seen in (("occupation", work), ("relationship", relation)) if seen is not None]
     return Seen(listing(stated), field) if stated and is_about_material(case) else None
 
 
@@ -218,6 +234,8 @@ def _involves_minor(case: Case) -> bool:
     return victim_named.ask(case, None) is not None or any(age < _ADULT_AGE for age in ages)
 
 
+_YOUNG_WITHOUT_NUMBER = (("young",), ("grade", "i_am"))
+"""Slots by which somebody says of himself that he is a child, without an age."""
 _SEXTORTION_SIGNS: dict[str, Callable[[Case], bool]] = {
     "minor": _involves_minor,
     "wallet": lambda case: bool(leads(case, "wallet")),
@@ -243,6 +261,7 @@ CONDITIONS = (
     child_contacted,
     victim_younger_than,
     reported_user_younger_than,
+    age_in_words_below,
     ages_differ,
     known_reports,
     same_telephone,
