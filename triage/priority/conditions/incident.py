@@ -152,9 +152,9 @@ def _describe_finding(finding: IntentFinding) -> Message:
     if finding.how == "classifier":
         how = Message("classifier {score:.2f}", score=finding.score)
     elif finding.how == "phrase":
-        how = Message("phrase: {slots}", slots=" + ".join(finding.why))
+        how = Message("phrase: {slots}", slots=" + ".join(finding.why).replace("_", " "))
     else:
-        how = Message("words near each other: {slots}", slots=" + ".join(finding.why))
+        how = Message("words near each other: {slots}", slots=" + ".join(finding.why).replace("_", " "))
     sentence, language = short(finding.sentence, SHOWN), _LANGUAGES[finding.language]
     return Message(
         "“{sentence}” ({whose}; {language}; {how}).", sentence=sentence, whose=_WHOSE[finding.origin], language=language, how=how
