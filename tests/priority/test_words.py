@@ -37,7 +37,7 @@ def test_the_card_shows_the_sentence_why_and_whose_words_it_is() -> None:
     made = said(f"Hello. {SELF_HARM}. Bye.", CHAT)
     factor = next(each for each in made.factors if each.rule == "floor.self_harm")
     assert (
-        SELF_HARM in str(factor.value) and "the parties' words" in str(factor.value) and "phrase: self_harm" in str(factor.value)
+        SELF_HARM in str(factor.value) and "the parties' words" in str(factor.value) and "phrase: self harm" in str(factor.value)
     )
     assert "read first" in made.flags
 
