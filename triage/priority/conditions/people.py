@@ -17,7 +17,6 @@ from triage.priority.case import (
     counted,
     facts_of,
     informative,
-    leads,
     listing,
     of_number,
     of_words,
@@ -32,8 +31,6 @@ _AGE = ("age", "approximateAge")
 _ADULT_AGE = 18
 _PEER_YEARS = 4
 """Two minors whose ages lie so many years apart or fewer are of like age."""
-_PEER_RELATIONS = frozenset({"relative", "care", "acquaintance"})
-"""Relations that minors of like age have with one another; a household is shared whatever the ages."""
 _CHILD_ROLES = ("victim", "recipient")
 _NUMBER = re.compile(r"\d{1,3}")
 
@@ -55,7 +52,7 @@ def relationship_is(case: Case, field: str, relations: Words) -> Seen | None:
     found = []
     for text in stated:
         relation = case.roles.find_relation(text)
-        if relation in relations and not (relation in _PEER_RELATIONS and are_of_like_age(case)):
+        if relation in relations and not are_of_like_age(case):
             found.append(text)
     return Seen(listing(found), field) if found else None
 
@@ -236,9 +233,15 @@ def _involves_minor(case: Case) -> bool:
 
 _YOUNG_WITHOUT_NUMBER = (("young",), ("grade", "i_am"))
 """Slots by which somebody says of himself that he is a child, without an age."""
+def _names_wallet(case: Case) -> bool:
+    """Returns whether an account that takes money is stated anywhere, the words of a demand included."""
+    stated = any(each.kind == "wallet" and each.role != "reporter" for each in case.report.identifiers)
+    return stated or parties_say.ask(case, ("money",)) is not None
+
+
 _SEXTORTION_SIGNS: dict[str, Callable[[Case], bool]] = {
     "minor": _involves_minor,
-    "wallet": lambda case: bool(leads(case, "wallet")),
+    "wallet": _names_wallet,
     "threat": lambda case: parties_say.ask(case, ("threat",)) is not None,
 }
 
