@@ -21,17 +21,20 @@ MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
 
 
-_OPENED = (
-    "text_says_in_contact",
-    "parties_say_in_contact",
-    "text_says_under_blackmail",
-    "parties_say_under_blackmail",
-    "contacted_in_pakistan",
-    "child_contacted",
-    "sextortion_with",
-    "history_with_material",
-)
-"""Conditions that another fact opens: a mark of the report, a victim, or what is stated of the reported user."""
+_OPENED = {
+    "report_annotated": (
+        "text_says_in_contact",
+        "parties_say_in_contact",
+        "text_says_under_blackmail",
+        "parties_say_under_blackmail",
+        "contacted_in_pakistan",
+        "child_contacted",
+        "sextortion_with",
+    ),
+    "reported_user_fact": ("history_with_material",),
+    "victim_named": ("sextortion_with",),
+}
+"""The conditions that a fact opens: they ask for it together with another one. By the condition of the fact."""
 
 
 CHILD_LANE = "child lane"
@@ -156,18 +159,20 @@ def _of_all(supposed: Applied, case: Case, files: int) -> Applied:
 
 
 @lru_cache(maxsize=4)
-def _openable(rules: RuleSet) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules.rules if rule.condition in _OPENED)
+def _openable(rules: RuleSet) -> dict[str, tuple[Rule, ...]]:
+    """Returns the rules that a fact may open, by the condition of the fact."""
+    return {
+        condition: tuple(rule for rule in rules.rules if rule.condition in opened) for condition, opened in _OPENED.items()
+    }
 
 
 def _opened(case: Case, rule: Rule, rules: RuleSet, there: set[Fact]) -> list[Applied]:
     """Returns what else would apply: rules that ask for the supposed fact together with another one."""
-    supposed = _with_fact(case, rule)
-    if supposed is None:
-        return []
-    found = []
-    for each in _openable(rules):
-        if each.fact not in there:
+    openable = [each for each in _openable(rules).get(rule.condition, ()) if each.fact not in there]
+    supposed = _with_fact(case, rule) if openable else None
+    found: list[Applied] = []
+    for each in openable:
+        if supposed is not None:
             seen = CONDITIONS[each.condition].ask(supposed, each.argument)
             found += [applied(each, seen)] if seen else []
     return found
