@@ -13,6 +13,7 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.plain import to_plain
 from tests.people import add_person
+from tests.priority.make import HERE, around, file, material
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import corrections
 from triage.jobs.consent import Consent
@@ -28,6 +29,7 @@ from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.model.views import QueueFilter, ShowScore
+from triage.priority import factor_bases, score, shipped_rules
 from triage.store.queries import corrections as sql
 from triage.store.queries import judgement, references
 
@@ -242,6 +244,14 @@ def test_a_lowered_band_does_not_rest_on_what_new_rules_found_since(filled: Sess
     corrections.correct_band(filled, ONE, "E", "no danger")
     assess(filled)
     assert [each.state for each in corrections.list_corrections(filled, ONE)][-1] == "stale"
+
+
+def test_a_lowered_band_rests_also_on_factors_that_a_stronger_one_excludes() -> None:
+    """Of the provider's classes the card prints only the gravest; the others are no news."""
+    what = material(files=(file("a", classification="A1"), file("b", classification="B1")))
+    bases = factor_bases(what, HERE, {}, around(), shipped_rules())
+    assert bases.excluded == {"material.B1"}
+    assert {rule for rule, _ in corrections._seen_basis(score(what, HERE, {}, around()), bases)} == set(bases.risk)
 
 
 def test_destruction_takes_the_words_away(filled: Session, tmp_path: Path) -> None:

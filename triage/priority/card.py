@@ -23,7 +23,7 @@ from triage.priority.corrections import (
     taken_out_by,
 )
 from triage.priority.rules import AXES, RuleSet, shipped
-from triage.priority.scoring import Applied, Counted, Outcome, Weighed, ask, bands_nearby, speaks_for_risk, weigh
+from triage.priority.scoring import Applied, Counted, Outcome, Weighed, ask, bands_nearby, find_excluded, speaks_for_risk, weigh
 
 NOT_JUDGED_FLAG = "not judged"
 NOT_JUDGED_WHY = Message("This report could not be judged. Read it.")
@@ -54,13 +54,15 @@ may stand in it. So it is in band A, which is read to its end; its risk of 0 put
 class FactorBases:
     """What corrections of a report rest on, by rule: the basis, the value as people read it, and the factors that go together.
 
-    `risk` are the rules on which a lowered band rests.
+    `risk` are the rules on which a lowered band rests. `excluded` are those of them that no card prints, since a stronger rule of
+    the same choice applies.
     """
 
     of: Mapping[str, str]
     values: Mapping[str, str]
     going: Mapping[str, tuple[str, ...]]
     risk: tuple[str, ...]
+    excluded: frozenset[str]
 
 
 def flag_order(rules: RuleSet | None = None) -> tuple[str, ...]:
@@ -132,6 +134,7 @@ def factor_bases(
         values={each.rule.id: str(each.seen.value) for each in applied},
         going={each.rule.id: tuple(other.rule.id for other in goes_with(case, applied, each.rule.id)) for each in applied},
         risk=tuple(each.rule.id for each in speaks_for_risk(given)),
+        excluded=frozenset(each.rule.id for each in find_excluded(given)),
     )
 
 

@@ -102,6 +102,13 @@ def speaks_for_risk(applied: Iterable[Applied]) -> list[Applied]:
     return [each for each in applied if each.rule.band is not None or (each.rule.axis == "risk" and each.rule.takes is None)]
 
 
+def find_excluded(applied: Iterable[Applied]) -> list[Applied]:
+    """Returns the rules that count nothing, since a stronger rule of the same choice applies."""
+    giving = sorted((each for each in applied if each.rule.points is not None), key=_ORDER)
+    chosen = {id(each) for axis in ("risk", "actionability") for each in _chosen(e for e in giving if e.rule.axis == axis)}
+    return [each for each in giving if id(each) not in chosen]
+
+
 class Standing:
     """What applied rules come to, kept by family: one rule more or less adds up one family anew, and not everything."""
 
