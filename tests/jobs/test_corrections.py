@@ -14,6 +14,7 @@ from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.plain import to_plain
 from tests.people import add_person
 from tests.priority.make import HERE, around, file, material
+from triage import priority
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import corrections
 from triage.jobs.consent import Consent
@@ -29,7 +30,7 @@ from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.model.views import QueueFilter, ShowScore
-from triage.priority import factor_bases, score, shipped_rules
+from triage.priority import factor_bases, shipped_rules
 from triage.store.queries import corrections as sql
 from triage.store.queries import judgement, references
 
@@ -251,7 +252,7 @@ def test_a_lowered_band_rests_also_on_factors_that_a_stronger_one_excludes() -> 
     what = material(files=(file("a", classification="A1"), file("b", classification="B1")))
     bases = factor_bases(what, HERE, {}, around(), shipped_rules())
     assert bases.excluded == {"material.B1"}
-    assert {rule for rule, _ in corrections._seen_basis(score(what, HERE, {}, around()), bases)} == set(bases.risk)
+    assert {rule for rule, _ in corrections._seen_basis(priority.score(what, HERE, {}, around()), bases)} == set(bases.risk)
 
 
 def test_destruction_takes_the_words_away(filled: Session, tmp_path: Path) -> None:
