@@ -63,20 +63,6 @@ def test_a_later_document_supersedes_and_says_what_changed(session: Session, bun
     assert load_report_view(session, "900000001", version=1).files[0].viewed_by_esp is True
 
 
-def test_an_older_bundle_that_comes_again_brings_no_older_version_back(session: Session, bundle: Path) -> None:
-    details = bundle / "900000001" / "file-aa11.xml"
-    older = details.read_text()
-    import_paths(session, bundle)
-    details.write_text(DETAILS.replace("<fileViewedByEsp>true", "<fileViewedByEsp>false"))
-    import_paths(session, bundle)
-    details.write_text(older)
-    again = import_paths(session, bundle)
-    assert (again.reports.updated, again.reports.unchanged) == (0, 1)
-    report = load_report_view(session, "900000001")
-    assert [v.n for v in report.versions] == [1, 2]
-    assert report.files[0].viewed_by_esp is False
-
-
 def test_other_bytes_that_say_the_same_change_nothing_and_are_kept(session: Session, bundle: Path) -> None:
     import_paths(session, bundle)
     details = bundle / "900000001" / "file-aa11.xml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -230,8 +230,7 @@ def _store_report(
     report_id, known = _find_or_add_report(batch, draft, originals, there)
     versions = reports.list_versions(batch, report_id) if known else []
     current = {source.slot: source for source in reports.list_sources(batch, report_id)} if known else {}
-    held = reports.list_known_documents(batch, report_id) if known else set()
-    fresh, silent = _split_new_and_repeated(draft, originals, current, held)
+    fresh, silent = _split_new_and_repeated(draft, originals, current)
     if known and not fresh:
         _store_repeats(batch, report_id, silent, originals, versions[-1].n)
         intake.tally.unchanged.add(report_id)
@@ -271,13 +270,11 @@ def _describe_changes(before: list[Document], after: list[Document]) -> tuple[Me
 
 
 def _split_new_and_repeated(
-    draft: ReportDraft, originals: dict[str, Original], current: Mapping[str, SourceRow], held: Set[tuple[str, str]]
+    draft: ReportDraft, originals: dict[str, Original], current: Mapping[str, SourceRow]
 ) -> tuple[list[Document], list[Document]]:
-    """Returns the documents that may change the report, and those that repeat in other bytes what counts already.
-
-    Bytes that the report holds change nothing: an older bundle that comes again brings no older version back.
-    """
-    new = [d for d in draft.documents if (_slot_kind(d.slot), originals[d.path].sha256) not in held]
+    """Returns the documents that may change the report, and those that repeat in other bytes what counts already."""
+    speaking = {(_slot_kind(source.slot), source.sha256) for source in current.values()}
+    new = [d for d in draft.documents if (_slot_kind(d.slot), originals[d.path].sha256) not in speaking]
     said = {content_key(document_from_json(source.parsed)) for source in current.values()} if new else set()
     again = [d for d in new if content_key(d) in said] if said else []
     return [d for d in new if d not in again] if again else new, [*again, *draft.repeated]
