@@ -203,6 +203,13 @@ def _other_kind(chance: Chance, old: Json) -> Json:
 
 def mutate_json(chance: Chance, data: bytes) -> bytes:
     """Returns the document with one to four values exchanged, doubled, moved, nested or removed, or renamed keys."""
+    try:
+        return _mutate_json(chance, data)
+    except RecursionError:  # nested several times: deeper than Python copies and writes
+        return b"[" * 100_000 + data
+
+
+def _mutate_json(chance: Chance, data: bytes) -> bytes:
     root = json.loads(data)
     for _ in range(chance.choice((1, 1, 2, 4))):
         places = list(json_places(root))
@@ -230,11 +237,7 @@ def mutate_json(chance: Chance, data: bytes) -> bytes:
             case _:
                 if isinstance(holder, dict):
                     holder[mutate_text(chance, str(key))] = holder.pop(key)
-    ascii_only = chance.random() < 0.5
-    try:
-        text = json.dumps(root, ensure_ascii=ascii_only)
-    except RecursionError:  # nested twice: deeper than Python writes
-        return b"[" * 100_000 + data
+    text = json.dumps(root, ensure_ascii=chance.random() < 0.5)
     if chance.random() < 0.1:  # a key that stands twice
         at = text.find('"')
         text = text[:at] + text[at : text.find(",", at) + 1] * 2 + text[at:] if at > 0 else text
