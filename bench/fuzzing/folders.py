@@ -102,7 +102,7 @@ def _edit(chance: Chance, folder: Path, targets: list[Path]) -> str:
             path.symlink_to(target)
             return f"link {name} to {target.name}"
         case 9 if within != folder:
-            shutil.rmtree(within)
+            subprocess.run(["rm", "-rf", str(within)], check=True)
             within.symlink_to(chance.choice(targets))
             return f"link folder {within.relative_to(folder)}"
         case 10:
