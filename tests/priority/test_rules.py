@@ -105,6 +105,13 @@ REFUSED = {
 }
 
 
+@pytest.mark.parametrize("deep", ["x = " + "[" * 50_000, "x = " + "{a=" * 50_000], ids=["lists", "tables"])
+def test_a_file_that_is_nested_without_end_is_refused(deep: str, directory: Path) -> None:
+    (directory / "risk.toml").write_text(deep)
+    with pytest.raises(RulesError, match=r"risk\.toml is not valid"):
+        load(directory)
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_rule_set_that_could_break_a_promise_is_refused(name: str, directory: Path) -> None:
     file, change, words = REFUSED[name]

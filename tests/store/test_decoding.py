@@ -31,3 +31,8 @@ def test_a_byte_that_is_no_text_is_damage(tmp_path: Path, name: str) -> None:
         path.write_bytes(sound[:at] + b"\xff" + sound[at + 1 :])
         with pytest.raises(StoreError):
             READERS[name](path)
+
+
+def test_an_entry_that_is_nested_without_end_is_damage() -> None:
+    deep = "[" * 100_000
+    assert not audit._is_entry_intact(1, deep, audit.leaf_hash(deep.encode()))

@@ -40,7 +40,7 @@ class AxisBudget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBudget:
-    """What the families of a rule set can give beside what they may. `problems` has a sentence for each broken cap."""
+    """Compares what the families of a rule set can give with their caps. `problems` has a sentence for each broken cap."""
 
     name: str
     families: tuple[FamilyBudget, ...]

@@ -1,4 +1,4 @@
-"""What a condition may look at, and what it answers."""
+"""Defines what a condition may read, and what it answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would change a card: the nearest facts that would raise or lower its band, found by weighing it anew with each."""
+"""Finds what would change a card: the nearest facts that would raise or lower its band, each weighed anew."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Change(msgspec.Struct, frozen=True):
 
 
 class _Supposition(msgspec.Struct, frozen=True):
-    """A rule that would apply if what it supposes were so, and per fact that follows all rules that rest on it."""
+    """Holds a rule that would apply if its supposition were true, and for each fact that follows the rules that rest on it."""
 
     rule: Rule
     sentence: str

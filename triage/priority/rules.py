@@ -229,7 +229,7 @@ def _bytes(directory: Traversable, name: str) -> bytes:
 def _decode(name: str, raw: bytes, shape: type[T]) -> T:
     try:
         return msgspec.toml.decode(raw, type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise RulesError("The rule file {name} is not valid: {error}.", name=name, error=str(error)) from error
 
 

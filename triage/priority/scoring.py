@@ -1,4 +1,4 @@
-"""From the rules that apply to two numbers and a band. Exact, without clock, and blind to the order of its input."""
+"""Computes two numbers and a band from the rules that apply. Exact, without clock, and blind to the order of its input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from triage.priority.rules import Axis, Bands, Rule, RuleSet
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """A rule that applies, what it saw, and what it is worth on its own. `order`: the strongest first."""
+    """Holds a rule that applies, what it saw, and what it is worth on its own. `order` sorts the strongest first."""
 
     rule: Rule
     seen: Seen
@@ -110,7 +110,7 @@ def find_excluded(applied: Iterable[Applied]) -> list[Applied]:
 
 
 class Standing:
-    """What applied rules come to, kept by family: one rule more or less adds up one family anew, and not everything."""
+    """Keeps what applied rules come to by family, so that one rule more or less adds up one family anew."""
 
     def __init__(self, given: Sequence[Applied], now: Outcome, rules: RuleSet, settle: Settle | None = None) -> None:
         self.now = now
@@ -129,7 +129,7 @@ class Standing:
         """Beside the points, these decide on the band."""
 
     def changed(self, come: Sequence[Applied], gone: Sequence[Applied] = ()) -> Outcome:
-        """With these rules too, and without some that are there: exactly what `weigh` says of that, settled by hand."""
+        """Returns what `weigh` would give with these rules too and without some others, settled by a band set by hand."""
         outcome = self._weighed(come, gone)
         return outcome if self._settle is None else self._settle(outcome, bool(speaks_for_risk(come)))
 
@@ -177,7 +177,7 @@ def _number(points: Iterable[float]) -> float:
 
 
 def _axis(strongest_first: Sequence[Applied], axis: Axis) -> list[Counted]:
-    """What each family counts, then the shares that are taken."""
+    """Returns what the rules of each family count, then the shares that are taken."""
     families: defaultdict[str | None, list[Applied]] = defaultdict(list)
     for each in _chosen([each for each in strongest_first if each.rule.axis == axis and each.rule.points is not None]):
         families[each.rule.family].append(each)
@@ -189,7 +189,7 @@ def _axis(strongest_first: Sequence[Applied], axis: Axis) -> list[Counted]:
 
 
 def _chosen(strongest_first: Iterable[Applied]) -> list[Applied]:
-    """Of rules that exclude each other only the strongest."""
+    """Returns the rules without those that a stronger one excludes."""
     chosen: list[Applied] = []
     taken: set[str] = set()
     for each in strongest_first:
@@ -202,7 +202,7 @@ def _chosen(strongest_first: Iterable[Applied]) -> list[Applied]:
 
 
 def _points(members: Sequence[Applied]) -> list[float]:
-    """Of a family: the strongest whole, the next half, then a quarter ..."""
+    """Returns the points of a family: the strongest rule counts whole, the next half, then a quarter, and so on."""
     if len(members) < 2:
         return [each.worth for each in members]
     return [each.worth / (1 << place) for place, each in enumerate(_chosen(sorted(members, key=_ORDER)))]
@@ -211,7 +211,7 @@ def _points(members: Sequence[Applied]) -> list[float]:
 def _taken(
     points: float, axis: Axis, strongest_first: Iterable[Applied], there: Sequence[Applied]
 ) -> Iterator[tuple[Applied, float]]:
-    """The shares that rules take from the points of an axis, one after the other."""
+    """Yields the shares that rules take from the points of an axis, one after the other."""
     for each in strongest_first:
         if each.rule.takes and each.rule.axis == axis and not undone(each.rule, there):
             yield each, -points * each.rule.takes
@@ -249,7 +249,7 @@ def _agreeing(
     """
     begins = dict(steps(bands))
     sinking = next((each for each in deciding if each.rule.sinks and not undone(each.rule, rules_applied)), None)
-    number, cause = (points, None) if sinking is None else (min(points, points * SHARES["E"], bands.D - LEAST), sinking)
+    number, cause = (points, None) if sinking is None else (min(points * SHARES["E"], bands.D - LEAST), sinking)
     for each in sorted((each for each in deciding if each.rule.band is not None), key=lambda each: each.rule.id):
         level = _lift(each.rule, points, begins, bands)
         if level > number:

@@ -121,7 +121,7 @@ def read_head(path: Path) -> LogHead:
         return msgspec.json.decode(read_file(path, MAX_HEAD), type=LogHead)
     except FileNotFoundError as error:
         raise StoreError("The audit log's head {path} is missing.", path=path.name) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The audit log's head {path} is damaged or was changed.", path=path.name) from error
     except UnsafeFile as error:
         raise make_disk_error(error, Message("reading the audit log's head")) from error

@@ -328,7 +328,7 @@ def _read_manifest(out: Path) -> Manifest:
         return msgspec.json.decode(read_file(out / _MANIFEST, _MAX_MANIFEST), type=Manifest)
     except FileNotFoundError as error:
         raise StoreError("This folder holds no complete backup; choose another folder.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The backup's manifest is damaged; use another copy of the backup.") from error
     except UnsafeFile as error:
         raise make_disk_error(error, Message("reading the backup")) from error

@@ -66,7 +66,7 @@ class IntentFile:
             data = read_file(self._path, _BYTES)
         try:
             found = msgspec.json.decode(data, type=Intent)
-        except (msgspec.DecodeError, ValueError, RecursionError):
+        except (msgspec.DecodeError, ValueError):
             return None
         return found if found.store == store and hmac.compare_digest(self._compute_mac(found), found.mac) else None
 
