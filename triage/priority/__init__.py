@@ -1,4 +1,4 @@
-"""Scores how urgent a report is, and why: two numbers, a band and deadlines (docs/scoring.md). Pure functions without store or clock."""
+"""Scores how urgent a report is, and why: two numbers, a band and deadlines (docs/scoring.md). Pure: no store, no clock."""
 
 from triage.priority.budget import RuleBudget, measure_budget, reach_of
 from triage.priority.card import NOT_JUDGED, NOT_JUDGED_WHY, FactorBases, factor_bases, flag_order, score

@@ -14,7 +14,7 @@ from triage.jobs.intake.text_wire import FileToRead
 from triage.model.file_text import FileText
 
 TOO_LARGE = "The file is larger than the 16 MB that are read of a text."
-LOCKED = "The PDF is locked with a password. Import it again with its password."
+LOCKED = "The PDF is locked, and none of the passwords given with the import opens it. Ask the sender for an unlocked copy."
 UNREADABLE_PDF = "The pages of the PDF could not be read."
 _KEPT_CHARACTERS = 8_000_000
 """Texts that are remembered, so that the same bytes in many reports of one import are read once."""
