@@ -11,7 +11,7 @@ from triage.exports import packet as packet_export
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.judging.ruleset import load_active_files
 from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave
-from triage.jobs.leaving.packet_report import load_packet_report, name_media
+from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.load import find_report
 from triage.jobs.session import Session
