@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from triage.model.users import Officer
+
 
 class Signer(Protocol):
     """An Ed25519 signing key."""
@@ -32,8 +34,10 @@ class About:
     """Of the signing key: SHA-256 of its DER form, hex, as openssl says it."""
     clock: str
     """Where the times come from."""
-    rules: str = ""
+    rules: str
     """Version and hash of the rules in use."""
+    officer: Officer
+    """Who made it, as papers name them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
