@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli.command_list import ExportList
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, progress_bar
@@ -19,7 +20,7 @@ from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
 from triage.model.verification import VerifyResult
 
 
-@triage.group()
+@triage.group(cls=ExportList)
 def export() -> None:
     """Write signed files for other desks."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.errors import Refused
-from triage.jobs.codec import encode_json
 from triage.jobs.judging.rule_outcomes import load_decided_reports
 from triage.jobs.judging.ruleset import load_active_files, load_active_rules
 from triage.jobs.session import Session
+from triage.model.json_text import encode_json
 from triage.model.users import Right
 from triage.priority import PointsProposal, RuleEdit, edited_rules, propose_points
 
