@@ -6,8 +6,6 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table
-from triage.jobs.casework import appeals as appeals_job
-from triage.jobs.casework import cases as case_job
 from triage.model.casework import CaseView
 from triage.model.moment import pakistan_day
 
@@ -23,6 +21,8 @@ def case() -> None:
 @with_common
 def case_open(common: Common, reports: tuple[str, ...], officer: str | None) -> int:
     """Open a case with these reports."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.open_case(session, reports, officer))
 
@@ -33,6 +33,8 @@ def case_open(common: Common, reports: tuple[str, ...], officer: str | None) -> 
 @with_common
 def case_add(common: Common, number: str, reports: tuple[str, ...]) -> int:
     """Add reports to a case."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.add_reports(session, number, reports))
 
@@ -48,6 +50,8 @@ def case_stage(common: Common, number: str, stage: str, due: str | None, note: s
 
     Stages: verification, enquiry, legal opinion, approval, FIR, challan, trial.
     """
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.set_stage(session, number, stage, due=due, note=note))
 
@@ -63,6 +67,8 @@ def case_number(common: Common, number: str, kind: str, value: str, remove: bool
 
     Kinds: complaint, source report, enquiry, FIR, warrant, mutual assistance, court, property register.
     """
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.set_number(session, number, kind, value, remove=remove))
 
@@ -73,6 +79,8 @@ def case_number(common: Common, number: str, kind: str, value: str, remove: bool
 @with_common
 def case_officer(common: Common, number: str, user_name: str) -> int:
     """Assign a case to an officer."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.set_officer(session, number, user_name))
 
@@ -101,6 +109,8 @@ def case_appeal(
       triage case appeal C-2026-0001 --text "The account was taken over in May."
       triage case appeal C-2026-0001 --answer 1 --text "Confirmed by the provider; the report was cleared."
     """
+    from triage.jobs.casework import appeals as appeals_job
+
     if answer is not None and (from_whom or received or report):
         raise click.UsageError("Give --from, --received and --report only when you record an appeal.")
     with common.session() as session:
@@ -117,6 +127,8 @@ def case_appeal(
 @with_common
 def case_show(common: Common, number: str) -> int:
     """Show everything about one case."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.show_case(session, number))
 
@@ -125,6 +137,8 @@ def case_show(common: Common, number: str) -> int:
 @with_common
 def case_list(common: Common) -> int:
     """List all cases."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         found = case_job.load_cases(session)
     if common.json:

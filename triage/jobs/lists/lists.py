@@ -22,7 +22,7 @@ from triage.jobs.matching.list_hashes import compare_store
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.message import Message
-from triage.model.list_summary import ListSummary
+from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
 from triage.safe_files import open_to_read, resolve_file
@@ -31,9 +31,8 @@ from triage.store.queries import judgement, list_matches, lists
 from triage.store.queries.list_matches import find_reports_of_list
 from triage.store.queries.lists import ListRow
 
-__all__ = ["KINDS", "add_list", "list_hash_lists", "list_hits", "remove_list"]
+__all__ = ["add_list", "list_hash_lists", "list_hits", "remove_list"]
 
-KINDS = ("known", "known-good", "negative", "case")
 _WHY_UNMATCHED = {"photodna": "not matched (needs a licence)"}
 _NO_METHOD = "not matched (nothing here computes it)"
 
@@ -57,8 +56,8 @@ def add_list(
         Cancelled: if the token was set
     """
     session.require(Right.LISTS)
-    if kind not in KINDS:
-        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(KINDS))
+    if kind not in LIST_KINDS:
+        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(LIST_KINDS))
     if profile is not None:
         profile_named(profile)
     try:
