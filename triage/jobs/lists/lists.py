@@ -15,10 +15,7 @@ from triage.importers.lists import ListItem, ListReader, open_list
 from triage.importers.lists.profiles import CUSTOM
 from triage.importers.lists.profiles import find_profile as profile_named
 from triage.jobs.judging.assess import assess
-from triage.jobs.lists.entries import ListWriter
 from triage.jobs.lists.hits import list_hits
-from triage.jobs.matching.holding import hold_frequent_hashes
-from triage.jobs.matching.list_hashes import compare_store
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.message import Message
@@ -55,6 +52,9 @@ def add_list(
         WorldError: if the file can't be read
         Cancelled: if the token was set
     """
+    from triage.jobs.matching.holding import hold_frequent_hashes
+    from triage.jobs.matching.list_hashes import compare_store
+
     session.require(Right.LISTS)
     if kind not in LIST_KINDS:
         raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(LIST_KINDS))
@@ -102,6 +102,8 @@ def _write_list(
 
     `of` is (name, kind, profile).
     """
+    from triage.jobs.lists.entries import ListWriter
+
     name, kind, profile = of
     if lists.find_list(batch, name) is not None:
         raise Refused("There is a list named {name} already; remove it first or choose another name.", name=repr(name))

@@ -9,7 +9,6 @@ from triage.errors import NotFound
 from triage.jobs.choices import name_choices
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
 from triage.jobs.load import find_report, load_report
-from triage.jobs.matching.list_matcher import ListMatcher
 from triage.jobs.reading.show_files import show_files
 from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.session import Session, now
@@ -40,6 +39,8 @@ from triage.store.queries import cases, decisions, judgement, reports
 
 def build_report_view(session: Session, db: Reader, report_id: int, version: int | None) -> ShowReport:
     """Builds everything known about a report. `version` None is the current one."""
+    from triage.jobs.matching.list_matcher import ListMatcher
+
     loaded = load_report(db, report_id, version)
     report = loaded.report
     location, score, clocks, links = _load_card(db, report_id)
