@@ -46,7 +46,12 @@ sys.stderr.write(json.dumps([0, list(sys.modules)]))
 def load(desk: Desk, program: str, *arguments: str) -> list[str]:
     """Runs a program in a process of its own; returns the modules that it has loaded at its end."""
     done = subprocess.run(
-        [sys.executable, "-c", program, json.dumps(arguments)], capture_output=True, text=True, env=desk.env, timeout=100, check=False
+        [sys.executable, "-c", program, json.dumps(arguments)],
+        capture_output=True,
+        text=True,
+        env=desk.env,
+        timeout=100,
+        check=False,
     )
     code, modules = json.loads(done.stderr.splitlines()[-1])
     assert code == 0, done.stderr

@@ -29,6 +29,7 @@ _HALVES_VOID = (
 @with_common
 def init(common: Common) -> int:
     """Make a new store. You become its first user and hold all roles."""
+    common.require_writable()
     from triage.jobs.session import create_store
 
     created = create_store(common.directory(), common.user_name(), common.passphrase("New passphrase", confirm=True))
@@ -308,6 +309,7 @@ def audit_export_head(common: Common, out: Path, force: bool, **leaves: str | No
 @with_common
 def audit_accept_loss(common: Common) -> int:
     """Continue although part of the audit log is missing. Administrators only; recorded."""
+    common.require_writable()
     from triage.jobs.keeping import keys as keys_job
 
     accepted = keys_job.accept_loss(common.directory(), common.user_name(), common.passphrase())

@@ -64,6 +64,7 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
     Example:
       triage restore /media/usb/backup --store /srv/new --register register.json
     """
+    common.require_writable()
     from triage.jobs.keeping import backup as backup_job
 
     if register is not None and no_register is not None:

@@ -34,6 +34,7 @@ def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None
     Example:
       triage demo demo --no-window
     """
+    common.require_writable()
     from triage.jobs.demo import make_demo
 
     with progress_bar() as bar:

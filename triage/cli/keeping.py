@@ -136,6 +136,7 @@ def keys_rotate(common: Common, database: bool) -> int:
 @with_common
 def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: str | None, consent: Consent | None) -> int:
     """Give --user a new passphrase, using both halves of the recovery key. --consent-user confirms the person at once."""
+    common.require_writable()
     from triage.jobs.keeping import keys as keys_job
 
     if len(half_files) not in (0, 2):
