@@ -41,7 +41,7 @@ from triage.jobs.judging import (
     sampling,
 )
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
+from triage.jobs.leaving import custody, export_queue, outgoing, packet, packet_contents, signing
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
@@ -49,7 +49,7 @@ from triage.jobs.reading import clusters, match_files, media, order, queue, show
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, sweep
-from triage.model.handover import Receipt
+from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken
 from triage.model.users import Role
@@ -187,6 +187,12 @@ def confirm(world: World) -> None:
 def make_packet(world: World, **more: Any) -> object:
     out = world.folder / "packet"
     return packet.create_packet(world.session, [TWO, OTHER], out, consent=world.second, **more)
+
+
+def load_packet(world: World) -> object:
+    return packet.load_packet(
+        world.session, [1], second_person="nobody", second_officer=None, handover=Handover(), recipients=(), cleared=None
+    )
 
 
 def fail_packet(world: World) -> None:
@@ -457,7 +463,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: films.sweep_videos(w.session, load_stored_images(w.store.read()), [], ignore, ignore, None)
     ),
     "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], ignore)),
-    "custody.list_custody": reads(lambda w: custody.list_custody(w.session, w.store.read(), 1, "Triage")),
+    "custody.list_custody": reads(
+        lambda w: custody.list_custody(w.session, w.store.read(), 1, packet_contents.load_packet_report(w.session, w.store.read(), 1))
+    ),
+    "packet_contents.load_packet_report": reads(lambda w: packet_contents.load_packet_report(w.session, w.store.read(), 1)),
+    "packet.load_packet": reads(load_packet),
     "show.build_report_view": reads(lambda w: show.build_report_view(w.session, w.store.read(), 1, None)),
     "signing.describe_export": reads(lambda w: signing.describe_export(w.session)),
     "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
