@@ -90,6 +90,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "case number": (BAD, BAD, BAD),
     "case officer": (BAD, BAD),
     "case show": (BAD,),
+    "case draft": (BAD, "--out", f"{BAD}.docx"),
+    "case diary": (BAD, "--out", f"{BAD}.pdf"),
     "case list": (),
     "funnel": (),
     "funnel overdue": (),

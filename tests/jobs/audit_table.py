@@ -27,7 +27,19 @@ from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
 from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
-from triage.jobs.casework import appeals, case_list, cases, child_lane, corrections, decisions, funnel, preservation, shift
+from triage.jobs.casework import (
+    appeals,
+    case_list,
+    cases,
+    child_lane,
+    corrections,
+    decisions,
+    diary,
+    funnel,
+    preservation,
+    shift,
+    source_report,
+)
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
@@ -493,6 +505,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "provider_profiles.measure_providers": reads(lambda w: provider_profiles.measure_providers(w.session)),
     "proposals.propose_rules": reads(propose),
     "rule_counts.count_rules": reads(lambda w: rule_counts.count_rules(w.session), lower),
+    "diary.load_diary": reads(lambda w: diary.load_diary(w.session, number(w)), open_case),
     "funnel.measure_funnel": reads(lambda w: funnel.measure_funnel(w.session)),
     "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
     "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
@@ -572,6 +585,18 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: pairs.confirm_same(w.session, w.sha(), w.sha(OTHER)),
     ),
     # -- work on reports ---------------------------------------------------------------------------------------------
+    "diary.export_diary": Row(
+        lambda w: diary.export_diary(w.session, number(w), w.folder / "d.xlsx"),
+        (("diary exported", {"case": 1, "file": ANY}), registered(1, "diary")),
+        (("diary", "d.xlsx"),),
+        prepare=open_case,
+    ),
+    "source_report.export_source_report": Row(
+        lambda w: source_report.export_source_report(w.session, number(w), w.folder / "s.docx"),
+        (("source report drafted", {"case": 1, "reports": [2], "file": ANY}), registered(1, "source_report")),
+        (("source_report", "s.docx"),),
+        prepare=open_case,
+    ),
     "shift.close_shift": Row(lambda w: shift.close_shift(w.session, "a note"), (("shift closed", {"sheet": 1}),)),
     "shift.acknowledge_shift": Row(
         acknowledge_as_second,
