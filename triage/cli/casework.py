@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, triage, with_common
+from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_time, print_json, print_line, print_table
-from triage.cli.outputs import handover_options, read_handover
 from triage.jobs.casework import appeals as appeals_job
 from triage.jobs.casework import cases as case_job
 from triage.jobs.casework import diary as diary_job
@@ -16,7 +16,6 @@ from triage.jobs.casework import source_report as draft_job
 from triage.model.casework import CaseView
 from triage.model.moment import pakistan_day
 
-_force = click.option("--force", is_flag=True, help="Overwrite an existing file.")
 _although_cleared = click.option(
     "--although-cleared", metavar="REASON", help="Why to include a report whose reported user was cleared."
 )
@@ -126,7 +125,7 @@ def case_appeal(
 @click.argument("number")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE.docx", help="File to write.")
 @_although_cleared
-@_force
+@force_option
 @handover_options
 @with_common
 def case_draft(common: Common, number: str, out: Path, although_cleared: str | None, force: bool, **leaves: str | None) -> int:
@@ -155,7 +154,7 @@ def case_draft(common: Common, number: str, out: Path, although_cleared: str | N
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="File to write: .pdf or .xlsx."
 )
 @_although_cleared
-@_force
+@force_option
 @handover_options
 @with_common
 def case_diary(common: Common, number: str, out: Path, although_cleared: str | None, force: bool, **leaves: str | None) -> int:

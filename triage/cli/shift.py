@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, triage, with_common
+from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_time, print_json, print_line, print_table
-from triage.cli.outputs import handover_options, read_handover
 from triage.jobs.casework import shift as shift_job
 from triage.model.shift import ShiftSheet
 
@@ -39,7 +39,7 @@ def shift_show(common: Common, number: int) -> int:
 @shift.command("print")
 @click.argument("number", type=int)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE.pdf", help="File to write.")
-@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@force_option
 @handover_options
 @with_common
 def shift_print(common: Common, number: int, out: Path, force: bool, **leaves: str | None) -> int:

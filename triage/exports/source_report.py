@@ -90,7 +90,7 @@ def _add_item(word: WordDocument, item: SourceItem) -> None:
         ("Marks of the provider", ", ".join(item.annotations) or "none"),
         ("Children named", str(item.children) if item.children else "none named"),
         ("Files", f"{item.files_present} received" + (f", {missing} named but not received" if missing else "")),
-        ("Place of the reported user", " ".join((f"{item.place}.", *(str(reason) for reason in item.place_reasons)))),
+        ("Reported user in Pakistan", " ".join((f"{item.place}.", *(str(reason) for reason in item.place_reasons)))),
         ("Linked reports", ", ".join(item.linked) or "none found"),
     ]
     rows += [(f"Runs out: {what}", when) for what, when in item.deadlines]
