@@ -20,7 +20,7 @@ from triage.model.handover import Handover
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import appeals, audit_log, bundles, cases, corrections, decisions, grades, reports
+from triage.store.queries import appeals, audit_log, cases, corrections, decisions, grades, reports
 from triage.store.queries.cases import CaseRow
 
 _LOGGED = {
@@ -148,7 +148,7 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
     for rows in grades.load_grades(db, grades.load_graded_media(db, [report_id]).get(report_id, [])).values():
         if work_out_grade(rows)[0] == GRADED:  # a grade that waits for a second person is shown to nobody
             yield from (entry(row.given, row.user_id, f"File graded: {row.grade}") for row in rows if row.report_id == report_id)
-    for _n, text, _leaf in audit_log.list_entries_about(db, report_id, bundles.find_bundles_of_report(db, report_id)):
+    for _n, text, _leaf in audit_log.list_entries_about(db, report_id, ()):
         logged = json.loads(text)
         if logged["kind"] in _LOGGED:
             yield entry(logged["when"], logged["user"], _LOGGED[logged["kind"]])
