@@ -19,6 +19,7 @@ from triage.jobs.lists.hits import list_hits
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.message import Message
+from triage.model.choices import name_choices
 from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
@@ -195,7 +196,8 @@ def remove_list(session: Session, name: str) -> None:
     with session.store.batch() as batch:
         row = lists.find_list(batch, name)
         if row is None:
-            raise NotFound("There is no list named {name}.", name=repr(name))
+            choices = name_choices([each.name for each in lists.load_lists(batch)], "triage lists list")
+            raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
         _mark_stale(batch, row.id, row.kind)
         list_matches.delete_list_matches(batch, row.id)
         lists.delete_list(batch, row.id)
