@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "audit": ("admin", "Verify and export the audit log; list outgoing files."),
+    "audit": ("auditing", "Verify and export the audit log; list outgoing files."),
     "backup": ("backups", "Bring a backup of the store up to date."),
     "backups": ("backups", "List backups and what has to be done about them."),
     "case": ("casework", "Manage cases: reports, numbers, officer and stage."),

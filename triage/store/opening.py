@@ -110,9 +110,7 @@ def make_read_only_error(problem: Message, *, acceptable: bool) -> StoreError:
 
 def make_unsettled_error() -> StoreError:
     """Returns the error for a store that must be written before it can be read."""
-    return StoreError(
-        "A change of this store was interrupted; open the store once without --read-only, where it can be written."
-    )
+    return StoreError("A change of this store was interrupted; open the store once without --read-only, where it can be written.")
 
 
 def write_key_file(directory: Path, file: KeyFile) -> None:

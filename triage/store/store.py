@@ -34,7 +34,7 @@ from triage.store.audit import LogHead, Proof
 from triage.store.batch import Batch, open_item
 from triage.store.canonical import now
 from triage.store.compaction import Compactor
-from triage.store.database import Database, OnPages, Reader
+from triage.store.database import Database, OnPages, Reader, Writer
 from triage.store.heads import HeadKeeper
 from triage.store.key_file import KeyFileEditor
 from triage.store.key_form import Cost
@@ -342,13 +342,17 @@ class Store:
                 raise WrongPassphrase("The name or the passphrase is wrong.")
             self.user = found
         if self.read_only:
-            self._settle_read_only(newest, examine)
+            if self._database.version() < newest:
+                raise opening.make_unsettled_error()
+            self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
+            self._find_problems(writer)
+            if self.problems and not examine:
+                raise opening.make_mismatch_error(self.problems[0], acceptable=self.keys.is_acceptable(writer))
             return
         with self._lock.hold():
             self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
             self.keys.follow()
-            wrong = (self._heads.find_problem(), self.keys.find_problem(writer), self._vault_end.find_problem_at_opening())
-            self.problems = tuple(problem for problem in wrong if problem)
+            self._find_problems(writer)
             if accept and not self.problems:
                 self.problems = integrity.find_log_problems(self._subject())
             if self.problems and not (examine or accept):
@@ -364,16 +368,10 @@ class Store:
             opening.finish_creation(self.directory)
             self._compactor.finish_at_opening(self.forget_older_state)
 
-    def _settle_read_only(self, newest: int, examine: bool) -> None:
-        """Checks head, key file and vault end, and leaves unfinished steps as they are."""
-        writer = self._database.writer
-        if self._database.version() < newest:
-            raise opening.make_unsettled_error()
-        self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
+    def _find_problems(self, writer: Writer) -> None:
+        """Notes what is wrong with head, key file and vault end."""
         wrong = (self._heads.find_problem(), self.keys.find_problem(writer), self._vault_end.find_problem_at_opening())
         self.problems = tuple(problem for problem in wrong if problem)
-        if self.problems and not examine:
-            raise opening.make_mismatch_error(self.problems[0], acceptable=self.keys.is_acceptable(writer))
 
     def _apply_migrations(self, newest: int) -> None:
         """Applies the migrations that are newer than the store's schema, as one step."""

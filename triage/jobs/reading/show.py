@@ -6,7 +6,6 @@ import json
 
 from triage import law
 from triage.errors import NotFound
-from triage.jobs.choices import name_choices
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
 from triage.jobs.load import find_report, load_report
 from triage.jobs.reading.show_files import show_files
@@ -15,6 +14,7 @@ from triage.jobs.session import Session, now
 from triage.jobs.state import child_lane as child_lane_job
 from triage.jobs.state.grades import load_settled_grades
 from triage.message import Message, from_data
+from triage.model.choices import name_choices
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
 from triage.model.moment import parse_utc, to_pakistan
