@@ -23,7 +23,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from triage.errors import Refused, StoreError, WrongPassphrase
+from triage.errors import Refused
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Role, User
@@ -34,7 +34,7 @@ from triage.store.audit import LogHead, Proof
 from triage.store.batch import Batch, open_item
 from triage.store.canonical import now
 from triage.store.compaction import Compactor
-from triage.store.database import Database, OnPages, Reader, Writer
+from triage.store.database import Database, OnPages, Reader
 from triage.store.heads import HeadKeeper
 from triage.store.key_file import KeyFileEditor
 from triage.store.key_form import Cost
@@ -42,9 +42,10 @@ from triage.store.key_swap import explain_swapped_key, read_settled_keys
 from triage.store.keys import KeyRing
 from triage.store.lock import WAIT_SECONDS, SharedLock, WriterLock
 from triage.store.log import start_log, stop_log
-from triage.store.migrations import apply_migrations, load_migrations
+from triage.store.migrations import apply_migrations
 from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
+from triage.store.settling import Settling
 from triage.store.users import Users, check_name, check_passphrase
 from triage.store.vault import SealedReader
 from triage.store.vault_end import VaultEnd
@@ -61,12 +62,13 @@ class CreatedStore:
     recovery: tuple[str, str]
 
 
-class Store:
+class Store(Settling):
     """An open store; a context manager. It reads from any thread and writes one batch at a time."""
 
     def __init__(self, directory: Path, ring: KeyRing, database: Database, *, read_only: SharedLock | None = None) -> None:
         self.directory = directory
-        self._read_only = read_only
+        self._shared = read_only
+        self.read_only = read_only is not None
         self.vault = directory / opening.VAULT
         self.user: User
         self.problems: tuple[Message, ...] = ()
@@ -176,8 +178,8 @@ class Store:
             self._heads.close()
             self.keys.ring.wipe()
             del self._signing  # OpenSSL zeroes its own copy
-            if self._read_only is not None:
-                self._read_only.free()
+            if self._shared is not None:
+                self._shared.free()
             stop_log(self._handler)
 
     def __enter__(self) -> Store:
@@ -220,11 +222,6 @@ class Store:
             self.users.check_unchanged(self._database.writer)
             with self._transaction() as batch:
                 yield batch
-
-    @property
-    def read_only(self) -> bool:
-        """Whether the store was opened to be read only."""
-        return self._read_only is not None
 
     def require_writable(self) -> None:
         """Raises Refused when the store was opened to be read only."""
@@ -328,73 +325,6 @@ class Store:
                 raise
             with self._transaction() as batch:
                 batch.note("store created", store=self.id, user_added=1)
-
-    def _settle(self, user: int | None, examine: bool, accept: bool) -> None:
-        """Prepares an opened store: checks user, head, key file and vault end, and settles unfinished steps."""
-        writer, newest = self._database.writer, load_migrations()[-1][0]
-        if self._database.version() > newest:
-            apply_migrations(writer, self._database.version())
-        if self._database.version() == 0:  # an empty file is a database to SQLite
-            raise StoreError("The store's database is damaged; run a check, and restore the newest backup.")
-        if user is not None:
-            found = users_sql.load_user(writer, user)
-            if found is None or found.disabled:
-                raise WrongPassphrase("The name or the passphrase is wrong.")
-            self.user = found
-        if self.read_only:
-            if self._database.version() < newest:
-                raise opening.make_unsettled_error()
-            self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
-            self._find_problems(writer)
-            if self.problems and not examine:
-                raise opening.make_mismatch_error(self.problems[0], acceptable=self.keys.is_acceptable(writer))
-            return
-        with self._lock.hold():
-            self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
-            self.keys.follow()
-            self._find_problems(writer)
-            if accept and not self.problems:
-                self.problems = integrity.find_log_problems(self._subject())
-            if self.problems and not (examine or accept):
-                raise opening.make_mismatch_error(self.problems[0], acceptable=self.keys.is_acceptable(self._database.writer))
-            if self.problems and accept:
-                self._accept_loss()
-            if not self.problems:
-                self._sign_missing_head()
-                self._apply_migrations(newest)
-                self._reconcile()
-        if not self.problems:
-            self.keys.adopt()
-            opening.finish_creation(self.directory)
-            self._compactor.finish_at_opening(self.forget_older_state)
-
-    def _find_problems(self, writer: Writer) -> None:
-        """Notes what is wrong with head, key file and vault end."""
-        wrong = (self._heads.find_problem(), self.keys.find_problem(writer), self._vault_end.find_problem_at_opening())
-        self.problems = tuple(problem for problem in wrong if problem)
-
-    def _apply_migrations(self, newest: int) -> None:
-        """Applies the migrations that are newer than the store's schema, as one step."""
-        version = self._database.version()
-        if version < newest:
-            with self._transaction() as batch:
-                apply_migrations(batch, version)
-                batch.note("schema migrated", before=version, after=newest)
-                self._vault_end.account(batch, unfinished=True)  # its intent names the commit before this one
-
-    def _accept_loss(self) -> None:
-        """Continues from a state that the head or the key file does not confirm. Only an administrator may do so."""
-        if Role.ADMIN not in self.user.roles:
-            raise Refused("Only an administrator may accept that entries of the audit log are missing.")
-        self.keys.check_acceptable(self._database.writer)
-        seen, self.problems = self._heads.describe(), ()
-        with self._transaction() as batch:
-            apply_migrations(batch, self._database.version())
-            self.keys.bind(batch, self.keys.ring)
-            self._vault_end.account(batch, unfinished=False)
-            batch.note("rollback accepted", **seen)
-        self._heads.write(audit_log.load_state(self._database.writer), anew=True)
-        self._vault_end.restart()
 
     @contextmanager
     def _transaction(self) -> Iterator[Batch]:
