@@ -36,7 +36,7 @@ def referral_bodies(common: Common) -> int:
 @referral.command("create")
 @click.argument("report")
 @click.option("--to", metavar="BODY", required=True, help="The body, by its id in: triage referral bodies")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="A new folder.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="A new folder.")
 @click.option(
     "--safe-contact",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
