@@ -29,6 +29,7 @@ class Right(StrEnum):
     EXPORT_QUEUE = "export queues"
     PACKET = "make evidence packets"
     EXPORT_MEDIA = "export media"
+    EXPORT_TOOLS = "export for other tools"
     HOLD = "hold and clear reports"
     DESTROY = "destroy by order"
     USERS = "manage users"
@@ -43,8 +44,10 @@ _READ = {Right.READ_REPORT, Right.RECORD, Right.STATISTICS}
 _ANALYST = _READ | {Right.IMPORT, Right.REVEAL, Right.DECIDE}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(_ANALYST),
-    Role.LEAD: frozenset(_ANALYST | {Right.ASSIGN, Right.LISTS, Right.RULES, Right.EXPORT_QUEUE, Right.HOLD, Right.DESTROY}),
-    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.EXPORT_MEDIA, Right.HOLD}),
+    Role.LEAD: frozenset(
+        _ANALYST | {Right.ASSIGN, Right.LISTS, Right.RULES, Right.EXPORT_QUEUE, Right.EXPORT_TOOLS, Right.HOLD, Right.DESTROY}
+    ),
+    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_TOOLS, Right.HOLD}),
     Role.ADMIN: frozenset({Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.STATISTICS}),
     Role.AUDITOR: frozenset({Right.RECORD, Right.STATISTICS}),
 }
