@@ -10,6 +10,7 @@ from triage.cli.group import Common, with_common
 from triage.cli.output import format_count, print_json, print_line
 from triage.cli.outputs import export, handover_options, read_handover
 from triage.jobs.leaving import export_graded as graded_job
+from triage.jobs.leaving import export_timeline as timeline_job
 from triage.model.graded import WrittenMedia
 
 _MOST_NAMED = 20
@@ -97,6 +98,53 @@ def export_hashes(common: Common, out: Path, kind: str, grade: str, force: bool,
     with common.session() as session:
         written = graded_job.export_hashes(session, out, kind=kind, grade=grade, handover=read_handover(leaves), overwrite=force)
     return _print_written(common, written)
+
+
+@export.command("timeline")
+@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@click.option("--case", "case_number", metavar="CASE", help="All reports of this case, instead of REPORT.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write, ending in .csv or .kmz."
+)
+@click.option("--although-cleared", metavar="REASON", help="Why to include a report whose reported user was cleared.")
+@_force
+@handover_options
+@with_common
+def export_timeline(
+    common: Common,
+    reports: tuple[str, ...],
+    case_number: str | None,
+    out: Path,
+    although_cleared: str | None,
+    force: bool,
+    **leaves: str | None,
+) -> int:
+    """Write what happened when as a CSV for Timesketch, or the places as a KMZ for maps.
+
+    \b
+    Examples:
+      triage export timeline 900000001 --out timeline.csv
+      triage export timeline --case C-2026-0001 --out places.kmz
+    """
+    if bool(reports) == (case_number is not None):
+        raise click.UsageError("Give either reports or --case.")
+    with common.session() as session:
+        written = timeline_job.export_timeline(
+            session,
+            reports,
+            out,
+            case_number=case_number,
+            although_cleared=although_cleared,
+            handover=read_handover(leaves),
+            overwrite=force,
+        )
+    if common.json:
+        print_json(written)
+    else:
+        print_line(
+            f"{format_count(written.rows, 'row', 'rows')} written to {written.path}, signed with key {written.signature_key}"
+        )
+    return 0
 
 
 def _print_written(common: Common, written: WrittenMedia) -> int:

@@ -24,6 +24,8 @@ _WORDS = {
     "packet made": "evidence packet made",
     "packet not finished": "evidence packet was not finished",
 }
+DECISION_STEPS = frozenset({_WORDS["report decided"], _WORDS["decision undone"]})
+"""Steps of which the store keeps the decision itself."""
 
 
 def list_custody(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
