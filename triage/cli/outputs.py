@@ -219,6 +219,3 @@ def _describe_verdict(result: VerifyResult, on_paper: bool) -> str:
     if on_paper:
         return f"Unchanged since signed, but with ANOTHER KEY than the one on paper: {key}{name}"
     return f"Unchanged since signed, but with a key that this store does NOT know; compare it with the paper: {key}"
-
-
-from triage.cli import tool_exports as _tool_exports  # noqa: E402,F401  (adds its commands to the group)

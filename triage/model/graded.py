@@ -62,7 +62,9 @@ class GradedCase:
     registers: tuple[tuple[str, str], ...]
     """(kind, value) of the numbers that registers gave it."""
     reports: tuple[str, ...]
-    officer: str | None
+    officer: str
+    """Name of the officer in charge, or "" when the case has none."""
+    rank: str
     agency: str
     """The agency's name, or "" when nobody has set one."""
     store: str

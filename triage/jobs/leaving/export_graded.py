@@ -12,6 +12,7 @@ from triage.exports.vics_file import VICS_VERSIONS
 from triage.jobs.casework.cases import find_case
 from triage.jobs.leaving.graded_media import SelectedMedia, select_media
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.officer import describe_officer
 from triage.jobs.review.grading import parse_grade
 from triage.jobs.session import Session
 from triage.model.exports import Cleared
@@ -114,13 +115,15 @@ def _find_word(choices: Sequence[_Word], word: str, what: str) -> _Word:
 
 def _load_case(session: Session, db: Reader, row: CaseRow, report_ids: Sequence[int], cleared: Cleared | None) -> GradedCase:
     """Loads what other tools may know of a case."""
-    officer = next((user.name for user in session.store.users.all() if user.id == row.officer), None)
+    name = next((user.name for user in session.store.users.all() if user.id == row.officer), None)
+    officer = describe_officer(session, name)
     return GradedCase(
         number=row.number,
         registers=tuple((kind, value) for kind, value, _ in cases.list_numbers_of_case(db, row.id)),
         reports=tuple(reports.load_number(db, i) for i in report_ids),
-        officer=officer,
-        agency="",
+        officer=officer.name if name is not None else "",
+        rank=officer.profile.rank if name is not None else "",
+        agency=officer.agency_name,
         store=session.store.fingerprint,
         cleared=f"{', '.join(cleared.reports)}, exported for this reason: {cleared.reason}" if cleared else None,
     )

@@ -105,7 +105,7 @@ def _list_entries(session: Session, db: Reader, report_id: int) -> Iterator[Time
             source = f"audit log entry {step.entry}" if step.entry is not None else f"SHA-256 {step.input_sha256}"
             yield TimelineEntry(
                 when=parse_utc(step.when),
-                message=f"{step.what}: {step.subject}, by {step.who}",
+                message=f"{step.what.rstrip('.')} ({step.subject}), by {step.who}",
                 what="Custody",
                 report=number,
                 zone=ZONE_OF_STORE,
@@ -185,13 +185,13 @@ def _list_places(db: Reader, report_id: int) -> Iterator[MappedPlace]:
     row, number = judgement.load_card(db, report_id), reports.load_number(db, report_id)
     for evidence in location_from_bytes(row.location).evidence if row is not None else ():
         position, where = _find_position(evidence)
-        against = f" Against it: {evidence.against}." if evidence.against else ""
+        against = f" Against it: {evidence.against}" if evidence.against else ""
         yield MappedPlace(
             report=number,
             name=evidence.value or evidence.kind,
             of=str(ROLES.get(evidence.of, evidence.of)),
             says=str(evidence.says),
-            sure=f"{where} Weight {evidence.weight:+d} for Pakistan: {evidence.why}.{against}",
+            sure=f"{where} Weight {evidence.weight:+d} for Pakistan: {evidence.why}{against}",
             latitude=position[0] if position else None,
             longitude=position[1] if position else None,
         )
