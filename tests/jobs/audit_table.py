@@ -41,7 +41,7 @@ from triage.jobs.judging import (
     sampling,
 )
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
+from triage.jobs.leaving import custody, export_graded, export_queue, export_timeline, outgoing, packet, signing
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
@@ -203,6 +203,11 @@ def no_typesetting(world: World) -> None:
 def clear_two(world: World) -> None:
     no_typesetting(world)
     destruction.clear_person(world.session, TWO, "another person's account")
+
+
+def graded_export(kind: str, media: int, left_out: int = 0) -> Entry:
+    """The entry of an export of graded media."""
+    return "graded media exported", {"sort": kind, "media": media, "left_out": left_out, "file": ANY}
 
 
 def destroy(world: World) -> object:
@@ -676,6 +681,29 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: export_queue.export_queue(w.session, QueueFilter(), w.folder / "q.csv"),
         (("queue exported", {"rows": 4, "file": ANY}), registered(1, "queue")),
         (("queue", "q.csv"),),
+    ),
+    "export_graded.export_vics": Row(
+        lambda w: export_graded.export_vics(w.session, w.folder / "v.json"),
+        (graded_export("vics", 1), registered(1, "vics")),
+        (("vics", "v.json"),),
+        prepare=grade,
+    ),
+    "export_graded.export_icse": Row(
+        lambda w: export_graded.export_icse(w.session, w.folder / "i.csv"),
+        (graded_export("icse", 0, left_out=1), registered(1, "icse")),
+        (("icse", "i.csv"),),
+        prepare=grade,
+    ),
+    "export_graded.export_hashes": Row(
+        lambda w: export_graded.export_hashes(w.session, w.folder / "h.txt", kind="md5", grade="adult"),
+        (graded_export("hashes", 1), registered(1, "hashes")),
+        (("hashes", "h.txt"),),
+        prepare=grade,
+    ),
+    "export_timeline.export_timeline": Row(
+        lambda w: export_timeline.export_timeline(w.session, [OTHER], w.folder / "t.csv"),
+        (("timeline exported", {"reports": [4], "rows": ANY, "file": ANY}), registered(1, "timeline")),
+        (("timeline", "t.csv"),),
     ),
     "packet.create_packet": (
         Row(make_packet, (*PACKET, registered(1, "packet")), (("packet", "packet"),), prepare=no_typesetting),

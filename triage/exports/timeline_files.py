@@ -14,7 +14,7 @@ from triage.exports.queue import disarm_formula
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.moment import format_utc
 from triage.model.printable import make_printable
-from triage.model.timeline import MappedPlace, TimelineEntry
+from triage.model.report_times import MappedPlace, TimelineEntry
 
 COLUMNS = (
     "datetime", "message", "timestamp_desc", "datetime_pkt", "zone", "precision", "time_as_written", "report", "source", "remark",

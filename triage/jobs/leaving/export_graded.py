@@ -48,8 +48,14 @@ def export_vics(
         WorldError: if the file can't be written
     """
     session.require(Right.EXPORT_TOOLS)
-    chosen = _find_word(VICS_VERSIONS, version, "version of VICS")
-    court_only = _find_word(GRADE_CHOICES, grades, "choice of grades") == "court"
+    chosen, which = _find_word(VICS_VERSIONS, version), _find_word(GRADE_CHOICES, grades)
+    if chosen is None:
+        raise Refused(
+            "There is no version {word} of VICS here; choose from: {choices}.", word=repr(version), choices=tuple(VICS_VERSIONS)
+        )
+    if which is None:
+        raise Refused("--grades can't be {word}; choose from: {choices}.", word=repr(grades), choices=tuple(GRADE_CHOICES))
+    court_only = which == "court"
     with session.reading() as db:
         if case_number is None:
             case, found = None, select_media(db, court_only=court_only)
@@ -87,7 +93,9 @@ def export_hashes(
         WorldError: if the file can't be written
     """
     session.require(Right.EXPORT_TOOLS)
-    chosen = _find_word(HASH_LIST_KINDS, kind.casefold(), "kind of hash")
+    chosen = _find_word(HASH_LIST_KINDS, kind.casefold())
+    if chosen is None:
+        raise Refused("There is no kind of hash {word}; choose from: {choices}.", word=repr(kind), choices=tuple(HASH_LIST_KINDS))
     wanted = parse_grade(grade)
     with session.reading() as db:
         found = select_media(db, grade=wanted)
@@ -101,16 +109,9 @@ def _select_all(session: Session) -> SelectedMedia:
         return select_media(db)
 
 
-def _find_word(choices: Sequence[_Word], word: str, what: str) -> _Word:
-    """Returns the choice that is spelled so.
-
-    Raises:
-        Refused: for any other word
-    """
-    for each in choices:
-        if each == word:
-            return each
-    raise Refused("There is no {what} {word}; choose from: {choices}.", what=what, word=repr(word), choices=tuple(choices))
+def _find_word(choices: Sequence[_Word], word: str) -> _Word | None:
+    """Returns the choice that is spelled so, or None."""
+    return next((each for each in choices if each == word), None)
 
 
 def _load_case(session: Session, db: Reader, row: CaseRow, report_ids: Sequence[int], cleared: Cleared | None) -> GradedCase:

@@ -23,8 +23,7 @@ from triage.model.handover import Handover
 from triage.model.judgement import PlaceEvidence
 from triage.model.media import Exif
 from triage.model.moment import Moment, parse_utc
-from triage.model.role_words import ROLES
-from triage.model.timeline import (
+from triage.model.report_times import (
     ZONE_ASSUMED,
     ZONE_OF_CAMERA,
     ZONE_OF_STORE,
@@ -33,6 +32,7 @@ from triage.model.timeline import (
     TimelineEntry,
     WrittenTimeline,
 )
+from triage.model.role_words import ROLES
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader

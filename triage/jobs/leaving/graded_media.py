@@ -14,6 +14,7 @@ from triage.model.graded import FilePlace, GradedFile, LeftOut
 from triage.store.database import Reader
 from triage.store.queries import grades, media, reports
 from triage.store.queries.grades import GradeRow
+from triage.store.queries.media import MediaItemRow
 
 NOT_FOR_COURT = Message("One person graded it; for court two people grade it without knowing of each other.")
 NO_REPORT = Message("No report holds the file any more.")
@@ -53,15 +54,16 @@ def select_media(
         stands = work_out_grade(given)[1]
         if grade is not None and stands is not None and stands != grade.value:
             continue
+        row = media.load_media_item(db, medium_id)
         reason = _refuse_grade(given, court_only) or _refuse_reports(holding.get(medium_id, []), back)
-        if reason:
-            left_out.append(LeftOut(sha256=media.load_sha256(db, medium_id), reason=reason))
-        else:
-            may_name = {i: reports.load_number(db, i) for i in holding[medium_id] if i not in back}
-            found = tuple(
-                FilePlace(report=may_name[i], name=name, path=path) for i, name, path in places[medium_id] if i in may_name
-            )
-            files.append(_load_file(db, medium_id, given, found))
+        if row is None:
+            continue
+        if reason or stands is None:
+            left_out.append(LeftOut(sha256=row.sha256, reason=reason))
+            continue
+        may_name = {i: reports.load_number(db, i) for i in holding[medium_id] if i not in back}
+        found = tuple(FilePlace(report=may_name[i], name=name, path=path) for i, name, path in places[medium_id] if i in may_name)
+        files.append(_build_file(db, row, Grade(stands), given, found))
     return SelectedMedia(
         tuple(sorted(files, key=lambda file: file.sha256)), tuple(sorted(left_out, key=lambda each: each.sha256))
     )
@@ -82,11 +84,11 @@ def _refuse_reports(held: Sequence[int], back: Mapping[int, Message]) -> Message
     return NOTHING if any(i not in back for i in held) else back[held[0]]
 
 
-def _load_file(db: Reader, medium_id: int, rows: Sequence[GradeRow], places: tuple[FilePlace, ...]) -> GradedFile:
-    """Loads what other tools may know of a file."""
-    row = media.load_media_item(db, medium_id)
-    last, (_, grade, _) = rows[-1], work_out_grade(rows)
-    assert row is not None and grade is not None, "a media item with a final grade"
+def _build_file(
+    db: Reader, row: MediaItemRow, grade: Grade, rows: Sequence[GradeRow], places: tuple[FilePlace, ...]
+) -> GradedFile:
+    """Builds what other tools may know of a file. `rows` are its grades, the oldest first."""
+    last = rows[-1]
     facts = facts_from_bytes(row.facts) if row.facts is not None else None
     hashes = facts.perceptual if facts else None
     return GradedFile(
@@ -96,7 +98,7 @@ def _load_file(db: Reader, medium_id: int, rows: Sequence[GradeRow], places: tup
         sha1=row.sha1,
         size=row.size,
         mime=facts.mime if facts else None,
-        grade=Grade(grade),
+        grade=grade,
         graded_at=last.given,
         for_court=any(each.court for each in rows),
         inherited_from=None if last.inherited_from is None else _name_viewed(db, last.inherited_from),
