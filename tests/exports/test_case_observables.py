@@ -13,7 +13,8 @@ from triage.exports.case_observables import ObservableNodes
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.exports import CustodyStep, PacketReport
+from triage.model.exports import CustodyStep
+from triage.model.packet import PacketReport
 from triage.model.verification import Written
 from triage.model.views import ShowPerson, ShowReport, ShowText
 
@@ -103,7 +104,10 @@ def test_persons_of_two_stores_or_two_reports_are_never_one(desk: Session) -> No
 
 def test_two_desks_leads_are_two_persons(desk: Session) -> None:
     about, show = describe_export(desk), load_report_view(desk, NUMBER)
-    report = PacketReport(show=show, show_json=b"{}", sources=(), custody=(STEP,), media={})
+    report = PacketReport(
+        show=show, sources=(), files=(), receipts=(), versions=(), custody=(STEP,), media={}, case=None, notices=(),
+        lane_confirmed=None, not_done=(),
+    )  # fmt: skip
     leads = [
         node["@id"]
         for fingerprint in ("aa" * 32, "bb" * 32)

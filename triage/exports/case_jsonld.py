@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from triage.exports.case_observables import Node, ObservableNodes, make_node_id
-from triage.model.exports import About, PacketReport
+from triage.model.exports import About
+from triage.model.packet import PacketFile, PacketReport, PacketSource
 from triage.model.views import ShowFile
 
 _CONTEXT = {
@@ -28,9 +29,9 @@ def make_graph(reports: Sequence[PacketReport], about: About) -> bytes:
     """Returns JSON-LD, the same bytes for the same packet contents."""
     nodes: list[Node] = [_make_tool(about)]
     people: dict[str, str] = {}
-    stated = ObservableNodes(about.fingerprint)
+    stated = ObservableNodes(about.fingerprint, [report.show.report_id for report in reports])
     for report in reports:
-        nodes += _make_report(report, people, about.fingerprint, stated)
+        nodes += _make_report(report, about, people, stated)
     nodes += stated.nodes
     nodes += [{"@id": iri, "@type": "uco-identity:Person", "uco-core:name": name} for name, iri in people.items()]
     return msgspec.json.format(msgspec.json.encode({"@context": _CONTEXT, "@graph": nodes}), indent=1)
@@ -41,31 +42,34 @@ def _make_tool(about: About) -> Node:
     return {"@id": make_node_id("tool", "triage"), "@type": "uco-tool:Tool", "uco-core:name": name, "uco-tool:version": version}
 
 
-def _make_report(report: PacketReport, people: dict[str, str], scope: str, stated: ObservableNodes) -> list[Node]:
+def _make_report(report: PacketReport, about: About, people: dict[str, str], stated: ObservableNodes) -> list[Node]:
     """Returns the nodes of one report: files, provenance, actions and the investigation.
 
-    `scope` is the fingerprint of the store's key. What the report states of accounts and people is added to `stated`.
+    What the report states of people and accounts is added to `stated`. Every number counts within one store, so the key's
+    fingerprint is part of each id.
     """
     number = report.show.report_id
-    investigation = make_node_id("investigation", scope, number)
-    exhibits = [_make_source(number, s.path, s.sha256, len(s.data)) for s in report.sources]
-    exhibits += [_make_file(number, f) for f in report.show.files if f.present]
+    investigation = make_node_id("investigation", about.fingerprint, number)
+    sources = {source.exhibit: source for source in reversed(report.sources)}
+    exhibits = [(s.exhibit, "Source document as received", _make_source(s, about)) for s in reversed(sources.values())]
+    shown = {file.sha256: file for file in report.show.files if file.present}
+    exhibits += [(f.exhibit, "Reported file", _make_file(f, shown.get(f.sha256), about)) for f in report.files]
     nodes: list[Node] = []
     records: list[str] = []
-    for n, file in enumerate(exhibits, 1):
-        record = make_node_id("provenancerecord", scope, number, n)
+    for exhibit, what, file in exhibits:
+        record = make_node_id("provenancerecord", about.fingerprint, exhibit)
         records.append(record)
         nodes.append(file)
         nodes.append(
             {
                 "@id": record,
                 "@type": "case-investigation:ProvenanceRecord",
-                "uco-core:description": "Source document as received" if n <= len(report.sources) else "Reported file",
-                "case-investigation:exhibitNumber": f"{number}-{n}",
+                "uco-core:description": what,
+                "case-investigation:exhibitNumber": exhibit,
                 "uco-core:object": [{"@id": file["@id"]}],
             }
         )
-    actions = list(_make_actions(report, people, records, scope))
+    actions = list(_make_actions(report, about, people, records))
     nodes += actions
     listed = [*records, *(str(a["@id"]) for a in actions), *stated.add_report(report.show, investigation)]
     nodes.append(
@@ -79,17 +83,17 @@ def _make_report(report: PacketReport, people: dict[str, str], scope: str, state
     return nodes
 
 
-def _make_actions(report: PacketReport, people: dict[str, str], records: list[str], scope: str) -> list[Node]:
+def _make_actions(report: PacketReport, about: About, people: dict[str, str], records: list[str]) -> list[Node]:
     """Returns a node for each step of custody.
 
-    Names of people are added to `people` with their IRIs. They are scoped: "lead" of another store is another person.
+    Names of people are added to `people` with their IRIs. A login name belongs to one workstation: the key makes it unique.
     """
     number = report.show.report_id
     nodes: list[Node] = []
     for n, step in enumerate(report.custody, 1):
-        who = people.setdefault(step.who, make_node_id("person", scope, step.who))
+        who = people.setdefault(step.who, make_node_id("person", about.fingerprint, step.who))
         action: Node = {
-            "@id": make_node_id("investigativeaction", scope, number, n),
+            "@id": make_node_id("investigativeaction", about.fingerprint, number, n),
             "@type": "case-investigation:InvestigativeAction",
             "uco-core:name": step.what,
             "uco-core:description": step.subject,
@@ -103,17 +107,18 @@ def _make_actions(report: PacketReport, people: dict[str, str], records: list[st
     return nodes
 
 
-def _make_source(number: str, path: str, sha256: str, size: int) -> Node:
-    return _make_observable(make_node_id("file", number, path, sha256), path, size, [("SHA256", sha256)])
+def _make_source(source: PacketSource, about: About) -> Node:
+    iri = make_node_id("file", about.fingerprint, source.exhibit, source.sha256)
+    return _make_observable(iri, source.path, source.size, [("SHA256", source.sha256)])
 
 
-def _make_file(number: str, file: ShowFile) -> Node:
-    hashes = [("MD5", file.md5), ("SHA1", file.sha1), ("SHA256", file.sha256)]
-    name = file.name or "unnamed"
-    stated = [(method, value) for method, value in hashes if value]
-    node = _make_observable(make_node_id("file", number, file.key, file.sha256), name, file.size or 0, stated)
-    if file.pdq:  # no method of CASE's vocabulary of hashes: as a Hash it would not conform
-        node["uco-core:description"] = f"PDQ hash {file.pdq}"
+def _make_file(file: PacketFile, shown: ShowFile | None, about: About) -> Node:
+    hashes = [("MD5", shown.md5), ("SHA1", shown.sha1)] if shown is not None else []
+    stated = [(method, value) for method, value in (*hashes, ("SHA256", file.sha256)) if value]
+    iri = make_node_id("file", about.fingerprint, file.exhibit, file.sha256)
+    node = _make_observable(iri, file.name or "unnamed", file.size, stated)
+    if shown is not None and shown.pdq:  # CASE's vocabulary of hashes lacks PDQ: as a Hash it would not conform
+        node["uco-core:description"] = f"PDQ hash {shown.pdq}"
     return node
 
 

@@ -7,7 +7,7 @@ role that the source gave it; a relation says what the source states and no more
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from triage.model.addresses import parse_address
 from triage.model.printable import make_printable
@@ -29,9 +29,10 @@ def make_node_id(kind: str, *parts: object) -> str:
 class ObservableNodes:
     """Collects the nodes of reports; a value that several reports state is one node."""
 
-    def __init__(self, scope: str) -> None:
-        """Starts empty. `scope` is the fingerprint of the store's key."""
+    def __init__(self, scope: str, numbers: Sequence[str] = ()) -> None:
+        """Starts empty. `scope` is the fingerprint of the store's key; `numbers` are the reports that the graph describes."""
         self._scope = scope
+        self._numbers = frozenset(numbers)
         self._nodes: dict[str, Node] = {}
 
     @property
@@ -99,9 +100,10 @@ class ObservableNodes:
 
     def _link_reports(self, number: str, own: str, other_number: str, what: str) -> None:
         """Adds the relation of two reports. The other one may be outside the packet: it is named and not described."""
-        other = make_node_id("otherreport", self._scope, other_number)
-        name = f"CyberTipline report {other_number}, named as a related report"
-        self._add(other, "case-investigation:Investigation", name=_clean(name))
+        other = make_node_id("investigation", self._scope, other_number)
+        if other_number not in self._numbers:
+            name = f"CyberTipline report {other_number}, named as a related report"
+            self._add(other, "case-investigation:Investigation", name=_clean(name))
         iri = make_node_id("relationship", self._scope, number, other_number, what)
         self._add_relation(iri, own, other, "Related_To", f"Report {number} {what}.", {})
 

@@ -92,7 +92,7 @@ def _build_media(file: GradedFile, version: VicsVersion, *, with_places: bool) -
     """Builds one media entry. What nobody has established is null: unknown is not no."""
     md5 = file.md5.upper()
     made: Node = {
-        **_odata(version, "AlternativeHashes", "Exifs", "MediaFiles"),
+        **_odata(version, "AlternativeHashes", "Exifs"),
         "MediaID": file.id,
         "Category": CATEGORIES[file.grade],
         "MD5": md5,
@@ -111,7 +111,7 @@ def _build_media(file: GradedFile, version: VicsVersion, *, with_places: bool) -
         "Exifs": [
             {"MD5": md5, "PropertyName": name, "PropertyValue": value} for name, value in (file.exif if with_places else ())
         ],
-        "MediaFiles": [_build_place(place, md5) for place in (file.places if with_places else ())],
+        "MediaFiles": [_build_place(place, md5, version) for place in (file.places if with_places else ())],
     }
     if version == "2.0":
         made |= {
@@ -131,10 +131,11 @@ def _describe_grade(file: GradedFile) -> str:
     return f"Graded {file.grade.value}, {people}."
 
 
-def _build_place(place: FilePlace, md5: str) -> Node:
+def _build_place(place: FilePlace, md5: str, version: VicsVersion) -> Node:
     """Builds the place of a file: the report stands for the device."""
     path = place.path.replace("/", "\\")
     return {
+        **({"odata.editLink": "", "Media@odata.navigationLinkUrl": ""} if version == "1.3" else {}),
         "MD5": md5,
         "FileName": place.name,
         "FilePath": f"{place.report}\\{path}",
