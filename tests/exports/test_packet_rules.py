@@ -118,6 +118,7 @@ def test_a_refused_packet_leaves_no_trace(
 
 def test_a_folder_that_is_there_is_not_written_over(desk: Session, tmp_path: Path) -> None:
     before = entries(desk)
+    (tmp_path / "theirs").touch()
     with pytest.raises(WorldError, match="exists already"):
         create_packet(desk, [NUMBER], tmp_path)
     assert entries(desk) == before

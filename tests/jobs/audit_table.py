@@ -32,7 +32,6 @@ from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
     judge,
-    proposals,
     provider_profiles,
     rule_book,
     rule_counts,
@@ -41,7 +40,7 @@ from triage.jobs.judging import (
     sampling,
 )
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import custody, export_graded, export_queue, export_timeline, outgoing, packet, signing
+from triage.jobs.leaving import custody, export_graded, export_queue, export_timeline, outgoing, packet, rule_files, signing
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
@@ -55,6 +54,7 @@ from triage.model.progress import CancelToken
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
+from triage.priority.rules import ALL_FILES as RULE_FILES
 from triage.store.store import Store
 
 ONE, TWO, THREE, OTHER = "900000401", "900000402", "900000403", "900000404"
@@ -425,7 +425,7 @@ def factor_rule(world: World) -> str:
 def propose(world: World) -> None:
     """Nothing is decided in this store, so that nothing is written."""
     with pytest.raises(Refused, match="not enough decided"):
-        proposals.propose_rules(world.session, world.folder / "proposed")
+        rule_files.export_proposal(world.session, world.folder / "proposed")
 
 
 def raise_band(world: World) -> object:
@@ -492,6 +492,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "rule_outcomes.measure_rules": reads(lambda w: rule_outcomes.measure_rules(w.session)),
     "provider_profiles.measure_providers": reads(lambda w: provider_profiles.measure_providers(w.session)),
     "proposals.propose_rules": reads(propose),
+    "rule_files.export_proposal": reads(propose),
     "rule_counts.count_rules": reads(lambda w: rule_counts.count_rules(w.session), lower),
     "check.check_store": reads(lambda w: check.check_store(w.session)),
     "check.verify_record": reads(lambda w: check.verify_record(w.session)),
@@ -518,13 +519,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
     "queue.load_rows": reads(lambda w: queue.load_rows(w.session, [1])),
     "rule_book.load_rule_book": reads(lambda w: rule_book.load_rule_book(w.session)),
-    "rules.export_rules": reads(lambda w: rules.export_rules(w.session, w.folder / "rules")),  # nothing of a report
     "rules.show_budget": reads(lambda w: rules.show_budget(w.session)),
     "rules.show_rules": reads(lambda w: rules.show_rules(w.session)),
     "rules.try_back": reads(lambda w: rules.try_back(w.session), use_edit),
     "rules.try_edit": reads(lambda w: rules.try_edit(w.session, RuleEdit(), rules.show_rules(w.session).name)),
     "rules.try_rules": reads(
-        lambda w: rules.try_rules(w.session, w.folder / "rules"), lambda w: rules.export_rules(w.session, w.folder / "rules")
+        lambda w: rules.try_rules(w.session, w.folder / "rules"),
+        lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
     ),
     "pairs.list_possible_pairs": reads(lambda w: pairs.list_possible_pairs(w.session)),
     "sampling.show_ranking": reads(lambda w: sampling.show_ranking(w.session)),
@@ -666,7 +667,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "rules.use_rules": Row(
         lambda w: rules.use_rules(w.session, w.folder / "rules"),
         (("rules used", {"use": 1, "name": ANY}),),
-        prepare=lambda w: rules.export_rules(w.session, w.folder / "rules"),
+        prepare=lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
     ),
     "rules.use_edit": Row(use_edit, (("rules used", {"use": 1, "name": ANY}),)),
     "rules.back": Row(lambda w: rules.back(w.session), (("rules taken back", {"use": 1}),), prepare=use_edit),
@@ -704,6 +705,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: export_timeline.export_timeline(w.session, [OTHER], w.folder / "t.csv"),
         (("timeline exported", {"reports": [4], "rows": ANY, "file": ANY}), registered(1, "timeline")),
         (("timeline", "t.csv"),),
+    ),
+    "rule_files.export_rules": Row(
+        lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
+        (("rules exported", {"folder": ANY}), *(registered(n, "rules") for n, _ in enumerate(RULE_FILES, 1))),
+        tuple(("rules", name) for name in RULE_FILES),
     ),
     "packet.create_packet": (
         Row(make_packet, (*PACKET, registered(1, "packet")), (("packet", "packet"),), prepare=no_typesetting),

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, with_common
+from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line
-from triage.cli.outputs import export, handover_options, read_handover
+from triage.cli.outputs import export
 from triage.jobs.leaving import export_graded as graded_job
 from triage.jobs.leaving import export_timeline as timeline_job
 from triage.model.graded import WrittenMedia
@@ -17,7 +18,6 @@ _MOST_NAMED = 20
 _out = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="File to write."
 )
-_force = click.option("--force", is_flag=True, help="Overwrite an existing file.")
 
 
 @export.command("vics")
@@ -26,7 +26,7 @@ _force = click.option("--force", is_flag=True, help="Overwrite an existing file.
 @click.option("--grades", default="all", metavar="all|court", help="All final grades, or only those bound for court.")
 @click.option("--case", "case_number", metavar="CASE", help="Write this case with its media, instead of a hash list.")
 @click.option("--although-cleared", metavar="REASON", help="Why to include a report of the case whose reported user was cleared.")
-@_force
+@force_option
 @handover_options
 @with_common
 def export_vics(
@@ -64,7 +64,7 @@ def export_vics(
 
 @export.command("icse")
 @_out
-@_force
+@force_option
 @handover_options
 @with_common
 def export_icse(common: Common, out: Path, force: bool, **leaves: str | None) -> int:
@@ -83,7 +83,7 @@ def export_icse(common: Common, out: Path, force: bool, **leaves: str | None) ->
 @_out
 @click.option("--kind", required=True, metavar="md5|sha1|sha256|pdq", help="Kind of the hashes.")
 @click.option("--grade", required=True, metavar="GRADE", help="Only media with this grade.")
-@_force
+@force_option
 @handover_options
 @with_common
 def export_hashes(common: Common, out: Path, kind: str, grade: str, force: bool, **leaves: str | None) -> int:
@@ -107,7 +107,7 @@ def export_hashes(common: Common, out: Path, kind: str, grade: str, force: bool,
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write, ending in .csv or .kmz."
 )
 @click.option("--although-cleared", metavar="REASON", help="Why to include a report whose reported user was cleared.")
-@_force
+@force_option
 @handover_options
 @with_common
 def export_timeline(
