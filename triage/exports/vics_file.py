@@ -60,7 +60,7 @@ def format_vics(files: Sequence[GradedFile], version: VicsVersion, case: GradedC
     else:
         head = {"odata.metadata": f"http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#{shape}"}
     value = media if case is None else [_build_case(case, media, version)]
-    return json.dumps({**head, "value": value}, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
+    return json.dumps({**head, "value": value}, ensure_ascii=False, indent=1).encode()
 
 
 def _build_case(case: GradedCase, media: list[Node], version: VicsVersion) -> Node:
@@ -83,7 +83,7 @@ def _build_case(case: GradedCase, media: list[Node], version: VicsVersion) -> No
         "SourceApplicationVersion": __version__,
         "TotalMediaFiles": len(media),
         "TotalPrecategorized": sum(each["IsPrecategorized"] is True for each in media),
-        "CaseMetadata": [{"CaseID": case_id, "PropertyName": name, "PropertyValue": value} for name, value in stated],
+        "CaseMetadata": [{"CaseID": case_id, "PropertyName": name, "PropertyValue": _clean(value)} for name, value in stated],
         "Media": media,
     }
 
@@ -109,7 +109,8 @@ def _build_media(file: GradedFile, version: VicsVersion, *, with_places: bool) -
         "Comments": _describe_grade(file),
         "AlternativeHashes": [{"MD5": md5, "HashName": "SHA256", "HashValue": file.sha256}],
         "Exifs": [
-            {"MD5": md5, "PropertyName": name, "PropertyValue": value} for name, value in (file.exif if with_places else ())
+            {"MD5": md5, "PropertyName": _clean(name), "PropertyValue": _clean(value)}
+            for name, value in (file.exif if with_places else ())
         ],
         "MediaFiles": [_build_place(place, md5, version) for place in (file.places if with_places else ())],
     }
@@ -137,8 +138,8 @@ def _build_place(place: FilePlace, md5: str, version: VicsVersion) -> Node:
     return {
         **({"odata.editLink": "", "Media@odata.navigationLinkUrl": ""} if version == "1.3" else {}),
         "MD5": md5,
-        "FileName": place.name,
-        "FilePath": f"{place.report}\\{path}",
+        "FileName": _clean(place.name),
+        "FilePath": _clean(f"{place.report}\\{path}"),
         "Created": None,
         "Written": None,
         "Accessed": None,
@@ -150,6 +151,11 @@ def _build_place(place: FilePlace, md5: str, version: VicsVersion) -> Node:
         "ParentFileName": None,
         "ParentFilePath": None,
     }
+
+
+def _clean(text: str) -> str:
+    """Returns a text of strangers with what is no Unicode written as an escape, as a file name may be."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _odata(version: VicsVersion, *lists: str) -> Node:
