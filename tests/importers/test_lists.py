@@ -209,9 +209,12 @@ class TestTables:
         assert opened.remarks.examples[0].startswith("line 2: distributed is neither yes nor no: vielleicht\\u202exxx")
         assert opened.remarks.examples[1] == "line 2: offender identified is neither yes nor no: ?"
 
-    @pytest.mark.parametrize("cell", ["1", '"=""1"""', "'1"])
-    def test_a_category_that_was_written_for_excel(self, cell: str) -> None:
+    @pytest.mark.parametrize("cell", ["1", '"=""1"""', "'1", "1.0", "1.000"])
+    def test_a_category_that_was_written_for_excel_or_as_a_decimal(self, cell: str) -> None:
         assert items(f"MD5,Category\n{MD5},{cell}\n".encode())[0].category == "1"
+
+    def test_a_decimal_zero_is_zero_in_json_too(self) -> None:
+        assert [i.category for i in items(vics({"MD5": MD5, "Category": 0.0}, {"MD5": MD5, "Category": 0.5}))] == ["0", "0.5"]
 
     def test_category_absent_and_empty(self) -> None:
         assert [i.category for i in items(f"MD5\n{MD5}\n".encode())] == [None]

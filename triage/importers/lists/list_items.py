@@ -13,6 +13,7 @@ from triage.message import Message, join
 from triage.model.printable import make_printable
 
 _NOT_PLAIN = re.compile("[^a-z0-9]")
+_WHOLE_DECIMAL = re.compile(r"(\d{1,9})\.0{1,9}", re.ASCII)
 
 LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32, "photodna": 144}
 """Bytes of a hash by kind. Hashes of other kinds are kept as the text they came as."""
@@ -175,8 +176,15 @@ def clean_text(text: str) -> str | None:
 
 
 def normalise_category(text: str) -> str:
-    """Returns a category without outer blanks, and NULL for an empty one."""
-    return clean_text(text) or NULL
+    """Returns a category without outer blanks, and NULL for an empty one.
+
+    Programs that hold numbers as decimals write 1.0 for 1.
+    """
+    stated = clean_text(text)
+    if stated is None:
+        return NULL
+    decimal = _WHOLE_DECIMAL.fullmatch(stated)
+    return decimal[1] if decimal else stated
 
 
 _TRUTHS = (
