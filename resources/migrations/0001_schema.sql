@@ -566,6 +566,15 @@ CREATE TABLE case_stage (
 );
 CREATE INDEX case_stage_case ON case_stage (case_id);
 
+-- Sheets at the end of a shift. Their lists are read anew from the store, so that a destroyed report stands in none.
+CREATE TABLE shift_sheet (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    made     TEXT NOT NULL, user_id INTEGER NOT NULL REFERENCES user(id),
+    counts   TEXT NOT NULL,                   -- JSON object: list -> reports in it at that moment
+    note     TEXT,
+    acknowledged TEXT, acknowledged_by INTEGER REFERENCES user(id)
+) STRICT;
+
 -- What the reported user, or somebody for them, says against the report or how it was judged. Open until it is answered.
 CREATE TABLE appeal (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,

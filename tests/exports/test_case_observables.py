@@ -13,14 +13,15 @@ from triage.exports.case_observables import ObservableNodes
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.exports import CustodyStep
 from triage.model.packet import PacketReport
 from triage.model.verification import Written
 from triage.model.views import ShowPerson, ShowReport, ShowText
 
 STEP = CustodyStep(
-    when="2026-10-02T08:00:00Z", who="lead", what="decision recorded", subject="", tool="Triage", input_sha256=None, entry=1, leaf="00"
-)  # fmt: skip
+    when="2026-10-02T08:00:00Z", who="lead", what="report decided", subject="", says=Message("lead decided."), entry=1, leaf="00"
+)
 
 
 def graph(written: Written) -> list[dict[str, Any]]:

@@ -69,10 +69,12 @@ def test_a_lead_or_examiner_consents(office: Session, tmp_path: Path, who: str) 
     said = (tmp_path / "p" / "bag-info.txt").read_text().replace("\n ", " ")
     assert f"Second-Person: {who} (user since 20" in said and "passphrase set by themselves on 20" in said
     steps = [json.loads(line) for line in (tmp_path / "p" / "data" / "custody.jsonl").read_text().splitlines()]
-    assert [(s["who"], s["what"]) for s in steps[-2:]] == [
-        (who, "second person agreed to an evidence packet"),
-        ("first", "evidence packet made"),
+    assert [(s["who"], s["what"]) for s in steps[-3:]] == [
+        (who, "packet consented"),
+        ("first", "packet made"),
+        ("first", "packet handed over"),
     ]
+    assert steps[-3]["says"] == f"{who} agreed, with their own passphrase, to an evidence packet that first made."
 
 
 @pytest.mark.parametrize("who", ["analyst", "admin"])

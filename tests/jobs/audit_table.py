@@ -27,7 +27,19 @@ from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
 from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
-from triage.jobs.casework import appeals, case_list, cases, child_lane, corrections, decisions, preservation
+from triage.jobs.casework import (
+    appeals,
+    case_list,
+    cases,
+    child_lane,
+    corrections,
+    decisions,
+    diary,
+    funnel,
+    preservation,
+    shift,
+    source_report,
+)
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
@@ -40,7 +52,17 @@ from triage.jobs.judging import (
     sampling,
 )
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import custody, export_graded, export_queue, export_timeline, outgoing, packet, rule_files, signing
+from triage.jobs.leaving import (
+    custody,
+    export_graded,
+    export_queue,
+    export_timeline,
+    outgoing,
+    packet,
+    packet_contents,
+    rule_files,
+    signing,
+)
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
@@ -48,7 +70,7 @@ from triage.jobs.reading import clusters, match_files, media, order, queue, show
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, sweep
-from triage.model.handover import Receipt
+from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken
 from triage.model.users import Role
@@ -187,6 +209,12 @@ def confirm(world: World) -> None:
 def make_packet(world: World, **more: Any) -> object:
     out = world.folder / "packet"
     return packet.create_packet(world.session, [TWO, OTHER], out, consent=world.second, **more)
+
+
+def load_packet(world: World) -> object:
+    return packet.load_packet(
+        world.session, [1], second_person="nobody", second_officer=None, handover=Handover(), recipients=(), cleared=None
+    )
 
 
 def fail_packet(world: World) -> None:
@@ -437,6 +465,11 @@ def lower(world: World) -> object:
     return corrections.correct_band(world.session, TWO, "E", "no danger")
 
 
+def acknowledge_as_second(world: World) -> object:
+    with world.as_second() as session:
+        return shift.acknowledge_shift(session, 1)
+
+
 def confirm_as_second(world: World) -> object:
     with world.as_second() as session:
         return corrections.confirm_correction(session, 2)
@@ -462,7 +495,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: films.sweep_videos(w.session, load_stored_images(w.store.read()), [], ignore, ignore, None)
     ),
     "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], ignore)),
-    "custody.list_custody": reads(lambda w: custody.list_custody(w.session, w.store.read(), 1, "Triage")),
+    "custody.list_custody": reads(
+        lambda w: custody.list_custody(
+            w.session, w.store.read(), 1, packet_contents.load_packet_report(w.session, w.store.read(), 1)
+        )
+    ),
+    "packet_contents.load_packet_report": reads(lambda w: packet_contents.load_packet_report(w.session, w.store.read(), 1)),
+    "packet.load_packet": reads(load_packet),
     "show.build_report_view": reads(lambda w: show.build_report_view(w.session, w.store.read(), 1, None)),
     "signing.describe_export": reads(lambda w: signing.describe_export(w.session)),
     "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
@@ -494,6 +533,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "proposals.propose_rules": reads(propose),
     "rule_files.export_proposal": reads(propose),
     "rule_counts.count_rules": reads(lambda w: rule_counts.count_rules(w.session), lower),
+    "diary.load_diary": reads(lambda w: diary.load_diary(w.session, number(w)), open_case),
+    "funnel.measure_funnel": reads(lambda w: funnel.measure_funnel(w.session)),
+    "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
+    "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
+    "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
     "check.check_store": reads(lambda w: check.check_store(w.session)),
     "check.verify_record": reads(lambda w: check.verify_record(w.session)),
     "clusters.list_clusters": reads(lambda w: clusters.list_clusters(w.session)),
@@ -569,6 +613,30 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: pairs.confirm_same(w.session, w.sha(), w.sha(OTHER)),
     ),
     # -- work on reports ---------------------------------------------------------------------------------------------
+    "diary.export_diary": Row(
+        lambda w: diary.export_diary(w.session, number(w), w.folder / "d.xlsx"),
+        (("diary exported", {"case": 1, "file": ANY}), registered(1, "diary")),
+        (("diary", "d.xlsx"),),
+        prepare=open_case,
+    ),
+    "source_report.export_source_report": Row(
+        lambda w: source_report.export_source_report(w.session, number(w), w.folder / "s.docx"),
+        (("source report drafted", {"case": 1, "reports": [2], "file": ANY}), registered(1, "source_report")),
+        (("source_report", "s.docx"),),
+        prepare=open_case,
+    ),
+    "shift.close_shift": Row(lambda w: shift.close_shift(w.session, "a note"), (("shift closed", {"sheet": 1}),)),
+    "shift.acknowledge_shift": Row(
+        acknowledge_as_second,
+        (("shift acknowledged", {"sheet": 1}),),
+        prepare=lambda w: shift.close_shift(w.session),
+    ),
+    "shift.print_shift": Row(
+        lambda w: shift.print_shift(w.session, 1, w.folder / "s.pdf"),
+        (registered(1, "shift_sheet"),),
+        (("shift_sheet", "s.pdf"),),
+        prepare=lambda w: shift.close_shift(w.session),
+    ),
     "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
     "cases.add_reports": Row(
         lambda w: cases.add_reports(w.session, number(w), [OTHER]),

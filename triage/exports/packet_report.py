@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from triage.exports.packet_custody import format_receipt
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About
@@ -239,10 +240,11 @@ def _sources(report: PacketReport) -> Iterator[Block]:
 
 def _custody(report: PacketReport) -> Iterator[Block]:
     yield HeadingBlock("Custody", 2)
-    rows = tuple(
-        (_format_time(s.when), s.who, s.what, s.subject, "" if s.entry is None else f"entry {s.entry}") for s in report.custody
-    )
-    yield Rows(("When", "Who", "What", "Subject", "Audit log"), rows, (5, 3, 6, 8, 2))
+    for receipt in report.receipts:
+        yield ParagraphBlock(f"Bundle {receipt.bundle}, imported {_format_time(receipt.imported)} by {receipt.by}.")
+        yield ParagraphBlock(format_receipt(receipt.receipt))
+    rows = tuple((_format_time(s.when), str(s.says), "" if s.entry is None else f"entry {s.entry}") for s in report.custody)
+    yield Rows(("When", "What", "Audit log"), rows, (5, 14, 2))
 
 
 def _statement(about: About) -> Iterator[Block]:

@@ -8,10 +8,11 @@ from pathlib import Path
 from triage import __version__
 from triage.errors import WorldError
 from triage.exports import timeline_files
+from triage.exports.packet_custody import Row, list_custody_rows
 from triage.jobs.casework.cases import find_case
 from triage.jobs.codec import location_from_bytes
-from triage.jobs.leaving.custody import DECISION_STEPS, list_custody
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.load import LoadedReport, find_report, load_report
 from triage.jobs.session import Session
 from triage.locate.gps import EXIF_OFFSET, read_exif_time
@@ -38,6 +39,8 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import cases, decisions, judgement, reports
 
+_DECISION_STEPS = frozenset({"report decided", "decision undone"})
+"""Steps of which the store keeps the decision itself."""
 _ONLY_DAY = "the source states only the day"
 _ONLY_MINUTE = "the source states no seconds"
 
@@ -100,17 +103,18 @@ def _list_entries(session: Session, db: Reader, report_id: int) -> Iterator[Time
             name = file.entry.name or (file.occurrence.name if file.occurrence else file.entry.key)
             yield from _list_exif(number, name, facts.exif)
     yield from _list_decisions(session, db, report_id, number)
-    for step in list_custody(session, db, report_id, f"Triage {__version__}"):
-        if step.what not in DECISION_STEPS:
-            source = f"audit log entry {step.entry}" if step.entry is not None else f"SHA-256 {step.input_sha256}"
-            yield TimelineEntry(
-                when=parse_utc(step.when),
-                message=f"{step.what.rstrip('.')} ({step.subject}), by {step.who}",
-                what="Custody",
-                report=number,
-                zone=ZONE_OF_STORE,
-                source=source,
-            )
+    for row in list_custody_rows(load_packet_report(session, db, report_id), f"Triage {__version__}"):
+        if row["what"] not in _DECISION_STEPS:
+            yield _build_custody(number, row)
+
+
+def _build_custody(number: str, row: Row) -> TimelineEntry:
+    """Builds the event of a step of custody."""
+    said = str(row.get("says") or f"{row['subject']} received, by {row['who']}. {row['what']}")
+    source = f"audit log entry {row['entry']}" if row["entry"] is not None else f"SHA-256 {row['input_sha256']}"
+    return TimelineEntry(
+        when=parse_utc(str(row["when"])), message=said, what="Custody", report=number, zone=ZONE_OF_STORE, source=source
+    )
 
 
 def _list_stated(number: str, loaded: LoadedReport) -> Iterator[TimelineEntry]:
