@@ -42,7 +42,7 @@ def test_a_file_object_has_its_own_hashes_and_its_path() -> None:
 def test_folders_have_no_hash_and_are_noted() -> None:
     opened, found = reading(listing(FOLDER, FILE, FOLDER))
     assert len(found) == 1 and opened.remarks.unread == 0
-    assert opened.remarks.notes == ["2 file objects have no hash, as folders have none."]
+    assert opened.remarks.notes == ["File objects without a hash, as folders are: 2."]
 
 
 def test_a_broken_hash_is_counted_and_the_others_come_in() -> None:

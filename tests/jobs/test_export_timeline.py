@@ -61,7 +61,7 @@ def test_captures_receipt_decisions_and_custody_in_order_of_time(filled: Session
     found = rows(tmp_path / "t.csv")
     assert written.rows == len(found)
     assert [row["timestamp_desc"] for row in found[:3]] == ["Captured: ip", "Incident", "Report received"]
-    assert found[0]["message"] == "ip 203.0.113.9 port 40123 of the reported user, event Upload"
+    assert found[0]["message"] == "ip 203.0.113.9 port 40123 (reported user), event Upload"
     assert (found[0]["datetime"], found[0]["datetime_pkt"]) == ("2026-10-01T04:59:58.000000+00:00", "2026-10-01 09:59:58 PKT")
     assert (found[0]["zone"], found[0]["time_as_written"]) == (ZONE_STATED, "2026-10-01T04:59:58Z")
     assert "report.xml" in found[0]["source"]

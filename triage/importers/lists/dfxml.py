@@ -85,7 +85,7 @@ class DfxmlReader:
             raise InputError("The encoding of the XML is not known.") from error
         yield from self._take_found()
         if self._without_hash:
-            self.remarks.notes.append(f"{self._without_hash} file objects have no hash, as folders have none.")
+            self.remarks.notes.append(f"File objects without a hash, as folders are: {self._without_hash}.")
 
     def _take_found(self) -> list[ListItem]:
         """Returns the file objects read since the last call."""

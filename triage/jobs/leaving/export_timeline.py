@@ -24,6 +24,7 @@ from triage.model.handover import Handover
 from triage.model.judgement import PlaceEvidence
 from triage.model.media import Exif
 from triage.model.moment import Moment, parse_utc
+from triage.model.report import Report
 from triage.model.report_times import (
     ZONE_ASSUMED,
     ZONE_OF_CAMERA,
@@ -122,10 +123,12 @@ def _list_stated(number: str, loaded: LoadedReport) -> Iterator[TimelineEntry]:
     report = loaded.report
     if report.incident_time is not None:
         kind = f": {report.incident_type}" if report.incident_type else ""
-        yield _build_stated(number, report.incident_time, f"Incident{kind}", "Incident", ())
+        yield _build_stated(number, report.incident_time, f"Incident{kind}", "Incident", _find_sources(report, "incident_time"))
     if report.received is not None:
         estimated = " (estimated from the incident's time)" if report.received_estimated else ""
-        yield _build_stated(number, report.received, f"Report received{estimated}", "Report received", ())
+        yield _build_stated(
+            number, report.received, f"Report received{estimated}", "Report received", _find_sources(report, "received")
+        )
     for file in report.files:
         if file.entry.uploaded is not None:
             name = file.entry.name or file.entry.key
@@ -136,8 +139,13 @@ def _list_stated(number: str, loaded: LoadedReport) -> Iterator[TimelineEntry]:
         port = f" port {entry.port}" if entry.port is not None else ""
         file_name = f", with {entry.file}" if entry.file else ""
         event = f", event {entry.event}" if entry.event else ""
-        message = f"{entry.kind} {entry.value}{port} of the {ROLES.get(entry.role, entry.role)}{event}{file_name}"
+        message = f"{entry.kind} {entry.value}{port} ({ROLES.get(entry.role, entry.role)}){event}{file_name}"
         yield _build_stated(number, entry.time, message, f"Captured: {entry.kind}", entry.sources)
+
+
+def _find_sources(report: Report, field: str) -> tuple[Source, ...]:
+    """Returns where the documents state a field of the report."""
+    return next((fact.sources for fact in report.facts if fact.name == field), ())
 
 
 def _build_stated(number: str, when: Moment, message: str, what: str, sources: Sequence[Source]) -> TimelineEntry:
