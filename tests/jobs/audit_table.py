@@ -55,7 +55,17 @@ from triage.jobs.judging import (
     sampling,
 )
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import custody, export_queue, outgoing, packet, packet_contents, rule_files, signing
+from triage.jobs.leaving import (
+    custody,
+    export_graded,
+    export_queue,
+    export_timeline,
+    outgoing,
+    packet,
+    packet_contents,
+    rule_files,
+    signing,
+)
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
@@ -224,6 +234,11 @@ def no_typesetting(world: World) -> None:
 def clear_two(world: World) -> None:
     no_typesetting(world)
     destruction.clear_person(world.session, TWO, "another person's account")
+
+
+def graded_export(kind: str, media: int, left_out: int = 0) -> Entry:
+    """The entry of an export of graded media."""
+    return "graded media exported", {"sort": kind, "media": media, "left_out": left_out, "file": ANY}
 
 
 def destroy(world: World) -> object:
@@ -511,7 +526,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], ignore)),
     "custody.list_custody": reads(
-        lambda w: custody.list_custody(w.session, w.store.read(), 1, packet_contents.load_packet_report(w.session, w.store.read(), 1))
+        lambda w: custody.list_custody(
+            w.session, w.store.read(), 1, packet_contents.load_packet_report(w.session, w.store.read(), 1)
+        )
     ),
     "packet_contents.load_packet_report": reads(lambda w: packet_contents.load_packet_report(w.session, w.store.read(), 1)),
     "packet.load_packet": reads(load_packet),
@@ -792,6 +809,29 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: export_queue.export_queue(w.session, QueueFilter(), w.folder / "q.csv"),
         (("queue exported", {"rows": 4, "file": ANY}), registered(1, "queue")),
         (("queue", "q.csv"),),
+    ),
+    "export_graded.export_vics": Row(
+        lambda w: export_graded.export_vics(w.session, w.folder / "v.json"),
+        (graded_export("vics", 1), registered(1, "vics")),
+        (("vics", "v.json"),),
+        prepare=grade,
+    ),
+    "export_graded.export_icse": Row(
+        lambda w: export_graded.export_icse(w.session, w.folder / "i.csv"),
+        (graded_export("icse", 0, left_out=1), registered(1, "icse")),
+        (("icse", "i.csv"),),
+        prepare=grade,
+    ),
+    "export_graded.export_hashes": Row(
+        lambda w: export_graded.export_hashes(w.session, w.folder / "h.txt", kind="md5", grade="adult"),
+        (graded_export("hashes", 1), registered(1, "hashes")),
+        (("hashes", "h.txt"),),
+        prepare=grade,
+    ),
+    "export_timeline.export_timeline": Row(
+        lambda w: export_timeline.export_timeline(w.session, [OTHER], w.folder / "t.csv"),
+        (("timeline exported", {"reports": [4], "rows": ANY, "file": ANY}), registered(1, "timeline")),
+        (("timeline", "t.csv"),),
     ),
     "rule_files.export_rules": Row(
         lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
