@@ -15,6 +15,7 @@ from triage.jobs.state.child_lane import require_confirmed
 from triage.model.exports import Cleared
 from triage.model.handover import Handover, Outgoing
 from triage.model.users import Right
+from triage.safe_files import is_plain_folder, is_there, list_names
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, outgoing, reports
@@ -42,6 +43,12 @@ def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str
             numbers=tuple(numbers),
         )
     return Cleared(reports=numbers, reason=reason)
+
+
+def require_new_folder(out: Path) -> None:
+    """Raises Refused when files are to go into a folder that exists and is not empty, or where no folder can be."""
+    if is_there(out) and not (is_plain_folder(out) and not list_names(out)):
+        raise Refused("{name} exists already; nothing was written over. Name a new folder.", name=out.name)
 
 
 def write_out(
