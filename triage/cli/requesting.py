@@ -6,15 +6,20 @@ from pathlib import Path
 
 import click
 
+from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_count, format_time, print_json, print_line, print_table
 from triage.cli.outputs import handover_options, read_handover
-from triage.jobs.requests import life, making
+from triage.jobs.requests import life, making, replies
 from triage.model.requests import MadeRequests, RequestKind, RequestRow
 
 _out = click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder to write to; it must not exist, or be empty."
 )
+
+
+_MOST_SHOWN = 40
+"""Rows without a line that are printed; the rest is counted."""
 
 
 @triage.group()
@@ -117,6 +122,37 @@ def request_sent(common: Common, number: str, sent: str) -> int:
     """Record that a request was sent, so that its deadlines run."""
     with common.session() as session:
         return _print_row(common, life.send_request(session, number, sent=sent))
+
+
+@request.command("reply")
+@click.argument("number")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_common
+def request_reply(common: Common, number: str, files: tuple[Path, ...]) -> int:
+    """Take in a reply: CSV, XLSX, PDF, HTML, JSON, or a zip of them. Without files, read again what waits.
+
+    The bytes are sealed under the request. Who is named is the owner of the line; not shown to be the user.
+
+    \b
+    Example:
+      triage request reply R-2026-0001 answer.xlsx
+    """
+    with common.session() as session:
+        result = replies.take_reply(session, number, files)
+    if common.json:
+        print_json(result)
+    else:
+        documents = format_count(result.documents, "new document", "new documents")
+        lines = format_count(result.matched_lines, "line", "lines")
+        reports = format_count(result.reports, "report", "reports")
+        print_line(f"{result.number}: {documents}; rows for {lines} of {reports}: owner of the line; not shown to be the user")
+        for name in result.already_received:
+            print_line(f"received before: {name}")
+        for row in result.unmatched[:_MOST_SHOWN]:
+            print_line(f"no line: {row.document} {row.row} {row.value}: {row.reason}")
+        if len(result.unmatched) > _MOST_SHOWN:
+            print_line(f"and {len(result.unmatched) - _MOST_SHOWN} more rows without a line; see --json")
+    return SET_ASIDE if result.unmatched else 0
 
 
 @request.command("court")

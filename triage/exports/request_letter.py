@@ -21,17 +21,14 @@ _WINDOWS = (
     "Where many lines share an address, the line used the stated source port at the stated time. The window is wider by two "
     "minutes at either end, since clocks differ."
 )
-_CHILD = (
-    "The lines of this annex are asked about for the protection of their user. Nobody may be told of this request: neither the "
-    "subscriber nor any other person."
-)
+_CHILD = "Nobody may be told of this request: neither the subscriber nor any other person."
 _FORM = (
-    "Answer in the spreadsheet or as CSV, a row for each line, and keep the column Line: it alone says which line an answer belongs "
-    "to. State also which lines you hold no data for."
+    "Answer in the spreadsheet or as CSV, a row for each line, and keep the column Line: it alone says which line an answer "
+    "belongs to. State also which lines you hold no data for."
 )
 _INTEGRITY = (
-    "Confirm that the data are unchanged and complete (sections 5 and 6, Electronic Transactions Ordinance, 2002), and by whom and "
-    "with what clock they were made. This request and its content are confidential (section 41 PECA)."
+    "Confirm that the data are unchanged and complete (sections 5 and 6, Electronic Transactions Ordinance, 2002), and by whom "
+    "and with what clock they were made. This request and its content are confidential (section 41 PECA)."
 )
 _QUIET = "This request is confidential. Please do not notify the account holder; an investigation would be harmed."
 _ANSWER_NOW = (
