@@ -25,7 +25,8 @@ class Case:
 
     `hits` are those of the surroundings by SHA-256, since some reports have thousands of files. What many rules ask for is made
     once: `leads` are the identifiers that lead to somebody in the report, by kind (not the provider's contacts, not what only the
-    text mentions, not the owners of lines whom an operator named), `facts` those of people by role and bare name, `marks` the annotations of files with their bare names.
+    text mentions, not the owners of lines whom operators named), `facts` those of people by role and bare name, `marks` the
+    annotations of files with their bare names.
     `findings` are what its texts may say, `boilerplate` what sentences say that recur over many reports of the provider;
     `read_whole`: all sentences were read. `kind` and `annotations` are bare.
     """

@@ -82,7 +82,8 @@ class ReportContext:
 class Material:
     """The stored documents and media of one report.
 
-    `documents` are in the order of `reports.list_sources`, then what replies say of the report; `facts` are by SHA-256 of the media that were measured.
+    `documents` are in the order of `reports.list_sources`, then what replies say of the report. `facts` are by SHA-256 of the
+    media that were measured.
     """
 
     report_id: int

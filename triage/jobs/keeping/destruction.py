@@ -169,7 +169,7 @@ def _destroy_in_batch(
     number, aliases, when = reports.load_number(batch, report_id), reports.list_numbers(batch, report_id), now()
     going = destruction.plan_destruction(batch, report_id)
     held = _find_remaining_copies(batch, report_id)
-    documents = tuple(sorted(session.store.keyed(gone.sha256) for gone in going.documents))
+    documents = tuple(sorted(session.store.keyed(gone.sha256) for gone in (*going.documents, *going.replies)))
     media = tuple(sorted(session.store.keyed(gone.sha256) for gone in going.media))
     counted = destruction.add_destruction(
         batch, report_id, destroyed=when, user=session.user.id, second=second, documents=len(documents), media=len(media)
@@ -225,7 +225,7 @@ def erase_report(
     for kind, value in judgement.replace_keys(batch, report_id, set()):
         judgement.mark_stale(batch, [i for i, _ in judgement.list_holders(batch, kind, value, -1)])
     boilerplate.mark_changed(batch, sentences, recurring)
-    for gone in (*going.documents, *going.media):
+    for gone in (*going.documents, *going.media, *going.replies):
         batch.destroy(gone.item)
     marks = [(session.store.keyed(number), None) for number in aliases]
     marks += [(session.store.keyed(gone.sha256), None) for gone in going.documents]

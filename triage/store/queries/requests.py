@@ -364,6 +364,16 @@ def count_replies(db: Reader) -> dict[int, tuple[str, int, int, int]]:
     return found
 
 
+def count_requests(db: Reader) -> int:
+    """Returns the number of requests."""
+    return int(db.value("SELECT count(*) FROM request"))
+
+
+def count_reply_documents(db: Reader) -> int:
+    """Returns the number of sealed documents of replies."""
+    return int(db.value("SELECT count(*) FROM request_reply"))
+
+
 def save_reply_document(batch: Writer, report_id: int, request_id: int, parsed: bytes) -> None:
     """Stores what the replies to a request say of a report."""
     batch.execute(
@@ -386,7 +396,7 @@ def load_reply_documents(db: Reader, report_ids: Iterable[int]) -> dict[int, lis
 # -- destruction -----------------------------------------------------------------------------------------------------------
 
 
-def list_reply_items_of_report_alone(db: Reader, report_id: int) -> list[tuple[str, int]]:
+def list_replies_of_report_alone(db: Reader, report_id: int) -> list[tuple[str, int]]:
     """Returns (SHA-256, vault item) of replies to requests of whose lines all belong to this report alone."""
     return [
         (sha256, item)
@@ -410,7 +420,7 @@ def erase_lines_of_report(batch: Writer, report_id: int) -> None:
             (report_id,),
         )
     ]
-    items = [item for _, item in list_reply_items_of_report_alone(batch, report_id)]
+    items = [item for _, item in list_replies_of_report_alone(batch, report_id)]
     ids = (encode_json_array(lines),)
     batch.execute("DELETE FROM reply_row WHERE line_id IN (SELECT value FROM json_each(?))", ids)
     batch.execute(
@@ -419,3 +429,7 @@ def erase_lines_of_report(batch: Writer, report_id: int) -> None:
     )
     batch.execute("DELETE FROM request_reply WHERE item IN (SELECT value FROM json_each(?))", (encode_json_array(items),))
     delete_lines(batch, lines)
+    batch.execute(
+        "UPDATE request SET closed = made WHERE closed IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM request_line l WHERE l.request_id = request.id)"
+    )
