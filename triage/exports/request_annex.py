@@ -12,7 +12,9 @@ from triage.exports.time_labels import format_pakistan_time
 from triage.model.requests import AnnexLine
 
 COLUMNS = ("Line", "Kind", "Value", "Port", "UTC", "PKT", "Window from (UTC)", "Window to (UTC)", "Note")
-_WIDTHS = (13, 11, 30, 8, 22, 24, 22, 22, 60)
+_WIDTHS = (12, 11, 27, 11, 22, 24, 22, 22, 60)
+_LINE_HEIGHT, _NOTE_LETTERS = 15, 52
+"""Points of one line of text, and letters of a note that surely fit into one: no program may cut a note off."""
 _NOT_STATED = "not stated"
 
 
@@ -22,12 +24,13 @@ def format_annex(lines: Sequence[AnnexLine], *, number: str, made: datetime, dra
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": f"Annex to {number}", "author": "", "created": made.replace(tzinfo=None)})
     sheet = book.add_worksheet("Annex")
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E8E8E8"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
     for at, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
-        sheet.set_column(at, at, width, wrapped)
+        sheet.set_column(at, at, width)
         sheet.write_string(0, at, name, bold)
     for row, line in enumerate(lines, 1):
+        sheet.set_row(row, _LINE_HEIGHT * max(1, -(-len(line.fact.note) // _NOTE_LETTERS)))
         for at, cell in enumerate(_make_cells(line)):
             sheet.write_string(row, at, cell, wrapped)
     sheet.freeze_panes(1, 1)

@@ -35,13 +35,12 @@ _ANSWER_NOW = (
     "You are asked to answer without further delay, or to state in writing what prevents an answer and until when. If some lines "
     "can be answered now, answer those first."
 )
-REPLY_DAYS = 14
-"""An answer is expected within so many days. No law sets this; it is the period after which a reminder is due."""
 
 
 class _Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a letter of one kind says."""
 
+    reply_days: int
     subject: str
     purpose: str
     duties: tuple[str, ...]
@@ -102,6 +101,11 @@ class LetterFacts:
     child: bool
 
 
+def get_reply_days(kind: RequestKind) -> int:
+    """Returns within how many days an answer is expected, after which a reminder is due."""
+    return _get_wording(kind).reply_days
+
+
 def format_letter(facts: LetterFacts) -> bytes:
     """Returns the letter as .docx."""
     head = "DRAFT – not to be sent before it is complete" if facts.draft else f"Request {facts.number}"
@@ -152,6 +156,7 @@ def _add_heads(word: WordDocument, facts: LetterFacts) -> None:
     if facts.kind.needs_warrant or facts.warrant:
         rows.append(("Court's warrant", facts.warrant or BLANK))
     word.add_rows(rows)
+    word.add_text("")
     word.add_text("To:", bold=True, keep=True)
     if facts.kind is RequestKind.MLA:
         word.add_text(f"The Central Authority under {_MLA}", keep=True)
@@ -171,11 +176,11 @@ def _list_paragraphs(facts: LetterFacts) -> list[str]:
     return [
         wording.purpose.format(lines=lines, warrant=facts.warrant or BLANK),
         *wording.duties,
-        _TIMES if abroad else f"{_TIMES} {_WINDOWS}",
+        *(() if abroad else (f"{_TIMES} {_WINDOWS}",)),
         *((_CHILD,) if facts.child else ()),
         _FORM,
         _QUIET if abroad else _INTEGRITY,
-        f"An answer is expected within {REPLY_DAYS} days. Answer single lines earlier if you can.",
+        f"An answer is expected within {wording.reply_days} days. Answer single lines earlier if you can.",
     ]
 
 

@@ -18,6 +18,7 @@ from triage.model.report import Report, ReportFile
 
 _USERS = ("suspect", "file", "associated")
 """Roles of the reported user: what was captured with an upload and further accounts are theirs. The owner of a line is not."""
+_NOT_OTHERS = (*_USERS, "reporter", "subscriber")
 _PLAIN = ("email", "phone", "cnic", "wallet")
 _LINE_NUMBERS = ("imei", "iccid", "imsi", "meid", "serial")
 _NETWORK_NAMES = ("ssid", "bssid")
@@ -47,7 +48,7 @@ def find_user_keys(report: Report) -> frozenset[tuple[str, str]]:
 def find_other_keys(report: Report) -> frozenset[tuple[str, str]]:
     """Returns (kind, value) of the keys of a report that are not the reported user's own."""
     return frozenset(
-        key for i in report.identifiers if i.role not in (*_USERS, "reporter", "subscriber") for key in _identifier_keys(i, report.esp)
+        key for i in report.identifiers if i.role not in _NOT_OTHERS for key in _identifier_keys(i, report.esp)
     ) - find_user_keys(report)
 
 

@@ -122,9 +122,8 @@ def _digest_event(report: Report) -> str | None:
 
 def _digest_content(report: Report) -> str | None:
     """Returns a digest of the people and files in the report, or None when it names neither."""
-    said = sorted(
-        {f"{i.kind}={i.normalised or i.value}@{i.time.utc if i.time else ''}" for i in report.identifiers if i.role not in _NOT_SAID_BY_IT}
-    )
+    told = [i for i in report.identifiers if i.role not in _NOT_SAID_BY_IT]
+    said = sorted({f"{i.kind}={i.normalised or i.value}@{i.time.utc if i.time else ''}" for i in told})
     files = sorted({f.occurrence.sha256 if f.occurrence else f"{f.entry.key}{f.entry.declared}" for f in report.files})
     if not said and not files:
         return None

@@ -14,6 +14,8 @@ from triage.model.printable import make_printable
 from triage.resources import resource
 
 OTHERWISE_ID = "to-be-filled-in"
+_OFFICER = "The officer in charge of law enforcement liaison"
+_TEAM = "The team that answers law enforcement requests"
 _WORD = re.compile(r"\w+")
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
@@ -90,7 +92,7 @@ def find_of_mobile(issuer: str | None) -> Addressee:
             return _make_operator(each)
     if issuer is None:
         return _make_unknown("telephone", "Operator of the number")
-    return Addressee(_make_id(issuer), issuer, "The officer in charge of law enforcement liaison")
+    return Addressee(_make_id(issuer), issuer, _OFFICER)
 
 
 def find_of_landline() -> Addressee:
@@ -119,20 +121,19 @@ def find_of_provider(stated: str) -> Addressee:
         if any(_take_words(name) in words for name in each.names):
             return Addressee(each.id, each.name, each.office)
     name = make_printable(" ".join(stated.split()))[:120]
-    return Addressee(_make_id(name), name, "The team that answers law enforcement requests")
+    return Addressee(_make_id(name), name, _TEAM)
 
 
-def find_by_id(identity: str, name: str) -> Addressee:
+def find_by_id(identity: str, name: str, *, abroad: bool) -> Addressee:
     """Returns an addressee that was stored by its id and name."""
-    table = _read_table()
-    for each in table.operator:
-        if each.id == identity:
-            return _make_operator(each)
-    for provider in table.provider:
-        if provider.id == identity:
-            return Addressee(provider.id, provider.name, provider.office)
+    if abroad:
+        found = next((each for each in _read_table().provider if each.id == identity), None)
+        return Addressee(identity, name, _TEAM) if found is None else Addressee(found.id, found.name, found.office)
+    operator = next((each for each in _read_table().operator if each.id == identity), None)
+    if operator is not None:
+        return _make_operator(operator)
     known = not identity.startswith(OTHERWISE_ID)
-    return Addressee(identity, name, "The officer in charge of law enforcement liaison" if known else "", known)
+    return Addressee(identity, name, _OFFICER if known else "", known)
 
 
 def _make_operator(each: _Operator) -> Addressee:

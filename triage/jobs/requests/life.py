@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
-from triage.exports.request_letter import REPLY_DAYS, describe_case_numbers, format_reminder
+from triage.exports.request_letter import describe_case_numbers, format_reminder, get_reply_days
 from triage.importers.merge import merge_documents
 from triage.jobs.casework.preservation import parse_past_moment
 from triage.jobs.choices import name_choices
@@ -190,7 +190,7 @@ def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow,
         replied, answered, unmatched, unread = replies.get(each.id, (None, 0, 0, 0))
         issued, informed = notices.get(each.id, (None, None))
         court_due = _add_days(issued, 1) if issued else None
-        due = _add_days(each.sent, REPLY_DAYS) if each.sent else None
+        due = _add_days(each.sent, get_reply_days(RequestKind(each.kind))) if each.sent else None
         rows.append(
             RequestRow(
                 number=each.number,

@@ -27,7 +27,11 @@ from triage.priority.clocks import PROVIDER
 ASKED_KINDS = frozenset({"ip", "phone", "device", "wallet"})
 _ACCOUNT_KINDS = ("user_id", "email", "username")
 """The provider's own name for an account, the best first."""
-_OF_USER = frozenset({"suspect", "associated", "file", "incident"})
+_ACCOUNT_NOTES = {
+    "user_id": "Account id.",
+    "email": "E-mail address of the account.",
+    "username": "User name of the account.",
+}
 _OF_CHILD = frozenset({"victim", "recipient"})
 _YEAR = timedelta(days=365)
 _AROUND = timedelta(minutes=2)
@@ -45,6 +49,7 @@ PORTED = "The number may have been ported; if so, name the present operator."
 
 _BELONGS_TO_CHILD = Message(CHILD)  # message-ok
 _MENTIONED = Message("only mentioned in text, not captured")
+_NO_PROVIDER = Message("the report names no provider")
 _FOREIGN_NUMBER = Message("not a Pakistani number")
 _IMPOSSIBLE = Message("not a possible number")
 _NOT_IMEI = Message("not an IMEI: no register in Pakistan holds it")
@@ -90,25 +95,34 @@ def find_operator_lines(report: Report) -> Iterator[Found]:
             yield found
 
 
-def find_account_lines(report: Report) -> Iterator[FoundLine]:
-    """Yields the accounts of the reported user at the provider that reported: for each person the provider's best name of it."""
-    if not report.esp:
-        return
-    addressee = addressees.find_of_provider(report.esp)
+def find_account_lines(report: Report) -> Iterator[Found]:
+    """Yields the accounts of the reported user, addressed to its provider by the best name that is known."""
     expires = next((clock.due for clock in find_clocks(report) if clock.name == PROVIDER), None)
-    best: dict[int | None, tuple[int, Identifier]] = {}
+    best: dict[tuple[int | None, str], tuple[int, Identifier]] = {}
     for each in report.identifiers:
         if each.role == "suspect" and each.kind in _ACCOUNT_KINDS:
+            provider = _find_provider(each, report)
             rank = _ACCOUNT_KINDS.index(each.kind)
-            if rank < best.get(each.person, (len(_ACCOUNT_KINDS), each))[0]:
-                best[each.person] = (rank, each)
-    for _, each in best.values():
-        note = {"user_id": "Account id", "email": "E-mail address of the account", "username": "User name of the account"}[
-            each.kind
-        ]
-        yield FoundLine(
-            addressee=addressee, fact=LineFact(kind="Account", value=each.value.strip(), note=f"{note}."), expires=expires
-        )
+            if rank < best.get((each.person, provider), (len(_ACCOUNT_KINDS), each))[0]:
+                best[each.person, provider] = (rank, each)
+    named = {person for person, provider in best if provider}
+    for (person, provider), (_, each) in best.items():
+        if provider:
+            addressee = addressees.find_of_provider(provider)
+            fact = LineFact(kind="Account", value=each.value.strip(), note=_ACCOUNT_NOTES[each.kind])
+            yield FoundLine(addressee=addressee, fact=fact, expires=expires)
+        elif person not in named:
+            yield FoundLeftOut(kind=each.kind, value=each.value, reason=_NO_PROVIDER)
+
+
+def _find_provider(each: Identifier, report: Report) -> str:
+    """Returns the provider of an account: the service stated beside it or of its person, else who reported, else ""."""
+    details = dict(each.details)
+    stated = details.get("platform") or details.get("espService")
+    if not stated and each.person is not None:
+        facts = report.people[each.person].facts
+        stated = next((str(fact.value) for fact in facts if fact.name == "espService" and fact.value), None)
+    return stated or report.esp or ""
 
 
 def describe_child_line(found: FoundLine) -> FoundLeftOut:

@@ -314,7 +314,7 @@ def make_letter_facts(
     missing: tuple[Message, ...] = (),
 ) -> LetterFacts:
     """Returns what a letter says of a request and of who signs it."""
-    addressee = addressees.find_by_id(request.addressee, request.name)
+    addressee = addressees.find_by_id(request.addressee, request.name, abroad=RequestKind(request.kind).is_abroad)
     made = parse_utc(now())
     return LetterFacts(
         number=request.number,

@@ -174,6 +174,8 @@ _NAMES = (
     ("bundle", "note", ("id",), "id"),
     ("outgoing", "name", ("id",), None),
     ("outgoing", "note", ("id",), None),
+    ("request_reply", "name", ("id",), None),
+    ("reply_row", "document", ("id",), None),
 )
 """(table, column, key, column that names the bundle): where a report's number may stand in the name of a folder or file."""
 
