@@ -11,7 +11,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_count, format_time, print_json, print_line, print_table
 from triage.cli.outputs import handover_options, read_handover
 from triage.jobs.requests import life, making, replies
-from triage.model.requests import MadeRequests, RequestKind, RequestRow
+from triage.model.data_requests import MadeRequests, RequestKind, RequestRow
 
 _out = click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder to write to; it must not exist, or be empty."

@@ -9,7 +9,7 @@ from datetime import datetime
 import xlsxwriter
 
 from triage.exports.time_labels import format_pakistan_time
-from triage.model.requests import AnnexLine
+from triage.model.data_requests import AnnexLine
 
 COLUMNS = ("Line", "Kind", "Value", "Port", "UTC", "PKT", "Window from (UTC)", "Window to (UTC)", "Note")
 _WIDTHS = (12, 11, 27, 11, 22, 24, 22, 22, 60)

@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from triage.exports.word_document import WordDocument
-from triage.model.requests import RequestKind
+from triage.model.data_requests import RequestKind
 from triage.model.users import Officer
 from triage.resources import resource
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from triage import limits
 from triage.importers.chat_files.text_decoding import clean_text
-from triage.model.requests import ReplyRow, ReplyTable
+from triage.model.data_requests import ReplyRow, ReplyTable
 
 _FIRST_ROWS = 30
 """Rows in which the names of the columns may stand: replies begin with letter heads."""

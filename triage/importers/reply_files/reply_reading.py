@@ -24,7 +24,7 @@ from triage.importers.reply_files.reply_columns import (
     make_row_of_pairs,
 )
 from triage.importers.reply_files.xlsx_tables import read_sheets
-from triage.model.requests import ReplyRow, ReplyTable
+from triage.model.data_requests import ReplyRow, ReplyTable
 
 NO_ROWS = "No table or list was found in it that names a line and says something of it."
 TOO_MANY_LINES = "The document has more lines than are read."

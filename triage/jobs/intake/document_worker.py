@@ -26,9 +26,9 @@ from triage.jobs.intake.reply_wire import TOO_DEEP as REPLY_TOO_DEEP
 from triage.jobs.intake.reply_wire import pack_reply
 from triage.jobs.intake.text_wire import FAULT, FileToRead, pack_text, unpack_file
 from triage.jobs.intake.text_wire import TOO_DEEP as TEXT_TOO_DEEP
+from triage.model.data_requests import ReplyTable
 from triage.model.file_text import FileText
 from triage.model.formats import ReportFormat
-from triage.model.requests import ReplyTable
 
 TOO_MUCH = "The document holds more than is kept of one of its size."
 TOO_DEEP = "The document is nested deeper than a report can be."

@@ -15,9 +15,9 @@ from triage.importers import NotAReport
 from triage.jobs.intake.document_wire import Answered, Asked, pack_asked, unpack_answered
 from triage.jobs.intake.reply_wire import unpack_reply
 from triage.jobs.intake.text_wire import FileToRead, pack_file, unpack_text
+from triage.model.data_requests import ReplyTable
 from triage.model.document import Document
 from triage.model.file_text import FileText
-from triage.model.requests import ReplyTable
 
 log = logging.getLogger(__name__)
 

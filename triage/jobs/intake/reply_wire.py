@@ -6,7 +6,7 @@ import msgspec
 
 from triage import limits
 from triage.decode.protocol import ProtocolError
-from triage.model.requests import ReplyRow, ReplyTable
+from triage.model.data_requests import ReplyRow, ReplyTable
 
 TOO_DEEP = "The document is nested deeper than a reply can be."
 FAULT = "The document could not be read because of a fault in Triage; please report the fault."

@@ -30,6 +30,7 @@ from triage.store.queries import (
     lists,
     media,
     reports,
+    request_replies,
     requests,
 )
 from triage.store.queries.judgement import CardRow, LinkKey
@@ -138,7 +139,7 @@ def _build_materials(
     """Builds the material of the reports that still exist."""
     numbers, aliases = reports.load_numbers(db, ids), reports.load_all_numbers(db, ids)
     documents, cleared = reports.load_parsed_documents(db, ids), destruction.find_cleared(db, ids)
-    replies = requests.load_reply_documents(db, ids)
+    replies = request_replies.load_reply_documents(db, ids)
     occurrences: dict[int, list[Occurrence]] = {}
     facts: dict[int, dict[str, bytes]] = {}
     chosen = media.choose_texts(held, limits.MAX_REPORT_TEXT)

@@ -12,9 +12,9 @@ from triage.jobs.requests.addressees import Addressee
 from triage.jobs.requests.lines import Found, FoundLeftOut, FoundLine
 from triage.jobs.state import child_lane
 from triage.message import Message
+from triage.model.data_requests import LeftOut, LineFact
 from triage.model.moment import parse_utc
 from triage.model.report import Report
-from triage.model.requests import LeftOut, LineFact
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, reports, split_into_chunks
 

@@ -15,20 +15,21 @@ from triage.jobs.choices import name_choices
 from triage.jobs.codec import document_from_json
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.leaving.outgoing import NOT_SAID, require_new_folder, write_out
+from triage.jobs.officer import describe_officer
 from triage.jobs.requests import lines as line_finding
 from triage.jobs.requests.lines import FoundLine
 from triage.jobs.requests.making import make_letter_facts
 from triage.jobs.session import Session, now
 from triage.message import from_data
 from triage.model.casework import NumberKind
+from triage.model.data_requests import Reminder, RequestKind, RequestRow, RequestState
 from triage.model.handover import Handover
 from triage.model.moment import add_time, format_utc, pakistan_day, parse_person_time
-from triage.model.requests import Reminder, RequestKind, RequestRow, RequestState
 from triage.model.users import Right
 from triage.priority.clocks import OPERATOR
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import cases, reports, requests
+from triage.store.queries import cases, reports, request_replies, requests
 from triage.store.queries.requests import StoredRequest
 
 _REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
@@ -141,8 +142,8 @@ def remind(session: Session, older_than: int, out: Path, *, handover: Handover =
                 continue
             ids = _list_reports(db, request)
             facts = make_letter_facts(
-                session,
                 request,
+                describe_officer(session),
                 case_numbers=describe_case_numbers(cases.list_numbers_of_reports(db, ids, _REGISTERS)),
                 warrant=request.warrant,
                 lines=request.lines,
@@ -182,7 +183,7 @@ def _load_row(session: Session, number: str) -> RequestRow:
 
 def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow, ...]:
     """Builds what people read of requests."""
-    replies, notices = requests.count_replies(db), requests.list_notices_of_requests(db)
+    replies, notices = request_replies.count_replies(db), requests.list_notices_of_requests(db)
     numbers = {case.id: case.number for case in cases.list_cases(db)}
     moment = now()
     rows: list[RequestRow] = []
@@ -240,7 +241,7 @@ def _to_day(when: str) -> date:
 
 def _is_waiting(db: Reader, request: StoredRequest) -> bool:
     """Returns whether a request was sent and is neither answered nor closed."""
-    return request.sent is not None and request.closed is None and not requests.list_replies(db, request.id)
+    return request.sent is not None and request.closed is None and not request_replies.list_replies(db, request.id)
 
 
 def _count_days(request: StoredRequest, today: date) -> int:

@@ -17,10 +17,10 @@ from triage.locate.ip import Finding, look_up
 from triage.locate.phone import read_number
 from triage.message import Message
 from triage.model.addresses import is_server_port
+from triage.model.data_requests import CHILD, LineFact
 from triage.model.document import Identifier
 from triage.model.moment import Moment, add_time, format_utc
 from triage.model.report import Report
-from triage.model.requests import CHILD, LineFact
 from triage.priority import clocks as find_clocks
 from triage.priority.clocks import PROVIDER
 

@@ -23,10 +23,10 @@ from triage.jobs.requests.collecting import Collected, LineGroup, collect_lines
 from triage.jobs.session import Session, now
 from triage.message import Message, to_data
 from triage.model.casework import NumberKind
+from triage.model.data_requests import AnnexLine, LineFact, MadeRequest, MadeRequests, RequestKind
 from triage.model.handover import Handover
 from triage.model.moment import add_time, format_utc, pakistan_day, parse_utc
-from triage.model.requests import AnnexLine, LineFact, MadeRequest, MadeRequests, RequestKind
-from triage.model.users import Right
+from triage.model.users import Officer, Right
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -293,8 +293,8 @@ def _format_files(session: Session, each: _Written, folder: Path) -> list[tuple[
     """Returns letter and annex of a request."""
     request = each.request
     facts = make_letter_facts(
-        session,
         request,
+        describe_officer(session),
         case_numbers=describe_case_numbers(each.numbers),
         warrant=each.plan.warrant,
         lines=len(each.lines),
@@ -305,8 +305,8 @@ def _format_files(session: Session, each: _Written, folder: Path) -> list[tuple[
 
 
 def make_letter_facts(
-    session: Session,
     request: StoredRequest,
+    officer: Officer,
     *,
     case_numbers: tuple[str, ...],
     warrant: str | None,
@@ -324,7 +324,7 @@ def make_letter_facts(
         address=addressees.get_blank_address(),
         day=pakistan_day(format_utc(made)).isoformat(),
         made=made,
-        officer=describe_officer(session),
+        officer=officer,
         case_numbers=case_numbers,
         warrant=warrant,
         lines=lines,

@@ -21,18 +21,19 @@ from triage.jobs.intake.readers import Readers
 from triage.jobs.judging.assess import assess
 from triage.jobs.requests.life import find_request
 from triage.jobs.requests.making import decode_fact
-from triage.jobs.requests.matching import LineMatcher, RowMatch, digest_row
 from triage.jobs.requests.reply_documents import ReadDocument, read_documents
+from triage.jobs.requests.row_matching import LineMatcher, RowMatch, digest_row
 from triage.jobs.requests.subscribers import MatchedRow, describe_subscribers
 from triage.jobs.session import Session, now
 from triage.message import Message, from_data, to_data
+from triage.model.data_requests import ReplyResult, ReplyRow, UnmatchedRow
 from triage.model.printable import make_printable
-from triage.model.requests import ReplyResult, ReplyRow, UnmatchedRow
 from triage.model.users import Right
 from triage.safe_files import read_file, resolve_file
 from triage.store.batch import Batch
-from triage.store.queries import judgement, requests
-from triage.store.queries.requests import StoredReply, StoredRequest
+from triage.store.queries import judgement, request_replies, requests
+from triage.store.queries.request_replies import StoredReply
+from triage.store.queries.requests import StoredRequest
 
 _NOT_READ = "{n} more rows of the document were not read"
 
@@ -55,7 +56,7 @@ def take_reply(session: Session, number: str, files: Sequence[Path]) -> ReplyRes
         request = find_request(batch, number)
         known = _seal(session, batch, request, given)
     with session.reading() as db:
-        waiting = [each for each in requests.list_replies(db, request.id) if each.matched is None]
+        waiting = [each for each in request_replies.list_replies(db, request.id) if each.matched is None]
     with Readers(1) as readers, MediaPool(1) as pool:
         for reply in waiting:
             data = session.store.unseal(reply.item)
@@ -81,11 +82,11 @@ def _seal(session: Session, batch: Batch, request: StoredRequest, given: Sequenc
     known: list[str] = []
     for name, data in given:
         digest = sha256(data).hexdigest()
-        if requests.has_reply(batch, request.id, digest):
+        if request_replies.has_reply(batch, request.id, digest):
             known.append(name)
             continue
         item = batch.seal(data, sha256=digest)
-        reply = requests.add_reply(
+        reply = request_replies.add_reply(
             batch,
             request.id,
             name=name,
@@ -103,10 +104,10 @@ def _match_reply(
     session: Session, batch: Batch, request: StoredRequest, reply: StoredReply, found: Sequence[ReadDocument]
 ) -> None:
     """Stores the rows of one sealed document with the lines they belong to, and what its reports show because of them."""
-    if any(each.id == reply.id and each.matched is not None for each in requests.list_replies(batch, request.id)):
+    if any(each.id == reply.id and each.matched is not None for each in request_replies.list_replies(batch, request.id)):
         return  # another program did it meanwhile
     matcher = LineMatcher(requests.list_lines(batch, request.id), lambda line: requests.find_request_of_line(batch, line))
-    seen = requests.list_row_digests(batch, request.id)
+    seen = request_replies.list_row_digests(batch, request.id)
     rows: list[tuple[int, str, int | None, str | None, bytes, bytes]] = []
     for document in found:
         for row, match in _iter_matches(document, matcher):
@@ -115,8 +116,8 @@ def _match_reply(
                 seen.add(digest)
                 reason = None if match.reason is None else json.dumps(to_data(match.reason), ensure_ascii=False)
                 rows.append((reply.id, document.name, match.line_id, reason, msgspec.json.encode(row), digest))
-    requests.add_reply_rows(batch, rows)
-    requests.set_matched(batch, reply.id, now())
+    request_replies.add_reply_rows(batch, rows)
+    request_replies.set_matched(batch, reply.id, now())
     touched = _save_documents(batch, request)
     judgement.mark_stale(batch, touched)
     batch.note("reply matched", request=request.id, reply=reply.id, reports=touched, rows=len(rows))
@@ -142,7 +143,7 @@ def _save_documents(batch: Batch, request: StoredRequest) -> list[int]:
     lines = {each.id: decode_fact(each.fact) for each in requests.list_lines(batch, request.id)}
     reports = requests.list_reports_of_lines(batch, request.id)
     of_report: defaultdict[int, list[MatchedRow]] = defaultdict(list)
-    for stored in requests.list_reply_rows(batch, request.id):
+    for stored in request_replies.list_reply_rows(batch, request.id):
         if stored.line_id is None:
             continue
         row = msgspec.json.decode(stored.said, type=ReplyRow)
@@ -152,7 +153,7 @@ def _save_documents(batch: Batch, request: StoredRequest) -> list[int]:
     for report_id, rows in sorted(of_report.items()):
         document = describe_subscribers(request.number, rows, child=bool(request.child))
         if document is not None:
-            requests.save_reply_document(batch, report_id, request.id, document_to_json(document))
+            request_replies.save_reply_document(batch, report_id, request.id, document_to_json(document))
             touched.append(report_id)
     return touched
 
@@ -160,7 +161,7 @@ def _save_documents(batch: Batch, request: StoredRequest) -> list[int]:
 def _describe(session: Session, request: StoredRequest, documents: int, known: tuple[str, ...]) -> ReplyResult:
     """Returns what all replies to the request have brought."""
     with session.reading() as db:
-        rows = requests.list_reply_rows(db, request.id)
+        rows = request_replies.list_reply_rows(db, request.id)
         reports = requests.list_reports_of_lines(db, request.id)
     matched = {each.line_id for each in rows if each.line_id is not None}
     return ReplyResult(

@@ -17,7 +17,7 @@ from triage.importers.zip_members import open_plain
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.text_wire import FileToRead
 from triage.message import Message
-from triage.model.requests import ReplyTable
+from triage.model.data_requests import ReplyTable
 
 _TOO_LARGE = Message("The document is larger than is read of a reply. Its bytes are kept.")
 _TOO_MUCH = Message("The zip unpacks to far more than it weighs.")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.importers.normal_forms import normalise_identifier
+from triage.model.data_requests import LineFact, ReplyRow
 from triage.model.document import Document, Identifier, Person, Source
 from triage.model.formats import ReportFormat
-from triage.model.requests import LineFact, ReplyRow
 
 SAYS = "owner of the line; not shown to be the user"
 _FIELDS = (("name", "name"), ("cnic", "cnic"), ("address", "address"), ("phone", "phone"))

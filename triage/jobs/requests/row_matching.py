@@ -14,8 +14,8 @@ from triage.importers.normal_forms import keep_digits, normalise_ip, normalise_p
 from triage.importers.time_parsing import parse_iso_time
 from triage.links.link_keys import normalise_text
 from triage.message import Message
+from triage.model.data_requests import LineFact, ReplyRow
 from triage.model.moment import PAKISTAN, parse_utc
-from triage.model.requests import LineFact, ReplyRow
 from triage.store.queries.requests import StoredLine
 
 _LINE_DIGITS = 10
