@@ -8,14 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import Refused
-from triage.exports.outgoing_file import OutgoingFiles
+from triage.exports.outgoing_file import OutgoingFiles, OutgoingFolder
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import require_confirmed
 from triage.model.exports import Cleared
 from triage.model.handover import Handover, Outgoing
 from triage.model.users import Right
-from triage.safe_files import is_plain_folder, is_there, list_names
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, outgoing, reports
@@ -45,40 +44,45 @@ def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str
     return Cleared(reports=numbers, reason=reason)
 
 
-def require_new_folder(out: Path) -> None:
-    """Raises Refused when files are to go into a folder that exists and is not empty, or where no folder can be."""
-    if is_there(out) and not (is_plain_folder(out) and not list_names(out)):
-        raise Refused("{name} exists already; nothing was written over. Name a new folder.", name=out.name)
-
-
 def write_out(
     session: Session,
     files: Sequence[tuple[Path, bytes]],
     *,
     kind: str,
+    folder: Path | None = None,
+    recipients: tuple[str, ...] = (),
     handover: Handover = NOT_SAID,
     overwrite: bool = False,
     note: Callable[[Batch], object] = lambda _: None,
 ) -> None:
     """Writes files for people: private, signed, and never over an existing file unless `overwrite`.
 
-    They are in the register before they get their names. `note` adds audit log entries in the same step.
+    They are in the register before they get their names. With `folder` they go into this new folder, which appears whole, and
+    their paths are relative to it. `note` adds audit log entries in the same step.
 
     Raises:
-        WorldError: if a file can't be written
+        WorldError: if a file or the folder can't be written
     """
-    made = OutgoingFiles(StoreSigner(session))
+    made = OutgoingFiles(StoreSigner(session)) if folder is None else OutgoingFolder(StoreSigner(session), folder)
     try:
         for path, data in files:
             made.add(path, data, overwrite=overwrite)
         with session.store.batch() as batch:
             note(batch)
             for path, data in files:
-                add_to_register(batch, session, kind=kind, name=path.name, sha256=sha256(data).hexdigest(), handover=handover)
+                add_to_register(
+                    batch,
+                    session,
+                    kind=kind,
+                    name=path.name,
+                    sha256=sha256(data).hexdigest(),
+                    recipients=recipients,
+                    handover=handover,
+                )
+        made.publish()
     except BaseException:
         made.discard()
         raise
-    made.publish()
 
 
 def add_to_register(

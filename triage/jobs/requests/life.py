@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
+from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_letter import describe_case_numbers, format_reminder, get_reply_days
 from triage.importers.merge import merge_documents
 from triage.jobs.casework.preservation import parse_past_moment
 from triage.jobs.choices import name_choices
 from triage.jobs.codec import document_from_json
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.leaving.outgoing import NOT_SAID, require_new_folder, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests import lines as line_finding
 from triage.jobs.requests.lines import FoundLine
@@ -126,7 +127,8 @@ def remind(session: Session, older_than: int, out: Path, *, handover: Handover =
     """Writes a reminder of each request that was sent at least so many days ago and not answered.
 
     Raises:
-        Refused: without the right, for a number of days below 0, or when `out` exists
+        Refused: without the right, or for a number of days below 0
+        WorldError: when something lies at `out`, an empty folder excepted
     """
     session.require(Right.DECIDE)
     if older_than < 0:
@@ -135,7 +137,7 @@ def remind(session: Session, older_than: int, out: Path, *, handover: Handover =
     reminders: list[Reminder] = []
     files: list[tuple[Path, bytes]] = []
     with session.reading() as db:
-        require_new_folder(out)
+        must_be_free(out)
         waiting = [(each, _count_days(each, today)) for each in requests.list_requests(db) if _is_waiting(db, each)]
         for request, days in waiting:
             if days < older_than:
@@ -148,14 +150,15 @@ def remind(session: Session, older_than: int, out: Path, *, handover: Handover =
                 warrant=request.warrant,
                 lines=request.lines,
             )
-            path = out / request.addressee / f"{request.number}-reminder.docx"
+            path = Path(request.addressee) / f"{request.number}-reminder.docx"
             files.append((path, format_reminder(facts, sent=(request.sent or "")[:10], days=days)))
-            reminders.append(Reminder(number=request.number, addressee=request.name, days=days, path=str(path)))
+            reminders.append(Reminder(number=request.number, addressee=request.name, days=days, path=str(out / path)))
     if files:
         write_out(
             session,
             files,
             kind="reminder",
+            folder=out,
             handover=handover,
             note=lambda batch: batch.note("reminders written", count=len(files)),
         )

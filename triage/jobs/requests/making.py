@@ -12,11 +12,12 @@ from pathlib import Path
 import msgspec
 
 from triage.errors import Refused
+from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_annex import format_annex
 from triage.exports.request_letter import LetterFacts, describe_case_numbers, format_letter
 from triage.jobs.casework.cases import find_case
 from triage.jobs.choices import name_choices
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, require_new_folder, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests import addressees
 from triage.jobs.requests.collecting import Collected, LineGroup, collect_lines
@@ -74,14 +75,15 @@ def create_requests(
 
     Raises:
         NotFound: if there is no such case
-        Refused: without the right, for an operator that no line leads to, or when `out` exists
+        Refused: without the right, or for an operator that no line leads to
+        WorldError: when something lies at `out`, an empty folder excepted
     """
     session.require(Right.DECIDE)
     if child_line:
         session.require(Right.ASSIGN)
     with session.reading() as db:
         case = find_case(db, case_number)
-        require_new_folder(out)
+        must_be_free(out)
         ids = cases.list_report_ids(db, case.id)
         numbers = tuple((sort, value) for sort, value, _ in cases.list_numbers_of_case(db, case.id))
         collected = collect_lines(db, ids, abroad=kind.is_abroad, child_line=child_line)
@@ -97,7 +99,8 @@ def preserve_expiring(session: Session, days: int, out: Path, *, handover: Hando
     the others are in a draft. A line that a sent and unanswered request asks to keep is not asked for again.
 
     Raises:
-        Refused: without the right, for a number of days that is none, or when `out` exists
+        Refused: without the right, or for a number of days that is none
+        WorldError: when something lies at `out`, an empty folder excepted
     """
     session.require(Right.DECIDE)
     if not 0 <= days <= MOST_DAYS:
@@ -106,7 +109,7 @@ def preserve_expiring(session: Session, days: int, out: Path, *, handover: Hando
     until = format_utc(add_time(parse_utc(moment), timedelta(days=days)) or parse_utc(moment))
     plans: list[tuple[_Plan, Collected]] = []
     with session.reading() as db:
-        require_new_folder(out)
+        must_be_free(out)
         ids = requests.list_open_reports(db, STATUSES.index("closed"))
         ready = cases.find_reports_with_numbers(db, _REGISTERS)
         for kind in (RequestKind.FOREIGN_PRESERVATION, RequestKind.PRESERVATION):
@@ -148,9 +151,9 @@ def _write_requests(
     made: list[MadeRequest] = []
     files: list[tuple[Path, bytes]] = []
     for each in written:
-        folder = out / each.request.addressee
+        folder = Path(each.request.addressee)
         files += _format_files(session, each, folder)
-        made.append(_describe(each, folder))
+        made.append(_describe(each, out / folder))
     if files:
         with session.reading() as db:
             check_may_leave(db, sorted({i for each in written for ids in each.group.lines.values() for i in ids}))
@@ -158,6 +161,7 @@ def _write_requests(
             session,
             files,
             kind="request",
+            folder=out,
             handover=handover,
             note=lambda batch: batch.note("requests written", requests=[each.request.id for each in written]),
         )
