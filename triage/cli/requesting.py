@@ -8,8 +8,8 @@ import click
 
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
+from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, format_time, print_json, print_line, print_table
-from triage.cli.outputs import handover_options, read_handover
 from triage.jobs.requests import life, making, replies
 from triage.model.data_requests import MadeRequests, RequestKind, RequestRow
 

@@ -130,7 +130,7 @@ def remind(session: Session, older_than: int, out: Path, *, handover: Handover =
         Refused: without the right, or for a number of days below 0
         WorldError: when something lies at `out`, an empty folder excepted
     """
-    session.require(Right.DECIDE)
+    session.require(Right.CASE_PAPERS)
     if older_than < 0:
         raise Refused("Give a number of days of 0 or more.")
     today = pakistan_day(now())

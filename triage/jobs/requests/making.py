@@ -78,7 +78,7 @@ def create_requests(
         Refused: without the right, or for an operator that no line leads to
         WorldError: when something lies at `out`, an empty folder excepted
     """
-    session.require(Right.DECIDE)
+    session.require(Right.CASE_PAPERS)
     if child_line:
         session.require(Right.ASSIGN)
     with session.reading() as db:
@@ -102,7 +102,7 @@ def preserve_expiring(session: Session, days: int, out: Path, *, handover: Hando
         Refused: without the right, or for a number of days that is none
         WorldError: when something lies at `out`, an empty folder excepted
     """
-    session.require(Right.DECIDE)
+    session.require(Right.CASE_PAPERS)
     if not 0 <= days <= MOST_DAYS:
         raise Refused("Give a number of days from 0 to {most}.", most=MOST_DAYS)
     moment = now()
