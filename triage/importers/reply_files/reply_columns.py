@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from triage import limits
 from triage.importers.chat_files.text_decoding import clean_text
 from triage.model.data_requests import ReplyRow, ReplyTable
 
+_STATES_ZONE = re.compile(r"[A-Za-z]{1,4}$|[+-]\d\d:?\d\d$")
 _FIRST_ROWS = 30
 """Rows in which the names of the columns may stand: replies begin with letter heads."""
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -47,6 +49,8 @@ class Columns:
     places: dict[str, int]
     name_parts: tuple[int, ...]
     others: tuple[tuple[int, str], ...]
+    zone: str = ""
+    """The zone that the name of the time's column states: UTC, PKT or nothing."""
 
 
 @dataclass(slots=True)
@@ -105,7 +109,9 @@ def find_columns(cells: Sequence[str]) -> Columns | None:
         places.setdefault("phone", phones[1])
     if len(places) + bool(parts) < 2 or not places.keys() & {"line", "value"}:
         return None
-    return Columns(places, tuple(parts), tuple(others))
+    named = simplify(cells[places["time"]]) if "time" in places else ""
+    zone = next((zone for zone in ("UTC", "PKT") if zone.casefold() in named), "")
+    return Columns(places, tuple(parts), tuple(others), zone)
 
 
 def collect_rows(rows: Iterable[Sequence[str]], collector: RowCollector, where: str = "") -> bool:
@@ -127,6 +133,8 @@ def make_row(columns: Columns, cells: Sequence[str], at: str) -> ReplyRow:
     taken = {field: _take(cells, place) for field, place in columns.places.items()}
     if columns.name_parts and not taken.get("name"):
         taken["name"] = " ".join(filter(None, (_take(cells, place) for place in columns.name_parts)))
+    if columns.zone and taken.get("time") and not _STATES_ZONE.search(taken["time"]):
+        taken["time"] = f"{taken['time']} {columns.zone}"
     more = tuple((name, value) for place, name in columns.others if (value := _take(cells, place)))
     return ReplyRow(at=at, more=more, **taken)
 
