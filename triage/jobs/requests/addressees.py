@@ -92,7 +92,7 @@ def find_of_mobile(issuer: str | None) -> Addressee:
             return _make_operator(each)
     if issuer is None:
         return _make_unknown("telephone", "Operator of the number")
-    return Addressee(_make_id(issuer), issuer, _OFFICER)
+    return Addressee(_make_id("operator", issuer), issuer, _OFFICER)
 
 
 def find_of_landline() -> Addressee:
@@ -121,7 +121,7 @@ def find_of_provider(stated: str) -> Addressee:
         if any(_take_words(name) in words for name in each.names):
             return Addressee(each.id, each.name, each.office)
     name = make_printable(" ".join(stated.split()))[:120]
-    return Addressee(_make_id(name), name, _TEAM)
+    return Addressee(_make_id("provider", name), name, _TEAM)
 
 
 def find_by_id(identity: str, name: str, *, abroad: bool) -> Addressee:
@@ -146,10 +146,10 @@ def _make_unknown(what: str, name: str) -> Addressee:
     return Addressee(f"{OTHERWISE_ID}-{what}", f"{name}: to be filled in", "", known=False)
 
 
-def _make_id(name: str) -> str:
-    """Returns a name as a part of a path: small Latin letters, digits and hyphens."""
+def _make_id(before: str, name: str) -> str:
+    """Returns a name as a folder's: small Latin letters, digits and hyphens, behind a word that no system reserves."""
     plain = _NOT_IN_NAMES.sub("-", name.casefold()).strip("-")[:40]
-    return plain or f"provider-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f"{before}-{plain or hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _take_words(text: str) -> str:
