@@ -100,7 +100,7 @@ def record_court_told(session: Session, number: str, *, told: str) -> RequestRow
         if not requests.set_court_informed_of_request(batch, request.id, when):
             raise NotFound("Request {number} has no notice that the Court still has to be told of.", number=request.number)
         ids = _list_reports(batch, request)
-        batch.note("court told of request", request=request.id)
+        batch.note("court told of request", request=request.id, reports=ids)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
     return _load_row(session, request.number)

@@ -155,15 +155,18 @@ def _write_requests(
         files += _format_files(session, each, folder)
         made.append(_describe(each, out / folder))
     if files:
+        asked_about = sorted({i for each in written for ids in each.group.lines.values() for i in ids})
         with session.reading() as db:
-            check_may_leave(db, sorted({i for each in written for ids in each.group.lines.values() for i in ids}))
+            check_may_leave(db, asked_about)
         write_out(
             session,
             files,
             kind="request",
             folder=out,
             handover=handover,
-            note=lambda batch: batch.note("requests written", requests=[each.request.id for each in written]),
+            note=lambda batch: batch.note(
+                "requests written", requests=[each.request.id for each in written], reports=asked_about
+            ),
         )
     return MadeRequests(requests=tuple(made), left_out=left_out)
 

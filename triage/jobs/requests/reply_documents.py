@@ -113,6 +113,8 @@ def _read_member(data: bytes, member: ZipMember) -> bytes | Message:
     """Returns the bytes of a member, or why they can't be had."""
     if member.problem:
         return member.problem
+    if member.size > limits.MAX_DOCUMENT and not member.name.casefold().endswith(".zip"):
+        return _TOO_LARGE
     if member.encrypted or member.is_link or member.method not in (STORED, DEFLATED):
         return _LOCKED
     try:
