@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recover": ("keeping", "Regain access with the recovery key."),
     "referral": ("referring", "Refer a report to child protection or other bodies."),
     "register": ("backups", "Apply the register of destructions after a restore."),
+    "request": ("requesting", "Ask operators and providers for data; take in replies."),
     "restore": ("backups", "Make a new store from a backup."),
     "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),
     "same": ("sameness", "Confirm a possible match."),

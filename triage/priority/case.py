@@ -25,7 +25,8 @@ class Case:
 
     `hits` are those of the surroundings by SHA-256, since some reports have thousands of files. What many rules ask for is made
     once: `leads` are the identifiers that lead to somebody in the report, by kind (not the provider's contacts, not what only the
-    text mentions), `facts` those of people by role and bare name, `marks` the annotations of files with their bare names.
+    text mentions, not the owners of lines whom operators named), `facts` those of people by role and bare name, `marks` the
+    annotations of files with their bare names.
     `findings` are what its texts may say, `boilerplate` what sentences say that recur over many reports of the provider;
     `read_whole`: all sentences were read. `kind` and `annotations` are bare.
     """
@@ -59,7 +60,7 @@ def case_of(
         hits[hit.sha256].append(hit)
     leading: defaultdict[str, list[Identifier]] = defaultdict(list)
     for identifier in report.identifiers:
-        if identifier.role not in ("reporter", "mentioned"):
+        if identifier.role not in ("reporter", "mentioned", "subscriber"):
             leading[identifier.kind].append(identifier)
     facts: defaultdict[tuple[str, str], list[Fact]] = defaultdict(list)
     for person in report.people:
@@ -213,7 +214,7 @@ def leads(case: Case, *kinds: str) -> list[Identifier]:
     return [each for kind in kinds for each in case.leads.get(kind, ())]
 
 
-Noun = Literal["file", "number", "address", "capture", "report", "recipient", "message"]
+Noun = Literal["file", "number", "address", "capture", "report", "recipient", "message", "owner"]
 COUNTED: dict[Noun, tuple[str, str]] = {
     "file": ("{n} file", "{n} files"),
     "number": ("{n} number", "{n} numbers"),
@@ -222,6 +223,7 @@ COUNTED: dict[Noun, tuple[str, str]] = {
     "report": ("{n} report", "{n} reports"),
     "recipient": ("{n} recipient", "{n} recipients"),
     "message": ("{n} message", "{n} messages"),
+    "owner": ("{n} owner of a line", "{n} owners of lines"),
 }
 
 

@@ -97,7 +97,8 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
     score, clocks = SET_APART, tuple[Clock, ...]()
     if not material.cleared:
         score = _compute_score(material, report, media, location, ties, lists, rules)
-        clocks = tuple(sorted((*priority.clocks(report), *around.clocks), key=lambda clock: (clock.due, clock.name)))
+        running = [clock for clock in priority.clocks(report) if clock.name not in around.preserved]
+        clocks = tuple(sorted((*running, *around.clocks), key=lambda clock: (clock.due, clock.name)))
     return Judged(
         location=card.location if card is not None and same_place else card_to_bytes(location),
         score=card_to_bytes(score),

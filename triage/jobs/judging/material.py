@@ -20,7 +20,20 @@ from triage.model.casework import NO_OFFENCE
 from triage.model.judgement import Clock, Correction
 from triage.model.report import Occurrence
 from triage.store.database import Reader
-from triage.store.queries import cases, clusters, corrections, decisions, destruction, grades, judgement, lists, media, reports
+from triage.store.queries import (
+    cases,
+    clusters,
+    corrections,
+    decisions,
+    destruction,
+    grades,
+    judgement,
+    lists,
+    media,
+    reports,
+    request_replies,
+    requests,
+)
 from triage.store.queries.judgement import CardRow, LinkKey
 
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
@@ -52,6 +65,8 @@ class ReportContext:
     corrections: tuple[Correction, ...] = ()
     clocks: tuple[Clock, ...] = ()
     """The deadlines that people started."""
+    preserved: frozenset[str] = frozenset()
+    """Names of deadlines that a notice stands in for."""
     card: CardRow | None = None
     score_only: bool = False
     """Location and links are taken from the card."""
@@ -61,7 +76,8 @@ class ReportContext:
 class Material:
     """The stored documents and media of one report.
 
-    `documents` are in the order of `reports.list_sources`; `facts` are by SHA-256 of the media that were measured.
+    `documents` are in the order of `reports.list_sources`, then what replies say of the report. `facts` are by SHA-256 of the
+    media that were measured.
     """
 
     report_id: int
@@ -116,6 +132,7 @@ def _build_materials(
     """Builds the material of the reports that still exist."""
     numbers, aliases = reports.load_numbers(db, ids), reports.load_all_numbers(db, ids)
     documents, cleared = reports.load_parsed_documents(db, ids), destruction.find_cleared(db, ids)
+    replies = request_replies.load_reply_documents(db, ids)
     occurrences: dict[int, list[Occurrence]] = {}
     facts: dict[int, dict[str, bytes]] = {}
     chosen = media.choose_texts(held, limits.MAX_REPORT_TEXT)
@@ -131,7 +148,7 @@ def _build_materials(
             number=numbers[i],
             aliases=tuple(aliases.get(i, ())),
             cleared=i in cleared,
-            documents=tuple(documents.get(i, ())),
+            documents=(*documents.get(i, ()), *replies.get(i, ())),
             occurrences=tuple(occurrences.get(i, ())),
             facts=facts.get(i, {}),
             texts={sha256: texts[medium_id] for sha256, medium_id in chosen.get(i, {}).items()},
@@ -164,7 +181,7 @@ def _load_contexts(
     )
     spread, graded = media.count_other_holders(db, ids, links.MAX_HOLDERS), grades.load_graded_media(db, ids)
     started, recurring = cases.find_reports_with_deadlines(db, ids), recurring_in(db, ids)
-    corrected = corrections.load_standing_corrections(db, ids)
+    corrected, preserved = corrections.load_standing_corrections(db, ids), requests.list_preserved_deadlines(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
     for i, kind, value, other in judgement.list_marked_keys(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
@@ -182,6 +199,7 @@ def _load_contexts(
             recurring=recurring.get(i, frozenset()),
             corrections=corrected.get(i, ()),
             clocks=load_deadlines(db, i) if i in started else (),
+            preserved=preserved.get(i, frozenset()),
             card=cards.get(i),
             score_only=i in placed,
         )

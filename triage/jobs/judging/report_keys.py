@@ -26,6 +26,8 @@ from triage.store.queries.judgement import LinkKey
 from triage.store.queries.lists import FileHashRow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOT_SAID_BY_IT = ("reporter", "subscriber")
+"""Roles of identifiers that say nothing of what the report tells: contacts, and what operators answered later."""
 OWN_NUMBER = 95
 """The strength of a report's own number as a link key, so that a report that names it as a prior one is linked to it."""
 
@@ -121,9 +123,8 @@ def _digest_event(report: Report) -> str | None:
 
 def _digest_content(report: Report) -> str | None:
     """Returns a digest of the people and files in the report, or None when it names neither."""
-    said = sorted(
-        {f"{i.kind}={i.normalised or i.value}@{i.time.utc if i.time else ''}" for i in report.identifiers if i.role != "reporter"}
-    )
+    told = [i for i in report.identifiers if i.role not in _NOT_SAID_BY_IT]
+    said = sorted({f"{i.kind}={i.normalised or i.value}@{i.time.utc if i.time else ''}" for i in told})
     files = sorted({f.occurrence.sha256 if f.occurrence else f"{f.entry.key}{f.entry.declared}" for f in report.files})
     if not said and not files:
         return None
