@@ -9,6 +9,7 @@ from triage.message import Message
 from triage.model.file_text import ShowFileText
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
+from triage.model.work import ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -372,6 +373,8 @@ class ImportResult:
     """Reports that are new or changed, gravest first."""
     held: int = 0
     """Hashes that match hundreds by now and are held for review since this import."""
+    package: WorkImport | None = None
+    """What came beside the reports when a work package or results were imported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

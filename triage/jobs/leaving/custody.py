@@ -30,7 +30,7 @@ def list_custody(session: Session, db: Reader, report_id: int, tool: str) -> tup
     """Returns the steps of a report's custody: its receipt, then the audit log entries about it, the oldest first."""
     rows = [row for i in bundles.find_bundles_of_report(db, report_id) if (row := bundles.load_bundle(db, i)) is not None]
     rows += [row for i in _find_completing(rows) if (row := bundles.load_bundle(db, i)) is not None]
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     steps = _list_receipts(db, report_id, rows, users, tool)
     for n, text, leaf in audit_log.list_entries_about(db, report_id, [row.id for row in rows]):
         entry = json.loads(text)

@@ -51,11 +51,13 @@ def write_out(
     kind: str,
     handover: Handover = NOT_SAID,
     overwrite: bool = False,
+    recipients: tuple[str, ...] = (),
     note: Callable[[Batch], object] = lambda _: None,
 ) -> None:
     """Writes files for people: private, signed, and never over an existing file unless `overwrite`.
 
-    They are in the register before they get their names. `note` adds audit log entries in the same step.
+    They are in the register before they get their names. `note` adds audit log entries in the same step. `recipients` are the age
+    keys for which the files are sealed.
 
     Raises:
         WorldError: if a file can't be written
@@ -67,7 +69,15 @@ def write_out(
         with session.store.batch() as batch:
             note(batch)
             for path, data in files:
-                add_to_register(batch, session, kind=kind, name=path.name, sha256=sha256(data).hexdigest(), handover=handover)
+                add_to_register(
+                    batch,
+                    session,
+                    kind=kind,
+                    name=path.name,
+                    sha256=sha256(data).hexdigest(),
+                    recipients=recipients,
+                    handover=handover,
+                )
     except BaseException:
         made.discard()
         raise
@@ -101,7 +111,7 @@ def add_to_register(
 def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
     """Returns the register of outgoing data, the newest entry first."""
     session.require(Right.RECORD)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         return tuple(
             Outgoing(

@@ -44,7 +44,7 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
     report = loaded.report
     location, score, clocks, links = _load_card(db, report_id)
     status, assignee = decisions.load_status(db, report_id)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     case = cases.find_case_of_report(db, report_id)
     lists_say = ListMatcher(db).look_up_report(report.files)
     hits = lists_say.find_hits(report.files)
