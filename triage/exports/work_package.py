@@ -1,7 +1,7 @@
 """The container of work packages and results: a signed manifest and its members in a tar, sealed for one workstation with age.
 
 The tar holds, in this order: `manifest.json`, `manifest.json.sig` (64 raw bytes), `signing-key.pem`, then the members that the
-manifest names, each once. The form is docs/formats/work-package.md. Everything is built and opened in memory, so that nothing lies
+manifest names, each once. The form is docs/formats/work-package.md. All is built and opened in memory, so that nothing lies
 in the clear on a disk.
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Direction = Literal["sent", "received"]
@@ -60,7 +60,7 @@ class WorkConflict:
     """A field that both stores changed since the package left. It stays listed when a lead has resolved it."""
 
     package_id: str
-    with_: str = field(metadata={"json": "with"})
+    with_: str
     report_id: str
     field: str
     here: str | None

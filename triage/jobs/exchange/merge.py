@@ -162,7 +162,8 @@ class Merger:
     def _take_decision(self, report_id: int, name: str, state: StateForm, note: str | None) -> None:
         """Takes over status or assignee as a decision of the person who made it there."""
         status, assignee = decisions.load_status(self._batch, report_id)
-        by = self._user_id if state.status_by is None or name == ASSIGNEE else self.person(state.status_by)
+        resolved = note is not None  # then the lead here decided
+        by = self._user_id if resolved or state.status_by is None or name == ASSIGNEE else self.person(state.status_by)
         stale = record_taken_decision(
             self._batch,
             report_id,

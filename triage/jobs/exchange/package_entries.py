@@ -59,7 +59,7 @@ def make_rounds(
 ) -> list[PackageRound]:
     """Returns the rounds.
 
-    `held` counts by SHA-256 the documents that the store has or had of a report: as many stay out, the oldest first. So bytes that
+    `held` counts by SHA-256 the documents that the store has or had of a report: as many stay out, oldest first. So bytes that
     came, were changed and came again make a version again, and an interrupted import goes on where it stood.
     """
     rounds: dict[int, list[Entry]] = {}

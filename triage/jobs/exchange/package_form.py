@@ -216,6 +216,14 @@ class ReportForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     notices: Many[NoticeForm] = ()
     list_matches: Many[ListMatchForm] = ()
 
+    def list_uids(self) -> list[str]:
+        """Returns the names of all rows."""
+        found = [decision.uid for decision in self.decisions]
+        found += [grade.uid for grade in self.grades]
+        found += [correction.uid for correction in self.corrections]
+        found += [notice.uid for notice in self.notices]
+        return found + [match.uid for match in self.list_matches]
+
     def list_people(self) -> list[str]:
         """Returns the names of everybody."""
         found = [decision.by for decision in self.decisions]

@@ -1,6 +1,6 @@
 """Imports the sources and media of an opened work package with the steps of any import.
 
-Every step is keyed by SHA-256, and the package's row names the bundles that its rounds made. After a kill, importing the same file
+Every step is keyed by SHA-256, and the package's row names the bundles that its rounds made. After a kill, the same file
 goes on with these, and ends where an uninterrupted import would have.
 """
 
@@ -39,7 +39,6 @@ from triage.model.progress import CancelToken, OnProgress
 from triage.model.views import SetAside
 from triage.store.database import Reader
 from triage.store.queries import bundles, exchange, reports
-
 
 _MEDIA_ROUND = 0
 """Stands for the media's bundle among those of the versions, which count from 1."""

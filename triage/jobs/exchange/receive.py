@@ -20,7 +20,8 @@ from triage.exports.work_package import OpenedPackage, is_age_file, open_package
 from triage.jobs.exchange.conflicts import describe_conflicts
 from triage.jobs.exchange.fields import BAND, list_fields, to_text
 from triage.jobs.exchange.merge import Merger, make_told
-from triage.jobs.exchange.package_form import ReportForm, decode_report, is_sound_name
+from triage.jobs.exchange.package_check import decode_forms, make_form_error
+from triage.jobs.exchange.package_form import ReportForm
 from triage.jobs.exchange.package_import import Delivery, describe_container, import_sources
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.imports import LOCK
@@ -32,7 +33,7 @@ from triage.jobs.policy import read_policy
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.message import Message
-from triage.model.casework import Grade, NumberKind, Stage
+from triage.model.casework import NumberKind
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
@@ -96,7 +97,7 @@ def import_package(
         came = replace(receipt, received_from=receipt.received_from or sender)
         if read_policy(session).receipt_required and not came.medium:
             raise Refused("The policy of this store requires the source and the carrier of a bundle; state both.")
-        delivery = Delivery(path, data, came, opened, _decode_forms(opened, path.name))
+        delivery = Delivery(path, data, came, opened, decode_forms(opened, path.name))
         if opened.manifest.kind == "work":
             result = _import_work(session, delivery, sender, on_progress, cancel)
         else:
@@ -150,93 +151,6 @@ def _find_sender(session: Session, opened: OpenedPackage, name: str) -> str:
     if bound not in (None, manifest.sender) or manifest.sender_age_key == session.store.recipient:
         raise InputError("{file} names the age key of another workstation than {sender}; it is refused.", file=name, sender=known)
     return known
-
-
-# -- checking ---------------------------------------------------------------------------------------------------------------
-
-
-def _decode_forms(opened: OpenedPackage, name: str) -> tuple[ReportForm, ...]:
-    """Returns what the package says of each report, after all of it was checked.
-
-    Raises:
-        InputError: if one part is not as Triage writes it
-    """
-    manifest, members = opened.manifest, opened.members
-    wanted = [f"reports/{n}.json" for n in range(len(manifest.reports))]
-    if [member for member in members if member.startswith("reports/")] != wanted or not wanted:
-        raise _make_form_error(name, Message("the reports are not those of its manifest"))
-    forms = []
-    for number, member in zip(manifest.reports, wanted, strict=True):
-        if len(members[member]) > limits.MAX_PACKAGE_REPORT:
-            raise _make_form_error(name, Message("what it says of report {report} is too long", report=number))
-        try:
-            form = decode_report(members[member])
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise _make_form_error(name, Message("what it says of report {report} has another form", report=number)) from error
-        if form.number != number:
-            raise _make_form_error(name, Message("a part speaks of report {report}, which it is not for", report=form.number))
-        forms.append(form)
-    for form in forms:
-        if problem := _find_problem(form, opened):
-            raise _make_form_error(name, problem)
-    _check_numbers(forms, name)
-    needed = {f"sources/{s.sha256}" for f in forms for s in f.sources} | {
-        f"media/{f.sha256}" for form in forms for f in form.files
-    }
-    if any(not member.startswith("reports/") and member not in needed for member in members):
-        raise _make_form_error(name, Message("it holds a file that belongs to no report"))
-    return tuple(forms)
-
-
-def _check_numbers(forms: Sequence[ReportForm], name: str) -> None:
-    """Raises InputError when two reports of the package claim one number."""
-    claimed: set[str] = set()
-    for form in forms:
-        own = {form.number, *form.aliases}
-        if own & claimed:
-            raise _make_form_error(name, Message("two of its reports claim one number"))
-        claimed |= own
-
-
-def _find_problem(form: ReportForm, opened: OpenedPackage) -> Message | None:
-    """Returns what is wrong with a part, or None."""
-    work = opened.manifest.kind == "work"
-    rows = (*form.decisions, *form.grades, *form.corrections, *form.notices, *form.list_matches)
-    if len({row.uid for row in rows}) != len(rows):
-        return Message("report {report} names a row twice", report=form.number)
-    if not all(is_sound_name(name) for name in form.list_people()):
-        return Message("report {report} names a person by what is no name", report=form.number)
-    if work != bool(form.sources) or (not work and (form.files or form.list_matches or form.receipts)):
-        return Message("report {report} has parts that such a file does not have", report=form.number)
-    if any(f"sources/{source.sha256}" not in opened.members for source in form.sources):
-        return Message("a source of report {report} is missing", report=form.number)
-    if any(member.startswith("media/") for member in opened.members) and any(
-        f"media/{file.sha256}" not in opened.members for file in form.files
-    ):
-        return Message("a file of report {report} is missing", report=form.number)
-    if work and {grade.sha256 for grade in form.grades} - {file.sha256 for file in form.files}:
-        return Message("report {report} has a grade of a file that it does not hold", report=form.number)
-    return _find_strange_word(form)
-
-
-def _find_strange_word(form: ReportForm) -> Message | None:
-    """Returns which word is not one of Triage's, or None."""
-    case = form.state.case
-    words = [(grade.grade, Grade) for grade in form.grades]
-    words += [(number.kind, NumberKind) for number in case.numbers] if case else []  # type: ignore[misc]
-    words += [(case.stage.stage, Stage)] if case else []  # type: ignore[list-item]
-    if any(word not in {each.value for each in kinds} for word, kinds in words):
-        return Message("report {report} has a grade, stage or register that is not known here", report=form.number)
-    band = form.state.band
-    if band is not None and not any(
-        each.uid == band.uid and each.band == band.band and each.undone is None for each in form.corrections
-    ):
-        return Message("report {report} has a band that no correction sets", report=form.number)
-    return None
-
-
-def _make_form_error(name: str, what: Message) -> InputError:
-    return InputError("{file} is not in order, and nothing of it was imported: {what}.", file=name, what=what)
 
 
 # -- work packages ----------------------------------------------------------------------------------------------------------
@@ -444,7 +358,7 @@ def _find_destroyed(delivery: Delivery, rows: dict[str, PackageReportRow], destr
     others = [form.number for form in delivery.forms if form.number not in rows]
     for number in others:
         if number not in destroyed:
-            raise _make_form_error(
+            raise make_form_error(
                 delivery.path.name, Message("it speaks of report {report}, which was not in the package", report=number)
             )
     return tuple(others)
@@ -454,7 +368,7 @@ def _check_grades(db: Reader, report_id: int, form: ReportForm, name: str) -> No
     """Raises InputError when a grade is of a file that the report does not hold here."""
     held = {row.sha256 for row in media.list_files(db, report_id)}
     if {grade.sha256 for grade in form.grades} - held:
-        raise _make_form_error(name, Message("it has a grade of a file that report {report} does not hold", report=form.number))
+        raise make_form_error(name, Message("it has a grade of a file that report {report} does not hold", report=form.number))
 
 
 def _find_changed_fields(form: ReportForm) -> list[str]:

@@ -90,7 +90,7 @@ def export_work(
             exchange.save_package_report(batch, there)
         batch.note("work package made", package=row, reports=ids, media=enclosed)
 
-    write_out(session, [(out, sealed)], kind="work package", handover=handover, recipients=(recipient,), note=note)
+    write_out(session, [(out, sealed)], kind="work_package", handover=handover, recipients=(recipient,), note=note)
     return WorkSent(
         path=str(out),
         package_id=package_id,
@@ -186,7 +186,7 @@ def export_results(session: Session, package_id: str, recipient: str, out: Path,
             )
         batch.note("work results made", package=package.id, reports=[row.report_id for row in rows], sequence=sequence)
 
-    write_out(session, [(out, sealed)], kind="work results", handover=handover, recipients=(recipient,), note=note)
+    write_out(session, [(out, sealed)], kind="work_results", handover=handover, recipients=(recipient,), note=note)
     return ResultsSent(
         path=str(out),
         package_id=package.package_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from triage.jobs.session import Session, now
 from triage.model.moment import pakistan_day
 from triage.model.users import Right
