@@ -9,7 +9,7 @@ from triage.message import Message
 from triage.model.file_text import ShowFileText
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
-from triage.model.work import WorkImport
+from triage.model.work import ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -287,6 +287,8 @@ class ShowDecision:
     note: str | None
     assignee: str | None
     undone: bool
+    elsewhere: bool = False
+    """It was recorded at another workstation. It does not set the status here, and its id is below 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +326,8 @@ class ShowReport:
     child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
     """Nothing of a report that waits for a lead goes out: its reported user may be a child."""
     law: tuple[LawSuggestion, ...] = ()
+    work: tuple[ShowWork, ...] = ()
+    """The work packages that the report came or went with, and what the other workstation says of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,25 +379,3 @@ class ImportResult:
     """Hashes that match hundreds by now and are held for review since this import."""
     package: WorkImport | None = None
     """What came beside the reports when a work package or results were imported."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListSummary:
-    """A hash list in the store, with what was read of it."""
-
-    name: str
-    kind: str
-    profile: str | None
-    added: str
-    entries: int
-    """Entries of the file: media of a VICS file, rows of a table."""
-    hash_kinds: dict[str, int]
-    """Distinct hashes that are compared, by kind."""
-    unmatched_kinds: dict[str, int]
-    """Distinct hashes that are kept and not compared."""
-    unmatched_why: dict[str, str] = field(default_factory=dict)
-    format: str = ""
-    unread: int = 0
-    """Places of the file that could not be read; `unread_examples` names the first of them, each with its reason."""
-    unread_examples: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from triage.errors import NotFound, Refused
 from triage.jobs.choices import name_choices
 from triage.jobs.exchange.fields import STATUS
@@ -11,11 +9,12 @@ from triage.jobs.exchange.merge import Merger, decode_change
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
+from triage.jobs.state.work_conflicts import describe_conflicts
 from triage.model.casework import Closing
 from triage.model.users import Right
 from triage.model.work import WorkConflict
 from triage.store.database import Reader
-from triage.store.queries import exchange, trusted
+from triage.store.queries import exchange
 from triage.store.queries.exchange import ConflictRow
 
 MOST_REASON = 2_000  # characters
@@ -75,30 +74,6 @@ def resolve_conflict(
     with session.reading() as db:
         found = describe_conflicts(db, session.store.users.names(), report_id=report_id, only=row.id)
     return found[0]
-
-
-def describe_conflicts(
-    db: Reader, names: Mapping[int, str], *, package: int | None = None, report_id: int | None = None, only: int | None = None
-) -> tuple[WorkConflict, ...]:
-    """Returns conflicts for people, the oldest first."""
-    stores = trusted.load_names(db)
-    return tuple(
-        WorkConflict(
-            package_id=row.package_id,
-            with_=stores.get(row.fingerprint or "", row.fingerprint or ""),
-            report_id=row.number,
-            field=row.field,
-            here=row.here,
-            there=row.there,
-            resolved=row.resolved is not None,
-            taken=row.taken,
-            reason=row.reason,
-            resolved_by=None if row.resolved_by is None else names.get(row.resolved_by, f"user {row.resolved_by}"),
-            resolved_at=row.resolved,
-        )
-        for row in exchange.list_conflicts(db, package, report_id)
-        if only is None or row.id == only
-    )
 
 
 def find_any_package(db: Reader, package_id: str) -> exchange.PackageRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from triage.jobs.exchange.package_form import StateForm
+from triage.exports.work_report import StateForm
 
 STATUS, ASSIGNEE, BAND, STAGE = "status", "assignee", "band", "stage"
 NUMBER = "number "

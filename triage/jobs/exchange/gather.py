@@ -12,8 +12,7 @@ import msgspec
 
 from triage import limits
 from triage.errors import Refused
-from triage.jobs.codec import score_from_bytes
-from triage.jobs.exchange.package_form import (
+from triage.exports.work_report import (
     BandForm,
     CardForm,
     CaseForm,
@@ -34,6 +33,7 @@ from triage.jobs.exchange.package_form import (
     decode_grade,
     decode_notice,
 )
+from triage.jobs.codec import score_from_bytes
 from triage.jobs.load import load_report
 from triage.jobs.matching.list_matcher import ListMatcher, list_digests
 from triage.jobs.state.grades import work_out_grade

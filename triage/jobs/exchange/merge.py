@@ -12,19 +12,19 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from triage.exports.work_report import (
+    CaseForm,
+    CorrectionForm,
+    ReportForm,
+    StateForm,
+    Told,
+    decode_told,
+    encode_text,
+)
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework.decisions import record_taken_decision
 from triage.jobs.exchange.fields import ASSIGNEE, BAND, NUMBER, STAGE, STATUS, Fields, from_text, list_fields, to_text
 from triage.jobs.exchange.gather import Gatherer
-from triage.jobs.exchange.package_form import (
-    CardForm,
-    CaseForm,
-    CorrectionForm,
-    ReceiptForm,
-    ReportForm,
-    StateForm,
-    encode_text,
-)
 from triage.jobs.session import now
 from triage.model.casework import Closing
 from triage.store.batch import Batch
@@ -32,15 +32,6 @@ from triage.store.queries import cases, corrections, decisions, exchange
 from triage.store.queries import users as users_sql
 from triage.store.queries.cases import StageRow
 from triage.store.queries.exchange import PackageReportRow
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of the other store's view of a report, to be shown beside this store's own."""
-
-    made: str
-    card: CardForm | None
-    state: StateForm
-    receipts: tuple[ReceiptForm, ...] = ()
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,8 +223,8 @@ class Merger:
             body=encode_text(body),
         )
         self.merged.added += int(new)
-        if kind in ("grade", "list match"):
-            self.merged.mark([report_id])
+        if digest is not None:
+            self.merged.mark([report_id, *exchange.find_reports_of_hash(self._batch, digest)])
 
     def _add_correction(self, report_id: int, form: CorrectionForm, *, again: bool = False) -> None:
         """Adds a correction once. What takes out a minimum band, or lowers below one, waits for a lead of this store.
@@ -282,7 +273,6 @@ def _find_band(form: ReportForm) -> CorrectionForm | None:
     return None if band is None else next((each for each in form.corrections if each.uid == band.uid), None)
 
 
-decode_told = msgspec.json.Decoder(Told).decode
 decode_change = msgspec.json.Decoder(Change).decode
 _STRONGEST = ("sha256", "sha1", "md5")
 _TAKEN = "taken over from another workstation"

@@ -9,7 +9,7 @@ import msgspec
 from triage import limits
 from triage.errors import InputError
 from triage.exports.work_package import OpenedPackage
-from triage.jobs.exchange.package_form import ReportForm, decode_report, is_sound_name
+from triage.exports.work_report import ReportForm, decode_report, is_sound_name
 from triage.message import Message
 from triage.model.casework import Grade, NumberKind, Stage
 

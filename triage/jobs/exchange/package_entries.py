@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from triage.exports.work_report import ReportForm
 from triage.importers import classify
 from triage.importers.archive import printable
 from triage.importers.bundle_entry import Entry
 from triage.importers.levels import ListedFiles
-from triage.jobs.exchange.package_form import ReportForm
 from triage.jobs.intake.attachments import Attachment, Attachments
 
 

@@ -17,11 +17,10 @@ import msgspec
 from triage import limits
 from triage.errors import InputError, Refused
 from triage.exports.work_package import OpenedPackage, is_age_file, open_package
-from triage.jobs.exchange.conflicts import describe_conflicts
+from triage.exports.work_report import ReportForm
 from triage.jobs.exchange.fields import BAND, list_fields, to_text
 from triage.jobs.exchange.merge import Merger, make_told
 from triage.jobs.exchange.package_check import decode_forms, make_form_error
-from triage.jobs.exchange.package_form import ReportForm
 from triage.jobs.exchange.package_import import Delivery, describe_container, import_sources
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.imports import LOCK
@@ -31,6 +30,7 @@ from triage.jobs.judging.assess import assess, mark_for_reassessing, reassess
 from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.policy import read_policy
 from triage.jobs.session import Session, now
+from triage.jobs.state.work_conflicts import describe_conflicts
 from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.message import Message
 from triage.model.casework import NumberKind

@@ -285,6 +285,32 @@ def list_entries_of_hashes(db: Reader, hashes: Sequence[str], kind: str) -> list
     return [EntryRow(*row) for row in db.all(sql, (encode_json_array(hashes), kind))]
 
 
+def load_grade_entries(db: Reader, report_ids: Iterable[int]) -> dict[int, list[EntryRow]]:
+    """Returns report -> the grades from elsewhere of files that it holds or declares, the oldest first.
+
+    Files that somebody here graded, or begins to grade, are left out: what stands here decides, and a blind grader learns
+    nothing.
+    """
+    found: dict[int, list[EntryRow]] = {}
+    sql = (
+        "SELECT DISTINCT h.report_id, e.id, e.report_id, e.fingerprint, e.uid, e.kind, e.hash, e.made, e.body FROM file_hash h"
+        " JOIN work_entry e ON e.hash = 'sha256:' || lower(hex(h.value)) AND e.kind = 'grade'"
+        " WHERE h.hash_kind = 'sha256' AND h.report_id IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM grade g"
+        " JOIN media_item m ON m.id = g.media_item_id WHERE m.sha256 = lower(hex(h.value)))"
+        " ORDER BY e.made, e.fingerprint, e.uid"
+    )
+    for report_id, *row in db.all(sql, (encode_json_array(report_ids),)):
+        found.setdefault(report_id, []).append(EntryRow(*row))
+    return found
+
+
+def find_reports_of_hash(db: Reader, named: str) -> list[int]:
+    """Returns the reports that hold or declare a file with this hash, "sha256:<hex>"."""
+    kind, _, value = named.partition(":")
+    rows = db.all("SELECT DISTINCT report_id FROM file_hash WHERE hash_kind = ? AND value = ?", (kind, bytes.fromhex(value)))
+    return [i for (i,) in rows]
+
+
 def has_entries(db: Reader, kind: str) -> bool:
     """Returns whether anything of this kind ever came from elsewhere."""
     return db.value("SELECT 1 FROM work_entry WHERE kind = ? LIMIT 1", (kind,)) is not None

@@ -237,6 +237,15 @@ class ReportForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         return found
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a store keeps of another one's view of a report, to show it beside its own."""
+
+    made: str
+    card: CardForm | None
+    state: StateForm
+    receipts: tuple[ReceiptForm, ...] = ()
+
+
 def is_sound_name(name: str) -> bool:
     """Returns whether a name could be that of a user, also one who is named "NAME at STORE"."""
     return name == clean_name(name) and all(find_name_problem(part) is None for part in name.split(" at "))
@@ -248,6 +257,7 @@ decode_state = msgspec.json.Decoder(StateForm).decode
 decode_decision = msgspec.json.Decoder(DecisionForm).decode
 decode_grade = msgspec.json.Decoder(GradeForm).decode
 decode_notice = msgspec.json.Decoder(NoticeForm).decode
+decode_told = msgspec.json.Decoder(Told).decode
 decode_list_match = msgspec.json.Decoder(ListMatchForm).decode
 
 
