@@ -30,9 +30,10 @@ class Workstation:
     session: Session
     folder: Path
 
-    @property
-    def age_key(self) -> str:
-        return self.session.store.recipient
+    age_key: str = ""
+
+    def __post_init__(self) -> None:
+        self.age_key = self.session.store.recipient
 
     def knows(self, *others: Workstation) -> None:
         for other in others:

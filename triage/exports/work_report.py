@@ -53,7 +53,7 @@ class SourceForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class FileForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A file of the report, whose bytes are the member media/<sha256> when the package encloses media."""
+    """A file of the report that the sender holds. Its bytes are the member media/<sha256> when the package encloses media."""
 
     name: Path
     path: Path

@@ -51,7 +51,7 @@ class Gatherer:
         """Returns the name of a user, or of a person of another workstation."""
         return self._names.get(user_id, f"user {user_id}")
 
-    def gather_work(self, report_id: int, number: str, *, with_media: bool) -> ReportForm:
+    def gather_work(self, report_id: int, number: str) -> ReportForm:
         """Returns everything that a work package says of a report."""
         db = self._db
         sources = exchange.list_all_sources(db, report_id)
@@ -63,13 +63,12 @@ class Gatherer:
                 n=len(versions),
                 most=limits.MAX_PACKAGE_VERSIONS,
             )
-        files = media.list_files(db, report_id) if with_media else []
         return msgspec.structs.replace(
             self.gather_results(report_id, number, ()),
             aliases=tuple(alias for alias in reports.list_numbers(db, report_id) if alias != number),
             receipts=tuple(self._receipt(row) for row in versions),
             sources=tuple(SourceForm(version=max(1, n), path=path, sha256=sha256) for n, path, sha256 in sources),
-            files=tuple(FileForm(name=f.name, path=f.path, sha256=f.sha256) for f in files),
+            files=tuple(FileForm(name=f.name, path=f.path, sha256=f.sha256) for f in media.list_files(db, report_id)),
             list_matches=self._gather_matches(report_id),
         )
 

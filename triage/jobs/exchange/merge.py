@@ -92,7 +92,7 @@ class Merger:
         """
         base, seen = from_text(row.base), from_text(row.seen)
         there = list_fields(form.state)
-        for name in changed:
+        for name in sorted(changed, key=lambda each: each != STAGE):  # a stage opens the case that numbers go into
             value = there.get(name)
             if name in seen and seen[name] == value:
                 continue
@@ -182,6 +182,8 @@ class Merger:
         case_id = self._find_or_open_case(report_id, case)
         if name == STAGE:
             stage = case.stage
+            if cases.list_stages(self._batch, case_id)[-1].stage == stage.stage:
+                return  # another report of the case brought it
             user = self.person(stage.by)
             cases.add_stage(self._batch, case_id, StageRow(stage.stage, stage.since, stage.due, _TAKEN, user, stage.note))
             self.merged.mark(cases.list_report_ids(self._batch, case_id))

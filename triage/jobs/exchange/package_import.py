@@ -57,7 +57,7 @@ class Delivery:
 
 
 def import_sources(
-    session: Session, delivery: Delivery, row: int, on_progress: OnProgress, cancel: CancelToken | None
+    delivery: Delivery, session: Session, row: int, on_progress: OnProgress, cancel: CancelToken | None
 ) -> tuple[ImportTally, dict[str, int], StoredImages]:
     """Imports sources and media; returns the counts, number -> report id of those that are here now, and the images.
 
@@ -142,7 +142,7 @@ def _check_documents(intake: Intake, rounds: Sequence[PackageRound], forms: Sequ
     Raises:
         InputError: if one can't be read, speaks of a report that the package does not name, or a report has none
     """
-    named = {number for form in forms for number in (form.number, *form.aliases)}
+    named = {number: form.number for form in forms for number in (form.number, *form.aliases)}
     spoken: set[str] = set()
     for each in rounds:
         documents: list[tuple[Document, str]] = []
@@ -157,7 +157,8 @@ def _check_documents(intake: Intake, rounds: Sequence[PackageRound], forms: Sequ
                 raise _make_error(
                     name, Message("a document speaks of report {report}, which the package does not name", report=draft.number)
                 )
-            spoken |= {level.split("/")[1] for level in draft.levels if draft.is_report}
+            if draft.is_report:
+                spoken |= {level.split("/")[1] for level in draft.levels} | {named.get(draft.number or "", "")}
     if missing := sorted({form.number for form in forms} - spoken):
         raise _make_error(name, Message("no document in it makes report {report}", report=missing[0]))
 

@@ -162,7 +162,7 @@ def _import_work(
     """Imports sources and media, then what people did there in one last step."""
     row = _begin_package(session, delivery)
     try:
-        tally, ids, pictures = import_sources(session, delivery, row.id, on_progress, cancel)
+        tally, ids, pictures = import_sources(delivery, session, row.id, on_progress, cancel)
     except InputError:
         _forget_package(session, row)
         raise

@@ -10,6 +10,7 @@ from triage import __version__
 from triage.errors import NotFound, Refused, WorldError
 from triage.exports.work_package import FORMAT, VERSION, Kind, Manifest, read_recipient, seal_package
 from triage.exports.work_report import ReportForm, encode_report
+from triage.jobs.casework.cases import parse_day
 from triage.jobs.choices import name_choices
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.exchange.fields import find_changed, from_text, list_fields, to_text
@@ -55,7 +56,9 @@ def export_work(
         NotFound: for an unknown report, office or user
         WorldError: if the key is invalid, the file can't be written, or the package would be too large
     """
-    _require_rights(session, with_media=with_media)
+    session.require(Right.EXPORT_QUEUE)
+    if with_media:
+        session.require(Right.EXPORT_MEDIA)
     _check_recipient(recipient, session.store.recipient)
     day = None if due is None else _check_due(due)
     ids = _choose_reports(session, report_numbers, office, assignee)
@@ -72,7 +75,8 @@ def export_work(
     sealed = seal_package(manifest, members, StoreSigner(session))
 
     def note(batch: Batch) -> None:
-        """Enters the package and the state of its reports."""
+        """Enters the package and the state of its reports, if nothing was destroyed or set apart meanwhile."""
+        _check_may_leave(batch, [find_report(batch, form.number) for form in forms])
         row = exchange.add_package(
             batch,
             package_id=package_id,
@@ -117,7 +121,9 @@ def preview_work(
         Refused: without the right, or without reports
         NotFound: for an unknown report, office or user
     """
-    _require_rights(session, with_media=with_media)
+    session.require(Right.EXPORT_QUEUE)
+    if with_media:
+        session.require(Right.EXPORT_MEDIA)
     ids = _choose_reports(session, report_numbers, office, assignee)
     with session.reading() as db:
         try:
@@ -197,13 +203,6 @@ def export_results(session: Session, package_id: str, recipient: str, out: Path,
     )
 
 
-def _require_rights(session: Session, *, with_media: bool) -> None:
-    """Raises Refused without the right to hand out work, or media."""
-    session.require(Right.EXPORT_QUEUE)
-    if with_media:
-        session.require(Right.EXPORT_MEDIA)
-
-
 def _check_recipient(recipient: str, own: str) -> None:
     """Raises WorldError for what is no age key, and Refused for this store's own."""
     read_recipient(recipient)
@@ -217,8 +216,6 @@ def _check_due(due: str) -> str:
     Raises:
         Refused: if it is no day, or lies in the past
     """
-    from triage.jobs.casework.cases import parse_day
-
     day = parse_day(due)
     today = pakistan_day(now()).isoformat()
     if day < today:
@@ -282,10 +279,10 @@ def _gather(
 ) -> tuple[list[ReportForm], list[tuple[str, bytes]], dict[int, dict[str, str | None]], int]:
     """Returns what is said of each report, all members, each report's fields, and how many media are enclosed."""
     gatherer = Gatherer(db, session.store.users.names(), passing_on=True)
-    forms = [gatherer.gather_work(i, reports.load_number(db, i), with_media=with_media) for i in ids]
+    forms = [gatherer.gather_work(i, reports.load_number(db, i)) for i in ids]
     members = _encode(forms)
     documents = list(dict.fromkeys(source.sha256 for form in forms for source in form.sources))
-    files = list(dict.fromkeys(file.sha256 for form in forms for file in form.files))
+    files = list(dict.fromkeys(file.sha256 for form in forms for file in form.files)) if with_media else []
     for folder, digests in (("sources", documents), ("media", files)):
         for sha256 in digests:
             item = _find_item(db, folder, sha256)
