@@ -955,7 +955,6 @@ ELSEWHERE = {
     "schema migrated": "tests/store/test_migrations.py",
     "key file adopted": "tests/store/test_users.py",
     "pages vouched for anew": "tests/store/test_tamper.py",
-    "work package refused": "tests/jobs/test_exchange_hostile.py",
     "vault bytes set aside": "tests/store/test_rollback.py",
 }
 """Entries of acts of the store itself, and where they are tested."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,9 +57,11 @@ class Delivery:
 
 
 def import_sources(
-    delivery: Delivery, session: Session, row: int, on_progress: OnProgress, cancel: CancelToken | None
+    delivery: Delivery, session: Session, begin_row: Callable[[], int], on_progress: OnProgress, cancel: CancelToken | None
 ) -> tuple[ImportTally, dict[str, int], StoredImages]:
     """Imports sources and media; returns the counts, number -> report id of those that are here now, and the images.
+
+    `begin_row` is called when every document was read and before the first is stored; it returns the package's row.
 
     Raises:
         InputError: if a document makes no report, or one that the package does not name; nothing was imported then
@@ -85,6 +87,7 @@ def import_sources(
 
         rounds = make_rounds(manifest.package_id, staying, members, {})
         _check_documents(begin(0), rounds, staying, delivery.path.name)
+        row = begin_row()
         with session.reading() as db:
             held = {form.number: _find_held(db, form) for form in staying}
         rounds = make_rounds(manifest.package_id, staying, members, held)

@@ -160,12 +160,17 @@ def _import_work(
     session: Session, delivery: Delivery, sender: str, on_progress: OnProgress, cancel: CancelToken | None
 ) -> ImportResult:
     """Imports sources and media, then what people did there in one last step."""
-    row = _begin_package(session, delivery)
-    try:
-        tally, ids, pictures = import_sources(delivery, session, row.id, on_progress, cancel)
-    except InputError:
-        _forget_package(session, row)
-        raise
+    with session.reading() as db:
+        _check_not_imported(db, delivery)
+    begun: list[PackageRow] = []
+
+    def begin() -> int:
+        """Enters the package before its first step."""
+        begun.append(_begin_package(session, delivery))
+        return begun[0].id
+
+    tally, ids, pictures = import_sources(delivery, session, begin, on_progress, cancel)
+    (row,) = begun
     assess(session, on_progress, cancel)
     with session.store.batch() as batch:
         held = hold_frequent_hashes(batch)
@@ -199,20 +204,30 @@ def _import_work(
     )
 
 
-def _begin_package(session: Session, delivery: Delivery) -> PackageRow:
-    """Returns the row of the package, which an interrupted import may have made.
+def _check_not_imported(db: Reader, delivery: Delivery) -> PackageRow | None:
+    """Returns the row of an interrupted import of this package, or None.
 
     Raises:
-        Refused: if the package was imported before
+        Refused: if the package was imported before, or another workstation used its id
     """
+    manifest, name = delivery.package.manifest, delivery.path.name
+    known = exchange.find_package(db, manifest.package_id, "received")
+    if known is not None:
+        _refuse_second(known.imported, name)
+        if known.fingerprint != manifest.sender:
+            raise Refused("Another workstation sent a package with the id of {file}; it is refused.", file=name)
+    if exchange.find_package(db, manifest.package_id, "sent") is not None:
+        raise Refused("{file} has the id of a package that was sent from here; it is refused.", file=name)
+    return known
+
+
+def _begin_package(session: Session, delivery: Delivery) -> PackageRow:
+    """Returns the row of the package, which an interrupted import may have made."""
     manifest = delivery.package.manifest
     media_count = sum(1 for member in delivery.package.members if member.startswith("media/"))
     with session.store.batch() as batch:
-        known = exchange.find_package(batch, manifest.package_id, "received")
+        known = _check_not_imported(batch, delivery)
         if known is not None:
-            _refuse_second(known.imported, delivery.path.name)
-            if known.fingerprint != manifest.sender:
-                raise Refused("Another workstation sent a package with the id of {file}; it is refused.", file=delivery.path.name)
             return known
         row = exchange.add_package(
             batch,
@@ -228,14 +243,6 @@ def _begin_package(session: Session, delivery: Delivery) -> PackageRow:
         )
         batch.note("work package begun", package=row)
         return exchange.load_package(batch, row)
-
-
-def _forget_package(session: Session, row: PackageRow) -> None:
-    """Removes the row of a package that was refused before anything of it was stored."""
-    with session.store.batch() as batch:
-        if exchange.load_package(batch, row.id).bundles == "{}":
-            exchange.delete_package(batch, row.id)
-            batch.note("work package refused", package=row.id)
 
 
 def _refuse_second(imported: str | None, name: str) -> None:

@@ -160,11 +160,6 @@ def list_packages(db: Reader) -> list[PackageRow]:
     return [PackageRow(*row) for row in db.all(f"{_PACKAGE} WHERE direction = 'sent' OR imported IS NOT NULL ORDER BY id DESC")]
 
 
-def delete_package(batch: Writer, package: int) -> None:
-    """Removes a package of which nothing was imported."""
-    batch.execute("DELETE FROM work_package WHERE id = ?", (package,))
-
-
 def save_bundles(batch: Writer, package: int, bundles: str) -> None:
     """Stores which bundles the import of a package made."""
     batch.execute("UPDATE work_package SET bundles = ? WHERE id = ?", (bundles, package))
