@@ -57,10 +57,12 @@ class Merged:
 class Merger:
     """Merges the reports of one file, in one batch.
 
-    `fingerprint` is the signing key of the other store, `user_id` who imports or resolves here.
+    `fingerprint` is the signing key of the other store, `user_id` who imports or resolves here. Without `newest` a later file of
+    that store was imported before.
     """
 
-    def __init__(self, batch: Batch, fingerprint: str, user_id: int, package: int) -> None:
+    def __init__(self, batch: Batch, fingerprint: str, user_id: int, package: int, *, newest: bool = True) -> None:
+        self._newest = newest
         self._batch, self._fingerprint, self._user_id, self._package = batch, fingerprint, user_id, package
         self.merged = Merged()
 
@@ -223,6 +225,7 @@ class Merger:
             hash=digest,
             made=made,
             body=encode_text(body),
+            newest=self._newest,
         )
         self.merged.added += int(new)
         if digest is not None:

@@ -291,15 +291,15 @@ def _import_results(session: Session, delivery: Delivery, sender: str) -> Import
         package = _check_results(batch, delivery)
         rows = {row.number: row for row in exchange.list_package_reports(batch, package.id)}
         gone = _find_destroyed(delivery, rows, destroyed)
-        older = any(made.sequence > manifest.sequence for made in exchange.list_results(batch, package.id))
-        merger = Merger(batch, manifest.sender, session.user.id, package.id)
+        newest = all(made.sequence < manifest.sequence for made in exchange.list_results(batch, package.id))
+        merger = Merger(batch, manifest.sender, session.user.id, package.id, newest=newest)
         for form in delivery.forms:
             if form.number not in rows:
                 continue
             row = rows[form.number]
             _check_grades(batch, row.report_id, form, delivery.path.name)
             merger.add_entries(row.report_id, form)
-            if not older:
+            if newest:
                 merged = merger.merge_fields(row, form, _find_changed_fields(form))
                 exchange.save_package_report(batch, replace(merged, told=make_told(form, manifest.made)))
         if package.fingerprint is None:

@@ -251,12 +251,26 @@ _ENTRY = "SELECT id, report_id, fingerprint, uid, kind, hash, made, body FROM wo
 
 
 def save_entry(
-    batch: Writer, *, report_id: int, fingerprint: str, uid: str, kind: str, hash: str | None, made: str, body: str
+    batch: Writer,
+    *,
+    report_id: int,
+    fingerprint: str,
+    uid: str,
+    kind: str,
+    hash: str | None,
+    made: str,
+    body: str,
+    newest: bool,
 ) -> bool:
-    """Adds what somebody did elsewhere; a row that came before gets its newest form. Returns whether it is new."""
+    """Adds what somebody did elsewhere; returns whether it is new.
+
+    A row that came before gets its newest form, unless the file is older than one that was imported.
+    """
     known = batch.value(
         "SELECT 1 FROM work_entry WHERE fingerprint = ? AND report_id = ? AND uid = ?", (fingerprint, report_id, uid)
     )
+    if known is not None and not newest:
+        return False
     batch.execute(
         "INSERT INTO work_entry (report_id, fingerprint, uid, kind, hash, made, body) VALUES (?,?,?,?,?,?,?)"
         " ON CONFLICT (fingerprint, report_id, uid) DO UPDATE SET body = excluded.body, made = excluded.made,"
