@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from triage import limits
 from triage.errors import InputError, WorldError
 from triage.exports.signature import fingerprint_of, to_pem
-from triage.exports.work_package import FORMAT, Manifest, OpenedPackage, is_age_file, open_package, seal_package
+from triage.exports.work_package import FORMAT, OpenedPackage, WorkManifest, is_age_file, open_package, seal_package
 
 ME = pyrage.x25519.Identity.generate()
 MINE = str(ME.to_public())
@@ -38,8 +38,8 @@ class Key:
         return self.key.sign(data)
 
 
-def make_manifest(**changes: Any) -> Manifest:
-    manifest = Manifest(
+def make_manifest(**changes: Any) -> WorkManifest:
+    manifest = WorkManifest(
         format=FORMAT,
         version=1,
         kind="work",
@@ -81,7 +81,13 @@ def build(
     own = [{"name": n, "size": len(d), "sha256": hashlib.sha256(d).hexdigest()} for n, d in members]
     fields["members"] = own if listed is None else listed
     bound = json.dumps(edit(fields)).encode()
-    parts = dict(zip(("manifest.json", "manifest.json.sig", "signing-key.pem"), (bound, signer.sign(bound), to_pem(Key(signer).public_key)), strict=True))
+    parts = dict(
+        zip(
+            ("manifest.json", "manifest.json.sig", "signing-key.pem"),
+            (bound, signer.sign(bound), to_pem(Key(signer).public_key)),
+            strict=True,
+        )
+    )
     tar = io.BytesIO()
     for name, data in [*((n, parts[n]) for n in first), *members]:
         info = tarfile.TarInfo(name)
@@ -129,7 +135,9 @@ BAD = {
     "one more than listed": lambda: build(MEMBERS, listed=[]),
     "one less than listed": lambda: build(MEMBERS[:1], listed=[{"name": n, "size": 1, "sha256": "00" * 32} for n, _ in MEMBERS]),
     "other bytes": lambda: build(MEMBERS, listed=[{"name": n, "size": len(d), "sha256": "00" * 32} for n, d in MEMBERS]),
-    "another size": lambda: build(MEMBERS, listed=[{"name": n, "size": 1, "sha256": hashlib.sha256(d).hexdigest()} for n, d in MEMBERS]),
+    "another size": lambda: build(
+        MEMBERS, listed=[{"name": n, "size": 1, "sha256": hashlib.sha256(d).hexdigest()} for n, d in MEMBERS]
+    ),
     "a source under another digest": lambda: build([MEMBERS[0], ("sources/" + "0" * 64, b"<report/>")]),
     "another key's signature": lambda: build(MEMBERS, signer=Ed25519PrivateKey.generate()),
     "an unknown field": lambda: build(MEMBERS, edit=lambda f: {**f, "more": 1}),
@@ -167,7 +175,9 @@ def test_a_million_members_are_refused_before_they_are_kept() -> None:
     many = bytes(pyrage.encrypt(header * 300_000 + bytes(1024), [ME.to_public()]))
     with pytest.raises(InputError, match="twice"):
         opened(many)
-    blocks = b"".join(tarfile.TarInfo(f"sources/{n:064x}").tobuf(tarfile.USTAR_FORMAT) for n in range(limits.MAX_PACKAGE_MEMBERS + 5))
+    blocks = b"".join(
+        tarfile.TarInfo(f"sources/{n:064x}").tobuf(tarfile.USTAR_FORMAT) for n in range(limits.MAX_PACKAGE_MEMBERS + 5)
+    )
     with pytest.raises(InputError, match="too many"):
         opened(bytes(pyrage.encrypt(blocks + bytes(1024), [ME.to_public()])))
 

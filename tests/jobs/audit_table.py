@@ -29,7 +29,7 @@ from triage.errors import Cancelled, Refused, WrongPassphrase
 from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
 from triage.jobs.casework import appeals, case_list, cases, child_lane, corrections, decisions, preservation
-from triage.jobs.exchange import conflicts, receive, send, work_list
+from triage.jobs.exchange import receive, resolving, send, work_list
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
@@ -770,9 +770,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         ),
     ),
     "work_list.list_work": reads(lambda w: work_list.list_work(w.session), take_package),
-    "conflicts.list_conflicts": reads(lambda w: conflicts.list_conflicts(w.session), take_results),
-    "conflicts.resolve_conflict": Row(
-        lambda w: conflicts.resolve_conflict(w.session, OTHER, "status", "there", "they asked the family"),
+    "resolving.list_conflicts": reads(lambda w: resolving.list_conflicts(w.session), take_results),
+    "resolving.resolve_conflict": Row(
+        lambda w: resolving.resolve_conflict(w.session, OTHER, "status", "there", "they asked the family"),
         (
             (
                 "work conflict resolved",

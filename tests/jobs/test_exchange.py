@@ -17,7 +17,7 @@ from triage.exports.verify import verify_file
 from triage.jobs.casework import cases, corrections, decisions, preservation
 from triage.jobs.casework.child_lane import confirm_child_lane
 from triage.jobs.consent import Consent
-from triage.jobs.exchange.conflicts import list_conflicts, resolve_conflict
+from triage.jobs.exchange.resolving import list_conflicts, resolve_conflict
 from triage.jobs.exchange.send import export_results, export_work, preview_work
 from triage.jobs.exchange.work_list import list_work
 from triage.jobs.keeping import destruction
@@ -527,7 +527,9 @@ def test_equal_names_are_never_one_person(hq: Workstation, lahore: Workstation) 
     decisions.decide(lahore.session, ONE, status="in_progress", assignee="first")
     hq.takes_in(lahore.answers(hq, package))
     assert show(hq).assignee == "first at Lahore"
-    assert hq.session.store.read().value("SELECT assignee FROM queue JOIN report r ON r.id = report_id WHERE number = ?", (ONE,)) < 0
+    assert (
+        hq.session.store.read().value("SELECT assignee FROM queue JOIN report r ON r.id = report_id WHERE number = ?", (ONE,)) < 0
+    )
     assert [r.report_id for r in list_queue_rows(hq.session, QueueFilter(assignee="first"))] == []
 
 
@@ -580,7 +582,9 @@ def test_the_list_says_what_is_overdue(hq: Workstation, lahore: Workstation, mon
     assert row(hq).state == "merged"
 
 
-def test_a_report_that_the_receiver_knows_already_keeps_what_was_done_there(hq: Workstation, lahore: Workstation, tmp_path: Path) -> None:
+def test_a_report_that_the_receiver_knows_already_keeps_what_was_done_there(
+    hq: Workstation, lahore: Workstation, tmp_path: Path
+) -> None:
     lahore.takes_in(write_reports(tmp_path / "own", ONE))
     decisions.decide(lahore.session, ONE, status="in_progress", note="our own")
     decisions.decide(hq.session, ONE, note="from headquarters")

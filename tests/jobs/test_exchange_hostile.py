@@ -263,7 +263,10 @@ def test_a_full_disk_and_a_second_import_end_with_a_sentence(
 ) -> None:
     path = write(desk_signer(desk), hq, desk.work)
     before = state(hq)
-    with WriterLock(hq.session.store.directory / LOCK).hold(0, Message("held")), pytest.raises(StoreError, match="Another import"):
+    with (
+        WriterLock(hq.session.store.directory / LOCK).hold(0, Message("held")),
+        pytest.raises(StoreError, match="Another import"),
+    ):
         hq.takes_in(path)
     with monkeypatch.context() as patch:
         patch.setattr("triage.limits.MIN_FREE", 1 << 60)

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.jobs.exchange_stores import NUMBERS, WORDS, Workstation, make_workstation, write_reports
-from triage.exports.work_package import FORMAT, Manifest, OpenedPackage
+from triage.exports.work_package import FORMAT, OpenedPackage, WorkManifest
 from triage.exports.work_report import CaseForm, DecisionForm, NoticeForm, NumberForm, ReportForm, StageForm, StateForm
 from triage.jobs.casework import decisions
-from triage.jobs.exchange.conflicts import list_conflicts
 from triage.jobs.exchange.package_import import Delivery
 from triage.jobs.exchange.receive import _import_results
+from triage.jobs.exchange.resolving import list_conflicts
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
@@ -57,7 +57,12 @@ def make_files(history: list[list[tuple[Any, ...]]]) -> list[ReportForm]:
     """The results files of an office: each says everything that was done until then."""
     done: list[DecisionForm] = []
     notices: list[NoticeForm] = []
-    state, case, told, files = StateForm(status="new", reason=None, status_by=None, assignee=None, band=None, case=None), None, set(), []
+    state, case, told, files = (
+        StateForm(status="new", reason=None, status_by=None, assignee=None, band=None, case=None),
+        None,
+        set(),
+        [],
+    )
     for events in history:
         for kind, *said in events:
             if kind == "decision":
@@ -77,7 +82,14 @@ def make_files(history: list[list[tuple[Any, ...]]]) -> list[ReportForm]:
                 told.add("assignee")
             elif kind == "notice":
                 notices.append(
-                    NoticeForm(uid=f"notice/{len(notices)}", issued="2026-11-27", to_whom=said[0], number=None, court_informed=None, by="first")
+                    NoticeForm(
+                        uid=f"notice/{len(notices)}",
+                        issued="2026-11-27",
+                        to_whom=said[0],
+                        number=None,
+                        court_informed=None,
+                        by="first",
+                    )
                 )
             else:
                 old = case or CaseForm(number="C-2026-0001", stage=make_stage("verification"), numbers=())
@@ -101,7 +113,7 @@ def make_stage(stage: str) -> StageForm:
 
 
 def merge(session: Session, package: str, of: Workstation, sequence: int, form: ReportForm, file_id: str | None = None) -> int:
-    manifest = Manifest(
+    manifest = WorkManifest(
         format=FORMAT, version=1, kind="results", package_id=package, file_id=file_id or f"{sequence:032x}", sequence=sequence,
         sender=of.session.store.fingerprint, sender_age_key=of.age_key, recipient=session.store.recipient,
         made="2026-11-27T10:00:00Z", due=None, tool="Triage", rules="", although_alone=False, reports=(ONE,), members=(),
@@ -117,8 +129,8 @@ def added(session: Session) -> set[tuple[Any, ...]]:
 
 
 def fields(session: Session) -> dict[str, str | None]:
-    from triage.jobs.exchange.fields import list_fields
     from triage.jobs.exchange.gather import Gatherer
+    from triage.jobs.exchange.work_fields import list_fields
 
     return list_fields(Gatherer(session.store.read(), session.store.users.names(), passing_on=False).gather_state(1))
 

@@ -134,7 +134,7 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "send.export_results": Right.EXPORT_QUEUE,
         "receive.import_paths": Right.IMPORT,
         "receive.import_package": Right.IMPORT,
-        "conflicts.resolve_conflict": Right.ASSIGN,
+        "resolving.resolve_conflict": Right.ASSIGN,
         "users.add_user": Right.USERS,
         "users.disable_user": Right.USERS,
         "users.set_roles": Right.USERS,

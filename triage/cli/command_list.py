@@ -51,7 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("stats", "Show counts by status, band, office and month."),
     "sweep": ("sameness", "Run the thorough background comparison."),
     "user": ("admin", "Manage users and their roles."),
-    "work": ("exchange", "List work packages and resolve conflicts."),
+    "work": ("work_packages", "List work packages and resolve conflicts."),
     "why": ("reading", "Explain why one report stands above another."),
     "verify": ("outputs", "Verify a signed export."),
 }
@@ -59,8 +59,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 EXPORTS: dict[str, tuple[str, str]] = {
     "queue": ("outputs", "Write the prioritised queue to a signed file."),
-    "results": ("exchange", "Write results for the sender of a work package."),
-    "work": ("exchange", "Write a work package for another workstation."),
+    "results": ("work_packages", "Write results for the sender of a work package."),
+    "work": ("work_packages", "Write a work package for another workstation."),
 }
 """The subcommands of `export`: name -> (module in triage.cli, line in the list of commands)."""
 

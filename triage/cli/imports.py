@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from triage.cli.exchange_text import name_other_store, print_package
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
+from triage.cli.work_text import name_other_store, print_package
 from triage.errors import WorldError
 from triage.jobs.exchange.receive import import_paths
 from triage.model.handover import Receipt

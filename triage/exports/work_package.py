@@ -21,6 +21,7 @@ import pyrage
 from triage import limits
 from triage.errors import InputError, WorldError
 from triage.exports.signature import fingerprint_of, read_pem, signature_holds, to_pem
+from triage.message import Message
 from triage.model.exports import Signer
 
 FORMAT: Literal["triage work package"] = "triage work package"
@@ -44,7 +45,7 @@ Word = Annotated[str, msgspec.Meta(max_length=200)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
-class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class WorkMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file in the package: its name there, and size and SHA-256 of its bytes."""
 
     name: Annotated[str, msgspec.Meta(max_length=80)]
@@ -52,7 +53,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: Hex
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class WorkManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the sender signs: whose package this is, for whom, about which reports, and all bytes in it."""
 
     format: Literal["triage work package"]
@@ -74,14 +75,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     although_alone: bool
     """Media were enclosed without a second person, because the sender's store has one user."""
     reports: Annotated[tuple[Number, ...], msgspec.Meta(max_length=limits.MAX_PACKAGE_REPORTS)]
-    members: Annotated[tuple[Member, ...], msgspec.Meta(max_length=limits.MAX_PACKAGE_MEMBERS)]
+    members: Annotated[tuple[WorkMember, ...], msgspec.Meta(max_length=limits.MAX_PACKAGE_MEMBERS)]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedPackage:
     """A package whose signature and digests hold. The caller finds out whether the key is known."""
 
-    manifest: Manifest
+    manifest: WorkManifest
     members: dict[str, memoryview]
 
 
@@ -98,7 +99,7 @@ def read_recipient(key: str) -> object:
         raise WorldError("{key} is not an age public key (62 characters, beginning with age1).", key=shown) from error
 
 
-def seal_package(manifest: Manifest, members: Sequence[tuple[str, bytes]], signer: Signer) -> bytes:
+def seal_package(manifest: WorkManifest, members: Sequence[tuple[str, bytes]], signer: Signer) -> bytes:
     """Returns the sealed package. The manifest's members are filled in from `members`.
 
     Raises:
@@ -111,7 +112,7 @@ def seal_package(manifest: Manifest, members: Sequence[tuple[str, bytes]], signe
             size=size >> 20,
             most=limits.MAX_SIGNED_FILE >> 20,
         )
-    named = tuple(Member(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in members)
+    named = tuple(WorkMember(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in members)
     bound = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(manifest, members=named), order="sorted"), indent=1)
     if len(bound) > limits.MAX_PACKAGE_MANIFEST or len(named) > limits.MAX_PACKAGE_MEMBERS:
         raise WorldError("The package would hold too many files ({n}): send fewer reports.", n=len(named))
@@ -183,7 +184,7 @@ def _explain(data: bytes, error: str, recipient: str, name: str) -> InputError:
     )
 
 
-def _make_form_error(name: str, what: str) -> InputError:
+def _make_form_error(name: str, what: Message) -> InputError:
     return InputError(
         "{file} is not a work package as Triage writes it ({what}); nothing of it was imported.",
         file=name,
@@ -206,44 +207,44 @@ def _read_tar(plain: memoryview, name: str) -> dict[str, memoryview]:
         try:
             info = tarfile.TarInfo.frombuf(block, "ascii", "strict")
         except (tarfile.HeaderError, UnicodeDecodeError, ValueError) as error:
-            raise _make_form_error(name, "its table of files is damaged") from error
+            raise _make_form_error(name, Message("its table of files is damaged")) from error
         own = info.name in (MANIFEST, SIGNATURE, KEY) or _MEMBER.fullmatch(info.name)
         if not own or info.type != tarfile.REGTYPE or info.name in files:
-            raise _make_form_error(name, "it holds a file of a strange name or kind, or one twice")
+            raise _make_form_error(name, Message("it holds a file of a strange name or kind, or one twice"))
         at += _BLOCK
         if info.size < 0 or at + info.size > len(plain) or len(files) > limits.MAX_PACKAGE_MEMBERS + 3:
-            raise _make_form_error(name, "a file in it is longer than the package, or there are too many")
+            raise _make_form_error(name, Message("a file in it is longer than the package, or there are too many"))
         files[info.name] = plain[at : at + info.size]
         at += info.size + -info.size % _BLOCK
     if at + 2 * _BLOCK != len(plain) or any(plain[at:]):
-        raise _make_form_error(name, "bytes lie behind its end")
+        raise _make_form_error(name, Message("bytes lie behind its end"))
     return files
 
 
-def _read_manifest(files: dict[str, memoryview], name: str) -> Manifest:
+def _read_manifest(files: dict[str, memoryview], name: str) -> WorkManifest:
     """Returns the manifest, after its signature was checked with the key in the package.
 
     Raises:
         InputError: if the signature does not hold, or the manifest is not as Triage writes it
     """
     if list(files)[:3] != [MANIFEST, SIGNATURE, KEY] or len(files[MANIFEST]) > limits.MAX_PACKAGE_MANIFEST:
-        raise _make_form_error(name, "manifest, signature or key is missing")
+        raise _make_form_error(name, Message("manifest, signature or key is missing"))
     bound = bytes(files[MANIFEST])
     key = read_pem(bytes(files[KEY][: limits.MAX_KEY_FILE]))
     if not signature_holds(key, bytes(files[SIGNATURE]), bound):
         raise InputError("The signature inside {file} does not hold: it was changed, or another key signed it.", file=name)
     try:
-        manifest = msgspec.json.decode(bound, type=Manifest)
+        manifest = msgspec.json.decode(bound, type=WorkManifest)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise _make_form_error(name, "its manifest has another form") from error
+        raise _make_form_error(name, Message("its manifest has another form")) from error
     if manifest.sender != fingerprint_of(key):
         raise InputError("{file} names another sender than the key that signed it; it is refused.", file=name)
     if len(set(manifest.reports)) != len(manifest.reports):
-        raise _make_form_error(name, "it names a report twice")
+        raise _make_form_error(name, Message("it names a report twice"))
     return manifest
 
 
-def _check_members(manifest: Manifest, files: dict[str, memoryview], name: str) -> dict[str, memoryview]:
+def _check_members(manifest: WorkManifest, files: dict[str, memoryview], name: str) -> dict[str, memoryview]:
     """Returns the members, which are exactly those of the manifest.
 
     Raises:
@@ -251,7 +252,7 @@ def _check_members(manifest: Manifest, files: dict[str, memoryview], name: str) 
     """
     listed = [member.name for member in manifest.members]
     if listed != list(files)[3:]:
-        raise _make_form_error(name, "its files are not those that the manifest lists")
+        raise _make_form_error(name, Message("its files are not those that the manifest lists"))
     for member in manifest.members:
         data = files[member.name]
         digest = hashlib.sha256(data).hexdigest()
@@ -259,5 +260,5 @@ def _check_members(manifest: Manifest, files: dict[str, memoryview], name: str) 
             raise InputError("In {file} the bytes of {member} are not those that were signed.", file=name, member=member.name)
         folder, _, stem = member.name.partition("/")
         if folder != "reports" and stem != digest:
-            raise _make_form_error(name, "a file in it has the name of other bytes")
+            raise _make_form_error(name, Message("a file in it has the name of other bytes"))
     return {member: files[member] for member in listed}

@@ -249,13 +249,13 @@ class Gatherer:
             ),
         )
 
-    def _pass_on(self, report_id: int, kind: str) -> list[tuple[str, exchange.EntryRow]]:
+    def _pass_on(self, report_id: int, kind: str) -> list[tuple[str, exchange.WorkEntryRow]]:
         """Returns (uid here, entry) of what came from other workstations."""
         if not self._passing_on:
             return []
         return [(f"entry/{row.id}", row) for row in exchange.list_entries(self._db, [report_id], kind)]
 
-    def _label(self, row: exchange.EntryRow, name: str) -> str:
+    def _label(self, row: exchange.WorkEntryRow, name: str) -> str:
         """Returns "NAME at STORE" of a person whom an entry names."""
         known = exchange.find_remote_user(self._db, row.fingerprint, name)
         return name if known is None else self.name(known)

@@ -18,10 +18,10 @@ from triage import limits
 from triage.errors import InputError, Refused
 from triage.exports.work_package import OpenedPackage, is_age_file, open_package
 from triage.exports.work_report import ReportForm
-from triage.jobs.exchange.fields import BAND, list_fields, to_text
-from triage.jobs.exchange.merge import Merger, make_told
 from triage.jobs.exchange.package_check import decode_forms, make_form_error
 from triage.jobs.exchange.package_import import Delivery, describe_container, import_sources
+from triage.jobs.exchange.work_fields import BAND, list_fields, to_text
+from triage.jobs.exchange.work_merging import Merger, make_told
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.intake.memory import explain_memory_error

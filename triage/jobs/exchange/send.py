@@ -8,13 +8,13 @@ from pathlib import Path
 
 from triage import __version__
 from triage.errors import NotFound, Refused, WorldError
-from triage.exports.work_package import FORMAT, VERSION, Kind, Manifest, read_recipient, seal_package
+from triage.exports.work_package import FORMAT, VERSION, Kind, WorkManifest, read_recipient, seal_package
 from triage.exports.work_report import ReportForm, encode_report
 from triage.jobs.casework.cases import parse_day
 from triage.jobs.choices import name_choices
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
-from triage.jobs.exchange.fields import find_changed, from_text, list_fields, to_text
 from triage.jobs.exchange.gather import Gatherer
+from triage.jobs.exchange.work_fields import find_changed, from_text, list_fields, to_text
 from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import StoreSigner
@@ -326,9 +326,9 @@ def _make_manifest(
     forms: Sequence[ReportForm],
     *,
     alone: bool = False,
-) -> Manifest:
+) -> WorkManifest:
     """Returns the manifest, without members."""
-    return Manifest(
+    return WorkManifest(
         format=FORMAT,
         version=VERSION,
         kind=kind,

@@ -15,7 +15,7 @@ from triage.jobs.judging.boilerplate import SENTENCE, recurring_in
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.state.deadlines import load_deadlines
 from triage.jobs.state.grades import load_settled_grades
-from triage.jobs.state.received import load_received_grades
+from triage.jobs.state.received_work import load_received_grades
 from triage.model.casework import NO_OFFENCE
 from triage.model.judgement import Clock, Correction
 from triage.model.report import Occurrence

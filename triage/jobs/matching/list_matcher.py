@@ -12,7 +12,7 @@ from triage.hashing.video_frames import Frame
 from triage.importers.lists import describe
 from triage.importers.lists.profiles import find_meaning
 from triage.jobs.matching.list_hashes import ListWay, load_list_index
-from triage.jobs.state.received import ReceivedMatch, load_received_matches
+from triage.jobs.state.received_work import ReceivedMatch, load_received_matches
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual

@@ -16,7 +16,7 @@ from triage.jobs.reading.show_work import list_work_of_report
 from triage.jobs.session import Session, now
 from triage.jobs.state import child_lane as child_lane_job
 from triage.jobs.state.grades import load_settled_grades
-from triage.jobs.state.received import list_received_decisions, load_received_grades
+from triage.jobs.state.received_work import list_received_decisions, load_received_grades
 from triage.message import Message, from_data
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings

@@ -14,7 +14,7 @@ from triage.jobs.matching.sweep_state import list_not_swept
 from triage.jobs.matching.why import list_similar_files
 from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.state.grades import GRADED, load_grade_states
-from triage.jobs.state.received import load_received_states
+from triage.jobs.state.received_work import load_received_states
 from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
 from triage.model.file_text import FileMessage, FileText, ShowFileText

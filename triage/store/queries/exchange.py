@@ -55,7 +55,7 @@ class PackageReportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryRow:
+class WorkEntryRow:
     """What somebody of another workstation did; `body` is JSON."""
 
     id: int
@@ -280,27 +280,27 @@ def save_entry(
     return known is None
 
 
-def list_entries(db: Reader, report_ids: Iterable[int], kind: str) -> list[EntryRow]:
+def list_entries(db: Reader, report_ids: Iterable[int], kind: str) -> list[WorkEntryRow]:
     """Returns the entries of these reports of one kind, the oldest first."""
     sql = f"{_ENTRY} WHERE report_id IN (SELECT value FROM json_each(?)) AND kind = ? ORDER BY made, fingerprint, uid"
-    return [EntryRow(*row) for row in db.all(sql, (encode_json_array(report_ids), kind))]
+    return [WorkEntryRow(*row) for row in db.all(sql, (encode_json_array(report_ids), kind))]
 
 
-def list_entries_of_hashes(db: Reader, hashes: Sequence[str], kind: str) -> list[EntryRow]:
+def list_entries_of_hashes(db: Reader, hashes: Sequence[str], kind: str) -> list[WorkEntryRow]:
     """Returns the entries of one kind about files with these hashes ("sha256:<hex>"), the oldest first."""
     if not hashes:
         return []
     sql = f"{_ENTRY} WHERE hash IN (SELECT value FROM json_each(?)) AND kind = ? ORDER BY made, fingerprint, uid"
-    return [EntryRow(*row) for row in db.all(sql, (encode_json_array(hashes), kind))]
+    return [WorkEntryRow(*row) for row in db.all(sql, (encode_json_array(hashes), kind))]
 
 
-def load_grade_entries(db: Reader, report_ids: Iterable[int]) -> dict[int, list[EntryRow]]:
+def load_grade_entries(db: Reader, report_ids: Iterable[int]) -> dict[int, list[WorkEntryRow]]:
     """Returns report -> the grades from elsewhere of files that it holds or declares, the oldest first.
 
     Files that somebody here graded, or begins to grade, are left out: what stands here decides, and a blind grader learns
     nothing.
     """
-    found: dict[int, list[EntryRow]] = {}
+    found: dict[int, list[WorkEntryRow]] = {}
     sql = (
         "SELECT DISTINCT h.report_id, e.id, e.report_id, e.fingerprint, e.uid, e.kind, e.hash, e.made, e.body FROM file_hash h"
         " JOIN work_entry e ON e.hash = 'sha256:' || lower(hex(h.value)) AND e.kind = 'grade'"
@@ -309,7 +309,7 @@ def load_grade_entries(db: Reader, report_ids: Iterable[int]) -> dict[int, list[
         " ORDER BY e.made, e.fingerprint, e.uid"
     )
     for report_id, *row in db.all(sql, (encode_json_array(report_ids),)):
-        found.setdefault(report_id, []).append(EntryRow(*row))
+        found.setdefault(report_id, []).append(WorkEntryRow(*row))
     return found
 
 

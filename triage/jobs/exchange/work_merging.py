@@ -23,8 +23,8 @@ from triage.exports.work_report import (
 )
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework.decisions import record_taken_decision
-from triage.jobs.exchange.fields import ASSIGNEE, BAND, NUMBER, STAGE, STATUS, Fields, from_text, list_fields, to_text
 from triage.jobs.exchange.gather import Gatherer
+from triage.jobs.exchange.work_fields import ASSIGNEE, BAND, NUMBER, STAGE, STATUS, Fields, from_text, list_fields, to_text
 from triage.jobs.session import now
 from triage.model.casework import Closing
 from triage.store.batch import Batch

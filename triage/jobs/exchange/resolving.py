@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from triage.errors import NotFound, Refused
 from triage.jobs.choices import name_choices
-from triage.jobs.exchange.fields import STATUS
-from triage.jobs.exchange.merge import Merger, decode_change
+from triage.jobs.exchange.work_fields import STATUS
+from triage.jobs.exchange.work_merging import Merger, decode_change
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now

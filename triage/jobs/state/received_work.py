@@ -13,7 +13,7 @@ from triage.model.match_way import MatchWay
 from triage.model.views import ShowDecision
 from triage.store.database import Reader
 from triage.store.queries import exchange, trusted
-from triage.store.queries.exchange import EntryRow
+from triage.store.queries.exchange import WorkEntryRow
 
 GRADE, LIST_MATCH, DECISION = "grade", "list match", "decision"
 
@@ -103,7 +103,7 @@ def list_received_decisions(db: Reader, report_id: int, names: Mapping[int, str]
     return found
 
 
-def _label(db: Reader, row: EntryRow, name: str, names: Mapping[int, str]) -> str:
+def _label(db: Reader, row: WorkEntryRow, name: str, names: Mapping[int, str]) -> str:
     """Returns "NAME at STORE" of a person whom an entry names."""
     known = exchange.find_remote_user(db, row.fingerprint, name)
     return name if known is None else names.get(known, name)

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from triage.cli.consenting import with_consent
-from triage.cli.exchange_text import name_other_store, print_conflicts
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_count, print_json, print_line, print_table
 from triage.cli.outputs import export, handover_options, read_handover
+from triage.cli.work_text import name_other_store, print_conflicts
 from triage.jobs.consent import Consent
-from triage.jobs.exchange import conflicts as conflicts_job
+from triage.jobs.exchange import resolving
 from triage.jobs.exchange.send import export_results, export_work, preview_work
 from triage.jobs.exchange.work_list import list_work
 
@@ -160,7 +160,7 @@ def work_list(common: Common) -> int:
 def work_conflicts(common: Common, package_id: str | None) -> int:
     """List the fields that both workstations changed, with both values. Resolved ones stay in the list."""
     with common.session() as session:
-        found = conflicts_job.list_conflicts(session, package_id)
+        found = resolving.list_conflicts(session, package_id)
     if common.json:
         print_json([name_other_store(conflict) for conflict in found])
     else:
@@ -183,7 +183,7 @@ def work_resolve(common: Common, report: str, field: str, take: str, reason: str
       triage work resolve 900000001 status --take there --reason "the office spoke with the family"
     """
     with common.session() as session:
-        found = conflicts_job.resolve_conflict(session, report, field, take, reason, package_id=package_id)
+        found = resolving.resolve_conflict(session, report, field, take, reason, package_id=package_id)
     if common.json:
         print_json(name_other_store(found))
     else:
