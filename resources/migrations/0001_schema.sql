@@ -159,7 +159,8 @@ CREATE INDEX quarantined_sha256 ON quarantined (sha256);
 CREATE TABLE report (
     id      INTEGER PRIMARY KEY,
     number  TEXT NOT NULL UNIQUE,             -- NCMEC's, or L-<16 hex> until it arrives
-    version INTEGER NOT NULL
+    version INTEGER NOT NULL,
+    first_number TEXT NOT NULL                -- the first it had; its exhibits are numbered under it for ever
 );
 
 -- Every number by which a report is known.
@@ -180,12 +181,13 @@ CREATE TABLE source (
     format    TEXT NOT NULL,
     path      TEXT NOT NULL,
     sha256    TEXT NOT NULL REFERENCES original(sha256),
+    exhibit   INTEGER NOT NULL,               -- given at receipt, 1, 2 ... in each report; equal bytes share it
     parsed    BLOB NOT NULL,                  -- the Document as JSON
     since     INTEGER NOT NULL,
     until     INTEGER
 );
-CREATE INDEX source_report ON source (report_id);
-CREATE INDEX source_sha256 ON source (sha256);
+CREATE INDEX source_report ON source (report_id, exhibit);
+CREATE INDEX source_sha256 ON source (sha256, report_id);
 
 CREATE VIRTUAL TABLE report_text USING fts5 (body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2");
 
@@ -213,9 +215,11 @@ CREATE TABLE file (
     media_item_id INTEGER NOT NULL REFERENCES media_item(id),
     name          TEXT NOT NULL,
     path          TEXT NOT NULL,
-    level         TEXT NOT NULL
+    level         TEXT NOT NULL,
+    exhibit       INTEGER,                              -- given at receipt, 1, 2 ... in each report; NULL: without a report
+    CHECK ((exhibit IS NULL) = (report_id IS NULL))
 );
-CREATE INDEX file_report ON file (report_id);
+CREATE INDEX file_report ON file (report_id, exhibit);
 CREATE INDEX file_media_item ON file (media_item_id, name);      -- the empty file may stand in every report
 
 -- The hashes of each report's files: of the bytes when they came, else as the source declared them.
@@ -563,6 +567,15 @@ CREATE TABLE case_stage (
 );
 CREATE INDEX case_stage_case ON case_stage (case_id);
 
+-- Sheets at the end of a shift. Their lists are read anew from the store, so that a destroyed report stands in none.
+CREATE TABLE shift_sheet (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    made     TEXT NOT NULL, user_id INTEGER NOT NULL REFERENCES user(id),
+    counts   TEXT NOT NULL,                   -- JSON object: list -> reports in it at that moment
+    note     TEXT,
+    acknowledged TEXT, acknowledged_by INTEGER REFERENCES user(id)
+) STRICT;
+
 -- What the reported user, or somebody for them, says against the report or how it was judged. Open until it is answered.
 CREATE TABLE appeal (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -685,6 +698,35 @@ CREATE TABLE work_conflict (
 ) STRICT;
 CREATE UNIQUE INDEX work_conflict_open ON work_conflict (package, report_id, field) WHERE resolved IS NULL;
 CREATE INDEX work_conflict_report ON work_conflict (report_id);
+
+-- == Deconfliction: private set intersection with another workstation over carried files ==
+
+CREATE TABLE deconfliction (
+    session       TEXT PRIMARY KEY,
+    other_key     TEXT NOT NULL,              -- fingerprint of the other store's signing key
+    first         INTEGER NOT NULL CHECK (first IN (0, 1)),     -- 1: began here
+    made          TEXT NOT NULL, user_id INTEGER NOT NULL REFERENCES user(id),
+    compared      INTEGER NOT NULL,           -- identifiers
+    length        INTEGER NOT NULL,           -- points of the list, with those that stand for nothing
+    scalar        BLOB NOT NULL,
+    silent_scalar BLOB NOT NULL,              -- for identifiers of reports under a hold "undercover"
+    their_points  BLOB,                       -- second side: the points of the file that it answered
+    theirs        TEXT,                       -- SHA-256 of the file that finished it
+    finished      TEXT,
+    silent        INTEGER                     -- shared identifiers of reports under a hold; NULL: not finished
+) STRICT, WITHOUT ROWID;
+
+-- The identifiers of a session by their place in the list, once for each report. They go with the report.
+CREATE TABLE deconfliction_item (
+    session   TEXT NOT NULL REFERENCES deconfliction(session),
+    place     INTEGER NOT NULL,
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    kind      TEXT NOT NULL, value TEXT NOT NULL,
+    silent    INTEGER NOT NULL CHECK (silent IN (0, 1)),
+    shared    INTEGER NOT NULL DEFAULT 0 CHECK (shared IN (0, 1)),
+    PRIMARY KEY (session, place, report_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deconfliction_item_report ON deconfliction_item (report_id);
 
 -- == Keeping and destroying ==
 

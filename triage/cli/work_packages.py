@@ -8,8 +8,9 @@ import click
 
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, triage, with_common
+from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, print_table
-from triage.cli.outputs import export, handover_options, read_handover
+from triage.cli.outputs import export
 from triage.cli.work_text import name_other_store, print_conflicts
 from triage.jobs.consent import Consent
 from triage.jobs.exchange import resolving

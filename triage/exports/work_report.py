@@ -45,11 +45,12 @@ class ReceiptForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class SourceForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A document of the report: its bytes are the member sources/<sha256>."""
+    """A document of the report: its bytes are the member sources/<sha256>. `exhibit` is its name as an exhibit of the sender."""
 
     version: Annotated[int, msgspec.Meta(ge=1, le=limits.MAX_PACKAGE_VERSIONS)]
     path: Path
     sha256: Hex
+    exhibit: Word
 
 
 class FileForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,6 +59,7 @@ class FileForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     name: Path
     path: Path
     sha256: Hex
+    exhibit: Word
 
 
 class DecisionForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -244,6 +246,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     card: CardForm | None
     state: StateForm
     receipts: tuple[ReceiptForm, ...] = ()
+    exhibits: tuple[tuple[str, str], ...] = ()
+    """(name of the exhibit there, SHA-256)"""
 
 
 def is_sound_name(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What people and other programs read of a hash list. Field names are the JSON keys of the command line contract."""
+"""What people and other programs read of a hash list. Field names are JSON keys: extend, never rename."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from triage.model.work import ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
+WITHOUT_OUTCOME: tuple[Status, ...] = ("new", "in_progress", "on_hold")
+"""A report that stands here has no outcome, unless it is in a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +198,11 @@ class ShowFile:
     """Ways in which it was not compared with others, and why: not yet, or it could not be."""
     file_text: ShowFileText | None = None
     """None for a file that holds no text by its content."""
+    exhibit: str | None = None
+    """Its exhibit number, given at receipt; None when its bytes did not come."""
+    uploaded_original: str | None = None
+    """As the source wrote it. `uploaded_zone` is "stated" or "assumed UTC"."""
+    uploaded_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,6 +335,11 @@ class ShowReport:
     law: tuple[LawSuggestion, ...] = ()
     work: tuple[ShowWork, ...] = ()
     """The work packages that the report came or went with, and what the other workstation says of it."""
+    incident_time_original: str | None = None
+    """As the source wrote it. `_zone` is "stated" or "assumed UTC"."""
+    incident_time_zone: str | None = None
+    received_original: str | None = None
+    received_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,4 +140,6 @@ class ShowWork:
     status: str | None
     receipts: tuple[str, ...]
     """How each version came to the sender, in words."""
+    exhibits: tuple[tuple[str, str], ...] = ()
+    """(name of the exhibit there, SHA-256)"""
     conflicts: tuple[WorkConflict, ...] = ()

@@ -37,6 +37,7 @@ from triage.jobs.codec import score_from_bytes
 from triage.jobs.load import load_report
 from triage.jobs.matching.list_matcher import ListMatcher, list_digests
 from triage.jobs.state.grades import work_out_grade
+from triage.model.exhibits import format_file_exhibit, format_source_exhibit
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, corrections, decisions, exchange, grades, judgement, media, reports
 
@@ -54,7 +55,7 @@ class Gatherer:
     def gather_work(self, report_id: int, number: str) -> ReportForm:
         """Returns everything that a work package says of a report."""
         db = self._db
-        sources = exchange.list_all_sources(db, report_id)
+        first = reports.load_first_number(db, report_id)
         versions = reports.list_versions(db, report_id)
         if len(versions) > limits.MAX_PACKAGE_VERSIONS:
             raise Refused(
@@ -67,8 +68,14 @@ class Gatherer:
             self.gather_results(report_id, number, ()),
             aliases=tuple(alias for alias in reports.list_numbers(db, report_id) if alias != number),
             receipts=tuple(self._receipt(row) for row in versions),
-            sources=tuple(SourceForm(version=max(1, n), path=path, sha256=sha256) for n, path, sha256 in sources),
-            files=tuple(FileForm(name=f.name, path=f.path, sha256=f.sha256) for f in media.list_files(db, report_id)),
+            sources=tuple(
+                SourceForm(version=row.since, path=row.path, sha256=row.sha256, exhibit=format_source_exhibit(first, exhibit))
+                for exhibit, row in reports.list_all_sources(db, report_id)
+            ),
+            files=tuple(
+                FileForm(name=row.name, path=row.path, sha256=row.sha256, exhibit=format_file_exhibit(first, row.exhibit))
+                for row in media.list_exhibits(db, report_id)
+            ),
             list_matches=self._gather_matches(report_id),
         )
 

@@ -124,7 +124,7 @@ def _is_destroyed(form: ReportForm, destroyed: Tombstones) -> bool:
 def _find_held(db: Reader, form: ReportForm) -> Counter[str]:
     """Counts by SHA-256 the documents that the report has or had in this store."""
     report_id = find_report_of_form(db, form)
-    return Counter() if report_id is None else Counter(sha256 for _, _, sha256 in exchange.list_all_sources(db, report_id))
+    return Counter() if report_id is None else Counter(row.sha256 for _, row in reports.list_all_sources(db, report_id))
 
 
 def _begin_bundle(session: Session, delivery: Delivery, row: int, n: int) -> int:

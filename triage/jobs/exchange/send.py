@@ -28,10 +28,8 @@ from triage.model.views import QueueFilter
 from triage.model.work import ResultsSent, WorkPreview, WorkSent
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import bundles, decisions, destruction, exchange, grades, media, reports
+from triage.store.queries import bundles, decisions, deconfliction, destruction, exchange, grades, media, reports
 from triage.store.queries.exchange import PackageReportRow, ResultsRow
-
-_UNDERCOVER = "undercover"
 
 
 def export_work(
@@ -248,24 +246,19 @@ def _choose_reports(session: Session, numbers: Sequence[str], office: str | None
 def _check_may_leave(db: Reader, ids: Sequence[int]) -> None:
     """Raises Refused when one of the reports may not leave for another workstation."""
     check_may_leave(db, ids)
-    silent = [reports.load_number(db, i) for i in ids if _is_undercover(destruction.load_hold_reason(db, i))]
-    if silent:
+    undercover = deconfliction.find_undercover_reports(db)
+    if silent := [reports.load_number(db, i) for i in ids if i in undercover]:
         raise Refused(
             "{reports}: held as undercover. Such a report stays at this workstation, since another one would not keep it silent.",
             reports=tuple(silent),
         )
-    digests = {sha256 for i in ids for _, _, sha256 in exchange.list_all_sources(db, i)}
+    digests = {row.sha256 for i in ids for _, row in reports.list_all_sources(db, i)}
     for holding in exchange.find_reports_of_bytes(db, sorted(digests)).values():
         if others := sorted(reports.load_number(db, i) for i in holding - set(ids)):
             raise Refused(
                 "A document of these reports also speaks of {reports}, which would leave with it: name them too.",
                 reports=tuple(others[:20]),
             )
-
-
-def _is_undercover(reason: str | None) -> bool:
-    """Returns whether the reason of a hold says that an account is used undercover."""
-    return reason is not None and reason.strip().casefold().startswith(_UNDERCOVER)
 
 
 def _check_results_may_leave(db: Reader, ids: Sequence[int]) -> None:

@@ -269,7 +269,12 @@ class Merger:
 
 def make_told(form: ReportForm, made: str) -> str:
     """Returns what is kept of the other store's view of a report, as the database stores it."""
-    return encode_text(Told(made=made, card=form.card, state=form.state, receipts=form.receipts))
+    exhibits = tuple(
+        dict.fromkeys(
+            [(source.exhibit, source.sha256) for source in form.sources] + [(file.exhibit, file.sha256) for file in form.files]
+        )
+    )
+    return encode_text(Told(made=made, card=form.card, state=form.state, receipts=form.receipts, exhibits=exhibits))
 
 
 def _find_band(form: ReportForm) -> CorrectionForm | None:

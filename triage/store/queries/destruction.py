@@ -302,12 +302,6 @@ def has_hold(db: Reader, report_id: int) -> bool:
     return db.value("SELECT 1 FROM legal_hold WHERE report_id = ?", (report_id,)) is not None
 
 
-def load_hold_reason(db: Reader, report_id: int) -> str | None:
-    """Returns the reason of the report's legal hold, or None without one."""
-    found = db.value("SELECT reason FROM legal_hold WHERE report_id = ?", (report_id,))
-    return None if found is None else str(found)
-
-
 def mark_cleared(batch: Writer, report_id: int, since: str, user: int, reason: str) -> None:
     """Records that the report's person was cleared, with the reason."""
     batch.execute(

@@ -225,16 +225,6 @@ def list_packages_of_report(db: Reader, report_id: int) -> list[PackageReportRow
     return [PackageReportRow(*row) for row in db.all(f"{_REPORT} WHERE report_id = ? ORDER BY package", (report_id,))]
 
 
-def list_all_sources(db: Reader, report_id: int) -> list[tuple[int, str, str]]:
-    """Returns (version, path, SHA-256) of every document that the report has or had, the oldest first."""
-    return [
-        (since, path, sha256)
-        for since, path, sha256 in db.all(
-            "SELECT since, path, sha256 FROM source WHERE report_id = ? ORDER BY since, id", (report_id,)
-        )
-    ]
-
-
 def find_reports_of_bytes(db: Reader, digests: Sequence[str]) -> dict[str, set[int]]:
     """Returns SHA-256 -> the reports that have or had a document with these bytes."""
     found: dict[str, set[int]] = {}
