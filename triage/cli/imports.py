@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.cli.work_text import name_other_store, print_package
+from triage.cli.work_text import print_package
 from triage.errors import WorldError
 from triage.jobs.exchange.receive import import_paths
 from triage.model.handover import Receipt
@@ -47,19 +46,10 @@ def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None,
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         result = import_paths(session, paths, receipt=given, passwords=passwords, on_progress=bar, cancel=cancel)
     if common.json:
-        print_json(_to_document(result))
+        print_json(result)
     else:
         print_import(result)
     return SET_ASIDE if result.quarantined else 0
-
-
-def _to_document(result: ImportResult) -> dict[str, Any]:
-    """Returns the result as JSON has it: `package` only for work packages and results."""
-    document = {each.name: getattr(result, each.name) for each in fields(result)}
-    package = document.pop("package")
-    if package is not None:
-        document["package"] = name_other_store(package, "sender", "from")
-    return document
 
 
 def _read_passwords(file: Path) -> list[bytes]:

@@ -11,7 +11,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, print_table
 from triage.cli.outputs import export
-from triage.cli.work_text import name_other_store, print_conflicts
+from triage.cli.work_text import print_conflicts
 from triage.jobs.consent import Consent
 from triage.jobs.exchange import resolving
 from triage.jobs.exchange.send import export_results, export_work, preview_work
@@ -146,7 +146,7 @@ def work_list(common: Common) -> int:
     with common.session() as session:
         rows = list_work(session)
     if common.json:
-        print_json([name_other_store(row) for row in rows])
+        print_json(rows)
     else:
         print_table(
             ("package", "direction", "with", "reports", "sent", "due", "state", "conflicts"),
@@ -163,7 +163,7 @@ def work_conflicts(common: Common, package_id: str | None) -> int:
     with common.session() as session:
         found = resolving.list_conflicts(session, package_id)
     if common.json:
-        print_json([name_other_store(conflict) for conflict in found])
+        print_json(found)
     else:
         print_conflicts(list(found))
     return 0
@@ -186,7 +186,7 @@ def work_resolve(common: Common, report: str, field: str, take: str, reason: str
     with common.session() as session:
         found = resolving.resolve_conflict(session, report, field, take, reason, package_id=package_id)
     if common.json:
-        print_json(name_other_store(found))
+        print_json(found)
     else:
         print_line(f"{found.field} of report {found.report_id}: the value from {found.taken} stands. {found.reason}")
     return 0

@@ -1,20 +1,9 @@
-"""Shows work packages: as JSON with the contract's keys, and as lines for people."""
+"""Prints work packages, results and conflicts for people."""
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
-
 from triage.cli.output import format_count, print_line, print_table
-from triage.model.work import WorkConflict, WorkImport
-
-
-def name_other_store(value: Any, held: str = "with_", key: str = "with") -> dict[str, Any]:
-    """Returns an object of triage.model.work as JSON has it: the other store stands under `key`, a word of Python."""
-    document = {key if each.name == held else each.name: getattr(value, each.name) for each in fields(value)}
-    if "conflicts" in document and isinstance(document["conflicts"], tuple):
-        document["conflicts"] = [name_other_store(conflict) for conflict in document["conflicts"]]
-    return document
+from triage.model.work import ShowWork, WorkConflict, WorkImport
 
 
 def print_package(package: WorkImport) -> None:
@@ -36,6 +25,26 @@ def print_conflicts(conflicts: list[WorkConflict]) -> None:
             ("report", "field", "here", "there", "with", "resolved"),
             [(c.report_id, c.field, c.here or "-", c.there or "-", c.with_, _describe_end(c)) for c in conflicts],
         )
+
+
+def print_work(packages: tuple[ShowWork, ...]) -> None:
+    """Prints the packages that a report came or went with, and the other workstation's score card."""
+    for work in packages:
+        way = "to" if work.direction == "sent" else "from"
+        due = f", due {work.due}" if work.due else ""
+        print_line(f"Work package {work.package_id} {way} {work.with_}, sent {work.sent}{due}")
+        if work.status is not None:
+            print_line(f"  there: status {work.status}, case {work.case or 'none'}, stage {work.stage or 'none'}")
+        if work.card is not None:
+            card = work.card
+            print_line(f"  their card: band {card.band}, risk {card.risk:.1f}, actionability {card.actionability:.1f}")
+            for rule, points, why in card.factors:
+                print_line(f"    {points:+.1f} {why} [{rule}]")
+        for receipt in work.receipts:
+            print_line(f"  {receipt}")
+        for conflict in work.conflicts:
+            if not conflict.resolved:
+                print_line(f"  conflict in {conflict.field}: here {conflict.here or '-'}, there {conflict.there or '-'}")
 
 
 def _describe_end(conflict: WorkConflict) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 Direction = Literal["sent", "received"]
 WorkState = Literal["sent", "received", "returned", "merged", "overdue"]
 
@@ -55,8 +57,7 @@ class WorkPreview:
     refused: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkConflict:
+class WorkConflict(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"}):
     """A field that both stores changed since the package left. It stays listed when a lead has resolved it."""
 
     package_id: str
@@ -72,8 +73,7 @@ class WorkConflict:
     resolved_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkRow:
+class WorkRow(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"}):
     """A package that was sent or received, with its state."""
 
     package_id: str
@@ -93,8 +93,7 @@ class WorkRow:
     """Results files that came back, or were made."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkImport:
+class WorkImport(msgspec.Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
     """What the import of a package or of results brought beside its reports."""
 
     id: str
@@ -124,8 +123,7 @@ class ShowCard:
     """(rule, points, why)"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowWork:
+class ShowWork(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"}):
     """One package that a report came or went with."""
 
     package_id: str

@@ -109,7 +109,7 @@ def leave_out_internal(show: ShowReport) -> ShowReport:
         for file in show.files
     )
     decisions = (replace(decision, note=None) for decision in show.decisions)
-    return replace(show, files=tuple(files), decisions=tuple(decisions))
+    return replace(show, files=tuple(files), decisions=tuple(decisions), work=())
 
 
 def _load_case(session: Session, db: Reader, report_id: int) -> CaseView | None:
