@@ -9,7 +9,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from tests.jobs.bundles import le_json
+from tests.jobs.bundles import DETAILS, REPORT, le_json
 from tests.jobs.exchange_stores import NUMBERS, Workstation, make_workstation, write_reports
 from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, WorldError
@@ -161,6 +161,38 @@ def test_versions_arrive_one_after_the_other(tmp_path: Path, hq: Workstation, la
     hand_over(hq, lahore, ONE, file="again.age")
     assert len(show(lahore).versions) == 3, "the same bytes again are no version"
     sound(lahore)
+
+
+def test_a_version_that_changes_one_document_of_several_stays_with_its_report(
+    tmp_path: Path, hq: Workstation, lahore: Workstation
+) -> None:
+    """The number of such a report stands in the documents that did not change."""
+    folder = tmp_path / "esp" / "some folder"
+    folder.mkdir(parents=True)
+    (folder / "file-aa11.xml").write_text(DETAILS.replace("900000001", "900000031"))
+    for name in ("kite_flyer", "otter_flyer"):
+        (folder / "report.xml").write_text(REPORT.replace("kite_flyer", name))
+        hq.takes_in(folder.parent)
+    assert [len(v.sources) for v in show(hq, "900000031").versions] == [2, 2]
+    hand_over(hq, lahore, "900000031")
+    assert [r.report_id for r in list_queue_rows(lahore.session, QueueFilter())] == ["900000031"]
+    assert [len(v.sources) for v in show(lahore, "900000031").versions] == [2, 2]
+    assert show(lahore, "900000031").score.risk == show(hq, "900000031").score.risk
+
+
+def test_a_report_without_a_number_travels_under_its_local_one(tmp_path: Path, hq: Workstation, lahore: Workstation) -> None:
+    folder = tmp_path / "local"
+    folder.mkdir()
+    (folder / "report.xml").write_text(REPORT)
+    hq.takes_in(folder)
+    (number,) = [r.report_id for r in list_queue_rows(hq.session, QueueFilter()) if r.report_id.startswith("L-")]
+    package = hand_over(hq, lahore, number)
+    decisions.decide(lahore.session, number, status="in_progress")
+    (folder / "file-aa11.xml").write_text(DETAILS.replace("900000001", "900000032"))
+    hq.takes_in(folder)
+    assert show(hq, number).report_id == "900000032"
+    hq.takes_in(lahore.answers(hq, package))
+    assert show(hq, "900000032").status == "in_progress"
 
 
 def test_what_people_did_travels_with_names_of_their_store(hq: Workstation, lahore: Workstation) -> None:

@@ -48,6 +48,8 @@ class SourceForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """A document of the report: its bytes are the member sources/<sha256>. `exhibit` is its name as an exhibit of the sender."""
 
     version: Annotated[int, msgspec.Meta(ge=1, le=limits.MAX_PACKAGE_VERSIONS)]
+    until: Annotated[int, msgspec.Meta(ge=1, le=limits.MAX_PACKAGE_VERSIONS)] | None
+    """The version that it no longer belongs to; None: it still counts. The same as `version`: it only repeats another one."""
     path: Path
     sha256: Hex
     exhibit: Word
@@ -217,6 +219,14 @@ class ReportForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     corrections: Many[CorrectionForm] = ()
     notices: Many[NoticeForm] = ()
     list_matches: Many[ListMatchForm] = ()
+
+    def list_versions(self) -> list[int]:
+        """Returns the versions that a document began, the first first."""
+        return sorted({source.version for source in self.sources})
+
+    def list_sources_at(self, version: int) -> list[SourceForm]:
+        """Returns the documents that count at a version."""
+        return [each for each in self.sources if each.version <= version and (each.until is None or each.until > version)]
 
     def list_uids(self) -> list[str]:
         """Returns the names of all rows."""

@@ -69,7 +69,13 @@ class Gatherer:
             aliases=tuple(alias for alias in reports.list_numbers(db, report_id) if alias != number),
             receipts=tuple(self._receipt(row) for row in versions),
             sources=tuple(
-                SourceForm(version=row.since, path=row.path, sha256=row.sha256, exhibit=format_source_exhibit(first, exhibit))
+                SourceForm(
+                    version=row.since,
+                    until=row.until,
+                    path=row.path,
+                    sha256=row.sha256,
+                    exhibit=format_source_exhibit(first, exhibit),
+                )
                 for exhibit, row in reports.list_all_sources(db, report_id)
             ),
             files=tuple(

@@ -6,12 +6,11 @@ A round holds one version of each report, so that a later version comes after th
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from triage.exports.work_report import ReportForm
+from triage.exports.work_report import ReportForm, SourceForm
 from triage.importers import classify
 from triage.importers.archive import printable
 from triage.importers.bundle_entry import Entry
@@ -55,23 +54,40 @@ def make_level(package_id: str, number: str) -> str:
 
 
 def make_rounds(
-    package_id: str, forms: Sequence[ReportForm], members: Mapping[str, memoryview], held: Mapping[str, Counter[str]]
+    package_id: str,
+    forms: Sequence[ReportForm],
+    members: Mapping[str, memoryview],
+    held: Mapping[str, Sequence[frozenset[str]]],
 ) -> list[PackageRound]:
-    """Returns the rounds.
+    """Returns the rounds: each version of a report with all documents that count at it, since they say together what it is.
 
-    `held` counts by SHA-256 the documents that the store has or had of a report: as many stay out, oldest first. So bytes that
-    came, were changed and came again make a version again, and an interrupted import goes on where it stood.
+    `held` are the versions that the store has of a report, each as the SHA-256 of its documents. Versions that it has, in this
+    order, stay out. So bytes that came, were changed and came again make a version again, and an interrupted import goes on
+    where it stood.
     """
     rounds: dict[int, list[Entry]] = {}
     for form in forms:
-        there = Counter(held.get(form.number, {}))
-        for source in sorted(form.sources, key=lambda each: each.version):
-            if there[source.sha256] > 0:
-                there[source.sha256] -= 1
+        there = list(held.get(form.number, ()))
+        for version in form.list_versions():
+            sources = form.list_sources_at(version)
+            wanted = frozenset(source.sha256 for source in sources)
+            if wanted in there:
+                del there[: there.index(wanted) + 1]
                 continue
-            data = members[f"sources/{source.sha256}"]
-            rounds.setdefault(source.version, []).append(_make_entry(package_id, form.number, source.path, data))
+            repeats = [source for source in form.sources if source.version == source.until == version]
+            rounds.setdefault(version, []).extend(_make_entries(package_id, form.number, [*sources, *repeats], members))
     return [PackageRound(n, sorted(rounds[n], key=lambda entry: (entry.level, entry.name))) for n in sorted(rounds)]
+
+
+def _make_entries(
+    package_id: str, number: str, sources: Sequence[SourceForm], members: Mapping[str, memoryview]
+) -> Iterator[Entry]:
+    """Yields the entries of documents; two of one path come to lie in folders of their own."""
+    taken: set[str] = set()
+    for source in sources:
+        path = source.path if source.path not in taken else f"{source.sha256[:16]}/{source.path}"
+        taken.add(path)
+        yield _make_entry(package_id, number, path, members[f"sources/{source.sha256}"])
 
 
 def make_attachments(

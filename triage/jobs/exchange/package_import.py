@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,11 +108,15 @@ def describe_container(delivery: Delivery, sha256: str) -> Container:
 
 
 def find_report_of_form(db: Reader, form: ReportForm) -> int | None:
-    """Returns the report of this store that a package means, by its number or an earlier one."""
+    """Returns the report of this store that a package means: by its number or an earlier one, a local one also by its bytes."""
     for number in (form.number, *form.aliases):
         if (found := reports.find_report(db, number)) is not None:
             return found
-    return None
+    if not reports.is_local(form.number):
+        return None
+    held = exchange.find_reports_of_bytes(db, [source.sha256 for source in form.sources])
+    holders = {report_id for ids in held.values() for report_id in ids}
+    return holders.pop() if len(holders) == 1 else None
 
 
 def _is_destroyed(form: ReportForm, destroyed: Tombstones) -> bool:
@@ -121,10 +124,13 @@ def _is_destroyed(form: ReportForm, destroyed: Tombstones) -> bool:
     return any(number in destroyed for number in (form.number, *form.aliases))
 
 
-def _find_held(db: Reader, form: ReportForm) -> Counter[str]:
-    """Counts by SHA-256 the documents that the report has or had in this store."""
+def _find_held(db: Reader, form: ReportForm) -> list[frozenset[str]]:
+    """Returns the versions that the store has of the report, each as the SHA-256 of its documents."""
     report_id = find_report_of_form(db, form)
-    return Counter() if report_id is None else Counter(row.sha256 for _, row in reports.list_all_sources(db, report_id))
+    if report_id is None:
+        return []
+    versions = [row.n for row in reports.list_versions(db, report_id)]
+    return [frozenset(source.sha256 for source in reports.list_sources(db, report_id, n)) for n in versions]
 
 
 def _begin_bundle(session: Session, delivery: Delivery, row: int, n: int) -> int:

@@ -182,6 +182,8 @@ def export_results(session: Session, package_id: str, recipient: str, out: Path,
 
     def note(batch: Batch) -> None:
         """Enters the results, and which fields the other store was told of."""
+        if any(made.sequence >= sequence for made in exchange.list_results(batch, package.id)):
+            raise Refused("Another program wrote results of this package at the same time; run the command again.")
         exchange.add_results(batch, ResultsRow(results_id, package.id, sequence, manifest.made, None, session.user.id))
         for row in rows:
             told = {name: fields[row.report_id].get(name) for name in changed[row.report_id]}
