@@ -679,6 +679,7 @@ CREATE TABLE work_entry (
     UNIQUE (fingerprint, report_id, uid)
 ) STRICT;
 CREATE INDEX work_entry_report ON work_entry (report_id, kind);
+CREATE INDEX work_entry_kind ON work_entry (kind);
 CREATE INDEX work_entry_hash ON work_entry (hash, kind) WHERE hash IS NOT NULL;
 
 -- A field that both stores changed since the package left. It stays listed when a lead has resolved it.
