@@ -102,6 +102,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "work list": (),
     "work conflicts": ("--package", BAD),
     "work resolve": (NUMBER, BAD, "--take", BAD, "--reason", BAD),
+    "referral bodies": (),
+    "referral create": (NUMBER, "--to", BAD, "--out", f"{BAD}-referral"),
     "case list": (),
     "funnel": (),
     "funnel overdue": (),
