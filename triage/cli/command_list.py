@@ -56,6 +56,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("stats", "Show counts by status, band, office and month."),
     "sweep": ("sameness", "Run the thorough background comparison."),
     "user": ("admin", "Manage users and their roles."),
+    "work": ("work_packages", "List work packages and resolve conflicts."),
     "why": ("reading", "Explain why one report stands above another."),
     "verify": ("outputs", "Verify a signed export."),
 }
@@ -67,6 +68,8 @@ EXPORTS: dict[str, tuple[str, str]] = {
     "queue": ("outputs", "Write the prioritised queue to a signed file."),
     "timeline": ("tool_exports", "Write what happened when, or the places for a map."),
     "vics": ("tool_exports", "Write graded media as a Project VIC file."),
+    "results": ("work_packages", "Write results for the sender of a work package."),
+    "work": ("work_packages", "Write a work package for another workstation."),
 }
 """The subcommands of `export`: name -> (module in triage.cli, line in the list of commands)."""
 

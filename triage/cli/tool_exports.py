@@ -10,8 +10,6 @@ from triage.cli.group import Common, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line
 from triage.cli.outputs import export
-from triage.jobs.leaving import export_graded as graded_job
-from triage.jobs.leaving import export_timeline as timeline_job
 from triage.model.graded import WrittenMedia
 
 _MOST_NAMED = 20
@@ -48,6 +46,8 @@ def export_vics(
       triage export vics --out graded.json
       triage export vics --out case.json --case C-2026-0001 --grades court
     """
+    from triage.jobs.leaving import export_graded as graded_job
+
     with common.session() as session:
         written = graded_job.export_vics(
             session,
@@ -74,6 +74,8 @@ def export_icse(common: Common, out: Path, force: bool, **leaves: str | None) ->
     Example:
       triage export icse --out graded.csv
     """
+    from triage.jobs.leaving import export_graded as graded_job
+
     with common.session() as session:
         written = graded_job.export_icse(session, out, handover=read_handover(leaves), overwrite=force)
     return _print_written(common, written)
@@ -95,6 +97,8 @@ def export_hashes(common: Common, out: Path, kind: str, grade: str, force: bool,
     Example:
       triage export hashes --kind md5 --grade "abuse material" --out md5.txt
     """
+    from triage.jobs.leaving import export_graded as graded_job
+
     with common.session() as session:
         written = graded_job.export_hashes(session, out, kind=kind, grade=grade, handover=read_handover(leaves), overwrite=force)
     return _print_written(common, written)
@@ -126,6 +130,8 @@ def export_timeline(
       triage export timeline 900000001 --out timeline.csv
       triage export timeline --case C-2026-0001 --out places.kmz
     """
+    from triage.jobs.leaving import export_timeline as timeline_job
+
     if bool(reports) == (case_number is not None):
         raise click.UsageError("Give either reports or --case.")
     with common.session() as session:

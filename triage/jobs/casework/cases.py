@@ -73,6 +73,18 @@ def open_case(session: Session, report_numbers: Sequence[str] = (), officer: str
     return show_case(session, number)
 
 
+def open_taken_case(batch: Batch, report_id: int, user_id: int) -> int:
+    """Opens a case at its first stage for a report whose case was opened at another workstation; returns its id.
+
+    The caller enters the stage, checks rights and adds the audit log entry.
+    """
+    number = cases.next_case_number(batch, str(pakistan_day(now()).year))
+    case_id = cases.add_case(batch, number, now(), user_id, None)
+    cases.add_stage(batch, case_id, StageRow(Stage.VERIFICATION.value, now(), None, "", user_id, None))
+    cases.assign_report(batch, case_id, report_id, now(), user_id)
+    return case_id
+
+
 def add_reports(session: Session, number: str, report_numbers: Sequence[str]) -> CaseView:
     """Adds reports to a case; a report that was in another case leaves it.
 
@@ -189,7 +201,7 @@ def _enter_stage(batch: Batch, session: Session, case_id: int, stage: Stage, *, 
 
 def build_case_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
     """Returns everything known about a case."""
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     way = cases.list_stages(db, case.id)
     return CaseView(
         number=case.number,

@@ -82,7 +82,7 @@ def export_diary(
 
 def _build_diary(session: Session, db: Reader, case: CaseRow) -> CaseDiary:
     """Builds the diary."""
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     ids = cases.list_report_ids(db, case.id)
     entries = [*_list_of_case(db, case, users)]
     for report_id in ids:

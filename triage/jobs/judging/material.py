@@ -16,6 +16,7 @@ from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.state.deadlines import load_deadlines
 from triage.jobs.state.grades import load_settled_grades
+from triage.jobs.state.received_work import load_received_grades
 from triage.model.casework import NO_OFFENCE
 from triage.model.judgement import Clock, Correction
 from triage.model.report import Occurrence
@@ -182,6 +183,7 @@ def _load_contexts(
     spread, graded = media.count_other_holders(db, ids, links.MAX_HOLDERS), grades.load_graded_media(db, ids)
     started, recurring = cases.find_reports_with_deadlines(db, ids), recurring_in(db, ids)
     corrected, preserved = corrections.load_standing_corrections(db, ids), requests.list_preserved_deadlines(db, ids)
+    corrected, received = corrections.load_standing_corrections(db, ids), load_received_grades(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
     for i, kind, value, other in judgement.list_marked_keys(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
@@ -195,7 +197,7 @@ def _load_contexts(
             not_counted=left_out.get(i, frozenset()),
             events={each: events[each] for each in (i, *others.get(i, ())) if each in events},
             spread=tuple(spread.get(i, {}).values()),
-            verdicts=load_settled_grades(db, graded[i]) if i in graded else (),
+            verdicts=(load_settled_grades(db, graded[i]) if i in graded else ()) + received.get(i, ()),
             recurring=recurring.get(i, frozenset()),
             corrections=corrected.get(i, ()),
             clocks=load_deadlines(db, i) if i in started else (),

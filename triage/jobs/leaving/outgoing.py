@@ -70,6 +70,7 @@ def write_out(
 
     They are in the register before they get their names. With `folder` they go into this new folder, which appears whole, and
     their paths are relative to it. `note` adds audit log entries in the same step.
+    `recipients` are the age keys for which the files are sealed.
 
     Raises:
         WorldError: if a file or the folder can't be written
@@ -123,7 +124,7 @@ def add_to_register(
 def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
     """Returns the register of outgoing data, the newest entry first."""
     session.require(Right.RECORD)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         return tuple(
             Outgoing(

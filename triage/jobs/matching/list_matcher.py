@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from triage.importers.lists import describe
 from triage.importers.lists.profiles import find_meaning
+from triage.jobs.state.received_work import ReceivedMatch, load_received_matches
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
@@ -78,6 +79,8 @@ class ListAnswers:
     entries: tuple[EntryRow, ...] = ()
     near: tuple[ListMatchRow, ...] = ()
     items: dict[int, tuple[str | None, str | None]] = field(default_factory=dict)
+    received: tuple[ReceivedMatch, ...] = ()
+    """Matches that other workstations found with their own lists."""
 
     @property
     def checked(self) -> tuple[tuple[str, str], ...]:
@@ -87,9 +90,15 @@ class ListAnswers:
     def find_hits(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
         """Returns the matches of each file that count: by its bytes when they came, else by the declared digests."""
         return [
-            self.find_by_digests(list_digests(file)) + [hit for hit in self._by_file.get(find_file_key(file), ()) if hit.counts]
+            self.find_by_digests(list_digests(file))
+            + [hit for hit in self._by_file.get(find_file_key(file), ()) if hit.counts]
+            + self._find_received(list_digests(file))
             for file in files
         ]
+
+    def _find_received(self, own: Digests) -> list[ListHit]:
+        """Returns the matches that other workstations found for a file with these digests."""
+        return [replace(each.hit, sha256=_choose_name(own)) for each in self.received if own.get(each.hash_kind) == each.value]
 
     def find_uncounted(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
         """Returns the matches of each file that people have to judge: possible ones, and by hashes held for review."""
@@ -190,14 +199,17 @@ class ListMatcher:
         It makes one query for each kind of hash. A PDQ hash among the digests is one that a source declared. Nobody knows the
         image's quality, so that its matches are only possible.
         """
+        digests = list(digests)
+        received = load_received_matches(self._db, digests)
         if not self._lists:
-            return ListAnswers(())
+            return ListAnswers((), received=received)
         values: defaultdict[str, set[bytes]] = defaultdict(set)
         for kind, value in digests:
             values[kind].add(value)
         entries = tuple(e for kind in DIGEST_KINDS for e in lists.find_entries(self._db, kind, sorted(values[kind])))
         near = list_matches.load_list_matches(self._db, sorted(set(sha256s)))
-        return self._build_answers(entries, [*near, *self._find_declared_pdqs(sorted(values["pdq"]))])
+        found = self._build_answers(entries, [*near, *self._find_declared_pdqs(sorted(values["pdq"]))])
+        return replace(found, received=received)
 
     def _find_declared_pdqs(self, values: Sequence[bytes]) -> list[ListMatchRow]:
         """Returns the possible matches of declared PDQ hashes, in all orientations."""

@@ -245,4 +245,4 @@ def parse_grade(word: str) -> Grade:
 
 def _load_names(session: Session) -> dict[int, str]:
     """Returns user id -> name."""
-    return {user.id: user.name for user in session.store.users.all()}
+    return session.store.users.names()
