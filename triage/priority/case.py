@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from triage.intents import IntentFinding, TextToRead, origin_of, read_texts
+from triage.intents import IntentFinding, Reading, TextToRead, origin_of, read_texts
 from triage.message import Message
 from triage.model.document import Fact, FreeText, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
@@ -52,8 +52,9 @@ def case_of(
     media: Mapping[str, MediaFacts],
     surroundings: Surroundings,
     roles: RoleTable,
+    reading: Reading | None = None,
 ) -> Case:
-    """Builds the case of a report: everything that a condition may read."""
+    """Builds the case of a report: everything that a condition may read. Without a `reading` its texts are read."""
     hits: defaultdict[str, list[ListHit]] = defaultdict(list)
     for hit in surroundings.hits:
         hits[hit.sha256].append(hit)
@@ -65,7 +66,8 @@ def case_of(
     for person in report.people:
         for fact in person.facts:
             facts[person.role, bare(fact.name)].append(fact)
-    reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
+    if reading is None:
+        reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
     recurring = surroundings.recurring_sentences
     repeated = [each for each in reading.findings if each.origin != "party" and each.fingerprint in recurring]
     return Case(
