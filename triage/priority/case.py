@@ -240,7 +240,9 @@ def short(text: str, most: int = 160) -> str:
 
 def listing(values: Iterable[str | Message], most: int = 4) -> Message:
     """Returns a short, sorted, distinct listing for the card."""
-    distinct = sorted(set(values), key=str)
+    distinct = list(set(values))
+    if len(distinct) > 1:
+        distinct.sort(key=str)
     more = len(distinct) - most
     shown = tuple(short(value, 60) if isinstance(value, str) else value for value in distinct[:most])
     return Message("{values} and {n} more", values=shown, n=more) if more > 0 else Message("{values}", values=shown)
