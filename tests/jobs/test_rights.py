@@ -29,6 +29,8 @@ OPEN = {
     "trusted_keys.find_signer": "whose key signed a file",
     "media.list_own_views": "one's own account, nobody else's",
     "policy.read_policy": "everybody may know what is asked of them",
+    "officer.describe_officer": "names, ranks and the agency stand on every paper",
+    "officer.set_profile": "one's own; anybody else's needs the right USERS",
     "status.check_machine": "the truth about the machine",
     "users.all_users": "reports are assigned by name",
     "users.has_one_user": "as above",
@@ -40,7 +42,7 @@ OPEN = {
 """Jobs that everybody may do, and why."""
 INNER = {
     "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
-    "common.forget_spooled", "outgoing.write_out",
+    "common.forget_spooled", "outgoing.write_out", "packet.load_packet", "packet_contents.load_packet_report",
     "queue.list_queue_rows", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""

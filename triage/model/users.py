@@ -28,6 +28,7 @@ class Right(StrEnum):
     RULES = "change rules"
     EXPORT_QUEUE = "export queues"
     PACKET = "make evidence packets"
+    CASE_PAPERS = "write papers of cases"
     EXPORT_MEDIA = "export media"
     HOLD = "hold and clear reports"
     DESTROY = "destroy by order"
@@ -43,8 +44,10 @@ _READ = {Right.READ_REPORT, Right.RECORD, Right.STATISTICS}
 _ANALYST = _READ | {Right.IMPORT, Right.REVEAL, Right.DECIDE}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(_ANALYST),
-    Role.LEAD: frozenset(_ANALYST | {Right.ASSIGN, Right.LISTS, Right.RULES, Right.EXPORT_QUEUE, Right.HOLD, Right.DESTROY}),
-    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.EXPORT_MEDIA, Right.HOLD}),
+    Role.LEAD: frozenset(
+        _ANALYST | {Right.ASSIGN, Right.LISTS, Right.RULES, Right.EXPORT_QUEUE, Right.CASE_PAPERS, Right.HOLD, Right.DESTROY}
+    ),
+    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.CASE_PAPERS, Right.EXPORT_MEDIA, Right.HOLD}),
     Role.ADMIN: frozenset({Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.STATISTICS}),
     Role.AUDITOR: frozenset({Right.RECORD, Right.STATISTICS}),
 }
@@ -80,6 +83,34 @@ class User:
         A disabled user has none.
         """
         return not self.disabled and any(right in RIGHTS[role] for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What papers say of a user, beside the name. An empty text is not stated."""
+
+    full_name: str = ""
+    rank: str = ""
+    badge: str = ""
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """A user as papers name them: the profile, and the agency they work for. An empty text is not stated."""
+
+    user: str
+    """The name with which they sign in."""
+    profile: Profile
+    agency_name: str
+    agency_address: str
+    clock_source: str
+    """What the workstation's clock was compared with, when, and the difference."""
+
+    @property
+    def name(self) -> str:
+        """Returns the full name, or the name of signing in where none is stated."""
+        return self.profile.full_name or self.user
 
 
 @dataclass(frozen=True, slots=True)
