@@ -81,7 +81,7 @@ def stats_rules(common: Common) -> int:
 @stats.command("providers")
 @with_common
 def stats_providers(common: Common) -> int:
-    """Show what each provider's reports usually state: marks, viewed or not, text, boilerplate, and how much of band A was confirmed."""
+    """Show what each provider's reports usually state: marks, viewed, text, boilerplate, and how much of band A was confirmed."""
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         found = providers_job.measure_providers(session, bar, cancel)
     if common.json:
