@@ -124,3 +124,15 @@ def test_a_destroyed_report_takes_its_reading_with_it(filled: Session) -> None:
     held = repr(everything(filled)["report_digest"])
     assert "show your family" not in held
     assert len(everything(filled)["report_digest"]) == len(NUMBERS) - 1
+
+
+def test_a_card_by_the_stored_location_is_as_one_by_a_location_found_anew(filled: Session) -> None:
+    before = everything(filled)
+    make_stale(filled, scores_only=True)
+    assess(filled)
+    by_stored = everything(filled)
+    with filled.store.batch() as batch:
+        judgement.mark_all_stale(batch)
+        batch.execute("UPDATE score_card SET location_basis = NULL, location = x'', score = x''")
+    assess(filled)
+    assert everything(filled) == by_stored == before

@@ -13,7 +13,7 @@ import msgspec
 
 from triage import links, locate, priority
 from triage.intents import Reading
-from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_bytes
+from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_bytes, location_without_words
 from triage.jobs.judging.material import UNLINKED, JudgingBatch, Material
 from triage.jobs.judging.readings import read_report
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
@@ -95,7 +95,7 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
     place_of = _digest_location_basis(material)
     card = around.card
     same_place = card is not None and (around.score_only or card.place_of == place_of)
-    location = location_from_bytes(card.location) if card is not None and same_place else locate.locate(report, media)
+    location = location_without_words(card.location) if card is not None and same_place else locate.locate(report, media)
     ties = links_from_bytes(card.links) if card is not None and around.score_only else _find_links(material, report)
     score, clocks, read = SET_APART, tuple[Clock, ...](), material.reading
     if not material.cleared:
@@ -135,7 +135,7 @@ def rescore_report(material: Material, lists: ListAnswers, rules: priority.RuleS
     if card is None or material.cleared:
         return None
     report, media = decode_material(material)
-    location = location_from_bytes(card.location) if material.around.score_only else locate.locate(report, media)
+    location = location_without_words(card.location) if material.around.score_only else locate.locate(report, media)
     ties = links_from_bytes(card.links) if material.around.score_only else _find_links(material, report)
     reading, _ = read_report(material, report, media)
     score = _compute_score(material, report, media, location, ties, lists, rules, reading)
