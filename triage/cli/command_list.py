@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "Print the shell's completion script."),
     "correct": ("correcting", "Correct a factor or the band of a report."),
     "corrections": ("correcting", "List corrections of the judgement."),
+    "deconflict": ("deconflicting", "Learn which identifiers another store holds too."),
     "demo": ("demonstration", "Make an invented national feed and open the app."),
     "destroy": ("keeping", "Destroy a report for good."),
     "export": ("outputs", "Write signed files for other desks."),
