@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "preserve": ("deciding", "Record a data preservation notice (PECA s.31)."),
     "queue": ("reading", "Show the prioritised queue."),
     "recover": ("keeping", "Regain access with the recovery key."),
+    "referral": ("referring", "Refer a report to child protection or other bodies."),
     "register": ("backups", "Apply the register of destructions after a restore."),
     "restore": ("backups", "Make a new store from a backup."),
     "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),
