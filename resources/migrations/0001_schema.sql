@@ -422,8 +422,14 @@ CREATE INDEX report_link_other ON report_link (other_id);
 CREATE TABLE cluster (report_id INTEGER PRIMARY KEY REFERENCES report(id), root INTEGER NOT NULL);
 CREATE INDEX cluster_root ON cluster (root);
 
--- What a report's link keys, hashes and search words were made from; missing: they are made again.
-CREATE TABLE report_digest (report_id INTEGER PRIMARY KEY REFERENCES report(id), digest BLOB NOT NULL);
+-- What a report's link keys, hashes and search words were made from; missing: they are made again. With it what the reader of
+-- texts found in the report, and a digest of what that rests on; another digest: the texts are read again.
+CREATE TABLE report_digest (
+    report_id     INTEGER PRIMARY KEY REFERENCES report(id),
+    digest        BLOB NOT NULL,
+    reading_basis BLOB,
+    reading       BLOB
+);
 
 -- Reports whose score card has to be made again. What is still valid: 0 nothing; 1 link keys, hashes and words; 2 these, and nobody
 -- shares any of them; 3 location and links too, so that only the score is made again.

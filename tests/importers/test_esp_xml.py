@@ -146,7 +146,7 @@ def test_informational_is_a_designation() -> None:
     assert read(REPORT).designation is None
 
 
-@pytest.mark.parametrize("reason", ["N/A", "No", "none", "false", "-", "نہیں"])
+@pytest.mark.parametrize("reason", ["N/A", "No", "none", "false", "-", "نہیں", "NO - routine report"])
 def test_an_escalation_that_says_none_is_a_fact_and_no_escalation(reason: str) -> None:
     document = read(
         f"<report><incidentSummary><escalateToHighPriority>{reason}</escalateToHighPriority></incidentSummary></report>"

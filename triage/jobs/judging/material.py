@@ -35,7 +35,7 @@ from triage.store.queries import (
     request_replies,
     requests,
 )
-from triage.store.queries.judgement import CardRow, LinkKey
+from triage.store.queries.judgement import CardRow, LinkKey, StoredReading
 
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
@@ -90,6 +90,8 @@ class Material:
     facts: dict[str, bytes]
     texts: dict[str, bytes] = field(default_factory=dict)
     """The messages of text files by SHA-256, as many as are read of one report."""
+    reading: StoredReading | None = None
+    """What the reader of texts found in it, when it was read before."""
     unsaid: bool = False
     """The report could not be read: it has no link keys, and a card that says no more than that."""
     around: ReportContext = ReportContext()
@@ -106,7 +108,8 @@ class JudgingBatch:
 def load_reports(db: Reader, ids: Sequence[int]) -> JudgingBatch:
     """Reads the reports without their context: enough for their link keys."""
     alone = dict.fromkeys(ids, ReportContext())
-    return JudgingBatch(tuple(_build_materials(db, ids, alone, media.load_files(db, ids), set())), ListAnswers(()))
+    read = judgement.load_readings(db, ids)
+    return JudgingBatch(tuple(_build_materials(db, ids, alone, media.load_files(db, ids), set(), read)), ListAnswers(()))
 
 
 def load_with_context(db: Reader, ids: Sequence[int], *, score_only: bool = False) -> JudgingBatch:
@@ -124,11 +127,17 @@ def load_with_context(db: Reader, ids: Sequence[int], *, score_only: bool = Fals
     digests = lists.list_file_hashes(db, ids)
     here = [occurrence.sha256 for _, occurrence, _, _ in held]
     unsaid = {i for i, digest in judgement.load_key_digests(db, ids).items() if digest == NOT_SAID}
-    return JudgingBatch(tuple(_build_materials(db, ids, around, held, unsaid)), ListMatcher(db).look_up(digests, here))
+    read = judgement.load_readings(db, ids)
+    return JudgingBatch(tuple(_build_materials(db, ids, around, held, unsaid, read)), ListMatcher(db).look_up(digests, here))
 
 
 def _build_materials(
-    db: Reader, ids: Sequence[int], around: Mapping[int, ReportContext], held: Sequence[media.HeldRow], unsaid: Set[int]
+    db: Reader,
+    ids: Sequence[int],
+    around: Mapping[int, ReportContext],
+    held: Sequence[media.HeldRow],
+    unsaid: Set[int],
+    read: Mapping[int, StoredReading],
 ) -> list[Material]:
     """Builds the material of the reports that still exist."""
     numbers, aliases = reports.load_numbers(db, ids), reports.load_all_numbers(db, ids)
@@ -153,6 +162,7 @@ def _build_materials(
             occurrences=tuple(occurrences.get(i, ())),
             facts=facts.get(i, {}),
             texts={sha256: texts[medium_id] for sha256, medium_id in chosen.get(i, {}).items()},
+            reading=read.get(i),
             unsaid=i in unsaid,
             around=around[i],
         )
