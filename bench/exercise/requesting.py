@@ -1,0 +1,154 @@
+"""Requests of a workstation, and the operators that answer soon, late or never, from the annex that they got on paper."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+
+from bench.exercise.clock import Clock
+from bench.exercise.ledger import Ledger
+from bench.exercise.stations import Station, Watch
+from triage.jobs.casework.cases import load_cases
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.requests import life, making, replies
+from triage.model.data_requests import MadeRequests, RequestKind
+from triage.model.views import QueueFilter
+
+_EVERY, _WITHIN = 7, 14
+_SOON, _LATE = 2, 9
+_ALREADY = "asked for already"
+
+
+@dataclass(slots=True)
+class Sent:
+    """A request that an operator has on its desk. `answers` is the day of the reply, None for never."""
+
+    number: str
+    annex: Path
+    answers: int | None
+    court_told: bool = False
+
+
+@dataclass
+class Requesting:
+    """The desk for requests of one workstation."""
+
+    station: Station
+    ledger: Ledger
+    watch: Watch
+    sent: list[Sent] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """Cases for which subscribers were asked."""
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def work(self, day: int, clock: Clock, *, last: bool) -> None:
+        if day % _EVERY == 3:
+            self._preserve(day, clock)
+        if not last:
+            self._ask_for_subscribers(day, clock)
+        for each in self.sent:
+            if not each.court_told:
+                self._tell_court(each, clock)
+            if each.answers is not None and (each.answers <= day):
+                each.answers = None
+                self._take_reply(each)
+        if day % _EVERY == 6:
+            with self.watch.step("remind operators"):
+                self.counts["reminders"] += len(life.remind(self.station.lead, 7, self.station.paper("reminders")))
+
+    def _preserve(self, day: int, clock: Clock) -> None:
+        moment = clock.now()
+        with self.watch.step("preserve now"):
+            made = making.preserve_expiring(self.station.lead, _WITHIN, self.station.paper("preserve"))
+        self.counts["lines to preserve"] += sum(each.lines for each in made.requests)
+        lines = Counter(line for each in made.requests for line in _read_annex(Path(each.path), each.number).values())
+        left_out = {(number, each.identifier) for each in made.left_out for number in each.reports}
+        for row in list_queue_rows(self.station.lead, QueueFilter()):
+            for capture in self.ledger.received[row.report_id].captures:
+                near = moment + timedelta(hours=1) < capture.expires < moment + timedelta(days=_WITHIN - 1)
+                if not near or row.status == "closed":
+                    continue
+                n = lines[capture.address, str(capture.port), capture.time]
+                if n != 1 and (row.report_id, capture.address) not in left_out:
+                    self.ledger.lost.append(
+                        f"{capture.address} of report {row.report_id} expires and is in {n} requests of {self.station.name}"
+                    )
+        self._send(made, day, clock)
+
+    def _ask_for_subscribers(self, day: int, clock: Clock) -> None:
+        for case in load_cases(self.station.lead):
+            if case.number in self.asked or not case.reports:
+                continue
+            self.asked.add(case.number)
+            with self.watch.step("ask for subscribers of a case"):
+                made = making.create_requests(
+                    self.station.lead, case.number, RequestKind.SUBSCRIBER, self.station.paper("subscribers")
+                )
+            self._send(made, day, clock)
+
+    def _send(self, made: MadeRequests, day: int, clock: Clock) -> None:
+        for each in made.requests:
+            self.counts["requests made"] += 1
+            if each.draft:
+                continue
+            life.send_request(self.station.lead, each.number, sent=clock.text())
+            sort = zlib.crc32(f"{self.station.name} {each.number}".encode()) % 4
+            answers = None if sort == 0 else day + (_LATE if sort == 1 else _SOON)
+            self.sent.append(Sent(each.number, Path(each.path) / f"{each.number}-annex.xlsx", answers))
+            self.counts["requests sent"] += 1
+            self.counts["operators that never answer"] += sort == 0
+
+    def _tell_court(self, each: Sent, clock: Clock) -> None:
+        each.court_told = True
+        (row,) = (row for row in life.list_requests(self.station.lead) if row.number == each.number)
+        if row.court_due is not None:
+            life.record_court_told(self.station.lead, each.number, told=clock.text())
+
+    def _take_reply(self, each: Sent) -> None:
+        """An operator answers every line of the annex, as CSV or as JSON."""
+        lines = _read_annex(each.annex.parent, each.number)
+        rows = [{"Line": line, "Name": f"Owner {line}", "Address": "Street 1"} for line in lines]
+        number = zlib.crc32(each.number.encode())
+        path = self.station.paper("reply.json" if number % 2 else "reply.csv")
+        path.write_text(json.dumps(rows) if number % 2 else _write_csv(rows))
+        with self.watch.step("take in a reply"):
+            result = replies.take_reply(self.station.analyst, each.number, [path])
+        self.counts["replies"] += 1
+        if result.matched_lines != len(lines) or result.unmatched:
+            self.ledger.lost.append(
+                f"the reply to {each.number} of {self.station.name} names {len(lines)} lines and {result.matched_lines} were matched"
+            )
+        self._note_owners(lines)
+
+    def _note_owners(self, lines: dict[str, tuple[str, str, str]]) -> None:
+        """Every report that tells of an answered line has to show its owner."""
+        held = {row.report_id for row in list_queue_rows(self.station.lead, QueueFilter())}
+        asked = {value: line for line, value in lines.items()}
+        for number in held:
+            for c in self.ledger.received[number].captures:
+                if (line := asked.get((c.address, str(c.port), c.time))) is not None:
+                    self.ledger.owners.append((self.station.name, number, f"Owner {line}"))
+
+
+def _read_annex(folder: Path, number: str) -> dict[str, tuple[str, str, str]]:
+    """Returns line number -> (value, port, time), as an operator reads them from the spreadsheet."""
+    sheet = openpyxl.load_workbook(folder / f"{number}-annex.xlsx", read_only=True).active
+    rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    return {row[0]: (row[2], row[3], row[4]) for row in rows}
+
+
+def _write_csv(rows: Sequence[dict[str, str]]) -> str:
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(rows[0]) if rows else ["Line"])
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
