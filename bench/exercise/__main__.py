@@ -1,11 +1,11 @@
 """A month of a headquarters and its offices on paper: is anything lost between them?
 
-    python -m bench.exercise [--reports 200] [--offices 3] [--days 30] [--seed 1] [--json FILE] [--plant WHAT]
+    python -m bench.exercise [--reports 200] [--offices 3] [--days 30] [--seed 1] [--json FILE] [--plant WHAT ...]
 
 Invented reports come to headquarters. Staff decides by fixed rules, leads send work packages to offices, offices decide, grade,
 open cases and send results back. Operators answer requests soon, late or never. A package is lost, a report is edited at both
 sides, one is destroyed while an office has it, and an import is killed. Every shift is handed over. In the end all stores are
-compared with what really happened. It ends with code 1 when something was lost; `--plant` loses one thing on purpose.
+compared with what really happened. It ends with code 1 when something was lost; `--plant` loses things on purpose.
 """
 
 from __future__ import annotations
@@ -93,17 +93,19 @@ def format_figures(found: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    ask = argparse.ArgumentParser(prog="bench.exercise", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask = argparse.ArgumentParser(
+        prog="bench.exercise", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     ask.add_argument("--reports", type=int, default=200)
     ask.add_argument("--offices", type=int, default=3, choices=range(2, len(NAMES) + 1))
     ask.add_argument("--days", type=int, default=30)
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--directory", type=Path, help="where the stores go; without it they are deleted in the end")
-    ask.add_argument("--plant", choices=PLANTS, help="lose this on purpose")
+    ask.add_argument("--plant", choices=PLANTS, nargs="+", default=[], help="lose this on purpose")
     ask.add_argument("--json", type=Path, help="write the figures to this file")
     options = ask.parse_args(arguments)
     settings = Settings(
-        reports=options.reports, offices=options.offices, days=options.days, seed=options.seed, plant=options.plant
+        reports=options.reports, offices=options.offices, days=options.days, seed=options.seed, plant=frozenset(options.plant)
     )  # fmt: skip
     folder = options.directory or Path(tempfile.mkdtemp(prefix="exercise-"))
     try:

@@ -37,6 +37,7 @@ class Clock:
 @contextmanager
 def moved(clock: Clock) -> Iterator[None]:
     """Lets all jobs read this clock: wherever a module holds the function `now`, or asks `datetime` itself."""
+
     def job_now() -> str:
         return clock.text()
 

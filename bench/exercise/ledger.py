@@ -49,12 +49,9 @@ class Ledger:
     def acted(self, office: str, report: str, kind: str, *said: str) -> None:
         self.acts.append(Act(office, report, kind, said))
 
-    def mark_came(self, office: str, reports: set[str]) -> list[Act]:
-        """Marks what an office did on these reports so far as having come to headquarters; returns these acts."""
-        found = [act for act in self.acts if act.office == office and act.report in reports and not act.came]
-        for act in found:
-            act.came = True
-        return found
+    def list_not_come(self, office: str, reports: set[str]) -> list[Act]:
+        """Returns what an office did on these reports that is not at headquarters yet."""
+        return [act for act in self.acts if act.office == office and act.report in reports and not act.came]
 
 
 def find_lost(ledger: Ledger, headquarters: Station, offices: list[Station]) -> Iterator[str]:

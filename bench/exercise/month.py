@@ -12,10 +12,10 @@ from pathlib import Path
 from bench.exercise import reports
 from bench.exercise.clock import Clock
 from bench.exercise.killed import DIED
-from bench.exercise.ledger import Ledger
+from bench.exercise.ledger import Act, Ledger
 from bench.exercise.office import Office
 from bench.exercise.requesting import Requesting
-from bench.exercise.stations import Station, Watch, open_station
+from bench.exercise.stations import Watch, open_station
 from triage.jobs.casework import decisions, shift
 from triage.jobs.casework.child_lane import confirm_child_lane
 from triage.jobs.exchange.deconflict import answer_deconfliction, finish_deconfliction, start_deconfliction
@@ -23,7 +23,7 @@ from triage.jobs.exchange.receive import import_paths
 from triage.jobs.exchange.resolving import resolve_conflict
 from triage.jobs.exchange.send import export_results, export_work
 from triage.jobs.exchange.work_list import list_work
-from triage.jobs.intake.tombstones import REPORT_GONE
+from triage.jobs.intake.tombstones import BYTES_GONE
 from triage.jobs.keeping.destruction import destroy_report
 from triage.jobs.reading.queue import list_queue_rows
 from triage.model.handover import Receipt
@@ -31,8 +31,8 @@ from triage.model.moment import pakistan_day
 from triage.model.views import QueueFilter
 
 NAMES = ("Lahore", "Karachi", "Quetta", "Peshawar", "Multan", "Sukkur", "Gilgit", "Hyderabad", "Faisalabad", "Gujranwala")
-PLANTS = ("lost-decision", "lost-report", "lost-line")
-_CARRIED = 1
+PLANTS = ("lost-decision", "lost-report", "lost-reply")
+_CARRIED, _LATE = 1, 5
 """Days that a carrier is on the road."""
 _KILLED_AT = 9
 _DUE = 3
@@ -46,7 +46,7 @@ class Settings:
     offices: int = 3
     days: int = 30
     seed: int = 1
-    plant: str | None = None
+    plant: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -73,22 +73,26 @@ class Month:
     ledger: Ledger = field(default_factory=Ledger)
     watch: Watch = field(default_factory=Watch)
     packages: list[Package] = field(default_factory=list)
-    carried: list[tuple[int, Package, Path, set[str]]] = field(default_factory=list)
-    """Results on the road: (day of arrival, package, file, reports)."""
+    carried: list[tuple[int, Package, Path, list[Act]]] = field(default_factory=list)
+    """Results on the road: (day of arrival, package, file, what was done until it was written)."""
     counts: dict[str, int] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.hq = open_station(self.folder / "headquarters", "Headquarters")
+        each_day = max(12, 2 * self.settings.reports // (self.settings.days * self.settings.offices))
         self.offices = [
-            Office(open_station(self.folder / name.lower(), name), self.ledger, self.watch) for name in NAMES[: self.settings.offices]
+            Office(open_station(self.folder / name.lower(), name), self.ledger, self.watch, each_day)
+            for name in NAMES[: self.settings.offices]
         ]
         stations = [self.hq, *(office.station for office in self.offices)]
         for one in stations:
             for other in stations:
                 if one is not other:
                     one.trust(other)
-        self.requesting = [Requesting(station, self.ledger, self.watch) for station in stations]
+        self.requesting = [
+            Requesting(station, self.ledger, self.watch, lose="lost-reply" in self.settings.plant) for station in stations
+        ]
         self.invented = reports.invent(self.settings.seed, self.settings.reports, self.settings.days, self.clock.now())
 
     def count(self, what: str, n: int = 1) -> None:
@@ -97,33 +101,37 @@ class Month:
     def play(self, say: Callable[[str], None]) -> None:
         """Plays all days, then the days in which the last papers come back."""
         days = self.settings.days
-        for day in range(days + 2 * _CARRIED + 2):
+        for day in range(days + _LATE):
             self.clock.begin_day(day)
             if day < days:
                 self.receive(day)
                 self.decide_at_headquarters()
                 if day % 3 == 1 or day == days - 1:
                     self.send_work(day)
-                self.go_wrong(day)
+            self.go_wrong(day)
             self.take_in_packages(day)
-            for office in self.offices:
+            for office in self.offices if day < days + _LATE - 2 else ():
                 office.work()
+                if day % 3 == 2:
+                    office.move_on()
             if day % 4 == 3 or day >= days:
-                self.return_results(day, all_of_them=day >= days)
+                self.return_results(day)
             self.take_in_results(day)
             self.resend_lost(day)
             for each in self.requesting:
                 each.work(day, self.clock, last=day >= days)
             if day < days:
                 self.hand_over_shift()
-            say(f"day {day + 1}: {len(self.ledger.received)} reports, {len(self.packages)} packages, {len(self.ledger.acts)} acts at offices")
+            say(
+                f"day {day + 1}: {len(self.ledger.received)} reports, {len(self.packages)} packages, {len(self.ledger.acts)} acts at offices"
+            )
 
     # -- headquarters -------------------------------------------------------------------------------------------------------
 
     def receive(self, day: int) -> None:
         coming = [each for each in self.invented if each.day == day]
         self.ledger.received |= {each.number: each for each in coming}
-        if self.settings.plant == "lost-report" and day == 1:
+        if "lost-report" in self.settings.plant and day == 1:
             coming = coming[1:]
         if not coming:
             return
@@ -159,7 +167,7 @@ class Month:
                 if first and at == 1:
                     package.arrives = None
                     self.count("packages lost on the road")
-                package.kill = first and at == len(self.offices) - 1 and at != 1 or (first and at == 0 and len(self.offices) == 2)
+                package.kill = first and at == 0
 
     def export(self, office: Office, numbers: tuple[str, ...], day: int) -> Package:
         out = self.hq.paper(f"work-{office.name}.age")
@@ -210,30 +218,36 @@ class Month:
             raise RuntimeError(f"the import was to be killed and ended with {ended.returncode}")
         self.count("imports killed")
 
-    def return_results(self, day: int, *, all_of_them: bool) -> None:
+    def return_results(self, day: int) -> None:
+        """Leads of offices send results of packages on which there is news. One file is lost, and one comes after a later one."""
         for package in self.packages:
             office = package.office
-            if not package.imported or (package.answered and not all_of_them):
-                continue
             numbers = {number for number in package.numbers if number in office.reports}
-            if all_of_them and package.answered and not office.has_news(numbers):
+            if not package.imported or (package.answered and not office.has_news(numbers)):
                 continue
             office.confirm_children(numbers)
             out = office.station.paper("results.age")
             with self.watch.step("write results"):
                 export_results(office.station.lead, package.id, self.hq.age_key, out)
             package.answered += 1
+            acts = self.ledger.list_not_come(office.name, numbers)
+            if day < self.settings.days and acts and not self.counts.get("results lost on the road"):
+                self.count("results lost on the road")
+                continue  # the office goes on as before; what is not at headquarters counts as news
             office.sent(numbers)
-            self.carried.append((day + _CARRIED, package, out, numbers))
+            late = office is self.offices[-1] and package.answered == 1 and day < self.settings.days
+            self.count("results that came late", int(late))
+            self.carried.append((day + (_LATE if late else _CARRIED), package, out, acts))
 
     def take_in_results(self, day: int) -> None:
         arrived, self.carried = (
             [each for each in self.carried if each[0] <= day],
             [each for each in self.carried if each[0] > day],
         )
-        for _, package, path, numbers in arrived:
-            acts = self.ledger.mark_came(package.office.name, numbers)
-            if self.settings.plant == "lost-decision" and acts and not self.counts.get("planted"):
+        for _, package, path, acts in arrived:
+            for act in acts:
+                act.came = True
+            if "lost-decision" in self.settings.plant and acts and not self.counts.get("planted"):
                 self.count("planted")  # the carrier says that the file was imported, and it never was
                 continue
             with self.watch.step("import results"):
@@ -256,7 +270,9 @@ class Month:
     def go_wrong(self, day: int) -> None:
         out = [p for p in self.packages if p.imported and not p.answered and p.office is self.offices[0]]
         if out and not self.counts.get("edited at both sides"):
-            decisions.decide(self.hq.lead, out[0].numbers[0], status="on_hold", reason="waiting for the provider", note="at both sides")
+            decisions.decide(
+                self.hq.lead, out[0].numbers[0], status="on_hold", reason="waiting for the provider", note="at both sides"
+            )
             self.count("edited at both sides")
         if out and len(out[0].numbers) > 1 and not self.ledger.destroyed:
             self.destroy(out[0].numbers[1])
@@ -281,7 +297,7 @@ class Month:
         self.count("delivered again")
         again = reports.write_reports(self.folder / "in" / "again", [self.ledger.received[number]])
         result = import_paths(self.hq.analyst, [again], receipt=Receipt())
-        if REPORT_GONE not in [each.reason for each in (*result.skipped, *result.quarantined)]:
+        if BYTES_GONE not in [each.reason for each in (*result.skipped, *result.quarantined)]:
             self.ledger.lost.append(f"nobody was told that report {number} was destroyed when it was delivered again")
 
     def compare(self, one: Office, other: Office) -> None:
@@ -297,7 +313,9 @@ class Month:
         shared = {each.value for each in found.shared if each.kind == "email"}
         self.count("identifiers in both offices", len(found.shared))
         if shared != both:
-            self.ledger.lost.append(f"{one.name} and {other.name} both hold {sorted(both)}, and the comparison found {sorted(shared)}")
+            self.ledger.lost.append(
+                f"{one.name} and {other.name} both hold {sorted(both)}, and the comparison found {sorted(shared)}"
+            )
 
     def emails(self, office: Office) -> set[str]:
         return {self.ledger.received[number].email for number in office.reports}

@@ -12,9 +12,8 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grading import grade_file
 from triage.jobs.state.child_lane import FLAG
-from triage.model.views import QueueFilter
+from triage.model.views import QueueFilter, Status
 
-_EACH_DAY = 12
 _GRADE = "not pertinent"
 
 
@@ -25,10 +24,13 @@ class Office:
     station: Station
     ledger: Ledger
     watch: Watch
+    each_day: int
     reports: set[str] = field(default_factory=set)
     _waiting: set[str] = field(default_factory=set)
     """Reports on which something was done since results last left."""
     _turn: int = 0
+    _cases: list[tuple[str, str]] = field(default_factory=list)
+    """Cases at the enquiry, each with its report."""
 
     @property
     def name(self) -> str:
@@ -53,7 +55,7 @@ class Office:
         """Decides on the next reports of the queue."""
         if not self.reports:
             return
-        rows = list_queue_rows(self.station.analyst, QueueFilter(status="new"), limit=_EACH_DAY)
+        rows = list_queue_rows(self.station.analyst, QueueFilter(status="new"), limit=self.each_day)
         for row in rows:
             self._turn += 1
             with self.watch.step("decide at an office"):
@@ -66,18 +68,36 @@ class Office:
         if turn % 3 == 0:
             self._note(number, "closed", "insufficient information", note)
         elif turn % 3 == 1:
-            self._note(number, "in_progress", "being worked on", note)
+            self._note(number, "in_progress", "being worked on", note, assignee="second" if turn % 2 else None)
         else:
             case = cases.open_case(self.station.lead, [number]).number
-            enquiry = f"E-{self.name}-{turn}"
-            cases.set_number(self.station.lead, case, "enquiry", enquiry)
-            cases.set_stage(self.station.lead, case, "enquiry", note="begun")
+            self._number(case, number, "enquiry", f"E-{self.name}-{turn}")
+            self._stage(case, number, "enquiry")
             self._note(number, "case_opened", "case opened", note)
-            self.ledger.acted(self.name, number, "number", enquiry)
-            self.ledger.acted(self.name, number, "stage", "enquiry")
+            self._cases.append((case, number))
 
-    def _note(self, number: str, status: str, reason: str, note: str) -> None:
-        decisions.decide(self.station.analyst, number, status=status, reason=reason, note=note)  # type: ignore[arg-type]
+    def move_on(self) -> None:
+        """The lead moves the oldest case on: a first information report is written."""
+        if self._cases:
+            case, number = self._cases.pop(0)
+            self._number(case, number, "FIR", f"FIR-{self.name}-{case}")
+            self._stage(case, number, "FIR")
+            self._note(number, "case_opened", "case opened", f"FIR in {case} of {self.name}")
+
+    def _number(self, case: str, number: str, kind: str, value: str) -> None:
+        cases.set_number(self.station.lead, case, kind, value)
+        self.ledger.acted(self.name, number, "number", value)
+
+    def _stage(self, case: str, number: str, stage: str) -> None:
+        """A later stage takes the place of the one before in what comes back."""
+        cases.set_stage(self.station.lead, case, stage, note="begun")
+        self.ledger.acts = [act for act in self.ledger.acts if (act.office, act.report, act.kind) != (self.name, number, "stage")]
+        self.ledger.acted(self.name, number, "stage", stage)
+
+    def _note(self, number: str, status: Status, reason: str, note: str, assignee: str | None = None) -> None:
+        """An analyst decides; a lead assigns."""
+        who = self.station.analyst if assignee is None else self.station.lead
+        decisions.decide(who, number, status=status, reason=reason, note=note, assignee=assignee)
         self.ledger.acted(self.name, number, "decision", status, note)
         self._waiting.add(number)
 

@@ -20,7 +20,7 @@ _TYPES = (
     "Child Pornography (possession, manufacture, and distribution)",
     "Misleading Words or Digital Images on the Internet",
 )
-_REPEATED = 9
+_REPEATED = 7
 """Every so-manieth report is of a person who was reported before."""
 
 
@@ -62,7 +62,7 @@ def invent(seed: int, reports: int, days: int, start: datetime) -> tuple[Invente
     found: list[Invented] = []
     for n in range(reports):
         day = n * days // reports
-        person = chance.choice(found).person if found and n % _REPEATED == 8 else n
+        person = chance.choice(found).person if found and n % _REPEATED == 6 else n
         moment = start + timedelta(days=day)
         net = chance.choice(_OPERATORS) if chance.random() < 0.85 else _ELSEWHERE
         phone = "+92" + _MOBILE[person % len(_MOBILE)] + f"{person:07d}"
@@ -78,7 +78,7 @@ def invent(seed: int, reports: int, days: int, start: datetime) -> tuple[Invente
                 day=day,
                 when=_text(moment - timedelta(days=chance.randrange(1, 20), hours=5)),
                 child=n % 29 == 7,
-                pictured=n % 12 == 3,
+                pictured=n % 10 == 1,
             )
         )
     return tuple(found)
@@ -87,7 +87,9 @@ def invent(seed: int, reports: int, days: int, start: datetime) -> tuple[Invente
 def _capture(chance: random.Random, net: str, moment: datetime) -> Capture:
     """Half of the captures are so old that operators may delete them within weeks."""
     ago = chance.randrange(330, 360) if chance.random() < 0.5 else chance.randrange(3, 90)
-    when = (moment - timedelta(days=ago)).replace(hour=chance.randrange(24), minute=chance.randrange(60), second=chance.randrange(60))
+    when = (moment - timedelta(days=ago)).replace(
+        hour=chance.randrange(24), minute=chance.randrange(60), second=chance.randrange(60)
+    )
     address = f"{net}.{chance.randrange(256)}.{chance.randrange(1, 255)}"
     return Capture(
         address=address, time=_text(when), port=chance.randrange(1024, 65000), expires=when + timedelta(days=365)

@@ -24,8 +24,8 @@ from triage.model.data_requests import MadeRequests, RequestKind
 from triage.model.views import QueueFilter
 
 _EVERY, _WITHIN = 7, 14
-_SOON, _LATE = 2, 9
-_ALREADY = "asked for already"
+_SOON, _LATE = 1, 9
+_CASES_A_DAY = 2
 
 
 @dataclass(slots=True)
@@ -45,6 +45,8 @@ class Requesting:
     station: Station
     ledger: Ledger
     watch: Watch
+    lose: bool
+    """Whether the first reply is to get lost on purpose."""
     sent: list[Sent] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
     """Cases for which subscribers were asked."""
@@ -85,9 +87,8 @@ class Requesting:
         self._send(made, day, clock)
 
     def _ask_for_subscribers(self, day: int, clock: Clock) -> None:
-        for case in load_cases(self.station.lead):
-            if case.number in self.asked or not case.reports:
-                continue
+        new = [case for case in load_cases(self.station.lead) if case.number not in self.asked and case.reports]
+        for case in new[:_CASES_A_DAY]:
             self.asked.add(case.number)
             with self.watch.step("ask for subscribers of a case"):
                 made = making.create_requests(
@@ -120,6 +121,10 @@ class Requesting:
         number = zlib.crc32(each.number.encode())
         path = self.station.paper("reply.json" if number % 2 else "reply.csv")
         path.write_text(json.dumps(rows) if number % 2 else _write_csv(rows))
+        if self.lose:
+            self.lose = False
+            self._note_owners(lines)
+            return
         with self.watch.step("take in a reply"):
             result = replies.take_reply(self.station.analyst, each.number, [path])
         self.counts["replies"] += 1
@@ -134,14 +139,15 @@ class Requesting:
         held = {row.report_id for row in list_queue_rows(self.station.lead, QueueFilter())}
         asked = {value: line for line, value in lines.items()}
         for number in held:
-            for c in self.ledger.received[number].captures:
-                if (line := asked.get((c.address, str(c.port), c.time))) is not None:
+            told = self.ledger.received[number]
+            for value in ((told.phone, "", ""), *((c.address, str(c.port), c.time) for c in told.captures)):
+                if (line := asked.get(value)) is not None:
                     self.ledger.owners.append((self.station.name, number, f"Owner {line}"))
 
 
 def _read_annex(folder: Path, number: str) -> dict[str, tuple[str, str, str]]:
     """Returns line number -> (value, port, time), as an operator reads them from the spreadsheet."""
-    sheet = openpyxl.load_workbook(folder / f"{number}-annex.xlsx", read_only=True).active
+    sheet = openpyxl.load_workbook(folder / f"{number}-annex.xlsx").active
     rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
     return {row[0]: (row[2], row[3], row[4]) for row in rows}
 
