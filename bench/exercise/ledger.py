@@ -38,8 +38,7 @@ class Ledger:
 
     received: dict[str, Invented] = field(default_factory=dict)
     destroyed: set[str] = field(default_factory=set)
-    destroyed_at: dict[str, set[str]] = field(default_factory=dict)
-    """Office -> what was destroyed there alone."""
+    """At headquarters, where a court ordered it. Offices still hold theirs."""
     acts: list[Act] = field(default_factory=list)
     owners: list[tuple[str, str, str]] = field(default_factory=list)
     """(station, report, name) that an operator gave for a line of the report, once the reply was taken in."""
@@ -59,9 +58,9 @@ def find_lost(ledger: Ledger, headquarters: Station, offices: list[Station]) -> 
     yield from ledger.lost
     yield from _check_reports(ledger, headquarters)
     yield from _check_acts(ledger, headquarters)
-    yield from _check_destroyed(ledger, headquarters, offices)
+    yield from _check_destroyed(ledger, headquarters)
     for station in (headquarters, *offices):
-        yield from _check_owners(ledger, station)
+        yield from _check_owners(ledger, station, headquarters)
         yield from _check_lines(station)
         yield from _check_funnel(station, measure_funnel(station.chief))
         yield from _check_store(station)
@@ -103,21 +102,19 @@ def _count(headquarters: Station, act: Act, view: ShowReport) -> int:
     return int(any(act.said[0] in each for each in cases))
 
 
-def _check_destroyed(ledger: Ledger, headquarters: Station, offices: list[Station]) -> Iterator[str]:
-    gone = [(headquarters, number) for number in ledger.destroyed]
-    gone += [(office, number) for office in offices for number in ledger.destroyed_at.get(office.name, ())]
-    for station, number in gone:
+def _check_destroyed(ledger: Ledger, headquarters: Station) -> Iterator[str]:
+    for number in ledger.destroyed:
         try:
-            load_report_view(station.chief, number)
+            load_report_view(headquarters.chief, number)
         except NotFound:
             continue
-        yield f"report {number} was destroyed at {station.name} and came back"
+        yield f"report {number} was destroyed and came back"
 
 
-def _check_owners(ledger: Ledger, station: Station) -> Iterator[str]:
+def _check_owners(ledger: Ledger, station: Station, headquarters: Station) -> Iterator[str]:
     """Every name that an operator gave stands with the report of its line."""
     for at, number, name in ledger.owners:
-        if at != station.name or number in ledger.destroyed:
+        if at != station.name or (station is headquarters and number in ledger.destroyed):
             continue
         shown = [i.value for i in load_report_view(station.chief, number).identifiers if i.role == "subscriber"]
         if name not in shown:
