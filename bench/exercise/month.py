@@ -61,6 +61,8 @@ class Package:
     imported: bool = False
     answered: int = 0
     kill: bool = False
+    turns_up: bool = False
+    """Whether it arrives after all, when its reports were sent anew."""
 
 
 @dataclass
@@ -167,6 +169,9 @@ class Month:
                 if first and at == 1:
                     package.arrives = None
                     self.count("packages lost on the road")
+                elif first and at == 2:
+                    package.arrives, package.turns_up = None, True
+                    self.count("packages that turn up late")
                 package.kill = first and at == 0
 
     def export(self, office: Office, numbers: tuple[str, ...], day: int) -> Package:
@@ -185,7 +190,7 @@ class Month:
         """A lead sees which packages are overdue, and sends the reports of those that never came anew."""
         overdue = {row.package_id for row in list_work(self.hq.lead) if row.state == "overdue"}
         for package in [each for each in self.packages if each.arrives is None and each.id in overdue]:
-            package.arrives = -1
+            package.arrives = day + 2 * _CARRIED if package.turns_up else -1
             self.export(package.office, tuple(n for n in package.numbers if n not in self.ledger.destroyed), day)
             self.count("packages sent anew")
 

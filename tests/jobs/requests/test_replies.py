@@ -18,6 +18,7 @@ from tests.jobs.requests.reports import CHILD_PHONE, PHONE, PTCL, TODAY, Told, d
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
+from triage.jobs.casework import cases
 from triage.jobs.consent import Consent
 from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check_store
@@ -347,4 +348,19 @@ def test_destroying_a_report_takes_its_lines_and_replies(
     assert {table: db.value(f"SELECT count(*) FROM {table}") for table in tables} == dict.fromkeys(tables, 0)
     (row,) = life.list_requests(session)
     assert (row.state, row.lines) == ("closed", 1), "the letter left; that stays known"
+    assert check_store(session).valid
+
+
+def test_a_report_whose_line_was_asked_for_already_gets_the_answer_too(session: Session, bring: Bring, tmp_path: Path) -> None:
+    """The second case is told that its line is asked for already: the answer to that request has to reach it."""
+    one = bring([Told(FIRST, phones=(PHONE,), child=None)])
+    two = bring([Told(SECOND, phones=(PHONE,), child=None, handle="other", user_id="acc-2")])
+    for case in (one, two):
+        cases.set_number(session, case, "enquiry", f"E-{case}")
+    number, lines = ask(session, one, tmp_path / "one")["jazz"]
+    made = making.create_requests(session, two, RequestKind.SUBSCRIBER, tmp_path / "two")
+    assert made.requests == () and any("asked for already" in str(each.reason) for each in made.left_out)
+    result = take(session, tmp_path, number, f"Line,Name\n{lines[PHONE]},Example Owner\n")
+    assert result.reports == 2
+    assert [each.value for each in owners(session, SECOND)] == ["Example Owner"]
     assert check_store(session).valid

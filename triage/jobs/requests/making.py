@@ -200,15 +200,20 @@ def _choose_groups(collected: Collected, operator: str | None) -> list[LineGroup
     return chosen
 
 
-def _drop_asked(db: Reader, kind: RequestKind, groups: Iterable[LineGroup], collected: Collected) -> None:
-    """Takes out of the groups what a sent and unanswered request of the same kind asks for."""
+def _drop_asked(batch: Batch, kind: RequestKind, groups: Iterable[LineGroup], collected: Collected) -> None:
+    """Takes out of the groups what a sent and unanswered request of the same kind asks for.
+
+    The line there gets the reports of the line here, so that the answer reaches them too.
+    """
     for child in {group.child for group in groups}:
-        asked = requests.list_asked_lines(db, (kind.value,), child)
+        asked = requests.list_asked_lines(batch, (kind.value,), child)
         for group in (each for each in groups if each.child == child):
             for fact in [fact for fact in group.lines if fact.key in asked]:
-                reason = Message(ALREADY_ASKED, number=asked[fact.key])
-                for report_id in group.lines.pop(fact):
-                    collected.leave_out(fact.kind, fact.value, reason, report_id)
+                line_id, number = asked[fact.key]
+                report_ids = group.lines.pop(fact)
+                requests.add_line_reports(batch, line_id, report_ids)
+                for report_id in report_ids:
+                    collected.leave_out(fact.kind, fact.value, Message(ALREADY_ASKED, number=number), report_id)
 
 
 def _store_request(session: Session, batch: Batch, plan: _Plan, group: LineGroup) -> _Written:

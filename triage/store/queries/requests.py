@@ -176,16 +176,26 @@ def find_request_of_line(db: Reader, line: str) -> str | None:
     return None if found is None else str(found)
 
 
-def list_asked_lines(db: Reader, kinds: Sequence[str], child: bool) -> dict[tuple[str, str, int | None, str | None], str]:
-    """Returns (kind, value, port, time) -> number of the sent and unanswered request of one of these kinds that asks for it."""
+def list_asked_lines(
+    db: Reader, kinds: Sequence[str], child: bool
+) -> dict[tuple[str, str, int | None, str | None], tuple[int, str]]:
+    """Returns (kind, value, port, time) -> (line id, number) of the sent, unanswered request of these kinds that asks for it."""
     return {
-        (kind, value, port, utc): number
-        for kind, value, port, utc, number in db.all(
-            "SELECT l.kind, l.value, l.port, l.utc, r.number FROM request r JOIN request_line l ON l.request_id = r.id"
+        (kind, value, port, utc): (line, number)
+        for kind, value, port, utc, line, number in db.all(
+            "SELECT l.kind, l.value, l.port, l.utc, l.id, r.number FROM request r JOIN request_line l ON l.request_id = r.id"
             f" WHERE r.kind IN (SELECT value FROM json_each(?)) AND r.child = ? AND r.sent IS NOT NULL AND {UNANSWERED}",
             (encode_json_array(kinds), int(child)),
         )
     }
+
+
+def add_line_reports(batch: Writer, line_id: int, report_ids: Iterable[int]) -> None:
+    """Adds reports to those of a line, so that the answer reaches them too."""
+    batch.execute(
+        "INSERT OR IGNORE INTO request_line_report (line_id, report_id) SELECT ?, value FROM json_each(?)",
+        (line_id, encode_json_array(report_ids)),
+    )
 
 
 def list_reports_of_lines(db: Reader, request_id: int) -> dict[int, list[int]]:
