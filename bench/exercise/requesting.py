@@ -35,6 +35,8 @@ class Sent:
     number: str
     annex: Path
     answers: int | None
+    reports: set[str]
+    """Those of the case, or all that were open, and those that were told later that their line is asked for already."""
     court_told: bool = False
 
 
@@ -73,8 +75,10 @@ class Requesting:
             made = making.preserve_expiring(self.station.lead, _WITHIN, self.station.paper("preserve"))
         self.counts["lines to preserve"] += sum(each.lines for each in made.requests)
         lines = Counter(line for each in made.requests for line in _read_annex(Path(each.path), each.number).values())
+        rows = list_queue_rows(self.station.lead, QueueFilter())
+        still_open = {row.report_id for row in rows if row.status != "closed"}
         left_out = {(number, each.identifier) for each in made.left_out for number in each.reports}
-        for row in list_queue_rows(self.station.lead, QueueFilter()):
+        for row in rows:
             for capture in self.ledger.received[row.report_id].captures:
                 near = moment + timedelta(hours=1) < capture.expires < moment + timedelta(days=_WITHIN - 1)
                 if not near or row.status == "closed":
@@ -84,7 +88,7 @@ class Requesting:
                     self.ledger.lost.append(
                         f"{capture.address} of report {row.report_id} expires and is in {n} requests of {self.station.name}"
                     )
-        self._send(made, day, clock)
+        self._send(made, day, clock, still_open)
 
     def _ask_for_subscribers(self, day: int, clock: Clock) -> None:
         new = [case for case in load_cases(self.station.lead) if case.number not in self.asked and case.reports]
@@ -94,9 +98,13 @@ class Requesting:
                 made = making.create_requests(
                     self.station.lead, case.number, RequestKind.SUBSCRIBER, self.station.paper("subscribers")
                 )
-            self._send(made, day, clock)
+            self._send(made, day, clock, set(case.reports))
 
-    def _send(self, made: MadeRequests, day: int, clock: Clock) -> None:
+    def _send(self, made: MadeRequests, day: int, clock: Clock, reports: set[str]) -> None:
+        for left in made.left_out:
+            for each in self.sent:
+                if f"asked for already in {each.number}," in str(left.reason):
+                    each.reports |= set(left.reports)
         for each in made.requests:
             self.counts["requests made"] += 1
             if each.draft:
@@ -104,7 +112,7 @@ class Requesting:
             life.send_request(self.station.lead, each.number, sent=clock.text())
             sort = zlib.crc32(f"{self.station.name} {each.number}".encode()) % 4
             answers = None if sort == 0 else day + (_LATE if sort == 1 else _SOON)
-            self.sent.append(Sent(each.number, Path(each.path) / f"{each.number}-annex.xlsx", answers))
+            self.sent.append(Sent(each.number, Path(each.path) / f"{each.number}-annex.xlsx", answers, set(reports)))
             self.counts["requests sent"] += 1
             self.counts["operators that never answer"] += sort == 0
 
@@ -123,7 +131,7 @@ class Requesting:
         path.write_text(json.dumps(rows) if number % 2 else _write_csv(rows))
         if self.lose:
             self.lose = False
-            self._note_owners(lines)
+            self._note_owners(lines, each.reports)
             return
         with self.watch.step("take in a reply"):
             result = replies.take_reply(self.station.analyst, each.number, [path])
@@ -132,13 +140,12 @@ class Requesting:
             self.ledger.lost.append(
                 f"the reply to {each.number} of {self.station.name} names {len(lines)} lines and {result.matched_lines} were matched"
             )
-        self._note_owners(lines)
+        self._note_owners(lines, each.reports)
 
-    def _note_owners(self, lines: dict[str, tuple[str, str, str]]) -> None:
-        """Every report that tells of an answered line has to show its owner."""
-        held = {row.report_id for row in list_queue_rows(self.station.lead, QueueFilter())}
+    def _note_owners(self, lines: dict[str, tuple[str, str, str]], reports: set[str]) -> None:
+        """Every report that was asked about has to show the owner of its lines."""
         asked = {value: line for line, value in lines.items()}
-        for number in held:
+        for number in sorted(reports):
             told = self.ledger.received[number]
             for value in ((told.phone, "", ""), *((c.address, str(c.port), c.time) for c in told.captures)):
                 if (line := asked.get(value)) is not None:
