@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from triage.exports import pdf_documents, typesetter
 from triage.exports.pdf_documents import HeadingBlock, Pairs, ParagraphBlock, Rows, TypesetJob, TypesetterFailed, typeset
-from triage.exports.typesetter import LONGEST, RUN, make_pdf, to_printable
+from triage.exports.pdf_text import LONGEST, RUN, to_printable
+from triage.exports.typesetter import make_pdf
 
 
 def pages(*blocks: pdf_documents.Block) -> list[str]:
