@@ -147,7 +147,7 @@ def test_media_decrypt_to_a_tar_of_the_originals(made: Written, recipient: pyrag
         found = {name: hashlib.sha256(file.read()).hexdigest() for name, file in members.items() if file}
     original = (desk.store.directory.parent / "bundle" / NUMBER / "a.jpg").read_bytes()
     digest = hashlib.sha256(original).hexdigest()
-    assert found == {f"{NUMBER}/{digest}": digest}
+    assert found == {f"{NUMBER}/{NUMBER}-F1.jpg": digest}
     assert original[100:164] not in b"".join(p.read_bytes() for p in Path(made.path).rglob("*") if p.is_file())
     with pytest.raises(pyrage.DecryptError):
         pyrage.decrypt(sealed, [pyrage.x25519.Identity.generate()])

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from triage.model.exports import About, PacketReport
+from triage.model.exports import About
+from triage.model.packet import PacketFile, PacketReport, PacketSource
 from triage.model.views import ShowFile
 
 _CONTEXT = {
@@ -30,7 +31,7 @@ def make_graph(reports: Sequence[PacketReport], about: About) -> bytes:
     nodes: list[Node] = [_make_tool(about)]
     people: dict[str, str] = {}
     for report in reports:
-        nodes += _make_report(report, people)
+        nodes += _make_report(report, about, people)
     nodes += [{"@id": iri, "@type": "uco-identity:Person", "uco-core:name": name} for name, iri in people.items()]
     return msgspec.json.format(msgspec.json.encode({"@context": _CONTEXT, "@graph": nodes}), indent=1)
 
@@ -45,27 +46,29 @@ def _make_tool(about: About) -> Node:
     return {"@id": _make_id("tool", "triage"), "@type": "uco-tool:Tool", "uco-core:name": name, "uco-tool:version": version}
 
 
-def _make_report(report: PacketReport, people: dict[str, str]) -> list[Node]:
+def _make_report(report: PacketReport, about: About, people: dict[str, str]) -> list[Node]:
     """Returns the nodes of one report: files, provenance, actions and the investigation."""
     number = report.show.report_id
-    exhibits = [_make_source(number, s.path, s.sha256, len(s.data)) for s in report.sources]
-    exhibits += [_make_file(number, f) for f in report.show.files if f.present]
+    sources = {source.exhibit: source for source in reversed(report.sources)}
+    exhibits = [(s.exhibit, "Source document as received", _make_source(s)) for s in reversed(sources.values())]
+    shown = {file.sha256: file for file in report.show.files if file.present}
+    exhibits += [(f.exhibit, "Reported file", _make_file(f, shown.get(f.sha256))) for f in report.files]
     nodes: list[Node] = []
     records: list[str] = []
-    for n, file in enumerate(exhibits, 1):
-        record = _make_id("provenancerecord", number, n)
+    for exhibit, what, file in exhibits:
+        record = _make_id("provenancerecord", exhibit)
         records.append(record)
         nodes.append(file)
         nodes.append(
             {
                 "@id": record,
                 "@type": "case-investigation:ProvenanceRecord",
-                "uco-core:description": "Source document as received" if n <= len(report.sources) else "Reported file",
-                "case-investigation:exhibitNumber": f"{number}-{n}",
+                "uco-core:description": what,
+                "case-investigation:exhibitNumber": exhibit,
                 "uco-core:object": [{"@id": file["@id"]}],
             }
         )
-    actions = list(_make_actions(report, people, records))
+    actions = list(_make_actions(report, about, people, records))
     nodes += actions
     listed = [*records, *(str(a["@id"]) for a in actions)]
     nodes.append(
@@ -79,15 +82,15 @@ def _make_report(report: PacketReport, people: dict[str, str]) -> list[Node]:
     return nodes
 
 
-def _make_actions(report: PacketReport, people: dict[str, str], records: list[str]) -> list[Node]:
+def _make_actions(report: PacketReport, about: About, people: dict[str, str], records: list[str]) -> list[Node]:
     """Returns a node for each step of custody.
 
-    Names of people are added to `people` with their IRIs.
+    Names of people are added to `people` with their IRIs. A login name belongs to one workstation: the key makes it unique.
     """
     number = report.show.report_id
     nodes: list[Node] = []
     for n, step in enumerate(report.custody, 1):
-        who = people.setdefault(step.who, _make_id("person", step.who))
+        who = people.setdefault(step.who, _make_id("person", about.fingerprint, step.who))
         action: Node = {
             "@id": _make_id("investigativeaction", number, n),
             "@type": "case-investigation:InvestigativeAction",
@@ -103,15 +106,15 @@ def _make_actions(report: PacketReport, people: dict[str, str], records: list[st
     return nodes
 
 
-def _make_source(number: str, path: str, sha256: str, size: int) -> Node:
-    return _make_observable(_make_id("file", number, path, sha256), path, size, [("SHA256", sha256)])
+def _make_source(source: PacketSource) -> Node:
+    iri = _make_id("file", source.exhibit, source.sha256)
+    return _make_observable(iri, source.path, source.size, [("SHA256", source.sha256)])
 
 
-def _make_file(number: str, file: ShowFile) -> Node:
-    hashes = [("MD5", file.md5), ("SHA1", file.sha1), ("SHA256", file.sha256)]
-    name = file.name or "unnamed"
-    stated = [(method, value) for method, value in hashes if value]
-    return _make_observable(_make_id("file", number, file.key, file.sha256), name, file.size or 0, stated)
+def _make_file(file: PacketFile, shown: ShowFile | None) -> Node:
+    hashes = [("MD5", shown.md5), ("SHA1", shown.sha1)] if shown is not None else []
+    stated = [(method, value) for method, value in (*hashes, ("SHA256", file.sha256)) if value]
+    return _make_observable(_make_id("file", file.exhibit, file.sha256), file.name or "unnamed", file.size, stated)
 
 
 def _make_observable(iri: str, name: str, size: int, hashes: list[tuple[str, str]]) -> Node:

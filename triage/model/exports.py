@@ -1,14 +1,11 @@
-"""Data for exports: who makes them, and what a packet holds of a report."""
+"""Data for exports: who makes them, who did what, and whom they clear. `packet` holds what a packet has of a report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from triage.model.media import MediaFacts
 from triage.model.users import Officer
-from triage.model.views import ShowReport
 
 
 class Signer(Protocol):
@@ -58,30 +55,6 @@ class CustodyStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredSource:
-    """A source document as received, byte for byte."""
-
-    path: str
-    sha256: str
-    format: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketReport:
-    """Everything of one report that goes into a packet.
-
-    `media` are facts by SHA-256; bytes are streamed separately.
-    """
-
-    show: ShowReport
-    show_json: bytes
-    sources: tuple[StoredSource, ...]
-    custody: tuple[CustodyStep, ...]
-    media: dict[str, MediaFacts]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cleared:
     """Reports of a packet whose reported user was cleared, and why the packet was made anyway."""
 
@@ -95,16 +68,3 @@ class Cleared:
             f"The reported user was CLEARED in {', '.join(self.reports)}. This packet was made all the same, for this reason: "
             f"{self.reason}"
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketMedium:
-    """An original for a packet.
-
-    Its bytes come as a stream, once.
-    """
-
-    name: str
-    sha256: str
-    size: int
-    chunks: Iterator[bytes]

@@ -195,6 +195,11 @@ class ShowFile:
     """Ways in which it was not compared with others, and why: not yet, or it could not be."""
     file_text: ShowFileText | None = None
     """None for a file that holds no text by its content."""
+    exhibit: str | None = None
+    """Its exhibit number, given at receipt; None when its bytes did not come."""
+    uploaded_original: str | None = None
+    """As the source wrote it. `uploaded_zone` is "stated" or "assumed UTC"."""
+    uploaded_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +328,11 @@ class ShowReport:
     child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
     """Nothing of a report that waits for a lead goes out: its reported user may be a child."""
     law: tuple[LawSuggestion, ...] = ()
+    incident_time_original: str | None = None
+    """As the source wrote it. `_zone` is "stated" or "assumed UTC"."""
+    incident_time_zone: str | None = None
+    received_original: str | None = None
+    received_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from triage.errors import Refused
 from triage.exports.outgoing_file import create_folder
-from triage.jobs.codec import encode_json
 from triage.jobs.judging.rule_outcomes import load_decided_reports
 from triage.jobs.judging.ruleset import load_active_files, load_active_rules
 from triage.jobs.session import Session
 from triage.message import Message
+from triage.model.json_text import encode_json
 from triage.model.users import Right
 from triage.priority import PointsProposal, RuleEdit, edited_rules, propose_points
 from triage.safe_files import create_file

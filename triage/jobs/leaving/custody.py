@@ -59,7 +59,7 @@ def _list_receipts(
     db: Reader, report_id: int, rows: list[bundles.BundleRow], users: dict[int, str], tool: str
 ) -> list[CustodyStep]:
     """Returns how each bundle came, and the digest of each source document and file as received."""
-    pieces = [(s.path, s.sha256) for s in reports.list_sources(db, report_id)]
+    pieces = [(s.path, s.sha256) for _, s in reports.list_all_sources(db, report_id)]
     pieces += [(m.path, m.sha256) for m in media.list_files(db, report_id)]
     steps = []
     for row in rows:
