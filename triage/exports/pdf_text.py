@@ -109,3 +109,11 @@ def is_right_to_left(text: str) -> bool:
     """Returns whether the first letter of a text is written from right to left, as in Urdu."""
     first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), "L")
     return first != "L"
+
+
+def needs_shaping(text: str) -> bool:
+    """Returns whether a text holds letters that join or order themselves, or marks on letters. Latin, Greek and Cyrillic don't."""
+    return _SHAPED.search(text) is not None
+
+
+_SHAPED = re.compile("[\u0300-\u036f\u0530-\u1dff\u2c00-\ufdff\ufe20-\U0010ffff]")

@@ -28,7 +28,7 @@ from triage.exports.pdf_documents import (
     Rows,
     TypesetJob,
 )
-from triage.exports.pdf_text import LINES, is_right_to_left, join_lines, to_printable
+from triage.exports.pdf_text import LINES, is_right_to_left, join_lines, needs_shaping, to_printable
 from triage.hardening import harden
 from triage.resources import resource
 
@@ -112,8 +112,9 @@ def make_pdf(job: TypesetJob) -> bytes:
 
 
 def _add_block(pdf: _Document, blocks: Sequence[Block], n: int) -> None:
-    """Adds a block to the document."""
+    """Adds a block to the document. Shaping takes most of the time, and only some scripts need it."""
     block = blocks[n]
+    pdf.set_text_shaping(any(map(needs_shaping, _list_texts(block))))
     if isinstance(block, HeadingBlock):
         _add_heading(pdf, block, blocks, n)
     elif isinstance(block, ContentsBlock):
@@ -128,6 +129,18 @@ def _add_block(pdf: _Document, blocks: Sequence[Block], n: int) -> None:
     else:
         _add_caption(pdf, block)
         _add_table(pdf, block.head, block.rows, block.widths)
+
+
+def _list_texts(block: Block) -> Iterator[str]:
+    """Yields the texts of a block."""
+    if isinstance(block, (HeadingBlock, ContentsBlock, ParagraphBlock)):
+        yield block.text
+    elif isinstance(block, FormBlock):
+        yield from (text for row in block.rows for field in row for text in field)
+    else:
+        yield block.caption
+        yield from (cell for row in block.rows for cell in row)
+        yield from block.head if isinstance(block, Rows) else ()
 
 
 def _add_heading(pdf: _Document, block: HeadingBlock, blocks: Sequence[Block], n: int) -> None:
