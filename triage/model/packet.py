@@ -14,6 +14,7 @@ from triage.model.casework import CaseView
 from triage.model.exports import About, Cleared, CustodyStep
 from triage.model.handover import Container, Handover, Receipt
 from triage.model.media import MediaFacts
+from triage.model.users import Officer
 from triage.model.views import ShowReport
 
 Edition = Literal["full", "redacted"]
@@ -166,6 +167,9 @@ class Packet:
     reports: tuple[PacketReport, ...]
     about: About
     second_person: str
+    """Who agreed, since when they are a user, and who set their passphrase; or that there is nobody else."""
+    second_officer: Officer | None
+    """The second person as papers name them; None: the store has one user."""
     handover: Handover
     rules: tuple[RuleFile, ...]
     with_media: bool

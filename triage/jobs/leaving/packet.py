@@ -11,16 +11,17 @@ from triage.exports import packet as packet_export
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.judging.ruleset import load_active_files
 from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave
-from triage.jobs.leaving.packet_report import load_packet_report, name_media
+from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.load import find_report
+from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session
 from triage.model.exports import Cleared
 from triage.model.handover import Handover
 from triage.model.json_text import encode_json
 from triage.model.packet import Packet, PacketMedium, PacketReport, RuleFile
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.users import Right, Role, User
+from triage.model.users import Officer, Right, Role, User
 from triage.model.verification import Written
 from triage.store.database import Reader
 from triage.store.queries import media
@@ -62,6 +63,7 @@ def create_packet(
         ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
         cleared = check_may_leave(db, ids, although_cleared)
     second = _verify_second_person(session, consent, ids)
+    officer = None if consent is None else describe_officer(session, consent.user)
     with session.store.batch() as batch:
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(out.name))
         if cleared is not None:
@@ -75,7 +77,9 @@ def create_packet(
             )
 
     try:
-        packet = load_packet(session, ids, second_person=second, handover=handover, recipients=recipients, cleared=cleared)
+        packet = load_packet(
+            session, ids, second_person=second, second_officer=officer, handover=handover, recipients=recipients, cleared=cleared
+        )
         return _write_packet(session, packet, out, enter, on_progress, cancel or CancelToken())
     except BaseException:
         with session.store.batch() as batch:
@@ -88,6 +92,7 @@ def load_packet(
     ids: Sequence[int],
     *,
     second_person: str,
+    second_officer: Officer | None,
     handover: Handover,
     recipients: Sequence[str],
     cleared: Cleared | None,
@@ -100,6 +105,7 @@ def load_packet(
         reports=tuple(name_media(found) if recipients else found),
         about=describe_export(session),
         second_person=second_person,
+        second_officer=second_officer,
         handover=handover,
         rules=tuple(RuleFile(name=name, sha256=sha256(data).hexdigest(), data=data) for name, data in sorted(rules.items())),
         with_media=bool(recipients),
