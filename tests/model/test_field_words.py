@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -35,9 +36,8 @@ def names_in(tree: ast.Module) -> Iterator[str]:
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(value, ast.Name) and value.id in READERS:
                     yield key.value  # type: ignore[misc]
-                elif key is None and isinstance(value, ast.Call) and ast.unparse(value.func) == "dict.fromkeys":
-                    if ast.unparse(value.args[1]) in READERS:
-                        yield from texts(value.args[0], constants)
+                elif key is None and isinstance(value, ast.Call) and ast.unparse(value.args[-1]) in READERS:
+                    yield from texts(value.args[0], constants)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr == "add_fact":
                 yield from texts(node.args[1], {})
@@ -65,7 +65,7 @@ def test_words_are_words() -> None:
     for words in FIELD_WORDS.values():
         assert "_" not in words and words[:1] != " "
         plain = words.replace("CyberTipline", "")
-        assert not any(left.islower() and right.isupper() for left, right in zip(plain, plain[1:], strict=False))
+        assert not any(left.islower() and right.isupper() for left, right in pairwise(plain))
 
 
 @pytest.mark.parametrize(

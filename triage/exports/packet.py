@@ -9,8 +9,8 @@ from pathlib import Path
 from triage.exports.bag import FINGERPRINT, BagWriter, must_not_exist, safe_name
 from triage.exports.case_jsonld import make_graph
 from triage.exports.packet_media import encrypt_tar, read_recipients
+from triage.exports.packet_paper import make_blocks
 from triage.exports.packet_readme import format_readme
-from triage.exports.packet_report import make_blocks
 from triage.exports.packet_tables import make_custody, make_file_table, make_report_json, name_sources
 from triage.exports.pdf_documents import typeset
 from triage.message import Message

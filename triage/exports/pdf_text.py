@@ -112,7 +112,7 @@ def is_right_to_left(text: str) -> bool:
 
 
 def needs_shaping(text: str) -> bool:
-    """Returns whether a text holds letters that join or order themselves, or marks on letters. Latin, Greek and Cyrillic don't."""
+    """Returns whether a text holds letters that join or order themselves, or marks on letters, as Latin letters don't."""
     return _SHAPED.search(text) is not None
 
 

@@ -161,6 +161,15 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedCheck:
+    """A check that the examiner's statement names. `when` None: it was not run, and `result` says what that means."""
+
+    what: Message
+    result: Message
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Packet:
     """A whole packet before it is written."""
 
@@ -177,6 +186,7 @@ class Packet:
     cleared: Cleared | None = None
     edition: Edition = "full"
     removed: tuple[Removed, ...] = ()
+    checks: tuple[StatedCheck, ...] = ()
 
     @property
     def numbers(self) -> str:

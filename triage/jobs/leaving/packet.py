@@ -13,6 +13,7 @@ from triage.jobs.judging.ruleset import load_active_files
 from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave
 from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
+from triage.jobs.leaving.stated_checks import run_stated_checks
 from triage.jobs.load import find_report
 from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session
@@ -103,6 +104,7 @@ def load_packet(
         rules = load_active_files(db)
     return Packet(
         reports=tuple(name_media(found) if recipients else found),
+        checks=run_stated_checks(session, found),
         about=describe_export(session),
         second_person=second_person,
         second_officer=second_officer,

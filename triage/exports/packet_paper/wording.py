@@ -1,0 +1,48 @@
+"""Words for values that several parts of the paper print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from triage.model.role_words import ROLES
+from triage.model.views import ShowSource
+
+NOT_STATED = "not stated"
+NOT_RECORDED = "not recorded"
+
+
+def format_value(value: object) -> str:
+    """Returns a stated value, "yes" or "no", or "not stated"."""
+    if value is None:
+        return NOT_STATED
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def format_sources(found: Sequence[ShowSource]) -> str:
+    """Returns the documents and places in them, each document named once, without its folders."""
+    places: dict[str, list[str]] = {}
+    for source in found:
+        places.setdefault(source.document.rpartition("/")[2], []).append(source.path)
+    return "; ".join(f"{document}, {', '.join(dict.fromkeys(paths))}" for document, paths in places.items())
+
+
+def format_role(role: str) -> str:
+    """Returns the words for a role."""
+    return ROLES.get(role, role)
+
+
+def order_role(role: str) -> int:
+    """Returns the place of a role in print: the child first."""
+    order = list(ROLES)
+    return order.index(role) if role in order else len(order)
+
+
+def count(n: int, one: str, many: str) -> str:
+    """Returns a number with its noun: "1 document", "0 documents"."""
+    return f"{n} {one if n == 1 else many}"
+
+
+def join_and(words: Iterable[str]) -> str:
+    """Returns words as a list in a sentence: "a, b and c"."""
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
