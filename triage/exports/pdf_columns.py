@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 
 COLUMN_PADDING = 0.6
@@ -66,6 +67,37 @@ def _find_level(needed: Sequence[float], total: float) -> float:
             break
         level = (total - sum(small)) / (len(needed) - len(small))
     return level
+
+
+def break_at_signs(text: str, width: float, measure: Measure) -> str:
+    """Breaks words that are wider than a column behind their last sign that fits, such as a slash. A word of letters only stays.
+
+    Args:
+        text: The text of a cell.
+        width: The width of the column in millimetres, without padding.
+        measure: Returns the width of a text in millimetres.
+    """
+    if len(text) <= SHORTEST_BROKEN or not text.isascii():
+        return text
+    return _WORDS.sub(lambda found: _break_word(found[0], width, measure), text)
+
+
+def _break_word(word: str, width: float, measure: Measure) -> str:
+    """Returns a word with line breaks behind signs, as few as possible."""
+    if measure(word) <= width:
+        return word
+    lines = [""]
+    for part in filter(None, _SIGNS.split(word)):
+        if lines[-1] and measure(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+SHORTEST_BROKEN = 12
+"""Characters of a word that may be broken behind a sign."""
+_WORDS = re.compile(rf"\S{{{SHORTEST_BROKEN},}}")
+_SIGNS = re.compile(r"(?<=[/@_.,;:&?=-])(?![/@_.,;:&?=-])")
 
 
 def count_lines(cells: Sequence[str], widths: Sequence[float], measure: Measure) -> int:

@@ -16,8 +16,9 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 from fpdf.outline import OutlineSection
+from fpdf.table import Table
 
-from triage.exports.pdf_columns import COLUMN_PADDING, count_lines, fit_columns
+from triage.exports.pdf_columns import COLUMN_PADDING, break_at_signs, count_lines, fit_columns
 from triage.exports.pdf_documents import (
     Block,
     ContentsBlock,
@@ -41,8 +42,11 @@ CONTENTS_LINE = 5.2
 """Millimetres of a line of the contents."""
 FORM_LINE = 8
 """Millimetres of a line to fill in by hand."""
+SURE = 1.06
+"""By how much a measured width is taken for more: semibold headers are wider, and words must not break."""
 _GREY = (90, 98, 110)
 _SHADE = (238, 240, 243)
+_RULE = (150, 156, 165)
 _MM = 25.4 / 72
 """Millimetres of a point."""
 
@@ -105,6 +109,8 @@ def _measure_characters(font: TTFFont) -> Iterator[tuple[int, float]]:
 def make_pdf(job: TypesetJob) -> bytes:
     """Returns the bytes of the PDF."""
     pdf = _Document(job)
+    pdf.set_draw_color(*_RULE)
+    pdf.set_line_width(0.15)
     pdf.add_page()
     for n in range(len(job.blocks)):
         _add_block(pdf, job.blocks, n)
@@ -175,7 +181,8 @@ def _estimate(pdf: _Document, blocks: Sequence[Block], n: int) -> float:
             height += 4 + size * _MM * LINE * count_lines([block.text[:2_000]], [pdf.epw], lambda t, s=size: pdf.measure(t, s))  # type: ignore[misc]
             continue
         if isinstance(block, ParagraphBlock):
-            return height + line * min(3, count_lines([block.text[:2_000]], [pdf.epw - INDENT], lambda t: pdf.measure(t, TEXT)))
+            text = [block.text[:2_000]]
+            return height + 2 + line * max(2, min(3, count_lines(text, [pdf.epw - INDENT], lambda t: pdf.measure(t, TEXT))))
         if isinstance(block, FormBlock):
             return height + FORM_LINE * len(block.rows)
         if isinstance(block, (Pairs, Rows)):
@@ -315,7 +322,7 @@ def _fit(
     pdf: _Document, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], measured: int = 200
 ) -> list[float]:
     """Returns the widths of columns in millimetres."""
-    return fit_columns([head, *rows[:measured]], widths, pdf.epw, lambda text: pdf.measure(text, SMALL) * 1.06)
+    return fit_columns([head, *rows[:measured]], widths, pdf.epw, lambda text: pdf.measure(text, SMALL) * SURE)
 
 
 def _add_table(pdf: _Document, head: tuple[str, ...] | None, rows: tuple[tuple[str, ...], ...], widths: tuple[int, ...]) -> None:
@@ -333,15 +340,20 @@ def _add_table(pdf: _Document, head: tuple[str, ...] | None, rows: tuple[tuple[s
         padding=COLUMN_PADDING,
     ) as table:
         if head:
-            table.row(head)
+            _add_row(table, [pdf.shown(name) for name in head])
         for cells in rows:
             for part in zip_longest(
                 *(_split_cell(pdf, cell, width) for cell, width in zip(cells, each, strict=True)), fillvalue=""
             ):
-                row = table.row()
-                for text in part:
-                    row.cell(text, align="RIGHT" if is_right_to_left(text) else None)
+                _add_row(table, part)
     pdf.ln(2)
+
+
+def _add_row(table: Table, cells: Sequence[str]) -> None:
+    """Adds a row; a cell of Urdu stands at the right."""
+    row = table.row()
+    for text in cells:
+        row.cell(text, align="RIGHT" if is_right_to_left(text) else None)
 
 
 def _split_cell(pdf: _Document, text: str, width: float) -> list[str]:
@@ -350,6 +362,7 @@ def _split_cell(pdf: _Document, text: str, width: float) -> list[str]:
     The row continues with the next piece.
     """
     text = pdf.shown(text)
+    text = break_at_signs(text, width, lambda part: pdf.measure(part, SMALL) * SURE)
     if len(text) <= LINES:
         return [text]
     lines: list[str] = []

@@ -5,6 +5,16 @@ from __future__ import annotations
 import re
 
 FIELD_WORDS = {
+    "by_person": "by person",
+    "files": "files",
+    "free_text": "texts",
+    "groupIdentifier": "group",
+    "hits": "matches with hash lists",
+    "ip": "IP address",
+    "prior_reports": "earlier reports",
+    "same_telephone": "same telephone number",
+    "surroundings": "this store",
+    "viewed_by_esp": "viewed by the provider",
     "accessToChildVictim": "access to the child",
     "accessToChildren": "access to children",
     "accessToFirearms": "access to firearms",

@@ -63,5 +63,4 @@ def list_json_only(packet: Packet) -> Iterator[Block]:
     yield ParagraphBlock(
         "custody.jsonl holds each step of custody with its leaf hash; case.jsonld holds the exhibits as a graph."
     )
-    for each in INTERNAL:
-        yield ParagraphBlock(each)
+    yield ParagraphBlock(" ".join(INTERNAL))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from triage.exports.packet_paper.wording import format_role
 from triage.exports.pdf_documents import Block, HeadingBlock, ParagraphBlock, Rows
+from triage.model.field_words import describe_field
 from triage.model.packet import RuleFile
 from triage.model.points import print_points
 from triage.model.role_words import EVIDENCE_KINDS, describe_verdict
@@ -80,7 +81,12 @@ def print_priority(show: ShowReport, rules: Sequence[RuleFile]) -> Iterator[Bloc
         ("actionability", score.actionability, printed.actionability_beyond),
     ):
         rows = [
-            (f"{points:+.1f}", str(factor.why), f"{factor.field}: {factor.value}", factor.rule)
+            (
+                f"{points:+.1f}" if points else "none",
+                str(factor.why),
+                f"{describe_field(factor.field)}: {factor.value}",
+                factor.rule,
+            )
             for factor, points in zip(score.factors, printed.points, strict=True)
             if _AXES[factor.axis] == axis
         ]

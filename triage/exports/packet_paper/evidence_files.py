@@ -29,7 +29,7 @@ def print_files(report: PacketReport) -> Iterator[Block]:
     shown = {file.exhibit for file in files}
     rows = [_list_hashes(file) for file in sorted(files, key=lambda file: _order(file.exhibit))]
     rows += [_list_unlisted(file, report.media.get(file.sha256)) for file in report.files if file.exhibit not in shown]
-    yield Rows(("Exhibit", "File", "Hashes"), tuple(rows), (3, 5, 11), caption="Files and their hashes")
+    yield Rows(("Exhibit", "File", "Hashes"), tuple(rows), (26, 50, 114), caption="Files and their hashes")
     for file in sorted(files, key=lambda file: _order(file.exhibit)):
         yield Pairs(tuple(_list_details(file)), caption=f"{_name_exhibit(file)}: details")
 
@@ -64,17 +64,20 @@ def _list_unlisted(file: PacketFile, facts: MediaFacts | None) -> tuple[str, ...
 
 
 def _list_details(file: ShowFile) -> Iterator[tuple[str, str]]:
-    """Yields what is known of a file; what no source states is left out, except what a court asks for."""
-    if file.original_name:
-        yield "Original name", file.original_name
-    yield "Uploaded", format_source_time(file.uploaded, file.uploaded_original, file.uploaded_zone)
-    yield "Viewed by the provider", format_value(file.viewed_by_esp)
-    yield "EXIF viewed by the provider", format_value(file.exif_viewed_by_esp)
-    yield "Publicly available", format_value(file.publicly_available)
-    yield "Class by the provider", file.classification or NOT_STATED
-    yield "Annotations", ", ".join(map(describe_field, file.annotations)) or "none stated"
-    if file.relevance:
-        yield "Relevance", file.relevance
+    """Yields what is known of a file. One row names all that no source states."""
+    stated = (
+        ("Original name", file.original_name),
+        ("Uploaded", format_source_time(file.uploaded, file.uploaded_original, file.uploaded_zone)),
+        ("Viewed by the provider", format_value(file.viewed_by_esp)),
+        ("EXIF viewed by the provider", format_value(file.exif_viewed_by_esp)),
+        ("Publicly available", format_value(file.publicly_available)),
+        ("Class by the provider", file.classification),
+        ("Annotations", ", ".join(map(describe_field, file.annotations))),
+        ("Relevance", file.relevance),
+    )
+    yield from ((name, value) for name, value in stated if value and value != NOT_STATED)
+    if missing := [name for name, value in stated if not value or value == NOT_STATED]:
+        yield "Not stated by any source", "; ".join(name[:1].lower() + name[1:] if name[:2] != "EX" else name for name in missing)
     if file.declared and file.present:
         yield "Declared hashes", "\n".join(f"{kind.upper()} {value}" for kind, value in sorted(file.declared.items()))
         yield "Declared hash is that of the bytes", format_value(file.declared_hash_matches)

@@ -9,7 +9,7 @@ from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBl
 from triage.exports.time_labels import format_own_time
 from triage.model.packet import Edition, PacketReceipt, PacketReport
 
-_WRITE_BLOCKED = {None: NOT_RECORDED, True: "yes", False: "no"}
+_WRITE_BLOCKED = {None: "", True: "yes", False: "no"}
 
 
 def print_sources(report: PacketReport, edition: Edition) -> Iterator[Block]:
@@ -32,7 +32,7 @@ def print_sources(report: PacketReport, edition: Edition) -> Iterator[Block]:
         for source in report.sources
     )
     yield Rows(
-        ("Exhibit", "Document", "SHA-256 at receipt", "Version and bundle"), rows, (3, 4, 8, 4), caption="Source documents"
+        ("Exhibit", "Document", "SHA-256 at receipt", "Version and bundle"), rows, (24, 33, 105, 28), caption="Source documents"
     )
     yield from _print_versions(report)
 
@@ -42,14 +42,21 @@ def _list_receipt(receipt: PacketReceipt) -> tuple[tuple[str, str], ...]:
     state = format_own_time(receipt.finished) if receipt.finished else "the import was interrupted"
     if receipt.completed_by is not None:
         state += f"; bundle {receipt.completed_by} completed it"
+    stated = (
+        ("Received from", said.received_from),
+        ("Delivered by", said.delivered_by),
+        ("Handed over at", said.received_at),
+        ("Carrier", said.medium),
+        ("Serial number of the carrier", said.medium_serial),
+        ("Seal", said.seal),
+        ("Write blocker", _WRITE_BLOCKED[said.write_blocked]),
+        ("Note", said.note),
+    )
+    missing = [name for name, value in stated if not value]
     return (
-        ("Received from", said.received_from or NOT_RECORDED),
-        ("Delivered by", said.delivered_by or NOT_RECORDED),
-        ("Handed over at", said.received_at or NOT_RECORDED),
-        ("Carrier", f"{said.medium or NOT_RECORDED}; serial number: {said.medium_serial or NOT_RECORDED}"),
-        ("Seal, write blocker", f"{said.seal or NOT_RECORDED}; write blocker: {_WRITE_BLOCKED[said.write_blocked]}"),
-        ("Note", said.note or NOT_RECORDED),
-        ("Imported", f"{format_own_time(receipt.imported)} by {receipt.by}; finished {state}"),
+        *((name, value) for name, value in stated if value),
+        *((("Not recorded", "; ".join(missing)),) if missing else ()),
+        ("Imported", f"{format_own_time(receipt.imported)} by {receipt.by}\nfinished {state}"),
         *((f"Delivered {each.kind}", f"{each.path}, {each.size:,} bytes\nSHA-256 {each.sha256}") for each in receipt.containers),
     )
 
@@ -61,12 +68,9 @@ def _print_versions(report: PacketReport) -> Iterator[Block]:
         return
     yield ParagraphBlock(f"The report has {len(report.versions)} versions. The parts below state the last one.")
     for version in report.versions:
-        changes = (
-            " ".join(map(str, version.changes)) or "It is the first."
-            if version.n == 1
-            else (" ".join(map(str, version.changes)) or "It changes nothing that Triage reads.")
-        )
+        changes = "".join(f"\n- {str(change).replace('→', 'to')}" for change in version.changes)
+        nothing = "It is the first." if version.n == 1 else "It changes nothing that Triage reads."
         yield ParagraphBlock(
             f"Version {version.n} was imported {format_own_time(version.imported)} from bundle {version.bundle}, and rests on "
-            f"{join_and(version.sources)}. {changes}"
+            f"{join_and(version.sources)}. " + (f"It changed:{changes}" if changes else nothing)
         )

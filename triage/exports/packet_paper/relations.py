@@ -24,7 +24,7 @@ def print_relations(report: PacketReport, law: LawTable) -> Iterator[Block]:
     yield from _print_notices(report)
     if show.clocks:
         rows = tuple(
-            (clock.name, format_own_time(clock.due), "yes" if clock.estimated else "no", law.refer(clock.basis))
+            (clock.name, format_own_time(clock.due, lines=True), "yes" if clock.estimated else "no", law.refer(clock.basis))
             for clock in show.clocks
         )
         yield Rows(("Deadline", "Runs out", "Estimated", "Basis, see annex A"), rows, (4, 6, 2, 3), caption="Deadlines")
@@ -87,7 +87,7 @@ def _print_decisions(report: PacketReport) -> Iterator[Block]:
         return
     rows = tuple(
         (
-            format_own_time(each.when),
+            format_own_time(each.when, lines=True),
             each.user,
             each.status.replace("_", " ") + (", taken back later" if each.undone else ""),
             each.reason or NOT_STATED,
@@ -95,7 +95,7 @@ def _print_decisions(report: PacketReport) -> Iterator[Block]:
         )
         for each in show.decisions
     )
-    yield Rows(("When", "By", "Decision", "Reason", "Assigned to"), rows, (6, 3, 4, 5, 3), caption="Decisions")
+    yield Rows(("When", "By", "Decision", "Reason", "Assigned to"), rows, (5, 3, 4, 6, 3), caption="Decisions")
 
 
 def _print_notices(report: PacketReport) -> Iterator[Block]:

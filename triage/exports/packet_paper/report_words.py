@@ -90,23 +90,21 @@ def _print_identifiers(show: ShowReport) -> Iterator[Block]:
     if not show.identifiers:
         return
     found = sorted(show.identifiers, key=lambda each: (order_role(each.role), each.kind, each.value))
-    head = ("Of", "Kind", "Value", "Port", "Time: as written, UTC, PKT", "Event, details", "Verified", "Source")
-    yield Rows(head, tuple(map(_list_identifier, found)), (3, 3, 8, 2, 6, 4, 3, 6), caption="Identifiers")
+    head = ("Of, kind", "Value", "Port", "Time: as written, UTC, PKT", "Event, verified, details", "Source")
+    yield Rows(head, tuple(map(_list_identifier, found)), (26, 42, 11, 36, 33, 42), caption="Identifiers")
 
 
 def _list_identifier(each: ShowIdentifier) -> tuple[str, ...]:
-    details = [each.event or ""]
-    details += [f"{describe_field(name)}: {value}" for name, value in each.details.items()]
+    said = [each.event or "", f"verified: {format_value(each.verified)}"]
+    said += [f"{describe_field(name)}: {value}" for name, value in each.details.items()]
     if each.possible_proxy is not None:
-        details.append(f"possible proxy: {format_value(each.possible_proxy)}")
+        said.append(f"possible proxy: {format_value(each.possible_proxy)}")
     return (
-        format_role(each.role),
-        IDENTIFIER_KINDS.get(each.kind, each.kind),
+        f"{format_role(each.role)}\n{IDENTIFIER_KINDS.get(each.kind, each.kind)}",
         each.value,
         "" if each.port is None else str(each.port),
         "" if each.time is None else format_source_time(each.time, each.time_original, each.time_zone, lines=True),
-        "\n".join(filter(None, details)),
-        format_value(each.verified),
+        "\n".join(filter(None, said)),
         format_sources(each.sources),
     )
 
