@@ -105,7 +105,8 @@ def test_custody_begins_with_how_the_bundle_was_received(made: Written, desk: Se
     for step in received:
         assert hashlib.sha256((home / step["subject"]).read_bytes()).hexdigest() == step["input_sha256"]
     assert {Path(step["subject"]).name for step in received} == {"report.xml", "details.xml", "a.jpg"}
-    assert steps[-1]["what"] == "evidence packet made"
+    assert [s["what"] for s in steps[-2:]] == ["packet made", "packet handed over"]
+    assert steps[-1]["says"] == "first made this packet. It is not recorded to whom the packet is handed."
     assert {(s["who"], s["tool"].split()[0]) for s in steps} == {("first", "Triage")}
     assert [s["entry"] for s in steps if s["entry"]] == sorted(s["entry"] for s in steps if s["entry"])
 
@@ -202,4 +203,4 @@ def test_the_graph_holds_every_file_with_its_hashes(made: Written, shown: dict[s
     nodes = json.loads(text)["@graph"]
     assert len({n["@id"] for n in nodes}) == len(nodes)
     starts = [n for n in nodes if n["@type"] == "case-investigation:InvestigativeAction"]
-    assert {n["uco-core:name"] for n in starts} >= {"source documents imported", "evidence packet made"}
+    assert {n["uco-core:name"] for n in starts} >= {"bundle received", "report imported", "packet made", "packet handed over"}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from triage.exports.packet_custody import format_receipt
 from triage.model.exports import About
 from triage.model.packet import PacketFile, PacketReport, PacketSource
 from triage.model.views import ShowFile
@@ -54,10 +55,10 @@ def _make_report(report: PacketReport, about: About, people: dict[str, str]) -> 
     shown = {file.sha256: file for file in report.show.files if file.present}
     exhibits += [(f.exhibit, "Reported file", _make_file(f, shown.get(f.sha256))) for f in report.files]
     nodes: list[Node] = []
-    records: list[str] = []
+    records: dict[str, str] = {}
     for exhibit, what, file in exhibits:
         record = _make_id("provenancerecord", exhibit)
-        records.append(record)
+        records[exhibit] = record
         nodes.append(file)
         nodes.append(
             {
@@ -70,7 +71,7 @@ def _make_report(report: PacketReport, about: About, people: dict[str, str]) -> 
         )
     actions = list(_make_actions(report, about, people, records))
     nodes += actions
-    listed = [*records, *(str(a["@id"]) for a in actions)]
+    listed = [*records.values(), *(str(a["@id"]) for a in actions)]
     nodes.append(
         {
             "@id": _make_id("investigation", number),
@@ -82,27 +83,34 @@ def _make_report(report: PacketReport, about: About, people: dict[str, str]) -> 
     return nodes
 
 
-def _make_actions(report: PacketReport, about: About, people: dict[str, str], records: list[str]) -> list[Node]:
-    """Returns a node for each step of custody.
+def _make_actions(report: PacketReport, about: About, people: dict[str, str], records: Mapping[str, str]) -> list[Node]:
+    """Returns a node for the receipt of each bundle, with what it brought, and for each step of custody.
 
     Names of people are added to `people` with their IRIs. A login name belongs to one workstation: the key makes it unique.
+    `records` are the IRIs of provenance records by exhibit.
     """
     number = report.show.report_id
-    nodes: list[Node] = []
-    for n, step in enumerate(report.custody, 1):
-        who = people.setdefault(step.who, _make_id("person", about.fingerprint, step.who))
-        action: Node = {
-            "@id": _make_id("investigativeaction", number, n),
+
+    def make(name: str, description: str, who: str, when: str, *identity: object) -> Node:
+        return {
+            "@id": _make_id("investigativeaction", number, *identity),
             "@type": "case-investigation:InvestigativeAction",
-            "uco-core:name": step.what,
-            "uco-core:description": step.subject,
-            "uco-action:performer": {"@id": who},
+            "uco-core:name": name,
+            "uco-core:description": description,
+            "uco-action:performer": {"@id": people.setdefault(who, _make_id("person", about.fingerprint, who))},
             "uco-action:instrument": [{"@id": _make_id("tool", "triage")}],
-            "uco-action:startTime": {"@type": "xsd:dateTime", "@value": step.when},
+            "uco-action:startTime": {"@type": "xsd:dateTime", "@value": when},
         }
-        if step.input_sha256 is not None and records:
-            action["uco-action:result"] = [{"@id": iri} for iri in records]
-        nodes.append(action)
+
+    nodes: list[Node] = []
+    for receipt in report.receipts:
+        node = make("bundle received", format_receipt(receipt.receipt), receipt.by, receipt.imported, "bundle", receipt.bundle)
+        brought = [each.exhibit for each in report.sources if receipt.bundle in each.received_in]
+        brought += [each.exhibit for each in report.files if receipt.bundle in each.received_in]
+        if brought:
+            node["uco-action:result"] = [{"@id": records[exhibit]} for exhibit in dict.fromkeys(brought)]
+        nodes.append(node)
+    nodes += [make(step.what, str(step.says), step.who, step.when, "step", n) for n, step in enumerate(report.custody, 1)]
     return nodes
 
 

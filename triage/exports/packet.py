@@ -62,7 +62,7 @@ def create_packet(
         bag.add("report.pdf", [pdf])
         bag.add("report.json", [make_report_json(packet)])
         bag.add("case.jsonld", [make_graph(packet.reports, about)])
-        bag.add("custody.jsonl", make_custody(packet.reports))
+        bag.add("custody.jsonl", make_custody(packet))
         bag.add("record-proof.json", [proofs])
         bag.add("files.csv", [make_file_table(packet.reports)])
         for rule in packet.rules:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from triage.exports.bag import safe_name
+from triage.exports.packet_custody import list_custody_rows
 from triage.model.json_text import encode_json, format_text
 from triage.model.packet import INTERNAL, Edition, Packet, PacketReport
 from triage.model.views import ShowFile
@@ -63,6 +64,7 @@ def make_report_json(packet: Packet) -> bytes:
         "internal": INTERNAL,
         "cleared": packet.cleared,
         "second_person": packet.second_person,
+        "second_officer": packet.second_officer,
         "handover": packet.handover,
         "media": {"enclosed": packet.with_media, "recipients": packet.recipients},
         "rules": [{"path": f"data/rules/{rule.name}", "sha256": rule.sha256} for rule in packet.rules],
@@ -102,11 +104,11 @@ def _build_report(report: PacketReport, edition: Edition) -> dict[str, object]:
     return {**shown, "packet": added}
 
 
-def make_custody(reports: Sequence[PacketReport]) -> Iterable[bytes]:
+def make_custody(packet: Packet) -> Iterable[bytes]:
     """Yields the chain of custody as JSON lines."""
-    for report in reports:
-        for step in report.custody:
-            yield msgspec.json.encode({"report": report.show.report_id, **msgspec.to_builtins(step)}) + b"\n"
+    for report in packet.reports:
+        for row in list_custody_rows(report, packet.about.tool):
+            yield encode_json(row) + b"\n"
 
 
 def make_file_table(reports: Sequence[PacketReport]) -> bytes:

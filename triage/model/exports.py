@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from triage.message import Message
 from triage.model.users import Officer
 
 
@@ -42,14 +43,17 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyStep:
-    """One step of a custody record: who did what to what, when, with which tool, and the audit log entry that proves it."""
+    """One step of custody after receipt: who did what, when, and the audit log entry that proves it.
+
+    `says` is a sentence for people. `what` is the kind of the audit log entry, and `subject` its values for programs: numbers,
+    and keyed hashes that only the store can compute. The last step, the handover, has no entry: the log learns of it afterwards.
+    """
 
     when: str
     who: str
     what: str
     subject: str
-    tool: str
-    input_sha256: str | None
+    says: Message
     entry: int | None
     leaf: str | None
 

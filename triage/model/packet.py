@@ -21,7 +21,7 @@ Edition = Literal["full", "redacted"]
 
 INTERNAL = (
     "The notes of decisions (decisions[].note) and of case stages are internal. They stay in the store.",
-    "Who viewed a file, and for how long, stays in the store. Custody names each view.",
+    "People's own accounts of what they viewed stay in the store. Custody names each view, since a court may ask who saw a file.",
     "The text of a file leaves only with the media, as the file itself.",
 )
 """What a packet never holds although the store does. `note` is null in every decision of report.json."""

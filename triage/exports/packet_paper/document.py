@@ -43,7 +43,7 @@ def _make_parts(packet: Packet) -> Iterator[Block]:
         yield from print_relations(report, law)
         yield from print_location(report.show)
         yield from print_priority(report.show, packet.rules)
-        yield from print_custody(report, packet)
+        yield from print_custody(report, packet.about)
     yield HeadingBlock("Statement, and what the packet holds" if several else "Statement and enclosures", new_page=True)
     yield from print_statement(packet)
     yield from print_not_done(packet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from triage.errors import Refused
 from triage.exports import packet as packet_export
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.judging.ruleset import load_active_files
+from triage.jobs.leaving.custody import make_handover_step
 from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave
 from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
@@ -102,10 +104,13 @@ def load_packet(
     with session.reading() as db:
         found = [load_packet_report(session, db, report_id) for report_id in ids]
         rules = load_active_files(db)
+    about = describe_export(session)
+    last = make_handover_step(about.made, about.by, handover)
+    found = [replace(report, custody=(*report.custody, last)) for report in found]
     return Packet(
         reports=tuple(name_media(found) if recipients else found),
         checks=run_stated_checks(session, found),
-        about=describe_export(session),
+        about=about,
         second_person=second_person,
         second_officer=second_officer,
         handover=handover,

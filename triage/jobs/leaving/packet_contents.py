@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from triage import __version__
 from triage.errors import NotFound
 from triage.jobs.casework.cases import build_case_view
 from triage.jobs.codec import facts_from_bytes
@@ -36,17 +35,17 @@ def load_packet_report(session: Session, db: Reader, report_id: int) -> PacketRe
     users = {user.id: user.name for user in session.store.users.all()}
     show = leave_out_internal(build_report_view(session, db, report_id, None))
     sources = _load_sources(session, db, report_id)
-    files = _load_files(db, report_id)
+    files = _load_files(db, report_id, sources)
     facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
     bundle_rows = _load_bundles(db, {i for s in sources for i in s.received_in} | {i for f in files for i in f.received_in})
     lane = cases.load_child_lane_confirmation(db, report_id) if show.child_lane == "confirmed" else None
-    return PacketReport(
+    found = PacketReport(
         show=show,
         sources=sources,
         files=files,
         receipts=tuple(_build_receipt(db, row, users) for row in bundle_rows),
         versions=_load_versions(db, report_id, sources),
-        custody=list_custody(session, db, report_id, f"Triage {__version__}"),
+        custody=(),
         media=facts,
         case=_load_case(session, db, report_id),
         notices=tuple(
@@ -62,6 +61,7 @@ def load_packet_report(session: Session, db: Reader, report_id: int) -> PacketRe
         lane_confirmed=None if lane is None else (lane[0], _name(users, lane[1])),
         not_done=list_not_done(show),
     )
+    return replace(found, custody=list_custody(session, db, report_id, found))
 
 
 def name_media(found: Sequence[PacketReport]) -> list[PacketReport]:
@@ -154,11 +154,12 @@ def _load_sources(session: Session, db: Reader, report_id: int) -> tuple[PacketS
     return tuple(dict.fromkeys(found))  # one document may state several parts of a report
 
 
-def _load_files(db: Reader, report_id: int) -> tuple[PacketFile, ...]:
+def _load_files(db: Reader, report_id: int, sources: Sequence[PacketSource]) -> tuple[PacketFile, ...]:
     """Returns every file that came with the report, by exhibit number."""
     first_number = reports.load_first_number(db, report_id)
     rows = media.list_exhibits(db, report_id)
     first = {row.sha256: row.exhibit for row in reversed(rows)}
+    candidates = sorted({row.bundle_id for row in rows}.union(*(source.received_in for source in sources)))
     return tuple(
         PacketFile(
             exhibit=format_file_exhibit(first_number, row.exhibit),
@@ -167,7 +168,7 @@ def _load_files(db: Reader, report_id: int) -> tuple[PacketFile, ...]:
             sha256=row.sha256,
             size=row.size,
             same_as=None if first[row.sha256] == row.exhibit else format_file_exhibit(first_number, first[row.sha256]),
-            received_in=(row.bundle_id,),
+            received_in=tuple(i for i in candidates if i == row.bundle_id or bundles.has_entry(db, i, row.path, row.sha256)),
             media_name=None,
         )
         for row in rows

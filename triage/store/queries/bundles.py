@@ -177,18 +177,6 @@ def find_bundles_of_entries(db: Reader, entries: Iterable[tuple[str, str]]) -> d
     return {entry: [i for (i,) in db.all(sql, entry)] for entry in dict.fromkeys(entries)}
 
 
-def find_bundles_of_report(db: Reader, report_id: int) -> list[int]:
-    """Returns the ids of the bundles that brought documents or files of the report, the first one first."""
-    return [
-        b
-        for (b,) in db.all(
-            "SELECT bundle_id FROM report_version WHERE report_id = ? UNION SELECT bundle_id FROM file WHERE report_id = ?"
-            " ORDER BY 1",
-            (report_id, report_id),
-        )
-    ]
-
-
 def add_original(batch: Writer, sha256: str, item: int, size: int) -> None:
     """Records the vault item and size of original bytes, unless this SHA-256 is recorded already."""
     batch.execute("INSERT OR IGNORE INTO original (sha256, item, size) VALUES (?,?,?)", (sha256, item, size))
