@@ -18,7 +18,7 @@ def print_custody(report: PacketReport, about: About) -> Iterator[Block]:
     yield HeadingBlock("9 Chain of custody", 2)
     yield ParagraphBlock(
         "Part 2 describes the receipt, with the hashes taken then. What happened since stands in the audit log of the "
-        "workstation, where each entry is bound to the one before it. record-proof.json proves that the entries below stand there."
+        "workstation, where each entry is bound to the one before it. record-proof.json proves that these entries stand there."
     )
     rows = tuple(
         (format_own_time(step.when, lines=True), str(step.says), _AFTERWARDS if step.entry is None else str(step.entry))
