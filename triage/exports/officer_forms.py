@@ -33,7 +33,7 @@ def make_signature_form(operator: Officer, second: Officer | None) -> FormBlock:
                 ("Rank, badge · عہدہ، بیلٹ نمبر", _rank(second) if other else ""),
             ),
             (("Signature · دستخط", ""), ("Signature · دستخط", "")),
-            (("Place and date · مقام اور تاریخ", ""), ("Place and date · مقام اور تاریخ", "")),
+            (("Place, date · مقام، تاریخ", ""), ("Place, date · مقام، تاریخ", "")),
         )
     )
 

@@ -42,7 +42,7 @@ def print_law(law: LawTable) -> Iterator[Block]:
         yield ParagraphBlock(f"{count(law.left_out, 'suggestion is', 'suggestions are')} left out for these reasons.")
     if law.bases:
         rows_of_bases = tuple((letter, basis) for basis, letter in law.bases.items())
-        yield Rows(("Basis", "What the deadline rests on"), rows_of_bases, (1, 14), caption="What the deadlines rest on")
+        yield Rows(("Rule", "What the deadline rests on"), rows_of_bases, (1, 14), caption="What the deadlines rest on")
 
 
 def _list_section(entry: LawEntry) -> tuple[str, ...]:

@@ -33,9 +33,27 @@ class LawTable:
     left_out: int = 0
     """Suggestions that are not printed: not offered, or resting on a mark alone."""
 
-    def refer(self, basis: Message) -> str:
-        """Returns the letter of a deadline's basis, such as "D1"."""
-        return self.bases.setdefault(str(basis), f"D{len(self.bases) + 1}")
+    def refer(self, basis: Message) -> tuple[str, str]:
+        """Returns what a deadline is counted from, and the letter of the rule, such as "D1". The rule then stands here once."""
+        starts: list[str] = []
+        rule = str(_take_out(basis, starts))
+        return "; ".join(starts), self.bases.setdefault(rule[:1].upper() + rule[1:], f"D{len(self.bases) + 1}")
+
+
+_OF_ONE_REPORT = {"start": Message("its start"), "notice": Message("the notice"), "when": Message("the time beside it")}
+"""Values of a deadline's basis that differ by report, and what stands for them in the rule."""
+
+
+def _take_out(basis: Message, taken: list[str]) -> Message:
+    """Returns a basis without what differs by report, which is added to `taken`."""
+    values = {}
+    for name, value in basis.values:
+        if name in _OF_ONE_REPORT:
+            taken.append(str(value))
+            values[name] = _OF_ONE_REPORT[name]
+        else:
+            values[name] = _take_out(value, taken) if isinstance(value, Message) else value
+    return Message(basis.key, **values)  # message-ok
 
 
 def collect_law(reports: Iterable[PacketReport]) -> LawTable:

@@ -22,14 +22,15 @@ def print_relations(report: PacketReport, law: LawTable) -> Iterator[Block]:
     yield from _print_case(report.case)
     yield from _print_decisions(report)
     yield from _print_notices(report)
-    if show.clocks:
-        rows = tuple(
-            (clock.name, format_own_time(clock.due, lines=True), "yes" if clock.estimated else "no", law.refer(clock.basis))
-            for clock in show.clocks
-        )
-        yield Rows(("Deadline", "Runs out", "Estimated", "Basis, see annex A"), rows, (4, 6, 2, 3), caption="Deadlines")
-    else:
+    if not show.clocks:
         yield ParagraphBlock("No deadline is known.")
+        return
+    rows = []
+    for clock in show.clocks:
+        start, rule = law.refer(clock.basis)
+        estimated = " (estimated)" if clock.estimated else ""
+        rows.append((clock.name + estimated, format_own_time(clock.due, lines=True), start, rule))
+    yield Rows(("Deadline", "Runs out", "Counted from", "Rule, annex A"), tuple(rows), (4, 4, 8, 2), caption="Deadlines")
 
 
 def _print_links(show: ShowReport) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triage.exports.packet_paper.wording import NOT_STATED, format_role, format_sources, format_value, order_role
+from triage.exports.packet_paper.wording import NOT_STATED, SourceNames, format_role, format_value, order_role
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import format_source_time
 from triage.model.field_words import describe_field
@@ -24,26 +24,26 @@ _PRINTED_ABOVE = frozenset(
 
 def print_report(report: PacketReport) -> Iterator[Block]:
     """Yields what the sources state, with the place of every value."""
-    show = report.show
+    show, names = report.show, SourceNames(report)
     yield HeadingBlock("3 What the report says", 2)
-    yield from _print_texts(show)
+    yield from _print_texts(show, names)
     yield from _print_incident(show)
     yield from _print_people(show)
-    yield from _print_identifiers(show)
-    yield from _print_conflicts(show)
+    yield from _print_identifiers(show, names)
+    yield from _print_conflicts(show, names)
     if show.not_understood:
         yield ParagraphBlock("Triage did not understand the following content of the documents. It is printed as it is.")
         yield from print_not_understood(show.not_understood)
 
 
-def _print_texts(show: ShowReport) -> Iterator[Block]:
+def _print_texts(show: ShowReport, names: SourceNames) -> Iterator[Block]:
     """Yields the free texts whole, then which files hold text that is not printed."""
     if not show.free_text:
         yield ParagraphBlock("The report holds no free text.")
     for text in sorted(show.free_text, key=lambda each: order_role(each.of)):
         yield HeadingBlock(f"In words: {describe_field(text.label)} ({format_role(text.of)})", 3)
         yield ParagraphBlock(text.text)
-        yield ParagraphBlock(format_sources(text.sources), small=True)
+        yield ParagraphBlock(names.format(text.sources), small=True)
     for file in show.files:
         if (found := file.file_text) is not None:
             what = f"{found.count} messages, {found.format}" if found.format else "a text"
@@ -85,16 +85,16 @@ def _print_people(show: ShowReport) -> Iterator[Block]:
             yield ParagraphBlock(f"{caption}: nothing but identifiers is stated.")
 
 
-def _print_identifiers(show: ShowReport) -> Iterator[Block]:
+def _print_identifiers(show: ShowReport, names: SourceNames) -> Iterator[Block]:
     """Yields the identifiers, the child's first."""
     if not show.identifiers:
         return
     found = sorted(show.identifiers, key=lambda each: (order_role(each.role), each.kind, each.value))
     head = ("Of, kind", "Value", "Port", "Time: as written, UTC, PKT", "Event, verified, details", "Source")
-    yield Rows(head, tuple(map(_list_identifier, found)), (26, 42, 11, 36, 33, 42), caption="Identifiers")
+    yield Rows(head, tuple(_list_identifier(each, names) for each in found), (26, 40, 11, 36, 31, 46), caption="Identifiers")
 
 
-def _list_identifier(each: ShowIdentifier) -> tuple[str, ...]:
+def _list_identifier(each: ShowIdentifier, names: SourceNames) -> tuple[str, ...]:
     said = [each.event or "", f"verified: {format_value(each.verified)}"]
     said += [f"{describe_field(name)}: {value}" for name, value in each.details.items()]
     if each.possible_proxy is not None:
@@ -105,18 +105,18 @@ def _list_identifier(each: ShowIdentifier) -> tuple[str, ...]:
         "" if each.port is None else str(each.port),
         "" if each.time is None else format_source_time(each.time, each.time_original, each.time_zone, lines=True),
         "\n".join(filter(None, said)),
-        format_sources(each.sources),
+        names.format(each.sources),
     )
 
 
-def _print_conflicts(show: ShowReport) -> Iterator[Block]:
+def _print_conflicts(show: ShowReport, names: SourceNames) -> Iterator[Block]:
     """Yields where the sources differ."""
     if not show.conflicts:
         return
     rows = tuple(
         (
             describe_field(conflict.field),
-            "\n".join(f"{value.value} ({format_sources(value.sources)})" for value in conflict.values),
+            "\n".join(f"{value.value} ({names.format(value.sources)})" for value in conflict.values),
         )
         for conflict in show.conflicts
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from triage.model.packet import PacketReport
 from triage.model.role_words import ROLES
 from triage.model.views import ShowSource
 
@@ -18,12 +19,19 @@ def format_value(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def format_sources(found: Sequence[ShowSource]) -> str:
-    """Returns the documents and places in them, each document named once, without its folders."""
-    places: dict[str, list[str]] = {}
-    for source in found:
-        places.setdefault(source.document.rpartition("/")[2], []).append(source.path)
-    return "; ".join(f"{document}, {', '.join(dict.fromkeys(paths))}" for document, paths in places.items())
+class SourceNames:
+    """Names source documents by their exhibit numbers."""
+
+    def __init__(self, report: PacketReport) -> None:
+        self._exhibits = {source.path: source.exhibit.rpartition("-")[2] for source in report.sources}
+
+    def format(self, found: Sequence[ShowSource]) -> str:
+        """Returns the exhibits and the places in them, each exhibit named once: "S1, page 3; S2, $.priorityLevel"."""
+        places: dict[str, list[str]] = {}
+        for source in found:
+            name = self._exhibits.get(source.document, source.document.rpartition("/")[2])
+            places.setdefault(name, []).append(source.path)
+        return "; ".join(f"{name}, {', '.join(dict.fromkeys(paths))}" for name, paths in places.items())
 
 
 def format_role(role: str) -> str:

@@ -36,7 +36,7 @@ def _check_sources(found: Sequence[PacketReport]) -> StatedCheck:
     """Compares the bytes of each source document with the hash taken at receipt."""
     sources = {(s.exhibit, s.sha256): s.data for report in found for s in report.sources}
     wrong = [exhibit for (exhibit, digest), data in sources.items() if sha256(data).hexdigest() != digest]
-    result = Message("{n} documents, all with the SHA-256 taken at receipt", n=len(sources))
+    result = Message("all have the SHA-256 taken at receipt; documents: {n}", n=len(sources))
     if wrong:
         result = Message("these differ from the SHA-256 taken at receipt: {exhibits}", exhibits=tuple(wrong))
     return StatedCheck(what=Message("Bytes of the source documents"), result=result, when=now())
