@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from triage.message import Message
+from triage.message import Message, Value
 from triage.model.judgement import LawSuggestion
 from triage.model.packet import PacketReport
 
@@ -46,7 +46,7 @@ _OF_ONE_REPORT = {"start": Message("its start"), "notice": Message("the notice")
 
 def _take_out(basis: Message, taken: list[str]) -> Message:
     """Returns a basis without what differs by report, which is added to `taken`."""
-    values = {}
+    values: dict[str, Value] = {}
     for name, value in basis.values:
         if name in _OF_ONE_REPORT:
             taken.append(str(value))
