@@ -47,6 +47,13 @@ def test_what_the_scale_cuts_off_is_named() -> None:
     assert printed.beyond == -25.0
 
 
+def test_a_part_that_a_sentence_names_is_rounded_by_itself() -> None:
+    printed = round_points([70.44, 5.04, 5.04, 5.04], 85.6, named=[0])
+    assert printed.parts[0] == 70.4
+    assert sum(map(tenths, printed.parts)) == 856
+    assert round_points([70.46], 70.4, named=[0]).parts == (70.4,)
+
+
 def test_floors_count_for_risk() -> None:
     factors = [
         Factor(rule=rule, points=points, field="f", value=NOTHING, why=NOTHING, axis=axis)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from triage.cli.near import describe_near_match, format_distances, format_qualit
 from triage.cli.output import format_known, format_time, print_line, print_table, print_text
 from triage.model.judgement import Link
 from triage.model.moment import parse_utc
+from triage.model.points import print_points
 from triage.model.role_words import ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 
@@ -48,8 +49,12 @@ def _print_judgement(report: ShowReport) -> None:
     score, place = report.score, report.location
     print_line()
     print_line(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
-    for factor in score.factors:
-        print_line(f"  {factor.points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
+    printed = print_points(score.factors, score.risk, score.actionability)
+    for factor, points in zip(score.factors, printed.points, strict=True):
+        print_line(f"  {points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
+    for axis, beyond in (("risk", printed.risk_beyond), ("actionability", printed.actionability_beyond)):
+        if beyond:
+            print_line(f"  {beyond:+.1f} {axis}: the scale ends at 0 and at 100")
     for correction in score.corrections:
         about = correction.rule or "band"
         print_line(f"  correction {correction.id} ({about}, {correction.state}): {correction.says}")

@@ -33,7 +33,7 @@ from triage.exports.pdf_text import LINES, is_right_to_left, join_lines, needs_s
 from triage.hardening import harden
 from triage.resources import resource
 
-TEXT, SMALL, LINE = 9, 7.5, 1.5
+TEXT, SMALL, FOOTER, LINE = 9, 7.5, 6.5, 1.5
 BIG, MIDDLE = 15, 11
 """Points of a heading of level 1, and of any other."""
 INDENT = 9
@@ -80,12 +80,22 @@ class _Document(FPDF):
         """Returns the width of a text in millimetres, a little too much for most."""
         return sum(self.advances.get(ord(character), 0.6) for character in text) * points * _MM
 
+    def cut(self, text: str, points: float, room: float) -> str:
+        """Returns a text, or so much of it as fits into the room in millimetres."""
+        if self.measure(text, points) <= room:
+            return text
+        while text and self.measure(f"{text} ...", points) > room:
+            text = text[:-1]
+        return f"{text} ..."
+
     def footer(self) -> None:
         """Prints title, footer and page number."""
         self.set_y(-12)
-        self.set_font("sans", size=6.5)
+        self.set_font("sans", size=FOOTER)
         self.set_text_color(*_GREY)
-        self.cell(0, 4, f"{self._job.title} · {self._job.footer} · page {self.page_no()} of {{nb}}", align="C")
+        rest = f" · {self._job.footer} · page {self.page_no()} of {{nb}}"
+        room = self.epw - self.measure(rest, FOOTER)
+        self.cell(0, 4, f"{self.cut(self._job.title, FOOTER, room)}{rest}", align="C")
         self.set_text_color(0)
 
     @property
@@ -232,11 +242,7 @@ def _add_contents_line(pdf: _Document, section: OutlineSection) -> None:
     size = TEXT if section.level == 0 else TEXT - 1
     indent = 5 * section.level
     room = pdf.epw - indent - 12
-    name = section.name
-    if pdf.measure(name, size) > room:
-        while name and pdf.measure(name + " ...", size) > room:
-            name = name[:-1]
-        name += " ..."
+    name = pdf.cut(section.name, size, room)
     pdf.set_font("sans", "B" if section.level == 0 else "", size=size)
     pdf.set_x(pdf.l_margin + indent)
     link = pdf.add_link(page=section.page_number)

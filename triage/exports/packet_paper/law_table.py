@@ -40,7 +40,7 @@ class LawTable:
         return "; ".join(starts), self.bases.setdefault(rule[:1].upper() + rule[1:], f"D{len(self.bases) + 1}")
 
 
-_OF_ONE_REPORT = {"start": Message("its start"), "notice": Message("the notice"), "when": Message("the time beside it")}
+_OF_ONE_REPORT = {"start": "its start", "notice": "the notice", "when": "the time beside it"}
 """Values of a deadline's basis that differ by report, and what stands for them in the rule."""
 
 

@@ -149,9 +149,7 @@ def decode_material(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
     """Returns the merged report and the facts of its media by SHA-256."""
     report = merge_documents([document_from_json(document) for document in material.documents], material.occurrences)
     texts = material.texts
-    return report, {
-        sha256: add_messages(facts_from_bytes(facts), texts.get(sha256)) for sha256, facts in material.facts.items()
-    }
+    return report, {sha256: add_messages(facts_from_bytes(facts), texts.get(sha256)) for sha256, facts in material.facts.items()}
 
 
 def describe_fault(error: Exception) -> Fault:
