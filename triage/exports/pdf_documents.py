@@ -27,7 +27,7 @@ class HeadingBlock(msgspec.Struct, tag=True, frozen=True):
 
 
 class ContentsBlock(msgspec.Struct, tag=True, frozen=True):
-    """The list of the headings that follow, with their pages. A document has at most one, and a new page begins after it."""
+    """The list of all headings with their pages. A document has at most one, and a new page begins after it."""
 
     text: str = "Contents"
 

@@ -134,7 +134,7 @@ def _add_block(pdf: _Document, blocks: Sequence[Block], n: int) -> None:
     if isinstance(block, HeadingBlock):
         _add_heading(pdf, block, blocks, n)
     elif isinstance(block, ContentsBlock):
-        _add_contents(pdf, block, [each for each in blocks[n:] if isinstance(each, HeadingBlock) and each.level <= 2])
+        _add_contents(pdf, block, [each for each in blocks if isinstance(each, HeadingBlock) and each.level <= 2])
     elif isinstance(block, ParagraphBlock):
         _add_paragraph(pdf, block)
     elif isinstance(block, FormBlock):
@@ -220,8 +220,8 @@ def _add_contents(pdf: _Document, block: ContentsBlock, listed: Sequence[Heading
     pdf.set_font("sans", "B", size=MIDDLE)
     _add_text(pdf, pdf.shown(block.text))
     pdf.set_font("sans", size=TEXT)
-    here = max(int(pdf.left_on_page // CONTENTS_LINE), 0)
-    a_page = int((pdf.page_break_trigger - pdf.t_margin) // CONTENTS_LINE)
+    here = max(int((pdf.left_on_page - 1) // CONTENTS_LINE), 0)
+    a_page = int((pdf.page_break_trigger - pdf.t_margin - 1) // CONTENTS_LINE)
     left = max(len(listed) - here, 0)
     pages = 1 + -(-left // a_page)
 

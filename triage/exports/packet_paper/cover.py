@@ -11,8 +11,8 @@ from triage.model.packet import Packet, PacketReport
 from triage.model.users import Officer
 
 EXPLANATION = (
-    "A CyberTipline report states what a provider or NCMEC says. It is a lead, and no finding against a person. Scores, places and "
-    "matches are computed. They order work and prove nothing by themselves."
+    "A CyberTipline report states what a provider or NCMEC says. It is a lead, and no finding against a person. Scores, places "
+    "and matches are computed. They order work and prove nothing by themselves."
 )
 
 
