@@ -38,6 +38,12 @@ def make_signature_form(operator: Officer, second: Officer | None) -> FormBlock:
     )
 
 
+def describe_officer(officer: Officer) -> str:
+    """Returns an officer in one line: full name, rank and badge as far as they are stated, and the name of signing in."""
+    named = ", ".join(text for text in (officer.profile.full_name, officer.profile.rank, officer.profile.badge) if text)
+    return f"{named} (signed in as {officer.user})" if named else officer.user
+
+
 def _name(officer: Officer | None) -> str:
     return officer.profile.full_name if officer is not None else ""
 

@@ -16,6 +16,7 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 from fpdf.outline import OutlineSection
+from fpdf.output import OutputProducer, PDFXmpMetadata
 from fpdf.table import Table
 
 from triage.exports.pdf_columns import COLUMN_PADDING, break_at_signs, count_lines, fit_columns
@@ -57,6 +58,8 @@ class _Document(FPDF):
     def __init__(self, job: TypesetJob) -> None:
         super().__init__(orientation="landscape" if job.landscape else "portrait", format="A4", enforce_compliance="PDF/A-2U")
         self._job = job
+        self.info_id = 0
+        """The number of the object that holds title and dates, once the document is written."""
         self.set_title(job.title)
         self.set_lang("en-GB")
         self.set_creator("Triage")
@@ -124,7 +127,17 @@ def make_pdf(job: TypesetJob) -> bytes:
     pdf.add_page()
     for n in range(len(job.blocks)):
         _add_block(pdf, job.blocks, n)
-    return bytes(pdf.output())
+    data = bytes(pdf.output(output_producer_class=_Producer))
+    before, trailer, after = data.rpartition(b"trailer\n<<\n")
+    return before + trailer + b"/Info %d 0 R\n" % pdf.info_id + after
+
+
+class _Producer(OutputProducer):
+    """Writes title and dates where older readers look too; fpdf2 leaves them to the XMP metadata of a PDF/A."""
+
+    def _add_xmp_metadata(self) -> PDFXmpMetadata | None:
+        self.fpdf.info_id = self._add_info().id  # type: ignore[attr-defined]
+        return super()._add_xmp_metadata()
 
 
 def _add_block(pdf: _Document, blocks: Sequence[Block], n: int) -> None:
@@ -246,7 +259,8 @@ def _add_contents_line(pdf: _Document, section: OutlineSection) -> None:
     pdf.set_font("sans", "B" if section.level == 0 else "", size=size)
     pdf.set_x(pdf.l_margin + indent)
     link = pdf.add_link(page=section.page_number)
-    pdf.cell(room, CONTENTS_LINE, name, link=link)
+    dots = int((room - pdf.measure(name, size)) / pdf.measure(" .", size) / 1.1)
+    pdf.cell(room, CONTENTS_LINE, name + " ." * max(dots - 1, 0), link=link)
     pdf.set_font("sans", "", size=size)
     pdf.cell(12, CONTENTS_LINE, str(section.page_number), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
