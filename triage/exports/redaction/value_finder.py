@@ -217,8 +217,8 @@ def _list_forms(value: ChildValue) -> Iterator[str]:
 def _stands(text: str, form: str, kind: str, start: int, end: int) -> bool:
     """Returns whether a form that was found counts.
 
-    A short one stands alone in the text, and a very short one has no signs between its letters. One word of a name is one word, or
-    all its letters are spaced out. A number is no part of a longer one, telephone numbers excepted.
+    A short one stands alone in the text, and a very short one has no signs between its letters. One word of a name is one word,
+    or all its letters are spaced out. A number is no part of a longer one, telephone numbers excepted.
     """
     if len(form) < LOOSE_FROM and end - start != len(form):
         return False

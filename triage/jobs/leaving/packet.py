@@ -73,10 +73,9 @@ def create_packet(
         if cleared is not None:
             batch.note("packet made although cleared", entry=made, reason=session.store.keyed(cleared.reason))
     try:
-        packet, finder = load_packet(
+        packet = load_packet(
             session,
             ids,
-            edition=edition,
             descriptions=descriptions,
             with_media=with_media,
             encrypt_all=encrypt_all,
@@ -86,7 +85,9 @@ def create_packet(
             recipients=recipients,
             cleared=cleared,
         )
-        if finder is not None:
+        finder = None
+        if edition == "redacted":
+            packet, finder = redact(session, packet, ids)
             require_redacted(finder, "The name of the packet", out.name.encode("utf-8", "replace"))
         manifest = _write_packet(session, packet, target, handover, finder, on_progress, cancel or CancelToken())
     except BaseException:
@@ -121,7 +122,6 @@ def load_packet(
     session: Session,
     ids: Sequence[int],
     *,
-    edition: Edition = "full",
     descriptions: bool = False,
     with_media: bool = False,
     encrypt_all: bool = False,
@@ -130,19 +130,15 @@ def load_packet(
     handover: Handover,
     recipients: Sequence[str] = (),
     cleared: Cleared | None,
-) -> tuple[Packet, ValueFinder | None]:
-    """Loads everything that a packet holds of these reports.
-
-    Of a redacted edition also returns what finds the values that may not stand in it.
-    """
+) -> Packet:
+    """Loads everything that the full edition of a packet holds of these reports."""
     with session.reading() as db:
         found = [load_packet_report(session, db, report_id) for report_id in ids]
         rules = load_active_files(db)
-        versions = [_load_versions(db, report_id) for report_id in ids] if edition == "redacted" else []
     about = describe_export(session)
     last = make_handover_step(about.made, about.by, handover)
     found = [replace(report, custody=(*report.custody, last)) for report in found]
-    packet = Packet(
+    return Packet(
         reports=tuple(name_media(found) if with_media else found),
         about=about,
         second_person=second_person,
@@ -155,8 +151,12 @@ def load_packet(
         descriptions=descriptions,
         encrypted=encrypt_all,
     )
-    if edition == "full":
-        return packet, None
+
+
+def redact(session: Session, packet: Packet, ids: Sequence[int]) -> tuple[Packet, ValueFinder]:
+    """Returns the redacted edition of a packet, and what finds the values that may not stand in it."""
+    with session.reading() as db:
+        versions = [_load_versions(db, report_id) for report_id in ids]
     return redact_packet(packet, versions), make_finder(packet, versions)
 
 
