@@ -20,6 +20,7 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
+from tests.jobs.test_deconflict import Side, introduce, mail, make_side
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
 from triage import limits
@@ -27,7 +28,20 @@ from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
 from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
-from triage.jobs.casework import appeals, case_list, cases, child_lane, corrections, decisions, preservation
+from triage.jobs.casework import (
+    appeals,
+    case_list,
+    cases,
+    child_lane,
+    corrections,
+    decisions,
+    diary,
+    funnel,
+    preservation,
+    shift,
+    source_report,
+)
+from triage.jobs.exchange import deconflict, own_identifiers
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
@@ -189,7 +203,7 @@ def make_packet(world: World, **more: Any) -> object:
     return packet.create_packet(world.session, [TWO, OTHER], out, consent=world.second, **more)
 
 
-def load_packet(world: World) -> object:
+def load_packet(world: World) -> Any:
     return packet.load_packet(
         world.session, [1], second_person="nobody", second_officer=None, handover=Handover(), recipients=(), cleared=None
     )
@@ -438,6 +452,38 @@ def lower(world: World) -> object:
     return corrections.correct_band(world.session, TWO, "E", "no danger")
 
 
+def meet_other(world: World) -> Side:
+    """Another store that holds one identifier of ours; both trust each other."""
+    other = make_side(world.folder, "quetta", {900000801: mail(f"u{TWO}")})
+    introduce(Side(world.session, world.folder), other)
+    world.value = other
+    return other
+
+
+def start_session(world: World) -> object:
+    return deconflict.start_deconfliction(world.session, "the other", world.folder / "1.json")
+
+
+def ask_from_other(world: World) -> None:
+    other = meet_other(world)
+    deconflict.start_deconfliction(other.session, "the first", other.folder / "1.json")
+
+
+def answer_from_other(world: World) -> None:
+    other = meet_other(world)
+    start_session(world)
+    deconflict.answer_deconfliction(other.session, world.folder / "1.json", other.folder / "2.json")
+
+
+def finish_session(world: World) -> object:
+    return deconflict.finish_deconfliction(world.session, world.value.folder / "2.json", world.folder / "3.json")
+
+
+def acknowledge_as_second(world: World) -> object:
+    with world.as_second() as session:
+        return shift.acknowledge_shift(session, 1)
+
+
 def confirm_as_second(world: World) -> object:
     with world.as_second() as session:
         return corrections.confirm_correction(session, 2)
@@ -468,6 +514,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "packet_contents.load_packet_report": reads(lambda w: packet_contents.load_packet_report(w.session, w.store.read(), 1)),
     "packet.load_packet": reads(load_packet),
+    "packet.redact": reads(lambda w: packet.redact(w.session, load_packet(w), [1])),
     "show.build_report_view": reads(lambda w: show.build_report_view(w.session, w.store.read(), 1, None)),
     "signing.describe_export": reads(lambda w: signing.describe_export(w.session)),
     "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
@@ -499,6 +546,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "proposals.propose_rules": reads(propose),
     "rule_files.export_proposal": reads(propose),
     "rule_counts.count_rules": reads(lambda w: rule_counts.count_rules(w.session), lower),
+    "diary.load_diary": reads(lambda w: diary.load_diary(w.session, number(w)), open_case),
+    "funnel.measure_funnel": reads(lambda w: funnel.measure_funnel(w.session)),
+    "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
+    "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
+    "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
     "check.check_store": reads(lambda w: check.check_store(w.session)),
     "check.verify_record": reads(lambda w: check.verify_record(w.session)),
     "clusters.list_clusters": reads(lambda w: clusters.list_clusters(w.session)),
@@ -574,6 +626,54 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: pairs.confirm_same(w.session, w.sha(), w.sha(OTHER)),
     ),
     # -- work on reports ---------------------------------------------------------------------------------------------
+    "diary.export_diary": Row(
+        lambda w: diary.export_diary(w.session, number(w), w.folder / "d.xlsx"),
+        (("diary exported", {"case": 1, "file": ANY}), registered(1, "diary")),
+        (("diary", "d.xlsx"),),
+        prepare=open_case,
+    ),
+    "source_report.export_source_report": Row(
+        lambda w: source_report.export_source_report(w.session, number(w), w.folder / "s.docx"),
+        (("source report drafted", {"case": 1, "reports": [2], "file": ANY}), registered(1, "source_report")),
+        (("source_report", "s.docx"),),
+        prepare=open_case,
+    ),
+    "own_identifiers.gather_identifiers": reads(lambda w: own_identifiers.gather_identifiers(w.session, ignore, None)),
+    "deconflict.list_deconflictions": reads(lambda w: deconflict.list_deconflictions(w.session)),
+    "deconflict.start_deconfliction": Row(
+        start_session,
+        (("deconfliction started", {"compared": ANY, "key": ANY}), registered(1, "deconfliction")),
+        (("deconfliction", "1.json"),),
+        prepare=meet_other,
+    ),
+    "deconflict.answer_deconfliction": Row(
+        lambda w: deconflict.answer_deconfliction(w.session, w.value.folder / "1.json", w.folder / "2.json"),
+        (("deconfliction answered", {"compared": ANY, "key": ANY}), registered(1, "deconfliction")),
+        (("deconfliction", "2.json"),),
+        prepare=ask_from_other,
+    ),
+    "deconflict.finish_deconfliction": Row(
+        finish_session,
+        (("deconfliction finished", {"compared": ANY, "shared": ANY, "key": ANY}), registered(2, "deconfliction")),
+        (("deconfliction", "3.json"),),
+        prepare=answer_from_other,
+    ),
+    "deconflict.show_deconfliction": reads(
+        lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
+        lambda w: (answer_from_other(w), finish_session(w)),
+    ),
+    "shift.close_shift": Row(lambda w: shift.close_shift(w.session, "a note"), (("shift closed", {"sheet": 1}),)),
+    "shift.acknowledge_shift": Row(
+        acknowledge_as_second,
+        (("shift acknowledged", {"sheet": 1}),),
+        prepare=lambda w: shift.close_shift(w.session),
+    ),
+    "shift.print_shift": Row(
+        lambda w: shift.print_shift(w.session, 1, w.folder / "s.pdf"),
+        (registered(1, "shift_sheet"),),
+        (("shift_sheet", "s.pdf"),),
+        prepare=lambda w: shift.close_shift(w.session),
+    ),
     "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
     "cases.add_reports": Row(
         lambda w: cases.add_reports(w.session, number(w), [OTHER]),

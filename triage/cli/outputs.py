@@ -17,6 +17,7 @@ from triage.cli.stopping import stoppable
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
+from triage.model.packet import Edition
 from triage.model.verification import VerifyResult
 
 
@@ -70,6 +71,11 @@ def packet() -> None:
 @packet.command("create")
 @click.argument("reports", nargs=-1, required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write the packet to; it must not exist.")
+@click.option(
+    "--edition", type=click.Choice(["full", "redacted"]), default="full", help="Redacted: nothing that identifies a child."
+)
+@click.option("--descriptions", is_flag=True, help="Add a sheet a file that describes it in fixed neutral words.")
+@click.option("--encrypt-all", is_flag=True, help="Write one encrypted file, OUT.tar.age, and no folder; needs --recipient.")
 @click.option("--with-media", is_flag=True, help="Enclose media as one encrypted age file; needs --recipient.")
 @click.option(
     "--recipient",
@@ -87,6 +93,9 @@ def packet_create(
     common: Common,
     reports: tuple[str, ...],
     out: Path,
+    edition: Edition,
+    descriptions: bool,
+    encrypt_all: bool,
     with_media: bool,
     recipients: tuple[str, ...],
     consent_user: str | None,
@@ -108,6 +117,9 @@ def packet_create(
             session,
             reports,
             out,
+            edition=edition,
+            descriptions=descriptions,
+            encrypt_all=encrypt_all,
             with_media=with_media,
             recipients=recipients,
             consent=consent,
@@ -117,8 +129,18 @@ def packet_create(
             cancel=cancel,
         )
     if common.json:
-        print_json({"path": written.path, "manifest_sha256": written.manifest_sha256, "signature_key": written.signature_key})
+        print_json(
+            {
+                "path": written.path,
+                "manifest_sha256": written.manifest_sha256,
+                "signature_key": written.signature_key,
+                "edition": written.edition,
+                "removed": written.removed,
+            }
+        )
     else:
+        for removed in written.removed:
+            print_line(f"Removed: {removed.what}. {removed.why}")
         print_line(
             f"The packet is in {written.path}, manifest {written.manifest_sha256}, signed with key {written.signature_key}"
         )
