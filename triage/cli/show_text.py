@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from triage.cli.near import describe_near_match, format_distances, format_qualities
 from triage.cli.output import format_known, format_time, print_line, print_table, print_text
 from triage.model.judgement import Link
-from triage.model.moment import parse_utc
+from triage.model.moment import NO_ZONE, parse_utc
 from triage.model.points import print_points
 from triage.model.role_words import ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
@@ -35,13 +35,19 @@ def _print_head(report: ShowReport) -> None:
     code = f"NCMEC {report.priority_code}" if report.priority_code else "no NCMEC code stated"
     designation = report.designation or "designation not stated"
     print_line(f"Status {report.status}, assigned to {report.assignee or 'nobody'}; {designation}; {code}")
-    print_line(f"Incident {format_time(report.incident_time)}")
+    print_line(f"Incident {format_time(report.incident_time)}{_describe_zone(report.incident_time, report.incident_time_zone)}")
     estimated = " (estimated from the incident)" if report.received_estimated else ""
-    print_line(f"Received by NCMEC {format_time(report.received)}{estimated}")
+    zone = _describe_zone(report.received, report.received_zone)
+    print_line(f"Received by NCMEC {format_time(report.received)}{zone}{estimated}")
     if report.escalation is not None:
         print_line(f"Escalated by the provider: {report.escalation}")
     if report.annotations:
         print_line(f"Annotations: {', '.join(report.annotations)}")
+
+
+def _describe_zone(utc: str | None, zone: str | None) -> str:
+    """Returns what to add to a time whose zone the source does not state."""
+    return "" if utc is None or zone == "stated" else f" ({NO_ZONE})"
 
 
 def _print_judgement(report: ShowReport) -> None:
@@ -110,10 +116,26 @@ def _print_identifiers(report: ShowReport) -> None:
     print_table(
         ("of", "kind", "value", "port", "time", "event", "verified", "source"),
         [
-            (ROLES.get(i.role, i.role), i.kind, i.value, i.port, i.time, i.event, format_known(i.verified), _format_sources(i))
+            (
+                ROLES.get(i.role, i.role),
+                i.kind,
+                i.value,
+                i.port,
+                _format_capture_time(i),
+                i.event,
+                format_known(i.verified),
+                _format_sources(i),
+            )
             for i in rows
         ],
     )
+
+
+def _format_capture_time(identifier: ShowIdentifier) -> str | None:
+    """Returns the time of a capture in UTC, with what the source wrote where it states no zone."""
+    if identifier.time is None or identifier.time_zone == "stated":
+        return identifier.time
+    return f'{identifier.time} (the source: "{identifier.time_original}", no zone; UTC assumed)'
 
 
 def _format_sources(identifier: ShowIdentifier) -> str:
