@@ -57,5 +57,5 @@ def write_viewing_log(
     )
     footer = f"signing key {about.fingerprint}"
     data = typeset(tuple(make_form(viewed, about)), title="Log of supervised viewings", footer=footer, landscape=True)
-    write_out(session, ((out, data),), kind="viewing log", handover=handover, overwrite=overwrite)
+    write_out(session, ((out, data),), kind="viewing_log", handover=handover, overwrite=overwrite)
     return Written(path=str(out), rows=len(exhibits), signature_key=about.fingerprint)
