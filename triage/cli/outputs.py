@@ -17,6 +17,7 @@ from triage.cli.stopping import stoppable
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
+from triage.jobs.leaving.viewing_log import write_viewing_log
 from triage.model.packet import Edition
 from triage.model.verification import VerifyResult
 
@@ -176,6 +177,28 @@ def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
       triage packet verify packet --fingerprint 54f2c413...
     """
     return _print_result(common, verify_packet(path), fingerprint)
+
+
+@packet.command("viewing-log")
+@click.argument("path", metavar="PACKET", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write, ending in .pdf.")
+@force_option
+@handover_options
+@with_common
+def packet_viewing_log(common: Common, path: Path, out: Path, force: bool, **leaves: str | None) -> int:
+    """Write the form on which supervised viewings of a packet's files are written.
+
+    \b
+    Example:
+      triage packet viewing-log packet --out viewings.pdf
+    """
+    with common.session() as session:
+        written = write_viewing_log(session, path, out, handover=read_handover(leaves), overwrite=force)
+    if common.json:
+        print_json({"path": written.path, "exhibits": written.rows, "signature_key": written.signature_key})
+    else:
+        print_line(f"The form for {format_count(written.rows, 'file', 'files')} is in {written.path}")
+    return 0
 
 
 @triage.command()

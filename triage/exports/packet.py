@@ -40,8 +40,8 @@ def check_target(out: Path, recipients: Sequence[str], *, sealed: bool) -> None:
 
 
 def name_sealed(out: Path) -> Path:
-    """Returns the path of a packet that is encrypted as a whole."""
-    return out.with_name(out.name + SEALED_ENDING)
+    """Returns the path of a packet that is encrypted as a whole: its name ends in .tar.age."""
+    return out if out.name.endswith(SEALED_ENDING) else out.with_name(out.name + SEALED_ENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
