@@ -260,8 +260,10 @@ def _add_contents_line(pdf: _Document, section: OutlineSection) -> None:
     pdf.set_font("sans", "B" if section.level == 0 else "", size=size)
     pdf.set_x(pdf.l_margin + indent)
     link = pdf.add_link(page=section.page_number)
-    dots = int((room - pdf.measure(name, size)) / pdf.measure(" .", size) / 1.1)
-    pdf.cell(room, CONTENTS_LINE, name + " ." * max(dots - 1, 0), link=link)
+    named = min(pdf.measure(name, size) * SURE + 2, room)
+    pdf.cell(named, CONTENTS_LINE, name, link=link)
+    dots = int((room - named) / pdf.measure(" .", size))
+    pdf.cell(room - named, CONTENTS_LINE, " ." * (dots - 1), align="R")
     pdf.set_font("sans", "", size=size)
     pdf.cell(12, CONTENTS_LINE, str(section.page_number), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 

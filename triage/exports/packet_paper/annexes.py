@@ -9,8 +9,9 @@ from triage.exports.packet_paper.wording import count, join_and
 from triage.exports.pdf_documents import Block, HeadingBlock, ParagraphBlock, Rows
 from triage.model.packet import INTERNAL, Packet
 
+HASHES_ONLY = "pHash of a picture and the group of near duplicates that it belongs to"
+"""Only a full edition holds it."""
 JSON_ONLY = (
-    "pHash of a picture, its eight orientations, and the group of near duplicates that it belongs to",
     "pictures and videos of other reports that match or possibly match a file, with distances",
     "what would change the band of the score card",
     "sections of law that were considered and are not printed here",
@@ -59,7 +60,8 @@ def _list_section(entry: LawEntry) -> tuple[str, ...]:
 def list_json_only(packet: Packet) -> Iterator[Block]:
     """Yields what report.json holds and this paper does not print, and what the packet does not hold at all."""
     yield HeadingBlock("Annex B: what this paper does not print", 2)
-    yield ParagraphBlock(f"report.json also holds: {'; '.join(JSON_ONLY)}.")
+    held = (HASHES_ONLY, *JSON_ONLY) if packet.edition == "full" else JSON_ONLY
+    yield ParagraphBlock(f"report.json also holds: {'; '.join(held)}.")
     yield ParagraphBlock(
         "custody.jsonl holds each step of custody with its leaf hash; case.jsonld holds the exhibits as a graph."
     )

@@ -128,7 +128,7 @@ def _list_derived(facts: MediaFacts) -> Iterator[str]:
         yield f"PDQ hash (quality {facts.perceptual.quality} of 100), in eight orientations; pHash; hashes of crops"
     if facts.film is not None:
         yield f"{facts.film.count} of {facts.film.looked} frames hashed, {facts.film.flat} with low texture"
-    if facts.exif is not None:
+    if facts.exif is not None and facts.exif.fields:
         yield f"{len(facts.exif.fields)} EXIF fields"
     if facts.preview is not None:
         yield "a blurred preview of 32 x 32 grey points, kept in the store"
