@@ -566,6 +566,17 @@ CREATE TABLE case_stage (
 );
 CREATE INDEX case_stage_case ON case_stage (case_id);
 
+-- Referrals of a report to a body (resources/referral_bodies.toml).
+CREATE TABLE referral (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    made        TEXT NOT NULL, user_id INTEGER NOT NULL REFERENCES user(id),
+    body        TEXT NOT NULL,
+    names_child INTEGER NOT NULL CHECK (names_child IN (0, 1)),
+    plan        TEXT                          -- the safe-contact plan as JSON; NULL: it names and locates no child
+) STRICT;
+CREATE INDEX referral_report ON referral (report_id);
+
 -- Sheets at the end of a shift. Their lists are read anew from the store, so that a destroyed report stands in none.
 CREATE TABLE shift_sheet (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -97,6 +97,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "deconflict finish": ("list.csv",),
     "deconflict show": (BAD,),
     "deconflict list": (),
+    "referral bodies": (),
+    "referral create": (NUMBER, "--to", BAD, "--out", f"{BAD}-referral"),
     "case list": (),
     "funnel": (),
     "funnel overdue": (),

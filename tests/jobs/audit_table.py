@@ -38,6 +38,7 @@ from triage.jobs.casework import (
     diary,
     funnel,
     preservation,
+    referral,
     shift,
     source_report,
 )
@@ -661,6 +662,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "deconflict.show_deconfliction": reads(
         lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),
+    ),
+    "referral.create_referral": Row(
+        lambda w: referral.create_referral(w.session, TWO, "NCMEC", w.folder / "r"),
+        (("report referred", {"report": 2, "names_child": 0, "to": ANY}), registered(1, "referral"), registered(2, "referral")),
+        (("referral", "referral.docx"), ("referral", "referral.json")),
     ),
     "shift.close_shift": Row(lambda w: shift.close_shift(w.session, "a note"), (("shift closed", {"sheet": 1}),)),
     "shift.acknowledge_shift": Row(

@@ -66,6 +66,7 @@ def asked(job: Callable[..., Any]) -> Right | None:
     tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(job)))).body[0]
     assert isinstance(tree, ast.FunctionDef)
     body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
+    body = [statement for statement in body if not isinstance(statement, ast.ImportFrom)]  # what loads late
     said = ast.unparse(body[0])
     prefix = "session.require(Right."
     return Right[said.removeprefix(prefix).rstrip(")")] if said.startswith(prefix) else None

@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "audit": ("admin", "Verify and export the audit log; list outgoing files."),
+    "audit": ("auditing", "Verify and export the audit log; list outgoing files."),
     "backup": ("backups", "Bring a backup of the store up to date."),
     "backups": ("backups", "List backups and what has to be done about them."),
     "case": ("casework", "Manage cases: reports, numbers, officer and stage."),
@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "preserve": ("deciding", "Record a data preservation notice (PECA s.31)."),
     "queue": ("reading", "Show the prioritised queue."),
     "recover": ("keeping", "Regain access with the recovery key."),
+    "referral": ("referring", "Refer a report to child protection or other bodies."),
     "register": ("backups", "Apply the register of destructions after a restore."),
     "restore": ("backups", "Make a new store from a backup."),
     "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),

@@ -12,7 +12,6 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.errors import WorldError
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.model.handover import Receipt
 from triage.model.views import ImportResult
 
@@ -40,6 +39,8 @@ def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None,
     Example:
       triage import /media/usb/bundle --received-from NCMEC --carrier "SanDisk Ultra"
     """
+    from triage.jobs.intake.import_bundles import import_bundles
+
     passwords = _read_passwords(password_file) if password_file else []
     given = Receipt(**receipt)
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:

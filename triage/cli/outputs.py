@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,12 +15,10 @@ from triage.cli.handing_over import force_option, handover_options, read_handove
 from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.reading import filter_options, queue_filter
 from triage.cli.stopping import stoppable
-from triage.jobs.leaving import packet as packet_job
-from triage.jobs.leaving.export_queue import export_queue
-from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
-from triage.jobs.leaving.viewing_log import write_viewing_log
-from triage.model.packet import Edition
 from triage.model.verification import VerifyResult
+
+if TYPE_CHECKING:
+    from triage.model.packet import Edition
 
 
 @triage.group(cls=ExportList)
@@ -45,6 +44,8 @@ def queue(common: Common, out: Path, force: bool, limit: int | None, offset: int
     Example:
       triage export queue --out queue.xlsx --office ISB --carrier "SanDisk Ultra"
     """
+    from triage.jobs.leaving.export_queue import export_queue
+
     leaves = read_handover(narrow)
     with common.session() as session:
         written = export_queue(
@@ -110,6 +111,8 @@ def packet_create(
     Example:
       triage packet create 900000001 --out packet --consent-user lead
     """
+    from triage.jobs.leaving import packet as packet_job
+
     consent = None
     if consent_user is not None:
         consent = packet_job.Consent(consent_user, read_secret(consent_passphrase_file, f"Passphrase of {consent_user}"))
@@ -176,6 +179,8 @@ def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
     Example:
       triage packet verify packet --fingerprint 54f2c413...
     """
+    from triage.jobs.leaving.verify import verify_packet
+
     return _print_result(common, verify_packet(path), fingerprint)
 
 
@@ -192,6 +197,8 @@ def packet_viewing_log(common: Common, path: Path, out: Path, force: bool, **lea
     Example:
       triage packet viewing-log packet --out viewings.pdf
     """
+    from triage.jobs.leaving.viewing_log import write_viewing_log
+
     with common.session() as session:
         written = write_viewing_log(session, path, out, handover=read_handover(leaves), overwrite=force)
     if common.json:
@@ -210,11 +217,15 @@ def verify(common: Common, file: Path, fingerprint: str | None) -> int:
 
     Needs no store. With --user, the store's known keys are consulted.
     """
+    from triage.jobs.leaving.verify import verify_file
+
     return _print_result(common, verify_file(file), fingerprint)
 
 
 def _print_result(common: Common, result: VerifyResult, fingerprint: str | None) -> int:
     """Names the signer and prints the result. Only with --user the store's known keys are consulted."""
+    from triage.jobs.leaving.verify import name_signer
+
     with common.session() if common.user is not None else nullcontext() as session:
         result = name_signer(result, session, fingerprint)
     if common.json:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import xlsxwriter
 
 from triage.errors import WorldError
 from triage.exports.pdf_documents import HeadingBlock, ParagraphBlock, Rows, typeset
@@ -134,6 +133,8 @@ def _format_json(rows: Sequence[QueueRow], about: About) -> bytes:
 
 def _format_xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
     file = io.BytesIO()
+    import xlsxwriter  # only here: it takes time to load
+
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "Prioritised queue", "author": about.by, "comments": _describe_origin(about, len(rows))})
     sheet = book.add_worksheet("Queue")

@@ -10,12 +10,12 @@ import msgspec
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.decisions import find_active_user
-from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import build_stage_deadline
 from triage.model.casework import Appeal, CaseNumber, CaseStage, CaseView, NumberKind, Stage
+from triage.model.choices import name_choices
 from triage.model.moment import pakistan_day
 from triage.model.users import Right
 from triage.resources import resource

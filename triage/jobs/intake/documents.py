@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from triage import limits
-from triage.importers import NotAReport
 from triage.importers.archive import Bundle
+from triage.importers.base import NotAReport
 from triage.importers.levels import (
     ReportDraft,
     content_key,

@@ -16,12 +16,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from triage.jobs.judging import boilerplate, cluster_keeping, material
-from triage.jobs.judging.judge import Judged
-from triage.jobs.judging.judges import Judges, choose_workers
-from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD
-from triage.jobs.judging.report_keys import Fault, ReportKeys
+from triage.jobs.judging.key_kinds import CONTENT, SPREAD
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.judgement import BANDS
@@ -31,6 +28,11 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
 from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts
+
+if TYPE_CHECKING:
+    from triage.jobs.judging.judge import Judged
+    from triage.jobs.judging.judges import Judges
+    from triage.jobs.judging.report_keys import Fault, ReportKeys
 
 _log = logging.getLogger(__name__)
 BATCH = 400
@@ -143,6 +145,8 @@ def _split_into_batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _make_judges(session: Session, count: int, workers: int | None) -> Judges:
     """Returns judges that use the rule set in use."""
+    from triage.jobs.judging.judges import Judges, choose_workers
+
     with session.reading() as db:
         return Judges(rulesets.load_active_files(db), choose_workers(count) if workers is None else workers)
 
@@ -175,6 +179,8 @@ def split_for_judging(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     """Stores the link keys, file hashes and words of these reports, and marks whom they concern as stale."""
+    from triage.jobs.judging import material
+
     known = judgement.load_key_digests(batch, ids)
     new: dict[int, ReportKeys] = {}
     for work, answers in judges.extract_keys(material.load_reports(batch, part) for part in split_for_judging(ids)):
@@ -194,6 +200,10 @@ def _store_keys(batch: Batch, new: Mapping[int, set[LinkKey]]) -> set[int]:
 
     Returns the reports that had no keys and share none now.
     """
+    from triage.jobs.judging import boilerplate
+    from triage.jobs.judging.key_kinds import EVENT, OTHERS
+    from triage.jobs.judging.material import ENOUGH
+
     old = judgement.load_keys_of_reports(batch, new)
     come = [(i, tie) for i, ties in new.items() for tie in ties - old.get(i, set())]
     gone = [(i, tie) for i, ties in new.items() for tie in old.get(i, set()) - ties]
@@ -238,6 +248,8 @@ def _marked_key(value: str) -> tuple[str, str]:
 
 def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     """Makes and stores the score cards and queue rows of these reports."""
+    from triage.jobs.judging import cluster_keeping, material
+
     around = _QueueContext(batch, ids)
     cards: list[tuple[int, CardRow]] = []
     rows: list[tuple[int, QueueFacts]] = []

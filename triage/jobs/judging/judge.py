@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from triage import links, locate, priority
+from triage import links, priority
 from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_bytes
 from triage.jobs.judging.material import UNLINKED, JudgingBatch, Material
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
 from triage.jobs.judging.surroundings import build_surroundings
 from triage.jobs.matching.list_matcher import ListAnswers
 from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
+from triage.locate.edition import edition
+from triage.locate.judge import locate
 from triage.message import Message
 from triage.model.judgement import Clock, Link, LinkKey, Location, ScoreCard
 from triage.model.media import MediaFacts
@@ -90,7 +92,7 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
     place_of = _digest_location_basis(material)
     card = around.card
     same_place = card is not None and (around.score_only or card.place_of == place_of)
-    location = location_from_bytes(card.location) if card is not None and same_place else locate.locate(report, media)
+    location = location_from_bytes(card.location) if card is not None and same_place else locate(report, media)
     ties = links_from_bytes(card.links) if card is not None and around.score_only else _find_links(material, report)
     score, clocks = SET_APART, tuple[Clock, ...]()
     if not material.cleared:
@@ -128,7 +130,7 @@ def rescore_report(material: Material, lists: ListAnswers, rules: priority.RuleS
     if card is None or material.cleared:
         return None
     report, media = decode_material(material)
-    location = location_from_bytes(card.location) if material.around.score_only else locate.locate(report, media)
+    location = location_from_bytes(card.location) if material.around.score_only else locate(report, media)
     ties = links_from_bytes(card.links) if material.around.score_only else _find_links(material, report)
     score = _compute_score(material, report, media, location, ties, lists, rules)
     return score.band, score.risk
@@ -198,7 +200,7 @@ def _make_not_judged(material: Material, fault: Fault | None) -> Judged:
 
 def _digest_location_basis(material: Material) -> bytes:
     """Returns a digest of what the location rests on: documents, media, and this program's location tables and rules."""
-    whole = (locate.edition(), material.documents, material.occurrences, sorted(material.facts.items()))
+    whole = (edition(), material.documents, material.occurrences, sorted(material.facts.items()))
     return hashlib.blake2b(msgspec.msgpack.encode(whole), digest_size=16).digest()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from triage import limits, links
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.judging.boilerplate import SENTENCE, recurring_in
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.state.deadlines import load_deadlines
 from triage.jobs.state.grades import load_settled_grades
@@ -22,14 +23,6 @@ from triage.store.database import Reader
 from triage.store.queries import cases, clusters, corrections, decisions, destruction, grades, judgement, lists, media, reports
 from triage.store.queries.judgement import CardRow, LinkKey
 
-CONTENT = "content"
-"""Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
-EVENT = "event"
-"""Tie kind of reports of one event: it makes no link, but they count as one."""
-SPREAD = "spread"
-"""Kind of link key for viral bytes. They link no reports, but their holders are counted."""
-OTHERS = "others"
-"""Tie kind of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom one is."""
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
 """The digest of a report that could not be read."""

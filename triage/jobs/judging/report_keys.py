@@ -16,7 +16,8 @@ from triage import links
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
 from triage.jobs.judging.boilerplate import sentence_keys
-from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, JudgingBatch, Material
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
+from triage.jobs.judging.material import NOT_SAID, JudgingBatch, Material
 from triage.jobs.matching.list_matcher import list_file_hashes
 from triage.model.media import MediaFacts
 from triage.model.moment import parse_utc, to_pakistan

@@ -117,6 +117,8 @@ _SENTENCES: dict[str, Callable[[_Entry], Message]] = {
     ),
     "case opened": lambda e: Message("{who} opened a case with the report.", who=e.who),
     "case joined": lambda e: Message("{who} added the report to a case.", who=e.who),
+    "source report drafted": lambda e: Message("{who} wrote the draft of a source report from the case.", who=e.who),
+    "report referred": lambda e: Message("{who} referred the report to another body.", who=e.who),
     "notice recorded": lambda e: Message("{who} recorded a written notice to preserve data.", who=e.who),
     "court told of notice": lambda e: Message("{who} recorded that the Court was told of the notice.", who=e.who),
     "hold placed": lambda e: Message("{who} placed a legal hold on the report.", who=e.who),

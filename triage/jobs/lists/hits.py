@@ -11,6 +11,7 @@ from triage.errors import NotFound
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session
+from triage.model.choices import name_choices
 from triage.model.matches import FoundOnList
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -48,7 +49,8 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
     with session.reading() as db:
         row = lists.find_list(db, name)
         if row is None:
-            raise NotFound("There is no list named {name}.", name=repr(name))
+            choices = name_choices([each.name for each in lists.load_lists(db)], "triage lists list")
+            raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
         return tuple(_format_hits(db, row, _keep_strongest(_iter_hits(db, row.id))))
 
 

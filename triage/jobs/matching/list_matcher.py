@@ -7,11 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from triage.hashing.video_frames import Frame
 from triage.importers.lists import describe
 from triage.importers.lists.profiles import find_meaning
-from triage.jobs.matching.list_hashes import ListWay, load_list_index
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
@@ -20,6 +19,10 @@ from triage.store.database import Reader
 from triage.store.queries import list_matches, lists
 from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import EntryRow, FileHashRow, ListRow
+
+if TYPE_CHECKING:
+    from triage.hashing.video_frames import Frame
+    from triage.jobs.matching.list_hashes import ListWay
 
 DIGEST_KINDS = ("md5", "sha1", "sha256")
 COMPARED_KINDS = (*DIGEST_KINDS, "pdq")
@@ -195,11 +198,15 @@ class ListMatcher:
 
     def find_image(self, sha256: str, perceptual: Perceptual) -> list[ListHit]:
         """Returns the matches of an image outside the store, in all windows and orientations."""
+        from triage.jobs.matching.list_hashes import load_list_index  # numpy takes time to load
+
         like = load_list_index(self._db).find_image(perceptual, thorough=True)
         return self._build_hits(sha256, perceptual.quality, like)
 
     def find_video(self, sha256: str, frames: Sequence[Frame]) -> list[ListHit]:
         """Returns the matches of a video outside the store, its frames in all orientations."""
+        from triage.jobs.matching.list_hashes import load_list_index  # numpy takes time to load
+
         return self._build_hits(sha256, None, load_list_index(self._db).find_frames(frames, thorough=True))
 
     def _build_hits(self, sha256: str, quality: int | None, like: Mapping[tuple[bytes, int, int], ListWay]) -> list[ListHit]:
