@@ -14,11 +14,11 @@ from itertools import groupby, zip_longest
 import msgspec
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
-from fpdf.fonts import FontFace, TTFFont
+from fpdf.fonts import FontFace
 from fpdf.outline import OutlineSection
-from fpdf.output import OutputProducer, PDFXmpMetadata
 from fpdf.table import Table
 
+from triage.exports.pdf_canvas import MM, TEXT, PdfDocument
 from triage.exports.pdf_columns import COLUMN_PADDING, break_at_signs, count_lines, fit_columns
 from triage.exports.pdf_documents import (
     Block,
@@ -30,11 +30,11 @@ from triage.exports.pdf_documents import (
     Rows,
     TypesetJob,
 )
-from triage.exports.pdf_text import LINES, is_right_to_left, join_lines, needs_shaping, to_printable
+from triage.exports.pdf_text import LINES, is_right_to_left, join_lines, needs_shaping
 from triage.hardening import harden
-from triage.resources import resource
 
-TEXT, SMALL, FOOTER, LINE = 9, 7.5, 6.5, 1.5
+SMALL, LINE = 7.5, 1.5
+"""Points of a table's text, and the height of a line in font sizes."""
 BIG, MIDDLE = 15, 11
 """Points of a heading of level 1, and of any other."""
 INDENT = 9
@@ -45,103 +45,19 @@ FORM_LINE = 8
 """Millimetres of a line to fill in by hand."""
 SURE = 1.06
 """By how much a measured width is taken for more: semibold headers are wider, and words must not break."""
-_GREY = (90, 98, 110)
 _SHADE = (238, 240, 243)
-_RULE = (150, 156, 165)
-_MM = 25.4 / 72
-"""Millimetres of a point."""
-
-
-class _Document(FPDF):
-    """A PDF/A-2u with the shipped fonts, a footer and text shaping."""
-
-    def __init__(self, job: TypesetJob) -> None:
-        super().__init__(orientation="landscape" if job.landscape else "portrait", format="A4", enforce_compliance="PDF/A-2U")
-        self._job = job
-        self.info_id = 0
-        """The number of the object that holds title and dates, once the document is written."""
-        self.set_title(job.title)
-        self.set_lang("en-GB")
-        self.set_creator("Triage")
-        self.set_keywords(job.footer)
-        self.set_auto_page_break(True, margin=18)
-        for family, name in (("sans", "NotoSans"), ("naskh", "NotoNaskhArabic")):
-            for style, weight in (("", "Regular"), ("B", "SemiBold")):
-                self.add_font(family, style, str(resource("fonts", f"{name}-{weight}.ttf")))
-        self.set_fallback_fonts(["naskh"], exact_match=False)
-        fonts = [font for font in self.fonts.values() if isinstance(font, TTFFont)]
-        self._printable = {code for font in fonts for code in _printable_characters(font)}
-        self.advances = {code: width for font in reversed(fonts) for code, width in _measure_characters(font)}
-        """Width of each character in ems; the sans font comes first."""
-        self.set_text_shaping(True)
-        self.set_font("sans", size=TEXT)
-
-    def shown(self, text: str) -> str:
-        """Returns text as it may be printed with the shipped fonts."""
-        return to_printable(text, self._printable)
-
-    def measure(self, text: str, points: float) -> float:
-        """Returns the width of a text in millimetres, a little too much for most."""
-        return sum(self.advances.get(ord(character), 0.6) for character in text) * points * _MM
-
-    def cut(self, text: str, points: float, room: float) -> str:
-        """Returns a text, or so much of it as fits into the room in millimetres."""
-        if self.measure(text, points) <= room:
-            return text
-        while text and self.measure(f"{text} ...", points) > room:
-            text = text[:-1]
-        return f"{text} ..."
-
-    def footer(self) -> None:
-        """Prints title, footer and page number."""
-        self.set_y(-12)
-        self.set_font("sans", size=FOOTER)
-        self.set_text_color(*_GREY)
-        rest = f" · {self._job.footer} · page {self.page_no()} of {{nb}}"
-        room = self.epw - self.measure(rest, FOOTER)
-        self.cell(0, 4, f"{self.cut(self._job.title, FOOTER, room)}{rest}", align="C")
-        self.set_text_color(0)
-
-    @property
-    def left_on_page(self) -> float:
-        """Returns the millimetres that are left on this page."""
-        return float(self.page_break_trigger) - self.get_y()
-
-
-def _printable_characters(font: TTFFont) -> Iterator[int]:
-    """Yields the characters that a font has, except those wider than a narrow column (U+FDFD is a whole sentence)."""
-    widths, widest = font.ttfont["hmtx"].metrics, 2 * font.ttfont["head"].unitsPerEm
-    return (code for code, name in font.ttfont.getBestCmap().items() if widths[name][0] <= widest)
-
-
-def _measure_characters(font: TTFFont) -> Iterator[tuple[int, float]]:
-    """Yields the characters of a font with their width in ems."""
-    widths, em = font.ttfont["hmtx"].metrics, font.ttfont["head"].unitsPerEm
-    return ((code, widths[name][0] / em) for code, name in font.ttfont.getBestCmap().items())
 
 
 def make_pdf(job: TypesetJob) -> bytes:
     """Returns the bytes of the PDF."""
-    pdf = _Document(job)
-    pdf.set_draw_color(*_RULE)
-    pdf.set_line_width(0.15)
+    pdf = PdfDocument(job)
     pdf.add_page()
     for n in range(len(job.blocks)):
         _add_block(pdf, job.blocks, n)
-    data = bytes(pdf.output(output_producer_class=_Producer))
-    before, trailer, after = data.rpartition(b"trailer\n<<\n")
-    return before + trailer + b"/Info %d 0 R\n" % pdf.info_id + after
+    return pdf.to_bytes()
 
 
-class _Producer(OutputProducer):
-    """Writes title and dates where older readers look too; fpdf2 leaves them to the XMP metadata of a PDF/A."""
-
-    def _add_xmp_metadata(self) -> PDFXmpMetadata | None:
-        self.fpdf.info_id = self._add_info().id  # type: ignore[attr-defined]
-        return super()._add_xmp_metadata()
-
-
-def _add_block(pdf: _Document, blocks: Sequence[Block], n: int) -> None:
+def _add_block(pdf: PdfDocument, blocks: Sequence[Block], n: int) -> None:
     """Adds a block to the document. Shaping takes most of the time, and only some scripts need it."""
     block = blocks[n]
     pdf.set_text_shaping(any(map(needs_shaping, _list_texts(block))))
@@ -173,7 +89,7 @@ def _list_texts(block: Block) -> Iterator[str]:
         yield from block.head if isinstance(block, Rows) else ()
 
 
-def _add_heading(pdf: _Document, block: HeadingBlock, blocks: Sequence[Block], n: int) -> None:
+def _add_heading(pdf: PdfDocument, block: HeadingBlock, blocks: Sequence[Block], n: int) -> None:
     """Adds a heading, on a new page when what follows would not begin on this one.
 
     A first-level one near the end of a page begins a new page too.
@@ -196,13 +112,13 @@ def _heading_size(block: HeadingBlock) -> float:
     return BIG if block.level == 1 else MIDDLE if block.level == 2 else TEXT
 
 
-def _estimate(pdf: _Document, blocks: Sequence[Block], n: int) -> float:
+def _estimate(pdf: PdfDocument, blocks: Sequence[Block], n: int) -> float:
     """Returns the millimetres that a heading needs with the beginning of what follows it."""
-    height, line = 0.0, TEXT * _MM * LINE
+    height, line = 0.0, TEXT * MM * LINE
     for block in blocks[n : n + 6]:
         if isinstance(block, HeadingBlock):
             size = _heading_size(block)
-            height += 4 + size * _MM * LINE * count_lines([block.text[:2_000]], [pdf.epw], lambda t, s=size: pdf.measure(t, s))  # type: ignore[misc]
+            height += 4 + size * MM * LINE * count_lines([block.text[:2_000]], [pdf.epw], lambda t, s=size: pdf.measure(t, s))  # type: ignore[misc]
             continue
         if isinstance(block, ParagraphBlock):
             text = [block.text[:2_000]]
@@ -215,20 +131,20 @@ def _estimate(pdf: _Document, blocks: Sequence[Block], n: int) -> float:
     return height
 
 
-def _estimate_first_row(pdf: _Document, block: Pairs | Rows) -> float:
+def _estimate_first_row(pdf: PdfDocument, block: Pairs | Rows) -> float:
     """Returns the millimetres of a table's caption, header and first row."""
-    height = TEXT * _MM * LINE * bool(block.caption)
+    height = TEXT * MM * LINE * bool(block.caption)
     widths = (3, 9) if isinstance(block, Pairs) else block.widths
     head = () if isinstance(block, Pairs) else block.head
     each = _fit(pdf, head, block.rows, widths)
     for cells in (head, *block.rows[:1]):
         if cells:
             lines = count_lines([cell[:2_000] for cell in cells], each, lambda t: pdf.measure(t, SMALL))
-            height += min(lines, LINES) * SMALL * _MM * LINE + 2 * COLUMN_PADDING
+            height += min(lines, LINES) * SMALL * MM * LINE + 2 * COLUMN_PADDING
     return height + 1
 
 
-def _add_contents(pdf: _Document, block: ContentsBlock, listed: Sequence[HeadingBlock]) -> None:
+def _add_contents(pdf: PdfDocument, block: ContentsBlock, listed: Sequence[HeadingBlock]) -> None:
     """Keeps pages for the list of headings, which is printed when their pages are known."""
     pdf.ln(3)
     pdf.set_font("sans", "B", size=MIDDLE)
@@ -251,7 +167,7 @@ def _add_contents(pdf: _Document, block: ContentsBlock, listed: Sequence[Heading
     pdf.insert_toc_placeholder(print_contents, pages=pages)
 
 
-def _add_contents_line(pdf: _Document, section: OutlineSection) -> None:
+def _add_contents_line(pdf: PdfDocument, section: OutlineSection) -> None:
     """Prints one line of the contents: the heading, and its page at the right."""
     size = TEXT if section.level == 0 else TEXT - 1
     indent = 5 * section.level
@@ -268,7 +184,7 @@ def _add_contents_line(pdf: _Document, section: OutlineSection) -> None:
     pdf.cell(12, CONTENTS_LINE, str(section.page_number), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _add_paragraph(pdf: _Document, block: ParagraphBlock) -> None:
+def _add_paragraph(pdf: PdfDocument, block: ParagraphBlock) -> None:
     """Adds a paragraph, with its number in the margin or in a frame."""
     size = SMALL if block.small else TEXT
     if block.number:
@@ -281,7 +197,7 @@ def _add_paragraph(pdf: _Document, block: ParagraphBlock) -> None:
     pdf.ln(1.5)
 
 
-def _add_text(pdf: _Document, text: str, indent: float = 0, framed: bool = False) -> None:
+def _add_text(pdf: PdfDocument, text: str, indent: float = 0, framed: bool = False) -> None:
     """Prints lines of text, those of Urdu at the right."""
     for right, lines in groupby(text.split("\n"), key=is_right_to_left):
         for part in join_lines(list(lines)):
@@ -297,7 +213,7 @@ def _add_text(pdf: _Document, text: str, indent: float = 0, framed: bool = False
             )
 
 
-def _add_form(pdf: _Document, block: FormBlock) -> None:
+def _add_form(pdf: PdfDocument, block: FormBlock) -> None:
     """Adds lines to fill in by hand, all on one page."""
     if pdf.left_on_page < FORM_LINE * len(block.rows) and pdf.get_y() > pdf.t_margin:
         pdf.add_page()
@@ -313,7 +229,7 @@ def _add_form(pdf: _Document, block: FormBlock) -> None:
     pdf.ln(2)
 
 
-def _add_field(pdf: _Document, name: str, value: str, left: float, top: float, width: float) -> None:
+def _add_field(pdf: PdfDocument, name: str, value: str, left: float, top: float, width: float) -> None:
     """Adds one field of a form: its name, and its value or a line."""
     label = min(48.0, width * 0.4)
     pdf.set_font("sans", size=SMALL)
@@ -332,7 +248,7 @@ def _add_field(pdf: _Document, name: str, value: str, left: float, top: float, w
     pdf.set_xy(left, bottom)
 
 
-def _add_caption(pdf: _Document, block: Pairs | Rows) -> None:
+def _add_caption(pdf: PdfDocument, block: Pairs | Rows) -> None:
     """Prints the caption of a table, on the page on which the table begins."""
     if block.caption:
         if pdf.left_on_page < _estimate_first_row(pdf, block):
@@ -342,13 +258,15 @@ def _add_caption(pdf: _Document, block: Pairs | Rows) -> None:
 
 
 def _fit(
-    pdf: _Document, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], measured: int = 200
+    pdf: PdfDocument, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], measured: int = 200
 ) -> list[float]:
     """Returns the widths of columns in millimetres."""
     return fit_columns([head, *rows[:measured]], widths, pdf.epw, lambda text: pdf.measure(text, SMALL) * SURE)
 
 
-def _add_table(pdf: _Document, head: tuple[str, ...] | None, rows: tuple[tuple[str, ...], ...], widths: tuple[int, ...]) -> None:
+def _add_table(
+    pdf: PdfDocument, head: tuple[str, ...] | None, rows: tuple[tuple[str, ...], ...], widths: tuple[int, ...]
+) -> None:
     pdf.set_font("sans", size=SMALL)
     columns = _fit(pdf, head or (), rows, widths)
     each = [width - 2 * COLUMN_PADDING for width in columns]
@@ -379,7 +297,7 @@ def _add_row(table: Table, cells: Sequence[str]) -> None:
         row.cell(text, align="RIGHT" if is_right_to_left(text) else None)
 
 
-def _split_cell(pdf: _Document, text: str, width: float) -> list[str]:
+def _split_cell(pdf: PdfDocument, text: str, width: float) -> list[str]:
     """Returns a cell in pieces that fit on a page.
 
     The row continues with the next piece.
