@@ -131,6 +131,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "export queue": ("--out", f"{BAD}.csv", "--handed-to", BAD),
     "packet create": (NUMBER, "--out", f"{BAD}packet", "--handed-to", BAD),
     "packet verify": ("bad",),
+    "packet viewing-log": ("bad", "--out", f"{BAD}.pdf", "--handed-to", BAD),
     "verify": (FILE,),
     "backup": (f"{BAD}backup",),
     "restore": ("bad",),
