@@ -8,7 +8,7 @@ import click
 
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.matches import FoundOnList
@@ -53,7 +53,7 @@ def print_list(summary: ListSummary) -> None:
     for note in summary.notes:
         print_line(note)
     if summary.unread:
-        print_line(f"{summary.unread} entries of the file could not be read:")
+        print_line(f"{format_count(summary.unread, 'place', 'places')} of the file could not be read:")
         for example in summary.unread_examples:
             print_line(f"  {example}")
 

@@ -11,6 +11,7 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 if TYPE_CHECKING:
+    from triage.jobs.judging.provider_profiles import ProviderProfile
     from triage.jobs.judging.sampling import Ranking, Share
 
 
@@ -86,7 +87,7 @@ def stats_rules(common: Common) -> int:
 @stats.command("providers")
 @with_common
 def stats_providers(common: Common) -> int:
-    """Show what each provider's reports usually state: marks, viewed or not, text, and how much of band A was confirmed."""
+    """Show what each provider's reports usually state: marks, viewed, text, boilerplate, and how much of band A was confirmed."""
     from triage.jobs.judging import provider_profiles as providers_job
 
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
@@ -95,13 +96,17 @@ def stats_providers(common: Common) -> int:
         print_json(found)
         return 0
     print_table(
-        ("provider", "reports", "with marks", "viewed stated", "with text", "band A confirmed"),
+        ("provider", "reports", "with marks", "viewed stated", "with text", "boilerplate", "band A confirmed"),
         [
-            (p.name or "not stated", p.reports, *(format_share(each) for each in (p.flagged, p.viewed, p.with_text, p.confirmed)))
+            (p.name or "not stated", p.reports, *(format_share(each) for each in _list_shares(p)))
             for p in found
         ],
     )
     return 0
+
+
+def _list_shares(profile: ProviderProfile) -> tuple[Share, ...]:
+    return profile.flagged, profile.viewed, profile.with_text, profile.boilerplate, profile.confirmed
 
 
 def format_rate(rate: float | None, share: Share) -> str:

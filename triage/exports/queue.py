@@ -118,11 +118,11 @@ def _format_csv(rows: Sequence[QueueRow], about: About) -> bytes:
     writer = csv.writer(text)
     writer.writerow((*_HEADERS, "Rules"))
     for order, row in enumerate(rows, 1):
-        writer.writerow([_disarm(cell) for cell in (*_make_cells(order, row), about.rules)])
+        writer.writerow([disarm_formula(cell) for cell in (*_make_cells(order, row), about.rules)])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _disarm(cell: Cell) -> Cell:
+def disarm_formula(cell: Cell) -> Cell:
     """Returns a cell with an apostrophe in front of text that a spreadsheet would run as a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 

@@ -16,7 +16,7 @@ from triage.model.file_text import FileMessage
 from triage.model.media import MediaFacts
 from triage.model.report import Occurrence, Report, ReportFile
 from triage.store.database import Reader
-from triage.store.queries import media, reports
+from triage.store.queries import media, reports, request_replies
 from triage.store.queries.reports import SourceRow
 
 _log = logging.getLogger(__name__)
@@ -100,5 +100,8 @@ def _show_unmerged(sources: Sequence[SourceRow], occurrences: Sequence[Occurrenc
 
 
 def load_documents(db: Reader, report_id: int, version: int | None = None) -> list[Document]:
-    """Returns the documents of a version of the report (the current one without a number)."""
-    return [document_from_json(source.parsed) for source in reports.list_sources(db, report_id, version)]
+    """Returns the documents of a version of the report; the current one without a number, with what replies say of it."""
+    found = [source.parsed for source in reports.list_sources(db, report_id, version)]
+    if version is None:
+        found += request_replies.load_reply_documents(db, [report_id]).get(report_id, [])
+    return [document_from_json(parsed) for parsed in found]

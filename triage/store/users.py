@@ -39,6 +39,10 @@ class Users:
         """Returns all users, disabled ones too."""
         return sql.list_users(self._store.read())
 
+    def names(self) -> dict[int, str]:
+        """Returns the names of users by id, and of people of other workstations ("NAME at STORE"), whose ids are below 0."""
+        return sql.load_names(self._store.read())
+
     def named(self, name: str) -> User:
         """Returns the user with this name.
 

@@ -50,6 +50,12 @@ _LEAST_OF_FACT = 6
 _LEAST_LOCAL_PART = 5
 _TECHNICAL = frozenset({"ip"})
 """Identifiers that stay when nobody says whose they are: addresses that a provider captured."""
+_WIDE_AREA = re.compile("country|state|region|province|city|district", re.IGNORECASE)
+"""Parts of an address that are stated elsewhere too, and lead to no home. They are removed where the child's address stands."""
+_PROVINCES = frozenset({
+    "punjab", "sindh", "khyber pakhtunkhwa", "balochistan", "islamabad capital territory", "gilgit baltistan",
+    "azad jammu and kashmir", "azad kashmir", "pakistan",
+})  # fmt: skip
 OTHER = "identifier"
 
 
@@ -167,6 +173,8 @@ def _values_of(identifier: Identifier, of: str) -> Iterator[ChildValue]:
     """Yields an identifier's value in the forms in which it may stand elsewhere."""
     kind = describe_kind(identifier.kind)
     for value in dict.fromkeys(filter(None, (identifier.value, identifier.normalised, *_list_details(identifier)))):
+        if kind == "address" and not _is_own_address(value):
+            continue
         yield ChildValue(kind, value, of)
         if kind == "name":
             yield from (ChildValue(PART, part, of) for part in _NAME_PARTS.findall(value))
@@ -185,9 +193,13 @@ def _values_of(identifier: Identifier, of: str) -> Iterator[ChildValue]:
 def _list_details(identifier: Identifier) -> Iterator[str]:
     """Yields further text that a source states of an address, such as its street."""
     if identifier.kind == "address":
-        yield from (
-            value for name, value in identifier.details if "country" not in name.casefold() and len(value) >= _LEAST_OF_FACT
-        )
+        yield from (value for name, value in identifier.details if not _WIDE_AREA.search(name))
+
+
+def _is_own_address(text: str) -> bool:
+    """Returns whether an address leads to a home: it has a number, or four words, and is no province."""
+    plain = " ".join(re.findall(r"\w+", text.casefold()))
+    return plain not in _PROVINCES and len(plain) >= _LEAST_OF_FACT and (any(map(str.isdigit, plain)) or len(plain.split()) > 3)
 
 
 def _list_lines(address: str) -> Iterator[str]:

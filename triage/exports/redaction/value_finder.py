@@ -14,6 +14,7 @@ INSIDE_FROM = 6
 LOOSE_FROM = 4
 """Letters from which on a value may be spaced out or hold other signs between its letters."""
 _PREFIX = 4
+_OUR_WORDS = 12  # letters of a plain word that may be one of ours
 _REMEMBERED = 200
 """Characters of a text that is remembered: paths and labels recur."""
 PHONE, PART = "telephone number", "part of a name"
@@ -89,7 +90,10 @@ class ValueFinder:
         return "".join((*pieces, text[at:]))
 
     def holds_any(self, text: str) -> bool:
-        """Returns whether a value stands in the text as it is. Words of names and other spellings are not looked for."""
+        """Returns whether a value stands in the text as it is.
+
+        Not looked for: words of names, other spellings, and account names that are one plain word, which may be a word of ours.
+        """
         return any(hit.mark for hit in self._find_values(text, whole=True))
 
     def _find_values(self, text: str, *, whole: bool = False) -> Iterator[_Hit]:
@@ -107,7 +111,9 @@ class ValueFinder:
         """Returns the longest form that stands at a place of the levelled text, or None."""
         for length in range(min(_PREFIX, len(level) - at), 1, -1):
             forms = self._forms.get(level[at : at + length], {})
-            fitting = [form for form in forms if level.startswith(form, at) and not (whole and forms[form].kind == PART)]
+            fitting = [
+                form for form in forms if level.startswith(form, at) and not (whole and _may_be_our_word(form, forms[form]))
+            ]
             for form in sorted(fitting, key=len, reverse=True):
                 if _stands(text, form, forms[form].kind, starts[at], ends[at + len(form) - 1]):
                     return form
@@ -212,6 +218,11 @@ def _list_forms(value: ChildValue) -> Iterator[str]:
         if len(national) >= 7:
             yield from (before + national for before in ("", "0", "92", "0092", "920"))
         yield digits
+
+
+def _may_be_our_word(form: str, value: ChildValue) -> bool:
+    """Returns whether a value may be a word that a packet says by itself."""
+    return value.kind == PART or (len(form) < _OUR_WORDS and form.isalpha() and " " not in value.value.strip())
 
 
 def _stands(text: str, form: str, kind: str, start: int, end: int) -> bool:

@@ -280,7 +280,7 @@ def _view(session: Session, correction_id: int) -> CorrectionView:
 
 
 def _views(session: Session, db: Reader, rows: list[CorrectionRow]) -> tuple[CorrectionView, ...]:
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     cards = judgement.load_cards(db, {row.report_id for row in rows})
     told = {each.id: each for card in cards.values() for each in score_from_bytes(card.score).corrections}
     found = []

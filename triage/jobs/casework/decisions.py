@@ -85,6 +85,28 @@ def record_decision(
     return decision, _mark_linked_stale(batch, report_id, counted)
 
 
+def record_taken_decision(
+    batch: Batch, report_id: int, *, user_id: int, status: str, reason: str | None, note: str | None, assignee: int | None
+) -> list[int]:
+    """Records a decision of another workstation that is taken over here; returns the reports marked for a new score.
+
+    `user_id` and `assignee` may be people of that workstation. The caller checks rights and adds the audit log entry.
+    """
+    counted = _counts_as_earlier(batch, report_id)
+    decisions.add_decision(
+        batch,
+        report_id=report_id,
+        taken=now(),
+        user_id=user_id,
+        status=status,
+        reason=reason,
+        note=note,
+        assignee=assignee,
+    )
+    _update_queue(batch, report_id)
+    return _mark_linked_stale(batch, report_id, counted)
+
+
 def undo_decision(session: Session, decision_id: int) -> None:
     """Undoes a decision; it stays in the history, marked as undone. Undoing somebody else's needs a lead.
 

@@ -30,6 +30,10 @@ _LOGGED = {
     "hold placed": "Legal hold placed",
     "hold lifted": "Legal hold lifted",
     "child lane confirmed": "Release of a report in the child lane confirmed",
+    "requests written": "Letters and annexes to operators or providers written",
+    "request sent": "Request to an operator or provider sent",
+    "court told of request": "Court told of the notice that a request is",
+    "reply matched": "Reply of an operator or provider taken in",
 }
 """Kinds of the audit log that stand in no other table -> what the diary says."""
 
@@ -78,7 +82,7 @@ def export_diary(
 
 def _build_diary(session: Session, db: Reader, case: CaseRow) -> CaseDiary:
     """Builds the diary."""
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     ids = cases.list_report_ids(db, case.id)
     entries = [*_list_of_case(db, case, users)]
     for report_id in ids:

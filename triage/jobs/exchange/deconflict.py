@@ -172,7 +172,7 @@ def finish_deconfliction(
 def list_deconflictions(session: Session) -> tuple[Deconfliction, ...]:
     """Returns all sessions, the newest first. A session that is not finished has found nothing yet, not "nothing"."""
     session.require(Right.ASSIGN)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         names = trusted.load_names(db)
         return tuple(

@@ -27,7 +27,8 @@ from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
-from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts
+from triage.store.queries import readings as reading_rows
+from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts, StoredReading
 
 if TYPE_CHECKING:
     from triage.jobs.judging.judge import Judged
@@ -183,15 +184,19 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
 
     known = judgement.load_key_digests(batch, ids)
     new: dict[int, ReportKeys] = {}
+    read: list[tuple[int, StoredReading]] = []
     for work, answers in judges.extract_keys(material.load_reports(batch, part) for part in split_for_judging(ids)):
         for each, said in zip(work.materials, answers, strict=True):
             if known.get(each.report_id) != said.digest:
                 new[each.report_id] = said
                 _note_fault(batch, each.report_id, said.fault)
+            elif said.reading is not None and said.reading != each.reading:
+                read.append((each.report_id, said.reading))
     alone = _store_keys(batch, {i: set(said.ties) for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
-    judgement.save_key_digests(batch, [(i, said.digest) for i, said in new.items()])
+    judgement.save_key_digests(batch, [(i, said.digest, said.reading) for i, said in new.items()])
+    reading_rows.save_readings(batch, read)
     judgement.mark_keys_stored(batch, ids, alone)
 
 
@@ -253,6 +258,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     around = _QueueContext(batch, ids)
     cards: list[tuple[int, CardRow]] = []
     rows: list[tuple[int, QueueFacts]] = []
+    read: list[tuple[int, StoredReading]] = []
     for work, answers in judges.judge_reports(material.load_with_context(batch, part) for part in split_for_judging(ids)):
         for each, judged in zip(work.materials, answers, strict=True):
             card = CardRow(judged.location, judged.score, judged.clocks, judged.links, judged.place_of, judged.rescore_at)
@@ -262,10 +268,13 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             row = around.build_queue_facts(each.report_id, each.number, judged)
             if row != around.rows.get(each.report_id):
                 rows.append((each.report_id, row))
+            if judged.reading is not None:
+                read.append((each.report_id, judged.reading))
             if judged.tied is not None:
                 cluster_keeping.update_cluster(batch, each.report_id, around.tied.get(each.report_id, {}), judged.tied)
     judgement.save_cards(batch, cards)
     judgement.save_queue_facts(batch, rows)
+    reading_rows.save_readings(batch, read)
     judgement.clear_stale(batch, ids)
 
 

@@ -11,7 +11,7 @@ from triage.exports.bag import TAGS
 from triage.exports.packet_parts import read_index
 from triage.exports.pdf_documents import typeset
 from triage.exports.untrusted_folder import UntrustedFolder
-from triage.exports.viewing_log import ViewableExhibit, ViewedPacket, make_form
+from triage.exports.viewing_form import ViewableExhibit, ViewedPacket, make_form
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.leaving.verify import verify_packet

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from triage.jobs.load import LoadedReport, load_messages
 from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.state.grades import GRADED, load_grade_states
+from triage.jobs.state.received_work import load_received_states
 from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
 from triage.model.exhibits import format_file_exhibit
@@ -48,6 +49,7 @@ def show_files(
     graded = load_grade_states(db, list(loaded.medium_ids.values()), users)
     holding = media.load_linkable_reports(db, list(loaded.medium_ids.values()))
     number, messages = reports.load_number(db, report_id), load_messages(db, report_id)
+    elsewhere = load_received_states(db, report_id, number, users)
     exhibits = _name_exhibits(db, report_id)
     shown = []
     for file, hits, others_said in zip(loaded.report.files, found, not_counted, strict=True):
@@ -64,7 +66,11 @@ def show_files(
                 in_films=() if medium_id is None else films.list_video_matches(db, medium_id),
                 exhibit=_find_exhibit(exhibits, file),
                 file_text=_build_file_text(measured.file_text if measured else None, messages.get(sha256 or "", ())),
-                verdict=_add_grade(describe_verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
+                verdict=_add_grade(
+                    describe_verdict(checked, hits, measured, others_said),
+                    graded.get(medium_id or 0) or elsewhere.get(_own_sha256(file)),
+                    number,
+                ),
                 group=None if group is None or group.held else group,
                 held=_describe_held(group),
                 seen_in=tuple(reports.load_number(db, i) for i in others),
@@ -73,6 +79,11 @@ def show_files(
             )
         )
     return tuple(shown)
+
+
+def _own_sha256(file: ReportFile) -> str:
+    """Returns the SHA-256 of a file's bytes, else the one that the source declared, or ""."""
+    return file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").lower()
 
 
 def _name_exhibits(db: Reader, report_id: int) -> dict[tuple[str, str], str]:
