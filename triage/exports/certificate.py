@@ -187,7 +187,7 @@ def _make_blocks(c: Certificate, about: About) -> Iterator[Block]:
         yield ParagraphBlock(
             "These were made before and are outside this store. They hold the report until they are replaced or destroyed."
         )
-        rows_of_held = tuple((h.what, h.where, format_own_time(h.made)) for h in c.still_held)
+        rows_of_held = tuple((h.what, h.where, format_own_time(h.made, lines=True)) for h in c.still_held)
         yield Rows(("What", "Where", "Made"), rows_of_held, (2, 4, 3))
     else:
         yield ParagraphBlock("No earlier backup or packet is recorded.")

@@ -36,3 +36,11 @@ def test_weights_add_up(values: Packet) -> None:
         for table in (block for block in print_location(report.show) if isinstance(block, Rows)):
             *parts, total = (int(row[0]) for row in table.rows)
             assert sum(parts) == total
+
+
+def test_marks_of_a_source_are_words(values: Packet) -> None:
+    show = values.reports[0].show
+    marked = replace(factor(2.0, "risk"), field="files.annotations", value=Message("physicalHarm, Comparison"))
+    score = replace(show.score, risk=2.0, factors=(marked,))
+    (table,) = (block for block in print_priority(replace(show, score=score), ()) if isinstance(block, Rows))
+    assert table.rows[0][2] == "files: annotations: physical harm, Comparison"

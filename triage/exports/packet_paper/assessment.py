@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from triage.exports.packet_paper.wording import format_role
 from triage.exports.pdf_documents import Block, HeadingBlock, ParagraphBlock, Rows
 from triage.model.field_words import describe_field
+from triage.model.judgement import Factor
 from triage.model.packet import RuleFile
 from triage.model.points import print_points
 from triage.model.role_words import EVIDENCE_KINDS, describe_verdict
@@ -84,7 +85,7 @@ def print_priority(show: ShowReport, rules: Sequence[RuleFile]) -> Iterator[Bloc
             (
                 f"{points:+.1f}" if points else "none",
                 str(factor.why),
-                f"{describe_field(factor.field)}: {factor.value}",
+                _describe_value(factor),
                 factor.rule,
             )
             for factor, points in zip(score.factors, printed.points, strict=True)
@@ -96,3 +97,11 @@ def print_priority(show: ShowReport, rules: Sequence[RuleFile]) -> Iterator[Bloc
             rows.append((f"{beyond:+.1f}", "The scale ends at 0 and at 100.", "", ""))
         rows.append((f"{total:.1f}", f"Sum: {axis}", "", ""))
         yield Rows(("Points", "Why", "Field and value", "Rule"), tuple(rows), (2, 10, 8, 5), caption=f"Points of {axis}")
+
+
+def _describe_value(factor: Factor) -> str:
+    """Returns the field that a factor looked at, and its value; marks of a source in words."""
+    value = str(factor.value)
+    if factor.field.endswith("annotations"):
+        value = ", ".join(map(describe_field, value.split(", ")))
+    return f"{describe_field(factor.field)}: {value}"
