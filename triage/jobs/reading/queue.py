@@ -58,6 +58,17 @@ def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offse
         return tuple(queue.list_report_ids(db, clause, params, limit, offset))
 
 
+def count_queue(session: Session, filter: QueueFilter) -> int:
+    """Returns how many reports a filter lets through.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return queue.count_reports_where(db, *_build_clause(db, session, filter))
+
+
 def load_rows(session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
     """Returns the queue rows of these reports by id; reports that were never judged are missing."""
     session.require(Right.READ_REPORT)
