@@ -24,7 +24,11 @@ CREATE TABLE user (
     passphrase_by  INTEGER,                   -- the user who set it; 0: the recovery key; NULL: unknown
     recovered      TEXT,                      -- when the recovery key gave this user a new passphrase
     confirmed      TEXT,                      -- when somebody else confirmed that it was this person
-    confirmed_by   INTEGER
+    confirmed_by   INTEGER,
+    full_name      TEXT NOT NULL DEFAULT '',  -- for papers; empty: not stated
+    rank           TEXT NOT NULL DEFAULT '',
+    badge          TEXT NOT NULL DEFAULT '',
+    post           TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- Wrong passphrases of second persons, by the user in whose session they were typed.

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "user disable": (BAD,),
     "user enable": (BAD, "--new-passphrase-file", "words", *AGREED),
     "user passphrase": ("--for", BAD, "--new-passphrase-file", "words", *AGREED),
+    "user profile": (BAD, "--rank", BAD),
     "user confirm": (BAD,),
     "audit verify": (),
     "audit export-head": ("--out", f"{BAD}.json"),

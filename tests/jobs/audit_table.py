@@ -25,7 +25,7 @@ from tests.people import add_person
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
-from triage.jobs import consent, policy, stats, status, trusted_keys, users
+from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
 from triage.jobs.casework import appeals, case_list, cases, child_lane, corrections, decisions, preservation
 from triage.jobs.intake import common, import_bundles, imports
@@ -771,6 +771,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "policy.set_policy": Row(
         lambda w: policy.set_policy(w.session, "receipt-required", "yes"),
         (("policy set", {"policy": "receipt-required", "value": "yes"}),),
+    ),
+    "officer.describe_officer": reads(lambda w: officer.describe_officer(w.session, "second")),
+    "officer.set_profile": Row(
+        lambda w: officer.set_profile(w.session, "second", {"rank": "Inspector"}), (("profile set", {"subject": 2, "by": 1}),)
     ),
     "users.add_user": Row(
         lambda w: users.add_user(w.session, "third", ["analyst"], NEW_WORDS, w.second),

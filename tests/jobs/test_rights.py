@@ -29,6 +29,8 @@ OPEN = {
     "trusted_keys.find_signer": "whose key signed a file",
     "media.list_own_views": "one's own account, nobody else's",
     "policy.read_policy": "everybody may know what is asked of them",
+    "officer.describe_officer": "names, ranks and the agency stand on every paper",
+    "officer.set_profile": "one's own; anybody else's needs the right USERS",
     "status.check_machine": "the truth about the machine",
     "users.all_users": "reports are assigned by name",
     "users.has_one_user": "as above",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
+from triage.jobs import officer as officer_job
 from triage.jobs import policy as policy_job
 from triage.jobs import users as users_job
 from triage.jobs.consent import Consent
@@ -188,6 +190,31 @@ def user_passphrase(common: Common, name: str | None, new_passphrase_file: str |
     return 0
 
 
+@user.command("profile")
+@click.argument("name")
+@click.option("--full-name", metavar="TEXT", help="Full name, as papers print it.")
+@click.option("--rank", metavar="TEXT", help="Rank or grade.")
+@click.option("--badge", metavar="TEXT", help="Badge or personnel number.")
+@click.option("--post", metavar="TEXT", help="Post: what this person does, and where.")
+@with_common
+def user_profile(common: Common, name: str, **given: str | None) -> int:
+    """Show or set what papers say of a user. Everybody may set their own; an empty text takes it back.
+
+    \b
+    Example:
+      triage user profile a.khan --full-name "Ayesha Khan" --rank Inspector --badge 4411
+    """
+    stated = {field: text for field, text in given.items() if text is not None}
+    with common.session() as session:
+        officer = officer_job.set_profile(session, name, stated) if stated else officer_job.describe_officer(session, name)
+    fields = {"name": officer.user, **asdict(officer.profile)}
+    if common.json:
+        print_json(fields)
+    else:
+        print_table(("field", "value"), [(field.replace("_", " "), value or "not stated") for field, value in fields.items()])
+    return 0
+
+
 @user.command("confirm")
 @click.argument("name")
 @with_common
@@ -307,7 +334,8 @@ def policy_list(common: Common) -> int:
 
 
 def _describe(setting: Setting, value: str) -> tuple[str, str, str, str]:
-    return setting.name, value, ", ".join(format_value(choice) for choice in setting.choices), str(setting.label)
+    choices = ", ".join(format_value(choice) for choice in setting.choices) or "any line of text"
+    return setting.name, value, choices, str(setting.label)
 
 
 @policy.command("set")

@@ -56,6 +56,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""
 
+EXPORTS: dict[str, tuple[str, str]] = {
+    "queue": ("outputs", "Write the prioritised queue to a signed file."),
+}
+"""The subcommands of `export`: name -> (module in triage.cli, line in the list of commands)."""
+
 
 class SubcommandList(click.Group):
     """Lists the commands of a group with the whole first sentence of each."""
@@ -68,30 +73,43 @@ class SubcommandList(click.Group):
                 formatter.write_dl(rows)
 
 
-class CommandList(click.Group):
-    """Lists all top-level commands without importing one."""
+class LateList(click.Group):
+    """Lists the commands of a table without importing one."""
 
     group_class = SubcommandList
+    table: dict[str, tuple[str, str]]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of all commands, sorted."""
-        return sorted(COMMANDS)
+        return sorted(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Returns a command after importing the module that defines it."""
-        if cmd_name not in self.commands and cmd_name in COMMANDS:
-            import_module(f"triage.cli.{COMMANDS[cmd_name][0]}")
+        if cmd_name not in self.commands and cmd_name in self.table:
+            import_module(f"triage.cli.{self.table[cmd_name][0]}")
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list of commands with their lines."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+            formatter.write_dl([(name, self.table[name][1]) for name in sorted(self.table)])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Returns the commands and options that begin with what was typed, without importing a command."""
-        found = [CompletionItem(name, help=line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)]
+        found = [CompletionItem(name, help=line) for name, (_, line) in self.table.items() if name.startswith(incomplete)]
         return found + click.Command.shell_complete(self, ctx, incomplete)
+
+
+class CommandList(LateList):
+    """The top-level commands."""
+
+    table = COMMANDS
+
+
+class ExportList(LateList):
+    """The subcommands of `export`."""
+
+    table = EXPORTS
 
 
 def _first_sentence(command: click.Command) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli.command_list import ExportList
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.reading import filter_options, queue_filter
@@ -44,7 +45,7 @@ def read_handover(given: dict[str, str | None]) -> Handover:
     )
 
 
-@triage.group()
+@triage.group(cls=ExportList)
 def export() -> None:
     """Write signed files for other desks."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from triage.errors import Refused, StoreError
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.settings import format_value, setting, settings_of
+from triage.model.settings import MAX_TEXT, format_value, setting, settings_of, text_setting
 from triage.model.users import Right
 from triage.store.queries import policies
 
@@ -22,6 +22,9 @@ class OfficePolicy:
     backup_expires_after_days: int = setting(
         90, Message("Days until a backup expires"), {n: Message("{n} days", n=n) for n in (30, 90, 180, 365)}
     )
+    agency_name: str = text_setting(Message("Name of the agency, for papers"))
+    agency_address: str = text_setting(Message("Address of the agency, for papers"))
+    clock_source: str = text_setting(Message("What the clock was compared with, when, and the difference, for papers"))
 
 
 SETTINGS = settings_of(OfficePolicy)
@@ -56,9 +59,14 @@ def set_policy(session: Session, name: str, value: str) -> None:
     known = {each.name: each for each in SETTINGS}
     if name not in known:
         raise Refused("There is no policy {name}; choose from: {choices}.", name=repr(name), choices=tuple(sorted(known)))
-    choices = tuple(format_value(choice) for choice in known[name].choices)
-    if value not in choices:
-        raise Refused("{name} takes one of: {choices}.", name=name, choices=choices)
+    choices = known[name].choices
+    if choices and value not in (words := tuple(format_value(choice) for choice in choices)):
+        raise Refused("{name} takes one of: {choices}.", name=name, choices=words)
+    try:
+        value = format_value(known[name].parse(value))
+    except ValueError:
+        raise Refused("{name} takes one plain line of at most {most} characters.", name=name, most=MAX_TEXT) from None
     with session.store.batch() as batch:
         policies.save_policy(batch, name, value)
-        batch.note("policy set", policy=name, value=int(value) if value.isdecimal() else value)
+        noted = session.store.keyed(value) if not choices else value
+        batch.note("policy set", policy=name, value=int(noted) if noted.isdecimal() else noted)

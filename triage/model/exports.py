@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from triage.model.media import MediaFacts
+from triage.model.users import Officer
 from triage.model.views import ShowReport
 
 
@@ -36,8 +37,10 @@ class About:
     """Of the signing key: SHA-256 of its DER form, hex, as openssl says it."""
     clock: str
     """Where the times come from."""
-    rules: str = ""
+    rules: str
     """Version and hash of the rules in use."""
+    officer: Officer
+    """Who made it, as papers name them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 
 def make_printable(text: str) -> str:
     """Returns the text on one line, with every character that could mislead a reader written as its escape.
@@ -11,6 +13,18 @@ def make_printable(text: str) -> str:
     if text.isprintable():  # false for all of these, true for letters, marks, signs and the plain blank
         return text
     return "".join(char if char.isprintable() else _escape(char) for char in text)
+
+
+def clean_line(text: str, most: int) -> str:
+    """Returns a line that a person typed, composed (NFC) and with single spaces.
+
+    Raises:
+        ValueError: if it is longer than `most` characters, or holds an invisible or direction character or a lone surrogate
+    """
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(line) > most or not line.isprintable():
+        raise ValueError("not a plain line")
+    return line
 
 
 def printable_lines(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Settings: one declaration for each, from which menus, checks and the command `policy` follow.
 
-A settings object is a frozen dataclass. Each of its fields is made by `setting`, and its default is the field's default.
+A settings object is a frozen dataclass. Each of its fields is made by `setting` or `text_setting`, and its default is the field's
+default.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from triage.message import Message
+from triage.model.printable import clean_line
 
 T = TypeVar("T")
 _KEY = "setting"
+MAX_TEXT = 200
+"""Characters of a line of text that a person sets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,10 @@ class Setting:
     field: str
     label: Message
     choices: Mapping[Any, Message | str]
-    """Each value that the setting may have, with its words. A `str` is the same in each language."""
+    """Each value that the setting may have, with its words. A `str` is the same in each language.
+
+    Without choices any plain line of text is a value.
+    """
 
     @property
     def name(self) -> str:
@@ -30,7 +37,13 @@ class Setting:
         return self.field.replace("_", "-")
 
     def parse(self, text: str) -> Any:
-        """Returns the value that `format_value` writes as this text. Raises ValueError when no choice is written so."""
+        """Returns the value that `format_value` writes as this text.
+
+        Raises:
+            ValueError: if no choice is written so, or it is not one plain line of at most MAX_TEXT characters
+        """
+        if not self.choices:
+            return clean_line(text, MAX_TEXT)
         for value in self.choices:
             if format_value(value) == text:
                 return value
@@ -40,6 +53,12 @@ class Setting:
 def setting(default: T, label: Message, choices: Mapping[T, Message | str]) -> T:
     """Declares a field of a settings object."""
     made: T = field(default=default, metadata={_KEY: (label, choices)})
+    return made
+
+
+def text_setting(label: Message) -> str:
+    """Declares a field of a settings object that holds a line of text, empty until it is set."""
+    made: str = field(default="", metadata={_KEY: (label, {})})
     return made
 
 

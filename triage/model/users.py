@@ -82,6 +82,34 @@ class User:
         return not self.disabled and any(right in RIGHTS[role] for role in self.roles)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What papers say of a user, beside the name. An empty text is not stated."""
+
+    full_name: str = ""
+    rank: str = ""
+    badge: str = ""
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """A user as papers name them: the profile, and the agency they work for. An empty text is not stated."""
+
+    user: str
+    """The name with which they sign in."""
+    profile: Profile
+    agency_name: str
+    agency_address: str
+    clock_source: str
+    """What the workstation's clock was compared with, when, and the difference."""
+
+    @property
+    def name(self) -> str:
+        """Returns the full name, or the name of signing in where none is stated."""
+        return self.profile.full_name or self.user
+
+
 @dataclass(frozen=True, slots=True)
 class UserHistory:
     """The history of a user's account, for exports.

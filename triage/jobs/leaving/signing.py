@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from triage import __version__
 from triage.jobs.judging.ruleset import load_active_rules
+from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session, now
 from triage.model.exports import About
+from triage.model.users import Officer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +29,32 @@ class StoreSigner:
         return self.session.store.sign(data)
 
 
+NOT_COMPARED = "the clock of this workstation; not compared with another source"
+
+
 def describe_export(session: Session) -> About:
     """Returns who makes an export now, with which program, system, key and rules."""
+    officer = describe_officer(session)
     return About(
         made=now(),
-        by=_name_on_paper(session),
+        by=_name_on_paper(session, officer),
         tool=f"Triage {__version__}",
         system=f"Python {platform.python_version()} on {platform.system()} {platform.release()}",
         fingerprint=session.store.fingerprint,
         rules=load_active_rules(session.store.read()).name,
-        clock="the clock of this workstation; not compared with another source",
+        clock=f"the clock of this workstation; compared: {officer.clock_source}" if officer.clock_source else NOT_COMPARED,
+        officer=officer,
     )
 
 
-def _name_on_paper(session: Session) -> str:
-    """Returns the user's name; papers say of a recovered user that nobody has confirmed them yet."""
-    user = session.store.users.named(session.user.name)
-    return f"{user.name} (recovered with the recovery key, not confirmed by another person)" if user.recovered else user.name
+def _name_on_paper(session: Session, officer: Officer) -> str:
+    """Returns full name, rank and the name of signing in, as far as they are stated.
+
+    Papers say of a recovered user that nobody has confirmed them yet.
+    """
+    profile = officer.profile
+    stated = ", ".join(text for text in (profile.full_name, profile.rank, profile.badge) if text)
+    name = f"{stated} (signed in as {officer.user})" if stated else officer.user
+    if session.store.users.named(session.user.name).recovered:
+        return f"{name} (recovered with the recovery key, not confirmed by another person)"
+    return name

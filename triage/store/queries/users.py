@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.model.users import RECOVERY_KEY, Role, User, UserHistory
+from triage.model.users import RECOVERY_KEY, Profile, Role, User, UserHistory
 from triage.store.database import Reader, Row, Writer
 
 _COLUMNS = "SELECT id, name, roles, disabled, passphrase_by, recovered, confirmed FROM user"
@@ -34,6 +34,26 @@ def load_history(reader: Reader, user: int) -> UserHistory | None:
     )
     found = load_user(reader, user)
     return UserHistory(found, *row) if row and found else None
+
+
+def load_profile(reader: Reader, user: int) -> Profile:
+    """Returns what papers say of the user.
+
+    Raises:
+        LookupError: if there is no such user
+    """
+    row = reader.first("SELECT full_name, rank, badge, post FROM user WHERE id = ?", (user,))
+    if row is None:
+        raise LookupError("no such user")
+    return Profile(full_name=row[0], rank=row[1], badge=row[2], post=row[3])
+
+
+def save_profile(writer: Writer, user: int, profile: Profile) -> None:
+    """Replaces what papers say of the user."""
+    writer.execute(
+        "UPDATE user SET full_name = ?, rank = ?, badge = ?, post = ? WHERE id = ?",
+        (profile.full_name, profile.rank, profile.badge, profile.post, user),
+    )
 
 
 def add_user(
