@@ -49,7 +49,20 @@ class Rows(msgspec.Struct, tag=True, frozen=True):
     widths: tuple[int, ...]
 
 
-Block = HeadingBlock | ParagraphBlock | Pairs | Rows
+class GridBlock(msgspec.Struct, tag=True, frozen=True):
+    """A long table that begins a page; its header is repeated on each page.
+
+    `widths` are relative. The cells of `fill_column` are coloured: `fills` has (ground, ink) as "#RRGGBB" for each row.
+    """
+
+    head: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+    fill_column: int | None = None
+    fills: tuple[tuple[str, str], ...] = ()
+
+
+Block = HeadingBlock | ParagraphBlock | Pairs | Rows | GridBlock
 
 
 class TypesetJob(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.message import Message
 from triage.model.views import QueueRow
 
 DUE_SOON_DAYS = 7
@@ -37,6 +38,13 @@ class SheetScope:
     """Of those, reports before the first listed one, by the offset."""
     closed_listed: int
     """Listed reports that are closed."""
+    offices: dict[str, str]
+    """Office -> its city."""
+
+    def name_office(self, office: str | None) -> str:
+        """Returns an office with its city."""
+        city = self.offices.get(office or "")
+        return f"{office} {city}" if city else office or "No office"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +71,7 @@ class SheetChange:
     to: str
     """The name in the sheet."""
     note: str | None = None
-    conflict: str | None = None
+    conflict: Message | None = None
     """Why it is not applied; None when it is, or would be."""
     decision: int | None = None
     """The decision that was recorded."""

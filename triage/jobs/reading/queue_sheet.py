@@ -9,6 +9,7 @@ from triage.jobs.codec import links_from_bytes
 from triage.jobs.reading.queue import count_queue, list_queue_rows
 from triage.jobs.session import Session
 from triage.jobs.state.next_act import WorkState, find_next_act
+from triage.locate.offices import read_offices
 from triage.model.queue_sheet import SheetRow, SheetScope
 from triage.model.users import Right
 from triage.model.views import QueueFilter, QueueRow
@@ -37,6 +38,7 @@ def load_sheet(session: Session, filter: QueueFilter, limit: int, offset: int) -
         matching=count_queue(session, filter),
         skipped=offset,
         closed_listed=sum(row.status == "closed" for row in rows),
+        offices={office.id: office.city for office in read_offices().office} | {read_offices().headquarters: "headquarters"},
     )
     return tuple(found), scope
 

@@ -77,9 +77,7 @@ ACTS = (
     ),
     NextAct("Ask again: it is on hold", "The status is on hold.", lambda s: s.row.status == "on_hold"),
     NextAct("Await the answer: it was referred", "The status is referred.", lambda s: s.row.status == "referred"),
-    NextAct(
-        "View and grade the files ({ungraded} not graded)", "Present files have no grade.", lambda s: s.ungraded > 0
-    ),
+    NextAct("View and grade the files ({ungraded} not graded)", "Present files have no grade.", lambda s: s.ungraded > 0),
     NextAct(
         "Case {case}: go on from {stage}",
         "The report is in a case.",

@@ -32,23 +32,20 @@ def load_sheet_facts(db: Reader, report_ids: Iterable[int]) -> SheetFacts:
         cases={
             report_id: (number, stage)
             for report_id, number, stage in db.all(
-                "SELECT c.report_id, f.number, (SELECT s.stage FROM case_stage s WHERE s.case_id = f.id ORDER BY s.id DESC LIMIT 1)"
+                "SELECT c.report_id, f.number,"
+                " (SELECT s.stage FROM case_stage s WHERE s.case_id = f.id ORDER BY s.id DESC LIMIT 1)"
                 f" FROM case_report c JOIN case_file f ON f.id = c.case_id WHERE c.report_id IN {_THESE}",
                 these,
             )
         },
-        notices=_count(
-            db, f"SELECT report_id, count(*) FROM preservation_notice WHERE report_id IN {_THESE} GROUP BY 1", these
-        ),
+        notices=_count(db, f"SELECT report_id, count(*) FROM preservation_notice WHERE report_id IN {_THESE} GROUP BY 1", these),
         ungraded=_count(
             db,
             f"SELECT o.report_id, count(DISTINCT o.media_item_id) FROM file o WHERE o.report_id IN {_THESE}"
             " AND NOT EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = o.media_item_id) GROUP BY 1",
             these,
         ),
-        folded=_count(
-            db, f"SELECT duplicates_of, count(*) FROM queue WHERE duplicates_of IN {_THESE} GROUP BY 1", these
-        ),
+        folded=_count(db, f"SELECT duplicates_of, count(*) FROM queue WHERE duplicates_of IN {_THESE} GROUP BY 1", these),
     )
 
 
