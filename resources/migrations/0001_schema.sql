@@ -604,6 +604,17 @@ CREATE TABLE outgoing (
     sha256 TEXT NOT NULL, recipients TEXT NOT NULL, handed_to TEXT, carrier TEXT, carrier_serial TEXT, note TEXT
 );
 
+-- Statistics that left: from those of overlapping periods, small counts could be worked out by subtracting.
+CREATE TABLE statistics_export (
+    id       INTEGER PRIMARY KEY,
+    first    TEXT NOT NULL,                   -- days in Pakistan's time, both included
+    last     TEXT NOT NULL,
+    made     TEXT NOT NULL,
+    user_id  INTEGER NOT NULL REFERENCES user(id),
+    digest   TEXT NOT NULL,                   -- SHA-256 of statistics.csv
+    although TEXT                             -- why it left although it overlaps another one
+) STRICT;
+
 -- == Keeping and destroying ==
 
 -- The newest state of each backup folder; an older state is removed when a newer one is whole.

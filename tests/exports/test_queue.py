@@ -154,7 +154,7 @@ def test_every_way_to_begin_a_formula_is_disarmed(start: str) -> None:
 
 
 def make_row(**changed: Any) -> SheetRow:
-    usual: dict[str, Any] = dict(
+    usual: dict[str, Any] = dict(  # noqa: C408
         id=1, report_id="900000001", band="B", risk=30.0, actionability=40.0, deadline=None, deadline_name=None, esp=None,
         incident_type=None, received=None, received_estimated=False, office="HQ", status="new", assignee=None, duplicates_of=None,
         flags=(), in_pakistan=None, province=None, files=0, files_present=0,

@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 EXPORTS: dict[str, tuple[str, str]] = {
     "queue": ("outputs", "Write the prioritised queue to a signed file."),
+    "statistics": ("statistics_export", "Write counts of a period; small ones are withheld."),
 }
 """The subcommands of `export`: name -> (module in triage.cli, line in the list of commands)."""
 

@@ -62,7 +62,22 @@ class GridBlock(msgspec.Struct, tag=True, frozen=True):
     fills: tuple[tuple[str, str], ...] = ()
 
 
-Block = HeadingBlock | ParagraphBlock | Pairs | Rows | GridBlock
+class Chart(msgspec.Struct, frozen=True):
+    """A bar chart: a name and a count for each bar; None is a count that is withheld."""
+
+    title: str
+    bars: tuple[tuple[str, int | None], ...]
+    note: str = ""
+
+
+class ChartsBlock(msgspec.Struct, tag=True, frozen=True):
+    """Charts side by side, in two columns."""
+
+    charts: tuple[Chart, ...]
+    begins_page: bool = False
+
+
+Block = HeadingBlock | ParagraphBlock | Pairs | Rows | GridBlock | ChartsBlock
 
 
 class TypesetJob(msgspec.Struct, frozen=True):
