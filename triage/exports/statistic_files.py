@@ -50,7 +50,7 @@ def format_csv(tables: Sequence[StatisticTable]) -> bytes:
             named = dict(zip(table.dimensions, cell.names, strict=True))
             names = [disarm(named.get(dimension, TOTAL)) for dimension in DIMENSIONS]
             writer.writerow((table.name, *names, SUPPRESSED if cell.count is None else cell.count))
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode()
 
 
 def format_json(tables: Sequence[StatisticTable], period: Period, about: About) -> bytes:
@@ -86,7 +86,7 @@ def format_dictionary() -> bytes:
     writer = csv.writer(text)
     writer.writerow(("name", "meaning"))
     writer.writerows(_MEANINGS.items())
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode()
 
 
 def format_pdf(tables: Sequence[StatisticTable], period: Period, about: About) -> bytes:

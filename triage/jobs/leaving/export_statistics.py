@@ -90,7 +90,7 @@ def export_statistics(
         statistics_exports.add_period(
             batch, first=period.first, last=period.last, made=now(), user_id=session.user.id, digest=digest, although=reason
         )
-        batch.note("statistics exported", first=period.first, last=period.last, overlapping=overlaps)
+        batch.note("statistics exported", period=_number_days(period), overlapping=int(overlaps))
 
     write_out(session, written, kind="statistics", handover=handover, overwrite=overwrite, note=note)
     cells = [cell for each in tables for cell in each.cells]
@@ -179,3 +179,8 @@ def _check_same_counts(db: Reader, period: Period, digest: str, reason: str | No
             "--although-overlapping REASON.",
             day=before.made[:10],
         )
+
+
+def _number_days(period: Period) -> list[int]:
+    """Returns the two days as numbers, such as 20261127, which is how the audit log takes them."""
+    return [int(day.replace("-", "")) for day in (period.first, period.last)]
