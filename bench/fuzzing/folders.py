@@ -15,10 +15,10 @@ from bench.fuzzing.mutate import Chance, mutate_bytes, mutate_json
 from bench.fuzzing.place import AFTER, BEFORE, USER, WORDS, Place, Problems
 from bench.fuzzing.seeds import Files
 from triage.errors import WorldError
-from triage.jobs.codec import encode_json
 from triage.jobs.keeping.backup import make_backup, restore_backup
 from triage.jobs.leaving.verify import verify
 from triage.jobs.session import unlock
+from triage.model.json_text import encode_json
 
 ODD_NAMES = (b"a\nvalid: yes", b"\x1b[2J", b"\xff\xfe", b"-rf", b"n" * 250, "\u202egnp".encode(), b" ", b"con", b"%s{0}", b"..x")
 GIB = 1 << 30

@@ -18,7 +18,6 @@ from typing import Any
 
 from bench.fuzzing.seeds import Files
 from triage.errors import WorldError
-from triage.jobs.codec import encode_json
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.backup import make_backup
 from triage.jobs.keeping.check import check_store, verify_record
@@ -27,6 +26,7 @@ from triage.jobs.reading.queue import list_queue_ids, list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
+from triage.model.json_text import encode_json
 from triage.model.views import QueueFilter
 from triage.store.keys import Cost
 from triage.store.store import Store

@@ -17,9 +17,10 @@ from triage.decode.protocol import EndOfWire, FrameKind, ProtocolError
 from triage.exports import typesetter
 from triage.exports.pdf_documents import HeadingBlock, Pairs, ParagraphBlock, Rows, TypesetJob
 from triage.hashing.window_codec import BLOB_BYTES
-from triage.jobs.codec import encode_json, facts_from_bytes, facts_to_bytes
+from triage.jobs.codec import facts_from_bytes, facts_to_bytes
 from triage.jobs.judging import wire
 from triage.jobs.judging.report_keys import ReportKeys
+from triage.model.json_text import encode_json
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
 
 SIDE = 64

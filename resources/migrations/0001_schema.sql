@@ -159,7 +159,8 @@ CREATE INDEX quarantined_sha256 ON quarantined (sha256);
 CREATE TABLE report (
     id      INTEGER PRIMARY KEY,
     number  TEXT NOT NULL UNIQUE,             -- NCMEC's, or L-<16 hex> until it arrives
-    version INTEGER NOT NULL
+    version INTEGER NOT NULL,
+    first_number TEXT NOT NULL                -- the first it had; its exhibits are numbered under it for ever
 );
 
 -- Every number by which a report is known.
@@ -180,12 +181,13 @@ CREATE TABLE source (
     format    TEXT NOT NULL,
     path      TEXT NOT NULL,
     sha256    TEXT NOT NULL REFERENCES original(sha256),
+    exhibit   INTEGER NOT NULL,               -- given at receipt, 1, 2 ... in each report; equal bytes share it
     parsed    BLOB NOT NULL,                  -- the Document as JSON
     since     INTEGER NOT NULL,
     until     INTEGER
 );
-CREATE INDEX source_report ON source (report_id);
-CREATE INDEX source_sha256 ON source (sha256);
+CREATE INDEX source_report ON source (report_id, exhibit);
+CREATE INDEX source_sha256 ON source (sha256, report_id);
 
 CREATE VIRTUAL TABLE report_text USING fts5 (body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2");
 
@@ -213,9 +215,11 @@ CREATE TABLE file (
     media_item_id INTEGER NOT NULL REFERENCES media_item(id),
     name          TEXT NOT NULL,
     path          TEXT NOT NULL,
-    level         TEXT NOT NULL
+    level         TEXT NOT NULL,
+    exhibit       INTEGER,                              -- given at receipt, 1, 2 ... in each report; NULL: without a report
+    CHECK ((exhibit IS NULL) = (report_id IS NULL))
 );
-CREATE INDEX file_report ON file (report_id);
+CREATE INDEX file_report ON file (report_id, exhibit);
 CREATE INDEX file_media_item ON file (media_item_id, name);      -- the empty file may stand in every report
 
 -- The hashes of each report's files: of the bytes when they came, else as the source declared them.
@@ -569,6 +573,15 @@ CREATE TABLE case_stage (
     stage TEXT NOT NULL, since TEXT NOT NULL, due TEXT, basis TEXT NOT NULL, user_id INTEGER NOT NULL, note TEXT
 );
 CREATE INDEX case_stage_case ON case_stage (case_id);
+
+-- Sheets at the end of a shift. Their lists are read anew from the store, so that a destroyed report stands in none.
+CREATE TABLE shift_sheet (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    made     TEXT NOT NULL, user_id INTEGER NOT NULL REFERENCES user(id),
+    counts   TEXT NOT NULL,                   -- JSON object: list -> reports in it at that moment
+    note     TEXT,
+    acknowledged TEXT, acknowledged_by INTEGER REFERENCES user(id)
+) STRICT;
 
 -- What the reported user, or somebody for them, says against the report or how it was judged. Open until it is answered.
 CREATE TABLE appeal (

@@ -105,7 +105,8 @@ def test_custody_begins_with_how_the_bundle_was_received(made: Written, desk: Se
     for step in received:
         assert hashlib.sha256((home / step["subject"]).read_bytes()).hexdigest() == step["input_sha256"]
     assert {Path(step["subject"]).name for step in received} == {"report.xml", "details.xml", "a.jpg"}
-    assert steps[-1]["what"] == "evidence packet made"
+    assert [s["what"] for s in steps[-2:]] == ["packet made", "packet handed over"]
+    assert steps[-1]["says"] == "first made this packet. It is not recorded to whom the packet is handed."
     assert {(s["who"], s["tool"].split()[0]) for s in steps} == {("first", "Triage")}
     assert [s["entry"] for s in steps if s["entry"]] == sorted(s["entry"] for s in steps if s["entry"])
 
@@ -147,7 +148,7 @@ def test_media_decrypt_to_a_tar_of_the_originals(made: Written, recipient: pyrag
         found = {name: hashlib.sha256(file.read()).hexdigest() for name, file in members.items() if file}
     original = (desk.store.directory.parent / "bundle" / NUMBER / "a.jpg").read_bytes()
     digest = hashlib.sha256(original).hexdigest()
-    assert found == {f"{NUMBER}/{digest}": digest}
+    assert found == {f"{NUMBER}/{NUMBER}-F1.jpg": digest}
     assert original[100:164] not in b"".join(p.read_bytes() for p in Path(made.path).rglob("*") if p.is_file())
     with pytest.raises(pyrage.DecryptError):
         pyrage.decrypt(sealed, [pyrage.x25519.Identity.generate()])
@@ -202,4 +203,4 @@ def test_the_graph_holds_every_file_with_its_hashes(made: Written, shown: dict[s
     nodes = json.loads(text)["@graph"]
     assert len({n["@id"] for n in nodes}) == len(nodes)
     starts = [n for n in nodes if n["@type"] == "case-investigation:InvestigativeAction"]
-    assert {n["uco-core:name"] for n in starts} >= {"source documents imported", "evidence packet made"}
+    assert {n["uco-core:name"] for n in starts} >= {"bundle received", "report imported", "packet made", "packet handed over"}

@@ -12,7 +12,7 @@ import pytest
 
 from triage.errors import StoreError, WorldError
 from triage.exports.packet_media import encrypt_tar, read_recipients
-from triage.model.exports import PacketMedium
+from triage.model.packet import PacketMedium
 
 
 def medium(name: str, size: int, chunks: Iterator[bytes] | None = None) -> PacketMedium:

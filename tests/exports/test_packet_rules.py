@@ -69,10 +69,12 @@ def test_a_lead_or_examiner_consents(office: Session, tmp_path: Path, who: str) 
     said = (tmp_path / "p" / "bag-info.txt").read_text().replace("\n ", " ")
     assert f"Second-Person: {who} (user since 20" in said and "passphrase set by themselves on 20" in said
     steps = [json.loads(line) for line in (tmp_path / "p" / "data" / "custody.jsonl").read_text().splitlines()]
-    assert [(s["who"], s["what"]) for s in steps[-2:]] == [
-        (who, "second person agreed to an evidence packet"),
-        ("first", "evidence packet made"),
+    assert [(s["who"], s["what"]) for s in steps[-3:]] == [
+        (who, "packet consented"),
+        ("first", "packet made"),
+        ("first", "packet handed over"),
     ]
+    assert steps[-3]["says"] == f"{who} agreed, with their own passphrase, to an evidence packet that first made."
 
 
 @pytest.mark.parametrize("who", ["analyst", "admin"])
@@ -118,6 +120,7 @@ def test_a_refused_packet_leaves_no_trace(
 
 def test_a_folder_that_is_there_is_not_written_over(desk: Session, tmp_path: Path) -> None:
     before = entries(desk)
+    (tmp_path / "theirs").touch()
     with pytest.raises(WorldError, match="exists already"):
         create_packet(desk, [NUMBER], tmp_path)
     assert entries(desk) == before

@@ -16,8 +16,8 @@ from tests.exports.test_tamper import sign_again
 from triage import limits
 from triage.errors import InputError
 from triage.exports.untrusted_folder import UntrustedFolder
-from triage.jobs.codec import encode_json
 from triage.jobs.leaving.verify import verify, verify_file, verify_packet
+from triage.model.json_text import encode_json
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and odd names are other things there")
 BOUND = 1 << 30

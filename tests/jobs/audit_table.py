@@ -27,12 +27,23 @@ from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
 from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
-from triage.jobs.casework import appeals, case_list, cases, child_lane, corrections, decisions, preservation
+from triage.jobs.casework import (
+    appeals,
+    case_list,
+    cases,
+    child_lane,
+    corrections,
+    decisions,
+    diary,
+    funnel,
+    preservation,
+    shift,
+    source_report,
+)
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
     judge,
-    proposals,
     provider_profiles,
     rule_book,
     rule_counts,
@@ -41,7 +52,7 @@ from triage.jobs.judging import (
     sampling,
 )
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import custody, export_queue, outgoing, packet, signing
+from triage.jobs.leaving import custody, export_queue, outgoing, packet, packet_contents, rule_files, signing
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
@@ -49,12 +60,13 @@ from triage.jobs.reading import clusters, match_files, media, order, queue, show
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, sweep
-from triage.model.handover import Receipt
+from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
+from triage.priority.rules import ALL_FILES as RULE_FILES
 from triage.store.store import Store
 
 ONE, TWO, THREE, OTHER = "900000401", "900000402", "900000403", "900000404"
@@ -187,6 +199,12 @@ def confirm(world: World) -> None:
 def make_packet(world: World, **more: Any) -> object:
     out = world.folder / "packet"
     return packet.create_packet(world.session, [TWO, OTHER], out, consent=world.second, **more)
+
+
+def load_packet(world: World) -> object:
+    return packet.load_packet(
+        world.session, [1], second_person="nobody", second_officer=None, handover=Handover(), recipients=(), cleared=None
+    )
 
 
 def fail_packet(world: World) -> None:
@@ -420,7 +438,7 @@ def factor_rule(world: World) -> str:
 def propose(world: World) -> None:
     """Nothing is decided in this store, so that nothing is written."""
     with pytest.raises(Refused, match="not enough decided"):
-        proposals.propose_rules(world.session, world.folder / "proposed")
+        rule_files.export_proposal(world.session, world.folder / "proposed")
 
 
 def raise_band(world: World) -> object:
@@ -430,6 +448,11 @@ def raise_band(world: World) -> object:
 def lower(world: World) -> object:
     """Below the minimum band that somebody set, which needs a second person, or below where it stands."""
     return corrections.correct_band(world.session, TWO, "E", "no danger")
+
+
+def acknowledge_as_second(world: World) -> object:
+    with world.as_second() as session:
+        return shift.acknowledge_shift(session, 1)
 
 
 def confirm_as_second(world: World) -> object:
@@ -457,7 +480,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: films.sweep_videos(w.session, load_stored_images(w.store.read()), [], ignore, ignore, None)
     ),
     "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], ignore)),
-    "custody.list_custody": reads(lambda w: custody.list_custody(w.session, w.store.read(), 1, "Triage")),
+    "custody.list_custody": reads(
+        lambda w: custody.list_custody(w.session, w.store.read(), 1, packet_contents.load_packet_report(w.session, w.store.read(), 1))
+    ),
+    "packet_contents.load_packet_report": reads(lambda w: packet_contents.load_packet_report(w.session, w.store.read(), 1)),
+    "packet.load_packet": reads(load_packet),
     "show.build_report_view": reads(lambda w: show.build_report_view(w.session, w.store.read(), 1, None)),
     "signing.describe_export": reads(lambda w: signing.describe_export(w.session)),
     "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
@@ -487,7 +514,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "rule_outcomes.measure_rules": reads(lambda w: rule_outcomes.measure_rules(w.session)),
     "provider_profiles.measure_providers": reads(lambda w: provider_profiles.measure_providers(w.session)),
     "proposals.propose_rules": reads(propose),
+    "rule_files.export_proposal": reads(propose),
     "rule_counts.count_rules": reads(lambda w: rule_counts.count_rules(w.session), lower),
+    "diary.load_diary": reads(lambda w: diary.load_diary(w.session, number(w)), open_case),
+    "funnel.measure_funnel": reads(lambda w: funnel.measure_funnel(w.session)),
+    "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
+    "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
+    "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
     "check.check_store": reads(lambda w: check.check_store(w.session)),
     "check.verify_record": reads(lambda w: check.verify_record(w.session)),
     "clusters.list_clusters": reads(lambda w: clusters.list_clusters(w.session)),
@@ -513,13 +546,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
     "queue.load_rows": reads(lambda w: queue.load_rows(w.session, [1])),
     "rule_book.load_rule_book": reads(lambda w: rule_book.load_rule_book(w.session)),
-    "rules.export_rules": reads(lambda w: rules.export_rules(w.session, w.folder / "rules")),  # nothing of a report
     "rules.show_budget": reads(lambda w: rules.show_budget(w.session)),
     "rules.show_rules": reads(lambda w: rules.show_rules(w.session)),
     "rules.try_back": reads(lambda w: rules.try_back(w.session), use_edit),
     "rules.try_edit": reads(lambda w: rules.try_edit(w.session, RuleEdit(), rules.show_rules(w.session).name)),
     "rules.try_rules": reads(
-        lambda w: rules.try_rules(w.session, w.folder / "rules"), lambda w: rules.export_rules(w.session, w.folder / "rules")
+        lambda w: rules.try_rules(w.session, w.folder / "rules"),
+        lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
     ),
     "pairs.list_possible_pairs": reads(lambda w: pairs.list_possible_pairs(w.session)),
     "sampling.show_ranking": reads(lambda w: sampling.show_ranking(w.session)),
@@ -563,6 +596,30 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: pairs.confirm_same(w.session, w.sha(), w.sha(OTHER)),
     ),
     # -- work on reports ---------------------------------------------------------------------------------------------
+    "diary.export_diary": Row(
+        lambda w: diary.export_diary(w.session, number(w), w.folder / "d.xlsx"),
+        (("diary exported", {"case": 1, "file": ANY}), registered(1, "diary")),
+        (("diary", "d.xlsx"),),
+        prepare=open_case,
+    ),
+    "source_report.export_source_report": Row(
+        lambda w: source_report.export_source_report(w.session, number(w), w.folder / "s.docx"),
+        (("source report drafted", {"case": 1, "reports": [2], "file": ANY}), registered(1, "source_report")),
+        (("source_report", "s.docx"),),
+        prepare=open_case,
+    ),
+    "shift.close_shift": Row(lambda w: shift.close_shift(w.session, "a note"), (("shift closed", {"sheet": 1}),)),
+    "shift.acknowledge_shift": Row(
+        acknowledge_as_second,
+        (("shift acknowledged", {"sheet": 1}),),
+        prepare=lambda w: shift.close_shift(w.session),
+    ),
+    "shift.print_shift": Row(
+        lambda w: shift.print_shift(w.session, 1, w.folder / "s.pdf"),
+        (registered(1, "shift_sheet"),),
+        (("shift_sheet", "s.pdf"),),
+        prepare=lambda w: shift.close_shift(w.session),
+    ),
     "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
     "cases.add_reports": Row(
         lambda w: cases.add_reports(w.session, number(w), [OTHER]),
@@ -661,7 +718,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "rules.use_rules": Row(
         lambda w: rules.use_rules(w.session, w.folder / "rules"),
         (("rules used", {"use": 1, "name": ANY}),),
-        prepare=lambda w: rules.export_rules(w.session, w.folder / "rules"),
+        prepare=lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
     ),
     "rules.use_edit": Row(use_edit, (("rules used", {"use": 1, "name": ANY}),)),
     "rules.back": Row(lambda w: rules.back(w.session), (("rules taken back", {"use": 1}),), prepare=use_edit),
@@ -676,6 +733,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: export_queue.export_queue(w.session, QueueFilter(), w.folder / "q.csv"),
         (("queue exported", {"rows": 4, "file": ANY}), registered(1, "queue")),
         (("queue", "q.csv"),),
+    ),
+    "rule_files.export_rules": Row(
+        lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
+        (("rules exported", {"folder": ANY}), *(registered(n, "rules") for n, _ in enumerate(RULE_FILES, 1))),
+        tuple(("rules", name) for name in RULE_FILES),
     ),
     "packet.create_packet": (
         Row(make_packet, (*PACKET, registered(1, "packet")), (("packet", "packet"),), prepare=no_typesetting),

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from contextlib import redirect_stdout
 
 from triage.cli.show_text import print_report
-from triage.jobs.codec import encode_json
 from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.reading.queue import count_lanes, list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.stats import load_statistics
+from triage.model.json_text import encode_json
 from triage.model.views import QueueFilter
 from triage.store.queries import reports
 

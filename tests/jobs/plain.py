@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from triage.jobs.codec import format_text
+from triage.model.json_text import format_text
 
 
 def to_plain(value: object) -> Any:

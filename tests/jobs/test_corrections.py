@@ -24,6 +24,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.judging.rule_counts import count_rules
 from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check_store, verify_record
+from triage.jobs.leaving import rule_files
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
@@ -166,7 +167,7 @@ def test_undoing_brings_back_what_was_said_before(filled: Session) -> None:
 
 def test_a_new_version_and_new_rules_keep_it_and_another_value_makes_it_stale(filled: Session, tmp_path: Path) -> None:
     corrections.correct_factor(filled, ONE, "floor.access", "means nothing", "misread")
-    rules.export_rules(filled, tmp_path / "rules")
+    rule_files.export_rules(filled, tmp_path / "rules")
     frame = tmp_path / "rules/frame.toml"
     frame.write_text(frame.read_text().replace('version = "', 'version = "9'))
     rules.use_rules(filled, tmp_path / "rules")
@@ -235,7 +236,7 @@ def test_a_report_that_has_changed_is_read_again_before_it_is_corrected(filled: 
 def test_a_lowered_band_does_not_rest_on_what_new_rules_found_since(filled: Session, tmp_path: Path) -> None:
     """A card that waits for new rules is still the one that people see."""
     corrections.correct_factor(filled, ONE, "floor.access", "means nothing", "misread")
-    rules.export_rules(filled, tmp_path / "rules")
+    rule_files.export_rules(filled, tmp_path / "rules")
     risk = tmp_path / "rules/risk.toml"
     name = risk_rule(filled)
     risk.write_text(risk.read_text().replace(f'id = "{name}"', f'id = "{name}.renamed"'))

@@ -17,11 +17,12 @@ from tests.jobs.conftest import CHEAP
 from tests.jobs.stepper import WORDS
 from triage import limits
 from triage.errors import StoreError
+from triage.exports.packet_custody import list_custody_rows
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.imports import list_imports
 from triage.jobs.keeping.backup import make_backup
 from triage.jobs.keeping.check import check_store
-from triage.jobs.leaving.custody import list_custody
+from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
@@ -75,10 +76,13 @@ def received(session: Session) -> object:
     rows = list_imports(session)
     assert all(row.completed_by is not None for row in rows if row.state == "interrupted" and row.documents + row.set_aside)
     assert all(row.containers == rows[0].containers for row in rows if row.state == "finished" or row.completed_by is not None)
-    steps = {number: list_custody(session, db, i, "triage") for i, number in db.all("SELECT id, number FROM report")}
-    attempts = {number: sum("import started" in step.what for step in each) for number, each in steps.items()}
-    assert all(attempts[number] >= 1 for number in steps)
-    return {n: {(s.what, s.subject, s.input_sha256) for s in each if s.input_sha256} for n, each in steps.items()}
+    found = {number: load_packet_report(session, db, i) for i, number in db.all("SELECT id, number FROM report")}
+    assert all(any(step.what == "import started" for step in each.custody) for each in found.values())
+    rows = {number: list(list_custody_rows(each, "triage")) for number, each in found.items()}
+    return {
+        n: {(s["what"], s["subject"], s["input_sha256"], s.get("exhibit")) for s in each if s["input_sha256"]}
+        for n, each in rows.items()
+    }
 
 
 def state(session: Session) -> object:

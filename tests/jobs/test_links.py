@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from triage.errors import WorldError
-from triage.jobs.judging.rules import export_rules
 from triage.jobs.keeping.register import apply_register
+from triage.jobs.leaving.rule_files import export_rules
 from triage.jobs.lists.lists import add_list
 from triage.jobs.reading.match_files import match_files
 from triage.jobs.session import Session

@@ -23,9 +23,10 @@ from triage.jobs.reading.match_files import match_files
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.sweeping.sweep import run_sweep
+from triage.model.list_summary import ListSummary
 from triage.model.progress import CancelToken
 from triage.model.users import Role, User
-from triage.model.views import FileVerdict, ListSummary
+from triage.model.views import FileVerdict
 
 NUMBER = "900000001"
 PICTURE = jpeg(1)

@@ -33,7 +33,7 @@ ELSEWHERE = {
     "triage/ui/core/preferences.py": "settings, below the store",
     "triage/cli/run.py": "the null device",
 }
-"""Besides the store, the feed and the sandbox; and `rules export`, by create_file: rules say nothing of a report."""
+"""Besides the store, the feed and the sandbox."""
 
 
 def writes(path: Path) -> Iterator[str]:
@@ -62,8 +62,7 @@ def test_whoever_makes_what_leaves_registers_it() -> None:
     using = {name(path) for path in jobs if {f"triage.exports.{maker}" for maker in makers} & set(imports(path))}
     registering = {name(path) for path in jobs if "triage.jobs.leaving.outgoing" in set(imports(path))}
     keys_of_a_bag = "triage/jobs/leaving/packet_record.py"  # verifies one
-    rule_files = {"triage/jobs/judging/rules.py", "triage/jobs/judging/proposals.py"}  # they say nothing of any report
-    assert using - registering == {"triage/jobs/leaving/outgoing.py", *rule_files, keys_of_a_bag}
+    assert using - registering == {"triage/jobs/leaving/outgoing.py", keys_of_a_bag}
     only = {name(path) for path in SOURCES if "triage.exports.outgoing_file.OutgoingFiles" in set(imports(path))}
     assert only == {"triage/exports/certificate.py", "triage/jobs/leaving/outgoing.py"}
 

@@ -18,6 +18,7 @@ from triage.jobs.judging import judge, report_keys, rules, worker
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.judge import Judged
 from triage.jobs.judging.material import Material, load_reports, load_with_context
+from triage.jobs.leaving import rule_files
 from triage.jobs.load import find_report
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
@@ -135,7 +136,7 @@ def test_a_trial_of_rules_counts_a_report_on_which_it_fails(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import_paths(session, write_reports(tmp_path / "in", int(POISON), 900000021))
-    rules.export_rules(session, tmp_path / "rules")
+    rule_files.export_rules(session, tmp_path / "rules")
     sound = rules.try_rules(session, tmp_path / "rules")
     assert sound.moved == 0
     monkeypatch.setattr(judge, "rescore_report", failing(POISON, OverflowError(), judge.rescore_report))

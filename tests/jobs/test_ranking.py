@@ -16,6 +16,7 @@ from triage.jobs.judging import rules, sampling
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.cluster_keeping import find_component, update_cluster
 from triage.jobs.judging.rule_book import load_rule_book
+from triage.jobs.leaving import rule_files
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.load import find_report
 from triage.jobs.reading import clusters
@@ -97,7 +98,7 @@ def test_a_cluster_falls_apart_when_its_bridge_goes(filled: Session) -> None:
 def test_rules_are_tried_used_and_taken_back(filled: Session, tmp_path: Path) -> None:
     before = load_report_view(filled, NUMBERS[0])
     out = tmp_path / "rules"
-    assert rules.export_rules(filled, out) == before.score.rules
+    assert rule_files.export_rules(filled, out) == before.score.rules
     assert rules.try_rules(filled, out).moved == 0
     frame = out / "frame.toml"
     frame.write_text(
@@ -167,7 +168,7 @@ def test_judging_by_new_rules_goes_on_where_it_was_stopped(filled: Session, monk
 
 def test_rules_that_break_a_promise_are_refused(filled: Session, tmp_path: Path) -> None:
     out = tmp_path / "rules"
-    rules.export_rules(filled, out)
+    rule_files.export_rules(filled, out)
     (out / "risk.toml").write_text("[[rule]]\nid = 1\n")
     with pytest.raises(WorldError, match=r"risk\.toml"):
         rules.use_rules(filled, out)

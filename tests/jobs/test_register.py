@@ -116,7 +116,7 @@ def test_a_restored_store_hands_nothing_on_until_it_is_settled(old: Path, tmp_pa
     for directory in (tmp_path / "new", by_hand):
         with unlock(directory, "first", WORDS) as restored:
             assert load_report_view(restored, NUMBER).report_id == NUMBER
-            for right in (Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE):
+            for right in (Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE, Right.CASE_PAPERS):
                 with pytest.raises(Refused, match="restored from a backup of"):
                     restored.require(right)
             assert check_store(restored).valid

@@ -14,6 +14,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import proposals, rule_outcomes, rules, sampling
 from triage.jobs.judging.provider_profiles import measure_providers
 from triage.jobs.judging.rule_outcomes import is_confirmed, measure_rules
+from triage.jobs.leaving import rule_files
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
 from triage.model.casework import Closing
@@ -107,10 +108,10 @@ def test_proposals_are_a_folder_to_try_and_change_nothing(
 ) -> None:
     close_all(filled)
     with pytest.raises(Refused, match="not enough decided"):
-        proposals.propose_rules(filled, tmp_path / "few")
+        rule_files.export_proposal(filled, tmp_path / "few")
     assert not (tmp_path / "few").exists()
     before = rules.show_rules(filled).name
-    found = proposals.propose_rules(filled, tmp_path / "out", least=10)
+    found = rule_files.export_proposal(filled, tmp_path / "out", least=10)
     assert found.decided == 24 and found.changes
     table = json.loads((tmp_path / "out" / proposals.CHANGES).read_bytes())
     assert [each["rule"] for each in table["changes"]] == [each.rule for each in found.changes]

@@ -15,7 +15,7 @@ from triage.jobs.intake.common import Intake
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.imports import list_imports
 from triage.jobs.intake.remedies import find_remedy
-from triage.jobs.leaving.custody import list_custody
+from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.session import Session
 from triage.jobs.status import list_quarantined
 from triage.model.handover import Receipt
@@ -114,6 +114,8 @@ def test_an_interrupted_import_is_completed_only_by_one_that_brings_the_same_byt
     assert (first.state, first.completed_by, first.containers) == ("interrupted", third.bundle, third.containers)
     assert second.completed_by is None and second.containers != third.containers
     db = session.store.read()
-    steps = list_custody(session, db, 1, "triage")
-    assert {s.input_sha256 for s in steps if "of the delivered" in s.what and s.input_sha256} >= {third.containers[0].sha256}
-    assert sum(s.what.startswith("interrupted import completed") for s in steps) == 1
+    report = load_packet_report(session, db, 1)
+    assert third.containers[0].sha256 in {each.sha256 for receipt in report.receipts for each in receipt.containers}
+    assert [str(s.says) for s in report.custody if s.what == "import completed"] == [
+        "Bundle 3 brought all that the interrupted import of bundle 1 had taken in."
+    ]

@@ -88,6 +88,7 @@ def test_a_clock_that_can_not_run_out_does_not_run() -> None:
 )
 def test_a_day_without_a_zone_is_pakistans(stated: str, utc: str) -> None:
     assert format_utc(parse_person_time(stated)) == utc
+    assert format_utc(parse_person_time(stated).astimezone(PAKISTAN)) == utc
 
 
 def test_times_beyond_the_last_are_none() -> None:

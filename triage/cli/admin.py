@@ -9,6 +9,7 @@ import click
 
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
+from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_time, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs import officer as officer_job
@@ -268,11 +269,13 @@ def audit_verify(common: Common, head: Path | None) -> int:
 
 @audit.command("export-head")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+@force_option
+@handover_options
 @with_common
-def audit_export_head(common: Common, out: Path) -> int:
+def audit_export_head(common: Common, out: Path, force: bool, **leaves: str | None) -> int:
     """Write the signed log head, to be kept away from this machine."""
     with common.session() as session:
-        check_job.export_head(session, out)
+        check_job.export_head(session, out, handover=read_handover(leaves), overwrite=force)
         fingerprint = session.store.fingerprint
     if common.json:
         print_json({"path": str(out), "signature_key": fingerprint})

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, triage, with_common
+from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.keeping import backup as backup_job
@@ -125,11 +126,13 @@ def register() -> None:
 
 @register.command("export")
 @click.argument("file", type=_FILE)
+@force_option
+@handover_options
 @with_common
-def register_export(common: Common, file: Path) -> int:
+def register_export(common: Common, file: Path, force: bool, **leaves: str | None) -> int:
     """Write the register of destructions to FILE, to be kept away from this machine."""
     with common.session() as session:
-        named = register_job.export_register(session, file)
+        named = register_job.export_register(session, file, handover=read_handover(leaves), overwrite=force)
     if common.json:
         print_json({"path": str(file), "destructions": named})
     else:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from triage.cli.group import Common, triage, with_common
+from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_time, print_json, print_line, print_table
 from triage.jobs.casework import appeals as appeals_job
 from triage.jobs.casework import cases as case_job
+from triage.jobs.casework import diary as diary_job
+from triage.jobs.casework import source_report as draft_job
 from triage.model.casework import CaseView
 from triage.model.moment import pakistan_day
+
+_although_cleared = click.option(
+    "--although-cleared", metavar="REASON", help="Why to include a report whose reported user was cleared."
+)
 
 
 @triage.group()
@@ -110,6 +119,61 @@ def case_appeal(
             common,
             appeals_job.record_appeal(session, number, text, from_whom=from_whom, received=received, report=report),
         )
+
+
+@case.command("draft")
+@click.argument("number")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE.docx", help="File to write.")
+@_although_cleared
+@force_option
+@handover_options
+@with_common
+def case_draft(common: Common, number: str, out: Path, although_cleared: str | None, force: bool, **leaves: str | None) -> int:
+    """Draft a source report to the agency from a case, and list what is still missing. No child is named in it.
+
+    \b
+    Example:
+      triage case draft C-2026-0001 --out source-report.docx
+    """
+    with common.session() as session:
+        draft = draft_job.export_source_report(
+            session, number, out, although_cleared=although_cleared, handover=read_handover(leaves), overwrite=force
+        )
+        key = session.store.fingerprint
+    if common.json:
+        print_json({"path": str(out), "case": draft.case, "missing": draft.missing, "signature_key": key})
+    else:
+        print_line(f"The draft on {draft.case} is in {out}, signed with key {key}")
+        print_line(f"Still missing: {', '.join(draft.missing) or 'nothing'}")
+    return 0
+
+
+@case.command("diary")
+@click.argument("number")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="File to write: .pdf or .xlsx."
+)
+@_although_cleared
+@force_option
+@handover_options
+@with_common
+def case_diary(common: Common, number: str, out: Path, although_cleared: str | None, force: bool, **leaves: str | None) -> int:
+    """Write everything that was done on a case, in the order of time, to a signed file.
+
+    \b
+    Example:
+      triage case diary C-2026-0001 --out diary.pdf
+    """
+    with common.session() as session:
+        diary = diary_job.export_diary(
+            session, number, out, although_cleared=although_cleared, handover=read_handover(leaves), overwrite=force
+        )
+        key = session.store.fingerprint
+    if common.json:
+        print_json({"path": str(out), "case": diary.case, "missing": [], "entries": len(diary.entries), "signature_key": key})
+    else:
+        print_line(f"The diary of {diary.case} with {len(diary.entries)} entries is in {out}, signed with key {key}")
+    return 0
 
 
 @case.command("show")

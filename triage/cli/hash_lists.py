@@ -11,8 +11,8 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs.lists import lists as lists_job
+from triage.model.list_summary import ListSummary
 from triage.model.matches import FoundOnList
-from triage.model.views import ListSummary
 
 
 @triage.group()

@@ -8,6 +8,7 @@ import click
 
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
+from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.jobs import trusted_keys
@@ -155,6 +156,7 @@ def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: st
     "--backup", "backups", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A connected backup, to be brought up to date under new keys. Can be given more than once.",
 )  # fmt: skip
+@handover_options
 @with_common
 def destroy(
     common: Common,
@@ -165,6 +167,7 @@ def destroy(
     second_passphrase_file: str | None,
     certificate: Path,
     backups: tuple[Path, ...],
+    **leaves: str | None,
 ) -> int:
     """Destroy a report for good, by rule or court order.
 
@@ -183,6 +186,7 @@ def destroy(
             second=second,
             certificate=certificate,
             reachable=backups,
+            handover=read_handover(leaves),
             on_progress=bar,
         )
     if common.json:

@@ -23,7 +23,7 @@ SCHEMA = b'{"schema":"triage/1"'
 
 def print_json(value: object) -> None:
     """Prints one JSON document, in UTF-8 whatever the terminal's encoding. An object gets the key `schema`."""
-    from triage.jobs.codec import encode_json
+    from triage.model.json_text import encode_json
 
     document = encode_json(value)
     if document.startswith(b"{"):

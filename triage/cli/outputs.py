@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -11,38 +10,14 @@ import click
 
 from triage.cli.command_list import ExportList
 from triage.cli.group import Common, read_secret, triage, with_common
+from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.reading import filter_options, queue_filter
 from triage.cli.stopping import stoppable
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
-from triage.model.handover import Handover
 from triage.model.verification import VerifyResult
-
-
-def handover_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Adds the options that say how an export leaves, for the register of outgoing data."""
-    for option in (
-        click.option("--handover-note", metavar="TEXT", help="A note on the handover."),
-        click.option(
-            "--carrier-serial", "--medium-serial", "medium_serial", metavar="NUMBER", help="Serial number of the carrier."
-        ),
-        click.option("--carrier", "--medium", "medium", metavar="WHAT", help="Disk or stick it leaves on: make and model."),
-        click.option("--handed-to", metavar="WHO", help="Who receives it."),
-    ):
-        command = option(command)
-    return command
-
-
-def read_handover(given: dict[str, str | None]) -> Handover:
-    """Takes the handover's options out of a command's options."""
-    return Handover(
-        handed_to=given.pop("handed_to"),
-        medium=given.pop("medium"),
-        medium_serial=given.pop("medium_serial"),
-        note=given.pop("handover_note"),
-    )
 
 
 @triage.group(cls=ExportList)
@@ -57,7 +32,7 @@ def export() -> None:
     required=True,
     help="File to write, ending in .xlsx, .csv, .json or .pdf.",
 )
-@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@force_option
 @filter_options
 @handover_options
 @with_common

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, triage, with_common
+from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.jobs.judging import proposals as proposals_job
 from triage.jobs.judging import rule_counts as counts_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
+from triage.jobs.leaving import rule_files
 
 
 @triage.group()
@@ -67,11 +68,12 @@ def rules_budget(common: Common, path: Path | None) -> int:
 
 @rules.command("export")
 @click.argument("out", type=click.Path(path_type=Path))
+@handover_options
 @with_common
-def rules_export(common: Common, out: Path) -> int:
+def rules_export(common: Common, out: Path, **leaves: str | None) -> int:
     """Write the rule files in use to a new folder, for editing."""
     with common.session() as session:
-        name = rules_job.export_rules(session, out)
+        name = rule_files.export_rules(session, out, handover=read_handover(leaves))
     return _print_rules_name(common, name, f"in {out}")
 
 
@@ -115,11 +117,12 @@ def rules_back(common: Common) -> int:
 
 @rules.command("propose")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The new folder.")
+@handover_options
 @with_common
-def rules_propose(common: Common, out: Path) -> int:
+def rules_propose(common: Common, out: Path, **leaves: str | None) -> int:
     """Write rule files with points proposed from outcomes to a new folder. Nothing is applied: see `triage rules try`."""
     with common.session() as session:
-        found = proposals_job.propose_rules(session, out)
+        found = rule_files.export_proposal(session, out, handover=read_handover(leaves))
     if common.json:
         print_json(found)
         return 0

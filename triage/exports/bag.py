@@ -11,10 +11,10 @@ from typing import Self
 
 from triage import limits
 from triage.errors import WorldError
-from triage.exports.outgoing_file import cant_write, create_folder
+from triage.exports.outgoing_file import cant_write, create_folder, make_leftover_error, must_be_free, name_folder
 from triage.exports.signature import to_pem
 from triage.model.exports import Signer
-from triage.safe_files import create_file, is_there, make_private_folder, move_file, resolve_file
+from triage.safe_files import create_file, is_there, make_private_folder, resolve_file
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAGS, SIGNATURE, KEY = "manifest-sha256.txt", "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "signing-key.pem"
@@ -35,12 +35,12 @@ class BagWriter:
         Raises WorldError when `out` exists or can't be written.
         """
         must_not_exist(out)
-        out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._out = out = resolve_file(out)
-        self._part = _unfinished(out)
         self._payload: dict[str, str] = {}
         self._bytes = 0
         try:
+            out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._out = out = resolve_file(out)
+            self._part = _unfinished(out)
             create_folder(self._part)
         except OSError as error:
             raise cant_write(out, error) from error
@@ -93,18 +93,17 @@ class BagWriter:
                 with create_file(self._part / name) as file:
                     file.write(data)
             register(digest)
-            must_not_exist(self._out, parts=False)  # some systems rename over an empty folder
-            move_file(self._part, self._out)
         except OSError as error:
             raise cant_write(self._out, error) from error
+        name_folder(self._part, self._out)
         return digest
 
 
-def must_not_exist(out: Path, *, parts: bool = True) -> None:
-    """Raises WorldError when the folder, or what an interrupted run left of it, is there."""
-    for path in (out, _unfinished(out)) if parts else (out,):
-        if is_there(path):
-            raise WorldError("{path} exists already; name a folder that does not.", path=path.name)
+def must_not_exist(out: Path) -> None:
+    """Raises WorldError when the folder, or what an interrupted run left of it, is there. An empty folder is no obstacle."""
+    must_be_free(out)
+    if is_there(_unfinished(out)):
+        raise make_leftover_error(_unfinished(out))
 
 
 def _unfinished(out: Path) -> Path:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from triage.model.exports import About, PacketReport
+from triage.exports.packet_custody import format_receipt
+from triage.model.exports import About
+from triage.model.packet import PacketFile, PacketReport, PacketSource
 from triage.model.views import ShowFile
 
 _CONTEXT = {
@@ -30,7 +32,7 @@ def make_graph(reports: Sequence[PacketReport], about: About) -> bytes:
     nodes: list[Node] = [_make_tool(about)]
     people: dict[str, str] = {}
     for report in reports:
-        nodes += _make_report(report, people)
+        nodes += _make_report(report, about, people)
     nodes += [{"@id": iri, "@type": "uco-identity:Person", "uco-core:name": name} for name, iri in people.items()]
     return msgspec.json.format(msgspec.json.encode({"@context": _CONTEXT, "@graph": nodes}), indent=1)
 
@@ -45,29 +47,31 @@ def _make_tool(about: About) -> Node:
     return {"@id": _make_id("tool", "triage"), "@type": "uco-tool:Tool", "uco-core:name": name, "uco-tool:version": version}
 
 
-def _make_report(report: PacketReport, people: dict[str, str]) -> list[Node]:
+def _make_report(report: PacketReport, about: About, people: dict[str, str]) -> list[Node]:
     """Returns the nodes of one report: files, provenance, actions and the investigation."""
     number = report.show.report_id
-    exhibits = [_make_source(number, s.path, s.sha256, len(s.data)) for s in report.sources]
-    exhibits += [_make_file(number, f) for f in report.show.files if f.present]
+    sources = {source.exhibit: source for source in reversed(report.sources)}
+    exhibits = [(s.exhibit, "Source document as received", _make_source(s)) for s in reversed(sources.values())]
+    shown = {file.sha256: file for file in report.show.files if file.present}
+    exhibits += [(f.exhibit, "Reported file", _make_file(f, shown.get(f.sha256))) for f in report.files]
     nodes: list[Node] = []
-    records: list[str] = []
-    for n, file in enumerate(exhibits, 1):
-        record = _make_id("provenancerecord", number, n)
-        records.append(record)
+    records: dict[str, str] = {}
+    for exhibit, what, file in exhibits:
+        record = _make_id("provenancerecord", exhibit)
+        records[exhibit] = record
         nodes.append(file)
         nodes.append(
             {
                 "@id": record,
                 "@type": "case-investigation:ProvenanceRecord",
-                "uco-core:description": "Source document as received" if n <= len(report.sources) else "Reported file",
-                "case-investigation:exhibitNumber": f"{number}-{n}",
+                "uco-core:description": what,
+                "case-investigation:exhibitNumber": exhibit,
                 "uco-core:object": [{"@id": file["@id"]}],
             }
         )
-    actions = list(_make_actions(report, people, records))
+    actions = list(_make_actions(report, about, people, records))
     nodes += actions
-    listed = [*records, *(str(a["@id"]) for a in actions)]
+    listed = [*records.values(), *(str(a["@id"]) for a in actions)]
     nodes.append(
         {
             "@id": _make_id("investigation", number),
@@ -79,39 +83,46 @@ def _make_report(report: PacketReport, people: dict[str, str]) -> list[Node]:
     return nodes
 
 
-def _make_actions(report: PacketReport, people: dict[str, str], records: list[str]) -> list[Node]:
-    """Returns a node for each step of custody.
+def _make_actions(report: PacketReport, about: About, people: dict[str, str], records: Mapping[str, str]) -> list[Node]:
+    """Returns a node for the receipt of each bundle, with what it brought, and for each step of custody.
 
-    Names of people are added to `people` with their IRIs.
+    Names of people are added to `people` with their IRIs. A login name belongs to one workstation: the key makes it unique.
+    `records` are the IRIs of provenance records by exhibit.
     """
     number = report.show.report_id
-    nodes: list[Node] = []
-    for n, step in enumerate(report.custody, 1):
-        who = people.setdefault(step.who, _make_id("person", step.who))
-        action: Node = {
-            "@id": _make_id("investigativeaction", number, n),
+
+    def make(name: str, description: str, who: str, when: str, *identity: object) -> Node:
+        return {
+            "@id": _make_id("investigativeaction", number, *identity),
             "@type": "case-investigation:InvestigativeAction",
-            "uco-core:name": step.what,
-            "uco-core:description": step.subject,
-            "uco-action:performer": {"@id": who},
+            "uco-core:name": name,
+            "uco-core:description": description,
+            "uco-action:performer": {"@id": people.setdefault(who, _make_id("person", about.fingerprint, who))},
             "uco-action:instrument": [{"@id": _make_id("tool", "triage")}],
-            "uco-action:startTime": {"@type": "xsd:dateTime", "@value": step.when},
+            "uco-action:startTime": {"@type": "xsd:dateTime", "@value": when},
         }
-        if step.input_sha256 is not None and records:
-            action["uco-action:result"] = [{"@id": iri} for iri in records]
-        nodes.append(action)
+
+    nodes: list[Node] = []
+    for receipt in report.receipts:
+        node = make("bundle received", format_receipt(receipt.receipt), receipt.by, receipt.imported, "bundle", receipt.bundle)
+        brought = [each.exhibit for each in report.sources if receipt.bundle in each.received_in]
+        brought += [each.exhibit for each in report.files if receipt.bundle in each.received_in]
+        if brought:
+            node["uco-action:result"] = [{"@id": records[exhibit]} for exhibit in dict.fromkeys(brought)]
+        nodes.append(node)
+    nodes += [make(step.what, str(step.says), step.who, step.when, "step", n) for n, step in enumerate(report.custody, 1)]
     return nodes
 
 
-def _make_source(number: str, path: str, sha256: str, size: int) -> Node:
-    return _make_observable(_make_id("file", number, path, sha256), path, size, [("SHA256", sha256)])
+def _make_source(source: PacketSource) -> Node:
+    iri = _make_id("file", source.exhibit, source.sha256)
+    return _make_observable(iri, source.path, source.size, [("SHA256", source.sha256)])
 
 
-def _make_file(number: str, file: ShowFile) -> Node:
-    hashes = [("MD5", file.md5), ("SHA1", file.sha1), ("SHA256", file.sha256)]
-    name = file.name or "unnamed"
-    stated = [(method, value) for method, value in hashes if value]
-    return _make_observable(_make_id("file", number, file.key, file.sha256), name, file.size or 0, stated)
+def _make_file(file: PacketFile, shown: ShowFile | None) -> Node:
+    hashes = [("MD5", shown.md5), ("SHA1", shown.sha1)] if shown is not None else []
+    stated = [(method, value) for method, value in (*hashes, ("SHA256", file.sha256)) if value]
+    return _make_observable(_make_id("file", file.exhibit, file.sha256), file.name or "unnamed", file.size, stated)
 
 
 def _make_observable(iri: str, name: str, size: int, hashes: list[tuple[str, str]]) -> Node:

@@ -111,6 +111,20 @@ class CertificateDraft:
         self._files.publish()
         return list_files(self._out)
 
+    def publish_again(self) -> tuple[Path, Path]:
+        """Names the files that `publish` could not name. When that fails, they stay.
+
+        Raises WorldError.
+        """
+        try:
+            return self.publish()
+        except WorldError as error:
+            raise WorldError(
+                "The report is destroyed, but {file} could not get its name: in its folder, remove unfinished- from the names of"
+                " its files.",
+                file=self._out.name,
+            ) from error
+
     def discard(self) -> None:
         """Removes the files."""
         self._files.discard()

@@ -6,12 +6,24 @@ Never over another file.
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
 from pathlib import Path
 
 from triage.errors import WorldError
 from triage.exports.signature import path_beside, to_pem
 from triage.model.exports import Signer
-from triage.safe_files import create_file, flush, is_there, make_private_folder, move_file, remove_file, resolve_file
+from triage.safe_files import (
+    create_file,
+    flush,
+    is_plain_folder,
+    is_there,
+    list_names,
+    make_private_folder,
+    move_file,
+    remove_file,
+    remove_folder,
+    resolve_file,
+)
 
 _UNFINISHED = "unfinished-"
 
@@ -20,12 +32,15 @@ class OutgoingFiles:
     """Writes files, each with FILE.sig (64 raw bytes over its bytes) and FILE.pem (the public key) beside it.
 
     `add` all files, enter them in the register of outgoing data, then `publish`. So no file lies there under its name that the
-    store does not know. Call `discard` when something failed.
+    store does not know, or without its signature. Call `discard` when something failed, also `publish` itself.
     """
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
         self._names: list[Path] = []
+        """Files that have no name yet."""
+        self._named: list[Path] = []
+        """Files that `publish` has named where nothing lay before."""
 
     def add(self, out: Path, data: bytes, *, overwrite: bool = False) -> None:
         """Writes one file under an unfinished name.
@@ -37,34 +52,106 @@ class OutgoingFiles:
                 must_not_exist(out)
             out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             out = resolve_file(out)
-            for path, content in (
-                (out, data),
-                (path_beside(out, ".sig"), self._signer.sign(data)),
-                (path_beside(out, ".pem"), to_pem(self._signer.public_key)),
-            ):
+            for path, content in _sign_file(out, data, self._signer):
                 remove_file(_unfinished(path))  # of a run that was killed
                 self._names.append(path)
-                with create_file(_unfinished(path)) as file:
-                    file.write(content)
-                    flush(file)
+                _write_file(_unfinished(path), content)
         except OSError as error:
             raise cant_write(out, error) from error
 
     def publish(self) -> None:
-        """Gives the files their names.
+        """Gives the files their names, key and signature before the file that they belong to. Another call does the rest.
 
         Raises WorldError.
         """
-        for path in self._names:
+        while self._names:
+            path = self._names[0]
             try:
+                new = not is_there(path)
                 move_file(_unfinished(path), path)
             except OSError as error:
                 raise cant_write(path, error) from error
+            self._named += [path] if new else []
+            del self._names[0]
 
     def discard(self) -> None:
-        """Removes what was not published."""
+        """Removes what was not published, and what is new of a publication that failed."""
         for path in self._names:
             remove_file(_unfinished(path))
+        for path in self._named:
+            remove_file(path)
+
+
+class OutgoingFolder:
+    """Writes a new folder of signed files. It appears whole, under its own name, last.
+
+    Used like `OutgoingFiles`; paths are relative to the folder.
+    """
+
+    def __init__(self, signer: Signer, out: Path) -> None:
+        """Starts the folder under an unfinished name.
+
+        Raises WorldError when something lies there already, except an empty folder, or the place refuses.
+        """
+        must_be_free(out)
+        self._signer = signer
+        try:
+            out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._out = resolve_file(out)
+            self._part = _unfinished(self._out)
+            create_folder(self._part)
+        except FileExistsError as error:
+            raise make_leftover_error(_unfinished(out)) from error
+        except OSError as error:
+            raise cant_write(out, error) from error
+        self._folders = [self._part]
+        self._names: set[str] = set()
+
+    def add(self, name: Path, data: bytes, *, overwrite: bool = False) -> None:
+        """Writes one file of the folder. A new folder holds nothing that could be overwritten.
+
+        Raises WorldError when the place refuses.
+        """
+        path = self._part / name
+        try:
+            for parent in reversed(name.parents[:-1]):
+                if self._part / parent not in self._folders:
+                    self._folders.append(self._part / parent)
+                    make_private_folder(self._part / parent)
+            for file, content in _sign_file(path, data, self._signer):
+                self._names.add(file.name)
+                _write_file(file, content)
+        except OSError as error:
+            raise cant_write(name, error) from error
+
+    def publish(self) -> None:
+        """Gives the folder its name.
+
+        Raises WorldError.
+        """
+        name_folder(self._part, self._out)
+
+    def discard(self) -> None:
+        """Removes the unfinished folder."""
+        for folder in reversed(self._folders):
+            with suppress(FileNotFoundError):
+                remove_folder(folder, self._names)
+
+
+def _sign_file(path: Path, data: bytes, signer: Signer) -> tuple[tuple[Path, bytes], ...]:
+    """Returns key, signature and file, in the order in which they get their names."""
+    return (
+        (path_beside(path, ".pem"), to_pem(signer.public_key)),
+        (path_beside(path, ".sig"), signer.sign(data)),
+        (path, data),
+    )
+
+
+def _write_file(path: Path, data: bytes) -> None:
+    """Writes a new file to the disk. Raises OSError."""
+    with create_file(path) as file:
+        file.write(data)
+        flush(file)
 
 
 def cant_write(path: Path, error: OSError) -> WorldError:
@@ -73,12 +160,40 @@ def cant_write(path: Path, error: OSError) -> WorldError:
     return WorldError("Can't write {path}: {reason}.", path=path.name, reason=reason, detail=f"errno {error.errno}")
 
 
+def make_leftover_error(path: Path) -> WorldError:
+    """Returns the error for the unfinished folder of an interrupted run, which may be somebody's by now."""
+    return WorldError("{path} was left by an interrupted run; delete it, then run the command again.", path=path.name)
+
+
 def create_folder(path: Path) -> None:
     """Makes a new folder for its owner alone, and what is missing above it. Raises OSError when anything has the name."""
     path = resolve_file(path)
     if is_there(path):
         raise FileExistsError(errno.EEXIST, "it exists already", str(path))
     make_private_folder(path)
+
+
+def must_be_free(out: Path) -> None:
+    """Raises WorldError when anything has the name of a new folder. An empty folder is no obstacle."""
+    try:
+        free = not is_there(out) or (is_plain_folder(out) and not list_names(out))
+    except OSError as error:
+        raise cant_write(out, error) from error
+    if not free:
+        raise WorldError("{path} exists already; name a new or an empty folder.", path=out.name)
+
+
+def name_folder(part: Path, out: Path) -> None:
+    """Gives an unfinished folder its name, in the place of an empty folder or of nothing.
+
+    Raises WorldError when something has the name by now, or the place refuses.
+    """
+    must_be_free(out)
+    try:
+        remove_folder(out, ())  # Windows renames nothing over a folder
+        move_file(part, out)
+    except OSError as error:
+        raise cant_write(out, error) from error
 
 
 def must_not_exist(out: Path) -> None:

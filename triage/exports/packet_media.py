@@ -15,7 +15,7 @@ from queue import Empty, Queue
 import pyrage
 
 from triage.errors import WorldError
-from triage.model.exports import PacketMedium
+from triage.model.packet import PacketMedium
 
 
 def read_recipients(recipients: Sequence[str]) -> list[object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.model.exports import About, Cleared
+from triage.model.packet import Packet
 
 _TEXT = """EVIDENCE PACKET
 {cleared}
@@ -40,7 +40,8 @@ What lies in data/:
    custody.jsonl       the chain of custody, one step per line, from the receipt of each bundle
    record-proof.json   proves that these steps are in the workstation's audit log (RFC 6962 inclusion proofs)
    files.csv           every file with its hashes; "not stated" means that the source does not say
-   sources/            the source documents as received, byte for byte
+   sources/            the source documents of all versions as received, byte for byte, by exhibit number
+   rules/              the rules that made the scores, so that they can be computed again
 {media}
 Derived values (hashes, locations, scores) never replace originals. A score sets the order of work; it is not a finding
 against a person.
@@ -51,8 +52,9 @@ _MEDIA = """   media.tar.age       the original media, encrypted with age for th
 """
 
 
-def format_readme(about: About, *, with_media: bool, cleared: Cleared | None) -> str:
+def format_readme(packet: Packet) -> str:
     """Returns the text of README.txt."""
+    about, cleared = packet.about, packet.cleared
     return _TEXT.format(
         made=about.made,
         by=about.by,
@@ -61,5 +63,5 @@ def format_readme(about: About, *, with_media: bool, cleared: Cleared | None) ->
         clock=about.clock,
         fingerprint=about.fingerprint,
         cleared=f"\n{cleared.sentence}\n" if cleared else "",
-        media=_MEDIA if with_media else "",
+        media=_MEDIA if packet.with_media else "",
     )

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from triage.exports.packet_custody import format_receipt
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import format_pakistan_time
-from triage.model.exports import About, Cleared, PacketReport
+from triage.model.exports import About
+from triage.model.packet import Packet, PacketReport
 from triage.model.role_words import ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowSource
 
@@ -24,26 +26,24 @@ _NOT_DONE = (
 )
 
 
-def make_blocks(
-    reports: Sequence[PacketReport], about: About, second_person: str, with_media: bool, cleared: Cleared | None
-) -> Iterator[Block]:
+def make_blocks(packet: Packet) -> Iterator[Block]:
     """Yields the blocks of the whole document.
 
     It begins with the sentence that a person was cleared, if so.
     """
-    numbers = ", ".join(report.show.report_id for report in reports)
-    yield HeadingBlock(f"Evidence packet: CyberTipline {'report' if len(reports) == 1 else 'reports'} {numbers}")
-    if cleared is not None:
-        yield ParagraphBlock(cleared.sentence)
+    about, reports = packet.about, packet.reports
+    yield HeadingBlock(f"Evidence packet: CyberTipline {'report' if len(reports) == 1 else 'reports'} {packet.numbers}")
+    if packet.cleared is not None:
+        yield ParagraphBlock(packet.cleared.sentence)
     yield Pairs(
         (
             ("Created", _format_time(about.made)),
             ("Created by", about.by),
-            ("Second person", second_person),
+            ("Second person", packet.second_person),
             ("Software", f"{about.tool}, {about.system}"),
             ("Clock", about.clock),
             ("Signing key", about.fingerprint),
-            ("Media", "enclosed, encrypted for named recipients" if with_media else "not enclosed"),
+            ("Media", "enclosed, encrypted for named recipients" if packet.with_media else "not enclosed"),
         )
     )
     yield HeadingBlock("What was not done", 2)
@@ -57,6 +57,7 @@ def make_blocks(
         yield from _score(report.show)
         yield from _law(report.show)
         yield from _texts(report.show)
+        yield from _sources(report)
         yield from _custody(report)
     yield from _statement(about)
 
@@ -117,6 +118,7 @@ def _files(show: ShowReport) -> Iterator[Block]:
 def _file(file: ShowFile) -> tuple[tuple[str, str], ...]:
     declared = ", ".join(f"{kind} {value}" for kind, value in sorted(file.declared.items()))
     return (
+        ("Exhibit", file.exhibit or "not received"),
         ("File", (file.name or "unnamed") + (f" (originally {file.original_name})" if file.original_name else "")),
         ("Bytes", f"{file.size} bytes, {file.mime or 'type unknown'}" if file.present else "not received with the report"),
         ("MD5", file.md5 or "not stated"),
@@ -227,12 +229,22 @@ def _not_understood(show: ShowReport) -> Iterator[Block]:
         yield ParagraphBlock(f"{more} more entries stand in report.json.")
 
 
+def _sources(report: PacketReport) -> Iterator[Block]:
+    yield HeadingBlock("Source documents", 2)
+    rows = tuple((s.exhibit, s.path, f"{s.size} bytes", s.sha256, str(s.state)) for s in report.sources)
+    yield Rows(("Exhibit", "Path", "Size", "SHA-256", "State"), rows, (3, 5, 2, 7, 4))
+    for version in report.versions:
+        if version.changes:
+            yield ParagraphBlock(f"Version {version.n}: {' '.join(map(str, version.changes))}")
+
+
 def _custody(report: PacketReport) -> Iterator[Block]:
     yield HeadingBlock("Custody", 2)
-    rows = tuple(
-        (_format_time(s.when), s.who, s.what, s.subject, "" if s.entry is None else f"entry {s.entry}") for s in report.custody
-    )
-    yield Rows(("When", "Who", "What", "Subject", "Audit log"), rows, (5, 3, 6, 8, 2))
+    for receipt in report.receipts:
+        yield ParagraphBlock(f"Bundle {receipt.bundle}, imported {_format_time(receipt.imported)} by {receipt.by}.")
+        yield ParagraphBlock(format_receipt(receipt.receipt))
+    rows = tuple((_format_time(s.when), str(s.says), "" if s.entry is None else f"entry {s.entry}") for s in report.custody)
+    yield Rows(("When", "What", "Audit log"), rows, (5, 14, 2))
 
 
 def _statement(about: About) -> Iterator[Block]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +14,7 @@ import msgspec
 from triage.message import Message, from_data, to_data
 from triage.model.document import Document
 from triage.model.file_text import FileMessage
+from triage.model.json_text import encode_json as encode_json
 from triage.model.judgement import Clock, Link, Location, ScoreCard
 from triage.model.media import MediaFacts
 
@@ -80,32 +80,3 @@ def add_messages(facts: MediaFacts, stored: bytes | None) -> MediaFacts:
     if stored is None or facts.file_text is None:
         return facts
     return replace(facts, file_text=msgspec.structs.replace(facts.file_text, messages=messages_from_bytes(stored)))
-
-
-def encode_json(value: object) -> bytes:
-    """Returns JSON for other programs: paths as text, messages in English.
-
-    What is no Unicode, as a file name may be, is written as an escape.
-    """
-    try:
-        return msgspec.json.encode(value, enc_hook=format_text)
-    except UnicodeEncodeError:  # a lone surrogate: rare, so it is looked for only then
-        return msgspec.json.encode(_escape_surrogates(msgspec.to_builtins(value, enc_hook=format_text)))
-
-
-def _escape_surrogates(value: object) -> object:
-    """Returns the value with lone surrogates in its texts written as escapes."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, dict):
-        return {_escape_surrogates(name): _escape_surrogates(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_escape_surrogates(item) for item in value]
-    return value
-
-
-def format_text(value: object) -> str:
-    """Returns a path or a message as text. Raises TypeError for anything else."""
-    if isinstance(value, Path | Message):
-        return str(value)
-    raise TypeError(type(value))

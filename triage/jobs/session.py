@@ -17,7 +17,7 @@ from triage.store.database import Reader
 from triage.store.queries import restored
 from triage.store.store import Store
 
-_AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE})
+_AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE, Right.CASE_PAPERS})
 """Rights that wait in a restored store until its destructions are settled. What a court ordered destroyed is neither viewed nor
 handed on. Triage itself goes on, since the child behind a report can't wait for a register to be found."""
 

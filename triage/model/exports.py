@@ -1,14 +1,12 @@
-"""Data for exports: who makes them, and what a packet holds of a report."""
+"""Data for exports: who makes them, who did what, and whom they clear. `packet` holds what a packet has of a report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from triage.model.media import MediaFacts
+from triage.message import Message
 from triage.model.users import Officer
-from triage.model.views import ShowReport
 
 
 class Signer(Protocol):
@@ -45,40 +43,19 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyStep:
-    """One step of a custody record: who did what to what, when, with which tool, and the audit log entry that proves it."""
+    """One step of custody after receipt: who did what, when, and the audit log entry that proves it.
+
+    `says` is a sentence for people. `what` is the kind of the audit log entry, and `subject` its values for programs: numbers,
+    and keyed hashes that only the store can compute. The last step, the handover, has no entry: the log learns of it afterwards.
+    """
 
     when: str
     who: str
     what: str
     subject: str
-    tool: str
-    input_sha256: str | None
+    says: Message
     entry: int | None
     leaf: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredSource:
-    """A source document as received, byte for byte."""
-
-    path: str
-    sha256: str
-    format: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketReport:
-    """Everything of one report that goes into a packet.
-
-    `media` are facts by SHA-256; bytes are streamed separately.
-    """
-
-    show: ShowReport
-    show_json: bytes
-    sources: tuple[StoredSource, ...]
-    custody: tuple[CustodyStep, ...]
-    media: dict[str, MediaFacts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +72,3 @@ class Cleared:
             f"The reported user was CLEARED in {', '.join(self.reports)}. This packet was made all the same, for this reason: "
             f"{self.reason}"
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketMedium:
-    """An original for a packet.
-
-    Its bytes come as a stream, once.
-    """
-
-    name: str
-    sha256: str
-    size: int
-    chunks: Iterator[bytes]

@@ -59,7 +59,11 @@ def parse_utc(utc: str) -> datetime:
 
 
 def format_utc(when: datetime) -> str:
-    """Returns a UTC time as ISO 8601 with Z to the second; a year has four digits whatever the platform's strftime does."""
+    """Returns a time as ISO 8601 in UTC with Z, to the second; a time without a zone is taken as UTC.
+
+    A year has four digits whatever the platform's strftime does.
+    """
+    when = when if when.tzinfo is None else when.astimezone(UTC)
     return when.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 

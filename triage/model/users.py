@@ -28,6 +28,7 @@ class Right(StrEnum):
     RULES = "change rules"
     EXPORT_QUEUE = "export queues"
     PACKET = "make evidence packets"
+    CASE_PAPERS = "write papers of cases"
     EXPORT_MEDIA = "export media"
     HOLD = "hold and clear reports"
     DESTROY = "destroy by order"
@@ -43,8 +44,10 @@ _READ = {Right.READ_REPORT, Right.RECORD, Right.STATISTICS}
 _ANALYST = _READ | {Right.IMPORT, Right.REVEAL, Right.DECIDE}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(_ANALYST),
-    Role.LEAD: frozenset(_ANALYST | {Right.ASSIGN, Right.LISTS, Right.RULES, Right.EXPORT_QUEUE, Right.HOLD, Right.DESTROY}),
-    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.EXPORT_MEDIA, Right.HOLD}),
+    Role.LEAD: frozenset(
+        _ANALYST | {Right.ASSIGN, Right.LISTS, Right.RULES, Right.EXPORT_QUEUE, Right.CASE_PAPERS, Right.HOLD, Right.DESTROY}
+    ),
+    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.CASE_PAPERS, Right.EXPORT_MEDIA, Right.HOLD}),
     Role.ADMIN: frozenset({Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.STATISTICS}),
     Role.AUDITOR: frozenset({Right.RECORD, Right.STATISTICS}),
 }

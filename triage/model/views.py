@@ -12,6 +12,8 @@ from triage.model.matches import FileMatch, MatchingFile, NearMatch
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
+WITHOUT_OUTCOME: tuple[Status, ...] = ("new", "in_progress", "on_hold")
+"""A report that stands here has no outcome, unless it is in a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,11 @@ class ShowFile:
     """Ways in which it was not compared with others, and why: not yet, or it could not be."""
     file_text: ShowFileText | None = None
     """None for a file that holds no text by its content."""
+    exhibit: str | None = None
+    """Its exhibit number, given at receipt; None when its bytes did not come."""
+    uploaded_original: str | None = None
+    """As the source wrote it. `uploaded_zone` is "stated" or "assumed UTC"."""
+    uploaded_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +341,11 @@ class ShowReport:
     child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
     """Nothing of a report that waits for a lead goes out: its reported user may be a child."""
     law: tuple[LawSuggestion, ...] = ()
+    incident_time_original: str | None = None
+    """As the source wrote it. `_zone` is "stated" or "assumed UTC"."""
+    incident_time_zone: str | None = None
+    received_original: str | None = None
+    received_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,25 +395,3 @@ class ImportResult:
     """Reports that are new or changed, gravest first."""
     held: int = 0
     """Hashes that match hundreds by now and are held for review since this import."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListSummary:
-    """A hash list in the store, with what was read of it."""
-
-    name: str
-    kind: str
-    profile: str | None
-    added: str
-    entries: int
-    """Entries of the file: media of a VICS file, rows of a table."""
-    hash_kinds: dict[str, int]
-    """Distinct hashes that are compared, by kind."""
-    unmatched_kinds: dict[str, int]
-    """Distinct hashes that are kept and not compared."""
-    unmatched_why: dict[str, str] = field(default_factory=dict)
-    format: str = ""
-    unread: int = 0
-    """Places of the file that could not be read; `unread_examples` names the first of them, each with its reason."""
-    unread_examples: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()

@@ -151,14 +151,14 @@ def show_case(session: Session, number: str) -> CaseView:
     """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return _build_view(db, session, find_case(db, number))
+        return build_case_view(db, session, find_case(db, number))
 
 
 def load_cases(session: Session) -> tuple[CaseView, ...]:
     """Returns everything known about all cases, the oldest first."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(_build_view(db, session, case) for case in cases.list_cases(db))
+        return tuple(build_case_view(db, session, case) for case in cases.list_cases(db))
 
 
 def parse_day(text: str) -> str:
@@ -184,8 +184,8 @@ def _enter_stage(batch: Batch, session: Session, case_id: int, stage: Stage, *, 
     cases.add_stage(batch, case_id, StageRow(stage.value, since, due, basis, session.user.id, note))
 
 
-def _build_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
-    """Builds what a person sees of a case."""
+def build_case_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
+    """Returns everything known about a case."""
     users = {user.id: user.name for user in session.store.users.all()}
     way = cases.list_stages(db, case.id)
     return CaseView(

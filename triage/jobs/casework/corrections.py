@@ -235,9 +235,7 @@ def _current(batch: Batch, report_id: int, number: str) -> tuple[ScoreCard, Fact
 def _seen_basis(card: ScoreCard, bases: FactorBases) -> tuple[tuple[str, str], ...]:
     """Returns what a lowered band rests on: what speaks for risk now and stands on the card that the person saw."""
     seen = {factor.rule: str(factor.value) for factor in card.factors}
-    return tuple(
-        (rule, bases.of[rule]) for rule in bases.risk if rule in bases.excluded or seen.get(rule) == bases.values[rule]
-    )
+    return tuple((rule, bases.of[rule]) for rule in bases.risk if rule in bases.excluded or seen.get(rule) == bases.values[rule])
 
 
 def _standing(db: Reader, correction_id: int) -> CorrectionRow:

@@ -1,21 +1,16 @@
-"""Writes proposals of points, from outcomes of this store, as a folder of rule files that a lead can try."""
+"""Proposes points from outcomes of this store, as rule files that a lead can try."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from triage.errors import Refused
-from triage.exports.outgoing_file import create_folder
-from triage.jobs.codec import encode_json
 from triage.jobs.judging.rule_outcomes import load_decided_reports
 from triage.jobs.judging.ruleset import load_active_files, load_active_rules
 from triage.jobs.session import Session
-from triage.message import Message
+from triage.model.json_text import encode_json
 from triage.model.users import Right
 from triage.priority import PointsProposal, RuleEdit, edited_rules, propose_points
-from triage.safe_files import create_file
-from triage.store.files import explain_disk_errors
 
 LEAST_DECIDED = 30  # decided reports on whose cards a rule applies, for a proposal
 CHANGES = "changes.json"
@@ -31,12 +26,11 @@ class Proposal:
     changes: tuple[PointsProposal, ...]
 
 
-def propose_rules(session: Session, out: Path, *, least: int = LEAST_DECIDED) -> Proposal:
-    """Writes rule files with proposed points, and a table of the changes, into a new folder. Nothing is applied.
+def propose_rules(session: Session, *, least: int = LEAST_DECIDED) -> tuple[Proposal, dict[str, bytes]]:
+    """Returns proposed points, and the rule files with them and a table of the changes, by name. Nothing is applied.
 
     Raises:
         Refused: Too few reports are decided for a single proposal.
-        WorldError: The folder can't be made.
     """
     session.require(Right.RULES)
     with session.reading() as db:
@@ -51,9 +45,4 @@ def propose_rules(session: Session, out: Path, *, least: int = LEAST_DECIDED) ->
         )
     proposal = Proposal(based_on=rules.name, decided=len(found.confirmed), least=least, changes=changes)
     edited = edited_rules(files, RuleEdit(amounts={each.rule: each.proposed for each in changes}))
-    with explain_disk_errors(Message("the rules were written")):
-        create_folder(out)
-        for name, data in {**edited, CHANGES: encode_json(proposal)}.items():
-            with create_file(out / name) as made:
-                made.write(data)
-    return proposal
+    return proposal, {**edited, CHANGES: encode_json(proposal)}

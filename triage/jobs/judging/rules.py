@@ -1,4 +1,4 @@
-"""Lets a lead export the rules, try others on the stored reports, use them, and return to the rules before."""
+"""Lets a lead try other rules on the stored reports, use them, and return to the rules before."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
-from triage.exports.outgoing_file import create_folder
 from triage.jobs.codec import score_from_bytes
 from triage.jobs.judging import material
 from triage.jobs.judging.assess import BATCH, assess, split_for_judging
 from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.judges import Judges, choose_workers
-from triage.jobs.judging.ruleset import edit_active_files, encode_files, load_active_files, load_active_rules, parse_rules
+from triage.jobs.judging.ruleset import edit_active_files, encode_files, load_active_rules, parse_rules
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.judgement import BANDS
@@ -30,8 +29,6 @@ from triage.priority import (
     rule_texts,
     shipped_rules,
 )
-from triage.safe_files import create_file
-from triage.store.files import explain_disk_errors
 from triage.store.queries import judgement, queue, rulesets
 from triage.store.queries.judgement import QueueFacts
 
@@ -98,23 +95,6 @@ def show_rules(session: Session) -> RulesView:
             for u in rulesets.list_uses(db)
         )
     return RulesView(name=rules.name, rules=len(rules.rules), uses=uses)
-
-
-def export_rules(session: Session, out: Path) -> str:
-    """Writes the rule files in use into a new folder; returns the set's name.
-
-    Raises:
-        WorldError: if the folder can't be made
-    """
-    session.require(Right.RULES)
-    with session.reading() as db:
-        texts, name = load_active_files(db), load_active_rules(db).name
-    with explain_disk_errors(Message("the rules were written")):
-        create_folder(out)
-        for file, data in texts.items():
-            with create_file(out / file) as made:
-                made.write(data)
-    return name
 
 
 def show_budget(session: Session, path: Path | None = None) -> RuleBudget:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from triage.errors import StoreError
-from triage.jobs.leaving.outgoing import write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session
 from triage.message import Message
+from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.model.verification import AuditResult, CheckResult
@@ -64,7 +65,7 @@ def _find_head_problem(session: Session, path: Path) -> Message | None:
     return None
 
 
-def export_head(session: Session, out: Path) -> None:
+def export_head(session: Session, out: Path, *, handover: Handover = NOT_SAID, overwrite: bool = False) -> None:
     """Writes the signed head, which is kept outside this machine.
 
     It is the head from just before the audit log entry of this export.
@@ -72,4 +73,4 @@ def export_head(session: Session, out: Path) -> None:
     session.require(Right.RECORD)
     with session.store.locked():
         head = session.store.read_head()
-    write_out(session, ((out, head.encode()),), kind="head")
+    write_out(session, ((out, head.encode()),), kind="head", handover=handover, overwrite=overwrite)

@@ -21,11 +21,13 @@ from triage.jobs.consent import Consent, describe_person, verify_consent
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging import boilerplate
 from triage.jobs.judging.assess import assess
+from triage.jobs.leaving.outgoing import NOT_SAID
 from triage.jobs.leaving.outgoing import add_to_register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.message import Message
+from triage.model.handover import Handover
 from triage.model.progress import OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.store import backup as store_backup
@@ -73,6 +75,7 @@ def destroy_report(
     second: Consent,
     certificate: Path,
     reachable: Sequence[Path] = (),
+    handover: Handover = NOT_SAID,
     on_progress: OnProgress = ignore_progress,
 ) -> DestructionResult:
     """Destroys one report for good. Two people, a reason and an order are needed.
@@ -105,12 +108,13 @@ def destroy_report(
                 newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
                 draft = CertificateDraft(made, certificate, StoreSigner(session), describe_export(session), newest)
                 for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
-                    register_outgoing(batch, session, kind=kind, name=path.name, sha256=sha256(content).hexdigest())
+                    digest = sha256(content).hexdigest()
+                    register_outgoing(batch, session, kind=kind, name=path.name, sha256=digest, handover=handover)
         except BaseException:
             if draft is not None:
                 _settle_certificate(session, draft, report_number)
             raise
-        data, pdf = draft.publish()
+        data, pdf = _publish_certificate(draft)
         assess(session, on_progress)
         emptied = _rebuild_database(session, on_progress)
     failed = _update_backups(session, reachable, on_progress)
@@ -128,6 +132,21 @@ def destroy_report(
         backups_failed=failed,
         log_emptied=emptied,
     )
+
+
+def _publish_certificate(draft: CertificateDraft) -> tuple[Path, Path]:
+    """Gives the certificate's files their names, in a second attempt if need be: the report is gone, they must not be.
+
+    Raises:
+        WorldError: if that fails too; says where the files lie
+    """
+    try:
+        return draft.publish()
+    except WorldError:
+        return draft.publish_again()
+    except BaseException:
+        draft.publish_again()
+        raise
 
 
 def _rebuild_database(session: Session, on_progress: OnProgress) -> bool:
@@ -156,7 +175,7 @@ def _update_backups(session: Session, folders: Sequence[Path], on_progress: OnPr
 def _settle_certificate(session: Session, draft: CertificateDraft, report_number: str) -> None:
     """Keeps the certificate if the destruction was committed despite a failure, else discards it."""
     if reports.find_report(session.store.read(), report_number) is None:
-        draft.publish()
+        draft.publish_again()
     else:
         draft.discard()
 

@@ -13,8 +13,9 @@ from triage.errors import Refused
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, erase_report
-from triage.jobs.leaving.outgoing import write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
+from triage.model.handover import Handover
 from triage.model.progress import OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.store import register
@@ -37,12 +38,12 @@ class RegisterResult:
     """Destructions of reports that this store never held; they are kept out from now on."""
 
 
-def export_register(session: Session, out: Path) -> int:
+def export_register(session: Session, out: Path, *, handover: Handover = NOT_SAID, overwrite: bool = False) -> int:
     """Writes the register, which is kept away from this machine; returns how many destructions it names."""
     session.require(Right.RECORD)
     with session.reading() as db:
         made = register.make_register(session.store, db)
-    write_out(session, ((out, made.encode()),), kind="register")
+    write_out(session, ((out, made.encode()),), kind="register", handover=handover, overwrite=overwrite)
     return len(made.entries)
 
 

@@ -1,47 +1,156 @@
-"""The chain of custody of one report, from the receipt of its bundle to the packet, each step with its audit log leaf."""
+"""The chain of custody of one report after its receipt: each step in a sentence, with its leaf in the audit log."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.exports import CustodyStep
-from triage.model.handover import Receipt
+from triage.model.handover import Handover
+from triage.model.packet import PacketReport
 from triage.store.database import Reader
-from triage.store.queries import audit_log, bundles, media, reports
+from triage.store.queries import audit_log, media, outgoing
 
-_WORDS = {
-    "import started": "bundle received, import started",
-    "container received": "SHA-256 of the delivery recorded",
-    "import completed": "interrupted import completed by a later import of the same content",
-    "import finished": "import of the bundle finished",
-    "report imported": "source documents imported",
-    "media added": "media imported, hashed and encrypted",
-    "media revealed": "media item viewed",
-    "report decided": "decision recorded",
-    "decision undone": "decision undone",
-    "packet consented": "second person agreed to an evidence packet",
-    "packet made": "evidence packet made",
-    "packet not finished": "evidence packet was not finished",
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of the audit log about a report, and what its numbers and keyed hashes mean."""
+
+    when: str
+    who: str
+    about: Mapping[str, object]
+    report: PacketReport
+    exhibits: Mapping[str, str]
+    """Keyed hash, or id of a media item as text -> exhibits."""
+    users: Mapping[int, str]
+    handovers: Mapping[str, list[tuple[str, Handover]]]
+    """Keyed hash of a packet's name -> when each packet of that name was entered in the register, and its handover."""
+
+    def number(self, name: str) -> int:
+        """Returns a number that the entry states, 0 for none."""
+        value = self.about.get(name)
+        return value if isinstance(value, int) else 0
+
+    def count(self, name: str) -> int:
+        """Returns how many values a list of the entry has."""
+        value = self.about.get(name)
+        return len(value) if isinstance(value, list) else 0
+
+    def named(self, name: str) -> str | Message:
+        """Returns the exhibits that a value, or a list of them, stands for."""
+        value = self.about.get(name)
+        found = [
+            self.exhibits[str(each)] for each in (value if isinstance(value, list) else [value]) if str(each) in self.exhibits
+        ]
+        return ", ".join(dict.fromkeys(found)) or Message("a file that is no exhibit of this report")
+
+    def user(self, name: str) -> str:
+        """Returns the name of a user whose id the entry states."""
+        return self.users.get(self.number(name), f"user {self.number(name)}")
+
+
+def _describe_decision(e: _Entry) -> Message:
+    """Returns what was decided, with its reason."""
+    found = next((each for each in e.report.show.decisions if each.id == e.number("decision")), None)
+    if found is None:
+        return Message("{who} recorded a decision.", who=e.who)
+    if found.reason:
+        return Message(
+            "{who} set the status {status} for this reason: {reason}.", who=e.who, status=found.status, reason=found.reason
+        )
+    return Message("{who} set the status {status}.", who=e.who, status=found.status)
+
+
+def _describe_import(e: _Entry) -> Message:
+    """Returns which version of the report an import made, from which documents."""
+    version = next((each for each in e.report.versions if each.n == e.number("version")), None)
+    return Message(
+        "{who} imported version {n} of the report. It rests on {exhibits}.",
+        who=e.who,
+        n=e.number("version"),
+        exhibits=", ".join(version.sources) if version and version.sources else Message("documents that were replaced since"),
+    )
+
+
+def _describe_packet(e: _Entry) -> Message:
+    """Returns that a packet was made, and to whom the register says that it went."""
+    entered = [given for when, given in e.handovers.get(str(e.about.get("folder")), []) if when >= e.when]
+    if not entered:
+        return Message("{who} began to make an evidence packet (reports: {n}).", who=e.who, n=e.count("reports"))
+    return Message(
+        "{who} made an evidence packet (reports: {n}). {handover}",
+        who=e.who,
+        n=e.count("reports"),
+        handover=describe_handover(entered[0]),
+    )
+
+
+_SENTENCES: dict[str, Callable[[_Entry], Message]] = {
+    "import started": lambda e: Message("{who} began to import bundle {n}.", who=e.who, n=e.number("bundle")),
+    "container received": lambda e: Message(
+        "The workstation took the SHA-256 of what was handed over in bundle {n}: {bytes:,} bytes.",
+        n=e.number("bundle"),
+        bytes=e.number("size"),
+    ),
+    "import completed": lambda e: Message(
+        "Bundle {by} brought all that the interrupted import of bundle {n} had taken in.", by=e.number("by"), n=e.number("bundle")
+    ),
+    "import finished": lambda e: Message("The import of bundle {n} ended.", n=e.number("bundle")),
+    "report imported": _describe_import,
+    "media added": lambda e: Message("The workstation hashed, encrypted and stored {exhibits}.", exhibits=e.named("media")),
+    "media revealed": lambda e: Message("{who} viewed {exhibits}.", who=e.who, exhibits=e.named("medium")),
+    "file graded": lambda e: Message("{who} graded {exhibits}.", who=e.who, exhibits=e.named("media")),
+    "grade inherited": lambda e: Message("{who} let a file take over the grade of a matching image.", who=e.who),
+    "grade taken back": lambda e: Message("{who} took back the grade of {exhibits}.", who=e.who, exhibits=e.named("media")),
+    "report decided": _describe_decision,
+    "decision undone": lambda e: Message("{who} took back a decision.", who=e.who),
+    "report reopened": lambda e: Message("{who} opened the closed report again.", who=e.who),
+    "judgement corrected": lambda e: Message("{who} corrected the judgement of the report.", who=e.who),
+    "correction confirmed": lambda e: Message("{who} confirmed a correction of the judgement.", who=e.who),
+    "correction undone": lambda e: Message("{who} took back a correction of the judgement.", who=e.who),
+    "report not judged": lambda _: Message("The workstation could not judge the report."),
+    "child lane confirmed": lambda e: Message(
+        "{who} read the report, whose reported user may be a child, and allowed its release.", who=e.who
+    ),
+    "case opened": lambda e: Message("{who} opened a case with the report.", who=e.who),
+    "case joined": lambda e: Message("{who} added the report to a case.", who=e.who),
+    "notice recorded": lambda e: Message("{who} recorded a written notice to preserve data.", who=e.who),
+    "court told of notice": lambda e: Message("{who} recorded that the Court was told of the notice.", who=e.who),
+    "hold placed": lambda e: Message("{who} placed a legal hold on the report.", who=e.who),
+    "hold lifted": lambda e: Message("{who} lifted the legal hold.", who=e.who),
+    "report cleared": lambda e: Message("{who} recorded that the reported user was cleared.", who=e.who),
+    "report no longer cleared": lambda e: Message("{who} took back that the reported user was cleared.", who=e.who),
+    "packet consented": lambda e: Message(
+        "{who} agreed, with their own passphrase, to an evidence packet that {maker} made.", who=e.who, maker=e.user("maker")
+    ),
+    "packet made": _describe_packet,
+    "packet not finished": lambda _: Message("The evidence packet was not finished. Nothing of it was left."),
 }
 
 
-def list_custody(session: Session, db: Reader, report_id: int, tool: str) -> tuple[CustodyStep, ...]:
-    """Returns the steps of a report's custody: its receipt, then the audit log entries about it, the oldest first."""
-    rows = [row for i in bundles.find_bundles_of_report(db, report_id) if (row := bundles.load_bundle(db, i)) is not None]
-    rows += [row for i in _find_completing(rows) if (row := bundles.load_bundle(db, i)) is not None]
+def list_custody(session: Session, db: Reader, report_id: int, report: PacketReport) -> tuple[CustodyStep, ...]:
+    """Returns the entries of the audit log about a report and about the bundles that brought it, the oldest first."""
     users = {user.id: user.name for user in session.store.users.all()}
-    steps = _list_receipts(db, report_id, rows, users, tool)
-    for n, text, leaf in audit_log.list_entries_about(db, report_id, [row.id for row in rows]):
-        entry = json.loads(text)
+    exhibits, handovers = _key_exhibits(session, db, report_id, report), _key_handovers(session, db)
+    steps = []
+    rows = audit_log.list_entries_about(db, report_id, [receipt.bundle for receipt in report.receipts])
+    entries = [(n, json.loads(text), leaf) for n, text, leaf in rows]
+    unfinished = {entry["about"].get("entry") for _, entry, _ in entries if entry["kind"] == "packet not finished"}
+    for n, entry, leaf in entries:
+        who = users.get(entry["user"], f"user {entry['user']}")
+        went = {} if n in unfinished else handovers
+        read = _Entry(entry["when"], who, entry["about"], report, exhibits, users, went)
+        describe = _SENTENCES.get(entry["kind"])
         steps.append(
             CustodyStep(
-                when=entry["when"],
-                who=users.get(entry["user"], f"user {entry['user']}"),
-                what=_WORDS.get(entry["kind"], entry["kind"]),
-                subject=_format_subject(entry["about"]),
-                tool=tool,
-                input_sha256=None,
+                when=read.when,
+                who=read.who,
+                what=entry["kind"],
+                subject=_format_subject(read.about),
+                says=describe(read) if describe else Message("{who}: {kind}.", who=read.who, kind=entry["kind"]),
                 entry=n,
                 leaf=leaf.hex(),
             )
@@ -49,72 +158,61 @@ def list_custody(session: Session, db: Reader, report_id: int, tool: str) -> tup
     return tuple(steps)
 
 
-def _find_completing(rows: list[bundles.BundleRow]) -> list[int]:
-    """Returns the later imports that completed one of these; they recorded the hashes of what was handed over."""
-    there = {row.id for row in rows}
-    return sorted({row.completed_by for row in rows if row.completed_by is not None} - there)
-
-
-def _list_receipts(
-    db: Reader, report_id: int, rows: list[bundles.BundleRow], users: dict[int, str], tool: str
-) -> list[CustodyStep]:
-    """Returns how each bundle came, and the digest of each source document and file as received."""
-    pieces = [(s.path, s.sha256) for s in reports.list_sources(db, report_id)]
-    pieces += [(m.path, m.sha256) for m in media.list_files(db, report_id)]
-    steps = []
-    for row in rows:
-        steps += [
-            CustodyStep(
-                when=row.started,
-                who=users.get(row.user_id, f"user {row.user_id}"),
-                what=f"SHA-256 of the delivered {kind} recorded",
-                subject=path,
-                tool=tool,
-                input_sha256=sha256,
-                entry=None,
-                leaf=None,
-            )
-            for path, kind, sha256, _ in bundles.list_containers(db, row.id)
-        ]
-        for path, sha256 in dict.fromkeys(pieces):
-            if bundles.has_entry(db, row.id, path, sha256):
-                steps.append(
-                    CustodyStep(
-                        when=row.started,
-                        who=users.get(row.user_id, f"user {row.user_id}"),
-                        what=format_receipt(row.receipt),
-                        subject=path,
-                        tool=tool,
-                        input_sha256=sha256,
-                        entry=None,
-                        leaf=None,
-                    )
-                )
-    return steps
-
-
-def format_receipt(receipt: Receipt) -> str:
-    """Returns a receipt in words; a blank is "not recorded"."""
-    pieces = (
-        ("Received from", receipt.received_from),
-        ("Delivered by", receipt.delivered_by),
-        ("Handed over at", receipt.received_at),
-        ("Carrier", receipt.medium),
-        ("Serial number", receipt.medium_serial),
-        ("Seal", receipt.seal),
-        ("Write blocker", {None: None, True: "yes", False: "no"}[receipt.write_blocked]),
-        ("Note", receipt.note),
+def make_handover_step(when: str, who: str, handover: Handover) -> CustodyStep:
+    """Returns the last step of custody: to whom the packet is handed. It is made before the log knows of it."""
+    stated = (
+        ("handed to", handover.handed_to),
+        ("carrier", handover.medium),
+        ("serial", handover.medium_serial),
+        ("note", handover.note),
     )
-    return ". ".join(f"{name}: {value or 'not recorded'}" for name, value in pieces) + "."
+    return CustodyStep(
+        when=when,
+        who=who,
+        what="packet handed over",
+        subject=", ".join(f"{name} {value}" for name, value in stated if value) or "not recorded",
+        says=Message("{who} made this packet. {handover}", who=who, handover=describe_handover(handover)),
+        entry=None,
+        leaf=None,
+    )
 
 
-def _format_subject(about: dict[str, object]) -> str:
+def describe_handover(handover: Handover) -> Message:
+    """Returns to whom a packet goes, on what carrier, and what is not recorded of it."""
+    not_recorded = Message("not recorded")
+    if handover == Handover():
+        return Message("It is not recorded to whom the packet is handed.")
+    return Message(
+        "Handed to: {to}. Carrier: {carrier}. Serial number: {serial}. Note: {note}.",
+        to=handover.handed_to or not_recorded,
+        carrier=handover.medium or not_recorded,
+        serial=handover.medium_serial or not_recorded,
+        note=handover.note or not_recorded,
+    )
+
+
+def _key_exhibits(session: Session, db: Reader, report_id: int, report: PacketReport) -> dict[str, str]:
+    """Returns keyed hash, or id of a media item as text -> exhibit of the report's files."""
+    found: dict[str, str] = {}
+    ids = {row.sha256: row.medium_id for row in media.list_files(db, report_id)}
+    for file in report.files:
+        found.setdefault(session.store.keyed(file.sha256), file.exhibit)
+        if file.sha256 in ids:
+            found.setdefault(str(ids[file.sha256]), file.exhibit)
+    return found
+
+
+def _key_handovers(session: Session, db: Reader) -> dict[str, list[tuple[str, Handover]]]:
+    """Returns keyed hash of a packet's name -> when each was entered in the register, and its handover, the oldest first."""
+    found: dict[str, list[tuple[str, Handover]]] = {}
+    for row in reversed(outgoing.list_outgoing(db)):
+        if row.kind == "packet":
+            found.setdefault(session.store.keyed(row.name), []).append((row.written, row.handover))
+    return found
+
+
+def _format_subject(about: Mapping[str, object]) -> str:
     """Returns what the audit log entry is about, in ids and counts."""
-    return ", ".join(f"{name} {_format_value(value)}" for name, value in sorted(about.items()))
-
-
-def _format_value(value: object) -> str:
-    """Returns a list as its length in brackets, anything else as text."""
-    if isinstance(value, list):
-        return f"({len(value)})"
-    return str(value)
+    return ", ".join(
+        f"{name} ({len(value)})" if isinstance(value, list) else f"{name} {value}" for name, value in sorted(about.items())
+    )

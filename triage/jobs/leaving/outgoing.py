@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import Refused
-from triage.exports.outgoing_file import OutgoingFiles
+from triage.exports.outgoing_file import OutgoingFiles, OutgoingFolder
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import require_confirmed
@@ -49,29 +49,40 @@ def write_out(
     files: Sequence[tuple[Path, bytes]],
     *,
     kind: str,
+    folder: Path | None = None,
+    recipients: tuple[str, ...] = (),
     handover: Handover = NOT_SAID,
     overwrite: bool = False,
     note: Callable[[Batch], object] = lambda _: None,
 ) -> None:
     """Writes files for people: private, signed, and never over an existing file unless `overwrite`.
 
-    They are in the register before they get their names. `note` adds audit log entries in the same step.
+    They are in the register before they get their names. With `folder` they go into this new folder, which appears whole, and
+    their paths are relative to it. `note` adds audit log entries in the same step.
 
     Raises:
-        WorldError: if a file can't be written
+        WorldError: if a file or the folder can't be written
     """
-    made = OutgoingFiles(StoreSigner(session))
+    made = OutgoingFiles(StoreSigner(session)) if folder is None else OutgoingFolder(StoreSigner(session), folder)
     try:
         for path, data in files:
             made.add(path, data, overwrite=overwrite)
         with session.store.batch() as batch:
             note(batch)
             for path, data in files:
-                add_to_register(batch, session, kind=kind, name=path.name, sha256=sha256(data).hexdigest(), handover=handover)
+                add_to_register(
+                    batch,
+                    session,
+                    kind=kind,
+                    name=path.name,
+                    sha256=sha256(data).hexdigest(),
+                    recipients=recipients,
+                    handover=handover,
+                )
+        made.publish()
     except BaseException:
         made.discard()
         raise
-    made.publish()
 
 
 def add_to_register(

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
-from triage import __version__
-from triage.errors import NotFound, Refused
+from triage.errors import Refused
 from triage.exports import packet as packet_export
-from triage.jobs.codec import encode_json, facts_from_bytes
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
-from triage.jobs.leaving.custody import list_custody
+from triage.jobs.judging.ruleset import load_active_files
+from triage.jobs.leaving.custody import make_handover_step
 from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave
+from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.load import find_report
-from triage.jobs.reading.show import build_report_view
+from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session
-from triage.message import Message
-from triage.model.exports import Cleared, PacketMedium, PacketReport, StoredSource
+from triage.model.exports import Cleared
 from triage.model.handover import Handover
+from triage.model.json_text import encode_json
+from triage.model.packet import Packet, PacketMedium, PacketReport, RuleFile
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.users import Right, Role, User
+from triage.model.users import Officer, Right, Role, User
 from triage.model.verification import Written
-from triage.model.views import ShowReport
 from triage.store.database import Reader
-from triage.store.queries import bundles, media, reports
+from triage.store.queries import media
 
 __all__ = ["Consent", "create_packet"]
 
@@ -64,6 +65,7 @@ def create_packet(
         ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
         cleared = check_may_leave(db, ids, although_cleared)
     second = _verify_second_person(session, consent, ids)
+    officer = None if consent is None else describe_officer(session, consent.user)
     with session.store.batch() as batch:
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(out.name))
         if cleared is not None:
@@ -77,42 +79,63 @@ def create_packet(
             )
 
     try:
-        return _write_packet(
-            session, ids, out, with_media, recipients, second, cleared, enter, on_progress, cancel or CancelToken()
+        packet = load_packet(
+            session, ids, second_person=second, second_officer=officer, handover=handover, recipients=recipients, cleared=cleared
         )
+        return _write_packet(session, packet, out, enter, on_progress, cancel or CancelToken())
     except BaseException:
         with session.store.batch() as batch:
             batch.note("packet not finished", reports=ids, entry=made)
         raise
 
 
-def _write_packet(
+def load_packet(
     session: Session,
     ids: Sequence[int],
-    out: Path,
-    with_media: bool,
-    recipients: Sequence[str],
+    *,
     second_person: str,
+    second_officer: Officer | None,
+    handover: Handover,
+    recipients: Sequence[str],
     cleared: Cleared | None,
+) -> Packet:
+    """Loads everything that a packet holds of these reports. Media are enclosed for `recipients`; without one they are not."""
+    with session.reading() as db:
+        found = [load_packet_report(session, db, report_id) for report_id in ids]
+        rules = load_active_files(db)
+    about = describe_export(session)
+    last = make_handover_step(about.made, about.by, handover)
+    found = [replace(report, custody=(*report.custody, last)) for report in found]
+    return Packet(
+        reports=tuple(name_media(found) if recipients else found),
+        about=about,
+        second_person=second_person,
+        second_officer=second_officer,
+        handover=handover,
+        rules=tuple(RuleFile(name=name, sha256=sha256(data).hexdigest(), data=data) for name, data in sorted(rules.items())),
+        with_media=bool(recipients),
+        recipients=tuple(recipients),
+        cleared=cleared,
+    )
+
+
+def _write_packet(
+    session: Session,
+    packet: Packet,
+    out: Path,
     enter: Callable[[str], None],
     on_progress: OnProgress,
     cancel: CancelToken,
 ) -> Written:
-    """Reads the reports and writes the packet."""
-    with session.reading() as db:
-        found = [_load_packet_report(session, db, report_id) for report_id in ids]
-    proofs = _prove_custody(session, found)
+    """Writes the packet."""
+    proofs = _prove_custody(session, packet.reports)
     with session.reading() as db:
         return packet_export.create_packet(
-            found,
+            packet,
             out,
             StoreSigner(session),
-            describe_export(session),
-            second_person=second_person,
             proofs=proofs,
-            media=_list_media(session, db, found) if with_media else (),
-            recipients=recipients,
-            cleared=cleared,
+            media=_list_media(session, db, packet.reports) if packet.with_media else (),
             register=enter,
             on_progress=on_progress,
             cancel=cancel,
@@ -153,47 +176,13 @@ def _can_consent(user: User) -> bool:
     return bool(user.roles & {Role.LEAD, Role.EXAMINER})
 
 
-def _load_packet_report(session: Session, db: Reader, report_id: int) -> PacketReport:
-    """Loads everything that a packet holds of a report, except its media."""
-    show = _leave_out_messages(build_report_view(session, db, report_id, None))
-    sources = []
-    for row in reports.list_sources(db, report_id):
-        item = bundles.find_original_item(db, row.sha256)
-        if item is None:
-            raise NotFound("The original bytes of {path} are missing from the store; run triage check.", path=row.path)
-        sources.append(StoredSource(path=row.path, sha256=row.sha256, format=row.format, data=session.store.unseal(item)))
-    facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
-    return PacketReport(
-        show=show,
-        show_json=encode_json(show),
-        sources=tuple(sources),
-        custody=list_custody(session, db, report_id, f"Triage {__version__}"),
-        media=facts,
-    )
-
-
-_TEXT_LEFT_OUT = Message("The text of a file is not part of a packet; its bytes leave with the media.")
-
-
-def _leave_out_messages(show: ShowReport) -> ShowReport:
-    """Returns the report without the text of its files: as originals they leave only in the encrypted file of media."""
-    files = (
-        replace(file, file_text=replace(file.file_text, messages=(), why=_TEXT_LEFT_OUT)) if file.file_text is not None else file
-        for file in show.files
-    )
-    return replace(show, files=tuple(files))
-
-
 def _list_media(session: Session, db: Reader, found: Sequence[PacketReport]) -> tuple[PacketMedium, ...]:
-    """Returns the original media as streams, each media item once, named by report and file."""
+    """Returns the original media as streams, each media item once, under the names that the packet's tables give."""
     seen: dict[str, PacketMedium] = {}
     for report in found:
-        for file in report.show.files:
-            if not file.present or file.sha256 is None or file.sha256 in seen:
-                continue
-            row = media.find_media_item(db, file.sha256)
-            if row is not None:
-                reader = session.store.reader(row.item)
-                name = f"{report.show.report_id}/{file.sha256}"
-                seen[file.sha256] = PacketMedium(name=name, sha256=file.sha256, size=row.size, chunks=reader.chunks())
+        for file in report.files:
+            row = None if file.media_name is None or file.sha256 in seen else media.find_media_item(db, file.sha256)
+            if row is not None and file.media_name is not None:
+                chunks = session.store.reader(row.item).chunks()
+                seen[file.sha256] = PacketMedium(name=file.media_name, sha256=file.sha256, size=row.size, chunks=chunks)
     return tuple(seen.values())

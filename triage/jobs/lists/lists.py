@@ -22,9 +22,9 @@ from triage.jobs.matching.list_hashes import compare_store
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.message import Message
+from triage.model.list_summary import ListSummary
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
-from triage.model.views import ListSummary
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
 from triage.store.queries import judgement, list_matches, lists

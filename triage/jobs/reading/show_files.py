@@ -16,6 +16,7 @@ from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.state.grades import GRADED, load_grade_states
 from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
+from triage.model.exhibits import format_file_exhibit
 from triage.model.file_text import FileMessage, FileText, ShowFileText
 from triage.model.judgement import ListHit
 from triage.model.matches import MatchingFile, NearMatch
@@ -43,6 +44,7 @@ def show_files(
     graded = load_grade_states(db, list(loaded.medium_ids.values()), users)
     holding = media.load_linkable_reports(db, list(loaded.medium_ids.values()))
     number, messages = reports.load_number(db, report_id), load_messages(db, report_id)
+    exhibits = _name_exhibits(db, report_id)
     shown = []
     for file, hits, others_said in zip(loaded.report.files, found, not_counted, strict=True):
         sha256 = file.occurrence.sha256 if file.occurrence else None
@@ -56,6 +58,7 @@ def show_files(
                 measured,
                 film=films.describe_frames(db, medium_id, measured),
                 in_films=() if medium_id is None else films.list_video_matches(db, medium_id),
+                exhibit=_find_exhibit(exhibits, file),
                 file_text=_build_file_text(measured.file_text if measured else None, messages.get(sha256 or "", ())),
                 verdict=_add_grade(describe_verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
                 group=None if group is None or group.held else group,
@@ -66,6 +69,23 @@ def show_files(
             )
         )
     return tuple(shown)
+
+
+def _name_exhibits(db: Reader, report_id: int) -> dict[tuple[str, str], str]:
+    """Returns (SHA-256, name) -> exhibit of the report's files. Under the name "" stands the first file with these bytes."""
+    first_number = reports.load_first_number(db, report_id)
+    found: dict[tuple[str, str], str] = {}
+    for row in media.list_exhibits(db, report_id):
+        exhibit = format_file_exhibit(first_number, row.exhibit)
+        found[row.sha256, row.name] = exhibit
+        found.setdefault((row.sha256, ""), exhibit)
+    return found
+
+
+def _find_exhibit(exhibits: Mapping[tuple[str, str], str], file: ReportFile) -> str | None:
+    """Returns the exhibit of a file, or None when its bytes did not come."""
+    there = file.occurrence
+    return None if there is None else exhibits.get((there.sha256, there.name)) or exhibits.get((there.sha256, ""))
 
 
 def _describe_held(group: FileGroup | None) -> Message | None:
@@ -108,6 +128,7 @@ def _build_file(
     file: ReportFile,
     measured: MediaFacts | None,
     *,
+    exhibit: str | None,
     film: ShowFilm | None,
     in_films: tuple[NearMatch, ...],
     file_text: ShowFileText | None,
@@ -160,6 +181,9 @@ def _build_file(
         film=film,
         in_films=in_films,
         file_text=file_text,
+        exhibit=exhibit,
+        uploaded_original=entry.uploaded.original if entry.uploaded else None,
+        uploaded_zone=entry.uploaded.zone if entry.uploaded else None,
     )
 
 

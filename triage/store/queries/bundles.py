@@ -168,16 +168,13 @@ def has_entry(db: Reader, bundle_id: int, path: str, sha256: str) -> bool:
     return db.value(sql, (bundle_id, path, sha256)) is not None
 
 
-def find_bundles_of_report(db: Reader, report_id: int) -> list[int]:
-    """Returns the ids of the bundles that brought documents or files of the report, the first one first."""
-    return [
-        b
-        for (b,) in db.all(
-            "SELECT bundle_id FROM report_version WHERE report_id = ? UNION SELECT bundle_id FROM file WHERE report_id = ?"
-            " ORDER BY 1",
-            (report_id, report_id),
-        )
-    ]
+def find_bundles_of_entries(db: Reader, entries: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[int]]:
+    """Returns (path, SHA-256) -> the bundles in which these bytes arrived under this path, the first one first."""
+    sql = (
+        "SELECT b.id FROM bundle b WHERE EXISTS (SELECT 1 FROM bundle_entry e WHERE e.bundle_id = b.id AND e.path = ?"
+        " AND e.sha256 = ?) ORDER BY b.id"
+    )
+    return {entry: [i for (i,) in db.all(sql, entry)] for entry in dict.fromkeys(entries)}
 
 
 def add_original(batch: Writer, sha256: str, item: int, size: int) -> None:

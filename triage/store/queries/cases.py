@@ -147,6 +147,28 @@ def list_numbers_of_case(db: Reader, case_id: int) -> list[tuple[str, str, int]]
     ]
 
 
+def list_numbers_with_times(db: Reader, case_id: int) -> list[tuple[str, str, str, int]]:
+    """Returns (kind, value, when it was added, user) of the case's register numbers, the oldest first."""
+    return [
+        (kind, value, added, user)
+        for kind, value, added, user in db.all(
+            "SELECT kind, value, added, user_id FROM case_number WHERE case_id = ? ORDER BY added, kind, value", (case_id,)
+        )
+    ]
+
+
+def list_additions(db: Reader, case_id: int) -> list[tuple[str, str, int]]:
+    """Returns (report number, when it was added, user) of the case's reports."""
+    return [
+        (number, added, user)
+        for number, added, user in db.all(
+            "SELECT r.number, c.added, c.user_id FROM case_report c JOIN report r ON r.id = c.report_id WHERE c.case_id = ?"
+            " ORDER BY c.added, r.id",
+            (case_id,),
+        )
+    ]
+
+
 def add_stage(batch: Writer, case_id: int, row: StageRow) -> None:
     """Adds a stage, or a changed deadline of the present stage, to the case."""
     batch.execute(

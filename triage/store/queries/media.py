@@ -36,6 +36,18 @@ class FileRow:
     level: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExhibitRow:
+    """A file as it came with a report: its exhibit number, name, path in the bundle, bytes, and the bundle that brought it."""
+
+    exhibit: int
+    name: str
+    path: str
+    sha256: str
+    size: int
+    bundle_id: int
+
+
 _MEDIUM = "id, sha256, md5, sha1, size, item, facts"
 
 
@@ -204,9 +216,11 @@ def add_file(batch: Writer, report_id: int | None, bundle_id: int, medium_id: in
     """Adds a file; returns whether it is new.
 
     The same bytes under the same name in the same report are stored once. Without a report the path has to be the same too.
+    A file of a report gets the report's next exhibit number.
     """
     added = batch.execute(
-        "INSERT INTO file (report_id, bundle_id, media_item_id, name, path, level) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+        "INSERT INTO file (report_id, bundle_id, media_item_id, name, path, level, exhibit) SELECT ?1, ?2, ?3, ?4, ?5, ?6,"
+        " CASE WHEN ?1 IS NOT NULL THEN 1 + coalesce((SELECT max(exhibit) FROM file WHERE report_id = ?1), 0) END"
         " WHERE NOT EXISTS (SELECT 1 FROM file WHERE report_id IS ?1 AND media_item_id = ?3 AND name = ?4"
         " AND (?1 IS NOT NULL OR path = ?5))",
         (report_id, bundle_id, medium_id, name, path, level),
@@ -221,6 +235,18 @@ def list_files(db: Reader, report_id: int) -> list[FileRow]:
         for row in db.all(
             "SELECT m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level FROM file o"
             " JOIN media_item m ON m.id = o.media_item_id WHERE o.report_id = ? ORDER BY o.path, o.name, m.sha256",
+            (report_id,),
+        )
+    ]
+
+
+def list_exhibits(db: Reader, report_id: int) -> list[ExhibitRow]:
+    """Returns every file that came with the report, by exhibit number."""
+    return [
+        ExhibitRow(*row)
+        for row in db.all(
+            "SELECT o.exhibit, o.name, o.path, m.sha256, m.size, o.bundle_id FROM file o"
+            " JOIN media_item m ON m.id = o.media_item_id WHERE o.report_id = ? ORDER BY o.exhibit",
             (report_id,),
         )
     ]

@@ -97,8 +97,8 @@ def add_report(batch: Writer, report_number: str) -> int:
     The id of a destroyed report is never given again, because the audit log names reports by id.
     """
     report_id = batch.insert(
-        "INSERT INTO report (id, number, version) VALUES (1 + max(coalesce((SELECT max(id) FROM report), 0),"
-        " coalesce((SELECT max(report_id) FROM destruction), 0)), ?, 0)",
+        "INSERT INTO report (id, number, version, first_number) VALUES (1 + max(coalesce((SELECT max(id) FROM report), 0),"
+        " coalesce((SELECT max(report_id) FROM destruction), 0)), ?1, 0, ?1)",
         (report_number,),
     )
     batch.execute("INSERT INTO report_number (number, report_id) VALUES (?,?)", (report_number, report_id))
@@ -166,11 +166,27 @@ def add_source(
     since: int,
     until: int | None = None,
 ) -> None:
-    """Adds a document to the report. If `until` is the same as `since`, it is stored but never counts."""
+    """Adds a document to the report. If `until` is the same as `since`, it is stored but never counts.
+
+    It gets the report's next exhibit number, or the number that the same bytes have in the report.
+    """
     batch.execute(
-        "INSERT INTO source (report_id, slot, format, path, sha256, parsed, since, until) VALUES (?,?,?,?,?,?,?,?)",
+        "INSERT INTO source (report_id, slot, format, path, sha256, parsed, since, until, exhibit)"
+        " SELECT ?1,?2,?3,?4,?5,?6,?7,?8, coalesce((SELECT exhibit FROM source WHERE sha256 = ?5 AND report_id = ?1 LIMIT 1),"
+        " 1 + coalesce((SELECT max(exhibit) FROM source WHERE report_id = ?1), 0))",
         (report_id, slot, format, path, sha256, parsed, since, until),
     )
+
+
+def list_all_sources(db: Reader, report_id: int) -> list[tuple[int, SourceRow]]:
+    """Returns (exhibit number, document) of all versions of the report, also of those that never counted, by exhibit number."""
+    rows = db.all(f"SELECT exhibit, {_SOURCE} FROM source WHERE report_id = ? ORDER BY exhibit, id", (report_id,))
+    return [(row[0], SourceRow(*row[1:])) for row in rows]
+
+
+def load_first_number(db: Reader, report_id: int) -> str:
+    """Returns the number under which the exhibits of an existing report are numbered."""
+    return str(db.value("SELECT first_number FROM report WHERE id = ?", (report_id,)))
 
 
 def list_known_documents(db: Reader, report_id: int) -> set[tuple[str, str]]:

@@ -1,0 +1,275 @@
+"""The contract of every file that leaves: rights, signature, register, no overwriting, and nothing half-written after a fault.
+
+Each output is one row in tests/outputs/table. docs/changing.md says how to add one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import io
+import os
+import re
+import stat
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Self
+
+import pypdfium2
+import pytest
+
+from tests.cli.test_help import find_command
+from tests.outputs.faults import FORBIDDEN, FULL, Killed, injected
+from tests.outputs.output import Output, World, load_table
+from triage.exports.bag import TAGS
+from triage.jobs.leaving.verify import verify_file, verify_packet
+from triage.model.users import Right, User
+
+TABLE = {output.name: output for output in load_table()}
+HANDED = {"handed_to": "Inspector Example", "medium": "Drawn Stick", "medium_serial": "S-4711", "note": "by hand"}
+HANDOVER = (
+    "--handed-to",
+    "Inspector Example",
+    "--carrier",
+    "Drawn Stick",
+    "--carrier-serial",
+    "S-4711",
+    "--handover-note",
+    "by hand",
+)
+SECRETS = ("900000001", "kite", "0000123", "203.0.113.9", "Inspector Example", "Drawn Stick", "S-4711", "green boats", "herons")
+"""What no log may hold: numbers, identifiers, whom it was handed to, passphrases."""
+POINTS = int(os.environ.get("TRIAGE_TEST_POINTS", "6"))
+"""Steps at which an output is interrupted; TRIAGE_TEST_POINTS=1000 tries each."""
+BESIDE = (".sig", ".pem")
+
+each_output = pytest.mark.parametrize("name", TABLE)
+needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="faults are placed with Linux's /proc")
+
+
+def list_left(world: World) -> Iterator[tuple[str, str, bool]]:
+    """Yields (name, SHA-256 for the register, whether its signature holds) of all that left. A packet's folder is one thing."""
+    bags = {path.parent for path in world.left.rglob("bagit.txt") if path.parent.name != "data"}
+    for bag in sorted(bags):
+        yield bag.name, hashlib.sha256((bag / TAGS).read_bytes()).hexdigest(), verify_packet(bag).valid
+    for path in sorted(world.left.rglob("*")):
+        if path.is_file() and path.suffix not in BESIDE and not bags & set(path.parents):
+            signed = all(path.with_name(path.name + ending).is_file() for ending in BESIDE)
+            yield path.name, hashlib.sha256(path.read_bytes()).hexdigest(), signed and verify_file(path).valid
+
+
+def list_registered(world: World) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = world.run_well("audit", "outgoing", "--json").json
+    return found
+
+
+def require_all_registered(world: World) -> int:
+    """Checks that whatever lies there is whole, signed and in the register; returns how many things lie there."""
+    entries = {(entry["name"], entry["sha256"]) for entry in list_registered(world)}
+    left = list(list_left(world))
+    assert [name for name, _, valid in left if not valid] == [], "not signed, or half-written"
+    assert [name for name, digest, _ in left if (name, digest) not in entries] == [], "not in the register"
+    return len(left)
+
+
+def require_silent_log(world: World, output: Output) -> None:
+    log = "".join(path.read_text() for path in (world.store / "log").glob("*"))
+    assert [secret for secret in (*SECRETS, output.out) if secret in log] == []
+
+
+def list_all(world: World) -> list[str]:
+    return sorted(str(path.relative_to(world.left)) for path in world.left.rglob("*"))
+
+
+@each_output
+def test_it_is_private_signed_and_registered_with_its_handover(world: World, name: str) -> None:
+    output = TABLE[name]
+    prepared = output.prepare(world)
+    before = len(list_registered(world))
+    mask = os.umask(0)
+    try:
+        done = output.run(world, prepared, *HANDOVER)
+    finally:
+        os.umask(mask)
+    assert done.code in output.codes, done.err
+    assert done.json["schema"] == "triage/1"
+    assert (world.work / output.target).exists() and require_all_registered(world) > 0
+    entries = list_registered(world)[: -before or None]
+    assert len(entries) == len(list(list_left(world)))
+    assert {entry["kind"] for entry in entries} == set(output.kinds)
+    assert [entry["handover"] for entry in entries] == [HANDED] * len(entries)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in world.left.rglob("*")}
+    assert modes <= {0o600, 0o700}
+    require_silent_log(world, output)
+
+
+@each_output
+def test_without_the_right_it_is_refused(world: World, name: str) -> None:
+    output = TABLE[name]
+    prepared, before = output.prepare(world), len(list_registered(world))
+    may = User.may
+
+    def may_not(user: User, right: Right) -> bool:
+        return right is not output.right and may(user, right)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(User, "may", may_not)
+        assert "first may not" in output.run(world, prepared).refusal
+    assert list_all(world) == [] and len(list_registered(world)) == before
+    require_silent_log(world, output)
+
+
+@each_output
+def test_it_overwrites_nothing_unless_told_to(world: World, name: str) -> None:
+    output = TABLE[name]
+    prepared, before = output.prepare(world), len(list_registered(world))
+    target = world.work / output.target
+    for taken in (target,) if output.folder else (target, *(target.with_name(target.name + ending) for ending in BESIDE)):
+        taken.write_text("kept")
+        assert "exists already" in output.run(world, prepared).refusal
+        assert taken.read_text() == "kept" and list_all(world) == [taken.name]
+        taken.unlink()
+    if output.folder:
+        target.mkdir()
+        (target / "theirs").write_text("kept")
+        assert "exists already" in output.run(world, prepared).refusal
+        assert list_all(world) == [output.out, f"{output.out}/theirs"]
+        (target / "theirs").unlink()  # an empty folder is no obstacle
+    assert len(list_registered(world)) == before
+    forced = "--force" in {
+        option for parameter in find_command(tuple(output.command.split())).params for option in parameter.opts
+    }
+    if forced:
+        target.write_text("old")
+    done = output.run(world, prepared, *(("--force",) if forced else ()))
+    assert done.code in output.codes, done.err
+    assert require_all_registered(world) > 0
+
+
+class _Later(datetime):
+    """The clock of three days later, in another zone."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + timedelta(days=3)
+
+
+@each_output
+def test_the_same_store_gives_the_same_content_but_for_declared_times(
+    copy_world: Callable[[], World], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    output, found = TABLE[name], []
+    for clock in (datetime, _Later):
+        world = copy_world()
+        prepared = output.prepare(world)
+        monkeypatch.setattr("triage.jobs.session.datetime", clock)
+        assert output.run(world, prepared).code in output.codes
+        monkeypatch.undo()
+        found.append(dict(list_contents(world, output)))
+        time.sleep(1.1)  # libraries of file formats have clocks of their own
+    assert list(found[0]) == list(found[1])
+    differing = [f"{part}: {line}" for part in found[0] for line in find_other_lines(found[0][part], found[1][part])]
+    assert not differing, "neither the same nor a declared time:\n" + "\n".join(differing)
+
+
+def find_other_lines(one: str, other: str) -> list[str]:
+    return (
+        [line for line in difflib.ndiff(one.splitlines(), other.splitlines()) if line.startswith(("+", "-"))]
+        if one != other
+        else []
+    )
+
+
+def list_contents(world: World, output: Output) -> Iterator[tuple[str, str]]:
+    """Yields path and content of what left, without signatures and digests, and without declared times."""
+    for path in sorted(world.left.rglob("*")):
+        digests = path.name.startswith(("manifest-sha256", "tagmanifest-sha256")) or path.name in output.with_times
+        if path.is_file() and path.suffix not in BESIDE and not digests:
+            for part, text in read_parts(path.name, path.read_bytes()):
+                for pattern in output.times:
+                    text = re.sub(pattern, "(time)", text)
+                yield f"{path.relative_to(world.left)} {part}", text
+
+
+def read_parts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """Yields what a file says: a PDF page by page, a zip member by member, nothing of an encrypted file."""
+    if data.startswith(b"%PDF"):
+        document = pypdfium2.PdfDocument(data)
+        for number, page in enumerate(document, 1):
+            yield f"page {number}", page.get_textpage().get_text_bounded()
+    elif data.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for member in archive.namelist():
+                yield member, archive.read(member).decode("latin-1")
+    elif not name.endswith(".age"):
+        yield "", data.decode("latin-1")
+
+
+def count_steps(world: World, output: Output, *, outside: bool) -> int:
+    prepared = output.prepare(world)
+    with injected(world.store, 0, Killed(), outside=outside) as faults:
+        assert output.run(world, prepared, *HANDOVER).code in output.codes
+    return faults.steps
+
+
+def choose_points(steps: int) -> list[int]:
+    """Returns the steps to try, the last ones among them: there a file gets its name."""
+    if steps <= POINTS:
+        return list(range(1, steps + 1))
+    return sorted({*range(1, steps + 1, -(-steps // (POINTS // 2))), *range(steps - POINTS // 2 + 1, steps + 1)})
+
+
+@needs_proc
+@each_output
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), Killed()], ids=["Ctrl-C", "kill -9"])
+def test_an_interrupted_run_leaves_nothing_half_written_or_unregistered(
+    copy_world: Callable[[], World], name: str, error: BaseException
+) -> None:
+    output = TABLE[name]
+    for point in choose_points(count_steps(copy_world(), output, outside=False)):
+        world = copy_world()
+        prepared = output.prepare(world)
+        try:
+            with injected(world.store, point, error):
+                done = output.run(world, prepared, *HANDOVER)
+            assert done.code == 130 and len(done.err.splitlines()) == 1, (point, done)
+        except Killed:
+            for path in (path for path in world.left.iterdir() if is_unfinished(path)):
+                remove(path)
+        assert world.call("audit", "verify").code == 0, point
+        assert not [path for path in world.left.iterdir() if is_unfinished(path)], point
+        require_all_registered(world)
+        require_silent_log(world, output)
+
+
+def is_unfinished(path: Path) -> bool:
+    """Returns whether the name says that the file or folder is not whole."""
+    return path.name.startswith("unfinished-") or path.name.endswith(".part")
+
+
+def remove(path: Path) -> None:
+    for inside in sorted(path.rglob("*"), reverse=True):
+        inside.rmdir() if inside.is_dir() else inside.unlink()
+    path.rmdir() if path.is_dir() else path.unlink()
+
+
+@needs_proc
+@each_output
+@pytest.mark.parametrize("error", [FULL, FORBIDDEN], ids=["full disk", "locked folder"])
+def test_where_the_disk_refuses_nothing_is_left(copy_world: Callable[[], World], name: str, error: OSError) -> None:
+    output = TABLE[name]
+    for point in choose_points(count_steps(copy_world(), output, outside=True)):
+        world = copy_world()
+        prepared = output.prepare(world)
+        with injected(world.store, point, error, outside=True):
+            done = output.run(world, prepared, *HANDOVER)
+        if done.code in output.codes:  # a step that the command can do without
+            assert require_all_registered(world) > 0, point
+            continue
+        assert str(error.strerror).lower() in done.refusal.lower(), (point, done.refusal)
+        assert list_all(world) == [], (point, done.refusal)
+        require_silent_log(world, output)

@@ -1,0 +1,75 @@
+"""Defines the command funnel: what became of the reports, and which have no outcome in time."""
+
+from __future__ import annotations
+
+import click
+
+from triage.cli.group import Common, triage, with_common
+from triage.cli.output import format_time, print_json, print_line, print_table
+from triage.jobs.casework import funnel as funnel_job
+
+
+@triage.group(invoke_without_command=True)
+@click.option("--from", "since", metavar="YYYY-MM-DD", help="Only reports imported on or after this day.")
+@click.option("--to", "until", metavar="YYYY-MM-DD", help="Only reports imported on or before this day.")
+@with_common
+@click.pass_context
+def funnel(context: click.Context, common: Common, since: str | None, until: str | None) -> int:
+    """Show what became of the reports: how many reached each step, how they ended, and where they stand.
+
+    \b
+    Example:
+      triage funnel --from 2026-11-01 --to 2026-11-30
+    """
+    if context.invoked_subcommand is not None:
+        context.obj = common
+        return 0
+    with common.session() as session:
+        found = funnel_job.measure_funnel(session, since, until)
+    if common.json:
+        print_json(found)
+        return 0
+    print_table(
+        ("step", "reports", "of 100,000"),
+        [(step.step, step.reports, "none received" if step.per_100_000 is None else step.per_100_000) for step in found.steps],
+    )
+    print_line(f"In the region, {found.region_cases_per_100_000} of 100,000 reports become a case.")
+    print_line()
+    print_table(("outcome", "reason", "reports"), [(o.status, o.reason or "none given", o.reports) for o in found.outcomes])
+    print_line(f"{found.without_outcome} reports have no outcome; for {found.overdue} it is overdue: triage funnel overdue")
+    print_line()
+    print_table(
+        ("stands at", "count", "overdue", "longest, in days"),
+        [(s.where, s.count, s.overdue, s.longest_days) for s in found.standing],
+    )
+    return 0
+
+
+@funnel.command("overdue")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many reports; all when not given.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Skip the first N reports.")
+@with_common
+def funnel_overdue(common: Common, limit: int | None, offset: int) -> int:
+    """List the reports that have no outcome after the deadline of their band."""
+    with common.session() as session:
+        found = funnel_job.list_overdue(session, -1 if limit is None else limit, offset)
+    if common.json:
+        print_json(found)
+        return 0
+    print_table(
+        ("report", "band", "imported", "outcome due", "days over", "status", "assigned to", "office"),
+        [
+            (
+                o.report_id,
+                o.band,
+                format_time(o.imported),
+                format_time(o.due),
+                o.days_over,
+                o.status,
+                o.assignee or "nobody",
+                o.office,
+            )
+            for o in found
+        ],
+    )
+    return 0

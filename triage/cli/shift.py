@@ -1,0 +1,110 @@
+"""Defines the shift commands: the sheet at the end of a shift, which the next person acknowledges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli.group import Common, triage, with_common
+from triage.cli.handing_over import force_option, handover_options, read_handover
+from triage.cli.output import format_time, print_json, print_line, print_table
+from triage.jobs.casework import shift as shift_job
+from triage.model.shift import ShiftSheet
+
+
+@triage.group()
+def shift() -> None:
+    """Close a shift with a sheet of what is open; the next person acknowledges it."""
+
+
+@shift.command("close")
+@click.option("--note", metavar="TEXT", help="What the next person should know.")
+@with_common
+def shift_close(common: Common, note: str | None) -> int:
+    """Make the sheet of this moment: open A and B, unassigned, due soon, and what waits for a second person."""
+    with common.session() as session:
+        return _print_sheet(common, shift_job.close_shift(session, note))
+
+
+@shift.command("show")
+@click.argument("number", type=int)
+@with_common
+def shift_show(common: Common, number: int) -> int:
+    """Show a sheet, with its lists as of now."""
+    with common.session() as session:
+        return _print_sheet(common, shift_job.show_shift(session, number))
+
+
+@shift.command("print")
+@click.argument("number", type=int)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE.pdf", help="File to write.")
+@force_option
+@handover_options
+@with_common
+def shift_print(common: Common, number: int, out: Path, force: bool, **leaves: str | None) -> int:
+    """Write a sheet to a signed PDF."""
+    with common.session() as session:
+        shift_job.print_shift(session, number, out, handover=read_handover(leaves), overwrite=force)
+        key = session.store.fingerprint
+    if common.json:
+        print_json({"path": str(out), "number": number, "signature_key": key})
+    else:
+        print_line(f"Shift sheet {number} is in {out}, signed with key {key}")
+    return 0
+
+
+@shift.command("acknowledge")
+@click.argument("number", type=int)
+@with_common
+def shift_acknowledge(common: Common, number: int) -> int:
+    """Acknowledge a sheet as the next person. Nobody acknowledges their own."""
+    with common.session() as session:
+        return _print_sheet(common, shift_job.acknowledge_shift(session, number))
+
+
+@shift.command("list")
+@with_common
+def shift_list(common: Common) -> int:
+    """List all sheets."""
+    with common.session() as session:
+        found = shift_job.list_shifts(session)
+    if common.json:
+        print_json(found)
+        return 0
+    print_table(
+        ("number", "closed", "by", "acknowledged", "by"),
+        [
+            (s.number, format_time(s.made), s.by, format_time(s.acknowledged) if s.acknowledged else "not yet", s.acknowledged_by)
+            for s in found
+        ],
+    )
+    return 0
+
+
+def _print_sheet(common: Common, sheet: ShiftSheet) -> int:
+    """Prints a sheet as JSON or text and returns exit code 0."""
+    if common.json:
+        print_json(sheet)
+        return 0
+    print_line(f"Shift sheet {sheet.number}, closed {format_time(sheet.made)} by {sheet.by}")
+    said = (
+        f"Acknowledged {format_time(sheet.acknowledged)} by {sheet.acknowledged_by}"
+        if sheet.acknowledged
+        else "Not acknowledged yet"
+    )
+    print_line(said)
+    if sheet.note:
+        print_line(f"Note: {sheet.note}")
+    print_table(("list", "now", "when closed"), [(each.name, each.total, sheet.counts.get(each.name, 0)) for each in sheet.lists])
+    for each in sheet.lists:
+        if each.total:
+            print_line()
+            print_table(
+                (each.name, "band", "next deadline", "for", "assigned to", "state"),
+                [
+                    (row.report_id, row.band, format_time(row.due) if row.due else None, row.due_for, row.assignee, row.what)
+                    for row in each.rows
+                ],
+            )
+    return 0

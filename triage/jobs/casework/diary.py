@@ -1,0 +1,159 @@
+"""Writes the diary of a case: everything that was done on it and on its reports, in the order of time.
+
+Who viewed which file is not in it: a person's exposure is their own account.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from triage.exports.case_diary import format_diary
+from triage.jobs.casework.cases import find_case
+from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.signing import describe_export
+from triage.jobs.session import Session
+from triage.jobs.state.grades import GRADED, work_out_grade
+from triage.model.diary import CaseDiary, DiaryEntry
+from triage.model.handover import Handover
+from triage.model.users import Right
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import appeals, audit_log, cases, corrections, decisions, grades, reports
+from triage.store.queries.cases import CaseRow
+
+_LOGGED = {
+    "report imported": "Report imported from its source documents",
+    "packet made": "Evidence packet begun",
+    "packet not finished": "Evidence packet was not finished",
+    "hold placed": "Legal hold placed",
+    "hold lifted": "Legal hold lifted",
+    "child lane confirmed": "Release of a report in the child lane confirmed",
+}
+"""Kinds of the audit log that stand in no other table -> what the diary says."""
+
+
+def load_diary(session: Session, number: str) -> CaseDiary:
+    """Returns the diary of a case.
+
+    Raises:
+        NotFound: if there is no such case
+    """
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return _build_diary(session, db, find_case(db, number))
+
+
+def export_diary(
+    session: Session,
+    number: str,
+    out: Path,
+    *,
+    although_cleared: str | None = None,
+    handover: Handover = NOT_SAID,
+    overwrite: bool = False,
+) -> CaseDiary:
+    """Writes the diary of a case to a signed .pdf or .xlsx.
+
+    Raises:
+        NotFound: if there is no such case
+        Refused: without the right, or when a report of the case may not leave
+        WorldError: for another ending, or when the file can't be written
+    """
+    session.require(Right.CASE_PAPERS)
+    with session.reading() as db:
+        case = find_case(db, number)
+        cleared = check_may_leave(db, cases.list_report_ids(db, case.id), although_cleared)
+        diary = _build_diary(session, db, case)
+    data = format_diary(diary, out, describe_export(session), None if cleared is None else cleared.sentence)
+
+    def note(batch: Batch) -> None:
+        """Adds the audit log entry of the export."""
+        batch.note("diary exported", case=case.id, file=session.store.keyed(out.name))
+
+    write_out(session, ((out, data),), kind="diary", handover=handover, overwrite=overwrite, note=note)
+    return diary
+
+
+def _build_diary(session: Session, db: Reader, case: CaseRow) -> CaseDiary:
+    """Builds the diary."""
+    users = {user.id: user.name for user in session.store.users.all()}
+    ids = cases.list_report_ids(db, case.id)
+    entries = [*_list_of_case(db, case, users)]
+    for report_id in ids:
+        entries += _list_of_report(db, report_id, users)
+    stages = cases.list_stages(db, case.id)
+    return CaseDiary(
+        case=case.number,
+        opened=case.opened,
+        officer=None if case.officer is None else users.get(case.officer),
+        stage=stages[-1].stage,
+        numbers=tuple((kind, value) for kind, value, _ in cases.list_numbers_of_case(db, case.id)),
+        reports=tuple(reports.load_number(db, i) for i in ids),
+        entries=tuple(sorted(entries, key=lambda entry: (entry.when, entry.report or ""))),
+    )
+
+
+def _list_of_case(db: Reader, case: CaseRow, users: dict[int, str]) -> Iterator[DiaryEntry]:
+    """Yields what was done to the case as a whole."""
+
+    def entry(when: str, user: int | None, what: str, report: str | None = None, text: str | None = None) -> DiaryEntry:
+        """Returns an entry of a user."""
+        return DiaryEntry(when=when, who=_name(users, user), report=report, what=what, text=text)
+
+    yield entry(case.opened, case.user_id, "Case opened")
+    for kind, value, added, user in cases.list_numbers_with_times(db, case.id):
+        yield entry(added, user, f"{kind[:1].upper()}{kind[1:]} number recorded: {value}")
+    for number, added, user in cases.list_additions(db, case.id):
+        yield entry(added, user, "Report added to the case", number)
+    for stage in cases.list_stages(db, case.id):
+        due = f", to end by {stage.due}" if stage.due else ""
+        yield entry(stage.since, stage.user_id, f"Stage: {stage.stage}{due}", text=stage.note)
+    for appeal in appeals.list_appeals(db, case.id):
+        yield entry(
+            appeal.recorded,
+            appeal.user_id,
+            f"Appeal of {appeal.from_whom or 'the reported user'}, received on {appeal.received}, recorded",
+            appeal.number,
+            appeal.text,
+        )
+        if appeal.answered is not None:
+            yield entry(appeal.answered, appeal.answered_by, "Appeal answered", appeal.number, appeal.answer)
+
+
+def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterator[DiaryEntry]:
+    """Yields what was done on one report of the case."""
+    number = reports.load_number(db, report_id)
+
+    def entry(when: str, user: int | None, what: str, text: str | None = None) -> DiaryEntry:
+        """Returns an entry of a user about the report."""
+        return DiaryEntry(when=when, who=_name(users, user), report=number, what=what, text=text)
+
+    for decision in decisions.list_decisions(db, report_id):
+        to = "" if decision.assignee is None else f", assigned to {_name(users, decision.assignee)}"
+        undone = " (undone later)" if decision.undone else ""
+        said = "; ".join(text for text in (decision.reason, decision.note) if text)
+        yield entry(decision.taken, decision.user_id, f"Decision: {decision.status.replace('_', ' ')}{to}{undone}", said or None)
+    for row in corrections.list_corrections(db, report_id):
+        made = row.correction
+        what = f"Band set to {made.band}" if made.rule is None else f"Factor {made.rule}: {made.verdict}"
+        undone = " (undone later)" if row.undone else ""
+        yield entry(made.made, row.user_id, f"Judgement corrected. {what}{undone}", made.reason)
+    for notice in cases.list_notices(db, report_id):
+        named = f" number {notice.number}" if notice.number else ""
+        yield entry(notice.issued, notice.user_id, f"Preservation notice{named} issued to {notice.to_whom} (PECA s. 31)")
+        if notice.told_court is not None:
+            yield entry(notice.told_court, notice.user_id, "Court informed of the preservation notice")
+    for rows in grades.load_grades(db, grades.load_graded_media(db, [report_id]).get(report_id, [])).values():
+        if work_out_grade(rows)[0] == GRADED:  # a grade that waits for a second person is shown to nobody
+            yield from (entry(row.given, row.user_id, f"File graded: {row.grade}") for row in rows if row.report_id == report_id)
+    for _n, text, _leaf in audit_log.list_entries_about(db, report_id, ()):
+        logged = json.loads(text)
+        if logged["kind"] in _LOGGED:
+            yield entry(logged["when"], logged["user"], _LOGGED[logged["kind"]])
+
+
+def _name(users: dict[int, str], user: int | None) -> str:
+    """Returns a user's name."""
+    return "not recorded" if user is None else users.get(user, f"user {user}")

@@ -1,0 +1,162 @@
+"""Measures the funnel from received reports to trials, and lists reports that have no outcome in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+import msgspec
+
+from triage.jobs.casework.cases import parse_day
+from triage.jobs.session import Session
+from triage.model.casework import Stage
+from triage.model.funnel import Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
+from triage.model.judgement import BANDS
+from triage.model.moment import PAKISTAN, format_utc, pakistan_day, parse_utc
+from triage.model.users import Right
+from triage.model.views import STATUSES
+from triage.resources import resource
+from triage.store.database import Reader
+from triage.store.queries import destruction
+from triage.store.queries import funnel as sql
+from triage.store.queries.funnel import Period
+
+_STAGES = tuple(stage.value for stage in Stage)
+_SHOWN = (Stage.FIR, Stage.CHALLAN, Stage.TRIAL)
+
+
+class _BandDeadline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Within how many days of its import a report of the band should have an outcome."""
+
+    name: str
+    days: int
+
+
+class _BandDeadlines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file outcome_deadlines.toml."""
+
+    band: tuple[_BandDeadline, ...]
+
+
+@cache
+def load_outcome_days() -> dict[str, int]:
+    """Returns band -> days from the import to the outcome."""
+    file = msgspec.toml.decode(resource("outcome_deadlines.toml").read_bytes(), type=_BandDeadlines)
+    return {band: {each.name: each.days for each in file.band}[band] for band in BANDS}
+
+
+def measure_funnel(session: Session, since: str | None = None, until: str | None = None) -> Funnel:
+    """Returns what became of the reports that were imported from day `since` to day `until` (YYYY-MM-DD, in Pakistan).
+
+    Reports that were destroyed count only when there are no bounds: nothing of them is left but the number.
+
+    Raises:
+        Refused: for a text that is no date
+    """
+    session.require(Right.STATISTICS)
+    since, until = (None if day is None else parse_day(day) for day in (since, until))
+    period = Period(_begin_day(since), "9" if until is None else _begin_day(str(date.fromisoformat(until) + timedelta(days=1))))
+    moment = datetime.now(UTC)
+    with session.reading() as db:
+        destroyed = destruction.count_destructions(db) if since is None and until is None else 0
+        received = sql.count_imported(db, period) + destroyed
+        judged, folded, assigned = sql.count_reports(db, period)
+        in_cases, by_stage = _count_stages(db, period)
+        counts = [("received", received), ("judged", judged), ("folded as duplicates", folded), ("assigned", assigned)]
+        counts += [("in a case", in_cases), *((stage.value, by_stage[stage.value]) for stage in _SHOWN)]
+        outcomes = [
+            FunnelOutcome(status=status, reason=reason, reports=n) for status, reason, n in sql.count_outcomes(db, period)
+        ]
+        if alone := sql.count_in_cases_alone(db, period):
+            outcomes.append(FunnelOutcome(status="case_opened", reason="joined to a case", reports=alone))
+        if destroyed:
+            outcomes.append(FunnelOutcome(status="destroyed", reason="by order", reports=destroyed))
+        standing = _count_standing(db, period, moment)
+        stages = _count_case_stages(db, moment)
+    return Funnel(
+        since=since,
+        until=until,
+        steps=tuple(FunnelStep(step=step, reports=n, per_100_000=_per_100_000(n, received)) for step, n in counts),
+        outcomes=tuple(outcomes),
+        without_outcome=sum(each.count for each in standing),
+        standing=(*standing, *stages),
+        overdue=sum(each.overdue for each in standing),
+    )
+
+
+def list_overdue(session: Session, limit: int = -1, offset: int = 0) -> tuple[OverdueReport, ...]:
+    """Returns the reports that have no outcome after the deadline of their band, the highest band and oldest import first."""
+    session.require(Right.READ_REPORT)
+    moment = datetime.now(UTC)
+    users = {user.id: user.name for user in session.store.users.all()}
+    days = load_outcome_days()
+    with session.reading() as db:
+        rows = sql.list_overdue(db, _latest_imports(moment), limit, offset)
+    found = []
+    for row in rows:
+        band = BANDS[row.band]
+        due = parse_utc(row.imported) + timedelta(days=days[band])
+        found.append(
+            OverdueReport(
+                report_id=row.number,
+                band=band,
+                imported=row.imported,
+                due=format_utc(due),
+                days_over=(moment - due).days,
+                status=STATUSES[row.status],
+                assignee=None if row.assignee is None else users.get(row.assignee),
+                office=row.office,
+            )
+        )
+    return tuple(found)
+
+
+def _begin_day(day: str | None) -> str:
+    """Returns when a day begins in Pakistan, as stored times are written; "" for None, which is before all of them."""
+    return "" if day is None else format_utc(datetime.combine(date.fromisoformat(day), datetime.min.time(), PAKISTAN))
+
+
+def _latest_imports(moment: datetime) -> Sequence[str]:
+    """Returns for each band, A first, before which time of import a report without an outcome is overdue."""
+    return [format_utc(moment - timedelta(days=days)) for days in load_outcome_days().values()]
+
+
+def _count_stages(db: Reader, period: Period) -> tuple[int, dict[str, int]]:
+    """Returns how many reports are in a case, and stage -> reports whose case reached this stage or a later one."""
+    furthest: dict[int, tuple[int, int]] = {}
+    for case, stage, reports in sql.list_stages_reached(db, period):
+        furthest[case] = max(furthest.get(case, (0, reports)), (_STAGES.index(stage), reports))
+    reached = {stage: sum(n for at, n in furthest.values() if at >= rank) for rank, stage in enumerate(_STAGES)}
+    return sum(n for _, n in furthest.values()), reached
+
+
+def _count_standing(db: Reader, period: Period, moment: datetime) -> list[FunnelPlace]:
+    """Returns where reports without an outcome stand, by status."""
+    return [
+        FunnelPlace(where=STATUSES[status], count=n, overdue=overdue, longest_days=(moment - parse_utc(earliest)).days)
+        for status, n, overdue, earliest in sql.count_standing(db, period, _latest_imports(moment))
+    ]
+
+
+def _count_case_stages(db: Reader, moment: datetime) -> list[FunnelPlace]:
+    """Returns how many cases stand at each stage, in the order of procedure."""
+    today = str(pakistan_day(format_utc(moment)))
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for stage, since, due in sql.list_present_stages(db):
+        found.setdefault(stage, []).append((since, due is not None and due < today))
+    return [
+        FunnelPlace(
+            where=f"case: {stage}",
+            count=len(found[stage]),
+            overdue=sum(late for _, late in found[stage]),
+            longest_days=(moment - parse_utc(min(since for since, _ in found[stage]))).days,
+        )
+        for stage in _STAGES
+        if stage in found
+    ]
+
+
+def _per_100_000(n: int, received: int) -> float | None:
+    """Returns how many of 100,000 received reports that would be, to one decimal place; None when none was received."""
+    return round(n * 100_000 / received, 1) if received else None

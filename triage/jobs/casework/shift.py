@@ -1,0 +1,187 @@
+"""Closes a shift with a sheet of what is open, which the next person acknowledges."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from triage.errors import NotFound, Refused
+from triage.exports.shift_sheet import format_shift_sheet
+from triage.jobs.casework.corrections import list_corrections
+from triage.jobs.casework.funnel import list_overdue
+from triage.jobs.consent import is_alone
+from triage.jobs.leaving.outgoing import NOT_SAID, write_out
+from triage.jobs.leaving.signing import describe_export
+from triage.jobs.reading.queue import load_rows
+from triage.jobs.review.grade_work import list_grade_work
+from triage.jobs.session import Session, now
+from triage.jobs.state.child_lane import FLAG
+from triage.model.handover import Handover
+from triage.model.judgement import BANDS
+from triage.model.shift import ShiftList, ShiftRow, ShiftSheet
+from triage.model.users import Right
+from triage.model.views import STATUSES
+from triage.store.queries import cases, judgement, queue, reports, shifts
+
+MOST = 200
+"""Rows of one list on the sheet; the total counts all of them."""
+DUE_DAYS = 7
+MAX_NOTE = 2000
+
+
+def close_shift(session: Session, note: str | None = None) -> ShiftSheet:
+    """Makes the sheet of this moment; returns it with its lists.
+
+    Raises:
+        Refused: without the right, or for a note that is too long
+    """
+    session.require(Right.DECIDE)
+    if note is not None and len(note) > MAX_NOTE:
+        raise Refused("The note has more than {most} characters.", most=MAX_NOTE)
+    lists = _build_lists(session)
+    with session.store.batch() as batch:
+        number = shifts.add_sheet(batch, now(), session.user.id, {each.name: each.total for each in lists}, note)
+        batch.note("shift closed", sheet=number)
+    return show_shift(session, number)
+
+
+def print_shift(
+    session: Session, number: int, out: Path, *, handover: Handover = NOT_SAID, overwrite: bool = False
+) -> ShiftSheet:
+    """Writes a sheet, with its lists as of now, to a signed PDF.
+
+    Raises:
+        NotFound: if there is no such sheet
+        Refused: without the right to export queues
+        WorldError: if the file can't be written
+    """
+    session.require(Right.EXPORT_QUEUE)
+    sheet = show_shift(session, number)
+    data = format_shift_sheet(sheet, describe_export(session))
+    write_out(session, ((out, data),), kind="shift_sheet", handover=handover, overwrite=overwrite)
+    return sheet
+
+
+def acknowledge_shift(session: Session, number: int) -> ShiftSheet:
+    """Records that the next person has read the sheet.
+
+    Raises:
+        NotFound: if there is no such sheet
+        Refused: for one's own sheet, unless the store has only ever had one user, or when it was acknowledged before
+    """
+    session.require(Right.DECIDE)
+    with session.store.batch() as batch:
+        record = _find_sheet(session, number)
+        if record.acknowledged is not None:
+            raise Refused("Shift sheet {number} was acknowledged on {when}.", number=number, when=record.acknowledged)
+        if record.user_id == session.user.id and not is_alone(batch):
+            raise Refused("You closed this shift yourself; the next person acknowledges it.")
+        shifts.acknowledge_sheet(batch, number, now(), session.user.id)
+        batch.note("shift acknowledged", sheet=number)
+    return show_shift(session, number)
+
+
+def show_shift(session: Session, number: int) -> ShiftSheet:
+    """Returns a sheet with its lists as of now.
+
+    Raises:
+        NotFound: if there is no such sheet
+    """
+    session.require(Right.READ_REPORT)
+    return _build_sheet(session, _find_sheet(session, number), _build_lists(session))
+
+
+def list_shifts(session: Session) -> tuple[ShiftSheet, ...]:
+    """Returns all sheets without their lists, the newest first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return tuple(_build_sheet(session, record, ()) for record in shifts.list_sheets(db))
+
+
+def _find_sheet(session: Session, number: int) -> shifts.ShiftRecord:
+    """Returns a sheet. Raises NotFound when there is none of this number."""
+    record = shifts.load_sheet(session.store.read(), number)
+    if record is None:
+        raise NotFound("There is no shift sheet {number}; list them with: triage shift list", number=number)
+    return record
+
+
+def _build_sheet(session: Session, record: shifts.ShiftRecord, lists: tuple[ShiftList, ...]) -> ShiftSheet:
+    """Builds what a person sees of a sheet."""
+    users = {user.id: user.name for user in session.store.users.all()}
+    return ShiftSheet(
+        number=record.id,
+        made=record.made,
+        by=users.get(record.user_id, f"user {record.user_id}"),
+        counts=record.counts,
+        note=record.note,
+        acknowledged=record.acknowledged,
+        acknowledged_by=None if record.acknowledged_by is None else users.get(record.acknowledged_by),
+        lists=lists,
+    )
+
+
+def _build_lists(session: Session) -> tuple[ShiftList, ...]:
+    """Returns the lists of the sheet, the most pressing first."""
+    with session.reading() as db:
+        ranks = {word: rank for rank, word in enumerate(judgement.load_codes(db, "flag").values())}
+    soon = datetime.now(UTC) + timedelta(days=DUE_DAYS)
+    due = queue.Expiring(before=int(soon.timestamp()), now=int(datetime.now(UTC).timestamp()), closed=STATUSES.index("closed"))
+    bands = {band: queue.build_where_clause(band=BANDS.index(band)) for band in ("A", "B")}
+    return (
+        *(_from_queue(session, f"open in band {band}", *clause) for band, clause in bands.items()),
+        *(
+            _from_queue(session, f"open in band {band}, assigned to nobody", f"{clause} AND assignee IS NULL", params)
+            for band, (clause, params) in bands.items()
+        ),
+        _from_queue(session, f"deadline within {DUE_DAYS} days", *queue.build_where_clause(expiring=due)),
+        _list("child lane: waits for a lead", _list_waiting_children(session, ranks.get(FLAG))),
+        _list(
+            "corrections that wait for a second person", [(c.report_id, c.says) for c in list_corrections(session, waiting=True)]
+        ),
+        _list(
+            "grades that are not final",
+            [
+                (work.report, "two people disagree" if work.disagree else "waits for a second grader")
+                for work in list_grade_work(session)
+            ],
+        ),
+        _list("no outcome in time", [(o.report_id, f"band {o.band}, {o.days_over} days over") for o in list_overdue(session)]),
+    )
+
+
+def _list_waiting_children(session: Session, rank: int | None) -> list[tuple[str, str]]:
+    """Returns the open reports of the child lane that no lead has confirmed. `rank` is that of the lane's flag."""
+    if rank is None:
+        return []
+    with session.reading() as db:
+        ids = shifts.list_open(db, *queue.build_where_clause(flag=rank), -1)
+        confirmed = cases.find_confirmed_child_lane(db, ids)
+        return [(reports.load_number(db, i), "may not leave until a lead confirms it") for i in ids if i not in confirmed]
+
+
+def _from_queue(session: Session, name: str, clause: str, params: list[object]) -> ShiftList:
+    """Returns a list of open reports as they stand in the queue."""
+    with session.reading() as db:
+        total, ids = shifts.count_open(db, clause, params), shifts.list_open(db, clause, params, MOST)
+    rows = load_rows(session, ids)
+    made = (
+        ShiftRow(
+            report_id=row.report_id,
+            band=row.band,
+            due=row.deadline,
+            due_for=row.deadline_name,
+            assignee=row.assignee,
+            what=row.status,
+        )
+        for row in (rows[i] for i in ids if i in rows)
+    )
+    return ShiftList(name=name, total=total, rows=tuple(made))
+
+
+def _list(name: str, waiting: list[tuple[str, str]]) -> ShiftList:
+    """Returns a list of what waits, as pairs of report and words."""
+    made = tuple(
+        ShiftRow(report_id=report, band=None, due=None, due_for=None, assignee=None, what=what) for report, what in waiting[:MOST]
+    )
+    return ShiftList(name=name, total=len(waiting), rows=made)

@@ -1,0 +1,180 @@
+"""Drafts a source report to the agency from a case, so that nobody types it anew.
+
+The rules let an enquiry begin on a source report; a person approves it. The draft names no child and holds no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from triage.errors import WorldError
+from triage.exports.source_report import format_source_report
+from triage.exports.time_labels import NOT_STATED, format_own_time, format_source_time
+from triage.jobs.casework.cases import find_case
+from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.signing import describe_export
+from triage.jobs.reading.show import build_report_view
+from triage.jobs.session import Session, now
+from triage.locate.offices import read_offices
+from triage.message import Message
+from triage.model.casework import NumberKind
+from triage.model.exhibits import format_file_exhibit, format_source_exhibit
+from triage.model.handover import Handover
+from triage.model.source_report import SourceIdentifier, SourceItem, SourceReport
+from triage.model.users import Officer, Right
+from triage.model.views import ShowReport
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import cases, media, reports
+from triage.store.queries.cases import CaseRow
+
+_REASONS = 4
+"""Reasons for the place that are printed of each report."""
+
+
+def export_source_report(
+    session: Session,
+    number: str,
+    out: Path,
+    *,
+    although_cleared: str | None = None,
+    handover: Handover = NOT_SAID,
+    overwrite: bool = False,
+) -> SourceReport:
+    """Writes the draft of a source report on a case to a signed .docx; returns what it says and what is missing.
+
+    Raises:
+        NotFound: if there is no such case
+        Refused: without the right, or when a report of the case may not leave
+        WorldError: for another ending, or when the file can't be written
+    """
+    session.require(Right.CASE_PAPERS)
+    if out.suffix.lower() != ".docx":
+        raise WorldError("Can't tell the format of {name}: end the name in .docx.", name=out.name)
+    with session.reading() as db:
+        case = find_case(db, number)
+        ids = cases.list_report_ids(db, case.id)
+        cleared = check_may_leave(db, ids, although_cleared)
+        views = [build_report_view(session, db, report_id, None) for report_id in ids]
+        items = [_build_item(view, _list_exhibits(db, report_id)) for view, report_id in zip(views, ids, strict=True)]
+        draft = _build_draft(session, db, case, views, items, None if cleared is None else cleared.sentence)
+    data = format_source_report(draft, describe_export(session))
+
+    def note(batch: Batch) -> None:
+        """Adds the audit log entry of the export."""
+        batch.note("source report drafted", case=case.id, reports=ids, file=session.store.keyed(out.name))
+
+    write_out(session, ((out, data),), kind="source_report", handover=handover, overwrite=overwrite, note=note)
+    return draft
+
+
+def _build_draft(
+    session: Session,
+    db: Reader,
+    case: CaseRow,
+    views: list[ShowReport],
+    items: list[SourceItem],
+    first: str | None,
+) -> SourceReport:
+    """Gathers what the draft says."""
+    officer = describe_export(session).officer
+    numbers = tuple((kind, value) for kind, value, _ in cases.list_numbers_of_case(db, case.id))
+    offices = tuple(dict.fromkeys(name for view in views if (name := _name_office(view)) is not None))
+    notices = [
+        (notice.to_whom, notice.issued, notice.number)
+        for report_id in cases.list_report_ids(db, case.id)
+        for notice in cases.list_notices(db, report_id)
+    ]
+    return SourceReport(
+        case=case.number,
+        numbers=numbers,
+        officer=officer,
+        offices=offices,
+        items=tuple(items),
+        sections=_gather_sections(views),
+        notices=tuple(dict.fromkeys(notices)),
+        missing=tuple(_list_missing(officer, numbers, offices, views)),
+        first=first,
+    )
+
+
+def _list_exhibits(db: Reader, report_id: int) -> tuple[tuple[str, str], ...]:
+    """Returns exhibit number and SHA-256 of each document and file. Names of files stay out: they may name a child."""
+    first = reports.load_first_number(db, report_id)
+    documents = ((format_source_exhibit(first, n), row.sha256) for n, row in reports.list_all_sources(db, report_id))
+    files = ((format_file_exhibit(first, row.exhibit), row.sha256) for row in media.list_exhibits(db, report_id))
+    return tuple(dict.fromkeys((*documents, *files)))
+
+
+def _build_item(view: ShowReport, exhibits: tuple[tuple[str, str], ...]) -> SourceItem:
+    """Gathers what the draft says of one report. Names of people stay out unless they are the reported user's own identifiers."""
+    moment = now()
+    return SourceItem(
+        report_id=view.report_id,
+        provider=view.esp,
+        incident_type=view.incident_type,
+        incident_time=_word_time(view.incident_time, view.incident_time_original, view.incident_time_zone),
+        received=_word_time(view.received, view.received_original, view.received_zone),
+        exhibits=exhibits,
+        identifiers=tuple(
+            SourceIdentifier(
+                kind=i.kind.replace("_", " "),
+                value=i.value,
+                port=i.port,
+                time=_word_time(i.time, i.time_original, i.time_zone),
+            )
+            for i in view.identifiers
+            if i.role == "suspect"
+        ),
+        files=len(view.files),
+        files_present=sum(file.present for file in view.files),
+        annotations=view.annotations,
+        children=sum(person.role == "victim" for person in view.people),
+        place=view.location.verdict,
+        place_reasons=tuple(e.says for e in view.location.evidence if e.weight > 0 and e.of == "suspect")[:_REASONS],
+        linked=tuple(dict.fromkeys(link.report_id for link in view.links)),
+        deadlines=tuple((clock.name, format_own_time(clock.due)) for clock in view.clocks if clock.due >= moment),
+    )
+
+
+def _word_time(utc: str | None, original: str | None, zone: str | None) -> str | None:
+    """Returns a time of a source in words, or None for none."""
+    said = format_source_time(utc, original, zone)
+    return None if said == NOT_STATED else said
+
+
+def _name_office(view: ShowReport) -> str | None:
+    """Returns the name of the office in whose area the reported user seems to be; None when headquarters has to decide."""
+    named = {office.id: office.city for office in read_offices().office}
+    return named.get(view.location.office or "")
+
+
+def _gather_sections(views: Iterable[ShowReport]) -> tuple[tuple[str, str, tuple[Message, ...], str], ...]:
+    """Returns each section that may apply once, with the reasons of all reports."""
+    found: dict[tuple[str, str], tuple[str, list[Message], str]] = {}
+    for view in views:
+        for each in view.law:
+            if each.offered:
+                _title, reasons, _certainty = found.setdefault((each.act, each.section), (each.title, [], each.certainty))
+                if each.why not in reasons:
+                    reasons.append(each.why)
+    return tuple(
+        (f"{act} {section}", title, tuple(reasons), certainty) for (act, section), (title, reasons, certainty) in found.items()
+    )
+
+
+def _list_missing(
+    officer: Officer, numbers: tuple[tuple[str, str], ...], offices: tuple[str, ...], views: list[ShowReport]
+) -> Iterable[str]:
+    """Yields what a person has to fill in before the draft can be signed."""
+    profile = officer.profile
+    for name, value in (("full name", profile.full_name), ("rank", profile.rank), ("agency", officer.agency_name)):
+        if not value:
+            yield name
+    if NumberKind.SOURCE_REPORT.value not in {kind for kind, _ in numbers}:
+        yield "source report number"
+    if not offices:
+        yield "office"
+    if not views:
+        yield "reports"

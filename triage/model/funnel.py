@@ -1,0 +1,70 @@
+"""The funnel: how many of the received reports reached each step, where reports stand, and which are overdue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+REGION_CASES_PER_100_000 = 2380
+"""Cases per 100,000 reports that were sent to Pakistan, India and the Philippines together. An office can compare its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelStep:
+    """How many reports reached a step, at whatever step they stand now."""
+
+    step: str
+    reports: int
+    per_100_000: float | None
+    """Of the received reports; None when none was received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelOutcome:
+    """How many reports ended in one way. `reason` is None where whoever decided gave none."""
+
+    status: str
+    reason: str | None
+    reports: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelPlace:
+    """Reports that stand at one place without an outcome, or cases at one stage."""
+
+    where: str
+    count: int
+    overdue: int
+    """Of these: past the deadline of their band, or of the stage of their case."""
+    longest_days: int | None
+    """Full days that the longest-standing one has been there; None when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """What became of all reports that were imported in a period.
+
+    `since` and `until` are days in Pakistan, both included; None is unbounded.
+    """
+
+    since: str | None
+    until: str | None
+    steps: tuple[FunnelStep, ...]
+    outcomes: tuple[FunnelOutcome, ...]
+    without_outcome: int
+    standing: tuple[FunnelPlace, ...]
+    overdue: int
+    region_cases_per_100_000: int = REGION_CASES_PER_100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueReport:
+    """A report that has no outcome after the deadline of its band."""
+
+    report_id: str
+    band: str
+    imported: str
+    due: str
+    days_over: int
+    status: str
+    assignee: str | None
+    office: str | None

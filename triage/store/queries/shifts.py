@@ -1,0 +1,73 @@
+"""SQL of the sheets at the end of a shift."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from triage.model.views import STATUSES, WITHOUT_OUTCOME
+from triage.store.database import Params, Reader, Row, Writer
+from triage.store.queries import queue
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRecord:
+    """A sheet: `counts` are the lengths of its lists when it was made."""
+
+    id: int
+    made: str
+    user_id: int
+    counts: dict[str, int]
+    note: str | None
+    acknowledged: str | None
+    acknowledged_by: int | None
+
+
+_COLUMNS = "SELECT id, made, user_id, counts, note, acknowledged, acknowledged_by FROM shift_sheet"
+
+
+def count_open(db: Reader, clause: str, params: Params) -> int:
+    """Returns how many reports of a WHERE clause (see `queue.build_where_clause`) have a status without an outcome."""
+    return int(db.value(f"SELECT count(*) FROM queue{_only_open(clause)}", params))
+
+
+def list_open(db: Reader, clause: str, params: Params, limit: int) -> list[int]:
+    """Returns the ids of the first of these reports, in the order of the queue."""
+    return [
+        i for (i,) in db.all(f"SELECT report_id FROM queue{_only_open(clause)} ORDER BY {queue.ORDER} LIMIT ?", [*params, limit])
+    ]
+
+
+def _only_open(clause: str) -> str:
+    """Returns the WHERE clause, narrowed to statuses without an outcome."""
+    wanted = ", ".join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)
+    return f"{clause + ' AND' if clause else ' WHERE'} status IN ({wanted})"
+
+
+def add_sheet(batch: Writer, made: str, user_id: int, counts: dict[str, int], note: str | None) -> int:
+    """Adds a sheet; returns its number."""
+    return batch.insert(
+        "INSERT INTO shift_sheet (made, user_id, counts, note) VALUES (?,?,?,?)", (made, user_id, json.dumps(counts), note)
+    )
+
+
+def acknowledge_sheet(batch: Writer, number: int, when: str, user_id: int) -> None:
+    """Records who acknowledged the sheet, and when."""
+    batch.execute("UPDATE shift_sheet SET acknowledged = ?, acknowledged_by = ? WHERE id = ?", (when, user_id, number))
+
+
+def load_sheet(db: Reader, number: int) -> ShiftRecord | None:
+    """Returns the sheet with this number, or None."""
+    row = db.first(f"{_COLUMNS} WHERE id = ?", (number,))
+    return _build_record(row) if row else None
+
+
+def list_sheets(db: Reader) -> list[ShiftRecord]:
+    """Returns all sheets, the newest first."""
+    return [_build_record(row) for row in db.all(f"{_COLUMNS} ORDER BY id DESC")]
+
+
+def _build_record(row: Row) -> ShiftRecord:
+    """Builds a sheet from the columns of _COLUMNS."""
+    number, made, user, counts, note, acknowledged, by = row
+    return ShiftRecord(number, made, user, json.loads(counts), note, acknowledged, by)
