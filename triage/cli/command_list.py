@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""
 
 EXPORTS: dict[str, tuple[str, str]] = {
+    "feedback": ("feedback_export", "Write what became of reports, without names."),
     "queue": ("outputs", "Write the prioritised queue to a signed file."),
     "statistics": ("statistics_export", "Write counts of a period; small ones are withheld."),
 }

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from triage.cli.group import Common, with_common
+from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, progress_bar
-from triage.cli.outputs import export, handover_options, read_handover
+from triage.cli.outputs import export
 from triage.cli.stopping import stoppable
 from triage.jobs.leaving.export_statistics import export_statistics
 
@@ -23,12 +24,9 @@ from triage.jobs.leaving.export_statistics import export_statistics
     help="Folder to write; it must not exist or be empty.",
 )
 @click.option("--although-overlapping", metavar="REASON", help="Why, although an earlier statistic has some of these days.")
-@click.option("--force", is_flag=True, help="Overwrite the files of an earlier statistic in this folder.")
 @handover_options
 @with_common
-def statistics(
-    common: Common, first: str, last: str, out: Path, although_overlapping: str | None, force: bool, **leaves: str | None
-) -> int:
+def statistics(common: Common, first: str, last: str, out: Path, although_overlapping: str | None, **leaves: str | None) -> int:
     """Write counts of a period; small ones are withheld.
 
     \b
@@ -44,7 +42,6 @@ def statistics(
             out,
             although_overlapping=although_overlapping,
             handover=handover,
-            overwrite=force,
             on_progress=bar,
             cancel=cancel,
         )

@@ -52,7 +52,7 @@ class SheetOrigin:
     """Binds a sheet to the store that made it, so that the store recognises it when it comes back filled in."""
 
     export: str
-    """A UUID for each export."""
+    """A UUID for each export, made from its time and rows."""
     store: str
     made: str
     rows: tuple[tuple[str, str | None], ...]

@@ -37,11 +37,12 @@ def export_queue(
     ending = queue_export.check_format(out)
     rows, scope = load_sheet(session, filter, limit, offset)
     made = describe_export(session)
+    assigned = tuple((each.row.report_id, each.row.assignee) for each in rows)
     origin = SheetOrigin(
-        export=str(uuid.uuid4()),
+        export=str(uuid.UUID(session.store.keyed(repr((made.made, assigned)))[:32])),
         store=session.store.id,
         made=made.made,
-        rows=tuple((each.row.report_id, each.row.assignee) for each in rows),
+        rows=assigned,
     )
     people = tuple(user.name for user in session.store.users.all() if not user.disabled)
     sheet = queue_export.Sheet(rows=rows, scope=scope, about=made, people=people, origin=seal_origin(origin, session.store.sign))

@@ -6,7 +6,6 @@ A period that overlaps an earlier one is refused: from both, small counts could 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,20 +14,19 @@ from triage.exports import statistic_files as files
 from triage.exports.statistic_tables import make_tables
 from triage.jobs.leaving.counting import PROVINCES, count_reports, list_months
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
+from triage.jobs.leaving.periods import read_period
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session, now
 from triage.model.handover import Handover
-from triage.model.moment import pakistan_day
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.statistics import Period
 from triage.model.users import Right
-from triage.safe_files import is_there, list_names, resolve_folder
+from triage.safe_files import is_plain_folder, is_there, list_names, resolve_folder
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import statistics, statistics_exports
 
 _LONGEST_REASON = 500  # characters
-_YEARS = 20  # the longest period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,6 @@ def export_statistics(
     *,
     although_overlapping: str | None = None,
     handover: Handover = NOT_SAID,
-    overwrite: bool = False,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> WrittenStatistics:
@@ -64,10 +61,9 @@ def export_statistics(
         Cancelled: if the token was set
     """
     session.require(Right.EXPORT_QUEUE)
-    period = _read_period(first, last)
+    period = read_period(first, last)
     reason = _read_reason(although_overlapping)
-    if not overwrite:
-        _check_folder(out)
+    _check_folder(out)
     with session.reading() as db:
         _check_judged(db)
         _check_other_bounds(db, period, reason)
@@ -92,7 +88,7 @@ def export_statistics(
         )
         batch.note("statistics exported", period=_number_days(period), overlapping=int(overlaps))
 
-    write_out(session, written, kind="statistics", handover=handover, overwrite=overwrite, note=note)
+    write_out(session, written, kind="statistics", handover=handover, note=note)
     cells = [cell for each in tables for cell in each.cells]
     return WrittenStatistics(
         path=str(out),
@@ -101,25 +97,6 @@ def export_statistics(
         suppressed=sum(cell.count is None for cell in cells),
         signature_key=about.fingerprint,
     )
-
-
-def _read_period(first: str, last: str) -> Period:
-    """Returns the period. Raises Refused when it can't be one."""
-    days = []
-    for text in (first, last):
-        try:
-            if len(text) != len("YYYY-MM-DD"):
-                raise ValueError(text)
-            days.append(date.fromisoformat(text))
-        except ValueError:
-            raise Refused("{text} is not a day; write it as YYYY-MM-DD.", text=repr(text)) from None
-    if days[0] > days[1]:
-        raise Refused("The period ends before it begins: {first} to {last}.", first=first, last=last)
-    if days[1] > pakistan_day(now()):
-        raise Refused("{day} is later than today by this workstation's clock; its counts would still change.", day=last)
-    if days[1].year - days[0].year > _YEARS:
-        raise Refused("A statistic covers at most {years} years.", years=_YEARS)
-    return Period(first=first, last=last)
 
 
 def _read_reason(text: str | None) -> str | None:
@@ -135,7 +112,7 @@ def _read_reason(text: str | None) -> str | None:
 def _check_folder(out: Path) -> None:
     """Raises WorldError when the folder holds something."""
     try:
-        taken = is_there(out) and bool(list_names(resolve_folder(out)))
+        taken = is_there(out) and not (is_plain_folder(resolve_folder(out)) and not list_names(resolve_folder(out)))
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise WorldError("Can't write {path}: {reason}.", path=out.name, reason=reason, detail=f"errno {error.errno}") from error
