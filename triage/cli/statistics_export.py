@@ -19,7 +19,7 @@ from triage.jobs.leaving.export_statistics import export_statistics
 @click.option("--to", "last", metavar="DATE", required=True, help="Last day, included.")
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     required=True,
     help="Folder to write; it must not exist or be empty.",
 )

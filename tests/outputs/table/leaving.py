@@ -7,9 +7,11 @@ from dataclasses import replace
 from tests.outputs.output import DIGESTS, REPORT, SECOND, TIMES, Output, World
 from triage.model.users import Right
 
-QUEUE = Output(command="export queue", out="lantern.csv", kinds=("queue",), right=Right.EXPORT_QUEUE, times=TIMES)
 LEFT = (r"\d+ (days|hours)",)
 """The time that is left until a deadline."""
+
+
+QUEUE = Output(command="export queue", out="lantern.csv", kinds=("queue",), right=Right.EXPORT_QUEUE, times=(*TIMES, *LEFT))
 
 
 def close_report(world: World) -> tuple[str, ...]:
@@ -19,7 +21,7 @@ def close_report(world: World) -> tuple[str, ...]:
 
 OUTPUTS = (
     *(replace(QUEUE, out=f"lantern.{ending}") for ending in ("csv", "json", "pdf")),
-    replace(QUEUE, out="lantern.xlsx", times=(*TIMES, r'[0-9a-f]{128}(?=\{"kind")', r'"export":"[0-9a-f-]{36}"', *LEFT)),
+    replace(QUEUE, out="lantern.xlsx", times=(*QUEUE.times, r'[0-9a-f]{128}(?=\{"kind")', r'"export":"[0-9a-f-]{36}"')),
     *(
         Output(
             command="export feedback",

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from triage.errors import Refused, WorldError
+from triage.errors import Refused
 from triage.exports import statistic_files as files
+from triage.exports.outgoing_file import must_be_free
 from triage.exports.statistic_tables import make_tables
 from triage.jobs.leaving.counting import PROVINCES, count_reports, list_months
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
@@ -21,7 +22,6 @@ from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.statistics import Period
 from triage.model.users import Right
-from triage.safe_files import is_plain_folder, is_there, list_names, resolve_folder
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import statistics, statistics_exports
@@ -63,7 +63,7 @@ def export_statistics(
     session.require(Right.EXPORT_QUEUE)
     period = read_period(first, last)
     reason = _read_reason(although_overlapping)
-    _check_folder(out)
+    must_be_free(out)
     with session.reading() as db:
         _check_judged(db)
         _check_other_bounds(db, period, reason)
@@ -73,10 +73,10 @@ def export_statistics(
     table = files.format_csv(tables)
     digest = sha256(table).hexdigest()
     written = (
-        (out / "statistics.csv", table),
-        (out / "statistics.json", files.format_json(tables, period, about)),
-        (out / "dictionary.csv", files.format_dictionary()),
-        (out / "statistics.pdf", files.format_pdf(tables, period, about)),
+        (Path("statistics.csv"), table),
+        (Path("statistics.json"), files.format_json(tables, period, about)),
+        (Path("dictionary.csv"), files.format_dictionary()),
+        (Path("statistics.pdf"), files.format_pdf(tables, period, about)),
     )
 
     def note(batch: Batch) -> None:
@@ -88,7 +88,7 @@ def export_statistics(
         )
         batch.note("statistics exported", period=_number_days(period), overlapping=int(overlaps))
 
-    write_out(session, written, kind="statistics", handover=handover, note=note)
+    write_out(session, written, kind="statistics", folder=out, handover=handover, note=note)
     cells = [cell for each in tables for cell in each.cells]
     return WrittenStatistics(
         path=str(out),
@@ -107,17 +107,6 @@ def _read_reason(text: str | None) -> str | None:
     if not reason:
         raise Refused("State a reason: --although-overlapping REASON.")
     return reason
-
-
-def _check_folder(out: Path) -> None:
-    """Raises WorldError when the folder holds something."""
-    try:
-        taken = is_there(out) and not (is_plain_folder(resolve_folder(out)) and not list_names(resolve_folder(out)))
-    except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise WorldError("Can't write {path}: {reason}.", path=out.name, reason=reason, detail=f"errno {error.errno}") from error
-    if taken:
-        raise WorldError("{path} exists already; name a folder that does not.", path=out.name)
 
 
 def _check_judged(db: Reader) -> None:
