@@ -174,6 +174,16 @@ def test_a_total_that_is_small_is_all_that_is_withheld(total: int) -> None:
     assert all(table.withheld and [cell.count for cell in table.cells] == [None] for table in tables)
 
 
+def test_the_order_of_rows_tells_no_withheld_count() -> None:
+    """Sorted by counts, a withheld one would lie between its neighbours."""
+    often = {"zebra": 3, "yak": 300, "ant": 40, "bee": 7, "cat": 1}
+    reports = [report(esp=name, annotations=frozenset({name}), type=name) for name, count in often.items() for _ in range(count)]
+    for table in make_tables(reports, ("2026-10",), ("PB",)):
+        names = [cell.names[0] for cell in table.cells[:-1]]
+        if table.name in ("esp", "annotation", "type"):
+            assert names[:3] == ["ant", "bee", "yak"] and set(names[3:]) <= {"other", "none"}
+
+
 def test_nothing_received_is_said() -> None:
     tables = make_tables([], ("2026-10",), ("PB",))
     assert all(cell.count == 0 for table in tables for cell in table.cells)

@@ -52,7 +52,12 @@ def _make_reader(name: str, reports: Sequence[CountedReport]) -> Callable[[Count
 def _count(names: Iterable[str], listed: Iterable[str]) -> dict[str, int]:
     """Returns name -> count; names that are always listed come first, also with 0."""
     counts = Counter(names)
-    return {name: counts.pop(name, 0) for name in listed} | dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+    return {name: counts.pop(name, 0) for name in listed} | {name: counts[name] for name in sorted(counts, key=_order)}
+
+
+def _order(name: str) -> tuple[bool, str]:
+    """Returns the key by which names are sorted. By their counts they must not be: the place would tell a withheld count."""
+    return name in RESERVED, name
 
 
 def _make_pair(
@@ -105,8 +110,7 @@ def _make_marks(reports: Sequence[CountedReport]) -> StatisticTable:
     hidden = suppress_marks(counts, without, total)
     if hidden is None:
         return _make_withheld("annotation", ("annotation",), total)
-    rows = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    cells = [_make_cell((name,), count, name in hidden) for name, count in rows]
+    cells = [_make_cell((name,), counts[name], name in hidden) for name in sorted(counts, key=_order)]
     cells.append(_make_cell((NO_MARK,), without, "" in hidden))
     return StatisticTable(name="annotation", dimensions=("annotation",), cells=(*cells, _make_cell((TOTAL,), total, False)))
 

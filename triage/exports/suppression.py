@@ -43,8 +43,8 @@ class _Edge:
 
     @property
     def cost(self) -> int:
-        """Returns how dear it is to withhold this cell: totals are the last to go, then large counts."""
-        return (1_000_000 if self.sign < 0 else 1_000) + self.count
+        """Returns how dear it is to withhold this cell: totals are the last to go, and large counts go after small ones."""
+        return 10_000 + 20 * self.count if self.sign < 0 else 100 + self.count
 
 
 def is_small(count: int) -> bool:

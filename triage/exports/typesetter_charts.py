@@ -6,12 +6,12 @@ from typing import Any
 
 from triage.exports.pdf_documents import Chart, ChartsBlock
 
-SIZE = 7.0  # points
-TITLE = 9.0  # points
-ROW = 4.6  # mm from one bar to the next
-BAR = 3.0  # mm, the height of a bar
+SIZE = 7.5  # points
+TITLE = 10.0  # points
+ROW = 6.2  # mm from one bar to the next
+BAR = 4.2  # mm, the height of a bar
 GAP = 8.0  # mm between the columns and between charts below one another
-LABEL, NUMBER = 0.42, 0.15  # shares of a column's width
+LABEL, NUMBER = 0.5, 0.15  # shares of a column's width
 WITHHELD = "withheld"
 _INK, _PALE = "#35648F", "#8A929C"
 
