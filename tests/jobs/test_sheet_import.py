@@ -145,7 +145,7 @@ def test_strange_reports_and_reports_beside_the_export_are_refused(lead: Session
     book.save(tmp_path / "one.xlsx")
     found = import_sheet(lead, tmp_path / "one.xlsx")
     assert {c.report_id: str(c.conflict) for c in found.conflicts} == {
-        "900999999": "There is no report 900999999 in this store.",
+        "900999999": "This store holds no such report.",
         other: "The sheet did not list this report when it was exported.",
     }
     assert found.changes == () and found.unchanged == 1

@@ -238,7 +238,7 @@ def _find_conflict(
 ) -> Message | None:
     """Returns why a change is not applied, or None."""
     if not exists:
-        return Message("There is no report {report} in this store.", report=make_printable(change.report_id))
+        return Message("This store holds no such report.")
     if not listed:
         return Message("The sheet did not list this report when it was exported.")
     if wanted is None or wanted.disabled:

@@ -30,6 +30,7 @@ from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
+from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts
 
 _log = logging.getLogger(__name__)
@@ -241,7 +242,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     around = _QueueContext(batch, ids)
     cards: list[tuple[int, CardRow]] = []
     rows: list[tuple[int, QueueFacts]] = []
-    due: list[tuple[int, list[judgement.DeadlineRow]]] = []
+    due: list[tuple[int, list[deadlines_sql.DeadlineRow]]] = []
     for work, answers in judges.judge_reports(material.load_with_context(batch, part) for part in split_for_judging(ids)):
         for each, judged in zip(work.materials, answers, strict=True):
             card = CardRow(judged.location, judged.score, judged.clocks, judged.links, judged.place_of, judged.rescore_at)
@@ -258,7 +259,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
                 cluster_keeping.update_cluster(batch, each.report_id, around.tied.get(each.report_id, {}), judged.tied)
     judgement.save_cards(batch, cards)
     judgement.save_queue_facts(batch, rows)
-    judgement.save_deadlines(batch, due)
+    deadlines_sql.save_deadlines(batch, due)
     judgement.clear_stale(batch, ids)
 
 
@@ -283,7 +284,7 @@ class _QueueContext:
         self._same = judgement.find_same_content(batch, ids, CONTENT)
         self._numbers = reports.load_numbers(batch, {other for same in self._same.values() for other in same})
         self.rows = judgement.load_queue_facts(batch, ids)
-        self.deadlines = judgement.load_deadlines(batch, ids)
+        self.deadlines = deadlines_sql.load_deadlines(batch, ids)
         self.tied = clusters.load_links(batch, ids)
 
     def build_queue_facts(self, report_id: int, number: str, judged: Judged) -> QueueFacts:
@@ -309,7 +310,7 @@ class _QueueContext:
             number_key=format_sort_key(number),
         )
 
-    def build_deadlines(self, judged: Judged) -> list[judgement.DeadlineRow]:
+    def build_deadlines(self, judged: Judged) -> list[deadlines_sql.DeadlineRow]:
         """Builds the deadlines of a report as the queue keeps them."""
         return sorted({(each.due, self._load_code("due_name", each.name), int(each.duty)) for each in judged.deadlines})
 

@@ -19,7 +19,8 @@ from triage.model.views import STATUSES, QueueFilter, QueueRow, RanOut
 from triage.priority import flag_order
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, judgement, list_matches, queue, reports
-from triage.store.queries.judgement import DeadlineRow
+from triage.store.queries import deadlines as deadlines_sql
+from triage.store.queries.deadlines import DeadlineRow
 
 EXPIRING_DAYS = 30
 """The "preserve now" lane: what expires within so many days, across bands."""
@@ -201,7 +202,7 @@ def _build_rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, Q
         return order.get(flag, len(order))
 
     every = judgement.load_queue_facts(db, ids)
-    deadlines = judgement.load_deadlines(db, every)
+    deadlines = deadlines_sql.load_deadlines(db, every)
     now = int(datetime.now(UTC).timestamp())
     for report_id, facts in every.items():
         running, passed = _split_deadlines(deadlines.get(report_id, ()), now)

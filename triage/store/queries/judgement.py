@@ -357,33 +357,6 @@ def save_queue_facts(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> N
     )
 
 
-DeadlineRow = tuple[int, int, int]
-"""(seconds since 1970, code of the name, 1 for a duty)."""
-
-
-def save_deadlines(batch: Writer, rows: Sequence[tuple[int, Sequence[DeadlineRow]]]) -> None:
-    """Replaces the deadlines of these reports in the queue."""
-    batch.execute(
-        "DELETE FROM deadline WHERE report_id IN (SELECT value FROM json_each(?))", (encode_json_array(i for i, _ in rows),)
-    )
-    batch.executemany(
-        "INSERT OR IGNORE INTO deadline (report_id, due, name, duty) VALUES (?,?,?,?)",
-        [(report_id, *deadline) for report_id, deadlines in rows for deadline in deadlines],
-    )
-
-
-def load_deadlines(db: Reader, report_ids: Iterable[int]) -> dict[int, list[DeadlineRow]]:
-    """Returns report -> its deadlines in the queue, the first to run out first; reports without any are missing."""
-    found: dict[int, list[DeadlineRow]] = {}
-    for report_id, *deadline in db.all(
-        "SELECT report_id, due, name, duty FROM deadline WHERE report_id IN (SELECT value FROM json_each(?))"
-        " ORDER BY report_id, due, name",
-        (encode_json_array(report_ids),),
-    ):
-        found.setdefault(report_id, []).append((deadline[0], deadline[1], deadline[2]))
-    return found
-
-
 def set_status(batch: Writer, report_id: int, status: int, assignee: int | None) -> None:
     """Sets the report's status and assignee in the queue. Both numbers are as in QueueFacts."""
     batch.execute("UPDATE queue SET status = ?, assignee = ? WHERE report_id = ?", (status, assignee, report_id))
