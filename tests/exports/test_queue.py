@@ -224,3 +224,15 @@ def test_an_empty_queue_is_an_export_too(desk: Session, tmp_path: Path, ending: 
     out = tmp_path / f"empty.{ending}"
     assert export_queue(desk, QueueFilter(search="nothing-like-it"), out).rows == 0
     assert verify_file(out).valid
+
+
+def test_limits_are_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, desk: Session, tmp_path: Path) -> None:
+    for module, ending in (("queue_pdf", "pdf"), ("queue_workbook", "xlsx")):
+        monkeypatch.setattr(f"triage.exports.{module}.MOST_ROWS", 1)
+        with pytest.raises(WorldError, match="at most 1 reports, and these are 2"):
+            export_queue(desk, QueueFilter(), tmp_path / f"queue.{ending}")
+    monkeypatch.setattr("triage.exports.queue_workbook.MOST_ROWS", 10)
+    monkeypatch.setattr("triage.exports.queue_workbook.MOST_FILLABLE", 1)
+    export_queue(desk, QueueFilter(), tmp_path / "queue.xlsx")
+    texts = [cell.value for row in openpyxl.load_workbook(tmp_path / "queue.xlsx")["Cover"].iter_rows() for cell in row]
+    assert any("can't be imported again" in str(text) for text in texts)

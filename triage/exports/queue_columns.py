@@ -122,14 +122,14 @@ def _what(line: SheetLine) -> str:
 
 
 COLUMNS = (
-    SheetColumn("Order", 6, lambda line: line.order, PageColumn("No.", 3)),
+    SheetColumn("Order", 6, lambda line: line.order, PageColumn("No.", 5)),
     SheetColumn("Assigned to", 15, lambda line: line.sheet.row.assignee or NOBODY, PageColumn("Assigned to", 8)),
     SheetColumn("Next act", 25, lambda line: line.sheet.next_act, PageColumn("Next act", 14)),
     SheetColumn("Next deadline (PKT)", 13, _next_deadline, PageColumn("By when", 15, _by_when)),
     SheetColumn("Time left", 9, describe_days_left),
     SheetColumn("Ran out", 20, describe_ran_out),
     SheetColumn("Report", 12, lambda line: line.sheet.row.report_id, PageColumn("Report", 9)),
-    SheetColumn("Band", 6, lambda line: line.sheet.row.band, PageColumn("Band", 8, describe_band)),
+    SheetColumn("Band", 6, lambda line: line.sheet.row.band, PageColumn("Band", 10, describe_band)),
     SheetColumn("Risk", 6, lambda line: line.sheet.row.risk, PageColumn("Risk", 4, lambda line: f"{line.sheet.row.risk:.1f}")),
     SheetColumn(
         "Actionability",
@@ -145,7 +145,7 @@ COLUMNS = (
     SheetColumn(
         "Incident type", 21, lambda line: line.sheet.row.incident_type or NOT_STATED, PageColumn("Type, provider", 16, _what)
     ),
-    SheetColumn("Flags", 27, lambda line: ", ".join(line.sheet.row.flags) or "none", PageColumn("Flags", 22)),
+    SheetColumn("Flags", 27, lambda line: ", ".join(line.sheet.row.flags) or "none", PageColumn("Flags", 20)),
     SheetColumn("Office", 7, lambda line: line.sheet.row.office or "none", PageColumn("Office", 5)),
     SheetColumn("Status", 11, lambda line: line.sheet.row.status.replace("_", " "), PageColumn("Status", 7)),
     SheetColumn("Deadline for", 18, lambda line: line.sheet.row.deadline_name or NONE_RUNS, printed=False),

@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
+from triage.errors import WorldError
 from triage.exports.queue_columns import (
     ASSIGNEE,
     BAND_COLOURS,
@@ -31,6 +32,8 @@ from triage.model.queue_sheet import DUE_SOON_DAYS, SheetScope
 
 MOST_ROWS = 100_000
 """Reports of one spreadsheet; a larger one no spreadsheet program opens in a useful time."""
+MOST_FILLABLE = 15_000
+"""Reports of a spreadsheet that can be read back; its XML stays below limits.MAX_XML_NODES."""
 ALL = "All"
 _PEOPLE = "people"
 _A4 = 9  # Excel's number of the paper
@@ -50,9 +53,23 @@ _HOW = (
     "The signature of this file as it was exported is in the .sig file beside it, the signing key in the .pem file.",
 )
 
+_TOO_LONG = (
+    f"This file has more than {MOST_FILLABLE:,} reports and can't be imported again. To hand out work, export fewer: one office.",
+    _HOW[-1],
+)
+
 
 def format_workbook(lines: Sequence[SheetLine], scope: SheetScope, about: About, people: Sequence[str], origin: str) -> bytes:
-    """Returns the bytes of the spreadsheet. `people` can be chosen as assignees; `origin` is the signed statement."""
+    """Returns the bytes of the spreadsheet. `people` can be chosen as assignees; `origin` is the signed statement.
+
+    Raises WorldError for more than MOST_ROWS reports.
+    """
+    if len(lines) > MOST_ROWS:
+        raise WorldError(
+            "A spreadsheet lists at most {most} reports, and these are {count}; narrow the filters, or end the name in .csv.",
+            most=MOST_ROWS,
+            count=len(lines),
+        )
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": TITLE, "author": about.by, "comments": f"Signing key {about.fingerprint}"})
@@ -114,7 +131,7 @@ class _WorkbookWriter:
             for column, count in enumerate(row[1:], 1):
                 page.write_number(at, column, int(count), self._number)
         at += 2
-        for sentence in _HOW:
+        for sentence in _HOW if len(lines) <= MOST_FILLABLE else _TOO_LONG:
             page.merge_range(at, 0, at, 9, "", self._text)
             page.write_string(at, 0, sentence, self._text)
             at += 1
