@@ -11,7 +11,7 @@ OF_PACKAGES = {
     "triage/importers/lists": "lists", "triage/importers": "importing", "triage/jobs/intake": "importing", "triage/feed": "importing",
     "triage/decode": "media", "triage/jobs/lists": "lists", "triage/jobs/matching": "matches", "triage/jobs/review": "matches",
     "triage/jobs/sweeping": "matches", "triage/hashing": "matches", "triage/model/match": "matches", "triage/model/packet": "leaving",
-    "triage/jobs/casework": "cases", "triage/jobs/judging": "rules", "triage/priority": "rules", "triage/locate": "location",
+    "triage/jobs/casework": "cases", "triage/jobs/exchange": "exchange", "triage/jobs/judging": "rules", "triage/priority": "rules", "triage/locate": "location",
     "triage/law": "law", "triage/links": "report", "triage/jobs/reading": "report", "triage/jobs/state": "grades",
     "triage/exports": "leaving", "triage/jobs/leaving": "leaving", "triage/store": "store", "triage/jobs/keeping": "store",
     "triage/safe_files": "store", "triage/jobs": "users", "triage/model": "users", "triage/cli": "commands", "triage/errors": "users",

@@ -574,6 +574,17 @@ CREATE TABLE case_stage (
 );
 CREATE INDEX case_stage_case ON case_stage (case_id);
 
+-- Referrals of a report to a body (resources/referral_bodies.toml).
+CREATE TABLE referral (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    made        TEXT NOT NULL, user_id INTEGER NOT NULL REFERENCES user(id),
+    body        TEXT NOT NULL,
+    names_child INTEGER NOT NULL CHECK (names_child IN (0, 1)),
+    plan        TEXT                          -- the safe-contact plan as JSON; NULL: it names and locates no child
+) STRICT;
+CREATE INDEX referral_report ON referral (report_id);
+
 -- Sheets at the end of a shift. Their lists are read anew from the store, so that a destroyed report stands in none.
 CREATE TABLE shift_sheet (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -627,6 +638,35 @@ CREATE TABLE statistics_export (
     digest   TEXT NOT NULL,                   -- SHA-256 of statistics.csv
     although TEXT                             -- why it left although it overlaps another one
 ) STRICT;
+
+-- == Deconfliction: private set intersection with another workstation over carried files ==
+
+CREATE TABLE deconfliction (
+    session       TEXT PRIMARY KEY,
+    other_key     TEXT NOT NULL,              -- fingerprint of the other store's signing key
+    first         INTEGER NOT NULL CHECK (first IN (0, 1)),     -- 1: began here
+    made          TEXT NOT NULL, user_id INTEGER NOT NULL REFERENCES user(id),
+    compared      INTEGER NOT NULL,           -- identifiers
+    length        INTEGER NOT NULL,           -- points of the list, with those that stand for nothing
+    scalar        BLOB NOT NULL,
+    silent_scalar BLOB NOT NULL,              -- for identifiers of reports under a hold "undercover"
+    their_points  BLOB,                       -- second side: the points of the file that it answered
+    theirs        TEXT,                       -- SHA-256 of the file that finished it
+    finished      TEXT,
+    silent        INTEGER                     -- shared identifiers of reports under a hold; NULL: not finished
+) STRICT, WITHOUT ROWID;
+
+-- The identifiers of a session by their place in the list, once for each report. They go with the report.
+CREATE TABLE deconfliction_item (
+    session   TEXT NOT NULL REFERENCES deconfliction(session),
+    place     INTEGER NOT NULL,
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    kind      TEXT NOT NULL, value TEXT NOT NULL,
+    silent    INTEGER NOT NULL CHECK (silent IN (0, 1)),
+    shared    INTEGER NOT NULL DEFAULT 0 CHECK (shared IN (0, 1)),
+    PRIMARY KEY (session, place, report_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deconfliction_item_report ON deconfliction_item (report_id);
 
 -- == Keeping and destroying ==
 

@@ -21,6 +21,7 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
+from tests.jobs.test_deconflict import Side, introduce, mail, make_side
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
 from triage import limits
@@ -38,10 +39,12 @@ from triage.jobs.casework import (
     diary,
     funnel,
     preservation,
+    referral,
     sheet_import,
     shift,
     source_report,
 )
+from triage.jobs.exchange import deconflict, own_identifiers
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
@@ -477,6 +480,33 @@ def lower(world: World) -> object:
     return corrections.correct_band(world.session, TWO, "E", "no danger")
 
 
+def meet_other(world: World) -> Side:
+    """Another store that holds one identifier of ours; both trust each other."""
+    other = make_side(world.folder, "quetta", {900000801: mail(f"u{TWO}")})
+    introduce(Side(world.session, world.folder), other)
+    world.value = other
+    return other
+
+
+def start_session(world: World) -> object:
+    return deconflict.start_deconfliction(world.session, "the other", world.folder / "1.json")
+
+
+def ask_from_other(world: World) -> None:
+    other = meet_other(world)
+    deconflict.start_deconfliction(other.session, "the first", other.folder / "1.json")
+
+
+def answer_from_other(world: World) -> None:
+    other = meet_other(world)
+    start_session(world)
+    deconflict.answer_deconfliction(other.session, world.folder / "1.json", other.folder / "2.json")
+
+
+def finish_session(world: World) -> object:
+    return deconflict.finish_deconfliction(world.session, world.value.folder / "2.json", world.folder / "3.json")
+
+
 def acknowledge_as_second(world: World) -> object:
     with world.as_second() as session:
         return shift.acknowledge_shift(session, 1)
@@ -634,6 +664,35 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("source report drafted", {"case": 1, "reports": [2], "file": ANY}), registered(1, "source_report")),
         (("source_report", "s.docx"),),
         prepare=open_case,
+    ),
+    "own_identifiers.gather_identifiers": reads(lambda w: own_identifiers.gather_identifiers(w.session, ignore, None)),
+    "deconflict.list_deconflictions": reads(lambda w: deconflict.list_deconflictions(w.session)),
+    "deconflict.start_deconfliction": Row(
+        start_session,
+        (("deconfliction started", {"compared": ANY, "key": ANY}), registered(1, "deconfliction")),
+        (("deconfliction", "1.json"),),
+        prepare=meet_other,
+    ),
+    "deconflict.answer_deconfliction": Row(
+        lambda w: deconflict.answer_deconfliction(w.session, w.value.folder / "1.json", w.folder / "2.json"),
+        (("deconfliction answered", {"compared": ANY, "key": ANY}), registered(1, "deconfliction")),
+        (("deconfliction", "2.json"),),
+        prepare=ask_from_other,
+    ),
+    "deconflict.finish_deconfliction": Row(
+        finish_session,
+        (("deconfliction finished", {"compared": ANY, "shared": ANY, "key": ANY}), registered(2, "deconfliction")),
+        (("deconfliction", "3.json"),),
+        prepare=answer_from_other,
+    ),
+    "deconflict.show_deconfliction": reads(
+        lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
+        lambda w: (answer_from_other(w), finish_session(w)),
+    ),
+    "referral.create_referral": Row(
+        lambda w: referral.create_referral(w.session, TWO, "NCMEC", w.folder / "r"),
+        (("report referred", {"report": 2, "names_child": 0, "to": ANY}), registered(1, "referral"), registered(2, "referral")),
+        (("referral", "referral.docx"), ("referral", "referral.json")),
     ),
     "shift.close_shift": Row(lambda w: shift.close_shift(w.session, "a note"), (("shift closed", {"sheet": 1}),)),
     "shift.acknowledge_shift": Row(

@@ -137,7 +137,7 @@ COLUMNS = (
         lambda line: line.sheet.row.actionability,
         PageColumn("Can act", 4, lambda line: f"{line.sheet.row.actionability:.1f}"),
     ),
-    SheetColumn("Case", 12, lambda line: line.sheet.case or "none", PageColumn("Case", 8)),
+    SheetColumn("Case", 12, lambda line: line.sheet.case or "none", PageColumn("Case", 9)),
     SheetColumn(
         "Other reports on the user", 9, lambda line: line.sheet.same_user_reports, PageColumn("Other reports on user", 6)
     ),

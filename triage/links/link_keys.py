@@ -44,6 +44,11 @@ def find_user_keys(report: Report) -> frozenset[tuple[str, str]]:
     return frozenset(key for i in report.identifiers if i.role in _USERS for key in _identifier_keys(i, report.esp))
 
 
+def find_role_keys(report: Report, role: str) -> frozenset[tuple[str, str]]:
+    """Returns (kind, value) of the keys of the people of one role."""
+    return frozenset(key for i in report.identifiers if i.role == role for key in _identifier_keys(i, report.esp))
+
+
 def find_other_keys(report: Report) -> frozenset[tuple[str, str]]:
     """Returns (kind, value) of the keys of a report that are not the reported user's own."""
     return frozenset(

@@ -1,0 +1,1 @@
+"""Carries work between workstations: packages out, results back, and what both sides changed."""

@@ -1,0 +1,45 @@
+"""Deconfliction: what two workstations learn of the identifiers that both hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+DeconflictionState = Literal["started", "answered", "finished"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedIdentifier:
+    """An identifier that both sides hold, with the reports of this store that state it of the reported user."""
+
+    kind: str
+    value: str
+    reports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeconflictionResult:
+    """What `deconflict finish` found. `silent` counts shared identifiers of reports under a hold "undercover"."""
+
+    session: str
+    compared: int
+    """Identifiers of this store that were compared."""
+    shared: tuple[SharedIdentifier, ...]
+    silent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deconfliction:
+    """A session. Until it is finished nothing is known: `shared` and `silent` are None."""
+
+    session: str
+    other: str
+    """The other store's name in `keys trust`, else its fingerprint."""
+    begun_here: bool
+    made: str
+    by: str
+    state: DeconflictionState
+    compared: int
+    shared: int | None
+    silent: int | None
+    finished: str | None

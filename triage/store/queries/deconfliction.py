@@ -1,0 +1,117 @@
+"""SQL of deconfliction: sessions, and the identifiers that were compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triage.store.database import Reader, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session. `first` is 1 on the side that began; `theirs` is the SHA-256 of the file that finished it."""
+
+    session: str
+    other_key: str
+    first: int
+    made: str
+    user_id: int
+    compared: int
+    length: int
+    scalar: bytes
+    silent_scalar: bytes
+    their_points: bytes | None
+    theirs: str | None
+    finished: str | None
+    silent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An identifier that was compared, by its place in the list of points. It stands once for each report that states it."""
+
+    place: int
+    kind: str
+    value: str
+    silent: int
+    shared: int
+    report_id: int
+
+
+_SESSION = (
+    "SELECT session, other_key, first, made, user_id, compared, length, scalar, silent_scalar, their_points, theirs, finished,"
+    " silent FROM deconfliction"
+)
+
+
+def add_session(batch: Writer, row: SessionRow) -> None:
+    """Adds a session."""
+    batch.execute(
+        "INSERT INTO deconfliction (session, other_key, first, made, user_id, compared, length, scalar, silent_scalar,"
+        " their_points, theirs) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            row.session,
+            row.other_key,
+            row.first,
+            row.made,
+            row.user_id,
+            row.compared,
+            row.length,
+            row.scalar,
+            row.silent_scalar,
+            row.their_points,
+            row.theirs,
+        ),
+    )
+
+
+def add_items(batch: Writer, session: str, items: Iterable[tuple[int, str, str, int, int]]) -> None:
+    """Adds (place, kind, value, silent, report) of the identifiers that are compared."""
+    batch.executemany(
+        "INSERT INTO deconfliction_item (session, place, kind, value, silent, report_id) VALUES (?,?,?,?,?,?)",
+        [(session, *item) for item in items],
+    )
+
+
+def find_session(db: Reader, session: str) -> SessionRow | None:
+    """Returns the session, or None."""
+    row = db.first(f"{_SESSION} WHERE session = ?", (session,))
+    return SessionRow(*row) if row else None
+
+
+def list_sessions(db: Reader) -> list[SessionRow]:
+    """Returns all sessions, the newest first."""
+    return [SessionRow(*row) for row in db.all(f"{_SESSION} ORDER BY made DESC, session")]
+
+
+def list_items(db: Reader, session: str) -> list[ItemRow]:
+    """Returns the identifiers of a session by place. Those of reports that were destroyed since are gone."""
+    return [
+        ItemRow(*row)
+        for row in db.all(
+            "SELECT place, kind, value, silent, shared, report_id FROM deconfliction_item WHERE session = ?"
+            " ORDER BY place, report_id",
+            (session,),
+        )
+    ]
+
+
+def finish_session(batch: Writer, session: str, theirs: str, finished: str, silent: int, shared: Iterable[int]) -> None:
+    """Records which places are shared, how many silent ones, and from which file this follows."""
+    batch.execute(
+        "UPDATE deconfliction SET theirs = ?, finished = ?, silent = ? WHERE session = ?", (theirs, finished, silent, session)
+    )
+    batch.executemany(
+        "UPDATE deconfliction_item SET shared = 1 WHERE session = ? AND place = ?", [(session, place) for place in shared]
+    )
+
+
+def count_shared(db: Reader, session: str) -> int:
+    """Returns how many identifiers of the session are shared."""
+    return int(db.value("SELECT count(DISTINCT place) FROM deconfliction_item WHERE session = ? AND shared = 1", (session,)))
+
+
+def find_undercover_reports(db: Reader) -> set[int]:
+    """Returns the reports under a legal hold whose reason is "undercover"."""
+    return {i for (i,) in db.all("SELECT report_id FROM legal_hold WHERE lower(trim(reason)) = 'undercover'")}
