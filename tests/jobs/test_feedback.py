@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from tests.jobs.test_statistics_export import SECRET, write_report
@@ -52,6 +53,13 @@ def test_outcomes_are_told_in_few_words(filled: Session, tmp_path: Path) -> None
     assert rows[THREE]["Outcome"] == "case opened" and rows[THREE]["Agency case number"] not in ("", "none")
     text = (tmp_path / "f.csv").read_text(encoding="utf-8-sig")
     assert "Amber" not in text and "victim" not in text and SECRET not in text
+
+
+def test_a_short_letter_is_one_page(filled: Session, tmp_path: Path) -> None:
+    export_feedback(filled, tmp_path / "f.pdf", esp="Lantern Chat")
+    with pypdfium2.PdfDocument(tmp_path / "f.pdf") as document:
+        (text,) = [page.get_textpage().get_text_bounded() for page in document]
+    assert "Lantern Chat" in text and ONE in text and "account holder not shown" in text
 
 
 def test_every_reason_has_words_for_others() -> None:

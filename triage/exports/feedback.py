@@ -96,6 +96,7 @@ def _format_pdf(rows: Sequence[FeedbackRow], addressee: str, about: About) -> by
             head=tuple(column.header for column in _COLUMNS),
             widths=tuple(column.share for column in _COLUMNS),
             rows=tuple(tuple(column.cell(row) for column in _COLUMNS) for row in rows),
+            begins_page=False,
         ),
     )
     return typeset(blocks, title="Feedback on reports", footer=f"Signing key {about.fingerprint}", landscape=True)

@@ -50,7 +50,7 @@ class Rows(msgspec.Struct, tag=True, frozen=True):
 
 
 class GridBlock(msgspec.Struct, tag=True, frozen=True):
-    """A long table that begins a page; its header is repeated on each page.
+    """A long table; its header is repeated on each page.
 
     `widths` are relative. The cells of `fill_column` are coloured: `fills` has (ground, ink) as "#RRGGBB" for each row.
     """
@@ -60,6 +60,7 @@ class GridBlock(msgspec.Struct, tag=True, frozen=True):
     rows: tuple[tuple[str, ...], ...]
     fill_column: int | None = None
     fills: tuple[tuple[str, str], ...] = ()
+    begins_page: bool = True
 
 
 class Chart(msgspec.Struct, frozen=True):

@@ -89,7 +89,8 @@ def add_grid(pdf: Any, block: GridBlock) -> None:
     widths = [pdf.epw * share / sum(block.widths) for share in block.widths]
     inner = [width - 2 * PAD for width in widths]
     titles = [head.break_text(word, width) for word, width in zip(block.head, inner, strict=True)]
-    pdf.add_page()
+    if block.begins_page or pdf.get_y() + _height(titles) + 3 * LINE > pdf.page_break_trigger:
+        pdf.add_page()
     _add_row(pdf, titles, widths, "B", None, None)
     for at, row in enumerate(block.rows):
         texts = [body.break_text(cell, width) for cell, width in zip(row, inner, strict=True)]
