@@ -46,6 +46,20 @@ MAX_TEXT_ANSWER = 4 * MAX_FILE_TEXT + 16 * MAX_FILE_MESSAGES
 MAX_REPORT_TEXT = 4 * MIB
 """Stored bytes of the texts of files that one report shows, is judged by and is found by."""
 
+# Replies to requests
+MAX_REPLY_FILE = 256 * MIB
+"""A larger file is refused. Of one document of a reply up to MAX_DOCUMENT is read; a larger one is sealed and not read."""
+MAX_REPLY_DOCUMENTS = 2_000
+"""Files in the zips of one reply."""
+MAX_REPLY_UNPACKED = 512 * MIB
+"""What the zips of one reply may unpack to, over all levels."""
+MAX_REPLY_ZIP_DEPTH = 2
+MAX_REPLY_ROWS, MAX_REPLY_COLUMNS, MAX_REPLY_CELL = 100_000, 64, 2_000
+"""Rows that are read of one document, columns of a table, and characters of a cell. An annex has some thousand lines at most."""
+MAX_REPLY_TEXT = 24 * MIB
+"""Characters that are read of the rows of one document."""
+MAX_REPLY_ANSWER = 4 * MAX_REPLY_TEXT + 64 * MAX_REPLY_ROWS
+
 # Hash lists
 MAX_LIST_ITEM = 16 * MIB
 """One entry, in characters: a medium that lies at a hundred thousand places of a device."""
@@ -161,6 +175,14 @@ MAX_TAG_FILE = 64 * KIB  # bagit.txt, bag-info.txt
 MAX_KEY_FILE = 4 * KIB  # a public key or a signature: some hundred bytes
 MAX_SIGNED_FILE = 256 * MIB  # Ed25519 wants the whole file in memory
 MAX_HOLES = 64 * MIB  # a file may claim so many more bytes than the disk holds for it
+
+# Work packages
+MAX_PACKAGE_REPORTS = 5_000  # a lead hands out some dozens at once
+MAX_PACKAGE_MEMBERS = 100_000
+MAX_PACKAGE_MANIFEST = 16 * MIB
+MAX_PACKAGE_REPORT = 8 * MIB  # of the JSON about one report, without sources and media
+MAX_PACKAGE_VERSIONS = 64  # of one report: each version is one round of its import
+MAX_PACKAGE_ENTRIES = 10_000  # decisions, grades, corrections, or list matches of one report
 
 # Import
 IMPORT_MEMORY = 2_048 * MIB

@@ -422,8 +422,14 @@ CREATE INDEX report_link_other ON report_link (other_id);
 CREATE TABLE cluster (report_id INTEGER PRIMARY KEY REFERENCES report(id), root INTEGER NOT NULL);
 CREATE INDEX cluster_root ON cluster (root);
 
--- What a report's link keys, hashes and search words were made from; missing: they are made again.
-CREATE TABLE report_digest (report_id INTEGER PRIMARY KEY REFERENCES report(id), digest BLOB NOT NULL);
+-- What a report's link keys, hashes and search words were made from; missing: they are made again. With it what the reader of
+-- texts found in the report, and a digest of what that rests on; another digest: the texts are read again.
+CREATE TABLE report_digest (
+    report_id     INTEGER PRIMARY KEY REFERENCES report(id),
+    digest        BLOB NOT NULL,
+    reading_basis BLOB,
+    reading       BLOB
+);
 
 -- Reports whose score card has to be made again. What is still valid: 0 nothing; 1 link keys, hashes and words; 2 these, and nobody
 -- shares any of them; 3 location and links too, so that only the score is made again.
@@ -497,7 +503,7 @@ CREATE TABLE correction (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     report_id    INTEGER NOT NULL REFERENCES report(id),
     made         TEXT NOT NULL,
-    user_id      INTEGER NOT NULL REFERENCES user(id),
+    user_id      INTEGER NOT NULL,            -- below 0: a person of another workstation
     rule         TEXT,                        -- NULL: of the band
     verdict      TEXT CHECK (verdict IN ('agree', 'means nothing', 'cannot tell')),
     band         TEXT CHECK (band IN ('A', 'B', 'C', 'D', 'E')),
@@ -507,9 +513,10 @@ CREATE TABLE correction (
     reason       TEXT NOT NULL,
     needs_second INTEGER NOT NULL CHECK (needs_second IN (0, 1)),
     confirmed    TEXT,
-    confirmed_by INTEGER REFERENCES user(id), -- NULL with `confirmed` set: the store had one user
+    confirmed_by INTEGER,                     -- NULL with `confirmed` set: the store had one user
     undone       TEXT,
-    undone_by    INTEGER REFERENCES user(id),
+    undone_by    INTEGER,
+    origin       TEXT UNIQUE,                 -- fingerprint and name of the row in another workstation's store; NULL: made here
     CHECK ((rule IS NULL) = (verdict IS NULL) AND (rule IS NULL) = (band IS NOT NULL))
 ) STRICT;
 CREATE INDEX correction_report ON correction (report_id);
@@ -613,9 +620,89 @@ CREATE TABLE preservation_notice (
     id INTEGER PRIMARY KEY, report_id INTEGER NOT NULL REFERENCES report(id),
     issued TEXT NOT NULL, to_whom TEXT NOT NULL, number TEXT,
     court_informed TEXT,                      -- when the court was informed
-    user_id INTEGER NOT NULL
+    user_id INTEGER NOT NULL,
+    request_id INTEGER REFERENCES request(id) -- the request that is this notice; NULL: the notice is on paper only
 );
 CREATE INDEX preservation_notice_report ON preservation_notice (report_id);
+CREATE INDEX preservation_notice_request ON preservation_notice (request_id) WHERE request_id IS NOT NULL;
+
+-- == Requests to operators and providers, and their replies ==
+
+-- A request. It says nothing of a report; a draft that was not sent is written anew under its number.
+CREATE TABLE request (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    number    TEXT NOT NULL UNIQUE,           -- R-2026-0001, counted in this store and year
+    kind      TEXT NOT NULL,
+    addressee TEXT NOT NULL,                  -- id in addressees.toml, or made from a name
+    name      TEXT NOT NULL,                  -- of the addressee, as the letter has it
+    case_id   INTEGER REFERENCES case_file(id),     -- NULL: of several cases, or of none
+    ready     INTEGER NOT NULL CHECK (ready IN (0, 1)),   -- 1: every report is in a case with an enquiry or FIR number
+    child     INTEGER NOT NULL CHECK (child IN (0, 1)),   -- 1: a lead asked for the child's own line
+    warrant   TEXT,
+    missing   TEXT NOT NULL,                  -- JSON array of messages: what the letter lacks
+    lines     INTEGER NOT NULL,               -- as written out; rows of destroyed reports go, the count stays
+    made      TEXT NOT NULL, user_id INTEGER NOT NULL,
+    sent      TEXT, sent_by INTEGER,          -- a day or a time
+    closed    TEXT, closed_by INTEGER
+) STRICT;
+CREATE INDEX request_unsent ON request (kind, addressee) WHERE sent IS NULL AND closed IS NULL;
+
+-- A line of the annex. Its number is random: nothing can be concluded from it.
+CREATE TABLE request_line (
+    id          INTEGER PRIMARY KEY,
+    request_id  INTEGER NOT NULL REFERENCES request(id),
+    line        TEXT NOT NULL UNIQUE,
+    kind        TEXT NOT NULL, value TEXT NOT NULL, port INTEGER, utc TEXT,
+    fact        BLOB NOT NULL                 -- LineFact as JSON: what stands in the annex
+) STRICT;
+CREATE INDEX request_line_request ON request_line (request_id);
+CREATE INDEX request_line_value ON request_line (kind, value);
+
+-- The reports whose capture a line is. A line without any report is erased with the last of them.
+CREATE TABLE request_line_report (
+    line_id INTEGER NOT NULL REFERENCES request_line(id), report_id INTEGER NOT NULL REFERENCES report(id),
+    PRIMARY KEY (line_id, report_id)
+) WITHOUT ROWID;
+CREATE INDEX request_line_report_report ON request_line_report (report_id);
+
+-- Deadlines of a report that a notice stands in for, since all that they speak of is asked for. A later version has to be asked anew.
+CREATE TABLE preserved_deadline (
+    report_id INTEGER NOT NULL REFERENCES report(id), version INTEGER NOT NULL, deadline TEXT NOT NULL,
+    PRIMARY KEY (report_id, deadline)
+) WITHOUT ROWID;
+
+-- A document of a reply as it came, sealed in the vault. `matched` NULL: it waits to be read.
+CREATE TABLE request_reply (
+    id         INTEGER PRIMARY KEY,
+    request_id INTEGER NOT NULL REFERENCES request(id),
+    name       TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, item INTEGER NOT NULL,
+    received   TEXT NOT NULL, user_id INTEGER NOT NULL,
+    matched    TEXT,
+    UNIQUE (request_id, sha256)
+) STRICT;
+CREATE INDEX request_reply_waiting ON request_reply (request_id) WHERE matched IS NULL;
+
+-- A row of a reply. `line_id` NULL: it belongs to no line, for the reason that stands there.
+CREATE TABLE reply_row (
+    id       INTEGER PRIMARY KEY,
+    reply_id INTEGER NOT NULL REFERENCES request_reply(id),
+    document TEXT NOT NULL,                   -- the file, or the file in the zip
+    line_id  INTEGER REFERENCES request_line(id),
+    reason   TEXT,                            -- a message as JSON
+    said     BLOB NOT NULL,                   -- ReplyRow as JSON
+    digest   BLOB NOT NULL                    -- of what it says; the same row again is not kept
+) STRICT;
+CREATE INDEX reply_row_reply ON reply_row (reply_id);
+CREATE INDEX reply_row_line ON reply_row (line_id);
+
+-- What the replies to one request say of one report: a Document as JSON, merged with the report's own documents.
+CREATE TABLE reply_document (
+    report_id INTEGER NOT NULL REFERENCES report(id), request_id INTEGER NOT NULL REFERENCES request(id),
+    parsed    BLOB NOT NULL,
+    PRIMARY KEY (report_id, request_id)
+) WITHOUT ROWID;
+
+-- == What leaves ==
 
 -- A lead has viewed a report in the child lane and lets it go out.
 CREATE TABLE child_lane (
@@ -638,6 +725,97 @@ CREATE TABLE statistics_export (
     digest   TEXT NOT NULL,                   -- SHA-256 of statistics.csv
     although TEXT                             -- why it left although it overlaps another one
 ) STRICT;
+
+
+-- == Exchange with other workstations: work packages and their results ==
+
+-- People of other workstations, as signed files name them. Their ids are below 0, so that none is taken for a user of this store.
+CREATE TABLE remote_user (
+    id          INTEGER PRIMARY KEY CHECK (id < 0),
+    fingerprint TEXT NOT NULL,                -- of the signing key of their store
+    name        TEXT NOT NULL,
+    UNIQUE (fingerprint, name)
+) STRICT;
+
+-- The names of users and of people of other workstations, "NAME at STORE".
+CREATE VIEW person (id, name) AS
+    SELECT id, name FROM user
+    UNION ALL
+    SELECT r.id, r.name || ' at ' || coalesce(t.name, substr(r.fingerprint, 1, 16))
+    FROM remote_user r LEFT JOIN trusted_key t ON t.fingerprint = r.fingerprint;
+
+CREATE TABLE work_package (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    package_id  TEXT NOT NULL,
+    direction   TEXT NOT NULL CHECK (direction IN ('sent', 'received')),
+    fingerprint TEXT,                         -- of the other store's signing key; NULL: sent, and nothing came back yet
+    age_key     TEXT NOT NULL,                -- the other store's age key
+    made        TEXT NOT NULL,                -- by the sender's clock
+    due         TEXT,                         -- a day
+    reports     INTEGER NOT NULL,
+    media       INTEGER NOT NULL,
+    bundles     TEXT NOT NULL,                -- JSON object: version -> bundle of its import; 0 is that of the media
+    imported    TEXT,                         -- received: when; NULL: sent, or its import was interrupted
+    user_id     INTEGER NOT NULL,             -- who sent or imported it
+    UNIQUE (package_id, direction)
+) STRICT;
+
+-- Results files: those that came back for a package that was sent, and those that were made for a package that was received.
+CREATE TABLE work_results (
+    id       TEXT PRIMARY KEY,
+    package  INTEGER NOT NULL REFERENCES work_package(id),
+    sequence INTEGER NOT NULL,                -- counts the results files of a package; the sender of the results gives it
+    made     TEXT NOT NULL,
+    imported TEXT,                            -- NULL: made here
+    user_id  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX work_results_package ON work_results (package);
+
+-- A report of a package, with the state that it had in this store when the package was made or imported.
+CREATE TABLE work_package_report (
+    package   INTEGER NOT NULL REFERENCES work_package(id),
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    number    TEXT NOT NULL,                  -- as the package names it
+    base      TEXT NOT NULL,                  -- JSON: the fields that can conflict, as they were here
+    seen      TEXT NOT NULL,                  -- JSON: the same fields as the other store stated them last
+    told      TEXT,                           -- JSON: the other store's score card, receipts and case; NULL: it sent none yet
+    PRIMARY KEY (package, report_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_package_report_report ON work_package_report (report_id);
+
+-- What people of other workstations did on a report of this store: it only ever adds up.
+CREATE TABLE work_entry (
+    id          INTEGER PRIMARY KEY,
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    fingerprint TEXT NOT NULL,                -- of the store that signed the file
+    uid         TEXT NOT NULL,                -- names the row in that store
+    kind        TEXT NOT NULL CHECK (kind IN ('decision', 'grade', 'notice', 'list match')),
+    hash        TEXT,                         -- of grades and list matches: "sha256:<hex>" of the file
+    made        TEXT NOT NULL,
+    body        TEXT NOT NULL,                -- JSON
+    UNIQUE (fingerprint, report_id, uid)
+) STRICT;
+CREATE INDEX work_entry_report ON work_entry (report_id, kind);
+CREATE INDEX work_entry_kind ON work_entry (kind);
+CREATE INDEX work_entry_hash ON work_entry (hash, kind) WHERE hash IS NOT NULL;
+
+-- A field that both stores changed since the package left. It stays listed when a lead has resolved it.
+CREATE TABLE work_conflict (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    package     INTEGER NOT NULL REFERENCES work_package(id),
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    field       TEXT NOT NULL,
+    here        TEXT,                         -- NULL: no value
+    there       TEXT,
+    change      TEXT NOT NULL,                -- JSON: all that the other store states of its value
+    found       TEXT NOT NULL,
+    resolved    TEXT,
+    taken       TEXT CHECK (taken IN ('here', 'there')),
+    reason      TEXT,
+    resolved_by INTEGER
+) STRICT;
+CREATE UNIQUE INDEX work_conflict_open ON work_conflict (package, report_id, field) WHERE resolved IS NULL;
+CREATE INDEX work_conflict_report ON work_conflict (report_id);
 
 -- == Deconfliction: private set intersection with another workstation over carried files ==
 

@@ -18,7 +18,7 @@ import pytest
 from tests.exports.conftest import FORMULA
 from triage.errors import WorldError
 from triage.exports import signature
-from triage.exports.queue import disarm
+from triage.exports.queue import disarm_formula
 from triage.exports.queue_columns import BAND_COLOURS, BAND_WORDS, FORMULA_STARTS, HEADERS, NOTE, SheetLine, list_cells
 from triage.exports.queue_cover import make_totals
 from triage.exports.queue_workbook import _COLUMNS as SHEET_COLUMNS
@@ -150,7 +150,7 @@ def test_totals_count_open_work() -> None:
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
 def test_every_way_to_begin_a_formula_is_disarmed(start: str) -> None:
-    assert disarm(f"{start}1+1") == f"'{start}1+1" and disarm("plain") == "plain" and disarm(-1) == -1
+    assert disarm_formula(f"{start}1+1") == f"'{start}1+1" and disarm_formula("plain") == "plain" and disarm_formula(-1) == -1
 
 
 def make_row(**changed: Any) -> SheetRow:

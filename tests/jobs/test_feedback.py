@@ -11,7 +11,7 @@ import pytest
 
 from tests.jobs.test_statistics_export import SECRET, write_report
 from triage.errors import NotFound, Refused, WorldError
-from triage.exports.queue import disarm
+from triage.exports.queue import disarm_formula
 from triage.jobs.casework.cases import open_case
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
@@ -49,7 +49,7 @@ def test_outcomes_are_told_in_few_words(filled: Session, tmp_path: Path) -> None
     rows = read(tmp_path / "f.csv")
     assert (done.rows, done.left_out, list(rows)) == (3, (), [ONE, TWO, THREE]), "a report without an outcome is not told of"
     assert rows[ONE]["Outcome"] == "account holder not shown to be the offender"
-    assert rows[TWO]["Provider"] == disarm("=cmd|Kites") and rows[TWO]["Outcome"] == "insufficient information"
+    assert rows[TWO]["Provider"] == disarm_formula("=cmd|Kites") and rows[TWO]["Outcome"] == "insufficient information"
     assert rows[THREE]["Outcome"] == "case opened" and rows[THREE]["Agency case number"] not in ("", "none")
     text = (tmp_path / "f.csv").read_text(encoding="utf-8-sig")
     assert "Amber" not in text and "victim" not in text and SECRET not in text

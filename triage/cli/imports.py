@@ -10,11 +10,9 @@ import click
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
-from triage.cli.sheets import import_filled_sheet
 from triage.cli.stopping import stoppable
+from triage.cli.work_text import print_package
 from triage.errors import WorldError
-from triage.jobs.casework.sheet_import import is_own_sheet
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.model.handover import Receipt
 from triage.model.views import ImportResult
 
@@ -37,7 +35,7 @@ from triage.model.views import ImportResult
 @click.option("--dry-run", is_flag=True, help="Of a filled-in queue sheet: only show what would change.")
 @with_common
 def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None, dry_run: bool, **receipt: Any) -> int:
-    """Import files, folders and zips (also zips within zips).
+    """Import files, folders and zips (also zips within zips), or one work package or results file of another workstation.
 
     A spreadsheet that `triage export queue` wrote and a lead filled in assigns its reports.
 
@@ -46,14 +44,20 @@ def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None,
       triage import /media/usb/bundle --received-from NCMEC --carrier "SanDisk Ultra"
       triage import queue.xlsx --dry-run
     """
-    if len(paths) == 1 and is_own_sheet(paths[0]):
-        return import_filled_sheet(common, paths[0], dry_run)
+    if len(paths) == 1 and paths[0].suffix.lower() == ".xlsx":
+        from triage.cli.sheets import import_filled_sheet
+        from triage.jobs.casework.sheet_import import is_own_sheet
+
+        if is_own_sheet(paths[0]):
+            return import_filled_sheet(common, paths[0], dry_run)
     if dry_run:
         raise click.UsageError("--dry-run is for one queue sheet that was filled in (.xlsx).")
     passwords = _read_passwords(password_file) if password_file else []
+    from triage.jobs.exchange.receive import import_paths
+
     given = Receipt(**receipt)
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        result = import_bundles(session, paths, receipt=given, passwords=passwords, on_progress=bar, cancel=cancel)
+        result = import_paths(session, paths, receipt=given, passwords=passwords, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:
@@ -75,6 +79,8 @@ def _read_passwords(file: Path) -> list[bytes]:
 
 def print_import(result: ImportResult) -> None:
     """Prints what an import brought."""
+    if result.package is not None:
+        print_package(result.package)
     counts, media = result.reports, result.media
     print_line(f"Reports: {counts.new} new, {counts.updated} updated, {counts.unchanged} unchanged")
     print_line(f"Media: {media.new} new, {media.duplicate} duplicate, {media.near_duplicate} near duplicate")

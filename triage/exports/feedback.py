@@ -10,7 +10,7 @@ from pathlib import Path
 
 from triage.errors import WorldError
 from triage.exports.pdf_documents import GridBlock, HeadingBlock, Pairs, ParagraphBlock, typeset
-from triage.exports.queue import disarm
+from triage.exports.queue import disarm_formula
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About
 
@@ -73,7 +73,7 @@ def _format_csv(rows: Sequence[FeedbackRow]) -> bytes:
     writer = csv.writer(text)
     writer.writerow([column.header for column in _COLUMNS])
     for row in rows:
-        writer.writerow([disarm(column.cell(row)) for column in _COLUMNS])
+        writer.writerow([disarm_formula(column.cell(row)) for column in _COLUMNS])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -61,11 +61,11 @@ def _format_csv(lines: Sequence[SheetLine], about: About) -> bytes:
     writer = csv.writer(text)
     writer.writerow((*HEADERS, "Rules"))
     for line in lines:
-        writer.writerow([disarm(cell) for cell in (*list_cells(line), about.rules)])
+        writer.writerow([disarm_formula(cell) for cell in (*list_cells(line), about.rules)])
     return text.getvalue().encode("utf-8-sig")
 
 
-def disarm(cell: Cell) -> Cell:
+def disarm_formula(cell: Cell) -> Cell:
     """Returns a cell with an apostrophe in front of text that a spreadsheet would run as a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 

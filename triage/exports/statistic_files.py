@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from triage.exports.pdf_documents import Block, Chart, ChartsBlock, HeadingBlock, ParagraphBlock, typeset
-from triage.exports.queue import disarm
+from triage.exports.queue import disarm_formula
 from triage.exports.statistic_tables import DIMENSIONS
 from triage.exports.suppression import LEAST_WIDTH, MINIMUM, TOTAL
 from triage.exports.time_labels import format_pakistan_time
@@ -48,7 +48,7 @@ def format_csv(tables: Sequence[StatisticTable]) -> bytes:
     for table in tables:
         for cell in table.cells:
             named = dict(zip(table.dimensions, cell.names, strict=True))
-            names = [disarm(named.get(dimension, TOTAL)) for dimension in DIMENSIONS]
+            names = [disarm_formula(named.get(dimension, TOTAL)) for dimension in DIMENSIONS]
             writer.writerow((table.name, *names, SUPPRESSED if cell.count is None else cell.count))
     return text.getvalue().encode()
 

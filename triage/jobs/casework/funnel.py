@@ -64,6 +64,8 @@ def measure_funnel(session: Session, since: str | None = None, until: str | None
         judged, folded, assigned = sql.count_reports(db, period)
         in_cases, by_stage = _count_stages(db, period)
         counts = [("received", received), ("judged", judged), ("folded as duplicates", folded), ("assigned", assigned)]
+        requested, answered = sql.count_requested(db, period)
+        counts += [("requested from operators and providers", requested), ("answered", answered)]
         counts += [("in a case", in_cases), *((stage.value, by_stage[stage.value]) for stage in _SHOWN)]
         outcomes = [
             FunnelOutcome(status=status, reason=reason, reports=n) for status, reason, n in sql.count_outcomes(db, period)
@@ -89,7 +91,7 @@ def list_overdue(session: Session, limit: int = -1, offset: int = 0) -> tuple[Ov
     """Returns the reports that have no outcome after the deadline of their band, the highest band and oldest import first."""
     session.require(Right.READ_REPORT)
     moment = datetime.now(UTC)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     days = load_outcome_days()
     with session.reading() as db:
         rows = sql.list_overdue(db, _latest_imports(moment), limit, offset)

@@ -21,10 +21,10 @@ from triage.exports.sheet_origin import WORKSHEET, read_origin
 from triage.exports.signature import signature_holds
 from triage.importers.workbook_file import WorkbookFile
 from triage.jobs.casework.decisions import record_decision
-from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import reassess
 from triage.jobs.session import Session
 from triage.message import Message
+from triage.model.choices import name_choices
 from triage.model.printable import make_printable
 from triage.model.queue_sheet import SheetChange, SheetImport, SheetOrigin
 from triage.model.users import Right, User

@@ -9,7 +9,6 @@ from pathlib import Path
 from triage.errors import NotFound, Refused
 from triage.exports import feedback as feedback_file
 from triage.exports.feedback import FeedbackRow
-from triage.jobs.choices import name_choices
 from triage.jobs.leaving.counting import find_bounds
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.periods import read_period
@@ -17,6 +16,7 @@ from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.casework import Closing
+from triage.model.choices import name_choices
 from triage.model.handover import Handover
 from triage.model.moment import format_utc
 from triage.model.users import Right
