@@ -17,7 +17,8 @@ TEXT, FOOTER = 9, 6.5
 MM = 25.4 / 72
 """Millimetres of a point."""
 _GREY = (90, 98, 110)
-_RULE = (150, 156, 165)
+RULE = (150, 156, 165)
+"""The colour of lines."""
 
 
 class PdfDocument(FPDF):
@@ -43,7 +44,7 @@ class PdfDocument(FPDF):
         """Width of each character in ems; the sans font comes first."""
         self.set_text_shaping(True)
         self.set_font("sans", size=TEXT)
-        self.set_draw_color(*_RULE)
+        self.set_draw_color(*RULE)
         self.set_line_width(0.15)
 
     def shown(self, text: str) -> str:

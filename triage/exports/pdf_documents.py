@@ -73,7 +73,36 @@ class FormBlock(msgspec.Struct, tag=True, frozen=True):
     """Each row holds one or two (name, value)."""
 
 
-Block = HeadingBlock | ContentsBlock | ParagraphBlock | Pairs | Rows | FormBlock
+class GridBlock(msgspec.Struct, tag=True, frozen=True):
+    """A long table; its header is repeated on each page.
+
+    `widths` are relative. The cells of `fill_column` are coloured: `fills` has (ground, ink) as "#RRGGBB" for each row.
+    """
+
+    head: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+    fill_column: int | None = None
+    fills: tuple[tuple[str, str], ...] = ()
+    begins_page: bool = True
+
+
+class Chart(msgspec.Struct, frozen=True):
+    """A bar chart: a name and a count for each bar; None is a count that is withheld."""
+
+    title: str
+    bars: tuple[tuple[str, int | None], ...]
+    note: str = ""
+
+
+class ChartsBlock(msgspec.Struct, tag=True, frozen=True):
+    """Charts side by side, in two columns."""
+
+    charts: tuple[Chart, ...]
+    begins_page: bool = False
+
+
+Block = HeadingBlock | ContentsBlock | ParagraphBlock | Pairs | Rows | FormBlock | GridBlock | ChartsBlock
 
 
 class TypesetJob(msgspec.Struct, frozen=True):

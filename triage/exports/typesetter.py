@@ -18,12 +18,14 @@ from fpdf.fonts import FontFace
 from fpdf.outline import OutlineSection
 from fpdf.table import Table
 
-from triage.exports.pdf_canvas import MM, TEXT, PdfDocument
+from triage.exports.pdf_canvas import MM, RULE, TEXT, PdfDocument
 from triage.exports.pdf_columns import COLUMN_PADDING, break_at_signs, count_lines, fit_columns
 from triage.exports.pdf_documents import (
     Block,
+    ChartsBlock,
     ContentsBlock,
     FormBlock,
+    GridBlock,
     HeadingBlock,
     Pairs,
     ParagraphBlock,
@@ -31,6 +33,8 @@ from triage.exports.pdf_documents import (
     TypesetJob,
 )
 from triage.exports.pdf_text import LINES, is_right_to_left, join_lines, needs_shaping
+from triage.exports.typesetter_charts import add_charts
+from triage.exports.typesetter_grid import add_grid
 from triage.hardening import harden
 
 SMALL, LINE = 7.5, 1.5
@@ -61,6 +65,7 @@ def _add_block(pdf: PdfDocument, blocks: Sequence[Block], n: int) -> None:
     """Adds a block to the document. Shaping takes most of the time, and only some scripts need it."""
     block = blocks[n]
     pdf.set_text_shaping(any(map(needs_shaping, _list_texts(block))))
+    pdf.set_draw_color(*RULE)
     if isinstance(block, HeadingBlock):
         _add_heading(pdf, block, blocks, n)
     elif isinstance(block, ContentsBlock):
@@ -72,6 +77,10 @@ def _add_block(pdf: PdfDocument, blocks: Sequence[Block], n: int) -> None:
     elif isinstance(block, Pairs):
         _add_caption(pdf, block)
         _add_table(pdf, None, block.rows, (3, 9))
+    elif isinstance(block, GridBlock):
+        add_grid(pdf, block)
+    elif isinstance(block, ChartsBlock):
+        add_charts(pdf, block)
     else:
         _add_caption(pdf, block)
         _add_table(pdf, block.head, block.rows, block.widths)
@@ -83,7 +92,10 @@ def _list_texts(block: Block) -> Iterator[str]:
         yield block.text
     elif isinstance(block, FormBlock):
         yield from (text for row in block.rows for field in row for text in field)
-    else:
+    elif isinstance(block, ChartsBlock):
+        for chart in block.charts:
+            yield from (chart.title, chart.note, *(name for name, _ in chart.bars))
+    elif not isinstance(block, GridBlock):  # it turns shaping on and off by itself
         yield block.caption
         yield from (cell for row in block.rows for cell in row)
         yield from block.head if isinstance(block, Rows) else ()

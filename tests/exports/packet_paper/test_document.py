@@ -102,3 +102,9 @@ def test_english_field_names_of_the_sources_are_words(values: Packet) -> None:
     assert names
     for text in (name.replace("CyberTipline", "") for name in names):
         assert not any(left.islower() and right.isupper() for left, right in pairwise(text)), text
+
+
+def test_a_deadline_that_passed_says_so(values: Packet) -> None:
+    late = replace(values, about=replace(values.about, made="2099-01-01T00:00:00Z"))
+    tables = [block for block in make_blocks(late) if isinstance(block, Rows) and "Deadlines" in block.caption]
+    assert tables and all("ran out" in row[1] or "overdue" in row[1] for table in tables for row in table.rows)

@@ -40,7 +40,7 @@ def _make_parts(packet: Packet) -> Iterator[Block]:
         yield from print_report(report)
         yield from print_files(report)
         yield from print_derived(report, packet.about)
-        yield from print_relations(report, law)
+        yield from print_relations(report, law, packet.about.made)
         yield from print_location(report.show)
         yield from print_priority(report.show, packet.rules)
         yield from print_custody(report, packet.about)

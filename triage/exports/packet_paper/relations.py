@@ -9,12 +9,15 @@ from triage.exports.packet_paper.wording import NOT_STATED, format_value, join_a
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import format_own_time
 from triage.model.casework import CaseView
+from triage.model.deadlines import is_overdue, is_running
+from triage.model.judgement import Clock
+from triage.model.moment import parse_utc
 from triage.model.packet import PacketReport
 from triage.model.role_words import IDENTIFIER_KINDS
 from triage.model.views import ShowReport
 
 
-def print_relations(report: PacketReport, law: LawTable) -> Iterator[Block]:
+def print_relations(report: PacketReport, law: LawTable, made: str) -> Iterator[Block]:
     """Yields links to other reports, the case with its numbers, decisions with reasons, notices and deadlines."""
     show = report.show
     yield HeadingBlock("6 Other reports, case, decisions and deadlines", 2)
@@ -29,8 +32,15 @@ def print_relations(report: PacketReport, law: LawTable) -> Iterator[Block]:
     for clock in show.clocks:
         start, rule = law.refer(clock.basis)
         estimated = " (estimated)" if clock.estimated else ""
-        rows.append((clock.name + estimated, format_own_time(clock.due, lines=True), start, rule))
+        rows.append((clock.name + estimated, format_own_time(clock.due, lines=True) + _describe_state(clock, made), start, rule))
     yield Rows(("Deadline", "Runs out", "Counted from", "Rule, annex A"), tuple(rows), (4, 4, 8, 2), caption="Deadlines")
+
+
+def _describe_state(clock: Clock, made: str) -> str:
+    """Returns what to add to a deadline that passed before the packet was made."""
+    if not is_running(clock, parse_utc(made)):
+        return "\nran out; data may still exist, ask anyway"
+    return "\noverdue" if is_overdue(clock, parse_utc(made)) else ""
 
 
 def _print_links(show: ShowReport) -> Iterator[Block]:
