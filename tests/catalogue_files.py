@@ -13,7 +13,7 @@ OF_PACKAGES = {
     "triage/jobs/sweeping": "matches", "triage/hashing": "matches", "triage/model/match": "matches", "triage/model/packet": "leaving",
     "triage/jobs/casework": "cases", "triage/jobs/exchange": "exchange", "triage/jobs/judging": "rules", "triage/priority": "rules", "triage/locate": "location",
     "triage/law": "law", "triage/links": "report", "triage/jobs/reading": "report", "triage/jobs/state": "grades",
-    "triage/exports": "leaving", "triage/jobs/leaving": "leaving", "triage/store": "store", "triage/jobs/keeping": "store",
+    "triage/jobs/requests": "requests", "triage/importers/reply_files": "requests", "triage/exports": "leaving", "triage/jobs/leaving": "leaving", "triage/store": "store", "triage/jobs/keeping": "store",
     "triage/safe_files": "store", "triage/jobs": "users", "triage/model": "users", "triage/cli": "commands", "triage/errors": "users",
 }  # fmt: skip
 """Beginning of a path -> feature; the longest beginning counts. What is in none belongs to `common`."""

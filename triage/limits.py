@@ -46,6 +46,20 @@ MAX_TEXT_ANSWER = 4 * MAX_FILE_TEXT + 16 * MAX_FILE_MESSAGES
 MAX_REPORT_TEXT = 4 * MIB
 """Stored bytes of the texts of files that one report shows, is judged by and is found by."""
 
+# Replies to requests
+MAX_REPLY_FILE = 256 * MIB
+"""A larger file is refused. Of one document of a reply up to MAX_DOCUMENT is read; a larger one is sealed and not read."""
+MAX_REPLY_DOCUMENTS = 2_000
+"""Files in the zips of one reply."""
+MAX_REPLY_UNPACKED = 512 * MIB
+"""What the zips of one reply may unpack to, over all levels."""
+MAX_REPLY_ZIP_DEPTH = 2
+MAX_REPLY_ROWS, MAX_REPLY_COLUMNS, MAX_REPLY_CELL = 100_000, 64, 2_000
+"""Rows that are read of one document, columns of a table, and characters of a cell. An annex has some thousand lines at most."""
+MAX_REPLY_TEXT = 24 * MIB
+"""Characters that are read of the rows of one document."""
+MAX_REPLY_ANSWER = 4 * MAX_REPLY_TEXT + 64 * MAX_REPLY_ROWS
+
 # Hash lists
 MAX_LIST_ITEM = 16 * MIB
 """One entry, in characters: a medium that lies at a hundred thousand places of a device."""

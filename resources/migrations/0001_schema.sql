@@ -422,8 +422,14 @@ CREATE INDEX report_link_other ON report_link (other_id);
 CREATE TABLE cluster (report_id INTEGER PRIMARY KEY REFERENCES report(id), root INTEGER NOT NULL);
 CREATE INDEX cluster_root ON cluster (root);
 
--- What a report's link keys, hashes and search words were made from; missing: they are made again.
-CREATE TABLE report_digest (report_id INTEGER PRIMARY KEY REFERENCES report(id), digest BLOB NOT NULL);
+-- What a report's link keys, hashes and search words were made from; missing: they are made again. With it what the reader of
+-- texts found in the report, and a digest of what that rests on; another digest: the texts are read again.
+CREATE TABLE report_digest (
+    report_id     INTEGER PRIMARY KEY REFERENCES report(id),
+    digest        BLOB NOT NULL,
+    reading_basis BLOB,
+    reading       BLOB
+);
 
 -- Reports whose score card has to be made again. What is still valid: 0 nothing; 1 link keys, hashes and words; 2 these, and nobody
 -- shares any of them; 3 location and links too, so that only the score is made again.
@@ -606,9 +612,89 @@ CREATE TABLE preservation_notice (
     id INTEGER PRIMARY KEY, report_id INTEGER NOT NULL REFERENCES report(id),
     issued TEXT NOT NULL, to_whom TEXT NOT NULL, number TEXT,
     court_informed TEXT,                      -- when the court was informed
-    user_id INTEGER NOT NULL
+    user_id INTEGER NOT NULL,
+    request_id INTEGER REFERENCES request(id) -- the request that is this notice; NULL: the notice is on paper only
 );
 CREATE INDEX preservation_notice_report ON preservation_notice (report_id);
+CREATE INDEX preservation_notice_request ON preservation_notice (request_id) WHERE request_id IS NOT NULL;
+
+-- == Requests to operators and providers, and their replies ==
+
+-- A request. It says nothing of a report; a draft that was not sent is written anew under its number.
+CREATE TABLE request (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    number    TEXT NOT NULL UNIQUE,           -- R-2026-0001, counted in this store and year
+    kind      TEXT NOT NULL,
+    addressee TEXT NOT NULL,                  -- id in addressees.toml, or made from a name
+    name      TEXT NOT NULL,                  -- of the addressee, as the letter has it
+    case_id   INTEGER REFERENCES case_file(id),     -- NULL: of several cases, or of none
+    ready     INTEGER NOT NULL CHECK (ready IN (0, 1)),   -- 1: every report is in a case with an enquiry or FIR number
+    child     INTEGER NOT NULL CHECK (child IN (0, 1)),   -- 1: a lead asked for the child's own line
+    warrant   TEXT,
+    missing   TEXT NOT NULL,                  -- JSON array of messages: what the letter lacks
+    lines     INTEGER NOT NULL,               -- as written out; rows of destroyed reports go, the count stays
+    made      TEXT NOT NULL, user_id INTEGER NOT NULL,
+    sent      TEXT, sent_by INTEGER,          -- a day or a time
+    closed    TEXT, closed_by INTEGER
+) STRICT;
+CREATE INDEX request_unsent ON request (kind, addressee) WHERE sent IS NULL AND closed IS NULL;
+
+-- A line of the annex. Its number is random: nothing can be concluded from it.
+CREATE TABLE request_line (
+    id          INTEGER PRIMARY KEY,
+    request_id  INTEGER NOT NULL REFERENCES request(id),
+    line        TEXT NOT NULL UNIQUE,
+    kind        TEXT NOT NULL, value TEXT NOT NULL, port INTEGER, utc TEXT,
+    fact        BLOB NOT NULL                 -- LineFact as JSON: what stands in the annex
+) STRICT;
+CREATE INDEX request_line_request ON request_line (request_id);
+CREATE INDEX request_line_value ON request_line (kind, value);
+
+-- The reports whose capture a line is. A line without any report is erased with the last of them.
+CREATE TABLE request_line_report (
+    line_id INTEGER NOT NULL REFERENCES request_line(id), report_id INTEGER NOT NULL REFERENCES report(id),
+    PRIMARY KEY (line_id, report_id)
+) WITHOUT ROWID;
+CREATE INDEX request_line_report_report ON request_line_report (report_id);
+
+-- Deadlines of a report that a notice stands in for, since all that they speak of is asked for. A later version has to be asked anew.
+CREATE TABLE preserved_deadline (
+    report_id INTEGER NOT NULL REFERENCES report(id), version INTEGER NOT NULL, deadline TEXT NOT NULL,
+    PRIMARY KEY (report_id, deadline)
+) WITHOUT ROWID;
+
+-- A document of a reply as it came, sealed in the vault. `matched` NULL: it waits to be read.
+CREATE TABLE request_reply (
+    id         INTEGER PRIMARY KEY,
+    request_id INTEGER NOT NULL REFERENCES request(id),
+    name       TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, item INTEGER NOT NULL,
+    received   TEXT NOT NULL, user_id INTEGER NOT NULL,
+    matched    TEXT,
+    UNIQUE (request_id, sha256)
+) STRICT;
+CREATE INDEX request_reply_waiting ON request_reply (request_id) WHERE matched IS NULL;
+
+-- A row of a reply. `line_id` NULL: it belongs to no line, for the reason that stands there.
+CREATE TABLE reply_row (
+    id       INTEGER PRIMARY KEY,
+    reply_id INTEGER NOT NULL REFERENCES request_reply(id),
+    document TEXT NOT NULL,                   -- the file, or the file in the zip
+    line_id  INTEGER REFERENCES request_line(id),
+    reason   TEXT,                            -- a message as JSON
+    said     BLOB NOT NULL,                   -- ReplyRow as JSON
+    digest   BLOB NOT NULL                    -- of what it says; the same row again is not kept
+) STRICT;
+CREATE INDEX reply_row_reply ON reply_row (reply_id);
+CREATE INDEX reply_row_line ON reply_row (line_id);
+
+-- What the replies to one request say of one report: a Document as JSON, merged with the report's own documents.
+CREATE TABLE reply_document (
+    report_id INTEGER NOT NULL REFERENCES report(id), request_id INTEGER NOT NULL REFERENCES request(id),
+    parsed    BLOB NOT NULL,
+    PRIMARY KEY (report_id, request_id)
+) WITHOUT ROWID;
+
+-- == What leaves ==
 
 -- A lead has viewed a report in the child lane and lets it go out.
 CREATE TABLE child_lane (

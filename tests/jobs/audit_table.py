@@ -21,6 +21,8 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from tests.jobs.exchange_stores import Workstation, make_workstation, write_reports
+from tests.jobs.requests.reports import PHONE, Told, day
+from tests.jobs.requests.reports import write_reports as write_asked_reports
 from tests.jobs.test_deconflict import Side, introduce, mail, make_side
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
@@ -56,14 +58,26 @@ from triage.jobs.judging import (
     sampling,
 )
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import custody, export_queue, outgoing, packet, packet_contents, rule_files, signing
+from triage.jobs.leaving import (
+    custody,
+    export_graded,
+    export_queue,
+    export_timeline,
+    outgoing,
+    packet,
+    packet_contents,
+    rule_files,
+    signing,
+)
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import clusters, match_files, media, order, queue, show
+from triage.jobs.requests import life, making, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, sweep
+from triage.model.data_requests import RequestKind
 from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken
@@ -269,6 +283,11 @@ def no_typesetting(world: World) -> None:
 def clear_two(world: World) -> None:
     no_typesetting(world)
     destruction.clear_person(world.session, TWO, "another person's account")
+
+
+def graded_export(kind: str, media: int, left_out: int = 0) -> Entry:
+    """The entry of an export of graded media."""
+    return "graded media exported", {"sort": kind, "media": media, "left_out": left_out, "file": ANY}
 
 
 def destroy(world: World) -> object:
@@ -547,6 +566,42 @@ def confirm_as_second(world: World) -> object:
         return corrections.confirm_correction(session, 2)
 
 
+def bring_line(world: World) -> None:
+    """A case with one report (5), of which one operator can be asked about one number; the case has an enquiry number."""
+    bundle = write_asked_reports(world.folder / "lines", [Told("900000451", child=None)])
+    import_bundles.import_bundles(world.session, [bundle], receipt=Receipt())
+    world.value = cases.open_case(world.session, ["900000451"]).number
+    cases.set_number(world.session, world.value, "enquiry", "41/2026")
+
+
+def make_request(world: World) -> object:
+    return making.create_requests(world.session, world.value, RequestKind.SUBSCRIBER, world.folder / "letters")
+
+
+def bring_request(world: World) -> None:
+    bring_line(world)
+    make_request(world)
+
+
+def mark_request_sent(world: World) -> object:
+    return life.send_request(world.session, "R-2026-0001", sent=day(0)[:10])
+
+
+def bring_sent(world: World) -> None:
+    bring_request(world)
+    mark_request_sent(world)
+
+
+def reply(world: World) -> object:
+    (world.folder / "reply.csv").write_text(f"Number,Name,CNIC\n{PHONE},Example,90000-0000000-0\n")
+    return replies.take_reply(world.session, "R-2026-0001", [world.folder / "reply.csv"])
+
+
+def letters(number: str) -> tuple[tuple[str, str], ...]:
+    """The rows of the register for letter and annex of a request."""
+    return (("request", f"{number}-letter.docx"), ("request", f"{number}-annex.xlsx"))
+
+
 ROWS: dict[str, Row | tuple[Row, ...]] = {
     # -- parts of jobs, and what can be computed anew ----------------------------------------------------------------
     "assess.assess": silent(lambda w: assess.assess(w.session)),
@@ -568,7 +623,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], ignore)),
     "custody.list_custody": reads(
-        lambda w: custody.list_custody(w.session, w.store.read(), 1, packet_contents.load_packet_report(w.session, w.store.read(), 1))
+        lambda w: custody.list_custody(
+            w.session, w.store.read(), 1, packet_contents.load_packet_report(w.session, w.store.read(), 1)
+        )
     ),
     "packet_contents.load_packet_report": reads(lambda w: packet_contents.load_packet_report(w.session, w.store.read(), 1)),
     "packet.load_packet": reads(load_packet),
@@ -590,6 +647,55 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: outgoing.write_out(w.session, ((w.folder / "q.csv", b"drawn"),), kind="queue"),
         (registered(1, "queue"),),
         (("queue", "q.csv"),),
+    ),
+    # -- requests to operators and providers ---------------------------------------------------------------------------
+    "life.list_requests": reads(lambda w: life.list_requests(w.session), bring_request),
+    "making.create_requests": Row(
+        make_request,
+        (
+            ("request made", {"request": 1, "sort": "subscriber"}),
+            ("requests written", {"requests": [1], "reports": [5]}),
+            registered(1, "request"),
+            registered(2, "request"),
+        ),
+        letters("R-2026-0001"),
+        bring_line,
+    ),
+    "making.preserve_expiring": Row(
+        lambda w: making.preserve_expiring(w.session, 400, w.folder / "letters"),
+        (
+            ("request made", {"request": 1, "sort": "foreign_preservation"}),
+            ("request made", {"request": 2, "sort": "foreign_preservation"}),
+            ("request made", {"request": 3, "sort": "preservation"}),
+            ("request made", {"request": 4, "sort": "preservation"}),
+            ("requests written", {"requests": [1, 2, 3, 4], "reports": ANY}),
+            *(registered(n, "request") for n in range(1, 9)),
+        ),
+        tuple(row for n in range(1, 5) for row in letters(f"R-2026-000{n}")),
+        bring_line,
+    ),
+    "life.send_request": Row(mark_request_sent, (("request sent", {"request": 1, "reports": [5]}),), prepare=bring_request),
+    "life.record_court_told": Row(
+        lambda w: life.record_court_told(w.session, "R-2026-0001", told=day(0)[:10]),
+        (("court told of request", {"request": 1, "reports": [5]}),),
+        prepare=bring_sent,
+    ),
+    "life.close_request": Row(
+        lambda w: life.close_request(w.session, "R-2026-0001"), (("request closed", {"request": 1}),), prepare=bring_request
+    ),
+    "life.remind": Row(
+        lambda w: life.remind(w.session, 0, w.folder / "reminders"),
+        (("reminders written", {"count": 1}), registered(3, "reminder")),
+        (("reminder", "R-2026-0001-reminder.docx"),),
+        bring_sent,
+    ),
+    "replies.take_reply": Row(
+        reply,
+        (
+            ("reply sealed", {"request": 1, "reply": 1, "bytes": ANY}),
+            ("reply matched", {"request": 1, "reply": 1, "reports": [5], "rows": 1}),
+        ),
+        prepare=bring_sent,
     ),
     # -- reading -----------------------------------------------------------------------------------------------------
     "backup.list_backups": reads(lambda w: backup.list_backups(w.session)),
@@ -900,6 +1006,29 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: export_queue.export_queue(w.session, QueueFilter(), w.folder / "q.csv"),
         (("queue exported", {"rows": 4, "file": ANY}), registered(1, "queue")),
         (("queue", "q.csv"),),
+    ),
+    "export_graded.export_vics": Row(
+        lambda w: export_graded.export_vics(w.session, w.folder / "v.json"),
+        (graded_export("vics", 1), registered(1, "vics")),
+        (("vics", "v.json"),),
+        prepare=grade,
+    ),
+    "export_graded.export_icse": Row(
+        lambda w: export_graded.export_icse(w.session, w.folder / "i.csv"),
+        (graded_export("icse", 0, left_out=1), registered(1, "icse")),
+        (("icse", "i.csv"),),
+        prepare=grade,
+    ),
+    "export_graded.export_hashes": Row(
+        lambda w: export_graded.export_hashes(w.session, w.folder / "h.txt", kind="md5", grade="adult"),
+        (graded_export("hashes", 1), registered(1, "hashes")),
+        (("hashes", "h.txt"),),
+        prepare=grade,
+    ),
+    "export_timeline.export_timeline": Row(
+        lambda w: export_timeline.export_timeline(w.session, [OTHER], w.folder / "t.csv"),
+        (("timeline exported", {"reports": [4], "rows": ANY, "file": ANY}), registered(1, "timeline")),
+        (("timeline", "t.csv"),),
     ),
     "rule_files.export_rules": Row(
         lambda w: rule_files.export_rules(w.session, w.folder / "rules"),

@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "audit": ("admin", "Verify and export the audit log; list outgoing files."),
+    "audit": ("auditing", "Verify and export the audit log; list outgoing files."),
     "backup": ("backups", "Bring a backup of the store up to date."),
     "backups": ("backups", "List backups and what has to be done about them."),
     "case": ("casework", "Manage cases: reports, numbers, officer and stage."),
@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recover": ("keeping", "Regain access with the recovery key."),
     "referral": ("referring", "Refer a report to child protection or other bodies."),
     "register": ("backups", "Apply the register of destructions after a restore."),
+    "request": ("requesting", "Ask operators and providers for data; take in replies."),
     "restore": ("backups", "Make a new store from a backup."),
     "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),
     "same": ("sameness", "Confirm a possible match."),
@@ -62,7 +63,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""
 
 EXPORTS: dict[str, tuple[str, str]] = {
+    "hashes": ("tool_exports", "Write hashes of graded media, one a line."),
+    "icse": ("tool_exports", "Write graded media in the form of ICSE exports."),
     "queue": ("outputs", "Write the prioritised queue to a signed file."),
+    "timeline": ("tool_exports", "Write what happened when, or the places for a map."),
+    "vics": ("tool_exports", "Write graded media as a Project VIC file."),
     "results": ("work_packages", "Write results for the sender of a work package."),
     "work": ("work_packages", "Write a work package for another workstation."),
 }

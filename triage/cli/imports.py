@@ -13,7 +13,6 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.cli.work_text import print_package
 from triage.errors import WorldError
-from triage.jobs.exchange.receive import import_paths
 from triage.model.handover import Receipt
 from triage.model.views import ImportResult
 
@@ -42,6 +41,8 @@ def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None,
       triage import /media/usb/bundle --received-from NCMEC --carrier "SanDisk Ultra"
     """
     passwords = _read_passwords(password_file) if password_file else []
+    from triage.jobs.exchange.receive import import_paths
+
     given = Receipt(**receipt)
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         result = import_paths(session, paths, receipt=given, passwords=passwords, on_progress=bar, cancel=cancel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +13,9 @@ from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, print_table
 from triage.cli.outputs import export
 from triage.cli.work_text import print_conflicts
-from triage.jobs.consent import Consent
-from triage.jobs.exchange import resolving
-from triage.jobs.exchange.send import export_results, export_work, preview_work
-from triage.jobs.exchange.work_list import list_work
+
+if TYPE_CHECKING:
+    from triage.jobs.consent import Consent
 
 _out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; it must not exist.")
 _recipient = click.option(
@@ -54,6 +54,8 @@ def export_work_(
     Example:
       triage export work --office KHI --recipient age1... --out khi.age --due 2026-12-31
     """
+    from triage.jobs.exchange.send import export_work
+
     handover = read_handover(leaves)
     if preview:
         return _preview(common, reports, office, assignee, with_media)
@@ -85,6 +87,8 @@ def export_work_(
 
 def _preview(common: Common, reports: tuple[str, ...], office: str | None, assignee: str | None, with_media: bool) -> int:
     """Shows what a package would hold; exit 1 when it would be refused."""
+    from triage.jobs.exchange.send import preview_work
+
     with common.session() as session:
         seen = preview_work(session, reports, office=office, assignee=assignee, with_media=with_media)
     if common.json:
@@ -122,6 +126,8 @@ def export_results_(common: Common, package_id: str, recipient: str, out: Path, 
     Example:
       triage export results --package 3f2a... --recipient age1... --out results.age
     """
+    from triage.jobs.exchange.send import export_results
+
     with common.session() as session:
         sent = export_results(session, package_id, recipient, out, handover=read_handover(leaves))
     if common.json:
@@ -143,6 +149,8 @@ def work() -> None:
 @with_common
 def work_list(common: Common) -> int:
     """List packages with their state: sent, received, returned, merged or overdue."""
+    from triage.jobs.exchange.work_list import list_work
+
     with common.session() as session:
         rows = list_work(session)
     if common.json:
@@ -160,6 +168,8 @@ def work_list(common: Common) -> int:
 @with_common
 def work_conflicts(common: Common, package_id: str | None) -> int:
     """List the fields that both workstations changed, with both values. Resolved ones stay in the list."""
+    from triage.jobs.exchange import resolving
+
     with common.session() as session:
         found = resolving.list_conflicts(session, package_id)
     if common.json:
@@ -183,6 +193,8 @@ def work_resolve(common: Common, report: str, field: str, take: str, reason: str
     Example:
       triage work resolve 900000001 status --take there --reason "the office spoke with the family"
     """
+    from triage.jobs.exchange import resolving
+
     with common.session() as session:
         found = resolving.resolve_conflict(session, report, field, take, reason, package_id=package_id)
     if common.json:

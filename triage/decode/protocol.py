@@ -58,6 +58,7 @@ class Operation(IntEnum):
     CELLS = 5
     READ = 6
     READ_TEXT = 7
+    READ_REPLY = 8
 
 
 class Refusal(IntEnum):
@@ -133,6 +134,7 @@ _MAX_ANSWER = {
     Operation.CELLS: 8 * limits.KIB,
     Operation.READ: limits.MAX_READ_ANSWER,
     Operation.READ_TEXT: limits.MAX_TEXT_ANSWER,
+    Operation.READ_REPLY: limits.MAX_REPLY_ANSWER,
 }
 MAX_DATA = limits.MAX_WHOLE + 64 * limits.KIB
 """A document to be read comes with its name."""

@@ -16,8 +16,8 @@ from docx.shared import Cm, Pt
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = "docProps/thumbnail.jpeg"
-_FONT = "Noto Sans"
-_LEADS = frozenset("=+-@\t\r")
+_FONT = "Arial"
+_NAME_WIDTH, _VALUE_WIDTH = Cm(4.0), Cm(12.0)
 
 
 class WordDocument:
@@ -49,6 +49,7 @@ class WordDocument:
         """Adds the title, centred."""
         paragraph = self._document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.space_after = Pt(10)
         run = paragraph.add_run(text)
         run.bold, run.font.size = True, Pt(13)
 
@@ -80,13 +81,15 @@ class WordDocument:
     def add_rows(self, rows: Sequence[tuple[str, str]]) -> None:
         """Adds a table of two columns without lines: a name and what stands for it."""
         table = self._document.add_table(rows=0, cols=2)
+        table.autofit = False
+        table.columns[0].width, table.columns[1].width = _NAME_WIDTH, _VALUE_WIDTH
         for name, value in rows:
             cells = table.add_row().cells
-            cells[0].width, cells[1].width = Cm(4.5), Cm(11.5)
+            cells[0].width, cells[1].width = _NAME_WIDTH, _VALUE_WIDTH
             cells[0].paragraphs[0].add_run(name)
             cells[1].paragraphs[0].add_run(value)
             for cell in cells:
-                cell.paragraphs[0].paragraph_format.space_after = Pt(2)
+                cell.paragraphs[0].paragraph_format.space_after = Pt(12 if value.startswith("___") else 3)
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
 
     def to_bytes(self) -> bytes:

@@ -10,12 +10,13 @@ from triage import limits
 from triage.errors import NotFound
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json, facts_from_bytes, messages_from_bytes
+from triage.model.choices import MOST_NAMED, name_choices
 from triage.model.document import Document, FileEntry, NotUnderstood, Source
 from triage.model.file_text import FileMessage
 from triage.model.media import MediaFacts
 from triage.model.report import Occurrence, Report, ReportFile
 from triage.store.database import Reader
-from triage.store.queries import media, reports
+from triage.store.queries import media, reports, request_replies
 from triage.store.queries.reports import SourceRow
 
 _log = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ def find_report(db: Reader, report_number: str) -> int:
     """
     report_id = reports.find_report(db, report_number)
     if report_id is None:
-        raise NotFound("There is no report {report} in this store.", report=report_number)
+        choices = name_choices(reports.list_first_numbers(db, MOST_NAMED + 1), "triage queue")
+        raise NotFound("There is no report {report}; {choices}.", report=report_number, choices=choices)
     return report_id
 
 
@@ -98,5 +100,8 @@ def _show_unmerged(sources: Sequence[SourceRow], occurrences: Sequence[Occurrenc
 
 
 def load_documents(db: Reader, report_id: int, version: int | None = None) -> list[Document]:
-    """Returns the documents of a version of the report (the current one without a number)."""
-    return [document_from_json(source.parsed) for source in reports.list_sources(db, report_id, version)]
+    """Returns the documents of a version of the report; the current one without a number, with what replies say of it."""
+    found = [source.parsed for source in reports.list_sources(db, report_id, version)]
+    if version is None:
+        found += request_replies.load_reply_documents(db, [report_id]).get(report_id, [])
+    return [document_from_json(parsed) for parsed in found]

@@ -16,8 +16,9 @@ from triage.model.judgement import LinkKey
 from triage.model.media import MediaFacts
 from triage.model.report import Report, ReportFile
 
-_USERS = ("suspect", "file", "associated", "subscriber")
-"""Roles of the reported user: what was captured with an upload, further accounts, and what an operator answered are theirs."""
+_USERS = ("suspect", "file", "associated")
+"""Roles of the reported user: what was captured with an upload and further accounts are theirs. The owner of a line is not."""
+_NOT_OTHERS = (*_USERS, "reporter", "subscriber")
 _PLAIN = ("email", "phone", "cnic", "wallet")
 _LINE_NUMBERS = ("imei", "iccid", "imsi", "meid", "serial")
 _NETWORK_NAMES = ("ssid", "bssid")
@@ -52,7 +53,7 @@ def find_role_keys(report: Report, role: str) -> frozenset[tuple[str, str]]:
 def find_other_keys(report: Report) -> frozenset[tuple[str, str]]:
     """Returns (kind, value) of the keys of a report that are not the reported user's own."""
     return frozenset(
-        key for i in report.identifiers if i.role not in (*_USERS, "reporter") for key in _identifier_keys(i, report.esp)
+        key for i in report.identifiers if i.role not in _NOT_OTHERS for key in _identifier_keys(i, report.esp)
     ) - find_user_keys(report)
 
 
@@ -60,14 +61,33 @@ def _iter_keys(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[tupl
     """Yields (kind, value, share of the kind's strength) of all keys, possibly repeated."""
     for number in report.prior_reports:
         yield "report", number.strip(), 1.0
+    for value in _find_owners(report):
+        yield "subscriber", value, 1.0
     for identifier in report.identifiers:
-        if identifier.role != "reporter":
+        if identifier.role not in ("reporter", "subscriber"):
             share = MENTIONED if identifier.role == "mentioned" else 1.0
             for kind, value in _identifier_keys(identifier, report.esp):
                 yield kind, value, share
     for file in report.files:
         for kind, value in _file_keys(file, media):
             yield kind, value, 1.0
+
+
+def _find_owners(report: Report) -> set[str]:
+    """Returns what stands for each owner of a line whom a reply names: the CNIC, else name and address together.
+
+    Only owners tie reports here: that an owner's number or CNIC is a reported user's elsewhere is found by searching.
+    """
+    owners: dict[int | None, dict[str, str]] = {}
+    for each in report.identifiers:
+        if each.role == "subscriber":
+            owners.setdefault(each.person, {}).setdefault(each.kind, normalise_text(each.normalised or each.value))
+    found = {said["cnic"] for said in owners.values() if said.get("cnic", "").strip("0-")}
+    return found | {
+        f"{said['name']}, {said['address']}"
+        for said in owners.values()
+        if "cnic" not in said and said.get("name") and said.get("address")
+    }
 
 
 def _identifier_keys(identifier: Identifier, esp: str | None) -> Iterator[tuple[str, str]]:
@@ -143,14 +163,14 @@ def _public_address_key(value: str) -> tuple[str, str] | None:
 
 
 def _file_keys(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:
-    """Yields the SHA-256 and MD5 of the bytes, every declared digest, and the camera's serial number.
+    """Yields the digests of the bytes, every declared digest, and the camera's serial number.
 
     Declared digests let bytes in one report meet a declared hash in another. Viral files give no keys.
     """
     if not any(viral in normalise_text(name).replace(" ", "") for name in file.entry.annotations for viral in _VIRAL):
         declared = {kind: normalise_text(value) for kind, value in file.entry.declared}
         if file.occurrence is not None:
-            declared |= {"sha256": file.occurrence.sha256, "md5": file.occurrence.md5}
+            declared |= {"sha256": file.occurrence.sha256, "sha1": file.occurrence.sha1, "md5": file.occurrence.md5}
         for kind in _DECLARED:
             if declared.get(kind):
                 yield "file", f"{kind}:{declared[kind]}"

@@ -18,6 +18,8 @@ class ReportFormat(StrEnum):
     """A complaint that the agency received."""
     OWN_CASE = "own_case"
     """A case of the agency, as a table."""
+    OPERATOR_REPLY = "operator_reply"
+    """What replies to a request say of a report. No importer detects it: it is made of matched rows."""
 
     def slot(self, part: str = "") -> str:
         """Returns the slot of a document of this format, see `triage.model.document.Document`."""

@@ -44,7 +44,7 @@ ROLES = {
     "incident": "incident",
     "mentioned": "only mentioned in text",
     "reporter": "provider, NCMEC or police contact",
-    "subscriber": "operator's reply",
+    "subscriber": "owner of the line; not shown to be the user",
     "picture": "image",
 }
 """Of whom a value speaks, the child first. A person whom a source calls "suspect" is a reported user."""

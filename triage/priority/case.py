@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from triage.intents import IntentFinding, TextToRead, origin_of, read_texts
+from triage.intents import IntentFinding, Reading, TextToRead, origin_of, read_texts
 from triage.message import Message
 from triage.model.document import Fact, FreeText, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
@@ -25,7 +25,8 @@ class Case:
 
     `hits` are those of the surroundings by SHA-256, since some reports have thousands of files. What many rules ask for is made
     once: `leads` are the identifiers that lead to somebody in the report, by kind (not the provider's contacts, not what only the
-    text mentions), `facts` those of people by role and bare name, `marks` the annotations of files with their bare names.
+    text mentions, not the owners of lines whom operators named), `facts` those of people by role and bare name, `marks` the
+    annotations of files with their bare names.
     `findings` are what its texts may say, `boilerplate` what sentences say that recur over many reports of the provider;
     `read_whole`: all sentences were read. `kind` and `annotations` are bare.
     """
@@ -52,20 +53,22 @@ def case_of(
     media: Mapping[str, MediaFacts],
     surroundings: Surroundings,
     roles: RoleTable,
+    reading: Reading | None = None,
 ) -> Case:
-    """Builds the case of a report: everything that a condition may read."""
+    """Builds the case of a report: everything that a condition may read. Without a `reading` its texts are read."""
     hits: defaultdict[str, list[ListHit]] = defaultdict(list)
     for hit in surroundings.hits:
         hits[hit.sha256].append(hit)
     leading: defaultdict[str, list[Identifier]] = defaultdict(list)
     for identifier in report.identifiers:
-        if identifier.role not in ("reporter", "mentioned"):
+        if identifier.role not in ("reporter", "mentioned", "subscriber"):
             leading[identifier.kind].append(identifier)
     facts: defaultdict[tuple[str, str], list[Fact]] = defaultdict(list)
     for person in report.people:
         for fact in person.facts:
             facts[person.role, bare(fact.name)].append(fact)
-    reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
+    if reading is None:
+        reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
     recurring = surroundings.recurring_sentences
     repeated = [each for each in reading.findings if each.origin != "party" and each.fingerprint in recurring]
     return Case(
@@ -213,7 +216,7 @@ def leads(case: Case, *kinds: str) -> list[Identifier]:
     return [each for kind in kinds for each in case.leads.get(kind, ())]
 
 
-Noun = Literal["file", "number", "address", "capture", "report", "recipient", "message"]
+Noun = Literal["file", "number", "address", "capture", "report", "recipient", "message", "owner"]
 COUNTED: dict[Noun, tuple[str, str]] = {
     "file": ("{n} file", "{n} files"),
     "number": ("{n} number", "{n} numbers"),
@@ -222,6 +225,7 @@ COUNTED: dict[Noun, tuple[str, str]] = {
     "report": ("{n} report", "{n} reports"),
     "recipient": ("{n} recipient", "{n} recipients"),
     "message": ("{n} message", "{n} messages"),
+    "owner": ("{n} owner of a line", "{n} owners of lines"),
 }
 
 
@@ -238,7 +242,9 @@ def short(text: str, most: int = 160) -> str:
 
 def listing(values: Iterable[str | Message], most: int = 4) -> Message:
     """Returns a short, sorted, distinct listing for the card."""
-    distinct = sorted(set(values), key=str)
+    distinct = list(set(values))
+    if len(distinct) > 1:
+        distinct.sort(key=str)
     more = len(distinct) - most
     shown = tuple(short(value, 60) if isinstance(value, str) else value for value in distinct[:most])
     return Message("{values} and {n} more", values=shown, n=more) if more > 0 else Message("{values}", values=shown)

@@ -53,7 +53,7 @@ def _operator(report: Report) -> Clock | None:
     Without an address, device or Pakistani number nothing can be asked, and there is none. A later log-in expires later: by it
     the record of the act would be gone before anybody was warned.
     """
-    leading = [each for each in report.identifiers if each.role not in ("reporter", "mentioned")]
+    leading = [each for each in report.identifiers if each.role not in ("reporter", "mentioned", "subscriber")]
     if not any(each.kind in ("ip", "device") or (each.normalised or "").startswith("+92") for each in leading):
         return None
     captures = [each for each in leading if each.kind in ("ip", "device") and each.time is not None]

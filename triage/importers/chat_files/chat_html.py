@@ -74,6 +74,11 @@ def take_html_text(page: str) -> str:
     return "\n".join(text for _, text in _scan_page(page).lines)
 
 
+def take_html_rows(page: str) -> list[list[str]]:
+    """Returns the rows of all tables of a page, a text for each cell."""
+    return [[clean_text(" ".join(cell)) for cell in row] for row in _scan_page(page).rows]
+
+
 def _scan_page(page: str) -> _Scan:
     """Goes over the page once and collects its lines and rows."""
     scan, at, last = _Scan(), 0, page.rfind(">")

@@ -10,14 +10,17 @@ import msgspec
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.decisions import find_active_user
-from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import build_stage_deadline
 from triage.model.casework import Appeal, CaseNumber, CaseStage, CaseView, NumberKind, Stage
+from triage.model.choices import name_choices
+from triage.model.judgement import Clock
 from triage.model.moment import pakistan_day
 from triage.model.users import Right
+from triage.priority import notice_clocks
+from triage.priority.clocks import TELL_COURT
 from triage.resources import resource
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -217,7 +220,7 @@ def build_case_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
             for kind, value, user in cases.list_numbers_of_case(db, case.id)
         ),
         reports=tuple(reports.load_number(db, i) for i in cases.list_report_ids(db, case.id)),
-        clocks=build_stage_deadline(case.number, way),
+        clocks=(*build_stage_deadline(case.number, way), *_find_court_duties(db, case.id)),
         appeals=tuple(
             Appeal(
                 id=a.id,
@@ -234,6 +237,18 @@ def build_case_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
             for a in appeals.list_appeals(db, case.id)
         ),
     )
+
+
+def _find_court_duties(db: Reader, case_id: int) -> tuple[Clock, ...]:
+    """Returns the deadlines for telling the Court of notices on the case's reports, each notice once, the first to end first."""
+    found = {
+        clock
+        for report_id in cases.list_report_ids(db, case_id)
+        for notice in cases.list_notices(db, report_id)
+        for clock in notice_clocks(notice.issued, notice.to_whom, notice.number, notice.told_court)
+        if clock.name == TELL_COURT
+    }
+    return tuple(sorted(found, key=lambda clock: (clock.due, str(clock.basis))))
 
 
 def find_case(db: Reader, number: str) -> CaseRow:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.outcomes import check_reason, is_reopening
-from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import reassess
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.model.casework import NO_OFFENCE
+from triage.model.choices import name_choices
 from triage.model.users import Right
 from triage.model.views import STATUSES, Status
 from triage.store.batch import Batch

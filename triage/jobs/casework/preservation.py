@@ -25,7 +25,7 @@ def record_notice(session: Session, report_number: str, *, issued: str, to_whom:
         Refused: if the time is none or later than now, or nobody is named
     """
     session.require(Right.DECIDE)
-    when = _parse_moment(issued)
+    when = parse_past_moment(issued)
     if not to_whom.strip():
         raise Refused("State who the notice was issued to.")
     with session.store.batch() as batch:
@@ -47,7 +47,7 @@ def record_court_informed(session: Session, report_number: str, *, told: str) ->
         Refused: if the time is none, later than now, or earlier than the notice
     """
     session.require(Right.DECIDE)
-    when = _parse_moment(told)
+    when = parse_past_moment(told)
     with session.store.batch() as batch:
         report_id = find_report(batch, report_number)
         open_notices = [n for n in cases.list_notices(batch, report_id) if n.told_court is None]
@@ -70,7 +70,7 @@ def _load_deadlines(session: Session, report_id: int) -> tuple[Clock, ...]:
         return tuple(sorted(load_deadlines(db, report_id), key=lambda clock: (clock.due, clock.name)))
 
 
-def _parse_moment(text: str) -> str:
+def parse_past_moment(text: str) -> str:
     """Returns a day unchanged and a time in UTC.
 
     Raises:

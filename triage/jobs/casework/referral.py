@@ -15,12 +15,12 @@ import msgspec
 from triage.errors import InputError, NotFound, Refused
 from triage.exports.referral import encode_referral, format_referral
 from triage.exports.time_labels import format_source_time
-from triage.jobs.choices import name_choices
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.load import find_report
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
+from triage.model.choices import name_choices
 from triage.model.handover import Handover
 from triage.model.printable import make_printable
 from triage.model.referral import BodyKind, Referral, ReferralBody, ReferralFact, ReferralMade, SafeContactPlan, WithheldFact

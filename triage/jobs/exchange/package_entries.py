@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from triage.exports.work_report import ReportForm, SourceForm
-from triage.importers import classify
 from triage.importers.archive import printable
 from triage.importers.bundle_entry import Entry
 from triage.importers.levels import ListedFiles
+from triage.importers.registry import classify
 from triage.jobs.intake.attachments import Attachment, Attachments
 
 

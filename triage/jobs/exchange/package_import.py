@@ -17,7 +17,7 @@ from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.exports.work_package import OpenedPackage
 from triage.exports.work_report import ReportForm
-from triage.importers import NotAReport
+from triage.importers.base import NotAReport
 from triage.importers.levels import group_documents
 from triage.jobs.exchange.package_entries import PackageRound, make_attachments, make_rounds
 from triage.jobs.intake.ahead import read_documents

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
-from triage.jobs.choices import name_choices
 from triage.jobs.exchange.work_fields import STATUS
 from triage.jobs.exchange.work_merging import Merger, decode_change
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
@@ -11,6 +10,7 @@ from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.work_conflicts import describe_conflicts
 from triage.model.casework import Closing
+from triage.model.choices import name_choices
 from triage.model.users import Right
 from triage.model.work import WorkConflict
 from triage.store.database import Reader

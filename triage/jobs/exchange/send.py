@@ -11,7 +11,6 @@ from triage.errors import NotFound, Refused, WorldError
 from triage.exports.work_package import FORMAT, VERSION, Kind, WorkManifest, read_recipient, seal_package
 from triage.exports.work_report import ReportForm, encode_report
 from triage.jobs.casework.cases import parse_day
-from triage.jobs.choices import name_choices
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.exchange.gather import Gatherer
 from triage.jobs.exchange.work_fields import find_changed, from_text, list_fields, to_text
@@ -21,6 +20,7 @@ from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.load import find_report
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session, now
+from triage.model.choices import name_choices
 from triage.model.handover import Handover
 from triage.model.moment import pakistan_day
 from triage.model.users import Right, Role, User

@@ -13,8 +13,9 @@ import msgspec
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers import Importer, classify
+from triage.importers.base import Importer
 from triage.importers.bundle_entry import Entry, EntrySource
+from triage.importers.registry import classify
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.document_wire import Asked

@@ -16,12 +16,18 @@ from triage.decode import protocol, serving
 from triage.decode.protocol import FrameKind, Operation, Refusal, Request
 from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
-from triage.importers import IMPORTERS, NotAReport
+from triage.importers.base import NotAReport
 from triage.importers.chat_files.chat_reading import read_chat_file
 from triage.importers.chat_files.text_decoding import ENCODINGS
+from triage.importers.registry import IMPORTERS
+from triage.importers.reply_files.reply_reading import read_reply
 from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, Outcome, most_bytes, pack_answered, unpack_asked
+from triage.jobs.intake.reply_wire import FAULT as REPLY_FAULT
+from triage.jobs.intake.reply_wire import TOO_DEEP as REPLY_TOO_DEEP
+from triage.jobs.intake.reply_wire import pack_reply
 from triage.jobs.intake.text_wire import FAULT, FileToRead, pack_text, unpack_file
 from triage.jobs.intake.text_wire import TOO_DEEP as TEXT_TOO_DEEP
+from triage.model.data_requests import ReplyTable
 from triage.model.file_text import FileText
 from triage.model.formats import ReportFormat
 
@@ -61,6 +67,12 @@ _FILE_SAMPLES = (
     '[{"from": "Kite", "text": "\\ud83d \u00d8\u00b3", "date": 1}]',
     '<html><div class="from_name">Kite</div><div class="text">hello &amp; &nbsp;</div></html>',
 )
+_REPLY_SAMPLES = (
+    "Line,Name,CNIC\n1234567890,Kite,00000-0000000-0\n",
+    '[{"line": "1234567890", "subscriber": {"name": "Kite"}}]',
+    "<html><table><tr><td>Line</td><td>Name</td></tr><tr><td>1234567890</td><td>Kite</td></tr></table></html>",
+    "Line: 1234567890\nName: Kite\n",
+)
 
 
 def main() -> None:
@@ -80,13 +92,16 @@ def warm_up() -> None:
     for text in (*(each.encode() for each in _FILE_SAMPLES), _FILE_SAMPLES[2].encode("utf-16"), b"\xc7\xe1\xe1\xe5 \xc7\xe1"):
         if (found := read_file_text(FileToRead(text))).problem is not None:
             raise RuntimeError(found.problem)
+    for sample_text in _REPLY_SAMPLES:
+        if (rows := read_reply_rows(FileToRead(sample_text.encode()))).problem is not None:
+            raise RuntimeError(rows.problem)
 
 
 def _answer_all(sources: Sequence[InputSource], request: Request) -> serving.Answers:
     """Yields for each document the message that it was begun, then its answer."""
     for n, source in enumerate(sources):
         yield FrameKind.BEGUN, protocol.pack_begun(n, unhurried=False)
-        yield _answer_one(source) if request.operation is Operation.READ else _answer_text(source)
+        yield _ANSWERS[request.operation](source)
 
 
 def _answer_one(source: InputSource) -> tuple[FrameKind, bytes]:
@@ -108,6 +123,34 @@ def _answer_text(source: InputSource) -> tuple[FrameKind, bytes]:
     except MemoryError:
         return FrameKind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
     return FrameKind.ANSWER, answer
+
+
+def _answer_reply(source: InputSource) -> tuple[FrameKind, bytes]:
+    """Returns the rows of one document of a reply, or a refusal when memory ran out."""
+    try:
+        answer = pack_reply(read_reply_rows(unpack_file(source.whole or b"")))
+    except MemoryError:
+        return FrameKind.REFUSED, protocol.pack_refusal(Refusal.NO_MEMORY)
+    return FrameKind.ANSWER, answer
+
+
+_ANSWERS = {Operation.READ: _answer_one, Operation.READ_TEXT: _answer_text, Operation.READ_REPLY: _answer_reply}
+
+
+def read_reply_rows(file: FileToRead) -> ReplyTable:
+    """Reads the rows of one document of a reply, or returns the reason why there are none. Only MemoryError is passed on."""
+    try:
+        table = read_reply(file.data, file.pages)
+        pack_reply(table)
+    except InputError as refusal:
+        return ReplyTable(problem=str(refusal.message))
+    except RecursionError:
+        return ReplyTable(problem=REPLY_TOO_DEEP)
+    except MemoryError:
+        raise
+    except Exception:  # ours: it costs this document, and nothing of it is told
+        return ReplyTable(problem=REPLY_FAULT)
+    return table
 
 
 def read_file_text(file: FileToRead) -> FileText:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from triage import limits
-from triage.importers import NotAReport
+from triage.importers.base import NotAReport
 from triage.importers.bundle_entry import EntrySource
 from triage.importers.levels import (
     ReportDraft,

@@ -11,9 +11,11 @@ from triage.decode.pool import WorkerPool
 from triage.decode.process import WorkerFailed
 from triage.decode.protocol import Operation, Refusal, Request
 from triage.errors import InputError
-from triage.importers import NotAReport
+from triage.importers.base import NotAReport
 from triage.jobs.intake.document_wire import Answered, Asked, pack_asked, unpack_answered
+from triage.jobs.intake.reply_wire import unpack_reply
 from triage.jobs.intake.text_wire import FileToRead, pack_file, unpack_text
+from triage.model.data_requests import ReplyTable
 from triage.model.document import Document
 from triage.model.file_text import FileText
 
@@ -47,6 +49,12 @@ class Readers(WorkerPool):
         found = self._ask_together(request, [(pack_file(each), unpack_text) for each in files], request)
         return [FileText(problem=_choose_text_reason(each)) if isinstance(each, WorkerFailed) else each for each in found]
 
+    def read_replies(self, files: Sequence[FileToRead]) -> list[ReplyTable]:
+        """Returns the rows of each document of a reply, or the reason why there are none."""
+        request = Request(operation=Operation.READ_REPLY)
+        found = self._ask_together(request, [(pack_file(each), unpack_reply) for each in files], request)
+        return [ReplyTable(problem=_choose_reply_reason(each)) if isinstance(each, WorkerFailed) else each for each in found]
+
 
 def _take_documents(answered: Answered | WorkerFailed) -> tuple[Document, ...] | InputError:
     """Returns the documents of an answer, or the error."""
@@ -74,3 +82,10 @@ def _choose_text_reason(failure: WorkerFailed) -> str:
     if failure.took_too_long:
         return TEXT_TOO_LONG
     return TEXT_NO_MEMORY if failure.refusal is Refusal.NO_MEMORY else TEXT_ENDED
+
+
+def _choose_reply_reason(failure: WorkerFailed) -> str:
+    """Returns the sentence for a worker that failed at a document of a reply."""
+    if failure.took_too_long:
+        return TOO_LONG
+    return NO_MEMORY if failure.refusal is Refusal.NO_MEMORY else ENDED

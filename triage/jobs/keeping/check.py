@@ -16,7 +16,7 @@ from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
-from triage.store.queries import bundles, media, references, reports
+from triage.store.queries import bundles, media, references, reports, request_replies, requests
 
 
 def check_store(
@@ -37,6 +37,8 @@ def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
         "reports": reports.count_reports(db),
         "media": media.count_media_items(db),
         "set_aside": bundles.count_set_aside(db),
+        "requests": requests.count_requests(db),
+        "replies": request_replies.count_reply_documents(db),
     }
     return references.find_problems(db), counts
 

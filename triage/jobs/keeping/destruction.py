@@ -40,6 +40,8 @@ from triage.store.queries.destruction import DestructionPlan
 
 _log = logging.getLogger(__name__)
 
+_LEFT = {"packet made": "packet", "requests written": "request to an operator or provider (captures only)"}
+"""Audit entries of what left with something of a report -> what it is."""
 IMPORT_RUNS = Message("An import is running in this store; destroy when it has ended.")
 
 
@@ -188,7 +190,7 @@ def _destroy_in_batch(
     number, aliases, when = reports.load_number(batch, report_id), reports.list_numbers(batch, report_id), now()
     going = destruction.plan_destruction(batch, report_id)
     held = _find_remaining_copies(batch, report_id)
-    documents = tuple(sorted(session.store.keyed(gone.sha256) for gone in going.documents))
+    documents = tuple(sorted(session.store.keyed(gone.sha256) for gone in (*going.documents, *going.replies)))
     media = tuple(sorted(session.store.keyed(gone.sha256) for gone in going.media))
     counted = destruction.add_destruction(
         batch, report_id, destroyed=when, user=session.user.id, second=second, documents=len(documents), media=len(media)
@@ -244,7 +246,7 @@ def erase_report(
     for kind, value in judgement.replace_keys(batch, report_id, set()):
         judgement.mark_stale(batch, [i for i, _ in judgement.list_holders(batch, kind, value, -1)])
     boilerplate.mark_changed(batch, sentences, recurring)
-    for gone in (*going.documents, *going.media):
+    for gone in (*going.documents, *going.media, *going.replies):
         batch.destroy(gone.item)
     marks = [(session.store.keyed(number), None) for number in aliases]
     marks += [(session.store.keyed(gone.sha256), None) for gone in going.documents]
@@ -256,7 +258,7 @@ def erase_report(
 
 
 def _find_remaining_copies(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
-    """Returns the backups and packets that still hold the report."""
+    """Returns the backups and packets that still hold the report, and the letters that hold its captures."""
     kept = [
         StillHeld(what="backup", where=f"{row.place} (state {row.number}, id {row.id})", made=row.made)
         for row in backups.list_backups(db)
@@ -264,9 +266,9 @@ def _find_remaining_copies(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
     ]
     for n, text, _ in audit_log.list_entries_about(db, report_id, ()):
         entry = json.loads(text)
-        if entry["kind"] == "packet made":
+        if what := _LEFT.get(entry["kind"]):
             where = f"entry {n} of the audit log; see the register of outgoing data"
-            kept.append(StillHeld(what="packet", where=where, made=entry["when"]))
+            kept.append(StillHeld(what=what, where=where, made=entry["when"]))
     return tuple(kept)
 
 

@@ -11,7 +11,8 @@ from triage.errors import Refused
 from triage.exports.outgoing_file import OutgoingFiles, OutgoingFolder
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
-from triage.jobs.state.child_lane import require_confirmed
+from triage.jobs.state.child_lane import find_reason_to_wait, require_confirmed
+from triage.message import Message
 from triage.model.exports import Cleared
 from triage.model.handover import Handover, Outgoing
 from triage.model.users import Right
@@ -20,6 +21,7 @@ from triage.store.database import Reader
 from triage.store.queries import destruction, outgoing, reports
 
 NOT_SAID = Handover()
+CLEARED = Message("The reported user of the report with this file was cleared.")
 
 
 def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str | None = None) -> Cleared | None:
@@ -42,6 +44,15 @@ def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str
             numbers=tuple(numbers),
         )
     return Cleared(reports=numbers, reason=reason)
+
+
+def list_held_back(db: Reader, report_ids: Sequence[int]) -> dict[int, Message]:
+    """Returns those of these reports that may not go out, each with the reason.
+
+    An export of the whole store leaves them out, where one that names them is refused by `check_may_leave`.
+    """
+    held = {i: reason for i in report_ids if (reason := find_reason_to_wait(db, i)) is not None}
+    return dict.fromkeys(destruction.find_cleared(db, report_ids), CLEARED) | held
 
 
 def write_out(

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
-from triage.jobs.choices import name_choices
 from triage.jobs.codec import clocks_from_bytes
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import FLAG, LaneState
 from triage.jobs.state.deadlines import DUTIES
 from triage.locate.offices import read_offices
+from triage.model.choices import name_choices
 from triage.model.judgement import BANDS
 from triage.model.moment import format_utc, parse_utc
 from triage.model.users import Right

@@ -6,10 +6,8 @@ import json
 
 from triage import law
 from triage.errors import NotFound
-from triage.jobs.choices import name_choices
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
 from triage.jobs.load import find_report, load_report
-from triage.jobs.matching.list_matcher import ListMatcher
 from triage.jobs.reading.show_files import show_files
 from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.reading.show_work import list_work_of_report
@@ -18,6 +16,7 @@ from triage.jobs.state import child_lane as child_lane_job
 from triage.jobs.state.grades import load_settled_grades
 from triage.jobs.state.received_work import list_received_decisions, load_received_grades
 from triage.message import Message, from_data
+from triage.model.choices import name_choices
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
 from triage.model.moment import parse_utc, to_pakistan
@@ -42,6 +41,8 @@ from triage.store.queries import cases, decisions, judgement, reports
 
 def build_report_view(session: Session, db: Reader, report_id: int, version: int | None) -> ShowReport:
     """Builds everything known about a report. `version` None is the current one."""
+    from triage.jobs.matching.list_matcher import ListMatcher
+
     loaded = load_report(db, report_id, version)
     report = loaded.report
     location, score, clocks, links = _load_card(db, report_id)

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from triage.jobs.load import LoadedReport, load_messages
-from triage.jobs.matching import films
-from triage.jobs.matching.groups import FileGroup, find_group
-from triage.jobs.matching.list_verdict import describe_verdict
-from triage.jobs.matching.sweep_state import list_not_swept
-from triage.jobs.matching.why import list_similar_files
 from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.state.grades import GRADED, load_grade_states
 from triage.jobs.state.received_work import load_received_states
@@ -26,6 +21,9 @@ from triage.model.report import ReportFile
 from triage.model.views import FileVerdict, ShowFile, ShowFilm
 from triage.store.database import Reader
 from triage.store.queries import media, reports
+
+if TYPE_CHECKING:
+    from triage.jobs.matching.groups import FileGroup
 
 
 def show_files(
@@ -42,6 +40,12 @@ def show_files(
     `checked` are the lists of known material, `found` the matches of each file that count, and `not_counted` those that a person
     has to judge.
     """
+    from triage.jobs.matching import films
+    from triage.jobs.matching.groups import find_group
+    from triage.jobs.matching.list_verdict import describe_verdict
+    from triage.jobs.matching.sweep_state import list_not_swept
+    from triage.jobs.matching.why import list_similar_files
+
     graded = load_grade_states(db, list(loaded.medium_ids.values()), users)
     holding = media.load_linkable_reports(db, list(loaded.medium_ids.values()))
     number, messages = reports.load_number(db, report_id), load_messages(db, report_id)

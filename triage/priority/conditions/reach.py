@@ -84,6 +84,13 @@ def has_verified(case: Case, field: str, kinds: Words) -> Seen | None:
 
 
 @plain("identifiers")
+def line_owner(case: Case, field: str) -> Seen | None:
+    """Counts the owners of lines whom operators named in their replies; an owner is not shown to be the user."""
+    owners = {each.person for each in case.report.identifiers if each.role == "subscriber" and each.kind in ("name", "cnic")}
+    return Seen(counted(len(owners), "owner"), field, float(len(owners))) if owners else None
+
+
+@plain("identifiers")
 def pakistani_mobile(case: Case, field: str) -> Seen | None:
     """A mobile number in Pakistan's plan: an operator here holds the subscriber's name."""
     found = {each.normalised for each in leads(case, "phone") if each.normalised and each.normalised.startswith("+923")}
@@ -178,6 +185,7 @@ CONDITIONS = (
     place_known,
     has_identifier,
     has_verified,
+    line_owner,
     pakistani_mobile,
     device_number,
     address_with,

@@ -147,6 +147,31 @@ def list_numbers_of_case(db: Reader, case_id: int) -> list[tuple[str, str, int]]
     ]
 
 
+def find_reports_with_numbers(db: Reader, kinds: Sequence[str]) -> set[int]:
+    """Returns the reports of cases that have a number of one of these kinds."""
+    return {
+        i
+        for (i,) in db.all(
+            "SELECT c.report_id FROM case_report c WHERE EXISTS (SELECT 1 FROM case_number n WHERE n.case_id = c.case_id"
+            f" AND n.kind IN ({format_placeholders(len(kinds))}))",
+            tuple(kinds),
+        )
+    }
+
+
+def list_numbers_of_reports(db: Reader, report_ids: Iterable[int], kinds: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Returns (kind, value) of the numbers of these kinds of the cases of these reports, each once."""
+    return tuple(
+        (kind, value)
+        for kind, value in db.all(
+            "SELECT DISTINCT n.kind, n.value FROM case_report c JOIN case_number n ON n.case_id = c.case_id"
+            f" WHERE c.report_id IN (SELECT value FROM json_each(?)) AND n.kind IN ({format_placeholders(len(kinds))})"
+            " ORDER BY 1, 2",
+            (encode_json_array(report_ids), *kinds),
+        )
+    )
+
+
 def list_numbers_with_times(db: Reader, case_id: int) -> list[tuple[str, str, str, int]]:
     """Returns (kind, value, when it was added, user) of the case's register numbers, the oldest first."""
     return [

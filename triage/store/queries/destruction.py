@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import appeals, encode_json_array, format_placeholders, media_matches
+from triage.store.queries import appeals, encode_json_array, format_placeholders, media_matches, requests
 
 STAY = ("destruction", "media_view")
 """Tables whose rows stay: destructions in ids and counts, and people's own records of views, which lose the report."""
@@ -34,6 +34,8 @@ class DestructionPlan:
     shared_documents: int
     shared_media: int
     bundles: tuple[int, ...]
+    replies: tuple[StoredBytes, ...] = ()
+    """Replies to requests of which all lines are this report's alone."""
 
 
 def plan_destruction(db: Reader, report_id: int) -> DestructionPlan:
@@ -60,6 +62,7 @@ def plan_destruction(db: Reader, report_id: int) -> DestructionPlan:
         shared_documents=said - len(documents),
         shared_media=held - len(media),
         bundles=tuple(bundle for (bundle,) in brought),
+        replies=tuple(StoredBytes(sha256, item) for sha256, item in requests.list_replies_of_report_alone(db, report_id)),
     )
 
 
@@ -89,6 +92,7 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
     """
     _erase_entries(batch, report_id, going)
     appeals.erase_appeals_of_emptied_cases(batch, report_id)
+    requests.erase_lines_of_report(batch, report_id)
     batch.execute(_HAND_GRADES_OVER, (report_id,))
     batch.execute("UPDATE media_view SET report_id = NULL WHERE report_id = ?", (report_id,))
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))
@@ -170,6 +174,8 @@ _NAMES = (
     ("bundle", "note", ("id",), "id"),
     ("outgoing", "name", ("id",), None),
     ("outgoing", "note", ("id",), None),
+    ("request_reply", "name", ("id",), None),
+    ("reply_row", "document", ("id",), None),
 )
 """(table, column, key, column that names the bundle): where a report's number may stand in the name of a folder or file."""
 

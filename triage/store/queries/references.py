@@ -53,7 +53,23 @@ _CHECKS: tuple[tuple[str, Callable[[int], Message]], ...] = (
         lambda count: Message("{count} corrections were confirmed by the person who asked for them.", count=count),
     ),
     (
-        "SELECT count(*) FROM (SELECT item FROM original UNION ALL SELECT item FROM media_item) i JOIN vault_item v ON v.id = i.item WHERE v.key IS NULL",
+        "SELECT count(*) FROM request_reply p LEFT JOIN vault_item v ON v.id = p.item WHERE v.id IS NULL OR v.size <> p.size OR lower(hex(v.sha256)) <> p.sha256",
+        lambda count: Message("{count} replies to requests are not in the vault as they came.", count=count),
+    ),
+    (
+        "SELECT count(*) FROM request_line l WHERE NOT EXISTS (SELECT 1 FROM request_line_report o WHERE o.line_id = l.id)",
+        lambda count: Message("{count} lines of requests belong to no report.", count=count),
+    ),
+    (
+        "SELECT count(*) FROM request r WHERE r.lines < (SELECT count(*) FROM request_line l WHERE l.request_id = r.id)",
+        lambda count: Message("{count} requests have more lines than were written out.", count=count),
+    ),
+    (
+        "SELECT count(*) FROM reply_row WHERE (line_id IS NULL) = (reason IS NULL)",
+        lambda count: Message("{count} rows of replies have neither a line nor a reason.", count=count),
+    ),
+    (
+        "SELECT count(*) FROM (SELECT item FROM original UNION ALL SELECT item FROM media_item UNION ALL SELECT item FROM request_reply) i JOIN vault_item v ON v.id = i.item WHERE v.key IS NULL",
         lambda count: Message("{count} files are still listed although their keys were destroyed.", count=count),
     ),
 )

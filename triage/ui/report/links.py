@@ -22,6 +22,7 @@ KINDS = {
     "ip": mark("IP address"),
     "ipv6": mark("IPv6 network"),
     "ip_port_minute": mark("address, port and minute"),
+    "subscriber": mark("owner of a line (not shown to be the user)"),
     "advertising_id": mark("advertising id"),
     "handle": mark("name on several platforms"),
     "camera": mark("camera"),

@@ -24,7 +24,7 @@ ROLES = {
     "file": mark("Captured with files"),
     "incident": mark("Incident"),
     "mentioned": mark("Only mentioned in text"),
-    "subscriber": mark("Subscriber, from an operator's reply"),
+    "subscriber": mark("Owner of the line; not shown to be the user"),
     "reporter": mark("Reporting provider (not a party)"),
 }
 """Never the source's "suspect" as our own word: it stands in quotes beside it."""

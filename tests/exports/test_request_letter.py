@@ -1,0 +1,79 @@
+"""Letters and annexes: the same for the same content, DRAFT on each page, blank lines for what is not stated."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+from docx import Document
+
+from triage.exports.request_annex import COLUMNS, format_annex
+from triage.exports.request_letter import BLANK, LetterFacts, format_letter, format_reminder, get_reply_days
+from triage.model.data_requests import AnnexLine, LineFact, RequestKind
+from triage.model.users import Officer, Profile
+
+MADE = datetime(2026, 11, 28, 1, 2, 3, tzinfo=UTC)
+OFFICER = Officer(
+    user="first",
+    profile=Profile(full_name="Officer Example", rank="Inspector"),
+    agency_name="Agency Example",
+    agency_address="",
+    clock_source="",
+)
+FACTS = LetterFacts(
+    number="R-2026-0001", kind=RequestKind.SUBSCRIBER, addressee="Operator Example", office="The officer", address="(address)", day="2026-11-28", made=MADE,
+    officer=OFFICER, case_numbers=("Enquiry No. 41/2026",), warrant=None, lines=2, draft=False, missing=(), child=False,
+)  # fmt: skip
+
+
+def texts(data: bytes) -> list[str]:
+    document = Document(io.BytesIO(data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return [paragraph.text for paragraph in document.paragraphs] + cells
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+def test_each_kind_of_letter_is_whole_and_the_same_twice(kind: RequestKind) -> None:
+    facts = replace(FACTS, kind=kind, warrant="W-9")
+    data = format_letter(facts)
+    assert data == format_letter(facts)
+    said = texts(data)
+    assert "Officer Example" in said and "Inspector" in said and "Agency Example" in said and BLANK in said
+    assert any(f"within {get_reply_days(kind)} days" in each for each in said)
+    assert not [each for each in said if "{" in each]
+    assert format_reminder(facts, sent="2026-11-01", days=27) == format_reminder(facts, sent="2026-11-01", days=27)
+
+
+def test_a_draft_says_so_at_the_head_of_each_page() -> None:
+    data = format_letter(replace(FACTS, draft=True, missing=("the enquiry or FIR number of the case",)))
+    (section,) = Document(io.BytesIO(data)).sections
+    assert section.header.paragraphs[0].text.startswith("DRAFT") and not section.different_first_page_header_footer
+    assert "the enquiry or FIR number of the case" in " ".join(texts(data))
+
+
+def test_the_properties_of_a_letter_name_nobody() -> None:
+    with zipfile.ZipFile(io.BytesIO(format_letter(FACTS))) as packed:
+        core = packed.read("docProps/core.xml").decode()
+        assert (
+            "python-docx" not in core and "first" not in core and not [name for name in packed.namelist() if "thumbnail" in name]
+        )
+        assert {info.date_time for info in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert "2026-11-28" in core
+
+
+def test_an_annex_holds_text_cells_and_no_formula() -> None:
+    lines = [
+        AnnexLine(line="1234567890", fact=LineFact(kind="IP address", value="39.32.10.9", utc="2026-10-28T04:59:58Z")),
+        AnnexLine(line="2234567890", fact=LineFact(kind="Account", value='=HYPERLINK("x")', note="+1")),
+    ]
+    data = format_annex(lines, number="R-2026-0001", made=MADE, draft=True)
+    assert data == format_annex(lines, number="R-2026-0001", made=MADE, draft=True)
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert tuple(rows[0]) == COLUMNS and rows[1][3:6] == ["not stated", "2026-10-28T04:59:58Z", "2026-10-28 09:59:58 PKT"]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
+    assert "DRAFT" in str(sheet.oddHeader.center.text)

@@ -1,0 +1,62 @@
+"""Writes the annex of a request: a spreadsheet of lines, in which nothing of a report stands."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+
+import xlsxwriter
+
+from triage.exports.time_labels import format_pakistan_time
+from triage.model.data_requests import AnnexLine
+
+COLUMNS = ("Line", "Kind", "Value", "Port", "UTC", "PKT", "Window from (UTC)", "Window to (UTC)", "Note")
+_WIDTHS = (12, 11, 27, 11, 22, 24, 22, 22, 60)
+_LINE_HEIGHT, _NOTE_LETTERS = 15, 52
+"""Points of one line of text, and letters of a note that surely fit into one: no program may cut a note off."""
+_NOT_STATED = "not stated"
+
+
+def format_annex(lines: Sequence[AnnexLine], *, number: str, made: datetime, draft: bool) -> bytes:
+    """Returns the bytes of the spreadsheet, the same for the same lines."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": f"Annex to {number}", "author": "", "created": made.replace(tzinfo=None)})
+    sheet = book.add_worksheet("Annex")
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E8E8E8"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+    for at, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
+        sheet.set_column(at, at, width)
+        sheet.write_string(0, at, name, bold)
+    for row, line in enumerate(lines, 1):
+        sheet.set_row(row, _LINE_HEIGHT * max(1, -(-len(line.fact.note) // _NOTE_LETTERS)))
+        for at, cell in enumerate(_make_cells(line)):
+            sheet.write_string(row, at, cell, wrapped)
+    sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_header(f"&C{'DRAFT – not to be sent – ' if draft else ''}Annex to request {number}")
+    sheet.set_footer("&CPage &P of &N")
+    book.close()
+    return file.getvalue()
+
+
+def _make_cells(line: AnnexLine) -> tuple[str, ...]:
+    """Returns the cells of a line, all of them text, so that no spreadsheet rounds or reads them otherwise."""
+    fact = line.fact
+    is_address = fact.kind == "IP address"
+    blank = _NOT_STATED if is_address else ""
+    return (
+        line.line,
+        fact.kind,
+        fact.value,
+        blank if fact.port is None else str(fact.port),
+        fact.utc or blank,
+        format_pakistan_time(fact.utc) or blank,
+        fact.window_from or "",
+        fact.window_to or "",
+        fact.note,
+    )

@@ -1,0 +1,269 @@
+"""The life of a request: listed, sent, reminded of, told to the Court, closed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from triage.errors import NotFound, Refused
+from triage.exports.outgoing_file import must_be_free
+from triage.exports.request_letter import describe_case_numbers, format_reminder, get_reply_days
+from triage.importers.merge import merge_documents
+from triage.jobs.casework.preservation import parse_past_moment
+from triage.jobs.codec import document_from_json
+from triage.jobs.judging.assess import mark_for_reassessing, reassess
+from triage.jobs.leaving.outgoing import NOT_SAID, write_out
+from triage.jobs.officer import describe_officer
+from triage.jobs.requests import lines as line_finding
+from triage.jobs.requests.lines import FoundLine
+from triage.jobs.requests.making import make_letter_facts
+from triage.jobs.session import Session, now
+from triage.message import from_data
+from triage.model.casework import NumberKind
+from triage.model.choices import name_choices
+from triage.model.data_requests import Reminder, RequestKind, RequestRow, RequestState
+from triage.model.handover import Handover
+from triage.model.moment import add_time, format_utc, pakistan_day, parse_person_time
+from triage.model.users import Right
+from triage.priority.clocks import OPERATOR
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import cases, reports, request_replies, requests
+from triage.store.queries.requests import StoredRequest
+
+_REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
+_A_DAY = timedelta(days=1)
+
+
+def list_requests(session: Session) -> tuple[RequestRow, ...]:
+    """Returns all requests, the oldest first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return _build_rows(db, requests.list_requests(db))
+
+
+def send_request(session: Session, number: str, *, sent: str) -> RequestRow:
+    """Records that a request was sent. A notice under s.31 is recorded for each of its reports, so that its deadlines run.
+
+    `sent` is a day or an ISO time, in Pakistan's time when it names no zone.
+
+    Raises:
+        NotFound: if there is no such request
+        Refused: if it was sent or closed already, or the time is none, later than now, or before the day it was made
+    """
+    session.require(Right.DECIDE)
+    when = parse_past_moment(sent)
+    with session.store.batch() as batch:
+        request = find_request(batch, number)
+        if request.sent is not None:
+            raise Refused("Request {number} was marked as sent on {day} already.", number=request.number, day=request.sent[:10])
+        if request.closed is not None:
+            raise Refused("Request {number} is closed.", number=request.number)
+        if _to_day(when) < date.fromisoformat(request.made[:10]):  # in UTC, the earlier of the two days
+            raise Refused("{sent} is earlier than the request, which was made on {day}.", sent=sent, day=request.made[:10])
+        requests.set_sent(batch, request.id, when, session.user.id)
+        ids = _list_reports(batch, request)
+        if RequestKind(request.kind).is_notice:
+            for report_id in ids:
+                requests.add_notice_of_request(
+                    batch,
+                    report_id,
+                    issued=when,
+                    to_whom=request.name,
+                    number=request.number,
+                    user_id=session.user.id,
+                    request_id=request.id,
+                )
+        if request.kind == RequestKind.PRESERVATION.value:
+            _save_preserved(batch, ids)
+        batch.note("request sent", request=request.id, reports=ids)
+        mark_for_reassessing(batch, ids)
+    reassess(session, ids)
+    return _load_row(session, request.number)
+
+
+def record_court_told(session: Session, number: str, *, told: str) -> RequestRow:
+    """Records when the Court was told of the notice that a sent request is, for all of its reports.
+
+    Raises:
+        NotFound: if there is no such request, or no notice of it that the Court still has to be told of
+        Refused: if the time is none, later than now, or earlier than the notice
+    """
+    session.require(Right.DECIDE)
+    when = parse_past_moment(told)
+    with session.store.batch() as batch:
+        request = find_request(batch, number)
+        if request.sent is not None and _to_day(when) < _to_day(request.sent):
+            raise Refused("{told} is earlier than the notice, which was issued on {day}.", told=told, day=request.sent[:10])
+        if not requests.set_court_informed_of_request(batch, request.id, when):
+            raise NotFound("Request {number} has no notice that the Court still has to be told of.", number=request.number)
+        ids = _list_reports(batch, request)
+        batch.note("court told of request", request=request.id, reports=ids)
+        mark_for_reassessing(batch, ids)
+    reassess(session, ids)
+    return _load_row(session, request.number)
+
+
+def close_request(session: Session, number: str) -> RequestRow:
+    """Closes a request: nothing more is expected of it. Its lines may be asked for again.
+
+    Raises:
+        NotFound: if there is no such request
+        Refused: if it is closed already
+    """
+    session.require(Right.DECIDE)
+    with session.store.batch() as batch:
+        request = find_request(batch, number)
+        if request.closed is not None:
+            raise Refused("Request {number} is closed already.", number=request.number)
+        requests.set_closed(batch, request.id, now(), session.user.id)
+        batch.note("request closed", request=request.id)
+    return _load_row(session, request.number)
+
+
+def remind(session: Session, older_than: int, out: Path, *, handover: Handover = NOT_SAID) -> tuple[Reminder, ...]:
+    """Writes a reminder of each request that was sent at least so many days ago and not answered.
+
+    Raises:
+        Refused: without the right, or for a number of days below 0
+        WorldError: when something lies at `out`, an empty folder excepted
+    """
+    session.require(Right.CASE_PAPERS)
+    if older_than < 0:
+        raise Refused("Give a number of days of 0 or more.")
+    today = pakistan_day(now())
+    reminders: list[Reminder] = []
+    files: list[tuple[Path, bytes]] = []
+    with session.reading() as db:
+        must_be_free(out)
+        waiting = [(each, _count_days(each, today)) for each in requests.list_requests(db) if _is_waiting(db, each)]
+        for request, days in waiting:
+            if days < older_than:
+                continue
+            ids = _list_reports(db, request)
+            facts = make_letter_facts(
+                request,
+                describe_officer(session),
+                case_numbers=describe_case_numbers(cases.list_numbers_of_reports(db, ids, _REGISTERS)),
+                warrant=request.warrant,
+                lines=request.lines,
+            )
+            path = Path(request.addressee) / f"{request.number}-reminder.docx"
+            files.append((path, format_reminder(facts, sent=(request.sent or "")[:10], days=days)))
+            reminders.append(Reminder(number=request.number, addressee=request.name, days=days, path=str(out / path)))
+    if files:
+        write_out(
+            session,
+            files,
+            kind="reminder",
+            folder=out,
+            handover=handover,
+            note=lambda batch: batch.note("reminders written", count=len(files)),
+        )
+    return tuple(reminders)
+
+
+def find_request(db: Reader, number: str) -> StoredRequest:
+    """Returns a request by its number, in any case of letters.
+
+    Raises:
+        NotFound: if there is no such request
+    """
+    found = requests.find_request(db, number.strip().upper())
+    if found is None:
+        choices = name_choices([each.number for each in requests.list_requests(db)], "triage request list")
+        raise NotFound("There is no request {number}; {choices}.", number=number, choices=choices)
+    return found
+
+
+def _load_row(session: Session, number: str) -> RequestRow:
+    """Returns a request as it now is."""
+    with session.reading() as db:
+        return _build_rows(db, [find_request(db, number)])[0]
+
+
+def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow, ...]:
+    """Builds what people read of requests."""
+    replies, notices = request_replies.count_replies(db), requests.list_notices_of_requests(db)
+    numbers = {case.id: case.number for case in cases.list_cases(db)}
+    moment = now()
+    rows: list[RequestRow] = []
+    for each in found:
+        replied, answered, unmatched, unread = replies.get(each.id, (None, 0, 0, 0))
+        issued, informed = notices.get(each.id, (None, None))
+        court_due = _add_days(issued, 1) if issued else None
+        due = _add_days(each.sent, get_reply_days(RequestKind(each.kind))) if each.sent else None
+        rows.append(
+            RequestRow(
+                number=each.number,
+                kind=each.kind,
+                addressee=each.name,
+                case=None if each.case_id is None else numbers.get(each.case_id),
+                made=each.made,
+                sent=each.sent,
+                due=due,
+                replied=replied,
+                lines=each.lines,
+                state=_find_state(each, replied, due, moment),
+                missing=tuple(from_data(message) for message in json.loads(each.missing)),
+                answered_lines=answered,
+                unmatched=unmatched,
+                unread_replies=unread,
+                court_due=court_due,
+                court_informed=informed,
+                court_overdue=court_due is not None and informed is None and court_due < moment,
+                child_line=bool(each.child),
+            )
+        )
+    return tuple(rows)
+
+
+def _find_state(each: StoredRequest, replied: str | None, due: str | None, moment: str) -> RequestState:
+    """Returns where a request stands."""
+    if each.closed is not None:
+        return "closed"
+    if replied is not None:
+        return "answered"
+    if each.sent is None:
+        return "draft" if json.loads(each.missing) else "made"
+    return "overdue" if due is not None and due < moment else "sent"
+
+
+def _add_days(start: str, days: int) -> str | None:
+    """Returns the time so many days after a day or time, ISO 8601 UTC."""
+    end = add_time(parse_person_time(start), timedelta(days=days))
+    return None if end is None else format_utc(end)
+
+
+def _to_day(when: str) -> date:
+    """Returns the day in Pakistan of a day or time."""
+    return date.fromisoformat(when) if len(when) == len("YYYY-MM-DD") else pakistan_day(when)
+
+
+def _is_waiting(db: Reader, request: StoredRequest) -> bool:
+    """Returns whether a request was sent and is neither answered nor closed."""
+    return request.sent is not None and request.closed is None and not request_replies.list_replies(db, request.id)
+
+
+def _count_days(request: StoredRequest, today: date) -> int:
+    """Returns how many days ago a request was sent."""
+    return max(0, (today - _to_day(request.sent or request.made)) // _A_DAY)
+
+
+def _list_reports(db: Reader, request: StoredRequest) -> list[int]:
+    """Returns the reports of a request's lines, in ascending order of id."""
+    return sorted({i for ids in requests.list_reports_of_lines(db, request.id).values() for i in ids})
+
+
+def _save_preserved(batch: Batch, report_ids: Sequence[int]) -> None:
+    """Records for which reports all lines of operators are preserved, so that a notice stands in for that deadline."""
+    documents = reports.load_parsed_documents(batch, report_ids)
+    for i in report_ids:
+        report = merge_documents([document_from_json(each) for each in documents.get(i, ())], ())
+        wanted = {
+            each.fact.key for each in line_finding.find_operator_lines(report) if isinstance(each, FoundLine) and not each.child
+        }
+        if wanted and wanted <= requests.list_preserved_lines(batch, i):
+            requests.save_preserved_deadline(batch, i, OPERATOR)
