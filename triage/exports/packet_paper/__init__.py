@@ -3,6 +3,6 @@
 People come first, among them the child, and words before scores.
 """
 
-from triage.exports.packet_paper.document import make_blocks
+from triage.exports.packet_paper.paper import make_blocks
 
 __all__ = ["make_blocks"]

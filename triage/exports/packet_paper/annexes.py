@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triage.exports.packet_paper.law_table import LawEntry, LawTable
+from triage.exports.packet_paper.law_table import LawEntry, PaperLaw
 from triage.exports.packet_paper.wording import count, join_and
 from triage.exports.pdf_documents import Block, HeadingBlock, ParagraphBlock, Rows
 from triage.model.packet import INTERNAL, Packet
@@ -20,7 +20,7 @@ JSON_ONLY = (
 """What report.json holds of a report and the paper does not print."""
 
 
-def print_law(law: LawTable) -> Iterator[Block]:
+def print_law(law: PaperLaw) -> Iterator[Block]:
     """Yields the sections that may apply, who may investigate, and what the deadlines rest on."""
     yield HeadingBlock("Annex A: law", 2)
     if law.sections:

@@ -22,7 +22,7 @@ class LawEntry:
 
 
 @dataclass(slots=True)
-class LawTable:
+class PaperLaw:
     """The law of a whole packet."""
 
     sections: dict[_Key, LawEntry] = field(default_factory=dict)
@@ -56,9 +56,9 @@ def _take_out(basis: Message, taken: list[str]) -> Message:
     return Message(basis.key, **values)  # message-ok
 
 
-def collect_law(reports: Iterable[PacketReport]) -> LawTable:
+def collect_law(reports: Iterable[PacketReport]) -> PaperLaw:
     """Returns the sections that the reports suggest by a stated fact. What is not offered, or only marked, is left out."""
-    table = LawTable()
+    table = PaperLaw()
     for report in reports:
         for each in report.show.law:
             if not each.offered or each.only_marked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triage.exports.packet_paper.law_table import LawTable
+from triage.exports.packet_paper.law_table import PaperLaw
 from triage.exports.packet_paper.wording import NOT_STATED, format_value, join_and
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import format_own_time
@@ -17,7 +17,7 @@ from triage.model.role_words import IDENTIFIER_KINDS
 from triage.model.views import ShowReport
 
 
-def print_relations(report: PacketReport, law: LawTable, made: str) -> Iterator[Block]:
+def print_relations(report: PacketReport, law: PaperLaw, made: str) -> Iterator[Block]:
     """Yields links to other reports, the case with its numbers, decisions with reasons, notices and deadlines."""
     show = report.show
     yield HeadingBlock("6 Other reports, case, decisions and deadlines", 2)

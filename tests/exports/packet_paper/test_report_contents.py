@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.exports.packet_paper.conftest import list_texts
-from triage.exports.packet_paper.report_words import PRINTED_IN_ALL, PRINTED_OF_A_VALUE, print_not_understood, print_report
+from triage.exports.packet_paper.report_contents import PRINTED_IN_ALL, PRINTED_OF_A_VALUE, print_not_understood, print_report
 from triage.exports.pdf_documents import ParagraphBlock, Rows
 from triage.exports.time_labels import NO_ZONE
 from triage.model.packet import Packet

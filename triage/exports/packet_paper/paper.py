@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from triage.exports.packet_paper.annexes import list_json_only, print_law
 from triage.exports.packet_paper.assessment import print_location, print_priority
 from triage.exports.packet_paper.cover import print_cover
-from triage.exports.packet_paper.custody import print_custody
+from triage.exports.packet_paper.custody_steps import print_custody
 from triage.exports.packet_paper.enclosed import print_media, print_not_done
 from triage.exports.packet_paper.evidence_files import print_derived, print_files
 from triage.exports.packet_paper.law_table import collect_law
 from triage.exports.packet_paper.numbering import number_blocks
 from triage.exports.packet_paper.receipt import print_sources
 from triage.exports.packet_paper.relations import print_relations
-from triage.exports.packet_paper.report_words import print_report
+from triage.exports.packet_paper.report_contents import print_report
 from triage.exports.packet_paper.statement import print_statement
 from triage.exports.pdf_documents import Block, ContentsBlock, HeadingBlock
 from triage.model.packet import Packet
