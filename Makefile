@@ -3,6 +3,7 @@
 # make test    sets everything up and runs the tests
 # make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
 # make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
+# make man     writes the manual pages in docs/man anew from the commands
 # make lint    ruff, mypy and the import contracts
 # make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
 #
@@ -16,16 +17,17 @@ FUZZ_ARGS ?=
 MUTANTS_ARGS ?=
 JOBS ?= auto
 BIN := .venv/bin
+MAN := .venv/share/man/man1
 # Every package has its version and its hashes in requirements/. Wheels only: nothing is compiled here. bagit (tests only, pure
 # Python) is published as source alone. Nothing is fetched for a build either: requirements/build.txt is installed before it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants lint lock clean
+.PHONY: all demo test fuzz mutants man lint lock clean
 .DELETE_ON_ERROR:
 
-all: $(BIN)/.ready
+all: $(BIN)/.ready $(MAN)/triage.1
 
 $(BIN)/.ready: pyproject.toml requirements/build.txt requirements/base.txt .ci/system
 	@sh .ci/system "$(PYTHON)" base
@@ -43,6 +45,11 @@ $(BIN)/.ready-test: $(BIN)/.ready requirements/test.txt
 	@$(INSTALL) -r requirements/test.txt
 	@touch $@
 
+$(MAN)/triage.1: $(BIN)/.ready $(wildcard docs/man/*.1)
+	@mkdir -p $(MAN)
+	@rm -f $(MAN)/triage*.1
+	@cp docs/man/*.1 $(MAN)
+
 demo: $(BIN)/.ready
 	@$(BIN)/triage demo $(DEMO_ARGS)
 
@@ -57,6 +64,9 @@ fuzz: $(BIN)/.ready-test
 
 mutants: $(BIN)/.ready-test
 	@$(BIN)/python -m bench.mutants $(MUTANTS_ARGS)
+
+man: $(BIN)/.ready
+	@$(BIN)/python -m bench.man_pages
 
 lint: $(BIN)/.ready-test
 	@$(BIN)/ruff check .

@@ -35,9 +35,9 @@ from bench.invented import MAKERS, Invented, make_json, make_pdf_lines
 from bench.printing import same_as_fpdf2
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled
-from triage.importers import classify
 from triage.importers.archive import Bundle
 from triage.importers.levels import group_documents
+from triage.importers.registry import classify
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake import import_bundles as job
 from triage.jobs.reading.queue import list_queue_ids

@@ -15,7 +15,8 @@ from PIL import Image, ImageOps
 from triage.decode.protocol import Operation, Request
 from triage.decode.sandbox import operations
 from triage.decode.sandbox.source import InputSource
-from triage.hashing.match_index import ImageIndex, can_match, find_matches, find_possible_matches
+from triage.hashing.match_index import ImageIndex, find_matches, find_possible_matches
+from triage.hashing.match_quality import can_match
 from triage.hashing.uneven_crops import CellPlane
 from triage.model.media import Perceptual
 

@@ -31,15 +31,8 @@ from tests.hashing.scenes import landscape
 from triage import limits
 from triage.decode.protocol import Operation, Request
 from triage.hashing import hamming_index
-from triage.hashing.match_index import (
-    ImageIndex,
-    StoredHashes,
-    can_be_possible,
-    can_match,
-    find_low_quality_matches,
-    find_matches,
-    find_possible_matches,
-)
+from triage.hashing.match_index import ImageIndex, StoredHashes, find_low_quality_matches, find_matches, find_possible_matches
+from triage.hashing.match_quality import can_be_possible, can_match
 from triage.hashing.uneven_crops import find_uneven_crops
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from triage.hashing.match_index import ImageIndex, StoredHashes, can_match, find_matches, find_possible_matches
+from triage.hashing.match_index import ImageIndex, StoredHashes, find_matches, find_possible_matches
+from triage.hashing.match_quality import can_match
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.resampling import Matrix, Plane
 from triage.hashing.window_hashing import hash_windows

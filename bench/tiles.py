@@ -32,7 +32,8 @@ from PIL import Image, ImageDraw
 
 from bench.photographs import find_images
 from triage.hashing.crop_windows import NUMBER_OF, WHOLE_WINDOWS
-from triage.hashing.match_index import ImageIndex, StoredHashes, can_match, find_matches, find_possible_matches
+from triage.hashing.match_index import ImageIndex, StoredHashes, find_matches, find_possible_matches
+from triage.hashing.match_quality import can_match
 from triage.hashing.orientations import ORIENTATIONS, orient_dhash
 from triage.hashing.perceptual import compute_hashes
 from triage.hashing.resampling import Plane, compute_grids, stack_cells

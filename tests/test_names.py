@@ -17,7 +17,7 @@ SHARED_MODULE_NAMES = {
     # One subject in several layers: its data, its queries, its use case, its command or its screen.
     "appeals", "backup", "backups", "bundles", "cases", "casework", "child_lane", "clusters", "compaction", "corrections",
     "decisions", "deconfliction", "demo", "destruction", "diary", "films", "funnel", "grades", "imports", "judge", "judgement",
-    "lists", "media", "outgoing", "packet", "proposals", "queue", "recovery", "register", "rules", "scoring", "shift",
+    "lists", "media", "outgoing", "packet", "proposals", "queue", "recovery", "referral", "register", "rules", "scoring", "shift",
     "show_text", "source_report", "stats", "users", "vault", "verify",
     # The feed writes what the importers read.
     "esp_xml", "le_json", "le_pdf", "people", "pictures", "texts",

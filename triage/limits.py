@@ -176,6 +176,14 @@ MAX_KEY_FILE = 4 * KIB  # a public key or a signature: some hundred bytes
 MAX_SIGNED_FILE = 256 * MIB  # Ed25519 wants the whole file in memory
 MAX_HOLES = 64 * MIB  # a file may claim so many more bytes than the disk holds for it
 
+# Work packages
+MAX_PACKAGE_REPORTS = 5_000  # a lead hands out some dozens at once
+MAX_PACKAGE_MEMBERS = 100_000
+MAX_PACKAGE_MANIFEST = 16 * MIB
+MAX_PACKAGE_REPORT = 8 * MIB  # of the JSON about one report, without sources and media
+MAX_PACKAGE_VERSIONS = 64  # of one report: each version is one round of its import
+MAX_PACKAGE_ENTRIES = 10_000  # decisions, grades, corrections, or list matches of one report
+
 # Import
 IMPORT_MEMORY = 2_048 * MIB
 """An import may take so much more in its own process than there was at its start. What a hundred thousand reports need is a tenth

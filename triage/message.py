@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from string import Formatter
 from typing import Final, TypeAlias, Union, cast
 
@@ -34,7 +35,7 @@ class Message:
     def __init__(self, key: str, /, **values: Value) -> None:
         """Keeps the values sorted by name."""
         self.key = key
-        self.values = tuple(sorted(values.items()))
+        self.values = tuple(values.items()) if len(values) < 2 else tuple(sorted(values.items()))
 
     def __str__(self) -> str:
         """Returns the English text."""
@@ -70,8 +71,15 @@ def join(*messages: Message, by: str = " ") -> Message:
     said = [message for message in messages if message]
     if len(said) < 2:
         return said[0] if said else NOTHING
-    names = [f"part{at}" for at in range(len(said))]
-    return Message(by.join(f"{{{name}}}" for name in names), **dict(zip(names, said, strict=True)))
+    names, key = _name_parts(len(said), by)
+    return Message(key, **dict(zip(names, said, strict=True)))
+
+
+@lru_cache(maxsize=64)
+def _name_parts(count: int, by: str) -> tuple[tuple[str, ...], str]:
+    """Returns the names of so many joined parts, and their template."""
+    names = tuple(f"part{at}" for at in range(count))
+    return names, by.join(f"{{{name}}}" for name in names)
 
 
 def render(message: Message, translate: Callable[[str], str], insert: Callable[[Value, str], str]) -> str:
@@ -96,14 +104,25 @@ def render(message: Message, translate: Callable[[str], str], insert: Callable[[
 
 def to_data(message: Message) -> dict[str, object]:
     """Returns a message as plain values, for storing and for programs. `from_data` reads it."""
-    return {_KEY: message.key, _VALUES: {name: _value_to_data(value) for name, value in message.values}}
+    return {
+        _KEY: message.key,
+        _VALUES: {
+            name: _value_to_data(value) if isinstance(value, Message | tuple) else value for name, value in message.values
+        },
+    }
 
 
 def from_data(data: object) -> Message:
     """Returns the message that `to_data` wrote. Raises TypeError or KeyError for anything else."""
     if not isinstance(data, Mapping):
         raise TypeError("a stored message is a mapping")
-    return Message(str(data[_KEY]), **{str(name): _value_from_data(value) for name, value in data[_VALUES].items()})
+    return Message(
+        str(data[_KEY]),
+        **{
+            str(name): value if isinstance(value, str | int | float) else _value_from_data(value)
+            for name, value in data[_VALUES].items()
+        },
+    )
 
 
 def to_json(message: Message) -> str:

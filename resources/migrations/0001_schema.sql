@@ -422,8 +422,14 @@ CREATE INDEX report_link_other ON report_link (other_id);
 CREATE TABLE cluster (report_id INTEGER PRIMARY KEY REFERENCES report(id), root INTEGER NOT NULL);
 CREATE INDEX cluster_root ON cluster (root);
 
--- What a report's link keys, hashes and search words were made from; missing: they are made again.
-CREATE TABLE report_digest (report_id INTEGER PRIMARY KEY REFERENCES report(id), digest BLOB NOT NULL);
+-- What a report's link keys, hashes and search words were made from; missing: they are made again. With it what the reader of
+-- texts found in the report, and a digest of what that rests on; another digest: the texts are read again.
+CREATE TABLE report_digest (
+    report_id     INTEGER PRIMARY KEY REFERENCES report(id),
+    digest        BLOB NOT NULL,
+    reading_basis BLOB,
+    reading       BLOB
+);
 
 -- Reports whose score card has to be made again. What is still valid: 0 nothing; 1 link keys, hashes and words; 2 these, and nobody
 -- shares any of them; 3 location and links too, so that only the score is made again.
@@ -489,7 +495,7 @@ CREATE TABLE correction (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     report_id    INTEGER NOT NULL REFERENCES report(id),
     made         TEXT NOT NULL,
-    user_id      INTEGER NOT NULL REFERENCES user(id),
+    user_id      INTEGER NOT NULL,            -- below 0: a person of another workstation
     rule         TEXT,                        -- NULL: of the band
     verdict      TEXT CHECK (verdict IN ('agree', 'means nothing', 'cannot tell')),
     band         TEXT CHECK (band IN ('A', 'B', 'C', 'D', 'E')),
@@ -499,9 +505,10 @@ CREATE TABLE correction (
     reason       TEXT NOT NULL,
     needs_second INTEGER NOT NULL CHECK (needs_second IN (0, 1)),
     confirmed    TEXT,
-    confirmed_by INTEGER REFERENCES user(id), -- NULL with `confirmed` set: the store had one user
+    confirmed_by INTEGER,                     -- NULL with `confirmed` set: the store had one user
     undone       TEXT,
-    undone_by    INTEGER REFERENCES user(id),
+    undone_by    INTEGER,
+    origin       TEXT UNIQUE,                 -- fingerprint and name of the row in another workstation's store; NULL: made here
     CHECK ((rule IS NULL) = (verdict IS NULL) AND (rule IS NULL) = (band IS NOT NULL))
 ) STRICT;
 CREATE INDEX correction_report ON correction (report_id);
@@ -565,6 +572,17 @@ CREATE TABLE case_stage (
     stage TEXT NOT NULL, since TEXT NOT NULL, due TEXT, basis TEXT NOT NULL, user_id INTEGER NOT NULL, note TEXT
 );
 CREATE INDEX case_stage_case ON case_stage (case_id);
+
+-- Referrals of a report to a body (resources/referral_bodies.toml).
+CREATE TABLE referral (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    made        TEXT NOT NULL, user_id INTEGER NOT NULL REFERENCES user(id),
+    body        TEXT NOT NULL,
+    names_child INTEGER NOT NULL CHECK (names_child IN (0, 1)),
+    plan        TEXT                          -- the safe-contact plan as JSON; NULL: it names and locates no child
+) STRICT;
+CREATE INDEX referral_report ON referral (report_id);
 
 -- Sheets at the end of a shift. Their lists are read anew from the store, so that a destroyed report stands in none.
 CREATE TABLE shift_sheet (
@@ -688,6 +706,96 @@ CREATE TABLE outgoing (
     id INTEGER PRIMARY KEY, written TEXT NOT NULL, user_id INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
     sha256 TEXT NOT NULL, recipients TEXT NOT NULL, handed_to TEXT, carrier TEXT, carrier_serial TEXT, note TEXT
 );
+
+-- == Exchange with other workstations: work packages and their results ==
+
+-- People of other workstations, as signed files name them. Their ids are below 0, so that none is taken for a user of this store.
+CREATE TABLE remote_user (
+    id          INTEGER PRIMARY KEY CHECK (id < 0),
+    fingerprint TEXT NOT NULL,                -- of the signing key of their store
+    name        TEXT NOT NULL,
+    UNIQUE (fingerprint, name)
+) STRICT;
+
+-- The names of users and of people of other workstations, "NAME at STORE".
+CREATE VIEW person (id, name) AS
+    SELECT id, name FROM user
+    UNION ALL
+    SELECT r.id, r.name || ' at ' || coalesce(t.name, substr(r.fingerprint, 1, 16))
+    FROM remote_user r LEFT JOIN trusted_key t ON t.fingerprint = r.fingerprint;
+
+CREATE TABLE work_package (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    package_id  TEXT NOT NULL,
+    direction   TEXT NOT NULL CHECK (direction IN ('sent', 'received')),
+    fingerprint TEXT,                         -- of the other store's signing key; NULL: sent, and nothing came back yet
+    age_key     TEXT NOT NULL,                -- the other store's age key
+    made        TEXT NOT NULL,                -- by the sender's clock
+    due         TEXT,                         -- a day
+    reports     INTEGER NOT NULL,
+    media       INTEGER NOT NULL,
+    bundles     TEXT NOT NULL,                -- JSON object: version -> bundle of its import; 0 is that of the media
+    imported    TEXT,                         -- received: when; NULL: sent, or its import was interrupted
+    user_id     INTEGER NOT NULL,             -- who sent or imported it
+    UNIQUE (package_id, direction)
+) STRICT;
+
+-- Results files: those that came back for a package that was sent, and those that were made for a package that was received.
+CREATE TABLE work_results (
+    id       TEXT PRIMARY KEY,
+    package  INTEGER NOT NULL REFERENCES work_package(id),
+    sequence INTEGER NOT NULL,                -- counts the results files of a package; the sender of the results gives it
+    made     TEXT NOT NULL,
+    imported TEXT,                            -- NULL: made here
+    user_id  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX work_results_package ON work_results (package);
+
+-- A report of a package, with the state that it had in this store when the package was made or imported.
+CREATE TABLE work_package_report (
+    package   INTEGER NOT NULL REFERENCES work_package(id),
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    number    TEXT NOT NULL,                  -- as the package names it
+    base      TEXT NOT NULL,                  -- JSON: the fields that can conflict, as they were here
+    seen      TEXT NOT NULL,                  -- JSON: the same fields as the other store stated them last
+    told      TEXT,                           -- JSON: the other store's score card, receipts and case; NULL: it sent none yet
+    PRIMARY KEY (package, report_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_package_report_report ON work_package_report (report_id);
+
+-- What people of other workstations did on a report of this store: it only ever adds up.
+CREATE TABLE work_entry (
+    id          INTEGER PRIMARY KEY,
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    fingerprint TEXT NOT NULL,                -- of the store that signed the file
+    uid         TEXT NOT NULL,                -- names the row in that store
+    kind        TEXT NOT NULL CHECK (kind IN ('decision', 'grade', 'notice', 'list match')),
+    hash        TEXT,                         -- of grades and list matches: "sha256:<hex>" of the file
+    made        TEXT NOT NULL,
+    body        TEXT NOT NULL,                -- JSON
+    UNIQUE (fingerprint, report_id, uid)
+) STRICT;
+CREATE INDEX work_entry_report ON work_entry (report_id, kind);
+CREATE INDEX work_entry_kind ON work_entry (kind);
+CREATE INDEX work_entry_hash ON work_entry (hash, kind) WHERE hash IS NOT NULL;
+
+-- A field that both stores changed since the package left. It stays listed when a lead has resolved it.
+CREATE TABLE work_conflict (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    package     INTEGER NOT NULL REFERENCES work_package(id),
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    field       TEXT NOT NULL,
+    here        TEXT,                         -- NULL: no value
+    there       TEXT,
+    change      TEXT NOT NULL,                -- JSON: all that the other store states of its value
+    found       TEXT NOT NULL,
+    resolved    TEXT,
+    taken       TEXT CHECK (taken IN ('here', 'there')),
+    reason      TEXT,
+    resolved_by INTEGER
+) STRICT;
+CREATE UNIQUE INDEX work_conflict_open ON work_conflict (package, report_id, field) WHERE resolved IS NULL;
+CREATE INDEX work_conflict_report ON work_conflict (report_id);
 
 -- == Deconfliction: private set intersection with another workstation over carried files ==
 

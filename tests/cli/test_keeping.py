@@ -159,5 +159,5 @@ def test_the_last_step_is_told_and_a_clock_behind_it(own: Desk, monkeypatch: pyt
     told = own.call("audit", "verify").out.decode()
     assert "The last entry was made 20" in told and "Only a log head kept elsewhere" in told and "clock is behind" not in told
     assert own.call("audit", "verify", "--json").json["last_step"].endswith("Z")
-    monkeypatch.setattr("triage.cli.admin.now", lambda: "2001-01-01T00:00:00Z")
+    monkeypatch.setattr("triage.jobs.session.now", lambda: "2001-01-01T00:00:00Z")
     assert "clock is behind" in own.call("audit", "verify").out.decode()

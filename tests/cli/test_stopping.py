@@ -81,11 +81,20 @@ def test_a_job_that_can_be_stopped_is_given_the_token() -> None:
     found, without = 0, []
     for info in pkgutil.iter_modules(triage.cli.__path__, "triage.cli."):
         module = importlib.import_module(info.name)
-        for call in ast.walk(ast.parse(inspect.getsource(module))):
+        tree = ast.parse(inspect.getsource(module))
+        names = dict(vars(module))
+        for late in (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module):  # jobs are imported late
+            if late.module.startswith("triage."):
+                holder = importlib.import_module(late.module)
+                for each in late.names:
+                    if not hasattr(holder, each.name):
+                        importlib.import_module(f"{late.module}.{each.name}")
+                    names[each.asname or each.name] = getattr(holder, each.name)
+        for call in ast.walk(tree):
             if not isinstance(call, ast.Call):
                 continue
             owner, _, name = ast.unparse(call.func).rpartition(".")
-            job = getattr(vars(module).get(owner), name, None) if owner else vars(module).get(name)
+            job = getattr(names.get(owner), name, None) if owner else names.get(name)
             if not inspect.isfunction(job) or not job.__module__.startswith("triage.jobs."):
                 continue
             parameters = list(inspect.signature(job).parameters)

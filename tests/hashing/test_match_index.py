@@ -17,12 +17,11 @@ from triage.hashing.match_index import (
     ImageIndex,
     StoredHashes,
     WholeMatch,
-    can_be_possible,
-    can_match,
     find_matches,
     find_possible_matches,
     find_whole_matches,
 )
+from triage.hashing.match_quality import can_be_possible, can_match
 from triage.hashing.window_codec import BLOB_BYTES, ENTRY_BYTES
 from triage.hashing.window_hashing import hash_crops
 from triage.model.match_way import CropWindow, MatchWay

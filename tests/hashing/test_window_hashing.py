@@ -8,7 +8,7 @@ import pytest
 from tests.hashing.hashed import hash_image
 from tests.hashing.scenes import Plane, landscape
 from triage.hashing.crop_windows import WINDOWS
-from triage.hashing.match_index import can_match
+from triage.hashing.match_quality import can_match
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import BLOB_BYTES, decode_windows
 from triage.hashing.window_hashing import hash_crops

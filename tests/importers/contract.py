@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers import IMPORTERS, Importer, classify
-from triage.importers.base import PdfText
+from triage.importers.base import Importer, PdfText
+from triage.importers.registry import IMPORTERS, classify
 from triage.model.document import Document
 
 QUICK = settings(

@@ -18,7 +18,7 @@ from triage.importers.own_cases import OwnCasesImporter
 
 PROGRAM = """
 import resource, sys
-from triage.importers import classify
+from triage.importers.registry import classify
 from triage.errors import InputError
 import msgspec
 data = sys.stdin.buffer.read()

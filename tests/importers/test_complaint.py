@@ -8,12 +8,12 @@ import pytest
 
 from tests.importers.contract import ImporterContract
 from triage.errors import InputError
-from triage.importers import classify
 from triage.importers.complaint import ComplaintImporter
 from triage.importers.esp_xml import EspXmlImporter
 from triage.importers.forms import make_report_number
 from triage.importers.levels import group_documents
 from triage.importers.own_cases import OwnCasesImporter
+from triage.importers.registry import classify
 
 FORM = {
     "complaintNumber": "17/2026",

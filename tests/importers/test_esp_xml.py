@@ -146,9 +146,11 @@ def test_informational_is_a_designation() -> None:
     assert read(REPORT).designation is None
 
 
-@pytest.mark.parametrize("reason", ["N/A", "No", "none", "false", "-", "نہیں"])
+@pytest.mark.parametrize("reason", ["N/A", "No", "none", "false", "-", "نہیں", "NO - routine report"])
 def test_an_escalation_that_says_none_is_a_fact_and_no_escalation(reason: str) -> None:
-    document = read(f"<report><incidentSummary><escalateToHighPriority>{reason}</escalateToHighPriority></incidentSummary></report>")
+    document = read(
+        f"<report><incidentSummary><escalateToHighPriority>{reason}</escalateToHighPriority></incidentSummary></report>"
+    )
     assert document.escalation is None and document.free_text == ()
     kept = [(fact.name, fact.value) for fact in document.facts]
     assert kept == [("escalateToHighPriority", reason)] or reason in ("N/A", "none"), "what programs write for nothing is no fact"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from triage.importers import classify
 from triage.importers.filetypes import is_junk
+from triage.importers.registry import classify
 
 FTYP = b"\0\0\0\x18ftyp"
 

@@ -10,9 +10,16 @@ import pytest
 from tests.importers.list_files import CONTEXT, MD5, SHA1, SHA256, hashes, items, reading, vics
 from triage.errors import InputError
 from triage.importers.lists import describe
-from triage.importers.lists.vics import normalise_time, parse_truth
+from triage.importers.lists.list_items import parse_truth
+from triage.importers.lists.vics import normalise_time
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
+
+
+ICSE_HEADER = (
+    "MD5;SHA1;PhotoDNA;Image ID;Is distributed;Victim identified;Offender identified;Series name;Number of submissions;"
+    "File Available;Media Type;Baseline"
+)
 
 
 class TestVics:
@@ -130,9 +137,24 @@ class TestVics:
     def test_dates(self, text: str, utc: str) -> None:
         assert normalise_time(text) == utc
 
-    def test_truths(self) -> None:
-        said = [True, "true", "True ", 1, "yes", False, "false", 0, "no", None, "", "maybe"]
-        assert [parse_truth(each) for each in said] == [True] * 5 + [False] * 4 + [None] * 3
+    @pytest.mark.parametrize("word", ["true", "True ", "yes", "Y", "T", "1", "1.0", "TRUE"])
+    def test_words_for_yes(self, word: str) -> None:
+        assert parse_truth(word, "x") is True
+
+    @pytest.mark.parametrize("word", ["false", "False", "NO", "n", "f", "0", "0.0"])
+    def test_words_for_no(self, word: str) -> None:
+        assert parse_truth(word, "x") is False
+
+    @pytest.mark.parametrize("word", [None, "", " ", "null", "N/A"])
+    def test_nothing_stated_is_neither(self, word: str | None) -> None:
+        assert parse_truth(word, "x") is None
+
+    @pytest.mark.parametrize("value", ["maybe", 2, {"a": 1}, [True], 0.5])
+    def test_what_is_neither_yes_nor_no_is_counted_and_the_entry_stays(self, value: object) -> None:
+        opened, found = reading(vics({"MD5": MD5, "VictimIdentified": value, "IsDistributed": "Y"}))
+        assert dict(found[0].said) == {"distributed": True}
+        (told,) = opened.remarks.examples
+        assert told.startswith("entry 1: VictimIdentified is neither yes nor no: ") and opened.remarks.unread == 1
 
 
 class TestTables:
@@ -161,15 +183,38 @@ class TestTables:
         assert opened.remarks.examples == ["line 4: a kind of hash that is not known: md4"]
 
     def test_icse(self) -> None:
-        columns = (
-            "MD5", "SHA1", "PhotoDNA", "Image ID", "Is distributed", "Victim identified", "Offender identified", "Series name",
-            "Number of submissions", "File Available", "Media Type", "Baseline",
-        )  # fmt: skip
-        head = ";".join(columns)
-        opened, found = reading(f"{head}\n{MD5};{SHA1};;1;True;False;;KITES;3;False;Image;True\n".encode())
+        opened, found = reading(f"{ICSE_HEADER}\n{MD5};{SHA1};;1;True;False;;KITES;3;False;Image;True\n".encode())
         assert opened.format == "ICSE CSV"
         assert found[0].category is None
         assert str(describe(found[0].said)) == "series “KITES”, victim not identified, distributed, on INTERPOL's baseline"
+
+    @pytest.mark.parametrize(
+        ("cells", "said"),
+        [
+            ("Y;N;;KITES;3;N;Image;Y", "series “KITES”, victim not identified, distributed, on INTERPOL's baseline"),
+            ("Yes;no;;KITES;3;No;Image;YES", "series “KITES”, victim not identified, distributed, on INTERPOL's baseline"),
+            ("1;0;;KITES;3;0;Image;1", "series “KITES”, victim not identified, distributed, on INTERPOL's baseline"),
+            ('="TRUE";FALSE;;KITES;3;;Image;true', "series “KITES”, victim not identified, distributed, on INTERPOL's baseline"),
+        ],
+    )
+    def test_icse_in_the_spellings_of_real_exports(self, cells: str, said: str) -> None:
+        opened, found = reading(f"{ICSE_HEADER}\n{MD5};{SHA1};;1;{cells}\n".encode())
+        assert (str(describe(found[0].said)), opened.remarks.unread) == (said, 0)
+
+    def test_icse_other_text_is_counted_and_named(self) -> None:
+        text = f"{ICSE_HEADER}\n{MD5};{SHA1};;1;vielleicht\u202e{'x' * 99};Y;?;;;;Image;True\n"
+        opened, found = reading(text.encode())
+        assert dict(found[0].said) == {"media_id": "1", "victim_identified": True, "media_type": "Image", "baseline": True}
+        assert opened.remarks.unread == 2
+        assert opened.remarks.examples[0].startswith("line 2: distributed is neither yes nor no: vielleicht\\u202exxx")
+        assert opened.remarks.examples[1] == "line 2: offender identified is neither yes nor no: ?"
+
+    @pytest.mark.parametrize("cell", ["1", '"=""1"""', "'1", "1.0", "1.000"])
+    def test_a_category_that_was_written_for_excel_or_as_a_decimal(self, cell: str) -> None:
+        assert items(f"MD5,Category\n{MD5},{cell}\n".encode())[0].category == "1"
+
+    def test_a_decimal_zero_is_zero_in_json_too(self) -> None:
+        assert [i.category for i in items(vics({"MD5": MD5, "Category": 0.0}, {"MD5": MD5, "Category": 0.5}))] == ["0", "0.5"]
 
     def test_category_absent_and_empty(self) -> None:
         assert [i.category for i in items(f"MD5\n{MD5}\n".encode())] == [None]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from triage.importers.esp_xml import EspXmlImporter
 from triage.importers.le_json import LeJsonImporter
 from triage.model.document import Document
@@ -57,3 +59,22 @@ def test_declared_hashes_are_in_lower_case_whatever_the_source_used() -> None:
     (document,) = EspXmlImporter().read("a.xml", xml.encode(), None)
     assert declared(document) == [("f1", {"photodna": "AbC=", "sha1": SHA1})]
     assert declared(read(uploadedFiles=[{"submittalId": "f1", "md5": MD5.upper()}])) == [("f1", {"md5": MD5})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SHA 256: {SHA256}", f"sha_256 = {SHA256}", f"SHA\u2011256 {SHA256}", f"(SHA-256) {SHA256}", f"SHA256sum: {SHA256}",
+        f"SHA-256 hash value of the image is {SHA256}", f"Hash (SHA-256): '{SHA256.upper()}'",
+    ],
+)  # fmt: skip
+def test_spellings_of_providers(text: str) -> None:
+    assert declared(read(additionalInformation=text)) == [(f"hash:{SHA256}", {"sha256": SHA256})]
+
+
+def test_the_place_of_the_text_is_kept_with_the_hash() -> None:
+    file = {"submittalId": "f1", "additionalInformation": f"PDQ: {PDQ}"}
+    (entry,) = read(uploadedFiles=[file]).files
+    (fact,) = [fact for fact in entry.facts if fact.name == "pdq stated in"]
+    assert fact.value == "additionalInformation, a.json, $.uploadedFiles[0].additionalInformation"
+    assert fact.sources[0].document == "a.json"

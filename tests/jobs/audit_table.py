@@ -20,7 +20,9 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.requests.reports import PHONE, Told, day, write_reports
+from tests.jobs.exchange_stores import Workstation, make_workstation, write_reports
+from tests.jobs.requests.reports import PHONE, Told, day
+from tests.jobs.requests.reports import write_reports as write_asked_reports
 from tests.jobs.test_deconflict import Side, introduce, mail, make_side
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
@@ -39,10 +41,11 @@ from triage.jobs.casework import (
     diary,
     funnel,
     preservation,
+    referral,
     shift,
     source_report,
 )
-from triage.jobs.exchange import deconflict, own_identifiers
+from triage.jobs.exchange import deconflict, own_identifiers, receive, resolving, send, work_list
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
@@ -55,7 +58,17 @@ from triage.jobs.judging import (
     sampling,
 )
 from triage.jobs.keeping import backup, check, destruction, keys, register
-from triage.jobs.leaving import custody, export_queue, outgoing, packet, packet_contents, rule_files, signing
+from triage.jobs.leaving import (
+    custody,
+    export_graded,
+    export_queue,
+    export_timeline,
+    outgoing,
+    packet,
+    packet_contents,
+    rule_files,
+    signing,
+)
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
@@ -192,6 +205,50 @@ def interrupt(world: World) -> None:
         import_bundles.import_bundles(world.session, [more(world)], receipt=Receipt())
 
 
+def exchange_partner(world: World) -> Workstation:
+    """Another workstation, whose key the store knows, and which knows the store's."""
+    other = make_workstation(world.folder / "partner", "Partner")
+    trusted_keys.trust_key(world.session, other.session.store.fingerprint, "Partner")
+    trusted_keys.trust_key(other.session, world.store.fingerprint, "World")
+    return other
+
+
+def meet_partner(world: World) -> None:
+    world.value = exchange_partner(world)
+    world.value.session.close()
+
+
+def write_package(world: World) -> None:
+    """A package of another workstation for this one: (its id, the sender's age key, the file)."""
+    other = exchange_partner(world)
+    other.takes_in(write_reports(world.folder / "partner" / "in", "900000405"))
+    sent = send.export_work(other.session, ["900000405"], world.store.recipient, world.folder / "in.age", with_media=True)
+    world.value = (sent.package_id, other.age_key, world.folder / "in.age")
+    other.session.close()
+
+
+def take_package(world: World) -> None:
+    write_package(world)
+    receive.import_package(world.session, world.value[2], receipt=Receipt())
+
+
+def write_results(world: World) -> None:
+    """Results for a package of this store, with one conflict."""
+    other = exchange_partner(world)
+    sent = send.export_work(world.session, [OTHER], other.age_key, world.folder / "out.age")
+    other.takes_in(world.folder / "out.age")
+    decisions.decide(other.session, OTHER, status="in_progress")
+    decisions.decide(world.session, OTHER, status="on_hold")
+    send.export_results(other.session, sent.package_id, world.store.recipient, world.folder / "back.age")
+    world.value = world.folder / "back.age"
+    other.session.close()
+
+
+def take_results(world: World) -> None:
+    write_results(world)
+    receive.import_package(world.session, world.value, receipt=Receipt())
+
+
 def add_list(world: World) -> object:
     world.patch.setattr(limits, "HELD_FROM", 3)
     return lists.add_list(world.session, world.folder / "list.csv", name="device", kind="case", profile=None)
@@ -226,6 +283,11 @@ def no_typesetting(world: World) -> None:
 def clear_two(world: World) -> None:
     no_typesetting(world)
     destruction.clear_person(world.session, TWO, "another person's account")
+
+
+def graded_export(kind: str, media: int, left_out: int = 0) -> Entry:
+    """The entry of an export of graded media."""
+    return "graded media exported", {"sort": kind, "media": media, "left_out": left_out, "file": ANY}
 
 
 def destroy(world: World) -> object:
@@ -422,6 +484,18 @@ IMPORTED = (
     ("container received", {"bundle": 2, "bytes": ANY, "size": ANY}),
     ("import finished", {**FINISHED, "bundle": 2, "reports_new": 1}),
 )
+PACKAGE = (
+    ("work package begun", {"package": 1}),
+    ("import started", {"bundle": 2}),
+    ("report imported", {"report": 5, "version": 1, "bundle": 2, "sources": [ANY]}),
+    ("import started", {"bundle": 3}),
+    ("media added", {"report": 5, "bundle": 3, "media": [ANY]}),
+    ("container received", {"bundle": 2, "bytes": ANY, "size": ANY}),
+    ("import finished", {"bundle": 2, "media_new": 1}),
+    ("container received", {"bundle": 3, "bytes": ANY, "size": ANY}),
+    ("import finished", {"bundle": 3, "media_new": 1}),
+    ("work package imported", {"package": 1, "reports": [5], "conflicts": 0}),
+)
 COMPLETED = (
     ("import started", {"bundle": 3}),
     ("bundle set aside", {"bundle": 3, "bytes": ANY}),
@@ -494,7 +568,7 @@ def confirm_as_second(world: World) -> object:
 
 def bring_line(world: World) -> None:
     """A case with one report (5), of which one operator can be asked about one number; the case has an enquiry number."""
-    bundle = write_reports(world.folder / "lines", [Told("900000451", child=None)])
+    bundle = write_asked_reports(world.folder / "lines", [Told("900000451", child=None)])
     import_bundles.import_bundles(world.session, [bundle], receipt=Receipt())
     world.value = cases.open_case(world.session, ["900000451"]).number
     cases.set_number(world.session, world.value, "enquiry", "41/2026")
@@ -509,13 +583,13 @@ def bring_request(world: World) -> None:
     make_request(world)
 
 
-def send(world: World) -> object:
+def mark_request_sent(world: World) -> object:
     return life.send_request(world.session, "R-2026-0001", sent=day(0)[:10])
 
 
 def bring_sent(world: World) -> None:
     bring_request(world)
-    send(world)
+    mark_request_sent(world)
 
 
 def reply(world: World) -> object:
@@ -549,7 +623,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], ignore)),
     "custody.list_custody": reads(
-        lambda w: custody.list_custody(w.session, w.store.read(), 1, packet_contents.load_packet_report(w.session, w.store.read(), 1))
+        lambda w: custody.list_custody(
+            w.session, w.store.read(), 1, packet_contents.load_packet_report(w.session, w.store.read(), 1)
+        )
     ),
     "packet_contents.load_packet_report": reads(lambda w: packet_contents.load_packet_report(w.session, w.store.read(), 1)),
     "packet.load_packet": reads(load_packet),
@@ -598,7 +674,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         tuple(row for n in range(1, 5) for row in letters(f"R-2026-000{n}")),
         bring_line,
     ),
-    "life.send_request": Row(send, (("request sent", {"request": 1, "reports": [5]}),), prepare=bring_request),
+    "life.send_request": Row(mark_request_sent, (("request sent", {"request": 1, "reports": [5]}),), prepare=bring_request),
     "life.record_court_told": Row(
         lambda w: life.record_court_told(w.session, "R-2026-0001", told=day(0)[:10]),
         (("court told of request", {"request": 1, "reports": [5]}),),
@@ -749,6 +825,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),
     ),
+    "referral.create_referral": Row(
+        lambda w: referral.create_referral(w.session, TWO, "NCMEC", w.folder / "r"),
+        (("report referred", {"report": 2, "names_child": 0, "to": ANY}), registered(1, "referral"), registered(2, "referral")),
+        (("referral", "referral.docx"), ("referral", "referral.json")),
+    ),
     "shift.close_shift": Row(lambda w: shift.close_shift(w.session, "a note"), (("shift closed", {"sheet": 1}),)),
     "shift.acknowledge_shift": Row(
         acknowledge_as_second,
@@ -870,10 +951,84 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "check.export_head": Row(
         lambda w: check.export_head(w.session, w.folder / "h.json"), (registered(1, "head"),), (("head", "h.json"),)
     ),
+    "send.export_work": (
+        Row(
+            lambda w: send.export_work(w.session, [TWO, OTHER], w.value.age_key, w.folder / "w.age"),
+            (("work package made", {"package": 1, "reports": [2, 4], "media": 0}), registered(1, "work_package")),
+            (("work_package", "w.age"),),
+            prepare=meet_partner,
+        ),
+        Row(
+            lambda w: send.export_work(
+                w.session, [OTHER], w.value.age_key, w.folder / "w.age", with_media=True, consent=w.second
+            ),
+            (
+                ("work package consented", {"maker": 1, "reports": [4]}),
+                ("work package made", {"package": 1, "reports": [4], "media": 1}),
+                registered(1, "work_package"),
+            ),
+            (("work_package", "w.age"),),
+            prepare=meet_partner,
+        ),
+    ),
+    "send.preview_work": reads(lambda w: send.preview_work(w.session, [TWO], with_media=True)),
+    "send.export_results": Row(
+        lambda w: send.export_results(w.session, w.value[0], w.value[1], w.folder / "r.age"),
+        (("work results made", {"package": 1, "reports": [5], "sequence": 1}), registered(1, "work_results")),
+        (("work_results", "r.age"),),
+        prepare=take_package,
+    ),
+    "receive.import_package": Row(
+        lambda w: receive.import_package(w.session, w.value[2], receipt=Receipt()), PACKAGE, prepare=write_package
+    ),
+    "receive.import_paths": (
+        Row(lambda w: receive.import_paths(w.session, [more(w)], receipt=Receipt()), IMPORTED),
+        Row(lambda w: receive.import_paths(w.session, [w.value[2]], receipt=Receipt()), PACKAGE, prepare=write_package),
+        Row(
+            lambda w: receive.import_paths(w.session, [w.value], receipt=Receipt()),
+            (("work results imported", {"package": 1, "reports": [4], "conflicts": 1}),),
+            prepare=write_results,
+        ),
+    ),
+    "work_list.list_work": reads(lambda w: work_list.list_work(w.session), take_package),
+    "resolving.list_conflicts": reads(lambda w: resolving.list_conflicts(w.session), take_results),
+    "resolving.resolve_conflict": Row(
+        lambda w: resolving.resolve_conflict(w.session, OTHER, "status", "there", "they asked the family"),
+        (
+            (
+                "work conflict resolved",
+                {"report": 4, "package": 1, "conflict": 1, "taken": "there", "text": ANY},
+            ),
+        ),
+        prepare=take_results,
+    ),
     "export_queue.export_queue": Row(
         lambda w: export_queue.export_queue(w.session, QueueFilter(), w.folder / "q.csv"),
         (("queue exported", {"rows": 4, "file": ANY}), registered(1, "queue")),
         (("queue", "q.csv"),),
+    ),
+    "export_graded.export_vics": Row(
+        lambda w: export_graded.export_vics(w.session, w.folder / "v.json"),
+        (graded_export("vics", 1), registered(1, "vics")),
+        (("vics", "v.json"),),
+        prepare=grade,
+    ),
+    "export_graded.export_icse": Row(
+        lambda w: export_graded.export_icse(w.session, w.folder / "i.csv"),
+        (graded_export("icse", 0, left_out=1), registered(1, "icse")),
+        (("icse", "i.csv"),),
+        prepare=grade,
+    ),
+    "export_graded.export_hashes": Row(
+        lambda w: export_graded.export_hashes(w.session, w.folder / "h.txt", kind="md5", grade="adult"),
+        (graded_export("hashes", 1), registered(1, "hashes")),
+        (("hashes", "h.txt"),),
+        prepare=grade,
+    ),
+    "export_timeline.export_timeline": Row(
+        lambda w: export_timeline.export_timeline(w.session, [OTHER], w.folder / "t.csv"),
+        (("timeline exported", {"reports": [4], "rows": ANY, "file": ANY}), registered(1, "timeline")),
+        (("timeline", "t.csv"),),
     ),
     "rule_files.export_rules": Row(
         lambda w: rule_files.export_rules(w.session, w.folder / "rules"),

@@ -1,5 +1,7 @@
 """Imports that end at the nth step at which a disk may fail: `python stepper.py`, a line "N KIND STORE BUNDLE" an import.
 
+BUNDLE may be a work package or results, or "work:AGE_KEY:OUT" and "results:PACKAGE:AGE_KEY:OUT", which write one.
+
 KIND is "kill" (the process dies there, after half of what it was writing), or an errno's name. Each import runs in a forked
 process of its own; "done N" or "ended N" tells whether it came to its end, N how many steps it made.
 """
@@ -14,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from triage.errors import StoreError
+from triage.jobs.exchange import package_import
+from triage.jobs.exchange.receive import import_paths
+from triage.jobs.exchange.send import export_results, export_work
 from triage.jobs.intake import import_bundles as job
-from triage.jobs.session import unlock
+from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
 from triage.model.media import MediaFacts
 from triage.store import vault
@@ -68,13 +73,27 @@ class Steps:
         os.replace = self.watch(os.replace)
 
 
-def take_in(at: int, kind: str, store: Path, bundle: Path) -> None:
-    job.Pool = Cell  # type: ignore[misc,assignment]
+def act(session: Session, what: str) -> None:
+    """Imports, or writes a work package or results."""
+    kind, _, rest = what.partition(":")
+    if kind == "work":
+        key, out = rest.split(":", 1)
+        numbers = [number for (number,) in session.store.read().all("SELECT number FROM report ORDER BY 1")]
+        export_work(session, numbers, key, Path(out), with_media=True)
+    elif kind == "results":
+        package, key, out = rest.split(":", 2)
+        export_results(session, package, key, Path(out))
+    else:
+        import_paths(session, [Path(what)], receipt=Receipt())
+
+
+def take_in(at: int, kind: str, store: Path, bundle: str) -> None:
+    job.MediaPool = package_import.MediaPool = Cell  # type: ignore[misc,assignment]
     steps = Steps(at, kind)
     with unlock(store, "first", WORDS) as session:
         steps.arm()
         try:
-            job.import_bundles(session, [bundle], receipt=Receipt())
+            act(session, bundle)
             word = "done"
         except StoreError as error:
             word = "ended" if str(error).endswith(".") and "\n" not in str(error) else "no sentence"
@@ -88,7 +107,7 @@ def main() -> None:
         if child == 0:
             code = 1
             try:
-                take_in(int(at), kind, Path(store), Path(bundle))
+                take_in(int(at), kind, Path(store), bundle)
                 code = 0
             finally:
                 os._exit(code)

@@ -10,6 +10,7 @@ from tests.jobs.bundles import jpeg
 from tests.jobs.test_order import cards, folder
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import boilerplate
+from triage.jobs.judging.provider_profiles import measure_providers
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
@@ -58,6 +59,8 @@ def test_a_sentence_that_recurs_raises_nothing_and_the_card_says_so(session: Ses
     assert {found[str(n)] for n in numbers} <= {"C", "D"}
     assert "note.boilerplate" in rules(session, numbers[0]) and "floor.threat" not in rules(session, numbers[0])
     assert found[str(last)] == "B", "what is said of this user alone"
+    (profile,) = measure_providers(session)
+    assert (profile.boilerplate.hits, profile.boilerplate.of) == (BOILERPLATE_FROM, BOILERPLATE_FROM)
 
 
 def test_thirty_reports_on_one_user_are_no_boilerplate(session: Session, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.jobs.conftest import CHEAP
 from tests.jobs.extremes import FIRST, GOOD, pdf_texts, templates, write_mutants
 from tests.jobs.invariants import check_invariants
 from triage.decode.client import MediaPool
-from triage.importers import IMPORTERS
+from triage.importers.registry import IMPORTERS
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet

@@ -105,7 +105,9 @@ def test_it_does_not_matter_who_judges(some: Session) -> None:
 
 def test_what_a_worker_can_not_do_is_done_here(some: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     first = everything(some)
-    monkeypatch.setattr(judges.programs, "build_command", lambda _: (sys.executable, "-c", "import sys; sys.stdin.buffer.read(100)"))
+    monkeypatch.setattr(
+        judges.programs, "build_command", lambda _: (sys.executable, "-c", "import sys; sys.stdin.buffer.read(100)")
+    )
     assert judged_anew(some, 2) == first
     monkeypatch.setattr(judges.programs, "build_command", lambda _: (str(Path(sys.executable).with_name("not there")),))
     assert judged_anew(some, 1) == first

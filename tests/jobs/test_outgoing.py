@@ -16,7 +16,7 @@ from triage.errors import Refused, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import check, destruction, register
-from triage.jobs.leaving import outgoing
+from triage.jobs.leaving import export_graded, export_timeline, outgoing
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.session import Session
@@ -57,7 +57,7 @@ def test_nothing_else_writes_files_for_people() -> None:
 
 
 def test_whoever_makes_what_leaves_registers_it() -> None:
-    makers = {"packet", "certificate", "queue", "bag", "outgoing_file"}
+    makers = {"packet", "certificate", "queue", "bag", "outgoing_file", "vics_file", "hash_files", "timeline_files"}
     jobs = [path for path in SOURCES if "jobs" in path.parts]
     using = {name(path) for path in jobs if {f"triage.exports.{maker}" for maker in makers} & set(imports(path))}
     registering = {name(path) for path in jobs if "triage.jobs.leaving.outgoing" in set(imports(path))}
@@ -77,6 +77,11 @@ EXPORTS = {
     "queue.csv": lambda session, out: export_queue(session, QueueFilter(), out),
     "head.json": check.export_head,
     "register.json": register.export_register,
+    "vics.json": export_graded.export_vics,
+    "icse.csv": export_graded.export_icse,
+    "hashes.txt": lambda session, out: export_graded.export_hashes(session, out, kind="md5", grade="adult"),
+    "timeline.csv": lambda session, out: export_timeline.export_timeline(session, [NUMBER], out),
+    "timeline.kmz": lambda session, out: export_timeline.export_timeline(session, [NUMBER], out),
 }
 
 
@@ -93,7 +98,7 @@ def test_a_file_that_leaves_is_private_signed_and_registered(filled: Session, tm
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert verify_file(tmp_path / "new" / file).signature_key == filled.store.fingerprint
     (row,) = outgoing.list_outgoing(filled)
-    assert row.name == file and row.kind in ("queue", "head", "register")
+    assert row.name == file and row.kind == file.partition(".")[0]
 
 
 @pytest.mark.parametrize("ending", ["", ".sig", ".pem"])

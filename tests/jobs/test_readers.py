@@ -13,7 +13,7 @@ from tests.jobs.bundles import REPORT, le_json
 from triage import limits
 from triage.decode.protocol import ProtocolError
 from triage.errors import InputError, MemoryUsedUp
-from triage.importers import NotAReport
+from triage.importers.base import NotAReport
 from triage.jobs.intake import document_worker, memory, readers
 from triage.jobs.intake.document_wire import Answered, Asked, most_bytes, pack_answered, unpack_answered
 from triage.jobs.intake.import_bundles import import_bundles

@@ -206,7 +206,9 @@ def test_the_head_was_lost(office: Office) -> None:
         assert tuple(map(str, store.verify_log(office.room / "older" / "head.json").problems)) == (
             "The audit log's head head.json is damaged or was changed.",
         )
-    assert tuple(map(str, accept_loss(office.store, *FIRST))) == ("The audit log's head head.json is damaged or was changed.",)  # step 3
+    assert tuple(map(str, accept_loss(office.store, *FIRST))) == (
+        "The audit log's head head.json is damaged or was changed.",
+    )  # step 3
     office.require_whole()
 
 

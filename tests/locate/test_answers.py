@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.locate.reports import fact, identifier, of, person, picture, report
-from triage.locate import locate
+from triage.locate.judge import locate
 from triage.model.judgement import Location
 from triage.model.media import Exif
 

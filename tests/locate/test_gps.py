@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.locate.reports import identifier, of, picture, report
-from triage.locate import gps, locate
+from triage.locate import gps
+from triage.locate.judge import locate
 from triage.locate.positions import find_fault
 from triage.model.judgement import Location
 from triage.model.media import Exif

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.locate.reports import ABROAD, JAZZ, PTCL, WHEN, identifier, of, report
-from triage.locate import locate
 from triage.locate.evidence import Evidence
 from triage.locate.ip import ORDINARY, find_evidence, first_bits, look_up
+from triage.locate.judge import locate
 from triage.locate.rules import read_rules
 from triage.locate.tables import read_announced_ranges, read_country_ranges, read_ipfire_ranges, read_operators
 from triage.model.addresses import INSIDE, is_internal_address, parse_address

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.locate.reports import PTCL, fact, identifier, person, report, text
-from triage.locate import locate
+from triage.locate.judge import locate
 from triage.locate.offices import Offices, choose_office, read_offices
 from triage.locate.places import read_places
 from triage.resources import resource

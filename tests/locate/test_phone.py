@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.locate.reports import PTCL, identifier, report
-from triage.locate import locate
+from triage.locate.judge import locate
 from triage.locate.phone import find_evidence, read_number
 
 

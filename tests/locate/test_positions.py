@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.locate.reports import PTCL, fact, identifier, of, report, text
-from triage.locate import locate
+from triage.locate.judge import locate
 from triage.locate.positions import MOST_POSITIONS, Position, find_positions, read_pair
 from triage.model.document import Fact, NotUnderstood, Scalar
 from triage.model.judgement import Location

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.locate.reports import fact, identifier, of, person, report
-from triage.locate import locate
+from triage.locate.judge import locate
 from triage.model.judgement import Location
 
 

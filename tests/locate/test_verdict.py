@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.locate.reports import ABROAD, JAZZ, PTCL, SCO, WHEN, fact, identifier, of, person, report, text
-from triage.locate import locate
+from triage.locate.judge import locate
 from triage.locate.rules import PlaceRules, read_rules
 from triage.model.document import Identifier, Role
 from triage.model.judgement import Location

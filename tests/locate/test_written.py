@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.locate.reports import fact, identifier, of, person, report, text
-from triage.locate import locate
+from triage.locate.judge import locate
 
 SENTENCES = [
     "یہ پتنگ بہت اچھی ہے اور ہوا تیز ہے",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.locate.reports import fact, identifier, person, report, text
-from triage.locate import locate
+from triage.locate.judge import locate
 from triage.model.judgement import Location
 
 DATA = Path(__file__).parent / "data"

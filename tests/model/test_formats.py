@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from triage.importers import IMPORTERS
+from triage.importers.registry import IMPORTERS
 from triage.model.formats import ReportFormat
 
 PACKAGE = Path(__file__).parents[2] / "triage"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.model.silence import says_none
+from triage.model.silence import denies_escalation, says_none
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,43 @@ def test_nothing(value: str) -> None:
 )
 def test_something(value: str) -> None:
     assert not says_none(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "NO - routine report",
+        "No, this is a standard report",
+        "n/a (automated)",
+        "Not urgent: hash match only",
+        "None. Submitted automatically by our system",
+        "No escalation needed",
+        "no - not required",
+        "Nahi, mamool ki report",
+        "نہیں ۔ معمول کی رپورٹ",
+        "No",
+    ],
+)
+def test_a_denial_with_routine_words_escalates_nothing(value: str) -> None:
+    assert denies_escalation(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "No - child in danger",
+        "No. She says she will die tonight",
+        "none of the adults is at home",
+        "No - escalation required",
+        "No time to lose",
+        "N/A but the user is about to travel",
+        "routine report",
+        "Not urgent? It is urgent",
+        "No report of the child since Monday",
+        "نہیں ۔ بچی خطرے میں ہے",
+        "no " * 80,
+    ],
+)
+def test_a_denial_before_anything_else_still_escalates(value: str) -> None:
+    assert not denies_escalation(value)

@@ -29,9 +29,7 @@ class FakeCorrections:
     def _require(self, right: Right) -> None:
         raise NotImplementedError
 
-    def correct_factor(
-        self, report_id: str, rule: str, verdict: str, reason: str, *, seen: str | None = None
-    ) -> CorrectionView:
+    def correct_factor(self, report_id: str, rule: str, verdict: str, reason: str, *, seen: str | None = None) -> CorrectionView:
         self._require(Right.DECIDE)
         self.calls.append(("correct_factor", report_id, rule, verdict, reason, seen))
         return correction(1, report_id, rule=rule, verdict=verdict, reason=reason)

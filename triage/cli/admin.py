@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, read_secret, triage, with_common
-from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.jobs import officer as officer_job
-from triage.jobs import policy as policy_job
-from triage.jobs import users as users_job
-from triage.jobs.consent import Consent
-from triage.jobs.keeping import check as check_job
-from triage.jobs.keeping import keys as keys_job
-from triage.jobs.leaving import outgoing as outgoing_job
-from triage.jobs.session import create_store, now
 from triage.model.settings import Setting, format_value
 from triage.model.users import User
+
+if TYPE_CHECKING:
+    from triage.jobs.consent import Consent
 
 _HALVES_VOID = (
     "The recovery key halves that the first user saw are now void. Show new ones, each to its own custodian:"
@@ -33,6 +27,9 @@ _HALVES_VOID = (
 @with_common
 def init(common: Common) -> int:
     """Make a new store. You become its first user and hold all roles."""
+    common.require_writable()
+    from triage.jobs.session import create_store
+
     created = create_store(common.directory(), common.user_name(), common.passphrase("New passphrase", confirm=True))
     with created.session as session:
         if common.json:
@@ -72,6 +69,9 @@ def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_f
     Example:
       triage user add a.khan --role analyst --role lead --new-passphrase-file new.txt
     """
+    from triage.jobs import users as users_job
+    from triage.jobs.keeping import keys as keys_job
+
     with common.session() as session:
         passphrase = read_secret(new_passphrase_file, f"Passphrase of {name}", confirm=True)
         before = keys_job.show_keys(session).recovery
@@ -90,6 +90,8 @@ def user_add(common: Common, name: str, roles: tuple[str, ...], new_passphrase_f
 @with_common
 def user_list(common: Common) -> int:
     """List all users with their roles."""
+    from triage.jobs import users as users_job
+
     with common.session() as session:
         found = users_job.all_users(session)
     if common.json:
@@ -126,6 +128,8 @@ def _describe_standing(found: User) -> str:
 @with_common
 def user_roles(common: Common, name: str, roles: tuple[str, ...], consent: Consent | None) -> int:
     """Set a user's roles. Takes effect when they next sign in. A second person agrees."""
+    from triage.jobs import users as users_job
+
     with common.session() as session:
         changed = users_job.set_roles(session, name, list(roles), consent)
     if common.json:
@@ -140,6 +144,8 @@ def user_roles(common: Common, name: str, roles: tuple[str, ...], consent: Conse
 @with_common
 def user_disable(common: Common, name: str) -> int:
     """Disable a user. What they did stays in the audit log."""
+    from triage.jobs import users as users_job
+
     with common.session() as session:
         users_job.disable_user(session, name)
     if common.json:
@@ -156,6 +162,8 @@ def user_disable(common: Common, name: str) -> int:
 @with_common
 def user_enable(common: Common, name: str, new_passphrase_file: str | None, consent: Consent | None) -> int:
     """Enable a disabled user, with a new passphrase that they must change at first sign-in. A second person agrees."""
+    from triage.jobs import users as users_job
+
     with common.session() as session:
         passphrase = read_secret(new_passphrase_file, f"Passphrase of {name}", confirm=True)
         enabled = users_job.enable_user(session, name, passphrase, consent)
@@ -173,6 +181,8 @@ def user_enable(common: Common, name: str, new_passphrase_file: str | None, cons
 @with_common
 def user_passphrase(common: Common, name: str | None, new_passphrase_file: str | None, consent: Consent | None) -> int:
     """Change your passphrase, or give another user a new one that they must change at first sign-in."""
+    from triage.jobs import users as users_job
+
     if name is None and consent is not None:
         raise click.UsageError("Your own passphrase needs no second person; leave --consent-user out.")
     with common.session(initial=True) as session:
@@ -205,6 +215,8 @@ def user_profile(common: Common, name: str, **given: str | None) -> int:
     Example:
       triage user profile a.khan --full-name "Ayesha Khan" --rank Inspector --badge 4411
     """
+    from triage.jobs import officer as officer_job
+
     stated = {field: text for field, text in given.items() if text is not None}
     with common.session() as session:
         officer = officer_job.set_profile(session, name, stated) if stated else officer_job.describe_officer(session, name)
@@ -221,99 +233,14 @@ def user_profile(common: Common, name: str, **given: str | None) -> int:
 @with_common
 def user_confirm(common: Common, name: str) -> int:
     """Confirm the identity of a user who regained access with the recovery key."""
+    from triage.jobs import users as users_job
+
     with common.session() as session:
         confirmed = users_job.confirm_user(session, name)
     if common.json:
         print_json(_user_fields(confirmed))
     else:
         print_line(f"{confirmed.name} can give consent again.")
-    return 0
-
-
-@triage.group()
-def audit() -> None:
-    """Verify and export the audit log; list outgoing files."""
-
-
-@audit.command("verify")
-@click.option(
-    "--head", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A signed log head that was exported earlier."
-)
-@with_common
-def audit_verify(common: Common, head: Path | None) -> int:
-    """Check that the audit log is whole, and that nothing is missing since a signed log head.
-
-    \b
-    Example:
-      triage audit verify --head /media/usb/head.json
-    """
-    with common.session(examine=True) as session:
-        result = check_job.verify_record(session, head)
-    if common.json:
-        print_json(result)
-    else:
-        print_line(f"{result.entries} entries, head {result.head}")
-        for problem in result.problems:
-            print_line(str(problem))
-        if result.last_step is not None:
-            print_line(f"The last entry was made {format_time(result.last_step)}.")
-            if result.last_step > now():
-                print_line("This machine's clock is behind that time. Set the clock, or new entries get wrong times.")
-        print_line("The audit log is whole." if result.valid else "The audit log is NOT whole.")
-        if result.head_problem is not None:
-            print_line(str(result.head_problem))
-        if head is None:
-            print_line("Only a log head kept elsewhere (--head) shows whether the whole store was replaced by an older copy.")
-    return 0 if result.valid and result.head_problem is None else 1
-
-
-@audit.command("export-head")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
-@force_option
-@handover_options
-@with_common
-def audit_export_head(common: Common, out: Path, force: bool, **leaves: str | None) -> int:
-    """Write the signed log head, to be kept away from this machine."""
-    with common.session() as session:
-        check_job.export_head(session, out, handover=read_handover(leaves), overwrite=force)
-        fingerprint = session.store.fingerprint
-    if common.json:
-        print_json({"path": str(out), "signature_key": fingerprint})
-    else:
-        print_line(f"The log head is in {out}. Keep it away from this machine.")
-    return 0
-
-
-@audit.command("accept-loss")
-@with_common
-def audit_accept_loss(common: Common) -> int:
-    """Continue although part of the audit log is missing. Administrators only; recorded."""
-    accepted = keys_job.accept_loss(common.directory(), common.user_name(), common.passphrase())
-    if common.json:
-        print_json({"accepted": accepted})
-    else:
-        for problem in accepted:
-            print_line(f"Accepted: {problem}")
-        print_line("The store can be written again. Import the bundles received since, and export a new log head.")
-    return 0
-
-
-@audit.command("outgoing")
-@with_common
-def audit_outgoing(common: Common) -> int:
-    """List exports and packets that left: for whom, on which carrier."""
-    with common.session() as session:
-        found = outgoing_job.list_outgoing(session)
-    if common.json:
-        print_json(found)
-    else:
-        print_table(
-            ("written", "by", "what", "name", "SHA-256", "handed to", "carrier", "serial"),
-            [
-                (o.written, o.user, o.kind, o.name, o.sha256, o.handover.handed_to, o.handover.medium, o.handover.medium_serial)
-                for o in found
-            ],
-        )
     return 0
 
 
@@ -326,6 +253,8 @@ def policy() -> None:
 @with_common
 def policy_list(common: Common) -> int:
     """List all policies with their values."""
+    from triage.jobs import policy as policy_job
+
     with common.session() as session:
         found = policy_job.format_policy(policy_job.read_policy(session))
     if common.json:
@@ -347,6 +276,8 @@ def _describe(setting: Setting, value: str) -> tuple[str, str, str, str]:
 @with_common
 def policy_set(common: Common, name: str, value: str) -> int:
     """Set a policy. The audit log records when and by whom."""
+    from triage.jobs import policy as policy_job
+
     with common.session() as session:
         policy_job.set_policy(session, name, value)
         found = policy_job.format_policy(policy_job.read_policy(session))
@@ -382,6 +313,8 @@ def check(common: Common, subset: tuple[int, int] | None) -> int:
       triage check
       triage check --subset 1/7
     """
+    from triage.jobs.keeping import check as check_job
+
     with common.session(examine=True) as session, progress_bar() as bar, stoppable() as cancel:
         result = check_job.check_store(session, subset=subset, on_progress=bar, cancel=cancel)
     if common.json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,10 +11,10 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.jobs.keeping import backup as backup_job
-from triage.jobs.keeping import register as register_job
-from triage.jobs.keeping.register import RegisterResult
-from triage.jobs.policy import read_policy
+
+if TYPE_CHECKING:
+    from triage.jobs.keeping import backup as backup_job
+    from triage.jobs.keeping.register import RegisterResult
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -30,6 +31,9 @@ def backup(common: Common, directory: Path) -> int:
     Example:
       triage backup /media/usb/backup
     """
+    from triage.jobs.keeping import backup as backup_job
+    from triage.jobs.policy import read_policy
+
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         made = backup_job.make_backup(session, directory, bar, cancel)
         days = read_policy(session).backup_expires_after_days
@@ -60,6 +64,9 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
     Example:
       triage restore /media/usb/backup --store /srv/new --register register.json
     """
+    common.require_writable()
+    from triage.jobs.keeping import backup as backup_job
+
     if register is not None and no_register is not None:
         raise click.UsageError("Give either --register or --no-register.")
     with progress_bar() as bar, stoppable() as cancel:
@@ -105,6 +112,8 @@ def restore(common: Common, directory: Path, register: Path | None, no_register:
 @with_common
 def backups(common: Common, gone: str | None) -> int:
     """List backups and what has to be done about them."""
+    from triage.jobs.keeping import backup as backup_job
+
     with common.session() as session:
         if gone is not None:
             backup_job.record_backup_destroyed(session, gone)
@@ -131,6 +140,8 @@ def register() -> None:
 @with_common
 def register_export(common: Common, file: Path, force: bool, **leaves: str | None) -> int:
     """Write the register of destructions to FILE, to be kept away from this machine."""
+    from triage.jobs.keeping import register as register_job
+
     with common.session() as session:
         named = register_job.export_register(session, file, handover=read_handover(leaves), overwrite=force)
     if common.json:
@@ -145,6 +156,8 @@ def register_export(common: Common, file: Path, force: bool, **leaves: str | Non
 @with_common
 def register_apply(common: Common, file: Path) -> int:
     """Destroy in this restored store what FILE lists as destroyed since its backup."""
+    from triage.jobs.keeping import register as register_job
+
     with common.session() as session, progress_bar() as bar:
         applied = register_job.apply_register(session, file, bar)
     if common.json:
@@ -159,6 +172,8 @@ def register_apply(common: Common, file: Path) -> int:
 @with_common
 def register_none(common: Common, reason: str) -> int:
     """Record that nothing was destroyed since this store's backup, or that no register exists."""
+    from triage.jobs.keeping import register as register_job
+
     with common.session() as session:
         register_job.state_no_register(session, reason)
     if common.json:

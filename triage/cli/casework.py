@@ -9,10 +9,6 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_time, print_json, print_line, print_table
-from triage.jobs.casework import appeals as appeals_job
-from triage.jobs.casework import cases as case_job
-from triage.jobs.casework import diary as diary_job
-from triage.jobs.casework import source_report as draft_job
 from triage.model.casework import CaseView
 from triage.model.moment import pakistan_day
 
@@ -32,6 +28,8 @@ def case() -> None:
 @with_common
 def case_open(common: Common, reports: tuple[str, ...], officer: str | None) -> int:
     """Open a case with these reports."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.open_case(session, reports, officer))
 
@@ -42,6 +40,8 @@ def case_open(common: Common, reports: tuple[str, ...], officer: str | None) -> 
 @with_common
 def case_add(common: Common, number: str, reports: tuple[str, ...]) -> int:
     """Add reports to a case."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.add_reports(session, number, reports))
 
@@ -57,6 +57,8 @@ def case_stage(common: Common, number: str, stage: str, due: str | None, note: s
 
     Stages: verification, enquiry, legal opinion, approval, FIR, challan, trial.
     """
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.set_stage(session, number, stage, due=due, note=note))
 
@@ -72,6 +74,8 @@ def case_number(common: Common, number: str, kind: str, value: str, remove: bool
 
     Kinds: complaint, source report, enquiry, FIR, warrant, mutual assistance, court, property register.
     """
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.set_number(session, number, kind, value, remove=remove))
 
@@ -82,6 +86,8 @@ def case_number(common: Common, number: str, kind: str, value: str, remove: bool
 @with_common
 def case_officer(common: Common, number: str, user_name: str) -> int:
     """Assign a case to an officer."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.set_officer(session, number, user_name))
 
@@ -110,6 +116,8 @@ def case_appeal(
       triage case appeal C-2026-0001 --text "The account was taken over in May."
       triage case appeal C-2026-0001 --answer 1 --text "Confirmed by the provider; the report was cleared."
     """
+    from triage.jobs.casework import appeals as appeals_job
+
     if answer is not None and (from_whom or received or report):
         raise click.UsageError("Give --from, --received and --report only when you record an appeal.")
     with common.session() as session:
@@ -135,6 +143,8 @@ def case_draft(common: Common, number: str, out: Path, although_cleared: str | N
     Example:
       triage case draft C-2026-0001 --out source-report.docx
     """
+    from triage.jobs.casework import source_report as draft_job
+
     with common.session() as session:
         draft = draft_job.export_source_report(
             session, number, out, although_cleared=although_cleared, handover=read_handover(leaves), overwrite=force
@@ -164,6 +174,8 @@ def case_diary(common: Common, number: str, out: Path, although_cleared: str | N
     Example:
       triage case diary C-2026-0001 --out diary.pdf
     """
+    from triage.jobs.casework import diary as diary_job
+
     with common.session() as session:
         diary = diary_job.export_diary(
             session, number, out, although_cleared=although_cleared, handover=read_handover(leaves), overwrite=force
@@ -181,6 +193,8 @@ def case_diary(common: Common, number: str, out: Path, although_cleared: str | N
 @with_common
 def case_show(common: Common, number: str) -> int:
     """Show everything about one case."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         return _print_case(common, case_job.show_case(session, number))
 
@@ -189,6 +203,8 @@ def case_show(common: Common, number: str) -> int:
 @with_common
 def case_list(common: Common) -> int:
     """List all cases."""
+    from triage.jobs.casework import cases as case_job
+
     with common.session() as session:
         found = case_job.load_cases(session)
     if common.json:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line
 from triage.cli.show_text import format_link
-from triage.jobs.reading import clusters as cluster_job
+
+if TYPE_CHECKING:
+    from triage.jobs.reading import clusters as cluster_job
 
 
 @triage.command()
@@ -17,6 +21,8 @@ from triage.jobs.reading import clusters as cluster_job
 @with_common
 def links(common: Common, report: str | None, clusters: bool, limit: int) -> int:
     """Show the links of a report and its cluster, or the largest clusters."""
+    from triage.jobs.reading import clusters as cluster_job
+
     if (report is None) != clusters:
         raise click.UsageError("Give a report, or --clusters.")
     with common.session() as session:

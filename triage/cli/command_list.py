@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "audit": ("admin", "Verify and export the audit log; list outgoing files."),
+    "audit": ("auditing", "Verify and export the audit log; list outgoing files."),
     "backup": ("backups", "Bring a backup of the store up to date."),
     "backups": ("backups", "List backups and what has to be done about them."),
     "case": ("casework", "Manage cases: reports, numbers, officer and stage."),
@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "preserve": ("deciding", "Record a data preservation notice (PECA s.31)."),
     "queue": ("reading", "Show the prioritised queue."),
     "recover": ("keeping", "Regain access with the recovery key."),
+    "referral": ("referring", "Refer a report to child protection or other bodies."),
     "register": ("backups", "Apply the register of destructions after a restore."),
     "request": ("requesting", "Ask operators and providers for data; take in replies."),
     "restore": ("backups", "Make a new store from a backup."),
@@ -55,13 +56,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("stats", "Show counts by status, band, office and month."),
     "sweep": ("sameness", "Run the thorough background comparison."),
     "user": ("admin", "Manage users and their roles."),
+    "work": ("work_packages", "List work packages and resolve conflicts."),
     "why": ("reading", "Explain why one report stands above another."),
     "verify": ("outputs", "Verify a signed export."),
 }
 """Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""
 
 EXPORTS: dict[str, tuple[str, str]] = {
+    "hashes": ("tool_exports", "Write hashes of graded media, one a line."),
+    "icse": ("tool_exports", "Write graded media in the form of ICSE exports."),
     "queue": ("outputs", "Write the prioritised queue to a signed file."),
+    "timeline": ("tool_exports", "Write what happened when, or the places for a map."),
+    "vics": ("tool_exports", "Write graded media as a Project VIC file."),
+    "results": ("work_packages", "Write results for the sender of a work package."),
+    "work": ("work_packages", "Write a work package for another workstation."),
 }
 """The subcommands of `export`: name -> (module in triage.cli, line in the list of commands)."""
 

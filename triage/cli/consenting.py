@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from triage.cli.group import read_secret
-from triage.jobs.consent import Consent
 
 _OPTIONS = (
     click.option(
@@ -24,6 +23,8 @@ def with_consent(command: Callable[..., Any]) -> Callable[..., Any]:
 
     def wrapped(*arguments: Any, consent_user: str | None, consent_passphrase_file: str | None, **values: Any) -> Any:
         """Reads the second person's passphrase and calls the command."""
+        from triage.jobs.consent import Consent
+
         if consent_user is None and consent_passphrase_file is not None:
             raise click.UsageError("Name the second person with --consent-user.")
         consent = None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table
-from triage.jobs.casework import corrections as corrections_job
-from triage.jobs.casework.corrections import CorrectionView
-from triage.jobs.reading import show as show_job
-from triage.jobs.session import Session
 from triage.model.judgement import BANDS, VERDICTS
+
+if TYPE_CHECKING:
+    from triage.jobs.casework.corrections import CorrectionView
+    from triage.jobs.session import Session
 
 
 @triage.command()
@@ -45,6 +47,9 @@ def correct(
       triage correct 900000001 --band A --reason "the child is at the address"
       triage correct 900000001 --undo 3
     """
+    from triage.jobs.casework import corrections as corrections_job
+    from triage.jobs.reading import show as show_job
+
     _check_options(rule, verdict, band, reason, confirm, undo)
     with common.session() as session:
         if undo is not None:
@@ -81,6 +86,8 @@ def _check_options(
 
 def _check_report(session: Session, report: str, correction: int) -> None:
     """Raises UsageError when the correction is one of another report."""
+    from triage.jobs.casework import corrections as corrections_job
+
     if all(each.id != correction for each in corrections_job.list_corrections(session, report)):
         raise click.UsageError(f"Report {report} has no correction {correction}.")
 
@@ -91,6 +98,8 @@ def _check_report(session: Session, report: str, correction: int) -> None:
 @with_common
 def corrections(common: Common, report: str | None, waiting: bool) -> int:
     """List corrections of the judgement, with those that were undone."""
+    from triage.jobs.casework import corrections as corrections_job
+
     with common.session() as session:
         found = corrections_job.list_corrections(session, report, waiting=waiting)
     if common.json:

@@ -6,9 +6,6 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, print_json, print_line
-from triage.jobs.casework import child_lane, preservation
-from triage.jobs.casework import decisions as decisions_job
-from triage.jobs.reading import show as show_job
 from triage.model.casework import Closing
 from triage.model.views import STATUSES, Status
 
@@ -44,6 +41,10 @@ def set_(
     confirm_child_lane: bool,
 ) -> int:
     """Records a decision on a report, or a lead's confirmation of the child lane, and prints the result."""
+    from triage.jobs.casework import child_lane
+    from triage.jobs.casework import decisions as decisions_job
+    from triage.jobs.reading import show as show_job
+
     decides = not (status is None and reason is None and note is None and assign is None)
     if not decides and not confirm_child_lane:
         raise click.UsageError("Give at least one of --status, --reason, --note, --assign, --confirm-child-lane.")
@@ -75,6 +76,8 @@ def preserve(
     common: Common, report: str, issued: str | None, to_whom: str | None, number: str | None, court_told: str | None
 ) -> int:
     """Record a data preservation notice (PECA s.31): valid for 90 days; the Court must be informed within 24 hours."""
+    from triage.jobs.casework import preservation
+
     if court_told is None and (issued is None or to_whom is None):
         raise click.UsageError("Give --issued and --to, or --court-told.")
     with common.session() as session:

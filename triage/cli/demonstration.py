@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.imports import print_import
 from triage.cli.output import print_json, print_line, print_table, progress_bar
-from triage.jobs.demo import Demo, Shown, make_demo
+
+if TYPE_CHECKING:
+    from triage.jobs.demo import Demo, Shown
 
 
 @triage.command()
@@ -31,6 +34,9 @@ def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None
     Example:
       triage demo demo --no-window
     """
+    common.require_writable()
+    from triage.jobs.demo import make_demo
+
     with progress_bar() as bar:
         made = make_demo(directory, store=common.store, reports=reports, on_progress=bar)
     if common.json:

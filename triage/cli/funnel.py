@@ -6,7 +6,6 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table
-from triage.jobs.casework import funnel as funnel_job
 
 
 @triage.group(invoke_without_command=True)
@@ -21,6 +20,8 @@ def funnel(context: click.Context, common: Common, since: str | None, until: str
     Example:
       triage funnel --from 2026-11-01 --to 2026-11-30
     """
+    from triage.jobs.casework import funnel as funnel_job
+
     if context.invoked_subcommand is not None:
         context.obj = common
         return 0
@@ -51,6 +52,8 @@ def funnel(context: click.Context, common: Common, since: str | None, until: str
 @with_common
 def funnel_overdue(common: Common, limit: int | None, offset: int) -> int:
     """List the reports that have no outcome after the deadline of their band."""
+    from triage.jobs.casework import funnel as funnel_job
+
     with common.session() as session:
         found = funnel_job.list_overdue(session, -1 if limit is None else limit, offset)
     if common.json:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table
-from triage.jobs.review import grading
-from triage.jobs.session import Session
 from triage.model.casework import GradeAgreement
+
+if TYPE_CHECKING:
+    from triage.jobs.session import Session
 
 
 @triage.command()
@@ -34,6 +37,8 @@ def grade(
 
     `grade agreement` shows how often two people agree, `grade waiting` the files that wait for a second grade.
     """
+    from triage.jobs.review import grading
+
     with common.session() as session:
         if file is None and report in ("agreement", "waiting"):
             if report == "agreement":
@@ -66,6 +71,8 @@ def _print_agreement(common: Common, found: tuple[GradeAgreement, ...]) -> int:
 
 def _print_waiting(common: Common, session: Session) -> int:
     """Prints the files whose grade awaits review."""
+    from triage.jobs.review import grading
+
     found = grading.list_open_grades(session)
     if common.json:
         print_json(found)

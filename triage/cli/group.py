@@ -30,6 +30,12 @@ class Common:
     user: str | None = None
     passphrase_file: str | None = None
     json: bool = False
+    read_only: bool = False
+
+    def require_writable(self) -> None:
+        """Raises WorldError when the store was to be read only. For commands that write without opening it first."""
+        if self.read_only:
+            raise WorldError("This command writes to a store, so --read-only can't be used with it; nothing was changed.")
 
     def directory(self) -> Path:
         """Returns the folder of the store, which is the platform's data folder when none was named."""
@@ -56,7 +62,7 @@ class Common:
         """
         from triage.jobs.session import unlock  # the store's libraries are loaded only when one is opened
 
-        session = unlock(self.directory(), self.user_name(), self.passphrase(), examine=examine)
+        session = unlock(self.directory(), self.user_name(), self.passphrase(), examine=examine, read_only=self.read_only)
         if session.user.initial and not initial:
             with session:
                 session.require_own_passphrase()
@@ -91,6 +97,11 @@ _SHARED: tuple[tuple[str, str | None, dict[str, Any]], ...] = (
         {"metavar": "FILE", "help": "File with your passphrase; - reads standard input. Without it the terminal asks."},
     ),
     ("--json", None, {"is_flag": True, "help": "Print one JSON document on standard output."}),
+    (
+        "--read-only",
+        None,
+        {"is_flag": True, "help": "Change no byte of the store, which may lie on write-protected media."},
+    ),
 )
 """Option, environment variable, and how click reads the option."""
 
@@ -113,7 +124,7 @@ def with_common(command: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(context: click.Context, /, **values: Any) -> Any:
         """Merges the options of the command with those given before its name, and calls the command."""
         common = replace(context.find_object(Common) or Common())
-        for name in ("store", "user", "passphrase_file", "json"):
+        for name in ("store", "user", "passphrase_file", "json", "read_only"):
             given = values.pop(name)
             if given:
                 setattr(common, name, given)
@@ -131,11 +142,15 @@ def _with_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.version_option(__version__, prog_name="triage")
 @_with_shared_options
 @click.pass_context
-def triage(context: click.Context, store: Path | None, user: str | None, passphrase_file: str | None, json: bool) -> int:
+def triage(
+    context: click.Context, store: Path | None, user: str | None, passphrase_file: str | None, json: bool, read_only: bool
+) -> int:
     """Work through CyberTipline reports, offline. Without a command the desktop app opens."""
-    context.obj = Common(store, user, passphrase_file, json)
+    context.obj = Common(store, user, passphrase_file, json, read_only)
     if context.invoked_subcommand is not None:
         return 0
+    if read_only:
+        raise WorldError("The desktop opens a store to work in it; use the commands with --read-only. See: triage --help")
     from triage.cli.display import require_display
 
     require_display()

@@ -8,10 +8,9 @@ import click
 
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.jobs.lists import lists as lists_job
-from triage.model.list_summary import ListSummary
+from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.matches import FoundOnList
 
 
@@ -23,7 +22,7 @@ def lists() -> None:
 @lists.command("add")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", required=True, help="How hits will name the list; include its date.")
-@click.option("--kind", required=True, type=click.Choice(lists_job.KINDS), help="What a hit means.")
+@click.option("--kind", required=True, type=click.Choice(LIST_KINDS), help="What a hit means.")
 @click.option("--profile", help="Meaning of its categories: US, UK, DHS or CUSTOM:NAME,CODE=MEANING,...")
 @with_common
 def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | None) -> int:
@@ -33,6 +32,8 @@ def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | N
     Example:
       triage lists add hashes.json --name "INTERPOL 2026-10" --kind known --profile UK
     """
+    from triage.jobs.lists import lists as lists_job
+
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         summary = lists_job.add_list(session, file, name=name, kind=kind, profile=profile, on_progress=bar, cancel=cancel)
     if common.json:
@@ -52,7 +53,7 @@ def print_list(summary: ListSummary) -> None:
     for note in summary.notes:
         print_line(note)
     if summary.unread:
-        print_line(f"{summary.unread} entries of the file could not be read:")
+        print_line(f"{format_count(summary.unread, 'place', 'places')} of the file could not be read:")
         for example in summary.unread_examples:
             print_line(f"  {example}")
 
@@ -61,6 +62,8 @@ def print_list(summary: ListSummary) -> None:
 @with_common
 def lists_list(common: Common) -> int:
     """List all hash lists in this store."""
+    from triage.jobs.lists import lists as lists_job
+
     with common.session() as session:
         found = lists_job.list_hash_lists(session)
     if common.json:
@@ -78,6 +81,8 @@ def lists_list(common: Common) -> int:
 @with_common
 def lists_remove(common: Common, name: str) -> int:
     """Remove a list from the store. Every score card is computed again."""
+    from triage.jobs.lists import lists as lists_job
+
     with common.session() as session:
         lists_job.remove_list(session, name)
     if common.json:
@@ -92,6 +97,8 @@ def lists_remove(common: Common, name: str) -> int:
 @with_common
 def lists_hits(common: Common, name: str) -> int:
     """List the files of this store that a list holds, with the paths that it states."""
+    from triage.jobs.lists import lists as lists_job
+
     with common.session() as session:
         found = lists_job.list_hits(session, name)
     if common.json:

@@ -11,8 +11,8 @@ from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
+from triage.cli.work_text import print_package
 from triage.errors import WorldError
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.model.handover import Receipt
 from triage.model.views import ImportResult
 
@@ -34,16 +34,18 @@ from triage.model.views import ImportResult
 @click.option("--note", metavar="TEXT", help="A note on the delivery.")
 @with_common
 def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None, **receipt: Any) -> int:
-    """Import files, folders and zips (also zips within zips).
+    """Import files, folders and zips (also zips within zips), or one work package or results file of another workstation.
 
     \b
     Example:
       triage import /media/usb/bundle --received-from NCMEC --carrier "SanDisk Ultra"
     """
     passwords = _read_passwords(password_file) if password_file else []
+    from triage.jobs.exchange.receive import import_paths
+
     given = Receipt(**receipt)
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        result = import_bundles(session, paths, receipt=given, passwords=passwords, on_progress=bar, cancel=cancel)
+        result = import_paths(session, paths, receipt=given, passwords=passwords, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:
@@ -65,6 +67,8 @@ def _read_passwords(file: Path) -> list[bytes]:
 
 def print_import(result: ImportResult) -> None:
     """Prints what an import brought."""
+    if result.package is not None:
+        print_package(result.package)
     counts, media = result.reports, result.media
     print_line(f"Reports: {counts.new} new, {counts.updated} updated, {counts.unchanged} unchanged")
     print_line(f"Media: {media.new} new, {media.duplicate} duplicate, {media.near_duplicate} near duplicate")

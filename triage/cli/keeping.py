@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +12,9 @@ from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.jobs import trusted_keys
-from triage.jobs.consent import Consent
-from triage.jobs.keeping import destruction as destruction_job
-from triage.jobs.keeping import keys as keys_job
+
+if TYPE_CHECKING:
+    from triage.jobs.consent import Consent
 
 
 @triage.group()
@@ -26,6 +26,8 @@ def keys() -> None:
 @with_common
 def keys_show(common: Common) -> int:
     """Show fingerprint, age recipient, key file generation and known keys. Shows nothing secret."""
+    from triage.jobs.keeping import keys as keys_job
+
     with common.session() as session:
         facts = keys_job.show_keys(session)
     if common.json:
@@ -50,6 +52,8 @@ def keys_show(common: Common) -> int:
 @with_common
 def keys_trust(common: Common, key: str, name: str) -> int:
     """Record another workstation's signing key (PEM file or fingerprint) under a name."""
+    from triage.jobs import trusted_keys
+
     with common.session() as session:
         fingerprint = trusted_keys.trust_key(session, key, name)
     if common.json:
@@ -64,6 +68,8 @@ def keys_trust(common: Common, key: str, name: str) -> int:
 @with_common
 def keys_distrust(common: Common, name: str) -> int:
     """Remove a known signing key."""
+    from triage.jobs import trusted_keys
+
     with common.session() as session:
         trusted_keys.distrust_key(session, name)
     if common.json:
@@ -80,6 +86,8 @@ def keys_distrust(common: Common, name: str) -> int:
 @with_common
 def keys_recovery(common: Common, half: int, custodian: str, consent: Consent | None) -> int:
     """Show a new half of the recovery key to its custodian. The old halves are valid until both new ones were shown."""
+    from triage.jobs.keeping import keys as keys_job
+
     with common.session() as session:
         shown = keys_job.show_half(session, half, custodian, consent)
     if common.json:
@@ -101,6 +109,8 @@ def keys_recovery(common: Common, half: int, custodian: str, consent: Consent | 
 @with_common
 def keys_rotate(common: Common, database: bool) -> int:
     """Replace the master key, for example when somebody has left. Other open windows must sign in again."""
+    from triage.jobs.keeping import keys as keys_job
+
     if database:
         user, passphrase = common.user_name(), common.passphrase()
         with progress_bar() as bar, stoppable() as cancel:
@@ -126,6 +136,9 @@ def keys_rotate(common: Common, database: bool) -> int:
 @with_common
 def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: str | None, consent: Consent | None) -> int:
     """Give --user a new passphrase, using both halves of the recovery key. --consent-user confirms the person at once."""
+    common.require_writable()
+    from triage.jobs.keeping import keys as keys_job
+
     if len(half_files) not in (0, 2):
         raise click.UsageError("Give --half-file twice, once for each half.")
     first, second = half_files or (None, None)
@@ -176,6 +189,9 @@ def destroy(
       triage destroy 900000001 --reason "retention ended" --order "Rule 12" \\
         --second-user lead --certificate certificate.json
     """
+    from triage.jobs.consent import Consent
+    from triage.jobs.keeping import destruction as destruction_job
+
     with common.session() as session, progress_bar() as bar:
         second = Consent(second_user, read_secret(second_passphrase_file, f"Passphrase of {second_user}"))
         gone = destruction_job.destroy_report(
@@ -217,6 +233,8 @@ def destroy(
 @with_common
 def hold(common: Common, report: str, reason: str | None, release: bool) -> int:
     """Place a legal hold on a report, or lift it. A held report can't be destroyed."""
+    from triage.jobs.keeping import destruction as destruction_job
+
     if release == (reason is not None):
         raise click.UsageError("Give either --reason or --release.")
     with common.session() as session:
@@ -238,6 +256,8 @@ def hold(common: Common, report: str, reason: str | None, release: bool) -> int:
 @with_common
 def clear(common: Common, report: str, reason: str | None, undo: bool) -> int:
     """Close a report whose reported user was cleared. It has no score and no links until it is destroyed."""
+    from triage.jobs.keeping import destruction as destruction_job
+
     if undo == (reason is not None):
         raise click.UsageError("Give either --reason or --undo.")
     with common.session() as session:

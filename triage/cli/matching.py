@@ -11,7 +11,6 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.near import describe_near_match
 from triage.cli.output import print_json, print_line
 from triage.errors import WorldError
-from triage.jobs.reading.match_files import match_files as match_job
 from triage.model.matches import MatchResult
 
 
@@ -25,6 +24,8 @@ def match(common: Common, files: tuple[Path, ...]) -> int:
     Example:
       triage match photo.jpg video.mp4
     """
+    from triage.jobs.reading.match_files import match_files as match_job
+
     with common.session() as session:
         results = match_job(session, files)
     unread = [result for result in results if result.sha256 is None]

@@ -14,9 +14,6 @@ from triage.cli.handing_over import force_option, handover_options, read_handove
 from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.reading import filter_options, queue_filter
 from triage.cli.stopping import stoppable
-from triage.jobs.leaving import packet as packet_job
-from triage.jobs.leaving.export_queue import export_queue
-from triage.jobs.leaving.verify import name_signer, verify_file, verify_packet
 from triage.model.verification import VerifyResult
 
 
@@ -43,6 +40,8 @@ def queue(common: Common, out: Path, force: bool, limit: int | None, offset: int
     Example:
       triage export queue --out queue.xlsx --office ISB --carrier "SanDisk Ultra"
     """
+    from triage.jobs.leaving.export_queue import export_queue
+
     leaves = read_handover(narrow)
     with common.session() as session:
         written = export_queue(
@@ -100,6 +99,8 @@ def packet_create(
     Example:
       triage packet create 900000001 --out packet --consent-user lead
     """
+    from triage.jobs.leaving import packet as packet_job
+
     consent = None
     if consent_user is not None:
         consent = packet_job.Consent(consent_user, read_secret(consent_passphrase_file, f"Passphrase of {consent_user}"))
@@ -153,6 +154,8 @@ def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
     Example:
       triage packet verify packet --fingerprint 54f2c413...
     """
+    from triage.jobs.leaving.verify import verify_packet
+
     return _print_result(common, verify_packet(path), fingerprint)
 
 
@@ -165,11 +168,15 @@ def verify(common: Common, file: Path, fingerprint: str | None) -> int:
 
     Needs no store. With --user, the store's known keys are consulted.
     """
+    from triage.jobs.leaving.verify import verify_file
+
     return _print_result(common, verify_file(file), fingerprint)
 
 
 def _print_result(common: Common, result: VerifyResult, fingerprint: str | None) -> int:
     """Names the signer and prints the result. Only with --user the store's known keys are consulted."""
+    from triage.jobs.leaving.verify import name_signer
+
     with common.session() if common.user is not None else nullcontext() as session:
         result = name_signer(result, session, fingerprint)
     if common.json:

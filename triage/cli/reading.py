@@ -9,9 +9,6 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table
 from triage.cli.show_text import print_report
-from triage.jobs.reading import order as order_job
-from triage.jobs.reading import queue as queue_job
-from triage.jobs.reading import show as show_job
 from triage.model.judgement import BANDS
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 
@@ -69,6 +66,8 @@ def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) 
     Example:
       triage queue --office ISB --band A --limit 20
     """
+    from triage.jobs.reading import queue as queue_job
+
     with common.session() as session:
         rows = queue_job.list_queue_rows(session, queue_filter(narrow), -1 if limit is None else limit, offset)
         total = queue_job.count_lanes(session).total if not rows and not common.json else 0
@@ -97,6 +96,8 @@ def show(common: Common, report: str, version: int | None) -> int:
       triage show 900000001
       triage show 900000001 --version 1 --json
     """
+    from triage.jobs.reading import show as show_job
+
     with common.session() as session:
         found = show_job.load_report_view(session, report, version)
     if common.json:
@@ -117,6 +118,8 @@ def why(common: Common, one: str, other: str) -> int:
     Example:
       triage why 900000101 900000102
     """
+    from triage.jobs.reading import order as order_job
+
     with common.session() as session:
         found = order_job.explain_queue_order(session, one, other)
     if common.json:

@@ -6,8 +6,6 @@ from dataclasses import fields
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, print_json, print_line, print_table
-from triage.jobs import status
-from triage.jobs.intake import imports as imports_job
 from triage.model.handover import Receipt
 
 
@@ -15,6 +13,8 @@ from triage.model.handover import Receipt
 @with_common
 def imports_(common: Common) -> int:
     """List all imports, newest first, with receipts, contents and whether they finished."""
+    from triage.jobs.intake import imports as imports_job
+
     with common.session() as session:
         rows = imports_job.list_imports(session)
     if common.json:
@@ -53,6 +53,8 @@ def _describe_receipt(receipt: Receipt) -> str:
 @with_common
 def set_aside(common: Common) -> int:
     """List files that could not be read, newest first. They are kept; a later import that can read one removes it here."""
+    from triage.jobs import status
+
     with common.session() as session:
         rows = status.list_quarantined(session)
     if common.json:

@@ -10,7 +10,6 @@ from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, format_time, print_json, print_line, print_table
-from triage.jobs.requests import life, making, replies
 from triage.model.data_requests import MadeRequests, RequestKind, RequestRow
 
 _out = click.option(
@@ -53,6 +52,8 @@ def request_create(
       triage request create --case C-2026-0001 --kind foreign-preservation --out first
       triage request create --case C-2026-0001 --kind subscriber --out letters
     """
+    from triage.jobs.requests import making
+
     with common.session() as session:
         made = making.create_requests(
             session,
@@ -81,6 +82,8 @@ def request_preserve(common: Common, expiring: int, out: Path, **leaves: str | N
     Example:
       triage request preserve --expiring 30 --out preserve
     """
+    from triage.jobs.requests import making
+
     with common.session() as session:
         made = making.preserve_expiring(session, expiring, out, handover=read_handover(leaves))
     return _print_made(common, made)
@@ -90,6 +93,8 @@ def request_preserve(common: Common, expiring: int, out: Path, **leaves: str | N
 @with_common
 def request_list(common: Common) -> int:
     """List all requests with their state, and notices of which the Court was not told in time."""
+    from triage.jobs.requests import life
+
     with common.session() as session:
         found = life.list_requests(session)
     if common.json:
@@ -120,6 +125,8 @@ def request_list(common: Common) -> int:
 @with_common
 def request_sent(common: Common, number: str, sent: str) -> int:
     """Record that a request was sent, so that its deadlines run."""
+    from triage.jobs.requests import life
+
     with common.session() as session:
         return _print_row(common, life.send_request(session, number, sent=sent))
 
@@ -137,6 +144,8 @@ def request_reply(common: Common, number: str, files: tuple[Path, ...]) -> int:
     Example:
       triage request reply R-2026-0001 answer.xlsx
     """
+    from triage.jobs.requests import replies
+
     with common.session() as session:
         result = replies.take_reply(session, number, files)
     if common.json:
@@ -161,6 +170,8 @@ def request_reply(common: Common, number: str, files: tuple[Path, ...]) -> int:
 @with_common
 def request_court(common: Common, number: str, told: str) -> int:
     """Record that the Court was told of the notice that a request is (PECA s.31), for all of its reports."""
+    from triage.jobs.requests import life
+
     with common.session() as session:
         return _print_row(common, life.record_court_told(session, number, told=told))
 
@@ -170,6 +181,8 @@ def request_court(common: Common, number: str, told: str) -> int:
 @with_common
 def request_close(common: Common, number: str) -> int:
     """Close a request: nothing more is expected, and its lines may be asked for again."""
+    from triage.jobs.requests import life
+
     with common.session() as session:
         return _print_row(common, life.close_request(session, number))
 
@@ -181,6 +194,8 @@ def request_close(common: Common, number: str) -> int:
 @with_common
 def request_remind(common: Common, older_than: int, out: Path, **leaves: str | None) -> int:
     """Write reminders of requests that were sent and not answered."""
+    from triage.jobs.requests import life
+
     with common.session() as session:
         reminders = life.remind(session, older_than, out, handover=read_handover(leaves))
     if common.json:

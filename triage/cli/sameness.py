@@ -11,9 +11,6 @@ from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.jobs.review import held_hashes as held_job
-from triage.jobs.review import pairs as sameness
-from triage.jobs.sweeping.sweep import run_sweep as sweep_job
 from triage.model.matches import HeldHash
 
 
@@ -25,6 +22,8 @@ def sweep(common: Common, most: int | None) -> int:
 
     Finds crops, borders and rotations of images and videos, and possible matches. Reports of the highest band come first.
     """
+    from triage.jobs.sweeping.sweep import run_sweep as sweep_job
+
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         result = sweep_job(session, most=most, again=True, on_progress=bar, cancel=cancel)
     if common.json:
@@ -45,6 +44,8 @@ def sweep(common: Common, most: int | None) -> int:
 @with_common
 def same(common: Common, sha256: str, other: str) -> int:
     """Record that two files, or a file and a list's PDQ hash, show the same image. The match counts from now on."""
+    from triage.jobs.review import pairs as sameness
+
     with common.session() as session:
         sameness.confirm_same(session, sha256, other)
     if common.json:
@@ -60,6 +61,8 @@ def same(common: Common, sha256: str, other: str) -> int:
 @with_common
 def not_same(common: Common, sha256: str, other: str) -> int:
     """Record that two files are different images although their hashes are close. A list's PDQ hash can stand for one."""
+    from triage.jobs.review import pairs as sameness
+
     with common.session() as session:
         sameness.reject_same(session, sha256, other)
     if common.json:
@@ -73,6 +76,8 @@ def not_same(common: Common, sha256: str, other: str) -> int:
 @with_common
 def possible(common: Common) -> int:
     """List possible matches that nobody has confirmed or rejected yet."""
+    from triage.jobs.review import pairs as sameness
+
     with common.session() as session:
         found = sameness.list_possible_pairs(session)
     if common.json:
@@ -105,6 +110,8 @@ def possible(common: Common) -> int:
 @click.pass_context
 def held(context: click.Context, common: Common) -> int:
     """List hashes that match too many files. They have no effect until a lead confirms them."""
+    from triage.jobs.review import held_hashes as held_job
+
     if context.invoked_subcommand is not None:
         context.obj = common
         return 0
@@ -140,6 +147,8 @@ def held_reject(common: Common, number: int) -> int:
 
 def _decide_held(common: Common, number: int, confirm: bool) -> int:
     """Confirms or rejects a held hash and prints the result."""
+    from triage.jobs.review import held_hashes as held_job
+
     with common.session() as session:
         found: HeldHash = held_job.decide_held(session, number, confirm=confirm)
     if common.json:

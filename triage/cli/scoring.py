@@ -10,10 +10,6 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.jobs.judging import rule_counts as counts_job
-from triage.jobs.judging import rules as rules_job
-from triage.jobs.judging import sampling as sampling_job
-from triage.jobs.leaving import rule_files
 
 
 @triage.group()
@@ -25,6 +21,8 @@ def rules() -> None:
 @with_common
 def rules_show(common: Common) -> int:
     """Show the rules in use and those used before."""
+    from triage.jobs.judging import rules as rules_job
+
     with common.session() as session:
         found = rules_job.show_rules(session)
     if common.json:
@@ -49,6 +47,8 @@ def rules_budget(common: Common, path: Path | None) -> int:
     Example:
       triage rules budget my-rules/
     """
+    from triage.jobs.judging import rules as rules_job
+
     with common.session() as session:
         budget = rules_job.show_budget(session, path)
     if common.json:
@@ -72,6 +72,8 @@ def rules_budget(common: Common, path: Path | None) -> int:
 @with_common
 def rules_export(common: Common, out: Path, **leaves: str | None) -> int:
     """Write the rule files in use to a new folder, for editing."""
+    from triage.jobs.leaving import rule_files
+
     with common.session() as session:
         name = rule_files.export_rules(session, out, handover=read_handover(leaves))
     return _print_rules_name(common, name, f"in {out}")
@@ -82,6 +84,8 @@ def rules_export(common: Common, out: Path, **leaves: str | None) -> int:
 @with_common
 def rules_try(common: Common, path: Path) -> int:
     """Show which reports would change band under the rules in a folder or zip. Nothing is stored."""
+    from triage.jobs.judging import rules as rules_job
+
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         trial = rules_job.try_rules(session, path, bar, cancel)
     if common.json:
@@ -101,6 +105,8 @@ def rules_try(common: Common, path: Path) -> int:
 @with_common
 def rules_use(common: Common, path: Path) -> int:
     """Apply the rules in a folder or zip to all reports from now on."""
+    from triage.jobs.judging import rules as rules_job
+
     with common.session() as session, progress_bar() as bar:
         name = rules_job.use_rules(session, path, bar)
     return _print_rules_name(common, name, "in use")
@@ -110,6 +116,8 @@ def rules_use(common: Common, path: Path) -> int:
 @with_common
 def rules_back(common: Common) -> int:
     """Return to the rules that were used before."""
+    from triage.jobs.judging import rules as rules_job
+
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         name = rules_job.back(session, bar, cancel)
     return _print_rules_name(common, name, "in use again")
@@ -121,6 +129,8 @@ def rules_back(common: Common) -> int:
 @with_common
 def rules_propose(common: Common, out: Path, **leaves: str | None) -> int:
     """Write rule files with points proposed from outcomes to a new folder. Nothing is applied: see `triage rules try`."""
+    from triage.jobs.leaving import rule_files
+
     with common.session() as session:
         found = rule_files.export_proposal(session, out, handover=read_handover(leaves))
     if common.json:
@@ -139,6 +149,8 @@ def rules_propose(common: Common, out: Path, **leaves: str | None) -> int:
 @with_common
 def rules_counts(common: Common) -> int:
     """Count by rule how often it applies, and what people say of its factors."""
+    from triage.jobs.judging import rule_counts as counts_job
+
     with common.session() as session:
         found = counts_job.count_rules(session)
     if common.json:
@@ -165,6 +177,8 @@ def _print_rules_name(common: Common, name: str, what: str) -> int:
 @with_common
 def sample(common: Common, week: str | None) -> int:
     """Draw the week's sample: 20 reports of D and E, 5 of C, 5 of B. They are worked like any other; see `triage stats`."""
+    from triage.jobs.judging import sampling as sampling_job
+
     with common.session() as session:
         found = sampling_job.draw_sample(session, week)
     if common.json:

@@ -9,7 +9,6 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_time, print_json, print_line, print_table
-from triage.jobs.casework import shift as shift_job
 from triage.model.shift import ShiftSheet
 
 
@@ -23,6 +22,8 @@ def shift() -> None:
 @with_common
 def shift_close(common: Common, note: str | None) -> int:
     """Make the sheet of this moment: open A and B, unassigned, due soon, and what waits for a second person."""
+    from triage.jobs.casework import shift as shift_job
+
     with common.session() as session:
         return _print_sheet(common, shift_job.close_shift(session, note))
 
@@ -32,6 +33,8 @@ def shift_close(common: Common, note: str | None) -> int:
 @with_common
 def shift_show(common: Common, number: int) -> int:
     """Show a sheet, with its lists as of now."""
+    from triage.jobs.casework import shift as shift_job
+
     with common.session() as session:
         return _print_sheet(common, shift_job.show_shift(session, number))
 
@@ -44,6 +47,8 @@ def shift_show(common: Common, number: int) -> int:
 @with_common
 def shift_print(common: Common, number: int, out: Path, force: bool, **leaves: str | None) -> int:
     """Write a sheet to a signed PDF."""
+    from triage.jobs.casework import shift as shift_job
+
     with common.session() as session:
         shift_job.print_shift(session, number, out, handover=read_handover(leaves), overwrite=force)
         key = session.store.fingerprint
@@ -59,6 +64,8 @@ def shift_print(common: Common, number: int, out: Path, force: bool, **leaves: s
 @with_common
 def shift_acknowledge(common: Common, number: int) -> int:
     """Acknowledge a sheet as the next person. Nobody acknowledges their own."""
+    from triage.jobs.casework import shift as shift_job
+
     with common.session() as session:
         return _print_sheet(common, shift_job.acknowledge_shift(session, number))
 
@@ -67,6 +74,8 @@ def shift_acknowledge(common: Common, number: int) -> int:
 @with_common
 def shift_list(common: Common) -> int:
     """List all sheets."""
+    from triage.jobs.casework import shift as shift_job
+
     with common.session() as session:
         found = shift_job.list_shifts(session)
     if common.json:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from triage.cli.near import describe_near_match, format_distances, format_qualities
 from triage.cli.output import format_known, format_time, print_line, print_table, print_text
+from triage.cli.work_text import print_work
 from triage.model.judgement import Link
 from triage.model.moment import parse_utc
 from triage.model.role_words import ROLES, describe_verdict
@@ -21,6 +22,7 @@ def print_report(report: ShowReport) -> None:
     _print_judgement(report)
     _print_identifiers(report)
     _print_files(report)
+    print_work(report.work)
     _print_rest(report)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.jobs.judging import provider_profiles as providers_job
-from triage.jobs.judging import rule_outcomes as outcomes_job
-from triage.jobs.judging.sampling import Ranking, Share
-from triage.jobs.stats import load_statistics as stats_job
+
+if TYPE_CHECKING:
+    from triage.jobs.judging.sampling import Ranking, Share
 
 
 @triage.group(invoke_without_command=True)
@@ -18,6 +19,8 @@ from triage.jobs.stats import load_statistics as stats_job
 @click.pass_context
 def stats(context: click.Context, common: Common) -> int:
     """Show counts by status, band, office and month, and views avoided."""
+    from triage.jobs.stats import load_statistics as stats_job
+
     if context.invoked_subcommand is not None:
         context.obj = common
         return 0
@@ -61,6 +64,8 @@ def print_ranking(found: Ranking) -> None:
 @with_common
 def stats_rules(common: Common) -> int:
     """Show what became of the reports on whose cards each rule applies, and of each band."""
+    from triage.jobs.judging import rule_outcomes as outcomes_job
+
     with common.session() as session:
         found = outcomes_job.measure_rules(session)
     if common.json:
@@ -81,20 +86,26 @@ def stats_rules(common: Common) -> int:
 @stats.command("providers")
 @with_common
 def stats_providers(common: Common) -> int:
-    """Show what each provider's reports usually state: marks, viewed or not, text, and how much of band A was confirmed."""
+    """Show what each provider's reports usually state: marks, viewed, text, boilerplate, and how much of band A was confirmed."""
+    from triage.jobs.judging import provider_profiles as providers_job
+
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         found = providers_job.measure_providers(session, bar, cancel)
     if common.json:
         print_json(found)
         return 0
     print_table(
-        ("provider", "reports", "with marks", "viewed stated", "with text", "band A confirmed"),
+        ("provider", "reports", "with marks", "viewed stated", "with text", "boilerplate", "band A confirmed"),
         [
-            (p.name or "not stated", p.reports, *(format_share(each) for each in (p.flagged, p.viewed, p.with_text, p.confirmed)))
+            (p.name or "not stated", p.reports, *(format_share(each) for each in _list_shares(p)))
             for p in found
         ],
     )
     return 0
+
+
+def _list_shares(profile: providers_job.ProviderProfile) -> tuple[Share, ...]:
+    return profile.flagged, profile.viewed, profile.with_text, profile.boilerplate, profile.confirmed
 
 
 def format_rate(rate: float | None, share: Share) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import xlsxwriter
 
 from triage.errors import WorldError
 from triage.exports.pdf_documents import HeadingBlock, ParagraphBlock, Rows, typeset
@@ -119,11 +118,11 @@ def _format_csv(rows: Sequence[QueueRow], about: About) -> bytes:
     writer = csv.writer(text)
     writer.writerow((*_HEADERS, "Rules"))
     for order, row in enumerate(rows, 1):
-        writer.writerow([_disarm(cell) for cell in (*_make_cells(order, row), about.rules)])
+        writer.writerow([disarm_formula(cell) for cell in (*_make_cells(order, row), about.rules)])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _disarm(cell: Cell) -> Cell:
+def disarm_formula(cell: Cell) -> Cell:
     """Returns a cell with an apostrophe in front of text that a spreadsheet would run as a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
@@ -134,6 +133,8 @@ def _format_json(rows: Sequence[QueueRow], about: About) -> bytes:
 
 def _format_xlsx(rows: Sequence[QueueRow], about: About) -> bytes:
     file = io.BytesIO()
+    import xlsxwriter  # only here: it takes time to load
+
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "Prioritised queue", "author": about.by, "comments": _describe_origin(about, len(rows))})
     sheet = book.add_worksheet("Queue")

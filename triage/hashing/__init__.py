@@ -12,6 +12,7 @@ crop_windows       which parts of an image have hashes of their own
 window_hashing     the hashes of these windows
 window_codec       their stored form
 hamming_index      exact search of 256-bit hashes
+match_quality      which images hashes can tell apart
 match_index        which images match one image
 uneven_crops       crops and tilts between the stored windows
 match_groups       groups of matching images

@@ -32,26 +32,12 @@ from triage.hashing.window_codec import WindowHashes, decode_arrays, decode_wind
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
 
-MATCHING_QUALITIES = range(limits.MIN_PDQ_QUALITY, 101)
-"""PDQ qualities of images that may match."""
-LOW_QUALITIES = range(limits.FAINT_QUALITY, limits.MIN_PDQ_QUALITY)
-"""PDQ qualities of images that are at most a possible match."""
 _WINDOW_BITS = 6  # of an index key: the window's number, below the medium's id
 _WINDOW_MASK = (1 << _WINDOW_BITS) - 1
 _WORST_PDQ_DISTANCE = 8 * HASH_BYTES  # bits; stands for a window that has no hashes
 
 BlobLoader = Callable[[int], bytes | None]
 """Loads the stored window hashes of a medium."""
-
-
-def can_match(hashes: Perceptual | None) -> bool:
-    """Returns whether an image may match by its hashes. One of low quality never does."""
-    return hashes is not None and hashes.quality >= limits.MIN_PDQ_QUALITY
-
-
-def can_be_possible(hashes: Perceptual | None) -> bool:
-    """Returns whether an image may at least be a possible match: darkening alone gives an image low quality."""
-    return hashes is not None and hashes.quality >= limits.FAINT_QUALITY
 
 
 @dataclass(frozen=True, slots=True)

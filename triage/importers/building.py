@@ -28,7 +28,7 @@ from triage.model.document import (
 )
 from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
-from triage.model.silence import says_none
+from triage.model.silence import denies_escalation
 
 
 class IdentifierDetails(TypedDict, total=False):
@@ -297,8 +297,8 @@ class Builder:
             self._texts.append((block, subject if mined else None))
 
     def escalate(self, subject: BlockSubject, reason: str, at: str, label: str) -> None:
-        """Records that the provider escalated the report. A reason that says "N/A" or "No" is a fact, and no escalation."""
-        if says_none(reason):
+        """Records that the provider escalated the report. A reason that denies it ("No - routine") is only a fact."""
+        if denies_escalation(reason):
             self.add_fact(subject, label, reason, at)
         else:
             self.set_field("escalation", reason, at, label)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from triage import limits
 from triage.importers.entry_origins import (
@@ -65,6 +66,18 @@ class Entry:
         Raises InputError.
         """
         return (self.head or read_head(self.origin, self.size)).peek
+
+
+class EntrySource(Protocol):
+    """What an import reads: a bundle of files, folders and zips, or an opened work package."""
+
+    @property
+    def opened(self) -> list[Entry]:
+        """Returns the zips that lay in a folder or a zip and were opened."""
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields the entries level by level."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

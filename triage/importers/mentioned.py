@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triage.importers import mentions
 from triage.importers.bounds import MAX_LISTED
-from triage.model.document import FreeText, Identifier
+from triage.model.document import Fact, FreeText, Identifier
 
 if TYPE_CHECKING:
     from triage.importers.building import BlockSubject, Builder, FileDraft
@@ -18,10 +18,12 @@ MOST_MENTIONS = 20_000
 """From all free text of one document; the texts themselves are kept whole."""
 _LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
 _DIGEST = re.compile(
-    r"(?<![A-Za-z0-9])(?P<kind>MD-?5|SHA-?1|SHA-?256|PDQ)(?:[ _-]?(?:hash|sum|digest|checksum|value))?"
+    r"(?<![A-Za-z0-9])(?P<kind>MD[ _\u2010\u2011-]?5|SHA[ _\u2010\u2011-]?(?:1|256)|PDQ)"
+    r"(?:[ _-]?(?:hash|sum|digest|checksum|value|of|the|this|file|image|video|is|was)){0,6}"
     r"[^0-9A-Za-z]{0,12}(?P<digest>[0-9A-Fa-f]{32,64})(?![0-9A-Za-z])",
     re.IGNORECASE | re.ASCII,
 )
+_BETWEEN = re.compile("[^a-z0-9]")
 _GOES_ON = re.compile(r"[^0-9A-Za-z]{0,40}(?:and[^0-9A-Za-z]{1,12})?", re.IGNORECASE | re.ASCII)
 _MAY_HOLD_DIGEST = re.compile("[0-9A-Fa-f]{32}", re.ASCII)
 """Most texts have none, and this is quickly seen."""
@@ -79,16 +81,18 @@ def declare_mentioned_digests(b: Builder, texts: Texts) -> None:
     for block, subject in texts:
         if subject is None or block.of == "reporter":
             continue
+        source = block.sources[0]
         for digests in _find_digest_groups(block.text):
             if known.issuperset(digests.of.values()):
                 continue
             known.update(digests.of.values())
             file = by_key.get(subject.file) or _find_named_file(b.files, digests.before)
             if file is None or any(file.declared.get(kind, value).casefold() != value for kind, value in digests.of.items()):
-                source = block.sources[0]
                 file = b.add_file(f"hash:{next(iter(digests.of.values()))}", source.at, source.label)
             for kind, value in digests.of.items():
-                file.declared.setdefault(kind, value)
+                if file.declared.setdefault(kind, value) == value:
+                    where = f"{source.label}, {source.document}, {source.at}"
+                    file.facts.append(Fact(name=f"{kind} stated in", value=where, sources=block.sources))
 
 
 def _find_digest_groups(text: str) -> Iterator[_DigestGroup]:
@@ -101,7 +105,7 @@ def _find_digest_groups(text: str) -> Iterator[_DigestGroup]:
     group, end = _DigestGroup(""), 0
     groups = 0
     for found in _DIGEST.finditer(text):
-        kind, value = found["kind"].casefold().replace("-", ""), found["digest"].casefold()
+        kind, value = _BETWEEN.sub("", found["kind"].casefold()), found["digest"].casefold()
         if len(value) != _LENGTHS[kind]:
             continue
         if kind in group.of or not group.of or not _GOES_ON.fullmatch(text, end, found.start()):

@@ -14,13 +14,13 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from triage.intents.files import WEIGHTS
 from triage.intents.normalise import spell_roman
 from triage.intents.sentences import Language, Sentence
 from triage.resources import resource
 
 BUCKETS = 1 << 15
 SHORTEST, LONGEST = 2, 5  # characters of an n-gram
-WEIGHTS = "weights.npz"
 MAX_CHARACTERS = 320  # of a sentence, in classes of spelling
 _FACTOR = np.uint32(0x01000193)
 _START = np.uint32(0x811C9DC5)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
-from triage.intents import classifier
+from triage.intents.files import WEIGHTS
 from triage.intents.guards import guard_against
 from triage.intents.lexicon import lexicon
 from triage.intents.normalise import normalise_text
@@ -98,6 +98,8 @@ def read_texts(texts: Iterable[TextToRead]) -> Reading:
 @lru_cache(maxsize=_CACHED_SENTENCES)
 def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
     """Returns what one sentence may intend, each intent once, slots before the classifier; of unknown origin."""
+    from triage.intents import classifier  # numpy takes time to load
+
     sentence = sentence_of(raw)
     if sum(map(len, sentence.words)) < FEWEST_LETTERS:
         return ()
@@ -144,7 +146,7 @@ def edition() -> str:
     """Returns the SHA-256 of the words, patterns and weights that a finding rests on."""
     whole = hashlib.sha256()
     words = (("words", f"{language}.toml") for language in LANGUAGES)
-    names = [("patterns.toml",), ("small_words.toml",), (classifier.WEIGHTS,), *words]
+    names = [("patterns.toml",), ("small_words.toml",), (WEIGHTS,), *words]
     for name in names:
         file = resource("intents", *name)
         data = file.read_bytes() if file.is_file() else b""

@@ -185,7 +185,7 @@ def check_own_standing(user: User) -> None:
 def describe_person(session: Session, user: int) -> str:
     """Returns since when a user exists, who added them, and who set their passphrase, for papers."""
     store = session.store
-    names = {known.id: known.name for known in store.users.all()}
+    names = store.users.names()
     found = store.users.history(user)
 
     def name(of: int | None) -> str:

@@ -10,6 +10,7 @@ from triage import limits
 from triage.errors import NotFound
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json, facts_from_bytes, messages_from_bytes
+from triage.model.choices import MOST_NAMED, name_choices
 from triage.model.document import Document, FileEntry, NotUnderstood, Source
 from triage.model.file_text import FileMessage
 from triage.model.media import MediaFacts
@@ -39,7 +40,8 @@ def find_report(db: Reader, report_number: str) -> int:
     """
     report_id = reports.find_report(db, report_number)
     if report_id is None:
-        raise NotFound("There is no report {report} in this store.", report=report_number)
+        choices = name_choices(reports.list_first_numbers(db, MOST_NAMED + 1), "triage queue")
+        raise NotFound("There is no report {report}; {choices}.", report=report_number, choices=choices)
     return report_id
 
 

@@ -21,6 +21,9 @@ _AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Rig
 """Rights that wait in a restored store until its destructions are settled. What a court ordered destroyed is neither viewed nor
 handed on. Triage itself goes on, since the child behind a report can't wait for a register to be found."""
 
+_READING = frozenset({Right.READ_REPORT, Right.RECORD, Right.STATISTICS, Right.REVEAL})
+"""Rights whose jobs may run on a store that is open read-only. A batch of such a job is refused all the same."""
+
 
 class Session:
     """An unlocked store and the user who unlocked it. Closing it wipes the keys as far as Python allows."""
@@ -41,6 +44,8 @@ class Session:
         applied.
         """
         self.require_own_passphrase()
+        if right not in _READING:
+            self.store.require_writable()
         if not self.user.may(right):
             raise Refused("{name} may not {right}: no role of this user allows it.", name=self.user.name, right=right.value)
         if right in _AFTER_REGISTER and (since := self.unsettled_since()) is not None:
@@ -113,16 +118,17 @@ def create_store(directory: Path, user: str, passphrase: str) -> NewStore:
     return NewStore(Session(created.store), created.fingerprint, created.recovery)
 
 
-def unlock(directory: Path, user: str, passphrase: str, *, examine: bool = False) -> Session:
+def unlock(directory: Path, user: str, passphrase: str, *, examine: bool = False, read_only: bool = False) -> Session:
     """Unlocks the store as `user`.
 
-    With `examine` a store that does not fit its head opens all the same, to be checked but not written.
+    With `examine` a store that does not fit its head opens all the same, to be checked but not written. With `read_only` no byte
+    of its folder changes.
 
     Raises:
         WrongPassphrase: if the name or the passphrase is wrong
         StoreError: if the store is damaged, too new or older than its head
     """
-    return Session(Store.open(directory, user, passphrase, examine=examine))
+    return Session(Store.open(directory, user, passphrase, examine=examine, read_only=read_only))
 
 
 def now() -> str:

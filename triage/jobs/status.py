@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage import hardening
-from triage.decode.client import MediaPool
-from triage.decode.confine import check_network_closed
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.media import Restriction, SandboxStatus, parse_restriction
 from triage.model.users import Right
 from triage.store.queries import bundles
 from triage.store.queries.bundles import SetAsideRow
+
+if TYPE_CHECKING:
+    from triage.decode.client import MediaPool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
 
     That takes time, so screens call it in the background.
     """
+    from triage.decode.confine import check_network_closed
+
     record = session.store.verify_log(None)
     return MachineStatus(
         store=session.store.directory,

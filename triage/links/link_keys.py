@@ -163,14 +163,14 @@ def _public_address_key(value: str) -> tuple[str, str] | None:
 
 
 def _file_keys(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str]]:
-    """Yields the SHA-256 and MD5 of the bytes, every declared digest, and the camera's serial number.
+    """Yields the digests of the bytes, every declared digest, and the camera's serial number.
 
     Declared digests let bytes in one report meet a declared hash in another. Viral files give no keys.
     """
     if not any(viral in normalise_text(name).replace(" ", "") for name in file.entry.annotations for viral in _VIRAL):
         declared = {kind: normalise_text(value) for kind, value in file.entry.declared}
         if file.occurrence is not None:
-            declared |= {"sha256": file.occurrence.sha256, "md5": file.occurrence.md5}
+            declared |= {"sha256": file.occurrence.sha256, "sha1": file.occurrence.sha1, "md5": file.occurrence.md5}
         for kind in _DECLARED:
             if declared.get(kind):
                 yield "file", f"{kind}:{declared[kind]}"

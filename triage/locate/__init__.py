@@ -21,8 +21,3 @@ The modules:
 
 Pure functions of the report and of the facts about its media: no store, no clock, no order of arrival.
 """
-
-from triage.locate.edition import edition
-from triage.locate.judge import locate
-
-__all__ = ["edition", "locate"]

@@ -34,7 +34,7 @@ STALE = timedelta(hours=16)
 OWN_CAMERA_IMAGES = 3
 _PAKISTAN_OFFSET = "+05:00"
 _EXIF_TIME = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
-_EXIF_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+EXIF_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _find_doubts(exif: Exif, where: Spot) -> list[Message]:
     out = []
     if where.country == "PK" and exif.offset and exif.offset != _PAKISTAN_OFFSET:
         out.append(Message("The camera clock stood at {offset}, which is not Pakistan's.", offset=exif.offset))
-    taken, fixed = _read_moment(exif.taken, exif.offset), _read_moment(exif.gps_time, "+00:00")
+    taken, fixed = read_exif_time(exif.taken, exif.offset), read_exif_time(exif.gps_time, "+00:00")
     if taken and fixed:
         apart = abs(taken - fixed)
         if apart > STALE:
@@ -153,12 +153,12 @@ def _find_doubts(exif: Exif, where: Spot) -> list[Message]:
     return out
 
 
-def _read_moment(text: str | None, offset: str | None) -> datetime | None:
+def read_exif_time(text: str | None, offset: str | None) -> datetime | None:
     """Reads EXIF's "2026:01:04 19:00:00" as UTC. A clock without an offset is read as UTC, which `STALE` allows for."""
     found = _EXIF_TIME.match(text or "")
     if not found:
         return None
-    zone = _EXIF_OFFSET.fullmatch(offset or "")
+    zone = EXIF_OFFSET.fullmatch(offset or "")
     shift = timedelta(hours=int(zone[2]), minutes=int(zone[3])) if zone else timedelta()
     try:
         clock = datetime(*(int(part) for part in found.groups()), tzinfo=UTC)  # type: ignore[arg-type,misc]
@@ -170,7 +170,7 @@ def _read_moment(text: str | None, offset: str | None) -> datetime | None:
 def _explain_own_camera(image: _Image, report: Report, images: list[_Image]) -> Message:
     """Returns why the image speaks of the reported user as well, if device and time both fit."""
     device = _explain_device(image, report, images)
-    taken = _read_moment(image.exif.taken, image.exif.offset or _PAKISTAN_OFFSET)
+    taken = read_exif_time(image.exif.taken, image.exif.offset or _PAKISTAN_OFFSET)
     soon = taken is not None and any(timedelta(0) <= sent - taken <= NEAR_IN_TIME for sent in image.sent)
     if not device or not soon:
         return NOTHING

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import msgspec
 
-from triage.locate.places import name_province
 from triage.message import Message
 from triage.resources import resource
 
@@ -71,6 +70,8 @@ def choose_office(province: str | None, district: str | None) -> tuple[str, Mess
         return office.id, Message(
             "{city} serves the district {district} ({sure}).", city=office.city, district=district or "", sure=sure
         )
+    from triage.locate.places import name_province  # maps take time to load
+
     office_id = table.default[province]
     city = next(o.city for o in table.office if o.id == office_id)
     return office_id, Message(

@@ -86,6 +86,13 @@ def read_places() -> tuple[Place, ...]:
     return tuple(Place(r["name"], float(r["latitude"]), float(r["longitude"]), r["province"], r["district"]) for r in table)
 
 
+@lru_cache(maxsize=1)
+def read_district_seats() -> dict[str, tuple[float, float]]:
+    """Returns district -> (latitude, longitude) of its seat in degrees; districts whose seat is not known are missing."""
+    rows = read_rows("geo", "districts.tsv")
+    return {r["district"]: (float(r["latitude"]), float(r["longitude"])) for r in rows if r["latitude"] and r["longitude"]}
+
+
 def measure_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Returns the distance of two points (latitude, longitude), on a flat map, which is good enough within a country."""
     middle = math.radians((a[0] + b[0]) / 2)

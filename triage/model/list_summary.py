@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+LIST_KINDS = ("known", "known-good", "negative", "case")
+"""What a hit on a list can mean. `case` are the hashes of a seized device."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSummary:

@@ -30,6 +30,7 @@ class Right(StrEnum):
     PACKET = "make evidence packets"
     CASE_PAPERS = "write papers of cases"
     EXPORT_MEDIA = "export media"
+    EXPORT_TOOLS = "export for other tools"
     HOLD = "hold and clear reports"
     DESTROY = "destroy by order"
     USERS = "manage users"
@@ -45,9 +46,19 @@ _ANALYST = _READ | {Right.IMPORT, Right.REVEAL, Right.DECIDE}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: frozenset(_ANALYST),
     Role.LEAD: frozenset(
-        _ANALYST | {Right.ASSIGN, Right.LISTS, Right.RULES, Right.EXPORT_QUEUE, Right.CASE_PAPERS, Right.HOLD, Right.DESTROY}
+        _ANALYST
+        | {
+            Right.ASSIGN,
+            Right.LISTS,
+            Right.RULES,
+            Right.EXPORT_QUEUE,
+            Right.CASE_PAPERS,
+            Right.EXPORT_TOOLS,
+            Right.HOLD,
+            Right.DESTROY,
+        }
     ),
-    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.CASE_PAPERS, Right.EXPORT_MEDIA, Right.HOLD}),
+    Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.CASE_PAPERS, Right.EXPORT_MEDIA, Right.EXPORT_TOOLS, Right.HOLD}),
     Role.ADMIN: frozenset({Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.STATISTICS}),
     Role.AUDITOR: frozenset({Right.RECORD, Right.STATISTICS}),
 }

@@ -9,6 +9,7 @@ from triage.message import Message
 from triage.model.file_text import ShowFileText
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
+from triage.model.work import ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -293,6 +294,8 @@ class ShowDecision:
     note: str | None
     assignee: str | None
     undone: bool
+    elsewhere: bool = False
+    """It was recorded at another workstation. It does not set the status here, and its id is below 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,6 +333,8 @@ class ShowReport:
     child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
     """Nothing of a report that waits for a lead goes out: its reported user may be a child."""
     law: tuple[LawSuggestion, ...] = ()
+    work: tuple[ShowWork, ...] = ()
+    """The work packages that the report came or went with, and what the other workstation says of it."""
     incident_time_original: str | None = None
     """As the source wrote it. `_zone` is "stated" or "assumed UTC"."""
     incident_time_zone: str | None = None
@@ -384,3 +389,5 @@ class ImportResult:
     """Reports that are new or changed, gravest first."""
     held: int = 0
     """Hashes that match hundreds by now and are held for review since this import."""
+    package: WorkImport | None = None
+    """What came beside the reports when a work package or results were imported."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from triage.intents import Reading
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import Correction, Factor, Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
@@ -79,6 +80,7 @@ def score(
     media: Mapping[str, MediaFacts],
     surroundings: Surroundings,
     rules: RuleSet | None = None,
+    reading: Reading | None = None,
 ) -> ScoreCard:
     """Returns the card of a report under the shipped rule set or a given one.
 
@@ -90,9 +92,10 @@ def score(
         media: Measured facts by SHA-256.
         surroundings: What the store says around the report.
         rules: The rule set; None is the shipped one.
+        reading: What the reader found in the texts of this report; None: they are read here.
     """
     rules = rules or shipped()
-    case = _case(report, location, media, surroundings, rules)
+    case = _case(report, location, media, surroundings, rules, reading)
     corrected = correct(case, ask(case, rules), rules.bands, lambda other: _case(other, location, media, surroundings, rules))
     given, by_hand = corrected.given, corrected.by_hand
     weighed = weigh(given, rules)
@@ -139,9 +142,14 @@ def factor_bases(
 
 
 def _case(
-    report: Report, location: Location, media: Mapping[str, MediaFacts], surroundings: Surroundings, rules: RuleSet
+    report: Report,
+    location: Location,
+    media: Mapping[str, MediaFacts],
+    surroundings: Surroundings,
+    rules: RuleSet,
+    reading: Reading | None = None,
 ) -> Case:
-    return case_of(report, location, media, surroundings, rules.roles)
+    return case_of(report, location, media, surroundings, rules.roles, reading)
 
 
 def _band_by_hand(by_hand: ByHand, before: Outcome, after: Outcome) -> Iterator[Factor]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from triage.intents import IntentFinding, TextToRead, origin_of, read_texts
+from triage.intents import IntentFinding, Reading, TextToRead, origin_of, read_texts
 from triage.message import Message
 from triage.model.document import Fact, FreeText, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
@@ -53,8 +53,9 @@ def case_of(
     media: Mapping[str, MediaFacts],
     surroundings: Surroundings,
     roles: RoleTable,
+    reading: Reading | None = None,
 ) -> Case:
-    """Builds the case of a report: everything that a condition may read."""
+    """Builds the case of a report: everything that a condition may read. Without a `reading` its texts are read."""
     hits: defaultdict[str, list[ListHit]] = defaultdict(list)
     for hit in surroundings.hits:
         hits[hit.sha256].append(hit)
@@ -66,7 +67,8 @@ def case_of(
     for person in report.people:
         for fact in person.facts:
             facts[person.role, bare(fact.name)].append(fact)
-    reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
+    if reading is None:
+        reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
     recurring = surroundings.recurring_sentences
     repeated = [each for each in reading.findings if each.origin != "party" and each.fingerprint in recurring]
     return Case(
@@ -240,7 +242,9 @@ def short(text: str, most: int = 160) -> str:
 
 def listing(values: Iterable[str | Message], most: int = 4) -> Message:
     """Returns a short, sorted, distinct listing for the card."""
-    distinct = sorted(set(values), key=str)
+    distinct = list(set(values))
+    if len(distinct) > 1:
+        distinct.sort(key=str)
     more = len(distinct) - most
     shown = tuple(short(value, 60) if isinstance(value, str) else value for value in distinct[:most])
     return Message("{values} and {n} more", values=shown, n=more) if more > 0 else Message("{values}", values=shown)

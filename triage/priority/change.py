@@ -114,9 +114,7 @@ def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
     return tuple(found)
 
 
-def _supposed(
-    case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet, there: set[Fact]
-) -> Iterable[_Change]:
+def _supposed(case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet, there: set[Fact]) -> Iterable[_Change]:
     files = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
     may_be_child = any(each.rule.flag == CHILD_LANE for each in given)
     for supposition in _suppositions(rules):
@@ -161,9 +159,7 @@ def _of_all(supposed: Applied, case: Case, files: int) -> Applied:
 @lru_cache(maxsize=4)
 def _openable(rules: RuleSet) -> dict[str, tuple[Rule, ...]]:
     """Returns the rules that a fact may open, by the condition of the fact."""
-    return {
-        condition: tuple(rule for rule in rules.rules if rule.condition in opened) for condition, opened in _OPENED.items()
-    }
+    return {condition: tuple(rule for rule in rules.rules if rule.condition in opened) for condition, opened in _OPENED.items()}
 
 
 def _opened(case: Case, rule: Rule, rules: RuleSet, there: set[Fact]) -> list[Applied]:

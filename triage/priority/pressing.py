@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triage.intents import read_texts
 from triage.model.document import Document, Person
-from triage.model.silence import says_none
+from triage.model.silence import denies_escalation, says_none
 from triage.priority.case import texts_of
 
 _NEAR = frozenset({"accessToChildVictim", "relationshipToChildVictim"})
@@ -18,7 +18,7 @@ def pressing(document: Document) -> bool:
 
     It decides only who is judged first. The card says how grave a report is, and every report gets one.
     """
-    escalated = document.escalation is not None and not says_none(document.escalation)
+    escalated = document.escalation is not None and not denies_escalation(document.escalation)
     if escalated or (document.priority_code or "").strip() == "1":
         return True
     if "molestation" in (document.incident_type or "").casefold() or any(_near_a_child(person) for person in document.people):

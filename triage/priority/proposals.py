@@ -91,9 +91,7 @@ def _within_caps(rules: RuleSet, wanted: Mapping[str, float]) -> dict[str, float
         own = [rule for rule in rules.rules if rule.family == family.name and rule.id in wanted]
         for share in (1.0, 0.75, 0.5, 0.25, 0.0):
             tried = {rule.id: _between(now[rule.id], wanted[rule.id], share) for rule in own}
-            changed = [
-                msgspec.structs.replace(rule, points=tried[rule.id]) if rule.id in tried else rule for rule in rules.rules
-            ]
+            changed = [msgspec.structs.replace(rule, points=tried[rule.id]) if rule.id in tried else rule for rule in rules.rules]
             if reach_of(family.name, changed) <= family.cap:
                 break
         fitting.update(tried)

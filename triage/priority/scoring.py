@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 import msgspec
@@ -135,7 +136,7 @@ class Standing:
 
     def _weighed(self, come: Sequence[Applied], gone: Sequence[Applied]) -> Outcome:
         away = {id(each) for each in gone}
-        there = [*(each for each in self._given if id(each) not in away), *come]
+        there = [*(each for each in self._given if id(each) not in away), *come] if away else [*self._given, *come]
         if not self._rules.apart:
             return weigh(there, self._rules).outcome
         touched: dict[Family, list[float]] = {}
@@ -220,7 +221,9 @@ def _taken(
 
 def undone(rule: Rule, others: Iterable[Applied]) -> bool:
     """Returns whether one of the other rules is named in the rule's `unless`."""
-    return bool(rule.unless) and any(other.rule.id.startswith(rule.unless) for other in others)
+    if not rule.unless:
+        return False
+    return any(other.rule.id.startswith(rule.unless) for other in others)
 
 
 def band_of(risk: float, deciding: Sequence[Applied], rules_applied: Sequence[Applied], bands: Bands) -> Band:
@@ -247,10 +250,13 @@ def _agreeing(
     the report brings the number below D. A share of the points is added to either, so that reports of one level keep their
     order.
     """
-    begins = dict(steps(bands))
+    begins = _beginnings(bands)
     sinking = next((each for each in deciding if each.rule.sinks and not undone(each.rule, rules_applied)), None)
     number, cause = (points, None) if sinking is None else (min(points * SHARES["E"], bands.D - LEAST), sinking)
-    for each in sorted((each for each in deciding if each.rule.band is not None), key=lambda each: each.rule.id):
+    lifting = [each for each in deciding if each.rule.band is not None]
+    if len(lifting) > 1:
+        lifting.sort(key=lambda each: each.rule.id)
+    for each in lifting:
         level = _lift(each.rule, points, begins, bands)
         if level > number:
             number, cause = level, each
@@ -263,6 +269,12 @@ def _lift(rule: Rule, points: float, begins: Mapping[Band, float], bands: Bands)
         return min(max(rule.lift or 0.0, bands.A) + points * SHARES["A"], 100.0)
     level = min(max(rule.lift or 0.0, begins["B"]), bands.A - LEAST)
     return level + (bands.A - LEAST - level) * min(points / bands.A, 1.0)
+
+
+@lru_cache(maxsize=8)
+def _beginnings(bands: Bands) -> Mapping[Band, float]:
+    """Returns the points at which each band above E begins."""
+    return dict(steps(bands))
 
 
 def bands_nearby(outcome: Outcome, rules_applied: Sequence[Applied], bands: Bands) -> tuple[Band, ...]:
@@ -281,6 +293,7 @@ def sunk(rules_applied: Sequence[Applied]) -> bool:
     return any(each.rule.sinks and not undone(each.rule, rules_applied) for each in rules_applied)
 
 
+@lru_cache(maxsize=8)
 def steps(bands: Bands) -> tuple[tuple[Band, float], ...]:
     """Returns the bands above E with the points of risk at which they begin, the highest first."""
     return (("A", bands.A), ("B", bands.B), ("C", bands.C), ("D", bands.D))

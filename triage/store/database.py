@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,7 +13,7 @@ import sqlcipher3
 
 from triage.errors import StoreError
 from triage.message import Message
-from triage.safe_files import create_file, require_own_file
+from triage.safe_files import create_file, file_size, require_own_file
 from triage.store.files import explain_disk_errors, require_free_space
 
 Row = tuple[Any, ...]
@@ -34,6 +35,11 @@ _COPY_PRAGMAS = (
     "copy.journal_mode = OFF",
     "copy.synchronous = OFF",
 )
+
+_UNLOCKED = f"mode=ro&vfs={'win32' if sys.platform == 'win32' else 'unix'}-none"
+"""How SQLite reads a database with a write-ahead log from write-protected media, where no file can be locked or made."""
+_IMMUTABLE = "mode=ro&immutable=1"
+"""How it reads one without such a log. It would make an empty log else."""
 
 _MESSAGES = {
     sqlcipher3.SQLITE_FULL: Message("The disk is full; nothing of this step was stored. Free some space and run it again."),
@@ -174,9 +180,15 @@ _CHECKS: dict[str, Callable[[Row], Message]] = {
 class Database:
     """One writing connection, and one reading connection for each thread that asks for it."""
 
-    def __init__(self, path: Path, key: memoryview) -> None:
+    def __init__(self, path: Path, key: memoryview, *, read_only: bool = False) -> None:
+        """Opens the database.
+
+        With `read_only` nothing is written or locked, and no file is made beside it; a write-ahead log that a killed program left
+        is read. The caller sees to it that nobody writes meanwhile.
+        """
         self._path = path
         self._key = key
+        self.read_only = read_only
         self._local = threading.local()
         self._readers: list[tuple[threading.Thread, sqlcipher3.Connection]] = []
         self._guard = threading.Lock()
@@ -224,10 +236,11 @@ class Database:
         into the file first: a page that was torn on its way still stands whole in the log.
         """
         found = []
-        try:
-            self.writer.first("PRAGMA wal_checkpoint(PASSIVE)")
-        except StoreError as error:
-            found.append(error.message)
+        if not self.read_only:
+            try:
+                self.writer.first("PRAGMA wal_checkpoint(PASSIVE)")
+            except StoreError as error:
+                found.append(error.message)
         for pragma, tell in _CHECKS.items():
             try:
                 found += [tell(row) for row in self.writer.all(f"PRAGMA {pragma}") if row != ("ok",)]
@@ -344,7 +357,7 @@ class Database:
                 require_own_file(self._path.with_name(self._path.name + end))
         with _store_errors:
             connection = sqlcipher3.connect(
-                f"{self._path.absolute().as_uri()}?mode=rw",
+                f"{self._path.absolute().as_uri()}?{self._choose_mode()}",
                 uri=True,
                 timeout=_BUSY_SECONDS,
                 isolation_level=None,
@@ -358,12 +371,19 @@ class Database:
                 raise
         return connection
 
+    def _choose_mode(self) -> str:
+        """Returns how SQLite opens the file, as part of its address."""
+        if not self.read_only:
+            return "mode=rw"
+        return _UNLOCKED if file_size(self._path.with_name(f"{self._path.name}-wal")) else _IMMUTABLE
+
     def _configure(self, connection: sqlcipher3.Connection) -> None:
         """Sets the key and the settings of a new connection, and reads from it once."""
         for pragma in (
             "cipher_log_level = NONE",  # it would write to standard error
             f"key = \"x'{self._key.hex()}'\"",
             f"cipher_page_size = {PAGE}",
+            *(("locking_mode = EXCLUSIVE",) if self.read_only else ()),  # so the log's index lies in memory, in no file
             "journal_mode = WAL",
             "synchronous = FULL",
             "wal_autocheckpoint = 0",  # a step's pages stay in the log until the head vouches for them: see `heads`

@@ -25,7 +25,7 @@ class HeadKeeper:
 
     def __init__(self, directory: Path, database: Database, key: memoryview, public_key: bytes, sign: Sign) -> None:
         self.store = ""
-        self.pages = PageDigests(directory / opening.DATABASE, key)
+        self.pages = PageDigests(directory / opening.DATABASE, key, read_only=database.read_only)
         self._path = directory / opening.HEAD
         self._database = database
         self._public_key = public_key

@@ -40,16 +40,18 @@ _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
 """The files in the order in which they are moved. The folder is there until all are moved."""
 
 
-def read_settled_keys(directory: Path, unlock: Callable[[KeyFile], KeyRing]) -> KeyFile:
+def read_settled_keys(directory: Path, unlock: Callable[[KeyFile], KeyRing], *, read_only: bool = False) -> KeyFile:
     """Finishes or undoes an interrupted change of the database's key; returns the key file to begin with.
 
-    `unlock` opens the key file that is there, and may raise.
+    `unlock` opens the key file that is there, and may raise. With `read_only` an interrupted change is refused.
 
     Raises:
         StoreError: if the disk refuses, or a foreign copy is in the way
     """
     with explain_disk_errors(Message("reading the store")):
         unfinished = is_there(directory / opening.NEXT) or is_there(directory / opening.READY)
+    if unfinished and read_only:
+        raise opening.make_unsettled_error()
     if unfinished:
         with WriterLock(directory / opening.LOCK).hold(), explain_disk_errors(Message("changing the database's key")):
             remove_unfinished_copy(directory)

@@ -7,12 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from triage.errors import StoreBusy
 from triage.message import Message
-from triage.safe_files import open_to_lock
+from triage.safe_files import open_handle, open_to_lock
 from triage.store.files import explain_disk_errors
 
 if sys.platform == "win32":
@@ -24,6 +24,10 @@ if sys.platform == "win32":
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
+        return True
+
+    def _try_shared_lock(handle: int) -> bool:
+        """Returns True: Windows has no lock for a file that is open for reading only."""
         return True
 
     def _unlock(handle: int) -> None:
@@ -46,11 +50,44 @@ else:
         """Frees the lock."""
         fcntl.flock(handle, fcntl.LOCK_UN)
 
+    def _try_shared_lock(handle: int) -> bool:
+        """Takes a lock that several readers may hold, without waiting; returns whether that worked."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # a file system without locks
+            return True
+        return True
+
 
 WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _POLL_THREAD_SECONDS = 0.1
 _IN_USE = Message("The store is in use by another program or window; wait until its step has ended, then try again.")
+
+
+class SharedLock:
+    """Keeps writers out while a store is read only, as far as the system allows. Makes no file and writes nothing."""
+
+    def __init__(self, path: Path) -> None:
+        """Takes the lock. On media without the lock's file nobody can write anyhow.
+
+        Raises:
+            StoreBusy: if somebody writes just now
+        """
+        self._handle: int | None = None
+        with suppress(OSError):
+            self._handle = open_handle(path)
+        if self._handle is not None and not _try_shared_lock(self._handle):
+            self.free()
+            raise StoreBusy(_IN_USE)  # message-ok
+
+    def free(self) -> None:
+        """Frees the lock. Another call does nothing."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
 
 class WriterLock:

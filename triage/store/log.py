@@ -62,9 +62,15 @@ _last: Path | None = None
 """The store whose log was used last: an error that closed the store is still written to its log."""
 
 
-def start_log(store: Path) -> logging.Handler:
-    """Sends what the program logs to log/triage.log of this store, until `stop_log`. The file is opened by the first message."""
+def start_log(store: Path, *, read_only: bool = False) -> logging.Handler:
+    """Sends what the program logs to log/triage.log of this store, until `stop_log`. The file is opened by the first message.
+
+    With `read_only` nothing is logged.
+    """
     global _last
+    if read_only:
+        _last = None
+        return logging.NullHandler()
     handler = _PrivateFile(store / "log" / "triage.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_Format())
     root = logging.getLogger("triage")

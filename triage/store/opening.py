@@ -108,6 +108,11 @@ def make_read_only_error(problem: Message, *, acceptable: bool) -> StoreError:
     )
 
 
+def make_unsettled_error() -> StoreError:
+    """Returns the error for a store that must be written before it can be read."""
+    return StoreError("A change of this store was interrupted; open the store once without --read-only, where it can be written.")
+
+
 def write_key_file(directory: Path, file: KeyFile) -> None:
     """Writes the key file, and overwrites the bytes of the one before."""
     with explain_disk_errors(Message("writing the key file")):

@@ -49,8 +49,10 @@ class PageDigests:
     The caller holds the writer's lock, so that nobody commits or empties the log meanwhile.
     """
 
-    def __init__(self, path: Path, key: memoryview) -> None:
+    def __init__(self, path: Path, key: memoryview, *, read_only: bool = False) -> None:
+        """Opens the database's file. `read_only` is that of its `Database`."""
         self._path = path
+        self._read_only = read_only
         self._key = key
         """The database's, in the page of keys: what is derived from it is not kept, so that zeroing that page is enough."""
         self._file = _SharedHandles.open(path)
@@ -120,9 +122,9 @@ class PageDigests:
     def _open_log(self, reader: Reader) -> Iterator[tuple[int, int]]:
         """Yields (file handle of the write-ahead log, number of committed frames); no frames when the log is empty.
 
-        The pragma only looks.
+        The pragma only looks. It is refused where the log can't be written; there the frames are counted.
         """
-        row = reader.first("PRAGMA wal_checkpoint(NOOP)")
+        row = None if self._read_only else reader.first("PRAGMA wal_checkpoint(NOOP)")
         frames = max(0, int(row[1])) if row else 0
         with explain_disk_errors(Message("reading the database's log")):
             try:
@@ -130,6 +132,8 @@ class PageDigests:
             except FileNotFoundError:
                 log, frames = -1, 0
             try:
+                if self._read_only and log >= 0:
+                    frames = _count_frames(log)
                 salt = read_at(log, 8, 16) if frames else b""
                 if salt != self._salt or frames < self.frames:  # the log began anew: all before it stands in the file
                     self._reset(salt)
@@ -245,6 +249,21 @@ class _SharedHandles:
                 cls._handles[name] = (handle, users - 1)
             else:
                 os.close(handle)
+
+
+def _count_frames(log: int) -> int:
+    """Returns the number of frames of a write-ahead log up to its last commit.
+
+    Their checksums are not computed: a torn frame that was counted shows as a page that the head does not vouch for.
+    """
+    salt = read_at(log, 8, 16) if os.fstat(log).st_size >= _LOG_HEAD else b""
+    committed = 0
+    for frame in range((os.fstat(log).st_size - _LOG_HEAD) // _FRAME):
+        head = read_at(log, _FRAME_HEAD, _LOG_HEAD + frame * _FRAME)
+        if head[8:16] != salt:  # of an older log
+            break
+        committed = frame + 1 if any(head[4:8]) else committed
+    return committed
 
 
 def _read_frames(log: int, first: int, last: int) -> Iterator[Frame]:

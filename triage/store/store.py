@@ -23,7 +23,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from triage.errors import Refused, StoreError, WrongPassphrase
+from triage.errors import Refused
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Role, User
@@ -40,11 +40,12 @@ from triage.store.key_file import KeyFileEditor
 from triage.store.key_form import Cost
 from triage.store.key_swap import explain_swapped_key, read_settled_keys
 from triage.store.keys import KeyRing
-from triage.store.lock import WAIT_SECONDS, WriterLock
+from triage.store.lock import WAIT_SECONDS, SharedLock, WriterLock
 from triage.store.log import start_log, stop_log
-from triage.store.migrations import apply_migrations, load_migrations
+from triage.store.migrations import apply_migrations
 from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
+from triage.store.settling import Settling
 from triage.store.users import Users, check_name, check_passphrase
 from triage.store.vault import SealedReader
 from triage.store.vault_end import VaultEnd
@@ -61,11 +62,13 @@ class CreatedStore:
     recovery: tuple[str, str]
 
 
-class Store:
+class Store(Settling):
     """An open store; a context manager. It reads from any thread and writes one batch at a time."""
 
-    def __init__(self, directory: Path, ring: KeyRing, database: Database) -> None:
+    def __init__(self, directory: Path, ring: KeyRing, database: Database, *, read_only: SharedLock | None = None) -> None:
         self.directory = directory
+        self._shared = read_only
+        self.read_only = read_only is not None
         self.vault = directory / opening.VAULT
         self.user: User
         self.problems: tuple[Message, ...] = ()
@@ -80,7 +83,7 @@ class Store:
         self._vault_end = VaultEnd(directory, database, ring.keys.database)
         self._compactor = Compactor(directory, database, self._heads, self.copy_database)
         self._lock = WriterLock(directory / opening.LOCK)
-        self._handler = start_log(directory)
+        self._handler = start_log(directory, read_only=read_only is not None)
         self._closed = False
 
     @property
@@ -109,23 +112,42 @@ class Store:
         return CreatedStore(store, store.fingerprint, (pair.first.text, pair.second.text))
 
     @classmethod
-    def open(cls, directory: Path, user: str, passphrase: str, *, examine: bool = False, accept_rollback: bool = False) -> Store:
+    def open(
+        cls,
+        directory: Path,
+        user: str,
+        passphrase: str,
+        *,
+        examine: bool = False,
+        accept_rollback: bool = False,
+        read_only: bool = False,
+    ) -> Store:
         """Opens a store as `user`. When head, key file or vault do not fit the database, this is refused.
 
         With `examine` the store opens all the same, for `verify_log` and `check`: `problems` says what is wrong, and nothing can
-        be written. With `accept_rollback` an administrator goes on from what is there; the audit log says so. Raises StoreError,
-        WrongPassphrase.
+        be written. With `accept_rollback` an administrator goes on from what is there; the audit log says so. With `read_only` no
+        byte of the folder changes, which may lie on write-protected media; `batch` refuses. Raises StoreError, WrongPassphrase.
         """
         directory = resolve_folder(directory)
-        settled = read_settled_keys(directory, lambda file: keys.unlock_key_file(file, user, passphrase)[0])
-        ring, user_id = keys.unlock_key_file(settled, user, passphrase)
-        with explain_swapped_key(directory, settled):
-            store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
-            try:
+        shared = SharedLock(directory / opening.LOCK) if read_only else None
+        try:
+            settled = read_settled_keys(
+                directory, lambda file: keys.unlock_key_file(file, user, passphrase)[0], read_only=read_only
+            )
+            ring, user_id = keys.unlock_key_file(settled, user, passphrase)
+            with explain_swapped_key(directory, settled):
+                database = Database(directory / opening.DATABASE, ring.keys.database, read_only=read_only)
+                store = cls(directory, ring, database, read_only=shared)
+        except BaseException:
+            if shared is not None:
+                shared.free()
+            raise
+        try:
+            with explain_swapped_key(directory, settled):
                 store._settle(user_id, examine, accept_rollback)
-            except BaseException:
-                store.close()
-                raise
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @classmethod
@@ -156,6 +178,8 @@ class Store:
             self._heads.close()
             self.keys.ring.wipe()
             del self._signing  # OpenSSL zeroes its own copy
+            if self._shared is not None:
+                self._shared.free()
             stop_log(self._handler)
 
     def __enter__(self) -> Store:
@@ -190,6 +214,7 @@ class Store:
         One batch at a time over all processes. While it waits, it calls `waiting` again and again, which may raise. Raises
         StoreBusy after `wait` seconds, RuntimeError inside another batch of this thread.
         """
+        self.require_writable()
         if self.problems:
             raise opening.make_read_only_error(self.problems[0], acceptable=self.keys.is_acceptable(self._database.writer))
         with self._lock.hold(wait, waiting=waiting):
@@ -198,9 +223,17 @@ class Store:
             with self._transaction() as batch:
                 yield batch
 
+    def require_writable(self) -> None:
+        """Raises Refused when the store was opened to be read only."""
+        if self.read_only:
+            raise Refused("The store was opened with --read-only, and this would write to it; nothing was changed.")
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps all writers out, for checks over several files."""
+        if self.read_only:  # the shared lock does
+            yield
+            return
         with self._lock.hold():
             yield
 
@@ -217,6 +250,7 @@ class Store:
 
         Returns False when somebody is reading just now; the next opening tries again. Raises StoreError if the disk refuses.
         """
+        self.require_writable()
         with self._lock.hold():
             self._reconcile()
             return self._compactor.forget_older_state(self.user.id, self._transaction, progress)
@@ -292,61 +326,6 @@ class Store:
             with self._transaction() as batch:
                 batch.note("store created", store=self.id, user_added=1)
 
-    def _settle(self, user: int | None, examine: bool, accept: bool) -> None:
-        """Prepares an opened store: checks user, head, key file and vault end, and settles unfinished steps."""
-        writer, newest = self._database.writer, load_migrations()[-1][0]
-        if self._database.version() > newest:
-            apply_migrations(writer, self._database.version())
-        if self._database.version() == 0:  # an empty file is a database to SQLite
-            raise StoreError("The store's database is damaged; run a check, and restore the newest backup.")
-        if user is not None:
-            found = users_sql.load_user(writer, user)
-            if found is None or found.disabled:
-                raise WrongPassphrase("The name or the passphrase is wrong.")
-            self.user = found
-        with self._lock.hold():
-            self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
-            self.keys.follow()
-            wrong = (self._heads.find_problem(), self.keys.find_problem(writer), self._vault_end.find_problem_at_opening())
-            self.problems = tuple(problem for problem in wrong if problem)
-            if accept and not self.problems:
-                self.problems = integrity.find_log_problems(self._subject())
-            if self.problems and not (examine or accept):
-                raise opening.make_mismatch_error(self.problems[0], acceptable=self.keys.is_acceptable(self._database.writer))
-            if self.problems and accept:
-                self._accept_loss()
-            if not self.problems:
-                self._sign_missing_head()
-                self._apply_migrations(newest)
-                self._reconcile()
-        if not self.problems:
-            self.keys.adopt()
-            opening.finish_creation(self.directory)
-            self._compactor.finish_at_opening(self.forget_older_state)
-
-    def _apply_migrations(self, newest: int) -> None:
-        """Applies the migrations that are newer than the store's schema, as one step."""
-        version = self._database.version()
-        if version < newest:
-            with self._transaction() as batch:
-                apply_migrations(batch, version)
-                batch.note("schema migrated", before=version, after=newest)
-                self._vault_end.account(batch, unfinished=True)  # its intent names the commit before this one
-
-    def _accept_loss(self) -> None:
-        """Continues from a state that the head or the key file does not confirm. Only an administrator may do so."""
-        if Role.ADMIN not in self.user.roles:
-            raise Refused("Only an administrator may accept that entries of the audit log are missing.")
-        self.keys.check_acceptable(self._database.writer)
-        seen, self.problems = self._heads.describe(), ()
-        with self._transaction() as batch:
-            apply_migrations(batch, self._database.version())
-            self.keys.bind(batch, self.keys.ring)
-            self._vault_end.account(batch, unfinished=False)
-            batch.note("rollback accepted", **seen)
-        self._heads.write(audit_log.load_state(self._database.writer), anew=True)
-        self._vault_end.restart()
-
     @contextmanager
     def _transaction(self) -> Iterator[Batch]:
         """Runs one batch under the held lock: vault flush, COMMIT and head, or nothing."""
@@ -372,6 +351,9 @@ class Store:
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """Keeps writers out, and settles a step whose writer was killed before its head."""
+        if self.read_only:
+            yield
+            return
         with self._lock.hold():
             if not self.problems and not (self._heads.find_problem() or self._vault_end.find_problem()):
                 self._reconcile()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from triage.errors import NotFound, Refused, StoreError
+from triage.model.choices import name_choices
 from triage.model.user_names import clean_name, find_look_alike, find_name_problem
 from triage.model.users import RECOVERY_KEY, Role, User, UserHistory
 from triage.store.canonical import now
@@ -38,6 +39,10 @@ class Users:
         """Returns all users, disabled ones too."""
         return sql.list_users(self._store.read())
 
+    def names(self) -> dict[int, str]:
+        """Returns the names of users by id, and of people of other workstations ("NAME at STORE"), whose ids are below 0."""
+        return sql.load_names(self._store.read())
+
     def named(self, name: str) -> User:
         """Returns the user with this name.
 
@@ -46,7 +51,8 @@ class Users:
         """
         found = sql.find_user(self._store.read(), normalize_name(name))
         if found is None:
-            raise NotFound("There is no user of this name.")
+            choices = name_choices([user.name for user in sql.list_users(self._store.read())], "triage user list")
+            raise NotFound("There is no user {name}; {choices}.", name=repr(name), choices=choices)
         return found
 
     def history(self, user: int, reader: Reader | None = None) -> UserHistory:

@@ -37,6 +37,15 @@ OUTPUTS = (
         times=(*_FRACTIONS, r"\d{4}-\d\d-\d\d"),
     ),
     Output(
+        command="referral create",
+        arguments=(REPORT, "--to", "NCMEC"),
+        out="lantern",
+        kinds=("referral", "referral"),
+        right=Right.CASE_PAPERS,
+        folder=True,
+        times=(*_FRACTIONS, r"\d{4}-\d\d-\d\d"),
+    ),
+    Output(
         command="shift print",
         out="lantern.pdf",
         kinds=("shift_sheet",),

@@ -224,7 +224,9 @@ def test_texts_are_whole_and_t_unfolds_them(report: ShowReport, lasting_runner: 
 
 def chat_file(report: ShowReport, **said: object) -> ShowFile:
     messages = (FileMessage("Kite", "10:00", "shall we fly?"), FileMessage("پتنگ", "10:01", "ہاں"))
-    text = ShowFileText(**{"state": "read", "why": None, "format": "text", "count": 2, "left_out": 0, "messages": messages, **said})  # type: ignore[arg-type]
+    text = ShowFileText(
+        **{"state": "read", "why": None, "format": "text", "count": 2, "left_out": 0, "messages": messages, **said}
+    )  # type: ignore[arg-type]
     return replace(report.files[0], name="log.txt", file_text=text)
 
 

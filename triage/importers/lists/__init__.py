@@ -8,12 +8,14 @@ from typing import BinaryIO
 from triage import limits
 from triage.errors import InputError
 from triage.importers.filetypes import classify_content
+from triage.importers.lists.dfxml import DfxmlReader, looks_like_xml
 from triage.importers.lists.list_items import ListItem, ListReader, ListRemarks, describe
 from triage.importers.lists.list_tables import TableReader
 from triage.importers.lists.nsrl import NsrlReader
 from triage.importers.lists.sqlite_file import MAGIC
 from triage.importers.lists.vics import VicsReader
 
+_BLANKS = "\ufeff \t\r\n"
 __all__ = ["ListItem", "ListReader", "ListRemarks", "describe", "open_list"]
 
 
@@ -28,17 +30,18 @@ def open_list(stream: BinaryIO) -> ListReader:
         raise InputError("The hash list is empty.")
     if peek.startswith(MAGIC):
         return NsrlReader(stream)
-    if _is_json(peek):
+    if _decode(peek).lstrip(_BLANKS)[:1] in ("{", "["):
         return VicsReader(stream)
+    if looks_like_xml(_decode(peek)):
+        return DfxmlReader(stream)
     if classify_content("", peek) != "unknown":
         raise InputError("The file is an image, an archive or a document, not a hash list; unpack it first if it holds one.")
     return TableReader(stream, peek)
 
 
-def _is_json(peek: bytes) -> bool:
-    """Returns whether the bytes begin like JSON."""
+def _decode(peek: bytes) -> str:
+    """Returns the first bytes as text, in the Unicode encoding that they are in."""
     try:
-        text = peek.decode(json.detect_encoding(peek[:4]), "ignore")
+        return peek.decode(json.detect_encoding(peek[:4]), "ignore")
     except UnicodeError:
-        return False
-    return text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+        return ""

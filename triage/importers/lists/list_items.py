@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from triage.message import Message, join
+from triage.model.printable import make_printable
 
 _NOT_PLAIN = re.compile("[^a-z0-9]")
+_WHOLE_DECIMAL = re.compile(r"(\d{1,9})\.0{1,9}", re.ASCII)
 
 LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32, "photodna": 144}
 """Bytes of a hash by kind. Hashes of other kinds are kept as the text they came as."""
@@ -24,6 +26,11 @@ _LONGEST_OTHER = 4096
 _KINDS = {"md5", "sha1", "sha256", "pdq", "photodna", "pdna", "phash", "netclean", "videntifier", "tmk", "tmkpdqf", "ssvhpdna",
           "ssvhsaferhash", "sha512"}  # fmt: skip
 _SAME = {"pdna": "photodna", "tmk": "tmkpdqf", "sha": "sha1"}
+_LONGEST_QUOTED = 40
+_YES_AND_NO = {
+    "true": True, "1": True, "yes": True, "y": True, "t": True, "1.0": True,
+    "false": False, "0": False, "no": False, "n": False, "f": False, "0.0": False,
+}  # fmt: skip
 _BLANK = {"", "null", "none", "n/a", "(null)"}
 
 StatedValues = tuple[tuple[str, str | bool], ...]
@@ -138,6 +145,25 @@ def _decode_base64(text: str, length: int) -> bytes | None:
     return value if len(value) == length else None
 
 
+def parse_truth(text: str | None, field: str) -> bool | None:
+    """Returns True or False for the words of a yes or no in any case, None when nothing is stated.
+
+    Raises UnreadableItem for any other text: a value that is not understood is not "not stated".
+    """
+    stated = clean_text(text or "")
+    if stated is None:
+        return None
+    truth = _YES_AND_NO.get(stated.casefold())
+    if truth is None:
+        raise UnreadableItem(f"{field} is neither yes nor no: {shorten(stated)}")
+    return truth
+
+
+def shorten(text: str) -> str:
+    """Returns a text of strangers on one line, short enough for a remark."""
+    return make_printable(text if len(text) <= _LONGEST_QUOTED else text[:_LONGEST_QUOTED] + "...")
+
+
 def clean_text(text: str) -> str | None:
     """Returns the text without outer white space and lone surrogates, which can't be stored.
 
@@ -150,8 +176,15 @@ def clean_text(text: str) -> str | None:
 
 
 def normalise_category(text: str) -> str:
-    """Returns a category without outer blanks, and NULL for an empty one."""
-    return clean_text(text) or NULL
+    """Returns a category without outer blanks, and NULL for an empty one.
+
+    Programs that hold numbers as decimals write 1.0 for 1.
+    """
+    stated = clean_text(text)
+    if stated is None:
+        return NULL
+    decimal = _WHOLE_DECIMAL.fullmatch(stated)
+    return decimal[1] if decimal else stated
 
 
 _TRUTHS = (

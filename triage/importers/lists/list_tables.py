@@ -23,8 +23,8 @@ from triage.importers.lists.list_items import (
     normalise_category,
     normalise_hash_kind,
     parse_hash,
+    parse_truth,
 )
-from triage.importers.lists.vics import parse_truth
 
 _HASH_WORDS = re.compile("^(?:file|hash|media|originalfile)|(?:hash|sum|hex|digest|value|hashvalue)$")
 _DELIMITERS = ",;\t|"
@@ -118,8 +118,8 @@ class TableReader:
             cells = {name: cell for name, cell in zip(columns, row, strict=False) if name is not None and cell.strip()}
             hashes = self._read_hashes(cells, number)
             if hashes:
-                stated_category = normalise_category(cells.get("category", "")) if "category" in columns else None
-                yield ListItem(hashes=hashes, category=stated_category, paths=_read_path(cells), said=_read_stated(cells))
+                category = normalise_category(_strip_excel_quoting(cells.get("category", ""))) if "category" in columns else None
+                yield ListItem(hashes=hashes, category=category, paths=_read_path(cells), said=self._read_stated(cells, number))
 
     def _parse_rows(self, lines: Iterator[str], delimiter: str, above: int) -> Iterator[tuple[int, list[str]]]:
         """Yields (line number, cells) of rows that are not blank.
@@ -160,6 +160,24 @@ class TableReader:
         if not claimed:
             self.remarks.note_unread(f"line {number}", "no hash")
         return tuple(hashes)
+
+    def _read_stated(self, cells: dict[str, str], number: int) -> StatedValues:
+        """Returns what a row states about its entry, and notes what should be yes or no and is neither."""
+        said: list[tuple[str, str | bool]] = []
+        for name, cell in cells.items():
+            text = clean_text(_strip_excel_quoting(cell)) if name in _TRUTHS or name in _TEXTS else None
+            if text is None:
+                continue
+            if name in _TEXTS:
+                said.append((name, text))
+                continue
+            try:
+                truth = parse_truth(text, name.replace("_", " "))
+            except UnreadableItem as reason:
+                self.remarks.note_unread(f"line {number}", str(reason))
+            else:
+                said.append((name, bool(truth)))
+        return tuple(said)
 
     def _refuse_kind(self, kind: str) -> bytes:
         """Raises UnreadableItem for a kind of hash that is not named or not known."""
@@ -290,18 +308,3 @@ def _read_path(cells: dict[str, str]) -> tuple[str, ...]:
         return (folder.rstrip("\\/") + ("\\" if "\\" in folder else "/") + name,)
     whole = folder or name
     return (whole,) if whole else ()
-
-
-def _read_stated(cells: dict[str, str]) -> StatedValues:
-    """Returns what a row states about its entry."""
-    said: list[tuple[str, str | bool]] = []
-    for name, cell in cells.items():
-        if name in _TRUTHS:
-            truth = parse_truth(cell)
-            if truth is not None:
-                said.append((name, truth))
-        elif name in _TEXTS:
-            text = clean_text(cell)
-            if text is not None:
-                said.append((name, text))
-    return tuple(said)

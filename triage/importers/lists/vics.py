@@ -22,6 +22,7 @@ from triage.importers.lists.list_items import (
     normalise_category,
     normalise_hash_kind,
     parse_hash,
+    parse_truth,
 )
 
 _CONTEXT = {"odata.metadata", "@odata.context"}
@@ -143,7 +144,21 @@ class VicsReader:
         hashes = self._read_hashes(media, number)
         if not hashes:
             raise UnreadableItem("no hash")
-        return ListItem(hashes=hashes, category=_read_category(media), paths=_read_paths(media), said=_read_stated(media))
+        said = _read_stated(media, self._read_truths(media, number))
+        return ListItem(hashes=hashes, category=_read_category(media), paths=_read_paths(media), said=said)
+
+    def _read_truths(self, media: dict[str, Json], number: int) -> StatedValues:
+        """Returns the values that are yes or no, and notes those that are neither."""
+        found: list[tuple[str, bool]] = []
+        for field, name in _TRUTHS:
+            try:
+                truth = parse_truth(None if media.get(field) is None else _to_text(media[field]), field)
+            except UnreadableItem as reason:
+                self.remarks.note_unread(f"entry {number}", str(reason))
+                continue
+            if truth is not None:
+                found.append((name, truth))
+        return tuple(found)
 
     def _read_hashes(self, media: dict[str, Json], number: int) -> tuple[tuple[str, bytes], ...]:
         """Returns the hashes of one media entry, and notes those that can't be read."""
@@ -208,7 +223,7 @@ def _join_path(folder: str, name: str) -> str:
     return folder.rstrip("\\/") + separator + name
 
 
-def _read_stated(media: dict[str, Json]) -> StatedValues:
+def _read_stated(media: dict[str, Json], truths: StatedValues) -> StatedValues:
     """Returns what a media entry states besides hashes, category and paths."""
     said: list[tuple[str, str | bool]] = []
     for field, name in _TEXTS:
@@ -216,10 +231,7 @@ def _read_stated(media: dict[str, Json]) -> StatedValues:
         text = None if value is None or isinstance(value, dict) else clean_text(_join_texts(value))
         if text is not None:
             said.append((name, text))
-    for field, name in _TRUTHS:
-        truth = parse_truth(media.get(field))
-        if truth is not None:
-            said.append((name, truth))
+    said += truths
     updated = media.get("DateUpdated")
     if isinstance(updated, str) and clean_text(updated):
         said.append(("updated", normalise_time(updated)))
@@ -229,13 +241,6 @@ def _read_stated(media: dict[str, Json]) -> StatedValues:
 def _join_texts(value: Json) -> str:
     """Returns tags as one text, whether they come as a text or a list."""
     return ", ".join(_to_text(each) for each in value) if isinstance(value, list) else _to_text(value)
-
-
-def parse_truth(value: Json) -> bool | None:
-    """Returns True or False for booleans, their words and 0 or 1, None for anything else."""
-    if isinstance(value, bool) or value is None:
-        return value
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(str(value).strip().casefold())
 
 
 def normalise_time(text: str) -> str:

@@ -18,7 +18,7 @@ _ORDER = {kind.value: at for at, kind in enumerate(NumberKind)}
 def list_cases(session: Session) -> tuple[CaseSummary, ...]:
     """Returns a line for each case, the newest first."""
     session.require(Right.READ_REPORT)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         found, said = cases.list_cases_with_stages(db), cases.list_register_numbers(db)
     numbers: defaultdict[str, list[tuple[int, RegisterNumber]]] = defaultdict(list)

@@ -10,12 +10,12 @@ import msgspec
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.decisions import find_active_user
-from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import build_stage_deadline
 from triage.model.casework import Appeal, CaseNumber, CaseStage, CaseView, NumberKind, Stage
+from triage.model.choices import name_choices
 from triage.model.judgement import Clock
 from triage.model.moment import pakistan_day
 from triage.model.users import Right
@@ -71,6 +71,18 @@ def open_case(session: Session, report_numbers: Sequence[str] = (), officer: str
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
     return show_case(session, number)
+
+
+def open_taken_case(batch: Batch, report_id: int, user_id: int) -> int:
+    """Opens a case at its first stage for a report whose case was opened at another workstation; returns its id.
+
+    The caller enters the stage, checks rights and adds the audit log entry.
+    """
+    number = cases.next_case_number(batch, str(pakistan_day(now()).year))
+    case_id = cases.add_case(batch, number, now(), user_id, None)
+    cases.add_stage(batch, case_id, StageRow(Stage.VERIFICATION.value, now(), None, "", user_id, None))
+    cases.assign_report(batch, case_id, report_id, now(), user_id)
+    return case_id
 
 
 def add_reports(session: Session, number: str, report_numbers: Sequence[str]) -> CaseView:
@@ -189,7 +201,7 @@ def _enter_stage(batch: Batch, session: Session, case_id: int, stage: Stage, *, 
 
 def build_case_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
     """Returns everything known about a case."""
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     way = cases.list_stages(db, case.id)
     return CaseView(
         number=case.number,

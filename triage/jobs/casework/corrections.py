@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.errors import NotFound, Refused
-from triage.jobs.choices import name_choices
 from triage.jobs.codec import score_from_bytes
 from triage.jobs.consent import check_own_standing, is_alone
 from triage.jobs.judging import material
@@ -20,6 +19,7 @@ from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import FLAG
+from triage.model.choices import name_choices
 from triage.model.judgement import BANDS, VERDICTS, Band, ScoreCard, Verdict
 from triage.model.users import Right
 from triage.priority import FactorBases, describe_correction
@@ -280,7 +280,7 @@ def _view(session: Session, correction_id: int) -> CorrectionView:
 
 
 def _views(session: Session, db: Reader, rows: list[CorrectionRow]) -> tuple[CorrectionView, ...]:
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     cards = judgement.load_cards(db, {row.report_id for row in rows})
     told = {each.id: each for card in cards.values() for each in score_from_bytes(card.score).corrections}
     found = []

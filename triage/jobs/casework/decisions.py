@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.outcomes import check_reason, is_reopening
-from triage.jobs.choices import name_choices
 from triage.jobs.judging.assess import reassess
 from triage.jobs.load import find_report
 from triage.jobs.session import Session, now
 from triage.model.casework import NO_OFFENCE
+from triage.model.choices import name_choices
 from triage.model.users import Right
 from triage.model.views import STATUSES, Status
 from triage.store.batch import Batch
@@ -83,6 +83,28 @@ def record_decision(
         text=session.store.keyed(f"{reason or ''}\x00{note or ''}"),
     )
     return decision, _mark_linked_stale(batch, report_id, counted)
+
+
+def record_taken_decision(
+    batch: Batch, report_id: int, *, user_id: int, status: str, reason: str | None, note: str | None, assignee: int | None
+) -> list[int]:
+    """Records a decision of another workstation that is taken over here; returns the reports marked for a new score.
+
+    `user_id` and `assignee` may be people of that workstation. The caller checks rights and adds the audit log entry.
+    """
+    counted = _counts_as_earlier(batch, report_id)
+    decisions.add_decision(
+        batch,
+        report_id=report_id,
+        taken=now(),
+        user_id=user_id,
+        status=status,
+        reason=reason,
+        note=note,
+        assignee=assignee,
+    )
+    _update_queue(batch, report_id)
+    return _mark_linked_stale(batch, report_id, counted)
 
 
 def undo_decision(session: Session, decision_id: int) -> None:

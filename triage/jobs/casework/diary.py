@@ -20,7 +20,7 @@ from triage.model.handover import Handover
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import appeals, audit_log, cases, corrections, decisions, grades, reports
+from triage.store.queries import appeals, audit_log, cases, corrections, decisions, grades, referrals, reports
 from triage.store.queries.cases import CaseRow
 
 _LOGGED = {
@@ -82,7 +82,7 @@ def export_diary(
 
 def _build_diary(session: Session, db: Reader, case: CaseRow) -> CaseDiary:
     """Builds the diary."""
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     ids = cases.list_report_ids(db, case.id)
     entries = [*_list_of_case(db, case, users)]
     for report_id in ids:
@@ -149,6 +149,9 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
         yield entry(notice.issued, notice.user_id, f"Preservation notice{named} issued to {notice.to_whom} (PECA s. 31)")
         if notice.told_court is not None:
             yield entry(notice.told_court, notice.user_id, "Court informed of the preservation notice")
+    for referral in referrals.list_referrals(db, report_id):
+        named = "names or locates a child" if referral.names_child else "names no child"
+        yield entry(referral.made, referral.user_id, f"Referred to {referral.body}; the referral {named}")
     for rows in grades.load_grades(db, grades.load_graded_media(db, [report_id]).get(report_id, [])).values():
         if work_out_grade(rows)[0] == GRADED:  # a grade that waits for a second person is shown to nobody
             yield from (entry(row.given, row.user_id, f"File graded: {row.grade}") for row in rows if row.report_id == report_id)

@@ -89,7 +89,7 @@ def list_overdue(session: Session, limit: int = -1, offset: int = 0) -> tuple[Ov
     """Returns the reports that have no outcome after the deadline of their band, the highest band and oldest import first."""
     session.require(Right.READ_REPORT)
     moment = datetime.now(UTC)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     days = load_outcome_days()
     with session.reading() as db:
         rows = sql.list_overdue(db, _latest_imports(moment), limit, offset)

@@ -108,7 +108,7 @@ def _find_sheet(session: Session, number: int) -> shifts.ShiftRecord:
 
 def _build_sheet(session: Session, record: shifts.ShiftRecord, lists: tuple[ShiftList, ...]) -> ShiftSheet:
     """Builds what a person sees of a sheet."""
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     return ShiftSheet(
         number=record.id,
         made=record.made,

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from triage.errors import InputError, NotFound, Refused
-from triage.jobs.choices import name_choices
 from triage.jobs.exchange.deconflict_file import MAX_POINTS, DeconflictFile, DeconflictKind, encode_file, read_file
 from triage.jobs.exchange.own_identifiers import gather_identifiers
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
 from triage.links.private_sets import POINT, hash_to_point, hide, join_points, make_filler, make_scalar, pad_length, unhide
+from triage.model.choices import name_choices
 from triage.model.deconfliction import Deconfliction, DeconflictionResult, SharedIdentifier
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
@@ -172,7 +172,7 @@ def finish_deconfliction(
 def list_deconflictions(session: Session) -> tuple[Deconfliction, ...]:
     """Returns all sessions, the newest first. A session that is not finished has found nothing yet, not "nothing"."""
     session.require(Right.ASSIGN)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         names = trusted.load_names(db)
         return tuple(

@@ -13,9 +13,9 @@ import msgspec
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers import Importer, classify
-from triage.importers.archive import Bundle
-from triage.importers.bundle_entry import Entry
+from triage.importers.base import Importer
+from triage.importers.bundle_entry import Entry, EntrySource
+from triage.importers.registry import classify
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.document_wire import Asked
@@ -106,7 +106,7 @@ class _PdfGroup(_Group):
         return [text if isinstance(text, InputError) else next(documents) for text in texts]
 
 
-def read_documents(intake: Intake, bundle: Bundle, found: Attachments) -> Iterator[Read]:
+def read_documents(intake: Intake, bundle: EntrySource, found: Attachments) -> Iterator[Read]:
     """Yields what was read of each report document, in the bundle's order, while workers read ahead.
 
     Other entries are added to `found`.

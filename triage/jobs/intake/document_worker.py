@@ -16,9 +16,10 @@ from triage.decode import protocol, serving
 from triage.decode.protocol import FrameKind, Operation, Refusal, Request
 from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
-from triage.importers import IMPORTERS, NotAReport
+from triage.importers.base import NotAReport
 from triage.importers.chat_files.chat_reading import read_chat_file
 from triage.importers.chat_files.text_decoding import ENCODINGS
+from triage.importers.registry import IMPORTERS
 from triage.importers.reply_files.reply_reading import read_reply
 from triage.jobs.intake.document_wire import LONGEST_REASON, Answered, Asked, Outcome, most_bytes, pack_answered, unpack_asked
 from triage.jobs.intake.reply_wire import FAULT as REPLY_FAULT

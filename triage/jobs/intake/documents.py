@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from triage import limits
-from triage.importers import NotAReport
-from triage.importers.archive import Bundle
+from triage.importers.base import NotAReport
+from triage.importers.bundle_entry import EntrySource
 from triage.importers.levels import (
     ReportDraft,
     content_key,
@@ -89,7 +89,7 @@ class _Pending:
         return rest
 
 
-def import_documents(intake: Intake, bundle: Bundle, containers: ContainerHashes) -> Attachments:
+def import_documents(intake: Intake, bundle: EntrySource, containers: ContainerHashes) -> Attachments:
     """Imports the documents of the bundle; returns what is left for the second half."""
     found = Attachments()
     pending = _Pending()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from triage import limits
 from triage.errors import InputError
 from triage.hashing.digests import digest_bytes, digest_stream
-from triage.hashing.match_index import can_be_possible, can_match
+from triage.hashing.match_quality import can_be_possible, can_match
 from triage.importers.bundle_entry import Entry
 from triage.importers.levels import Level, find_report_of_file, is_listed
 from triage.jobs.codec import facts_to_bytes, messages_to_bytes, strip_facts

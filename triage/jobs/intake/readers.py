@@ -11,7 +11,7 @@ from triage.decode.pool import WorkerPool
 from triage.decode.process import WorkerFailed
 from triage.decode.protocol import Operation, Refusal, Request
 from triage.errors import InputError
-from triage.importers import NotAReport
+from triage.importers.base import NotAReport
 from triage.jobs.intake.document_wire import Answered, Asked, pack_asked, unpack_answered
 from triage.jobs.intake.reply_wire import unpack_reply
 from triage.jobs.intake.text_wire import FileToRead, pack_file, unpack_text

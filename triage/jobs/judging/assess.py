@@ -16,12 +16,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from triage.jobs.judging import boilerplate, cluster_keeping, material
-from triage.jobs.judging.judge import Judged
-from triage.jobs.judging.judges import Judges, choose_workers
-from triage.jobs.judging.material import CONTENT, ENOUGH, EVENT, OTHERS, SPREAD
-from triage.jobs.judging.report_keys import Fault, ReportKeys
+from triage.jobs.judging.key_kinds import CONTENT, SPREAD
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.judgement import BANDS
@@ -30,7 +27,12 @@ from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
-from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts
+from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts, StoredReading
+
+if TYPE_CHECKING:
+    from triage.jobs.judging.judge import Judged
+    from triage.jobs.judging.judges import Judges
+    from triage.jobs.judging.report_keys import Fault, ReportKeys
 
 _log = logging.getLogger(__name__)
 BATCH = 400
@@ -143,6 +145,8 @@ def _split_into_batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _make_judges(session: Session, count: int, workers: int | None) -> Judges:
     """Returns judges that use the rule set in use."""
+    from triage.jobs.judging.judges import Judges, choose_workers
+
     with session.reading() as db:
         return Judges(rulesets.load_active_files(db), choose_workers(count) if workers is None else workers)
 
@@ -175,17 +179,23 @@ def split_for_judging(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     """Stores the link keys, file hashes and words of these reports, and marks whom they concern as stale."""
+    from triage.jobs.judging import material
+
     known = judgement.load_key_digests(batch, ids)
     new: dict[int, ReportKeys] = {}
+    read: list[tuple[int, StoredReading]] = []
     for work, answers in judges.extract_keys(material.load_reports(batch, part) for part in split_for_judging(ids)):
         for each, said in zip(work.materials, answers, strict=True):
             if known.get(each.report_id) != said.digest:
                 new[each.report_id] = said
                 _note_fault(batch, each.report_id, said.fault)
+            elif said.reading is not None and said.reading != each.reading:
+                read.append((each.report_id, said.reading))
     alone = _store_keys(batch, {i: set(said.ties) for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
-    judgement.save_key_digests(batch, [(i, said.digest) for i, said in new.items()])
+    judgement.save_key_digests(batch, [(i, said.digest, said.reading) for i, said in new.items()])
+    judgement.save_readings(batch, read)
     judgement.mark_keys_stored(batch, ids, alone)
 
 
@@ -194,6 +204,10 @@ def _store_keys(batch: Batch, new: Mapping[int, set[LinkKey]]) -> set[int]:
 
     Returns the reports that had no keys and share none now.
     """
+    from triage.jobs.judging import boilerplate
+    from triage.jobs.judging.key_kinds import EVENT, OTHERS
+    from triage.jobs.judging.material import ENOUGH
+
     old = judgement.load_keys_of_reports(batch, new)
     come = [(i, tie) for i, ties in new.items() for tie in ties - old.get(i, set())]
     gone = [(i, tie) for i, ties in new.items() for tie in old.get(i, set()) - ties]
@@ -238,9 +252,12 @@ def _marked_key(value: str) -> tuple[str, str]:
 
 def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     """Makes and stores the score cards and queue rows of these reports."""
+    from triage.jobs.judging import cluster_keeping, material
+
     around = _QueueContext(batch, ids)
     cards: list[tuple[int, CardRow]] = []
     rows: list[tuple[int, QueueFacts]] = []
+    read: list[tuple[int, StoredReading]] = []
     for work, answers in judges.judge_reports(material.load_with_context(batch, part) for part in split_for_judging(ids)):
         for each, judged in zip(work.materials, answers, strict=True):
             card = CardRow(judged.location, judged.score, judged.clocks, judged.links, judged.place_of, judged.rescore_at)
@@ -250,10 +267,13 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             row = around.build_queue_facts(each.report_id, each.number, judged)
             if row != around.rows.get(each.report_id):
                 rows.append((each.report_id, row))
+            if judged.reading is not None:
+                read.append((each.report_id, judged.reading))
             if judged.tied is not None:
                 cluster_keeping.update_cluster(batch, each.report_id, around.tied.get(each.report_id, {}), judged.tied)
     judgement.save_cards(batch, cards)
     judgement.save_queue_facts(batch, rows)
+    judgement.save_readings(batch, read)
     judgement.clear_stale(batch, ids)
 
 

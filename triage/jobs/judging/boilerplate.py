@@ -10,12 +10,11 @@ all reports that hold it are judged anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 
-from triage.intents import read_texts
-from triage.model.media import MediaFacts
+from triage.intents import Reading
 from triage.model.report import Report
-from triage.priority import BOILERPLATE_FROM, file_texts_of, texts_of
+from triage.priority import BOILERPLATE_FROM
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import judgement, link_values
@@ -26,10 +25,9 @@ SENTENCE = "sentence"
 _ACCOUNTS = ("user_id", "username", "email", "phone")
 
 
-def sentence_keys(report: Report, media: Mapping[str, MediaFacts], number: str) -> set[LinkKey]:
+def sentence_keys(report: Report, reading: Reading, number: str) -> set[LinkKey]:
     """Returns the keys of a report's sentences that may be boilerplate: "<fingerprint>@<provider>#<reported user>"."""
-    beside = [text for text in file_texts_of(report, media) if text.origin != "party"]
-    findings = [each for each in read_texts([*texts_of(report.free_text), *beside]).findings if each.origin != "party"]
+    findings = [each for each in reading.findings if each.origin != "party"]
     if not findings:
         return set()
     provider, user = _short_hash((report.esp or "").casefold()), _user(report, number)

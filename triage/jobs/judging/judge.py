@@ -11,17 +11,22 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from triage import links, locate, priority
-from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_bytes
+from triage import links, priority
+from triage.intents import Reading
+from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_bytes, location_without_words
 from triage.jobs.judging.material import UNLINKED, JudgingBatch, Material
+from triage.jobs.judging.readings import read_report
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
 from triage.jobs.judging.surroundings import build_surroundings
 from triage.jobs.matching.list_matcher import ListAnswers
 from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
+from triage.locate.edition import edition
+from triage.locate.judge import locate
 from triage.message import Message
 from triage.model.judgement import Clock, Link, LinkKey, Location, ScoreCard
 from triage.model.media import MediaFacts
 from triage.model.report import Report
+from triage.store.queries.judgement import StoredReading
 
 Moved = tuple[str, float] | None
 """(band, risk) that a card would have; None for a report without one, or one that is set apart."""
@@ -81,6 +86,8 @@ class Judged:
     files_present: int
     fault: Fault | None = None
     """The reason why judging failed. A report that could not even be read has its fault in ReportKeys."""
+    reading: StoredReading | None = None
+    """What the reader found in its texts, when it had to read them anew."""
 
 
 def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Judged:
@@ -90,11 +97,12 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
     place_of = _digest_location_basis(material)
     card = around.card
     same_place = card is not None and (around.score_only or card.place_of == place_of)
-    location = location_from_bytes(card.location) if card is not None and same_place else locate.locate(report, media)
+    location = location_without_words(card.location) if card is not None and same_place else locate(report, media)
     ties = links_from_bytes(card.links) if card is not None and around.score_only else _find_links(material, report)
-    score, clocks = SET_APART, tuple[Clock, ...]()
+    score, clocks, read = SET_APART, tuple[Clock, ...](), material.reading
     if not material.cleared:
-        score = _compute_score(material, report, media, location, ties, lists, rules)
+        reading, read = read_report(material, report, media)
+        score = _compute_score(material, report, media, location, ties, lists, rules, reading)
         running = [clock for clock in priority.clocks(report) if clock.name not in around.preserved]
         clocks = tuple(sorted((*running, *around.clocks), key=lambda clock: (clock.due, clock.name)))
     return Judged(
@@ -120,6 +128,7 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
         received_estimated=report.received_estimated,
         files=len(report.files),
         files_present=sum(1 for f in report.files if f.occurrence),
+        reading=None if read == material.reading else read,
     )
 
 
@@ -129,9 +138,10 @@ def rescore_report(material: Material, lists: ListAnswers, rules: priority.RuleS
     if card is None or material.cleared:
         return None
     report, media = decode_material(material)
-    location = location_from_bytes(card.location) if material.around.score_only else locate.locate(report, media)
+    location = location_without_words(card.location) if material.around.score_only else locate(report, media)
     ties = links_from_bytes(card.links) if material.around.score_only else _find_links(material, report)
-    score = _compute_score(material, report, media, location, ties, lists, rules)
+    reading, _ = read_report(material, report, media)
+    score = _compute_score(material, report, media, location, ties, lists, rules, reading)
     return score.band, score.risk
 
 
@@ -199,7 +209,7 @@ def _make_not_judged(material: Material, fault: Fault | None) -> Judged:
 
 def _digest_location_basis(material: Material) -> bytes:
     """Returns a digest of what the location rests on: documents, media, and this program's location tables and rules."""
-    whole = (locate.edition(), material.documents, material.occurrences, sorted(material.facts.items()))
+    whole = (edition(), material.documents, material.occurrences, sorted(material.facts.items()))
     return hashlib.blake2b(msgspec.msgpack.encode(whole), digest_size=16).digest()
 
 
@@ -251,9 +261,10 @@ def _compute_score(
     ties: tuple[Link, ...],
     lists: ListAnswers,
     rules: priority.RuleSet,
+    reading: Reading,
 ) -> ScoreCard:
     """Scores the report from its location, links, list matches, grades and corrections."""
-    return priority.score(report, location, media, build_surroundings(material, report, ties, lists), rules)
+    return priority.score(report, location, media, build_surroundings(material, report, ties, lists), rules, reading)
 
 
 def find_bases(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> priority.FactorBases | None:

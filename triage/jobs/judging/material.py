@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from triage import limits, links
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.judging.boilerplate import SENTENCE, recurring_in
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.state.deadlines import load_deadlines
 from triage.jobs.state.grades import load_settled_grades
+from triage.jobs.state.received_work import load_received_grades
 from triage.model.casework import NO_OFFENCE
 from triage.model.judgement import Clock, Correction
 from triage.model.report import Occurrence
@@ -33,16 +35,8 @@ from triage.store.queries import (
     request_replies,
     requests,
 )
-from triage.store.queries.judgement import CardRow, LinkKey
+from triage.store.queries.judgement import CardRow, LinkKey, StoredReading
 
-CONTENT = "content"
-"""Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
-EVENT = "event"
-"""Tie kind of reports of one event: it makes no link, but they count as one."""
-SPREAD = "spread"
-"""Kind of link key for viral bytes. They link no reports, but their holders are counted."""
-OTHERS = "others"
-"""Tie kind of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom one is."""
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
 """The digest of a report that could not be read."""
@@ -96,6 +90,8 @@ class Material:
     facts: dict[str, bytes]
     texts: dict[str, bytes] = field(default_factory=dict)
     """The messages of text files by SHA-256, as many as are read of one report."""
+    reading: StoredReading | None = None
+    """What the reader of texts found in it, when it was read before."""
     unsaid: bool = False
     """The report could not be read: it has no link keys, and a card that says no more than that."""
     around: ReportContext = ReportContext()
@@ -112,7 +108,8 @@ class JudgingBatch:
 def load_reports(db: Reader, ids: Sequence[int]) -> JudgingBatch:
     """Reads the reports without their context: enough for their link keys."""
     alone = dict.fromkeys(ids, ReportContext())
-    return JudgingBatch(tuple(_build_materials(db, ids, alone, media.load_files(db, ids), set())), ListAnswers(()))
+    read = judgement.load_readings(db, ids)
+    return JudgingBatch(tuple(_build_materials(db, ids, alone, media.load_files(db, ids), set(), read)), ListAnswers(()))
 
 
 def load_with_context(db: Reader, ids: Sequence[int], *, score_only: bool = False) -> JudgingBatch:
@@ -130,11 +127,17 @@ def load_with_context(db: Reader, ids: Sequence[int], *, score_only: bool = Fals
     digests = lists.list_file_hashes(db, ids)
     here = [occurrence.sha256 for _, occurrence, _, _ in held]
     unsaid = {i for i, digest in judgement.load_key_digests(db, ids).items() if digest == NOT_SAID}
-    return JudgingBatch(tuple(_build_materials(db, ids, around, held, unsaid)), ListMatcher(db).look_up(digests, here))
+    read = judgement.load_readings(db, ids)
+    return JudgingBatch(tuple(_build_materials(db, ids, around, held, unsaid, read)), ListMatcher(db).look_up(digests, here))
 
 
 def _build_materials(
-    db: Reader, ids: Sequence[int], around: Mapping[int, ReportContext], held: Sequence[media.HeldRow], unsaid: Set[int]
+    db: Reader,
+    ids: Sequence[int],
+    around: Mapping[int, ReportContext],
+    held: Sequence[media.HeldRow],
+    unsaid: Set[int],
+    read: Mapping[int, StoredReading],
 ) -> list[Material]:
     """Builds the material of the reports that still exist."""
     numbers, aliases = reports.load_numbers(db, ids), reports.load_all_numbers(db, ids)
@@ -159,6 +162,7 @@ def _build_materials(
             occurrences=tuple(occurrences.get(i, ())),
             facts=facts.get(i, {}),
             texts={sha256: texts[medium_id] for sha256, medium_id in chosen.get(i, {}).items()},
+            reading=read.get(i),
             unsaid=i in unsaid,
             around=around[i],
         )
@@ -189,6 +193,7 @@ def _load_contexts(
     spread, graded = media.count_other_holders(db, ids, links.MAX_HOLDERS), grades.load_graded_media(db, ids)
     started, recurring = cases.find_reports_with_deadlines(db, ids), recurring_in(db, ids)
     corrected, preserved = corrections.load_standing_corrections(db, ids), requests.list_preserved_deadlines(db, ids)
+    corrected, received = corrections.load_standing_corrections(db, ids), load_received_grades(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
     for i, kind, value, other in judgement.list_marked_keys(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
@@ -202,7 +207,7 @@ def _load_contexts(
             not_counted=left_out.get(i, frozenset()),
             events={each: events[each] for each in (i, *others.get(i, ())) if each in events},
             spread=tuple(spread.get(i, {}).values()),
-            verdicts=load_settled_grades(db, graded[i]) if i in graded else (),
+            verdicts=(load_settled_grades(db, graded[i]) if i in graded else ()) + received.get(i, ()),
             recurring=recurring.get(i, frozenset()),
             corrections=corrected.get(i, ()),
             clocks=load_deadlines(db, i) if i in started else (),

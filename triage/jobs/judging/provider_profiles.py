@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from triage.jobs.codec import document_from_json
+from triage.jobs.judging.boilerplate import recurring_in
 from triage.jobs.judging.rule_outcomes import is_confirmed
 from triage.jobs.judging.sampling import Share, compute_share
 from triage.jobs.session import Session
@@ -23,7 +24,8 @@ class ProviderProfile:
     """What one provider's reports state. `name` is None when no provider is stated. Shares have Wilson's interval at 95 %.
 
     `flagged`: with at least one mark of the report or of a file. `viewed`: it is stated of a file whether the provider viewed it.
-    `with_text`: with a text that is not about the provider itself. `confirmed`: of the decided reports of band A.
+    `with_text`: with a text that is not about the provider itself. `boilerplate`: with a sentence that recurs over many reports
+    of the provider and would raise them otherwise. `confirmed`: of the decided reports of band A.
     """
 
     name: str | None
@@ -31,6 +33,7 @@ class ProviderProfile:
     flagged: Share
     viewed: Share
     with_text: Share
+    boilerplate: Share
     confirmed: Share
 
 
@@ -40,6 +43,7 @@ class _Counts:
     flagged: int = 0
     viewed: int = 0
     with_text: int = 0
+    boilerplate: int = 0
     top: list[bool] = field(default_factory=list)
 
 
@@ -59,10 +63,12 @@ def measure_providers(
         with session.reading() as db:
             rows = statistics.list_queue_reports(db, after, AT_ONCE)
             documents = reports.load_parsed_documents(db, [i for i, _, _ in rows])
+            recurring = recurring_in(db, [i for i, _, _ in rows])
         if not rows:
             break
         for report_id, provider, band in rows:
             _count(counts[provider], [document_from_json(each) for each in documents.get(report_id, ())])
+            counts[provider].boilerplate += report_id in recurring
             outcome = said.get(report_id)
             if band == 0 and outcome is not None:
                 counts[provider].top.append(outcome)
@@ -75,6 +81,7 @@ def measure_providers(
             flagged=compute_share(each.flagged, each.reports),
             viewed=compute_share(each.viewed, each.reports),
             with_text=compute_share(each.with_text, each.reports),
+            boilerplate=compute_share(each.boilerplate, each.reports),
             confirmed=compute_share(sum(each.top), len(each.top)),
         )
         for name, each in sorted(counts.items(), key=lambda item: (-item[1].reports, item[0] or ""))

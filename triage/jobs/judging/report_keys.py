@@ -14,14 +14,17 @@ import msgspec
 
 from triage import links
 from triage.importers.merge import merge_documents
+from triage.intents import Reading
 from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
 from triage.jobs.judging.boilerplate import sentence_keys
-from triage.jobs.judging.material import CONTENT, EVENT, NOT_SAID, OTHERS, SPREAD, JudgingBatch, Material
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
+from triage.jobs.judging.material import NOT_SAID, JudgingBatch, Material
+from triage.jobs.judging.readings import read_report
 from triage.jobs.matching.list_matcher import list_file_hashes
 from triage.model.media import MediaFacts
 from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
-from triage.store.queries.judgement import LinkKey
+from triage.store.queries.judgement import LinkKey, StoredReading
 from triage.store.queries.lists import FileHashRow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,6 +55,8 @@ class ReportKeys:
     digest: bytes
     fault: Fault | None = None
     """The reason why the report could not be read."""
+    reading: StoredReading | None = None
+    """What the reader found in its texts."""
 
 
 def extract_all_keys(work: JudgingBatch) -> list[ReportKeys]:
@@ -72,20 +77,24 @@ def extract_keys(material: Material) -> ReportKeys:
     report, media = decode_material(material)
     if material.cleared:
         return _build_keys((), (), "")
+    reading, stored = read_report(material, report, media)
     return _build_keys(
-        _find_keys(material, report, media),
+        _find_keys(material, report, media, reading),
         tuple(list_file_hashes(material.report_id, report.files)),
         _collect_words(material, report, media),
+        stored,
     )
 
 
-def _build_keys(ties: tuple[LinkKey, ...], hashes: tuple[FileHashRow, ...], words: str) -> ReportKeys:
+def _build_keys(
+    ties: tuple[LinkKey, ...], hashes: tuple[FileHashRow, ...], words: str, reading: StoredReading | None = None
+) -> ReportKeys:
     """Builds the keys with their digest."""
     whole = msgspec.msgpack.encode((ties, hashes, words))
-    return ReportKeys(ties, hashes, words, hashlib.blake2b(whole, digest_size=16).digest())
+    return ReportKeys(ties, hashes, words, hashlib.blake2b(whole, digest_size=16).digest(), reading=reading)
 
 
-def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts]) -> tuple[LinkKey, ...]:
+def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts], reading: Reading) -> tuple[LinkKey, ...]:
     """Returns all link keys of the report, those that make no link included."""
     when = report.incident_time or report.received
     day = to_seconds(when.utc) // 86_400 if when else None
@@ -97,7 +106,7 @@ def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts])
     keys |= {
         (kind, value, 0, day) for kind, value in ((CONTENT, _digest_content(report)), (EVENT, _digest_event(report))) if value
     }
-    keys |= sentence_keys(report, media, material.number)
+    keys |= sentence_keys(report, reading, material.number)
     return tuple(sorted(keys, key=lambda tie: tie[:3]))
 
 
@@ -150,9 +159,7 @@ def decode_material(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
     """Returns the merged report and the facts of its media by SHA-256."""
     report = merge_documents([document_from_json(document) for document in material.documents], material.occurrences)
     texts = material.texts
-    return report, {
-        sha256: add_messages(facts_from_bytes(facts), texts.get(sha256)) for sha256, facts in material.facts.items()
-    }
+    return report, {sha256: add_messages(facts_from_bytes(facts), texts.get(sha256)) for sha256, facts in material.facts.items()}
 
 
 def describe_fault(error: Exception) -> Fault:

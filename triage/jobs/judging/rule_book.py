@@ -81,7 +81,7 @@ def load_rule_book(session: Session, edit: RuleEdit | None = None, base: str | N
         RulesError: if the edit would be refused
     """
     session.require(Right.READ_REPORT)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         rules = parse_rules(edit_active_files(db, edit, base)) if edit and base else load_active_rules(db)
         uses = rulesets.list_uses(db)

@@ -87,7 +87,7 @@ class Trial:
 def show_rules(session: Session) -> RulesView:
     """Returns which rules are in use, and which were."""
     session.require(Right.READ_REPORT)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         rules = load_active_rules(db)
         uses = tuple(

@@ -142,7 +142,7 @@ def show_sample(session: Session, week: str | None = None) -> SampleView:
     """Returns the sample of a week, this week without one, and how far every week's sample is. It draws nothing."""
     session.require(Right.READ_REPORT)
     week = week or _format_week(now())
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         found = samples.list_sample(db, week)
         weeks = tuple(

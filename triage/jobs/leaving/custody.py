@@ -133,7 +133,7 @@ _SENTENCES: dict[str, Callable[[_Entry], Message]] = {
 
 def list_custody(session: Session, db: Reader, report_id: int, report: PacketReport) -> tuple[CustodyStep, ...]:
     """Returns the entries of the audit log about a report and about the bundles that brought it, the oldest first."""
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     exhibits, handovers = _key_exhibits(session, db, report_id, report), _key_handovers(session, db)
     steps = []
     rows = audit_log.list_entries_about(db, report_id, [receipt.bundle for receipt in report.receipts])

@@ -11,7 +11,8 @@ from triage.errors import Refused
 from triage.exports.outgoing_file import OutgoingFiles, OutgoingFolder
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
-from triage.jobs.state.child_lane import require_confirmed
+from triage.jobs.state.child_lane import find_reason_to_wait, require_confirmed
+from triage.message import Message
 from triage.model.exports import Cleared
 from triage.model.handover import Handover, Outgoing
 from triage.model.users import Right
@@ -20,6 +21,7 @@ from triage.store.database import Reader
 from triage.store.queries import destruction, outgoing, reports
 
 NOT_SAID = Handover()
+CLEARED = Message("The reported user of the report with this file was cleared.")
 
 
 def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str | None = None) -> Cleared | None:
@@ -44,6 +46,15 @@ def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str
     return Cleared(reports=numbers, reason=reason)
 
 
+def list_held_back(db: Reader, report_ids: Sequence[int]) -> dict[int, Message]:
+    """Returns those of these reports that may not go out, each with the reason.
+
+    An export of the whole store leaves them out, where one that names them is refused by `check_may_leave`.
+    """
+    held = {i: reason for i in report_ids if (reason := find_reason_to_wait(db, i)) is not None}
+    return dict.fromkeys(destruction.find_cleared(db, report_ids), CLEARED) | held
+
+
 def write_out(
     session: Session,
     files: Sequence[tuple[Path, bytes]],
@@ -59,6 +70,7 @@ def write_out(
 
     They are in the register before they get their names. With `folder` they go into this new folder, which appears whole, and
     their paths are relative to it. `note` adds audit log entries in the same step.
+    `recipients` are the age keys for which the files are sealed.
 
     Raises:
         WorldError: if a file or the folder can't be written
@@ -112,7 +124,7 @@ def add_to_register(
 def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
     """Returns the register of outgoing data, the newest entry first."""
     session.require(Right.RECORD)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         return tuple(
             Outgoing(

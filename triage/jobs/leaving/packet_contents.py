@@ -32,7 +32,7 @@ def load_packet_report(session: Session, db: Reader, report_id: int) -> PacketRe
     Raises:
         NotFound: if the bytes of a source document are missing from the store
     """
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     show = leave_out_internal(build_report_view(session, db, report_id, None))
     sources = _load_sources(session, db, report_id)
     files = _load_files(db, report_id, sources)
@@ -109,7 +109,7 @@ def leave_out_internal(show: ShowReport) -> ShowReport:
         for file in show.files
     )
     decisions = (replace(decision, note=None) for decision in show.decisions)
-    return replace(show, files=tuple(files), decisions=tuple(decisions))
+    return replace(show, files=tuple(files), decisions=tuple(decisions), work=())
 
 
 def _load_case(session: Session, db: Reader, report_id: int) -> CaseView | None:

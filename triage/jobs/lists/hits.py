@@ -11,6 +11,7 @@ from triage.errors import NotFound
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session
+from triage.model.choices import name_choices
 from triage.model.matches import FoundOnList
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -48,7 +49,8 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
     with session.reading() as db:
         row = lists.find_list(db, name)
         if row is None:
-            raise NotFound("There is no list named {name}.", name=repr(name))
+            choices = name_choices([each.name for each in lists.load_lists(db)], "triage lists list")
+            raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
         return tuple(_format_hits(db, row, _keep_strongest(_iter_hits(db, row.id))))
 
 
@@ -74,11 +76,11 @@ def _keep_strongest(hits: Iterable[_Hit]) -> list[_Hit]:
     return list(best.values())
 
 
-def _name_tier(near: ListMatchRow | None) -> Literal["exact", "near", "possible"]:
-    """Returns the tier of the match."""
-    if near is None:
-        return "exact"
-    return "possible" if near.possible and not near.same else "near"
+def _name_tier(hit: _Hit) -> Literal["exact", "near", "possible"]:
+    """Returns the tier of the match. A declared PDQ hash is of an image that nobody has measured: it is only possible."""
+    if hit.near is None:
+        return "possible" if hit.hash_kind == "pdq" else "exact"
+    return "possible" if hit.near.possible and not hit.near.same else "near"
 
 
 def _format_hits(db: Reader, row: ListRow, hits: list[_Hit]) -> list[FoundOnList]:
@@ -97,7 +99,7 @@ def _format_hits(db: Reader, row: ListRow, hits: list[_Hit]) -> list[FoundOnList
                     value=hit.value.hex(),
                     report_id=None if hit.report_id is None else numbers[hit.report_id],
                     file=hit.name,
-                    tier=_name_tier(hit.near),
+                    tier=_name_tier(hit),
                     way=hit.near.way if hit.near else None,
                     quality=hit.near.quality if hit.near else None,
                     held=hit.near is not None and hit.near.held and not hit.near.same,

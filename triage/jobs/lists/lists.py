@@ -15,14 +15,12 @@ from triage.importers.lists import ListItem, ListReader, open_list
 from triage.importers.lists.profiles import CUSTOM
 from triage.importers.lists.profiles import find_profile as profile_named
 from triage.jobs.judging.assess import assess
-from triage.jobs.lists.entries import ListWriter
 from triage.jobs.lists.hits import list_hits
-from triage.jobs.matching.holding import hold_frequent_hashes
-from triage.jobs.matching.list_hashes import compare_store
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.message import Message
-from triage.model.list_summary import ListSummary
+from triage.model.choices import name_choices
+from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
 from triage.safe_files import open_to_read, resolve_file
@@ -31,9 +29,8 @@ from triage.store.queries import judgement, list_matches, lists
 from triage.store.queries.list_matches import find_reports_of_list
 from triage.store.queries.lists import ListRow
 
-__all__ = ["KINDS", "add_list", "list_hash_lists", "list_hits", "remove_list"]
+__all__ = ["add_list", "list_hash_lists", "list_hits", "remove_list"]
 
-KINDS = ("known", "known-good", "negative", "case")
 _WHY_UNMATCHED = {"photodna": "not matched (needs a licence)"}
 _NO_METHOD = "not matched (nothing here computes it)"
 
@@ -56,9 +53,12 @@ def add_list(
         WorldError: if the file can't be read
         Cancelled: if the token was set
     """
+    from triage.jobs.matching.holding import hold_frequent_hashes
+    from triage.jobs.matching.list_hashes import compare_store
+
     session.require(Right.LISTS)
-    if kind not in KINDS:
-        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(KINDS))
+    if kind not in LIST_KINDS:
+        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(LIST_KINDS))
     if profile is not None:
         profile_named(profile)
     try:
@@ -103,6 +103,8 @@ def _write_list(
 
     `of` is (name, kind, profile).
     """
+    from triage.jobs.lists.entries import ListWriter
+
     name, kind, profile = of
     if lists.find_list(batch, name) is not None:
         raise Refused("There is a list named {name} already; remove it first or choose another name.", name=repr(name))
@@ -194,7 +196,8 @@ def remove_list(session: Session, name: str) -> None:
     with session.store.batch() as batch:
         row = lists.find_list(batch, name)
         if row is None:
-            raise NotFound("There is no list named {name}.", name=repr(name))
+            choices = name_choices([each.name for each in lists.load_lists(batch)], "triage lists list")
+            raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
         _mark_stale(batch, row.id, row.kind)
         list_matches.delete_list_matches(batch, row.id)
         lists.delete_list(batch, row.id)

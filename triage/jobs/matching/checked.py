@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triage import limits
-from triage.hashing.match_index import can_be_possible, can_match
+from triage.hashing.match_quality import can_be_possible, can_match
 from triage.jobs.matching.films import list_unchecked_parts
 from triage.message import Message
 from triage.model.media import MediaFacts, Perceptual

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from triage import limits
-from triage.hashing.match_index import ImageIndex, can_match
-from triage.hashing.video_frames import Frame, decode_frames
-from triage.hashing.video_search import (
-    FrameIndex,
-    FrameLoader,
-    FrameMatch,
-    StoredVideo,
-    VideoMatch,
-    find_images_in_video,
-    find_videos,
-    find_videos_with_image,
-)
-from triage.jobs.matching.list_hashes import compare_frames
 from triage.message import Message
 from triage.model.match_way import MatchWay
 from triage.model.matches import NearMatch, SharedFrames
@@ -29,18 +17,28 @@ from triage.store.database import Reader
 from triage.store.queries import media, media_matches, reports, videos
 from triage.store.queries.videos import FrameMatchRow, VideoMatchRow
 
+if TYPE_CHECKING:
+    from triage.hashing.match_index import ImageIndex
+    from triage.hashing.video_frames import Frame
+    from triage.hashing.video_search import FrameIndex, FrameLoader, FrameMatch, VideoMatch
+
 SAME = "same"
 FRAME_OF, SHOWS = "frame of", "shows"
 
 
 def learn_all_frames(db: Reader, index: FrameIndex) -> None:
     """Adds the frames of all videos of the store to the index."""
+    from triage.hashing.video_frames import decode_frames
+    from triage.hashing.video_search import StoredVideo
+
     for block in videos.iter_frame_blocks(db):
         index.extend(StoredVideo(medium_id, decode_frames(blob)) for medium_id, blob in block)
 
 
 def make_frame_loader(db: Reader) -> FrameLoader:
     """Returns a function that loads the frames of a stored video."""
+    from triage.hashing.video_frames import decode_frames
+
     return lambda medium_id: decode_frames(videos.load_frames(db, medium_id) or b"")
 
 
@@ -50,6 +48,10 @@ def store_video(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id
     Returns whether the same video was there already. Of many copies only limits.CROWD are compared; later ones match one that
     stands for all.
     """
+    from triage.hashing.video_frames import decode_frames
+    from triage.hashing.video_search import find_videos
+    from triage.jobs.matching.list_hashes import compare_frames
+
     videos.save_frames(batch, medium_id, blob)
     frames = decode_frames(blob)
     alike = find_videos(index, make_frame_loader(batch), frames)
@@ -72,6 +74,9 @@ def compare_video(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_
 
     Returns how many matches with videos and images are new.
     """
+    from triage.hashing.video_search import find_videos
+    from triage.jobs.matching.list_hashes import compare_frames
+
     compare_frames(batch, medium_id, frames, thorough=True)
     alike = find_videos(index, make_frame_loader(batch), frames, medium_id, thorough=True)
     return _store_video_matches(batch, medium_id, alike) + _store_image_matches(batch, pictures, medium_id, frames, thorough=True)
@@ -91,12 +96,17 @@ def _store_video_matches(batch: Batch, medium_id: int, alike: dict[int, VideoMat
 
 def _store_image_matches(batch: Batch, pictures: ImageIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> int:
     """Stores the nearest matches of a video's frames with images; returns how many are new."""
+    from triage.hashing.video_search import find_images_in_video
+
     found = _keep_nearest(find_images_in_video(pictures, frames, thorough=thorough))
     return sum(_store_frame_match(batch, picture, medium_id, still, frames) for picture, still in found)
 
 
 def compare_with_videos(batch: Batch, index: FrameIndex, medium_id: int, hashes: Perceptual, *, thorough: bool = False) -> int:
     """Stores which videos show the image; returns how many matches are new. A low quality image has none."""
+    from triage.hashing.match_quality import can_match
+    from triage.hashing.video_search import find_videos_with_image
+
     if not can_match(hashes):
         return 0
     kept = make_frame_loader(batch)
@@ -150,6 +160,9 @@ def list_video_matches(db: Reader, medium_id: int) -> tuple[NearMatch, ...]:
 
 def find_matches_of_video(db: Reader, index: FrameIndex, pictures: ImageIndex, film: Film, sha256: str) -> Iterator[NearMatch]:
     """Yields what a video outside the store has in common with the store, the strongest first."""
+    from triage.hashing.video_frames import decode_frames
+    from triage.hashing.video_search import find_images_in_video, find_videos
+
     frames = decode_frames(film.frames)
     found = find_videos(index, make_frame_loader(db), frames, thorough=True)
     yield from _describe_video_matches(db, [_build_row(other, how) for other, how in _keep_strongest(found)], sha256)
@@ -162,6 +175,8 @@ def find_matches_of_video(db: Reader, index: FrameIndex, pictures: ImageIndex, f
 
 def find_videos_of_image(db: Reader, index: FrameIndex, hashes: Perceptual) -> Iterator[NearMatch]:
     """Yields the videos of the store that show an image outside the store."""
+    from triage.hashing.video_search import find_videos_with_image
+
     kept = make_frame_loader(db)
     found = _keep_nearest(find_videos_with_image(index, hashes, thorough=True))
     yield from _describe_frame_matches(db, [_build_frame_row(other, how, kept(other)) for other, how in found], FRAME_OF)

@@ -19,7 +19,7 @@ from triage import limits
 from triage.hashing.crop_windows import LAST_WHOLE, NUMBER_OF, WINDOWS
 from triage.hashing.difference_hash import count_gradient_changes
 from triage.hashing.hamming_index import HammingIndex, Hits
-from triage.hashing.match_index import LOW_QUALITIES, MATCHING_QUALITIES, can_be_possible, can_match
+from triage.hashing.match_quality import LOW_QUALITIES, MATCHING_QUALITIES, can_be_possible, can_match
 from triage.hashing.orientations import INVERSE_ORIENTATIONS, ORIENTATIONS, orient_pdq
 from triage.hashing.video_frames import Frame, decode_frames
 from triage.hashing.window_codec import WindowHashes, decode_windows, encode_whole

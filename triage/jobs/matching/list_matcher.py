@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from triage.hashing.video_frames import Frame
 from triage.importers.lists import describe
 from triage.importers.lists.profiles import find_meaning
-from triage.jobs.matching.list_hashes import ListWay, load_list_index
+from triage.jobs.state.received_work import ReceivedMatch, load_received_matches
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
 from triage.model.media import Perceptual
@@ -21,11 +21,15 @@ from triage.store.queries import list_matches, lists
 from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import EntryRow, FileHashRow, ListRow
 
+if TYPE_CHECKING:
+    from triage.hashing.video_frames import Frame
+    from triage.jobs.matching.list_hashes import ListWay
+
 DIGEST_KINDS = ("md5", "sha1", "sha256")
 COMPARED_KINDS = (*DIGEST_KINDS, "pdq")
 """Hash kinds of a list that are compared. Others are stored and reported as not compared."""
 _STRONGEST = ("sha256", "sha1", "md5")
-_LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32}
+_LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32}
 
 Digests = Mapping[str, bytes]
 """The digests of one file by kind."""
@@ -42,14 +46,26 @@ def list_digests(file: ReportFile) -> dict[str, bytes]:
     return {kind: value for kind, value in found.items() if len(value) == _LENGTHS[kind]}
 
 
+def find_declared_pdq(file: ReportFile) -> bytes | None:
+    """Returns the PDQ hash that the source declared of a file whose bytes did not come, or None."""
+    value = b"" if file.occurrence else _parse_hex(dict(file.entry.declared).get("pdq", ""))
+    return value if len(value) == _LENGTHS["pdq"] else None
+
+
 def list_file_hashes(report_id: int, files: Sequence[ReportFile]) -> list[FileHashRow]:
     """Returns a report's digests as rows, which are stored so that a new list can be compared with all reports."""
     rows = {
         (kind, value, report_id, file.entry.name or file.entry.original_name or file.entry.key, int(file.occurrence is None))
         for file in files
-        for kind, value in list_digests(file).items()
+        for kind, value in (*list_digests(file).items(), *_declared_pdq_pairs(file))
     }
     return sorted(rows, key=lambda row: (*row[:4], -row[4]))
+
+
+def _declared_pdq_pairs(file: ReportFile) -> list[tuple[str, bytes]]:
+    """Returns the declared PDQ hash as (kind, value), if there is one."""
+    value = find_declared_pdq(file)
+    return [] if value is None else [("pdq", value)]
 
 
 @dataclass(frozen=True)
@@ -63,6 +79,8 @@ class ListAnswers:
     entries: tuple[EntryRow, ...] = ()
     near: tuple[ListMatchRow, ...] = ()
     items: dict[int, tuple[str | None, str | None]] = field(default_factory=dict)
+    received: tuple[ReceivedMatch, ...] = ()
+    """Matches that other workstations found with their own lists."""
 
     @property
     def checked(self) -> tuple[tuple[str, str], ...]:
@@ -72,9 +90,15 @@ class ListAnswers:
     def find_hits(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
         """Returns the matches of each file that count: by its bytes when they came, else by the declared digests."""
         return [
-            self.find_by_digests(list_digests(file)) + [hit for hit in self._by_file.get(find_file_key(file), ()) if hit.counts]
+            self.find_by_digests(list_digests(file))
+            + [hit for hit in self._by_file.get(find_file_key(file), ()) if hit.counts]
+            + self._find_received(list_digests(file))
             for file in files
         ]
+
+    def _find_received(self, own: Digests) -> list[ListHit]:
+        """Returns the matches that other workstations found for a file with these digests."""
+        return [replace(each.hit, sha256=_choose_name(own)) for each in self.received if own.get(each.hash_kind) == each.value]
 
     def find_uncounted(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
         """Returns the matches of each file that people have to judge: possible ones, and by hashes held for review."""
@@ -172,19 +196,42 @@ class ListMatcher:
     def look_up(self, digests: Iterable[tuple[str, bytes]], sha256s: Iterable[str]) -> ListAnswers:
         """Returns what the lists state of `digests` (kind, value), and of stored images by SHA-256.
 
-        It makes one query for each kind of hash.
+        It makes one query for each kind of hash. A PDQ hash among the digests is one that a source declared. Nobody knows the
+        image's quality, so that its matches are only possible.
         """
+        digests = list(digests)
+        received = load_received_matches(self._db, digests)
         if not self._lists:
-            return ListAnswers(())
+            return ListAnswers((), received=received)
         values: defaultdict[str, set[bytes]] = defaultdict(set)
         for kind, value in digests:
             values[kind].add(value)
         entries = tuple(e for kind in DIGEST_KINDS for e in lists.find_entries(self._db, kind, sorted(values[kind])))
-        return self._build_answers(entries, list_matches.load_list_matches(self._db, sorted(set(sha256s))))
+        near = list_matches.load_list_matches(self._db, sorted(set(sha256s)))
+        found = self._build_answers(entries, [*near, *self._find_declared_pdqs(sorted(values["pdq"]))])
+        return replace(found, received=received)
+
+    def _find_declared_pdqs(self, values: Sequence[bytes]) -> list[ListMatchRow]:
+        """Returns the possible matches of declared PDQ hashes, in all orientations."""
+        if not values:
+            return []
+        from triage.hashing.orientations import orient_pdq  # numpy takes time to load
+        from triage.jobs.matching.list_hashes import ListQuery, load_list_index
+
+        index = load_list_index(self._db)
+        found = {
+            value: index.query([ListQuery(0, turn, turned) for turn, turned in enumerate(orient_pdq(value))]) for value in values
+        }
+        held = list_matches.find_held_values(self._db, sorted({listed for ways in found.values() for listed, _, _ in ways}))
+        return [
+            ListMatchRow(value.hex(), None, listed, of, item, way.describe(), True, None, listed in held)
+            for value, ways in found.items()
+            for (listed, of, item), way in ways.items()
+        ]
 
     def look_up_report(self, files: Sequence[ReportFile]) -> ListAnswers:
         """Returns what the lists state of the files of a report."""
-        digests = [pair for file in files for pair in list_digests(file).items()]
+        digests = [pair for file in files for pair in (*list_digests(file).items(), *_declared_pdq_pairs(file))]
         return self.look_up(digests, [file.occurrence.sha256 for file in files if file.occurrence])
 
     def find_by_digests(self, sha256: str, digests: Iterable[tuple[str, str]]) -> list[ListHit]:
@@ -195,11 +242,15 @@ class ListMatcher:
 
     def find_image(self, sha256: str, perceptual: Perceptual) -> list[ListHit]:
         """Returns the matches of an image outside the store, in all windows and orientations."""
+        from triage.jobs.matching.list_hashes import load_list_index  # numpy takes time to load
+
         like = load_list_index(self._db).find_image(perceptual, thorough=True)
         return self._build_hits(sha256, perceptual.quality, like)
 
     def find_video(self, sha256: str, frames: Sequence[Frame]) -> list[ListHit]:
         """Returns the matches of a video outside the store, its frames in all orientations."""
+        from triage.jobs.matching.list_hashes import load_list_index  # numpy takes time to load
+
         return self._build_hits(sha256, None, load_list_index(self._db).find_frames(frames, thorough=True))
 
     def _build_hits(self, sha256: str, quality: int | None, like: Mapping[tuple[bytes, int, int], ListWay]) -> list[ListHit]:
@@ -219,8 +270,11 @@ class ListMatcher:
 
 
 def find_file_key(file: ReportFile) -> str:
-    """Returns the SHA-256 by which matches of a file are found, or "" when its bytes are not here."""
-    return file.occurrence.sha256 if file.occurrence else ""
+    """Returns the hash by which matches of a file's image are found, or "".
+
+    It is the SHA-256 of the bytes; of a file whose bytes are not here it is the declared PDQ hash.
+    """
+    return file.occurrence.sha256 if file.occurrence else (find_declared_pdq(file) or b"").hex()
 
 
 def describe_entry(row: ListRow, category: str | None, said: str | None) -> tuple[str, Message]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from triage.hashing.match_index import can_be_possible
+from triage.hashing.match_quality import can_be_possible
 from triage.jobs.matching.why import describe_list_matches
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit

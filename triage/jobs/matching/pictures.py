@@ -12,18 +12,16 @@ from dataclasses import replace
 
 from triage import limits
 from triage.hashing.match_index import (
-    LOW_QUALITIES,
-    MATCHING_QUALITIES,
     BlobLoader,
     ImageIndex,
     NewImage,
     StoredHashes,
-    can_match,
     find_earlier_matches,
     find_low_quality_matches,
     find_matches,
     find_possible_matches,
 )
+from triage.hashing.match_quality import LOW_QUALITIES, MATCHING_QUALITIES, can_match
 from triage.hashing.uneven_crops import CellPlane, find_uneven_crops
 from triage.hashing.video_search import FrameIndex
 from triage.jobs.codec import facts_from_bytes

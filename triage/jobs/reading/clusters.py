@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.jobs.codec import links_from_bytes
-from triage.jobs.judging.material import EVENT
+from triage.jobs.judging.key_kinds import EVENT
 from triage.jobs.load import find_report, load_report
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS, Link

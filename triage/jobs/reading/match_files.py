@@ -11,7 +11,7 @@ from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.hashing.digests import digest_stream
-from triage.hashing.match_index import can_be_possible, can_match
+from triage.hashing.match_quality import can_be_possible, can_match
 from triage.hashing.uneven_crops import CellPlane
 from triage.hashing.video_frames import decode_frames
 from triage.jobs.matching.checked import Scope, list_checked, list_not_checked, load_scope

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
-from triage.jobs.choices import name_choices
 from triage.jobs.codec import clocks_from_bytes
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import FLAG, LaneState
 from triage.jobs.state.deadlines import DUTIES
 from triage.locate.offices import read_offices
+from triage.model.choices import name_choices
 from triage.model.judgement import BANDS
 from triage.model.moment import format_utc, parse_utc
 from triage.model.users import Right
@@ -182,11 +182,11 @@ def _find_user(session: Session, name: str | None) -> int | None:
     """
     if name is None:
         return None
-    for user in session.store.users.all():
-        if user.name == name:
-            return user.id
-    names = sorted(user.name for user in session.store.users.all())
-    raise NotFound("There is no user {name}; {choices}.", name=repr(name), choices=name_choices(names, "triage user list"))
+    ids = {known: user_id for user_id, known in session.store.users.names().items()}
+    if name not in ids:
+        choices = name_choices(sorted(ids), "triage user list")
+        raise NotFound("There is no user {name}; {choices}.", name=repr(name), choices=choices)
+    return ids[name]
 
 
 def _load_flag_ranks(db: Reader) -> dict[str, int]:
@@ -198,7 +198,7 @@ def _build_rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, Q
     """Builds the queue rows of these reports."""
     words = {kind: judgement.load_codes(db, kind) for kind in ("esp", "incident_type", "office", "province", "due_name")}
     flags = tuple(judgement.load_codes(db, "flag").values())
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     order = {flag: n for n, flag in enumerate(flag_order())}
     rows: dict[int, QueueRow] = {}
     confirmed = cases.find_confirmed_child_lane(db, ids)

@@ -6,16 +6,17 @@ import json
 
 from triage import law
 from triage.errors import NotFound
-from triage.jobs.choices import name_choices
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
 from triage.jobs.load import find_report, load_report
-from triage.jobs.matching.list_matcher import ListMatcher
 from triage.jobs.reading.show_files import show_files
 from triage.jobs.reading.show_text import format_facts, format_sources
+from triage.jobs.reading.show_work import list_work_of_report
 from triage.jobs.session import Session, now
 from triage.jobs.state import child_lane as child_lane_job
 from triage.jobs.state.grades import load_settled_grades
+from triage.jobs.state.received_work import list_received_decisions, load_received_grades
 from triage.message import Message, from_data
+from triage.model.choices import name_choices
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
 from triage.model.moment import parse_utc, to_pakistan
@@ -40,16 +41,20 @@ from triage.store.queries import cases, decisions, judgement, reports
 
 def build_report_view(session: Session, db: Reader, report_id: int, version: int | None) -> ShowReport:
     """Builds everything known about a report. `version` None is the current one."""
+    from triage.jobs.matching.list_matcher import ListMatcher
+
     loaded = load_report(db, report_id, version)
     report = loaded.report
     location, score, clocks, links = _load_card(db, report_id)
     status, assignee = decisions.load_status(db, report_id)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     case = cases.find_case_of_report(db, report_id)
     lists_say = ListMatcher(db).look_up_report(report.files)
     hits = lists_say.find_hits(report.files)
     around = Surroundings(
-        hits=tuple(hit for of_file in hits for hit in of_file), verdicts=load_settled_grades(db, list(loaded.medium_ids.values()))
+        hits=tuple(hit for of_file in hits for hit in of_file),
+        verdicts=load_settled_grades(db, list(loaded.medium_ids.values()))
+        + load_received_grades(db, [report_id]).get(report_id, ()),
     )
     return ShowReport(
         report_id=reports.load_number(db, report_id),
@@ -88,6 +93,7 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
         decisions=_list_decisions(db, report_id, users),
         conflicts=_list_conflicts(report),
         not_understood=tuple(ShowNotUnderstood(source=n.source, path=n.path, value=n.value) for n in report.not_understood),
+        work=list_work_of_report(db, report_id, users),
     )
 
 
@@ -181,8 +187,8 @@ _NO_SCORE = ShowScore(band="C", risk=0.0, actionability=0.0, factors=(), would_c
 
 
 def _list_decisions(db: Reader, report_id: int, users: dict[int, str]) -> tuple[ShowDecision, ...]:
-    """Returns the decisions on the report, the oldest first."""
-    return tuple(
+    """Returns the decisions on the report, here and at other workstations, the oldest first."""
+    here = [
         ShowDecision(
             id=row.id,
             when=row.taken,
@@ -194,7 +200,9 @@ def _list_decisions(db: Reader, report_id: int, users: dict[int, str]) -> tuple[
             undone=bool(row.undone),
         )
         for row in decisions.list_decisions(db, report_id)
-    )
+    ]
+    elsewhere = list_received_decisions(db, report_id, users)
+    return tuple(sorted([*here, *elsewhere], key=lambda each: each.when) if elsewhere else here)
 
 
 def _list_conflicts(report: Report) -> tuple[ShowConflict, ...]:

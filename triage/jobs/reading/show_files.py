@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from triage.jobs.load import LoadedReport, load_messages
-from triage.jobs.matching import films
-from triage.jobs.matching.groups import FileGroup, find_group
-from triage.jobs.matching.list_verdict import describe_verdict
-from triage.jobs.matching.sweep_state import list_not_swept
-from triage.jobs.matching.why import list_similar_files
 from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.state.grades import GRADED, load_grade_states
+from triage.jobs.state.received_work import load_received_states
 from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
 from triage.model.exhibits import format_file_exhibit
@@ -25,6 +21,9 @@ from triage.model.report import ReportFile
 from triage.model.views import FileVerdict, ShowFile, ShowFilm
 from triage.store.database import Reader
 from triage.store.queries import media, reports
+
+if TYPE_CHECKING:
+    from triage.jobs.matching.groups import FileGroup
 
 
 def show_files(
@@ -41,9 +40,16 @@ def show_files(
     `checked` are the lists of known material, `found` the matches of each file that count, and `not_counted` those that a person
     has to judge.
     """
+    from triage.jobs.matching import films
+    from triage.jobs.matching.groups import find_group
+    from triage.jobs.matching.list_verdict import describe_verdict
+    from triage.jobs.matching.sweep_state import list_not_swept
+    from triage.jobs.matching.why import list_similar_files
+
     graded = load_grade_states(db, list(loaded.medium_ids.values()), users)
     holding = media.load_linkable_reports(db, list(loaded.medium_ids.values()))
     number, messages = reports.load_number(db, report_id), load_messages(db, report_id)
+    elsewhere = load_received_states(db, report_id, number, users)
     exhibits = _name_exhibits(db, report_id)
     shown = []
     for file, hits, others_said in zip(loaded.report.files, found, not_counted, strict=True):
@@ -60,7 +66,11 @@ def show_files(
                 in_films=() if medium_id is None else films.list_video_matches(db, medium_id),
                 exhibit=_find_exhibit(exhibits, file),
                 file_text=_build_file_text(measured.file_text if measured else None, messages.get(sha256 or "", ())),
-                verdict=_add_grade(describe_verdict(checked, hits, measured, others_said), graded.get(medium_id or 0), number),
+                verdict=_add_grade(
+                    describe_verdict(checked, hits, measured, others_said),
+                    graded.get(medium_id or 0) or elsewhere.get(_own_sha256(file)),
+                    number,
+                ),
                 group=None if group is None or group.held else group,
                 held=_describe_held(group),
                 seen_in=tuple(reports.load_number(db, i) for i in others),
@@ -69,6 +79,11 @@ def show_files(
             )
         )
     return tuple(shown)
+
+
+def _own_sha256(file: ReportFile) -> str:
+    """Returns the SHA-256 of a file's bytes, else the one that the source declared, or ""."""
+    return file.occurrence.sha256 if file.occurrence else dict(file.entry.declared).get("sha256", "").lower()
 
 
 def _name_exhibits(db: Reader, report_id: int) -> dict[tuple[str, str], str]:

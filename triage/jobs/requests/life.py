@@ -12,7 +12,6 @@ from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_letter import describe_case_numbers, format_reminder, get_reply_days
 from triage.importers.merge import merge_documents
 from triage.jobs.casework.preservation import parse_past_moment
-from triage.jobs.choices import name_choices
 from triage.jobs.codec import document_from_json
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
@@ -23,6 +22,7 @@ from triage.jobs.requests.making import make_letter_facts
 from triage.jobs.session import Session, now
 from triage.message import from_data
 from triage.model.casework import NumberKind
+from triage.model.choices import name_choices
 from triage.model.data_requests import Reminder, RequestKind, RequestRow, RequestState
 from triage.model.handover import Handover
 from triage.model.moment import add_time, format_utc, pakistan_day, parse_person_time

@@ -16,7 +16,6 @@ from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_annex import format_annex
 from triage.exports.request_letter import LetterFacts, describe_case_numbers, format_letter
 from triage.jobs.casework.cases import find_case
-from triage.jobs.choices import name_choices
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests import addressees
@@ -24,6 +23,7 @@ from triage.jobs.requests.collecting import Collected, LineGroup, collect_lines
 from triage.jobs.session import Session, now
 from triage.message import Message, to_data
 from triage.model.casework import NumberKind
+from triage.model.choices import name_choices
 from triage.model.data_requests import AnnexLine, LineFact, MadeRequest, MadeRequests, RequestKind
 from triage.model.handover import Handover
 from triage.model.moment import add_time, format_utc, pakistan_day, parse_utc

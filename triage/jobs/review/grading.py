@@ -49,7 +49,7 @@ def grade_file(
     session.require(Right.DECIDE)
     if settle:
         session.require(Right.ASSIGN)
-    chosen = _parse_grade(grade)
+    chosen = parse_grade(grade)
     with session.store.batch() as batch:
         report_id = find_report(batch, report_number)
         medium_id = _find_media_item(batch, report_id, sha256)
@@ -228,7 +228,7 @@ def _is_in_case(db: Reader, medium_id: int) -> bool:
     )
 
 
-def _parse_grade(word: str) -> Grade:
+def parse_grade(word: str) -> Grade:
     """Returns the grade for a word, however it is capitalised or joined.
 
     Raises:
@@ -245,4 +245,4 @@ def _parse_grade(word: str) -> Grade:
 
 def _load_names(session: Session) -> dict[int, str]:
     """Returns user id -> name."""
-    return {user.id: user.name for user in session.store.users.all()}
+    return session.store.users.names()

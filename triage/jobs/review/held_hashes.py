@@ -23,7 +23,7 @@ REJECTED = "rejected"
 def list_held(session: Session) -> tuple[HeldHash, ...]:
     """Returns all held hashes, the undecided ones first."""
     session.require(Right.READ_REPORT)
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     with session.reading() as db:
         return tuple(_describe_held(db, row, users) for row in list_matches.load_held_hashes(db))
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
-from triage.hashing.orientations import ORIENTATIONS, orient_pdq
-from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session, now
 from triage.model.match_way import MatchWay
 from triage.model.matches import PossiblePair
@@ -49,6 +46,8 @@ def take_back_decision(session: Session, sha256: str, other: str) -> None:
         NotFound: if a file or hash is not known
         Refused: if there is no decision
     """
+    from triage.jobs.judging.assess import mark_for_reassessing, reassess
+
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
         one = _find_media_item(batch, sha256)
@@ -90,6 +89,8 @@ def count_possible(db: Reader) -> int:
 
 def _record_decision(session: Session, sha256: str, other: str, is_same: bool) -> None:
     """Records whether the two are the same."""
+    from triage.jobs.judging.assess import mark_for_reassessing, reassess
+
     word = "same" if is_same else "not same"
     with session.store.batch() as batch:
         one = _find_media_item(batch, sha256)
@@ -143,6 +144,8 @@ def _find_nearest_way(db: Reader, one: int, other: int) -> MatchWay:
     Raises:
         Refused: if one has no hash
     """
+    from triage.hashing.orientations import ORIENTATIONS, orient_pdq
+
     hashes = [media.load_pdq(db, each) for each in (one, other)]
     if None in hashes:
         raise Refused("Only images with a hash can be joined; one of the two has none.")
@@ -170,6 +173,8 @@ def _build_pair(db: Reader, medium_id: int, row: media_matches.MediaMatchRow) ->
 
 def _build_list_pair(db: Reader, row: ListMatchRow, of: ListRow, item: tuple[str | None, str | None, str | None]) -> PossiblePair:
     """Builds a possible match of a file and a list for showing."""
+    from triage.jobs.matching.list_matcher import describe_entry
+
     medium, (category, _, said) = media.find_media_item(db, row.sha256), item
     return PossiblePair(
         sha256=row.sha256,

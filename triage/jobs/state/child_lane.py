@@ -7,10 +7,13 @@ from typing import Literal
 
 from triage.errors import Refused
 from triage.jobs.codec import score_from_bytes
+from triage.message import Message
 from triage.store.database import Reader
 from triage.store.queries import cases, judgement, reports
 
 FLAG = "child lane"
+WAITS_FOR_LEAD = Message("The reported user may be a child. The report goes out when a lead has confirmed it.")
+NOT_SCORED = Message("The report is not scored yet, so it is not known whether the reported user may be a child.")
 
 
 LaneState = Literal["no", "waits for a lead", "confirmed"]
@@ -40,6 +43,13 @@ def require_confirmed(db: Reader, report_ids: Sequence[int]) -> None:
         raise Refused(
             "{reports}: not scored yet, so it is not known whether the reported user may be a child.", reports=tuple(unjudged)
         )
+
+
+def find_reason_to_wait(db: Reader, report_id: int) -> Message | None:
+    """Returns why the report may not go out yet, or None. A report that was not judged yet may be in the lane too."""
+    if load_lane_state(db, report_id) == "waits for a lead":
+        return WAITS_FOR_LEAD
+    return NOT_SCORED if judgement.load_card(db, report_id) is None else None
 
 
 def is_in_lane(db: Reader, report_id: int) -> bool:

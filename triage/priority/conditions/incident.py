@@ -6,7 +6,7 @@ from triage.intents import INTENTS, IntentFinding
 from triage.message import Message, join
 from triage.model.file_text import FileText
 from triage.model.report import ReportFile
-from triage.model.silence import says_none
+from triage.model.silence import denies_escalation
 from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, listing, of_words, plain, short
 
 _CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")
@@ -58,9 +58,9 @@ def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
 
 @plain("escalation")
 def escalated(case: Case, field: str) -> Seen | None:
-    """Present is escalated, with whatever reason or none; a reason that says "N/A" or "No" is not."""
+    """Present is escalated, with whatever reason or none; a reason that denies it, as "N/A" or "No - routine report", is not."""
     reason = case.report.escalation
-    return None if reason is None or says_none(reason) else Seen(short(reason) or Message("no reason stated"), field)
+    return None if reason is None or denies_escalation(reason) else Seen(short(reason) or Message("no reason stated"), field)
 
 
 @of_words("priority_code")

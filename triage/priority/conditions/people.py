@@ -233,6 +233,8 @@ def _involves_minor(case: Case) -> bool:
 
 _YOUNG_WITHOUT_NUMBER = (("young",), ("grade", "i_am"))
 """Slots by which somebody says of himself that he is a child, without an age."""
+
+
 def _names_wallet(case: Case) -> bool:
     """Returns whether an account that takes money is stated anywhere, the words of a demand included."""
     stated = any(each.kind == "wallet" and each.role != "reporter" for each in case.report.identifiers)

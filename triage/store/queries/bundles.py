@@ -193,6 +193,11 @@ def find_originals(db: Reader, digests: Sequence[str]) -> set[str]:
     return {held for some in split_into_chunks(digests) for (held,) in db.all(sql.format(format_placeholders(len(some))), some)}
 
 
+def load_original_size(db: Reader, sha256: str) -> int:
+    """Returns the size in bytes of an original."""
+    return int(db.value("SELECT size FROM original WHERE sha256 = ?", (sha256,)))
+
+
 def find_original_item(db: Reader, sha256: str) -> int | None:
     """Returns the vault item that holds the original bytes with this SHA-256, or None."""
     item = db.value("SELECT item FROM original WHERE sha256 = ?", (sha256,))

@@ -25,9 +25,11 @@ class CorrectionRow:
 
 
 _ROW = (
-    "SELECT c.id, c.report_id, r.number, c.user_id, c.rule, c.verdict, c.band, c.lowers, c.value, c.basis, c.reason, u.name,"
+    "SELECT c.id, c.report_id, r.number, c.user_id, c.rule, c.verdict, c.band, c.lowers, c.value, c.basis, c.reason,"
+    " coalesce(u.name, o.name || ' at ' || coalesce(k.name, substr(o.fingerprint, 1, 16))),"
     " c.made, c.needs_second, c.confirmed, s.name, c.undone, c.undone_by FROM correction c JOIN report r ON r.id = c.report_id"
-    " JOIN user u ON u.id = c.user_id LEFT JOIN user s ON s.id = c.confirmed_by"
+    " LEFT JOIN user u ON u.id = c.user_id LEFT JOIN user s ON s.id = c.confirmed_by"
+    " LEFT JOIN remote_user o ON o.id = c.user_id LEFT JOIN trusted_key k ON k.fingerprint = o.fingerprint"
 )
 
 

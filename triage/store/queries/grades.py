@@ -86,6 +86,13 @@ def delete_grades(batch: Writer, grade_ids: Iterable[int]) -> None:
     batch.executemany("DELETE FROM grade WHERE id = ?", ((i,) for i in grade_ids))
 
 
+def list_graded_media(db: Reader, report_ids: Iterable[int] | None = None) -> list[int]:
+    """Returns the media items that somebody graded, of these reports or of all."""
+    if report_ids is None:
+        return [i for (i,) in db.all("SELECT DISTINCT media_item_id FROM grade ORDER BY 1")]
+    return sorted({i for held in load_graded_media(db, report_ids).values() for i in held})
+
+
 def list_media_graded_for_court(db: Reader) -> list[int]:
     """Returns the media items that have a grade bound for court."""
     return [i for (i,) in db.all("SELECT DISTINCT media_item_id FROM grade WHERE court = 1 ORDER BY 1")]

@@ -57,6 +57,14 @@ class QueueFacts:
 _COLUMNS = tuple(f.name for f in fields(QueueFacts))
 
 
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """What the reader of texts found in a report, encoded, and a digest of what it rests on."""
+
+    basis: bytes
+    reading: bytes
+
+
 class StaleStage(IntEnum):
     """How much of a stale score card is still valid, as the column `still_valid` holds it."""
 
@@ -306,9 +314,32 @@ def load_key_digests(db: Reader, report_ids: Iterable[int]) -> dict[int, bytes]:
     )
 
 
-def save_key_digests(batch: Writer, rows: Iterable[tuple[int, bytes]]) -> None:
-    """Stores (report, digest) of the keys, hashes and words that are stored now."""
-    batch.executemany("INSERT OR REPLACE INTO report_digest (report_id, digest) VALUES (?,?)", rows)
+def save_key_digests(batch: Writer, rows: Iterable[tuple[int, bytes, StoredReading | None]]) -> None:
+    """Stores (report, digest, reading) of the keys, hashes and words that are stored now, and of its texts."""
+    batch.executemany(
+        "INSERT OR REPLACE INTO report_digest (report_id, digest, reading_basis, reading) VALUES (?,?,?,?)",
+        [(i, digest, *((None, None) if read is None else (read.basis, read.reading))) for i, digest, read in rows],
+    )
+
+
+def load_readings(db: Reader, report_ids: Iterable[int]) -> dict[int, StoredReading]:
+    """Returns report -> what the reader of texts found in it; reports without a reading are missing."""
+    return {
+        i: StoredReading(basis, reading)
+        for i, basis, reading in db.all(
+            "SELECT report_id, reading_basis, reading FROM report_digest WHERE reading IS NOT NULL"
+            " AND report_id IN (SELECT value FROM json_each(?))",
+            (encode_json_array(report_ids),),
+        )
+    }
+
+
+def save_readings(batch: Writer, rows: Iterable[tuple[int, StoredReading]]) -> None:
+    """Replaces the readings of reports whose keys are stored."""
+    batch.executemany(
+        "UPDATE report_digest SET reading_basis = ?, reading = ? WHERE report_id = ?",
+        [(read.basis, read.reading, i) for i, read in rows],
+    )
 
 
 def save_cards(batch: Writer, cards: Sequence[tuple[int, CardRow]]) -> None:

@@ -265,6 +265,19 @@ def load_reports_of_media(db: Reader, medium_ids: Sequence[int]) -> dict[int, li
     return found
 
 
+def load_places(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[tuple[int, str, str]]]:
+    """Returns media item -> (report, file name, path in the bundle) of each of its files; those of no report are left out."""
+    found: dict[int, list[tuple[int, str, str]]] = {}
+    for part in split_into_chunks(medium_ids):
+        for medium_id, report_id, name, path in db.all(
+            f"SELECT media_item_id, report_id, name, path FROM file WHERE media_item_id IN ({format_placeholders(len(part))})"
+            " AND report_id IS NOT NULL ORDER BY media_item_id, report_id, path, name",
+            part,
+        ):
+            found.setdefault(medium_id, []).append((report_id, name, path))
+    return found
+
+
 def load_linkable_reports(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int]]:
     """Returns media item -> the reports that hold it, without those of cleared people, who link to nobody."""
     found = load_reports_of_media(db, medium_ids)

@@ -219,6 +219,11 @@ def save_version(batch: Writer, report_id: int, n: int, *, imported: str, bundle
     batch.execute("UPDATE report SET version = ? WHERE id = ?", (n, report_id))
 
 
+def list_first_numbers(db: Reader, most: int) -> list[str]:
+    """Returns the numbers of at most so many reports, the lowest first."""
+    return [number for (number,) in db.all("SELECT number FROM report ORDER BY number LIMIT ?", (most,))]
+
+
 def count_reports(db: Reader) -> int:
     """Returns the number of reports."""
     return int(db.value("SELECT count(*) FROM report"))

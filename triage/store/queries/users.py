@@ -13,6 +13,11 @@ def list_users(reader: Reader) -> tuple[User, ...]:
     return tuple(_build_user(row) for row in reader.all(f"{_COLUMNS} ORDER BY id"))
 
 
+def load_names(reader: Reader) -> dict[int, str]:
+    """Returns the name of every user by id, and that of people of other workstations, "NAME at STORE", whose ids are below 0."""
+    return dict(reader.all("SELECT id, name FROM person"))
+
+
 def load_user(reader: Reader, user: int) -> User | None:
     """Returns the user with this id, or None."""
     row = reader.first(f"{_COLUMNS} WHERE id = ?", (user,))

@@ -18,7 +18,10 @@ from triage.jobs.casework import case_list as case_list_job
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
-from triage.jobs.intake import import_bundles as import_bundles_job
+from triage.jobs.exchange import receive as receive_job
+from triage.jobs.exchange import resolving as resolving_job
+from triage.jobs.exchange import send as send_job
+from triage.jobs.exchange import work_list as work_list_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
@@ -109,7 +112,13 @@ class Api:
         return status_job.check_machine(self._session, self._pool)
 
     # Import, and what leaves
-    import_bundles = with_session(import_bundles_job.import_bundles)
+    import_bundles = with_session(receive_job.import_paths)
+    list_work = with_session(work_list_job.list_work)
+    preview_work = with_session(send_job.preview_work)
+    export_work = with_session(send_job.export_work)
+    export_results = with_session(send_job.export_results)
+    list_work_conflicts = with_session(resolving_job.list_conflicts)
+    resolve_work_conflict = with_session(resolving_job.resolve_conflict)
     set_aside = with_session(status_job.list_quarantined)
     export_queue = with_session(export_queue_job.export_queue)
     preserve_expiring = with_session(making_job.preserve_expiring)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 from triage.model.progress import Progress
 from triage.model.users import Right
 from triage.model.views import ImportResult
+from triage.model.work import WorkImport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.intake.form import ImportForm, ImportOrder
@@ -232,4 +233,28 @@ def describe_result(result: ImportResult) -> list[str]:
             near=number(media.near_duplicate),
         ),
         tr("Time taken: {time}.", time=duration(result.seconds)),
+        *([] if result.package is None else _describe_package(result.package)),
     ]
+
+
+def _describe_package(package: WorkImport) -> list[str]:
+    """Returns the sentences about a work package or results of another workstation."""
+    open_conflicts = [conflict for conflict in package.conflicts if not conflict.resolved]
+    found: list[str] = [
+        tr("Work package {id} from {store}.", id=package.id, store=package.sender)
+        if package.kind == "work"
+        else tr("Results of work package {id} from {store}.", id=package.id, store=package.sender)
+    ]
+    found += [
+        tr(
+            "Report {report}, {field}: here {here}, there {there}. A lead decides.",
+            report=conflict.report_id,
+            field=conflict.field,
+            here=conflict.here or "-",
+            there=conflict.there or "-",
+        )
+        for conflict in open_conflicts
+    ]
+    if package.destroyed:
+        found.append(tr("Destroyed here by order, so not imported: {reports}.", reports=", ".join(package.destroyed)))
+    return found

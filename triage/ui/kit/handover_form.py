@@ -27,6 +27,4 @@ class HandoverForm(QWidget):
 
     def read_handover(self) -> Handover:
         """Returns what was entered; a blank field becomes None, which is recorded as "not stated"."""
-        return Handover(
-            handed_to=self.handed_to.get_text(), medium=self.medium.get_text(), medium_serial=self.serial.get_text()
-        )
+        return Handover(handed_to=self.handed_to.get_text(), medium=self.medium.get_text(), medium_serial=self.serial.get_text())

@@ -17,8 +17,9 @@ def build_decisions_card(report: ShowReport, undo: Callable[[int], None], may_un
     """Builds the card of the decisions, newest first; an undone decision stays and is marked."""
     card = Card(tr("Decisions"))
     again = find_reopening_decisions(report.decisions)
-    for decision in sorted(report.decisions, key=lambda entry: entry.id, reverse=True):
-        block = DecisionBlock(decision, undo if may_undo(decision) else None, reopens=decision.id in again)
+    for decision in sorted(report.decisions, key=lambda entry: (entry.when, entry.id), reverse=True):
+        undoable = may_undo(decision) and not decision.elsewhere
+        block = DecisionBlock(decision, undo if undoable else None, reopens=decision.id in again)
         card.body.addWidget(block)
     if not report.decisions:
         card.body.addWidget(label(tr("No decision yet."), "muted", wrap=True))
@@ -29,7 +30,7 @@ def find_reopening_decisions(decisions: Sequence[ShowDecision]) -> set[int]:
     """Returns the ids of the decisions that reopened a closed report."""
     found, before = set(), "new"
     for decision in sorted(decisions, key=lambda entry: entry.id):
-        if decision.undone:
+        if decision.undone or decision.elsewhere:
             continue
         if before == "closed" != decision.status:
             found.add(decision.id)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.jobs.choices import name_choices
+from triage.model.choices import name_choices
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,288 @@
+"""Refers a report to a child protection body, foreign police, NCMEC or the provider: minimum data, no media.
+
+What names or locates a child leaves only with a plan for safe contact. An image that was made or altered by a machine counts in
+full: the child whom it shows is as real.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from triage.errors import InputError, NotFound, Refused
+from triage.exports.referral import encode_referral, format_referral
+from triage.exports.time_labels import format_source_time
+from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.signing import describe_export
+from triage.jobs.load import find_report
+from triage.jobs.reading.show import build_report_view
+from triage.jobs.session import Session, now
+from triage.model.choices import name_choices
+from triage.model.handover import Handover
+from triage.model.printable import make_printable
+from triage.model.referral import BodyKind, Referral, ReferralBody, ReferralFact, ReferralMade, SafeContactPlan, WithheldFact
+from triage.model.users import Right
+from triage.model.views import ShowPerson, ShowReport
+from triage.resources import resource
+from triage.safe_files import UnsafeFile, read_file, resolve_file
+from triage.store.batch import Batch
+from triage.store.queries import cases, referrals
+
+MAX_PLAN = 64 * 1024
+_NAMING_FACTS = ("dateOfBirth", "school")
+_PLAIN_FACTS = ("age", "approximateAge", "relationship")
+_NAMING_KINDS = ("name", "display_name", "address", "phone", "email", "username", "user_id", "url")
+NAMING_FIELDS = frozenset(f"child_{name}" for name in (*_NAMING_FACTS, *_NAMING_KINDS))
+"""Fields that name or locate a child."""
+
+
+class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of referral_bodies.toml."""
+
+    id: str
+    name: str
+    kind: BodyKind
+    province: str
+    helpline: str
+
+
+class _Bodies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file referral_bodies.toml."""
+
+    body: tuple[_Body, ...]
+
+
+class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of a safe-contact plan. All fields are needed."""
+
+    who_may_know: str
+    safe_channel: str
+    family_risk: str
+    woman_officer: str
+    interpreter: str
+    notes: str
+
+
+@cache
+def list_bodies() -> tuple[ReferralBody, ...]:
+    """Returns the bodies to which a report can be referred."""
+    file = msgspec.toml.decode(resource("referral_bodies.toml").read_bytes(), type=_Bodies)
+    return tuple(
+        ReferralBody(id=b.id, name=b.name, kind=b.kind, province=b.province or None, helpline=b.helpline or None)
+        for b in file.body
+    )
+
+
+def create_referral(
+    session: Session,
+    report_number: str,
+    to: str,
+    out: Path,
+    *,
+    safe_contact: Path | None = None,
+    redact: bool = False,
+    although_cleared: str | None = None,
+    handover: Handover = NOT_SAID,
+) -> ReferralMade:
+    """Writes a referral into the new folder `out`: a letter (.docx) and the same as JSON, both signed.
+
+    Args:
+        session: The session of a lead or an examiner.
+        report_number: The report.
+        to: The id of a body.
+        out: A folder that does not exist.
+        safe_contact: The safe-contact plan, TOML. Needed for what names or locates a child.
+        redact: Whether to leave out what names or locates a child.
+        although_cleared: Why a cleared person's report is referred all the same.
+        handover: How the folder leaves.
+
+    Raises:
+        NotFound: for an unknown report or body
+        Refused: without the right or the plan, or when the report may not leave
+        InputError: if the plan can't be read, or one of its fields is empty
+        WorldError: if the folder can't be written
+    """
+    session.require(Right.CASE_PAPERS)
+    body = _find_body(to)
+    plan = None if safe_contact is None else read_plan(safe_contact)
+    with session.reading() as db:
+        report_id = find_report(db, report_number)
+        cleared = check_may_leave(db, [report_id], although_cleared)
+        view = build_report_view(session, db, report_id, None)
+        case = cases.find_case_of_report(db, report_id)
+        numbers = () if case is None else tuple((k, v) for k, v, _ in cases.list_numbers_of_case(db, case.id))
+    facts, withheld = _choose_facts(view, body.kind, numbers, redact)
+    names_child = any(fact.field in NAMING_FIELDS for fact in facts)
+    if names_child and plan is None:
+        raise Refused(
+            "This referral names or locates a child: give a plan for safe contact (--safe-contact FILE), or use --redact."
+        )
+    about = describe_export(session)
+    referral = Referral(
+        report_id=view.report_id,
+        body=body,
+        made=about.made,
+        officer=about.officer,
+        names_child=names_child,
+        facts=facts,
+        withheld=withheld,
+        plan=plan if names_child else None,
+        first=None if cleared is None else cleared.sentence,
+    )
+
+    def note(batch: Batch) -> None:
+        """Keeps the referral, and adds its audit log entry."""
+        kept = None if referral.plan is None else msgspec.json.encode(referral.plan).decode()
+        referrals.add_referral(batch, report_id, now(), session.user.id, body.id, names_child, kept)
+        batch.note("report referred", report=report_id, names_child=int(names_child), to=session.store.keyed(body.id))
+
+    files = ((Path("referral.docx"), format_referral(referral, about)), (Path("referral.json"), encode_referral(referral, about)))
+    write_out(session, files, kind="referral", folder=out, handover=handover, note=note)
+    return ReferralMade(
+        path=str(out),
+        to=body.id,
+        names_child=names_child,
+        fields=tuple(dict.fromkeys(fact.field for fact in facts)),
+        withheld=withheld,
+        signature_key=about.fingerprint,
+    )
+
+
+def read_plan(path: Path) -> SafeContactPlan:
+    """Reads a safe-contact plan.
+
+    Raises:
+        InputError: if the file can't be read, is no such plan, or a field is empty
+    """
+    try:
+        data = read_file(resolve_file(path), MAX_PLAN)
+        plan = msgspec.toml.decode(data, type=_Plan)
+    except UnsafeFile as error:
+        raise InputError("{file} is no safe-contact plan: {why}.", file=path.name, why=error.strerror or "") from error
+    except OSError as error:
+        raise InputError("{file} can't be read: {why}.", file=path.name, why=(error.strerror or "").lower()) from error
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise InputError(
+            "{file} is no safe-contact plan. It needs: {fields}.", file=path.name, fields=", ".join(_Plan.__struct_fields__)
+        ) from error
+    said = {name: " ".join(getattr(plan, name).split()) for name in _Plan.__struct_fields__}
+    if empty := [name for name, text in said.items() if not text]:
+        raise InputError("The safe-contact plan {file} says nothing under: {fields}.", file=path.name, fields=", ".join(empty))
+    return SafeContactPlan(**{name: make_printable(text) for name, text in said.items()})
+
+
+def _find_body(to: str) -> ReferralBody:
+    """Returns the body with this id, in any case of letters."""
+    for body in list_bodies():
+        if body.id.casefold() == to.strip().casefold():
+            return body
+    choices = name_choices([body.id for body in list_bodies()], "triage referral bodies")
+    raise NotFound("There is no body {to}; {choices}.", to=repr(to), choices=choices)
+
+
+def _choose_facts(
+    view: ShowReport, kind: BodyKind, numbers: tuple[tuple[str, str], ...], redact: bool
+) -> tuple[tuple[ReferralFact, ...], tuple[WithheldFact, ...]]:
+    """Returns what a body of this kind is told of a report, and what it is not told."""
+    common = list(_list_common(view, numbers))
+    withheld = [
+        WithheldFact(what="media", why="no media leave with a referral"),
+        WithheldFact(what="score and band", why="they order work here and are evidence of nothing"),
+        WithheldFact(what="free text and chats", why="they may name others"),
+    ]
+    if kind == "child protection":
+        common += [*_list_danger(view), *(fact for fact in _list_child(view) if not (redact and fact.field in NAMING_FIELDS))]
+        withheld.append(WithheldFact(what="identifiers of the reported user", why="not needed to protect the child"))
+        if redact:
+            withheld.append(WithheldFact(what="what names or locates the child", why="left out on request"))
+    elif kind == "foreign police":
+        common += [*_list_danger(view), *_list_reported_user(view), *_list_digests(view)]
+        withheld.append(WithheldFact(what="what names or locates the child", why="asked for case by case"))
+    else:
+        common += _list_outcome(view)
+        withheld += [
+            WithheldFact(what="all people and identifiers", why="feedback names nobody"),
+            WithheldFact(what="digests of files", why="feedback names no file"),
+        ]
+    return tuple(common), tuple(withheld)
+
+
+def _list_common(view: ShowReport, numbers: tuple[tuple[str, str], ...]) -> Iterator[ReferralFact]:
+    """Yields what every body is told."""
+    yield ReferralFact(field="report", label="CyberTipline report", value=view.report_id)
+    yield ReferralFact(field="provider", label="Reported by", value=view.esp or "not stated")
+    for kind, value in numbers:
+        yield ReferralFact(field="case_number", label=f"Our {kind} number", value=value)
+
+
+def _list_danger(view: ShowReport) -> Iterator[ReferralFact]:
+    """Yields what happened as far as the report states it."""
+    yield ReferralFact(field="incident_type", label="Type as reported", value=view.incident_type or "not stated")
+    when = format_source_time(view.incident_time, view.incident_time_original, view.incident_time_zone)
+    yield ReferralFact(field="incident_time", label="Time of the incident", value=when)
+    yield ReferralFact(field="annotations", label="Marks of the provider", value=", ".join(view.annotations) or "none")
+    for person in view.people:
+        if person.role == "suspect":
+            for name in ("relationshipToVictim", "relationship", "accessToChildren", "occupation"):
+                if person.facts.get(name):
+                    yield ReferralFact(field="relation", label="Relation as stated", value=str(person.facts[name]))
+    children = sum(person.role == "victim" for person in view.people)
+    yield ReferralFact(field="child_count", label="Children in the report", value=str(children or "none named"))
+
+
+def _list_child(view: ShowReport) -> Iterator[ReferralFact]:
+    """Yields what names or locates a child: people reported as victims, and the reported user where they may be a child."""
+    roles = {"victim"} if view.child_lane == "no" else {"victim", "suspect"}
+    for person in view.people:
+        if person.role in roles:
+            yield from _list_person(person)
+    for identifier in view.identifiers:
+        if identifier.role in roles and identifier.kind in _NAMING_KINDS:
+            kind = identifier.kind.replace("_", " ")
+            yield ReferralFact(field=f"child_{identifier.kind}", label=f"Child, {kind}", value=identifier.value)
+    for place in view.location.by_person:
+        if place.of == "victim" and place.province:
+            yield ReferralFact(field="child_province", label="Child, province", value=place.province)
+
+
+def _list_person(person: ShowPerson) -> Iterator[ReferralFact]:
+    """Yields the facts of a child as the report states them."""
+    for name in (*_PLAIN_FACTS, *_NAMING_FACTS):
+        if person.facts.get(name) not in (None, ""):
+            yield ReferralFact(field=f"child_{name}", label=f"Child, {_SPELLED.get(name, name)}", value=str(person.facts[name]))
+
+
+_SPELLED = {
+    "approximateAge": "approximate age",
+    "dateOfBirth": "date of birth",
+    "relationship": "relation to the reported user",
+}
+
+
+def _list_reported_user(view: ShowReport) -> Iterator[ReferralFact]:
+    """Yields the identifiers of the reported user, with port and time where they were captured."""
+    for i in view.identifiers:
+        if i.role == "suspect":
+            at = "" if i.port is None else f", source port {i.port}"
+            when = "" if i.time is None else f". Time: {format_source_time(i.time, i.time_original, i.time_zone)}"
+            yield ReferralFact(field=f"reported_{i.kind}", label=i.kind.replace("_", " "), value=f"{i.value}{at}{when}")
+
+
+def _list_digests(view: ShowReport) -> Iterator[ReferralFact]:
+    """Yields MD5 and SHA-1 of the files, by which other police find their own copies."""
+    for file in view.files:
+        for field, label, value in (("md5", "MD5", file.md5), ("sha1", "SHA-1", file.sha1)):
+            if value:
+                yield ReferralFact(field=field, label=label, value=value)
+
+
+def _list_outcome(view: ShowReport) -> Iterator[ReferralFact]:
+    """Yields what became of the report."""
+    yield ReferralFact(field="outcome", label="Outcome", value=view.status.replace("_", " "))
+    last = next((d for d in reversed(view.decisions) if not d.undone and d.reason), None)
+    if last is not None:
+        yield ReferralFact(field="reason", label="Reason", value=last.reason or "")
+        yield ReferralFact(field="decided", label="Decided", value=last.when[:10])

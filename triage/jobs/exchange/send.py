@@ -1,0 +1,375 @@
+"""Writes work packages for other workstations, and results for those that sent one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from triage import __version__
+from triage.errors import NotFound, Refused, WorldError
+from triage.exports.work_package import FORMAT, VERSION, Kind, WorkManifest, read_recipient, seal_package
+from triage.exports.work_report import ReportForm, encode_report
+from triage.jobs.casework.cases import parse_day
+from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
+from triage.jobs.exchange.gather import Gatherer
+from triage.jobs.exchange.work_fields import find_changed, from_text, list_fields, to_text
+from triage.jobs.judging.ruleset import load_active_rules
+from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.signing import StoreSigner
+from triage.jobs.load import find_report
+from triage.jobs.reading.queue import list_queue_ids
+from triage.jobs.session import Session, now
+from triage.model.choices import name_choices
+from triage.model.handover import Handover
+from triage.model.moment import pakistan_day
+from triage.model.users import Right, Role, User
+from triage.model.views import QueueFilter
+from triage.model.work import ResultsSent, WorkPreview, WorkSent
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import bundles, decisions, deconfliction, destruction, exchange, grades, media, reports
+from triage.store.queries.exchange import PackageReportRow, ResultsRow
+
+
+def export_work(
+    session: Session,
+    report_numbers: Sequence[str],
+    recipient: str,
+    out: Path,
+    *,
+    office: str | None = None,
+    assignee: str | None = None,
+    with_media: bool = False,
+    due: str | None = None,
+    consent: Consent | None = None,
+    handover: Handover = NOT_SAID,
+) -> WorkSent:
+    """Writes a work package of the named reports, or of those of an office or a person that are not closed.
+
+    It is sealed for `recipient`, the age key of one workstation. Media leave only with the consent of a second person.
+
+    Raises:
+        Refused: without the right or the second person, for a report that may not leave, or a day in the past
+        NotFound: for an unknown report, office or user
+        WorldError: if the key is invalid, the file can't be written, or the package would be too large
+    """
+    session.require(Right.EXPORT_QUEUE)
+    if with_media:
+        session.require(Right.EXPORT_MEDIA)
+    _check_recipient(recipient, session.store.recipient)
+    day = None if due is None else _check_due(due)
+    ids = _choose_reports(session, report_numbers, office, assignee)
+    with session.reading() as db:
+        _check_may_leave(db, ids)
+    if out.exists():
+        raise WorldError("{path} exists already; name a file that does not.", path=out.name)  # before anybody is asked
+    second = _verify_second_person(session, consent, ids) if with_media else None
+    with session.reading() as db:
+        _check_may_leave(db, ids)
+        forms, members, base, enclosed = _gather(session, db, ids, with_media=with_media)
+    package_id = secrets.token_hex(16)
+    manifest = _make_manifest(session, "work", package_id, package_id, 0, recipient, day, forms, alone=second == ONE_USER)
+    sealed = seal_package(manifest, members, StoreSigner(session))
+
+    def note(batch: Batch) -> None:
+        """Enters the package and the state of its reports, if nothing was destroyed or set apart meanwhile."""
+        _check_may_leave(batch, [find_report(batch, form.number) for form in forms])
+        row = exchange.add_package(
+            batch,
+            package_id=package_id,
+            direction="sent",
+            fingerprint=exchange.find_fingerprint_of_age_key(batch, recipient),
+            age_key=recipient,
+            made=manifest.made,
+            due=day,
+            reports=len(ids),
+            media=enclosed,
+            user_id=session.user.id,
+        )
+        for report_id, form in zip(ids, forms, strict=True):
+            there = exchange.PackageReportRow(row, report_id, form.number, to_text(base[report_id]), "{}", None)
+            exchange.save_package_report(batch, there)
+        batch.note("work package made", package=row, reports=ids, media=enclosed)
+
+    write_out(session, [(out, sealed)], kind="work_package", handover=handover, recipients=(recipient,), note=note)
+    return WorkSent(
+        path=str(out),
+        package_id=package_id,
+        reports=len(ids),
+        media=enclosed,
+        recipient=recipient,
+        signature_key=session.store.fingerprint,
+        due=day,
+        second_person=second,
+    )
+
+
+def preview_work(
+    session: Session,
+    report_numbers: Sequence[str],
+    *,
+    office: str | None = None,
+    assignee: str | None = None,
+    with_media: bool = False,
+) -> WorkPreview:
+    """Returns what a work package would hold, and why it would be refused, without writing anything.
+
+    Raises:
+        Refused: without the right, or without reports
+        NotFound: for an unknown report, office or user
+    """
+    session.require(Right.EXPORT_QUEUE)
+    if with_media:
+        session.require(Right.EXPORT_MEDIA)
+    ids = _choose_reports(session, report_numbers, office, assignee)
+    with session.reading() as db:
+        try:
+            _check_may_leave(db, ids)
+            refused = None
+        except Refused as error:
+            refused = str(error)
+        forms, members, _, enclosed = _gather(session, db, ids, with_media=with_media, read_bytes=False)
+        held = {medium for media_of in grades.load_graded_media(db, ids).values() for medium in media_of}
+        sent = {grade.sha256 for form in forms for grade in form.grades}
+        waiting = sum(1 for medium in held if media.load_sha256(db, medium) not in sent)
+        size = sum(_read_size(db, name) for name, _ in members if not name.startswith("reports/"))
+    return WorkPreview(
+        reports=tuple(form.number for form in forms),
+        versions=sum(len(form.receipts) for form in forms),
+        documents=sum(len(form.sources) for form in forms),
+        media=enclosed,
+        size=size,
+        decisions=sum(len(form.decisions) for form in forms),
+        grades=sum(len(form.grades) for form in forms),
+        grades_waiting=waiting,
+        corrections=sum(len(form.corrections) for form in forms),
+        list_matches=sum(len(form.list_matches) for form in forms),
+        refused=refused,
+    )
+
+
+def export_results(session: Session, package_id: str, recipient: str, out: Path, *, handover: Handover = NOT_SAID) -> ResultsSent:
+    """Writes what people did here on the reports of a package that was received, for the workstation that sent it.
+
+    Views are never in it. It may be written again later: it then says everything anew.
+
+    Raises:
+        Refused: without the right, for another recipient than the sender, or for a report in the child lane
+        NotFound: if no such package was imported here
+        WorldError: if the file can't be written
+    """
+    session.require(Right.EXPORT_QUEUE)
+    _check_recipient(recipient, session.store.recipient)
+    with session.reading() as db:
+        package = _find_received(db, package_id)
+        if package.age_key != recipient:
+            raise Refused(
+                "Package {package} came from the workstation with the age key {key}: results go back to that one alone.",
+                package=package.package_id,
+                key=package.age_key,
+            )
+        rows = exchange.list_package_reports(db, package.id)
+        _check_results_may_leave(db, [row.report_id for row in rows])
+        gatherer = Gatherer(db, session.store.users.names(), passing_on=False)
+        fields = {row.report_id: list_fields(gatherer.gather_state(row.report_id)) for row in rows}
+        changed = {r.report_id: find_changed(fields[r.report_id], from_text(r.base), from_text(r.seen)) for r in rows}
+        forms = [gatherer.gather_results(row.report_id, row.number, changed[row.report_id]) for row in rows]
+        sequence = 1 + max((made.sequence for made in exchange.list_results(db, package.id)), default=0)
+    results_id = secrets.token_hex(16)
+    manifest = _make_manifest(session, "results", package.package_id, results_id, sequence, recipient, package.due, forms)
+    sealed = seal_package(manifest, _encode(forms), StoreSigner(session))
+
+    def note(batch: Batch) -> None:
+        """Enters the results, and which fields the other store was told of."""
+        if any(made.sequence >= sequence for made in exchange.list_results(batch, package.id)):
+            raise Refused("Another program wrote results of this package at the same time; run the command again.")
+        exchange.add_results(batch, ResultsRow(results_id, package.id, sequence, manifest.made, None, session.user.id))
+        for row in rows:
+            told = {name: fields[row.report_id].get(name) for name in changed[row.report_id]}
+            exchange.save_package_report(
+                batch, PackageReportRow(row.package, row.report_id, row.number, row.base, to_text(told), row.told)
+            )
+        batch.note("work results made", package=package.id, reports=[row.report_id for row in rows], sequence=sequence)
+
+    write_out(session, [(out, sealed)], kind="work_results", handover=handover, recipients=(recipient,), note=note)
+    return ResultsSent(
+        path=str(out),
+        package_id=package.package_id,
+        reports=len(forms),
+        decisions=sum(len(form.decisions) for form in forms),
+        grades=sum(len(form.grades) for form in forms),
+        signature_key=session.store.fingerprint,
+    )
+
+
+def _check_recipient(recipient: str, own: str) -> None:
+    """Raises WorldError for what is no age key, and Refused for this store's own."""
+    read_recipient(recipient)
+    if recipient == own:
+        raise Refused("{key} is the age key of this store itself; give that of the other workstation.", key=recipient)
+
+
+def _check_due(due: str) -> str:
+    """Returns the day.
+
+    Raises:
+        Refused: if it is no day, or lies in the past
+    """
+    day = parse_day(due)
+    today = pakistan_day(now()).isoformat()
+    if day < today:
+        raise Refused("The due day {day} lies in the past; give {today} or a later day.", day=day, today=today)
+    return day
+
+
+def _choose_reports(session: Session, numbers: Sequence[str], office: str | None, assignee: str | None) -> list[int]:
+    """Returns the ids of the reports, in the order of the queue or as named.
+
+    Raises:
+        Refused: if it is not said which, or there are none
+        NotFound: for an unknown report, office or user
+    """
+    if bool(numbers) + (office is not None) + (assignee is not None) != 1:
+        raise Refused("Name reports, or give --office, or give --assignee.")
+    if numbers:
+        with session.reading() as db:
+            ids = list(dict.fromkeys(find_report(db, number) for number in numbers))
+    else:
+        found = list_queue_ids(session, QueueFilter(office=office, assignee=assignee))
+        with session.reading() as db:
+            closed = {i for i, (status, _) in decisions.load_statuses(db, found).items() if status == "closed"}
+        ids = [i for i in found if i not in closed]
+    if not ids:
+        raise Refused("There is no open report for {whom}; nothing was written.", whom=office or assignee or "")
+    return ids
+
+
+def _check_may_leave(db: Reader, ids: Sequence[int]) -> None:
+    """Raises Refused when one of the reports may not leave for another workstation."""
+    check_may_leave(db, ids)
+    undercover = deconfliction.find_undercover_reports(db)
+    if silent := [reports.load_number(db, i) for i in ids if i in undercover]:
+        raise Refused(
+            "{reports}: held as undercover. Such a report stays at this workstation, since another one would not keep it silent.",
+            reports=tuple(silent),
+        )
+    digests = {row.sha256 for i in ids for _, row in reports.list_all_sources(db, i)}
+    for holding in exchange.find_reports_of_bytes(db, sorted(digests)).values():
+        if others := sorted(reports.load_number(db, i) for i in holding - set(ids)):
+            raise Refused(
+                "A document of these reports also speaks of {reports}, which would leave with it: name them too.",
+                reports=tuple(others[:20]),
+            )
+
+
+def _check_results_may_leave(db: Reader, ids: Sequence[int]) -> None:
+    """Raises Refused for a report in the child lane. That a person was cleared here has to reach the sender."""
+    cleared = destruction.find_cleared(db, ids)
+    check_may_leave(db, ids, "results go back to the workstation that sent the report" if cleared else None)
+
+
+def _gather(
+    session: Session, db: Reader, ids: Sequence[int], *, with_media: bool, read_bytes: bool = True
+) -> tuple[list[ReportForm], list[tuple[str, bytes]], dict[int, dict[str, str | None]], int]:
+    """Returns what is said of each report, all members, each report's fields, and how many media are enclosed."""
+    gatherer = Gatherer(db, session.store.users.names(), passing_on=True)
+    forms = [gatherer.gather_work(i, reports.load_number(db, i)) for i in ids]
+    members = _encode(forms)
+    documents = list(dict.fromkeys(source.sha256 for form in forms for source in form.sources))
+    files = list(dict.fromkeys(file.sha256 for form in forms for file in form.files)) if with_media else []
+    for folder, digests in (("sources", documents), ("media", files)):
+        for sha256 in digests:
+            item = _find_item(db, folder, sha256)
+            members.append((f"{folder}/{sha256}", session.store.unseal(item) if read_bytes else b""))
+    return forms, members, {i: list_fields(form.state) for i, form in zip(ids, forms, strict=True)}, len(files)
+
+
+def _find_item(db: Reader, folder: str, sha256: str) -> int:
+    """Returns the vault's item with these bytes.
+
+    Raises:
+        NotFound: if the store does not have them
+    """
+    row = media.find_media_item(db, sha256) if folder == "media" else None
+    item = row.item if row is not None else bundles.find_original_item(db, sha256)
+    if item is None:
+        raise NotFound("The original bytes of {path} are missing from the store; run triage check.", path=sha256)
+    return item
+
+
+def _read_size(db: Reader, name: str) -> int:
+    """Returns the size in bytes of a member that is a document or media item."""
+    folder, _, sha256 = name.partition("/")
+    row = media.find_media_item(db, sha256) if folder == "media" else None
+    return row.size if row is not None else bundles.load_original_size(db, sha256)
+
+
+def _encode(forms: Sequence[ReportForm]) -> list[tuple[str, bytes]]:
+    """Returns the reports as members."""
+    return [(f"reports/{n}.json", encode_report(form)) for n, form in enumerate(forms)]
+
+
+def _make_manifest(
+    session: Session,
+    kind: Kind,
+    package_id: str,
+    file_id: str,
+    sequence: int,
+    recipient: str,
+    due: str | None,
+    forms: Sequence[ReportForm],
+    *,
+    alone: bool = False,
+) -> WorkManifest:
+    """Returns the manifest, without members."""
+    return WorkManifest(
+        format=FORMAT,
+        version=VERSION,
+        kind=kind,
+        package_id=package_id,
+        file_id=file_id,
+        sequence=sequence,
+        sender=session.store.fingerprint,
+        sender_age_key=session.store.recipient,
+        recipient=recipient,
+        made=now(),
+        due=due,
+        tool=f"Triage {__version__}",
+        rules=load_active_rules(session.store.read()).name,
+        although_alone=alone,
+        reports=tuple(form.number for form in forms),
+        members=(),
+    )
+
+
+def _verify_second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> str:
+    """Returns who agreed that media leave, or that the store has one user."""
+    if consent is None:
+        if not is_alone(session.store.read()):
+            raise Refused("Media leave only with the consent of a second person, a lead or examiner: give --consent-user.")
+        return ONE_USER
+    other = verify_consent(session, consent, _can_consent, ("lead", "examiner"), "work package consented", reports=list(ids))
+    return f"{other.name} ({describe_person(session, other.id)})"
+
+
+def _can_consent(user: User) -> bool:
+    """Returns whether the user can agree that media leave: a lead or an examiner."""
+    return bool(user.roles & {Role.LEAD, Role.EXAMINER})
+
+
+def _find_received(db: Reader, package_id: str) -> exchange.PackageRow:
+    """Returns the package that was imported here.
+
+    Raises:
+        NotFound: if there is none
+    """
+    package = exchange.find_package(db, package_id.strip().lower(), "received")
+    if package is None or package.imported is None:
+        known = [row.package_id for row in exchange.list_packages(db) if row.direction == "received"]
+        raise NotFound(
+            "No work package {package} was imported here; {choices}.",
+            package=package_id,
+            choices=name_choices(known, "triage work list"),
+        )
+    return package

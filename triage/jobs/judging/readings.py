@@ -1,0 +1,55 @@
+"""Keeps what the reader found in the texts of a report, so that its texts are read once and not at each judging.
+
+A stored reading belongs to one report and goes with it when the report is destroyed. It rests on the report's documents and
+texts, on the words and weights of the reader and on this version of the program. When one of them changes, the texts are read
+anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+
+import msgspec
+
+from triage import __version__
+from triage.intents import Reading, edition, read_texts
+from triage.jobs.judging.material import Material
+from triage.model.media import MediaFacts
+from triage.model.report import Report
+from triage.priority import file_texts_of, texts_of
+from triage.store.queries.judgement import StoredReading
+
+_to_bytes = msgspec.msgpack.encode
+_from_bytes = msgspec.msgpack.Decoder(Reading).decode
+
+
+def read_report(material: Material, report: Report, media: Mapping[str, MediaFacts]) -> tuple[Reading, StoredReading]:
+    """Returns what the texts of a report may say: the stored reading while it rests on the same, else one made anew."""
+    basis = _digest_basis(material)
+    stored = material.reading
+    if stored is not None and stored.basis == basis:
+        return _from_bytes(stored.reading), stored
+    reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
+    return reading, StoredReading(basis, _to_bytes(reading))
+
+
+def _digest_basis(material: Material) -> bytes:
+    """Returns a digest of what a reading rests on. Files without a text are left out: measuring an image changes nothing here."""
+    whole = hashlib.blake2b(_edition_of_reader(), digest_size=16)
+    parts = list(material.documents)
+    if material.texts:
+        parts.append(msgspec.msgpack.encode(material.occurrences))
+    for sha256, text in sorted(material.texts.items()):
+        parts += [sha256.encode(), material.facts.get(sha256, b""), text]
+    for part in parts:
+        whole.update(b"%d\n" % len(part))
+        whole.update(part)
+    return whole.digest()
+
+
+@cache
+def _edition_of_reader() -> bytes:
+    """Returns what names the reader: its words, patterns and weights, and the version of the program."""
+    return f"{__version__} {edition()}".encode()

@@ -1,0 +1,220 @@
+"""Exports the times of reports as a timeline for Timesketch, and their places as a KMZ for maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from triage import __version__
+from triage.errors import WorldError
+from triage.exports import timeline_files
+from triage.exports.packet_custody import Row, list_custody_rows
+from triage.jobs.casework.cases import find_case
+from triage.jobs.codec import location_from_bytes
+from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.packet_contents import load_packet_report
+from triage.jobs.load import LoadedReport, find_report, load_report
+from triage.jobs.session import Session
+from triage.locate.gps import EXIF_OFFSET, read_exif_time
+from triage.locate.places import read_district_seats
+from triage.locate.positions import find_fault, read_pair
+from triage.model.document import Source
+from triage.model.exports import Cleared
+from triage.model.handover import Handover
+from triage.model.judgement import PlaceEvidence
+from triage.model.media import Exif
+from triage.model.moment import Moment, parse_utc
+from triage.model.report import Report
+from triage.model.report_times import (
+    ZONE_ASSUMED,
+    ZONE_OF_CAMERA,
+    ZONE_OF_STORE,
+    ZONE_STATED,
+    MappedPlace,
+    TimelineEntry,
+    WrittenTimeline,
+)
+from triage.model.role_words import ROLES
+from triage.model.users import Right
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import cases, decisions, judgement, reports
+
+_DECISION_STEPS = frozenset({"report decided", "decision undone"})
+"""Steps of which the store keeps the decision itself."""
+_ONLY_DAY = "the source states only the day"
+_ONLY_MINUTE = "the source states no seconds"
+
+
+def export_timeline(
+    session: Session,
+    report_numbers: Sequence[str],
+    out: Path,
+    *,
+    case_number: str | None = None,
+    although_cleared: str | None = None,
+    handover: Handover = NOT_SAID,
+    overwrite: bool = False,
+) -> WrittenTimeline:
+    """Writes the timeline (.csv) or the places (.kmz) of these reports, or of a case.
+
+    Raises:
+        Refused: when one of the reports may not go out
+        NotFound: if there is no such report or case
+        WorldError: for another ending, or if the file can't be written
+    """
+    session.require(Right.EXPORT_TOOLS)
+    ending = out.suffix.lower()
+    if ending not in (".csv", ".kmz"):
+        raise WorldError("Can't tell the format of {name}: end the name in .csv or .kmz.", name=out.name)
+    with session.reading() as db:
+        if case_number is None:
+            ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
+        else:
+            ids = cases.list_report_ids(db, find_case(db, case_number).id)
+        cleared = check_may_leave(db, ids, although_cleared)
+        remarks = dict.fromkeys(cleared.reports, _describe_clearance(cleared)) if cleared else {}
+        if ending == ".csv":
+            entries = [entry for i in ids for entry in _list_entries(session, db, i)]
+            data, rows = timeline_files.format_timeline(entries, remarks), len(entries)
+        else:
+            places = [place for i in ids for place in _list_places(db, i)]
+            data, rows = timeline_files.format_places(places, remarks), len(places)
+
+    def note(batch: Batch) -> None:
+        """Adds the audit log entry of the export."""
+        batch.note("timeline exported", reports=ids, rows=rows, file=session.store.keyed(out.name))
+
+    write_out(session, ((out, data),), kind="timeline", handover=handover, overwrite=overwrite, note=note)
+    return WrittenTimeline(path=str(out), rows=rows, signature_key=session.store.fingerprint)
+
+
+def _describe_clearance(cleared: Cleared) -> str:
+    """Returns what stands beside everything that leaves of a cleared person's report."""
+    return f"The reported user was CLEARED. Reason for the export: {cleared.reason}"
+
+
+def _list_entries(session: Session, db: Reader, report_id: int) -> Iterator[TimelineEntry]:
+    """Yields all events of one report, in no order."""
+    number, loaded = reports.load_number(db, report_id), load_report(db, report_id)
+    yield from _list_stated(number, loaded)
+    for file in loaded.report.files:
+        facts = loaded.media.get(file.occurrence.sha256) if file.occurrence else None
+        if facts is not None and facts.exif is not None:
+            name = file.entry.name or (file.occurrence.name if file.occurrence else file.entry.key)
+            yield from _list_exif(number, name, facts.exif)
+    yield from _list_decisions(session, db, report_id, number)
+    for row in list_custody_rows(load_packet_report(session, db, report_id), f"Triage {__version__}"):
+        if row["what"] not in _DECISION_STEPS:
+            yield _build_custody(number, row)
+
+
+def _build_custody(number: str, row: Row) -> TimelineEntry:
+    """Builds the event of a step of custody."""
+    said = str(row.get("says") or f"{row['subject']} received, by {row['who']}. {row['what']}")
+    source = f"audit log entry {row['entry']}" if row["entry"] is not None else f"SHA-256 {row['input_sha256']}"
+    return TimelineEntry(
+        when=parse_utc(str(row["when"])), message=said, what="Custody", report=number, zone=ZONE_OF_STORE, source=source
+    )
+
+
+def _list_stated(number: str, loaded: LoadedReport) -> Iterator[TimelineEntry]:
+    """Yields the times that the report's documents state."""
+    report = loaded.report
+    if report.incident_time is not None:
+        kind = f": {report.incident_type}" if report.incident_type else ""
+        yield _build_stated(number, report.incident_time, f"Incident{kind}", "Incident", _find_sources(report, "incident_time"))
+    if report.received is not None:
+        estimated = " (estimated from the incident's time)" if report.received_estimated else ""
+        yield _build_stated(
+            number, report.received, f"Report received{estimated}", "Report received", _find_sources(report, "received")
+        )
+    for file in report.files:
+        if file.entry.uploaded is not None:
+            name = file.entry.name or file.entry.key
+            yield _build_stated(number, file.entry.uploaded, f"Upload of {name}", "File uploaded", file.entry.sources)
+    for entry in report.identifiers:
+        if entry.time is None or entry.role == "reporter":
+            continue
+        port = f" port {entry.port}" if entry.port is not None else ""
+        file_name = f", with {entry.file}" if entry.file else ""
+        event = f", event {entry.event}" if entry.event else ""
+        message = f"{entry.kind} {entry.value}{port} ({ROLES.get(entry.role, entry.role)}){event}{file_name}"
+        yield _build_stated(number, entry.time, message, f"Captured: {entry.kind}", entry.sources)
+
+
+def _find_sources(report: Report, field: str) -> tuple[Source, ...]:
+    """Returns where the documents state a field of the report."""
+    return next((fact.sources for fact in report.facts if fact.name == field), ())
+
+
+def _build_stated(number: str, when: Moment, message: str, what: str, sources: Sequence[Source]) -> TimelineEntry:
+    """Builds an event whose time a document states."""
+    first = sources[0] if sources else None
+    return TimelineEntry(
+        when=when.datetime(),
+        message=message,
+        what=what,
+        report=number,
+        zone=ZONE_STATED if when.zone == "stated" else ZONE_ASSUMED,
+        written=when.original,
+        precise=_ONLY_DAY if not when.to_the_minute else "" if when.to_the_second else _ONLY_MINUTE,
+        source=f"{first.document}, {first.at} {first.label}".rstrip(" ,") if first else "",
+    )
+
+
+def _list_exif(number: str, name: str, exif: Exif) -> Iterator[TimelineEntry]:
+    """Yields the times in the metadata of an image. A satellite's time is UTC; a camera's is its owner's."""
+    for stated, offset, what, message in (
+        (exif.taken, exif.offset, "EXIF: taken", f"{name}: taken, by the camera's clock"),
+        (exif.gps_time, "+00:00", "EXIF: position fixed", f"{name}: position fixed, by satellite time"),
+    ):
+        when = read_exif_time(stated, offset)
+        if when is not None:
+            written = f"{stated} {offset if what == 'EXIF: taken' and offset else ''}".strip()
+            zone = ZONE_STATED if offset and EXIF_OFFSET.fullmatch(offset) else ZONE_OF_CAMERA
+            yield TimelineEntry(when=when, message=message, what=what, report=number, zone=zone, written=written, source=name)
+
+
+def _list_decisions(session: Session, db: Reader, report_id: int, number: str) -> Iterator[TimelineEntry]:
+    """Yields the decisions on the report. Their notes are internal, and stay inside."""
+    users = {user.id: user.name for user in session.store.users.all()}
+    for row in decisions.list_decisions(db, report_id):
+        reason = f", {row.reason}" if row.reason else ""
+        assignee = f", assigned to {users.get(row.assignee, 'a former user')}" if row.assignee is not None else ""
+        undone = " (undone later)" if row.undone else ""
+        yield TimelineEntry(
+            when=parse_utc(row.taken),
+            message=f"Decision by {users.get(row.user_id, 'a former user')}: {row.status}{reason}{assignee}{undone}",
+            what="Decision",
+            report=number,
+            zone=ZONE_OF_STORE,
+        )
+
+
+def _list_places(db: Reader, report_id: int) -> Iterator[MappedPlace]:
+    """Yields the location evidence of the report, with a position where one is known."""
+    row, number = judgement.load_card(db, report_id), reports.load_number(db, report_id)
+    for evidence in location_from_bytes(row.location).evidence if row is not None else ():
+        position, where = _find_position(evidence)
+        against = f" Against it: {evidence.against}" if evidence.against else ""
+        yield MappedPlace(
+            report=number,
+            name=evidence.value or evidence.kind,
+            of=str(ROLES.get(evidence.of, evidence.of)),
+            says=str(evidence.says),
+            sure=f"{where} Weight {evidence.weight:+d} for Pakistan: {evidence.why}{against}",
+            latitude=position[0] if position else None,
+            longitude=position[1] if position else None,
+        )
+
+
+def _find_position(evidence: PlaceEvidence) -> tuple[tuple[float, float] | None, str]:
+    """Returns (latitude, longitude) or None, and how exact the position is."""
+    pair = read_pair(evidence.value) if evidence.kind == "gps" else None
+    if pair is not None and not find_fault(*pair):
+        return (pair[0], pair[1]), "The point is the stated position."
+    seat = read_district_seats().get(evidence.district or "")
+    if seat is not None:
+        return seat, f"The point is the seat of the district {evidence.district}; the place itself is not known more exactly."
+    return None, "No position is known."

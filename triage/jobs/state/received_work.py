@@ -1,0 +1,109 @@
+"""Reads what other workstations told of reports: grades, matches with their hash lists, decisions, and their score cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.exports.work_report import decode_decision, decode_grade, decode_list_match
+from triage.message import NOTHING, Message
+from triage.model.casework import GradeState
+from triage.model.judgement import ListHit
+from triage.model.match_way import MatchWay
+from triage.model.views import ShowDecision
+from triage.store.database import Reader
+from triage.store.queries import exchange, trusted
+from triage.store.queries.exchange import WorkEntryRow
+
+GRADE, LIST_MATCH, DECISION = "grade", "list match", "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedMatch:
+    """A match that another workstation found for a file with this digest."""
+
+    hash_kind: str
+    value: bytes
+    hit: ListHit
+
+
+def load_received_grades(db: Reader, report_ids: Iterable[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Returns report -> (SHA-256, grade) of files that nobody here graded: the newest grade of each file."""
+    if not exchange.has_entries(db, GRADE):
+        return {}
+    return {
+        report_id: tuple(sorted({form.sha256: form.grade for row in rows for form in (decode_grade(row.body),)}.items()))
+        for report_id, rows in exchange.load_grade_entries(db, report_ids).items()
+    }
+
+
+def load_received_states(db: Reader, report_id: int, number: str, names: Mapping[int, str]) -> dict[str, GradeState]:
+    """Returns SHA-256 -> the state of a grade from elsewhere, of files that nobody here graded."""
+    if not exchange.has_entries(db, GRADE):
+        return {}
+    found = {}
+    for row in exchange.load_grade_entries(db, [report_id]).get(report_id, []):
+        form = decode_grade(row.body)
+        by = " and ".join(_label(db, row, name, names) for name in form.by)
+        found[form.sha256] = GradeState(
+            sha256=form.sha256,
+            state="graded",
+            grade=form.grade,
+            graded_by=by,
+            copies=1,
+            graded_at=form.given,
+            says=Message("seen by {users} at {when}", users=by, when=f"{form.given[:16].replace('T', ' ')} UTC"),
+            report=number,
+        )
+    return found
+
+
+def load_received_matches(db: Reader, digests: Sequence[tuple[str, bytes]]) -> tuple[ReceivedMatch, ...]:
+    """Returns the matches of other workstations for files with these digests; their lists are named "LIST at STORE"."""
+    if not exchange.has_entries(db, LIST_MATCH):
+        return ()
+    stores = trusted.load_names(db)
+    found: dict[ReceivedMatch, None] = {}
+    for row in exchange.list_entries_of_hashes(db, sorted({f"{kind}:{value.hex()}" for kind, value in digests}), LIST_MATCH):
+        form = decode_list_match(row.body)
+        kind, _, value = (row.hash or "").partition(":")
+        hit = ListHit(
+            list_name=f"{form.list_name} at {stores.get(row.fingerprint, row.fingerprint[:16])}",
+            list_kind=form.list_kind,
+            added=form.added,
+            sha256=value,
+            hash_kind=form.hash_kind,
+            tier=form.tier,
+            category=form.category,
+            way=None if form.distance is None else MatchWay(hash_kind=form.hash_kind, distance=form.distance),
+            says=Message("{value}", value=form.says) if form.says else NOTHING,
+        )
+        found[ReceivedMatch(kind, bytes.fromhex(value), hit)] = None
+    return tuple(found)
+
+
+def list_received_decisions(db: Reader, report_id: int, names: Mapping[int, str]) -> list[ShowDecision]:
+    """Returns the decisions that were recorded elsewhere. Their ids are below 0: they can't be undone here."""
+    found = []
+    for row in exchange.list_entries(db, [report_id], DECISION):
+        form = decode_decision(row.body)
+        found.append(
+            ShowDecision(
+                id=-row.id,
+                when=form.taken,
+                user=_label(db, row, form.by, names),
+                status=form.status,
+                reason=form.reason,
+                note=form.note,
+                assignee=None if form.assignee is None else _label(db, row, form.assignee, names),
+                undone=form.undone,
+                elsewhere=True,
+            )
+        )
+    return found
+
+
+def _label(db: Reader, row: WorkEntryRow, name: str, names: Mapping[int, str]) -> str:
+    """Returns "NAME at STORE" of a person whom an entry names."""
+    known = exchange.find_remote_user(db, row.fingerprint, name)
+    return name if known is None else names.get(known, name)

@@ -1,0 +1,33 @@
+"""Describes the fields that two workstations set differently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from triage.model.work import WorkConflict
+from triage.store.database import Reader
+from triage.store.queries import exchange, trusted
+
+
+def describe_conflicts(
+    db: Reader, names: Mapping[int, str], *, package: int | None = None, report_id: int | None = None, only: int | None = None
+) -> tuple[WorkConflict, ...]:
+    """Returns conflicts for people, the oldest first."""
+    stores = trusted.load_names(db)
+    return tuple(
+        WorkConflict(
+            package_id=row.package_id,
+            with_=stores.get(row.fingerprint or "", row.fingerprint or ""),
+            report_id=row.number,
+            field=row.field,
+            here=row.here,
+            there=row.there,
+            resolved=row.resolved is not None,
+            taken=row.taken,
+            reason=row.reason,
+            resolved_by=None if row.resolved_by is None else names.get(row.resolved_by, f"user {row.resolved_by}"),
+            resolved_at=row.resolved,
+        )
+        for row in exchange.list_conflicts(db, package, report_id)
+        if only is None or row.id == only
+    )

@@ -1,0 +1,143 @@
+"""What people and other programs read of work packages: field names are the JSON keys of the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+Direction = Literal["sent", "received"]
+WorkState = Literal["sent", "received", "returned", "merged", "overdue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSent:
+    """A work package that was written. `media` counts distinct files; `signature_key` is a fingerprint."""
+
+    path: str
+    package_id: str
+    reports: int
+    media: int
+    recipient: str
+    signature_key: str
+    due: str | None
+    second_person: str | None = None
+    """Who agreed to media, or that the store has one user; None without media."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsSent:
+    """A results file that was written, with counts."""
+
+    path: str
+    package_id: str
+    reports: int
+    decisions: int
+    grades: int
+    signature_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkPreview:
+    """What a work package would hold. `refused` says why it would not be written, None when it would be."""
+
+    reports: tuple[str, ...]
+    versions: int
+    documents: int
+    media: int
+    size: int
+    """Bytes of documents, and of media when they are asked for."""
+    decisions: int
+    grades: int
+    grades_waiting: int
+    """Files whose grade does not travel, since a blind second grader or a lead still has to decide."""
+    corrections: int
+    list_matches: int
+    refused: str | None
+
+
+class WorkConflict(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"}):
+    """A field that both stores changed since the package left. It stays listed when a lead has resolved it."""
+
+    package_id: str
+    with_: str
+    report_id: str
+    field: str
+    here: str | None
+    there: str | None
+    resolved: bool
+    taken: str | None = None
+    reason: str | None = None
+    resolved_by: str | None = None
+    resolved_at: str | None = None
+
+
+class WorkRow(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"}):
+    """A package that was sent or received, with its state."""
+
+    package_id: str
+    direction: Direction
+    with_: str
+    """The other store's name among the known keys, else its fingerprint, else its age key."""
+    reports: int
+    sent: str
+    due: str | None
+    state: WorkState
+    conflicts: int
+    """Fields that wait for a lead."""
+    media: int = 0
+    imported: str | None = None
+    """Received: when it was imported. Sent: when results came back last."""
+    results: int = 0
+    """Results files that came back, or were made."""
+
+
+class WorkImport(msgspec.Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
+    """What the import of a package or of results brought beside its reports."""
+
+    id: str
+    kind: Literal["work", "results"]
+    sender: str
+    """The other store's name among the known keys."""
+    reports: int
+    conflicts: tuple[WorkConflict, ...] = ()
+    destroyed: tuple[str, ...] = ()
+    """Reports that were destroyed here by order: nothing of them came back."""
+    without_results: tuple[str, ...] = ()
+    """Reports of the package that the results do not speak of."""
+    added: int = 0
+    """Decisions, grades, corrections and notices that are new here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCard:
+    """The score card of another workstation, beside this store's own. Texts are in English, as the other store wrote them."""
+
+    band: str
+    risk: float
+    actionability: float
+    rules: str
+    flags: tuple[str, ...]
+    factors: tuple[tuple[str, float, str], ...]
+    """(rule, points, why)"""
+
+
+class ShowWork(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"}):
+    """One package that a report came or went with."""
+
+    package_id: str
+    direction: Direction
+    with_: str
+    sent: str
+    due: str | None
+    card: ShowCard | None
+    case: str | None
+    """The report's case there: its number and numbers of registers."""
+    stage: str | None
+    status: str | None
+    receipts: tuple[str, ...]
+    """How each version came to the sender, in words."""
+    exhibits: tuple[tuple[str, str], ...] = ()
+    """(name of the exhibit there, SHA-256)"""
+    conflicts: tuple[WorkConflict, ...] = ()

@@ -1,0 +1,126 @@
+"""Prepares an opened store: its schema, user, head, key file and vault end, and what a killed program left."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from triage.errors import Refused, StoreError, WrongPassphrase
+from triage.message import Message
+from triage.model.progress import OnProgress, ignore_progress
+from triage.model.users import Role, User
+from triage.store import integrity, opening
+from triage.store.batch import Batch
+from triage.store.compaction import Compactor
+from triage.store.database import Database, Writer
+from triage.store.heads import HeadKeeper
+from triage.store.key_file import KeyFileEditor
+from triage.store.lock import WriterLock
+from triage.store.migrations import apply_migrations, load_migrations
+from triage.store.queries import audit_log
+from triage.store.queries import users as users_sql
+from triage.store.vault_end import VaultEnd
+
+
+class Settling(ABC):
+    """The part of a store that prepares it once it is open."""
+
+    directory: Path
+    user: User
+    problems: tuple[Message, ...]
+    keys: KeyFileEditor
+    read_only: bool
+    _database: Database
+    _heads: HeadKeeper
+    _vault_end: VaultEnd
+    _compactor: Compactor
+    _lock: WriterLock
+
+    @abstractmethod
+    def _transaction(self) -> AbstractContextManager[Batch]: ...
+
+    @abstractmethod
+    def _reconcile(self) -> None: ...
+
+    @abstractmethod
+    def _sign_missing_head(self) -> None: ...
+
+    @abstractmethod
+    def _subject(self) -> integrity.CheckSubject: ...
+
+    @abstractmethod
+    def forget_older_state(self, progress: OnProgress = ignore_progress) -> bool:
+        """Finishes a destruction."""
+
+    def _settle(self, user: int | None, examine: bool, accept: bool) -> None:
+        """Prepares an opened store: checks user, head, key file and vault end, and settles unfinished steps."""
+        writer, newest = self._database.writer, load_migrations()[-1][0]
+        if self._database.version() > newest:
+            apply_migrations(writer, self._database.version())
+        if self._database.version() == 0:  # an empty file is a database to SQLite
+            raise StoreError("The store's database is damaged; run a check, and restore the newest backup.")
+        if user is not None:
+            found = users_sql.load_user(writer, user)
+            if found is None or found.disabled:
+                raise WrongPassphrase("The name or the passphrase is wrong.")
+            self.user = found
+        if self.read_only:
+            self._settle_read_only(newest, examine)
+            return
+        with self._lock.hold():
+            self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
+            self.keys.follow()
+            self._find_problems(writer)
+            if accept and not self.problems:
+                self.problems = integrity.find_log_problems(self._subject())
+            if self.problems and not (examine or accept):
+                raise opening.make_mismatch_error(self.problems[0], acceptable=self.keys.is_acceptable(self._database.writer))
+            if self.problems and accept:
+                self._accept_loss()
+            if not self.problems:
+                self._sign_missing_head()
+                self._apply_migrations(newest)
+                self._reconcile()
+        if not self.problems:
+            self.keys.adopt()
+            opening.finish_creation(self.directory)
+            self._compactor.finish_at_opening(self.forget_older_state)
+
+    def _settle_read_only(self, newest: int, examine: bool) -> None:
+        """Checks head, key file and vault end, and leaves unfinished steps as they are."""
+        writer = self._database.writer
+        if self._database.version() < newest:
+            raise opening.make_unsettled_error()
+        self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
+        self._find_problems(writer)
+        if self.problems and not examine:
+            raise opening.make_mismatch_error(self.problems[0], acceptable=self.keys.is_acceptable(writer))
+
+    def _find_problems(self, writer: Writer) -> None:
+        """Notes what is wrong with head, key file and vault end."""
+        wrong = (self._heads.find_problem(), self.keys.find_problem(writer), self._vault_end.find_problem_at_opening())
+        self.problems = tuple(problem for problem in wrong if problem)
+
+    def _apply_migrations(self, newest: int) -> None:
+        """Applies the migrations that are newer than the store's schema, as one step."""
+        version = self._database.version()
+        if version < newest:
+            with self._transaction() as batch:
+                apply_migrations(batch, version)
+                batch.note("schema migrated", before=version, after=newest)
+                self._vault_end.account(batch, unfinished=True)  # its intent names the commit before this one
+
+    def _accept_loss(self) -> None:
+        """Continues from a state that the head or the key file does not confirm. Only an administrator may do so."""
+        if Role.ADMIN not in self.user.roles:
+            raise Refused("Only an administrator may accept that entries of the audit log are missing.")
+        self.keys.check_acceptable(self._database.writer)
+        seen, self.problems = self._heads.describe(), ()
+        with self._transaction() as batch:
+            apply_migrations(batch, self._database.version())
+            self.keys.bind(batch, self.keys.ring)
+            self._vault_end.account(batch, unfinished=False)
+            batch.note("rollback accepted", **seen)
+        self._heads.write(audit_log.load_state(self._database.writer), anew=True)
+        self._vault_end.restart()
