@@ -21,6 +21,7 @@ from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.priority import case
 from triage.store.queries import judgement
+from triage.store.queries import readings as reading_rows
 
 CHAT = "Anna: hello\nBen: where do you live?\nBen: send the picture or i show your family everything\nAnna: please no"
 NUMBERS = (900000811, 900000812, 900000813)
@@ -92,7 +93,7 @@ def test_a_changed_text_is_read_anew(filled: Session, tmp_path: Path, reads: lis
     import_bundles(filled, [bundle(tmp_path / "later", NUMBERS[0], "Nothing more is known.")], receipt=Receipt())
     assert reads
     with filled.reading() as db:
-        assert len(judgement.load_readings(db, range(1, 9))) == len(NUMBERS)
+        assert len(reading_rows.load_readings(db, range(1, 9))) == len(NUMBERS)
 
 
 def test_a_kill_between_keys_and_cards_loses_nothing(filled: Session, reads: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

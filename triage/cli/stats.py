@@ -11,6 +11,7 @@ from triage.cli.output import print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 if TYPE_CHECKING:
+    from triage.jobs.judging.provider_profiles import ProviderProfile
     from triage.jobs.judging.sampling import Ranking, Share
 
 
@@ -104,7 +105,7 @@ def stats_providers(common: Common) -> int:
     return 0
 
 
-def _list_shares(profile: providers_job.ProviderProfile) -> tuple[Share, ...]:
+def _list_shares(profile: ProviderProfile) -> tuple[Share, ...]:
     return profile.flagged, profile.viewed, profile.with_text, profile.boilerplate, profile.confirmed
 
 

@@ -64,6 +64,8 @@ def measure_funnel(session: Session, since: str | None = None, until: str | None
         judged, folded, assigned = sql.count_reports(db, period)
         in_cases, by_stage = _count_stages(db, period)
         counts = [("received", received), ("judged", judged), ("folded as duplicates", folded), ("assigned", assigned)]
+        requested, answered = sql.count_requested(db, period)
+        counts += [("requested from operators and providers", requested), ("answered", answered)]
         counts += [("in a case", in_cases), *((stage.value, by_stage[stage.value]) for stage in _SHOWN)]
         outcomes = [
             FunnelOutcome(status=status, reason=reason, reports=n) for status, reason, n in sql.count_outcomes(db, period)

@@ -27,6 +27,7 @@ from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
+from triage.store.queries import readings as reading_rows
 from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts, StoredReading
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
     judgement.save_key_digests(batch, [(i, said.digest, said.reading) for i, said in new.items()])
-    judgement.save_readings(batch, read)
+    reading_rows.save_readings(batch, read)
     judgement.mark_keys_stored(batch, ids, alone)
 
 
@@ -273,7 +274,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
                 cluster_keeping.update_cluster(batch, each.report_id, around.tied.get(each.report_id, {}), judged.tied)
     judgement.save_cards(batch, cards)
     judgement.save_queue_facts(batch, rows)
-    judgement.save_readings(batch, read)
+    reading_rows.save_readings(batch, read)
     judgement.clear_stale(batch, ids)
 
 

@@ -35,6 +35,7 @@ from triage.store.queries import (
     request_replies,
     requests,
 )
+from triage.store.queries import readings as reading_rows
 from triage.store.queries.judgement import CardRow, LinkKey, StoredReading
 
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
@@ -108,7 +109,7 @@ class JudgingBatch:
 def load_reports(db: Reader, ids: Sequence[int]) -> JudgingBatch:
     """Reads the reports without their context: enough for their link keys."""
     alone = dict.fromkeys(ids, ReportContext())
-    read = judgement.load_readings(db, ids)
+    read = reading_rows.load_readings(db, ids)
     return JudgingBatch(tuple(_build_materials(db, ids, alone, media.load_files(db, ids), set(), read)), ListAnswers(()))
 
 
@@ -127,7 +128,7 @@ def load_with_context(db: Reader, ids: Sequence[int], *, score_only: bool = Fals
     digests = lists.list_file_hashes(db, ids)
     here = [occurrence.sha256 for _, occurrence, _, _ in held]
     unsaid = {i for i, digest in judgement.load_key_digests(db, ids).items() if digest == NOT_SAID}
-    read = judgement.load_readings(db, ids)
+    read = reading_rows.load_readings(db, ids)
     return JudgingBatch(tuple(_build_materials(db, ids, around, held, unsaid, read)), ListMatcher(db).look_up(digests, here))
 
 

@@ -55,6 +55,18 @@ def count_imported(db: Reader, period: Period) -> int:
     )
 
 
+def count_requested(db: Reader, period: Period) -> tuple[int, int]:
+    """Returns how many reports stand behind a line of a request that was sent, and behind one of a request with a reply."""
+    row = db.first(
+        "SELECT count(DISTINCT CASE WHEN q.sent IS NOT NULL THEN o.report_id END),"
+        " count(DISTINCT CASE WHEN EXISTS (SELECT 1 FROM request_reply p WHERE p.request_id = q.id) THEN o.report_id END)"
+        " FROM request_line_report o JOIN request_line l ON l.id = o.line_id JOIN request q ON q.id = l.request_id"
+        " JOIN report_version v ON v.report_id = o.report_id AND v.n = 1 AND v.imported >= ? AND v.imported < ?",
+        (period.since, period.until),
+    )
+    return (row[0], row[1]) if row else (0, 0)
+
+
 def list_stages_reached(db: Reader, period: Period) -> list[tuple[int, str, int]]:
     """Returns (case, stage, reports of the period in the case) for each stage that a case entered."""
     return [
