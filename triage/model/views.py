@@ -58,10 +58,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """Which reports a queue shows.
-
-    None leaves a field unfiltered.
-    """
+    """Which reports a queue shows. None leaves a field unfiltered."""
 
     office: str | None = None
     band: str | None = None
