@@ -60,10 +60,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """Which reports a queue shows.
-
-    None leaves a field unfiltered.
-    """
+    """Which reports a queue shows. None leaves a field unfiltered."""
 
     office: str | None = None
     band: str | None = None
@@ -88,10 +85,7 @@ class ShowSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowIdentifier:
-    """An identifier of a report for display.
-
-    Times are ISO 8601 UTC, with the source's original text.
-    """
+    """An identifier of a report for display. Times are ISO 8601 UTC, with the source's original text."""
 
     kind: str
     value: str
