@@ -118,12 +118,6 @@ _SENTENCES: dict[str, Callable[[_Entry], Message]] = {
     "case opened": lambda e: Message("{who} opened a case with the report.", who=e.who),
     "case joined": lambda e: Message("{who} added the report to a case.", who=e.who),
     "source report drafted": lambda e: Message("{who} wrote the draft of a source report from the case.", who=e.who),
-    "work package made": lambda e: Message("{who} made a work package with the report for another workstation.", who=e.who),
-    "work package imported": lambda e: Message("{who} imported the report in a work package of another workstation.", who=e.who),
-    "work results made": lambda e: Message(
-        "{who} sent results on the report back to the workstation that it came from.", who=e.who
-    ),
-    "work results imported": lambda e: Message("{who} imported results on the report from another workstation.", who=e.who),
     "timeline exported": lambda e: Message("{who} exported a timeline with the report.", who=e.who),
     "report referred": lambda e: Message("{who} referred the report to another body.", who=e.who),
     "notice recorded": lambda e: Message("{who} recorded a written notice to preserve data.", who=e.who),
