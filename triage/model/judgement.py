@@ -245,6 +245,8 @@ class Clock:
     due: str
     basis: Message
     estimated: bool = False
+    duty: bool = False
+    """A person has to do it: after its time it is overdue, while data that ran out may be gone."""
 
 
 OFFICER_DECIDES = Message("Officer decides.")
@@ -271,6 +273,8 @@ class LawSuggestion:
     source: str
     investigators: tuple[str, ...]
     note: Message = OFFICER_DECIDES
+    only_marked: bool = False
+    """It rests on marks of the provider alone, and on no act that the report states. Papers for a court leave it out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,6 +161,15 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedCheck:
+    """A check that the examiner's statement names. `when` None: it was not run, and `result` says what that means."""
+
+    what: Message
+    result: Message
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Packet:
     """A whole packet before it is written."""
 
@@ -175,13 +184,30 @@ class Packet:
     with_media: bool
     recipients: tuple[str, ...]
     cleared: Cleared | None = None
+    encrypted: bool = False
+    """The whole packet becomes one encrypted file for `recipients`."""
+    descriptions: bool = False
+    """A sheet for each file describes it in fixed neutral words."""
     edition: Edition = "full"
     removed: tuple[Removed, ...] = ()
+    checks: tuple[StatedCheck, ...] = ()
 
     @property
     def numbers(self) -> str:
         """Returns the numbers of all reports, separated by commas."""
         return ", ".join(report.show.report_id for report in self.reports)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPacket:
+    """A packet that was written. `rows` counts its reports."""
+
+    path: str
+    rows: int
+    signature_key: str
+    manifest_sha256: str
+    edition: Edition
+    removed: tuple[Removed, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

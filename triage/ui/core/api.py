@@ -33,6 +33,7 @@ from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
+from triage.jobs.requests import making as making_job
 from triage.jobs.review import grade_work as grade_work_job
 from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
@@ -120,6 +121,7 @@ class Api:
     resolve_work_conflict = with_session(resolving_job.resolve_conflict)
     set_aside = with_session(status_job.list_quarantined)
     export_queue = with_session(export_queue_job.export_queue)
+    preserve_expiring = with_session(making_job.preserve_expiring)
     create_packet = with_session(packet_job.create_packet)
     verify = staticmethod(verify_job.verify)
 
