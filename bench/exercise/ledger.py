@@ -15,8 +15,8 @@ from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.requests import life
-from triage.model.funnel import Funnel
-from triage.model.views import WITHOUT_OUTCOME, QueueFilter, ShowReport
+from triage.model.funnel import WITHOUT_OUTCOME, Funnel
+from triage.model.views import QueueFilter, ShowReport
 from triage.store.queries import requests as request_rows
 
 
