@@ -73,6 +73,7 @@ from triage.jobs.leaving import (
     packet_contents,
     rule_files,
     signing,
+    stated_checks,
 )
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
@@ -650,6 +651,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "packet.load_packet": reads(load_packet),
     "packet.redact": reads(lambda w: packet.redact(w.session, load_packet(w), [1])),
     "show.build_report_view": reads(lambda w: show.build_report_view(w.session, w.store.read(), 1, None)),
+    "stated_checks.run_stated_checks": reads(lambda w: stated_checks.run_stated_checks(w.session, [])),
     "signing.describe_export": reads(lambda w: signing.describe_export(w.session)),
     "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
     "decisions.find_active_user": reads(lambda w: decisions.find_active_user(w.session, "second")),
