@@ -19,6 +19,7 @@ from triage.ui.kit.due_label import choose_stage_due_kind
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear, label, row, scrolled, set_tooltip
+from triage.ui.requests.making_dialogs import RequestDataDialog, describe_no_right
 from triage.ui.text import times, words
 from triage.ui.text.case_words import day_words, due_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
@@ -56,6 +57,10 @@ class CasePage(ReportTablePage):
             self.add_button("assign", tr("Officer"), self.assign_officer),
             self.add_button("stage", tr("Stage"), self.set_stage, kind="primary"),
         ]
+        self.request = self.add_button("request", tr("Request data"), self.request_data)
+        self.request.setEnabled(api.may(Right.CASE_PAPERS))
+        if not api.may(Right.CASE_PAPERS):
+            set_tooltip(self.request, describe_no_right())
         for button in buttons:
             button.setEnabled(may)
             if not may:
@@ -75,6 +80,7 @@ class CasePage(ReportTablePage):
                 "stage": self.set_stage,
                 "assign": self.assign_officer,
                 "decide": self.decide_current,
+                "request": self.request_data,
             }
         )
 
@@ -208,6 +214,13 @@ class CasePage(ReportTablePage):
     def assign_officer(self) -> None:
         """Opens the dialog that assigns the case to an officer."""
         self._open_dialog(OfficerDialog)
+
+    def request_data(self) -> None:
+        """Opens the dialog that asks operators and providers for data of the case."""
+        if not self.api.may(Right.CASE_PAPERS):
+            self.said.emit(describe_no_right())
+        elif self.case is not None:
+            RequestDataDialog(self.api, self.runner, self.case.number, parent=self).open()
 
     def strike_out(self, number: CaseNumber) -> None:
         """Strikes out a register number, announces it and reads the case again."""

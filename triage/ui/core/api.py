@@ -33,6 +33,10 @@ from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
+from triage.jobs.requests import life as life_job
+from triage.jobs.requests import making as making_job
+from triage.jobs.requests import preview as preview_job
+from triage.jobs.requests import replies as replies_job
 from triage.jobs.review import grade_work as grade_work_job
 from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
@@ -122,6 +126,17 @@ class Api:
     export_queue = with_session(export_queue_job.export_queue)
     create_packet = with_session(packet_job.create_packet)
     verify = staticmethod(verify_job.verify)
+
+    # Requests to operators and providers
+    list_requests = with_session(life_job.list_requests)
+    send_request = with_session(life_job.send_request)
+    record_court_told = with_session(life_job.record_court_told)
+    remind = with_session(life_job.remind)
+    take_reply = with_session(replies_job.take_reply)
+    preview_requests = with_session(preview_job.preview_requests)
+    create_requests = with_session(making_job.create_requests)
+    preview_expiring = with_session(preview_job.preview_expiring)
+    preserve_expiring = with_session(making_job.preserve_expiring)
 
     # People and settings
     office_policy = with_session(policy_job.read_policy)

@@ -21,6 +21,7 @@ SCREENS: dict[Screen, str] = {
     "set_aside": mark("Set aside"),
     "cases": mark("Cases"),
     "case": mark("Case"),
+    "requests": mark("Requests"),
     "grades": mark("Grades awaiting review"),
     "ranking": mark("Is the ranking right?"),
     "rules": mark("Rules"),
