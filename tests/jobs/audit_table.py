@@ -73,7 +73,7 @@ from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import clusters, match_files, media, order, queue, show
-from triage.jobs.requests import life, making, replies
+from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, sweep
@@ -650,6 +650,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     # -- requests to operators and providers ---------------------------------------------------------------------------
     "life.list_requests": reads(lambda w: life.list_requests(w.session), bring_request),
+    "preview.preview_requests": reads(lambda w: preview.preview_requests(w.session, w.value, RequestKind.SUBSCRIBER), bring_line),
+    "preview.preview_expiring": reads(lambda w: preview.preview_expiring(w.session, 400), bring_line),
     "making.create_requests": Row(
         make_request,
         (

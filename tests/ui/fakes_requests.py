@@ -24,6 +24,7 @@ from triage.model.data_requests import (
     UnmatchedRow,
 )  # fmt: skip
 from triage.model.handover import Handover
+from triage.model.moment import PAKISTAN
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
 
@@ -41,7 +42,7 @@ def a_request(at: int, **fields: Any) -> RequestRow:
 
 
 def some_requests() -> tuple[RequestRow, ...]:
-    ago = (datetime.now(UTC) - timedelta(days=30)).strftime("%Y-%m-%d")
+    ago = (datetime.now(PAKISTAN) - timedelta(days=30)).strftime("%Y-%m-%d")
     late = (datetime.now(UTC) - timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return (
         a_request(1, state="answered", sent=ago, replied=late, answered_lines=11, unmatched=2, court_due=late, court_informed=ago),

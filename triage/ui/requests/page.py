@@ -20,14 +20,14 @@ from triage.ui.text.i18n import isolated, ltr, mark, number, stack_lines, tr, tr
 
 COLUMNS: tuple[TableColumn[RequestRow], ...] = (
     TableColumn(mark("Request"), 112, lambda r: ltr(r.number)),
-    TableColumn(mark("Asks for"), 150, lambda r: describe_kind(r.kind)),
+    TableColumn(mark("Asks for"), 176, lambda r: describe_kind(r.kind)),
     TableColumn(mark("Addressee"), 0, lambda r: isolated(r.addressee)),
     TableColumn(mark("Case"), 112, lambda r: ltr(r.case or "-"), lambda _: "muted", spare=True),
     TableColumn(mark("Lines"), 56, lambda r: number(r.lines)),
     TableColumn(mark("Made"), 100, lambda r: describe_day(r.made), lambda _: "muted", spare=True),
     TableColumn(mark("Sent"), 100, lambda r: describe_day(r.sent)),
     TableColumn(mark("Answer due"), 100, lambda r: describe_day(r.due), lambda r: "bad" if r.state == "overdue" else "text"),
-    TableColumn(mark("State"), 210, describe_state, choose_ink),
+    TableColumn(mark("State"), 240, describe_state, choose_ink),
 )
 
 

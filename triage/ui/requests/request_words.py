@@ -23,6 +23,7 @@ STATES = {
     "answered": mark("answered"),
     "closed": mark("closed"),
 }
+LINE_KINDS = (mark("IP address"), mark("Phone"), mark("Wallet"), mark("Account"))
 INKS = {"draft": "warn", "overdue": "bad", "answered": "good", "closed": "muted"}
 DAY_LETTERS = len("YYYY-MM-DD")
 
