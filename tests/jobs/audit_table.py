@@ -797,6 +797,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("diary", "d.xlsx"),),
         prepare=open_case,
     ),
+    "source_report.preview_source_report": reads(lambda w: source_report.preview_source_report(w.session, number(w)), open_case),
     "source_report.export_source_report": Row(
         lambda w: source_report.export_source_report(w.session, number(w), w.folder / "s.docx"),
         (("source report drafted", {"case": 1, "reports": [2], "file": ANY}), registered(1, "source_report")),

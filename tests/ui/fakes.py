@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_leads import FakeLeads
+from tests.ui.fakes_papers import FakePapers
 from tests.ui.fakes_requests import FakeRequests
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
@@ -383,7 +384,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeLeads, FakeRequests):
+class FakeApi(FakeCorrections, FakeLeads, FakePapers, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind
 from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
+from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
 from triage.ui.core.api import Api
 from triage.ui.core.page import aside
 from triage.ui.core.report_table_page import ReportTablePage
@@ -58,9 +59,11 @@ class CasePage(ReportTablePage):
             self.add_button("stage", tr("Stage"), self.set_stage, kind="primary"),
         ]
         self.request = self.add_button("request", tr("Request data"), self.request_data)
-        self.request.setEnabled(api.may(Right.CASE_PAPERS))
-        if not api.may(Right.CASE_PAPERS):
-            set_tooltip(self.request, describe_no_right())
+        self.papers = self.add_button("papers", tr("Papers"), self.show_papers)
+        for button in (self.request, self.papers):
+            button.setEnabled(api.may(Right.CASE_PAPERS))
+            if not api.may(Right.CASE_PAPERS):
+                set_tooltip(button, describe_no_right())
         for button in buttons:
             button.setEnabled(may)
             if not may:
@@ -81,6 +84,7 @@ class CasePage(ReportTablePage):
                 "assign": self.assign_officer,
                 "decide": self.decide_current,
                 "request": self.request_data,
+                "papers": self.show_papers,
             }
         )
 
@@ -217,10 +221,25 @@ class CasePage(ReportTablePage):
 
     def request_data(self) -> None:
         """Opens the dialog that asks operators and providers for data of the case."""
+        self.write(RequestDataDialog)
+
+    def show_papers(self) -> None:
+        """Shows the menu of the papers of the case."""
+        if not self.api.may(Right.CASE_PAPERS):
+            self.said.emit(describe_no_right())
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Source-report draft"), lambda: self.write(SourceReportDialog))
+        menu.addAction(tr("Diary"), lambda: self.write(DiaryDialog))
+        menu.popup(self.papers.mapToGlobal(QPoint(0, self.papers.height() + 4)))
+
+    def write(self, dialog: type[RequestDataDialog] | type[SourceReportDialog] | type[DiaryDialog]) -> None:
+        """Opens one of the dialogs that write papers of the case, if the person's roles allow them."""
         if not self.api.may(Right.CASE_PAPERS):
             self.said.emit(describe_no_right())
         elif self.case is not None:
-            RequestDataDialog(self.api, self.runner, self.case.number, parent=self).open()
+            dialog(self.api, self.runner, self.case.number, parent=self).open()
 
     def strike_out(self, number: CaseNumber) -> None:
         """Strikes out a register number, announces it and reads the case again."""

@@ -18,6 +18,8 @@ from triage.jobs.casework import case_list as case_list_job
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
+from triage.jobs.casework import diary as diary_job
+from triage.jobs.casework import source_report as source_report_job
 from triage.jobs.exchange import receive as receive_job
 from triage.jobs.exchange import resolving as resolving_job
 from triage.jobs.exchange import send as send_job
@@ -126,6 +128,12 @@ class Api:
     export_queue = with_session(export_queue_job.export_queue)
     create_packet = with_session(packet_job.create_packet)
     verify = staticmethod(verify_job.verify)
+
+    # Papers of cases
+    preview_source_report = with_session(source_report_job.preview_source_report)
+    export_source_report = with_session(source_report_job.export_source_report)
+    load_diary = with_session(diary_job.load_diary)
+    export_diary = with_session(diary_job.export_diary)
 
     # Requests to operators and providers
     list_requests = with_session(life_job.list_requests)

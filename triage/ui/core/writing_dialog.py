@@ -244,6 +244,7 @@ class WritingDialog(QDialog):
         self._column.addWidget(scrolled(inner), 1)
         close = KeyButton(tr("Close"), tr("Esc"), kind="primary", on=self.reject)
         self._column.addLayout(row(None, close))
+        self._column.activate()  # else the height of the form would stay the least
         self.resize(WIDTH, RESULT_HEIGHT)
         close.setFocus(Qt.FocusReason.OtherFocusReason)
         self.written.emit()

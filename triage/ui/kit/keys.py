@@ -162,6 +162,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("assign", ("A",), "A", "Assign the case to an officer"),
         KeyBinding("decide", ("D",), "D", "Decide on the report, or open it again"),
         KeyBinding("request", ("X",), "X", "Request data from operators and providers"),
+        KeyBinding("papers", ("P",), "P", "Write a source-report draft or the diary"),
     ),
     "requests": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
