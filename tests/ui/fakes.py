@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.ui.fakes_corrections import FakeCorrections
+from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
 from tests.ui.fakes_requests import FakeRequests
@@ -384,7 +385,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeLeads, FakePapers, FakeRequests):
+class FakeApi(FakeCorrections, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:

@@ -19,6 +19,7 @@ from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
 from triage.jobs.casework import diary as diary_job
+from triage.jobs.casework import funnel as funnel_job
 from triage.jobs.casework import source_report as source_report_job
 from triage.jobs.exchange import receive as receive_job
 from triage.jobs.exchange import resolving as resolving_job
@@ -196,3 +197,5 @@ class Api:
     sample = with_session(sampling_job.show_sample)
     draw_sample = with_session(sampling_job.draw_sample)
     ranking = with_session(sampling_job.show_ranking)
+    funnel = with_session(funnel_job.measure_funnel)
+    overdue = with_session(funnel_job.list_overdue)

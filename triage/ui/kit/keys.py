@@ -17,7 +17,7 @@ from triage.ui.text.i18n import Safe, word
 
 Screen = Literal[
     "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
-    "cases", "case", "requests", "grades", "ranking", "rules", "trial",
+    "cases", "case", "requests", "funnel", "grades", "ranking", "rules", "trial",
 ]  # fmt: skip
 
 
@@ -47,6 +47,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("go_possible", ("Ctrl+6",), "Ctrl 6", "Go to possible matches"),
         KeyBinding("go_held", ("Ctrl+7",), "Ctrl 7", "Go to held hashes"),
         KeyBinding("go_requests", ("Ctrl+8",), "Ctrl 8", "Go to the requests"),
+        KeyBinding("go_funnel", ("Ctrl+9",), "Ctrl 9", "See what became of the reports"),
         KeyBinding("sweep", ("Ctrl+P",), "Ctrl P", "Pause or resume comparing images"),
         KeyBinding("lock", ("Ctrl+L",), "Ctrl L", "Lock the workstation"),
         KeyBinding("quit", ("Ctrl+Q",), "Ctrl Q", "Lock and quit"),
@@ -173,6 +174,12 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("reply", ("I",), "I", "Import a reply to the request"),
         KeyBinding("court", ("C",), "C", "Record on which day the Court was told"),
         KeyBinding("remind", ("M",), "M", "Write reminders of requests without an answer"),
+    ),
+    "funnel": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next report"),
+        KeyBinding("previous", ("K",), "K", "Previous report"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report"),
     ),
     "grades": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),

@@ -102,6 +102,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("requests", mark("Requests"), find_key("everywhere", "go_requests").cap),
     ("grades", mark("Grades"), find_key("everywhere", "go_grades").cap),
     ("ranking", mark("Ranking"), find_key("everywhere", "go_ranking").cap),
+    ("funnel", mark("Funnel"), find_key("everywhere", "go_funnel").cap),
     ("rules", mark("Rules"), find_key("everywhere", "go_rules").cap),
 )
 """Pages of the desk: name, words, key."""

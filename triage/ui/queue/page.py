@@ -370,7 +370,7 @@ class SearchField(QLineEdit):
         super().__init__()
         self.setPlaceholderText(tr("Search reports, identifiers, text"))
         self.setAccessibleName(tr("Search reports, identifiers, text"))
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(200)
         self.setMaximumWidth(360)
         self.setMaxLength(200)
         self._cap = cap(keys.find_key("queue", "search").cap)

@@ -14,6 +14,7 @@ from triage.ui.compare.pairs_page import PairsPage
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.funnel.page import FunnelPage
 from triage.ui.grades.page import GradesPage
 from triage.ui.kit.keys import Screen
 from triage.ui.ranking.page import RankingPage
@@ -42,6 +43,7 @@ class Desk(QObject):
             "cases": lambda: CasesPage(api, runner),
             "case": lambda: CasePage(api, runner, decide),
             "requests": lambda: RequestsPage(api, runner),
+            "funnel": lambda: FunnelPage(api, runner),
             "grades": lambda: GradesPage(api, runner),
             "ranking": lambda: RankingPage(api, runner),
             "rules": lambda: RulesPage(api, runner),

@@ -22,6 +22,7 @@ SCREENS: dict[Screen, str] = {
     "cases": mark("Cases"),
     "case": mark("Case"),
     "requests": mark("Requests"),
+    "funnel": mark("What became of the reports"),
     "grades": mark("Grades awaiting review"),
     "ranking": mark("Is the ranking right?"),
     "rules": mark("Rules"),
