@@ -10,20 +10,28 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.requests.reports import Told, write_reports
 from tests.people import add_person
 from triage.errors import NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework import appeals, cases, corrections, preservation
 from triage.jobs.casework.decisions import decide, undo_decision
 from triage.jobs.casework.diary import export_diary, load_diary
+from triage.jobs.casework.funnel import measure_funnel
+from triage.jobs.casework.shift import close_shift
 from triage.jobs.casework.source_report import export_source_report
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.officer import set_profile
 from triage.jobs.policy import set_policy
+from triage.jobs.requests.life import send_request
+from triage.jobs.requests.making import create_requests
+from triage.jobs.requests.replies import take_reply
 from triage.jobs.review import grading
-from triage.jobs.session import Session, unlock
+from triage.jobs.session import Session, now, unlock
+from triage.model.data_requests import RequestKind
 from triage.model.handover import Receipt
+from triage.model.moment import pakistan_day
 from triage.model.users import Role
 
 NUMBER = "900000601"
@@ -49,7 +57,11 @@ def case(session: Session, tmp_path: Path) -> str:
         ]
     }
     (folder / f"{CHILD['handle']}.json").write_text(json.dumps(told), encoding="utf-8")
-    (folder / f"{NUMBER}.jpg").write_bytes(jpeg(3))
+    told["reportedInformation"]["uploadedFiles"]["uploadedFiles"] = [
+        {"filename": "Zarmina.jpg", "viewedByEsp": True, "industryClassification": "A1"}
+    ]
+    (folder / f"{CHILD['handle']}.json").write_text(json.dumps(told), encoding="utf-8")
+    (folder / "Zarmina.jpg").write_bytes(jpeg(3))
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     return cases.open_case(session, [NUMBER]).number
 
@@ -114,6 +126,7 @@ def test_the_draft_names_no_child_and_says_what_is_missing(session: Session, cas
     said = words_of(out)
     for value in (*CHILD.values(), "Zarmina"):
         assert value.casefold() not in said.casefold(), value
+    assert f"File {NUMBER}-F1" in said, "a section's reason names the file by its exhibit"
     assert NUMBER in said and "DRAFT" in said and draft.items[0].children == 1
     assert verify_file(out).valid and [o.kind for o in list_outgoing(session)] == ["source_report"]
 
@@ -140,3 +153,27 @@ def test_papers_of_a_case_need_their_right_and_an_existing_case(session: Session
     with pytest.raises(NotFound, match="There is no case"):
         export_source_report(session, "C-1999-0001", tmp_path / "s.docx")
     assert not (tmp_path / "s.docx").exists()
+
+
+def test_requests_and_replies_stand_in_the_diary_the_funnel_and_the_shift_sheet(session: Session, tmp_path: Path) -> None:
+    folder = write_reports(tmp_path / "lines", [Told("900000451", child=None)])
+    import_bundles(session, [folder], receipt=Receipt())
+    number = cases.open_case(session, ["900000451"]).number
+    cases.set_number(session, number, "enquiry", "9/2026")
+    made = create_requests(session, number, RequestKind.PRESERVATION, tmp_path / "out").requests
+    waiting = {each.name: each.total for each in close_shift(session).lists}
+    assert waiting["requests that were not sent"] == len(made) and waiting["requests without a reply"] == 0
+    for request in made:
+        send_request(session, request.number, sent=str(pakistan_day(now())))
+    waiting = {each.name: each.total for each in close_shift(session).lists}
+    assert waiting["requests without a reply"] == len(made) and waiting["requests that were not sent"] == 0
+    reply = tmp_path / "reply.csv"
+    reply.write_text("Name,Note\nA. Example,none of these lines\n")
+    take_reply(session, made[0].number, [reply])
+    said = [entry.what for entry in load_diary(session, number).entries]
+    for request in made:
+        assert said.count(f"Request {request.number} (preservation) to {request.addressee} made") == 1
+        assert said.count(f"Request {request.number} sent") == 1
+    assert said.count(f"Reply to request {made[0].number} taken in: reply.csv") == 1
+    steps = {step.step: step.reports for step in measure_funnel(session).steps}
+    assert (steps["requested from operators and providers"], steps["answered"]) == (1, 1)

@@ -62,7 +62,7 @@ def test_each_step_counts_the_reports_that_reached_it(filled: Session) -> None:
     found = measure_funnel(filled)
     assert steps(found) == {
         "received": 6, "judged": 6, "folded as duplicates": steps(found)["folded as duplicates"], "assigned": 1,
-        "in a case": 2, "FIR": 2, "challan": 2, "trial": 0,
+        "requested from operators and providers": 0, "answered": 0, "in a case": 2, "FIR": 2, "challan": 2, "trial": 0,
     }  # fmt: skip
     assert {(o.status, o.reason): o.reports for o in found.outcomes} == {
         ("closed", "adult"): 1, ("referred", "not in Pakistan"): 1, ("case_opened", "joined to a case"): 2,

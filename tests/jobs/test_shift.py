@@ -42,9 +42,9 @@ def put_all_in_band_a(session: Session) -> None:
 def test_a_sheet_lists_what_is_open_now_and_keeps_the_counts_of_then(filled: Session) -> None:
     sheet = close_shift(filled, "the Rawalpindi operator calls back")
     lists = {each.name: each for each in sheet.lists}
-    assert [row.report_id for row in lists["open in band A"].rows] == sorted(NUMBERS)
+    assert [row.number for row in lists["open in band A"].rows] == sorted(NUMBERS)
     assert lists["open in band A, assigned to nobody"].total == 2
-    assert [row.report_id for row in lists["no outcome in time"].rows] == sorted(NUMBERS)
+    assert [row.number for row in lists["no outcome in time"].rows] == sorted(NUMBERS)
     decide(filled, NUMBERS[0], assignee="first")
     decide(filled, NUMBERS[1], status="closed", reason="adult")
     put_all_in_band_a(filled)  # the decisions judged linked reports anew

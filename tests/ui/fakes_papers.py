@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.model.diary import CaseDiary, DiaryEntry
 from triage.model.handover import Handover
-from triage.model.source_report import SourceIdentifier, SourceItem, SourceReport
+from triage.model.source_report import SourceIdentifier, SourceItem, SourceReport, SourceSection
 from triage.model.users import Officer, Profile, Right
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def a_draft(case: str) -> SourceReport:
     )  # fmt: skip
     return SourceReport(
         case=case, numbers=(), officer=Officer(user="khi-04", profile=Profile(), agency_name="", agency_address="", clock_source=""),
-        offices=("Karachi",), items=(item,), sections=(("PECA 2016 s.22", "Child sexual abuse content", (), "may apply"),),
+        offices=("Karachi",), items=(item,), sections=(SourceSection(section="PECA 2016 s.22", title="Child sexual abuse content", reasons=(), certainty="may apply"),),
         notices=(), missing=("full name", "source report number"), first=None,
     )  # fmt: skip
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from triage.jobs.requests.planning import NO_ENQUIRY_EACH, NO_WARRANT
 from triage.message import Message
 from triage.model.data_requests import (
-    LeftOut,
     MadeRequest,
     MadeRequests,
+    NotAsked,
     PlannedRequest,
     PlannedRequests,
     Reminder,
@@ -69,10 +69,10 @@ class FakeRequests:
                 PlannedRequest(kind="preservation", addressee="Example Telecom", lines=41, missing=(NO_ENQUIRY_EACH, NO_WARRANT)),
             ),
             left_out=(
-                LeftOut(
+                NotAsked(
                     identifier="+92 300 0000000", reason=Message("not a possible number"), kind="Phone", reports=("900144218",)
                 ),
-                LeftOut(identifier="203.0.113.\u202e7", reason=Message("not an IP address"), kind="IP address"),
+                NotAsked(identifier="203.0.113.\u202e7", reason=Message("not an IP address"), kind="IP address"),
             ),
         )
 

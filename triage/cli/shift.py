@@ -112,7 +112,7 @@ def _print_sheet(common: Common, sheet: ShiftSheet) -> int:
             print_table(
                 (each.name, "band", "next deadline", "for", "assigned to", "state"),
                 [
-                    (row.report_id, row.band, format_time(row.due) if row.due else None, row.due_for, row.assignee, row.what)
+                    (row.number, row.band, format_time(row.due) if row.due else None, row.due_for, row.assignee, row.what)
                     for row in each.rows
                 ],
             )

@@ -45,10 +45,10 @@ def _make_list(each: ShiftList) -> Iterator[Block]:
     """Yields a list that is not empty."""
     yield HeadingBlock(each.name[:1].upper() + each.name[1:], 2)
     yield Rows(
-        ("Report", "Band", "Next deadline (PKT)", "For", "Assigned to", "State"),
+        ("Number", "Band", "Next deadline (PKT)", "For", "Assigned to", "State"),
         tuple(
             (
-                row.report_id,
+                row.number,
                 row.band or "see queue",
                 format_pakistan_time(row.due) or "none known",
                 row.due_for or "none known",

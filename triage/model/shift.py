@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftRow:
-    """One line of a list: a report, or what waits about it."""
+    """One line of a list: a report, or a request."""
 
-    report_id: str
+    number: str
     band: str | None
     due: str | None
     """The next deadline that still runs, ISO 8601 UTC."""

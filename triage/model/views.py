@@ -13,8 +13,14 @@ from triage.model.work import ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
-WITHOUT_OUTCOME: tuple[Status, ...] = ("new", "in_progress", "on_hold")
-"""A report that stands here has no outcome, unless it is in a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RanOut:
+    """A deadline that ran out: the data may still exist, so it is asked for all the same."""
+
+    name: str
+    due: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,7 @@ class QueueRow:
     risk: float
     actionability: float
     deadline: str | None
+    """The next one that still runs; None when none runs. A duty of a person runs until it is done, so it may be overdue."""
     deadline_name: str | None
     esp: str | None
     incident_type: str | None
@@ -45,14 +52,13 @@ class QueueRow:
     files: int
     files_present: int
     child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
+    ran_out: tuple[RanOut, ...] = ()
+    """The deadlines that ran out, the latest last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """Which reports a queue shows.
-
-    None leaves a field unfiltered.
-    """
+    """Which reports a queue shows. None leaves a field unfiltered."""
 
     office: str | None = None
     band: str | None = None
@@ -60,7 +66,7 @@ class QueueFilter:
     assignee: str | None = None
     search: str | None = None
     expiring_within_days: int | None = None
-    """Only reports whose next deadline falls within so many days (the "preserve now" lane)."""
+    """Only reports with a deadline that still runs and falls within so many days (the "preserve now" lane)."""
     flag: str | None = None
     """Only reports with this flag ("child lane", "escalated" ...)."""
 
@@ -77,10 +83,7 @@ class ShowSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowIdentifier:
-    """An identifier of a report for display.
-
-    Times are ISO 8601 UTC, with the source's original text.
-    """
+    """An identifier of a report for display. Times are ISO 8601 UTC, with the source's original text."""
 
     kind: str
     value: str

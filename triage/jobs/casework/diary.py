@@ -20,7 +20,7 @@ from triage.model.handover import Handover
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import appeals, audit_log, cases, corrections, decisions, grades, referrals, reports
+from triage.store.queries import appeals, audit_log, cases, corrections, decisions, grades, referrals, reports, requests
 from triage.store.queries.cases import CaseRow
 
 _LOGGED = {
@@ -149,9 +149,7 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
         yield entry(notice.issued, notice.user_id, f"Preservation notice{named} issued to {notice.to_whom} (PECA s. 31)")
         if notice.told_court is not None:
             yield entry(notice.told_court, notice.user_id, "Court informed of the preservation notice")
-    for referral in referrals.list_referrals(db, report_id):
-        named = "names or locates a child" if referral.names_child else "names no child"
-        yield entry(referral.made, referral.user_id, f"Referred to {referral.body}; the referral {named}")
+    yield from _list_what_left(db, report_id, users)
     for rows in grades.load_grades(db, grades.load_graded_media(db, [report_id]).get(report_id, [])).values():
         if work_out_grade(rows)[0] == GRADED:  # a grade that waits for a second person is shown to nobody
             yield from (entry(row.given, row.user_id, f"File graded: {row.grade}") for row in rows if row.report_id == report_id)
@@ -159,6 +157,25 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
         logged = json.loads(text)
         if logged["kind"] in _LOGGED:
             yield entry(logged["when"], logged["user"], _LOGGED[logged["kind"]])
+
+
+def _list_what_left(db: Reader, report_id: int, users: dict[int, str]) -> Iterator[DiaryEntry]:
+    """Yields the requests about a report, their replies, and its referrals."""
+    number = reports.load_number(db, report_id)
+
+    def entry(when: str, user: int | None, what: str) -> DiaryEntry:
+        """Returns an entry of a user about the report."""
+        return DiaryEntry(when=when, who=_name(users, user), report=number, what=what)
+
+    for request, kind, to, made_at, user, sent, sent_by in requests.list_requests_of_report(db, report_id):
+        yield entry(made_at, user, f"Request {request} ({kind}) to {to} made")
+        if sent is not None:
+            yield entry(sent, sent_by, f"Request {request} sent")
+    for request, name, received, user in requests.list_replies_of_report(db, report_id):
+        yield entry(received, user, f"Reply to request {request} taken in: {name}")
+    for referral in referrals.list_referrals(db, report_id):
+        named = "names or locates a child" if referral.names_child else "names no child"
+        yield entry(referral.made, referral.user_id, f"Referred to {referral.body}; the referral {named}")
 
 
 def _name(users: dict[int, str], user: int | None) -> str:

@@ -128,6 +128,8 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
     soon = datetime.now(UTC) + timedelta(days=DUE_DAYS)
     due = queue.Expiring(before=int(soon.timestamp()), now=int(datetime.now(UTC).timestamp()), closed=STATUSES.index("closed"))
     bands = {band: queue.build_where_clause(band=BANDS.index(band)) for band in ("A", "B")}
+    with session.reading() as db:
+        requests, conflicts = shifts.list_waiting_requests(db), shifts.list_open_conflicts(db)
     return (
         *(_from_queue(session, f"open in band {band}", *clause) for band, clause in bands.items()),
         *(
@@ -146,6 +148,9 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
                 for work in list_grade_work(session)
             ],
         ),
+        _list("requests without a reply", [(n, f"{to}, sent {sent[:10]}") for n, to, sent in requests if sent is not None]),
+        _list("requests that were not sent", [(n, to) for n, to, sent in requests if sent is None]),
+        _list("conflicts with another workstation", [(number, f"two values of {field}") for number, field in conflicts]),
         _list("no outcome in time", [(o.report_id, f"band {o.band}, {o.days_over} days over") for o in list_overdue(session)]),
     )
 
@@ -167,7 +172,7 @@ def _from_queue(session: Session, name: str, clause: str, params: list[object]) 
     rows = load_rows(session, ids)
     made = (
         ShiftRow(
-            report_id=row.report_id,
+            number=row.report_id,
             band=row.band,
             due=row.deadline,
             due_for=row.deadline_name,
@@ -182,6 +187,6 @@ def _from_queue(session: Session, name: str, clause: str, params: list[object]) 
 def _list(name: str, waiting: list[tuple[str, str]]) -> ShiftList:
     """Returns a list of what waits, as pairs of report and words."""
     made = tuple(
-        ShiftRow(report_id=report, band=None, due=None, due_for=None, assignee=None, what=what) for report, what in waiting[:MOST]
+        ShiftRow(number=report, band=None, due=None, due_for=None, assignee=None, what=what) for report, what in waiting[:MOST]
     )
     return ShiftList(name=name, total=len(waiting), rows=made)

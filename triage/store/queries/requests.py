@@ -213,8 +213,13 @@ def list_preserved_lines(db: Reader, report_id: int) -> set[tuple[str, str, int 
 
 
 def list_open_reports(db: Reader, closed: int) -> list[int]:
-    """Returns the reports that are not closed and have a deadline, in ascending order of id."""
-    return [i for (i,) in db.all("SELECT report_id FROM queue WHERE status <> ? AND due IS NOT NULL ORDER BY 1", (closed,))]
+    """Returns the reports that are not closed, those that wait to be judged among them, in ascending order of id."""
+    return [
+        i
+        for (i,) in db.all(
+            "SELECT r.id FROM report r LEFT JOIN queue q ON q.report_id = r.id WHERE q.status IS NOT ? ORDER BY 1", (closed,)
+        )
+    ]
 
 
 # -- deadlines -------------------------------------------------------------------------------------------------------------
@@ -269,6 +274,32 @@ def list_notices_of_requests(db: Reader) -> dict[int, tuple[str, str | None]]:
 
 
 # -- destruction -----------------------------------------------------------------------------------------------------------
+
+
+def list_requests_of_report(db: Reader, report_id: int) -> list[tuple[str, str, str, str, int, str | None, int | None]]:
+    """Returns (number, kind, addressee, made, user, sent, user who recorded it) of the requests that ask about the report."""
+    return [
+        (number, kind, name, made, user, sent, sent_by)
+        for number, kind, name, made, user, sent, sent_by in db.all(
+            "SELECT DISTINCT q.number, q.kind, q.name, q.made, q.user_id, q.sent, q.sent_by FROM request q"
+            " JOIN request_line l ON l.request_id = q.id JOIN request_line_report o ON o.line_id = l.id WHERE o.report_id = ?"
+            " ORDER BY q.id",
+            (report_id,),
+        )
+    ]
+
+
+def list_replies_of_report(db: Reader, report_id: int) -> list[tuple[str, str, str, int]]:
+    """Returns (request, name of the document, received, user) of the replies to requests that ask about the report."""
+    return [
+        (number, name, received, user)
+        for number, name, received, user in db.all(
+            "SELECT DISTINCT q.number, p.name, p.received, p.user_id FROM request q JOIN request_reply p ON p.request_id = q.id"
+            " JOIN request_line l ON l.request_id = q.id JOIN request_line_report o ON o.line_id = l.id WHERE o.report_id = ?"
+            " ORDER BY p.received, p.name",
+            (report_id,),
+        )
+    ]
 
 
 def list_replies_of_report_alone(db: Reader, report_id: int) -> list[tuple[str, int]]:

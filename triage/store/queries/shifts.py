@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from triage.model.views import STATUSES, WITHOUT_OUTCOME
+from triage.model.funnel import WITHOUT_OUTCOME
+from triage.model.views import STATUSES
 from triage.store.database import Params, Reader, Row, Writer
 from triage.store.queries import queue
 
@@ -42,6 +43,28 @@ def _only_open(clause: str) -> str:
     """Returns the WHERE clause, narrowed to statuses without an outcome."""
     wanted = ", ".join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)
     return f"{clause + ' AND' if clause else ' WHERE'} status IN ({wanted})"
+
+
+def list_waiting_requests(db: Reader) -> list[tuple[str, str, str | None]]:
+    """Returns (number, addressee, day or time of sending or None) of requests that are not closed and have no reply."""
+    return [
+        (number, name, sent)
+        for number, name, sent in db.all(
+            "SELECT q.number, q.name, q.sent FROM request q WHERE q.closed IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM request_reply p WHERE p.request_id = q.id) ORDER BY q.sent IS NULL, q.sent, q.id"
+        )
+    ]
+
+
+def list_open_conflicts(db: Reader) -> list[tuple[str, str]]:
+    """Returns (report number, field) of conflicts between two workstations that wait for a lead."""
+    return [
+        (number, field)
+        for number, field in db.all(
+            "SELECT r.number, c.field FROM work_conflict c JOIN report r ON r.id = c.report_id"
+            " WHERE c.resolved IS NULL ORDER BY c.id"
+        )
+    ]
 
 
 def add_sheet(batch: Writer, made: str, user_id: int, counts: dict[str, int], note: str | None) -> int:

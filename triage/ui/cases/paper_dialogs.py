@@ -57,8 +57,8 @@ class SourceReportDialog(WritingDialog):
                 ),
                 "strong",
             )
-        for section, title, _reasons, _certainty in found.sections:
-            self.add_line(tr("{section}: {title}", section=ltr(section), title=isolated(title)), "small")
+        for each in found.sections:
+            self.add_line(tr("{section}: {title}", section=ltr(each.section), title=isolated(each.title)), "small")
         return True
 
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:

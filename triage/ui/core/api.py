@@ -127,6 +127,7 @@ class Api:
     resolve_work_conflict = with_session(resolving_job.resolve_conflict)
     set_aside = with_session(status_job.list_quarantined)
     export_queue = with_session(export_queue_job.export_queue)
+    preserve_expiring = with_session(making_job.preserve_expiring)
     create_packet = with_session(packet_job.create_packet)
     verify = staticmethod(verify_job.verify)
 
@@ -145,7 +146,6 @@ class Api:
     preview_requests = with_session(preview_job.preview_requests)
     create_requests = with_session(making_job.create_requests)
     preview_expiring = with_session(preview_job.preview_expiring)
-    preserve_expiring = with_session(making_job.preserve_expiring)
 
     # People and settings
     office_policy = with_session(policy_job.read_policy)

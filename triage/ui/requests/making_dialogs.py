@@ -67,6 +67,8 @@ class PreserveDialog(_RequestsDialog):
         self.days.setValue(days)
         self.days.valueChanged.connect(self.ask_preview)
         self.form.addWidget(label_field(tr("Everything that expires within so many days"), self.days))
+        leaves = tr("Only addresses, ports, times and numbers leave, and to a provider the account that it named itself.")
+        self.form.addWidget(label(leaves, "muted", wrap=True))
         self.days.setFocus()
         self.read_preview()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.model.data_requests import LeftOut, RequestRow
+from triage.model.data_requests import NotAsked, RequestRow
 from triage.ui.text import times
 from triage.ui.text.case_words import day_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, word
@@ -74,7 +74,7 @@ def describe_request(row: RequestRow) -> tuple[Safe, ...]:
     return tuple(says)
 
 
-def describe_left_out(left: LeftOut) -> Safe:
+def describe_left_out(left: NotAsked) -> Safe:
     """Returns a value that is not asked for, and why."""
     return tr("{kind} {value}: {reason}", kind=word(left.kind), value=isolated(left.identifier), reason=tr_message(left.reason))
 
