@@ -23,7 +23,7 @@ from triage.ui.text.i18n import Safe, ltr, tr
 
 Work = Callable[[OnProgress, CancelToken], Any]
 TYPING_MS = 400
-WIDTH, PREVIEW_HEIGHT, RESULT_HEIGHT = 680, 170, 420
+WIDTH, PREVIEW_HEIGHT, RESULT_HEIGHT = 680, 150, 420
 
 
 class WritingDialog(QDialog):

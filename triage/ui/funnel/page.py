@@ -143,9 +143,8 @@ def _build_standing(funnel: Funnel) -> Card:
     card = Card(tr("Where they stand"))
     grid = _build_grid((tr("Place"), tr("Count"), tr("Overdue"), tr("Longest")))
     for at, each in enumerate(funnel.standing, start=1):
-        where = words.status(each.where)
-        if each.where.startswith(CASE):
-            where = tr("case: {stage}", stage=word(each.where.removeprefix(CASE)))
+        at_stage = each.where.startswith(CASE)
+        where = tr("case: {stage}", stage=word(each.where.removeprefix(CASE))) if at_stage else words.status(each.where)
         longest = ltr("-") if each.longest_days is None else tr("{n} d", n=each.longest_days)
         _fill(grid, at, (where, number(each.count), number(each.overdue), longest), bad=2 if each.overdue else None)
     card.body.addLayout(grid)
