@@ -14,9 +14,10 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.leaving.verify import verify
-from triage.jobs.lists.lists import KINDS, add_list, list_hash_lists
+from triage.jobs.lists.lists import add_list, list_hash_lists
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
+from triage.model.list_summary import LIST_KINDS
 from triage.model.views import QueueFilter
 
 MOST_IN_A_PACKET = 8
@@ -94,7 +95,7 @@ class Lists:
             for n, files in enumerate(cases):
                 for name in files:
                     with problems.watch(f"lists add {name}", WorldError):
-                        add_list(session, folder / f"{n:03d}" / name, name=f"list {n}", kind=KINDS[n % len(KINDS)], profile=None)
+                        add_list(session, folder / f"{n:03d}" / name, name=f"list {n}", kind=LIST_KINDS[n % len(LIST_KINDS)], profile=None)
                         taken += 1
             with problems.watch("lists"):
                 problems.demand(

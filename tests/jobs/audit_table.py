@@ -79,7 +79,7 @@ from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import clusters, match_files, media, order, queue, queue_sheet, show
-from triage.jobs.requests import life, making, replies
+from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, sweep
@@ -672,6 +672,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     # -- requests to operators and providers ---------------------------------------------------------------------------
     "life.list_requests": reads(lambda w: life.list_requests(w.session), bring_request),
+    "preview.preview_requests": reads(lambda w: preview.preview_requests(w.session, w.value, RequestKind.SUBSCRIBER), bring_line),
+    "preview.preview_expiring": reads(lambda w: preview.preview_expiring(w.session, 400), bring_line),
     "making.create_requests": Row(
         make_request,
         (
@@ -817,6 +819,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("diary", "d.xlsx"),),
         prepare=open_case,
     ),
+    "source_report.preview_source_report": reads(lambda w: source_report.preview_source_report(w.session, number(w)), open_case),
     "source_report.export_source_report": Row(
         lambda w: source_report.export_source_report(w.session, number(w), w.folder / "s.docx"),
         (("source report drafted", {"case": 1, "reports": [2], "file": ANY}), registered(1, "source_report")),

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.ui.fakes_corrections import FakeCorrections
+from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_leads import FakeLeads
+from tests.ui.fakes_papers import FakePapers
+from tests.ui.fakes_requests import FakeRequests
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
 from triage.importers.archive import ZIP_LOCKED
@@ -28,7 +31,6 @@ from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
 from triage.model.casework import GradeState
-from triage.model.data_requests import MadeRequest, MadeRequests
 from triage.model.handover import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.match_way import CropWindow, MatchWay, Orientation
@@ -383,7 +385,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeLeads):
+class FakeApi(FakeCorrections, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -403,6 +405,7 @@ class FakeApi(FakeCorrections, FakeLeads):
         self.unchecked: dict[str, int] = {}
         self.sweep_fails: Exception | None = None
         self._begin_desk()
+        self._begin_requests()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)
@@ -597,15 +600,6 @@ class FakeApi(FakeCorrections, FakeLeads):
         self._require(Right.EXPORT_QUEUE)
         self.calls.append(("export_queue", wanted, out, handover, overwrite))
         return Written(path=str(out), rows=len(self.queue_ids(wanted)), signature_key="SHA256:EXAMPLE")
-
-    def preserve_expiring(self, days: int, out: Path, *, handover: Handover) -> MadeRequests:
-        self._require(Right.CASE_PAPERS)
-        self.calls.append(("preserve_expiring", days, out, handover))
-        made = MadeRequest(
-            number="R-2026-0001", kind="preservation", addressee="Operator Example", case=None, lines=3, path=str(out), draft=True,
-            missing=(Message("the enquiry or FIR number of the case"),),
-        )  # fmt: skip
-        return MadeRequests(requests=(made,), left_out=())
 
     def create_packet(
         self,

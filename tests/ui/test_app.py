@@ -318,7 +318,18 @@ def test_recovery_halves_are_read_in_fours() -> None:
 def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "SETTLE_MS", 60)
     saved = pictures.save(app, api, tmp_path, language="ur")
-    names = ["queue.png", "import.png", "set-aside.png", "cases.png", "grades.png", "ranking.png", "case.png", "rules.png"]
+    names = [
+        "queue.png",
+        "import.png",
+        "set-aside.png",
+        "cases.png",
+        "requests.png",
+        "funnel.png",
+        "grades.png",
+        "ranking.png",
+        "case.png",
+        "rules.png",
+    ]
     names += ["who-moves.png", "report.png", "decide.png", "packet.png", "media.png"]
     assert [path.name for path in saved] == names
     assert all(20_000 < path.stat().st_size < 300_000 for path in saved)

@@ -109,6 +109,24 @@ class MadeRequests:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRequest:
+    """A request that would be made. It would be a draft if something is missing."""
+
+    kind: str
+    addressee: str
+    lines: int
+    missing: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRequests:
+    """What would be made, and what would be left out."""
+
+    requests: tuple[PlannedRequest, ...]
+    left_out: tuple[NotAsked, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
     """A request in the list. Times are days or ISO 8601 UTC."""
 

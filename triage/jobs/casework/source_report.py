@@ -54,12 +54,7 @@ def export_source_report(
     with session.reading() as db:
         case = find_case(db, number)
         ids = cases.list_report_ids(db, case.id)
-        cleared = check_may_leave(db, ids, although_cleared)
-        views = [build_report_view(session, db, report_id, None) for report_id in ids]
-        items = [_build_item(view, _list_exhibits(db, report_id)) for view, report_id in zip(views, ids, strict=True)]
-        names = [_name_files(db, view, report_id) for view, report_id in zip(views, ids, strict=True)]
-        sections = _gather_sections(views, names)
-        draft = _build_draft(session, db, case, views, items, sections, None if cleared is None else cleared.sentence)
+        draft = _draft(session, db, case, although_cleared)
     data = format_source_report(draft, describe_export(session))
 
     def note(batch: Batch) -> None:
@@ -68,6 +63,29 @@ def export_source_report(
 
     write_out(session, ((out, data),), kind="source_report", handover=handover, overwrite=overwrite, note=note)
     return draft
+
+
+def preview_source_report(session: Session, number: str) -> SourceReport:
+    """Returns what the draft of a source report on a case would say, and writes nothing.
+
+    Raises:
+        NotFound: if there is no such case
+        Refused: without the right, or when a report of the case may not leave
+    """
+    session.require(Right.CASE_PAPERS)
+    with session.reading() as db:
+        return _draft(session, db, find_case(db, number), None)
+
+
+def _draft(session: Session, db: Reader, case: CaseRow, although_cleared: str | None) -> SourceReport:
+    """Gathers the draft, if all reports of the case may leave."""
+    ids = cases.list_report_ids(db, case.id)
+    cleared = check_may_leave(db, ids, although_cleared)
+    views = [build_report_view(session, db, report_id, None) for report_id in ids]
+    items = [_build_item(view, _list_exhibits(db, report_id)) for view, report_id in zip(views, ids, strict=True)]
+    names = [_name_files(db, view, report_id) for view, report_id in zip(views, ids, strict=True)]
+    sections = _gather_sections(views, names)
+    return _build_draft(session, db, case, views, items, sections, None if cleared is None else cleared.sentence)
 
 
 def _build_draft(

@@ -10,6 +10,7 @@ from triage.jobs.codec import document_from_json
 from triage.jobs.requests import lines
 from triage.jobs.requests.addressees import Addressee
 from triage.jobs.requests.lines import Found, FoundLeftOut, FoundLine
+from triage.jobs.requests.watch import NOBODY_WATCHES, Watch
 from triage.jobs.state import child_lane
 from triage.message import Message
 from triage.model.data_requests import LineFact, NotAsked
@@ -21,6 +22,7 @@ from triage.store.queries import destruction, judgement, reports, split_into_chu
 _CLEARED = Message("the reported user was cleared")
 _IN_LANE = Message("the reported user may be a child, and no lead has confirmed that the report may go out")
 _UNJUDGED = Message("the report is not scored yet, so it is not known whether the reported user may be a child")
+_READING = Message("reading reports")
 _UNREADABLE = Message("the report could not be read")
 
 
@@ -111,6 +113,7 @@ def collect_lines(
     ready: set[int] | None = None,
     until: str | None = None,
     now: str = "",
+    watch: Watch = NOBODY_WATCHES,
 ) -> Collected:
     """Collects the lines of reports.
 
@@ -122,10 +125,12 @@ def collect_lines(
         ready: The reports of cases with an enquiry or FIR number; None: all.
         until: Only what expires by then (ISO 8601 UTC); None: all.
         now: The present time; what expired before is left out of what expires.
+        watch: Is told how many reports were read, and may stop the work.
     """
     collected = Collected()
     kept_back = find_kept_back(db, report_ids)
-    for i, report in iter_reports(db, report_ids):
+    for at, (i, report) in enumerate(iter_reports(db, report_ids)):
+        watch.step(at, len(report_ids), "reports", _READING)
         if report is None:
             collected.leave_out("report", reports.load_number(db, i), _UNREADABLE, i)
             continue

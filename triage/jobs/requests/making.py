@@ -4,58 +4,43 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
-from triage.errors import Refused
 from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_annex import format_annex
 from triage.exports.request_letter import LetterFacts, describe_case_numbers, format_letter
-from triage.jobs.casework.cases import find_case
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests import addressees
-from triage.jobs.requests.collecting import Collected, LineGroup, collect_lines
+from triage.jobs.requests.collecting import Collected, LineGroup
+from triage.jobs.requests.planning import (
+    Plan,
+    choose_groups,
+    collect_expiring,
+    collect_of_case,
+    drop_asked,
+    find_missing,
+    find_numbers,
+)
+from triage.jobs.requests.watch import Watch
 from triage.jobs.session import Session, now
 from triage.message import Message, to_data
-from triage.model.casework import NumberKind
-from triage.model.choices import name_choices
 from triage.model.data_requests import AnnexLine, LineFact, MadeRequest, MadeRequests, RequestKind
 from triage.model.handover import Handover
-from triage.model.moment import add_time, format_utc, pakistan_day, parse_utc
+from triage.model.moment import format_utc, pakistan_day, parse_utc
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Officer, Right
-from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import cases, requests
+from triage.store.queries import requests
 from triage.store.queries.requests import StoredRequest
 
-LAW_BEGAN = "2016-08-18"
-"""PECA 2016; the day it came into force is unverified."""
-MOST_DAYS = 3_650
 _NUMBER_DIGITS = 10
-_REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
-NO_ENQUIRY = Message("the enquiry or FIR number of the case")
-NO_ENQUIRY_EACH = Message("a case with an enquiry or FIR number for each report that is asked about")
-NO_WARRANT = Message("the number of the Court's warrant")
-NO_ADDRESSEE = Message("the name of the addressee")
-ALREADY_ASKED = "asked for already in {number}, which is not answered"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What requests are made for."""
-
-    kind: RequestKind
-    case_id: int | None
-    case: str | None
-    numbers: tuple[tuple[str, str], ...]
-    """(kind, value) of the case's numbers, for requests of one case."""
-    warrant: str | None
+_WRITING = Message("writing letters")
 
 
 def create_requests(
@@ -68,6 +53,8 @@ def create_requests(
     warrant: str | None = None,
     child_line: bool = False,
     handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
 ) -> MadeRequests:
     """Makes the requests of one kind for a case: one for each operator or provider, in a folder of its own below `out`.
 
@@ -77,22 +64,27 @@ def create_requests(
         NotFound: if there is no such case
         Refused: without the right, or for an operator that no line leads to
         WorldError: when something lies at `out`, an empty folder excepted
+        Cancelled: when it was stopped; requests that were stored are written out the next time
     """
     session.require(Right.CASE_PAPERS)
     if child_line:
         session.require(Right.ASSIGN)
+    watch = Watch(on_progress, cancel)
     with session.reading() as db:
-        case = find_case(db, case_number)
         must_be_free(out)
-        ids = cases.list_report_ids(db, case.id)
-        numbers = tuple((sort, value) for sort, value, _ in cases.list_numbers_of_case(db, case.id))
-        collected = collect_lines(db, ids, abroad=kind.is_abroad, child_line=child_line)
-    known = next((value for sort, value in numbers if sort == NumberKind.WARRANT.value), None)
-    plan = _Plan(kind=kind, case_id=case.id, case=case.number, numbers=numbers, warrant=(warrant or "").strip() or known)
-    return _write_requests(session, [(plan, collected)], out, handover=handover, operator=operator)
+        planned = collect_of_case(db, case_number, kind, warrant=warrant, child_line=child_line, watch=watch)
+    return _write_requests(session, [planned], out, handover=handover, operator=operator, watch=watch)
 
 
-def preserve_expiring(session: Session, days: int, out: Path, *, handover: Handover = NOT_SAID) -> MadeRequests:
+def preserve_expiring(
+    session: Session,
+    days: int,
+    out: Path,
+    *,
+    handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> MadeRequests:
     """Asks all operators and providers to keep what expires within so many days, of all reports that are not closed.
 
     Providers abroad come first. Of one addressee, lines of cases with an enquiry or FIR number are in a request that can be sent;
@@ -101,21 +93,14 @@ def preserve_expiring(session: Session, days: int, out: Path, *, handover: Hando
     Raises:
         Refused: without the right, or for a number of days that is none
         WorldError: when something lies at `out`, an empty folder excepted
+        Cancelled: when it was stopped; requests that were stored are written out the next time
     """
     session.require(Right.CASE_PAPERS)
-    if not 0 <= days <= MOST_DAYS:
-        raise Refused("Give a number of days from 0 to {most}.", most=MOST_DAYS)
-    moment = now()
-    until = format_utc(add_time(parse_utc(moment), timedelta(days=days)) or parse_utc(moment))
-    plans: list[tuple[_Plan, Collected]] = []
+    watch = Watch(on_progress, cancel)
     with session.reading() as db:
         must_be_free(out)
-        ids = requests.list_open_reports(db, STATUSES.index("closed"))
-        ready = cases.find_reports_with_numbers(db, _REGISTERS)
-        for kind in (RequestKind.FOREIGN_PRESERVATION, RequestKind.PRESERVATION):
-            collected = collect_lines(db, ids, abroad=kind.is_abroad, child_line=False, ready=ready, until=until, now=moment)
-            plans.append((_Plan(kind=kind, case_id=None, case=None, numbers=(), warrant=None), collected))
-    return _write_requests(session, plans, out, handover=handover)
+        plans = collect_expiring(db, days, watch)
+    return _write_requests(session, plans, out, handover=handover, watch=watch)
 
 
 # -- rows ------------------------------------------------------------------------------------------------------------------
@@ -127,7 +112,7 @@ class _Written:
 
     request: StoredRequest
     group: LineGroup
-    plan: _Plan
+    plan: Plan
     lines: tuple[AnnexLine, ...]
     numbers: tuple[tuple[str, str], ...]
     missing: tuple[Message, ...]
@@ -135,10 +120,11 @@ class _Written:
 
 def _write_requests(
     session: Session,
-    plans: Sequence[tuple[_Plan, Collected]],
+    plans: Sequence[tuple[Plan, Collected]],
     out: Path,
     *,
     handover: Handover,
+    watch: Watch,
     operator: str | None = None,
 ) -> MadeRequests:
     """Stores the rows of the requests, then writes letters and annexes.
@@ -150,7 +136,8 @@ def _write_requests(
         left_out = tuple(each for _, collected in plans for each in collected.list_left_out(batch))
     made: list[MadeRequest] = []
     files: list[tuple[Path, bytes]] = []
-    for each in written:
+    for at, each in enumerate(written):
+        watch.step(at, len(written), "files", _WRITING)
         folder = Path(each.request.addressee)
         files += _format_files(session, each, folder)
         made.append(_describe(each, out / folder))
@@ -171,52 +158,16 @@ def _write_requests(
     return MadeRequests(requests=tuple(made), left_out=left_out)
 
 
-def _store_requests(session: Session, batch: Batch, plan: _Plan, collected: Collected, operator: str | None) -> list[_Written]:
+def _store_requests(session: Session, batch: Batch, plan: Plan, collected: Collected, operator: str | None) -> list[_Written]:
     """Stores the requests of a plan with their lines. What is asked for already is left out."""
-    groups = _choose_groups(collected, operator)
-    _drop_asked(batch, plan.kind, groups, collected)
+    groups = choose_groups(collected, operator)
+    for line_id, report_ids in drop_asked(batch, plan.kind, groups, collected).items():
+        requests.add_line_reports(batch, line_id, report_ids)  # so that the answer reaches them too
     found = [_store_request(session, batch, plan, group) for group in groups if group.lines]
     return sorted(found, key=lambda each: each.request.number)
 
 
-def _choose_groups(collected: Collected, operator: str | None) -> list[LineGroup]:
-    """Returns the groups by addressee, or those of one operator that a person named.
-
-    Raises:
-        Refused: if no line leads to the named operator
-    """
-    groups = sorted(collected.groups.values(), key=lambda group: (group.addressee.id, not group.ready))
-    if operator is None:
-        return groups
-    wanted = operator.casefold().strip()
-    chosen = [group for group in groups if wanted == group.addressee.id or (wanted and wanted in group.addressee.name.casefold())]
-    if not chosen:
-        known = sorted({group.addressee.name for group in groups})
-        raise Refused(
-            "No line of the case leads to {operator}; {choices}.",
-            operator=repr(operator),
-            choices=name_choices(known, "triage request create without --operator"),
-        )
-    return chosen
-
-
-def _drop_asked(batch: Batch, kind: RequestKind, groups: Iterable[LineGroup], collected: Collected) -> None:
-    """Takes out of the groups what a sent and unanswered request of the same kind asks for.
-
-    The line there gets the reports of the line here, so that the answer reaches them too.
-    """
-    for child in {group.child for group in groups}:
-        asked = requests.list_asked_lines(batch, (kind.value,), child)
-        for group in (each for each in groups if each.child == child):
-            for fact in [fact for fact in group.lines if fact.key in asked]:
-                line_id, number = asked[fact.key]
-                report_ids = group.lines.pop(fact)
-                requests.add_line_reports(batch, line_id, report_ids)
-                for report_id in report_ids:
-                    collected.leave_out(fact.kind, fact.value, Message(ALREADY_ASKED, number=number), report_id)
-
-
-def _store_request(session: Session, batch: Batch, plan: _Plan, group: LineGroup) -> _Written:
+def _store_request(session: Session, batch: Batch, plan: Plan, group: LineGroup) -> _Written:
     """Stores one request with its lines; an unsent one of the same sort is taken up again."""
     sort = requests.RequestSort(
         kind=plan.kind.value, addressee=group.addressee.id, case_id=plan.case_id, ready=group.ready, child=group.child
@@ -230,8 +181,8 @@ def _store_request(session: Session, batch: Batch, plan: _Plan, group: LineGroup
             raise LookupError("the request was not stored")
         batch.note("request made", request=before.id, sort=plan.kind.value.replace("-", "_"))
     lines = _store_lines(batch, before.id, group)
-    numbers = _find_numbers(batch, plan, group)
-    missing = _find_missing(plan, group, numbers)
+    numbers = find_numbers(batch, plan, group)
+    missing = find_missing(plan, group, numbers)
     requests.save_request(
         batch,
         before.id,
@@ -271,31 +222,6 @@ def _draw_line_number(db: Reader) -> str:
         number = str(10 ** (_NUMBER_DIGITS - 1) + secrets.randbelow(9 * 10 ** (_NUMBER_DIGITS - 1)))
         if not requests.is_line_number_taken(db, number):
             return number
-
-
-def _find_numbers(db: Reader, plan: _Plan, group: LineGroup) -> tuple[tuple[str, str], ...]:
-    """Returns (kind, value) of the register numbers that a letter names: of the case, or of all cases of its reports."""
-    if plan.case_id is not None:
-        return plan.numbers
-    ids = sorted({i for found in group.lines.values() for i in found})
-    return cases.list_numbers_of_reports(db, ids, _REGISTERS) if group.ready else ()
-
-
-def _find_missing(plan: _Plan, group: LineGroup, numbers: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
-    """Returns what a letter lacks before it may be sent."""
-    missing: list[Message] = []
-    if not group.ready:
-        missing.append(NO_ENQUIRY_EACH)
-    elif not any(kind in _REGISTERS for kind, _ in numbers):
-        missing.append(NO_ENQUIRY)
-    if plan.kind.needs_warrant and not plan.warrant:
-        missing.append(NO_WARRANT)
-    if not group.addressee.known:
-        missing.append(NO_ADDRESSEE)
-    old = sum(1 for fact in group.lines if fact.utc is not None and fact.utc[:10] < LAW_BEGAN)
-    if old and not plan.kind.is_abroad:
-        missing.append(Message("the legal basis for {n} captures from before PECA came into force", n=old))
-    return tuple(missing)
 
 
 # -- files -----------------------------------------------------------------------------------------------------------------

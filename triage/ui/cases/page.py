@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind
 from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
+from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
 from triage.ui.core.api import Api
 from triage.ui.core.page import aside
 from triage.ui.core.report_table_page import ReportTablePage
@@ -19,6 +20,7 @@ from triage.ui.kit.due_label import choose_stage_due_kind
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear, label, row, scrolled, set_tooltip
+from triage.ui.requests.making_dialogs import RequestDataDialog, describe_no_right
 from triage.ui.text import times, words
 from triage.ui.text.case_words import day_words, due_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
@@ -56,6 +58,12 @@ class CasePage(ReportTablePage):
             self.add_button("assign", tr("Officer"), self.assign_officer),
             self.add_button("stage", tr("Stage"), self.set_stage, kind="primary"),
         ]
+        self.request = self.add_button("request", tr("Request data"), self.request_data)
+        self.papers = self.add_button("papers", tr("Papers"), self.show_papers)
+        for button in (self.request, self.papers):
+            button.setEnabled(api.may(Right.CASE_PAPERS))
+            if not api.may(Right.CASE_PAPERS):
+                set_tooltip(button, describe_no_right())
         for button in buttons:
             button.setEnabled(may)
             if not may:
@@ -75,6 +83,8 @@ class CasePage(ReportTablePage):
                 "stage": self.set_stage,
                 "assign": self.assign_officer,
                 "decide": self.decide_current,
+                "request": self.request_data,
+                "papers": self.show_papers,
             }
         )
 
@@ -208,6 +218,28 @@ class CasePage(ReportTablePage):
     def assign_officer(self) -> None:
         """Opens the dialog that assigns the case to an officer."""
         self._open_dialog(OfficerDialog)
+
+    def request_data(self) -> None:
+        """Opens the dialog that asks operators and providers for data of the case."""
+        self.write(RequestDataDialog)
+
+    def show_papers(self) -> None:
+        """Shows the menu of the papers of the case."""
+        if not self.api.may(Right.CASE_PAPERS):
+            self.said.emit(describe_no_right())
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Source-report draft"), lambda: self.write(SourceReportDialog))
+        menu.addAction(tr("Diary"), lambda: self.write(DiaryDialog))
+        menu.popup(self.papers.mapToGlobal(QPoint(0, self.papers.height() + 4)))
+
+    def write(self, dialog: type[RequestDataDialog] | type[SourceReportDialog] | type[DiaryDialog]) -> None:
+        """Opens one of the dialogs that write papers of the case, if the person's roles allow them."""
+        if not self.api.may(Right.CASE_PAPERS):
+            self.said.emit(describe_no_right())
+        elif self.case is not None:
+            dialog(self.api, self.runner, self.case.number, parent=self).open()
 
     def strike_out(self, number: CaseNumber) -> None:
         """Strikes out a register number, announces it and reads the case again."""

@@ -18,6 +18,9 @@ from triage.jobs.casework import case_list as case_list_job
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
+from triage.jobs.casework import diary as diary_job
+from triage.jobs.casework import funnel as funnel_job
+from triage.jobs.casework import source_report as source_report_job
 from triage.jobs.exchange import receive as receive_job
 from triage.jobs.exchange import resolving as resolving_job
 from triage.jobs.exchange import send as send_job
@@ -33,7 +36,10 @@ from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
+from triage.jobs.requests import life as life_job
 from triage.jobs.requests import making as making_job
+from triage.jobs.requests import preview as preview_job
+from triage.jobs.requests import replies as replies_job
 from triage.jobs.review import grade_work as grade_work_job
 from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
@@ -125,6 +131,22 @@ class Api:
     create_packet = with_session(packet_job.create_packet)
     verify = staticmethod(verify_job.verify)
 
+    # Papers of cases
+    preview_source_report = with_session(source_report_job.preview_source_report)
+    export_source_report = with_session(source_report_job.export_source_report)
+    load_diary = with_session(diary_job.load_diary)
+    export_diary = with_session(diary_job.export_diary)
+
+    # Requests to operators and providers
+    list_requests = with_session(life_job.list_requests)
+    send_request = with_session(life_job.send_request)
+    record_court_told = with_session(life_job.record_court_told)
+    remind = with_session(life_job.remind)
+    take_reply = with_session(replies_job.take_reply)
+    preview_requests = with_session(preview_job.preview_requests)
+    create_requests = with_session(making_job.create_requests)
+    preview_expiring = with_session(preview_job.preview_expiring)
+
     # People and settings
     office_policy = with_session(policy_job.read_policy)
     change_passphrase = with_session(users_job.change_passphrase)
@@ -175,3 +197,5 @@ class Api:
     sample = with_session(sampling_job.show_sample)
     draw_sample = with_session(sampling_job.draw_sample)
     ranking = with_session(sampling_job.show_ranking)
+    funnel = with_session(funnel_job.measure_funnel)
+    overdue = with_session(funnel_job.list_overdue)

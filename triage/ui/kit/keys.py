@@ -17,7 +17,7 @@ from triage.ui.text.i18n import Safe, word
 
 Screen = Literal[
     "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
-    "cases", "case", "grades", "ranking", "rules", "trial",
+    "cases", "case", "requests", "funnel", "grades", "ranking", "rules", "trial",
 ]  # fmt: skip
 
 
@@ -46,6 +46,8 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("go_rules", ("Ctrl+5",), "Ctrl 5", "Go to the rules"),
         KeyBinding("go_possible", ("Ctrl+6",), "Ctrl 6", "Go to possible matches"),
         KeyBinding("go_held", ("Ctrl+7",), "Ctrl 7", "Go to held hashes"),
+        KeyBinding("go_requests", ("Ctrl+8",), "Ctrl 8", "Go to the requests"),
+        KeyBinding("go_funnel", ("Ctrl+9",), "Ctrl 9", "See what became of the reports"),
         KeyBinding("sweep", ("Ctrl+P",), "Ctrl P", "Pause or resume comparing images"),
         KeyBinding("lock", ("Ctrl+L",), "Ctrl L", "Lock the workstation"),
         KeyBinding("quit", ("Ctrl+Q",), "Ctrl Q", "Lock and quit"),
@@ -60,6 +62,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("decide", ("D",), "D", "Decide"),
         KeyBinding("why", ("W",), "W", "Why this report is above the next one"),
         KeyBinding("preserve", ("P",), "P", "Show what expires soon, across bands"),
+        KeyBinding("ask_preserve", ("Shift+P",), "Shift P", "Ask to keep what expires soon"),
         KeyBinding("mine", ("M",), "M", "Show only my reports"),
         KeyBinding("export", ("E",), "E", "Export this queue"),
         KeyBinding("import", ("I",), "I", "Import bundles"),
@@ -159,6 +162,24 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("stage", ("S",), "S", "Set the stage of the case, or its deadline"),
         KeyBinding("assign", ("A",), "A", "Assign the case to an officer"),
         KeyBinding("decide", ("D",), "D", "Decide on the report, or open it again"),
+        KeyBinding("request", ("X",), "X", "Request data from operators and providers"),
+        KeyBinding("papers", ("P",), "P", "Write a source-report draft or the diary"),
+    ),
+    "requests": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next request"),
+        KeyBinding("previous", ("K",), "K", "Previous request"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the case of the request"),
+        KeyBinding("sent", ("S",), "S", "Record on which day the request was sent"),
+        KeyBinding("reply", ("I",), "I", "Import a reply to the request"),
+        KeyBinding("court", ("C",), "C", "Record on which day the Court was told"),
+        KeyBinding("remind", ("M",), "M", "Write reminders of requests without an answer"),
+    ),
+    "funnel": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next report"),
+        KeyBinding("previous", ("K",), "K", "Previous report"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report"),
     ),
     "grades": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),

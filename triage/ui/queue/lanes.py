@@ -99,8 +99,10 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
 )
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("cases", mark("Cases"), find_key("everywhere", "go_cases").cap),
+    ("requests", mark("Requests"), find_key("everywhere", "go_requests").cap),
     ("grades", mark("Grades"), find_key("everywhere", "go_grades").cap),
     ("ranking", mark("Ranking"), find_key("everywhere", "go_ranking").cap),
+    ("funnel", mark("Funnel"), find_key("everywhere", "go_funnel").cap),
     ("rules", mark("Rules"), find_key("everywhere", "go_rules").cap),
 )
 """Pages of the desk: name, words, key."""

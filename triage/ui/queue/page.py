@@ -20,9 +20,9 @@ from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
 from triage.ui.queue.lanes import ALL, EXPIRING_DAYS, LANES, PRESERVE, Lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.order_dialog import OrderDialog
-from triage.ui.queue.preserve_dialog import PreserveDialog
 from triage.ui.queue.side_panel import SidePanel
 from triage.ui.queue.table import QueueTable
+from triage.ui.requests.making_dialogs import PreserveDialog
 from triage.ui.text.i18n import ltr, number, tr, trn
 
 SEARCH_SETTLE_MS = 250
@@ -91,15 +91,19 @@ class QueuePage(QWidget):
         self.export.setEnabled(self._api.may(Right.EXPORT_QUEUE))
         if not self._api.may(Right.EXPORT_QUEUE):
             set_tooltip(self.export, tr("Only a lead may export queues."))
+        words = tr("Ask to keep")
+        self.ask_preserve = KeyButton.for_action("queue", "ask_preserve", words, kind="primary", on=self.write_preserve)
+        self.ask_preserve.setEnabled(self._api.may(Right.CASE_PAPERS))
+        if not self._api.may(Right.CASE_PAPERS):
+            set_tooltip(self.ask_preserve, tr("Your roles do not allow papers of a case."))
+        self.ask_preserve.hide()
         line.addWidget(self.search, 1)
         for part in (self.mine, self.office, self.fresh):
             line.addWidget(part)
         line.addStretch(1)
         self.position = label("", "small")
         line.addWidget(self.position)
-        self.requests = KeyButton(tr("Preservation requests"), on=self.write_requests)
-        self.requests.hide()
-        line.addWidget(self.requests)
+        line.addWidget(self.ask_preserve)
         line.addWidget(self.export)
         self.mine.setCheckable(True)
         return bar
@@ -136,6 +140,7 @@ class QueuePage(QWidget):
             "decide": self.decide_current,
             "why": self.explain_order,
             "preserve": self.toggle_preserve,
+            "ask_preserve": self.ask_preserve.click,
             "mine": self.mine.toggle,
             "export": self.export.click,
             "import": self.import_asked.emit,
@@ -166,15 +171,9 @@ class QueuePage(QWidget):
     def set_lane(self, name: str) -> None:
         """Shows another lane."""
         self.lane = LANES[name]
+        self.ask_preserve.setVisible(self.lane is PRESERVE)
         self.lane_changed.emit(name)
-        self.requests.setVisible(self.lane is PRESERVE and self._api.may(Right.CASE_PAPERS))
         self.reload()
-
-    def write_requests(self) -> None:
-        """Asks operators and providers to keep what the lane shows."""
-        dialog = PreserveDialog(self._api, self._runner, EXPIRING_DAYS, self)
-        dialog.said.connect(self.said)
-        dialog.open()
 
     def toggle_preserve(self) -> None:
         """Shows the reports that expire soon, or all reports when they are shown already."""
@@ -216,6 +215,10 @@ class QueuePage(QWidget):
         """Stores the office and updates its button."""
         self._office = office
         self.office.set_words(tr("Office: all") if office is None else tr("Office: {office}", office=office))
+
+    def write_preserve(self) -> None:
+        """Opens the dialog that asks operators and providers to keep what expires soon."""
+        PreserveDialog(self._api, self._runner, EXPIRING_DAYS, parent=self).open()
 
     # What came
 
@@ -367,7 +370,7 @@ class SearchField(QLineEdit):
         super().__init__()
         self.setPlaceholderText(tr("Search reports, identifiers, text"))
         self.setAccessibleName(tr("Search reports, identifiers, text"))
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(200)
         self.setMaximumWidth(360)
         self.setMaxLength(200)
         self._cap = cap(keys.find_key("queue", "search").cap)

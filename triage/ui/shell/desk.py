@@ -14,9 +14,11 @@ from triage.ui.compare.pairs_page import PairsPage
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.funnel.page import FunnelPage
 from triage.ui.grades.page import GradesPage
 from triage.ui.kit.keys import Screen
 from triage.ui.ranking.page import RankingPage
+from triage.ui.requests.page import RequestsPage
 from triage.ui.rules.page import RulesPage
 from triage.ui.shell.keys_overlay import SCREENS
 from triage.ui.text.i18n import Safe, word
@@ -40,6 +42,8 @@ class Desk(QObject):
         self._make: dict[str, Callable[[], DeskPage]] = {
             "cases": lambda: CasesPage(api, runner),
             "case": lambda: CasePage(api, runner, decide),
+            "requests": lambda: RequestsPage(api, runner),
+            "funnel": lambda: FunnelPage(api, runner),
             "grades": lambda: GradesPage(api, runner),
             "ranking": lambda: RankingPage(api, runner),
             "rules": lambda: RulesPage(api, runner),

@@ -21,6 +21,8 @@ SCREENS: dict[Screen, str] = {
     "set_aside": mark("Set aside"),
     "cases": mark("Cases"),
     "case": mark("Case"),
+    "requests": mark("Requests"),
+    "funnel": mark("What became of the reports"),
     "grades": mark("Grades awaiting review"),
     "ranking": mark("Is the ranking right?"),
     "rules": mark("Rules"),

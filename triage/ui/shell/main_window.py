@@ -137,7 +137,7 @@ class MainWindow(QWidget):
         keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
         keys.bind(self, "everywhere", "go_queue", self.show_queue)
         keys.bind(self, "everywhere", "sweep", self.status.sweep.press)
-        for name in ("cases", "grades", "ranking", "rules", POSSIBLE.name, HELD.name):
+        for name in ("cases", "requests", "funnel", "grades", "ranking", "rules", POSSIBLE.name, HELD.name):
             keys.bind(self, "everywhere", f"go_{name}", partial(self.show_desk, name))
         self._count_timer, machine_timer = QTimer(self), QTimer(self)
         for timer, every, call in (

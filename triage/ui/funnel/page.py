@@ -1,0 +1,169 @@
+"""Defines the page that shows what became of the reports, and which have no outcome in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from triage.model.funnel import Funnel, OverdueReport
+from triage.model.users import Right
+from triage.ui.core.api import Api
+from triage.ui.core.page import aside
+from triage.ui.core.report_table_page import ReportTablePage
+from triage.ui.core.runner import Runner
+from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.widgets import Card, LabelKind, clear, label, scrolled
+from triage.ui.text import times, words
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+
+MOST_LISTED = 500
+"""Reports in the table; the counts say how many there are in all."""
+SIDE = 400
+STEPS = (
+    mark("received"), mark("judged"), mark("folded as duplicates"), mark("assigned"), mark("in a case"), mark("FIR"),
+    mark("challan"), mark("trial"),
+)  # fmt: skip
+OUTCOMES = (mark("destroyed"), mark("by order"), mark("joined to a case"))
+CASE = "case: "
+COLUMNS: tuple[TableColumn[OverdueReport], ...] = (
+    TableColumn(mark("Band"), 48, lambda r: r.band, band=True),
+    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Outcome due"), 0, lambda r: times.day(times.to_pkt(times.parse(r.due)))),
+    TableColumn(mark("Overdue by"), 100, lambda r: tr("{n} d", n=r.days_over), lambda _: "bad"),
+    TableColumn(mark("Status"), 110, lambda r: words.status(r.status)),
+    TableColumn(mark("With"), 90, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
+    TableColumn(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted", spare=True),
+)
+
+
+class FunnelPage(ReportTablePage):
+    """Shows the steps of the funnel, the outcomes, where reports stand, and the reports whose outcome is overdue."""
+
+    keys_of = "funnel"
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__(api, runner, tr("What became of the reports"))
+        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports whose outcome is overdue"))
+        self.nothing = label("", "muted", wrap=True)
+        self.nothing.setContentsMargins(16, 16, 16, 16)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        self.heading = label("", "heading")
+        self.heading.setContentsMargins(16, 12, 16, 4)
+        self.cards = QVBoxLayout()
+        self.cards.setSpacing(12)
+        side = QWidget()
+        side.setLayout(self.cards)
+        aside(self.cards, 12)
+        area = scrolled(side)
+        area.setFixedWidth(SIDE)
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addWidget(self.heading)
+        left.addWidget(self.nothing)
+        left.addWidget(self.table, 1)
+        self._left = left
+        whole = QHBoxLayout(self.body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        whole.addLayout(left, 1)
+        whole.addWidget(area)
+        self.bind_table({})
+
+    def reload(self) -> None:
+        """Measures the funnel again, or says that the person's roles do not include statistics."""
+        if not self.api.may(Right.STATISTICS):
+            self.message.say(tr("Your roles do not include statistics."), tr("Ask your administrator if that is wrong."))
+            return
+        may_read = self.api.may(Right.READ_REPORT)
+
+        def read() -> tuple[Funnel, tuple[OverdueReport, ...] | None]:
+            return self.api.funnel(), self.api.overdue(MOST_LISTED) if may_read else None
+
+        self.runner.ask(read, lambda found: self.show_funnel(*found), owner=self, failed=self.failed)
+
+    def show_funnel(self, funnel: Funnel, overdue: Sequence[OverdueReport] | None) -> None:
+        """Shows the funnel; without the right to read reports `overdue` is None."""
+        received = funnel.steps[0].reports if funnel.steps else 0
+        if not received:
+            self.message.say(tr("No reports yet."), tr("Once reports are imported, this page says what becomes of them."))
+            self.states.setCurrentWidget(self.message)
+            return
+        self.beside.setText(trn("{n} report without an outcome", "{n} reports without an outcome", funnel.without_outcome))
+        clear(self.cards)
+        for card in (_build_steps(funnel), _build_outcomes(funnel), _build_standing(funnel)):
+            self.cards.addWidget(card)
+        self.cards.addStretch(1)
+        said = trn("{n} outcome overdue", "{n} outcomes overdue", funnel.overdue)
+        listed = tr("{said}; the first {n} are listed", said=said, n=MOST_LISTED)
+        self.heading.setText(listed if funnel.overdue > MOST_LISTED else said)
+        rows = overdue or ()
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(rows))
+        self.nothing.setVisible(not rows)
+        self._left.setStretch(1, 0 if rows else 1)
+        self.nothing.setText(
+            tr("Your roles do not include reports.") if overdue is None else tr("Each report has an outcome, or still has time.")
+        )
+        self.show_body()
+
+
+def _build_steps(funnel: Funnel) -> Card:
+    """Builds the card with the steps, and the region's figure below."""
+    card, grid = Card(tr("Steps")), _build_grid((tr("Step"), tr("Reports"), tr("Per 100,000")))
+    for at, step in enumerate(funnel.steps, start=1):
+        share = tr("not known") if step.per_100_000 is None else ltr(f"{step.per_100_000:,.1f}")
+        _fill(grid, at, (word(step.step), number(step.reports), share))
+    card.body.addLayout(grid)
+    region = funnel.region_cases_per_100_000
+    says = tr("In the region, {n} of 100,000 reports become a case; compare the line “in a case”.", n=region)
+    card.body.addWidget(label(says, "small", wrap=True))
+    return card
+
+
+def _build_outcomes(funnel: Funnel) -> Card:
+    """Builds the card with how reports ended."""
+    card = Card(tr("Outcomes"))
+    if not funnel.outcomes:
+        card.body.addWidget(label(tr("No report has an outcome yet."), "muted", wrap=True))
+        return card
+    grid = _build_grid((tr("Outcome"), tr("Reason"), tr("Reports")))
+    for at, each in enumerate(funnel.outcomes, start=1):
+        reason = tr("none given") if each.reason is None else isolated(word(each.reason))
+        _fill(grid, at, (words.status(each.status), reason, number(each.reports)))
+    card.body.addLayout(grid)
+    return card
+
+
+def _build_standing(funnel: Funnel) -> Card:
+    """Builds the card with where reports and cases stand."""
+    card = Card(tr("Where they stand"))
+    grid = _build_grid((tr("Place"), tr("Count"), tr("Overdue"), tr("Longest")))
+    for at, each in enumerate(funnel.standing, start=1):
+        at_stage = each.where.startswith(CASE)
+        where = tr("case: {stage}", stage=word(each.where.removeprefix(CASE))) if at_stage else words.status(each.where)
+        longest = ltr("-") if each.longest_days is None else tr("{n} d", n=each.longest_days)
+        _fill(grid, at, (where, number(each.count), number(each.overdue), longest), bad=2 if each.overdue else None)
+    card.body.addLayout(grid)
+    return card
+
+
+def _build_grid(titles: Sequence[Safe]) -> QGridLayout:
+    """Builds a grid with titles; its first column takes the space that is left."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(0, 1)
+    for at, title in enumerate(titles):
+        grid.addWidget(label(title, "small"), 0, at)
+    return grid
+
+
+def _fill(grid: QGridLayout, at: int, cells: Sequence[Safe], *, bad: int | None = None) -> None:
+    """Adds a row to a grid; the cell `bad` is shown as a problem."""
+    for column, text in enumerate(cells):
+        kind: LabelKind = "bad" if column == bad else ""
+        grid.addWidget(label(text, kind, wrap=column < len(cells) - 1 and column < 2), at, column)

@@ -1,0 +1,1 @@
+"""The screens of requests to operators and providers."""
