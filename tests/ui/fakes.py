@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.ui.fakes_corrections import FakeCorrections
+from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_leads import FakeLeads
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
@@ -382,7 +383,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeLeads):
+class FakeApi(FakeCorrections, FakeExports, FakeLeads):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -402,6 +403,7 @@ class FakeApi(FakeCorrections, FakeLeads):
         self.unchecked: dict[str, int] = {}
         self.sweep_fails: Exception | None = None
         self._begin_desk()
+        self._begin_exports()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)

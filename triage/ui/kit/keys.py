@@ -47,6 +47,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("go_possible", ("Ctrl+6",), "Ctrl 6", "Go to possible matches"),
         KeyBinding("go_held", ("Ctrl+7",), "Ctrl 7", "Go to held hashes"),
         KeyBinding("sweep", ("Ctrl+P",), "Ctrl P", "Pause or resume comparing images"),
+        KeyBinding("exports", ("Ctrl+E",), "Ctrl E", "Exports, and what papers say of you"),
         KeyBinding("lock", ("Ctrl+L",), "Ctrl L", "Lock the workstation"),
         KeyBinding("quit", ("Ctrl+Q",), "Ctrl Q", "Lock and quit"),
     ),

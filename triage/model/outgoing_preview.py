@@ -1,0 +1,27 @@
+"""What a person sees of an export before it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.model.graded import LeftOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingPreview:
+    """What would be in a file if it were written now. `rows` counts files, events or places, as the kind of export does."""
+
+    rows: int
+    left_out: tuple[LeftOut, ...] = ()
+    """Media that stay inside, each with the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePreview:
+    """How many reports an export of the queue would hold, by band and by office."""
+
+    rows: int
+    bands: tuple[tuple[str, int], ...]
+    """(band, reports), the most urgent band first."""
+    offices: tuple[tuple[str | None, int], ...]
+    """(office, reports), None where no office is known."""
