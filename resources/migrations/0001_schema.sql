@@ -454,8 +454,6 @@ CREATE TABLE queue (
     report_id INTEGER PRIMARY KEY REFERENCES report(id),
     band INTEGER NOT NULL,                    -- 0 is A
     risk INTEGER NOT NULL, actionability INTEGER NOT NULL,          -- tenths
-    due INTEGER, due_name INTEGER,            -- the next deadline, seconds since 1970; its name, a code
-    due_last INTEGER,                         -- the last deadline: when all have passed, nothing can be preserved any more
     esp INTEGER, incident_type INTEGER, office INTEGER,             -- codes
     received INTEGER, received_estimated INTEGER NOT NULL,
     status INTEGER NOT NULL, assignee INTEGER,
@@ -465,9 +463,19 @@ CREATE TABLE queue (
     files INTEGER NOT NULL, files_present INTEGER NOT NULL,
     number_key TEXT NOT NULL                  -- report number, padded so that it sorts as a number
 );
-CREATE INDEX queue_order ON queue (band, risk DESC, actionability DESC, due, number_key);
-CREATE INDEX queue_status ON queue (status, band, risk DESC, actionability DESC, due, number_key);
-CREATE INDEX queue_due ON queue (due);
+CREATE INDEX queue_order ON queue (band, risk DESC, actionability DESC, number_key);
+CREATE INDEX queue_status ON queue (status, band, risk DESC, actionability DESC, number_key);
+
+-- The deadlines of each report's score card: the queue finds the next one that still runs without opening cards.
+CREATE TABLE deadline (
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    due       INTEGER NOT NULL,               -- seconds since 1970
+    name      INTEGER NOT NULL,               -- a code
+    duty      INTEGER NOT NULL,               -- 1: a person has to do it; it is overdue until it is done
+    PRIMARY KEY (report_id, due, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deadline_due ON deadline (due);
+CREATE INDEX deadline_duty ON deadline (due) WHERE duty;
 
 -- Rule sets beside the shipped one, and which was in use since when; NULL is the shipped one.
 CREATE TABLE rule_set (
@@ -706,6 +714,18 @@ CREATE TABLE outgoing (
     id INTEGER PRIMARY KEY, written TEXT NOT NULL, user_id INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
     sha256 TEXT NOT NULL, recipients TEXT NOT NULL, handed_to TEXT, carrier TEXT, carrier_serial TEXT, note TEXT
 );
+
+-- Statistics that left: from those of overlapping periods, small counts could be worked out by subtracting.
+CREATE TABLE statistics_export (
+    id       INTEGER PRIMARY KEY,
+    first    TEXT NOT NULL,                   -- days in Pakistan's time, both included
+    last     TEXT NOT NULL,
+    made     TEXT NOT NULL,
+    user_id  INTEGER NOT NULL REFERENCES user(id),
+    digest   TEXT NOT NULL,                   -- SHA-256 of statistics.csv
+    although TEXT                             -- why it left although it overlaps another one
+) STRICT;
+
 
 -- == Exchange with other workstations: work packages and their results ==
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
+import openpyxl
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
@@ -42,6 +43,7 @@ from triage.jobs.casework import (
     funnel,
     preservation,
     referral,
+    sheet_import,
     shift,
     source_report,
 )
@@ -59,9 +61,12 @@ from triage.jobs.judging import (
 )
 from triage.jobs.keeping import backup, check, destruction, keys, register
 from triage.jobs.leaving import (
+    counting,
     custody,
+    export_feedback,
     export_graded,
     export_queue,
+    export_statistics,
     export_timeline,
     outgoing,
     packet,
@@ -72,7 +77,7 @@ from triage.jobs.leaving import (
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
-from triage.jobs.reading import clusters, match_files, media, order, queue, show
+from triage.jobs.reading import clusters, match_files, media, order, queue, queue_sheet, show
 from triage.jobs.requests import life, making, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
@@ -80,7 +85,8 @@ from triage.jobs.sweeping import films, sweep
 from triage.model.data_requests import RequestKind
 from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
-from triage.model.progress import CancelToken
+from triage.model.progress import CancelToken, ignore_progress
+from triage.model.statistics import Period
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
@@ -419,6 +425,19 @@ def ignore(_media: object) -> None:
 
 def decide(world: World, **what: Any) -> int:
     return decisions.decide(world.session, TWO, **what)
+
+
+def fill_sheet(world: World) -> None:
+    """Exports the queue and fills in one assignment."""
+    path = world.folder / "q.xlsx"
+    export_queue.export_queue(world.session, QueueFilter(), path)
+    book = openpyxl.load_workbook(path)
+    page = book["All"]
+    header = {cell.value: cell.column for cell in page[1]}
+    for row in range(2, page.max_row + 1):
+        if page.cell(row, header["Report"]).value == TWO:
+            page.cell(row, header["Assigned to"]).value = "second"
+    book.save(path)
 
 
 def record(world: World) -> None:
@@ -1007,6 +1026,14 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("queue exported", {"rows": 4, "file": ANY}), registered(1, "queue")),
         (("queue", "q.csv"),),
     ),
+    "export_graded.preview_vics": reads(lambda w: export_graded.preview_vics(w.session)),
+    "export_graded.preview_icse": reads(lambda w: export_graded.preview_icse(w.session)),
+    "export_graded.preview_hashes": reads(lambda w: export_graded.preview_hashes(w.session, kind="md5", grade="adult")),
+    "export_timeline.preview_timeline": reads(lambda w: export_timeline.preview_timeline(w.session, [OTHER], w.folder / "t.csv")),
+    "export_queue.preview_queue": reads(lambda w: export_queue.preview_queue(w.session, QueueFilter())),
+    "export_statistics.preview_statistics": reads(
+        lambda w: export_statistics.preview_statistics(w.session, "2026-01-01", "2026-01-31")
+    ),
     "export_graded.export_vics": Row(
         lambda w: export_graded.export_vics(w.session, w.folder / "v.json"),
         (graded_export("vics", 1), registered(1, "vics")),
@@ -1034,6 +1061,34 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
         (("rules exported", {"folder": ANY}), *(registered(n, "rules") for n, _ in enumerate(RULE_FILES, 1))),
         tuple(("rules", name) for name in RULE_FILES),
+    ),
+    "export_feedback.export_feedback": Row(
+        lambda w: export_feedback.export_feedback(w.session, w.folder / "f.csv"),
+        (("feedback exported", {"rows": 1}), registered(1, "feedback")),
+        (("feedback", "f.csv"),),
+        prepare=lambda w: decide(w, status="closed", reason="duplicate"),
+    ),
+    "export_statistics.export_statistics": Row(
+        lambda w: export_statistics.export_statistics(w.session, "2026-01-01", "2026-01-31", w.folder / "s"),
+        (
+            ("statistics exported", {"period": [20260101, 20260131], "overlapping": 0}),
+            *(registered(n, "statistics") for n in (1, 2, 3, 4)),
+        ),
+        tuple(("statistics", f"{name}") for name in ("statistics.csv", "statistics.json", "dictionary.csv", "statistics.pdf")),
+        prepare=lambda w: w.patch.setattr("triage.exports.statistic_files.typeset", lambda *_, **__: b"%PDF- drawn"),
+    ),
+    "counting.count_reports": reads(
+        lambda w: counting.count_reports(w.session, Period(first="2026-01-01", last="2026-12-31"), ignore_progress, None)
+    ),
+    "queue_sheet.load_sheet": reads(lambda w: queue_sheet.load_sheet(w.session, QueueFilter(), -1, 0)),
+    "queue.count_queue": reads(lambda w: queue.count_queue(w.session, QueueFilter())),
+    "sheet_import.import_sheet": (
+        Row(
+            lambda w: sheet_import.import_sheet(w.session, w.folder / "q.xlsx"),
+            (("report decided", {**DECIDED, "status": "new"}), ("sheet imported", {"export": ANY, "reports": 1})),
+            prepare=fill_sheet,
+        ),
+        reads(lambda w: sheet_import.import_sheet(w.session, w.folder / "q.xlsx", dry_run=True), prepare=fill_sheet),
     ),
     "packet.create_packet": (
         Row(make_packet, (*PACKET, registered(1, "packet")), (("packet", "packet"),), prepare=no_typesetting),

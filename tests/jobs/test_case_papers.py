@@ -57,7 +57,11 @@ def case(session: Session, tmp_path: Path) -> str:
         ]
     }
     (folder / f"{CHILD['handle']}.json").write_text(json.dumps(told), encoding="utf-8")
-    (folder / f"{NUMBER}.jpg").write_bytes(jpeg(3))
+    told["reportedInformation"]["uploadedFiles"]["uploadedFiles"] = [
+        {"filename": "Zarmina.jpg", "viewedByEsp": True, "industryClassification": "A1"}
+    ]
+    (folder / f"{CHILD['handle']}.json").write_text(json.dumps(told), encoding="utf-8")
+    (folder / "Zarmina.jpg").write_bytes(jpeg(3))
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     return cases.open_case(session, [NUMBER]).number
 
@@ -122,6 +126,7 @@ def test_the_draft_names_no_child_and_says_what_is_missing(session: Session, cas
     said = words_of(out)
     for value in (*CHILD.values(), "Zarmina"):
         assert value.casefold() not in said.casefold(), value
+    assert f"File {NUMBER}-F1" in said, "a section's reason names the file by its exhibit"
     assert NUMBER in said and "DRAFT" in said and draft.items[0].children == 1
     assert verify_file(out).valid and [o.kind for o in list_outgoing(session)] == ["source_report"]
 

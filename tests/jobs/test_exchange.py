@@ -28,6 +28,7 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import now
+from triage.jobs.state.received_work import load_received_grades
 from triage.jobs.trusted_keys import distrust_key, trust_key
 from triage.model.users import Role
 from triage.model.views import QueueFilter, ShowReport
@@ -227,6 +228,8 @@ def test_only_final_grades_travel_and_count_until_somebody_grades_here(hq: Works
     assert show(lahore).score.risk == before[ONE].risk and show(lahore, TWO).score.risk == before[TWO].risk
     grade_file(lahore.session, ONE, sha[ONE], "adult", for_court=True)
     assert show(lahore).files[0].verdict.grade is None, "the second grader learns nothing of the grade from elsewhere"
+    with lahore.session.reading() as db:
+        assert load_received_grades(db, [1, 2, 3]) == {}, "nor from the score"
 
 
 def test_matches_with_the_senders_lists_count_at_the_receiver(tmp_path: Path, hq: Workstation, lahore: Workstation) -> None:

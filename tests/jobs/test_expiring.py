@@ -9,15 +9,18 @@ import pytest
 
 from tests.jobs.bundles import le_json
 from triage.jobs.casework.decisions import decide
+from triage.jobs.casework.preservation import record_court_informed, record_notice
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import count_lanes, list_queue_rows
+from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
+from triage.model.deadlines import find_next_deadline, list_ran_out
 from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 NOW = datetime.now(UTC)
 YEAR = timedelta(days=365)
-SOON, HIDDEN, GONE, FAR = (str(900000700 + n) for n in range(4))
+SOON, HIDDEN, GONE, FAR, LATER = (str(900000700 + n) for n in range(5))
 
 
 def ago(days: int) -> str:
@@ -27,7 +30,7 @@ def ago(days: int) -> str:
 @pytest.fixture
 def filled(session: Session, tmp_path: Path) -> Session:
     """By how many days from now the provider's and the operator's clocks run out."""
-    for number, provider, operator in ((SOON, 10, 200), (HIDDEN, -20, 12), (GONE, -400, -380), (FAR, 300, 290)):
+    for number, provider, operator in ((SOON, 10, 200), (HIDDEN, -20, 12), (GONE, -400, -380), (FAR, 300, 290), (LATER, -20, 200)):
         capture = {"captureType": "IP Address", "value": "203.0.113.9", "eventName": "Upload", "dateTime": ago(operator)}
         told = {
             "reportingEsp": {"espName": "Lantern Chat"},
@@ -59,7 +62,40 @@ def test_a_clock_that_ran_out_does_not_hide_the_next(filled: Session) -> None:
     assert name == "operator traffic data"
     assert due is not None and datetime.fromisoformat(due) > NOW
     gone = next(row for row in list_queue_rows(filled, QueueFilter()) if row.report_id == GONE)
-    assert gone.deadline is not None and datetime.fromisoformat(gone.deadline) < NOW
+    assert (gone.deadline, gone.deadline_name) == (None, None)
+    assert [each.name for each in gone.ran_out] == ["provider data", "operator traffic data"]
+    assert all(datetime.fromisoformat(each.due) < NOW for each in gone.ran_out)
+
+
+def test_a_clock_that_ran_out_does_not_bring_a_far_one_into_the_lane(filled: Session) -> None:
+    assert LATER not in lane(filled)
+    row = next(row for row in list_queue_rows(filled, QueueFilter()) if row.report_id == LATER)
+    assert row.deadline_name == "operator traffic data" and [each.name for each in row.ran_out] == ["provider data"]
+
+
+def test_among_equals_the_next_deadline_that_still_runs_decides(filled: Session) -> None:
+    with filled.store.batch() as batch:
+        batch.execute("UPDATE queue SET band = 3, risk = 50, actionability = 50")
+    assert [row.report_id for row in list_queue_rows(filled, QueueFilter())] == [SOON, HIDDEN, LATER, FAR, GONE]
+
+
+def test_a_duty_runs_until_it_is_done(filled: Session) -> None:
+    record_notice(filled, FAR, issued="2026-01-05", to_whom="Lantern Chat", number="4/2026")
+    row = next(row for row in list_queue_rows(filled, QueueFilter()) if row.report_id == FAR)
+    assert row.deadline_name == "tell the Court of the notice" and FAR in lane(filled)
+    shown = load_report_view(filled, FAR)
+    following = find_next_deadline(shown.clocks, NOW)
+    assert following is not None and (following.due, following.duty) == (row.deadline, True)
+    record_court_informed(filled, FAR, told="2026-01-06")
+    assert FAR not in lane(filled)
+
+
+def test_what_people_read_agrees(filled: Session) -> None:
+    for row in list_queue_rows(filled, QueueFilter()):
+        shown = load_report_view(filled, row.report_id)
+        following = find_next_deadline(shown.clocks, NOW)
+        assert (following and following.due, following and following.name) == (row.deadline, row.deadline_name)
+        assert [(each.name, each.due) for each in list_ran_out(shown.clocks, NOW)] == [(r.name, r.due) for r in row.ran_out]
 
 
 def test_what_is_closed_needs_no_preservation(filled: Session) -> None:

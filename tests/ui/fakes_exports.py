@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.errors import Refused
+from triage.jobs.leaving.export_statistics import WrittenStatistics
 from triage.jobs.leaving.graded_media import NOT_FOR_COURT
 from triage.jobs.policy import OfficePolicy
 from triage.message import Message
@@ -140,6 +141,27 @@ class FakeExports:
         self._require(Right.EXPORT_TOOLS)
         self.calls.append(("timeline", out, tuple(report_numbers), case_number, although_cleared, handover, overwrite))
         return WrittenTimeline(path=str(out), rows=40, signature_key=KEY)
+
+    def preview_statistics(
+        self, first: str, last: str, *, although_overlapping: str | None, on_progress: OnProgress, cancel: CancelToken
+    ) -> OutgoingPreview:
+        self._require(Right.EXPORT_QUEUE)
+        return OutgoingPreview(rows=210, withheld=17)
+
+    def export_statistics(
+        self,
+        first: str,
+        last: str,
+        out: Path,
+        *,
+        although_overlapping: str | None,
+        handover: Handover,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+    ) -> WrittenStatistics:
+        self._require(Right.EXPORT_QUEUE)
+        self.calls.append(("statistics", out, first, last, although_overlapping, handover))
+        return WrittenStatistics(path=str(out), tables=8, cells=210, suppressed=17, signature_key=KEY)
 
     def preview_queue(self, wanted: QueueFilter) -> QueuePreview:
         self._require(Right.EXPORT_QUEUE)

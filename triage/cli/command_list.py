@@ -63,9 +63,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""
 
 EXPORTS: dict[str, tuple[str, str]] = {
+    "feedback": ("feedback_export", "Write what became of reports, without names."),
+    "queue": ("outputs", "Write the prioritised queue to a signed file."),
+    "statistics": ("statistics_export", "Write counts of a period; small ones are withheld."),
     "hashes": ("tool_exports", "Write hashes of graded media, one a line."),
     "icse": ("tool_exports", "Write graded media in the form of ICSE exports."),
-    "queue": ("outputs", "Write the prioritised queue to a signed file."),
     "timeline": ("tool_exports", "Write what happened when, or the places for a map."),
     "vics": ("tool_exports", "Write graded media as a Project VIC file."),
     "results": ("work_packages", "Write results for the sender of a work package."),

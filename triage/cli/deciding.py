@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_time, print_json, print_line
+from triage.cli.output import print_json, print_line
+from triage.cli.show_text import describe_deadline
 from triage.model.casework import Closing
 from triage.model.views import STATUSES, Status
 
@@ -92,5 +93,5 @@ def preserve(
         print_json({"report_id": report, "clocks": clocks})
     else:
         for clock in clocks:
-            print_line(f"{clock.name} until {format_time(clock.due)}: {clock.basis}")
+            print_line(describe_deadline(clock))
     return 0

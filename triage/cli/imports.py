@@ -32,14 +32,26 @@ from triage.model.views import ImportResult
 @click.option("--seal", metavar="TEXT", help="Number of the seal, and whether it was intact.")
 @click.option("--write-blocked/--not-write-blocked", default=None, help="Was it read through a write blocker?")
 @click.option("--note", metavar="TEXT", help="A note on the delivery.")
+@click.option("--dry-run", is_flag=True, help="Of a filled-in queue sheet: only show what would change.")
 @with_common
-def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None, **receipt: Any) -> int:
+def import_(common: Common, paths: tuple[Path, ...], password_file: Path | None, dry_run: bool, **receipt: Any) -> int:
     """Import files, folders and zips (also zips within zips), or one work package or results file of another workstation.
+
+    A spreadsheet that `triage export queue` wrote and a lead filled in assigns its reports.
 
     \b
     Example:
       triage import /media/usb/bundle --received-from NCMEC --carrier "SanDisk Ultra"
+      triage import queue.xlsx --dry-run
     """
+    if len(paths) == 1 and paths[0].suffix.lower() == ".xlsx":
+        from triage.cli.sheets import import_filled_sheet
+        from triage.jobs.casework.sheet_import import is_own_sheet
+
+        if is_own_sheet(paths[0]):
+            return import_filled_sheet(common, paths[0], dry_run)
+    if dry_run:
+        raise click.UsageError("--dry-run is for one queue sheet that was filled in (.xlsx).")
     passwords = _read_passwords(password_file) if password_file else []
     from triage.jobs.exchange.receive import import_paths
 

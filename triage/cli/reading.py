@@ -12,12 +12,18 @@ from triage.cli.show_text import print_report
 from triage.model.judgement import BANDS
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 
+
+def _describe_ran_out(row: QueueRow) -> str | None:
+    """Returns that all deadlines of a report ran out, or None when it never had one."""
+    return f"ran out {row.ran_out[-1].due[:10]}, ask anyway" if row.ran_out else None
+
+
 _COLUMNS: dict[str, Callable[[QueueRow], str | None]] = {
     "report": lambda row: row.report_id,
     "band": lambda row: row.band,
     "risk": lambda row: f"{row.risk:.1f}",
     "action": lambda row: f"{row.actionability:.1f}",
-    "next deadline": lambda row: row.deadline,
+    "next deadline": lambda row: row.deadline or _describe_ran_out(row),
     "provider": lambda row: row.esp,
     "incident": lambda row: row.incident_type,
     "office": lambda row: row.office,

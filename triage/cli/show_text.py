@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from triage.cli.near import describe_near_match, format_distances, format_qualities
 from triage.cli.output import format_known, format_time, print_line, print_table, print_text
 from triage.cli.work_text import print_work
-from triage.model.judgement import Link
-from triage.model.moment import parse_utc
+from triage.model.deadlines import is_overdue, is_running
+from triage.model.judgement import Clock, Link
 from triage.model.role_words import ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 
@@ -66,7 +66,7 @@ def _print_judgement(report: ShowReport) -> None:
             f" {evidence.why}{against}"
         )
     for clock in report.clocks:
-        print_line(f"  {clock.name} until {format_time(clock.due)}{_describe_expiry(clock.due)}: {clock.basis}")
+        print_line(f"  {describe_deadline(clock)}")
     _print_case_and_law(report)
     for link in report.links:
         print_line(f"  linked to {link.report_id} through {format_link(link)}")
@@ -78,10 +78,13 @@ def format_link(link: Link) -> str:
     return f"{link.via} {link.value} (strength {link.strength}{whose})"
 
 
-def _describe_expiry(due: str) -> str:
-    """Says that a deadline has passed. Data that expired may still exist."""
-    over = parse_utc(due) < datetime.now(UTC)
-    return " (past; data may still exist, ask anyway)" if over else ""
+def describe_deadline(clock: Clock) -> str:
+    """Returns a deadline in words: still running, overdue, or ran out; data that ran out may still exist."""
+    now = datetime.now(UTC)
+    if not is_running(clock, now):
+        return f"{clock.name} ran out on {format_time(clock.due)}; data may still exist, ask anyway: {clock.basis}"
+    overdue = " (overdue)" if is_overdue(clock, now) else ""
+    return f"{clock.name} until {format_time(clock.due)}{overdue}: {clock.basis}"
 
 
 def _print_case_and_law(report: ShowReport) -> None:

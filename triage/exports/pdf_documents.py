@@ -49,7 +49,36 @@ class Rows(msgspec.Struct, tag=True, frozen=True):
     widths: tuple[int, ...]
 
 
-Block = HeadingBlock | ParagraphBlock | Pairs | Rows
+class GridBlock(msgspec.Struct, tag=True, frozen=True):
+    """A long table; its header is repeated on each page.
+
+    `widths` are relative. The cells of `fill_column` are coloured: `fills` has (ground, ink) as "#RRGGBB" for each row.
+    """
+
+    head: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+    fill_column: int | None = None
+    fills: tuple[tuple[str, str], ...] = ()
+    begins_page: bool = True
+
+
+class Chart(msgspec.Struct, frozen=True):
+    """A bar chart: a name and a count for each bar; None is a count that is withheld."""
+
+    title: str
+    bars: tuple[tuple[str, int | None], ...]
+    note: str = ""
+
+
+class ChartsBlock(msgspec.Struct, tag=True, frozen=True):
+    """Charts side by side, in two columns."""
+
+    charts: tuple[Chart, ...]
+    begins_page: bool = False
+
+
+Block = HeadingBlock | ParagraphBlock | Pairs | Rows | GridBlock | ChartsBlock
 
 
 class TypesetJob(msgspec.Struct, frozen=True):

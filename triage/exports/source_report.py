@@ -37,12 +37,7 @@ def format_source_report(draft: SourceReport, about: About) -> bytes:
         _add_item(word, item)
     word.add_heading("3. Sections that may apply")
     word.add_text("An officer decides. Each section is named once, with the reasons that the reports give.")
-    word.add_numbered(
-        [
-            f"{section}, {name} ({certainty}). {' '.join(str(reason) for reason in reasons)}"
-            for section, name, reasons, certainty in draft.sections
-        ]
-    )
+    word.add_numbered([f"{each.section}, {each.title} ({each.certainty}). {' '.join(each.reasons)}" for each in draft.sections])
     word.add_heading("4. Preservation")
     word.add_numbered(tuple(_describe_preservation(draft)))
     word.add_heading("5. What this report does not show")
@@ -69,24 +64,28 @@ def _list_facts(draft: SourceReport, about: About) -> Iterator[tuple[str, str]]:
 
 def _describe_source(draft: SourceReport) -> Iterator[str]:
     """Yields how the information came."""
-    count = len(draft.items)
-    yield (
-        f"{count} {'report' if count == 1 else 'reports'} of the CyberTipline of the National Center for Missing and Exploited"
-        " Children (NCMEC), United States, made by the providers named below. NCMEC passes on what providers report; it does not"
-        " confirm it."
-    )
+    tips = [item.report_id for item in draft.items if item.report_id.isdecimal()]
+    others = len(draft.items) - len(tips)
+    if tips:
+        count = f"{len(tips)} report" + ("" if len(tips) == 1 else "s")
+        yield (
+            f"{count} of the CyberTipline of the National Center for Missing and Exploited Children (NCMEC), United States,"
+            " made by the providers named below. NCMEC passes on what providers report; it does not confirm it."
+        )
+    if others:
+        yield f"{others} complaint{'' if others == 1 else 's'} or other report{'' if others == 1 else 's'} received in Pakistan."
     yield "The documents are kept as they came. Their SHA-256 digests, taken at receipt, stand with each report."
 
 
 def _add_item(word: WordDocument, item: SourceItem) -> None:
     """Adds what one report says."""
-    word.add_heading(f"CyberTipline report {item.report_id}")
+    word.add_heading(f"Report {item.report_id}")
     missing = item.files - item.files_present
     rows = [
         ("Reported by", item.provider or "not stated"),
         ("Type as reported", item.incident_type or "not stated"),
         ("Time of the incident", item.incident_time or "not stated"),
-        ("Received by NCMEC", item.received or "not stated"),
+        ("Received", item.received or "not stated"),
         ("Marks of the provider", ", ".join(item.annotations) or "none"),
         ("Children named", str(item.children) if item.children else "none named"),
         ("Files", f"{item.files_present} received" + (f", {missing} named but not received" if missing else "")),

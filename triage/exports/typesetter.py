@@ -18,7 +18,9 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 
-from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, TypesetJob
+from triage.exports.pdf_documents import Block, ChartsBlock, GridBlock, HeadingBlock, Pairs, ParagraphBlock, TypesetJob
+from triage.exports.typesetter_charts import add_charts
+from triage.exports.typesetter_grid import add_grid
 from triage.hardening import harden
 from triage.resources import resource
 
@@ -91,6 +93,10 @@ def _add_block(pdf: _Document, block: Block, first: bool) -> None:
         pdf.ln(1.5)
     elif isinstance(block, Pairs):
         _add_table(pdf, None, block.rows, (3, 9))
+    elif isinstance(block, GridBlock):
+        add_grid(pdf, block)
+    elif isinstance(block, ChartsBlock):
+        add_charts(pdf, block)
     else:
         _add_table(pdf, block.head, block.rows, block.widths)
 

@@ -245,6 +245,8 @@ class Clock:
     due: str
     basis: Message
     estimated: bool = False
+    duty: bool = False
+    """A person has to do it: after its time it is overdue, while data that ran out may be gone."""
 
 
 OFFICER_DECIDES = Message("Officer decides.")

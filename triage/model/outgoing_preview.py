@@ -9,11 +9,13 @@ from triage.model.graded import LeftOut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingPreview:
-    """What would be in a file if it were written now. `rows` counts files, events or places, as the kind of export does."""
+    """What would be in a file if it were written now. `rows` counts files, events, places or numbers, as the kind does."""
 
     rows: int
     left_out: tuple[LeftOut, ...] = ()
     """Media that stay inside, each with the reason."""
+    withheld: int = 0
+    """Numbers of a statistic that are withheld, because single people could be recognised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,16 @@ class SourceItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSection:
+    """A section of law that may apply, with the reasons that the reports give. `certainty` says how sure it is that it holds."""
+
+    section: str
+    title: str
+    reasons: tuple[str, ...]
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
     """The draft of a source report on a case."""
 
@@ -53,8 +63,8 @@ class SourceReport:
     offices: tuple[str, ...]
     """Names of the offices in whose area the reported users seem to be; empty when unclear."""
     items: tuple[SourceItem, ...]
-    sections: tuple[tuple[str, str, tuple[Message, ...], str], ...]
-    """(act and section, title, reasons, how sure it is that it holds) once each; an officer decides."""
+    sections: tuple[SourceSection, ...]
+    """Each section once; an officer decides."""
     notices: tuple[tuple[str, str, str | None], ...]
     """(addressee, day, number) of each preservation notice."""
     missing: tuple[str, ...]

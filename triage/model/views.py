@@ -18,6 +18,14 @@ WITHOUT_OUTCOME: tuple[Status, ...] = ("new", "in_progress", "on_hold")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RanOut:
+    """A deadline that ran out: the data may still exist, so it is asked for all the same."""
+
+    name: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
     """One report in the queue.
 
@@ -30,6 +38,7 @@ class QueueRow:
     risk: float
     actionability: float
     deadline: str | None
+    """The next one that still runs; None when none runs. A duty of a person runs until it is done, so it may be overdue."""
     deadline_name: str | None
     esp: str | None
     incident_type: str | None
@@ -45,6 +54,8 @@ class QueueRow:
     files: int
     files_present: int
     child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
+    ran_out: tuple[RanOut, ...] = ()
+    """The deadlines that ran out, the latest last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +71,7 @@ class QueueFilter:
     assignee: str | None = None
     search: str | None = None
     expiring_within_days: int | None = None
-    """Only reports whose next deadline falls within so many days (the "preserve now" lane)."""
+    """Only reports with a deadline that still runs and falls within so many days (the "preserve now" lane)."""
     flag: str | None = None
     """Only reports with this flag ("child lane", "escalated" ...)."""
 

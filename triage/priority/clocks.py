@@ -96,7 +96,7 @@ def notice_clocks(issued: str, to_whom: str, number: str | None, told_court: str
     both = [_clock(NOTICE, start, NINETY_DAYS, join(until, _describe_court_notice(told_court, start)))]
     if told_court is None:
         tell = Message("{notice}: the Court must be told within 24 hours, s.31.", notice=notice)
-        both.insert(0, _clock(TELL_COURT, start, A_DAY, tell))
+        both.insert(0, _clock(TELL_COURT, start, A_DAY, tell, duty=True))
     return tuple(clock for clock in both if clock is not None)
 
 
@@ -110,7 +110,9 @@ def _describe_court_notice(told_court: str | None, issued: datetime) -> Message:
     return Message("The Court was told on {when}.", when=when)
 
 
-def _clock(name: str, start: datetime, keep: timedelta, basis: Message, *, estimated: bool = False) -> Clock | None:
+def _clock(
+    name: str, start: datetime, keep: timedelta, basis: Message, *, estimated: bool = False, duty: bool = False
+) -> Clock | None:
     """A clock that would run out after the last year there is does not run."""
     due = add_time(start, keep)
-    return None if due is None else Clock(name=name, due=format_utc(due), basis=basis, estimated=estimated)
+    return None if due is None else Clock(name=name, due=format_utc(due), basis=basis, estimated=estimated, duty=duty)

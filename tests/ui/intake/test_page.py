@@ -16,8 +16,10 @@ from triage.message import Message
 from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.users import Role
+from triage.model.views import ImportResult, MediaCounts, ReportCounts
+from triage.model.work import WorkConflict, WorkImport
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.intake.page import ImportPage
+from triage.ui.intake.page import ImportPage, describe_result
 from triage.ui.intake.set_aside import SetAsidePage, format_help
 from triage.ui.kit.job_pace import Pace
 from triage.ui.kit.widgets import KeyButton
@@ -179,3 +181,23 @@ def test_hundreds_that_were_set_aside_are_shown_some_at_a_time(api: FakeApi, run
         next(b for b in page.findChildren(KeyButton) if b.words().startswith("Show ") and not b.isHidden()).click()
         assert shown() > before
     assert not [b for b in page.findChildren(KeyButton) if b.words().startswith("Show ") and not b.isHidden()]
+
+
+def test_results_of_another_workstation_name_conflicts_and_what_was_destroyed() -> None:
+    conflict = WorkConflict(
+        package_id="ab" * 16, with_="Lahore", report_id="900000001", field="status", here="on_hold", there=None, resolved=False
+    )
+    package = WorkImport(
+        id="ab" * 16, kind="results", sender="Lahore", reports=1, conflicts=(conflict,), destroyed=("900000002",)
+    )
+    result = ImportResult(
+        reports=ReportCounts(new=0, updated=1, unchanged=0),
+        media=MediaCounts(new=0, duplicate=0, near_duplicate=0),
+        quarantined=(),
+        skipped=(),
+        seconds=0.1,
+        package=package,
+    )
+    told = "\n".join(describe_result(result))
+    assert f"Results of work package {'ab' * 16} from Lahore." in told
+    assert "Report 900000001, status: here on_hold, there -. A lead decides." in told and "900000002" in told

@@ -115,6 +115,22 @@ def test_a_reason_that_is_not_shown_is_not_passed_on(
     assert api.calls[0][5] is None
 
 
+def test_a_statistic_is_a_new_folder_and_its_preview_tells_no_number_of_it(
+    dialog: ToolExportDialog, api: FakeApi, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choose(dialog, "statistics")
+    dialog.step_on()
+    assert dialog.problem.text() == "Give the first and the last day of the period."
+    dialog.choices.first.setText("2026-01-01")
+    dialog.choices.last.setText("2026-06-30")
+    preview(dialog, qtbot)
+    assert "210 numbers" in words(dialog.preview) and "17 of them are withheld" in words(dialog.preview)
+    dialog.target.setText(str(tmp_path / "half-year"))
+    dialog.step_on()
+    qtbot.waitUntil(lambda: dialog.windowTitle() == "Written and signed")
+    assert api.calls == [("statistics", tmp_path / "half-year", "2026-01-01", "2026-06-30", None, Handover())]
+
+
 def test_an_empty_export_is_said(dialog: ToolExportDialog, api: FakeApi, qtbot: QtBot) -> None:
     api.graded, api.left_out = 0, ()
     preview(dialog, qtbot)

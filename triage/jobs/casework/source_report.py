@@ -17,11 +17,10 @@ from triage.jobs.leaving.signing import describe_export
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
 from triage.locate.offices import read_offices
-from triage.message import Message
 from triage.model.casework import NumberKind
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
 from triage.model.handover import Handover
-from triage.model.source_report import SourceIdentifier, SourceItem, SourceReport
+from triage.model.source_report import SourceIdentifier, SourceItem, SourceReport, SourceSection
 from triage.model.users import Officer, Right
 from triage.model.views import ShowReport
 from triage.store.batch import Batch
@@ -58,7 +57,9 @@ def export_source_report(
         cleared = check_may_leave(db, ids, although_cleared)
         views = [build_report_view(session, db, report_id, None) for report_id in ids]
         items = [_build_item(view, _list_exhibits(db, report_id)) for view, report_id in zip(views, ids, strict=True)]
-        draft = _build_draft(session, db, case, views, items, None if cleared is None else cleared.sentence)
+        names = [_name_files(db, view, report_id) for view, report_id in zip(views, ids, strict=True)]
+        sections = _gather_sections(views, names)
+        draft = _build_draft(session, db, case, views, items, sections, None if cleared is None else cleared.sentence)
     data = format_source_report(draft, describe_export(session))
 
     def note(batch: Batch) -> None:
@@ -75,6 +76,7 @@ def _build_draft(
     case: CaseRow,
     views: list[ShowReport],
     items: list[SourceItem],
+    sections: tuple[SourceSection, ...],
     first: str | None,
 ) -> SourceReport:
     """Gathers what the draft says."""
@@ -92,7 +94,7 @@ def _build_draft(
         officer=officer,
         offices=offices,
         items=tuple(items),
-        sections=_gather_sections(views),
+        sections=sections,
         notices=tuple(dict.fromkeys(notices)),
         missing=tuple(_list_missing(officer, numbers, offices, views)),
         first=first,
@@ -150,17 +152,32 @@ def _name_office(view: ShowReport) -> str | None:
     return named.get(view.location.office or "")
 
 
-def _gather_sections(views: Iterable[ShowReport]) -> tuple[tuple[str, str, tuple[Message, ...], str], ...]:
-    """Returns each section that may apply once, with the reasons of all reports."""
-    found: dict[tuple[str, str], tuple[str, list[Message], str]] = {}
-    for view in views:
+def _name_files(db: Reader, view: ShowReport, report_id: int) -> dict[str, str]:
+    """Returns name of a file -> what the draft calls it, since a name may be a child's."""
+    first = reports.load_first_number(db, report_id)
+    named = {text: "that was not received" for file in view.files for text in (file.name, file.original_name) if text}
+    exhibits = {row.sha256: format_file_exhibit(first, row.exhibit) for row in media.list_exhibits(db, report_id)}
+    for file in view.files:
+        for text in (file.name, file.original_name):
+            if text and file.sha256 in exhibits:
+                named[text] = exhibits[file.sha256]
+    return dict(sorted(named.items(), key=lambda item: -len(item[0])))
+
+
+def _gather_sections(views: Iterable[ShowReport], names: Iterable[dict[str, str]]) -> tuple[SourceSection, ...]:
+    """Returns each section that may apply once, with the reasons of all reports, files by their exhibit numbers."""
+    found: dict[tuple[str, str], tuple[str, dict[str, None], str]] = {}
+    for view, named in zip(views, names, strict=True):
         for each in view.law:
             if each.offered:
-                _title, reasons, _certainty = found.setdefault((each.act, each.section), (each.title, [], each.certainty))
-                if each.why not in reasons:
-                    reasons.append(each.why)
+                _title, reasons, _certainty = found.setdefault((each.act, each.section), (each.title, {}, each.certainty))
+                why = str(each.why)
+                for name, exhibit in named.items():
+                    why = why.replace(name, exhibit)
+                reasons[why] = None
     return tuple(
-        (f"{act} {section}", title, tuple(reasons), certainty) for (act, section), (title, reasons, certainty) in found.items()
+        SourceSection(section=f"{act} {section}", title=title, reasons=tuple(reasons), certainty=certainty)
+        for (act, section), (title, reasons, certainty) in found.items()
     )
 
 

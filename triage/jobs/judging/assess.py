@@ -27,6 +27,7 @@ from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
+from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts, StoredReading
 
@@ -258,6 +259,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     around = _QueueContext(batch, ids)
     cards: list[tuple[int, CardRow]] = []
     rows: list[tuple[int, QueueFacts]] = []
+    due: list[tuple[int, list[deadlines_sql.DeadlineRow]]] = []
     read: list[tuple[int, StoredReading]] = []
     for work, answers in judges.judge_reports(material.load_with_context(batch, part) for part in split_for_judging(ids)):
         for each, judged in zip(work.materials, answers, strict=True):
@@ -268,12 +270,16 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             row = around.build_queue_facts(each.report_id, each.number, judged)
             if row != around.rows.get(each.report_id):
                 rows.append((each.report_id, row))
+            deadlines = around.build_deadlines(judged)
+            if deadlines != around.deadlines.get(each.report_id, []):
+                due.append((each.report_id, deadlines))
             if judged.reading is not None:
                 read.append((each.report_id, judged.reading))
             if judged.tied is not None:
                 cluster_keeping.update_cluster(batch, each.report_id, around.tied.get(each.report_id, {}), judged.tied)
     judgement.save_cards(batch, cards)
     judgement.save_queue_facts(batch, rows)
+    deadlines_sql.save_deadlines(batch, due)
     reading_rows.save_readings(batch, read)
     judgement.clear_stale(batch, ids)
 
@@ -299,19 +305,16 @@ class _QueueContext:
         self._same = judgement.find_same_content(batch, ids, CONTENT)
         self._numbers = reports.load_numbers(batch, {other for same in self._same.values() for other in same})
         self.rows = judgement.load_queue_facts(batch, ids)
+        self.deadlines = deadlines_sql.load_deadlines(batch, ids)
         self.tied = clusters.load_links(batch, ids)
 
     def build_queue_facts(self, report_id: int, number: str, judged: Judged) -> QueueFacts:
         """Builds the queue row of a report from its judgement and from what people decided."""
         status, assignee = self._decided.get(report_id, ("new", None))
-        due, due_name = judged.due or (None, None)
         return QueueFacts(
             band=BANDS.index(judged.band),
             risk=judged.risk,
             actionability=judged.actionability,
-            due=due,
-            due_name=self._find_code("due_name", due_name),
-            due_last=judged.due_last,
             esp=self._find_code("esp", judged.esp),
             incident_type=self._find_code("incident_type", judged.incident_type),
             office=self._find_code("office", judged.office),
@@ -328,10 +331,16 @@ class _QueueContext:
             number_key=format_sort_key(number),
         )
 
+    def build_deadlines(self, judged: Judged) -> list[deadlines_sql.DeadlineRow]:
+        """Builds the deadlines of a report as the queue keeps them."""
+        return sorted({(each.due, self._load_code("due_name", each.name), int(each.duty)) for each in judged.deadlines})
+
     def _find_code(self, kind: str, word: str | None) -> int | None:
         """Returns the small integer for a word, None for None."""
-        if word is None:
-            return None
+        return None if word is None else self._load_code(kind, word)
+
+    def _load_code(self, kind: str, word: str) -> int:
+        """Returns the small integer for a word."""
         known = self._codes.setdefault(kind, {})
         if word not in known:
             known[word] = judgement.find_or_add_code(self._batch, kind, word)

@@ -19,7 +19,6 @@ from triage.jobs.judging.readings import read_report
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
 from triage.jobs.judging.surroundings import build_surroundings
 from triage.jobs.matching.list_matcher import ListAnswers
-from triage.jobs.state.deadlines import DUTIES, UNTIL_DONE
 from triage.locate.edition import edition
 from triage.locate.judge import locate
 from triage.message import Message
@@ -56,6 +55,15 @@ _NO_LOCATION = Location(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A deadline as the queue keeps it; `due` in seconds since 1970."""
+
+    due: int
+    name: str
+    duty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """A score card as it is stored, and the facts for its queue row.
 
@@ -72,8 +80,7 @@ class Judged:
     band: str
     risk: int
     actionability: int
-    due: tuple[int, str] | None
-    due_last: int | None
+    deadlines: tuple[Deadline, ...]
     flags: tuple[str, ...]
     esp: str | None
     incident_type: str | None
@@ -116,8 +123,7 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
         band=score.band,
         risk=round(score.risk * 10),
         actionability=round(score.actionability * 10),
-        due=_find_next_deadline(clocks),
-        due_last=_find_last_deadline(clocks),
+        deadlines=_list_deadlines(clocks),
         flags=score.flags,
         esp=report.esp,
         incident_type=report.incident_type,
@@ -191,8 +197,7 @@ def _make_not_judged(material: Material, fault: Fault | None) -> Judged:
         band=score.band,
         risk=0,
         actionability=0,
-        due=_find_next_deadline(clocks),
-        due_last=_find_last_deadline(clocks),
+        deadlines=_list_deadlines(clocks),
         flags=score.flags,
         esp=None,
         incident_type=None,
@@ -277,11 +282,6 @@ def find_bases(material: Material, lists: ListAnswers, rules: priority.RuleSet) 
     return priority.factor_bases(report, location_from_bytes(card.location), media, surroundings, rules)
 
 
-def _find_last_deadline(clocks: Sequence[Clock]) -> int | None:
-    """Returns the last deadline in seconds since 1970; duties of people last until they are done. None without any."""
-    return max((UNTIL_DONE if clock.name in DUTIES else to_seconds(clock.due) for clock in clocks), default=None)
-
-
-def _find_next_deadline(clocks: Sequence[Clock]) -> tuple[int, str] | None:
-    """Returns the next deadline (seconds since 1970, name), or None without any."""
-    return min(((to_seconds(clock.due), clock.name) for clock in clocks), default=None)
+def _list_deadlines(clocks: Sequence[Clock]) -> tuple[Deadline, ...]:
+    """Returns the deadlines for the queue."""
+    return tuple(Deadline(due=to_seconds(clock.due), name=clock.name, duty=clock.duty) for clock in clocks)

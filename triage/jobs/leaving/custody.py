@@ -128,6 +128,26 @@ _SENTENCES: dict[str, Callable[[_Entry], Message]] = {
     ),
     "packet made": _describe_packet,
     "packet not finished": lambda _: Message("The evidence packet was not finished. Nothing of it was left."),
+    "work package consented": lambda e: Message(
+        "{who} agreed, with their own passphrase, that media leave in a work package that {maker} made.",
+        who=e.who,
+        maker=e.user("maker"),
+    ),
+    "work package made": lambda e: Message(
+        "{who} sent the report to another workstation in work package {n}.", who=e.who, n=e.number("package")
+    ),
+    "work package imported": lambda e: Message(
+        "{who} imported the report from another workstation in work package {n}.", who=e.who, n=e.number("package")
+    ),
+    "work results made": lambda e: Message(
+        "{who} wrote the results of work package {n} for the workstation that sent it.", who=e.who, n=e.number("package")
+    ),
+    "work results imported": lambda e: Message(
+        "{who} imported the results of work package {n} from another workstation.", who=e.who, n=e.number("package")
+    ),
+    "work conflict resolved": lambda e: Message(
+        "{who} decided between the value of this workstation and that of another one.", who=e.who
+    ),
 }
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from pathlib import Path
 
 from triage.exports import queue as queue_export
+from triage.exports.sheet_origin import seal_origin
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
-from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.queue_sheet import load_sheet
 from triage.jobs.session import Session
 from triage.model.handover import Handover
 from triage.model.outgoing_preview import QueuePreview
+from triage.model.queue_sheet import SheetOrigin
 from triage.model.users import Right
 from triage.model.verification import Written
 from triage.model.views import QueueFilter
@@ -33,9 +36,19 @@ def export_queue(
     Rows hold no identifiers and say which reports wait for a lead because the reported user may be a child, so none is left out.
     """
     session.require(Right.EXPORT_QUEUE)
-    rows = list_queue_rows(session, filter, limit, offset)
+    ending = queue_export.check_format(out)
+    rows, scope = load_sheet(session, filter, limit, offset)
     made = describe_export(session)
-    data = queue_export.format_queue(rows, out, made)
+    assigned = tuple((each.row.report_id, each.row.assignee) for each in rows)
+    origin = SheetOrigin(
+        export=str(uuid.UUID(session.store.keyed(repr((made.made, assigned)))[:32])),
+        store=session.store.id,
+        made=made.made,
+        rows=assigned,
+    )
+    people = tuple(user.name for user in session.store.users.all() if not user.disabled)
+    sheet = queue_export.Sheet(rows=rows, scope=scope, about=made, people=people, origin=seal_origin(origin, session.store.sign))
+    data = queue_export.format_queue(sheet, ending)
 
     def note(batch: Batch) -> None:
         """Adds the audit log entries of the export."""
@@ -48,9 +61,9 @@ def export_queue(
 def preview_queue(session: Session, filter: QueueFilter, *, limit: int = -1, offset: int = 0) -> QueuePreview:
     """Returns the totals of what `export_queue` would write now. Writes nothing."""
     session.require(Right.EXPORT_QUEUE)
-    rows = list_queue_rows(session, filter, limit, offset)
-    bands = Counter(row.band for row in rows)
-    offices = Counter(row.office for row in rows)
+    rows, _ = load_sheet(session, filter, limit, offset)
+    bands = Counter(each.row.band for each in rows)
+    offices = Counter(each.row.office for each in rows)
     return QueuePreview(
         rows=len(rows),
         bands=tuple(sorted(bands.items())),

@@ -221,7 +221,7 @@ def _list_exif(number: str, name: str, exif: Exif) -> Iterator[TimelineEntry]:
 
 def _list_decisions(session: Session, db: Reader, report_id: int, number: str) -> Iterator[TimelineEntry]:
     """Yields the decisions on the report. Their notes are internal, and stay inside."""
-    users = {user.id: user.name for user in session.store.users.all()}
+    users = session.store.users.names()
     for row in decisions.list_decisions(db, report_id):
         reason = f", {row.reason}" if row.reason else ""
         assignee = f", assigned to {users.get(row.assignee, 'a former user')}" if row.assignee is not None else ""

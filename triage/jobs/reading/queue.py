@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
-from triage.jobs.codec import clocks_from_bytes
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import FLAG, LaneState
-from triage.jobs.state.deadlines import DUTIES
 from triage.locate.offices import read_offices
 from triage.model.choices import name_choices
 from triage.model.judgement import BANDS
-from triage.model.moment import format_utc, parse_utc
+from triage.model.moment import format_utc
 from triage.model.users import Right
-from triage.model.views import STATUSES, QueueFilter, QueueRow
+from triage.model.views import STATUSES, QueueFilter, QueueRow, RanOut
 from triage.priority import flag_order
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, judgement, list_matches, queue, reports
-from triage.store.queries.judgement import QueueFacts
+from triage.store.queries import deadlines as deadlines_sql
+from triage.store.queries.deadlines import DeadlineRow
 
 EXPIRING_DAYS = 30
 """The "preserve now" lane: what expires within so many days, across bands."""
@@ -58,6 +57,17 @@ def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offse
     with session.reading() as db:
         clause, params = _build_clause(db, session, filter)
         return tuple(queue.list_report_ids(db, clause, params, limit, offset))
+
+
+def count_queue(session: Session, filter: QueueFilter) -> int:
+    """Returns how many reports a filter lets through.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return queue.count_reports_where(db, *_build_clause(db, session, filter))
 
 
 def load_rows(session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
@@ -120,29 +130,13 @@ def _build_clause(db: Reader, session: Session, filter: QueueFilter) -> tuple[st
 
 
 def _build_expiring(days: int) -> queue.Expiring:
-    """Returns the filter for deadlines within so many days of which the last has not passed.
+    """Returns the filter for deadlines that still run and end within so many days.
 
     Closed reports, and reports of which all deadlines passed, stay in the ordinary queue. Their score card says to ask anyway.
     """
     moment = datetime.now(UTC)
     soon = int((moment + timedelta(days=days)).timestamp())
     return queue.Expiring(before=soon, now=int(moment.timestamp()), closed=STATUSES.index("closed"))
-
-
-def _find_running_deadlines(db: Reader, facts: Mapping[int, QueueFacts]) -> dict[int, tuple[str, str]]:
-    """Returns report -> (time, name) of the next deadline, where one has passed and another still runs.
-
-    Duties of people are overdue until they are done.
-    """
-    moment = datetime.now(UTC)
-    now = int(moment.timestamp())
-    passed = [i for i, each in facts.items() if each.due is not None and each.due < now <= (each.due_last or 0)]
-    found: dict[int, tuple[str, str]] = {}
-    for i, card in judgement.load_cards(db, passed).items() if passed else ():
-        running = [clock for clock in clocks_from_bytes(card.clocks) if clock.name in DUTIES or parse_utc(clock.due) >= moment]
-        if running:
-            found[i] = (running[0].due, running[0].name)
-    return found
 
 
 def _find_position(words: Sequence[str], word: str | None, what: str) -> int | None:
@@ -208,8 +202,10 @@ def _build_rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, Q
         return order.get(flag, len(order))
 
     every = judgement.load_queue_facts(db, ids)
-    later = _find_running_deadlines(db, every)
+    deadlines = deadlines_sql.load_deadlines(db, every)
+    now = int(datetime.now(UTC).timestamp())
     for report_id, facts in every.items():
+        running, passed = _split_deadlines(deadlines.get(report_id, ()), now)
         number_of_duplicate = None if facts.duplicates_of is None else reports.load_number(db, facts.duplicates_of)
         rows[report_id] = QueueRow(
             id=report_id,
@@ -217,8 +213,8 @@ def _build_rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, Q
             band=BANDS[facts.band],
             risk=facts.risk / 10,
             actionability=facts.actionability / 10,
-            deadline=later[report_id][0] if report_id in later else _format_time(facts.due),
-            deadline_name=later[report_id][1] if report_id in later else words["due_name"].get(facts.due_name or 0),
+            deadline=_format_time(running[0][0]) if running else None,
+            deadline_name=words["due_name"].get(running[0][1]) if running else None,
             esp=words["esp"].get(facts.esp or 0),
             incident_type=words["incident_type"].get(facts.incident_type or 0),
             received=_format_time(facts.received),
@@ -233,6 +229,7 @@ def _build_rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, Q
             files=facts.files,
             files_present=facts.files_present,
             child_lane=_name_lane_state(facts.flags, flags, report_id in confirmed),
+            ran_out=tuple(RanOut(name=words["due_name"][name], due=_to_utc(due)) for due, name, _ in passed),
         )
     return rows
 
@@ -244,6 +241,16 @@ def _name_lane_state(bits: int, flags: Sequence[str], confirmed: bool) -> LaneSt
     return "confirmed" if confirmed else "waits for a lead"
 
 
+def _split_deadlines(deadlines: Sequence[DeadlineRow], now: int) -> tuple[list[DeadlineRow], list[DeadlineRow]]:
+    """Returns the deadlines that still run, the next one first, and those that ran out."""
+    running = [each for each in deadlines if each[2] or each[0] >= now]
+    return running, [each for each in deadlines if not each[2] and each[0] < now]
+
+
 def _format_time(seconds: int | None) -> str | None:
     """Returns the time as ISO 8601 in UTC, or None for None."""
-    return None if seconds is None else format_utc(datetime.fromtimestamp(seconds, UTC))
+    return None if seconds is None else _to_utc(seconds)
+
+
+def _to_utc(seconds: int) -> str:
+    return format_utc(datetime.fromtimestamp(seconds, UTC))

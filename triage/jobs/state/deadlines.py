@@ -11,16 +11,11 @@ from triage.message import Message
 from triage.model.judgement import Clock
 from triage.model.moment import pakistan_day
 from triage.priority import notice_clocks
-from triage.priority.clocks import TELL_COURT
 from triage.store.database import Reader
 from triage.store.queries import cases
 from triage.store.queries.cases import StageRow
 
 STAGE = "case stage"
-DUTIES = frozenset({STAGE, TELL_COURT})
-"""Clocks of what people have to do: past, they are overdue, while data that ran out are gone."""
-UNTIL_DONE = 1 << 40
-"""Later than any day."""
 
 
 def load_deadlines(db: Reader, report_id: int) -> tuple[Clock, ...]:
@@ -44,4 +39,4 @@ def build_stage_deadline(number: str, way: Sequence[StageRow]) -> tuple[Clock, .
         day=str(pakistan_day(last.since)),
         basis=Message(last.basis),  # message-ok
     )
-    return (Clock(name=STAGE, due=f"{last.due}T18:59:59Z", basis=basis),)
+    return (Clock(name=STAGE, due=f"{last.due}T18:59:59Z", basis=basis, duty=True),)

@@ -34,10 +34,6 @@ class QueueFacts:
     band: int
     risk: int
     actionability: int
-    due: int | None
-    due_name: int | None
-    due_last: int | None
-    """When the last of the report's clocks runs out; from then on nothing is there any more to be kept."""
     esp: int | None
     incident_type: int | None
     office: int | None

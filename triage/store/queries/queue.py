@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 from triage.store.database import Params, Reader
 
-ORDER = "band, risk DESC, actionability DESC, due IS NULL, due, number_key"
-"""The contract's order; a report without a deadline comes after those with one."""
+_NEXT = "(SELECT min(d.due) FROM deadline d WHERE d.report_id = queue.report_id AND (d.duty OR d.due >= unixepoch()))"
+"""The next deadline that still runs. A duty runs until it is done."""
+ORDER = f"band, risk DESC, actionability DESC, coalesce({_NEXT}, {1 << 40}), number_key"
+"""The contract's order; a report without a running deadline comes after those with one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expiring:
     """A filter for deadlines. Times are seconds since 1970.
 
-    The next deadline is earlier than `before`, and the last one is not earlier than `now`. Reports with the status `closed` are
-    left out, unless a status is asked for.
+    A deadline that still runs at `now` is earlier than `before`. Reports with the status `closed` are left out, unless a status
+    is asked for.
     """
 
     before: int
@@ -45,8 +47,11 @@ def build_where_clause(
             clauses.append(f"{column} = ?")
             params.append(value)
     if expiring is not None:
-        clauses.append("due < ? AND due_last >= ?")
-        params += [expiring.before, expiring.now]
+        clauses.append(
+            "report_id IN (SELECT report_id FROM deadline WHERE due >= ? AND due < ?"
+            " UNION ALL SELECT report_id FROM deadline WHERE duty AND due < ?)"
+        )
+        params += [expiring.now, expiring.before, expiring.now]
         if status is None:
             clauses.append("status <> ?")
             params.append(expiring.closed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from triage.store.database import Reader
 
 
@@ -41,3 +43,44 @@ def list_queue_reports(db: Reader, after: int, limit: int) -> list[tuple[int, st
             (after, limit),
         )
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """What a statistic counts of one report without its documents. Times are seconds since 1970."""
+
+    report_id: int
+    received: int
+    """Of the receipt, else of the import."""
+    esp: str | None
+    incident_type: str | None
+    province: str | None
+    in_pakistan: int | None
+    status: int
+    reason: str | None
+    """Of the last decision that stands."""
+    stage: str | None
+    """Present stage of the case."""
+
+
+def list_reports_of_period(db: Reader, begin: int, end: int, after: int, limit: int) -> list[PeriodRow]:
+    """Returns the next reports behind an id that were received from `begin` until before `end`."""
+    return [
+        PeriodRow(*row)
+        for row in db.all(
+            "SELECT q.report_id, coalesce(q.received, unixepoch(v.imported)) AS at, e.word, t.word, p.word, q.in_pakistan,"
+            " q.status,"
+            " (SELECT d.reason FROM decision d WHERE d.report_id = q.report_id AND d.undone = 0 ORDER BY d.id DESC LIMIT 1),"
+            " (SELECT s.stage FROM case_report c JOIN case_stage s ON s.case_id = c.case_id WHERE c.report_id = q.report_id"
+            " ORDER BY s.id DESC LIMIT 1)"
+            " FROM queue q JOIN report_version v ON v.report_id = q.report_id AND v.n = 1"
+            " LEFT JOIN code e ON e.id = q.esp LEFT JOIN code t ON t.id = q.incident_type LEFT JOIN code p ON p.id = q.province"
+            " WHERE q.report_id > ? AND at >= ? AND at < ? ORDER BY q.report_id LIMIT ?",
+            (after, begin, end, limit),
+        )
+    ]
+
+
+def count_unjudged(db: Reader) -> int:
+    """Returns how many reports have no row in the queue yet."""
+    return int(db.value("SELECT count(*) FROM report r WHERE NOT EXISTS (SELECT 1 FROM queue q WHERE q.report_id = r.id)"))

@@ -28,6 +28,7 @@ from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
+from triage.jobs.leaving import export_statistics as export_statistics_job
 from triage.jobs.leaving import export_timeline as export_timeline_job
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
@@ -132,6 +133,8 @@ class Api:
     preview_hashes = with_session(export_graded_job.preview_hashes)
     export_timeline = with_session(export_timeline_job.export_timeline)
     preview_timeline = with_session(export_timeline_job.preview_timeline)
+    export_statistics = with_session(export_statistics_job.export_statistics)
+    preview_statistics = with_session(export_statistics_job.preview_statistics)
     create_packet = with_session(packet_job.create_packet)
     verify = staticmethod(verify_job.verify)
 

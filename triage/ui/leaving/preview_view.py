@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.outgoing_preview import OutgoingPreview
 from triage.ui.kit.widgets import clear, label, scrolled
-from triage.ui.text.i18n import Safe, tr, tr_message, trn
+from triage.ui.text.i18n import Safe, number, tr, tr_message, trn
 
 
 class PreviewView(QWidget):
@@ -48,6 +48,8 @@ class PreviewView(QWidget):
             lines.append((left, "heading"))
             for reason, n in Counter(each.reason for each in found.left_out).most_common():
                 lines.append((trn("{n} file: {reason}", "{n} files: {reason}", n, reason=tr_message(reason)), ""))
+        elif found.withheld:
+            lines.append((tr("{n} of them are withheld, since single people could be recognised.", n=number(found.withheld)), ""))
         else:
             lines.append((tr("Nothing is left out."), "muted"))
         self.show_lines(tuple(lines))

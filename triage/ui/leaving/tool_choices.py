@@ -24,6 +24,7 @@ KINDS = {
     "hashes": mark("Hash list, for Autopsy, X-Ways, IPED"),
     "timeline": mark("Timeline, for Timesketch"),
     "places": mark("Places, for maps"),
+    "statistics": mark("Statistics of a period"),
 }
 EXPLAINED = {
     "vics": mark("Graded media by category. Without a case it is a hash list that names no report."),
@@ -31,8 +32,10 @@ EXPLAINED = {
     "hashes": mark("The hashes of media with one grade. A PDQ hash shows a coarse picture of the image."),
     "timeline": mark("What happened when, as the sources state it, with custody and decisions."),
     "places": mark("The places that the location evidence names, and how exact each one is."),
+    "statistics": mark("Counts of a period, in a new folder. Small counts are withheld, so that nobody can be recognised."),
 }
-ENDINGS = {"vics": ".json", "icse": ".csv", "hashes": ".txt", "timeline": ".csv", "places": ".kmz"}
+ENDINGS = {"vics": ".json", "icse": ".csv", "hashes": ".txt", "timeline": ".csv", "places": ".kmz", "statistics": ""}
+"""The ending of each file. Statistics are a new folder and have none."""
 GRADES = {"all": mark("All final grades"), "court": mark("Only grades for court")}
 
 
@@ -42,6 +45,8 @@ class WantedExport:
 
     preview: Callable[..., Any]
     write: Callable[..., Any]
+    folder: bool = False
+    """Several files in a new folder, which is never written over."""
 
 
 class ToolChoices(QWidget):
@@ -61,6 +66,11 @@ class ToolChoices(QWidget):
         self.case = _combo((("", tr("No case")),))
         self.reports = NamedField(tr("Reports, by number"), tr("numbers, with spaces between them"))
         self.cleared = NamedField(tr("Although cleared: the reason"), tr("only if the reported user of a report was cleared"))
+        self.first = NamedField(tr("First day"), tr("e.g. {day}", day=ltr("2026-01-01")))
+        self.last = NamedField(tr("Last day"), tr("e.g. {day}", day=ltr("2026-12-31")))
+        self.overlapping = NamedField(
+            tr("Although overlapping: the reason"), tr("only if an earlier statistic has some of these days")
+        )
         self._parts: dict[str, QWidget] = {}
         self._build()
         self._update_form()
@@ -72,17 +82,11 @@ class ToolChoices(QWidget):
         column.setSpacing(8)
         column.addWidget(label_field(tr("Kind"), self.kind))
         column.addWidget(self.explained)
-        vics = QWidget()
-        line = lay_side_by_side(label_field(tr("Version"), self.version), label_field(tr("Grades"), self.grades))
-        line.setContentsMargins(0, 0, 0, 0)
-        vics.setLayout(line)
-        hashes = QWidget()
-        line = lay_side_by_side(label_field(tr("Kind of hash"), self.hash_kind), label_field(tr("Grade"), self.grade))
-        line.setContentsMargins(0, 0, 0, 0)
-        hashes.setLayout(line)
         self._parts = {
-            "vics": vics,
-            "hashes": hashes,
+            "vics": _pair(label_field(tr("Version"), self.version), label_field(tr("Grades"), self.grades)),
+            "hashes": _pair(label_field(tr("Kind of hash"), self.hash_kind), label_field(tr("Grade"), self.grade)),
+            "period": _pair(self.first.holder, self.last.holder),
+            "overlapping": self.overlapping.holder,
             "case": label_field(tr("Case"), self.case),
             "reports": self.reports.holder,
             "cleared": self.cleared.holder,
@@ -91,7 +95,7 @@ class ToolChoices(QWidget):
             column.addWidget(part)
         for combo in (self.kind, self.version, self.grades, self.hash_kind, self.grade, self.case):
             combo.currentIndexChanged.connect(self._update_form)
-        for field in (self.reports, self.cleared):
+        for field in (self.reports, self.cleared, self.first, self.last, self.overlapping):
             field.textChanged.connect(lambda _: self.changed.emit())
 
     def show_cases(self, numbers: Sequence[str]) -> None:
@@ -106,6 +110,8 @@ class ToolChoices(QWidget):
         shown = {
             "vics": kind == "vics",
             "hashes": kind == "hashes",
+            "period": kind == "statistics",
+            "overlapping": kind == "statistics",
             "case": kind == "vics" or timed,
             "reports": timed and not self.case.currentData(),
             "cleared": timed or (kind == "vics" and bool(self.case.currentData())),
@@ -126,6 +132,8 @@ class ToolChoices(QWidget):
         """Returns what is missing, or None."""
         if self.chosen() in ("timeline", "places") and not self.case.currentData() and not self.reports.text().split():
             return tr("Choose a case, or give the number of a report.")
+        if self.chosen() == "statistics" and not (self.first.get_text() and self.last.get_text()):
+            return tr("Give the first and the last day of the period.")
         return None
 
     def count(self, n: int) -> Safe:
@@ -134,6 +142,8 @@ class ToolChoices(QWidget):
             return trn("{n} event", "{n} events", n)
         if self.chosen() == "places":
             return trn("{n} place", "{n} places", n)
+        if self.chosen() == "statistics":
+            return trn("{n} number", "{n} numbers", n)
         return trn("{n} graded file", "{n} graded files", n)
 
     def read(self) -> WantedExport:
@@ -145,6 +155,14 @@ class ToolChoices(QWidget):
         if kind == "hashes":
             about = {"kind": self.hash_kind.currentData(), "grade": self.grade.currentData()}
             return WantedExport(partial(api.preview_hashes, **about), partial(api.export_hashes, **about))
+        if kind == "statistics":
+            days = self.first.get_text() or "", self.last.get_text() or ""
+            reason = self.overlapping.get_text()
+            return WantedExport(
+                partial(api.preview_statistics, *days, although_overlapping=reason),
+                partial(api.export_statistics, *days, although_overlapping=reason),
+                folder=True,
+            )
         case = self.case.currentData() or None
         about["case_number"] = case
         about["although_cleared"] = self.cleared.get_text() if not self.cleared.holder.isHidden() else None
@@ -156,6 +174,15 @@ class ToolChoices(QWidget):
             partial(api.preview_timeline, numbers, Path(f"preview{self.ending()}"), **about),
             partial(api.export_timeline, numbers, **about),
         )
+
+
+def _pair(first: QWidget, second: QWidget) -> QWidget:
+    """Returns a widget with two fields side by side."""
+    made = QWidget()
+    line = lay_side_by_side(first, second)
+    line.setContentsMargins(0, 0, 0, 0)
+    made.setLayout(line)
+    return made
 
 
 def _combo(choices: Sequence[tuple[str, str]]) -> QComboBox:

@@ -22,6 +22,9 @@ from triage.ui.leaving.preview_view import PreviewView
 from triage.ui.leaving.tool_choices import ToolChoices
 from triage.ui.text.i18n import Safe, ltr, tr
 
+ROWS = ("rows", "media", "cells")
+"""What the results of the exports call the number of their rows."""
+
 
 class ToolExportDialog(QDialog):
     """Asks for the kind, the file and the handover. The first step previews, the second writes.
@@ -90,6 +93,11 @@ class ToolExportDialog(QDialog):
     def _choose(self) -> None:
         """Asks for the file. Qt asks before one is replaced."""
         ending = self.choices.ending()
+        if not ending:
+            parent = QFileDialog.getExistingDirectory(self, tr("New folder in"))
+            if parent:
+                self.target.setText(str(Path(parent) / self.choices.chosen()))
+            return
         name, _ = QFileDialog.getSaveFileName(self, tr("Write the file to"), f"{self.choices.chosen()}{ending}", f"*{ending}")
         if name:
             self._replaceable = Path(name) if name.endswith(ending) else None
@@ -154,11 +162,11 @@ class ToolExportDialog(QDialog):
             self.problem.setText(problem)
             return
         out, wanted, handover = Path(self.target.text().strip()), self.choices.read(), self.handover.read_handover()
-        overwrite = out == self._replaceable
+        more = {} if wanted.folder else {"overwrite": out == self._replaceable}
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> Any:
             """Writes the file."""
-            return wanted.write(out, handover=handover, overwrite=overwrite, on_progress=on_progress, cancel=cancel)
+            return wanted.write(out, handover=handover, on_progress=on_progress, cancel=cancel, **more)
 
         self._begin(writing=True)
         self._job = self._runner.do(work, self._written, owner=self, failed=self._failed, progress=self.progress.show_progress)
@@ -203,8 +211,7 @@ class ToolExportDialog(QDialog):
         """Shows the path, what the file holds, and the signing key."""
         self._end()
         self._done = True
-        rows = written.rows if hasattr(written, "rows") else written.media
-        counted = self.choices.count(rows)
+        counted = self.choices.count(next(getattr(written, each) for each in ROWS if hasattr(written, each)))
         lines: Sequence[QWidget] = (
             label(tr("Written and signed"), "title"),
             label(ltr(written.path), wrap=True, selectable=True),

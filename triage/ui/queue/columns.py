@@ -57,7 +57,9 @@ def _flags(row: QueueRow) -> Safe:
 
 
 def _describe_deadline(row: QueueRow) -> str:
-    return "" if row.deadline is None else f"{words.deadline(row)}\n{times.both(row.deadline)}"
+    next_one = [] if row.deadline is None else [words.deadline(row), times.both(row.deadline)]
+    ran_out = [tr("{what} ran out on {time}", what=word(each.name), time=times.both(each.due)) for each in row.ran_out]
+    return "\n".join((*next_one, *ran_out))
 
 
 def _describe_location(row: QueueRow) -> str:

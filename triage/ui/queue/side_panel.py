@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.model.deadlines import is_running
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
@@ -220,4 +221,7 @@ def _list_reasons(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, b
     if axis == "actionability":
         for due in report.clocks:
             estimated = tr("{what}, estimated", what=word(due.name)) if due.estimated else word(due.name)
-            yield tr("due"), tr("{left} {what}", left=times.left(due.due), what=estimated), False
+            if is_running(due, times.now()):
+                yield tr("due"), tr("{left} {what}", left=times.left(due.due), what=estimated), False
+            else:
+                yield tr("ran out"), tr("{what} ran out on {time}", what=estimated, time=times.both(due.due)), False

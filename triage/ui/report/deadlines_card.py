@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from triage.model.deadlines import is_running
+from triage.model.judgement import Clock
 from triage.model.views import ShowReport
 from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import Card, LabelKind, label
@@ -17,16 +19,21 @@ def build_deadlines_card(report: ShowReport) -> Card:
         name = word(clock.name)
         said = tr("{what}, estimated", what=name) if clock.estimated else name
         under = Safe(f"{times.pkt(clock.due)}. {report_words.reason(clock.basis)}")
-        lines.add_line(times.left(clock.due), said, under, told=times.both(clock.due), kind=choose_due_kind(clock.due))
+        lines.add_line(_describe_time_left(clock), said, under, told=times.both(clock.due), kind=choose_due_kind(clock))
     card.body.addWidget(lines)
     if not report.clocks:
         card.body.addWidget(label(tr("No deadline known: the sources state no start time."), "muted", wrap=True))
     return card
 
 
-def choose_due_kind(due: str) -> LabelKind:
-    """Returns the label kind of a deadline: "bad" below 14 days, "warn" below 30, "muted" when it is over."""
-    days = times.days_left(due)
-    if days < 0:
+def _describe_time_left(clock: Clock) -> Safe:
+    """Returns the time left of a deadline, or that it ran out."""
+    return times.left(clock.due) if is_running(clock, times.now()) else tr("ran out: ask anyway")
+
+
+def choose_due_kind(clock: Clock) -> LabelKind:
+    """Returns the label kind of a deadline: "bad" below 14 days and when overdue, "warn" below 30, "muted" when it ran out."""
+    if not is_running(clock, times.now()):
         return "muted"
+    days = times.days_left(clock.due)
     return "bad" if days < 14 else "warn" if days < 30 else "strong"

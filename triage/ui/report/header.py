@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from triage.model import deadlines as model_deadlines
 from triage.model.users import Right
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
@@ -119,9 +120,8 @@ def list_codes(report: ShowReport) -> list[Safe]:
 
 
 def find_next_deadline(report: ShowReport) -> tuple[Safe, bool] | None:
-    """Returns the next deadline in words and whether it is close, or None."""
-    coming = sorted((clock for clock in report.clocks if times.days_left(clock.due) >= 0), key=lambda clock: clock.due)
-    if not coming:
+    """Returns the next deadline that still runs in words, and whether it is close or overdue, or None."""
+    clock = model_deadlines.find_next_deadline(report.clocks, times.now())
+    if clock is None:
         return None
-    clock = coming[0]
-    return tr("{left} {what}", left=times.left(clock.due), what=word(clock.name)), choose_due_kind(clock.due) == "bad"
+    return tr("{left} {what}", left=times.left(clock.due), what=word(clock.name)), choose_due_kind(clock) == "bad"

@@ -76,21 +76,19 @@ def where(row: QueueRow) -> Safe:
 
 
 def deadline(row: QueueRow) -> Safe:
-    """Returns the next deadline of a queue row, such as "3 d provider"."""
+    """Returns the next deadline of a queue row that still runs, such as "3 d provider"."""
     if row.deadline is None:
-        return tr("no deadline known")
+        return tr("ran out: ask anyway") if row.ran_out else tr("no deadline known")
     if row.deadline_name is None:
         return times.left(row.deadline)
     return tr("{left} {what}", left=times.left(row.deadline), what=word(CLOCKS.get(row.deadline_name, row.deadline_name)))
 
 
 def deadline_colour(row: QueueRow) -> str:
-    """Returns the palette colour of a deadline: "bad" below 14 days, "warn" below 30."""
+    """Returns the palette colour of a deadline: "bad" below 14 days and when overdue, "warn" below 30."""
     if row.deadline is None:
         return "muted"
     days = times.days_left(row.deadline)
-    if days < 0:
-        return "muted"
     return "bad" if days < 14 else "warn" if days < 30 else "text"
 
 

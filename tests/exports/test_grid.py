@@ -1,0 +1,82 @@
+"""Long tables and charts of a PDF: any text, no word broken without need, the header on each page."""
+
+from __future__ import annotations
+
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.exports.pdf_documents import Chart, ChartsBlock, GridBlock, HeadingBlock, TypesetJob
+from triage.exports.queue_columns import BAND_COLOURS, COLUMNS
+from triage.exports.typesetter import make_pdf
+from triage.exports.typesetter_grid import _Measure
+
+
+def pages(*blocks: HeadingBlock | GridBlock | ChartsBlock) -> list[str]:
+    with pypdfium2.PdfDocument(make_pdf(TypesetJob("A title", "a footer", True, blocks))) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]
+
+
+def test_the_header_stands_on_each_page_and_every_row_once() -> None:
+    rows = tuple((str(n), f"report{n:05}", "a few words that wrap " * 3) for n in range(200))
+    fills = tuple(BAND_COLOURS["ABCDE"[n % 5]] for n in range(200))
+    found = pages(HeadingBlock("Queue"), GridBlock(("No.", "Report", "Words"), (2, 5, 8), rows, 1, fills))
+    assert len(found) > 3 and all("Report" in page.splitlines()[0] + page.splitlines()[1] for page in found[1:])
+    words = " ".join(found).split()
+    assert [word for word in words if word.startswith("report")] == [row[1] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n" * 500,
+        "x" * 900,
+        "\t",
+        "یہ تصویر پل کی ہے",
+        "\u202egpj.exe\u202c",
+        "e" + "\u0301" * 300,
+        "\U0001f600" * 50,
+        "**--__",
+        "\x00",
+    ],
+)
+def test_odd_texts(text: str) -> None:
+    assert pages(GridBlock((text[:40], "b"), (2, 28), ((text, "b"), ("a", text))))
+    assert pages(ChartsBlock((Chart(text[:60], ((text, 3), ("b", None)), text[:60]),)))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=60)), max_size=6))
+def test_any_text(rows: list[tuple[str, str]]) -> None:
+    assert pages(GridBlock(("a", "b"), (1, 1), tuple(rows)))
+
+
+def test_our_own_words_fit_their_columns() -> None:
+    """Headings of the queue's PDF, and the longest single words of its cells, are never broken."""
+    seen: list[tuple[str, tuple[str, ...]]] = []
+    plain = _Measure.break_text
+
+    def watch(self: _Measure, text: str, width: float) -> object:
+        found = plain(self, text, width)
+        seen.append((text, found.lines))
+        return found
+
+    shown = [column.page for column in COLUMNS if column.page is not None]
+    words = {
+        "No.": "20000", "Assigned to": "nobody", "Next act": "operator", "By when": "2026-12-01 23:59 PKT", "Report": "900064243",
+        "Band": "E informational", "Risk": "100.0", "Can act": "100.0", "Case": "C-2026-0001", "Other reports on user": "120",
+        "Duplicates": "duplicate", "Type, provider": "Pornography", "Flags": "solicitation,", "Office": "ISB", "Status": "in progress",
+    }  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_Measure, "break_text", watch)
+        head = tuple(page.header for page in shown)
+        pages(GridBlock(head, tuple(page.share for page in shown), (tuple(words[header] for header in head),)))
+    for text, lines in seen:
+        assert " ".join(lines).split() == text.split(), "a word was broken"
+
+
+def test_a_withheld_count_has_no_bar_and_no_number() -> None:
+    (page,) = pages(ChartsBlock((Chart("Provinces", (("PB", 52), ("KP", None), ("BA", 0)), "a note"),)))
+    assert "withheld" in page and "52" in page and "a note" in page

@@ -1,0 +1,194 @@
+"""The queue as a spreadsheet from which a lead hands out work: a cover, a sheet with all, and a sheet for each office.
+
+The lead writes user names into the yellow column and imports the file again. Text of strangers is never a formula: it is
+written as text, and so marked that it stays text when somebody edits the cell.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import xlsxwriter
+
+from triage.errors import WorldError
+from triage.exports.queue_columns import (
+    ASSIGNEE,
+    BAND_COLOURS,
+    COLUMNS,
+    FORMULA_STARTS,
+    NOTE,
+    Cell,
+    SheetColumn,
+    SheetLine,
+    days_left,
+    describe_band,
+)
+from triage.exports.queue_cover import TITLE, list_facts, make_totals
+from triage.exports.sheet_origin import WORKSHEET, split_into_cells
+from triage.model.exports import About
+from triage.model.queue_sheet import DUE_SOON_DAYS, SheetScope
+
+MOST_ROWS = 100_000
+"""Reports of one spreadsheet; a larger one no spreadsheet program opens in a useful time."""
+MOST_FILLABLE = 15_000
+"""Reports of a spreadsheet that can be read back; its XML stays below limits.MAX_XML_NODES."""
+ALL = "All"
+_PEOPLE = "people"
+_A4 = 9  # Excel's number of the paper
+_BAND_WIDTH = 12
+_LONGEST_NAME = 31  # characters of a worksheet's name
+_PRINTED = tuple(column for column in COLUMNS if column.printed)
+_COLUMNS: tuple[SheetColumn, ...] = (
+    *_PRINTED,
+    SheetColumn(NOTE, 30, lambda line: ""),
+    *(column for column in COLUMNS if not column.printed),
+)
+_HOW = (
+    "To hand out work: choose a user name in the yellow column on the sheet All or on an office's sheet. A note is optional.",
+    "Save the file. Then see what it would change with: triage import FILE.xlsx --dry-run",
+    "If that is right, apply it with: triage import FILE.xlsx",
+    "Nothing else in this file is read. A report that was assigned or closed in the meantime is shown and not changed.",
+    "The signature of this file as it was exported is in the .sig file beside it, the signing key in the .pem file.",
+)
+
+_TOO_LONG = (
+    f"This file has more than {MOST_FILLABLE:,} reports and can't be imported again. To hand out work, export fewer: one office.",
+    _HOW[-1],
+)
+
+
+def format_workbook(lines: Sequence[SheetLine], scope: SheetScope, about: About, people: Sequence[str], origin: str) -> bytes:
+    """Returns the bytes of the spreadsheet. `people` can be chosen as assignees; `origin` is the signed statement.
+
+    Raises WorldError for more than MOST_ROWS reports.
+    """
+    if len(lines) > MOST_ROWS:
+        raise WorldError(
+            "A spreadsheet lists at most {most} reports, and these are {count}; narrow the filters, or end the name in .csv.",
+            most=MOST_ROWS,
+            count=len(lines),
+        )
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": TITLE, "author": about.by, "comments": f"Signing key {about.fingerprint}"})
+    writer = _WorkbookWriter(book, about, bool(people))
+    writer.add_cover(lines, scope)
+    writer.add_lines(ALL, lines)
+    offices: dict[str, list[SheetLine]] = {}
+    for line in lines:
+        offices.setdefault(scope.name_office(line.sheet.row.office), []).append(line)
+    for office in sorted(offices):
+        writer.add_lines(office[:_LONGEST_NAME], offices[office])
+    writer.add_hidden(_PEOPLE, people)
+    writer.add_hidden(WORKSHEET, split_into_cells(origin))
+    book.close()
+    return file.getvalue()
+
+
+class _WorkbookWriter:
+    """Writes the worksheets of one workbook."""
+
+    def __init__(self, book: Any, about: About, choosable: bool) -> None:
+        self._book, self._about, self._choosable = book, about, choosable
+        add = book.add_format
+        base = {"text_wrap": True, "valign": "top", "border": 4, "border_color": "#B8BEC6"}
+        self._plain, self._quoted = add(base), add({**base, "quote_prefix": True})
+        self._number, self._points = add({**base, "align": "center"}), add({**base, "align": "center", "num_format": "0.0"})
+        self._fill = add({**base, "bg_color": "#FFF6C9", "bold": True})
+        self._late = add({**base, "bold": True, "font_color": "#B23A31"})
+        self._head = add({"bold": True, "text_wrap": True, "valign": "top", "bottom": 2, "bg_color": "#E8ECF1"})
+        self._title = add({"bold": True, "font_size": 18})
+        self._text = add({"text_wrap": True, "valign": "top"})
+        self._name = add({"bold": True, "valign": "top"})
+        self._bands = {
+            band: add({**base, "bold": True, "bg_color": ground, "font_color": ink})
+            for band, (ground, ink) in BAND_COLOURS.items()
+        }
+
+    def add_cover(self, lines: Sequence[SheetLine], scope: SheetScope) -> None:
+        """Adds the cover."""
+        page = self._book.add_worksheet("Cover")
+        page.hide_gridlines(2)
+        page.set_column(0, 0, 24)
+        page.set_column(1, 10, 14)
+        page.write_string(0, 0, TITLE, self._title)
+        at = 2
+        for name, value in list_facts(scope, self._about, lines):
+            page.write_string(at, 0, name, self._name)
+            page.merge_range(at, 1, at, 9, "", self._text)
+            page.write_string(at, 1, value, self._text)
+            at += 1
+        totals = make_totals(lines, scope)
+        at += 1
+        for column, word in enumerate(totals.head):
+            band = word[:1] if word[1:2] == " " else ""
+            page.write_string(at, column, word, self._bands.get(band, self._head))
+        for row in totals.rows:
+            at += 1
+            page.write_string(at, 0, row[0], self._name)
+            for column, count in enumerate(row[1:], 1):
+                page.write_number(at, column, int(count), self._number)
+        at += 2
+        for sentence in _HOW if len(lines) <= MOST_FILLABLE else _TOO_LONG:
+            page.merge_range(at, 0, at, 9, "", self._text)
+            page.write_string(at, 0, sentence, self._text)
+            at += 1
+        self._set_print(page, "Cover")
+
+    def add_lines(self, name: str, lines: Sequence[SheetLine]) -> None:
+        """Adds a worksheet with these rows."""
+        page = self._book.add_worksheet(name)
+        for at, column in enumerate(_COLUMNS):
+            page.set_column(at, at, _BAND_WIDTH if column.header == "Band" else column.width)
+            page.write_string(0, at, column.header, self._head)
+        page.set_row(0, 48)
+        for row, line in enumerate(lines, 1):
+            self._write_line(page, row, line)
+        last = len(_COLUMNS) - 1
+        end = max(len(lines), 1)
+        page.freeze_panes(1, 2)
+        page.autofilter(0, 0, end, last)
+        page.repeat_rows(0)
+        page.print_area(0, 0, end, len(_PRINTED) - 1)
+        who = next(at for at, column in enumerate(_COLUMNS) if column.header == ASSIGNEE)
+        if self._choosable:
+            page.data_validation(1, who, end, who, {"validate": "list", "source": f"={_PEOPLE}!$A:$A", "error_type": "warning"})
+        self._set_print(page, name)
+
+    def _write_line(self, page: Any, row: int, line: SheetLine) -> None:
+        """Writes one row."""
+        left = days_left(line)
+        for at, column in enumerate(_COLUMNS):
+            if column.header == "Band":
+                page.write_string(row, at, describe_band(line), self._bands[line.sheet.row.band])
+            elif column.header in (ASSIGNEE, NOTE):
+                page.write_string(row, at, str(column.cell(line)), self._fill)
+            elif column.header in ("Next deadline (PKT)", "Time left") and left is not None and left < DUE_SOON_DAYS:
+                page.write_string(row, at, str(column.cell(line)), self._late)
+            else:
+                self._write_cell(page, row, at, column.cell(line))
+
+    def _write_cell(self, page: Any, row: int, at: int, cell: Cell) -> None:
+        """Writes a number as a number, and a text as nothing but text."""
+        if isinstance(cell, str):
+            page.write_string(row, at, cell[:32_000], self._quoted if cell.startswith(FORMULA_STARTS) else self._plain)
+        else:
+            page.write_number(row, at, cell, self._points if isinstance(cell, float) else self._number)
+
+    def add_hidden(self, name: str, cells: Sequence[str]) -> None:
+        """Adds a worksheet that spreadsheet programs do not show, with one text a row."""
+        page = self._book.add_worksheet(name)
+        for row, text in enumerate(cells):
+            page.write_string(row, 0, text)
+        page.very_hidden()
+
+    def _set_print(self, page: Any, name: str) -> None:
+        """Sets a worksheet up for A4 paper, landscape, as wide as the page."""
+        page.set_landscape()
+        page.set_paper(_A4)
+        page.fit_to_pages(1, 0)
+        page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        page.set_header(f"&L{TITLE}: {name}&R{self._about.made}")
+        page.set_footer(f"&L&8Signing key {self._about.fingerprint}&RPage &P of &N")

@@ -1,0 +1,134 @@
+"""Counts the reports of a period for a statistic: what they are, and what became of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from triage.exports.statistic_tables import RESERVED
+from triage.jobs.codec import document_from_json
+from triage.jobs.session import Session
+from triage.message import Message
+from triage.model.document import Document, Person
+from triage.model.moment import PAKISTAN, to_pakistan
+from triage.model.printable import make_printable
+from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.statistics import AGE_BANDS, NOT_STATED, CountedReport, Period
+from triage.model.users import Right
+from triage.model.views import STATUSES
+from triage.store.queries import reports, statistics
+from triage.store.queries.statistics import PeriodRow
+
+PROVINCES = ("PB", "SD", "KP", "BA", "ICT", "GB", "AJK", "unclear", "abroad")
+_AT_ONCE = 200  # reports whose documents are read in one go
+_LONGEST_NAME = 80  # characters of a provider, type or mark
+_CHILD_ROLES = ("victim", "recipient")
+_AGE_FACTS = ("age", "approximateage")
+_ADULT_AGE = 18  # years
+_UPPER_AGES = (5, 9, 12, 15, 17)  # years, the last of each of AGE_BANDS
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,3}(?![0-9])")
+
+
+def count_reports(
+    session: Session, period: Period, on_progress: OnProgress, cancel: CancelToken | None
+) -> tuple[CountedReport, ...]:
+    """Returns what is counted of each report that was received in the period."""
+    session.require(Right.EXPORT_QUEUE)
+    begin, end = find_bounds(period)
+    found: list[CountedReport] = []
+    after = -1
+    while True:
+        if cancel:
+            cancel.check()
+        with session.reading() as db:
+            rows = statistics.list_reports_of_period(db, begin, end, after, _AT_ONCE)
+            documents = reports.load_parsed_documents(db, [row.report_id for row in rows])
+        if not rows:
+            return tuple(found)
+        found += [_count(row, [document_from_json(each) for each in documents.get(row.report_id, ())]) for row in rows]
+        after = rows[-1].report_id
+        on_progress(Progress(done=len(found), total=None, unit="reports", note=Message("counting")))
+
+
+def find_bounds(period: Period) -> tuple[int, int]:
+    """Returns the first second of a period and the first one after it, in seconds since 1970."""
+    first, last = (
+        datetime.combine(date.fromisoformat(day), datetime.min.time(), PAKISTAN) for day in (period.first, period.last)
+    )
+    return int(first.timestamp()), int((last + timedelta(days=1)).timestamp())
+
+
+def list_months(period: Period) -> tuple[str, ...]:
+    """Returns the months that a period touches, as YYYY-MM."""
+    at, last = date.fromisoformat(period.first).replace(day=1), period.last[:7]
+    found = [f"{at:%Y-%m}"]
+    while found[-1] < last:
+        at = (at + timedelta(days=32)).replace(day=1)
+        found.append(f"{at:%Y-%m}")
+    return tuple(found)
+
+
+def _count(row: PeriodRow, documents: Sequence[Document]) -> CountedReport:
+    """Returns what is counted of one report."""
+    received = datetime.fromtimestamp(row.received, UTC)
+    marks = {mark for document in documents for mark in document.annotations}
+    marks |= {mark for document in documents for file in document.files for mark in file.annotations}
+    return CountedReport(
+        month=f"{to_pakistan(received):%Y-%m}",
+        province=row.province or ("abroad" if row.in_pakistan == 0 else "unclear"),
+        esp=_clean(row.esp),
+        type=_clean(row.incident_type),
+        outcome=_describe_outcome(row),
+        age_band=_find_age_band((person for document in documents for person in document.people), received.date()),
+        annotations=frozenset(_clean(mark) for mark in marks),
+    )
+
+
+def _describe_outcome(row: PeriodRow) -> str:
+    """Returns the stage of the case, else status and reason."""
+    if row.stage is not None:
+        return f"case, {row.stage}"
+    status = STATUSES[row.status]
+    if status == "closed":
+        return f"closed, {_clean(row.reason)}"
+    return status.replace("_", " ")
+
+
+def _clean(name: str | None) -> str:
+    """Returns a name that a report states, so that it can't pass for one of ours."""
+    if name is None or not name.strip():
+        return NOT_STATED
+    shown = make_printable(" ".join(name.split()))[:_LONGEST_NAME]
+    return f"{shown} (as stated)" if shown.casefold() in RESERVED else shown
+
+
+def _find_age_band(people: Iterable[Person], received: date) -> str:
+    """Returns the age band of the youngest child of which a report states age or date of birth."""
+    ages = [age for person in people if person.role in _CHILD_ROLES for age in _list_ages(person, received)]
+    youngest = min((age for age in ages if age < _ADULT_AGE), default=None)
+    if youngest is None:
+        return NOT_STATED
+    return next(band for band, upper in zip(AGE_BANDS, _UPPER_AGES, strict=True) if youngest <= upper)
+
+
+def _list_ages(person: Person, received: date) -> list[int]:
+    """Returns the ages in years that a person's facts state; of a span the lower one."""
+    ages = []
+    for fact in person.facts:
+        name = re.sub("[^a-z]", "", fact.name.casefold())
+        if name in _AGE_FACTS and not isinstance(fact.value, bool):
+            ages += sorted(int(number) for number in _NUMBER.findall(str(fact.value)))[:1]
+        elif name == "dateofbirth":
+            ages += _find_age(str(fact.value), received)
+    return ages
+
+
+def _find_age(born: str, received: date) -> list[int]:
+    """Returns the age at the receipt of somebody born on an ISO day; nothing for any other text."""
+    try:
+        day = date.fromisoformat(born[:10])
+    except ValueError:
+        return []
+    age = received.year - day.year - ((received.month, received.day) < (day.month, day.day))
+    return [age] if age >= 0 else []

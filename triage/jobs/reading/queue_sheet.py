@@ -1,0 +1,92 @@
+"""Reads what a sheet of the queue lists: the rows, what is to be done next on each, and what the filters leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from triage.jobs.codec import links_from_bytes
+from triage.jobs.reading.queue import count_queue, list_queue_rows
+from triage.jobs.session import Session
+from triage.jobs.state.next_act import WorkState, find_next_act
+from triage.locate.offices import read_offices
+from triage.model.queue_sheet import SheetRow, SheetScope
+from triage.model.users import Right
+from triage.model.views import QueueFilter, QueueRow
+from triage.store.database import Reader
+from triage.store.queries import judgement, queue_sheet
+
+_STEP = 1_000  # reports whose facts are read at once
+
+
+def load_sheet(session: Session, filter: QueueFilter, limit: int, offset: int) -> tuple[tuple[SheetRow, ...], SheetScope]:
+    """Returns the rows of a sheet in the order of the queue, and what it is of; `limit` -1 means all.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    rows = list_queue_rows(session, filter, limit, offset)
+    now = datetime.now(UTC)
+    found: list[SheetRow] = []
+    with session.reading() as db:
+        for at in range(0, len(rows), _STEP):
+            found += _build_rows(db, rows[at : at + _STEP], now)
+    scope = SheetScope(
+        filters=describe_filter(filter, limit),
+        in_store=count_queue(session, QueueFilter()),
+        matching=count_queue(session, filter),
+        skipped=offset,
+        closed_listed=sum(row.status == "closed" for row in rows),
+        offices={office.id: office.city for office in read_offices().office} | {read_offices().headquarters: "headquarters"},
+    )
+    return tuple(found), scope
+
+
+def describe_filter(filter: QueueFilter, limit: int = -1) -> tuple[tuple[str, str], ...]:
+    """Returns each filter in words with its value."""
+    days = filter.expiring_within_days
+    parts = (
+        ("Office", filter.office),
+        ("Band", filter.band),
+        ("Status", filter.status and filter.status.replace("_", " ")),
+        ("Assigned to", filter.assignee),
+        ("Containing the words", filter.search),
+        ("A deadline that still runs ends within", None if days is None else f"{days} days"),
+        ("Flag", filter.flag),
+        ("Most reports", None if limit < 0 else str(limit)),
+    )
+    return tuple((name, value) for name, value in parts if value)
+
+
+def _build_rows(db: Reader, rows: Sequence[QueueRow], now: datetime) -> list[SheetRow]:
+    """Builds the sheet's rows of some reports."""
+    ids = [row.id for row in rows]
+    facts = queue_sheet.load_sheet_facts(db, ids)
+    others = {i: _count_same_user(card.links) for i, card in judgement.load_cards(db, ids).items()}
+    return [_build_row(row, facts, others.get(row.id, 0), now) for row in rows]
+
+
+def _build_row(row: QueueRow, facts: queue_sheet.SheetFacts, others: int, now: datetime) -> SheetRow:
+    """Builds one row of the sheet."""
+    case, stage = facts.cases.get(row.id, (None, None))
+    state = WorkState(
+        row=row,
+        now=now,
+        notices=facts.notices.get(row.id, 0),
+        ungraded=facts.ungraded.get(row.id, 0),
+        case=case,
+        stage=stage,
+    )
+    return SheetRow(
+        row=row,
+        next_act=find_next_act(state),
+        case=case,
+        same_user_reports=others,
+        folded=facts.folded.get(row.id, 0),
+    )
+
+
+def _count_same_user(links: bytes) -> int:
+    """Returns how many other reports share something that is the reported user's in both."""
+    return len({link.report_id for link in links_from_bytes(links) if link.same_user})
