@@ -124,7 +124,7 @@ def test_a_statistic_is_a_new_folder_and_its_preview_tells_no_number_of_it(
     dialog.choices.first.setText("2026-01-01")
     dialog.choices.last.setText("2026-06-30")
     preview(dialog, qtbot)
-    assert "210 numbers" in words(dialog.preview) and "17 of them are withheld" in words(dialog.preview)
+    assert "210 figures" in words(dialog.preview) and "17 of them are withheld" in words(dialog.preview)
     dialog.target.setText(str(tmp_path / "half-year"))
     dialog.step_on()
     qtbot.waitUntil(lambda: dialog.windowTitle() == "Written and signed")

@@ -84,7 +84,7 @@ class ToolChoices(QWidget):
         column.addWidget(self.explained)
         self._parts = {
             "vics": _pair(label_field(tr("Version"), self.version), label_field(tr("Grades"), self.grades)),
-            "hashes": _pair(label_field(tr("Kind of hash"), self.hash_kind), label_field(tr("Grade"), self.grade)),
+            "hashes": _pair(label_field(tr("Kind of hash"), self.hash_kind), label_field(tr("Grade of the media"), self.grade)),
             "period": _pair(self.first.holder, self.last.holder),
             "overlapping": self.overlapping.holder,
             "case": label_field(tr("Case"), self.case),
@@ -143,7 +143,7 @@ class ToolChoices(QWidget):
         if self.chosen() == "places":
             return trn("{n} place", "{n} places", n)
         if self.chosen() == "statistics":
-            return trn("{n} number", "{n} numbers", n)
+            return trn("{n} figure", "{n} figures", n)
         return trn("{n} graded file", "{n} graded files", n)
 
     def read(self) -> WantedExport:

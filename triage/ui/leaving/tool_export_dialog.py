@@ -73,21 +73,24 @@ class ToolExportDialog(QDialog):
         line.setLayout(row(self.target, choose))
         form.addWidget(label_field(tr("File to write"), line))
         self.target.setAccessibleName(tr("File to write"))
-        form.addWidget(self.handover)
         form.addStretch(1)
-        self._form.setFixedWidth(500)
-        self.preview.setMinimumWidth(320)
+        beside = QWidget()
+        right = QVBoxLayout(beside)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(12)
+        right.addWidget(self.handover)
+        right.addWidget(self.preview, 1)
         both = QHBoxLayout()
         both.setSpacing(24)
-        both.addWidget(self._form)
-        both.addWidget(self.preview, 1)
+        both.addWidget(self._form, 1)
+        both.addWidget(beside, 1)
         self._column.addLayout(both, 1)
         self.progress.hide()
         self._column.addWidget(self.progress)
         self._column.addWidget(self.problem)
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         self._column.addLayout(row(None, cancel, self.go))
-        self.resize(920, 580)
+        self.resize(960, 560)
         self.choices.kind.setFocus()
 
     def _choose(self) -> None:
@@ -175,6 +178,7 @@ class ToolExportDialog(QDialog):
         """Disables the form and shows the progress."""
         self._writing = writing
         self._form.setEnabled(False)
+        self.handover.setEnabled(False)
         self.go.setEnabled(False)
         self.progress.begin()
         self.progress.show()
@@ -183,6 +187,7 @@ class ToolExportDialog(QDialog):
         """Enables the form again."""
         self._job = None
         self._form.setEnabled(True)
+        self.handover.setEnabled(True)
         self.go.setEnabled(True)
         self.progress.hide()
 
