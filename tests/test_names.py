@@ -16,9 +16,10 @@ SHARED_CLASS_NAMES = {
 SHARED_MODULE_NAMES = {
     # One subject in several layers: its data, its queries, its use case, its command or its screen.
     "appeals", "backup", "backups", "bundles", "cases", "casework", "child_lane", "clusters", "compaction", "corrections",
-    "decisions", "deconfliction", "demo", "destruction", "diary", "films", "funnel", "grades", "imports", "judge", "judgement",
-    "lists", "media", "outgoing", "packet", "proposals", "queue", "recovery", "referral", "register", "rules", "scoring", "shift",
-    "show_text", "source_report", "stats", "users", "vault", "verify",
+    "deadlines", "decisions", "deconfliction", "demo", "destruction", "diary", "feedback", "films", "funnel", "grades",
+    "imports", "judge", "judgement", "lists", "media", "outgoing", "packet", "proposals", "queue", "queue_sheet", "readings",
+    "recovery", "referral", "register", "rules", "scoring", "shift", "show_text", "source_report", "statistics", "stats",
+    "users", "vault", "verify",
     # The feed writes what the importers read.
     "esp_xml", "le_json", "le_pdf", "people", "pictures", "texts",
     # Each feature of the desktop has its page, its panel, its table and its words.

@@ -29,6 +29,7 @@ from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
 from triage.model.casework import GradeState
+from triage.model.data_requests import MadeRequest, MadeRequests
 from triage.model.handover import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.match_way import CropWindow, MatchWay, Orientation
@@ -598,6 +599,15 @@ class FakeApi(FakeCorrections, FakeExports, FakeLeads):
         self._require(Right.EXPORT_QUEUE)
         self.calls.append(("export_queue", wanted, out, handover, overwrite))
         return Written(path=str(out), rows=len(self.queue_ids(wanted)), signature_key="SHA256:EXAMPLE")
+
+    def preserve_expiring(self, days: int, out: Path, *, handover: Handover) -> MadeRequests:
+        self._require(Right.CASE_PAPERS)
+        self.calls.append(("preserve_expiring", days, out, handover))
+        made = MadeRequest(
+            number="R-2026-0001", kind="preservation", addressee="Operator Example", case=None, lines=3, path=str(out), draft=True,
+            missing=(Message("the enquiry or FIR number of the case"),),
+        )  # fmt: skip
+        return MadeRequests(requests=(made,), left_out=())
 
     def create_packet(
         self,

@@ -11,7 +11,6 @@ from triage.cli.group import Common, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, print_table
 from triage.cli.outputs import export
-from triage.jobs.leaving.export_feedback import export_feedback
 
 
 @export.command("feedback")
@@ -33,6 +32,8 @@ def feedback(
     Example:
       triage export feedback --out feedback.csv --esp "Lantern Chat" --from 2026-01-01 --to 2026-06-30
     """
+    from triage.jobs.leaving.export_feedback import export_feedback
+
     handover = read_handover(leaves)
     with common.session() as session:
         written = export_feedback(session, out, esp=esp, first=first, last=last, handover=handover, overwrite=force)

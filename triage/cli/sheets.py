@@ -7,7 +7,6 @@ from pathlib import Path
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common
 from triage.cli.output import format_count, print_json, print_line, print_table
-from triage.jobs.casework.sheet_import import import_sheet
 from triage.model.queue_sheet import SheetChange, SheetImport
 
 _NOTHING = {
@@ -22,6 +21,8 @@ _NOTHING = {
 
 def import_filled_sheet(common: Common, path: Path, dry_run: bool) -> int:
     """Imports a filled-in sheet, or shows what it would change. Conflicts are exit 3, as files that were set aside are."""
+    from triage.jobs.casework.sheet_import import import_sheet
+
     with common.session() as session:
         found = import_sheet(session, path, dry_run=dry_run)
     if common.json:

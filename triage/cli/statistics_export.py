@@ -11,7 +11,6 @@ from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.outputs import export
 from triage.cli.stopping import stoppable
-from triage.jobs.leaving.export_statistics import export_statistics
 
 
 @export.command("statistics")
@@ -33,6 +32,8 @@ def statistics(common: Common, first: str, last: str, out: Path, although_overla
     Example:
       triage export statistics --from 2026-01-01 --to 2026-12-31 --out year-2026
     """
+    from triage.jobs.leaving.export_statistics import export_statistics
+
     handover = read_handover(leaves)
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         written = export_statistics(

@@ -77,7 +77,7 @@ class AnnexLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class NotAsked:
     """A value of the reports that is not asked for, and why. It stays on the workstation."""
 
     identifier: str
@@ -105,7 +105,7 @@ class MadeRequests:
     """What `request create` and `request preserve` made. Providers abroad come first: their data vanish soonest."""
 
     requests: tuple[MadeRequest, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[NotAsked, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

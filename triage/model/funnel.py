@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.model.views import Status
+
+WITHOUT_OUTCOME: tuple[Status, ...] = ("new", "in_progress", "on_hold")
+"""A report that stands here has no outcome, unless it is in a case."""
 REGION_CASES_PER_100_000 = 2380
 """Cases per 100,000 reports that were sent to Pakistan, India and the Philippines together. An office can compare its own."""
 

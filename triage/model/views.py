@@ -13,8 +13,6 @@ from triage.model.work import ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
-WITHOUT_OUTCOME: tuple[Status, ...] = ("new", "in_progress", "on_hold")
-"""A report that stands here has no outcome, unless it is in a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +58,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """Which reports a queue shows.
-
-    None leaves a field unfiltered.
-    """
+    """Which reports a queue shows. None leaves a field unfiltered."""
 
     office: str | None = None
     band: str | None = None

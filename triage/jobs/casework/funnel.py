@@ -20,7 +20,7 @@ from triage.resources import resource
 from triage.store.database import Reader
 from triage.store.queries import destruction
 from triage.store.queries import funnel as sql
-from triage.store.queries.funnel import Period
+from triage.store.queries.funnel import ImportPeriod
 
 _STAGES = tuple(stage.value for stage in Stage)
 _SHOWN = (Stage.FIR, Stage.CHALLAN, Stage.TRIAL)
@@ -56,7 +56,8 @@ def measure_funnel(session: Session, since: str | None = None, until: str | None
     """
     session.require(Right.STATISTICS)
     since, until = (None if day is None else parse_day(day) for day in (since, until))
-    period = Period(_begin_day(since), "9" if until is None else _begin_day(str(date.fromisoformat(until) + timedelta(days=1))))
+    end = "9" if until is None else _begin_day(str(date.fromisoformat(until) + timedelta(days=1)))
+    period = ImportPeriod(_begin_day(since), end)
     moment = datetime.now(UTC)
     with session.reading() as db:
         destroyed = destruction.count_destructions(db) if since is None and until is None else 0
@@ -124,7 +125,7 @@ def _latest_imports(moment: datetime) -> Sequence[str]:
     return [format_utc(moment - timedelta(days=days)) for days in load_outcome_days().values()]
 
 
-def _count_stages(db: Reader, period: Period) -> tuple[int, dict[str, int]]:
+def _count_stages(db: Reader, period: ImportPeriod) -> tuple[int, dict[str, int]]:
     """Returns how many reports are in a case, and stage -> reports whose case reached this stage or a later one."""
     furthest: dict[int, tuple[int, int]] = {}
     for case, stage, reports in sql.list_stages_reached(db, period):
@@ -133,7 +134,7 @@ def _count_stages(db: Reader, period: Period) -> tuple[int, dict[str, int]]:
     return sum(n for _, n in furthest.values()), reached
 
 
-def _count_standing(db: Reader, period: Period, moment: datetime) -> list[FunnelPlace]:
+def _count_standing(db: Reader, period: ImportPeriod, moment: datetime) -> list[FunnelPlace]:
     """Returns where reports without an outcome stand, by status."""
     return [
         FunnelPlace(where=STATUSES[status], count=n, overdue=overdue, longest_days=(moment - parse_utc(earliest)).days)

@@ -49,7 +49,7 @@ OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOutFeedback:
     """A report that was left out, and why."""
 
     report_id: str
@@ -62,7 +62,7 @@ class WrittenFeedback:
 
     path: str
     rows: int
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[LeftOutFeedback, ...]
     signature_key: str
 
 
@@ -89,14 +89,14 @@ def export_feedback(
     ending = feedback_file.check_format(out)
     begin, end = _find_period(first, last)
     rows: list[FeedbackRow] = []
-    left_out: list[LeftOut] = []
+    left_out: list[LeftOutFeedback] = []
     with session.reading() as db:
         name = None if esp is None else _find_provider(db, esp)
         for each in feedback.list_outcomes(db, begin, end):
             if name is not None and each.esp != name:
                 continue
             if (reason := _find_obstacle(db, each.report_id)) is not None:
-                left_out.append(LeftOut(report_id=each.number, reason=reason))
+                left_out.append(LeftOutFeedback(report_id=each.number, reason=reason))
             else:
                 rows.append(_build_row(each))
     about = describe_export(session)

@@ -12,7 +12,7 @@ from triage.jobs.requests.addressees import Addressee
 from triage.jobs.requests.lines import Found, FoundLeftOut, FoundLine
 from triage.jobs.state import child_lane
 from triage.message import Message
-from triage.model.data_requests import LeftOut, LineFact
+from triage.model.data_requests import LineFact, NotAsked
 from triage.model.moment import parse_utc
 from triage.model.report import Report
 from triage.store.database import Reader
@@ -58,11 +58,11 @@ class Collected:
         """Adds a value that is not asked for."""
         self.left_out.setdefault((kind, value, reason), set()).add(report_id)
 
-    def list_left_out(self, db: Reader) -> tuple[LeftOut, ...]:
+    def list_left_out(self, db: Reader) -> tuple[NotAsked, ...]:
         """Returns what is not asked for, with the numbers of the reports, for people at this workstation."""
         numbers = reports.load_numbers(db, {i for ids in self.left_out.values() for i in ids})
         return tuple(
-            LeftOut(identifier=value, reason=reason, kind=kind, reports=tuple(sorted(numbers[i] for i in ids if i in numbers)))
+            NotAsked(identifier=value, reason=reason, kind=kind, reports=tuple(sorted(numbers[i] for i in ids if i in numbers)))
             for (kind, value, reason), ids in sorted(self.left_out.items(), key=lambda each: (*each[0][:2], str(each[0][2])))
         )
 

@@ -116,13 +116,16 @@ def find_account_lines(report: Report) -> Iterator[Found]:
 
 
 def _find_provider(each: Identifier, report: Report) -> str:
-    """Returns the provider of an account: the service stated beside it or of its person, else who reported, else ""."""
+    """Returns the provider of an account: a platform stated beside it, else who reported, else the person's service; "" for none.
+
+    A service is a product of the provider that reported, so it stands in only where that one is not stated.
+    """
     details = dict(each.details)
-    stated = details.get("platform") or details.get("espService")
+    stated = details.get("platform") or report.esp or details.get("espService")
     if not stated and each.person is not None:
         facts = report.people[each.person].facts
         stated = next((str(fact.value) for fact in facts if fact.name == "espService" and fact.value), None)
-    return stated or report.esp or ""
+    return stated or ""
 
 
 def describe_child_line(found: FoundLine) -> FoundLeftOut:

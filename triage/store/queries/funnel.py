@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.model.views import STATUSES, WITHOUT_OUTCOME
+from triage.model.funnel import WITHOUT_OUTCOME
+from triage.model.views import STATUSES
 from triage.store.database import Reader
 
 _OPEN = f"q.status IN ({', '.join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)})"
@@ -13,7 +14,7 @@ _WITHOUT_OUTCOME = f"{_OPEN} AND NOT EXISTS (SELECT 1 FROM case_report c WHERE c
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ImportPeriod:
     """The reports that were imported from `since` to before `until`, ISO 8601 in UTC."""
 
     since: str = ""
@@ -35,7 +36,7 @@ class StandingRow:
 _IMPORTED = "JOIN report_version v ON v.report_id = q.report_id AND v.n = 1 AND v.imported >= ? AND v.imported < ?"
 
 
-def count_reports(db: Reader, period: Period) -> tuple[int, int, int]:
+def count_reports(db: Reader, period: ImportPeriod) -> tuple[int, int, int]:
     """Returns how many reports of the store were imported in the period, are duplicates of another, and are assigned."""
     row = db.first(
         "SELECT count(*), count(q.duplicates_of), count(CASE WHEN q.assignee IS NOT NULL OR f.officer IS NOT NULL THEN 1 END)"
@@ -46,7 +47,7 @@ def count_reports(db: Reader, period: Period) -> tuple[int, int, int]:
     return (row[0], row[1], row[2]) if row else (0, 0, 0)
 
 
-def count_imported(db: Reader, period: Period) -> int:
+def count_imported(db: Reader, period: ImportPeriod) -> int:
     """Returns how many reports of the store were imported in the period, judged or not."""
     return int(
         db.value(
@@ -55,7 +56,7 @@ def count_imported(db: Reader, period: Period) -> int:
     )
 
 
-def count_requested(db: Reader, period: Period) -> tuple[int, int]:
+def count_requested(db: Reader, period: ImportPeriod) -> tuple[int, int]:
     """Returns how many reports stand behind a line of a request that was sent, and behind one of a request with a reply."""
     row = db.first(
         "SELECT count(DISTINCT CASE WHEN q.sent IS NOT NULL THEN o.report_id END),"
@@ -67,7 +68,7 @@ def count_requested(db: Reader, period: Period) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
-def list_stages_reached(db: Reader, period: Period) -> list[tuple[int, str, int]]:
+def list_stages_reached(db: Reader, period: ImportPeriod) -> list[tuple[int, str, int]]:
     """Returns (case, stage, reports of the period in the case) for each stage that a case entered."""
     return [
         (case, stage, reports)
@@ -80,7 +81,7 @@ def list_stages_reached(db: Reader, period: Period) -> list[tuple[int, str, int]
     ]
 
 
-def count_outcomes(db: Reader, period: Period) -> list[tuple[str, str | None, int]]:
+def count_outcomes(db: Reader, period: ImportPeriod) -> list[tuple[str, str | None, int]]:
     """Returns (status, reason, reports) by the last decision that stands, of the reports that have an outcome."""
     return [
         (status, reason, reports)
@@ -94,7 +95,7 @@ def count_outcomes(db: Reader, period: Period) -> list[tuple[str, str | None, in
     ]
 
 
-def count_in_cases_alone(db: Reader, period: Period) -> int:
+def count_in_cases_alone(db: Reader, period: ImportPeriod) -> int:
     """Returns how many reports are in a case although nobody decided their status."""
     return int(
         db.value(
@@ -104,7 +105,7 @@ def count_in_cases_alone(db: Reader, period: Period) -> int:
     )
 
 
-def count_standing(db: Reader, period: Period, before: Sequence[str]) -> list[tuple[int, int, int, str]]:
+def count_standing(db: Reader, period: ImportPeriod, before: Sequence[str]) -> list[tuple[int, int, int, str]]:
     """Returns (status, reports, overdue, earliest import) of the reports without an outcome.
 
     `before` says for each band, A first, before which time of import a report is overdue.

@@ -213,8 +213,13 @@ def list_preserved_lines(db: Reader, report_id: int) -> set[tuple[str, str, int 
 
 
 def list_open_reports(db: Reader, closed: int) -> list[int]:
-    """Returns the reports that are not closed and have a deadline, in ascending order of id."""
-    return [i for (i,) in db.all("SELECT report_id FROM queue WHERE status <> ? AND due IS NOT NULL ORDER BY 1", (closed,))]
+    """Returns the reports that are not closed, those that wait to be judged among them, in ascending order of id."""
+    return [
+        i
+        for (i,) in db.all(
+            "SELECT r.id FROM report r LEFT JOIN queue q ON q.report_id = r.id WHERE q.status IS NOT ? ORDER BY 1", (closed,)
+        )
+    ]
 
 
 # -- deadlines -------------------------------------------------------------------------------------------------------------

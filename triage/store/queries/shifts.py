@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from triage.model.views import STATUSES, WITHOUT_OUTCOME
+from triage.model.funnel import WITHOUT_OUTCOME
+from triage.model.views import STATUSES
 from triage.store.database import Params, Reader, Row, Writer
 from triage.store.queries import queue
 

@@ -37,6 +37,7 @@ from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
+from triage.jobs.requests import making as making_job
 from triage.jobs.review import grade_work as grade_work_job
 from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
@@ -135,6 +136,7 @@ class Api:
     preview_timeline = with_session(export_timeline_job.preview_timeline)
     export_statistics = with_session(export_statistics_job.export_statistics)
     preview_statistics = with_session(export_statistics_job.preview_statistics)
+    preserve_expiring = with_session(making_job.preserve_expiring)
     create_packet = with_session(packet_job.create_packet)
     verify = staticmethod(verify_job.verify)
 

@@ -17,9 +17,10 @@ from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, cap, label, set_tooltip
 from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
-from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane
+from triage.ui.queue.lanes import ALL, EXPIRING_DAYS, LANES, PRESERVE, Lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.order_dialog import OrderDialog
+from triage.ui.queue.preserve_dialog import PreserveDialog
 from triage.ui.queue.side_panel import SidePanel
 from triage.ui.queue.table import QueueTable
 from triage.ui.text.i18n import ltr, number, tr, trn
@@ -96,6 +97,9 @@ class QueuePage(QWidget):
         line.addStretch(1)
         self.position = label("", "small")
         line.addWidget(self.position)
+        self.requests = KeyButton(tr("Preservation requests"), on=self.write_requests)
+        self.requests.hide()
+        line.addWidget(self.requests)
         line.addWidget(self.export)
         self.mine.setCheckable(True)
         return bar
@@ -163,7 +167,14 @@ class QueuePage(QWidget):
         """Shows another lane."""
         self.lane = LANES[name]
         self.lane_changed.emit(name)
+        self.requests.setVisible(self.lane is PRESERVE and self._api.may(Right.CASE_PAPERS))
         self.reload()
+
+    def write_requests(self) -> None:
+        """Asks operators and providers to keep what the lane shows."""
+        dialog = PreserveDialog(self._api, self._runner, EXPIRING_DAYS, self)
+        dialog.said.connect(self.said)
+        dialog.open()
 
     def toggle_preserve(self) -> None:
         """Shows the reports that expire soon, or all reports when they are shown already."""
