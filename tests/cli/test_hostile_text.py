@@ -153,6 +153,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "packet create": (NUMBER, "--out", f"{BAD}packet", "--handed-to", BAD),
     "packet verify": ("bad",),
+    "packet viewing-log": ("bad", "--out", f"{BAD}.pdf", "--handed-to", BAD),
     "verify": (FILE,),
     "backup": (f"{BAD}backup",),
     "request create": ("--case", BAD, "--kind", "subscriber", "--operator", BAD, "--warrant", BAD, "--out", f"{BAD}requests"),

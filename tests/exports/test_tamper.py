@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from triage import limits
+from triage.exports.packet_parts import find_part_problems
 from triage.exports.signature import fingerprint_of, to_pem
 from triage.jobs.leaving.packet_record import find_log_problems
 from triage.jobs.leaving.verify import verify_packet
@@ -125,6 +126,7 @@ def test_every_part_must_name_the_key_that_signed(packet: Path, made: Written) -
     sign_again(packet, stranger)
     assert tuple(map(str, verify_packet(packet).problems)) == (
         "data/record-proof.json holds a head of the audit log that another key signed.",
+        "data/report.pdf names another signing key than the one that signed.",
     )
 
 
@@ -258,3 +260,69 @@ def test_an_rsa_key_is_refused(packet: Path) -> None:
 def test_no_folder_and_an_empty_folder(tmp_path: Path) -> None:
     assert "folder" in problems(tmp_path / "nothing")
     assert "bagit.txt is missing" in problems(tmp_path)
+
+
+def resign_as_the_desk(packet: Path, made: Written, change: Callable[[Path], None]) -> str:
+    """Changes a part and signs all manifests with the desk's place taken by a key that every part but the changed one names."""
+    stranger = Ed25519PrivateKey.generate()
+    theirs = fingerprint_of(stranger.public_key())
+    for name in ("bag-info.txt", "data/report.json", "data/report.pdf"):
+        path = packet / name
+        path.write_bytes(path.read_bytes().replace(made.signature_key.encode(), theirs.encode()))
+    change(packet)
+    sign_again(packet, stranger)
+    return " ".join(map(str, find_part_problems(packet, theirs)))
+
+
+def test_parts_that_agree_have_no_problem(packet: Path, made: Written) -> None:
+    assert find_part_problems(packet, made.signature_key) == ()
+    assert resign_as_the_desk(packet, made, lambda _: None) == ""
+
+
+@pytest.mark.parametrize("name", ["report.pdf"])
+def test_a_pdf_names_the_key_that_signed(packet: Path, made: Written, name: str) -> None:
+    def put_back(packet: Path) -> None:
+        path = packet / "data" / name
+        path.write_bytes(re.sub(rb"signing key [0-9a-f]{64}", b"signing key " + made.signature_key.encode(), path.read_bytes()))
+
+    assert f"data/{name} names another signing key" in resign_as_the_desk(packet, made, put_back)
+
+
+def test_a_pdf_that_names_no_key_shows(packet: Path, made: Written) -> None:
+    assert "names another signing key" in resign_as_the_desk(
+        packet, made, lambda p: (p / "data" / "report.pdf").write_bytes(b"%PDF-1.3\n%%EOF")
+    )
+
+
+@pytest.mark.parametrize("folder", ["sources", "rules"])
+def test_a_file_that_report_json_does_not_state_shows(packet: Path, made: Written, folder: str) -> None:
+    def change(packet: Path) -> None:
+        path = next(p for p in sorted((packet / "data" / folder).rglob("*")) if p.is_file())
+        path.write_bytes(path.read_bytes() + b" ")
+
+    assert "is not the file that data/report.json states" in resign_as_the_desk(packet, made, change)
+
+
+def test_custody_and_report_json_speak_of_the_same_exhibits(packet: Path, made: Written) -> None:
+    def change(packet: Path) -> None:
+        path = packet / "data" / "custody.jsonl"
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        row = next(row for row in rows if "exhibit" in row)
+        row["input_sha256"] = "ab" * 32
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+    assert "differ on 900000001-S1" in resign_as_the_desk(packet, made, change)
+
+
+@pytest.mark.parametrize("name", ["report.json", "custody.jsonl"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"exhibit": 7}', b"\xff", b"[" * 100_000])
+def test_a_part_that_is_none_of_ours_is_said_to_be(packet: Path, made: Written, name: str, content: bytes) -> None:
+    (packet / "data" / name).write_bytes(content)
+    found = find_part_problems(packet, made.signature_key)
+    assert found or (name, content) == ("custody.jsonl", b"")
+
+
+def test_an_encrypted_packet_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "packet.tar.age").write_bytes(b"age-encryption.org/v1\n")
+    said = problems(tmp_path / "packet.tar.age")
+    assert "Decrypt it first" in said and "triage verify packet.tar.age" in said

@@ -269,7 +269,7 @@ def make_packet(world: World, **more: Any) -> object:
     return packet.create_packet(world.session, [TWO, OTHER], out, consent=world.second, **more)
 
 
-def load_packet(world: World) -> object:
+def load_packet(world: World) -> Any:
     return packet.load_packet(
         world.session, [1], second_person="nobody", second_officer=None, handover=Handover(), recipients=(), cleared=None
     )
@@ -648,6 +648,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "packet_contents.load_packet_report": reads(lambda w: packet_contents.load_packet_report(w.session, w.store.read(), 1)),
     "packet.load_packet": reads(load_packet),
+    "packet.redact": reads(lambda w: packet.redact(w.session, load_packet(w), [1])),
     "show.build_report_view": reads(lambda w: show.build_report_view(w.session, w.store.read(), 1, None)),
     "signing.describe_export": reads(lambda w: signing.describe_export(w.session)),
     "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import tarfile
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
@@ -155,3 +158,41 @@ def test_the_rules_in_use_are_enclosed_with_their_hashes(session: Session, tmp_p
     assert {r["path"] for r in said["rules"]} >= {"data/rules/frame.toml", "data/rules/risk.toml"}
     for rule in said["rules"]:
         assert hashlib.sha256((tmp_path / "p" / rule["path"]).read_bytes()).hexdigest() == rule["sha256"]
+
+
+def test_two_reports_that_share_a_file_share_its_bytes_in_the_media(session: Session, tmp_path: Path) -> None:
+    for number in (900000001, 900000002):
+        folder = tmp_path / "in" / str(number)
+        folder.mkdir(parents=True)
+        (folder / "r.json").write_bytes(le_json(number))
+        (folder / f"{number}.jpg").write_bytes(jpeg(1))
+    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
+    identity = pyrage.x25519.Identity.generate()
+    numbers = ["900000001", "900000002"]
+    create_packet(session, numbers, tmp_path / "p", with_media=True, recipients=[str(identity.to_public())])
+    sealed = (tmp_path / "p" / "data" / "media.tar.age").read_bytes()
+    with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(sealed, [identity]))) as tar:
+        assert tar.getnames() == ["900000001/900000001-F1.jpg"]
+    reports = json.loads((tmp_path / "p" / "data" / "report.json").read_bytes())["reports"]
+    files = [file for report in reports for file in report["packet"]["files"]]
+    assert [file["exhibit"] for file in files] == ["900000001-F1", "900000002-F1"]
+    assert {file["media_name"] for file in files} == {"900000001/900000001-F1.jpg"}
+
+
+@pytest.mark.parametrize(
+    "name", ["..\\..\\con.jpg", "a\u202egpj.exe", "=cmd|calc.jpg", "-rf.jpg", "ق" * 80 + ".jpg", "%2e%2e.jpg"]
+)
+def test_odd_names_stay_in_the_tables_and_never_name_a_file_of_the_packet(session: Session, tmp_path: Path, name: str) -> None:
+    document = json.loads(le_json(900000001))
+    document["reportedInformation"]["uploadedFiles"]["uploadedFiles"][0]["filename"] = name
+    deliver(session, tmp_path, "v1", {name: jpeg(1), f"{name}.json": json.dumps(document).encode()})
+    identity = pyrage.x25519.Identity.generate()
+    create_packet(session, [NUMBER], tmp_path / "p", with_media=True, recipients=[str(identity.to_public())])
+    said = json.loads((tmp_path / "p" / "data" / "report.json").read_bytes())["reports"][0]["packet"]
+    assert (said["files"][0]["name"], said["files"][0]["exhibit"]) == (name, f"{NUMBER}-F1")
+    (lying,) = [path for path in (tmp_path / "p" / "data" / "sources").rglob("*") if path.is_file()]
+    assert lying.name.startswith(f"{NUMBER}-S1-") and len(lying.name.encode()) < 240
+    assert not set(lying.name) & set('<>:"|?*\\%\u202e/')
+    sealed = (tmp_path / "p" / "data" / "media.tar.age").read_bytes()
+    with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(sealed, [identity]))) as tar:
+        assert tar.getnames() == [f"{NUMBER}/{NUMBER}-F1.jpg"]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from triage.exports import pdf_documents
@@ -61,12 +62,17 @@ def injected(store: Path, at: int, error: BaseException, *, outside: bool = Fals
         patch.setattr(os, "open", _counting(os.open, faults, only_writing=True))
         for name in ("begin", "commit"):
             patch.setattr(Writer, name, _counting_statement(getattr(Writer, name), faults))
-        patch.setattr(pdf_documents.subprocess, "run", lambda *_, **__: _Typeset())
+        patch.setattr(pdf_documents.subprocess, "run", lambda *_, **given: _Typeset(given["input"]))
         yield faults
 
 
 class _Typeset:
-    returncode, stdout = 0, b"%PDF-1.4 drawn"
+    """A paper that holds only its footer, which names the signing key."""
+
+    returncode = 0
+
+    def __init__(self, job: bytes) -> None:
+        self.stdout = b"%PDF-1.4 drawn " + msgspec.msgpack.decode(job)["footer"].encode()
 
 
 def _counting(function: Callable[..., Any], faults: Faults, *, only_writing: bool = False) -> Callable[..., Any]:

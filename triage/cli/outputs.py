@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.reading import filter_options, queue_filter
 from triage.cli.stopping import stoppable
 from triage.model.verification import VerifyResult
+
+if TYPE_CHECKING:
+    from triage.model.packet import Edition
 
 
 @triage.group(cls=ExportList)
@@ -69,6 +73,11 @@ def packet() -> None:
 @packet.command("create")
 @click.argument("reports", nargs=-1, required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write the packet to; it must not exist.")
+@click.option(
+    "--edition", type=click.Choice(["full", "redacted"]), default="full", help="Redacted: nothing that identifies a child."
+)
+@click.option("--descriptions", is_flag=True, help="Add a sheet a file that describes it in fixed neutral words.")
+@click.option("--encrypt-all", is_flag=True, help="Write one encrypted file, OUT.tar.age, and no folder; needs --recipient.")
 @click.option("--with-media", is_flag=True, help="Enclose media as one encrypted age file; needs --recipient.")
 @click.option(
     "--recipient",
@@ -86,6 +95,9 @@ def packet_create(
     common: Common,
     reports: tuple[str, ...],
     out: Path,
+    edition: Edition,
+    descriptions: bool,
+    encrypt_all: bool,
     with_media: bool,
     recipients: tuple[str, ...],
     consent_user: str | None,
@@ -109,6 +121,9 @@ def packet_create(
             session,
             reports,
             out,
+            edition=edition,
+            descriptions=descriptions,
+            encrypt_all=encrypt_all,
             with_media=with_media,
             recipients=recipients,
             consent=consent,
@@ -118,8 +133,18 @@ def packet_create(
             cancel=cancel,
         )
     if common.json:
-        print_json({"path": written.path, "manifest_sha256": written.manifest_sha256, "signature_key": written.signature_key})
+        print_json(
+            {
+                "path": written.path,
+                "manifest_sha256": written.manifest_sha256,
+                "signature_key": written.signature_key,
+                "edition": written.edition,
+                "removed": written.removed,
+            }
+        )
     else:
+        for removed in written.removed:
+            print_line(f"Removed: {removed.what}. {removed.why}")
         print_line(
             f"The packet is in {written.path}, manifest {written.manifest_sha256}, signed with key {written.signature_key}"
         )
@@ -157,6 +182,30 @@ def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
     from triage.jobs.leaving.verify import verify_packet
 
     return _print_result(common, verify_packet(path), fingerprint)
+
+
+@packet.command("viewing-log")
+@click.argument("path", metavar="PACKET", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write, ending in .pdf.")
+@force_option
+@handover_options
+@with_common
+def packet_viewing_log(common: Common, path: Path, out: Path, force: bool, **leaves: str | None) -> int:
+    """Write the form on which supervised viewings of a packet's files are written.
+
+    \b
+    Example:
+      triage packet viewing-log packet --out viewings.pdf
+    """
+    from triage.jobs.leaving.viewing_log import write_viewing_log
+
+    with common.session() as session:
+        written = write_viewing_log(session, path, out, handover=read_handover(leaves), overwrite=force)
+    if common.json:
+        print_json({"path": written.path, "exhibits": written.rows, "signature_key": written.signature_key})
+    else:
+        print_line(f"The form for {format_count(written.rows, 'file', 'files')} is in {written.path}")
+    return 0
 
 
 @triage.command()

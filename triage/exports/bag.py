@@ -1,11 +1,13 @@
-"""Writes a BagIt folder (RFC 8493) with a signed tag manifest. `bag_check` verifies one."""
+"""Writes a BagIt folder (RFC 8493) with a signed tag manifest, or a tar of one. `bag_check` verifies one."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+import tarfile
 import unicodedata
-from collections.abc import Callable, Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Self
 
@@ -14,7 +16,7 @@ from triage.errors import WorldError
 from triage.exports.outgoing_file import cant_write, create_folder, make_leftover_error, must_be_free, name_folder
 from triage.exports.signature import to_pem
 from triage.model.exports import Signer
-from triage.safe_files import create_file, is_there, make_private_folder, resolve_file
+from triage.safe_files import PRIVATE_FILE, create_file, is_there, make_private_folder, resolve_file
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAGS, SIGNATURE, KEY = "manifest-sha256.txt", "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "signing-key.pem"
@@ -23,8 +25,51 @@ UNBOUND = frozenset({TAGS, SIGNATURE, KEY})
 """The only files that no manifest binds."""
 
 
-class BagWriter:
-    """Writes payload files under data/ and binds them. The folder must not exist; it appears whole, under its own name, last.
+class Bag(ABC):
+    """Binds payload files below data/ with manifests, wherever they are written."""
+
+    def __init__(self) -> None:
+        self._payload: dict[str, str] = {}
+        self._bytes = 0
+
+    @abstractmethod
+    def _write(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Writes one file of the bag. Raises WorldError."""
+
+    def add(self, name: str, chunks: Iterable[bytes]) -> str:
+        """Writes a payload file at a path below data/. Returns its SHA-256."""
+        if len(self._payload) >= _MOST_FILES:
+            raise WorldError("A packet holds at most {most:,} files; make several packets of fewer reports.", most=_MOST_FILES)
+        digest = hashlib.sha256()
+
+        def measure() -> Iterator[bytes]:
+            for chunk in chunks:
+                digest.update(chunk)
+                self._bytes += len(chunk)
+                yield chunk
+
+        self._write(f"data/{name}", measure())
+        self._payload[f"data/{name}"] = digest.hexdigest()
+        return digest.hexdigest()
+
+    def _write_tags(self, info: Iterable[tuple[str, str]], readme: str, signer: Signer) -> str:
+        """Writes the tag files and signs them. Returns the SHA-256 of the tag manifest."""
+        oxum = ("Payload-Oxum", f"{self._bytes}.{len(self._payload)}")
+        tags = {
+            "bagit.txt": DECLARATION,
+            INFO: "".join(f"{name}: {_one_line(value)}\n" for name, value in (*info, oxum)).encode(),
+            MANIFEST: _format_manifest(self._payload),
+            "README.txt": readme.encode(),
+        }
+        manifest = _format_manifest({name: hashlib.sha256(data).hexdigest() for name, data in tags.items()})
+        tags |= {TAGS: manifest, SIGNATURE: signer.sign(manifest), KEY: to_pem(signer.public_key)}
+        for name, data in tags.items():
+            self._write(name, [data])
+        return hashlib.sha256(manifest).hexdigest()
+
+
+class BagWriter(Bag):
+    """Writes a folder. It must not exist; it appears whole, under its own name, last.
 
     A context manager: what was not finished is taken away again.
     """
@@ -34,9 +79,8 @@ class BagWriter:
 
         Raises WorldError when `out` exists or can't be written.
         """
+        super().__init__()
         must_not_exist(out)
-        self._payload: dict[str, str] = {}
-        self._bytes = 0
         try:
             out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._out = out = resolve_file(out)
@@ -51,23 +95,16 @@ class BagWriter:
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._part, ignore_errors=True)
 
-    def add(self, name: str, chunks: Iterable[bytes]) -> str:
-        """Writes a payload file at a path below data/. Returns its SHA-256."""
-        path = f"data/{name}"
-        if len(self._payload) >= _MOST_FILES:
-            raise WorldError("A packet holds at most {most:,} files; make several packets of fewer reports.", most=_MOST_FILES)
-        digest = hashlib.sha256()
+    def _write(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Writes one file of the folder."""
         target = self._part / path
         try:
             make_private_folder(target.parent)
             with create_file(target) as file:
                 for chunk in chunks:
-                    digest.update(chunk)
-                    self._bytes += file.write(chunk)
+                    file.write(chunk)
         except OSError as error:
             raise cant_write(target, error) from error
-        self._payload[path] = digest.hexdigest()
-        return digest.hexdigest()
 
     def finish(
         self, info: Iterable[tuple[str, str]], readme: str, signer: Signer, register: Callable[[str], None] = lambda _: None
@@ -78,25 +115,41 @@ class BagWriter:
 
         `register` gets that digest before the folder gets its name, so that the store knows every packet that exists.
         """
-        oxum = ("Payload-Oxum", f"{self._bytes}.{len(self._payload)}")
-        tags = {
-            "bagit.txt": DECLARATION,
-            INFO: "".join(f"{name}: {_one_line(value)}\n" for name, value in (*info, oxum)).encode(),
-            MANIFEST: _format_manifest(self._payload),
-            "README.txt": readme.encode(),
-        }
-        manifest = _format_manifest({name: hashlib.sha256(data).hexdigest() for name, data in tags.items()})
-        digest = hashlib.sha256(manifest).hexdigest()
-        tags |= {TAGS: manifest, SIGNATURE: signer.sign(manifest), KEY: to_pem(signer.public_key)}
+        digest = self._write_tags(info, readme, signer)
         try:
-            for name, data in tags.items():
-                with create_file(self._part / name) as file:
-                    file.write(data)
             register(digest)
         except OSError as error:
             raise cant_write(self._out, error) from error
         name_folder(self._part, self._out)
         return digest
+
+
+class SealedBag(Bag):
+    """Collects a bag as one tar in memory, so that nothing of it lies on a disk unencrypted."""
+
+    def __init__(self, folder: str) -> None:
+        """Starts the tar. All its files lie in `folder`."""
+        super().__init__()
+        self._folder = folder
+        self._tar = bytearray()
+
+    def _write(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Adds one file to the tar."""
+        info = tarfile.TarInfo(f"{self._folder}/{path}")
+        content = b"".join(chunks)
+        info.size, info.mode = len(content), PRIVATE_FILE
+        self._tar += info.tobuf(tarfile.PAX_FORMAT) + content + bytes(-info.size % tarfile.BLOCKSIZE)
+        if len(self._tar) > limits.MAX_SIGNED_FILE // 2:
+            raise WorldError(
+                "An encrypted packet holds at most {most:,} MB. Make packets of fewer reports, or give --with-media without"
+                " --encrypt-all.",
+                most=(limits.MAX_SIGNED_FILE // 2) >> 20,
+            )
+
+    def finish(self, info: Iterable[tuple[str, str]], readme: str, signer: Signer) -> tuple[str, bytes]:
+        """Adds the tag files and signs them. Returns the SHA-256 of the tag manifest, and the tar."""
+        digest = self._write_tags(info, readme, signer)
+        return digest, bytes(self._tar) + bytes(2 * tarfile.BLOCKSIZE)
 
 
 def must_not_exist(out: Path) -> None:

@@ -34,6 +34,12 @@ def _read_recipient(key: str) -> object:
         raise WorldError("{key} is not an age public key (62 characters, beginning with age1).", key=shown) from error
 
 
+def encrypt_bytes(data: bytes, keys: Sequence[object]) -> bytes:
+    """Returns an age file of the data for these keys."""
+    sealed: bytes = pyrage.encrypt(data, keys)
+    return sealed
+
+
 def encrypt_tar(media: Sequence[PacketMedium], keys: Sequence[object]) -> Generator[bytes, None, None]:
     """Yields an age file that decrypts to a tar of the originals, in bounded memory.
 

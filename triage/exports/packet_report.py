@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triage.exports.packet_custody import format_receipt
+from triage.exports.packet_edition import list_edition_blocks
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About
@@ -33,8 +34,7 @@ def make_blocks(packet: Packet) -> Iterator[Block]:
     """
     about, reports = packet.about, packet.reports
     yield HeadingBlock(f"Evidence packet: CyberTipline {'report' if len(reports) == 1 else 'reports'} {packet.numbers}")
-    if packet.cleared is not None:
-        yield ParagraphBlock(packet.cleared.sentence)
+    yield from list_edition_blocks(packet)
     yield Pairs(
         (
             ("Created", _format_time(about.made)),

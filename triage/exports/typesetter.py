@@ -44,6 +44,7 @@ class _Document(FPDF):
         self._job = job
         self.set_title(job.title)
         self.set_creator("Triage")
+        self.set_keywords(job.footer)
         self.set_auto_page_break(True, margin=18)
         for family, name in (("sans", "NotoSans"), ("naskh", "NotoNaskhArabic")):
             for style, weight in (("", "Regular"), ("B", "SemiBold")):

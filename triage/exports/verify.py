@@ -18,6 +18,14 @@ def verify_packet(path: Path) -> VerifyResult:
 
     The caller finds out whose key signed it.
     """
+    if path.name.endswith(".age"):
+        return _refuse(
+            Message(
+                "{file} is encrypted. Decrypt it first with: age -d -i KEY {file} | tar -x. Then verify the folder. For the"
+                " encrypted file itself use: triage verify {file}",
+                file=format_path(path.name),
+            )
+        )
     if not path.is_dir():
         return _refuse(
             Message("{file} is not a packet (a folder). For a single file use: triage verify FILE", file=format_path(path.name))

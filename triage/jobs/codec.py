@@ -14,7 +14,6 @@ import msgspec
 from triage.message import NOTHING, Message, from_data, to_data
 from triage.model.document import Document
 from triage.model.file_text import FileMessage
-from triage.model.json_text import encode_json as encode_json
 from triage.model.judgement import Clock, Link, Location, ScoreCard
 from triage.model.media import MediaFacts
 

@@ -175,6 +175,10 @@ class Packet:
     with_media: bool
     recipients: tuple[str, ...]
     cleared: Cleared | None = None
+    encrypted: bool = False
+    """The whole packet becomes one encrypted file for `recipients`."""
+    descriptions: bool = False
+    """A sheet for each file describes it in fixed neutral words."""
     edition: Edition = "full"
     removed: tuple[Removed, ...] = ()
 
@@ -182,6 +186,18 @@ class Packet:
     def numbers(self) -> str:
         """Returns the numbers of all reports, separated by commas."""
         return ", ".join(report.show.report_id for report in self.reports)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPacket:
+    """A packet that was written. `rows` counts its reports."""
+
+    path: str
+    rows: int
+    signature_key: str
+    manifest_sha256: str
+    edition: Edition
+    removed: tuple[Removed, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,10 +83,7 @@ class ShowSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowIdentifier:
-    """An identifier of a report for display.
-
-    Times are ISO 8601 UTC, with the source's original text.
-    """
+    """An identifier of a report for display. Times are ISO 8601 UTC, with the source's original text."""
 
     kind: str
     value: str

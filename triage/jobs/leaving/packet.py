@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import Refused
 from triage.exports import packet as packet_export
+from triage.exports.redaction.redact import make_finder, redact_packet, require_redacted
+from triage.exports.redaction.value_finder import ValueFinder
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.judging.ruleset import load_active_files
 from triage.jobs.leaving.custody import make_handover_step
-from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave
+from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave, write_out
 from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
-from triage.jobs.load import find_report
+from triage.jobs.load import find_report, load_report
 from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session
 from triage.model.exports import Cleared
 from triage.model.handover import Handover
 from triage.model.json_text import encode_json
-from triage.model.packet import Packet, PacketMedium, PacketReport, RuleFile
+from triage.model.packet import Edition, Packet, PacketMedium, PacketReport, RuleFile, WrittenPacket
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.report import Report
 from triage.model.users import Officer, Right, Role, User
-from triage.model.verification import Written
 from triage.store.database import Reader
-from triage.store.queries import media
+from triage.store.queries import media, reports
 
 __all__ = ["Consent", "create_packet"]
 
@@ -36,70 +38,100 @@ def create_packet(
     report_numbers: Sequence[str],
     out: Path,
     *,
+    edition: Edition = "full",
     with_media: bool = False,
+    encrypt_all: bool = False,
+    descriptions: bool = False,
     recipients: Sequence[str] = (),
     consent: Consent | None = None,
     although_cleared: str | None = None,
     handover: Handover = NOT_SAID,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
-) -> Written:
+) -> WrittenPacket:
     """Writes a packet into `out`, which must not exist. Media go only to named recipients, encrypted.
 
+    With `encrypt_all` the whole packet becomes one encrypted file, `out` with .tar.age behind its name, and no folder.
     A store that has had more than one user, disabled ones too, needs a second person.
 
     Raises:
-        Refused: without the roles, the second person, a recipient for media, or a reason (`although_cleared`) for a report whose
-            person was cleared
-        WorldError: if the folder can't be written
+        Refused: without the roles, the second person, a recipient for what is encrypted, or a reason (`although_cleared`) for a
+            report whose person was cleared
+        WorldError: if the packet can't be written
     """
     session.require(Right.PACKET)
-    if with_media:
-        session.require(Right.EXPORT_MEDIA)
-        if not recipients:
-            raise Refused("Media are exported only for a named recipient: give at least one --recipient AGE_KEY.")
-    elif recipients:
-        raise Refused("Only media are encrypted for recipients: give --with-media as well, or leave --recipient out.")
-    packet_export.check_target(out, recipients)
+    _check_choice(session, edition, with_media=with_media, encrypt_all=encrypt_all, recipients=recipients)
+    target = packet_export.name_sealed(out) if encrypt_all else out
+    packet_export.check_target(target, recipients, sealed=encrypt_all)
     with session.reading() as db:
         ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
         cleared = check_may_leave(db, ids, although_cleared)
     second = _verify_second_person(session, consent, ids)
     officer = None if consent is None else describe_officer(session, consent.user)
     with session.store.batch() as batch:
-        made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(out.name))
+        made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(target.name))
         if cleared is not None:
             batch.note("packet made although cleared", entry=made, reason=session.store.keyed(cleared.reason))
-
-    def enter(manifest: str) -> None:
-        """Enters the packet in the register of outgoing data."""
-        with session.store.batch() as batch:
-            add_to_register(
-                batch, session, kind="packet", name=out.name, sha256=manifest, recipients=tuple(recipients), handover=handover
-            )
-
     try:
         packet = load_packet(
-            session, ids, second_person=second, second_officer=officer, handover=handover, recipients=recipients, cleared=cleared
+            session,
+            ids,
+            descriptions=descriptions,
+            with_media=with_media,
+            encrypt_all=encrypt_all,
+            second_person=second,
+            second_officer=officer,
+            handover=handover,
+            recipients=recipients,
+            cleared=cleared,
         )
-        return _write_packet(session, packet, out, enter, on_progress, cancel or CancelToken())
+        finder = None
+        if edition == "redacted":
+            packet, finder = redact(session, packet, ids)
+            require_redacted(finder, "The name of the packet", out.name.encode("utf-8", "replace"))
+        manifest = _write_packet(session, packet, target, handover, finder, on_progress, cancel or CancelToken())
     except BaseException:
         with session.store.batch() as batch:
             batch.note("packet not finished", reports=ids, entry=made)
         raise
+    return WrittenPacket(
+        path=str(target),
+        rows=len(packet.reports),
+        signature_key=packet.about.fingerprint,
+        manifest_sha256=manifest,
+        edition=packet.edition,
+        removed=packet.removed,
+    )
+
+
+def _check_choice(session: Session, edition: Edition, *, with_media: bool, encrypt_all: bool, recipients: Sequence[str]) -> None:
+    """Raises Refused for choices that do not go together, or that the user may not make."""
+    if with_media:
+        session.require(Right.EXPORT_MEDIA)
+        if edition == "redacted":
+            raise Refused("A redacted edition holds no media: leave --with-media out.")
+        if not recipients:
+            raise Refused("Media are exported only for a named recipient: give at least one --recipient AGE_KEY.")
+    if encrypt_all and not recipients:
+        raise Refused("An encrypted packet needs a recipient: give at least one --recipient AGE_KEY.")
+    if recipients and not (with_media or encrypt_all):
+        raise Refused("A recipient is given but nothing is encrypted: add --with-media or --encrypt-all.")
 
 
 def load_packet(
     session: Session,
     ids: Sequence[int],
     *,
+    descriptions: bool = False,
+    with_media: bool = False,
+    encrypt_all: bool = False,
     second_person: str,
     second_officer: Officer | None,
     handover: Handover,
-    recipients: Sequence[str],
+    recipients: Sequence[str] = (),
     cleared: Cleared | None,
 ) -> Packet:
-    """Loads everything that a packet holds of these reports. Media are enclosed for `recipients`; without one they are not."""
+    """Loads everything that the full edition of a packet holds of these reports."""
     with session.reading() as db:
         found = [load_packet_report(session, db, report_id) for report_id in ids]
         rules = load_active_files(db)
@@ -107,39 +139,77 @@ def load_packet(
     last = make_handover_step(about.made, about.by, handover)
     found = [replace(report, custody=(*report.custody, last)) for report in found]
     return Packet(
-        reports=tuple(name_media(found) if recipients else found),
+        reports=tuple(name_media(found) if with_media else found),
         about=about,
         second_person=second_person,
         second_officer=second_officer,
         handover=handover,
         rules=tuple(RuleFile(name=name, sha256=sha256(data).hexdigest(), data=data) for name, data in sorted(rules.items())),
-        with_media=bool(recipients),
+        with_media=with_media,
         recipients=tuple(recipients),
         cleared=cleared,
+        descriptions=descriptions,
+        encrypted=encrypt_all,
     )
+
+
+def redact(session: Session, packet: Packet, ids: Sequence[int]) -> tuple[Packet, ValueFinder]:
+    """Returns the redacted edition of a packet, and what finds the values that may not stand in it."""
+    with session.reading() as db:
+        versions = [_load_versions(db, report_id) for report_id in ids]
+    return redact_packet(packet, versions), make_finder(packet, versions)
+
+
+def _load_versions(db: Reader, report_id: int) -> list[Report]:
+    """Returns all versions of a report, the current one last."""
+    numbers = [row.n for row in reports.list_versions(db, report_id)]
+    return [*(load_report(db, report_id, n).report for n in numbers[:-1]), load_report(db, report_id).report]
 
 
 def _write_packet(
     session: Session,
     packet: Packet,
     out: Path,
-    enter: Callable[[str], None],
+    handover: Handover,
+    finder: ValueFinder | None,
     on_progress: OnProgress,
     cancel: CancelToken,
-) -> Written:
-    """Writes the packet."""
-    proofs = _prove_custody(session, packet.reports)
+) -> str:
+    """Writes the packet as a folder, or as one encrypted file. Returns the SHA-256 of its tag manifest."""
+    proofs, signer = _prove_custody(session, packet.reports), StoreSigner(session)
+
+    def check(name: str, content: bytes) -> None:
+        """Refuses what a redacted edition may not hold."""
+        if finder is not None:
+            require_redacted(finder, name, content)
+
+    def enter(manifest: str) -> None:
+        """Enters the folder in the register of outgoing data."""
+        with session.store.batch() as batch:
+            add_to_register(
+                batch,
+                session,
+                kind="packet",
+                name=out.name,
+                sha256=manifest,
+                recipients=packet.recipients,
+                handover=handover,
+            )
+
     with session.reading() as db:
-        return packet_export.create_packet(
-            packet,
-            out,
-            StoreSigner(session),
+        contents = packet_export.Contents(
+            packet=packet,
             proofs=proofs,
             media=_list_media(session, db, packet.reports) if packet.with_media else (),
-            register=enter,
+            check=check,
             on_progress=on_progress,
             cancel=cancel,
         )
+        if not packet.encrypted:
+            return packet_export.create_packet(contents, out, signer, enter)
+        manifest, data = packet_export.seal_packet(contents, out.name.removesuffix(packet_export.SEALED_ENDING), signer)
+    write_out(session, ((out, data),), kind="packet", recipients=packet.recipients, handover=handover)
+    return manifest
 
 
 def _prove_custody(session: Session, found: Sequence[PacketReport]) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from triage.exports import verify as exports
+from triage.exports.packet_parts import find_part_problems
 from triage.exports.verify import verify_file
 from triage.jobs.leaving.packet_record import find_log_problems
 from triage.jobs.session import Session
@@ -25,7 +26,7 @@ def verify_packet(path: Path) -> VerifyResult:
     result = exports.verify_packet(path)
     if not result.valid:
         return result
-    problems = find_log_problems(path)
+    problems = (*find_log_problems(path), *find_part_problems(path, result.signature_key))
     return replace(result, valid=not problems, problems=problems)
 
 

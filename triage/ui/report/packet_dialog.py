@@ -11,9 +11,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from triage.jobs.consent import Consent
+from triage.model.packet import WrittenPacket
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right
-from triage.model.verification import VerifyResult, Written
+from triage.model.verification import VerifyResult
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.handover_form import HandoverForm
@@ -176,7 +177,7 @@ class PacketDialog(QDialog):
         self.problem.setText("")
         self._writing(True)
 
-        def work(on_progress: OnProgress, cancel: CancelToken) -> tuple[Written, VerifyResult]:
+        def work(on_progress: OnProgress, cancel: CancelToken) -> tuple[WrittenPacket, VerifyResult]:
             """Writes the packet and reads it back."""
             written = self._api.create_packet(
                 self._report_ids,
@@ -214,7 +215,7 @@ class PacketDialog(QDialog):
         self._writing(False)
         self.problem.setText(tr("Stopped; no packet was written.") if stopped else sentence)
 
-    def _written(self, result: tuple[Written, VerifyResult]) -> None:
+    def _written(self, result: tuple[WrittenPacket, VerifyResult]) -> None:
         """Shows the packet and the result of its verification."""
         written, verified = result
         self._job = None
@@ -237,7 +238,7 @@ def suggest_folder_name() -> str:
     return f"packet-{today.isoformat()}-{secrets.token_hex(2)}"
 
 
-def show_verified(column: QVBoxLayout, written: Written, verified: VerifyResult) -> None:
+def show_verified(column: QVBoxLayout, written: WrittenPacket, verified: VerifyResult) -> None:
     """Adds the path, what was verified, the problems and the signing key to a layout."""
     add = column.addWidget
     if verified.valid:

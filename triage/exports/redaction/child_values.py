@@ -1,0 +1,236 @@
+"""Finds who of a report is a child, and every value that identifies one.
+
+A victim is a child. So is everybody whose stated age is below 18, the reported user of a report in the child lane, and whoever is
+neither the reported user nor of a stated adult age: unknown is not adult.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from triage.exports.redaction.value_finder import PART, ChildValue
+from triage.model.document import Identifier, Person
+from triage.model.report import Report
+
+ADULT_AGE = 18
+_SAFE_FACTS = frozenset({
+    "age", "approximateAge", "ageAssertionDiscrepancy", "gender", "preferredPronouns", "type", "accountType",
+    "compromisedAccount", "awareOfReport", "accessToChildren", "accessToChildVictim", "relationshipToChildVictim",
+    "relationshipToReporter",
+    "relationToChild", "convictedSexOffender", "allEmailsReported", "accountTemporarilyDisabled", "accountPermanentlyDisabled",
+    "thirdPartyUserReported", "associatedWith", "estimatedLocation.countryCode", "estimatedLocation.region",
+    "language", "languages",
+})  # fmt: skip
+"""Facts of a child that stay: they tell how grave a report is, and identify nobody."""
+_KINDS = {
+    "name": "name",
+    "address": "address",
+    "coordinates": "address",
+    "email": "e-mail address",
+    "phone": "telephone number",
+    "username": "account name",
+    "display_name": "account name",
+    "user_id": "account name",
+    "url": "account name",
+    "group": "account name",
+}
+_FACT_KINDS = {
+    "schoolName": "school",
+    "firstName": "name",
+    "middleName": "name",
+    "lastName": "name",
+    "preferredName": "name",
+    "dateOfBirth": "date of birth",
+    "guardian": "name",
+}
+_NAME_PARTS = re.compile(r"[^\W\d_]{3,}")
+_LEAST_OF_FACT = 6
+"""Letters of a fact from which on its words are looked for in texts."""
+_LEAST_LOCAL_PART = 5
+_TECHNICAL = frozenset({"ip"})
+"""Identifiers that stay when nobody says whose they are: addresses that a provider captured."""
+_WIDE_AREA = re.compile("country|state|region|province|city|district", re.IGNORECASE)
+"""Parts of an address that are stated elsewhere too, and lead to no home. They are removed where the child's address stands."""
+_PROVINCES = frozenset({
+    "punjab", "sindh", "khyber pakhtunkhwa", "balochistan", "islamabad capital territory", "gilgit baltistan",
+    "azad jammu and kashmir", "azad kashmir", "pakistan",
+})  # fmt: skip
+OTHER = "identifier"
+
+
+def find_children(report: Report, *, lane: bool) -> set[int]:
+    """Returns the places of the people who count as children. `lane`: the report is in the child lane."""
+    stated = report.incident_time or report.received
+    year = None if stated is None else int(stated.utc[:4])
+    return {place for place, person in enumerate(report.people) if _is_child(person, lane, year)}
+
+
+def is_of_child(identifier: Identifier, children: set[int], users: set[tuple[str, str]]) -> bool:
+    """Returns whether an identifier counts as a child's.
+
+    Args:
+        identifier: The identifier.
+        children: Places of the people who count as children.
+        users: (kind, levelled value) of the identifiers of a reported user who is no child.
+    """
+    if identifier.person is not None:
+        return identifier.person in children
+    if identifier.role == "victim":
+        return True
+    if identifier.role in ("suspect", "file", "reporter", "subscriber") or identifier.kind in _TECHNICAL:
+        return False
+    return key_of(identifier) not in users
+
+
+def list_child_values(reports: Iterable[Report], number: str, *, lane: bool) -> Iterator[ChildValue]:
+    """Yields every value that identifies a child of the report, by all its versions."""
+    for report in reports:
+        children = find_children(report, lane=lane)
+        users = list_user_keys(report, children)
+        labels = make_labels(children, number)
+        for identifier in report.identifiers:
+            if is_of_child(identifier, children, users):
+                yield from _values_of(identifier, label_of(identifier, labels, number))
+        for place in sorted(children):
+            yield from _values_of_person(report.people[place], labels[place])
+
+
+def make_labels(children: set[int], number: str) -> dict[int, str]:
+    """Returns how marks name each child of a report."""
+    return {place: f"child {n} of {number}" for n, place in enumerate(sorted(children), 1)}
+
+
+def label_of(identifier: Identifier, labels: dict[int, str], number: str) -> str:
+    """Returns of whom an identifier is, as a mark says it."""
+    return labels.get(-1 if identifier.person is None else identifier.person, f"a possible child of {number}")
+
+
+def list_user_keys(report: Report, children: set[int]) -> set[tuple[str, str]]:
+    """Returns the keys of the identifiers of a reported user who is no child."""
+    return {
+        key_of(each)
+        for each in report.identifiers
+        if each.role == "suspect" and (each.person is None or each.person not in children)
+    }
+
+
+def list_kept_words(reports: Iterable[Report], *, lane: bool) -> set[str]:
+    """Returns the words of the reported user's names, which stay although a child may have the same family name."""
+    found: set[str] = set()
+    for report in reports:
+        children = find_children(report, lane=lane)
+        for each in report.identifiers:
+            if each.role == "suspect" and each.kind in ("name", "display_name") and each.person not in children:
+                found.update(_NAME_PARTS.findall(each.value))
+    return found
+
+
+def key_of(identifier: Identifier) -> tuple[str, str]:
+    """Returns what two identifiers of one value have in common."""
+    return identifier.kind, (identifier.normalised or identifier.value).casefold()
+
+
+def describe_kind(kind: str) -> str:
+    """Returns the word for a kind of identifier in a mark."""
+    return _KINDS.get(kind, OTHER)
+
+
+def is_safe_fact(name: str, value: object) -> bool:
+    """Returns whether a fact of a child stays. Numbered names ("age (2)") count as their first."""
+    return not isinstance(value, str) or name.partition(" (")[0] in _SAFE_FACTS
+
+
+def _is_child(person: Person, lane: bool, year: int | None) -> bool:
+    """Returns whether a person counts as a child. `year` is that of the incident."""
+    if person.role == "victim":
+        return True
+    ages = [age for fact in person.facts if (age := _read_age(fact.name, fact.value, year)) is not None]
+    if any(age < ADULT_AGE for age in ages):
+        return True
+    if person.role == "suspect" or _is_users_own(person):
+        return lane
+    return not ages and person.role not in ("reporter", "subscriber")
+
+
+def _is_users_own(person: Person) -> bool:
+    """Returns whether an account is stated to be another one of the reported user."""
+    return any(fact.name == "associatedWith" and str(fact.value).startswith("personOrUserReported") for fact in person.facts)
+
+
+def _read_age(name: str, value: object, year: int | None) -> int | None:
+    """Returns a stated age, or the least that a date of birth leaves in a year; else None."""
+    if name == "dateOfBirth" and year is not None:
+        born = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", str(value))
+        return year - int(born.group()) - 1 if born else None
+    if name not in ("age", "approximateAge") or isinstance(value, bool):
+        return None
+    found = re.search(r"\d{1,3}", str(value))
+    return int(found.group()) if found else None
+
+
+def _values_of(identifier: Identifier, of: str) -> Iterator[ChildValue]:
+    """Yields an identifier's value in the forms in which it may stand elsewhere."""
+    kind = describe_kind(identifier.kind)
+    for value in dict.fromkeys(filter(None, (identifier.value, identifier.normalised, *_list_details(identifier)))):
+        if kind == "address" and not _is_own_address(value):
+            continue
+        yield ChildValue(kind, value, of)
+        if kind == "name":
+            yield from (ChildValue(PART, part, of) for part in _NAME_PARTS.findall(value))
+        elif kind == "e-mail address":
+            local = value.partition("@")[0]
+            if len(local) >= _LEAST_LOCAL_PART:
+                yield ChildValue("account name", local, of)
+        elif identifier.kind == "url":
+            last = value.rstrip("/").rpartition("/")[2]
+            if len(last) >= _LEAST_LOCAL_PART:
+                yield ChildValue("account name", last, of)
+        elif kind == "address":
+            yield from (ChildValue(kind, part, of) for part in _list_lines(value))
+
+
+def _list_details(identifier: Identifier) -> Iterator[str]:
+    """Yields further text that a source states of an address, such as its street."""
+    if identifier.kind == "address":
+        yield from (value for name, value in identifier.details if not _WIDE_AREA.search(name))
+
+
+def _is_own_address(text: str) -> bool:
+    """Returns whether an address leads to a home: it has a number, or four words, and is no province."""
+    plain = " ".join(re.findall(r"\w+", text.casefold()))
+    return plain not in _PROVINCES and len(plain) >= _LEAST_OF_FACT and (any(map(str.isdigit, plain)) or len(plain.split()) > 3)
+
+
+def _list_lines(address: str) -> Iterator[str]:
+    """Yields the parts of an address that identify a house by themselves: those with a number and a word."""
+    for part in re.split(r"[,\n;،]", address):
+        if len(part.split()) > 1 and any(map(str.isdigit, part)):
+            yield part.strip()
+
+
+def _values_of_person(person: Person, of: str) -> Iterator[ChildValue]:
+    """Yields the facts of a child that identify them."""
+    for fact in person.facts:
+        if is_safe_fact(fact.name, fact.value) or not isinstance(fact.value, str):
+            continue
+        kind = _FACT_KINDS.get(fact.name, "description")
+        if kind == "name":
+            yield ChildValue("name", fact.value, of)
+            yield from (ChildValue(PART, part, of) for part in _NAME_PARTS.findall(fact.value))
+        elif kind != "description" or _is_telling(fact.value):
+            yield ChildValue(kind, fact.value, of)
+
+
+def _is_telling(text: str) -> bool:
+    """Returns whether a description identifies somebody wherever it stands: it is long enough and more than one word."""
+    return len(text) >= _LEAST_OF_FACT and (len(text.split()) > 1 or any(map(str.isdigit, text)))
+
+
+def count_kinds(values: Sequence[ChildValue]) -> dict[str, int]:
+    """Returns how many distinct values of each kind there are, words of names left out."""
+    found: dict[str, set[str]] = {}
+    for each in values:
+        if each.kind != PART:
+            found.setdefault(each.kind, set()).add(each.value.casefold())
+    return {kind: len(of) for kind, of in sorted(found.items())}
