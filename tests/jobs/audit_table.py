@@ -1031,6 +1031,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "export_graded.preview_icse": reads(lambda w: export_graded.preview_icse(w.session)),
     "export_graded.preview_hashes": reads(lambda w: export_graded.preview_hashes(w.session, kind="md5", grade="adult")),
     "export_timeline.preview_timeline": reads(lambda w: export_timeline.preview_timeline(w.session, [OTHER], w.folder / "t.csv")),
+    "packet.preview_packet": reads(lambda w: packet.preview_packet(w.session, [OTHER], edition="redacted")),
     "export_queue.preview_queue": reads(lambda w: export_queue.preview_queue(w.session, QueueFilter())),
     "export_statistics.preview_statistics": reads(
         lambda w: export_statistics.preview_statistics(w.session, "2026-01-01", "2026-01-31")

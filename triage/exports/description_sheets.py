@@ -58,6 +58,7 @@ _NOTE_URDU = (
     " فراہم کنندہ کے الفاظ فراہم کنندہ کے ہیں۔ درجہ نامزد افراد کا ہے۔"
 )
 
+
 def make_sheets(packet: Packet) -> Iterator[Block]:
     """Yields the blocks of descriptions.pdf: a sheet for each file of the packet."""
     for report in packet.reports:

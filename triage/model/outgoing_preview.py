@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.message import Message
 from triage.model.graded import LeftOut
+from triage.model.packet import Removed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +29,16 @@ class QueuePreview:
     """(band, reports), the most urgent band first."""
     offices: tuple[tuple[str | None, int], ...]
     """(office, reports), None where no office is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketPreview:
+    """What a packet would hold, what a redacted edition would leave out, and what was not done."""
+
+    reports: int
+    documents: int
+    files: int
+    removed: tuple[Removed, ...]
+    """Empty for the full edition."""
+    not_done: tuple[tuple[Message, int], ...]
+    """What was not done, each with the number of files it concerns; 0 stands for the reports as a whole."""

@@ -32,6 +32,7 @@ from triage.jobs.leaving import export_statistics as export_statistics_job
 from triage.jobs.leaving import export_timeline as export_timeline_job
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
+from triage.jobs.leaving import viewing_log as viewing_log_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
@@ -138,6 +139,8 @@ class Api:
     preview_statistics = with_session(export_statistics_job.preview_statistics)
     preserve_expiring = with_session(making_job.preserve_expiring)
     create_packet = with_session(packet_job.create_packet)
+    preview_packet = with_session(packet_job.preview_packet)
+    write_viewing_log = with_session(viewing_log_job.write_viewing_log)
     verify = staticmethod(verify_job.verify)
 
     # People and settings
