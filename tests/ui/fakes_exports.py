@@ -11,14 +11,17 @@ from typing import Any
 from triage.errors import Refused
 from triage.jobs.leaving.export_statistics import WrittenStatistics
 from triage.jobs.leaving.graded_media import NOT_FOR_COURT
+from triage.jobs.leaving.not_done import ALWAYS
 from triage.jobs.policy import OfficePolicy
 from triage.message import Message
 from triage.model.graded import LeftOut, WrittenMedia
 from triage.model.handover import Handover
-from triage.model.outgoing_preview import OutgoingPreview, QueuePreview
+from triage.model.outgoing_preview import OutgoingPreview, PacketPreview, QueuePreview
+from triage.model.packet import Edition, Removed
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.report_times import WrittenTimeline
 from triage.model.users import Officer, Profile, Right, User
+from triage.model.verification import Written
 from triage.model.views import QueueFilter, QueueRow
 
 KEY = "SHA256:EXAMPLE"
@@ -162,6 +165,37 @@ class FakeExports:
         self._require(Right.EXPORT_QUEUE)
         self.calls.append(("statistics", out, first, last, although_overlapping, handover))
         return WrittenStatistics(path=str(out), tables=8, cells=210, suppressed=17, signature_key=KEY)
+
+    def preview_packet(
+        self,
+        report_numbers: Sequence[str],
+        *,
+        edition: Edition,
+        although_cleared: str | None,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+    ) -> PacketPreview:
+        self._require(Right.PACKET)
+        if self.clearing in report_numbers and although_cleared is None:
+            raise Refused("{numbers}: the reported user was cleared.", numbers=(self.clearing,))  # message-ok
+        removed = (
+            Removed(
+                what=Message("{kind}: {n} values, wherever they stand", kind=Message("a name"), n=2),
+                why=Message("It identifies a child, or a person who may be one."),
+            ),
+        )
+        return PacketPreview(
+            reports=1,
+            documents=3,
+            files=7,
+            removed=removed if edition == "redacted" else (),
+            not_done=((ALWAYS[0], 0), (Message("No grade of the file stands."), 4)),
+        )
+
+    def write_viewing_log(self, packet: Path, out: Path, *, handover: Handover, overwrite: bool) -> Written:
+        self._require(Right.PACKET)
+        self.calls.append(("viewing_log", packet, out, handover, overwrite))
+        return Written(path=str(out), rows=7, signature_key=KEY)
 
     def preview_queue(self, wanted: QueueFilter) -> QueuePreview:
         self._require(Right.EXPORT_QUEUE)

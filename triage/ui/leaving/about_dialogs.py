@@ -71,7 +71,7 @@ class AgencyDialog(FormDialog):
     """Shows the policy of the office with the texts for papers. An administrator changes it; others read it."""
 
     def __init__(self, api: Api, runner: Runner, *, parent: QWidget, done: Callable[[Any], None]) -> None:
-        super().__init__(runner, tr("The agency, for papers"), parent=parent, done=done, record=tr("Record"))
+        super().__init__(runner, tr("The agency and its policy"), parent=parent, done=done, record=tr("Record"))
         self._api = api
         self._before: dict[str, str] = {}
         self.fields: dict[str, NamedField | QComboBox] = {}
@@ -108,6 +108,7 @@ class AgencyDialog(FormDialog):
             else:
                 field.setCurrentIndex(field.findData(text))
         self.record.setEnabled(self._api.may(Right.POLICY))
+        self.fields["agency-name"].setFocus()
 
     def _read(self) -> dict[str, str]:
         """Returns the values in the form that differ from those in force."""

@@ -53,8 +53,8 @@ class ExportDialog(QDialog):
         if not found.rows:
             self.preview.setText(tr("The filter finds no report: the file would hold only its heading."))
             return
-        bands = (f"{ltr(band)} {number(n)}" for band, n in found.bands)
-        offices = (f"{tr('no office') if office is None else ltr(office)} {number(n)}" for office, n in found.offices)
+        bands = (f"{ltr(band)}: {number(n)}" for band, n in found.bands)
+        offices = (f"{tr('no office') if office is None else ltr(office)}: {number(n)}" for office, n in found.offices)
         lines = (
             trn("The file will hold {n} report.", "The file will hold {n} reports.", found.rows),
             tr("By band: {totals}", totals=Safe(tr(", ").join(bands))),

@@ -8,13 +8,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from triage.model.users import Right
+from triage.model.verification import Written
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.leaving.about_dialogs import AgencyDialog, ProfileDialog
 from triage.ui.leaving.tool_export_dialog import ToolExportDialog
+from triage.ui.leaving.viewing_log_dialog import ViewingLogDialog
 from triage.ui.queue.export_dialog import ExportDialog
 from triage.ui.queue.page import QueuePage
-from triage.ui.text.i18n import Safe, tr
+from triage.ui.text.i18n import Safe, ltr, tr
 
 
 class Exporting:
@@ -29,9 +31,10 @@ class Exporting:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._add(menu, tr("This queue"), self.export_queue, Right.EXPORT_QUEUE)
         self._add(menu, tr("For other tools"), self.export_for_tools, Right.EXPORT_TOOLS)
+        self._add(menu, tr("Form for supervised viewings"), self.write_viewing_log, Right.PACKET)
         menu.addSeparator()
         self._add(menu, tr("About you, for papers"), self.show_profile)
-        self._add(menu, tr("The agency, for papers"), self.show_agency)
+        self._add(menu, tr("The agency and its policy"), self.show_agency)
         return menu
 
     def _add(self, menu: QMenu, words: Safe, on: Callable[[], None], right: Right | None = None) -> None:
@@ -58,6 +61,14 @@ class Exporting:
         dialog = ToolExportDialog(self._api, self._runner, parent=self._window)
         dialog.said.connect(self._say)
         dialog.open()
+
+    def write_viewing_log(self) -> None:
+        """Opens the dialog that writes the form for supervised viewings."""
+        self._open(ViewingLogDialog(self._api, self._runner, parent=self._window, done=self._say_viewing_log))
+
+    def _say_viewing_log(self, written: Written) -> None:
+        """Says where the form was written."""
+        self._say(tr("The form is signed: {path}", path=ltr(written.path)))
 
     def show_profile(self) -> None:
         """Opens the dialog for what papers say of the person."""
