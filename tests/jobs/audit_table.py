@@ -73,6 +73,7 @@ from triage.jobs.leaving import (
     packet_contents,
     rule_files,
     signing,
+    viewing_log,
 )
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
@@ -1101,6 +1102,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             (("packet", "packet"),),
             prepare=clear_two,
         ),
+    ),
+    "viewing_log.write_viewing_log": Row(
+        lambda w: viewing_log.write_viewing_log(w.session, w.folder / "packet", w.folder / "viewings.pdf"),
+        (registered(2, "viewing_log"),),
+        (("viewing_log", "viewings.pdf"),),
+        prepare=make_packet,
     ),
     "register.export_register": Row(
         lambda w: register.export_register(w.session, w.folder / "r.json"),

@@ -109,7 +109,7 @@ class PacketDialog(QDialog):
             self._column.addWidget(part)
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         self._column.addLayout(row(None, cancel, self.make))
-        self.resize(960, 560)
+        self.resize(960, 640)
         self._update_form()
 
     def _build_content(self, form: QVBoxLayout, media_here: int) -> None:
@@ -207,12 +207,12 @@ class PacketDialog(QDialog):
         self.with_media.setEnabled(self._may_take_media and full)
         if not full:
             self.with_media.setChecked(False)
-        whole = self.encrypt_all.isChecked()
-        self.unencrypted.setText(
-            tr("Only the recipients can open it.")
-            if whole
-            else tr("Only media are encrypted; the rest leaves the store unencrypted.")
-        )
+        if self.encrypt_all.isChecked():
+            self.unencrypted.setText(tr("Only the recipients can open it."))
+        elif full:
+            self.unencrypted.setText(tr("Only media are encrypted; the rest leaves the store unencrypted."))
+        else:
+            self.unencrypted.setText(tr("The packet leaves the store unencrypted."))
         self.recipients.setVisible(self._encrypts())
         self._consent.setVisible(not self._alone)
         self._lone.setVisible(self._alone)
