@@ -6,7 +6,7 @@ import pytest
 
 from tests.exports.test_queue import make_row
 from triage.cli.reading import _COLUMNS
-from triage.cli.show_text import LONGEST_CELL, _shorten, describe_deadline
+from triage.cli.show_text import LONGEST_CELL, _describe_zone, _shorten, describe_deadline
 from triage.message import Message
 from triage.model.judgement import Clock
 from triage.model.views import RanOut
@@ -16,6 +16,11 @@ def test_a_long_value_is_shown_by_its_begin_and_says_how_much_more_there_is() ->
     """Two megabytes of cells took a minute to lay out."""
     assert _shorten("x" * LONGEST_CELL) == "x" * LONGEST_CELL
     assert _shorten("x" * (LONGEST_CELL + 7)) == "x" * LONGEST_CELL + " [7 more characters: show --json]"
+
+
+def test_a_time_without_a_zone_says_so() -> None:
+    assert _describe_zone("2026-11-12T14:09:56Z", "assumed UTC") == " (the source states no zone; UTC assumed)"
+    assert _describe_zone("2026-11-12T14:09:56Z", "stated") == _describe_zone(None, None) == ""
 
 
 def test_a_queue_row_says_that_all_ran_out() -> None:

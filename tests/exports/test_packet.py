@@ -175,7 +175,14 @@ def test_the_pdf_says_what_a_court_needs(made: Written, shown: dict[str, Any], p
     assert made.signature_key in text
     for wanted in [i["value"] for i in shown["identifiers"]] + [shown["files"][0]["sha256"], shown["files"][0]["pdq"]]:
         assert squeezed(wanted) in text, wanted
-    for words in ("reported user", "What was not done", "no second person", "the courier", "not stated", "2026-10-01T05:00:00Z"):
+    for words in (
+        "reported user",
+        "What was not done",
+        "no second person",
+        "the courier",
+        "not stated",
+        "2026-10-01 05:00:00 UTC",
+    ):
         assert squeezed(words) in text, words
     assert "suspect" not in text.lower()
     assert "kept" in text, "what was not understood stands in the PDF"

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.exports import pdf_documents, typesetter
-from triage.exports.pdf_documents import HeadingBlock, Pairs, ParagraphBlock, Rows, TypesetJob, TypesetterFailed, typeset
-from triage.exports.typesetter import LONGEST, RUN, make_pdf, to_printable
+from triage.exports.pdf_documents import (
+    ContentsBlock,
+    FormBlock,
+    HeadingBlock,
+    Pairs,
+    ParagraphBlock,
+    Rows,
+    TypesetJob,
+    TypesetterFailed,
+    typeset,
+)
+from triage.exports.pdf_text import LONGEST, RUN, to_printable
+from triage.exports.typesetter import make_pdf
 
 
 def pages(*blocks: pdf_documents.Block) -> list[str]:
@@ -76,3 +89,63 @@ def test_a_typesetter_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) -
 def test_it_runs_in_a_process_of_its_own() -> None:
     assert typeset((ParagraphBlock("x"),), title="t", footer="f").startswith(b"%PDF-")
     assert typesetter.__name__ not in pdf_documents.__dict__
+
+
+@pytest.mark.parametrize("headings", [1, 43, 44, 45, 46, 47, 48, 97])
+def test_contents_name_the_page_of_every_heading(headings: int) -> None:
+    """However many lines the list has: fpdf2 refuses a list that takes another number of pages than were kept."""
+    blocks = [each for n in range(headings) for each in (HeadingBlock(f"Part {n}", 2), ParagraphBlock("text"))]
+    found = pages(HeadingBlock("The title"), ParagraphBlock("before"), ContentsBlock(), *blocks)
+    listed = dict(re.findall(r"(Part \d+)[ .]* \.\s*(\d+)\b", "\n".join(found)))
+    where = {name: str(n) for n, text in enumerate(found, 1) for name in re.findall(r"(Part \d+)\r\ntext", text)}
+    assert listed == where
+    assert len(listed) == headings
+
+
+def test_a_heading_is_never_the_last_thing_on_a_page() -> None:
+    for lines in range(39, 48):
+        for after in (ParagraphBlock("after", number="1."), Rows(("after", "b"), (("x\n" * 6, "x"),), (1, 1), caption="T")):
+            found = pages(ParagraphBlock("\n".join(["x"] * lines)), HeadingBlock("Over", 2), HeadingBlock("Under", 3), after)
+            (page,) = (text for text in found if "Over" in text)
+            assert "Under" in page and "after" in page, lines
+
+
+def test_words_of_a_narrow_column_stay_whole() -> None:
+    words = ("display_name", "Registration", "identifiers")
+    (text,) = pages(Rows(("Kind", "Event", "Of", "What it says"), ((*words, "a sentence of many words " * 8),), (1, 1, 1, 9)))
+    assert all(word in text for word in words)
+
+
+def test_long_words_break_behind_signs() -> None:
+    (text,) = pages(Rows(("a", "b"), (("/report/personOrUserReported/personOrUserReportedPerson/email", "x"),), (2, 5)))
+    assert "personOrUserReportedPerson/email" in text
+
+
+def test_urdu_stands_at_the_right() -> None:
+    with pypdfium2.PdfDocument(
+        make_pdf(TypesetJob("t", "f", False, (ParagraphBlock("یہ تصویر"), ParagraphBlock("left"))))
+    ) as document:
+        page = document[0].get_textpage()
+        boxes = [page.get_charbox(n) for n in range(8)]
+    assert min(left for left, *_ in boxes if left) > 400
+
+
+def test_metadata_and_language() -> None:
+    data = make_pdf(TypesetJob("A title", "a footer", False, (HeadingBlock("x"),)))
+    with pypdfium2.PdfDocument(data) as document:
+        assert document.get_metadata_value("Title") == "A title"
+    assert b"/Lang (en-GB)" in data
+    assert b"pdfaid:part>2" in data and b"/OutputIntents" in data
+
+
+def test_a_long_title_leaves_room_for_the_page_number() -> None:
+    with pypdfium2.PdfDocument(
+        make_pdf(TypesetJob("900000001, " * 60, "key " + "a" * 64, False, (HeadingBlock("x"),)))
+    ) as document:
+        text = document[0].get_textpage().get_text_bounded()
+    assert "page 1 of 1" in text and " ... " in text
+
+
+def test_an_empty_field_is_a_line_and_no_invented_value() -> None:
+    (text,) = pages(FormBlock(((("Rank", ""), ("Name", "Ayesha Khan")),)))
+    assert "Ayesha Khan" in text and "not stated" not in text

@@ -311,3 +311,14 @@ def test_many_files_of_one_name_are_attached_one_by_one() -> None:
     came = [occurrence(f"d{n:05}/same.jpg", str(n).encode()) for n in range(20_000)]
     attached = merge_documents([document("p", "1", files=entries)], came).files
     assert [file.occurrence for file in attached] == came
+
+
+def test_a_time_without_a_zone_says_so_in_changes_and_conflicts() -> None:
+    bare = time_parsing.parse_iso_time("2026-11-12T14:09:56")
+    other = time_parsing.parse_iso_time("2026-11-12T15:09:56Z")
+    first, second = (document("a.xml", "1", incident_time=when) for when in (bare, other))
+    told = [str(change) for change in changes(merge_documents([second], []), merge_documents([first], []))]
+    assert any("2026-11-12T14:09:56Z (the source states no zone; UTC assumed)" in text for text in told), told
+    later = document("b.json", "1", slot="le_json", incident_time=other)
+    values = [value for conflict in merge_documents([first, later], []).conflicts for value, _ in conflict.values]
+    assert "2026-11-12T14:09:56Z (the source states no zone; UTC assumed)" in values and "2026-11-12T15:09:56Z" in values

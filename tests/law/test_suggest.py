@@ -366,3 +366,11 @@ def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
     table.write_text("version = 1")
     with pytest.raises(LawError):
         load_table(table)
+
+
+def test_what_rests_on_a_mark_alone_says_so() -> None:
+    """A court paper leaves it out: a mark states no act."""
+    marked = suggestions(report(annotations=("sextortion",)))
+    assert marked and all(each.only_marked for each in marked if each.offered)
+    stated = suggestions(report("Sextortion", annotations=("sextortion",)))
+    assert stated and not any(each.only_marked for each in stated if each.offered)

@@ -130,7 +130,7 @@ def test_shared_lines_need_port_and_second_and_that_earns_nothing() -> None:
     bare, server, full = (
         next(find_evidence([identifier("ip", "154.80.0.0", port=port, time=WHEN)])) for port in (None, 5222, 40123)
     )
-    assert "one is missing" in str(bare.why)
+    assert "the source port is missing" in str(bare.why)
     assert "probably the server's" in str(server.why)
     assert "both are stated" in str(full.why)
     assert bare.points == server.points == full.points
@@ -144,12 +144,35 @@ def test_no_line_has_a_source_port_of_a_server(port: int) -> None:
 
 def test_a_second_without_a_zone_may_be_hours_off() -> None:
     (found,) = find_evidence([identifier("ip", JAZZ, port=40123, time=Moment(WHEN.utc, "2026-01-04 14:00:07", "assumed UTC"))])
-    assert "one is missing" in str(found.why)
+    assert "the port is given, the second is given, but no time zone" in str(found.why)
 
 
 def test_a_day_is_no_second() -> None:
     (found,) = find_evidence([identifier("ip", JAZZ, port=40123, time=Moment("2026-01-04T14:00:00Z", "2026-01-04 14:00"))])
-    assert "one is missing" in str(found.why)
+    assert "the port is given, the second is missing" in str(found.why)
+
+
+def test_what_is_missing_is_named_and_never_what_is_given() -> None:
+    said = {
+        (port, text): str(next(find_evidence([identifier("ip", JAZZ, port=port, time=time)])).why).rpartition("; ")[2]
+        for port in (None, 40123)
+        for text, time in (
+            ("none", None),
+            ("second", WHEN),
+            ("minute", Moment("2026-01-04T14:00:00Z", "2026-01-04 14:00")),
+            ("no zone", Moment(WHEN.utc, "2026-01-04 14:00:07", "assumed UTC")),
+        )
+    }
+    assert said == {
+        (None, "none"): "both are missing.",
+        (None, "second"): "the source port is missing.",
+        (None, "minute"): "the source port is missing, and the second is missing.",
+        (None, "no zone"): "the source port is missing, and the second is given, but no time zone.",
+        (40123, "none"): "the port is given, the time is missing.",
+        (40123, "second"): "both are stated.",
+        (40123, "minute"): "the port is given, the second is missing.",
+        (40123, "no zone"): "the port is given, the second is given, but no time zone.",
+    }
 
 
 @pytest.mark.parametrize(

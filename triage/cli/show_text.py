@@ -9,6 +9,8 @@ from triage.cli.output import format_known, format_time, print_line, print_table
 from triage.cli.work_text import print_work
 from triage.model.deadlines import is_overdue, is_running
 from triage.model.judgement import Clock, Link
+from triage.model.moment import NO_ZONE
+from triage.model.points import print_points
 from triage.model.role_words import ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 
@@ -36,13 +38,19 @@ def _print_head(report: ShowReport) -> None:
     code = f"NCMEC {report.priority_code}" if report.priority_code else "no NCMEC code stated"
     designation = report.designation or "designation not stated"
     print_line(f"Status {report.status}, assigned to {report.assignee or 'nobody'}; {designation}; {code}")
-    print_line(f"Incident {format_time(report.incident_time)}")
+    print_line(f"Incident {format_time(report.incident_time)}{_describe_zone(report.incident_time, report.incident_time_zone)}")
     estimated = " (estimated from the incident)" if report.received_estimated else ""
-    print_line(f"Received by NCMEC {format_time(report.received)}{estimated}")
+    zone = _describe_zone(report.received, report.received_zone)
+    print_line(f"Received by NCMEC {format_time(report.received)}{zone}{estimated}")
     if report.escalation is not None:
         print_line(f"Escalated by the provider: {report.escalation}")
     if report.annotations:
         print_line(f"Annotations: {', '.join(report.annotations)}")
+
+
+def _describe_zone(utc: str | None, zone: str | None) -> str:
+    """Returns what to add to a time whose zone the source does not state."""
+    return "" if utc is None or zone == "stated" else f" ({NO_ZONE})"
 
 
 def _print_judgement(report: ShowReport) -> None:
@@ -50,8 +58,12 @@ def _print_judgement(report: ShowReport) -> None:
     score, place = report.score, report.location
     print_line()
     print_line(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
-    for factor in score.factors:
-        print_line(f"  {factor.points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
+    printed = print_points(score.factors, score.risk, score.actionability)
+    for factor, points in zip(score.factors, printed.points, strict=True):
+        print_line(f"  {points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
+    for axis, beyond in (("risk", printed.risk_beyond), ("actionability", printed.actionability_beyond)):
+        if beyond:
+            print_line(f"  {beyond:+.1f} {axis}: the scale ends at 0 and at 100")
     for correction in score.corrections:
         about = correction.rule or "band"
         print_line(f"  correction {correction.id} ({about}, {correction.state}): {correction.says}")
@@ -110,10 +122,26 @@ def _print_identifiers(report: ShowReport) -> None:
     print_table(
         ("of", "kind", "value", "port", "time", "event", "verified", "source"),
         [
-            (ROLES.get(i.role, i.role), i.kind, i.value, i.port, i.time, i.event, format_known(i.verified), _format_sources(i))
+            (
+                ROLES.get(i.role, i.role),
+                i.kind,
+                i.value,
+                i.port,
+                _format_capture_time(i),
+                i.event,
+                format_known(i.verified),
+                _format_sources(i),
+            )
             for i in rows
         ],
     )
+
+
+def _format_capture_time(identifier: ShowIdentifier) -> str | None:
+    """Returns the time of a capture in UTC, with what the source wrote where it states no zone."""
+    if identifier.time is None or identifier.time_zone == "stated":
+        return identifier.time
+    return f'{identifier.time} (the source: "{identifier.time_original}", no zone; UTC assumed)'
 
 
 def _format_sources(identifier: ShowIdentifier) -> str:

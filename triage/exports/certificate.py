@@ -12,10 +12,12 @@ from pathlib import Path
 import msgspec
 
 from triage.errors import WorldError
+from triage.exports.officer_forms import describe_officer, make_officer_form, make_signature_form
 from triage.exports.outgoing_file import OutgoingFiles, must_not_exist
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows, typeset
-from triage.exports.time_labels import format_pakistan_time
+from triage.exports.time_labels import format_own_time
 from triage.model.exports import About, Signer
+from triage.model.users import Officer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class Certificate:
     """Since when this user exists, who added them, and who set their passphrase."""
     second_person: str
     second_person_since: str
+    second_officer: Officer
+    """The second person as papers name them."""
     reason: str
     order: str
     documents: tuple[str, ...]
@@ -91,7 +95,7 @@ class CertificateDraft:
         self._out = out
         self._files = OutgoingFiles(signer)
         data, pdf = list_files(out)
-        footer = f"Certificate of destruction, signed with key {about.fingerprint}"
+        footer = f"signed with key {about.fingerprint}"
         title = f"Certificate of destruction {certificate.report}"
         printed = typeset(tuple(_make_blocks(certificate, about)), title=title, footer=footer)
         self.contents = ((data, _make_json(certificate, about)), (pdf, printed))
@@ -153,9 +157,9 @@ def _make_blocks(c: Certificate, about: About) -> Iterator[Block]:
         (
             ("CyberTipline report", c.report),
             ("Also known as", ", ".join(c.aliases) or "none"),
-            ("Destroyed", f"{c.destroyed} ({format_pakistan_time(c.destroyed)})"),
-            ("By", f"{c.by}: {c.by_since}"),
-            ("Second person", f"{c.second_person}: {c.second_person_since}"),
+            ("Destroyed", format_own_time(c.destroyed)),
+            ("By", f"{about.by}: {c.by_since}"),
+            ("Second person", f"{describe_officer(c.second_officer)}: {c.second_person_since}"),
             ("Reason", c.reason),
             ("Order", c.order),
             ("Store", f"{c.store}, report {c.report_id} in its audit log"),
@@ -183,7 +187,8 @@ def _make_blocks(c: Certificate, about: About) -> Iterator[Block]:
         yield ParagraphBlock(
             "These were made before and are outside this store. They hold the report until they are replaced or destroyed."
         )
-        yield Rows(("What", "Where", "Made"), tuple((h.what, h.where, h.made) for h in c.still_held), (2, 4, 2))
+        rows_of_held = tuple((h.what, h.where, format_own_time(h.made, lines=True)) for h in c.still_held)
+        yield Rows(("What", "Where", "Made"), rows_of_held, (2, 4, 3))
     else:
         yield ParagraphBlock("No earlier backup or packet is recorded.")
     yield HeadingBlock("Proof", 2)
@@ -192,3 +197,8 @@ def _make_blocks(c: Certificate, about: About) -> Iterator[Block]:
     yield ParagraphBlock(
         "Check the signature with: openssl pkeyutl -verify -pubin -inkey FILE.pem -rawin -in FILE -sigfile FILE.sig", small=True
     )
+    yield HeadingBlock("Signatures", 2)
+    yield ParagraphBlock("We destroyed the report named above on this order. What is left, and where, stands above.")
+    yield ParagraphBlock("ہم نے اس حکم پر اوپر دی گئی رپورٹ تلف کی۔ جو کچھ باقی ہے اور جہاں ہے، اوپر درج ہے۔")
+    yield make_officer_form(about.officer)
+    yield make_signature_form(about.officer, c.second_officer)

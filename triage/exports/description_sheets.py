@@ -63,7 +63,7 @@ def make_sheets(packet: Packet) -> Iterator[Block]:
     """Yields the blocks of descriptions.pdf: a sheet for each file of the packet."""
     for report in packet.reports:
         for file in report.show.files:
-            yield HeadingBlock(f"Description of a file · {_URDU['Description of a file']}")
+            yield HeadingBlock(f"Description of a file · {_URDU['Description of a file']}", new_page=True)
             yield Rows(("", "English", "اردو"), tuple(_list_rows(report.show.report_id, file)), (4, 9, 6))
             yield Rows(("Digest", "Value"), tuple(_list_digests(file)), (2, 9))
             yield ParagraphBlock(_NOTE, small=True)

@@ -12,8 +12,8 @@ from triage.exports.case_jsonld import make_graph
 from triage.exports.description_sheets import make_sheets
 from triage.exports.outgoing_file import must_not_exist as must_not_exist_file
 from triage.exports.packet_media import encrypt_bytes, encrypt_tar, read_recipients
+from triage.exports.packet_paper import make_blocks
 from triage.exports.packet_readme import format_readme
-from triage.exports.packet_report import make_blocks
 from triage.exports.packet_tables import make_custody, make_file_table, make_report_json, name_sources
 from triage.exports.pdf_documents import typeset
 from triage.message import Message

@@ -16,37 +16,61 @@ SECONDS = 600
 
 
 class HeadingBlock(msgspec.Struct, tag=True, frozen=True):
-    """A heading.
+    """A heading, which is never the last thing on a page.
 
-    Level 1 begins a page of its own unless it is the first block.
+    Level 1 begins a page of its own near the end of a page, or always with `new_page`. Levels 1 and 2 stand in the contents.
     """
 
     text: str
     level: int = 1
+    new_page: bool = False
+
+
+class ContentsBlock(msgspec.Struct, tag=True, frozen=True):
+    """The list of all headings with their pages. A document has at most one, and a new page begins after it."""
+
+    text: str = "Contents"
 
 
 class ParagraphBlock(msgspec.Struct, tag=True, frozen=True):
-    """A paragraph of text."""
+    """A paragraph of text.
+
+    `number` stands before it in the margin, and `strong` sets it in a frame.
+    """
 
     text: str
     small: bool = False
+    number: str = ""
+    strong: bool = False
 
 
 class Pairs(msgspec.Struct, tag=True, frozen=True):
     """Names and values, one pair a line."""
 
     rows: tuple[tuple[str, str], ...]
+    caption: str = ""
 
 
 class Rows(msgspec.Struct, tag=True, frozen=True):
     """A table.
 
-    `widths` are relative.
+    `widths` are relative. A column becomes wider when its words would break, as far as the others can give way.
     """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...]
+    caption: str = ""
+
+
+class FormBlock(msgspec.Struct, tag=True, frozen=True):
+    """Names and values on one page. An empty value is a line to fill in by hand.
+
+    Rows of the same length as `columns` stand beside each other, as for two signatures.
+    """
+
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    """Each row holds one or two (name, value)."""
 
 
 class GridBlock(msgspec.Struct, tag=True, frozen=True):
@@ -78,7 +102,7 @@ class ChartsBlock(msgspec.Struct, tag=True, frozen=True):
     begins_page: bool = False
 
 
-Block = HeadingBlock | ParagraphBlock | Pairs | Rows | GridBlock | ChartsBlock
+Block = HeadingBlock | ContentsBlock | ParagraphBlock | Pairs | Rows | FormBlock | GridBlock | ChartsBlock
 
 
 class TypesetJob(msgspec.Struct, frozen=True):

@@ -20,9 +20,12 @@ def format_utc_time(utc: str) -> str:
     return f"{utc.removesuffix('Z').replace('T', ' ', 1)} UTC"
 
 
-def format_own_time(utc: str | None) -> str:
-    """Returns a time of this workstation's clock: UTC, and Pakistan's."""
-    return NOT_STATED if utc is None else f"{format_utc_time(utc)} ({format_pakistan_time(utc)})"
+def format_own_time(utc: str | None, *, lines: bool = False) -> str:
+    """Returns a time of this workstation's clock: UTC, and Pakistan's, in brackets or on a line of its own."""
+    if utc is None:
+        return NOT_STATED
+    pakistan = format_pakistan_time(utc)
+    return f"{format_utc_time(utc)}\n{pakistan}" if lines else f"{format_utc_time(utc)} ({pakistan})"
 
 
 def format_source_time(utc: str | None, original: str | None, zone: str | None, *, lines: bool = False) -> str:

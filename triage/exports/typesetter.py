@@ -7,244 +7,322 @@ Started as `programs.TYPESET`.
 
 from __future__ import annotations
 
-import re
 import sys
-import unicodedata
-from collections.abc import Container, Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
 
 import msgspec
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
-from fpdf.fonts import FontFace, TTFFont
+from fpdf.fonts import FontFace
+from fpdf.outline import OutlineSection
+from fpdf.table import Table
 
-from triage.exports.pdf_documents import Block, ChartsBlock, GridBlock, HeadingBlock, Pairs, ParagraphBlock, TypesetJob
+from triage.exports.pdf_canvas import MM, RULE, TEXT, PdfDocument
+from triage.exports.pdf_columns import COLUMN_PADDING, break_at_signs, count_lines, fit_columns
+from triage.exports.pdf_documents import (
+    Block,
+    ChartsBlock,
+    ContentsBlock,
+    FormBlock,
+    GridBlock,
+    HeadingBlock,
+    Pairs,
+    ParagraphBlock,
+    Rows,
+    TypesetJob,
+)
+from triage.exports.pdf_text import LINES, is_right_to_left, join_lines, needs_shaping
 from triage.exports.typesetter_charts import add_charts
 from triage.exports.typesetter_grid import add_grid
 from triage.hardening import harden
-from triage.resources import resource
 
-TEXT, SMALL, LINE = 9, 7.5, 1.5
-PADDING = 0.6
-LINES = 40
-"""Lines of a table cell on one page; a row goes on below that."""
-RUN = 160
-"""Characters of one word, or of signs and blanks in a row, on a line. fpdf2 recurses for each sign while it looks for the next
-letter, and needs quadratic time for a long word."""
-LONGEST = 50_000
-"""Characters of one text that are printed."""
-_GREY = (90, 98, 110)
-
-
-class _Document(FPDF):
-    """A PDF with the shipped fonts, a footer and text shaping."""
-
-    def __init__(self, job: TypesetJob) -> None:
-        super().__init__(orientation="landscape" if job.landscape else "portrait", format="A4")
-        self._job = job
-        self.set_title(job.title)
-        self.set_creator("Triage")
-        self.set_keywords(job.footer)
-        self.set_auto_page_break(True, margin=18)
-        for family, name in (("sans", "NotoSans"), ("naskh", "NotoNaskhArabic")):
-            for style, weight in (("", "Regular"), ("B", "SemiBold")):
-                self.add_font(family, style, str(resource("fonts", f"{name}-{weight}.ttf")))
-        self.set_fallback_fonts(["naskh"], exact_match=False)
-        self._printable = {
-            code for font in self.fonts.values() if isinstance(font, TTFFont) for code in _printable_characters(font)
-        }
-        self.set_text_shaping(True)
-        self.set_font("sans", size=TEXT)
-
-    def shown(self, text: str) -> str:
-        """Returns text as it may be printed with the shipped fonts."""
-        return to_printable(text, self._printable)
-
-    def footer(self) -> None:
-        """Prints title, footer and page number."""
-        self.set_y(-12)
-        self.set_font("sans", size=6.5)
-        self.set_text_color(*_GREY)
-        self.cell(0, 4, f"{self._job.title} · {self._job.footer} · page {self.page_no()} of {{nb}}", align="C")
-        self.set_text_color(0)
-
-
-def _printable_characters(font: TTFFont) -> Iterator[int]:
-    """Yields the characters that a font has, except those wider than a narrow column (U+FDFD is a whole sentence)."""
-    widths, widest = font.ttfont["hmtx"].metrics, 2 * font.ttfont["head"].unitsPerEm
-    return (code for code, name in font.ttfont.getBestCmap().items() if widths[name][0] <= widest)
+SMALL, LINE = 7.5, 1.5
+"""Points of a table's text, and the height of a line in font sizes."""
+BIG, MIDDLE = 15, 11
+"""Points of a heading of level 1, and of any other."""
+INDENT = 9
+"""Millimetres that paragraphs with a number stand in."""
+CONTENTS_LINE = 5.2
+"""Millimetres of a line of the contents."""
+FORM_LINE = 8
+"""Millimetres of a line to fill in by hand."""
+SURE = 1.06
+"""By how much a measured width is taken for more: semibold headers are wider, and words must not break."""
+_SHADE = (238, 240, 243)
 
 
 def make_pdf(job: TypesetJob) -> bytes:
     """Returns the bytes of the PDF."""
-    pdf = _Document(job)
+    pdf = PdfDocument(job)
     pdf.add_page()
-    for n, block in enumerate(job.blocks):
-        _add_block(pdf, block, first=n == 0)
-    return bytes(pdf.output())
+    for n in range(len(job.blocks)):
+        _add_block(pdf, job.blocks, n)
+    return pdf.to_bytes()
 
 
-def _add_block(pdf: _Document, block: Block, first: bool) -> None:
-    """Adds a block to the document."""
+def _add_block(pdf: PdfDocument, blocks: Sequence[Block], n: int) -> None:
+    """Adds a block to the document. Shaping takes most of the time, and only some scripts need it."""
+    block = blocks[n]
+    pdf.set_text_shaping(any(map(needs_shaping, _list_texts(block))))
+    pdf.set_draw_color(*RULE)
     if isinstance(block, HeadingBlock):
-        _add_heading(pdf, block, first)
+        _add_heading(pdf, block, blocks, n)
+    elif isinstance(block, ContentsBlock):
+        _add_contents(pdf, block, [each for each in blocks if isinstance(each, HeadingBlock) and each.level <= 2])
     elif isinstance(block, ParagraphBlock):
-        pdf.set_font("sans", size=SMALL if block.small else TEXT)
-        _add_text(pdf, block.text)
-        pdf.ln(1.5)
+        _add_paragraph(pdf, block)
+    elif isinstance(block, FormBlock):
+        _add_form(pdf, block)
     elif isinstance(block, Pairs):
+        _add_caption(pdf, block)
         _add_table(pdf, None, block.rows, (3, 9))
     elif isinstance(block, GridBlock):
         add_grid(pdf, block)
     elif isinstance(block, ChartsBlock):
         add_charts(pdf, block)
     else:
+        _add_caption(pdf, block)
         _add_table(pdf, block.head, block.rows, block.widths)
 
 
-def _add_heading(pdf: _Document, block: HeadingBlock, first: bool) -> None:
-    """Adds a heading.
+def _list_texts(block: Block) -> Iterator[str]:
+    """Yields the texts of a block."""
+    if isinstance(block, (HeadingBlock, ContentsBlock, ParagraphBlock)):
+        yield block.text
+    elif isinstance(block, FormBlock):
+        yield from (text for row in block.rows for field in row for text in field)
+    elif isinstance(block, ChartsBlock):
+        for chart in block.charts:
+            yield from (chart.title, chart.note, *(name for name, _ in chart.bars))
+    elif not isinstance(block, GridBlock):  # it turns shaping on and off by itself
+        yield block.caption
+        yield from (cell for row in block.rows for cell in row)
+        yield from block.head if isinstance(block, Rows) else ()
 
-    A first-level one near the end of a page begins a new page.
+
+def _add_heading(pdf: PdfDocument, block: HeadingBlock, blocks: Sequence[Block], n: int) -> None:
+    """Adds a heading, on a new page when what follows would not begin on this one.
+
+    A first-level one near the end of a page begins a new page too.
     """
-    if block.level == 1 and not first and pdf.get_y() > pdf.eph * 0.6:
+    first = n == 0
+    late = block.level == 1 and pdf.get_y() > pdf.eph * 0.6
+    begun = pdf.get_y() > pdf.t_margin
+    if begun and not first and (block.new_page or late or pdf.left_on_page < _estimate(pdf, blocks, n)):
         pdf.add_page()
-    pdf.ln(0 if first else 3)
-    pdf.set_font("sans", "B", size=15 if block.level == 1 else 11)
-    _add_text(pdf, block.text)
+    pdf.ln(0 if first or pdf.get_y() <= pdf.t_margin else 3)
+    text = pdf.shown(block.text)
+    if block.level <= 2:
+        pdf.start_section(" ".join(text.split()) or "-", block.level - 1, strict=False)
+    pdf.set_font("sans", "B", size=_heading_size(block))
+    _add_text(pdf, text)
     pdf.ln(1)
 
 
-def _add_text(pdf: _Document, text: str) -> None:
-    for part in _join_lines(pdf.shown(text).split("\n")):
-        pdf.multi_cell(0, text=part, h=pdf.font_size * LINE, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+def _heading_size(block: HeadingBlock) -> float:
+    return BIG if block.level == 1 else MIDDLE if block.level == 2 else TEXT
 
 
-def _add_table(pdf: _Document, head: tuple[str, ...] | None, rows: tuple[tuple[str, ...], ...], widths: tuple[int, ...]) -> None:
+def _estimate(pdf: PdfDocument, blocks: Sequence[Block], n: int) -> float:
+    """Returns the millimetres that a heading needs with the beginning of what follows it."""
+    height, line = 0.0, TEXT * MM * LINE
+    for block in blocks[n : n + 6]:
+        if isinstance(block, HeadingBlock):
+            size = _heading_size(block)
+            height += 4 + size * MM * LINE * count_lines([block.text[:2_000]], [pdf.epw], lambda t, s=size: pdf.measure(t, s))  # type: ignore[misc]
+            continue
+        if isinstance(block, ParagraphBlock):
+            text = [block.text[:2_000]]
+            return height + 2 + line * max(2, min(3, count_lines(text, [pdf.epw - INDENT], lambda t: pdf.measure(t, TEXT))))
+        if isinstance(block, FormBlock):
+            return height + FORM_LINE * len(block.rows)
+        if isinstance(block, (Pairs, Rows)):
+            return height + _estimate_first_row(pdf, block)
+        return height
+    return height
+
+
+def _estimate_first_row(pdf: PdfDocument, block: Pairs | Rows) -> float:
+    """Returns the millimetres of a table's caption, header and first row."""
+    height = TEXT * MM * LINE * bool(block.caption)
+    widths = (3, 9) if isinstance(block, Pairs) else block.widths
+    head = () if isinstance(block, Pairs) else block.head
+    each = _fit(pdf, head, block.rows, widths)
+    for cells in (head, *block.rows[:1]):
+        if cells:
+            lines = count_lines([cell[:2_000] for cell in cells], each, lambda t: pdf.measure(t, SMALL))
+            height += min(lines, LINES) * SMALL * MM * LINE + 2 * COLUMN_PADDING
+    return height + 1
+
+
+def _add_contents(pdf: PdfDocument, block: ContentsBlock, listed: Sequence[HeadingBlock]) -> None:
+    """Keeps pages for the list of headings, which is printed when their pages are known."""
+    pdf.ln(3)
+    pdf.set_font("sans", "B", size=MIDDLE)
+    _add_text(pdf, pdf.shown(block.text))
+    pdf.set_font("sans", size=TEXT)
+    here = max(int((pdf.left_on_page - 1) // CONTENTS_LINE), 0)
+    a_page = int((pdf.page_break_trigger - pdf.t_margin - 1) // CONTENTS_LINE)
+    left = max(len(listed) - here, 0)
+    pages = 1 + -(-left // a_page)
+
+    def print_contents(_: FPDF, outline: list[OutlineSection]) -> None:
+        room = here
+        for section in outline:
+            if room == 0:
+                pdf.add_page()
+                room = a_page
+            _add_contents_line(pdf, section)
+            room -= 1
+
+    pdf.insert_toc_placeholder(print_contents, pages=pages)
+
+
+def _add_contents_line(pdf: PdfDocument, section: OutlineSection) -> None:
+    """Prints one line of the contents: the heading, and its page at the right."""
+    size = TEXT if section.level == 0 else TEXT - 1
+    indent = 5 * section.level
+    room = pdf.epw - indent - 12
+    name = pdf.cut(section.name, size, room)
+    pdf.set_font("sans", "B" if section.level == 0 else "", size=size)
+    pdf.set_x(pdf.l_margin + indent)
+    link = pdf.add_link(page=section.page_number)
+    named = min(pdf.measure(name, size) * SURE + 2, room)
+    pdf.cell(named, CONTENTS_LINE, name, link=link)
+    dots = int((room - named) / pdf.measure(" .", size))
+    pdf.cell(room - named, CONTENTS_LINE, " ." * (dots - 1), align="R")
+    pdf.set_font("sans", "", size=size)
+    pdf.cell(12, CONTENTS_LINE, str(section.page_number), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _add_paragraph(pdf: PdfDocument, block: ParagraphBlock) -> None:
+    """Adds a paragraph, with its number in the margin or in a frame."""
+    size = SMALL if block.small else TEXT
+    if block.number:
+        pdf.set_font("sans", size=size)
+        if pdf.left_on_page < 2 * pdf.font_size * LINE:
+            pdf.add_page()
+        pdf.cell(INDENT, pdf.font_size * LINE, pdf.shown(block.number), new_x=XPos.LMARGIN, new_y=YPos.TOP)
+    pdf.set_font("sans", "B" if block.strong else "", size=size)
+    _add_text(pdf, pdf.shown(block.text), indent=INDENT if block.number else 0, framed=block.strong)
+    pdf.ln(1.5)
+
+
+def _add_text(pdf: PdfDocument, text: str, indent: float = 0, framed: bool = False) -> None:
+    """Prints lines of text, those of Urdu at the right."""
+    for right, lines in groupby(text.split("\n"), key=is_right_to_left):
+        for part in join_lines(list(lines)):
+            pdf.set_x(pdf.l_margin + indent)
+            pdf.multi_cell(
+                0,
+                text=part,
+                h=pdf.font_size * LINE,
+                align="R" if right else "L",
+                border=1 if framed else 0,
+                new_x=XPos.LMARGIN,
+                new_y=YPos.NEXT,
+            )
+
+
+def _add_form(pdf: PdfDocument, block: FormBlock) -> None:
+    """Adds lines to fill in by hand, all on one page."""
+    if pdf.left_on_page < FORM_LINE * len(block.rows) and pdf.get_y() > pdf.t_margin:
+        pdf.add_page()
+    for fields in block.rows:
+        width = pdf.epw / max(len(fields), 1)
+        top = pdf.get_y()
+        bottom = top
+        for n, (name, value) in enumerate(fields):
+            left = pdf.l_margin + n * width
+            _add_field(pdf, name, value, left, top, width - 4)
+            bottom = max(bottom, pdf.get_y())
+        pdf.set_xy(pdf.l_margin, max(bottom, top + FORM_LINE))
+    pdf.ln(2)
+
+
+def _add_field(pdf: PdfDocument, name: str, value: str, left: float, top: float, width: float) -> None:
+    """Adds one field of a form: its name, and its value or a line."""
+    label = min(48.0, width * 0.4)
     pdf.set_font("sans", size=SMALL)
-    each = [pdf.epw * width / sum(widths) - 2 * PADDING for width in widths]
+    pdf.set_xy(left, top + 2)
+    pdf.multi_cell(label, text=pdf.shown(name), h=pdf.font_size * LINE, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    bottom = pdf.get_y()
+    if value:
+        pdf.set_font("sans", size=TEXT)
+        pdf.set_xy(left + label, top + 1.6)
+        pdf.multi_cell(
+            width - label, text=pdf.shown(value)[:300], h=pdf.font_size * LINE, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
+        bottom = max(bottom, pdf.get_y())
+    else:
+        pdf.line(left + label, top + FORM_LINE - 1.5, left + width, top + FORM_LINE - 1.5)
+    pdf.set_xy(left, bottom)
+
+
+def _add_caption(pdf: PdfDocument, block: Pairs | Rows) -> None:
+    """Prints the caption of a table, on the page on which the table begins."""
+    if block.caption:
+        if pdf.left_on_page < _estimate_first_row(pdf, block):
+            pdf.add_page()
+        pdf.set_font("sans", "B", size=SMALL)
+        _add_text(pdf, pdf.shown(block.caption))
+
+
+def _fit(
+    pdf: PdfDocument, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], measured: int = 200
+) -> list[float]:
+    """Returns the widths of columns in millimetres."""
+    return fit_columns([head, *rows[:measured]], widths, pdf.epw, lambda text: pdf.measure(text, SMALL) * SURE)
+
+
+def _add_table(
+    pdf: PdfDocument, head: tuple[str, ...] | None, rows: tuple[tuple[str, ...], ...], widths: tuple[int, ...]
+) -> None:
+    pdf.set_font("sans", size=SMALL)
+    columns = _fit(pdf, head or (), rows, widths)
+    each = [width - 2 * COLUMN_PADDING for width in columns]
     with pdf.table(
-        col_widths=widths,
+        col_widths=columns,
         first_row_as_headings=head is not None,
-        headings_style=FontFace(emphasis="BOLD"),
+        headings_style=FontFace(emphasis="BOLD", fill_color=_SHADE),
         borders_layout="HORIZONTAL_LINES",
         line_height=pdf.font_size * LINE,
         text_align="LEFT",
-        padding=PADDING,
+        v_align="TOP",
+        padding=COLUMN_PADDING,
     ) as table:
         if head:
-            table.row(head)
+            _add_row(table, [pdf.shown(name) for name in head])
         for cells in rows:
             for part in zip_longest(
                 *(_split_cell(pdf, cell, width) for cell, width in zip(cells, each, strict=True)), fillvalue=""
             ):
-                table.row(part)
+                _add_row(table, part)
     pdf.ln(2)
 
 
-def _split_cell(pdf: _Document, text: str, width: float) -> list[str]:
+def _add_row(table: Table, cells: Sequence[str]) -> None:
+    """Adds a row; a cell of Urdu stands at the right."""
+    row = table.row()
+    for text in cells:
+        row.cell(text, align="RIGHT" if is_right_to_left(text) else None)
+
+
+def _split_cell(pdf: PdfDocument, text: str, width: float) -> list[str]:
     """Returns a cell in pieces that fit on a page.
 
     The row continues with the next piece.
     """
     text = pdf.shown(text)
+    text = break_at_signs(text, width, lambda part: pdf.measure(part, SMALL) * SURE)
     if len(text) <= LINES:
         return [text]
     lines: list[str] = []
     for line in text.split("\n"):
-        broken = pdf.multi_cell(width, text=line, dry_run=True, output=MethodReturnValue.LINES)
+        broken = pdf.multi_cell(width, text=line, dry_run=True, output=MethodReturnValue.LINES, align="L")
         lines += broken if isinstance(broken, list) and broken else [""]
-    return list(_join_lines(lines))
-
-
-def _join_lines(lines: Sequence[str]) -> Iterator[str]:
-    """Joins lines for one call of fpdf2.
-
-    fpdf2 recurses once a line, and once for each sign without a direction until the next letter or digit.
-    """
-    part: list[str] = []
-    weak = 0
-    for line in lines:
-        directed = [at for at, character in enumerate(line) if _is_directed(character)]
-        before = directed[0] if directed else len(line)
-        if part and (len(part) == LINES or weak + before >= RUN):
-            yield "\n".join(part)
-            part, weak = [], 0
-        part.append(line)
-        weak = len(line) - directed[-1] if directed else weak + len(line) + 1
-    if part:
-        yield "\n".join(part)
-
-
-def _is_directed(character: str) -> bool:
-    """Returns whether a character has a writing direction of its own."""
-    return unicodedata.bidirectional(character) in ("L", "R", "AL", "EN", "AN")
-
-
-def _break_long_words(text: str) -> str:
-    """Breaks lines within a word, or within signs and blanks, that would be longer than RUN."""
-    pieces: list[str] = []
-    word = weak = 0
-    for character in text:
-        pieces.append(character)
-        word = 0 if character.isspace() else word + 1
-        weak = 0 if _is_directed(character) else weak + 1
-        if RUN in (word, weak):
-            pieces.append("\n")
-            word = weak = 0
-    return "".join(pieces)
-
-
-def to_printable(text: str, printable: Container[int]) -> str:
-    """Returns hostile text as it may be printed.
-
-    Text above LONGEST characters is cut, and says so.
-
-    Control and direction characters are escaped, so that they can't reorder or hide anything. Characters that the fonts lack, and
-    marks piled upon a letter, are escaped too. A joiner between Arabic letters is plain spelling.
-    """
-    cut = (
-        f"\n[Cut here: {len(text) - LONGEST} more characters stand in the files beside this one.]" if len(text) > LONGEST else ""
-    )
-    text = text[:LONGEST]
-    escaped = _PILED.sub(_escape_marks, "".join(_print_character(text, at, printable) for at in range(len(text))))
-    return _break_long_words(escaped) + cut
-
-
-def _print_character(text: str, at: int, printable: Container[int]) -> str:
-    """Returns one character of a text, escaped if it may not be printed."""
-    character = text[at]
-    if character in "\n\t" or _is_plain(character, printable):
-        return character
-    if character in _JOINERS and _ARABIC.fullmatch(text, max(at - 1, 0), at + 2):
-        return character
-    return _escape(character)
-
-
-def _escape_marks(piled: re.Match[str]) -> str:
-    return "".join(map(_escape, piled[0]))
-
-
-_JOINERS = "\u200c\u200d"
-_PILED = re.compile("(?<=[\u0300-\u036f]{3})[\u0300-\u036f]+")
-_ARABIC = re.compile(f"[\u0620-\u06ff][{_JOINERS}][\u0620-\u06ff]")
-
-
-def _is_plain(character: str, printable: Container[int]) -> bool:
-    """Returns whether the fonts have a character and it is no control or format character."""
-    return ord(character) in printable and unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-
-
-def _escape(character: str) -> str:
-    """Returns the code of a character.
-
-    The mark before it keeps the backslash with its digits in a right-to-left line.
-    """
-    code = f"u{ord(character):04x}" if character <= "\uffff" else f"U{ord(character):08x}"
-    return f"{_LEFT_TO_RIGHT_MARK}\\{code}"
-
-
-_LEFT_TO_RIGHT_MARK = "\u200e"
+    return list(join_lines(lines))
 
 
 def main() -> None:

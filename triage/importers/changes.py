@@ -50,18 +50,25 @@ def changes(before: Report, after: Report) -> tuple[Message, ...]:
 def _scalars(report: Report) -> dict[Message, str | Message]:
     received: str | Message = _NOT_STATED
     if report.received:
-        received = report.received.utc
+        received = _describe_time(report.received)
         if report.received_estimated:
             received = Message("{time} (estimated)", time=received)
     return {
         Message("Designation"): report.designation or _NOT_STATED,
         Message("Incident type"): report.incident_type or _NOT_STATED,
-        Message("Incident time"): report.incident_time.utc if report.incident_time else _NOT_STATED,
+        Message("Incident time"): _describe_time(report.incident_time) if report.incident_time else _NOT_STATED,
         Message("Received"): received,
         Message("Provider"): report.esp or _NOT_STATED,
         Message("NCMEC priority"): report.priority_code or _NOT_STATED,
         Message("Escalation"): report.escalation or _NOT_STATED,
     }
+
+
+def _describe_time(moment: Moment) -> str | Message:
+    """Returns a time in UTC, and says so where the source states no zone."""
+    if moment.zone == "stated":
+        return moment.utc
+    return Message("{time} (the source states no zone; UTC assumed)", time=moment.utc)
 
 
 def _annotations(report: Report) -> set[Message]:
@@ -98,7 +105,8 @@ def _describe(identifier: Identifier) -> Message:
     if identifier.port is not None:
         parts.append(Message("port {n:d}", n=identifier.port))
     if identifier.time:
-        parts.append(_quote(identifier.time.utc))
+        when = _describe_time(identifier.time)
+        parts.append(when if isinstance(when, Message) else _quote(when))
     if identifier.event:
         parts.append(Message("event: {event}", event=identifier.event))
     if identifier.verified is not None:
@@ -198,7 +206,7 @@ def _marks(entry: FileEntry) -> list[tuple[str, ...]]:
 def _plain(value: object) -> str | Message:
     """Returns a field's value in words."""
     if isinstance(value, Moment):
-        return value.utc
+        return _describe_time(value)
     if isinstance(value, tuple):
         listed = ", ".join(" ".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
         return listed or Message("nothing")

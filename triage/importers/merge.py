@@ -15,7 +15,7 @@ from triage.importers.people_merging import merge_identifiers, merge_people
 from triage.importers.unite import unite_facts, unite_statements
 from triage.model.document import Document, FreeText, Source
 from triage.model.formats import ReportFormat
-from triage.model.moment import Moment
+from triage.model.moment import Moment, describe_moment
 from triage.model.report import Conflict, Occurrence, Report
 
 _PRECEDENCE = {ReportFormat.LE_JSON: 0, ReportFormat.LE_PDF: 1, ReportFormat.ESP_XML: 2}
@@ -72,7 +72,7 @@ def _agree_on_field(
         if value is None:
             continue
         chosen = value if chosen is None else chosen
-        text = value.utc if isinstance(value, Moment) else str(value)
+        text = describe_moment(value) if isinstance(value, Moment) else str(value)
         stated.setdefault(comparable(value), (text, []))[1].extend(_sources_of(document, name))
     if len(stated) > 1:
         conflicts.append(Conflict(field=name, values=tuple((text, tuple(at)) for text, at in stated.values())))

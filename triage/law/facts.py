@@ -15,6 +15,8 @@ from triage.message import NOTHING, Message, join
 FactCheck = Callable[[LawContext], Message | None]
 """Returns a sentence that says what was found and where, or None."""
 
+MARKED = Message("The provider marks it as {marks}.", marks=()).key
+"""The reason that a mark alone gives. A mark is a provider's claim, and states no act."""
 _STRANGERS = ("stranger", "online", "internet", "norelation", "unrelated", "notrelated", "doesnotknow")
 _MISSING = (
     "missing child", "child is missing", "missing girl", "missing boy", "missing minor", "reported missing", "ran away from home",

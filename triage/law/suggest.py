@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from triage.law.context import LawContext, PlaceVerdict
-from triage.law.facts import FACTS
+from triage.law.facts import FACTS, MARKED
 from triage.law.table import LawTable, Section, load_shipped_table
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import LawSuggestion, Surroundings
@@ -89,4 +89,5 @@ def _build(
         holds_until=row.until.isoformat() if row.until else None,
         source=row.source,
         investigators=(who.describe(),) if who else (),
+        only_marked=all(reason.key == MARKED for reason in reasons),
     )

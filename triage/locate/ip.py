@@ -72,6 +72,8 @@ class _Capture:
     times: int
     usable_port: bool
     server_port: int | None
+    missing: Message
+    """What a capture lacks by which an operator could name the line; the capture that lacks least speaks."""
     with_file: bool
     days: int | None
     """Days from the incident to the nearest capture, negative before it; None when either has no time."""
@@ -247,10 +249,33 @@ def _group_captures(identifiers: Iterable[Identifier], incident: Moment | None) 
             times=len(found),
             usable_port=any(not is_server_port(port) for port in ports),
             server_port=min(filter(is_server_port, ports), default=None),
+            missing=min(_find_missing(i) for i, _ in found)[1],
             days=_count_days(incident, (i for i, _ in found)),
             with_file=all(i.role == "file" for i, _ in found),
             ncmec=_find_ncmec_country(i for i, _ in found),
         )
+
+
+def _find_missing(capture: Identifier) -> tuple[int, Message]:
+    """Returns how many things a capture lacks by which an operator could name the line, and which."""
+    when, port = capture.time, capture.port
+    if when is None:
+        return (
+            (1, Message("the port is given, {but}", but=Message("the time is missing")))
+            if port
+            else (2, Message("both are missing"))
+        )
+    lacks = NOTHING
+    if not when.to_the_second:
+        lacks = Message("the second is missing")
+    elif when.zone != "stated":
+        lacks = Message("the second is given, but no time zone")
+    if not port:
+        return (2, Message("the source port is missing, and {also}", also=lacks)) if lacks else (1, _NO_PORT)
+    return (1, Message("the port is given, {but}", but=lacks)) if lacks else (0, NOTHING)
+
+
+_NO_PORT = Message("the source port is missing")
 
 
 def _find_ncmec_country(captures: Iterable[Identifier]) -> str | None:
@@ -327,4 +352,8 @@ def _describe_line(capture: _Capture) -> Message:
             shared=shared,
             port=str(capture.server_port),
         )
-    return Message("{shared}: the operator needs source port and exact time to identify the line; one is missing.", shared=shared)
+    return Message(
+        "{shared}: the operator needs source port and exact time to identify the line; {missing}.",
+        shared=shared,
+        missing=capture.missing,
+    )

@@ -273,6 +273,8 @@ class LawSuggestion:
     source: str
     investigators: tuple[str, ...]
     note: Message = OFFICER_DECIDES
+    only_marked: bool = False
+    """It rests on marks of the provider alone, and on no act that the report states. Papers for a court leave it out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,14 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
         return _TO_THE_SECOND.search(self.original) is not None or not self.utc.endswith(":00Z")
 
 
+NO_ZONE = "the source states no zone; UTC assumed"
+
+
+def describe_moment(moment: Moment) -> str:
+    """Returns a time in UTC, and says so where the source states no zone."""
+    return moment.utc if moment.zone == "stated" else f"{moment.utc} ({NO_ZONE})"
+
+
 def make_moment(when: datetime, original: str, zone: Zone = "stated") -> Moment:
     """Makes a moment from an aware datetime, with the fraction of its second unless it is zero."""
     stamp = when.astimezone(UTC)

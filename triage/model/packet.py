@@ -161,6 +161,15 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedCheck:
+    """A check that the examiner's statement names. `when` None: it was not run, and `result` says what that means."""
+
+    what: Message
+    result: Message
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Packet:
     """A whole packet before it is written."""
 
@@ -181,6 +190,7 @@ class Packet:
     """A sheet for each file describes it in fixed neutral words."""
     edition: Edition = "full"
     removed: tuple[Removed, ...] = ()
+    checks: tuple[StatedCheck, ...] = ()
 
     @property
     def numbers(self) -> str:

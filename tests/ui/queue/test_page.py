@@ -196,7 +196,7 @@ def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
     from PySide6.QtWidgets import QLabel
 
     said = [label.text() for label in page.side.findChildren(QLabel)]
-    assert "+26" in said
+    assert "+26.0" in said
     assert "Online enticement: contact with a child, possibly continuing." in said
     assert any("13" in text and "Child" in text for text in said)
 

@@ -25,6 +25,7 @@ from triage.jobs.leaving.outgoing import NOT_SAID
 from triage.jobs.leaving.outgoing import add_to_register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.load import find_report
+from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.handover import Handover
@@ -218,6 +219,7 @@ def _destroy_in_batch(
         by_since=describe_person(session, session.user.id),
         second_person=second_name,
         second_person_since=describe_person(session, second),
+        second_officer=describe_officer(session, second_name),
         reason=reason,
         order=order,
         documents=documents,

@@ -17,6 +17,7 @@ from triage.jobs.leaving.custody import make_handover_step
 from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave, write_out
 from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
+from triage.jobs.leaving.stated_checks import run_stated_checks
 from triage.jobs.load import find_report, load_report
 from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session
@@ -178,6 +179,7 @@ def load_packet(
     found = [replace(report, custody=(*report.custody, last)) for report in found]
     return Packet(
         reports=tuple(name_media(found) if with_media else found),
+        checks=run_stated_checks(session, found),
         about=about,
         second_person=second_person,
         second_officer=second_officer,

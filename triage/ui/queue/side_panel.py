@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.model.deadlines import is_running
+from triage.model.points import print_points
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
@@ -17,6 +19,7 @@ from triage.ui.kit.widgets import BandBlock, KeyButton, cap, clear, label, row, 
 from triage.ui.media.thumbnail import Thumbnail
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, tr_message, trn, word
+from triage.ui.text.report_words import printed_points
 
 WIDTH = 324
 URDU_WIDTH = 340
@@ -206,18 +209,22 @@ def _list_reasons(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, b
 
     The remaining reasons are summed up in one line. The axis "actionability" also yields the deadlines.
     """
-    factors = report.score.factors
+    score = report.score
+    printed = print_points(score.factors, score.risk, score.actionability)
+    factors = [replace(factor, points=points) for factor, points in zip(score.factors, printed.points, strict=True)]
     if axis == "risk":
         floors = sorted(
             (factor for factor in factors if factor.axis == "floor" and factor.taken_out is None),
             key=lambda factor: factor.band != report.score.band,  # those that hold this band come first
         )
-        yield from ((tr("minimum band"), tr_message(factor.why), True) for factor in floors[:FLOORS])
+        for factor in floors[:FLOORS]:
+            mark = tr("minimum band {points}", points=printed_points(factor.points)) if factor.points else tr("minimum band")
+            yield mark, tr_message(factor.why), True
     counted = sorted((factor for factor in factors if factor.axis == axis), key=lambda factor: -factor.points)
-    yield from ((ltr(f"{factor.points:+.0f}"), tr_message(factor.why), True) for factor in counted[:FACTORS])
+    yield from ((printed_points(factor.points), tr_message(factor.why), True) for factor in counted[:FACTORS])
     if rest := counted[FACTORS:]:
         said = trn("from {n} more reason", "from {n} more reasons", len(rest))
-        yield ltr(f"{sum(factor.points for factor in rest):+.0f}"), said, False
+        yield printed_points(round(sum(factor.points for factor in rest), 1)), said, False
     if axis == "actionability":
         for due in report.clocks:
             estimated = tr("{what}, estimated", what=word(due.name)) if due.estimated else word(due.name)

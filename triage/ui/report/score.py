@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from triage.model.judgement import CardCorrection, Factor
+from triage.model.points import print_points
 from triage.model.views import ShowReport, ShowScore
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton, MarkedLine, MarkedLines
@@ -74,11 +75,13 @@ def build_score_card(report: ShowReport, calls: ScoreCalls | None = None) -> Car
     if near := _describe_near(score):
         card.body.addWidget(label(near, "small", wrap=True))
     card.body.addLayout(_build_measure(tr("Child risk"), score.risk))
-    _add_reasons(card, [f for f in score.factors if f.axis in ("risk", "floor")])
+    printed = print_points(score.factors, score.risk, score.actionability)
+    shown = [replace(factor, points=points) for factor, points in zip(score.factors, printed.points, strict=True)]
+    _add_reasons(card, [f for f in shown if f.axis in ("risk", "floor")], printed.risk_beyond)
     card.body.addSpacing(4)
     card.body.addLayout(_build_measure(tr("Can act"), score.actionability))
-    _add_reasons(card, [f for f in score.factors if f.axis == "actionability"])
-    if notes := [f for f in score.factors if f.axis == "note"]:
+    _add_reasons(card, [f for f in shown if f.axis == "actionability"], printed.actionability_beyond)
+    if notes := [f for f in shown if f.axis == "note"]:
         card.body.addWidget(label(tr("Notes, no points"), "heading"))
         _add_reasons(card, notes)
     _add_corrections(card, score, calls)
@@ -136,8 +139,11 @@ def _build_measure(words: Safe, value: float) -> QHBoxLayout:
     return line
 
 
-def _add_reasons(card: Card, factors: list[Factor]) -> None:
-    """Adds factors to a card: minimum bands first, then by points, and folded after the first five."""
+def _add_reasons(card: Card, factors: list[Factor], beyond: float = 0.0) -> None:
+    """Adds factors to a card: minimum bands first, then by points, and folded after the first five.
+
+    `beyond` is what the ends of the scale take from the sum.
+    """
     if not factors:
         card.body.addWidget(label(tr("Nothing counts for this number."), "muted"))
         return
@@ -145,12 +151,17 @@ def _add_reasons(card: Card, factors: list[Factor]) -> None:
     floors_first = sorted(factors, key=lambda f: (f.taken_out is not None, f.axis != "floor", -f.points))
     lines.add_folded([_build_line(factor) for factor in floors_first], FIRST_REASONS)
     card.body.addWidget(lines)
+    if beyond:
+        ends = tr("{points}: the scale ends at 0 and at 100.", points=report_words.printed_points(beyond))
+        card.body.addWidget(label(ends, "muted", wrap=True))
 
 
 def _build_line(factor: Factor) -> MarkedLine:
     """Returns points, reason, value and tooltip of a factor."""
     holds = factor.axis == "floor" and factor.taken_out is None
-    mark = tr("minimum band") if holds else report_words.points(factor.points)
+    mark = report_words.printed_points(factor.points)
+    if holds:
+        mark = tr("minimum band {points}", points=mark) if factor.points else tr("minimum band")
     value = report_words.reason(factor.value)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=value)
     return mark, report_words.reason(factor.why), value, told

@@ -185,6 +185,11 @@ def points(value: float) -> Safe:
     return ltr(f"{value:+.0f}" if round(value) else "0")
 
 
+def printed_points(value: float) -> Safe:
+    """Returns points of a score card with a sign and one decimal: they add up to the number above them."""
+    return ltr(f"{value:+.1f}" if value else "0")
+
+
 def listed(values: Iterable[str]) -> Safe:
     """Joins texts by the comma of the language."""
     return Safe(tr(", ").join(shown(value) for value in values))

@@ -1,0 +1,42 @@
+"""Columns take their share of a table, unless their words need more."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.exports.pdf_columns import break_at_signs, count_lines, fit_columns
+
+WORDS = st.lists(st.lists(st.text("abc -/", max_size=60), min_size=3, max_size=3), min_size=1, max_size=6)
+
+
+@given(WORDS, st.lists(st.integers(1, 9), min_size=3, max_size=3))
+def test_the_widths_fill_the_table(rows: list[list[str]], shares: list[int]) -> None:
+    widths = fit_columns(rows, shares, 190.0, len)
+    assert abs(sum(widths) - 190) < 1e-6
+    assert all(width > 0 for width in widths)
+
+
+def test_a_narrow_column_grows_to_its_longest_word() -> None:
+    widths = fit_columns([("Registration", "a b c d", "e")], (1, 18, 1), 100.0, len)
+    assert widths[0] >= len("Registration")
+
+
+def test_when_not_all_fit_the_widest_give_way() -> None:
+    widths = fit_columns([("x" * 30, "y" * 30, "z")], (1, 1, 1), 40.0, len)
+    assert abs(sum(widths) - 40) < 1e-6
+    assert widths[2] >= 2
+
+
+@given(st.text("ab/._-:, ", max_size=200), st.integers(3, 40))
+def test_breaking_adds_nothing_but_lines(text: str, width: int) -> None:
+    assert break_at_signs(text, width, len).replace("\n", "") == text
+    assert not break_at_signs(text, width, len).endswith("\n")
+
+
+def test_a_path_breaks_behind_its_signs() -> None:
+    assert break_at_signs("/report/person/emailAddress", 15, len) == "/report/person/\nemailAddress"
+
+
+def test_lines_are_counted_by_the_highest_cell() -> None:
+    assert count_lines(["a", "b\nc\nd"], [50, 50], len) == 3

@@ -1,0 +1,105 @@
+"""A PDF with the shipped fonts, a footer with title and page number, and the measures of its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fpdf import FPDF
+from fpdf.fonts import TTFFont
+from fpdf.output import OutputProducer, PDFXmpMetadata
+
+from triage.exports.pdf_documents import TypesetJob
+from triage.exports.pdf_text import to_printable
+from triage.resources import resource
+
+TEXT, FOOTER = 9, 6.5
+"""Points of plain text, and of the footer."""
+MM = 25.4 / 72
+"""Millimetres of a point."""
+_GREY = (90, 98, 110)
+RULE = (150, 156, 165)
+"""The colour of lines."""
+
+
+class PdfDocument(FPDF):
+    """A PDF/A-2u with the shipped fonts, a footer and text shaping."""
+
+    def __init__(self, job: TypesetJob) -> None:
+        super().__init__(orientation="landscape" if job.landscape else "portrait", format="A4", enforce_compliance="PDF/A-2U")
+        self._job = job
+        self.info_id = 0
+        """The number of the object that holds title and dates, once the document is written."""
+        self.set_title(job.title)
+        self.set_lang("en-GB")
+        self.set_creator("Triage")
+        self.set_keywords(job.footer)
+        self.set_auto_page_break(True, margin=18)
+        for family, name in (("sans", "NotoSans"), ("naskh", "NotoNaskhArabic")):
+            for style, weight in (("", "Regular"), ("B", "SemiBold")):
+                self.add_font(family, style, str(resource("fonts", f"{name}-{weight}.ttf")))
+        self.set_fallback_fonts(["naskh"], exact_match=False)
+        fonts = [font for font in self.fonts.values() if isinstance(font, TTFFont)]
+        self._printable = {code for font in fonts for code in _printable_characters(font)}
+        self.advances = {code: width for font in reversed(fonts) for code, width in _measure_characters(font)}
+        """Width of each character in ems; the sans font comes first."""
+        self.set_text_shaping(True)
+        self.set_font("sans", size=TEXT)
+        self.set_draw_color(*RULE)
+        self.set_line_width(0.15)
+
+    def shown(self, text: str) -> str:
+        """Returns text as it may be printed with the shipped fonts."""
+        return to_printable(text, self._printable)
+
+    def measure(self, text: str, points: float) -> float:
+        """Returns the width of a text in millimetres, a little too much for most."""
+        return sum(self.advances.get(ord(character), 0.6) for character in text) * points * MM
+
+    def cut(self, text: str, points: float, room: float) -> str:
+        """Returns a text, or so much of it as fits into the room in millimetres."""
+        if self.measure(text, points) <= room:
+            return text
+        while text and self.measure(f"{text} ...", points) > room:
+            text = text[:-1]
+        return f"{text} ..."
+
+    def footer(self) -> None:
+        """Prints title, footer and page number."""
+        self.set_y(-12)
+        self.set_font("sans", size=FOOTER)
+        self.set_text_color(*_GREY)
+        rest = f" · {self._job.footer} · page {self.page_no()} of {{nb}}"
+        room = self.epw - self.measure(rest, FOOTER)
+        self.cell(0, 4, f"{self.cut(self._job.title, FOOTER, room)}{rest}", align="C")
+        self.set_text_color(0)
+
+    def to_bytes(self) -> bytes:
+        """Returns the finished document."""
+        data = bytes(self.output(output_producer_class=_Producer))
+        before, trailer, after = data.rpartition(b"trailer\n<<\n")
+        return before + trailer + b"/Info %d 0 R\n" % self.info_id + after
+
+    @property
+    def left_on_page(self) -> float:
+        """Returns the millimetres that are left on this page."""
+        return float(self.page_break_trigger) - self.get_y()
+
+
+def _printable_characters(font: TTFFont) -> Iterator[int]:
+    """Yields the characters that a font has, except those wider than a narrow column (U+FDFD is a whole sentence)."""
+    widths, widest = font.ttfont["hmtx"].metrics, 2 * font.ttfont["head"].unitsPerEm
+    return (code for code, name in font.ttfont.getBestCmap().items() if widths[name][0] <= widest)
+
+
+def _measure_characters(font: TTFFont) -> Iterator[tuple[int, float]]:
+    """Yields the characters of a font with their width in ems."""
+    widths, em = font.ttfont["hmtx"].metrics, font.ttfont["head"].unitsPerEm
+    return ((code, widths[name][0] / em) for code, name in font.ttfont.getBestCmap().items())
+
+
+class _Producer(OutputProducer):
+    """Writes title and dates where older readers look too; fpdf2 leaves them to the XMP metadata of a PDF/A."""
+
+    def _add_xmp_metadata(self) -> PDFXmpMetadata | None:
+        self.fpdf.info_id = self._add_info().id  # type: ignore[attr-defined]
+        return super()._add_xmp_metadata()
