@@ -73,6 +73,7 @@ from triage.jobs.leaving import (
     packet_contents,
     rule_files,
     signing,
+    stated_checks,
     viewing_log,
 )
 from triage.jobs.lists import hits, lists
@@ -1103,6 +1104,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             prepare=clear_two,
         ),
     ),
+    "stated_checks.run_stated_checks": reads(lambda w: stated_checks.run_stated_checks(w.session, load_packet(w).reports)),
     "viewing_log.write_viewing_log": Row(
         lambda w: viewing_log.write_viewing_log(w.session, w.folder / "packet", w.folder / "viewings.pdf"),
         (registered(2, "viewing_log"),),
