@@ -106,9 +106,7 @@ def to_data(message: Message) -> dict[str, object]:
     """Returns a message as plain values, for storing and for programs. `from_data` reads it."""
     return {
         _KEY: message.key,
-        _VALUES: {
-            name: _value_to_data(value) if isinstance(value, Message | tuple) else value for name, value in message.values
-        },
+        _VALUES: {name: _value_to_data(value) if isinstance(value, Message | tuple) else value for name, value in message.values},
     }
 
 

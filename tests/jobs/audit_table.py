@@ -74,6 +74,7 @@ from triage.jobs.leaving import (
     rule_files,
     signing,
     stated_checks,
+    viewing_log,
 )
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
@@ -651,7 +652,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "packet.load_packet": reads(load_packet),
     "packet.redact": reads(lambda w: packet.redact(w.session, load_packet(w), [1])),
     "show.build_report_view": reads(lambda w: show.build_report_view(w.session, w.store.read(), 1, None)),
-    "stated_checks.run_stated_checks": reads(lambda w: stated_checks.run_stated_checks(w.session, [])),
     "signing.describe_export": reads(lambda w: signing.describe_export(w.session)),
     "decisions.record_decision": Row(record, (("report decided", {**DECIDED, "status": "in_progress"}),)),
     "decisions.find_active_user": reads(lambda w: decisions.find_active_user(w.session, "second")),
@@ -1032,6 +1032,15 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("queue exported", {"rows": 4, "file": ANY}), registered(1, "queue")),
         (("queue", "q.csv"),),
     ),
+    "export_graded.preview_vics": reads(lambda w: export_graded.preview_vics(w.session)),
+    "export_graded.preview_icse": reads(lambda w: export_graded.preview_icse(w.session)),
+    "export_graded.preview_hashes": reads(lambda w: export_graded.preview_hashes(w.session, kind="md5", grade="adult")),
+    "export_timeline.preview_timeline": reads(lambda w: export_timeline.preview_timeline(w.session, [OTHER], w.folder / "t.csv")),
+    "packet.preview_packet": reads(lambda w: packet.preview_packet(w.session, [OTHER], edition="redacted")),
+    "export_queue.preview_queue": reads(lambda w: export_queue.preview_queue(w.session, QueueFilter())),
+    "export_statistics.preview_statistics": reads(
+        lambda w: export_statistics.preview_statistics(w.session, "2026-01-01", "2026-01-31")
+    ),
     "export_graded.export_vics": Row(
         lambda w: export_graded.export_vics(w.session, w.folder / "v.json"),
         (graded_export("vics", 1), registered(1, "vics")),
@@ -1097,6 +1106,13 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             (("packet", "packet"),),
             prepare=clear_two,
         ),
+    ),
+    "stated_checks.run_stated_checks": reads(lambda w: stated_checks.run_stated_checks(w.session, load_packet(w).reports)),
+    "viewing_log.write_viewing_log": Row(
+        lambda w: viewing_log.write_viewing_log(w.session, w.folder / "packet", w.folder / "viewings.pdf"),
+        (registered(2, "viewing_log"),),
+        (("viewing_log", "viewings.pdf"),),
+        prepare=make_packet,
     ),
     "register.export_register": Row(
         lambda w: register.export_register(w.session, w.folder / "r.json"),

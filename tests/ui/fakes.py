@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.ui.fakes_corrections import FakeCorrections
+from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
@@ -36,6 +37,7 @@ from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEviden
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
 from triage.model.media import PREVIEW_SIDE, Pixels, Restriction, RevealStep, SandboxStatus
+from triage.model.packet import Edition, WrittenPacket
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import RIGHTS, Right, Role, User
 from triage.model.verification import VerifyResult, Written
@@ -385,7 +387,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
+class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -406,6 +408,7 @@ class FakeApi(FakeCorrections, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
         self.sweep_fails: Exception | None = None
         self._begin_desk()
         self._begin_requests()
+        self._begin_exports()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)
@@ -606,17 +609,37 @@ class FakeApi(FakeCorrections, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
         report_ids: Sequence[str],
         out: Path,
         *,
+        edition: Edition,
         with_media: bool,
+        encrypt_all: bool,
+        descriptions: bool,
         recipients: Sequence[str],
         consent: Consent | None,
+        although_cleared: str | None,
         handover: Handover,
         on_progress: OnProgress,
         cancel: CancelToken,
-    ) -> Written:
+    ) -> WrittenPacket:
         self._require(Right.PACKET)
-        more = {"with_media": with_media, "recipients": recipients, "consent": consent, "handover": handover}
+        more = {
+            "edition": edition,
+            "with_media": with_media,
+            "encrypt_all": encrypt_all,
+            "descriptions": descriptions,
+            "recipients": recipients,
+            "consent": consent,
+            "although_cleared": although_cleared,
+            "handover": handover,
+        }
         self.calls.append(("create_packet", tuple(report_ids), out, more))
-        return Written(path=str(out), rows=len(report_ids), signature_key="SHA256:EXAMPLE", manifest_sha256="0" * 64)
+        return WrittenPacket(
+            path=f"{out}.tar.age" if encrypt_all else str(out),
+            rows=len(report_ids),
+            signature_key="SHA256:EXAMPLE",
+            manifest_sha256="0" * 64,
+            edition=edition,
+            removed=(),
+        )
 
     def verify(self, path: Path) -> VerifyResult:
         return VerifyResult(valid=True, problems=(), checked={"files": 12}, signature_key="SHA256:EXAMPLE")

@@ -97,10 +97,7 @@ def stats_providers(common: Common) -> int:
         return 0
     print_table(
         ("provider", "reports", "with marks", "viewed stated", "with text", "boilerplate", "band A confirmed"),
-        [
-            (p.name or "not stated", p.reports, *(format_share(each) for each in _list_shares(p)))
-            for p in found
-        ],
+        [(p.name or "not stated", p.reports, *(format_share(each) for each in _list_shares(p))) for p in found],
     )
     return 0
 

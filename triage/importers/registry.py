@@ -15,6 +15,7 @@ from triage.importers.own_cases import OwnCasesImporter
 IMPORTERS: tuple[Importer, ...] = (EspXmlImporter(), ComplaintImporter(), OwnCasesImporter(), LeJsonImporter(), LePdfImporter())
 """In the order in which they are asked."""
 
+
 def classify(name: str, peek: bytes) -> Importer | Literal["media", "archive", "document", "unknown"]:
     """Returns the importer that reads a file, or the kind of file when no importer does.
 

@@ -218,6 +218,63 @@ def test_a_packet_is_written_and_verified(api: FakeApi, runner: Runner, parent: 
     assert "Read back and verified: files 12" in texts(dialog)
 
 
+def test_a_redacted_edition_says_what_it_removes_and_takes_no_media(
+    api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path
+) -> None:
+    dialog = packet(api, runner, parent)
+    assert "3 source documents, 7 received files" in texts(dialog) and "REMOVED" not in texts(dialog)
+    assert "4 files: No grade of the file stands." in texts(dialog)
+    dialog.with_media.setChecked(True)
+    dialog.edition.setCurrentIndex(1)
+    settle(runner)
+    assert not dialog.with_media.isEnabled() and not dialog.with_media.isChecked()
+    assert "REMOVED" in texts(dialog)
+    assert any("2 values, wherever they stand. Why: It identifies a child" in each for each in texts(dialog))
+    dialog.descriptions.setChecked(True)
+    dialog.folder.setText(str(tmp_path / "packet"))
+    dialog.consent_passphrase.setText("x")
+    dialog.accept()
+    settle(runner)
+    more = api.calls[-1][3]
+    assert (more["edition"], more["descriptions"], more["with_media"], more["recipients"]) == ("redacted", True, False, ())
+
+
+def test_a_wholly_encrypted_packet_needs_a_recipient_and_is_not_called_verified(
+    api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path
+) -> None:
+    dialog = packet(api, runner, parent)
+    dialog.folder.setText(str(tmp_path / "packet"))
+    dialog.consent_passphrase.setText("x")
+    dialog.encrypt_all.setChecked(True)
+    dialog.accept()
+    assert dialog.problem.text() == "An encrypted packet needs a recipient: give at least one age key."
+    dialog.recipients.setPlainText("age1example")
+    dialog.accept()
+    settle(runner)
+    assert api.calls[-1][3]["encrypt_all"] and api.calls[-1][3]["recipients"] == ("age1example",)
+    said = texts(dialog)
+    assert f"{tmp_path / 'packet'}.tar.age" in said and "0" * 64 in said
+    assert "It was not read back: only the recipients can open it." in said
+    assert "Written, signed and verified" not in said
+
+
+def test_a_cleared_person_asks_for_a_reason_before_a_packet_is_previewed(
+    api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path
+) -> None:
+    api.clearing = MAIN
+    dialog = packet(api, runner, parent)
+    assert f"{MAIN}: the reported user was cleared." in texts(dialog)
+    dialog.cleared.setText("order of the court")
+    dialog.cleared.editingFinished.emit()
+    settle(runner)
+    assert "3 source documents, 7 received files" in texts(dialog)
+    dialog.folder.setText(str(tmp_path / "packet"))
+    dialog.consent_passphrase.setText("x")
+    dialog.accept()
+    settle(runner)
+    assert api.calls[-1][3]["although_cleared"] == "order of the court"
+
+
 def test_a_packet_tells_how_far_it_is_and_esc_stops_it(
     api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path, qtbot: QtBot
 ) -> None:

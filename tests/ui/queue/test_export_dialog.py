@@ -30,3 +30,14 @@ def test_a_queue_leaves_with_its_handover(api: FakeApi, runner: Runner, qtbot: Q
     assert api.calls == [("export_queue", wanted, tmp_path / "queue.csv", handover, True)]
     assert "Written and signed" in [label.text() for label in dialog.findChildren(QLabel)]
     assert dialog.windowTitle() == "Written and signed"
+
+
+def test_totals_are_shown_before_anything_is_written(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    dialog = ExportDialog(api, runner, QueueFilter(band="A"), 2, parent=host)
+    qtbot.waitUntil(lambda: "By office" in dialog.preview.text())
+    assert dialog.preview.text().splitlines() == ["The file will hold 2 reports.", "By band: A: 2", "By office: KHI: 1, LHR: 1"]
+    assert api.calls == []
+    empty = ExportDialog(api, runner, QueueFilter(band="A", status="closed"), 0, parent=host)
+    qtbot.waitUntil(lambda: "only its heading" in empty.preview.text())

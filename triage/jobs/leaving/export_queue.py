@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from pathlib import Path
 
 from triage.exports import queue as queue_export
@@ -12,6 +13,7 @@ from triage.jobs.leaving.signing import describe_export
 from triage.jobs.reading.queue_sheet import load_sheet
 from triage.jobs.session import Session
 from triage.model.handover import Handover
+from triage.model.outgoing_preview import QueuePreview
 from triage.model.queue_sheet import SheetOrigin
 from triage.model.users import Right
 from triage.model.verification import Written
@@ -54,3 +56,16 @@ def export_queue(
 
     write_out(session, ((out, data),), kind="queue", handover=handover, overwrite=overwrite, note=note)
     return Written(path=str(out), rows=len(rows), signature_key=made.fingerprint)
+
+
+def preview_queue(session: Session, filter: QueueFilter, *, limit: int = -1, offset: int = 0) -> QueuePreview:
+    """Returns the totals of what `export_queue` would write now. Writes nothing."""
+    session.require(Right.EXPORT_QUEUE)
+    rows, _ = load_sheet(session, filter, limit, offset)
+    bands = Counter(each.row.band for each in rows)
+    offices = Counter(each.row.office for each in rows)
+    return QueuePreview(
+        rows=len(rows),
+        bands=tuple(sorted(bands.items())),
+        offices=tuple(sorted(offices.items(), key=lambda each: (each[0] is None, each[0] or ""))),
+    )

@@ -5,6 +5,7 @@ A period that overlaps an earlier one is refused: from both, small counts could 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,8 +20,9 @@ from triage.jobs.leaving.periods import read_period
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session, now
 from triage.model.handover import Handover
+from triage.model.outgoing_preview import OutgoingPreview
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.statistics import Period
+from triage.model.statistics import Period, StatisticTable
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -64,11 +66,7 @@ def export_statistics(
     period = read_period(first, last)
     reason = _read_reason(although_overlapping)
     must_be_free(out)
-    with session.reading() as db:
-        _check_judged(db)
-        _check_other_bounds(db, period, reason)
-    counted = count_reports(session, period, on_progress, cancel)
-    tables = make_tables(counted, list_months(period), PROVINCES)
+    tables = _make_tables(session, period, reason, on_progress, cancel)
     about = describe_export(session)
     table = files.format_csv(tables)
     digest = sha256(table).hexdigest()
@@ -89,14 +87,49 @@ def export_statistics(
         batch.note("statistics exported", period=_number_days(period), overlapping=int(overlaps))
 
     write_out(session, written, kind="statistics", folder=out, handover=handover, note=note)
-    cells = [cell for each in tables for cell in each.cells]
+    cells, suppressed = _count_cells(tables)
     return WrittenStatistics(
-        path=str(out),
-        tables=len(tables),
-        cells=len(cells),
-        suppressed=sum(cell.count is None for cell in cells),
-        signature_key=about.fingerprint,
+        path=str(out), tables=len(tables), cells=cells, suppressed=suppressed, signature_key=about.fingerprint
     )
+
+
+def preview_statistics(
+    session: Session,
+    first: str,
+    last: str,
+    *,
+    although_overlapping: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> OutgoingPreview:
+    """Returns how many numbers `export_statistics` would write now, and refuses what it would refuse. Writes nothing.
+
+    It tells no number itself: a number that was only seen could not be withheld any more.
+    """
+    session.require(Right.EXPORT_QUEUE)
+    period, reason = read_period(first, last), _read_reason(although_overlapping)
+    tables = _make_tables(session, period, reason, on_progress, cancel)
+    with session.reading() as db:
+        _check_same_counts(db, period, sha256(files.format_csv(tables)).hexdigest(), reason)
+    cells, suppressed = _count_cells(tables)
+    return OutgoingPreview(rows=cells, withheld=suppressed)
+
+
+def _make_tables(
+    session: Session, period: Period, reason: str | None, on_progress: OnProgress, cancel: CancelToken | None
+) -> tuple[StatisticTable, ...]:
+    """Returns the tables of a period. Raises Refused when they may not be made."""
+    with session.reading() as db:
+        _check_judged(db)
+        _check_other_bounds(db, period, reason)
+    counted = count_reports(session, period, on_progress, cancel)
+    return make_tables(counted, list_months(period), PROVINCES)
+
+
+def _count_cells(tables: Sequence[StatisticTable]) -> tuple[int, int]:
+    """Returns how many numbers the tables have, and how many of them are withheld."""
+    cells = [cell for each in tables for cell in each.cells]
+    return len(cells), sum(cell.count is None for cell in cells)
 
 
 def _read_reason(text: str | None) -> str | None:

@@ -24,6 +24,8 @@ from triage.model.handover import Handover
 from triage.model.judgement import PlaceEvidence
 from triage.model.media import Exif
 from triage.model.moment import Moment, parse_utc
+from triage.model.outgoing_preview import OutgoingPreview
+from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.report import Report
 from triage.model.report_times import (
     ZONE_ASSUMED,
@@ -55,6 +57,8 @@ def export_timeline(
     although_cleared: str | None = None,
     handover: Handover = NOT_SAID,
     overwrite: bool = False,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
 ) -> WrittenTimeline:
     """Writes the timeline (.csv) or the places (.kmz) of these reports, or of a case.
 
@@ -62,24 +66,10 @@ def export_timeline(
         Refused: when one of the reports may not go out
         NotFound: if there is no such report or case
         WorldError: for another ending, or if the file can't be written
+        Cancelled: if the token was set
     """
     session.require(Right.EXPORT_TOOLS)
-    ending = out.suffix.lower()
-    if ending not in (".csv", ".kmz"):
-        raise WorldError("Can't tell the format of {name}: end the name in .csv or .kmz.", name=out.name)
-    with session.reading() as db:
-        if case_number is None:
-            ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
-        else:
-            ids = cases.list_report_ids(db, find_case(db, case_number).id)
-        cleared = check_may_leave(db, ids, although_cleared)
-        remarks = dict.fromkeys(cleared.reports, _describe_clearance(cleared)) if cleared else {}
-        if ending == ".csv":
-            entries = [entry for i in ids for entry in _list_entries(session, db, i)]
-            data, rows = timeline_files.format_timeline(entries, remarks), len(entries)
-        else:
-            places = [place for i in ids for place in _list_places(db, i)]
-            data, rows = timeline_files.format_places(places, remarks), len(places)
+    ids, data, rows = _make_content(session, report_numbers, out, case_number, although_cleared, on_progress, cancel)
 
     def note(batch: Batch) -> None:
         """Adds the audit log entry of the export."""
@@ -87,6 +77,59 @@ def export_timeline(
 
     write_out(session, ((out, data),), kind="timeline", handover=handover, overwrite=overwrite, note=note)
     return WrittenTimeline(path=str(out), rows=rows, signature_key=session.store.fingerprint)
+
+
+def preview_timeline(
+    session: Session,
+    report_numbers: Sequence[str],
+    out: Path,
+    *,
+    case_number: str | None = None,
+    although_cleared: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> OutgoingPreview:
+    """Returns what `export_timeline` would write now, and refuses what it would refuse.
+
+    It writes nothing: `out` only tells the format.
+    """
+    session.require(Right.EXPORT_TOOLS)
+    _, _, rows = _make_content(session, report_numbers, out, case_number, although_cleared, on_progress, cancel)
+    return OutgoingPreview(rows=rows)
+
+
+def _make_content(
+    session: Session,
+    report_numbers: Sequence[str],
+    out: Path,
+    case_number: str | None,
+    although_cleared: str | None,
+    on_progress: OnProgress,
+    cancel: CancelToken | None,
+) -> tuple[list[int], bytes, int]:
+    """Returns the reports, the content of the file and the number of its rows."""
+    ending = out.suffix.lower()
+    if ending not in (".csv", ".kmz"):
+        raise WorldError("Can't tell the format of {name}: end the name in .csv or .kmz.", name=out.name)
+    entries: list[TimelineEntry] = []
+    places: list[MappedPlace] = []
+    with session.reading() as db:
+        if case_number is None:
+            ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
+        else:
+            ids = cases.list_report_ids(db, find_case(db, case_number).id)
+        cleared = check_may_leave(db, ids, although_cleared)
+        remarks = dict.fromkeys(cleared.reports, _describe_clearance(cleared)) if cleared else {}
+        for done, i in enumerate(ids, 1):
+            check_cancelled(cancel)
+            if ending == ".csv":
+                entries += _list_entries(session, db, i)
+            else:
+                places += _list_places(db, i)
+            on_progress(Progress(done=done, total=len(ids), unit="reports"))
+    if ending == ".csv":
+        return ids, timeline_files.format_timeline(entries, remarks), len(entries)
+    return ids, timeline_files.format_places(places, remarks), len(places)
 
 
 def _describe_clearance(cleared: Cleared) -> str:

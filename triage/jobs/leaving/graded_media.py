@@ -11,12 +11,14 @@ from triage.jobs.state.grades import work_out_grade
 from triage.message import NOTHING, Message
 from triage.model.casework import Grade
 from triage.model.graded import FilePlace, GradedFile, LeftOut
+from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.store.database import Reader
 from triage.store.queries import grades, media, reports
 from triage.store.queries.grades import GradeRow
 from triage.store.queries.media import MediaItemRow
 
 NOT_FOR_COURT = Message("One person graded it; for court two people grade it without knowing of each other.")
+SELECTING = Message("selecting what may leave")
 NO_REPORT = Message("No report holds the file any more.")
 
 
@@ -35,11 +37,13 @@ def select_media(
     court_only: bool = False,
     grade: Grade | None = None,
     released: Collection[int] = (),
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
 ) -> SelectedMedia:
     """Returns the graded media of these reports, or of all.
 
     With `grade` only those of this grade; others were not asked for, and are not named. `released` are reports that may leave by
-    another decision, although they are held back.
+    another decision, although they are held back. Raises Cancelled when the token was set.
     """
     rows = grades.load_grades(db, grades.list_graded_media(db, report_ids))
     holding = media.load_reports_of_media(db, list(rows))
@@ -50,7 +54,9 @@ def select_media(
     places = media.load_places(db, list(rows))
     files: list[GradedFile] = []
     left_out: list[LeftOut] = []
-    for medium_id, given in rows.items():
+    for done, (medium_id, given) in enumerate(rows.items(), 1):
+        check_cancelled(cancel)
+        on_progress(Progress(done=done, total=len(rows), unit="files", note=SELECTING))
         stands = work_out_grade(given)[1]
         if grade is not None and stands is not None and stands != grade.value:
             continue

@@ -21,11 +21,13 @@ from triage.jobs.leaving.stated_checks import run_stated_checks
 from triage.jobs.load import find_report, load_report
 from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.exports import Cleared
 from triage.model.handover import Handover
 from triage.model.json_text import encode_json
+from triage.model.outgoing_preview import PacketPreview
 from triage.model.packet import Edition, Packet, PacketMedium, PacketReport, RuleFile, WrittenPacket
-from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.report import Report
 from triage.model.users import Officer, Right, Role, User
 from triage.store.database import Reader
@@ -102,6 +104,42 @@ def create_packet(
         manifest_sha256=manifest,
         edition=packet.edition,
         removed=packet.removed,
+    )
+
+
+def preview_packet(
+    session: Session,
+    report_numbers: Sequence[str],
+    *,
+    edition: Edition = "full",
+    although_cleared: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> PacketPreview:
+    """Returns what a packet of these reports would hold and leave out now. Writes nothing.
+
+    Raises:
+        Refused: when one of the reports may not go out
+        Cancelled: if the token was set
+    """
+    session.require(Right.PACKET)
+    with session.reading() as db:
+        ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
+        cleared = check_may_leave(db, ids, although_cleared)
+    on_progress(Progress(done=0, total=None, unit="reports"))
+    packet = load_packet(session, ids, second_person="", second_officer=None, handover=NOT_SAID, cleared=cleared)
+    check_cancelled(cancel)
+    not_done: dict[Message, int] = {}
+    for each in (each for report in packet.reports for each in report.not_done):
+        not_done[each.what] = not_done.get(each.what, 0) + len(each.exhibits)
+    if edition == "redacted":
+        packet, _ = redact(session, packet, ids)
+    return PacketPreview(
+        reports=len(packet.reports),
+        documents=sum(len(report.sources) for report in packet.reports),
+        files=sum(len(report.files) for report in packet.reports),
+        removed=packet.removed,
+        not_done=tuple(not_done.items()),
     )
 
 

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from triage.decode.client import MediaPool
+from triage.jobs import officer as officer_job
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
@@ -28,9 +29,13 @@ from triage.jobs.exchange import work_list as work_list_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
+from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
+from triage.jobs.leaving import export_statistics as export_statistics_job
+from triage.jobs.leaving import export_timeline as export_timeline_job
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
+from triage.jobs.leaving import viewing_log as viewing_log_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
@@ -127,8 +132,21 @@ class Api:
     resolve_work_conflict = with_session(resolving_job.resolve_conflict)
     set_aside = with_session(status_job.list_quarantined)
     export_queue = with_session(export_queue_job.export_queue)
+    preview_queue = with_session(export_queue_job.preview_queue)
+    export_vics = with_session(export_graded_job.export_vics)
+    preview_vics = with_session(export_graded_job.preview_vics)
+    export_icse = with_session(export_graded_job.export_icse)
+    preview_icse = with_session(export_graded_job.preview_icse)
+    export_hashes = with_session(export_graded_job.export_hashes)
+    preview_hashes = with_session(export_graded_job.preview_hashes)
+    export_timeline = with_session(export_timeline_job.export_timeline)
+    preview_timeline = with_session(export_timeline_job.preview_timeline)
+    export_statistics = with_session(export_statistics_job.export_statistics)
+    preview_statistics = with_session(export_statistics_job.preview_statistics)
     preserve_expiring = with_session(making_job.preserve_expiring)
     create_packet = with_session(packet_job.create_packet)
+    preview_packet = with_session(packet_job.preview_packet)
+    write_viewing_log = with_session(viewing_log_job.write_viewing_log)
     verify = staticmethod(verify_job.verify)
 
     # Papers of cases
@@ -149,6 +167,9 @@ class Api:
 
     # People and settings
     office_policy = with_session(policy_job.read_policy)
+    set_policy = with_session(policy_job.set_policy)
+    officer = with_session(officer_job.describe_officer)
+    set_profile = with_session(officer_job.set_profile)
     change_passphrase = with_session(users_job.change_passphrase)
     user_names = with_session(users_job.list_active_names)
     has_one_user = with_session(users_job.has_one_user)

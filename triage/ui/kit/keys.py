@@ -49,6 +49,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("go_requests", ("Ctrl+8",), "Ctrl 8", "Go to the requests"),
         KeyBinding("go_funnel", ("Ctrl+9",), "Ctrl 9", "See what became of the reports"),
         KeyBinding("sweep", ("Ctrl+P",), "Ctrl P", "Pause or resume comparing images"),
+        KeyBinding("exports", ("Ctrl+E",), "Ctrl E", "Exports, and what papers say of you"),
         KeyBinding("lock", ("Ctrl+L",), "Ctrl L", "Lock the workstation"),
         KeyBinding("quit", ("Ctrl+Q",), "Ctrl Q", "Lock and quit"),
     ),

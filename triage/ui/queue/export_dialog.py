@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.model.outgoing_preview import QueuePreview
 from triage.model.verification import Written
 from triage.model.views import QueueFilter
 from triage.ui.core.api import Api
@@ -38,12 +39,28 @@ class ExportDialog(QDialog):
         self._done = False
         self.formats = QButtonGroup(self)
         self.handover = HandoverForm()
+        self.preview = label(tr("Counting"), "muted", wrap=True)
         self._problem = label("", "bad", wrap=True)
         self.go = KeyButton(tr("Choose a place"), tr("Ctrl Enter"), kind="primary", on=self.choose_file)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(24, 20, 24, 20)
         self._column.setSpacing(10)
         self._build(count)
+        runner.ask(lambda: api.preview_queue(wanted), self._show_preview, owner=self, failed=self._failed)
+
+    def _show_preview(self, found: QueuePreview) -> None:
+        """Shows how many reports the file would hold, by band and by office."""
+        if not found.rows:
+            self.preview.setText(tr("The filter finds no report: the file would hold only its heading."))
+            return
+        bands = (f"{ltr(band)}: {number(n)}" for band, n in found.bands)
+        offices = (f"{tr('no office') if office is None else ltr(office)}: {number(n)}" for office, n in found.offices)
+        lines = (
+            trn("The file will hold {n} report.", "The file will hold {n} reports.", found.rows),
+            tr("By band: {totals}", totals=Safe(tr(", ").join(bands))),
+            tr("By office: {totals}", totals=Safe(tr(", ").join(offices))),
+        )
+        self.preview.setText("\n".join(lines))
 
     def _build(self, count: int) -> None:
         """Lays out the formats, the handover and the buttons."""
@@ -58,6 +75,8 @@ class ExportDialog(QDialog):
         add(label(what, wrap=True))
         leaves = tr("The file is signed and anyone can verify it. It holds no media, but it leaves the encrypted store.")
         add(label(leaves, "muted", wrap=True))
+        add(label(tr("Preview"), "heading"))
+        add(self.preview)
         add(label(tr("Format"), "heading"))
         choices = QHBoxLayout()
         choices.setSpacing(8)

@@ -207,6 +207,7 @@ class LaneRail(QWidget):
     keys_asked = Signal()
     lock_asked = Signal()
     view_asked = Signal(object)
+    exports_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -238,6 +239,8 @@ class LaneRail(QWidget):
         self._add_pages()
         self.column.addStretch(1)
         view = self._add_foot_button(mark("View"), "", lambda: self.view_asked.emit(view))
+        cap = find_key("everywhere", "exports").cap
+        self.exports = self._add_foot_button(mark("Export"), cap, lambda: self.exports_asked.emit(self.exports))
         self._add_foot_button(mark("Import"), find_key("queue", "import").cap, self.import_asked.emit)
         self._add_foot_button(mark("Keys"), find_key("everywhere", "keys").cap, self.keys_asked.emit)
         self._add_foot_button(mark("Lock"), find_key("everywhere", "lock").cap, self.lock_asked.emit)

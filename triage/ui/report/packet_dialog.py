@@ -8,21 +8,38 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from triage.jobs.consent import Consent
+from triage.model.outgoing_preview import PacketPreview
 from triage.model.packet import WrittenPacket
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right
 from triage.model.verification import VerifyResult
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Job, Runner
+from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, clear, label, row
+from triage.ui.leaving.preview_view import PreviewView
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, mark, tr, tr_message, trn, word
 
+EDITIONS = {
+    "full": mark("Full, for the investigation and the court"),
+    "redacted": mark("Redacted: nothing that names a child, no media"),
+}
 RECIPIENT_STARTS = "age1"
 CHECKED = {
     "files": mark("files"),
@@ -36,7 +53,7 @@ CHECKED = {
 
 
 class PacketDialog(QDialog):
-    """Asks for the destination, the media, the consent and the handover of a packet.
+    """Asks for the destination, the edition, the media, the consent and the handover of a packet, and previews its content.
 
     Media are only included encrypted, for named recipients. A second person consents with their own passphrase, unless the store
     has one user.
@@ -54,6 +71,12 @@ class PacketDialog(QDialog):
         self._column.setSpacing(8)
         self.folder = QLineEdit()
         self.with_media = QCheckBox(trn("Include {n} media item, encrypted", "Include {n} media, encrypted", media_here))
+        self.edition = QComboBox()
+        self.descriptions = QCheckBox(tr("A sheet for each file that describes it in fixed neutral words"))
+        self.encrypt_all = QCheckBox(tr("Encrypt the whole packet, as one file"))
+        self.cleared = NamedField(tr("Although cleared: the reason"), tr("only if the reported user of a report was cleared"))
+        self.preview = PreviewView()
+        self._previewing: Job | None = None
         self.recipients = QPlainTextEdit()
         self.consent_user = QComboBox()
         self.consent_passphrase = QLineEdit()
@@ -62,34 +85,65 @@ class PacketDialog(QDialog):
         self.progress = ProgressRows()
         self.make = KeyButton(tr("Create packet"), tr("Ctrl Enter"), kind="primary", on=self.accept)
         self._build(media_here)
+        self._ask_preview()
         self._runner.ask(lambda: (api.has_one_user(), api.user_names()), self._users, owner=self, failed=self._failed)
 
     def _build(self, media_here: int) -> None:
-        """Lays out the form."""
-        self._form = QWidget()
-        form = QVBoxLayout(self._form)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(8)
-        add = form.addWidget
+        """Lays out the form: what the packet holds on one side, who agrees and receives it on the other."""
         title = tr("Evidence packet of {report}", report=ltr(", ".join(self._report_ids)))
-        add(label(title, "title", wrap=True))
-        says = tr("Everything stated, found and done, signed. Only media are encrypted; the rest leaves the store unencrypted.")
-        add(label(says, "muted", wrap=True))
-        add(label(tr("Destination"), "heading"))
+        self._column.addWidget(label(title, "title", wrap=True))
+        self._form = QWidget()
+        both = QHBoxLayout(self._form)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(24)
+        for build in (self._build_content, self._build_people):
+            side = QWidget()
+            form = QVBoxLayout(side)
+            form.setContentsMargins(0, 0, 0, 0)
+            form.setSpacing(8)
+            build(form, media_here)
+            both.addWidget(side, 1)
+        self.progress.hide()
+        self._column.addWidget(self._form, 1)
+        for part in (self.progress, self.problem):
+            self._column.addWidget(part)
+        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        self._column.addLayout(row(None, cancel, self.make))
+        self.resize(960, 640)
+        self._update_form()
+
+    def _build_content(self, form: QVBoxLayout, media_here: int) -> None:
+        """Lays out what the packet holds."""
+        add = form.addWidget
+        for name, words in EDITIONS.items():
+            self.edition.addItem(word(words), name)
+        self.edition.currentIndexChanged.connect(self._edition_chosen)
+        add(label_field(tr("Edition"), self.edition))
         self.folder.setPlaceholderText(tr("A new folder"))
+        line = QWidget()
+        line.setLayout(row(self.folder, KeyButton(tr("Choose"), on=self._choose)))
+        add(label_field(tr("Destination"), line))
         self.folder.setAccessibleName(tr("Destination"))
-        form.addLayout(row(self.folder, KeyButton(tr("Choose"), on=self._choose)))
-        add(label(tr("Media"), "heading"))
-        allowed = self._api.may(Right.EXPORT_MEDIA) and media_here > 0
-        self.with_media.setEnabled(allowed)
-        self.with_media.toggled.connect(self._update_form)
-        add(self.with_media)
+        self._may_take_media = self._api.may(Right.EXPORT_MEDIA) and media_here > 0
+        for box in (self.with_media, self.encrypt_all):
+            box.toggled.connect(self._update_form)
+        for box in (self.descriptions, self.with_media, self.encrypt_all):
+            add(box)
+        self.unencrypted = label("", "muted", wrap=True)
+        add(self.unencrypted)
         self.recipients.setPlaceholderText(tr("age keys of the recipients, one a line: age1…"))
         self.recipients.setAccessibleName(tr("Recipients"))
         self.recipients.setProperty("kind", "note")
-        self.recipients.setMaximumHeight(80)
+        self.recipients.setMaximumHeight(60)
         self.recipients.setTabChangesFocus(True)
         add(self.recipients)
+        add(self.cleared.holder)
+        self.cleared.editingFinished.connect(self._ask_preview)
+        form.addStretch(1)
+
+    def _build_people(self, form: QVBoxLayout, _media_here: int) -> None:
+        """Lays out who agrees, who receives the packet, and the preview."""
+        add = form.addWidget
         self._consent = QWidget()
         inner = QVBoxLayout(self._consent)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -104,13 +158,40 @@ class PacketDialog(QDialog):
         self._lone = label(tr('This store has one user: the packet will say "no second person".'), "muted", wrap=True)
         add(self._lone)
         add(self.handover)
-        self.progress.hide()
-        for part in (self._form, self.progress, self.problem):
-            self._column.addWidget(part)
-        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        self._column.addLayout(row(None, cancel, self.make))
-        self.resize(600, 0)
+        form.addWidget(self.preview, 1)
+
+    def _edition_chosen(self) -> None:
+        """Shows the parts of the edition, and previews it."""
         self._update_form()
+        self._ask_preview()
+
+    def _ask_preview(self) -> None:
+        """Asks in the background what the packet would hold. The preview of an earlier choice is dropped."""
+        if self._previewing is not None:
+            self._previewing.cancel()
+        edition, reason = self.edition.currentData(), self.cleared.get_text()
+        asked: list[Job] = []
+
+        def show(found: PacketPreview) -> None:
+            """Shows the preview, unless another was asked for since."""
+            if asked[0] is self._previewing:
+                show_packet_preview(self.preview, found)
+
+        def refuse(sentence: str) -> None:
+            """Shows why such a packet would be refused."""
+            if asked[0] is self._previewing:
+                self.preview.show_lines(((Safe(sentence), "bad"),))
+
+        self.preview.show_lines(((tr("Reading what the packet would hold"), "muted"),))
+        self._previewing = self._runner.study(
+            lambda on_progress, cancel: self._api.preview_packet(
+                self._report_ids, edition=edition, although_cleared=reason, on_progress=on_progress, cancel=cancel
+            ),
+            show,
+            owner=self,
+            failed=refuse,
+        )
+        asked.append(self._previewing)
 
     def _users(self, answer: tuple[bool, tuple[str, ...]]) -> None:
         """Lists the other users as second person, or says that there is none."""
@@ -122,7 +203,17 @@ class PacketDialog(QDialog):
 
     def _update_form(self) -> None:
         """Shows the parts of the form that apply."""
-        self.recipients.setVisible(self.with_media.isChecked())
+        full = self.edition.currentData() != "redacted"
+        self.with_media.setEnabled(self._may_take_media and full)
+        if not full:
+            self.with_media.setChecked(False)
+        if self.encrypt_all.isChecked():
+            self.unencrypted.setText(tr("Only the recipients can open it."))
+        elif full:
+            self.unencrypted.setText(tr("Only media are encrypted; the rest leaves the store unencrypted."))
+        else:
+            self.unencrypted.setText(tr("The packet leaves the store unencrypted."))
+        self.recipients.setVisible(self._encrypts())
         self._consent.setVisible(not self._alone)
         self._lone.setVisible(self._alone)
 
@@ -136,6 +227,10 @@ class PacketDialog(QDialog):
         """Returns the age keys that were entered, one per line."""
         return tuple(line.strip() for line in self.recipients.toPlainText().splitlines() if line.strip())
 
+    def _encrypts(self) -> bool:
+        """Returns whether something is encrypted, and so needs a recipient."""
+        return self.with_media.isChecked() or self.encrypt_all.isChecked()
+
     def find_problem(self) -> Safe | None:
         """Returns what is missing or wrong in the form, or None."""
         recipients = self.wanted_recipients()
@@ -146,7 +241,9 @@ class PacketDialog(QDialog):
         if self.with_media.isChecked() and not recipients:
             return tr("Media leave only for a named recipient: give at least one age key.")
         wrong = next((line for line in recipients if not line.startswith(RECIPIENT_STARTS)), None)
-        if self.with_media.isChecked() and wrong is not None:
+        if self.encrypt_all.isChecked() and not recipients:
+            return tr("An encrypted packet needs a recipient: give at least one age key.")
+        if self._encrypts() and wrong is not None:
             return tr("{key} is not an age public key: it begins with age1.", key=ltr(wrong[:24]))
         if not self._alone and self.consent_user.count() == 0:
             return tr("Nobody can consent: every other user is disabled. An administrator has to enable or add one.")
@@ -170,26 +267,32 @@ class PacketDialog(QDialog):
             return
         out = Path(self.folder.text().strip())
         with_media = self.with_media.isChecked()
-        recipients = self.wanted_recipients() if with_media else ()
+        encrypt_all, descriptions = self.encrypt_all.isChecked(), self.descriptions.isChecked()
+        recipients = self.wanted_recipients() if self._encrypts() else ()
+        edition, reason = self.edition.currentData(), self.cleared.get_text()
         handover = self.handover.read_handover()
         consent = None if self._alone else Consent(self.consent_user.currentData(), self.consent_passphrase.text())
         self.consent_passphrase.clear()
         self.problem.setText("")
         self._writing(True)
 
-        def work(on_progress: OnProgress, cancel: CancelToken) -> tuple[WrittenPacket, VerifyResult]:
-            """Writes the packet and reads it back."""
+        def work(on_progress: OnProgress, cancel: CancelToken) -> tuple[WrittenPacket, VerifyResult | None]:
+            """Writes the packet and reads it back, unless it is encrypted as a whole: only the recipients can."""
             written = self._api.create_packet(
                 self._report_ids,
                 out,
+                edition=edition,
                 with_media=with_media,
+                encrypt_all=encrypt_all,
+                descriptions=descriptions,
                 recipients=recipients,
                 consent=consent,
+                although_cleared=reason,
                 handover=handover,
                 on_progress=on_progress,
                 cancel=cancel,
             )
-            return written, self._api.verify(out)
+            return written, None if encrypt_all else self._api.verify(out)
 
         self._job = self._runner.do(work, self._written, owner=self, failed=self._failed, progress=self.progress.show_progress)
 
@@ -215,13 +318,17 @@ class PacketDialog(QDialog):
         self._writing(False)
         self.problem.setText(tr("Stopped; no packet was written.") if stopped else sentence)
 
-    def _written(self, result: tuple[WrittenPacket, VerifyResult]) -> None:
+    def _written(self, result: tuple[WrittenPacket, VerifyResult | None]) -> None:
         """Shows the packet and the result of its verification."""
         written, verified = result
         self._job = None
-        self.setWindowTitle(tr("Written, signed and verified") if verified.valid else tr("Verification failed"))
         clear(self._column)
-        show_verified(self._column, written, verified)
+        if verified is None:
+            self.setWindowTitle(tr("Written, signed and encrypted"))
+            show_sealed(self._column, written)
+        else:
+            self.setWindowTitle(tr("Written, signed and verified") if verified.valid else tr("Verification failed"))
+            show_verified(self._column, written, verified)
         close = KeyButton(tr("Close"), tr("Esc"), kind="primary", on=self.reject)
         self._column.addStretch(1)
         self._column.addLayout(row(None, close))
@@ -258,3 +365,30 @@ def show_verified(column: QVBoxLayout, written: WrittenPacket, verified: VerifyR
     add(label(ltr(verified.signature_key or written.signature_key), wrap=True, selectable=True))
     if verified.signature_key is not None and verified.signature_key != written.signature_key:
         add(label(tr("The packet names a key other than this store's."), "bad", wrap=True))
+
+
+def show_sealed(column: QVBoxLayout, written: WrittenPacket) -> None:
+    """Adds the path, the fingerprint and the signing key of a packet that only its recipients can open."""
+    add = column.addWidget
+    add(label(tr("Written, signed and encrypted"), "title"))
+    add(label(ltr(written.path), wrap=True, selectable=True))
+    add(label(tr("It was not read back: only the recipients can open it."), "muted", wrap=True))
+    add(label(tr("SHA-256 of the manifest"), "heading"))
+    add(label(ltr(written.manifest_sha256), wrap=True, selectable=True))
+    add(label(tr("Signing key"), "heading"))
+    add(label(ltr(written.signature_key), wrap=True, selectable=True))
+
+
+def show_packet_preview(view: PreviewView, found: PacketPreview) -> None:
+    """Shows what a packet would hold, what its redacted edition removes, and what was not done."""
+    documents = trn("{n} source document", "{n} source documents", found.documents)
+    files = trn("{n} received file", "{n} received files", found.files)
+    lines: list[tuple[Safe, str]] = [(Safe(f"{documents}{tr(', ')}{files}"), "strong")]
+    if found.removed:
+        lines.append((tr("Removed"), "heading"))
+        lines += [(tr("{what}. Why: {why}", what=tr_message(each.what), why=tr_message(each.why)), "") for each in found.removed]
+    lines.append((tr("Not done"), "heading"))
+    for what, n in found.not_done:
+        said = tr_message(what)
+        lines.append((trn("{n} file: {reason}", "{n} files: {reason}", n, reason=said) if n else said, ""))
+    view.show_lines(tuple(lines))

@@ -28,11 +28,11 @@ from triage.ui.kit import keys
 from triage.ui.kit.keys import Screen
 from triage.ui.kit.notice import Notice
 from triage.ui.kit.widgets import clear
-from triage.ui.queue.export_dialog import ExportDialog
 from triage.ui.queue.lanes import HELD, POSSIBLE, SET_ASIDE, LaneRail
 from triage.ui.queue.page import QueuePage
 from triage.ui.report.page import ReportPage
 from triage.ui.shell.desk import Desk, screen_of, title_of
+from triage.ui.shell.exporting import Exporting
 from triage.ui.shell.keys_overlay import KeysOverlay
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
@@ -79,6 +79,7 @@ class MainWindow(QWidget):
             self.pages.addWidget(page)
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
+        self.exporting = Exporting(api, runner, self, self.queue, self.notice.show_sentence)
         self._counted: int | None = None
         self._stage: Message | None = None
         self._dropped = False
@@ -107,13 +108,14 @@ class MainWindow(QWidget):
         self.rail.keys_asked.connect(self.show_keys)
         self.rail.lock_asked.connect(self.lock_asked)
         self.rail.view_asked.connect(self.show_view_menu)
+        self.rail.exports_asked.connect(self.exporting.show_menu)
         self.queue.model.loaded.connect(self._restart_counting)
         self.queue.lane_changed.connect(self.rail.set_current)
         self.queue.said.connect(self.notice.show_sentence)
         self.queue.open_asked.connect(self.open_report)
         self.queue.assign_asked.connect(self.assign)
         self.queue.decide_asked.connect(self.decide)
-        self.queue.export_asked.connect(self.export)
+        self.queue.export_asked.connect(self.exporting.export_queue)
         self.queue.import_asked.connect(self.show_import)
         self.importing.closed.connect(self.show_queue)
         self.importing.said.connect(self.notice.show_sentence)
@@ -135,6 +137,7 @@ class MainWindow(QWidget):
         self.runner.failed.connect(self.notice.show_sentence)
         keys.bind(self, "everywhere", "keys", self.show_keys)
         keys.bind(self, "everywhere", "lock", self.lock_asked.emit)
+        keys.bind(self, "everywhere", "exports", lambda: self.exporting.show_menu(self.rail.exports))
         keys.bind(self, "everywhere", "go_queue", self.show_queue)
         keys.bind(self, "everywhere", "sweep", self.status.sweep.press)
         for name in ("cases", "requests", "funnel", "grades", "ranking", "rules", POSSIBLE.name, HELD.name):
@@ -305,12 +308,6 @@ class MainWindow(QWidget):
         self.notice.show_sentence(
             tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.find_key("queue", "undo").cap)
         )
-
-    def export(self) -> None:
-        """Opens the export dialog for the current queue."""
-        dialog = ExportDialog(self.api, self.runner, self.queue.wanted(), self.queue.model.rowCount(), parent=self)
-        dialog.said.connect(self.notice.show_sentence)
-        dialog.open()
 
     # What changes
 
