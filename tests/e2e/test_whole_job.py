@@ -266,14 +266,15 @@ def check(program: Program, packet: Path, sheet: Path) -> None:
     assert program.run("audit", "verify")["valid"]
     assert program.run("packet", "verify", str(packet))["valid"]
     assert program.run("verify", str(sheet))["valid"]
-    cells = [cell.value for line in openpyxl.load_workbook(sheet, read_only=True).active.iter_rows() for cell in line]
+    book = openpyxl.load_workbook(sheet, read_only=True)
+    cells = [cell.value for page in book.worksheets for line in page.iter_rows() for cell in line]
     assert REPORT in map(str, cells)
     shown = program.run("show", REPORT)
     assert shown["status"] == "new" and shown["assignee"] is None
     steps = [json.loads(line) for line in (packet / "data" / "custody.jsonl").read_text("utf-8").splitlines()]
     told = [step["what"] for step in steps]
     assert "Received from: NCMEC, by the liaison office. Delivered by: A. Rider" in " ".join(told)
-    assert "decision recorded" in told and "decision undone" in told
-    looks = [step["subject"] for step in steps if step["what"] == "media item viewed"]
+    assert "report decided" in told and "decision undone" in told
+    looks = [step["subject"] for step in steps if step["what"] == "media revealed"]
     assert len(looks) >= 3, "blurred, grey, and grey again with Space"
     assert all("milliseconds" in look and "step" in look for look in looks)

@@ -111,6 +111,7 @@ class PacketDialog(QDialog):
         self._column.addLayout(row(None, cancel, self.make))
         self.resize(960, 640)
         self._update_form()
+        self.folder.setFocus(Qt.FocusReason.OtherFocusReason)  # the one field that must be filled in
 
     def _build_content(self, form: QVBoxLayout, media_here: int) -> None:
         """Lays out what the packet holds."""
