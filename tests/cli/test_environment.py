@@ -73,7 +73,7 @@ def test_the_shell_is_answered_with_what_can_follow(desk: Desk) -> None:
         return done.out.decode().split()
 
     assert follows("triage pack", 1) == ["plain,packet"]
-    assert follows("triage packet v", 2) == ["plain,verify"]
+    assert follows("triage packet v", 2) == ["plain,verify", "plain,viewing-log"]
     assert "plain,--office" in follows("triage queue --off", 2)
 
 

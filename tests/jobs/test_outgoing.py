@@ -157,8 +157,8 @@ def test_a_packet_of_a_cleared_person_says_so_first(filled: Session, tmp_path: P
     sentence = (
         f"The reported user was CLEARED in {NUMBER}. This packet was made all the same, for this reason: the defence asks for it"
     )
-    assert typeset[1].text == sentence  # type: ignore[attr-defined]
-    assert (tmp_path / "p" / "README.txt").read_text().splitlines()[2] == sentence
+    assert typeset[0].text == sentence  # type: ignore[attr-defined]
+    assert (tmp_path / "p" / "README.txt").read_text().splitlines()[0] == sentence
     assert f"Cleared: {sentence}\n" in (tmp_path / "p" / "bag-info.txt").read_text()
     said = json.loads((tmp_path / "p" / "data" / "report.json").read_bytes())
     assert said["cleared"] == {"reports": [NUMBER], "reason": "the defence asks for it"}

@@ -161,7 +161,7 @@ def test_well_across_the_line_is_abroad(point: tuple[float, float]) -> None:
     ("offset", "at"), [("+05:00", "14:00"), ("-05:00", "00:00"), ("+0530", "13:30"), (None, "19:00"), ("nonsense", "19:00")]
 )
 def test_the_camera_clock_is_read_with_its_offset(offset: str | None, at: str) -> None:
-    found = gps._read_moment("2026:01:04 19:00:00", offset)
+    found = gps.read_exif_time("2026:01:04 19:00:00", offset)
     assert found is not None and f"{found:%H:%M}" == at
 
 

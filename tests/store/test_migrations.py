@@ -10,7 +10,7 @@ import pytest
 import sqlcipher3
 
 from triage.errors import StoreError
-from triage.store import migrations, store
+from triage.store import migrations, settling
 
 EXAMPLE = Path(__file__).parent / "migrations" / "0002_example.sql"
 """A model for whoever writes the first migration."""
@@ -19,7 +19,7 @@ EXAMPLE = Path(__file__).parent / "migrations" / "0002_example.sql"
 def with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
     """Lets the program know one migration more than it ships."""
     newer = [*migrations.load_migrations(), (migrations.load_migrations()[-1][0] + 1, sql)]
-    for module in (migrations, store):
+    for module in (migrations, settling):
         monkeypatch.setattr(module, "load_migrations", lambda: newer)
 
 

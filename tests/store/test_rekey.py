@@ -99,7 +99,7 @@ def test_who_opens_it_during_the_change_is_not_told_of_damage(made: Any, monkeyp
     with made.open() as store:
         replace_database_key(store)
     with monkeypatch.context() as patch:
-        patch.setattr("triage.store.store.read_settled_keys", lambda *_: before)
+        patch.setattr("triage.store.store.read_settled_keys", lambda *_, **__: before)
         with pytest.raises(StoreBusy, match="a moment ago"):
             made.open()
     open_whole(made).close()

@@ -9,7 +9,8 @@ import click
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
-from triage.cli.output import format_count, format_time, print_json, print_line, print_table
+from triage.cli.output import format_count, format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.stopping import stoppable
 from triage.model.data_requests import MadeRequests, RequestKind, RequestRow
 
 _out = click.option(
@@ -54,7 +55,7 @@ def request_create(
     """
     from triage.jobs.requests import making
 
-    with common.session() as session:
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         made = making.create_requests(
             session,
             case_number,
@@ -63,7 +64,7 @@ def request_create(
             operator=operator,
             warrant=warrant,
             child_line=child_line,
-            handover=read_handover(leaves),
+            handover=read_handover(leaves), on_progress=bar, cancel=cancel,
         )
     return _print_made(common, made)
 
@@ -84,8 +85,8 @@ def request_preserve(common: Common, expiring: int, out: Path, **leaves: str | N
     """
     from triage.jobs.requests import making
 
-    with common.session() as session:
-        made = making.preserve_expiring(session, expiring, out, handover=read_handover(leaves))
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        made = making.preserve_expiring(session, expiring, out, handover=read_handover(leaves), on_progress=bar, cancel=cancel)
     return _print_made(common, made)
 
 

@@ -8,8 +8,9 @@ import click
 
 from triage.cli.group import Common, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_count, print_json, print_line
+from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.outputs import export
+from triage.cli.stopping import stoppable
 from triage.model.graded import WrittenMedia
 
 _MOST_NAMED = 20
@@ -48,7 +49,7 @@ def export_vics(
     """
     from triage.jobs.leaving import export_graded as graded_job
 
-    with common.session() as session:
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         written = graded_job.export_vics(
             session,
             out,
@@ -58,6 +59,8 @@ def export_vics(
             although_cleared=although_cleared,
             handover=read_handover(leaves),
             overwrite=force,
+            on_progress=bar,
+            cancel=cancel,
         )
     return _print_written(common, written)
 
@@ -76,8 +79,10 @@ def export_icse(common: Common, out: Path, force: bool, **leaves: str | None) ->
     """
     from triage.jobs.leaving import export_graded as graded_job
 
-    with common.session() as session:
-        written = graded_job.export_icse(session, out, handover=read_handover(leaves), overwrite=force)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        written = graded_job.export_icse(
+            session, out, handover=read_handover(leaves), overwrite=force, on_progress=bar, cancel=cancel
+        )
     return _print_written(common, written)
 
 
@@ -99,8 +104,10 @@ def export_hashes(common: Common, out: Path, kind: str, grade: str, force: bool,
     """
     from triage.jobs.leaving import export_graded as graded_job
 
-    with common.session() as session:
-        written = graded_job.export_hashes(session, out, kind=kind, grade=grade, handover=read_handover(leaves), overwrite=force)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        written = graded_job.export_hashes(
+            session, out, kind=kind, grade=grade, handover=read_handover(leaves), overwrite=force, on_progress=bar, cancel=cancel
+        )
     return _print_written(common, written)
 
 
@@ -134,7 +141,7 @@ def export_timeline(
 
     if bool(reports) == (case_number is not None):
         raise click.UsageError("Give either reports or --case.")
-    with common.session() as session:
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         written = timeline_job.export_timeline(
             session,
             reports,
@@ -143,6 +150,8 @@ def export_timeline(
             although_cleared=although_cleared,
             handover=read_handover(leaves),
             overwrite=force,
+            on_progress=bar,
+            cancel=cancel,
         )
     if common.json:
         print_json(written)

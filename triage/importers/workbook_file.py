@@ -20,6 +20,7 @@ from triage.importers.zip_members import open_plain
 
 _RELATION = re.compile(r"\{http://(?:schemas\.openxmlformats|purl\.oclc)\.org/[\w/.-]{1,80}\}id")
 _CELL_NAME = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
+_TEXT_NUMBER = re.compile(r"[0-9]{1,9}")
 _LONGEST_TEXT = 32_767  # characters of a cell, by Excel's own limit
 Element = Any
 
@@ -92,7 +93,7 @@ class WorkbookFile:
         if kind != "s":
             return text
         texts = self._load_texts()
-        if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) >= len(texts):
+        if not _TEXT_NUMBER.fullmatch(text) or int(text) >= len(texts):
             raise InputError("The spreadsheet is damaged: a cell names a text that it does not hold.")
         return texts[int(text)]
 

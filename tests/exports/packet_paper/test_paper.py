@@ -90,7 +90,7 @@ def test_custody_ends_with_the_handover(values: Packet) -> None:
 def test_a_cleared_person_is_named_so_on_the_first_page(values: Packet) -> None:
     cleared = Cleared(reports=("900000001",), reason="asked by the Court")
     blocks = list(make_blocks(replace(values, cleared=cleared)))
-    assert blocks[1] == ParagraphBlock(cleared.sentence, strong=True)
+    assert blocks[0] == ParagraphBlock(cleared.sentence, strong=True)
 
 
 def test_internal_notes_stay_inside(values: Packet) -> None:

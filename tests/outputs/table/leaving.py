@@ -26,7 +26,7 @@ PACKET = Output(
     kinds=("packet",),
     right=Right.PACKET,
     folder=True,
-    times=(*TIMES, *DIGESTS, r"Bagging-Date: .*", r"Payload-Oxum: .*"),
+    times=(r"head [0-9a-f]{64}\s+\([^()]*\([^()]*\)\)", *TIMES, *DIGESTS, r"Bagging-Date: .*", r"Payload-Oxum: .*"),
     with_times=("record-proof.json",),
 )
 KEY = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa"

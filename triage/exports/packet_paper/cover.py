@@ -22,11 +22,11 @@ def print_cover(packet: Packet) -> Iterator[Block]:
     plural = "report" if len(packet.reports) == 1 else "reports"
     title = "Evidence packet" if packet.edition == "full" else "Evidence packet, redacted edition"
     numbers = packet.numbers if len(packet.reports) <= 3 else str(len(packet.reports))
+    if packet.cleared is not None:
+        yield ParagraphBlock(packet.cleared.sentence, strong=True)
     yield HeadingBlock(
         f"{title}: {numbers} CyberTipline {plural}" if len(packet.reports) > 3 else f"{title}: CyberTipline {plural} {numbers}"
     )
-    if packet.cleared is not None:
-        yield ParagraphBlock(packet.cleared.sentence, strong=True)
     yield HeadingBlock("1 Cover and contents", 2)
     yield Pairs(
         (

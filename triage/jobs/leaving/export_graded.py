@@ -237,5 +237,6 @@ def _write(session: Session, out: Path, made: _Content, handover: Handover, over
             file=session.store.keyed(out.name),
         )
 
-    write_out(session, ((out, made.data),), kind=made.kind, handover=handover, overwrite=overwrite, note=note)
+    kind = made.kind
+    write_out(session, ((out, made.data),), kind=kind, handover=handover, overwrite=overwrite, note=note)
     return WrittenMedia(path=str(out), media=made.media, left_out=left_out, signature_key=session.store.fingerprint)

@@ -10,7 +10,7 @@ from triage.jobs.codec import document_from_json
 from triage.jobs.requests import lines
 from triage.jobs.requests.addressees import Addressee
 from triage.jobs.requests.lines import Found, FoundLeftOut, FoundLine
-from triage.jobs.requests.watch import NOBODY_WATCHES, Watch
+from triage.jobs.requests.watch import NOBODY_WATCHES, StepWatch
 from triage.jobs.state import child_lane
 from triage.message import Message
 from triage.model.data_requests import LineFact, NotAsked
@@ -113,7 +113,7 @@ def collect_lines(
     ready: set[int] | None = None,
     until: str | None = None,
     now: str = "",
-    watch: Watch = NOBODY_WATCHES,
+    watch: StepWatch = NOBODY_WATCHES,
 ) -> Collected:
     """Collects the lines of reports.
 

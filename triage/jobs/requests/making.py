@@ -18,7 +18,7 @@ from triage.jobs.officer import describe_officer
 from triage.jobs.requests import addressees
 from triage.jobs.requests.collecting import Collected, LineGroup
 from triage.jobs.requests.planning import (
-    Plan,
+    RequestPlan,
     choose_groups,
     collect_expiring,
     collect_of_case,
@@ -26,7 +26,7 @@ from triage.jobs.requests.planning import (
     find_missing,
     find_numbers,
 )
-from triage.jobs.requests.watch import Watch
+from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
 from triage.message import Message, to_data
 from triage.model.data_requests import AnnexLine, LineFact, MadeRequest, MadeRequests, RequestKind
@@ -69,7 +69,7 @@ def create_requests(
     session.require(Right.CASE_PAPERS)
     if child_line:
         session.require(Right.ASSIGN)
-    watch = Watch(on_progress, cancel)
+    watch = StepWatch(on_progress, cancel)
     with session.reading() as db:
         must_be_free(out)
         planned = collect_of_case(db, case_number, kind, warrant=warrant, child_line=child_line, watch=watch)
@@ -96,7 +96,7 @@ def preserve_expiring(
         Cancelled: when it was stopped; requests that were stored are written out the next time
     """
     session.require(Right.CASE_PAPERS)
-    watch = Watch(on_progress, cancel)
+    watch = StepWatch(on_progress, cancel)
     with session.reading() as db:
         must_be_free(out)
         plans = collect_expiring(db, days, watch)
@@ -112,7 +112,7 @@ class _Written:
 
     request: StoredRequest
     group: LineGroup
-    plan: Plan
+    plan: RequestPlan
     lines: tuple[AnnexLine, ...]
     numbers: tuple[tuple[str, str], ...]
     missing: tuple[Message, ...]
@@ -120,11 +120,11 @@ class _Written:
 
 def _write_requests(
     session: Session,
-    plans: Sequence[tuple[Plan, Collected]],
+    plans: Sequence[tuple[RequestPlan, Collected]],
     out: Path,
     *,
     handover: Handover,
-    watch: Watch,
+    watch: StepWatch,
     operator: str | None = None,
 ) -> MadeRequests:
     """Stores the rows of the requests, then writes letters and annexes.
@@ -158,7 +158,9 @@ def _write_requests(
     return MadeRequests(requests=tuple(made), left_out=left_out)
 
 
-def _store_requests(session: Session, batch: Batch, plan: Plan, collected: Collected, operator: str | None) -> list[_Written]:
+def _store_requests(
+    session: Session, batch: Batch, plan: RequestPlan, collected: Collected, operator: str | None
+) -> list[_Written]:
     """Stores the requests of a plan with their lines. What is asked for already is left out."""
     groups = choose_groups(collected, operator)
     for line_id, report_ids in drop_asked(batch, plan.kind, groups, collected).items():
@@ -167,7 +169,7 @@ def _store_requests(session: Session, batch: Batch, plan: Plan, collected: Colle
     return sorted(found, key=lambda each: each.request.number)
 
 
-def _store_request(session: Session, batch: Batch, plan: Plan, group: LineGroup) -> _Written:
+def _store_request(session: Session, batch: Batch, plan: RequestPlan, group: LineGroup) -> _Written:
     """Stores one request with its lines; an unsent one of the same sort is taken up again."""
     sort = requests.RequestSort(
         kind=plan.kind.value, addressee=group.addressee.id, case_id=plan.case_id, ready=group.ready, child=group.child

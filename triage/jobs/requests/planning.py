@@ -9,7 +9,7 @@ from datetime import timedelta
 from triage.errors import Refused
 from triage.jobs.casework.cases import find_case
 from triage.jobs.requests.collecting import Collected, LineGroup, collect_lines
-from triage.jobs.requests.watch import Watch
+from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import now
 from triage.message import Message
 from triage.model.casework import NumberKind
@@ -32,7 +32,7 @@ ALREADY_ASKED = "asked for already in {number}, which is not answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RequestPlan:
     """What requests are made for."""
 
     kind: RequestKind
@@ -44,8 +44,8 @@ class Plan:
 
 
 def collect_of_case(
-    db: Reader, case_number: str, kind: RequestKind, *, warrant: str | None, child_line: bool, watch: Watch
-) -> tuple[Plan, Collected]:
+    db: Reader, case_number: str, kind: RequestKind, *, warrant: str | None, child_line: bool, watch: StepWatch
+) -> tuple[RequestPlan, Collected]:
     """Collects the lines of a case for the requests of one kind.
 
     Raises:
@@ -56,12 +56,12 @@ def collect_of_case(
     numbers = tuple((sort, value) for sort, value, _ in cases.list_numbers_of_case(db, case.id))
     collected = collect_lines(db, ids, abroad=kind.is_abroad, child_line=child_line, watch=watch)
     known = next((value for sort, value in numbers if sort == NumberKind.WARRANT.value), None)
-    return Plan(
+    return RequestPlan(
         kind=kind, case_id=case.id, case=case.number, numbers=numbers, warrant=(warrant or "").strip() or known
     ), collected
 
 
-def collect_expiring(db: Reader, days: int, watch: Watch) -> list[tuple[Plan, Collected]]:
+def collect_expiring(db: Reader, days: int, watch: StepWatch) -> list[tuple[RequestPlan, Collected]]:
     """Collects what expires within so many days, first for providers abroad.
 
     Raises:
@@ -71,14 +71,14 @@ def collect_expiring(db: Reader, days: int, watch: Watch) -> list[tuple[Plan, Co
         raise Refused("Give a number of days from 0 to {most}.", most=MOST_DAYS)
     moment = now()
     until = format_utc(add_time(parse_utc(moment), timedelta(days=days)) or parse_utc(moment))
-    plans: list[tuple[Plan, Collected]] = []
+    plans: list[tuple[RequestPlan, Collected]] = []
     ids = requests.list_open_reports(db, STATUSES.index("closed"))
     ready = cases.find_reports_with_numbers(db, _REGISTERS)
     for kind in (RequestKind.FOREIGN_PRESERVATION, RequestKind.PRESERVATION):
         collected = collect_lines(
             db, ids, abroad=kind.is_abroad, child_line=False, ready=ready, until=until, now=moment, watch=watch
         )
-        plans.append((Plan(kind=kind, case_id=None, case=None, numbers=(), warrant=None), collected))
+        plans.append((RequestPlan(kind=kind, case_id=None, case=None, numbers=(), warrant=None), collected))
     return plans
 
 
@@ -121,7 +121,7 @@ def drop_asked(db: Reader, kind: RequestKind, groups: Iterable[LineGroup], colle
     return joining
 
 
-def find_numbers(db: Reader, plan: Plan, group: LineGroup) -> tuple[tuple[str, str], ...]:
+def find_numbers(db: Reader, plan: RequestPlan, group: LineGroup) -> tuple[tuple[str, str], ...]:
     """Returns (kind, value) of the register numbers that a letter names: of the case, or of all cases of its reports."""
     if plan.case_id is not None:
         return plan.numbers
@@ -129,7 +129,7 @@ def find_numbers(db: Reader, plan: Plan, group: LineGroup) -> tuple[tuple[str, s
     return cases.list_numbers_of_reports(db, ids, _REGISTERS) if group.ready else ()
 
 
-def find_missing(plan: Plan, group: LineGroup, numbers: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
+def find_missing(plan: RequestPlan, group: LineGroup, numbers: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
     """Returns what a letter lacks before it may be sent."""
     missing: list[Message] = []
     if not group.ready:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from triage.jobs.requests.collecting import Collected
 from triage.jobs.requests.planning import (
-    Plan,
+    RequestPlan,
     choose_groups,
     collect_expiring,
     collect_of_case,
@@ -14,7 +14,7 @@ from triage.jobs.requests.planning import (
     find_missing,
     find_numbers,
 )
-from triage.jobs.requests.watch import Watch
+from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session
 from triage.model.data_requests import PlannedRequest, PlannedRequests, RequestKind
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -42,7 +42,7 @@ def preview_requests(
     if child_line:
         session.require(Right.ASSIGN)
     with session.reading() as db:
-        watch = Watch(on_progress, cancel)
+        watch = StepWatch(on_progress, cancel)
         return _plan(db, [collect_of_case(db, case_number, kind, warrant=warrant, child_line=child_line, watch=watch)])
 
 
@@ -56,10 +56,10 @@ def preview_expiring(
     """
     session.require(Right.CASE_PAPERS)
     with session.reading() as db:
-        return _plan(db, collect_expiring(db, days, Watch(on_progress, cancel)))
+        return _plan(db, collect_expiring(db, days, StepWatch(on_progress, cancel)))
 
 
-def _plan(db: Reader, plans: Sequence[tuple[Plan, Collected]]) -> PlannedRequests:
+def _plan(db: Reader, plans: Sequence[tuple[RequestPlan, Collected]]) -> PlannedRequests:
     """Returns the requests of the plans as they would be made."""
     planned: list[PlannedRequest] = []
     for plan, collected in plans:

@@ -9,7 +9,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class StepWatch:
     """Who waits for the work."""
 
     on_progress: OnProgress
@@ -26,4 +26,4 @@ class Watch:
         self.on_progress(Progress(done=done, total=total, unit=unit, note=note))
 
 
-NOBODY_WATCHES = Watch(ignore_progress, None)
+NOBODY_WATCHES = StepWatch(ignore_progress, None)
