@@ -50,11 +50,11 @@ $(MAN)/triage.1: $(BIN)/.ready $(wildcard docs/man/*.1)
 	@rm -f $(MAN)/triage*.1
 	@cp docs/man/*.1 $(MAN)
 
-demo: $(BIN)/.ready
+demo: $(BIN)/.ready $(MAN)/triage.1
 	@$(BIN)/triage demo $(DEMO_ARGS)
 
 # First everything that must stand without a desktop, with PySide6 made unimportable; then the desktop, without a display.
-test: $(BIN)/.ready-test
+test: $(BIN)/.ready-test $(MAN)/triage.1
 	@$(BIN)/python -m compileall -q triage  # of what changed since: the programs beside the host would compile it at every start
 	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
 	@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal $(wildcard tests/ui tests/e2e)
