@@ -175,5 +175,7 @@ def test_requests_and_replies_stand_in_the_diary_the_funnel_and_the_shift_sheet(
         assert said.count(f"Request {request.number} (preservation) to {request.addressee} made") == 1
         assert said.count(f"Request {request.number} sent") == 1
     assert said.count(f"Reply to request {made[0].number} taken in: reply.csv") == 1
+    for act, times in (("taken in", 1), (" sent", len(made)), ("Request R-", 2 * len(made)), ("etters", 0)):
+        assert sum(act in what for what in said) == times, f"{act}: each act stands once"
     steps = {step.step: step.reports for step in measure_funnel(session).steps}
     assert (steps["requested from operators and providers"], steps["answered"]) == (1, 1)

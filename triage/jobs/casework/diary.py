@@ -30,10 +30,6 @@ _LOGGED = {
     "hold placed": "Legal hold placed",
     "hold lifted": "Legal hold lifted",
     "child lane confirmed": "Release of a report in the child lane confirmed",
-    "requests written": "Letters and annexes to operators or providers written",
-    "request sent": "Request to an operator or provider sent",
-    "court told of request": "Court told of the notice that a request is",
-    "reply matched": "Reply of an operator or provider taken in",
 }
 """Kinds of the audit log that stand in no other table -> what the diary says."""
 
