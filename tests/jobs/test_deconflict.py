@@ -161,9 +161,13 @@ def test_a_step_can_be_repeated_with_the_same_file_only(sides: tuple[Side, Side]
     play(one, other)
     again = answer_deconfliction(other.session, one.folder / "1.json", other.folder / "2b.json")
     assert again.compared == 3 and len(list_deconflictions(other.session)) == 1
+    told = [(other.folder / name).read_bytes() for name in ("2.json", "2b.json")]
+    assert told[0] == told[1], "two lists whose fillers differ would tell which points are identifiers"
     assert len(finish_deconfliction(one.session, other.folder / "2.json").shared) == 2
+    answer = msgspec.json.decode(told[0], type=DeconflictFile)
+    turned = answer.points[POINT:] + answer.points[:POINT]
     with pytest.raises(Refused, match="finished with another file"):
-        finish_deconfliction(one.session, other.folder / "2b.json")  # its fillers are new, so it is another file
+        finish_deconfliction(one.session, forge(other, other.folder / "2.json", points=turned))
     with pytest.raises(WorldError, match="exists already"):
         answer_deconfliction(other.session, one.folder / "1.json", other.folder / "2.json")
 

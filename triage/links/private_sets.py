@@ -44,9 +44,13 @@ def unhide(point: bytes, scalar: bytes) -> bytes:
     return bindings.crypto_scalarmult_ed25519_noclamp(bindings.crypto_core_ed25519_scalar_invert(scalar), point)
 
 
-def make_filler() -> bytes:
-    """Returns a random point, which stands for no value."""
-    return bindings.crypto_scalarmult_ed25519_base_noclamp(make_scalar())
+def make_filler(scalar: bytes, place: int) -> bytes:
+    """Returns the point that stands for no value at a place of a list.
+
+    It follows from the secret scalar, so that a list that is made again is the same list. Two lists whose fillers differed would
+    tell which points are values.
+    """
+    return hide(hash_to_point(scalar.hex(), "filler", str(place)), scalar)
 
 
 def pad_length(count: int, least: int = 16) -> int:

@@ -250,14 +250,14 @@ def _prepare(
 
 
 def _hide_items(row: SessionRow, items: Iterable[ItemRow], on_progress: OnProgress, cancel: CancelToken | None) -> list[bytes]:
-    """Returns this side's points in the order of their places; a place without an identifier gets a random point."""
+    """Returns this side's points in the order of their places; a place without an identifier gets a filler."""
     by_place = {item.place: item for item in items}
     points = []
     for place in range(row.length):
         check_cancelled(cancel)
         item = by_place.get(place)
         points.append(
-            make_filler()
+            make_filler(row.scalar, place)
             if item is None
             else hide(hash_to_point(row.session, item.kind, item.value), row.silent_scalar if item.silent else row.scalar)
         )
