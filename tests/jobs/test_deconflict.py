@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from tests.jobs.bundles import le_json
 from tests.jobs.conftest import CHEAP
 from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.jobs.exchange import deconflict
 from triage.jobs.exchange.deconflict import (
     answer_deconfliction,
     finish_deconfliction,
@@ -170,6 +172,37 @@ def test_a_step_can_be_repeated_with_the_same_file_only(sides: tuple[Side, Side]
         finish_deconfliction(one.session, forge(other, other.folder / "2.json", points=turned))
     with pytest.raises(WorldError, match="exists already"):
         answer_deconfliction(other.session, one.folder / "1.json", other.folder / "2.json")
+
+
+def test_what_another_program_did_meanwhile_is_not_overwritten(sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both programs read the session before either of them wrote."""
+    one, other = sides
+    start_deconfliction(one.session, "the other", one.folder / "1.json")
+    with monkeypatch.context() as patch:
+        real = deconflict._hide_all
+
+        def answer_first(*given: Any) -> list[bytes]:
+            patch.setattr(deconflict, "_hide_all", real)
+            answer_deconfliction(other.session, one.folder / "1.json", other.folder / "2.json")
+            return real(*given)
+
+        patch.setattr(deconflict, "_hide_all", answer_first)
+        with pytest.raises(Refused, match="knows already"):
+            answer_deconfliction(other.session, one.folder / "1.json", other.folder / "late.json")
+    assert not (other.folder / "late.json").exists()
+    answer = msgspec.json.decode((other.folder / "2.json").read_bytes(), type=DeconflictFile)
+    turned = forge(other, other.folder / "2.json", points=answer.points[POINT:] + answer.points[:POINT])
+    find = deconflict._find_first
+
+    def finish_first(*given: Any) -> Any:
+        monkeypatch.setattr(deconflict, "_find_first", find)
+        finish_deconfliction(one.session, other.folder / "2.json")
+        return find(*given)
+
+    monkeypatch.setattr(deconflict, "_find_first", finish_first)
+    with pytest.raises(Refused, match="finished with another file"):
+        finish_deconfliction(one.session, turned)
+    assert len(show_deconfliction(one.session, list_deconflictions(one.session)[0].session).shared) == 2
 
 
 def forge(side: Side, path: Path, **changes: object) -> Path:

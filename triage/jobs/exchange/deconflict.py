@@ -103,6 +103,8 @@ def answer_deconfliction(
     def note(batch: Batch) -> None:
         """Keeps the session and its secrets."""
         if known is None:
+            if sql.find_session(batch, row.session) is not None:  # another program answered it meanwhile
+                raise Refused("{file} names a session that this store knows already.", file=path.name)
             _keep(batch, row, items)
         batch.note("deconfliction answered", compared=row.compared, key=said.sender)
 
@@ -156,7 +158,10 @@ def finish_deconfliction(
 
     def note(batch: Batch) -> None:
         """Keeps the result."""
-        if row.finished is None:
+        present = sql.find_session(batch, row.session) or row
+        if present.finished is not None and present.theirs != digest:  # another program finished it meanwhile
+            raise Refused("This session was finished with another file on {when}.", when=present.finished)
+        if present.finished is None:
             sql.finish_session(batch, row.session, digest, now(), silent, places)
         batch.note("deconfliction finished", compared=row.compared, shared=len(places), key=row.other_key)
 
