@@ -89,6 +89,7 @@ def find_place(session: Session, filter: QueueFilter, order: QueueOrder, row_id:
     Raises:
         NotFound: if the filter names an unknown office, band, status or user
     """
+    session.require(Right.READ_REPORT)
     ids = _list_ids(session, filter, order)
     return ids.index(row_id) if row_id in ids else None
 
@@ -121,6 +122,7 @@ def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offse
     Raises:
         NotFound: if the filter names an unknown office, band, status or user
     """
+    session.require(Right.READ_REPORT)
     ids = _list_ids(session, filter, PRIORITY)[offset:]
     return tuple(ids if limit < 0 else ids[:limit])
 
@@ -162,7 +164,6 @@ def count_lanes(session: Session) -> LaneCounts:
 
 def _list_ids(session: Session, filter: QueueFilter, order: QueueOrder) -> list[int]:
     """Returns the ids of all reports that the filter lets through, in order."""
-    session.require(Right.READ_REPORT)
     with session.reading() as db:
         now = read_now()
         table = QueueTable(db, now)
