@@ -448,8 +448,9 @@ CREATE TABLE score_card (
 
 -- Words that queue rows share, as small integers.
 CREATE TABLE code (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, word TEXT NOT NULL, UNIQUE (kind, word));
+INSERT INTO code (kind, word) VALUES ('flag', 'child lane');      -- bit 0 of the flags: the lane counts know it
 
--- All queue facts in one narrow table, so that an index or a copy in memory serves any filter and sort.
+-- All queue facts in one narrow table. docs/decisions/18-queue-planes.md tells how any filter and sort is served from it.
 CREATE TABLE queue (
     report_id INTEGER PRIMARY KEY REFERENCES report(id),
     band INTEGER NOT NULL,                    -- 0 is A
@@ -463,10 +464,52 @@ CREATE TABLE queue (
     files INTEGER NOT NULL, files_present INTEGER NOT NULL,
     number_key TEXT NOT NULL,                 -- report number, padded so that it sorts as a number
     languages INTEGER NOT NULL,               -- bit n: entry n of QUEUE_LANGUAGES (triage/model/languages.py)
-    arrived INTEGER NOT NULL                  -- when the first version was imported, seconds since 1970
+    arrived INTEGER NOT NULL,                 -- when the first version was imported, seconds since 1970
+    due INTEGER,                              -- the next deadline that still ran when the row was written
+    due_duty INTEGER NOT NULL                 -- 1: that one is a duty, which runs until it is done
 );
-CREATE INDEX queue_order ON queue (band, risk DESC, actionability DESC, number_key);
-CREATE INDEX queue_status ON queue (status, band, risk DESC, actionability DESC, number_key);
+CREATE INDEX queue_passing ON queue (due) WHERE due_duty = 0;       -- which deadlines ran out since
+CREATE INDEX queue_preserve ON queue (due) WHERE status <> 4;       -- 4: closed
+CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL;
+
+-- The queue once more, as bits: plane p holds one bit of each report, 128,000 reports to a row. Key: p << 20 | block.
+CREATE TABLE queue_plane (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
+CREATE TABLE queue_block (block INTEGER PRIMARY KEY, changed INTEGER NOT NULL) STRICT;     -- the last change in the planes
+-- Reports whose row changed after the planes were written.
+CREATE TABLE queue_change (n INTEGER PRIMARY KEY AUTOINCREMENT, report_id INTEGER NOT NULL) STRICT;
+
+-- How many reports there are, for lanes and statistics. Triggers keep it, so no change can forget it.
+CREATE TABLE queue_count (
+    status INTEGER NOT NULL, band INTEGER NOT NULL, office INTEGER NOT NULL,        -- office 0: none
+    child INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (status, band, office, child)
+) STRICT, WITHOUT ROWID;
+-- Reports that are not closed, by the day (since 1970) of `due`.
+CREATE TABLE queue_due_count (day INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+
+CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
+    INSERT INTO queue_change (report_id) VALUES (new.report_id);
+    INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
+    INSERT INTO queue_change (report_id) VALUES (old.report_id);
+    UPDATE queue_count SET n = n - 1 WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0)
+        AND child = old.flags & 1;
+    UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
+END;
+CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
+    INSERT INTO queue_change (report_id) VALUES (new.report_id);
+    UPDATE queue_count SET n = n - 1 WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0)
+        AND child = old.flags & 1;
+    INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
+    INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
 
 -- The deadlines of each report's score card: the queue finds the next one that still runs without opening cards.
 CREATE TABLE deadline (
@@ -476,8 +519,6 @@ CREATE TABLE deadline (
     duty      INTEGER NOT NULL,               -- 1: a person has to do it; it is overdue until it is done
     PRIMARY KEY (report_id, due, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deadline_due ON deadline (due);
-CREATE INDEX deadline_duty ON deadline (due) WHERE duty;
 
 -- Rule sets beside the shipped one, and which was in use since when; NULL is the shipped one.
 CREATE TABLE rule_set (

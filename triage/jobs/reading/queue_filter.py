@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from triage.errors import NotFound
 from triage.jobs.session import Session
+from triage.jobs.state.queue_layout import encode_user
 from triage.locate.offices import read_offices
 from triage.model.choices import name_choices
 from triage.model.funnel import WITHOUT_OUTCOME
@@ -19,12 +20,13 @@ from triage.model.views import STATUSES, QueueFilter
 from triage.store.database import Reader
 from triage.store.queries import judgement, queue, reports
 
+NO_BIT = -1
 OPEN = frozenset(STATUSES.index(status) for status in WITHOUT_OUTCOME)
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet: its field in a filter, its column in the queue, and whether a report has several values as bits."""
+    """A facet: its field in a filter, its column of planes, and whether a report has several values as bits."""
 
     field: str
     column: str
@@ -36,7 +38,7 @@ FACETS: dict[QueueFacet, Facet] = {
     "status": Facet("statuses", "status"),
     "office": Facet("offices", "office"),
     "assignee": Facet("assignees", "assignee"),
-    "provider": Facet("providers", "esp"),
+    "provider": Facet("providers", "provider"),
     "incident_type": Facet("incident_types", "incident_type"),
     "province": Facet("provinces", "province"),
     "flag": Facet("flags", "flags", bits=True),
@@ -50,8 +52,8 @@ _KINDS = {"office": "office", "provider": "esp", "incident_type": "incident_type
 class Selection:
     """A queue filter in numbers. Times are seconds since 1970."""
 
-    facets: Mapping[QueueFacet, frozenset[int | None]] = field(default_factory=dict)
-    """The wanted values: codes, or ranks of bits. None stands for a report without a value."""
+    facets: Mapping[QueueFacet, frozenset[int]] = field(default_factory=dict)
+    """The wanted values as the planes hold them, or ranks of bits; NO_BIT stands for a report without any bit."""
     open_only: bool = False
     due_before: int | None = None
     arrived_after: int | None = None
@@ -86,13 +88,13 @@ def resolve_filter(db: Reader, session: Session, filter: QueueFilter, now: int) 
 
 
 def load_words(db: Reader, session: Session, facet: QueueFacet) -> dict[int, str]:
-    """Returns number -> word of all values of a facet: of a code, or of the rank of a bit."""
+    """Returns number -> word of all values of a facet as the planes hold them, or by the rank of a bit."""
     if facet in _KINDS:
-        return judgement.load_codes(db, _KINDS[facet])
+        return dict(enumerate(judgement.load_codes(db, _KINDS[facet]).values(), start=1))
     others: dict[str, Callable[[], dict[int, str]]] = {
         "band": lambda: dict(enumerate(BANDS)),
         "status": lambda: dict(enumerate(STATUSES)),
-        "assignee": session.store.users.names,
+        "assignee": lambda: {encode_user(i): name for i, name in session.store.users.names().items()},
         "flag": lambda: dict(enumerate(judgement.load_codes(db, "flag").values())),
         "language": lambda: dict(enumerate(QUEUE_LANGUAGES)),
     }
@@ -104,16 +106,18 @@ def read_now() -> int:
     return int(datetime.now(UTC).timestamp())
 
 
-def _find_codes(db: Reader, session: Session, facet: QueueFacet, wanted: Sequence[str]) -> list[int | None]:
-    """Returns the numbers of these words, None for "". A word that stands in no report has none.
+def _find_codes(db: Reader, session: Session, facet: QueueFacet, wanted: Sequence[str]) -> list[int]:
+    """Returns the numbers of these words, and that of nothing for "". A word that stands in no report has none.
 
     Raises:
         NotFound: if there is no such office, band, status or user
     """
     known = load_words(db, session, facet)
     _check_words(facet, wanted, known)
-    asked = set(wanted)
-    return [*(number for number, word in known.items() if word in asked), *([None] if "" in asked else [])]
+    found = [number for number, word in known.items() if word in wanted]
+    if "" in wanted and facet not in ("band", "status"):
+        found.append(NO_BIT if FACETS[facet].bits else 0)
+    return found
 
 
 def _check_words(facet: QueueFacet, wanted: Sequence[str], known: Mapping[int, str]) -> None:

@@ -1,38 +1,11 @@
-"""SQL of the prioritised queue: its columns, counts, and the search of words. All of it reads one narrow table."""
+"""SQL of the prioritised queue: its counts, the search of words, and what rows say beside their planes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from triage.store.database import Reader, Row
+from triage.store.database import Reader
 from triage.store.queries import encode_json_array
-
-COLUMNS = (
-    "report_id",
-    "band",
-    "risk",
-    "actionability",
-    "esp",
-    "incident_type",
-    "office",
-    "province",
-    "status",
-    "assignee",
-    "received",
-    "flags",
-    "languages",
-    "duplicates_of",
-    "arrived",
-    "due",
-)
-"""The columns of `load_columns`; `due` is the next deadline that still runs."""
-_NEXT = "(SELECT min(d.due) FROM deadline d WHERE d.report_id = queue.report_id AND (d.duty OR d.due >= ?))"
-"""A duty runs until it is done."""
-
-
-def load_columns(db: Reader, now: int) -> list[Row]:
-    """Returns the rows of the queue in the order of report numbers. `now` is in seconds since 1970."""
-    return db.all(f"SELECT {', '.join(COLUMNS[:-1])}, {_NEXT} FROM queue ORDER BY number_key", (now,))
 
 
 def list_judged_reports(db: Reader) -> list[int]:
