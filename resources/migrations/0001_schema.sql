@@ -475,8 +475,8 @@ CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL
 -- The queue once more, as bits: plane p holds one bit of each report, 128,000 reports to a row. Key: p << 20 | block.
 CREATE TABLE queue_plane (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
 CREATE TABLE queue_block (block INTEGER PRIMARY KEY, changed INTEGER NOT NULL) STRICT;     -- the last change in the planes
--- Reports whose row changed after the planes were written.
-CREATE TABLE queue_change (n INTEGER PRIMARY KEY AUTOINCREMENT, report_id INTEGER NOT NULL) STRICT;
+-- Reports whose row changed, or went, after the planes were written.
+CREATE TABLE queue_change (n INTEGER PRIMARY KEY AUTOINCREMENT, queue_row INTEGER NOT NULL) STRICT;
 
 -- How many reports there are, for lanes and statistics. Triggers keep it, so no change can forget it.
 CREATE TABLE queue_count (
@@ -488,20 +488,20 @@ CREATE TABLE queue_count (
 CREATE TABLE queue_due_count (day INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 
 CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
-    INSERT INTO queue_change (report_id) VALUES (new.report_id);
+    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
     INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
         ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
-    INSERT INTO queue_change (report_id) VALUES (old.report_id);
+    INSERT INTO queue_change (queue_row) VALUES (old.report_id);
     UPDATE queue_count SET n = n - 1 WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0)
         AND child = old.flags & 1;
     UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
 END;
 CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
-    INSERT INTO queue_change (report_id) VALUES (new.report_id);
+    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
     UPDATE queue_count SET n = n - 1 WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0)
         AND child = old.flags & 1;
     INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,15 +17,17 @@ from hypothesis import strategies as st
 
 from tests.jobs.conftest import CHEAP
 from triage.jobs.judging.assess import format_sort_key
-from triage.jobs.reading.queue import count_queue, find_place, list_queue_ids, load_window
+from triage.jobs.keeping.check import check_store, rebuild_queue
+from triage.jobs.reading.queue import count_lanes, count_queue, find_place, list_facet_values, list_queue_ids, load_window
 from triage.jobs.session import Session
 from triage.jobs.state import queue_planes as planes_job
 from triage.model.judgement import BANDS
 from triage.model.languages import QUEUE_LANGUAGES, encode_languages
-from triage.model.queue_order import QueueColumn, QueueOrder
+from triage.model.queue_order import PRESERVE_NOW, QueueColumn, QueueFacet, QueueOrder
 from triage.model.views import STATUSES, QueueFilter
 from triage.store.database import Writer
 from triage.store.queries import deadlines, judgement
+from triage.store.queries import queue_planes as sql
 from triage.store.queries.judgement import QueueFacts
 from triage.store.store import Store
 
@@ -186,13 +187,10 @@ class Oracle:
 
 
 @contextmanager
-def opened(reports: int, seed: int) -> Iterator[tuple[Session, dict[int, Told], random.Random]]:
+def opened(folder: Path, reports: int, seed: int) -> Iterator[tuple[Session, dict[int, Told], random.Random]]:
     """Yields a store with so many reports, some of them in planes and some changed since."""
     rng = random.Random(seed)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Session(Store.create(Path(folder) / "s", "first", "seven green boats", cost=CHEAP).store) as session,
-    ):
+    with Session(Store.create(folder / "s", "first", "seven green boats", cost=CHEAP).store) as session:
         told: dict[int, Told] = {}
         for step in range(3):
             with session.store.batch() as batch:
@@ -248,6 +246,12 @@ def filter_of(rng: random.Random) -> QueueFilter:
     )
 
 
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> pytest.TempPathFactory:
+    """Makes a folder for each example."""
+    return tmp_path_factory
+
+
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.jobs.reading.queue.read_now", lambda: NOW)
@@ -257,11 +261,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("few", [1, 64])
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_window_is_as_a_plain_reading_has_it(few: int, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+def test_every_window_is_as_a_plain_reading_has_it(
+    few: int, monkeypatch: pytest.MonkeyPatch, new: pytest.TempPathFactory, seed: int
+) -> None:
     monkeypatch.setattr("triage.jobs.reading.queue_table.FEW", few)
     monkeypatch.setattr("triage.jobs.reading.queue_bits.FEW", few)
     monkeypatch.setattr("triage.jobs.reading.queue_table.MANY", 10 * few)
-    with opened(120, seed) as (session, told, rng):
+    with opened(new.mktemp("q"), 120, seed) as (session, told, rng):
         oracle = Oracle(told, NOW)
         for column in get_args(QueueColumn):
             wanted, order = filter_of(rng), QueueOrder(column, rng.random() < 0.5)
@@ -281,3 +287,73 @@ def test_every_window_is_as_a_plain_reading_has_it(few: int, monkeypatch: pytest
             assert all(find_place(session, wanted, order, i) is None for i in told.keys() - set(expected))
             if column == "priority" and not order.descending:
                 assert list(list_queue_ids(session, wanted)) == expected
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_values_of_a_facet_are_counted_under_the_other_filters(new: pytest.TempPathFactory, seed: int) -> None:
+    own = {
+        "band": ("bands", lambda row: (row.band,)),
+        "status": ("statuses", lambda row: (row.status,)),
+        "office": ("offices", lambda row: (row.office or "",)),
+        "assignee": ("assignees", lambda row: (row.assignee or "",)),
+        "provider": ("providers", lambda row: (row.esp or "",)),
+        "incident_type": ("incident_types", lambda row: (row.incident_type or "",)),
+        "flag": ("flags", lambda row: row.flags or ("",)),
+        "language": ("languages", lambda row: row.languages or ("",)),
+        "province": ("provinces", lambda row: (row.province or "",)),
+    }
+    with opened(new.mktemp("q"), 90, seed) as (session, told, rng):
+        for facet in get_args(QueueFacet):
+            wanted = filter_of(rng)
+            field, values = own[facet]
+            shown, _ = Oracle(told, NOW).select(replace(wanted, **{field: ()}))
+            expected = Counter(value for row in shown for value in values(row))  # type: ignore[no-untyped-call]
+            found = list_facet_values(session, wanted, facet)
+            assert {each.value: each.count for each in found} == dict(expected)
+            assert [each.count for each in found] == sorted(expected.values(), reverse=True)
+            part = list_facet_values(session, wanted, facet, contains="A", limit=2)
+            assert all("a" in each.value.casefold() for each in part) and len(part) <= 2
+
+
+@given(seed=st.integers(0, 10_000), days=st.integers(0, 45))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_lanes_and_order_stay_true_as_time_passes(
+    monkeypatch: pytest.MonkeyPatch, new: pytest.TempPathFactory, seed: int, days: int
+) -> None:
+    """Deadlines run out while nobody writes; then some are set anew, as judging does; and the clock may be set back."""
+    with opened(new.mktemp("q"), 80, seed) as (session, told, rng):
+        for moment in (NOW, NOW + 3600, NOW + days * DAY, NOW):
+            monkeypatch.setattr("triage.jobs.reading.queue.read_now", lambda moment=moment: moment)
+            monkeypatch.setattr("triage.jobs.reading.queue_rows.read_now", lambda moment=moment: moment)
+            oracle, order = Oracle(told, moment), QueueOrder("deadline", rng.random() < 0.5)
+            shown, _ = oracle.select(PRESERVE_NOW)
+            window = load_window(session, PRESERVE_NOW, order, 0, 100)
+            assert [row.id for row in window.rows] == oracle.sort(shown, order)
+            counts, rows = count_lanes(session), list(told.values())
+            work = [row for row in rows if row.status in OPEN]
+            assert counts.expiring == len(shown)
+            assert counts.open == len(work) and counts.total == len(rows)
+            assert counts.child_lane == sum("child lane" in row.flags for row in work)
+            assert counts.bands == {band: sum(row.band == band for row in work) for band in BANDS}
+            assert counts.statuses == {status: sum(row.status == status for row in rows) for status in STATUSES}
+            assert {name: n for name, n in counts.offices.items() if n} == dict(Counter(row.office for row in work if row.office))
+            with session.store.batch() as batch:
+                sql.advance_deadlines(batch, moment, 10)
+            with session.reading() as db:
+                assert not sql.find_wrong_counts(db) and not planes_job.find_wrong_planes(db, moment)
+
+
+def test_a_wrong_count_and_a_wrong_plane_are_found_and_mended(new: pytest.TempPathFactory) -> None:
+    with opened(new.mktemp("q"), 60, 5) as (session, _, _):
+        for damage in (
+            "UPDATE queue_count SET n = n + 1",
+            "UPDATE queue_due_count SET n = n + 1",
+            "UPDATE queue_plane SET bits = CAST('x' AS BLOB) WHERE id = (SELECT min(id) FROM queue_plane)",
+        ):
+            with session.store.batch() as batch:
+                planes_job.write_planes(batch, NOW)
+                batch.execute(damage)
+            assert not check_store(session).valid
+            rebuild_queue(session)
+            assert check_store(session).valid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from triage.errors import NotFound
 from triage.jobs.session import Session
@@ -99,11 +99,6 @@ def load_words(db: Reader, session: Session, facet: QueueFacet) -> dict[int, str
         "language": lambda: dict(enumerate(QUEUE_LANGUAGES)),
     }
     return others[facet]()
-
-
-def read_now() -> int:
-    """Returns the present second since 1970."""
-    return int(datetime.now(UTC).timestamp())
 
 
 def _find_codes(db: Reader, session: Session, facet: QueueFacet, wanted: Sequence[str]) -> list[int]:

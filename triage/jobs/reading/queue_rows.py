@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from triage.jobs.reading.queue_filter import read_now
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import FLAG, LaneState
+from triage.jobs.state.queue_planes import read_now
 from triage.model.judgement import BANDS
 from triage.model.languages import decode_languages
 from triage.model.moment import format_utc

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -118,6 +119,11 @@ class QueuePlanes:
         _set_bits(bits, rows.ids, values)
 
 
+def read_now() -> int:
+    """Returns the present second since 1970."""
+    return int(datetime.now(UTC).timestamp())
+
+
 _CACHES: WeakKeyDictionary[Session, tuple[Lock, QueuePlanes]] = WeakKeyDictionary()
 _GUARD = Lock()
 
@@ -145,23 +151,51 @@ def write_planes(batch: Writer, now: int) -> None:
     rows = encode_rows(batch, sql.load_changed_rows(batch, 0, now, now))
     blocks = np.unique(rows.ids // BLOCK).tolist()
     for block in blocks:
-        mine = rows.select(rows.ids // BLOCK == block)
-        for plane in range(PLANES):
-            old = sql.load_block(batch, plane, block)
-            if old or find_plane_values(mine, plane).any():
-                new = _merge_block(old, block, plane, mine)
-                if new != old:
-                    sql.save_blocks(batch, [(plane, block, new)])
-        pairs = np.frombuffer(sql.load_block(batch, COPIES, block), np.int64).reshape(-1, 2)
-        sql.save_blocks(batch, [(COPIES, block, _replace_pairs(pairs, mine).tobytes())])
+        _write_block(batch, block, rows.select(rows.ids // BLOCK == block))
     sql.mark_packed(batch, blocks, newest)
+
+
+def _write_block(batch: Writer, block: int, rows: PlaneRows) -> None:
+    """Writes rows into their block of each plane."""
+    for plane in range(PLANES):
+        old = sql.load_block(batch, plane, block)
+        if old or find_plane_values(rows, plane).any():
+            new = _merge_block(old, block, plane, rows)
+            if new != old:
+                sql.save_block(batch, plane, block, new)
+    pairs = np.frombuffer(sql.load_block(batch, COPIES, block), np.int64).reshape(-1, 2)
+    sql.save_block(batch, COPIES, block, _replace_pairs(pairs, rows).tobytes())
 
 
 def rebuild_planes(batch: Writer, now: int) -> None:
     """Counts all rows of the queue anew and writes all planes anew."""
     sql.recount(batch)
     sql.clear_planes(batch)
-    write_planes(batch, now)
+    blocks = range(sql.find_last_report(batch) // BLOCK + 1)
+    for block in blocks:
+        _write_block(batch, block, encode_rows(batch, sql.load_rows(batch, range(block * BLOCK, (block + 1) * BLOCK), now)))
+    sql.mark_packed(batch, blocks, sql.note_rebuilt(batch))
+
+
+def find_wrong_planes(db: Reader, now: int) -> bool:
+    """Returns whether the planes, with what changed since, differ from the rows of the queue."""
+    planes = QueuePlanes()
+    planes.refresh(db, now)
+    pairs: dict[int, int] = dict(zip(*(ids.tolist() for ids in planes.copies()), strict=True))
+    present = planes.plane(0)
+    seen = 0 if present is None else int(np.bitwise_count(present).sum(dtype=np.int64))
+    for first in range(0, sql.find_last_report(db) + 1, BLOCK):
+        rows = encode_rows(db, sql.load_rows(db, range(first, first + BLOCK), now))
+        seen -= len(rows.ids)
+        for plane in range(PLANES):
+            bits, wanted = planes.plane(plane), find_plane_values(rows, plane)
+            whole = np.zeros_like(wanted) if bits is None else bits.view(np.uint8)[rows.ids >> 3] >> (rows.ids & 7) & 1
+            if (whole != wanted).any():
+                return True
+        originals = [pairs.pop(i, 0) for i in rows.ids.tolist()]
+        if originals != rows.originals.tolist():
+            return True
+    return bool(seen or pairs)
 
 
 def _merge_block(old: bytes, block: int, plane: int, rows: PlaneRows) -> bytes:

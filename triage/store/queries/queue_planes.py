@@ -42,7 +42,7 @@ def load_changed_rows(db: Reader, after: int, since: int, now: int) -> list[Row]
     """Returns the rows of reports that changed after change `after`, and of those whose deadline ran out in [`since`, `now`)."""
     return db.all(
         f"SELECT c.report_id, {_COLUMNS}, {NEXT_DUE} FROM"
-        f" (SELECT report_id FROM queue_change WHERE n > :after UNION {_PASSED}) c"
+        f" (SELECT queue_row AS report_id FROM queue_change WHERE n > :after UNION {_PASSED}) c"
         " LEFT JOIN queue q ON q.report_id = c.report_id ORDER BY c.report_id",
         {"after": after, "since": since, "now": now},
     )
@@ -69,7 +69,8 @@ def has_passed(db: Reader, since: int, now: int) -> bool:
 
 def count_changes(db: Reader) -> int:
     """Returns how many changes are not in the planes yet."""
-    return int(db.value("SELECT count(*) FROM queue_change"))
+    last = db.value("SELECT max(n) FROM queue_change")
+    return 0 if last is None else int(last - db.value("SELECT min(n) FROM queue_change") + 1)
 
 
 def find_last_report(db: Reader) -> int:
@@ -98,14 +99,13 @@ def load_block(db: Reader, plane: int, block: int) -> bytes:
     return bytes(db.value("SELECT bits FROM queue_plane WHERE id = ?", (plane << BLOCK_BITS | block,)) or b"")
 
 
-def save_blocks(batch: Writer, rows: Iterable[tuple[int, int, bytes]]) -> None:
-    """Replaces (plane, block, bits); a block without a bit is deleted."""
-    for plane, block, bits in rows:
-        key = plane << BLOCK_BITS | block
-        if bits:
-            batch.execute("INSERT OR REPLACE INTO queue_plane (id, bits) VALUES (?,?)", (key, bits))
-        else:
-            batch.execute("DELETE FROM queue_plane WHERE id = ?", (key,))
+def save_block(batch: Writer, plane: int, block: int, bits: bytes) -> None:
+    """Replaces the bits of a block; a block without a bit is deleted."""
+    key = plane << BLOCK_BITS | block
+    if bits:
+        batch.execute("INSERT OR REPLACE INTO queue_plane (id, bits) VALUES (?,?)", (key, bits))
+    else:
+        batch.execute("DELETE FROM queue_plane WHERE id = ?", (key,))
 
 
 def mark_packed(batch: Writer, blocks: Iterable[int], newest: int) -> None:
@@ -115,19 +115,21 @@ def mark_packed(batch: Writer, blocks: Iterable[int], newest: int) -> None:
 
 
 def clear_planes(batch: Writer) -> None:
-    """Deletes all planes and marks every report as changed, so that they are written anew."""
-    batch.execute("DELETE FROM queue_plane")
-    batch.execute("DELETE FROM queue_block")
-    batch.execute("DELETE FROM queue_change")
-    batch.execute("INSERT INTO queue_change (report_id) SELECT report_id FROM queue ORDER BY report_id")
+    """Deletes all planes and what changed since."""
+    for table in ("queue_plane", "queue_block", "queue_change"):
+        batch.execute(f"DELETE FROM {table}")
+
+
+def note_rebuilt(batch: Writer) -> int:
+    """Adds a change of no report, so that whoever has read the planes reads them again; returns its number."""
+    return batch.insert("INSERT INTO queue_change (queue_row) VALUES (0)")
 
 
 def advance_deadlines(batch: Writer, now: int, most: int) -> int:
     """Sets the next deadline anew where the stored one ran out, for at most so many reports; returns for how many."""
+    following = "FROM deadline WHERE report_id = q.report_id AND (duty OR due >= :now) ORDER BY due, duty DESC LIMIT 1"
     return batch.execute(
-        "UPDATE queue AS q SET (due, due_duty) = (SELECT min(d.due), coalesce(max(d.duty), 0) FROM"
-        "  (SELECT due, duty FROM deadline WHERE report_id = q.report_id AND (duty OR due >= :now)"
-        "  ORDER BY due, duty DESC LIMIT 1) d)"
+        f"UPDATE queue AS q SET due = (SELECT due {following}), due_duty = coalesce((SELECT duty {following}), 0)"
         " WHERE report_id IN (SELECT report_id FROM queue WHERE due_duty = 0 AND due < :now LIMIT :most)",
         {"now": now, "most": most},
     )
