@@ -19,6 +19,7 @@ from triage.jobs.judging.assess import format_sort_key
 from triage.jobs.session import Session
 from triage.jobs.state.queue_planes import keep_planes
 from triage.model.handover import Receipt
+from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.queries import deadlines, judgement
 from triage.store.queries.judgement import QueueFacts
@@ -51,6 +52,10 @@ def fill_store(session: Session, count: int, seed: int = 7) -> None:
             batch.note("bench filled", first=first)
 
 
+def _format_time(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
 class _Filler:
     """Writes invented reports in one batch."""
 
@@ -77,11 +82,20 @@ class _Filler:
         arrived = {i: self.now - rng.randrange(400 * DAY) for i in ids}
         write(
             "INSERT INTO report_version (report_id, n, imported, bundle_id, changes) VALUES (?,1,?,?,'[]')",
-            [(i, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at)), self.bundle) for i, at in arrived.items()],
+            [(i, _format_time(at), self.bundle) for i, at in arrived.items()],
         )
         due = {i: self._deadlines(at) for i, at in arrived.items()}
         judgement.save_queue_facts(self.batch, [(i, self._facts(i, numbers[i], arrived[i], due[i])) for i in ids])
         deadlines.save_deadlines(self.batch, list(due.items()))
+        write(
+            "INSERT INTO decision (report_id, taken, user_id, status) SELECT ?1, ?2, 1, ?3 WHERE ?3 <> 'new'",
+            [
+                (i, _format_time(arrived[i] + rng.randrange(40 * DAY)), STATUSES[status])
+                for i, status in self.batch.all(
+                    "SELECT report_id, status FROM queue WHERE report_id BETWEEN ? AND ?", (ids[0], ids[-1])
+                )
+            ],
+        )
         write("INSERT INTO report_text (rowid, body) VALUES (?,?)", [(i, " ".join(self._words(numbers[i]))) for i in ids])
         held = [(i, f"{rng.getrandbits(256):064x}") for i in ids if rng.random() < 0.6]
         first = int(self.batch.value("SELECT coalesce(max(id), 0) FROM media_item")) + 1

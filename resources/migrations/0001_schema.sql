@@ -153,6 +153,7 @@ CREATE TABLE quarantined (
     UNIQUE (path, sha256, reason)
 );
 CREATE INDEX quarantined_sha256 ON quarantined (sha256);
+CREATE INDEX quarantined_waiting ON quarantined (id) WHERE resolved IS NULL;
 
 -- == Reports and their sources ==
 
@@ -470,6 +471,7 @@ CREATE TABLE queue (
 );
 CREATE INDEX queue_passing ON queue (due) WHERE due_duty = 0;       -- which deadlines ran out since
 CREATE INDEX queue_preserve ON queue (due) WHERE status <> 4;       -- 4: closed
+CREATE INDEX queue_top ON queue (report_id) WHERE band = 0;
 CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL;
 
 -- The queue once more, as bits: plane p holds one bit of each report, 128,000 reports to a row. Key: p << 20 | block.
@@ -478,12 +480,19 @@ CREATE TABLE queue_block (block INTEGER PRIMARY KEY, changed INTEGER NOT NULL) S
 -- Reports whose row changed, or went, after the planes were written.
 CREATE TABLE queue_change (n INTEGER PRIMARY KEY AUTOINCREMENT, queue_row INTEGER NOT NULL) STRICT;
 
--- How many reports there are, for lanes and statistics. Triggers keep it, so no change can forget it.
+-- Numbers of rows, which triggers keep, so that no change can forget them. `triage check` compares them with the rows.
+CREATE TABLE row_count (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO row_count VALUES ('reports', 0), ('stale', 0), ('media', 0), ('files', 0), ('media in files', 0);
+-- Reports in the queue, for lanes and statistics. Office and provider 0: none.
 CREATE TABLE queue_count (
-    status INTEGER NOT NULL, band INTEGER NOT NULL, office INTEGER NOT NULL,        -- office 0: none
-    child INTEGER NOT NULL, n INTEGER NOT NULL,
+    status INTEGER NOT NULL, band INTEGER NOT NULL, office INTEGER NOT NULL, child INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (status, band, office, child)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE queue_provider_count (
+    provider INTEGER NOT NULL, band INTEGER NOT NULL, status INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (provider, band, status)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE queue_month_count (month TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;     -- of receipt
 -- Reports that are not closed, by the day (since 1970) of `due`.
 CREATE TABLE queue_due_count (day INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 
@@ -491,24 +500,54 @@ CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
     INSERT INTO queue_change (queue_row) VALUES (new.report_id);
     INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
         ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_month_count VALUES (coalesce(strftime('%Y-%m', new.received, 'unixepoch'), 'unknown'), 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
         ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
     INSERT INTO queue_change (queue_row) VALUES (old.report_id);
-    UPDATE queue_count SET n = n - 1 WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0)
-        AND child = old.flags & 1;
+    UPDATE queue_count SET n = n - 1
+        WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
+    UPDATE queue_provider_count SET n = n - 1
+        WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
+    UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
     UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
 END;
 CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
     INSERT INTO queue_change (queue_row) VALUES (new.report_id);
-    UPDATE queue_count SET n = n - 1 WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0)
-        AND child = old.flags & 1;
+    UPDATE queue_count SET n = n - 1
+        WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
     INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
         ON CONFLICT DO UPDATE SET n = n + 1;
+    UPDATE queue_provider_count SET n = n - 1
+        WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
+    INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
     UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
     INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
         ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER queue_received AFTER UPDATE ON queue WHEN old.received IS NOT new.received BEGIN
+    UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
+    INSERT INTO queue_month_count VALUES (coalesce(strftime('%Y-%m', new.received, 'unixepoch'), 'unknown'), 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER report_added AFTER INSERT ON report BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'reports'; END;
+CREATE TRIGGER report_removed AFTER DELETE ON report BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'reports'; END;
+CREATE TRIGGER stale_added AFTER INSERT ON stale BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'stale'; END;
+CREATE TRIGGER stale_removed AFTER DELETE ON stale BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'stale'; END;
+CREATE TRIGGER media_item_added AFTER INSERT ON media_item BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'media'; END;
+CREATE TRIGGER media_item_removed AFTER DELETE ON media_item BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'media'; END;
+CREATE TRIGGER file_added AFTER INSERT ON file BEGIN
+    UPDATE row_count SET n = n + 1 WHERE name = 'files';
+    UPDATE row_count SET n = n + 1 WHERE name = 'media in files'
+        AND NOT EXISTS (SELECT 1 FROM file WHERE media_item_id = new.media_item_id AND id <> new.id);
+END;
+CREATE TRIGGER file_removed AFTER DELETE ON file BEGIN
+    UPDATE row_count SET n = n - 1 WHERE name = 'files';
+    UPDATE row_count SET n = n - 1 WHERE name = 'media in files'
+        AND NOT EXISTS (SELECT 1 FROM file WHERE media_item_id = old.media_item_id);
 END;
 
 -- The deadlines of each report's score card: the queue finds the next one that still runs without opening cards.

@@ -177,7 +177,7 @@ def measure_ranking(db: Reader) -> Ranking:
     """Returns how good the ranking is, from the reports that `db` sees."""
     drawn = samples.list_outcomes(db)
     worked = [status for band, status in drawn if band in LOW_BANDS]
-    top = [status for band, status in samples.list_completed(db) if band == 0]
+    top = samples.list_completed_at_the_top(db)
     hours: defaultdict[str, list[float]] = defaultdict(list)
     for band, taken in samples.list_hours_to_first_view(db):
         hours[BANDS[band]].append(max(taken, 0.0))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from triage.jobs.reading.queue_bits import count_bits, make_bits
+from triage.jobs.reading.queue_bits import count_bits
 from triage.jobs.reading.queue_filter import FACETS, OPEN, load_words, resolve_filter
 from triage.jobs.reading.queue_rows import build_rows
 from triage.jobs.reading.queue_table import (
@@ -24,7 +24,7 @@ from triage.jobs.reading.queue_table import (
 )
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
-from triage.jobs.state.queue_planes import Bits, QueuePlanes, open_planes, read_now
+from triage.jobs.state.queue_planes import Bits, QueuePlanes, make_bits, open_planes, read_now
 from triage.model.judgement import BANDS
 from triage.model.queue_order import EXPIRING_DAYS, FacetValue, QueueColumn, QueueFacet, QueueOrder, QueueWindow
 from triage.model.users import Right

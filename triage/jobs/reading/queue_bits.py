@@ -29,15 +29,6 @@ def list_ids(bits: Bits) -> Ids:
     return found
 
 
-def make_bits(planes: QueuePlanes, ids: Ids) -> Bits:
-    """Returns the set of these ids; those beyond the last report of the queue are left out."""
-    bits = planes.empty()
-    flags = np.zeros(len(bits) * 64, np.bool_)
-    flags[ids[ids < len(flags)]] = True
-    found: Bits = np.packbits(flags, bitorder="little").view(np.uint64)
-    return found
-
-
 def have_bit(plane: Bits, ids: Ids) -> Mask:
     """Returns which of these reports have their bit set."""
     found: Mask = (plane.view(np.uint8)[ids >> 3] >> (ids & 7) & 1).astype(np.bool_)

@@ -18,7 +18,7 @@ from triage.model.moment import parse_utc
 from triage.model.queue_order import QueueFacet
 from triage.model.views import STATUSES, QueueFilter
 from triage.store.database import Reader
-from triage.store.queries import judgement, queue, reports
+from triage.store.queries import judgement, reports
 
 NO_BIT = -1
 OPEN = frozenset(STATUSES.index(status) for status in WITHOUT_OUTCOME)
@@ -57,8 +57,10 @@ class Selection:
     open_only: bool = False
     due_before: int | None = None
     arrived_after: int | None = None
-    only: Sequence[int] | None = None
-    """The reports that a search found."""
+    only: int | None = None
+    """The one report of this id."""
+    words: str | None = None
+    """Only reports whose texts hold these words."""
     fold: bool = False
 
 
@@ -68,10 +70,7 @@ def resolve_filter(db: Reader, session: Session, filter: QueueFilter, now: int) 
     Raises:
         NotFound: if the filter names an unknown office, band, status or user
     """
-    only: Sequence[int] | None = None
-    if filter.search:
-        exact = reports.find_report(db, filter.search.strip())
-        only = [exact] if exact is not None else queue.search_reports(db, filter.search)
+    only = reports.find_report(db, filter.search.strip()) if filter.search else None
     days = filter.expiring_within_days
     return Selection(
         facets={
@@ -83,6 +82,7 @@ def resolve_filter(db: Reader, session: Session, filter: QueueFilter, now: int) 
         due_before=None if days is None else now + int(timedelta(days=days).total_seconds()),
         arrived_after=None if filter.new_since is None else int(parse_utc(filter.new_since).timestamp()),
         only=only,
+        words=filter.search if filter.search and only is None else None,
         fold=filter.fold_duplicates,
     )
 

@@ -16,11 +16,10 @@ from triage.jobs.reading.queue_bits import (
     find_less,
     have_bit,
     list_ids,
-    make_bits,
 )
 from triage.jobs.reading.queue_filter import FACETS, NO_BIT, OPEN, Selection
 from triage.jobs.state.queue_layout import COLUMNS, encode_time, find_plane_values
-from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes
+from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes, make_bits
 from triage.model.queue_order import QueueFacet
 
 FEW = 64
@@ -65,7 +64,9 @@ def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
     whole = planes.plane(COLUMNS["present"].first)
     found = planes.empty() if whole is None else whole
     if selection.only is not None:
-        found = found & make_bits(planes, np.array(selection.only, dtype=np.int64))
+        found = found & make_bits(planes, np.array([selection.only]))
+    if selection.words is not None:
+        found = found & planes.search(selection.words)
     if selection.open_only:
         found = _find_any(planes, "status", OPEN, found)
     for facet, wanted in selection.facets.items():

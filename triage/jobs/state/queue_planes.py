@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from triage.jobs.session import Session
 from triage.jobs.state.queue_layout import BLOCK, COPIES, PLANES, PlaneRows, encode_rows, find_plane_values
 from triage.store.database import Reader, Writer
+from triage.store.queries import queue as sql_queue
 from triage.store.queries import queue_planes as sql
 
 Bits = NDArray[np.uint64]
@@ -35,6 +36,7 @@ class QueuePlanes:
         """None: no report has its bit set."""
         self._late: list[PlaneRows] = []
         self._copies: tuple[Ids, Ids] | None = None
+        self._searches: dict[tuple[str, int], Bits] = {}
 
     def refresh(self, db: Reader, now: int) -> None:
         """Brings the planes up to the state that `db` sees, and to this moment."""
@@ -91,9 +93,20 @@ class QueuePlanes:
             self._copies = pairs[:, 0], pairs[:, 1]
         return self._copies
 
+    def search(self, words: str) -> Bits:
+        """Returns the reports whose texts hold the words. The last searches are kept while nobody writes."""
+        key = words, sql_queue.count_commits(self._db)
+        if key not in self._searches:
+            ids = np.fromstring(sql_queue.search_reports(self._db, words), dtype=np.int64, sep=",")
+            for old in list(self._searches)[:-3]:
+                del self._searches[old]
+            self._searches[key] = make_bits(self, ids)
+        return self._searches[key]
+
     def _grow(self, blocks: int) -> None:
         """Makes room for more reports."""
         if blocks > self._blocks:
+            self._searches.clear()
             more = (blocks - self._blocks) * _WORDS
             self._planes = {n: None if bits is None else np.pad(bits, (0, more)) for n, bits in self._planes.items()}
             self._blocks = blocks
@@ -119,6 +132,15 @@ class QueuePlanes:
         _set_bits(bits, rows.ids, values)
 
 
+def make_bits(planes: QueuePlanes, ids: Ids) -> Bits:
+    """Returns the set of these ids; those beyond the last report of the queue are left out."""
+    bits = planes.empty()
+    flags = np.zeros(len(bits) * 64, np.bool_)
+    flags[ids[ids < len(flags)]] = True
+    found: Bits = np.packbits(flags, bitorder="little").view(np.uint64)
+    return found
+
+
 def read_now() -> int:
     """Returns the present second since 1970."""
     return int(datetime.now(UTC).timestamp())
@@ -138,10 +160,10 @@ def open_planes(session: Session, now: int) -> Iterator[tuple[Reader, QueuePlane
         yield db, planes
 
 
-def keep_planes(batch: Writer, now: int, most: int = MOST_CHANGES) -> None:
+def keep_planes(batch: Writer, now: int) -> None:
     """Advances deadlines that ran out, and writes the planes when many rows changed; in the batch that changes the queue."""
     sql.advance_deadlines(batch, now, MOST_CHANGES)
-    if sql.count_changes(batch) > most:
+    if sql.count_changes(batch) > MOST_CHANGES:
         write_planes(batch, now)
 
 

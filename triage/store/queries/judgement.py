@@ -159,7 +159,7 @@ def find_last_stale(db: Reader) -> int:
 
 def count_stale(db: Reader) -> int:
     """Returns the number of reports that wait to be judged."""
-    return int(db.value("SELECT count(*) FROM stale"))
+    return int(db.value("SELECT n FROM row_count WHERE name = 'stale'"))
 
 
 LinkKey = tuple[str, str, int, int | None]

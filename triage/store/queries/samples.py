@@ -93,13 +93,13 @@ def count_sampled(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM sample"))
 
 
-def list_completed(db: Reader) -> list[tuple[int, str]]:
-    """Returns (band, last status) of all reports that were completed."""
+def list_completed_at_the_top(db: Reader) -> list[str]:
+    """Returns the last status of all reports of band A that were completed."""
     return [
-        (band, status)
-        for band, status in db.all(
-            "SELECT q.band, d.status FROM queue q JOIN decision d ON d.report_id = q.report_id AND d.id ="
-            f" (SELECT max(id) FROM decision WHERE report_id = q.report_id AND undone = 0) WHERE d.{_ENDED}"
+        status
+        for (status,) in db.all(
+            "SELECT d.status FROM queue q JOIN decision d ON d.report_id = q.report_id AND d.id ="
+            f" (SELECT max(id) FROM decision WHERE report_id = q.report_id AND undone = 0) WHERE q.band = 0 AND d.{_ENDED}"
         )
     ]
 
@@ -131,7 +131,7 @@ def count_by_provider(db: Reader) -> list[tuple[str | None, int, int, int]]:
     return [
         (esp, n, top, opened)
         for esp, n, top, opened in db.all(
-            "SELECT c.word, count(*), sum(q.band = 0), sum(q.status = 3) FROM queue q"
-            " LEFT JOIN code c ON c.id = q.esp GROUP BY 1 ORDER BY 2 DESC, 1"
+            "SELECT c.word, sum(q.n) AS reports, sum(q.n * (q.band = 0)), sum(q.n * (q.status = 3)) FROM queue_provider_count q"
+            " LEFT JOIN code c ON c.id = q.provider GROUP BY 1 HAVING reports > 0 ORDER BY 2 DESC, 1"
         )
     ]
