@@ -36,20 +36,27 @@ SHARED = ("account", "upload", "picture", "chat", "message", "contact", "video",
 """Common words. A text holds the first of them in one of two, the next in one of three ..."""
 
 
-def fill_store(session: Session, count: int, seed: int = 7) -> None:
-    """Fills an empty store with `count` reports."""
-    with tempfile.TemporaryDirectory() as scratch:
-        feed = make(Path(scratch) / "feed")
-        import_bundles(session, [feed.bundles], receipt=Receipt())
-    with session.reading() as db:
-        last = int(db.value("SELECT max(id) FROM report"))
-        bundle = int(db.value("SELECT max(id) FROM bundle"))
+def fill_store(session: Session, count: int, seed: int = 7, *, with_feed: bool = True) -> None:
+    """Fills an empty store with `count` reports; without the feed no report or cluster can be opened."""
+    if with_feed:
+        _import_feed(session)
+    with session.store.batch() as batch:
+        bundle = batch.insert("INSERT INTO bundle (started, user_id, paths) VALUES ('2026-01-01T00:00:00Z', 1, '[]')")
+        last = int(batch.value("SELECT coalesce(max(id), 0) FROM report"))
+        batch.note("bench filled", bundle=bundle)
     rng = random.Random(seed)
     for first in range(last + 1, count + 1, BATCH):
         with session.store.batch() as batch:
             _Filler(batch, rng, bundle).add(range(first, min(first + BATCH, count + 1)))
             keep_planes(batch, int(time.time()))
             batch.note("bench filled", first=first)
+
+
+def _import_feed(session: Session) -> None:
+    """Imports and judges the synthetic feed."""
+    with tempfile.TemporaryDirectory() as scratch:
+        feed = make(Path(scratch) / "feed")
+        import_bundles(session, [feed.bundles], receipt=Receipt())
 
 
 def _format_time(seconds: int) -> str:
