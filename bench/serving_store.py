@@ -28,6 +28,8 @@ BATCH = 20_000
 PROVIDERS = 300
 TYPES = 12
 DAY = 86_400
+DECIDED = 1_500
+"""Reports that people decided on since the planes were written, spread over the store."""
 FLAG_SHARES = (0.004, 0.01, 0.02, 0.03, 0.12, 0.25, 0.05, 0.002, 0.08, 0.4)
 """Of the first flags in the store; the first one is the child lane."""
 STATUS_SHARES = (0.16, 0.05, 0.05, 0.01, 0.71, 0.02)
@@ -50,6 +52,10 @@ def fill_store(session: Session, count: int, seed: int = 7, *, with_feed: bool =
             _Filler(batch, rng, bundle).add(range(first, min(first + BATCH, count + 1)))
             keep_planes(batch, int(time.time()))
             batch.note("bench filled", first=first)
+    decided = rng.sample(range(last + 1, count + 1), min(DECIDED, count - last))
+    with session.store.batch() as batch:
+        batch.executemany("UPDATE queue SET status = 1, assignee = 1 WHERE report_id = ?", [(i,) for i in decided])
+        batch.note("bench decided", reports=len(decided))
 
 
 def _import_feed(session: Session) -> None:

@@ -280,6 +280,7 @@ CREATE TABLE possible_match (
     asked_window   TEXT NOT NULL DEFAULT 'whole',
     found_window   TEXT NOT NULL DEFAULT 'whole',
     orientation    TEXT NOT NULL DEFAULT 'upright',
+    waits          INTEGER NOT NULL DEFAULT 1,       -- 0: decided; the row stays, since the decision may be withdrawn
     PRIMARY KEY (a, b)
 ) WITHOUT ROWID;
 CREATE INDEX possible_match_b ON possible_match (b);
@@ -482,7 +483,7 @@ CREATE TABLE queue_change (n INTEGER PRIMARY KEY AUTOINCREMENT, queue_row INTEGE
 
 -- Numbers of rows, which triggers keep, so that no change can forget them. `triage check` compares them with the rows.
 CREATE TABLE row_count (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO row_count VALUES ('reports', 0), ('stale', 0), ('media', 0), ('files', 0), ('media in files', 0);
+INSERT INTO row_count VALUES ('reports', 0), ('stale', 0), ('media', 0), ('files', 0), ('media in files', 0), ('possible', 0);
 -- Reports in the queue, for lanes and statistics. Office and provider 0: none.
 CREATE TABLE queue_count (
     status INTEGER NOT NULL, band INTEGER NOT NULL, office INTEGER NOT NULL, child INTEGER NOT NULL, n INTEGER NOT NULL,
@@ -539,6 +540,31 @@ CREATE TRIGGER stale_added AFTER INSERT ON stale BEGIN UPDATE row_count SET n = 
 CREATE TRIGGER stale_removed AFTER DELETE ON stale BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'stale'; END;
 CREATE TRIGGER media_item_added AFTER INSERT ON media_item BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'media'; END;
 CREATE TRIGGER media_item_removed AFTER DELETE ON media_item BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'media'; END;
+CREATE VIEW waiting_match (a, b, waits) AS SELECT p.a, p.b,
+    NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = p.a AND x.b = p.b)
+    AND NOT EXISTS (SELECT 1 FROM media_match n WHERE n.a = p.a AND n.b = p.b) FROM possible_match p;
+CREATE TRIGGER possible_match_added AFTER INSERT ON possible_match BEGIN
+    UPDATE row_count SET n = n + new.waits WHERE name = 'possible';
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = new.a AND b = new.b) WHERE a = new.a AND b = new.b;
+END;
+CREATE TRIGGER possible_match_removed AFTER DELETE ON possible_match BEGIN
+    UPDATE row_count SET n = n - old.waits WHERE name = 'possible';
+END;
+CREATE TRIGGER possible_match_decided AFTER UPDATE OF waits ON possible_match BEGIN
+    UPDATE row_count SET n = n + new.waits - old.waits WHERE name = 'possible';
+END;
+CREATE TRIGGER media_match_added AFTER INSERT ON media_match BEGIN
+    UPDATE possible_match SET waits = 0 WHERE a = new.a AND b = new.b;
+END;
+CREATE TRIGGER rejected_match_added AFTER INSERT ON rejected_match BEGIN
+    UPDATE possible_match SET waits = 0 WHERE a = new.a AND b = new.b;
+END;
+CREATE TRIGGER media_match_removed AFTER DELETE ON media_match BEGIN
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = old.a AND b = old.b) WHERE a = old.a AND b = old.b;
+END;
+CREATE TRIGGER rejected_match_removed AFTER DELETE ON rejected_match BEGIN
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = old.a AND b = old.b) WHERE a = old.a AND b = old.b;
+END;
 CREATE TRIGGER file_added AFTER INSERT ON file BEGIN
     UPDATE row_count SET n = n + 1 WHERE name = 'files';
     UPDATE row_count SET n = n + 1 WHERE name = 'media in files'

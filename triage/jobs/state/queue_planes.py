@@ -20,7 +20,7 @@ from triage.store.queries import queue_planes as sql
 Bits = NDArray[np.uint64]
 """One bit for each report, by its id."""
 Ids = NDArray[np.int64]
-MOST_CHANGES = 4_000
+MOST_CHANGES = 2_000
 """Changed rows that are read beside the planes. With more of them the planes are written."""
 _WORDS = BLOCK // 64
 

@@ -179,6 +179,7 @@ _KEPT = {
             "SELECT 'reports', count(*) FROM report UNION ALL SELECT 'stale', count(*) FROM stale"
             " UNION ALL SELECT 'media', count(*) FROM media_item UNION ALL SELECT 'files', count(*) FROM file"
             " UNION ALL SELECT 'media in files', count(DISTINCT media_item_id) FROM file"
+            " UNION ALL SELECT 'possible', coalesce(sum(waits), 0) FROM waiting_match"
         ),
     ),
 }
