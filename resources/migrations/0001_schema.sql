@@ -468,8 +468,10 @@ CREATE TABLE queue (
     languages INTEGER NOT NULL,               -- bit n: entry n of QUEUE_LANGUAGES (triage/model/languages.py)
     arrived INTEGER NOT NULL,                 -- when the first version was imported, seconds since 1970
     due INTEGER,                              -- the next deadline that still ran when the row was written
-    due_duty INTEGER NOT NULL                 -- 1: that one is a duty, which runs until it is done
+    due_duty INTEGER NOT NULL,                -- 1: that one is a duty, which runs until it is done
+    first_look INTEGER                        -- seconds from `arrived` to the first decision, grade or view; NULL: none yet
 );
+CREATE INDEX queue_first_look ON queue (band, first_look) WHERE first_look IS NOT NULL;
 CREATE INDEX queue_passing ON queue (due) WHERE due_duty = 0;       -- which deadlines ran out since
 CREATE INDEX queue_preserve ON queue (due) WHERE status <> 4;       -- 4: closed
 CREATE INDEX queue_top ON queue (report_id) WHERE band = 0;
@@ -506,6 +508,26 @@ CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
         ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE VIEW look (report_id, at) AS
+    SELECT report_id, taken FROM decision UNION ALL SELECT report_id, given FROM grade
+    UNION ALL SELECT report_id, began FROM media_view WHERE report_id IS NOT NULL;
+CREATE TRIGGER queue_added_after_a_look AFTER INSERT ON queue
+    WHEN EXISTS (SELECT 1 FROM look WHERE report_id = new.report_id) BEGIN
+    UPDATE queue SET first_look = (SELECT max(min(unixepoch(at)) - arrived, 0) FROM look WHERE report_id = new.report_id)
+        WHERE report_id = new.report_id;
+END;
+CREATE TRIGGER decision_added AFTER INSERT ON decision BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.taken) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.taken) - arrived, 1);
+END;
+CREATE TRIGGER grade_added AFTER INSERT ON grade BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.given) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.given) - arrived, 1);
+END;
+CREATE TRIGGER media_view_added AFTER INSERT ON media_view BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.began) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.began) - arrived, 1);
 END;
 CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
     INSERT INTO queue_change (queue_row) VALUES (old.report_id);

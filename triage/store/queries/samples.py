@@ -104,18 +104,16 @@ def list_completed_at_the_top(db: Reader) -> list[str]:
     ]
 
 
-def list_hours_to_first_view(db: Reader) -> list[tuple[int, float]]:
-    """Returns (band, hours from import to the first decision, grade or view) of the reports that have one."""
-    return [
-        (band, hours)
-        for band, hours in db.all(
-            "SELECT q.band, (julianday(min(l.at)) - julianday(v.imported)) * 24 FROM ("
-            "SELECT report_id, taken AS at FROM decision UNION ALL SELECT report_id, given FROM grade"
-            " UNION ALL SELECT report_id, began FROM media_view WHERE report_id IS NOT NULL) l"
-            " JOIN queue q ON q.report_id = l.report_id JOIN report_version v ON v.report_id = l.report_id AND v.n = 1"
-            " GROUP BY l.report_id"
+def find_median_hours_to_first_view(db: Reader) -> dict[int, float]:
+    """Returns band (0 is A) -> median hours from import to the first decision, grade or view; bands without one are missing."""
+    found = {}
+    for band, n in db.all("SELECT band, count(*) FROM queue WHERE first_look IS NOT NULL GROUP BY band"):
+        middle = db.all(
+            "SELECT first_look FROM queue WHERE band = ? AND first_look IS NOT NULL ORDER BY first_look LIMIT ? OFFSET ?",
+            (band, 2 - n % 2, (n - 1) // 2),
         )
-    ]
+        found[band] = sum(seconds for (seconds,) in middle) / len(middle) / 3600
+    return found
 
 
 def count_cases_by_band(db: Reader) -> dict[int, int]:
