@@ -88,9 +88,9 @@ from triage.model.data_requests import RequestKind
 from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, ignore_progress
+from triage.model.queue_order import QueueOrder
 from triage.model.statistics import Period
 from triage.model.users import Role
-from triage.model.queue_order import QueueOrder
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
 from triage.priority.rules import ALL_FILES as RULE_FILES
