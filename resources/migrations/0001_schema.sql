@@ -391,6 +391,7 @@ CREATE TABLE list_match (
 ) WITHOUT ROWID;
 CREATE INDEX list_match_media_item ON list_match (media_item_id);
 CREATE INDEX list_match_list ON list_match (list_id);
+CREATE INDEX list_match_possible ON list_match (value, media_item_id) WHERE possible = 1;
 
 -- What a person decided of such a match. It stands when the list goes and comes again.
 CREATE TABLE list_verdict (
@@ -498,105 +499,6 @@ CREATE TABLE queue_provider_count (
 CREATE TABLE queue_month_count (month TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;     -- of receipt
 -- Reports that are not closed, by the day (since 1970) of `due`.
 CREATE TABLE queue_due_count (day INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
-
-CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
-    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
-    INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
-    INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
-    INSERT INTO queue_month_count VALUES (coalesce(strftime('%Y-%m', new.received, 'unixepoch'), 'unknown'), 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
-    INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
-        ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE VIEW look (report_id, at) AS
-    SELECT report_id, taken FROM decision UNION ALL SELECT report_id, given FROM grade
-    UNION ALL SELECT report_id, began FROM media_view WHERE report_id IS NOT NULL;
-CREATE TRIGGER queue_added_after_a_look AFTER INSERT ON queue
-    WHEN EXISTS (SELECT 1 FROM look WHERE report_id = new.report_id) BEGIN
-    UPDATE queue SET first_look = (SELECT max(min(unixepoch(at)) - arrived, 0) FROM look WHERE report_id = new.report_id)
-        WHERE report_id = new.report_id;
-END;
-CREATE TRIGGER decision_added AFTER INSERT ON decision BEGIN
-    UPDATE queue SET first_look = max(unixepoch(new.taken) - arrived, 0)
-        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.taken) - arrived, 1);
-END;
-CREATE TRIGGER grade_added AFTER INSERT ON grade BEGIN
-    UPDATE queue SET first_look = max(unixepoch(new.given) - arrived, 0)
-        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.given) - arrived, 1);
-END;
-CREATE TRIGGER media_view_added AFTER INSERT ON media_view BEGIN
-    UPDATE queue SET first_look = max(unixepoch(new.began) - arrived, 0)
-        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.began) - arrived, 1);
-END;
-CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
-    INSERT INTO queue_change (queue_row) VALUES (old.report_id);
-    UPDATE queue_count SET n = n - 1
-        WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
-    UPDATE queue_provider_count SET n = n - 1
-        WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
-    UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
-    UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
-END;
-CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
-    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
-    UPDATE queue_count SET n = n - 1
-        WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
-    INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
-    UPDATE queue_provider_count SET n = n - 1
-        WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
-    INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
-    UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
-    INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
-        ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER queue_received AFTER UPDATE ON queue WHEN old.received IS NOT new.received BEGIN
-    UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
-    INSERT INTO queue_month_count VALUES (coalesce(strftime('%Y-%m', new.received, 'unixepoch'), 'unknown'), 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER report_added AFTER INSERT ON report BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'reports'; END;
-CREATE TRIGGER report_removed AFTER DELETE ON report BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'reports'; END;
-CREATE TRIGGER stale_added AFTER INSERT ON stale BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'stale'; END;
-CREATE TRIGGER stale_removed AFTER DELETE ON stale BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'stale'; END;
-CREATE TRIGGER media_item_added AFTER INSERT ON media_item BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'media'; END;
-CREATE TRIGGER media_item_removed AFTER DELETE ON media_item BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'media'; END;
-CREATE VIEW waiting_match (a, b, waits) AS SELECT p.a, p.b,
-    NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = p.a AND x.b = p.b)
-    AND NOT EXISTS (SELECT 1 FROM media_match n WHERE n.a = p.a AND n.b = p.b) FROM possible_match p;
-CREATE TRIGGER possible_match_added AFTER INSERT ON possible_match BEGIN
-    UPDATE row_count SET n = n + new.waits WHERE name = 'possible';
-    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = new.a AND b = new.b) WHERE a = new.a AND b = new.b;
-END;
-CREATE TRIGGER possible_match_removed AFTER DELETE ON possible_match BEGIN
-    UPDATE row_count SET n = n - old.waits WHERE name = 'possible';
-END;
-CREATE TRIGGER possible_match_decided AFTER UPDATE OF waits ON possible_match BEGIN
-    UPDATE row_count SET n = n + new.waits - old.waits WHERE name = 'possible';
-END;
-CREATE TRIGGER media_match_added AFTER INSERT ON media_match BEGIN
-    UPDATE possible_match SET waits = 0 WHERE a = new.a AND b = new.b;
-END;
-CREATE TRIGGER rejected_match_added AFTER INSERT ON rejected_match BEGIN
-    UPDATE possible_match SET waits = 0 WHERE a = new.a AND b = new.b;
-END;
-CREATE TRIGGER media_match_removed AFTER DELETE ON media_match BEGIN
-    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = old.a AND b = old.b) WHERE a = old.a AND b = old.b;
-END;
-CREATE TRIGGER rejected_match_removed AFTER DELETE ON rejected_match BEGIN
-    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = old.a AND b = old.b) WHERE a = old.a AND b = old.b;
-END;
-CREATE TRIGGER file_added AFTER INSERT ON file BEGIN
-    UPDATE row_count SET n = n + 1 WHERE name = 'files';
-    UPDATE row_count SET n = n + 1 WHERE name = 'media in files'
-        AND NOT EXISTS (SELECT 1 FROM file WHERE media_item_id = new.media_item_id AND id <> new.id);
-END;
-CREATE TRIGGER file_removed AFTER DELETE ON file BEGIN
-    UPDATE row_count SET n = n - 1 WHERE name = 'files';
-    UPDATE row_count SET n = n - 1 WHERE name = 'media in files'
-        AND NOT EXISTS (SELECT 1 FROM file WHERE media_item_id = old.media_item_id);
-END;
 
 -- The deadlines of each report's score card: the queue finds the next one that still runs without opening cards.
 CREATE TABLE deadline (
@@ -1035,3 +937,104 @@ CREATE TABLE compaction_owed (
     id    INTEGER PRIMARY KEY CHECK (id = 1),
     since TEXT NOT NULL
 ) STRICT;
+
+-- == What triggers keep: changes of the queue for its planes, and numbers of rows ==
+
+CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
+    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
+    INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_month_count VALUES (coalesce(strftime('%Y-%m', new.received, 'unixepoch'), 'unknown'), 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE VIEW look (report_id, at) AS
+    SELECT report_id, taken FROM decision UNION ALL SELECT report_id, given FROM grade
+    UNION ALL SELECT report_id, began FROM media_view WHERE report_id IS NOT NULL;
+CREATE TRIGGER queue_added_after_a_look AFTER INSERT ON queue
+    WHEN EXISTS (SELECT 1 FROM look WHERE report_id = new.report_id) BEGIN
+    UPDATE queue SET first_look = (SELECT max(min(unixepoch(at)) - arrived, 0) FROM look WHERE report_id = new.report_id)
+        WHERE report_id = new.report_id;
+END;
+CREATE TRIGGER decision_added AFTER INSERT ON decision BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.taken) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.taken) - arrived, 1);
+END;
+CREATE TRIGGER grade_added AFTER INSERT ON grade BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.given) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.given) - arrived, 1);
+END;
+CREATE TRIGGER media_view_added AFTER INSERT ON media_view BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.began) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.began) - arrived, 1);
+END;
+CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
+    INSERT INTO queue_change (queue_row) VALUES (old.report_id);
+    UPDATE queue_count SET n = n - 1
+        WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
+    UPDATE queue_provider_count SET n = n - 1
+        WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
+    UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
+    UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
+END;
+CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
+    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
+    UPDATE queue_count SET n = n - 1
+        WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
+    INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    UPDATE queue_provider_count SET n = n - 1
+        WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
+    INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
+    INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER queue_received AFTER UPDATE ON queue WHEN old.received IS NOT new.received BEGIN
+    UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
+    INSERT INTO queue_month_count VALUES (coalesce(strftime('%Y-%m', new.received, 'unixepoch'), 'unknown'), 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER report_added AFTER INSERT ON report BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'reports'; END;
+CREATE TRIGGER report_removed AFTER DELETE ON report BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'reports'; END;
+CREATE TRIGGER stale_added AFTER INSERT ON stale BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'stale'; END;
+CREATE TRIGGER stale_removed AFTER DELETE ON stale BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'stale'; END;
+CREATE TRIGGER media_item_added AFTER INSERT ON media_item BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'media'; END;
+CREATE TRIGGER media_item_removed AFTER DELETE ON media_item BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'media'; END;
+CREATE VIEW waiting_match (a, b, waits) AS SELECT p.a, p.b,
+    NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = p.a AND x.b = p.b)
+    AND NOT EXISTS (SELECT 1 FROM media_match n WHERE n.a = p.a AND n.b = p.b) FROM possible_match p;
+CREATE TRIGGER possible_match_added AFTER INSERT ON possible_match BEGIN
+    UPDATE row_count SET n = n + new.waits WHERE name = 'possible';
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = new.a AND b = new.b) WHERE a = new.a AND b = new.b;
+END;
+CREATE TRIGGER possible_match_removed AFTER DELETE ON possible_match BEGIN
+    UPDATE row_count SET n = n - old.waits WHERE name = 'possible';
+END;
+CREATE TRIGGER possible_match_decided AFTER UPDATE OF waits ON possible_match BEGIN
+    UPDATE row_count SET n = n + new.waits - old.waits WHERE name = 'possible';
+END;
+CREATE TRIGGER media_match_added AFTER INSERT ON media_match BEGIN
+    UPDATE possible_match SET waits = 0 WHERE a = new.a AND b = new.b;
+END;
+CREATE TRIGGER rejected_match_added AFTER INSERT ON rejected_match BEGIN
+    UPDATE possible_match SET waits = 0 WHERE a = new.a AND b = new.b;
+END;
+CREATE TRIGGER media_match_removed AFTER DELETE ON media_match BEGIN
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = old.a AND b = old.b) WHERE a = old.a AND b = old.b;
+END;
+CREATE TRIGGER rejected_match_removed AFTER DELETE ON rejected_match BEGIN
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = old.a AND b = old.b) WHERE a = old.a AND b = old.b;
+END;
+CREATE TRIGGER file_added AFTER INSERT ON file BEGIN
+    UPDATE row_count SET n = n + 1 WHERE name = 'files';
+    UPDATE row_count SET n = n + 1 WHERE name = 'media in files'
+        AND NOT EXISTS (SELECT 1 FROM file WHERE media_item_id = new.media_item_id AND id <> new.id);
+END;
+CREATE TRIGGER file_removed AFTER DELETE ON file BEGIN
+    UPDATE row_count SET n = n - 1 WHERE name = 'files';
+    UPDATE row_count SET n = n - 1 WHERE name = 'media in files'
+        AND NOT EXISTS (SELECT 1 FROM file WHERE media_item_id = old.media_item_id);
+END;
