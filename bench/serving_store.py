@@ -28,6 +28,9 @@ BATCH = 20_000
 PROVIDERS = 300
 TYPES = 12
 DAY = 86_400
+MEDIA_SHARE = 0.05
+"""Reports with a file whose bytes came; statistics read kept counts, so more files would only make building slower."""
+DECISION_SHARE = 0.1
 DECIDED = 1_500
 """Reports that people decided on since the planes were written, spread over the store."""
 FLAG_SHARES = (0.004, 0.01, 0.02, 0.03, 0.12, 0.25, 0.05, 0.002, 0.08, 0.4)
@@ -39,14 +42,16 @@ SHARED = ("account", "upload", "picture", "chat", "message", "contact", "video",
 
 
 def fill_store(session: Session, count: int, seed: int = 7, *, with_feed: bool = True) -> None:
-    """Fills an empty store with `count` reports; without the feed no report or cluster can be opened."""
-    if with_feed:
+    """Fills a store until it has `count` reports; without the feed no report or cluster can be opened."""
+    with session.reading() as db:
+        begun = bool(db.value("SELECT max(id) FROM report"))
+    if with_feed and not begun:
         _import_feed(session)
     with session.store.batch() as batch:
         bundle = batch.insert("INSERT INTO bundle (started, user_id, paths) VALUES ('2026-01-01T00:00:00Z', 1, '[]')")
         last = int(batch.value("SELECT coalesce(max(id), 0) FROM report"))
         batch.note("bench filled", bundle=bundle)
-    rng = random.Random(seed)
+    rng = random.Random(seed + last)  # what is added to a store differs from what is there
     for first in range(last + 1, count + 1, BATCH):
         with session.store.batch() as batch:
             _Filler(batch, rng, bundle).add(range(first, min(first + BATCH, count + 1)))
@@ -107,10 +112,11 @@ class _Filler:
                 for i, status in self.batch.all(
                     "SELECT report_id, status FROM queue WHERE report_id BETWEEN ? AND ?", (ids[0], ids[-1])
                 )
+                if rng.random() < DECISION_SHARE
             ],
         )
         write("INSERT INTO report_text (rowid, body) VALUES (?,?)", [(i, " ".join(self._words(numbers[i]))) for i in ids])
-        held = [(i, f"{rng.getrandbits(256):064x}") for i in ids if rng.random() < 0.6]
+        held = [(i, f"{rng.getrandbits(256):064x}") for i in ids if rng.random() < MEDIA_SHARE]
         first = int(self.batch.value("SELECT coalesce(max(id), 0) FROM media_item")) + 1
         write(
             "INSERT INTO media_item (id, sha256, md5, sha1, size, item, facts) VALUES (?,?,?,?,1000,1,x'80')",

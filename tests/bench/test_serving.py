@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, only: str) -> int:
-    return serving.main(["--store", str(folder), "--only", only, "--slack", GENEROUS])
+    return serving.main(["--reports", "0", "--store", str(folder), "--only", only, "--slack", GENEROUS])
 
 
 def test_a_slow_query_turns_it_red(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
