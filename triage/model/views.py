@@ -54,6 +54,8 @@ class QueueRow:
     child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
     ran_out: tuple[RanOut, ...] = ()
     """The deadlines that ran out, the latest last."""
+    languages: tuple[str, ...] = ()
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +66,48 @@ class QueueFilter:
     band: str | None = None
     status: str | None = None
     assignee: str | None = None
+    bands: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    incident_types: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    open_only: bool = False
+    new_since: str | None = None
+    fold_duplicates: bool = False
     search: str | None = None
     expiring_within_days: int | None = None
     """Only reports with a deadline that still runs and falls within so many days (the "preserve now" lane)."""
     flag: str | None = None
     """Only reports with this flag ("child lane", "escalated" ...)."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueOrder:
+    """The column by which the queue is sorted."""
+
+    column: str = "priority"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueWindow:
+    """Rows of the queue from `start`, of `total`."""
+
+    rows: tuple[QueueRow, ...]
+    total: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value by which the queue can be filtered, and how many reports have it under the other filters."""
+
+    value: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from triage.jobs import officer as officer_job
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
+from triage.jobs.casework import bulk as bulk_job
 from triage.jobs.casework import case_list as case_list_job
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework import corrections as corrections_job
@@ -40,6 +41,7 @@ from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
+from triage.jobs.reading import queue_views as queue_views_job
 from triage.jobs.reading import show as show_job
 from triage.jobs.requests import life as life_job
 from triage.jobs.requests import making as making_job
@@ -50,6 +52,7 @@ from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
 from triage.jobs.review import pairs as pairs_job
 from triage.jobs.session import Session
+from triage.jobs.state import open_reports as open_reports_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
 from triage.model.media import Pixels, RevealStep
@@ -103,6 +106,19 @@ class Api:
     show = with_session(show_job.load_report_view)
     decide = with_session(decisions_job.decide)
     undo = with_session(decisions_job.undo_decision)
+    bulk_scope = with_session(bulk_job.find_bulk_scope)
+    decide_in_bulk = with_session(bulk_job.decide_in_bulk)
+    last_act = with_session(bulk_job.find_last_act)
+    undo_last_act = with_session(bulk_job.undo_last_act)
+    queue_views = with_session(queue_views_job.list_views)
+    save_queue_view = with_session(queue_views_job.save_view)
+    delete_queue_view = with_session(queue_views_job.delete_view)
+    queue_place = with_session(queue_views_job.load_place)
+    save_queue_place = with_session(queue_views_job.save_place)
+    mark_open = with_session(open_reports_job.mark_open)
+    renew_open = with_session(open_reports_job.renew_open)
+    mark_closed = with_session(open_reports_job.mark_closed)
+    open_marks = with_session(open_reports_job.list_open_reports)
     explain_order = with_session(order_job.explain_queue_order)
     correct_factor = with_session(corrections_job.correct_factor)
     correct_band = with_session(corrections_job.correct_band)
