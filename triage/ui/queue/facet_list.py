@@ -1,0 +1,187 @@
+"""Defines the list of values below a heading or a chip: with counts under the other filters, a search line, and boxes to tick."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from triage.model.views import FacetValue
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.kit import theme
+from triage.ui.kit.widgets import KeyButton, row
+from triage.ui.queue.facets import DEADLINE, DEADLINE_DAYS, TITLES, Facet, describe_days, find_facet
+from triage.ui.queue.state import QueueState
+from triage.ui.text.i18n import is_rtl, number, tr, word
+
+WIDTH = 260
+MOST_HEIGHT = 420
+MOST_VALUES = 200
+TYPING_MS = 150
+_FACET, _VALUE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class FacetList(QFrame):
+    """Lists the values of some facets; a tick takes effect at once. It closes on Esc, Enter or a click outside."""
+
+    def __init__(self, api: Api, runner: Runner, state: QueueState, facets: tuple[str, ...], parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._api, self._runner, self._state, self._facets = api, runner, state, facets
+        self._found: dict[str, tuple[FacetValue, ...]] = {}
+        self._turn = 0
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("kind", "notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(tr("Filter"))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a value"))
+        self.search.setAccessibleName(tr("Find a value"))
+        self.search.setMaxLength(80)
+        self.search.setVisible(facets != (DEADLINE,) and facets != ("bands",))
+        self.values = QListWidget()
+        self.values.setAccessibleName(tr("Values"))
+        self.values.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.values.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.values.setProperty("kind", "popup")
+        self.all = KeyButton(tr("No filter here"), kind="link", on=self.clear)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 8, 8, 8)
+        whole.setSpacing(6)
+        whole.addWidget(self.search)
+        whole.addWidget(self.values, 1)
+        whole.addLayout(row(self.all, None))
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._typing.timeout.connect(self.read)
+        self.search.textEdited.connect(lambda _: self._typing.start())
+        self.values.itemChanged.connect(self._ticked)
+        self.values.itemActivated.connect(lambda _: self.close())
+        self.setFixedWidth(WIDTH)
+
+    def open_at(self, point: QPoint) -> None:
+        """Opens the list below a point of the screen and reads the values."""
+        self._fill()
+        screen = self.screen().availableGeometry() if self.screen() is not None else self.rect()
+        left = point.x() - (WIDTH if is_rtl() else 0)
+        self.move(max(screen.left(), min(left, screen.right() - WIDTH)), point.y())
+        self.show()
+        (self.search if self.search.isVisible() else self.values).setFocus()
+        self.read()
+
+    def read(self) -> None:
+        """Reads the values of the facets, with their counts under the other filters."""
+        self._turn += 1
+        turn, wanted, contains = self._turn, self._state.filter, self.search.text().strip()
+        facets = [facet for facet in self._facets if facet != DEADLINE]
+
+        def find() -> dict[str, tuple[FacetValue, ...]]:
+            return {facet: tuple(self._api.facet_values(wanted, facet, contains, MOST_VALUES)) for facet in facets}
+
+        def arrived(found: dict[str, tuple[FacetValue, ...]]) -> None:
+            if turn == self._turn:
+                self._found = found
+                self._fill()
+
+        self._runner.ask(find, arrived, owner=self)
+
+    def clear(self) -> None:
+        """Takes away the filters of this list."""
+        changes: dict[str, object] = {
+            "expiring_within_days" if facet == DEADLINE else facet: None if facet == DEADLINE else () for facet in self._facets
+        }
+        if "statuses" in self._facets:
+            changes["open_only"] = False
+        self._state.set_filter(replace(self._state.filter, **changes))  # type: ignore[arg-type]
+        self.close()
+
+    def _fill(self) -> None:
+        """Shows the values, those that are chosen first."""
+        current = self.values.currentItem()
+        before = None if current is None else (current.data(_FACET), current.data(_VALUE))
+        self.values.blockSignals(True)
+        self.values.clear()
+        for name in self._facets:
+            if len(self._facets) > 1:
+                self._add_heading(name)
+            if name == DEADLINE:
+                for days in DEADLINE_DAYS:
+                    self._add(name, str(days), describe_days(days), self._state.filter.expiring_within_days == days)
+            else:
+                self._add_values(find_facet(name))
+        items = [self.values.item(n) for n in range(self.values.count())]
+        usable = [item for item in items if item.flags() & Qt.ItemFlag.ItemIsUserCheckable]
+        same = next((item for item in usable if (item.data(_FACET), item.data(_VALUE)) == before), None)
+        if usable:
+            self.values.setCurrentItem(same or usable[0])
+        self.values.blockSignals(False)
+        rows = max(3, len(items))
+        wanted = rows * max(24, self.values.sizeHintForRow(0)) + 8
+        self.values.setFixedHeight(min(MOST_HEIGHT, wanted))
+        self.adjustSize()
+
+    def _add_values(self, facet: Facet) -> None:
+        """Adds the values of a facet. Chosen values that no report has under the other filters are listed too."""
+        wanted = self._state.filter
+        chosen = facet.values(wanted)
+        found = self._found.get(facet.field, ())
+        if facet.field == "statuses" and not self.search.text().strip():
+            self._add("open_only", "", tr("Open reports"), wanted.open_only)
+        known = {each.value for each in found}
+        missing = [] if self.search.text().strip() else [FacetValue(value, 0) for value in chosen if value not in known]
+        listed = [*missing, *found]
+        if not facet.ordered:
+            listed.sort(key=lambda each: each.value not in chosen)
+        for each in listed:
+            text = tr("{value}  {count}", value=facet.describe(each.value), count=number(each.count))
+            self._add(facet.field, each.value, text, each.value in chosen)
+        if len(found) >= MOST_VALUES:
+            self._add_note(tr("The first {n} values; type to find others.", n=MOST_VALUES))
+
+    def _add(self, facet: str, value: str, text: str, ticked: bool) -> None:
+        item = QListWidgetItem(text)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        item.setData(_FACET, facet)
+        item.setData(_VALUE, value)
+        self.values.addItem(item)
+
+    def _add_heading(self, facet: str) -> None:
+        item = QListWidgetItem(word(TITLES[facet]) if is_rtl() else word(TITLES[facet]).upper())
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setFont(theme.small_font(bold=True))
+        item.setForeground(theme.current().colour("muted"))
+        self.values.addItem(item)
+
+    def _add_note(self, text: str) -> None:
+        item = QListWidgetItem(text)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.values.addItem(item)
+
+    def _ticked(self, item: QListWidgetItem) -> None:
+        """Takes a tick into the filter."""
+        facet, value, ticked = item.data(_FACET), item.data(_VALUE), item.checkState() == Qt.CheckState.Checked
+        if facet == DEADLINE:
+            self._state.change(expiring_within_days=int(value) if ticked else None)
+        elif facet == "open_only":
+            self._state.change(open_only=ticked)
+        elif facet == "statuses" and ticked and value == "closed" and self._state.filter.open_only:
+            self._state.set_filter(replace(self._state.filter, open_only=False, statuses=(*self._state.filter.statuses, value)))
+        elif facet:
+            self._state.toggle_value(facet, value)
+        self._fill()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Closes on Enter and Esc, and moves from the search line into the list with the down arrow."""
+        key = event.key()
+        if key in _ENTER:
+            self.close()
+        elif key == Qt.Key.Key_Down and self.search.hasFocus():
+            self.values.setFocus()
+        else:
+            super().keyPressEvent(event)
+

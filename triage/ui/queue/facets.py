@@ -1,0 +1,103 @@
+"""The facets by which the queue can be filtered. Chips, header lists and the filter menu read this list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from triage.model.views import QueueFilter
+from triage.ui.text import times, words
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, word
+
+SPELLED_OUT = 3
+"""A chip names so many values; more are counted."""
+DEADLINE_DAYS = (7, 14, 30, 90, 365)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One facet: the field of the filter that holds its chosen values, its title, and how a value reads."""
+
+    field: str
+    title: str
+    """Marked for translation."""
+    describe: Callable[[str], Safe]
+    ordered: bool = False
+    """Whether the values keep the order of the store; others come with the most frequent first."""
+
+    def values(self, wanted: QueueFilter) -> tuple[str, ...]:
+        """Returns the chosen values."""
+        chosen: tuple[str, ...] = getattr(wanted, self.field)
+        return chosen
+
+
+def _person(name: str) -> Safe:
+    return ltr(name) if name else tr("unassigned")
+
+
+FACETS: tuple[Facet, ...] = (
+    Facet("bands", mark("Band"), ltr, ordered=True),
+    Facet("statuses", mark("Status"), words.status, ordered=True),
+    Facet("offices", mark("Office"), words.office),
+    Facet("assignees", mark("With"), _person),
+    Facet("incident_types", mark("Incident"), words.incident),
+    Facet("providers", mark("Provider"), word),
+    Facet("flags", mark("Flag"), word),
+    Facet("languages", mark("Language"), words.text_language),
+    Facet("provinces", mark("Province"), words.province),
+)
+DEADLINE = "deadline"
+"""The facet of time left: one number of days instead of values."""
+TITLES: dict[str, str] = {facet.field: facet.title for facet in FACETS} | {DEADLINE: mark("Deadline")}
+
+
+def find_facet(field: str) -> Facet:
+    """Returns the facet of a field. Raises StopIteration when there is none."""
+    return next(facet for facet in FACETS if facet.field == field)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One part of the filter in words, the facet that changes it, and what the filter is without it."""
+
+    words: Safe
+    facet: str
+    """Empty when it can only be taken away."""
+    without: dict[str, Any]
+
+
+def list_chips(wanted: QueueFilter) -> list[Chip]:
+    """Returns the parts of a filter in words. The search stands in its own field."""
+    found: list[Chip] = []
+    if wanted.open_only:
+        found.append(Chip(tr("Status: open"), "statuses", {"open_only": False}))
+    for facet in FACETS:
+        if chosen := facet.values(wanted):
+            found.append(Chip(_describe_values(facet, chosen), facet.field, {facet.field: ()}))
+    if (days := wanted.expiring_within_days) is not None:
+        found.append(Chip(describe_days(days), DEADLINE, {"expiring_within_days": None}))
+    if wanted.new_since is not None:
+        since = tr("New since {time}", time=times.moment(wanted.new_since))
+        found.append(Chip(since, "", {"new_since": None}))
+    if wanted.fold_duplicates:
+        found.append(Chip(tr("Duplicates: folded"), "", {"fold_duplicates": False}))
+    return found
+
+
+def describe_days(days: int) -> Safe:
+    """Returns the facet of time left in words."""
+    return tr("Deadline: within {n} days", n=days)
+
+
+def _describe_values(facet: Facet, chosen: tuple[str, ...]) -> Safe:
+    title = word(facet.title)
+    if len(chosen) > SPELLED_OUT:
+        return tr("{facet}: {n} chosen", facet=title, n=number(len(chosen)))
+    return tr("{facet}: {values}", facet=title, values=Safe(tr(", ").join(facet.describe(value) for value in chosen)))
+
+
+def count_facets(wanted: QueueFilter) -> int:
+    """Returns how many fields of a filter are set."""
+    empty = QueueFilter()
+    return sum(getattr(wanted, field.name) != getattr(empty, field.name) for field in fields(QueueFilter))
