@@ -942,6 +942,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: decide(w, status="in_progress"),
     ),
     "bulk.find_bulk_scope": reads(lambda w: bulk.find_bulk_scope(w.session, [2])),
+    "bulk.count_urgent": reads(lambda w: bulk.count_urgent(w.session, [2])),
     "bulk.decide_in_bulk": Row(
         lambda w: bulk.decide_in_bulk(w.session, [2], status="in_progress"),
         (("bulk act begun", {"act": 1, "reports": 1}), ("report decided", {**DECIDED, "status": "in_progress"})),

@@ -13,6 +13,7 @@ from triage.model.work import ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
+OPEN_STATUSES: tuple[Status, ...] = ("new", "in_progress", "on_hold")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,13 @@ def find_bulk_scope(session: Session, chosen: Sequence[int]) -> BulkScope:
     )
 
 
+def count_urgent(session: Session, report_ids: Sequence[int]) -> int:
+    """Returns how many of these reports are in band A or B and not closed."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return sum(state.status != _CLOSED and BANDS[state.band] in "AB" for state in bulk.load_states(db, report_ids))
+
+
 def decide_in_bulk(
     session: Session,
     report_ids: Sequence[int],

@@ -107,6 +107,7 @@ class Api:
     decide = with_session(decisions_job.decide)
     undo = with_session(decisions_job.undo_decision)
     bulk_scope = with_session(bulk_job.find_bulk_scope)
+    count_urgent = with_session(bulk_job.count_urgent)
     decide_in_bulk = with_session(bulk_job.decide_in_bulk)
     last_act = with_session(bulk_job.find_last_act)
     undo_last_act = with_session(bulk_job.undo_last_act)

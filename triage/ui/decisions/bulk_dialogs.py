@@ -14,6 +14,7 @@ from triage.model.views import Status
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
+from triage.ui.decisions.close_question import KEY
 from triage.ui.decisions.decide_dialog import DecideDialog
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, ltr, number, tr, trn
@@ -82,7 +83,7 @@ class BulkAssignDialog(AssignDialog):
     def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, then: Callable[[BulkAct], None]) -> None:
         super().__init__(api, runner, "", parent=parent, current=None, done=lambda *_: None)
         self._then = then
-        self.say_title(tr("Assign {count}", count=count_reports(scope)))
+        self.set_title(tr("Assign {count}", count=count_reports(scope)))
         self.scope = _Scope(scope)
         self.form.insertWidget(0, self.scope)
 
@@ -99,7 +100,7 @@ class BulkStatusDialog(DecideDialog):
     def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, then: Callable[[BulkAct], None]) -> None:
         super().__init__(api, runner, "", parent=parent, done=lambda *_: None)
         self._scope_found, self._then = scope, then
-        self.say_title(tr("Status of {count}", count=count_reports(scope)))
+        self.set_title(tr("Status of {count}", count=count_reports(scope)))
         self.scope = _Scope(scope)
         self.form.insertWidget(0, self.scope)
         self.second: BulkCloseQuestion | None = None
@@ -114,7 +115,7 @@ class BulkStatusDialog(DecideDialog):
             return
         reports = self.scope.reports()
         self.setEnabled(False)
-        self._runner.ask(lambda: self._api.count_closing(reports), self._ask_second, owner=self, failed=self._failed)
+        self._runner.ask(lambda: self._api.count_urgent(reports), self._ask_second, owner=self, failed=self._failed)
 
     def _ask_second(self, urgent: int) -> None:
         """Asks the second question when reports of band A or B would be closed."""
@@ -143,7 +144,7 @@ class BulkStatusDialog(DecideDialog):
 
 
 class BulkCloseQuestion(QDialog):
-    """Asks whether so many reports of band A or B shall be closed together; the number is typed to agree."""
+    """Asks whether so many reports of band A or B shall be closed together. Agreeing takes the key Y."""
 
     def __init__(self, urgent: int, count: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -163,17 +164,14 @@ class BulkCloseQuestion(QDialog):
         whole.addWidget(label(says, wrap=True))
         whole.addWidget(label(tr("Nobody looks at them again unless somebody opens them. One undo takes the whole act back."), "muted", wrap=True))
         self.no = KeyButton(tr("Keep them open"), tr("Esc"), on=self.reject)
-        self.yes = KeyButton(trn("Close {n}", "Close all {n}", urgent), tr("Ctrl Enter"), kind="primary", on=self.accept)
+        self.yes = KeyButton(trn("Close {n}", "Close all {n}", urgent), KEY, kind="primary", on=self.accept)
         whole.addLayout(row(None, self.no, self.yes))
         self.no.setFocus()
         self.resize(480, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Agrees on Ctrl+Enter only; Enter alone keeps the reports open, as Esc does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.accept()
-            else:
-                self.reject()
-        else:
+        """Agrees on Y; Enter does nothing."""
+        if event.text().upper() == KEY and not event.isAutoRepeat():
+            self.accept()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)

@@ -14,7 +14,7 @@ from triage.model.progress import Progress
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.text import words
-from triage.ui.text.i18n import Safe, isolated, ltr, number, tr, trn
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn
 
 
 class UndoStack(QObject):
@@ -95,7 +95,3 @@ def describe_next(act: OwnAct) -> Safe:
     what = ltr(act.report) if act.bulk_act is None else trn("{n} report", "{n} reports", act.reports)
     return tr("Undo: {what}, {act}", what=what, act=describe_act(act))
 
-
-def count_progress(progress: Progress) -> Safe:
-    """Returns how far an act on many reports is."""
-    return tr("{done} of {total}", done=number(progress.done), total=number(progress.total or 0))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
-from triage.model.views import QueueFilter
+from triage.model.views import OPEN_STATUSES, QueueFilter, QueueOrder
 from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import label, paint_band, scrolled
+from triage.ui.queue.state import OPEN_WORK
 from triage.ui.text.i18n import ltr, mark, number, tr, word
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ CHILD_FLAG = "child lane"
 class Lane:
     """Describes a lane: its words, its queue filter and how to read its count.
 
-    A lane without a filter opens a page of its own.
+    A lane without a filter opens a page of its own. Every count is of open work, except in the lanes that are named after what
+    is done. An `own` lane is of the person alone: the page adds the name. A lane may have an order of its own.
     """
 
     name: str
@@ -39,34 +41,47 @@ class Lane:
     count: Callable[[LaneCounts], int]
     band: str | None = None
     key_cap: str = ""
+    order: QueueOrder = QueueOrder()
+    own: bool = False
+
+    def filter_for(self, user: str) -> QueueFilter:
+        """Returns the filter of the lane for a person."""
+        wanted = self.filter or OPEN_WORK
+        return replace(wanted, assignees=(user,)) if self.own else wanted
 
 
 def _band(band: str, words: str) -> Lane:
     """Builds the lane of a band."""
-    return Lane(f"band {band}", words, QueueFilter(band=band), lambda counts: counts.bands.get(band, 0), band=band)
+    return Lane(f"band {band}", words, replace(OPEN_WORK, bands=(band,)), lambda counts: counts.bands.get(band, 0), band=band)
 
 
 def _status(status: str, words: str) -> Lane:
     """Builds the lane of a status."""
-    return Lane(f"status {status}", words, QueueFilter(status=status), lambda counts: counts.statuses.get(status, 0))
+    wanted = QueueFilter(statuses=(status,), open_only=status in OPEN_STATUSES, fold_duplicates=status in OPEN_STATUSES)
+    return Lane(f"status {status}", words, wanted, lambda counts: counts.statuses.get(status, 0))
 
 
-ALL = Lane("all", mark("All reports"), QueueFilter(), lambda counts: counts.total)
+ALL = Lane("all", mark("All open"), OPEN_WORK, lambda counts: counts.open)
 PRESERVE = Lane(
     "preserve",
     mark("Preserve now"),
-    QueueFilter(expiring_within_days=EXPIRING_DAYS),
+    replace(OPEN_WORK, expiring_within_days=EXPIRING_DAYS, fold_duplicates=False),
     lambda counts: counts.expiring,
     key_cap=find_key("queue", "preserve").cap,
+    order=QueueOrder("deadline"),
 )
-CHILD = Lane("child", mark("Child lane"), QueueFilter(flag=CHILD_FLAG), lambda counts: counts.child_lane)
+CHILD = Lane("child", mark("Child lane"), replace(OPEN_WORK, flags=(CHILD_FLAG,)), lambda counts: counts.child_lane)
+MINE = Lane(
+    "mine", mark("Mine"), OPEN_WORK, lambda counts: counts.mine, key_cap=find_key("queue", "mine").cap, own=True
+)
+UNASSIGNED = Lane("unassigned", mark("Unassigned"), replace(OPEN_WORK, assignees=("",)), lambda counts: counts.unassigned)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
 POSSIBLE = Lane("possible", mark("Possible matches"), None, lambda counts: counts.possible)
 HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held)
 
 SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     (
-        mark("Queue"),
+        mark("Open reports"),
         (
             ALL,
             _band("A", mark("Act now")),
@@ -80,19 +95,45 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     (
         mark("Work"),
         (
-            _status("new", mark("New")),
+            MINE,
+            UNASSIGNED,
             _status("in_progress", mark("In progress")),
             _status("on_hold", mark("On hold")),
-            _status("referred", mark("Referred")),
-            _status("case_opened", mark("Case opened")),
-            _status("closed", mark("Closed")),
             SET_ASIDE,
             POSSIBLE,
             HELD,
         ),
     ),
+    (
+        mark("Handed on or done"),
+        (
+            _status("referred", mark("Referred")),
+            _status("case_opened", mark("Case opened")),
+            _status("closed", mark("Closed")),
+        ),
+    ),
 )
 LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
+
+
+def find_lane(wanted: QueueFilter, user: str) -> Lane:
+    """Returns the lane to which a filter belongs: the narrowest whose own facets the filter keeps."""
+    best, most = ALL, -1
+    for lane in LANES.values():
+        if lane.filter is None:
+            continue
+        own = lane.filter_for(user)
+        fields = _facets_of(own)
+        kept = all(getattr(wanted, name) == getattr(own, name) for name in fields)
+        if kept and wanted.open_only == own.open_only and len(fields) > most:
+            best, most = lane, len(fields)
+    return best
+
+
+def _facets_of(wanted: QueueFilter) -> list[str]:
+    """Returns the fields in which a lane's filter differs from all open reports."""
+    names = ("bands", "statuses", "assignees", "flags", "expiring_within_days")
+    return [name for name in names if getattr(wanted, name) != getattr(OPEN_WORK, name)]
 
 
 class RailButton(QAbstractButton):

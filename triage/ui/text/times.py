@@ -19,6 +19,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def now_iso() -> str:
+    """Returns the current second as ISO 8601 in UTC, the form of every stored time."""
+    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def parse(iso: str) -> datetime:
     """Returns the time of an ISO 8601 text of the store."""
     return parse_utc(iso)
