@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from triage.model.views import QueueFilter, QueueOrder
+from triage.model.queue_order import QueueOrder
+from triage.model.views import QueueFilter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,8 @@ from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
+from triage.jobs.reading import queue_picks as queue_picks_job
+from triage.jobs.reading import queue_rows as queue_rows_job
 from triage.jobs.reading import queue_views as queue_views_job
 from triage.jobs.reading import show as show_job
 from triage.jobs.requests import life as life_job
@@ -100,8 +102,14 @@ class Api:
         self._session.close()
 
     # Queue and reports
-    queue_ids = with_session(queue_job.list_queue_ids)
-    rows = with_session(queue_job.load_rows)
+    queue_window = with_session(queue_job.load_window)
+    count_queue = with_session(queue_job.count_queue)
+    find_place = with_session(queue_job.find_place)
+    facet_values = with_session(queue_job.list_facet_values)
+    window_ids = with_session(queue_picks_job.list_window_ids)
+    list_copies = with_session(queue_picks_job.list_copies)
+    own_work = with_session(queue_picks_job.count_own_work)
+    rows = with_session(queue_rows_job.load_rows)
     lanes = with_session(queue_job.count_lanes)
     show = with_session(show_job.load_report_view)
     decide = with_session(decisions_job.decide)

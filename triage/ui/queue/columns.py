@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
+from triage.model.queue_order import QueueColumn as SortColumn
 from triage.model.views import QueueRow
 from triage.ui.queue.painting import draw_band, draw_bar, draw_flags, order_flags
 from triage.ui.text import times, words
@@ -43,8 +44,8 @@ class QueueColumn:
     fixed: bool = False
     """Whether it is always shown and stays in view."""
     stretch: bool = False
-    sort: str = ""
-    """The column of the store's order; empty when the queue can't be sorted by it."""
+    sort: SortColumn | None = None
+    """The column of the store's order; None when the queue can't be sorted by it."""
     sorted_by: str = ""
     """What the queue is sorted by, marked for translation."""
     facets: tuple[str, ...] = ()
@@ -107,7 +108,7 @@ def _describe_status(row: QueueRow) -> Safe:
 
 
 def _list_languages(row: QueueRow) -> Safe:
-    return Safe(tr(", ").join(words.text_language(each) for each in row.languages)) if row.languages else tr("not stated")
+    return Safe(tr(", ").join(word(each) for each in row.languages)) if row.languages else tr("not stated")
 
 
 COLUMNS: tuple[QueueColumn, ...] = (

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from triage.model.views import FacetValue
+from triage.model.queue_order import FacetValue
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
@@ -80,7 +80,7 @@ class FacetList(QFrame):
         facets = [facet for facet in self._facets if facet != DEADLINE]
 
         def find() -> dict[str, tuple[FacetValue, ...]]:
-            return {facet: tuple(self._api.facet_values(wanted, facet, contains, MOST_VALUES)) for facet in facets}
+            return {facet: tuple(self._api.facet_values(wanted, find_facet(facet).name, contains, MOST_VALUES)) for facet in facets}
 
         def arrived(found: dict[str, tuple[FacetValue, ...]]) -> None:
             if turn == self._turn:

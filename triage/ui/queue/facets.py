@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from triage.model.queue_order import QueueFacet
 from triage.model.views import QueueFilter
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, word
@@ -17,9 +18,10 @@ DEADLINE_DAYS = (7, 14, 30, 90, 365)
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet: the field of the filter that holds its chosen values, its title, and how a value reads."""
+    """One facet: the field of the filter that holds its chosen values, its name in the store, its title, and how a value reads."""
 
     field: str
+    name: QueueFacet
     title: str
     """Marked for translation."""
     describe: Callable[[str], Safe]
@@ -32,20 +34,25 @@ class Facet:
         return chosen
 
 
+def _or_none(describe: Callable[[str], Safe]) -> Callable[[str], Safe]:
+    """Returns the words of a value; the empty value stands for reports without one."""
+    return lambda value: describe(value) if value else tr("none stated")
+
+
 def _person(name: str) -> Safe:
     return ltr(name) if name else tr("unassigned")
 
 
 FACETS: tuple[Facet, ...] = (
-    Facet("bands", mark("Band"), ltr, ordered=True),
-    Facet("statuses", mark("Status"), words.status, ordered=True),
-    Facet("offices", mark("Office"), words.office),
-    Facet("assignees", mark("With"), _person),
-    Facet("incident_types", mark("Incident"), words.incident),
-    Facet("providers", mark("Provider"), word),
-    Facet("flags", mark("Flag"), word),
-    Facet("languages", mark("Language"), words.text_language),
-    Facet("provinces", mark("Province"), words.province),
+    Facet("bands", "band", mark("Band"), ltr, ordered=True),
+    Facet("statuses", "status", mark("Status"), words.status, ordered=True),
+    Facet("offices", "office", mark("Office"), _or_none(words.office)),
+    Facet("assignees", "assignee", mark("With"), _person),
+    Facet("incident_types", "incident_type", mark("Incident"), _or_none(words.incident)),
+    Facet("providers", "provider", mark("Provider"), _or_none(word)),
+    Facet("flags", "flag", mark("Flag"), _or_none(word)),
+    Facet("languages", "language", mark("Language"), _or_none(word)),
+    Facet("provinces", "province", mark("Province"), _or_none(words.province)),
 )
 DEADLINE = "deadline"
 """The facet of time left: one number of days instead of values."""

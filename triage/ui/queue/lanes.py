@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
-from triage.model.views import OPEN_STATUSES, QueueFilter, QueueOrder
+from triage.model.queue_order import PRESERVE_NOW, QueueOrder
+from triage.model.views import QueueFilter, Status
 from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
 from triage.ui.kit.keys import find_key
@@ -20,10 +21,10 @@ from triage.ui.text.i18n import ltr, mark, number, tr, word
 
 if TYPE_CHECKING:
     from triage.jobs.reading.queue import LaneCounts
+    from triage.jobs.reading.queue_picks import OwnWork
 
 WIDTH = 180
 """Fits each lane with a count of four digits in both languages, and leaves the queue its column of offices at 1366 pixels."""
-EXPIRING_DAYS = 30
 CHILD_FLAG = "child lane"
 
 
@@ -38,7 +39,8 @@ class Lane:
     name: str
     words: str
     filter: QueueFilter | None
-    count: Callable[[LaneCounts], int]
+    count: Callable[[LaneCounts], int | None]
+    """None: the count comes with the person's own work."""
     band: str | None = None
     key_cap: str = ""
     order: QueueOrder = QueueOrder()
@@ -55,9 +57,10 @@ def _band(band: str, words: str) -> Lane:
     return Lane(f"band {band}", words, replace(OPEN_WORK, bands=(band,)), lambda counts: counts.bands.get(band, 0), band=band)
 
 
-def _status(status: str, words: str) -> Lane:
-    """Builds the lane of a status."""
-    wanted = QueueFilter(statuses=(status,), open_only=status in OPEN_STATUSES, fold_duplicates=status in OPEN_STATUSES)
+def _status(status: Status, words: str) -> Lane:
+    """Builds the lane of a status. What is handed on or done is listed one by one."""
+    still_open = status in ("new", "in_progress", "on_hold")
+    wanted = QueueFilter(statuses=(status,), open_only=still_open, fold_duplicates=still_open)
     return Lane(f"status {status}", words, wanted, lambda counts: counts.statuses.get(status, 0))
 
 
@@ -65,16 +68,16 @@ ALL = Lane("all", mark("All open"), OPEN_WORK, lambda counts: counts.open)
 PRESERVE = Lane(
     "preserve",
     mark("Preserve now"),
-    replace(OPEN_WORK, expiring_within_days=EXPIRING_DAYS, fold_duplicates=False),
+    PRESERVE_NOW,
     lambda counts: counts.expiring,
     key_cap=find_key("queue", "preserve").cap,
     order=QueueOrder("deadline"),
 )
 CHILD = Lane("child", mark("Child lane"), replace(OPEN_WORK, flags=(CHILD_FLAG,)), lambda counts: counts.child_lane)
 MINE = Lane(
-    "mine", mark("Mine"), OPEN_WORK, lambda counts: counts.mine, key_cap=find_key("queue", "mine").cap, own=True
+    "mine", mark("Mine"), OPEN_WORK, lambda counts: None, key_cap=find_key("queue", "mine").cap, own=True
 )
-UNASSIGNED = Lane("unassigned", mark("Unassigned"), replace(OPEN_WORK, assignees=("",)), lambda counts: counts.unassigned)
+UNASSIGNED = Lane("unassigned", mark("Unassigned"), replace(OPEN_WORK, assignees=("",)), lambda counts: None)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
 POSSIBLE = Lane("possible", mark("Possible matches"), None, lambda counts: counts.possible)
 HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held)
@@ -313,7 +316,13 @@ class LaneRail(QWidget):
         """Shows the number of reports in each lane."""
         for name, button in self.buttons.items():
             count = LANES[name].count(counts)
-            button.set_end(number(count), faint=count == 0)
+            if count is not None:
+                button.set_end(number(count), faint=count == 0)
+
+    def show_own_work(self, own: OwnWork) -> None:
+        """Shows the number of open reports that this person has, and that nobody has."""
+        for lane, count in ((MINE, own.mine), (UNASSIGNED, own.unassigned)):
+            self.buttons[lane.name].set_end(number(count), faint=count == 0)
 
     def set_current(self, name: str) -> None:
         """Marks a lane or a page as current and scrolls to it. For a page that the rail does not list, nothing stays marked."""

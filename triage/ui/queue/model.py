@@ -14,7 +14,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from triage.model.views import QueueFilter, QueueOrder, QueueRow, QueueWindow
+from triage.model.queue_order import QueueOrder, QueueWindow
+from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.queue.columns import QueueColumn

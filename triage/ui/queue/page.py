@@ -10,9 +10,10 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.model.queue_order import EXPIRING_DAYS, QueueOrder
 from triage.model.queue_views import QueuePlace
 from triage.model.users import Right
-from triage.model.views import QueueFilter, QueueOrder, QueueRow
+from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.undo_stack import UndoStack
@@ -25,7 +26,7 @@ from triage.ui.queue.columns import COLUMNS, find_column
 from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
 from triage.ui.queue.facet_list import FacetList
 from triage.ui.queue.filter_bar import FilterBar
-from triage.ui.queue.lanes import ALL, EXPIRING_DAYS, LANES, PRESERVE, Lane, find_lane
+from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane, find_lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.open_marks import OpenMarks
 from triage.ui.queue.order_dialog import OrderDialog

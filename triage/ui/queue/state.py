@@ -7,8 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from triage.model.queue_order import QueueColumn as SortColumn
+from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueueView
-from triage.model.views import QueueFilter, QueueOrder
+from triage.model.views import QueueFilter
 from triage.ui.queue.columns import COLUMNS, QueueColumn, find_column
 
 OPEN_WORK = QueueFilter(open_only=True, fold_duplicates=True)
@@ -52,7 +54,7 @@ class QueueState(QObject):
         values: tuple[str, ...] = getattr(self.filter, field)
         self.change(**{field: tuple(each for each in values if each != value) if value in values else (*values, value)})
 
-    def sort_by(self, column: str) -> None:
+    def sort_by(self, column: SortColumn) -> None:
         """Sorts by a column: first the way that puts what presses on top, then the other way."""
         first = QueueOrder(column, column in DESCENDING_FIRST)
         self.set_filter(self.filter, replace(first, descending=not first.descending) if self.order == first else first)

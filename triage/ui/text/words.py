@@ -44,13 +44,6 @@ PROVINCES = {
 CLOCKS = {"operator traffic data": mark("operator log")}
 """What expires, in short words where the deadline's own name is long."""
 
-TEXT_LANGUAGES = {
-    "en": mark("English"),
-    "ur": mark("Urdu"),
-    "ur-Latn": mark("Roman Urdu"),
-    "roman_urdu": mark("Roman Urdu"),
-}
-
 SHORT_PROVINCES = PROVINCES | {"KP": mark("KP"), "GB": mark("GB"), "AJK": mark("AJK")}
 
 Tone = Literal["plain", "grave", "calm"]
@@ -105,11 +98,6 @@ def _name_offices() -> dict[str, str]:
     """Returns the cities of the offices by code."""
     known = read_offices()
     return {each.id: each.city for each in known.office} | {known.headquarters: mark("Headquarters")}
-
-
-def text_language(code: str) -> Safe:
-    """Returns the name of a language of a report's texts."""
-    return word(TEXT_LANGUAGES.get(code, code))
 
 
 def deadline(row: QueueRow) -> Safe:
