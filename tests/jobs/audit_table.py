@@ -80,7 +80,18 @@ from triage.jobs.leaving import (
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
-from triage.jobs.reading import clusters, match_files, media, order, queue, queue_picks, queue_rows, queue_sheet, queue_views, show
+from triage.jobs.reading import (
+    clusters,
+    match_files,
+    media,
+    order,
+    queue,
+    queue_picks,
+    queue_rows,
+    queue_sheet,
+    queue_views,
+    show,
+)
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
@@ -90,10 +101,10 @@ from triage.model.data_requests import RequestKind
 from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, ignore_progress
+from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
 from triage.model.statistics import Period
 from triage.model.users import Role
-from triage.model.queue_order import QueueOrder
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
 from triage.priority.rules import ALL_FILES as RULE_FILES

@@ -6,11 +6,12 @@ A new action of the desktop is one line in `Api`. Pages, mypy and editors know i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from triage.decode.client import MediaPool
+from triage.errors import WorldError
 from triage.jobs import officer as officer_job
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
@@ -99,6 +100,8 @@ class Api:
     def close(self) -> None:
         """Ends the workers and the session; later calls raise."""
         self._pool.close()
+        with suppress(WorldError):  # a store that can't be written keeps no mark either
+            open_reports_job.mark_closed(self._session)
         self._session.close()
 
     # Queue and reports

@@ -162,7 +162,8 @@ class BulkCloseQuestion(QDialog):
             all=number(count),
         )
         whole.addWidget(label(says, wrap=True))
-        whole.addWidget(label(tr("Nobody looks at them again unless somebody opens them. One undo takes the whole act back."), "muted", wrap=True))
+        after = tr("Nobody looks at them again unless somebody opens them. One undo takes the whole act back.")
+        whole.addWidget(label(after, "muted", wrap=True))
         self.no = KeyButton(tr("Keep them open"), tr("Esc"), on=self.reject)
         self.yes = KeyButton(trn("Close {n}", "Close all {n}", urgent), KEY, kind="primary", on=self.accept)
         whole.addLayout(row(None, self.no, self.yes))

@@ -72,13 +72,13 @@ def describe_undone(undone: UndoneAct) -> Safe:
                 undone.undone,
             )
         return trn("Undone for {n} report: {what}.", "Undone for {n} reports: {what}.", undone.undone, what=describe_act(act))
-    status = words.status(undone.status)
+    status, what = words.status(undone.status), describe_act(act)
     if undone.assignee is None:
-        return tr("Undone for {report}: {what}. Now {status}, unassigned.", report=ltr(act.report), what=describe_act(act), status=status)
+        return tr("Undone for {report}: {what}. Now {status}, unassigned.", report=ltr(act.report), what=what, status=status)
     return tr(
         "Undone for {report}: {what}. Now {status}, with {name}.",
         report=ltr(act.report),
-        what=describe_act(act),
+        what=what,
         status=status,
         name=isolated(undone.assignee),
     )
@@ -94,4 +94,3 @@ def describe_next(act: OwnAct) -> Safe:
     """Returns the words of the undo button."""
     what = ltr(act.report) if act.bulk_act is None else trn("{n} report", "{n} reports", act.reports)
     return tr("Undo: {what}, {act}", what=what, act=describe_act(act))
-

@@ -207,9 +207,7 @@ def describe_result(result: BulkResult, act: BulkAct) -> Safe:
     if not result.done:
         return tr("Nothing changed: the reports were so already.") if not result.stopped else tr("Stopped; nothing was changed.")
     if result.stopped:
-        return trn(
-            "Stopped after {n} report. Undo: {key}", "Stopped after {n} reports. Undo: {key}", result.done, key=undo
-        )
+        return trn("Stopped after {n} report. Undo: {key}", "Stopped after {n} reports. Undo: {key}", result.done, key=undo)
     parts = []
     if act.status is not None:
         parts.append(words.status(act.status))

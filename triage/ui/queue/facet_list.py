@@ -77,10 +77,10 @@ class FacetList(QFrame):
         """Reads the values of the facets, with their counts under the other filters."""
         self._turn += 1
         turn, wanted, contains = self._turn, self._state.filter, self.search.text().strip()
-        facets = [facet for facet in self._facets if facet != DEADLINE]
+        facets = [find_facet(field) for field in self._facets if field != DEADLINE]
 
         def find() -> dict[str, tuple[FacetValue, ...]]:
-            return {facet: tuple(self._api.facet_values(wanted, find_facet(facet).name, contains, MOST_VALUES)) for facet in facets}
+            return {each.field: self._api.facet_values(wanted, each.name, contains, MOST_VALUES) for each in facets}
 
         def arrived(found: dict[str, tuple[FacetValue, ...]]) -> None:
             if turn == self._turn:
@@ -184,4 +184,3 @@ class FacetList(QFrame):
             self.values.setFocus()
         else:
             super().keyPressEvent(event)
-

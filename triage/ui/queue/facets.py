@@ -18,7 +18,7 @@ DEADLINE_DAYS = (7, 14, 30, 90, 365)
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet: the field of the filter that holds its chosen values, its name in the store, its title, and how a value reads."""
+    """One facet: the field of the filter that holds its values, its name in the store, its title, and how a value reads."""
 
     field: str
     name: QueueFacet

@@ -125,9 +125,10 @@ class FilterBar(QWidget):
         for name in (*(facet.field for facet in FACETS), DEADLINE):
             menu.addAction(f"&{word(TITLES[name])}", lambda name=name: self.facets_asked.emit((name,), below))
         menu.addSeparator()
-        folding = menu.addAction(tr("Fold duplicates"), lambda: self._state.change(fold_duplicates=not self._state.filter.fold_duplicates))
+        folded = self._state.filter.fold_duplicates
+        folding = menu.addAction(tr("Fold duplicates"), lambda: self._state.change(fold_duplicates=not folded))
         folding.setCheckable(True)
-        folding.setChecked(self._state.filter.fold_duplicates)
+        folding.setChecked(folded)
         menu.popup(below)
         menu.setActiveAction(menu.actions()[0])
 

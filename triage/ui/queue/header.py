@@ -52,7 +52,8 @@ class QueueHeader(QHeaderView):
         if column.key == "tick":
             return column.usual_width()
         text = QFontMetrics(theme.small_font()).horizontalAdvance(word(column.header))
-        return text + 2 * PAD + (FILTER_WIDTH - 6 if column.facets else 0) + (SORT_WIDTH if column.sort == self._state.order.column else 0)
+        sorted_here = column.sort == self._state.order.column
+        return text + 2 * PAD + (FILTER_WIDTH - 6 if column.facets else 0) + (SORT_WIDTH if sorted_here else 0)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Draws a heading, an arrow when the queue is sorted by it, and a triangle when it filters."""
@@ -67,7 +68,7 @@ class QueueHeader(QHeaderView):
             draw_tick(painter, rect, ticked=self.all_ticked)
             painter.restore()
             return
-        sorted_here = column.sort != "" and column.sort == self._state.order.column
+        sorted_here = column.sort == self._state.order.column
         active = any(is_active(facet, self._state.filter) for facet in column.facets)
         font = theme.small_font(bold=sorted_here or active)
         painter.setFont(font)
@@ -99,7 +100,8 @@ class QueueHeader(QHeaderView):
         """Sorts, lists values or ticks all, as the place says."""
         super().mouseReleaseEvent(event)
         at = event.position().toPoint()
-        if self._pressed is None or (at - self._pressed).manhattanLength() > 4 or self.cursor().shape() == Qt.CursorShape.SplitHCursor:
+        dragged = self._pressed is None or (at - self._pressed).manhattanLength() > 4
+        if dragged or self.cursor().shape() == Qt.CursorShape.SplitHCursor:
             return
         section = self.logicalIndexAt(at)
         column = self.column_at(section)

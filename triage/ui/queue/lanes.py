@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
@@ -43,7 +43,7 @@ class Lane:
     """None: the count comes with the person's own work."""
     band: str | None = None
     key_cap: str = ""
-    order: QueueOrder = QueueOrder()
+    order: QueueOrder = field(default_factory=QueueOrder)
     own: bool = False
 
     def filter_for(self, user: str) -> QueueFilter:
@@ -74,9 +74,7 @@ PRESERVE = Lane(
     order=QueueOrder("deadline"),
 )
 CHILD = Lane("child", mark("Child lane"), replace(OPEN_WORK, flags=(CHILD_FLAG,)), lambda counts: counts.child_lane)
-MINE = Lane(
-    "mine", mark("Mine"), OPEN_WORK, lambda counts: None, key_cap=find_key("queue", "mine").cap, own=True
-)
+MINE = Lane("mine", mark("Mine"), OPEN_WORK, lambda counts: None, key_cap=find_key("queue", "mine").cap, own=True)
 UNASSIGNED = Lane("unassigned", mark("Unassigned"), replace(OPEN_WORK, assignees=("",)), lambda counts: None)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
 POSSIBLE = Lane("possible", mark("Possible matches"), None, lambda counts: counts.possible)

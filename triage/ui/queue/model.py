@@ -216,10 +216,12 @@ class QueueModel(QAbstractTableModel):
         heads = [
             (self._unfolded.row_of(page * PAGE + n), row) for page, rows in self._pages.items() for n, row in enumerate(rows)
         ]
-        copies = [
-            (self._unfolded.row_of(place) + 1 + n, row) for place, rows in self._unfolded.copies.items() for n, row in enumerate(rows)
+        below = [
+            (self._unfolded.row_of(place) + 1 + n, row)
+            for place, copies in self._unfolded.copies.items()
+            for n, row in enumerate(copies)
         ]
-        return heads + copies
+        return heads + below
 
     def forget(self) -> None:
         """Drops all rows, and answers that are still on their way."""

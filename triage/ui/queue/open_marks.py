@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from triage.model.open_marks import OpenMark
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
+from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, tr
 
@@ -112,6 +116,28 @@ class OpenMarks(QObject):
             self.said.emit(tr("Others can't see that you have this report open: the store can't be written."))
 
 
+class OpenQuestion(QDialog):
+    """Asks before a report is opened that somebody else has open. `agreed` is called when a person opens it all the same."""
+
+    def __init__(self, mark: OpenMark, parent: QWidget, agreed: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = tr("{report} is open elsewhere", report=ltr(mark.report_id))
+        self.setWindowTitle(title)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(12)
+        whole.addWidget(label(title, "title", wrap=True))
+        whole.addWidget(label(tr("{mark}. Two people would work on it.", mark=describe_mark(mark)), wrap=True))
+        self.open_button = KeyButton(tr("Open it too"), tr("Enter"), kind="primary", on=self.accept)
+        self.back_button = KeyButton(tr("Go back"), tr("Esc"), kind="quiet", on=self.reject)
+        whole.addLayout(row(None, self.back_button, self.open_button))
+        self.accepted.connect(agreed)
+        self.open_button.setDefault(True)
+        self.open_button.setFocus()
+        self.resize(440, 0)
+
+
 def describe_mark(mark: OpenMark) -> Safe:
     """Returns who has a report open, and since when; an old sign of life is told as such."""
     name, report = isolated(mark.user), ltr(mark.report_id)
@@ -120,7 +146,11 @@ def describe_mark(mark: OpenMark) -> Safe:
         return tr("{name} has {report} open since {time}", name=name, report=report, time=since)
     last = times.moment(mark.last_sign)
     return tr(
-        "{name} opened {report} at {time}; the last sign of that window is of {last}", name=name, report=report, time=since, last=last
+        "{name} opened {report} at {time}; the last sign of that window is of {last}",
+        name=name,
+        report=report,
+        time=since,
+        last=last,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from functools import partial
 
@@ -30,7 +29,7 @@ from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane, find_lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.open_marks import OpenMarks
 from triage.ui.queue.order_dialog import OrderDialog
-from triage.ui.queue.place import PlaceKeeper
+from triage.ui.queue.place import PlaceKeeper, ProgramRun
 from triage.ui.queue.side_panel import SidePanel
 from triage.ui.queue.state import OPEN_WORK, QueueState
 from triage.ui.queue.table import QueueTable
@@ -56,18 +55,19 @@ class QueuePage(QWidget):
     lane_changed = Signal(str)
     alarmed = Signal(int, object)
 
-    def __init__(self, api: Api, runner: Runner, *, process: str = "", since: str = "") -> None:
-        """Builds the page. `process` names the run of the program; undo reaches back to `since` (ISO 8601 UTC)."""
+    def __init__(self, api: Api, runner: Runner, run: ProgramRun | None = None) -> None:
+        """Builds the page. Undo reaches back to when the person began in this run of the program."""
         super().__init__()
+        run = run or ProgramRun.begin()
         self._api, self._runner = api, runner
         self.state = QueueState(self)
         self.lane: Lane = ALL
         self.ticks = Ticks(self)
         self.marks = OpenMarks(api, runner, self)
-        self.undoing = UndoStack(api, runner, since or times.now_iso(), self)
+        self.undoing = UndoStack(api, runner, run.began, self)
         self.model = QueueModel(api, runner, self.state, self)
         self.table = QueueTable(self.model, self.ticks, self.marks)
-        self.keeper = PlaceKeeper(api, runner, self.state, self.table, process or secrets.token_hex(8))
+        self.keeper = PlaceKeeper(api, runner, self.state, self.table, run.name)
         self.filters = FilterBar(self.state)
         self.bulk = BulkBar(api, runner, self.ticks)
         self.side = SidePanel(api, runner)
@@ -145,7 +145,7 @@ class QueuePage(QWidget):
         self.table.row_changed.connect(self._row_changed)
         self.table.opened.connect(self.open_current)
         self.table.range_asked.connect(partial(tick_range, self._api, self._runner, self.model, self.ticks))
-        self.table.across.sort_asked.connect(lambda key: self.state.sort_by(find_column(key).sort))
+        self.table.across.sort_asked.connect(self._sort_by)
         self.table.across.facets_asked.connect(lambda key, at: self.list_values(find_column(key).facets, at))
         self.table.across.all_asked.connect(self.tick_all)
         self.ticks.changed.connect(self._ticked)
@@ -290,6 +290,11 @@ class QueuePage(QWidget):
     def list_values(self, facets: tuple[str, ...], at: QPoint) -> None:
         """Lists the values of facets below a point."""
         FacetList(self._api, self._runner, self.state, facets, self).open_at(at)
+
+    def _sort_by(self, key: str) -> None:
+        """Sorts by the column of a heading."""
+        if (column := find_column(key).sort) is not None:
+            self.state.sort_by(column)
 
     def show_sort_menu(self) -> None:
         """Offers the columns to sort by."""

@@ -131,7 +131,7 @@ def _lay_flags(flags: tuple[str, ...], width: int, _look: tuple[str, int]) -> QT
         text += gap if text else ""
         if words.tone(flag) == "grave":
             format_range = QTextLayout.FormatRange()
-            format_range.start, format_range.length, format_range.format = _utf16(text), _utf16(word(flag)), bold  # type: ignore[assignment]
+            format_range.start, format_range.length, format_range.format = _utf16(text), _utf16(word(flag)), bold
             formats.append(format_range)
         text += word(flag)
     layout = QTextLayout(text, flag_font())

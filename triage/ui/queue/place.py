@@ -5,6 +5,8 @@ The place lies in the store, so nothing of it stays in memory while the store is
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,6 +20,19 @@ from triage.ui.text import times
 
 SAVE_EVERY_MS = 5_000
 AWAY = timedelta(minutes=30)  # who was away for longer was not "here"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRun:
+    """One run of the program: its name, and when the person began to work in it (ISO 8601 UTC). A lock does not end it."""
+
+    name: str
+    began: str
+
+    @classmethod
+    def begin(cls) -> ProgramRun:
+        """Returns a run that begins now."""
+        return cls(secrets.token_hex(8), times.now_iso())
 
 
 class PlaceKeeper(QObject):
@@ -44,9 +59,7 @@ class PlaceKeeper(QObject):
         if place is not None:
             self._take_up(place)
         else:
-            self._runner.ask(
-                self._api.queue_place, self._take_up, owner=self, failed=lambda _: self._take_up(QueuePlace())
-            )
+            self._runner.ask(self._api.queue_place, self._take_up, owner=self, failed=lambda _: self._take_up(QueuePlace()))
 
     def place(self) -> QueuePlace:
         """Returns where the person is now."""

@@ -167,9 +167,7 @@ class QueueTable(QTableView):
         """Sets the widths. The flags get what is left; what does not fit is reached by scrolling to the side."""
         self._fitting = True
         state, columns = self._model.state, self._model.columns
-        widths = [
-            max(state.widths.get(column.key, column.usual_width()), self.across.least_width(column)) for column in columns
-        ]
+        widths = [max(state.widths.get(column.key, column.usual_width()), self.across.least_width(column)) for column in columns]
         spare = self.viewport().width() - sum(widths)
         for at, column in enumerate(columns):
             more = max(0, spare) if column.stretch and column.key not in state.widths else 0

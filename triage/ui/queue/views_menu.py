@@ -93,9 +93,7 @@ class ViewsButton(KeyButton):
                 self.show_name()
             self.said.emit(tr("View {name} is deleted.", name=isolated(name)))
 
-        self._runner.do(
-            lambda _progress, _cancel: self._api.delete_queue_view(name), deleted, owner=self, failed=self.said.emit
-        )
+        self._runner.do(lambda _progress, _cancel: self._api.delete_queue_view(name), deleted, owner=self, failed=self.said.emit)
 
 
 def _shorten(name: str) -> str:
@@ -105,14 +103,12 @@ def _shorten(name: str) -> str:
 class SaveViewDialog(FormDialog):
     """Asks for the name of a view and saves it."""
 
-    def __init__(
-        self, api: Api, runner: Runner, state: QueueState, *, parent: QWidget, done: Callable[[str], None]
-    ) -> None:
-        super().__init__(runner, tr("Save this view"), parent=parent, done=lambda _: done(self.name.text().strip()), record=tr("Save"))
+    def __init__(self, api: Api, runner: Runner, state: QueueState, *, parent: QWidget, done: Callable[[str], None]) -> None:
+        title = tr("Save this view")
+        super().__init__(runner, title, parent=parent, done=lambda _: done(self.name.text().strip()), record=tr("Save"))
         self._api, self._view = api, state.to_view()
-        self.form.addWidget(
-            label(tr("A view keeps filter, order and columns. It lies in the store, encrypted, and only you see it."), "muted", wrap=True)
-        )
+        says = tr("A view keeps filter, order and columns. It lies in the store, encrypted, and only you see it.")
+        self.form.addWidget(label(says, "muted", wrap=True))
         self.name = QLineEdit(state.view)
         self.name.setMaxLength(MAX_NAME)
         self.name.setPlaceholderText(tr("Name of the view"))

@@ -60,9 +60,7 @@ class _RequestsDialog(WritingDialog):
 class PreserveDialog(_RequestsDialog):
     """Asks all operators and providers to keep what expires within some days, of all reports or of `only` some."""
 
-    def __init__(
-        self, api: Api, runner: Runner, days: int, *, parent: QWidget, only: tuple[int, ...] | None = None
-    ) -> None:
+    def __init__(self, api: Api, runner: Runner, days: int, *, parent: QWidget, only: tuple[int, ...] | None = None) -> None:
         super().__init__(api, runner, tr("Ask to keep what expires soon"), parent=parent, name="preserve")
         self._only = only
         if only is not None:
@@ -79,8 +77,8 @@ class PreserveDialog(_RequestsDialog):
 
     def plan_preview(self) -> Work | None:
         """Returns the call that finds what expires."""
-        days = self.days.value()
-        return lambda on_progress, cancel: self.api.preview_expiring(days, only=self._only, on_progress=on_progress, cancel=cancel)
+        days, only = self.days.value(), self._only
+        return lambda on_progress, cancel: self.api.preview_expiring(days, only=only, on_progress=on_progress, cancel=cancel)
 
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
         """Returns the call that writes the letters."""

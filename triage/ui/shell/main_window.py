@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.message import Message
 from triage.model.progress import Progress
+from triage.model.queue_views import QueuePlace
 from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
@@ -29,7 +30,9 @@ from triage.ui.kit.keys import Screen
 from triage.ui.kit.notice import Notice
 from triage.ui.kit.widgets import clear
 from triage.ui.queue.lanes import HELD, POSSIBLE, SET_ASIDE, LaneRail
+from triage.ui.queue.open_marks import OpenQuestion
 from triage.ui.queue.page import QueuePage
+from triage.ui.queue.place import ProgramRun
 from triage.ui.report.page import ReportPage
 from triage.ui.shell.desk import Desk, title_of
 from triage.ui.shell.exporting import Exporting
@@ -43,11 +46,11 @@ from triage.ui.text.i18n import tr
 
 if TYPE_CHECKING:
     from triage.jobs.reading.queue import LaneCounts
+    from triage.jobs.reading.queue_picks import OwnWork
 
 COUNTS_EVERY_MS = 5_000
 COUNTS_WHILE_IMPORTING_MS = 2_000
 MACHINE_EVERY_MS = 15 * 60 * 1000
-OPEN_STATUSES = ("new", "in_progress", "on_hold")
 
 
 class MainWindow(QWidget):
@@ -60,7 +63,12 @@ class MainWindow(QWidget):
     lock_asked, look_asked, titled = Signal(), Signal(object), Signal(str)
 
     def __init__(
-        self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: SweepControl | None = None
+        self,
+        api: Api,
+        runner: Runner,
+        preferences: Preferences | None = None,
+        sweeping: SweepControl | None = None,
+        run: ProgramRun | None = None,
     ) -> None:
         super().__init__()
         self.api, self.runner = api, runner
@@ -72,7 +80,7 @@ class MainWindow(QWidget):
         self._entries = list_pages(api)
         self.rail = LaneRail([page for page in self._entries if page.in_rail])
         self.status = StatusBar()
-        self.queue = QueuePage(api, runner)
+        self.queue = QueuePage(api, runner, run)
         self.importing = ImportPage(api, runner)
         self.set_aside = SetAsidePage(api, runner)
         self.report: ReportPage | None = None
@@ -157,10 +165,10 @@ class MainWindow(QWidget):
             timer.timeout.connect(call)
             timer.start()
 
-    def start(self) -> None:
-        """Reads what the first screen shows."""
+    def start(self, place: QueuePlace | None = None) -> None:
+        """Reads what the first screen shows, at the place in the queue where the person was."""
         if self.api.may(Right.READ_REPORT):
-            self.queue.reload()
+            self.queue.start(place)
             self.queue.look_for_alarm()
             self._read_counts()
         else:
@@ -251,14 +259,18 @@ class MainWindow(QWidget):
         self._opened_from = None
         self._open(report_id)
 
-    def _open(self, report_id: str, sha256: str = "") -> None:
+    def _open(self, report_id: str, sha256: str = "", *, agreed: bool = False) -> None:
+        mark = self.queue.marks.of_report(report_id)
+        if mark is not None and mark.certain and not agreed:
+            OpenQuestion(mark, self, lambda: self._open(report_id, sha256, agreed=True)).open()
+            return
         self._close_report()
+        self.queue.marks.set_opened(report_id)
         page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
         page.closed.connect(self._report_closed)
         page.case_asked.connect(partial(self.show_desk, "case"))
         page.moved.connect(self._move)
         page.said.connect(self.notice.show_sentence)
-        page.decided.connect(self.queue.remember)
         page.open_asked.connect(self._open)
         page.loaded.connect(self._title)
         self.pages.addWidget(page)
@@ -288,6 +300,7 @@ class MainWindow(QWidget):
     def _close_report(self) -> None:
         """Closes the report page; its images leave memory."""
         if self.report is not None:
+            self.queue.marks.set_opened(None)
             self.pages.removeWidget(self.report)
             self.report.close()
             self.report.deleteLater()
@@ -310,8 +323,7 @@ class MainWindow(QWidget):
         """Opens the decision dialog for a report."""
         DecideDialog(self.api, self.runner, report_id, parent=self, done=self._decided).open()
 
-    def _decided(self, decision_id: int, report_id: str) -> None:
-        self.queue.remember(decision_id, report_id)
+    def _decided(self, _decision_id: int, report_id: str) -> None:
         self.notice.show_sentence(
             tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.find_key("queue", "undo").cap)
         )
@@ -332,9 +344,11 @@ class MainWindow(QWidget):
         """Reads the counts of the lanes, unless a count is running."""
         idle = self._count_job is None or self._count_job.done
         if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
-            self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
+            self._count_job = self.runner.ask(
+                lambda: (self.api.lanes(), self.api.own_work()), self._show_counts, owner=self, failed=lambda _: None
+            )
 
-    def _show_counts(self, counts: LaneCounts) -> None:
+    def _show_counts(self, counted: tuple[LaneCounts, OwnWork]) -> None:
         """Shows the counts, and slows counting down so that it takes at most a twentieth of the time."""
         if self._dropped:
             return
@@ -342,8 +356,11 @@ class MainWindow(QWidget):
             took = (time.monotonic() - self._count_job.started) * 1000
             every = COUNTS_EVERY_MS if self.importing.job is None else COUNTS_WHILE_IMPORTING_MS
             self._count_timer.setInterval(max(every, round(took * 20)))
+        counts, own = counted
         self.rail.show_counts(counts)
-        self.status.show_counts(counts.total, sum(counts.statuses.get(name, 0) for name in OPEN_STATUSES))
+        self.rail.show_own_work(own)
+        self.queue.filters.show_open(counts.open)
+        self.status.show_counts(counts.total, counts.open)
         if self._counted is None:
             self._counted = counts.total
         self.queue.offer_new(counts.total - self._counted)
@@ -392,6 +409,7 @@ class MainWindow(QWidget):
         """Removes all pages, rows and images before locking."""
         self._dropped = True
         self.sweeping.end()
+        self.queue.keeper.save()
         self._close_report()
         self.desk.conceal()
         self.queue.side.show_report(None)
