@@ -83,6 +83,7 @@ class BulkAssignDialog(AssignDialog):
     def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, then: Callable[[BulkAct], None]) -> None:
         super().__init__(api, runner, "", parent=parent, current=None, done=lambda *_: None)
         self._then = then
+        self.present.hide()
         self.set_title(tr("Assign {count}", count=count_reports(scope)))
         self.scope = _Scope(scope)
         self.form.insertWidget(0, self.scope)

@@ -13,6 +13,7 @@ from triage.ui.queue.facets import DEADLINE, FACETS, TITLES, Chip, list_chips
 from triage.ui.queue.state import QueueState, names_order
 from triage.ui.text.i18n import Safe, is_rtl, number, tr, trn, word
 
+COUNT_WIDTH = 230
 CROSS_WIDTH = 26  # pixels at the end of a chip that take it away
 
 
@@ -77,8 +78,7 @@ class FilterBar(QWidget):
         self.add = KeyButton.for_action("queue", "filter", tr("Filter"), kind="pill")
         self.add.clicked.connect(self.show_menu)
         self.count = label("", "small", wrap=True)
-        self.count.setMinimumWidth(120)
-        self.count.setMaximumWidth(300)
+        self.count.setFixedWidth(COUNT_WIDTH)
         self.count.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 7, 16, 7)

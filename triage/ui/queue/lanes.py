@@ -58,9 +58,8 @@ def _band(band: str, words: str) -> Lane:
 
 
 def _status(status: Status, words: str) -> Lane:
-    """Builds the lane of a status. What is handed on or done is listed one by one."""
-    still_open = status in ("new", "in_progress", "on_hold")
-    wanted = QueueFilter(statuses=(status,), open_only=still_open, fold_duplicates=still_open)
+    """Builds the lane of a status of open work."""
+    wanted = replace(OPEN_WORK, statuses=(status,))
     return Lane(f"status {status}", words, wanted, lambda counts: counts.statuses.get(status, 0))
 
 
@@ -76,6 +75,14 @@ PRESERVE = Lane(
 CHILD = Lane("child", mark("Child lane"), replace(OPEN_WORK, flags=(CHILD_FLAG,)), lambda counts: counts.child_lane)
 MINE = Lane("mine", mark("Mine"), OPEN_WORK, lambda counts: None, key_cap=find_key("queue", "mine").cap, own=True)
 UNASSIGNED = Lane("unassigned", mark("Unassigned"), replace(OPEN_WORK, assignees=("",)), lambda counts: None)
+_DONE: tuple[Status, ...] = ("referred", "case_opened", "closed")
+DONE = Lane(
+    "done",
+    mark("Done"),
+    QueueFilter(statuses=_DONE),
+    lambda counts: sum(counts.statuses.get(status, 0) for status in _DONE),
+    order=QueueOrder("received", True),
+)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
 POSSIBLE = Lane("possible", mark("Possible matches"), None, lambda counts: counts.possible)
 HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held)
@@ -103,14 +110,7 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
             SET_ASIDE,
             POSSIBLE,
             HELD,
-        ),
-    ),
-    (
-        mark("Handed on or done"),
-        (
-            _status("referred", mark("Referred")),
-            _status("case_opened", mark("Case opened")),
-            _status("closed", mark("Closed")),
+            DONE,
         ),
     ),
 )

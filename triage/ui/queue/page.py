@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.queue_order import EXPIRING_DAYS, QueueOrder
 from triage.model.queue_views import QueuePlace
@@ -17,14 +16,13 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.undo_stack import UndoStack
 from triage.ui.kit import keys
-from triage.ui.kit.flow import FlowLayout
-from triage.ui.kit.widgets import KeyButton, cap, set_tooltip
 from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.queue.bulk_work import BulkBar
-from triage.ui.queue.columns import COLUMNS, find_column
+from triage.ui.queue.columns import find_column
 from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
 from triage.ui.queue.facet_list import FacetList
 from triage.ui.queue.filter_bar import FilterBar
+from triage.ui.queue.header_bar import HeaderBar
 from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane, find_lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.open_marks import OpenMarks
@@ -35,10 +33,9 @@ from triage.ui.queue.state import OPEN_WORK, QueueState
 from triage.ui.queue.table import QueueTable
 from triage.ui.queue.ticking import tick_all, tick_range
 from triage.ui.queue.ticks import Ticks
-from triage.ui.queue.views_menu import ColumnsDialog, ViewsButton
+from triage.ui.queue.views_menu import ColumnsDialog, build_sort_menu
 from triage.ui.requests.making_dialogs import PreserveDialog, describe_no_right
-from triage.ui.text import times
-from triage.ui.text.i18n import ltr, number, tr, word
+from triage.ui.text.i18n import ltr, tr
 
 SEARCH_SETTLE_MS = 250
 
@@ -68,6 +65,8 @@ class QueuePage(QWidget):
         self.model = QueueModel(api, runner, self.state, self)
         self.table = QueueTable(self.model, self.ticks, self.marks)
         self.keeper = PlaceKeeper(api, runner, self.state, self.table, run.name)
+        self.bar = HeaderBar(api, runner, self.state)
+        self.search = self.bar.search
         self.filters = FilterBar(self.state)
         self.bulk = BulkBar(api, runner, self.ticks)
         self.side = SidePanel(api, runner)
@@ -87,7 +86,7 @@ class QueuePage(QWidget):
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        for part in (self._header(), self.filters, self.alarm):
+        for part in (self.bar, self.filters, self.alarm):
             left.addWidget(part)
         left.addWidget(self.middle, 1)
         left.addWidget(self.bulk)
@@ -96,39 +95,6 @@ class QueuePage(QWidget):
         whole.setSpacing(0)
         whole.addLayout(left, 1)
         whole.addWidget(self.side)
-
-    def _header(self) -> QWidget:
-        """Builds the bar with search, views, columns and export; on a narrow window it takes a second line."""
-        bar = QWidget()
-        bar.setProperty("kind", "bar")
-        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        bar.setSizePolicy(policy)
-        self.search = SearchField()
-        self.views = ViewsButton(self._api, self._runner, self.state)
-        self.fresh = KeyButton("", on=self.reload)
-        self.fresh.hide()
-        self.new = KeyButton.for_action("queue", "new", "", on=self.show_new)
-        self.new.hide()
-        self.columns = KeyButton.for_action("queue", "columns", tr("Columns"), on=self.choose_columns)
-        self.export = KeyButton.for_action("queue", "export", tr("Export"), on=self.export_asked.emit)
-        self.export.setEnabled(self._api.may(Right.EXPORT_QUEUE))
-        if not self._api.may(Right.EXPORT_QUEUE):
-            set_tooltip(self.export, tr("Only a lead may export queues."))
-        words = tr("Ask to keep")
-        self.ask_preserve = KeyButton.for_action("queue", "ask_preserve", words, kind="primary", on=self.write_preserve)
-        self.ask_preserve.setEnabled(self._api.may(Right.CASE_PAPERS))
-        if not self._api.may(Right.CASE_PAPERS):
-            set_tooltip(self.ask_preserve, describe_no_right())
-        self.ask_preserve.hide()
-        line = FlowLayout(8)
-        for part in (self.search, self.views, self.fresh, self.new, self.columns, self.export, self.ask_preserve):
-            line.addWidget(part)
-        inner = QVBoxLayout(bar)
-        inner.setContentsMargins(16, 9, 16, 9)
-        inner.addLayout(line)
-        return bar
 
     def _connect(self) -> None:
         """Connects buttons, the state, the model and the table."""
@@ -149,8 +115,13 @@ class QueuePage(QWidget):
         self.table.across.facets_asked.connect(lambda key, at: self.list_values(find_column(key).facets, at))
         self.table.across.all_asked.connect(self.tick_all)
         self.ticks.changed.connect(self._ticked)
+        self.bar.fresh.clicked.connect(self.reload)
+        self.bar.new.clicked.connect(self.show_new)
+        self.bar.columns.clicked.connect(self.choose_columns)
+        self.bar.export.clicked.connect(self.export_asked)
+        self.bar.ask_preserve.clicked.connect(self.write_preserve)
         self.filters.facets_asked.connect(self.list_values)
-        for speaker in (self.views, self.bulk, self.marks, self.undoing):
+        for speaker in (self.bar.views, self.bulk, self.marks, self.undoing):
             speaker.said.connect(self.said)
         self.side.open_asked.connect(self.open_current)
         self.side.assign_asked.connect(self.assign_one)
@@ -179,15 +150,15 @@ class QueuePage(QWidget):
             "unfold": lambda: self.model.toggle_fold(self.table.currentIndex().row()),
             "filter": self.filters.show_menu,
             "sort": self.show_sort_menu,
-            "views": self.views.show_menu,
-            "save_view": self.views.save,
+            "views": self.bar.views.show_menu,
+            "save_view": self.bar.views.save,
             "columns": self.choose_columns,
             "new": self.show_new,
             "why": self.explain_order,
             "preserve": self.toggle_preserve,
             "ask_preserve": self.write_preserve,
             "mine": self.toggle_mine,
-            "export": self.export.click,
+            "export": self.bar.export.click,
             "import": self.import_asked.emit,
             "undo": self.undoing.undo,
             "stop": self.bulk.stop,
@@ -204,7 +175,7 @@ class QueuePage(QWidget):
     def _taken_up(self) -> None:
         """Shows the place that was taken up."""
         self.search.setText(self.state.filter.search or "")
-        self.views.show_name()
+        self.bar.views.show_name()
         self._arranged()
         self._filtered(keep=self.keeper.row_id)
 
@@ -217,7 +188,7 @@ class QueuePage(QWidget):
     def reload(self) -> None:
         """Reads the queue again under the current filter; the current report stays current."""
         self._typing.stop()
-        self.fresh.hide()
+        self.bar.fresh.hide()
         self.model.load(keep=self.table.current_id(), near=self._near())
         self._count_new()
 
@@ -230,12 +201,13 @@ class QueuePage(QWidget):
         """Reads the queue under a changed filter or order."""
         self._typing.stop()
         self.lane = find_lane(self.state.filter, self._api.user.name)
-        self.ask_preserve.setVisible(self.lane is PRESERVE)
+        self.bar.ask_preserve.setVisible(self.lane is PRESERVE)
         self.lane_changed.emit(self.lane.name)
         self.filters.show_filter()
         self.table.across.viewport().update()
-        self.fresh.hide()
+        self.bar.fresh.hide()
         self.model.load(keep=keep or self.table.current_id())
+        self._count_new()
 
     def _arranged(self) -> None:
         """Shows other columns or widths."""
@@ -247,7 +219,7 @@ class QueuePage(QWidget):
         """Shows another lane: its filter and its order, without what was added before."""
         lane = LANES[name]
         self.state.name_view("")
-        self.views.show_name()
+        self.bar.views.show_name()
         self.search.clear()
         wanted = lane.filter_for(self._api.user.name)
         if (wanted, lane.order) == (self.state.filter, self.state.order):
@@ -298,17 +270,8 @@ class QueuePage(QWidget):
 
     def show_sort_menu(self) -> None:
         """Offers the columns to sort by."""
-        menu = QMenu(self)
-        for column in COLUMNS:
-            if column.sort:
-                action = menu.addAction(word(column.sorted_by), partial(self.state.sort_by, column.sort))
-                action.setCheckable(True)
-                action.setChecked(column.sort == self.state.order.column)
-        menu.addSeparator()
-        order = self.state.order
-        turned = replace(order, descending=not order.descending)
-        menu.addAction(tr("The other way round"), lambda: self.state.set_filter(self.state.filter, turned))
-        self._popup(menu, self.table.across)
+        menu = build_sort_menu(self.state, self)
+        menu.popup(self.table.across.mapToGlobal(QPoint(0, self.table.across.height())))
         menu.setActiveAction(menu.actions()[0])
 
     def choose_columns(self) -> None:
@@ -367,22 +330,20 @@ class QueuePage(QWidget):
         if count > 0 and not self.model.total:
             if not self.model.loading:
                 self.reload()
-            return
-        self.fresh.set_words(tr("Show {n} new", n=count))
-        self.fresh.setVisible(count > 0)
+        else:
+            self.bar.offer_fresh(count)
 
     def _count_new(self) -> None:
         """Counts what is new since this person was last here."""
         since = self.keeper.since
-        if since is None:
-            return
-        wanted = replace(OPEN_WORK, new_since=since)
-
-        def counted(count: int) -> None:
-            self.new.set_words(tr("{n} new since {time}", n=number(count), time=times.moment(since)))
-            self.new.show()
-
-        self._runner.ask(lambda: self._api.count_queue(wanted), counted, owner=self, failed=lambda _: None)
+        if since is not None:
+            wanted = replace(OPEN_WORK, new_since=since)
+            self._runner.ask(
+                lambda: self._api.count_queue(wanted),
+                lambda count: self.bar.show_new(count, since),
+                owner=self,
+                failed=lambda _: None,
+            )
 
     def look_for_alarm(self) -> None:
         """Reads the new band A reports and updates the alarm bar."""
@@ -443,14 +404,11 @@ class QueuePage(QWidget):
 
     def explain_order(self) -> None:
         """Shows why the current report stands above the next one; of the last report, why it stands below the one before."""
-        at, count = self.table.currentIndex().row(), self.model.rowCount()
-        if at < 0 or count < 2:
-            self.said.emit(tr("Select a report that has another one below it."))
-            return
-        first = min(at, count - 2)
+        at = self.table.currentIndex().row()
+        first = min(at, self.model.rowCount() - 2)
         pair = [row.report_id for i in (first, first + 1) if (row := self.model.row(i)) is not None]
-        if len(pair) < 2:
-            self.said.emit(tr("Reading …"))
+        if at < 0 or len(pair) < 2:
+            self.said.emit(tr("Select a report that has another one below it."))
             return
         self._runner.ask(
             lambda: self._api.explain_order(*pair),
@@ -481,37 +439,3 @@ class QueuePage(QWidget):
         """Asks to assign the current report."""
         if (row := self.table.current_row()) is not None:
             self.assign_asked.emit(row)
-
-    def _popup(self, menu: QMenu, under: QWidget) -> None:
-        """Shows a menu below a widget."""
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(under.mapToGlobal(QPoint(0, under.height() + 4)))
-
-
-class SearchField(QLineEdit):
-    """Is the search field of the queue."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setPlaceholderText(tr("Search reports, identifiers, text"))
-        self.setAccessibleName(tr("Search reports, identifiers, text"))
-        self.setFixedWidth(250)
-        self.setMaxLength(200)
-        self._cap = cap(keys.find_key("queue", "search").cap)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(8, 0, 8, 0)
-        line.addStretch(1)
-        line.addWidget(self._cap)
-
-    def event(self, event: QEvent) -> bool:
-        """Keeps Enter from opening the current report."""
-        enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in enter:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def take_focus(self) -> None:
-        """Takes the focus and selects the text."""
-        self.setFocus()
-        self.selectAll()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
@@ -94,6 +96,21 @@ class ViewsButton(KeyButton):
             self.said.emit(tr("View {name} is deleted.", name=isolated(name)))
 
         self._runner.do(lambda _progress, _cancel: self._api.delete_queue_view(name), deleted, owner=self, failed=self.said.emit)
+
+
+def build_sort_menu(state: QueueState, parent: QWidget) -> QMenu:
+    """Builds the menu of columns to sort by."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for column in COLUMNS:
+        if column.sort is not None:
+            action = menu.addAction(word(column.sorted_by), partial(state.sort_by, column.sort))
+            action.setCheckable(True)
+            action.setChecked(column.sort == state.order.column)
+    menu.addSeparator()
+    turned = replace(state.order, descending=not state.order.descending)
+    menu.addAction(tr("The other way round"), partial(state.set_filter, state.filter, turned))
+    return menu
 
 
 def _shorten(name: str) -> str:
