@@ -420,7 +420,7 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, F
         if not self.may(right):
             raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
 
-    fits = staticmethod(lambda row, wanted: _fits(row, wanted))
+    _fits = staticmethod(lambda row, wanted: _fits(row, wanted))
 
     def lanes(self) -> LaneCounts:
         def count(**wanted: Any) -> int:

@@ -49,7 +49,7 @@ class FakeQueue:
     user: User
     queue: list[QueueRow]
     calls: list[tuple[Any, ...]]
-    fits: Callable[[QueueRow, QueueFilter], bool]
+    _fits: Callable[[QueueRow, QueueFilter], bool]
     _require: Callable[[Right], None]
 
     def _begin_queue(self) -> None:
@@ -63,7 +63,7 @@ class FakeQueue:
         self.bulk_waits: Callable[[int, CancelToken | None], None] = lambda _done, _cancel: None
 
     def _matching(self, wanted: QueueFilter, order: QueueOrder | None = None) -> list[QueueRow]:
-        found = [row for row in self.queue if type(self).fits(row, wanted)]
+        found = [row for row in self.queue if type(self)._fits(row, wanted)]
         if order is not None and order.column != "priority":
             found.sort(key=_SORTS[order.column], reverse=order.descending)
         elif order is not None and order.descending:

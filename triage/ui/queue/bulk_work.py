@@ -48,6 +48,7 @@ class BulkBar(QWidget):
         self.setProperty("kind", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.count = label("", "strong")
+        self.count.setMinimumHeight(32)
         self.assign = KeyButton.for_action("queue", "assign", tr("Assign"), on=self.ask_assign)
         self.status = KeyButton.for_action("queue", "status", tr("Status"), on=self.ask_status)
         self.keep = KeyButton.for_action("queue", "ask_preserve", tr("Ask to keep"), on=self.ask_preserve)

@@ -53,7 +53,7 @@ class QueueHeader(QHeaderView):
             return column.usual_width()
         text = QFontMetrics(theme.small_font()).horizontalAdvance(word(column.header))
         sorted_here = column.sort == self._state.order.column
-        return text + 2 * PAD + (FILTER_WIDTH - 6 if column.facets else 0) + (SORT_WIDTH if sorted_here else 0)
+        return text + PAD + (FILTER_WIDTH if column.facets else PAD) + (SORT_WIDTH if sorted_here else 0)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Draws a heading, an arrow when the queue is sorted by it, and a triangle when it filters."""

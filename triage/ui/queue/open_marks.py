@@ -95,7 +95,9 @@ class OpenMarks(QObject):
             self._renew.stop()
             if self._marked:
                 self._marked = False
-                self._runner.do(lambda _progress, _cancel: self._api.mark_closed(), owner=self, failed=lambda _: None)
+                self._runner.do(
+                    lambda _progress, _cancel: self._api.mark_closed(), changes=None, owner=self, failed=lambda _: None
+                )
             return
 
         def marked(others: tuple[OpenMark, ...]) -> None:
@@ -104,10 +106,12 @@ class OpenMarks(QObject):
             if others and others[0].certain and report_id == self._opened and self.of_report(report_id) is None:
                 self.said.emit(tr("{mark}. Two people would work on it.", mark=describe_mark(others[0])))
 
-        self._runner.do(lambda _progress, _cancel: self._api.mark_open(report_id), marked, owner=self, failed=self._not_marked)
+        self._runner.do(
+            lambda _progress, _cancel: self._api.mark_open(report_id), marked, changes=None, owner=self, failed=self._not_marked
+        )
 
     def _renew_mark(self) -> None:
-        self._runner.do(lambda _progress, _cancel: self._api.renew_open(), owner=self, failed=lambda _: None)
+        self._runner.do(lambda _progress, _cancel: self._api.renew_open(), changes=None, owner=self, failed=lambda _: None)
 
     def _not_marked(self, _sentence: str) -> None:
         """Says once that others can't see what this window has open."""

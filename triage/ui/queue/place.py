@@ -77,7 +77,7 @@ class PlaceKeeper(QObject):
         """Saves the place in the store, in the background. A store that can't be written keeps the place before."""
         if self._begun:
             place = self.place()
-            self._runner.do(lambda _progress, _cancel: self._api.save_queue_place(place), failed=lambda _: None)
+            self._runner.do(lambda _progress, _cancel: self._api.save_queue_place(place), changes=None, failed=lambda _: None)
 
     def _changed(self) -> None:
         if self._begun and not self._soon.isActive():

@@ -95,7 +95,9 @@ class ViewsButton(KeyButton):
                 self.show_name()
             self.said.emit(tr("View {name} is deleted.", name=isolated(name)))
 
-        self._runner.do(lambda _progress, _cancel: self._api.delete_queue_view(name), deleted, owner=self, failed=self.said.emit)
+        self._runner.do(
+            lambda _progress, _cancel: self._api.delete_queue_view(name), deleted, changes=None, owner=self, failed=self.said.emit
+        )
 
 
 def build_sort_menu(state: QueueState, parent: QWidget) -> QMenu:
