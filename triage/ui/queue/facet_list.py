@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from triage.model.queue_order import FacetValue
 from triage.ui.core.api import Api
@@ -19,6 +19,7 @@ from triage.ui.text.i18n import is_rtl, number, tr, word
 
 WIDTH = 260
 MOST_HEIGHT = 420
+LEAST_HEIGHT = 240
 MOST_VALUES = 200
 TYPING_MS = 150
 _FACET, _VALUE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
@@ -26,13 +27,19 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class FacetList(QFrame):
-    """Lists the values of some facets; a tick takes effect at once. It closes on Esc, Enter or a click outside."""
+    """Lists the values of some facets; a tick takes effect at once.
+
+    It lies over the window and closes on Esc, on Enter, or when the focus goes elsewhere.
+    """
 
     def __init__(self, api: Api, runner: Runner, state: QueueState, facets: tuple[str, ...], parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent.window())
+        self._over = parent.window()
         self._api, self._runner, self._state, self._facets = api, runner, state, facets
         self._found: dict[str, tuple[FacetValue, ...]] = {}
         self._turn = 0
+        self._top = 0
+        self._before = QApplication.focusWidget()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("kind", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -66,21 +73,32 @@ class FacetList(QFrame):
     def open_at(self, point: QPoint) -> None:
         """Opens the list below a point of the screen and reads the values."""
         self._fill()
-        screen = self.screen().availableGeometry() if self.screen() is not None else self.rect()
-        left = point.x() - (WIDTH if is_rtl() else 0)
-        self.move(max(screen.left(), min(left, screen.right() - WIDTH)), point.y())
+        within = self._over
+        at = within.mapFromGlobal(point) - QPoint(WIDTH if is_rtl() else 0, 0)
+        self._top = max(0, min(at.y(), within.height() - LEAST_HEIGHT))
+        self.move(max(0, min(at.x(), within.width() - WIDTH)), self._top)
         self.show()
+        self.raise_()
+        if isinstance(app := QApplication.instance(), QApplication):
+            app.focusChanged.connect(self._focus_moved)
         (self.search if self.search.isVisible() else self.values).setFocus()
         self.read()
 
     def read(self) -> None:
-        """Reads the values of the facets, with their counts under the other filters."""
+        """Reads the values of the facets, with their counts under the other filters.
+
+        A facet with more values than are listed is searched in the store; the others are searched here, as they read.
+        """
         self._turn += 1
-        turn, wanted, contains = self._turn, self._state.filter, self.search.text().strip()
+        turn, wanted, contains = self._turn, self._state.filter, self._contains()
         facets = [find_facet(field) for field in self._facets if field != DEADLINE]
+        whole = {field for field, values in self._found.items() if len(values) < MOST_VALUES}
 
         def find() -> dict[str, tuple[FacetValue, ...]]:
-            return {each.field: self._api.facet_values(wanted, each.name, contains, MOST_VALUES) for each in facets}
+            return {
+                each.field: self._api.facet_values(wanted, each.name, "" if each.field in whole else contains, MOST_VALUES)
+                for each in facets
+            }
 
         def arrived(found: dict[str, tuple[FacetValue, ...]]) -> None:
             if turn == self._turn:
@@ -88,6 +106,10 @@ class FacetList(QFrame):
                 self._fill()
 
         self._runner.ask(find, arrived, owner=self)
+
+    def _contains(self) -> str:
+        """Returns what is typed into the search line."""
+        return self.search.text().strip()
 
     def clear(self) -> None:
         """Takes away the filters of this list."""
@@ -121,7 +143,8 @@ class FacetList(QFrame):
         self.values.blockSignals(False)
         rows = max(3, len(items))
         wanted = rows * max(24, self.values.sizeHintForRow(0)) + 8
-        self.values.setFixedHeight(min(MOST_HEIGHT, wanted))
+        room = self._over.height() - self._top - 110  # for the search line and the button
+        self.values.setFixedHeight(max(60, min(MOST_HEIGHT, wanted, room)))
         self.adjustSize()
 
     def _add_values(self, facet: Facet) -> None:
@@ -129,11 +152,16 @@ class FacetList(QFrame):
         wanted = self._state.filter
         chosen = facet.values(wanted)
         found = self._found.get(facet.field, ())
-        if facet.field == "statuses" and not self.search.text().strip():
+        typed = self._contains().casefold()
+        if facet.field == "statuses" and not typed:
             self._add("open_only", "", tr("Open reports"), wanted.open_only)
         known = {each.value for each in found}
-        missing = [] if self.search.text().strip() else [FacetValue(value, 0) for value in chosen if value not in known]
-        listed = [*missing, *found]
+        missing = [FacetValue(value, 0) for value in chosen if value not in known]
+        listed = [
+            each
+            for each in (*missing, *found)
+            if typed in facet.describe(each.value).casefold() or typed in each.value.casefold()
+        ]
         if not facet.ordered:
             listed.sort(key=lambda each: each.value not in chosen)
         for each in listed:
@@ -175,10 +203,28 @@ class FacetList(QFrame):
             self._state.toggle_value(facet, value)
         self._fill()
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Gives the focus back when it still lies in the list."""
+        inside = QApplication.focusWidget()
+        if self._before is not None and inside is not None and self.isAncestorOf(inside):
+            self._before.setFocus()
+        super().closeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keeps keys pressed in the list from being taken for those of the page below."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and now is not self and not self.isAncestorOf(now):
+            self.close()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Closes on Enter and Esc, and moves from the search line into the list with the down arrow."""
         key = event.key()
-        if key in _ENTER:
+        if key in _ENTER or key == Qt.Key.Key_Escape:
             self.close()
         elif key == Qt.Key.Key_Down and self.search.hasFocus():
             self.values.setFocus()

@@ -88,6 +88,7 @@ class QueueModel(QAbstractTableModel):
         self.columns: tuple[QueueColumn, ...] = self.state.shown_columns()
         self.total = 0
         self.kept: int | None = None
+        self.near = 0
         self._pages: OrderedDict[int, tuple[QueueRow, ...]] = OrderedDict()
         self._unfolded = _Unfolded()
         self._wanted: set[int] = set()
@@ -143,12 +144,13 @@ class QueueModel(QAbstractTableModel):
     def load(self, keep: int | None = None, near: int = 0) -> None:
         """Reads the queue under the filter and order of the state. Rows stay as they are until the new ones arrive.
 
-        `keep` is the id of the report that stays current; without it the rows near a place are read.
+        `keep` is the id of the report that stays current; when it is not in the queue, the place `near` is current.
         """
         wanted, order = self.state.filter, self.state.order
         self._turn += 1
         self.loading = True
         turn = self._turn
+        self.near = near
 
         def read() -> _Loaded:
             place = None if keep is None else self._api.find_place(wanted, order, keep)

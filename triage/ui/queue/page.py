@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.queue_order import EXPIRING_DAYS, QueueOrder
+from triage.model.queue_order import EXPIRING_DAYS
 from triage.model.queue_views import QueuePlace
 from triage.model.users import Right
 from triage.model.views import QueueFilter, QueueRow
@@ -16,7 +16,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.undo_stack import UndoStack
 from triage.ui.kit import keys
-from triage.ui.queue.alarm_bar import AlarmBar
+from triage.ui.queue.alarm_reader import AlarmReader
 from triage.ui.queue.bulk_work import BulkBar
 from triage.ui.queue.columns import find_column
 from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
@@ -35,7 +35,7 @@ from triage.ui.queue.ticking import tick_all, tick_range
 from triage.ui.queue.ticks import Ticks
 from triage.ui.queue.views_menu import ColumnsDialog, build_sort_menu
 from triage.ui.requests.making_dialogs import PreserveDialog, describe_no_right
-from triage.ui.text.i18n import ltr, tr
+from triage.ui.text.i18n import tr
 
 SEARCH_SETTLE_MS = 250
 
@@ -70,7 +70,7 @@ class QueuePage(QWidget):
         self.filters = FilterBar(self.state)
         self.bulk = BulkBar(api, runner, self.ticks)
         self.side = SidePanel(api, runner)
-        self.alarm = AlarmBar()
+        self.alarm = AlarmReader(api, runner)
         self.empty = EmptyQueuePage()
         self.middle = QStackedWidget()
         self.middle.addWidget(self.table)
@@ -121,12 +121,13 @@ class QueuePage(QWidget):
         self.bar.export.clicked.connect(self.export_asked)
         self.bar.ask_preserve.clicked.connect(self.write_preserve)
         self.filters.facets_asked.connect(self.list_values)
-        for speaker in (self.bar.views, self.bulk, self.marks, self.undoing):
+        for speaker in (self.bar.views, self.bulk, self.marks, self.undoing, self.alarm):
             speaker.said.connect(self.said)
         self.side.open_asked.connect(self.open_current)
         self.side.assign_asked.connect(self.assign_one)
         self.side.decide_asked.connect(self.decide_current)
-        self.alarm.acknowledged.connect(self.acknowledge)
+        self.acknowledge = self.alarm.acknowledge
+        self.alarm.looked.connect(self.alarmed)
         self.alarm.shown_asked.connect(lambda: self.set_lane("band A"))
         self.empty.import_asked.connect(self.import_asked)
         self.empty.clear_asked.connect(self.clear_filters)
@@ -206,7 +207,7 @@ class QueuePage(QWidget):
         self.filters.show_filter()
         self.table.across.viewport().update()
         self.bar.fresh.hide()
-        self.model.load(keep=keep or self.table.current_id())
+        self.model.load(keep=keep)
         self._count_new()
 
     def _arranged(self) -> None:
@@ -347,19 +348,7 @@ class QueuePage(QWidget):
 
     def look_for_alarm(self) -> None:
         """Reads the new band A reports and updates the alarm bar."""
-        wanted = QueueFilter(bands=("A",), statuses=("new",))
-
-        def read_alarm() -> tuple[int, QueueRow | None]:
-            """Returns the number of new band A reports and the first of them."""
-            window = self._api.queue_window(wanted, QueueOrder(), 0, 1)
-            return window.total, window.rows[0] if window.rows else None
-
-        def show_alarm(state: tuple[int, QueueRow | None]) -> None:
-            """Shows them in the alarm bar."""
-            self.alarm.show_state(*state, self._api.user.name)
-            self.alarmed.emit(*state)
-
-        self._runner.ask(read_alarm, show_alarm, owner=self)
+        self.alarm.look()
 
     # What a person does
 
@@ -415,17 +404,6 @@ class QueuePage(QWidget):
             lambda found: OrderDialog(found, self).open(),
             owner=self,
             failed=self.said.emit,
-        )
-
-    def acknowledge(self, report_id: str) -> None:
-        """Assigns a report to this person and sets it in progress."""
-        done = tr("{report} is assigned to you, in progress.", report=ltr(report_id))
-        undo = keys.find_key("queue", "undo").cap
-        self._runner.do(
-            lambda _progress, _cancel: self._api.decide(report_id, status="in_progress", assignee=self._api.user.name),
-            lambda _: self.said.emit(tr("{done} Undo: {key}", done=done, key=undo)),
-            changes=Changed(reports=frozenset({report_id})),
-            owner=self,
         )
 
     def assign_current(self) -> None:

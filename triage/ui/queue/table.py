@@ -40,7 +40,6 @@ class QueueTable(QTableView):
         super().__init__()
         self._model, self.ticks = model, ticks
         self._current_id: int | None = None
-        self._current_at = 0
         self._anchor: int | None = None
         self._fitting = False
         self._scrolled = 0
@@ -199,7 +198,6 @@ class QueueTable(QTableView):
 
     def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
         if current.isValid():
-            self._current_at = current.row()
             self._current_id = self._model.id_at(current.row())
         self.viewport().update()
         self.row_changed.emit(self.current_row())
@@ -228,4 +226,4 @@ class QueueTable(QTableView):
         if kept is None and self._current_id is not None:
             kept = self._model.find(self._current_id)
         self.verticalScrollBar().setValue(self._scrolled)
-        self.select_row(min(rows - 1, self._current_at if kept is None else kept))
+        self.select_row(min(rows - 1, self._model.near if kept is None else kept))
