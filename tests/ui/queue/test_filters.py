@@ -45,7 +45,8 @@ def open_list(page: QueuePage, runner: Runner, *facets: str) -> FacetList:
 
 
 def lines(listed: FacetList) -> list[str]:
-    return [listed.values.item(n).text() for n in range(listed.values.count())]
+    said = Qt.ItemDataRole.AccessibleTextRole
+    return [str(listed.values.item(n).data(said) or listed.values.item(n).text()) for n in range(listed.values.count())]
 
 
 def tick(listed: FacetList, beginning: str) -> None:
@@ -60,7 +61,7 @@ def test_facets_combine_and_a_list_counts_under_the_other_filters(page: QueuePag
     settle(runner)
     listed = open_list(page, runner, "offices")
     wanted = [row for row in api.queue if row.band == "C"]
-    assert f"Karachi  {sum(row.office == 'KHI' for row in wanted)}" in lines(listed)
+    assert f"Karachi {sum(row.office == 'KHI' for row in wanted)}" in lines(listed)
     tick(listed, "Lahore")
     tick(listed, "Multan")
     settle(runner)
@@ -68,7 +69,7 @@ def test_facets_combine_and_a_list_counts_under_the_other_filters(page: QueuePag
     assert page.model.total == sum(row.office in ("LHR", "MUX") for row in wanted)
     assert chips(page) == ["Status: open", "Band: C", "Office: Lahore, Multan", "Duplicates: folded"]
     assert page.lane.name == "band C", "the lane stays marked while more is added"
-    assert any(line.startswith("Karachi  ") and not line.endswith(" 0") for line in lines(listed)), (
+    assert any(line.startswith("Karachi ") and not line.endswith(" 0") for line in lines(listed)), (
         "its own choice narrows nothing"
     )
     listed.close()
@@ -87,7 +88,7 @@ def test_the_search_line_of_a_list_finds_values(page: QueuePage, runner: Runner,
     assert page.state.filter.flags == ()
     offices = open_list(page, runner, "offices")
     QTest.keyClicks(offices.search, "kara")
-    qtbot.waitUntil(lambda: [line.split("  ")[0] for line in lines(offices)] == ["Karachi"])
+    qtbot.waitUntil(lambda: [line.split(" ")[0] for line in lines(offices)] == ["Karachi"])
 
 
 def test_a_heading_lists_the_facets_of_its_column_only(page: QueuePage, runner: Runner) -> None:

@@ -347,7 +347,7 @@ def test_an_empty_queue_says_what_to_do_next(app: QApplication, wanted: QueueFil
 def test_a_search_that_finds_nothing_open_can_look_everywhere(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
     api.decide(MAIN, status="closed")
     page.search.setText(MAIN)
-    page._search_done()
+    page.bar.search_now()
     qtbot.waitUntil(lambda: page.middle.currentWidget() is page.empty)
     page.empty.everywhere_button.click()
     qtbot.waitUntil(lambda: page.model.total == 1)

@@ -15,6 +15,7 @@ from triage.ui.queue.open_marks import OpenMarks, describe_mark, print_mark
 from triage.ui.queue.painting import draw_framed, draw_text, draw_tick, is_mirrored, measure_row, split_lines
 from triage.ui.queue.ticks import Ticks
 from triage.ui.text.i18n import ltr, tr
+from triage.ui.text.i18n import number as number_of
 from triage.ui.text.words import incident
 
 PAD = 8  # pixels on either side of a cell
@@ -85,7 +86,9 @@ class QueueDelegate(QStyledItemDelegate):
             rest = first.adjusted(0, 0, -used, 0) if mirrored else first.adjusted(used, 0, 0, 0)
             self._draw_triangle(painter, rest, unfolded=self._model.is_unfolded(at))
             words = rest.adjusted(0, 0, -_TRIANGLE - 2, 0) if mirrored else rest.adjusted(_TRIANGLE + 2, 0, 0, 0)
-            draw_text(painter, words, count_copies(row), now.colour("muted"), small=True)
+            folded = count_copies(row)
+            fits = QFontMetrics(theme.small_font()).horizontalAdvance(folded) <= words.width() + 4
+            draw_text(painter, words, folded if fits else number_of(row.copies), now.colour("muted"), small=True)
         draw_text(painter, second, incident(row.incident_type), now.colour("muted"), small=True)
 
     def _draw_triangle(self, painter: QPainter, place: QRect, *, unfolded: bool) -> None:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from triage.model.queue_order import FacetValue
 from triage.ui.core.api import Api
@@ -14,6 +25,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import KeyButton, row
 from triage.ui.queue.facets import DEADLINE, DEADLINE_DAYS, TITLES, Facet, describe_days, find_facet
+from triage.ui.queue.painting import draw_text, draw_tick
 from triage.ui.queue.state import QueueState
 from triage.ui.text.i18n import is_rtl, number, tr, word
 
@@ -22,8 +34,62 @@ MOST_HEIGHT = 420
 LEAST_HEIGHT = 240
 MOST_VALUES = 200
 TYPING_MS = 150
-_FACET, _VALUE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+_FACET, _VALUE, _COUNT = (Qt.ItemDataRole.UserRole + n for n in (1, 2, 3))
+_LINE = 26  # pixels, more in Urdu
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def _line_height() -> int:
+    return _LINE * theme.current().text_px // theme.TEXT
+
+
+class _ValueDelegate(QStyledItemDelegate):
+    """Draws a box, the value and its count; a click anywhere on the line ticks it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Returns the height of a line."""
+        return QSize(40, _line_height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Draws a line, or a heading between lines."""
+        now, place = theme.current(), option.rect.adjusted(6, 0, -6, 0)
+        usable = bool(index.flags() & Qt.ItemFlag.ItemIsUserCheckable)
+        painter.save()
+        painter.setLayoutDirection(option.direction)
+        if usable and option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, now.colour("selected"))
+        if not usable:
+            draw_text(painter, place, index.data(), now.colour("muted"), bold=index.data(_FACET) is None, small=True)
+        else:
+            count = index.data(_COUNT) or ""
+            end = QFontMetrics(theme.small_font()).horizontalAdvance(count) + 8
+            box = QRect(place.left(), place.top(), 22, place.height())
+            words = place.adjusted(28, 0, -end, 0)
+            at_end = QRect(place.right() - end + 8, place.top(), end, place.height())
+            if is_rtl():
+                box.moveLeft(place.right() - 21)
+                words = place.adjusted(end, 0, -28, 0)
+                at_end.moveLeft(place.left())
+            draw_tick(painter, box, ticked=index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked)
+            draw_text(painter, words, index.data(), now.colour("text"))
+            draw_text(painter, at_end, count, now.colour("muted"), small=True)
+        painter.restore()
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Ticks a value on a click, or on Space."""
+        clicked = event.type() == QEvent.Type.MouseButtonRelease
+        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
+        if not (clicked or pressed) or not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+            return False
+        ticked = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
+        wanted = Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked
+        return model.setData(index, wanted, Qt.ItemDataRole.CheckStateRole)
 
 
 class FacetList(QFrame):
@@ -53,7 +119,7 @@ class FacetList(QFrame):
         self.values.setAccessibleName(tr("Values"))
         self.values.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.values.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.values.setProperty("kind", "popup")
+        self.values.setItemDelegate(_ValueDelegate(self.values))
         self.all = KeyButton(tr("No filter here"), kind="link", on=self.clear)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 8, 8, 8)
@@ -102,6 +168,8 @@ class FacetList(QFrame):
 
         def arrived(found: dict[str, tuple[FacetValue, ...]]) -> None:
             if turn == self._turn:
+                if not self._found:
+                    self.values.setCurrentRow(-1)  # the first value becomes current
                 self._found = found
                 self._fill()
 
@@ -142,7 +210,7 @@ class FacetList(QFrame):
             self.values.setCurrentItem(same or usable[0])
         self.values.blockSignals(False)
         rows = max(3, len(items))
-        wanted = rows * max(24, self.values.sizeHintForRow(0)) + 8
+        wanted = rows * _line_height() + 8
         room = self._over.height() - self._top - 110  # for the search line and the button
         self.values.setFixedHeight(max(60, min(MOST_HEIGHT, wanted, room)))
         self.adjustSize()
@@ -165,13 +233,15 @@ class FacetList(QFrame):
         if not facet.ordered:
             listed.sort(key=lambda each: each.value not in chosen)
         for each in listed:
-            text = tr("{value}  {count}", value=facet.describe(each.value), count=number(each.count))
-            self._add(facet.field, each.value, text, each.value in chosen)
+            self._add(facet.field, each.value, facet.describe(each.value), each.value in chosen, number(each.count))
         if len(found) >= MOST_VALUES:
             self._add_note(tr("The first {n} values; type to find others.", n=MOST_VALUES))
 
-    def _add(self, facet: str, value: str, text: str, ticked: bool) -> None:
+    def _add(self, facet: str, value: str, text: str, ticked: bool, count: str = "") -> None:
         item = QListWidgetItem(text)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text} {count}".strip())
+        item.setData(_COUNT, count)
+        item.setToolTip(text)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
         item.setData(_FACET, facet)

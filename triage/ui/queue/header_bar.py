@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,9 +18,19 @@ from triage.ui.requests.making_dialogs import describe_no_right
 from triage.ui.text import times
 from triage.ui.text.i18n import number, tr
 
+SEARCH_SETTLE_MS = 250
+
 
 class HeaderBar(QWidget):
-    """Holds the search field and the buttons of the page; on a narrow window it takes a second line."""
+    """Holds the search field and the buttons of the page; on a narrow window it takes a second line.
+
+    Signals:
+        searched: The words to search, after a pause in typing or on Enter.
+        left: The person pressed Enter in the search field.
+    """
+
+    searched = Signal(str)
+    left = Signal()
 
     def __init__(self, api: Api, runner: Runner, state: QueueState) -> None:
         super().__init__()
@@ -50,6 +60,26 @@ class HeaderBar(QWidget):
         inner = QVBoxLayout(self)
         inner.setContentsMargins(16, 9, 16, 9)
         inner.addLayout(line)
+
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(SEARCH_SETTLE_MS)
+        self._typing.timeout.connect(self._search)
+        self.search.textEdited.connect(lambda _: self._typing.start())
+        self.search.returnPressed.connect(self.search_now)
+
+    def search_now(self) -> None:
+        """Searches at once, and leaves the field."""
+        self._search()
+        self.left.emit()
+
+    def stop_typing(self) -> None:
+        """Forgets what was typed but not searched yet."""
+        self._typing.stop()
+
+    def _search(self) -> None:
+        self._typing.stop()
+        self.searched.emit(self.search.text().strip())
 
     def offer_fresh(self, count: int) -> None:
         """Offers the reports that came since the queue was read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.queue_order import EXPIRING_DAYS
@@ -36,8 +36,6 @@ from triage.ui.queue.ticks import Ticks
 from triage.ui.queue.views_menu import ColumnsDialog, build_sort_menu
 from triage.ui.requests.making_dialogs import PreserveDialog, describe_no_right
 from triage.ui.text.i18n import tr
-
-SEARCH_SETTLE_MS = 250
 
 
 class QueuePage(QWidget):
@@ -98,12 +96,8 @@ class QueuePage(QWidget):
 
     def _connect(self) -> None:
         """Connects buttons, the state, the model and the table."""
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(SEARCH_SETTLE_MS)
-        self._typing.timeout.connect(self._search)
-        self.search.textEdited.connect(lambda _: self._typing.start())
-        self.search.returnPressed.connect(self._search_done)
+        self.bar.searched.connect(lambda words: self.state.change(search=words or None))
+        self.bar.left.connect(self.table.setFocus)
         self.state.filtered.connect(self._filtered)
         self.state.arranged.connect(self._arranged)
         self.model.loaded.connect(self._loaded)
@@ -188,19 +182,15 @@ class QueuePage(QWidget):
 
     def reload(self) -> None:
         """Reads the queue again under the current filter; the current report stays current."""
-        self._typing.stop()
+        self.bar.stop_typing()
         self.bar.fresh.hide()
-        self.model.load(keep=self.table.current_id(), near=self._near())
-        self._count_new()
-
-    def _near(self) -> int:
-        """Returns the place near which rows are read when the current report has left the queue."""
         at = self.table.currentIndex().row()
-        return self.model.place_of(at) if at >= 0 else 0
+        self.model.load(keep=self.table.current_id(), near=self.model.place_of(at) if at >= 0 else 0)
+        self._count_new()
 
     def _filtered(self, keep: int | None = None) -> None:
         """Reads the queue under a changed filter or order."""
-        self._typing.stop()
+        self.bar.stop_typing()
         self.lane = find_lane(self.state.filter, self._api.user.name)
         self.bar.ask_preserve.setVisible(self.lane is PRESERVE)
         self.lane_changed.emit(self.lane.name)
@@ -278,15 +268,6 @@ class QueuePage(QWidget):
     def choose_columns(self) -> None:
         """Opens the dialog that chooses columns."""
         ColumnsDialog(self.state, self.window()).open()
-
-    def _search(self) -> None:
-        self.state.change(search=self.search.text().strip() or None)
-
-    def _search_done(self) -> None:
-        """Searches at once and moves the focus to the table."""
-        self._typing.stop()
-        self._search()
-        self.table.setFocus()
 
     def write_preserve(self) -> None:
         """Opens the dialog that asks operators and providers to keep what expires soon, or what the selected reports name."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -38,6 +37,7 @@ from triage.ui.shell.desk import Desk, title_of
 from triage.ui.shell.exporting import Exporting
 from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.keys_overlay import KeysOverlay
+from triage.ui.shell.lane_counting import LaneCounting
 from triage.ui.shell.page_list import list_pages
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from triage.jobs.reading.queue import LaneCounts
     from triage.jobs.reading.queue_picks import OwnWork
 
-COUNTS_EVERY_MS = 5_000
-COUNTS_WHILE_IMPORTING_MS = 2_000
 MACHINE_EVERY_MS = 15 * 60 * 1000
 
 
@@ -91,11 +89,9 @@ class MainWindow(QWidget):
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self.exporting = Exporting(api, runner, self, self.queue, self.notice.show_sentence)
-        self._counted: int | None = None
         self._stage: Message | None = None
-        self._dropped = False
         self._machine_job: Job | None = None
-        self._count_job: Job | None = None
+        self.counting = LaneCounting(api, runner, self)
         self._build()
         self._connect()
 
@@ -121,7 +117,9 @@ class MainWindow(QWidget):
         self.rail.lock_asked.connect(self.lock_asked)
         self.rail.view_asked.connect(self.show_view_menu)
         self.rail.exports_asked.connect(self.exporting.show_menu)
-        self.queue.model.loaded.connect(self._restart_counting)
+        self.queue.model.loaded.connect(self.counting.restart)
+        self.counting.counted.connect(self._show_counts)
+        self.counting.came.connect(self.queue.offer_new)
         self.queue.lane_changed.connect(self.rail.set_current)
         self.queue.said.connect(self.notice.show_sentence)
         self.queue.open_asked.connect(self.open_report)
@@ -156,21 +154,17 @@ class MainWindow(QWidget):
         for page in self._entries:
             if page.shortcut:
                 keys.bind_sequence(self, page.shortcut, partial(self.show_desk, page.name))
-        self._count_timer, machine_timer = QTimer(self), QTimer(self)
-        for timer, every, call in (
-            (self._count_timer, COUNTS_EVERY_MS, self._read_counts),
-            (machine_timer, MACHINE_EVERY_MS, self.check_machine),
-        ):
-            timer.setInterval(every)
-            timer.timeout.connect(call)
-            timer.start()
+        machine_timer = QTimer(self)
+        machine_timer.setInterval(MACHINE_EVERY_MS)
+        machine_timer.timeout.connect(self.check_machine)
+        machine_timer.start()
 
     def start(self, place: QueuePlace | None = None) -> None:
         """Reads what the first screen shows, at the place in the queue where the person was."""
         if self.api.may(Right.READ_REPORT):
             self.queue.start(place)
             self.queue.look_for_alarm()
-            self._read_counts()
+            self.counting.read()
         else:
             self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
         self.check_machine()
@@ -334,36 +328,14 @@ class MainWindow(QWidget):
         self.queue.on_changed(changed)
         self.set_aside.on_changed(changed)
         self.desk.on_changed(changed)
-        self._read_counts()
+        self.counting.read()
 
-    def _restart_counting(self) -> None:
-        self._counted = None
-        self._read_counts()
-
-    def _read_counts(self) -> None:
-        """Reads the counts of the lanes, unless a count is running."""
-        idle = self._count_job is None or self._count_job.done
-        if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
-            self._count_job = self.runner.ask(
-                lambda: (self.api.lanes(), self.api.own_work()), self._show_counts, owner=self, failed=lambda _: None
-            )
-
-    def _show_counts(self, counted: tuple[LaneCounts, OwnWork]) -> None:
-        """Shows the counts, and slows counting down so that it takes at most a twentieth of the time."""
-        if self._dropped:
-            return
-        if self._count_job is not None:
-            took = (time.monotonic() - self._count_job.started) * 1000
-            every = COUNTS_EVERY_MS if self.importing.job is None else COUNTS_WHILE_IMPORTING_MS
-            self._count_timer.setInterval(max(every, round(took * 20)))
-        counts, own = counted
+    def _show_counts(self, counts: LaneCounts, own: OwnWork) -> None:
+        """Shows how many reports each lane holds."""
         self.rail.show_counts(counts)
         self.rail.show_own_work(own)
         self.queue.filters.show_open(counts.open)
         self.status.show_counts(counts.total, counts.open)
-        if self._counted is None:
-            self._counted = counts.total
-        self.queue.offer_new(counts.total - self._counted)
         if self.importing.job is not None:
             self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
 
@@ -384,8 +356,8 @@ class MainWindow(QWidget):
         stage = None if progress is None else progress.note
         if stage != self._stage:
             self._stage = stage
-            self._count_timer.setInterval(COUNTS_WHILE_IMPORTING_MS)
-            self._read_counts()
+            self.counting.importing = job is not None
+            self.counting.hurry()
 
     def _show_sweep(self) -> None:
         self.status.show_sweep(self.sweeping)
@@ -407,7 +379,7 @@ class MainWindow(QWidget):
 
     def drop_everything(self) -> None:
         """Removes all pages, rows and images before locking."""
-        self._dropped = True
+        self.counting.stop()
         self.sweeping.end()
         self.queue.keeper.save()
         self._close_report()
