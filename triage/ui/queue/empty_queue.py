@@ -66,7 +66,8 @@ class EmptyQueuePage(QWidget):
         self._title = label("", "title", wrap=True)
         self._next = label("", "muted", wrap=True)
         words = QWidget()
-        words.setFixedWidth(560)
+        words.setMinimumWidth(300)
+        words.setMaximumWidth(560)
         inner = QVBoxLayout(words)
         inner.setSpacing(12)
         for part in (self._title, self._next):
@@ -77,6 +78,8 @@ class EmptyQueuePage(QWidget):
         )
         self.clear_button = KeyButton.for_action("queue", "clear", tr("Show all open reports"), on=self.clear_asked.emit)
         self.everywhere_button = KeyButton(tr("Search all reports"), kind="primary", on=self.everywhere_asked.emit)
+        for button in (self.import_button, self.clear_button, self.everywhere_button):
+            button.hide()
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.import_button)
@@ -88,7 +91,7 @@ class EmptyQueuePage(QWidget):
         column.addStretch(2)
         middle = QHBoxLayout()
         middle.addStretch(1)
-        middle.addWidget(words)
+        middle.addWidget(words, 50)
         middle.addStretch(1)
         column.addLayout(middle)  # laid out without an alignment, so that wrapped lines get their height
         column.addLayout(buttons)

@@ -19,6 +19,7 @@ from triage.ui.matches.match_pair import find_pairs
 from triage.ui.queue.lanes import SET_ASIDE
 from triage.ui.queue.state import OPEN_WORK
 from triage.ui.screenshots import leads as desk
+from triage.ui.screenshots.queue_states import show_queue_states
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.text.i18n import Language
 from triage.wellbeing import Rung
@@ -56,6 +57,8 @@ def _save_each(app: QApplication, api: Api, out: Path, language: Language, theme
     """Saves one screenshot of each screen."""
     with _open_window(app, api, language, theme_name) as (window, runner):
         saved = [_save(window, out / "queue.png")]
+        for name in show_queue_states(window, lambda: _wait_until_idle(runner)):
+            saved.append(_save(window, out / f"{name}.png"))
         window.show_import()
         form = window.importing.form
         form.add_paths([Path("/media/stick-14") / name for name in BUNDLES])
