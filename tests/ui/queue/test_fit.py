@@ -28,7 +28,7 @@ def window(app: QApplication, runner: Runner, qtbot: QtBot, request: pytest.Fixt
     theme.apply(app, "dark", language)
     api = FakeApi()
     api.queue[4] = replace(api.queue[4], copies=114)
-    api.copies = {1004: [replace(api.queue[200 + n], id=5000 + n) for n in range(114)]}
+    api.copies = {1004: [replace(api.queue[100 + n], id=5000 + n) for n in range(114)]}
     api.kept_place, api.new_ones = QueuePlace(here="2026-11-23T12:40:00Z"), 31
     made = MainWindow(api, runner)
     qtbot.addWidget(made)

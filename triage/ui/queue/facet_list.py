@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -127,6 +138,7 @@ class FacetList(QFrame):
         whole.addWidget(self.search)
         whole.addWidget(self.values, 1)
         whole.addLayout(row(self.all, None))
+        self._over.installEventFilter(self)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -209,11 +221,24 @@ class FacetList(QFrame):
         if usable:
             self.values.setCurrentItem(same or usable[0])
         self.values.blockSignals(False)
-        rows = max(3, len(items))
-        wanted = rows * _line_height() + 8
-        room = self._over.height() - self._top - 110  # for the search line and the button
-        self.values.setFixedHeight(max(60, min(MOST_HEIGHT, wanted, room)))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Makes the list as high as its values, within the window."""
+        whole = max(3, self.values.count()) * _line_height() + 8
+        around = self.sizeHint().height() - self.values.sizeHint().height()
+        if self.values.minimumHeight() == self.values.maximumHeight():  # it was fitted before, so the hint holds that height
+            around = self.sizeHint().height() - self.values.maximumHeight()
+        room = self._over.height() - self._top - around - 8
+        self.values.setFixedHeight(max(60, min(MOST_HEIGHT, whole, room)))
         self.adjustSize()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stays within the window when that is resized."""
+        if event.type() == QEvent.Type.Resize:
+            self.move(max(0, min(self.x(), self._over.width() - WIDTH)), self.y())
+            self._fit()
+        return False
 
     def _add_values(self, facet: Facet) -> None:
         """Adds the values of a facet. Chosen values that no report has under the other filters are listed too."""
