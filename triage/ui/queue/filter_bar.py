@@ -31,7 +31,7 @@ class ChipButton(KeyButton):
     def __init__(self, chip: Chip) -> None:
         super().__init__(Safe(f"{chip.words}  ×"), kind="chip")
         self.chip = chip
-        self.setAccessibleName(tr("Filter {what}; Delete takes it away", what=chip.words))
+        self.setAccessibleName(tr("Filter {what}; {key} takes it away", what=chip.words, key="Delete"))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Takes the chip away when the cross was clicked, else asks for its values."""

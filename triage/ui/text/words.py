@@ -8,7 +8,7 @@ from typing import Literal
 from triage.locate.offices import read_offices
 from triage.model.views import QueueRow
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, mark, tr, word
+from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
 INCIDENTS = {
     "Child Pornography (possession, manufacture, and distribution)": mark("Apparent CSAM"),
@@ -90,7 +90,8 @@ def office(code: str | None) -> Safe:
     """Returns the city of an office, such as "Karachi"."""
     if code is None:
         return tr("no office")
-    return word(_name_offices().get(code, code))
+    city = _name_offices().get(code)
+    return ltr(code) if city is None else word(city)
 
 
 @cache
