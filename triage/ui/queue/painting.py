@@ -38,16 +38,24 @@ def measure_row(flag_lines: int = 2) -> int:
 
 def draw_text(painter: QPainter, place: QRect, text: str, colour: QColor, *, bold: bool = False, small: bool = False) -> None:
     """Draws one line. Text that does not fit ends in an ellipsis."""
-    font = theme.small_font(bold=bold) if small else theme.font(bold=bold)
+    font, metrics = _measured_font(theme.current().text_px - (2 if small else 0), bold, is_rtl())
     painter.setFont(font)
-    painter.setPen(QPen(colour))
-    fits = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 4)
+    painter.setPen(colour)
+    fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 4)
     painter.drawText(place.adjusted(-4, 0, 0, 0) if is_mirrored(painter) else place.adjusted(0, 0, 4, 0), _LEADING, fits)
+
+
+@lru_cache(maxsize=16)
+def _measured_font(px: int, bold: bool, _rtl: bool) -> tuple[QFont, QFontMetrics]:
+    """Returns a font of the language in force with its measures; making both for each cell takes most of the painting."""
+    font = theme.font(px=px, bold=bold)
+    return font, QFontMetrics(font)
 
 
 def split_lines(place: QRect) -> tuple[QRect, QRect]:
     """Returns the places of the first and the second line of a cell."""
-    first, second = QFontMetrics(theme.font()).height(), QFontMetrics(theme.small_font()).height()
+    px = theme.current().text_px
+    first, second = (_measured_font(size, False, is_rtl())[1].height() for size in (px, px - 2))
     top = place.center().y() - (first + second) // 2 + 1
     return QRect(place.left(), top, place.width(), first), QRect(place.left(), top + first, place.width(), second)
 
