@@ -59,6 +59,9 @@ class AlarmBar(QFrame):
             line.addWidget(part)
         line.setStretchFactor(self._words, 8)
         line.setStretchFactor(self._detail, 1)
+        line.addStretch(1)
+        for button in (self._all, self.button):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         line.addWidget(self._all)
         line.addWidget(self.button)
         self.hide()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from triage.model.queue_order import QueueFacet
+from triage.model.queue_order import PRESERVE_NOW, QueueFacet
 from triage.model.views import QueueFilter
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, word
@@ -80,7 +80,10 @@ def list_chips(wanted: QueueFilter) -> list[Chip]:
     if wanted.open_only:
         found.append(Chip(tr("Status: open"), "statuses", {"open_only": False}))
     for facet in FACETS:
-        if chosen := facet.values(wanted):
+        chosen = facet.values(wanted)
+        if facet.field == "statuses" and chosen == PRESERVE_NOW.statuses:
+            found.append(Chip(tr("Status: not closed"), facet.field, {"statuses": ()}))
+        elif chosen:
             found.append(Chip(_describe_values(facet, chosen), facet.field, {facet.field: ()}))
     if (days := wanted.expiring_within_days) is not None:
         found.append(Chip(describe_days(days), DEADLINE, {"expiring_within_days": None}))

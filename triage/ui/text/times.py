@@ -101,7 +101,7 @@ def time_left(iso: str) -> Safe:
     seconds = (parse(iso) - now()).total_seconds()
     if seconds < 0:
         over = int(-seconds // 86400)
-        return trn("over by {n} day", "over by {n} days", over) if over else tr("over since today")
+        return trn("over by {n} day", "over by {n} days", over) if over else tr("over today")
     if seconds < 48 * 3600:
         return trn("{n} hour", "{n} hours", int(seconds // 3600))
     return trn("{n} day", "{n} days", int(seconds // 86400))
