@@ -525,9 +525,37 @@ CREATE TABLE decision (
     report_id INTEGER NOT NULL REFERENCES report(id),
     taken TEXT NOT NULL, user_id INTEGER NOT NULL,
     status TEXT NOT NULL, reason TEXT, note TEXT, assignee INTEGER,
-    undone INTEGER NOT NULL DEFAULT 0
+    undone INTEGER NOT NULL DEFAULT 0,
+    bulk_act INTEGER REFERENCES bulk_act(id)  -- NULL: taken on this report alone
 );
 CREATE INDEX decision_report ON decision (report_id);
+CREATE INDEX decision_user ON decision (user_id, id);
+CREATE INDEX decision_bulk ON decision (bulk_act) WHERE bulk_act IS NOT NULL;
+
+-- One act of a person on many reports. Each report has a decision of its own; the act undoes them together.
+CREATE TABLE bulk_act (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL, begun TEXT NOT NULL,
+    reports INTEGER NOT NULL                  -- how many the person chose
+) STRICT;
+
+-- Which reports somebody has open in a window now. A row is renewed while the window lives, and is old after that. It says
+-- nothing of what was viewed.
+CREATE TABLE open_report (
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    session   TEXT NOT NULL,                  -- random; a new one for each unlocking
+    user_id   INTEGER NOT NULL,
+    since     INTEGER NOT NULL, last_sign INTEGER NOT NULL,          -- seconds since 1970, by that workstation's clock
+    PRIMARY KEY (report_id, session)
+) STRICT;
+
+-- How a user has set up the queue: saved views by name, and under the empty name where the user was.
+CREATE TABLE queue_view (
+    user_id INTEGER NOT NULL,
+    name    TEXT NOT NULL,
+    view    TEXT NOT NULL,                    -- JSON
+    PRIMARY KEY (user_id, name)
+) STRICT;
 
 -- What a person said of the judgement of a report: of one factor (`rule`, `verdict`), or of the band. Nothing is ever deleted but
 -- with the report.
