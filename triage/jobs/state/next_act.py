@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from triage.message import Message
 from triage.model.casework import Stage
 from triage.model.moment import parse_utc
 from triage.model.views import QueueRow
@@ -97,7 +98,18 @@ ACTS = (
 )
 
 
-def find_next_act(state: WorkState) -> str:
-    """Returns the next act on a report in words."""
+def describe_next_act(state: WorkState) -> Message:
+    """Returns the next act on a report as a message."""
     act = next(act for act in ACTS if act.applies(state))
-    return act.words.format(duplicate=state.row.duplicates_of, ungraded=state.ungraded, case=state.case, stage=state.stage)
+    values: dict[str, str | int] = {
+        "duplicate": state.row.duplicates_of or "",
+        "ungraded": state.ungraded,
+        "case": state.case or "",
+        "stage": state.stage or "",
+    }
+    return Message(act.words, **{name: value for name, value in values.items() if f"{{{name}}}" in act.words})
+
+
+def find_next_act(state: WorkState) -> str:
+    """Returns the next act on a report in English words."""
+    return str(describe_next_act(state))
