@@ -62,11 +62,7 @@ def describe_line(kind: str, value: str, calling_code: str = "") -> LineFacts | 
 def _describe_address(finding: Finding) -> LineFacts:
     operator = finding.operator
     at_home = finding.country == "PK"
-    shared, sharing = ("unknown", NOTHING) if not at_home else _UNKNOWN
-    if at_home and ":" in finding.address:
-        shared, sharing = "not shared", Message("IPv6, seldom shared")
-    elif at_home and operator is not None:
-        shared, sharing = _SHARING.get(operator.shared, _UNKNOWN)
+    shared, sharing = _describe_sharing(finding) if at_home else ("unknown", NOTHING)
     return LineFacts(
         name=None if operator is None else operator.name,
         line=NOTHING if operator is None else _LINES.get(operator.kind, NOTHING),
@@ -76,6 +72,13 @@ def _describe_address(finding: Finding) -> LineFacts:
         country=finding.country,
         says=finding.says,
     )
+
+
+def _describe_sharing(finding: Finding) -> tuple[Shared, Message]:
+    """Returns whether lines share a Pakistani address."""
+    if ":" in finding.address:
+        return "not shared", Message("IPv6, seldom shared")
+    return _UNKNOWN if finding.operator is None else _SHARING.get(finding.operator.shared, _UNKNOWN)
 
 
 def _describe_number(line: Line) -> LineFacts:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from triage.jobs.codec import links_from_bytes
-from triage.jobs.reading.queue import count_queue, list_queue_rows, load_rows
+from triage.jobs.reading.queue import count_queue, list_queue_rows
 from triage.jobs.session import Session
 from triage.jobs.state.next_act import WorkState, describe_next_act, find_next_act
 from triage.locate.offices import read_offices
-from triage.message import NOTHING, Message
+from triage.message import Message
 from triage.model.queue_sheet import SheetRow, SheetScope
 from triage.model.users import Right
 from triage.model.views import QueueFilter, QueueRow
@@ -68,10 +68,9 @@ def _build_rows(db: Reader, rows: Sequence[QueueRow], now: datetime) -> list[She
     return [_build_row(row, facts, others.get(row.id, 0), now) for row in rows]
 
 
-def load_next_act(session: Session, db: Reader, report_id: int, now: datetime) -> Message:
-    """Returns what is to be done next on a report; nothing while it has no row in the queue."""
-    row = load_rows(session, [report_id]).get(report_id)
-    return NOTHING if row is None else describe_next_act(_build_state(row, queue_sheet.load_sheet_facts(db, [report_id]), now))
+def load_next_act(db: Reader, row: QueueRow, now: datetime) -> Message:
+    """Returns what is to be done next on the report of a row."""
+    return describe_next_act(_build_state(row, queue_sheet.load_sheet_facts(db, [row.id]), now))
 
 
 def _build_state(row: QueueRow, facts: queue_sheet.SheetFacts, now: datetime) -> WorkState:

@@ -6,12 +6,14 @@ import msgspec
 
 from triage.intents import Reading
 from triage.jobs.load import find_report, load_report
+from triage.jobs.reading.queue import load_rows
 from triage.jobs.reading.queue_sheet import load_next_act
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.reading.show_chat import show_texts
 from triage.jobs.reading.show_tracks import show_tracks
 from triage.jobs.session import Session, now
 from triage.locate.lines import describe_line
+from triage.message import NOTHING
 from triage.model.moment import parse_utc
 from triage.model.report_page import ReportPageView, ShowOperator
 from triage.model.users import Right
@@ -33,9 +35,11 @@ def load_report_page(session: Session, report_number: str) -> ReportPageView:
     at = parse_utc(now())
     with session.reading() as db:
         report_id = find_report(db, report_number)
+    row = load_rows(session, [report_id]).get(report_id)
+    with session.reading() as db:
         show = build_report_view(session, db, report_id, None)
         report = load_report(db, report_id).report
-        next_act = load_next_act(session, db, report_id, at)
+        next_act = NOTHING if row is None else load_next_act(db, row, at)
         reading = _load_reading(db, report_id)
         shown = show_texts(show, report, reading.findings)
         tracks, left_out = show_tracks(db, show.report_id, report, show.clocks, shown.conversations, show.links)

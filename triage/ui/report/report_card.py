@@ -47,7 +47,7 @@ class ReportCard(QFrame):
         self.beside = label("", "small")
         self.beside.setParent(self)
         self.parts: list[QWidget] = []
-        self.actions: list[QWidget] = []
+        self.buttons: list[QWidget] = []
         self.has_content = True
         self.unused = 0
         """Pixels below the last part that hold nothing."""
@@ -58,10 +58,10 @@ class ReportCard(QFrame):
         part.setParent(self)
         self.parts.append(part)
 
-    def add_action(self, action: QWidget) -> None:
+    def add_button(self, button: QWidget) -> None:
         """Adds a button to the title line."""
-        action.setParent(self)
-        self.actions.append(action)
+        button.setParent(self)
+        self.buttons.append(button)
 
     def set_beside(self, text: str) -> None:
         """Sets the small text beside the title."""
@@ -96,12 +96,12 @@ class ReportCard(QFrame):
     def place_head(self) -> None:
         """Places the title, the text beside it and the buttons."""
         width, end = self.width(), self.width() - SIDE
-        for action in reversed(self.actions):
-            if action.isHidden():
+        for button in reversed(self.buttons):
+            if button.isHidden():
                 continue
-            size = action.sizeHint()
+            size = button.sizeHint()
             end -= size.width()
-            self._place(action, QRect(end, TOP - 5, size.width(), size.height()), width)
+            self._place(button, QRect(end, TOP - 5, size.width(), size.height()), width)
             end -= GAP
         title = min(self.title.sizeHint().width() + 2, max(0, end - SIDE))
         self._place(self.title, QRect(SIDE, TOP, title, HEAD), width)
