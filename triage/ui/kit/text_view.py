@@ -5,6 +5,7 @@ The text is put in by a cursor, never as markup, so that nothing of a source is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
@@ -35,6 +36,10 @@ MARK = 48
 """Pixels that the marks of lines take: points, days."""
 LINE_SEPARATOR = "\u2028"
 NO_BREAK_SPACE = "\u00a0"
+FRAME = 2
+"""Pixels of the frame that shows the focus, left and right, and above and below."""
+CHIP_LINE = 145
+"""Per cent of the height of a line, so that chips do not touch those below them."""
 _GROUNDS = {"chip": ("chip", "on_chip"), "chip-grave": ("chip_grave", "on_chip_grave"), "chip-calm": ("chip_calm", "on_chip_calm")}
 
 
@@ -59,6 +64,13 @@ class TextWriter:
         """Adds a line of runs. `indent` shifts it in pixels, and `gap` stands above it."""
         self._begin(self._block(indent, gap, 0), tip)
         self._write(runs)
+
+    def write_chips(self, chips: Iterable[Run], *, gap: int = 2) -> None:
+        """Adds a line of chips, which breaks between them."""
+        block = QTextBlockFormat(self._block(0, gap, 0))
+        block.setLineHeight(CHIP_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        self._begin(block, "")
+        self._write(chips)
 
     def write_marked(self, mark: Run, runs: Iterable[Run], beside: Iterable[Run] = (), *, tip: str = "", width: int = MARK) -> None:
         """Adds a line with a mark at its edge, and a remark below the sentence."""
@@ -190,18 +202,15 @@ class TextView(QTextBrowser):
         writer.finish()
         self._links, self._tips = writer.links, writer.tips
         self._measured.clear()
-        before = self.document()
-        self.setDocument(document)
-        if before.parent() is self:
-            before.deleteLater()
+        self.setDocument(document)  # Qt deletes the one before, which is a child of this widget
 
     def measure_height(self, width: int) -> int:
         """Returns the height in pixels of the text at a width."""
         found = self._measured.get(width)
         if found is None:
             document = self.document()
-            document.setTextWidth(max(40, width))
-            found = self._measured[width] = 0 if document.isEmpty() else round(document.size().height() + 1)
+            document.setTextWidth(max(40, width - FRAME))
+            found = self._measured[width] = 0 if document.isEmpty() else math.ceil(document.size().height()) + FRAME
         return found
 
     def list_lines(self) -> list[str]:
