@@ -143,8 +143,20 @@ class TextWriter:
     def _format(self, ink: Ink) -> QTextCharFormat:
         made = self._formats.get(ink)
         if made is None:
-            made = self._formats[ink] = make_format(ink)
+            made = self._formats[ink] = find_format(ink)
         return made
+
+
+def find_format(ink: Ink) -> QTextCharFormat:
+    """Returns the look of a run; it is made once for each theme and language."""
+    now = theme.current()
+    key = (now.name, now.text_px, ink)
+    if key not in _formats:
+        _formats[key] = make_format(ink)
+    return _formats[key]
+
+
+_formats: dict[tuple[str, int, str], QTextCharFormat] = {}
 
 
 def make_format(ink: Ink) -> QTextCharFormat:
@@ -187,22 +199,21 @@ class TextView(QTextBrowser):
         self.setTabChangesFocus(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
         self.document().setDocumentMargin(0)
+        self.document().setUndoRedoEnabled(False)
+        self.document().setDefaultFont(theme.font())
         self.anchorClicked.connect(self._press)
         if name:
             self.setAccessibleName(name)
 
     def fill(self, write: Callable[[TextWriter], object]) -> None:
         """Replaces the text by what `write` writes."""
-        document = QTextDocument(self)
-        document.setDocumentMargin(0)
-        document.setUndoRedoEnabled(False)
-        document.setDefaultFont(theme.font())
+        document = self.document()
+        document.clear()
         writer = TextWriter(document)
         write(writer)
         writer.finish()
         self._links, self._tips = writer.links, writer.tips
         self._measured.clear()
-        self.setDocument(document)  # Qt deletes the one before, which is a child of this widget
 
     def measure_height(self, width: int) -> int:
         """Returns the height in pixels of the text at a width."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -139,8 +140,10 @@ class CardColumns(QWidget):
         spare = column.height - sum(heights) - GAP * (len(heights) - 1)
         for i, (card, height) in enumerate(zip(column.cards, heights, strict=True)):
             whole = height + (max(0, spare) if i == len(heights) - 1 else 0)
-            card.setGeometry(left, at, column.width, whole)
-            card.place_parts()
+            place = QRect(left, at, column.width, whole)
+            if place.size() == card.size():
+                card.place_parts()
+            card.setGeometry(place)  # another size places the parts by itself
             if card.isHidden():
                 card.show()
             at += whole + GAP

@@ -225,6 +225,7 @@ class IdentifierModel(QAbstractTableModel):
         self._report: ShowReport | None = None
         self.operators: Mapping[str, ShowOperator] = {}
         self.items: list[IdentifierRow] = []
+        self._cells: dict[tuple[int, int], tuple[Safe, Safe]] = {}
         self.shown_rows = 0
 
     def show_page(self, view: ReportPageView) -> None:
@@ -234,6 +235,7 @@ class IdentifierModel(QAbstractTableModel):
         self.operators = {operator.value: operator for operator in view.operators}
         self.items = group_rows(view.report)
         self.shown_rows = min(len(self.items), FIRST_ROWS)
+        self._cells.clear()
         self.endResetModel()
 
     def show_rows(self, count: int) -> None:
@@ -284,6 +286,17 @@ class IdentifierModel(QAbstractTableModel):
             return Safe(" ".join(filter(None, (cell_text(row.entry, column, operator), self.rest(row.entry, column)))))
         return None
 
+    def cell(self, row: int, column: IdentifierColumn) -> tuple[Safe, Safe]:
+        """Returns the text of a cell and its remark; it is worked out once."""
+        key = (row, int(column))
+        found = self._cells.get(key)
+        if found is None:
+            entry = self.items[row].entry
+            if entry is None:
+                return self.items[row].heading, Safe("")
+            found = self._cells[key] = (cell_text(entry, column, self.operators.get(entry.value)), self.rest(entry, column))
+        return found
+
     def rest(self, entry: ShowIdentifier, column: IdentifierColumn) -> Safe:
         """Returns the remark that stands after the text of a cell."""
         match column:
@@ -321,7 +334,7 @@ class IdentifierDelegate(QStyledItemDelegate):
             painter.fillRect(place, now.colour("selected"))
         painter.setPen(now.colour("faint"))
         painter.drawLine(place.bottomLeft(), place.bottomRight())
-        text, rest = cell_text(row.entry, column, model.operators.get(row.entry.value)), model.rest(row.entry, column)
+        text, rest = model.cell(index.row(), column)
         inner = place.adjusted(PAD, 0, -PAD, 0)
         if self._table.is_narrow() and column is IdentifierColumn.VALUE:
             said = Safe("  ".join(filter(None, describe_event_and_time(row.entry))))
@@ -365,14 +378,14 @@ class IdentifierDelegate(QStyledItemDelegate):
         """Paints a text and returns its width in pixels."""
         if place.width() < 8:
             return 0
-        font = theme.small_font(bold=bold) if small else theme.font(bold=bold)
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
+        painter.setFont(theme.small_font(bold=bold) if small else theme.font(bold=bold))
+        metrics = painter.fontMetrics()
         painter.setPen(theme.current().colour(colour))
-        fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        width = metrics.horizontalAdvance(text)
+        fits = text if width <= place.width() else metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
         leading = Qt.AlignmentFlag.AlignRight if _mirrored() else Qt.AlignmentFlag.AlignLeft
         painter.drawText(place, leading | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, fits)
-        return metrics.horizontalAdvance(fits)
+        return min(width, place.width())
 
     def _after(self, place: QRect, used: int) -> QRect:
         """Returns the part of a place that is left after `used` pixels."""

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
     QTransform,
     QWheelEvent,
 )
@@ -43,6 +44,8 @@ ZOOM_STEP = 1.5
 FROM_ZOOM = {1: 0.0, 2: 1.4, 3: 2.4, 4: 4.0}
 """By rank: how much larger than at its least height the map is, before a city is named."""
 PAN_STEP = 40  # pixels
+MOST_IMAGES = 24
+"""So many images of provinces are kept: they hold outlines and shades, and nothing of a report."""
 WHOLE = QRectF(0, 0, (EAST - WEST) * SQUEEZE, NORTH - SOUTH)
 
 
@@ -275,7 +278,7 @@ class LocationMap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(self.rect())
         place = self._transform()
-        self._paint_provinces(painter, place)
+        painter.drawPixmap(0, 0, self._draw_provinces(place))
         taken = [self._dot_room(place.map(_project(dot.latitude, dot.longitude))) for dot in self.dots]
         self._paint_province_names(painter, place, taken)
         self._paint_cities(painter, place, taken)
@@ -285,6 +288,25 @@ class LocationMap(QWidget):
             painter.setPen(QPen(now.colour("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+
+    def _draw_provinces(self, place: QTransform) -> QPixmap:
+        """Returns the provinces as an image. Outlines are dear to draw, so the last images are kept."""
+        now, ratio = theme.current(), self.devicePixelRatioF()
+        view = (self.width(), self.height(), ratio, self.zoom, self.centre.x(), self.centre.y())
+        key = (now.name, self._shaded, view)
+        made = _images.get(key)
+        if made is None:
+            made = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            made.setDevicePixelRatio(ratio)
+            made.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(made)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_provinces(painter, place)
+            painter.end()
+            _images[key] = made
+            while len(_images) > MOST_IMAGES:
+                _images.pop(next(iter(_images)))
+        return made
 
     def _paint_provinces(self, painter: QPainter, place: QTransform) -> None:
         now = theme.current()
@@ -364,6 +386,9 @@ class LocationMap(QWidget):
         painter.setPen(now.colour("text"))
         painter.setFont(font)
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+
+
+_images: dict[object, QPixmap] = {}
 
 
 def _meets(room: QRectF, taken: Sequence[QRectF]) -> bool:

@@ -1,4 +1,4 @@
-"""Shows one report after the other in the same cards. Those that a person sees first are filled first."""
+"""Shows one report after the other in the same cards, which are filled over several turns of the event loop."""
 
 from __future__ import annotations
 
@@ -39,8 +39,6 @@ from triage.ui.report.timeline import TimelineCard
 
 TURN_SECONDS = 0.008
 """So long cards are filled in one turn of the event loop."""
-ABOVE_FOLD = 4
-"""The first cards are laid out before the others are filled."""
 
 
 class PageCard(Protocol):
@@ -135,10 +133,8 @@ class ReportView(QWidget):
         self.chips.show_page(page)
         self.answers.show_page(page)
         self._waiting, self._ready = list(self.cards), []
-        self._again = again
+        self.setUpdatesEnabled(False)  # until all cards stand: a half-filled page would mix two reports
         self._fill()
-
-    _again = False
 
     def is_filled(self) -> bool:
         """Returns whether all cards show the report."""
@@ -148,19 +144,21 @@ class ReportView(QWidget):
         """Fills some cards, and leaves the rest to the next turns of the event loop."""
         if self.page is None:
             return
-        begin, first = time.perf_counter(), not self._ready
-        while self._waiting and (time.perf_counter() - begin < TURN_SECONDS or len(self._ready) < ABOVE_FOLD):
-            card = self._waiting.pop(0)
-            cast(PageCard, card).show_page(self.page)
-            self._ready.append(card)
-        if self._waiting:
-            if first and not self._again:
-                self.columns.arrange(self._ready)
-                self.area.verticalScrollBar().setValue(0)
-            self._timer.start(0)
-            return
-        self.columns.arrange(self._ready)
-        self.area.verticalScrollBar().setValue(self._scroll)
+        begin, done = time.perf_counter(), False
+        try:
+            while self._waiting and time.perf_counter() - begin < TURN_SECONDS:
+                card = self._waiting.pop(0)
+                cast(PageCard, card).show_page(self.page)
+                self._ready.append(card)
+            if self._waiting:
+                self._timer.start(0)
+                return
+            self.columns.arrange(self._ready)
+            self.area.verticalScrollBar().setValue(self._scroll)
+            done = True
+        finally:
+            if done or not self._timer.isActive():
+                self.setUpdatesEnabled(True)
         self.filled.emit()
 
     def read_texts(self) -> None:

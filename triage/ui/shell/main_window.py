@@ -252,7 +252,9 @@ class MainWindow(QWidget):
         self._open(report_id)
 
     def _open(self, report_id: str, sha256: str = "") -> None:
-        self._close_report()
+        if self.report is not None:
+            self.report.open_report(report_id, sha256)
+            return
         page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
         page.closed.connect(self._report_closed)
         page.case_asked.connect(partial(self.show_desk, "case"))
@@ -260,7 +262,7 @@ class MainWindow(QWidget):
         page.said.connect(self.notice.show_sentence)
         page.decided.connect(self.queue.remember)
         page.open_asked.connect(self._open)
-        page.loaded.connect(self._title)
+        page.loaded.connect(self._report_loaded)
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
         page.setFocus()
@@ -276,6 +278,12 @@ class MainWindow(QWidget):
         report_id = self.queue.current_id()
         if report_id is not None:
             self.open_report(report_id)
+
+    def _report_loaded(self) -> None:
+        """Names the page, and reads ahead what J and K would open."""
+        self._title()
+        if self.report is not None and self._opened_from is None:
+            self.report.read_ahead(self.queue.neighbours())
 
     def _report_closed(self) -> None:
         came_from, self._opened_from = self._opened_from, None
