@@ -38,7 +38,7 @@ LINE_SEPARATOR = "\u2028"
 NO_BREAK_SPACE = "\u00a0"
 FRAME = 2
 """Pixels of the frame that shows the focus, left and right, and above and below."""
-CHIP_LINE = 145
+CHIP_LINE = 130
 """Per cent of the height of a line, so that chips do not touch those below them."""
 _GROUNDS = {"chip": ("chip", "on_chip"), "chip-grave": ("chip_grave", "on_chip_grave"), "chip-calm": ("chip_calm", "on_chip_calm")}
 
@@ -73,9 +73,16 @@ class TextWriter:
         self._write(chips)
 
     def write_marked(self, mark: Run, runs: Iterable[Run], beside: Iterable[Run] = (), *, tip: str = "", width: int = MARK) -> None:
-        """Adds a line with a mark at its edge, and a remark below the sentence."""
-        self._begin(self._block(width, 3, -width), tip)
-        self._write([mark, ("\t", "")])
+        """Adds a line with a mark at its edge, and a remark below the sentence.
+
+        In Urdu the mark begins the sentence: Qt has no hanging lines from right to left.
+        """
+        if is_rtl():
+            self._begin(self._block(0, 5, 0), tip)
+            self._write([mark, ("  ", "")])
+        else:
+            self._begin(self._block(width, 3, -width), tip)
+            self._write([mark, ("\t", "")])
         self._write(runs)
         under = list(beside)
         if under:

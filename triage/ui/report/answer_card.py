@@ -1,4 +1,4 @@
-"""Builds the line above all cards: where, who, until when, and what next."""
+"""Builds the line above all cards: where, who, until when, which score, and what next."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from triage.ui.report.location_card import describe_location
 from triage.ui.report.people import find_name, group_by_person, sort_people
 from triage.ui.report.report_card import GAP, SIDE, ReportCard
 from triage.ui.text import report_words, times, words
-from triage.ui.text.i18n import Safe, is_rtl, isolated, tr, trn, word
+from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr, trn, word
 
-FOUR_FROM = 880
-"""Pixels from which the four answers stand side by side; below they stand in two rows."""
+ACROSS = ((1_000, 5), (620, 3), (0, 2))
+"""From so many pixels on so many answers stand side by side."""
 MOST_PEOPLE = 3
 MOST_DEADLINES = 2
 PAD = 10
@@ -35,16 +35,15 @@ class AnswerCard(ReportCard):
         self.beside.hide()
         self._calls = calls
         self._view: ReportPageView | None = None
-        self.answers = [TextView(name) for name in (tr("Where"), tr("Who"), tr("Until when"), tr("What next"))]
+        self.answers = [TextView(name) for name in (tr("Where"), tr("Who"), tr("Until when"), tr("Score"), tr("What next"))]
         for answer in self.answers:
             answer.setParent(self)
 
     def show_page(self, view: ReportPageView) -> None:
         """Shows the answers for a report."""
         self._view = view
-        for answer, write in zip(
-            self.answers, (self._write_where, self._write_who, self._write_deadlines, self._write_next), strict=True
-        ):
+        writers = (self._write_where, self._write_who, self._write_deadlines, self._write_score, self._write_next)
+        for answer, write in zip(self.answers, writers, strict=True):
             answer.fill(write)
 
     def measure(self, width: int) -> int:
@@ -57,7 +56,7 @@ class AnswerCard(ReportCard):
         return [max(heights[at : at + across]) + (GAP if at else 0) for at in range(0, len(heights), across)]
 
     def _columns(self, width: int) -> tuple[int, int]:
-        across = 4 if width >= FOUR_FROM else 2
+        across = next(count for least, count in ACROSS if width >= least)
         return across, (width - 2 * SIDE - (across - 1) * SIDE) // across
 
     def place_parts(self) -> None:
@@ -65,7 +64,7 @@ class AnswerCard(ReportCard):
         across, each = self._columns(self.width())
         top = PAD
         for n, height in enumerate(self._measure_rows(self.width())):
-            for i in range(across):
+            for i in range(min(across, len(self.answers) - n * across)):
                 answer: QWidget = self.answers[n * across + i]
                 left = SIDE + i * (each + SIDE)
                 if is_rtl():
@@ -99,6 +98,15 @@ class AnswerCard(ReportCard):
         elif len(running) > MOST_DEADLINES:
             more = len(running) - MOST_DEADLINES
             writer.write_line([(trn("and {n} more", "and {n} more", more), "small")])
+
+    def _write_score(self, writer: TextWriter) -> None:
+        writer.write_heading(tr("Score"))
+        if self._view is None:
+            return
+        score = self._view.report.score
+        writer.write_line([(tr("Band {band}", band=score.band), "strong")])
+        writer.write_line([(tr("Child risk"), "muted"), ("  ", ""), (ltr(f"{score.risk:.1f}"), "strong")])
+        writer.write_line([(tr("Can act"), "muted"), ("  ", ""), (ltr(f"{score.actionability:.1f}"), "strong")])
 
     def _write_next(self, writer: TextWriter) -> None:
         writer.write_heading(tr("What next"))

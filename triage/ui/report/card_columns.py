@@ -109,7 +109,7 @@ class CardColumns(QWidget):
             if len(columns) == 1:
                 columns[0].add(card)
                 continue
-            if card.pinned == "aside":
+            if card.pinned == "aside" and (len(columns) == 2 or not card.free_of_three):
                 last.add(card)
                 continue
             if card.pinned == "main":

@@ -357,6 +357,10 @@ class IdentifierDelegate(QStyledItemDelegate):
     def _write_two(self, painter: QPainter, inner: QRect, text: Safe, rest: Safe, column: IdentifierColumn) -> None:
         """Writes the text of a cell and its remark below it."""
         high = inner.height() // 2
+        small = QFontMetrics(theme.small_font())
+        if column is IdentifierColumn.VALUE and small.horizontalAdvance(text) > inner.width():
+            self._write_broken(painter, inner, text)
+            return
         if rest:
             above = QRect(inner.left(), inner.top() + 2, inner.width(), high)
             below = QRect(inner.left(), inner.top() + high - 1, inner.width(), high)
@@ -365,6 +369,18 @@ class IdentifierDelegate(QStyledItemDelegate):
         self._write(painter, above, text, "muted" if column in MUTED else "text", small=self._is_long(text, inner))
         if rest:
             self._write(painter, below, rest, "muted", small=True)
+
+    def _write_broken(self, painter: QPainter, place: QRect, text: str) -> None:
+        """Writes a long value on two lines, broken anywhere: an address is read whole."""
+        painter.setFont(theme.small_font())
+        painter.setPen(theme.current().colour("text"))
+        side = Qt.AlignmentFlag.AlignRight if _mirrored() else Qt.AlignmentFlag.AlignLeft
+        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        fits = text
+        metrics = painter.fontMetrics()
+        if metrics.horizontalAdvance(text) > 2 * place.width() - 16:
+            fits = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 2 * place.width() - 24)
+        painter.drawText(place, int(flags) | int(Qt.TextFlag.TextWrapAnywhere), fits)
 
     def _is_long(self, text: str, place: QRect) -> bool:
         """Returns whether a text fits only when it is small: an IPv6 address is read whole."""
@@ -395,6 +411,10 @@ class IdentifierDelegate(QStyledItemDelegate):
 def _mirrored() -> bool:
     """Returns whether the layout runs from right to left."""
     return is_rtl()
+
+
+_SHARES = {True: (11, 29, 22, 28, 10), False: (17, 41, 28, 0, 14)}
+"""By whether the table is wide: the share of each column in per cent."""
 
 
 class IdentifierTable(QTableView):
@@ -468,10 +488,15 @@ class IdentifierTable(QTableView):
         entry = self.rows.items[row].entry
         if entry is None:
             return one
-        second = entry.time is not None or bool(describe_operator(self.rows.operators.get(entry.value))[1])
+        second = entry.time is not None or self._is_broken(entry, width) or bool(describe_operator(self.rows.operators.get(entry.value))[1])
         if width < WIDE_FROM:
             second = second or entry.event is not None or bool(describe_verified(entry))
         return one + 14 if second else one
+
+    def _is_broken(self, entry: ShowIdentifier, width: int) -> bool:
+        """Returns whether a value needs two lines, since it does not fit even when it is small."""
+        room = width * _SHARES[width >= WIDE_FROM][IdentifierColumn.VALUE] // 100 - 2 * PAD
+        return QFontMetrics(theme.small_font()).horizontalAdvance(format_value(entry)) > room
 
     def is_narrow(self) -> bool:
         """Returns whether event and time stand below the value."""
@@ -505,7 +530,7 @@ class IdentifierTable(QTableView):
         width = self.viewport().width()
         wide = width >= WIDE_FROM
         self._narrow = not wide
-        shares = (11, 29, 22, 28, 10) if wide else (17, 39, 29, 0, 15)
+        shares = _SHARES[wide]
         used = 0
         for column, share in zip(IdentifierColumn, shares, strict=True):
             self.setColumnHidden(column, not share)

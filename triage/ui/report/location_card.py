@@ -20,7 +20,7 @@ class LocationCard(TextCard):
 
     pinned = "aside"
     first = 4
-    grows = 1
+    grows = 4
 
     def __init__(self) -> None:
         super().__init__(tr("Location"))

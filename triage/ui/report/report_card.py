@@ -36,6 +36,8 @@ class ReportCard(QFrame):
 
     least_width = 0
     pinned = ""
+    free_of_three = False
+    """Where there are three columns, the card is not pinned."""
     grows = 0
     """Which cards take up free space first, the lowest number first; 0: it does not grow."""
 

@@ -96,6 +96,7 @@ class ScoreCard(TextCard):
     """Shows both scores, the reasons with their points, what people said, and what would change the band."""
 
     pinned = "aside"
+    free_of_three = True
     first = FIRST_REASONS
     grows = 3
 
