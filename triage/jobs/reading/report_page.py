@@ -41,7 +41,7 @@ def load_report_page(session: Session, report_number: str) -> ReportPageView:
         report = load_report(db, report_id).report
         next_act = NOTHING if row is None else load_next_act(db, row, at)
         reading = _load_reading(db, report_id)
-        shown = show_texts(show, report, reading.findings)
+        shown = show_texts(show, reading.findings)
         tracks, left_out = show_tracks(db, show.report_id, report, show.clocks, shown.conversations, show.links)
     return ReportPageView(
         report=show,

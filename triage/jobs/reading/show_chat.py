@@ -1,4 +1,4 @@
-"""Shows the texts of a report: chats as messages with their speakers, other texts by whose words they are, and what to read first.
+"""Shows the texts of a report: chats as messages with speakers, other texts by whose words they are, and what to read first.
 
 A chat is a text whose lines begin with a time or with names that come back, or a file that holds one. The marks are those of the
 stored reading, so that the page says the same as the score card.
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from triage.importers.chat_files.chat_lines import find_messages
 from triage.intents import IntentFinding, origin_of
+from triage.model.document import FreeText
 from triage.model.file_text import FileMessage
-from triage.model.report import Report
 from triage.model.report_page import ChatMessage, Conversation, PageText, TextMark
 from triage.model.views import ShowFile, ShowReport, ShowText
 
@@ -38,14 +38,14 @@ class ShownTexts:
     texts: tuple[PageText, ...]
 
 
-def show_texts(show: ShowReport, report: Report, findings: Sequence[IntentFinding]) -> ShownTexts:
+def show_texts(show: ShowReport, findings: Sequence[IntentFinding]) -> ShownTexts:
     """Returns the chats and the other texts of a report, with the sentences that were found marked."""
     roles = find_speaker_roles(show)
     conversations, texts = [], []
-    for text, own in zip(show.free_text, report.free_text, strict=True):
+    for text in show.free_text:
         messages = find_chat(text.text)
         if messages is None:
-            texts.append(_build_text(text, origin_of(own), findings))
+            texts.append(_build_text(text, findings))
         else:
             conversations.append(
                 Conversation(
@@ -135,12 +135,13 @@ def _build_messages(
     )
 
 
-def _build_text(text: ShowText, origin: str, findings: Sequence[IntentFinding]) -> PageText:
+def _build_text(text: ShowText, findings: Sequence[IntentFinding]) -> PageText:
+    origin = origin_of(FreeText(text=text.text, of=text.of, label=text.label, sources=()))  # type: ignore[arg-type]
     return PageText(
         text=text.text,
         of=text.of,
         label=text.label,
-        origin=origin,  # type: ignore[arg-type]
+        origin=origin,
         sources=text.sources,
         marks=mark_sentences(text.text, findings),
     )

@@ -40,7 +40,12 @@ FRAME = 2
 """Pixels of the frame that shows the focus, left and right, and above and below."""
 CHIP_LINE = 130
 """Per cent of the height of a line, so that chips do not touch those below them."""
-_GROUNDS = {"chip": ("chip", "on_chip"), "chip-grave": ("chip_grave", "on_chip_grave"), "chip-calm": ("chip_calm", "on_chip_calm")}
+_GROUNDS = {
+    "chip": ("chip", "on_chip"),
+    "chip-grave": ("chip_grave", "on_chip_grave"),
+    "chip-calm": ("chip_calm", "on_chip_calm"),
+}
+_INKS = {"muted": "muted", "small": "muted", "heading": "muted", "link": "accent", "good": "good", "warn": "warn", "bad": "bad"}
 
 
 class TextWriter:
@@ -72,7 +77,9 @@ class TextWriter:
         self._begin(block, "")
         self._write(chips)
 
-    def write_marked(self, mark: Run, runs: Iterable[Run], beside: Iterable[Run] = (), *, tip: str = "", width: int = MARK) -> None:
+    def write_marked(
+        self, mark: Run, runs: Iterable[Run], beside: Iterable[Run] = (), *, tip: str = "", width: int = MARK
+    ) -> None:
         """Adds a line with a mark at its edge, and a remark below the sentence.
 
         In Urdu the mark begins the sentence: Qt has no hanging lines from right to left.
@@ -139,8 +146,9 @@ class TextWriter:
         if made is None:
             made = self._blocks[key] = QTextBlockFormat()
             made.setTopMargin(gap)
+            side = Qt.AlignmentFlag.AlignRight if is_rtl() else Qt.AlignmentFlag.AlignLeft
             made.setLayoutDirection(Qt.LayoutDirection.RightToLeft if is_rtl() else Qt.LayoutDirection.LeftToRight)
-            made.setAlignment((Qt.AlignmentFlag.AlignRight if is_rtl() else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignAbsolute)
+            made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
             (made.setRightMargin if is_rtl() else made.setLeftMargin)(indent)
             if first:
                 made.setTextIndent(first)
@@ -175,8 +183,7 @@ def make_format(ink: Ink) -> QTextCharFormat:
     made.setFont(theme.small_font(bold=bold) if small else theme.font(bold=bold))
     if ink in ("good", "warn", "bad"):
         made.setFontWeight(QFont.Weight.DemiBold)
-    colours = {"muted": "muted", "small": "muted", "heading": "muted", "link": "accent", "good": "good", "warn": "warn", "bad": "bad"}
-    made.setForeground(now.colour(colours.get(ink, "text")))
+    made.setForeground(now.colour(_INKS.get(ink, "text")))
     if ink in _GROUNDS:
         ground, on = _GROUNDS[ink]
         made.setBackground(now.colour(ground))

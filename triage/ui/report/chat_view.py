@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -24,6 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyl
 from triage.model.report_page import ChatMessage, Conversation, PageText, TextMark
 from triage.ui.kit import theme
 from triage.ui.kit.text_view import make_format
+from triage.ui.kit.widgets import escape_tooltip
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, mark, shown_block, tr, trn, word
 
@@ -54,16 +57,19 @@ ORIGINS = {
 }
 
 
+NO_WORDS = Safe("")
+
+
 @dataclass(frozen=True, slots=True)
 class ChatItem:
     """An entry of the list: a heading, a message, or a text that is no chat. `at_end` messages stand at the far side."""
 
-    heading: Safe = Safe("")
-    speaker: Safe = Safe("")
+    heading: Safe = NO_WORDS
+    speaker: Safe = NO_WORDS
     time: str = ""
     text: str = ""
     marks: tuple[TextMark, ...] = ()
-    tip: Safe = Safe("")
+    tip: Safe = NO_WORDS
     at_end: bool = False
     plain: bool = False
     """It spans the whole width."""
@@ -154,8 +160,6 @@ class ChatModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return item.heading or Safe(" ".join((item.speaker, isolated(item.time), shown_block(item.text))))
         if role == Qt.ItemDataRole.ToolTipRole and item.tip:
-            from triage.ui.kit.widgets import escape_tooltip
-
             return escape_tooltip(item.tip)
         return None
 
@@ -267,10 +271,7 @@ def _split_lines(text: str, marks: Sequence[TextMark], wanted: str) -> list[tupl
     for line in text.split("\n"):
         end = at + len(line)
         cuts = [at, *(edge for edge in edges if at < edge < end), end]
-        pieces = [
-            (text[a:b], any(s <= a < e for s, e in places), any(s <= a < e for s, e in finds))
-            for a, b in zip(cuts, cuts[1:], strict=False)
-        ]
+        pieces = [(text[a:b], any(s <= a < e for s, e in places), any(s <= a < e for s, e in finds)) for a, b in pairwise(cuts)]
         lines.append((line, pieces))
         at = end + 1
     return lines
@@ -293,8 +294,6 @@ def find_all(text: str, wanted: str) -> list[tuple[int, int]]:
 
 def _is_rtl_line(line: str) -> bool:
     """Returns whether the first letter of a line runs from right to left."""
-    import unicodedata
-
     for char in line:
         kind = unicodedata.bidirectional(char)
         if kind in ("R", "AL"):

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -488,7 +488,8 @@ class IdentifierTable(QTableView):
         entry = self.rows.items[row].entry
         if entry is None:
             return one
-        second = entry.time is not None or self._is_broken(entry, width) or bool(describe_operator(self.rows.operators.get(entry.value))[1])
+        sharing = describe_operator(self.rows.operators.get(entry.value))[1]
+        second = entry.time is not None or bool(sharing) or self._is_broken(entry, width)
         if width < WIDE_FROM:
             second = second or entry.event is not None or bool(describe_verified(entry))
         return one + 14 if second else one

@@ -158,8 +158,7 @@ class LocationMap(QWidget):
         self.zoom, self.centre, self._high = 1.0, WHOLE.center(), LEAST_HEIGHT
         named = report_words.listed(words.province(code) for code in sorted(shaded))
         said = tr("Map of Pakistan; shaded: {provinces}", provinces=named or tr("nothing"))
-        marked = [tr("dot: {what} at {where}", what=dot.words, where=ltr(f"{dot.latitude:.2f}, {dot.longitude:.2f}")) for dot in dots]
-        self.setAccessibleName(Safe("; ".join([said, *marked])))
+        self.setAccessibleName(Safe("; ".join([said, *map(_describe_dot, dots)])))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -389,6 +388,11 @@ class LocationMap(QWidget):
 
 
 _images: dict[object, QPixmap] = {}
+
+
+def _describe_dot(dot: MapDot) -> Safe:
+    """Returns a dot in words."""
+    return tr("dot: {what} at {where}", what=dot.words, where=ltr(f"{dot.latitude:.2f}, {dot.longitude:.2f}"))
 
 
 def _meets(room: QRectF, taken: Sequence[QRectF]) -> bool:

@@ -70,7 +70,7 @@ class NoteDialog(FormDialog):
         self.text.setTabChangesFocus(True)
         self.text.setMinimumHeight(120)
         self.form.addWidget(self.text)
-        said = tr("Nobody can change or remove a note. It stays in this store and goes into work packages, and into nothing else.")
+        said = tr("Nobody can change or remove a note. It goes into work packages and into nothing else.")
         self.form.addWidget(label(said, "small", wrap=True))
         self.text.setFocus()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QGuiApplication, QKeyEvent
@@ -91,11 +92,14 @@ class ReportPage(QWidget):
         for number in wanted - set(self._ahead) - self._asked_ahead:
             self._asked_ahead.add(number)
             self._runner.ask(
-                lambda number=number: self._api.report_page(number),
-                lambda page, number=number: self._keep_ahead(number, page),
+                partial(self._api.report_page, number),
+                partial(self._keep_ahead, number),
                 owner=self,
-                failed=lambda _, number=number: self._asked_ahead.discard(number),
+                failed=partial(self._forget_ahead, number),
             )
+
+    def _forget_ahead(self, number: str, _sentence: str) -> None:
+        self._asked_ahead.discard(number)
 
     def _keep_ahead(self, number: str, page: ReportPageView) -> None:
         if number in self._asked_ahead:  # else the report changed while it was read

@@ -116,5 +116,3 @@ def _describe_location(report: ShowReport, role: str) -> tuple[Safe, bool]:
         return tr("not located"), False
     said = word(report_words.VERDICTS[place.verdict])
     return said, role in report_words.CHILD_ROLES and place.in_pakistan is True
-
-

@@ -1,4 +1,4 @@
-"""Defines the frame of every card of a report. A card lays its parts out itself, is measured at a width, and serves report after report."""
+"""Defines the frame of every card of a report: it lays its parts out itself, and shows report after report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from triage.ui.kit.text_view import TextView, TextWriter
 from triage.ui.kit.widgets import label
@@ -78,13 +78,14 @@ class ReportCard(QFrame):
     def measure(self, width: int) -> int:
         """Returns the height of the card at a width."""
         inner = width - 2 * SIDE
-        heights = [height for part in self.parts if (height := self._measure_part(part, inner))]
+        heights = [height for part in self.parts if (height := self.measure_part(part, inner))]
         return TOP + HEAD + sum(height + GAP for height in heights) + BOTTOM
 
     def grow(self, width: int, room: int) -> None:
         """Shows more within so many more pixels, if there is more."""
 
-    def _measure_part(self, part: QWidget, width: int) -> int:
+    def measure_part(self, part: QWidget, width: int) -> int:
+        """Returns the height of a part at a width; 0 when it is hidden."""
         if part.isHidden():
             return 0
         measure = getattr(part, "measure_height", None)
@@ -115,7 +116,7 @@ class ReportCard(QFrame):
         self.place_head()
         inner, at = self.width() - 2 * SIDE, TOP + HEAD + GAP
         for part in self.parts:
-            height = self._measure_part(part, inner)
+            height = self.measure_part(part, inner)
             if height:
                 part.setGeometry(SIDE, at, inner, height)
                 at += height + GAP

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -162,7 +162,7 @@ class ScoreCard(TextCard):
             ends = tr("{points}: the scale ends at 0 and at 100.", points=report_words.printed_points(beyond))
             writer.write_line([(ends, "muted")])
 
-    def _fold_after(self, writer: TextWriter, lines: list[Callable[[], object]], first: int) -> None:
+    def _fold_after(self, writer: TextWriter, lines: Sequence[Callable[[], object]], first: int) -> None:
         kept, self._first = self._first, max(first, self._first - FIRST_REASONS + first)
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
         self._first = kept
@@ -175,11 +175,16 @@ class ScoreCard(TextCard):
         for each in score.corrections:
             ink: Ink = "" if each.state in ("applied", "recorded") else "muted"
             writer.write_line([(report_words.reason(each.says), ink)])
-            calls = self._calls
-            if calls is not None and calls.may_confirm(each):
-                writer.add_link(tr("Confirm"), lambda each=each: calls.confirm(each.id), space=True)
-            if calls is not None and calls.may_undo(each):
-                writer.add_link(tr("Undo"), lambda each=each: calls.undo(each.id), space=True)
+            if self._calls is not None:
+                _add_links(writer, each, self._calls)
+
+
+def _add_links(writer: TextWriter, each: CardCorrection, calls: ScoreCalls) -> None:
+    """Adds the links of a correction that this person may use."""
+    if calls.may_confirm(each):
+        writer.add_link(tr("Confirm"), lambda: calls.confirm(each.id), space=True)
+    if calls.may_undo(each):
+        writer.add_link(tr("Undo"), lambda: calls.undo(each.id), space=True)
 
 
 def _describe_near(score: ShowScore) -> Safe | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
@@ -12,7 +15,7 @@ from triage.ui.kit.widgets import KeyButton, label
 from triage.ui.report.chat_view import ChatView, list_items
 from triage.ui.report.report_card import ReportCard, TextCard, set_visible
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, shown_block, tr, trn
+from triage.ui.text.i18n import isolated, shown_block, tr, trn
 
 FOLDED, MOST = 300, 620
 """Pixels of the list of messages: at first, and when it is unfolded or has room."""
@@ -94,10 +97,10 @@ class ChatCard(ReportCard):
     def __init__(self) -> None:
         super().__init__(tr("Chat and free text"))
         self.view = ChatView()
-        self.find = FindLine(self.view)
+        self.find_line = FindLine(self.view)
         self.note = label("", "small", wrap=True)
         self.nothing = label(tr("The sources contain no chat and no free text."), "muted", wrap=True)
-        for part in (self.find, self.view, self.nothing, self.note):
+        for part in (self.find_line, self.view, self.nothing, self.note):
             self.add_part(part)
         self.nothing.hide()
         self.note.hide()
@@ -105,7 +108,6 @@ class ChatCard(ReportCard):
         self._most = FOLDED
         self._unfolded = False
         self._heights: dict[tuple[int, int], int] = {}
-        self.view.measure_height = self._measure_view  # type: ignore[attr-defined]
         self.more = KeyButton.for_action("report", "text", tr("Read all"), kind="mini", on=self.toggle)
         self.search = KeyButton.for_action("report", "find", tr("Find"), kind="mini", on=self.open_find)
         self.add_button(self.search)
@@ -121,7 +123,7 @@ class ChatCard(ReportCard):
         said += [trn("{n} to read first", "{n} to read first", marked)] if marked else []
         self.set_title(tr("Chat and free text") if count or not texts else tr("Free text"))
         self.set_beside(report_words.listed(said))
-        self.find.hide()
+        self.find_line.hide()
         self._most, self._unfolded = FOLDED, False
         self._heights.clear()
         self.more.set_words(tr("Read all"))
@@ -160,10 +162,16 @@ class ChatCard(ReportCard):
         """Opens the search line."""
         if self.view.isHidden():
             return
-        self.find.open()
+        self.find_line.open()
         arrange = getattr(self.parentWidget(), "arrange", None)
         if arrange is not None:
             arrange()
+
+    def measure_part(self, part: QWidget, width: int) -> int:
+        """Returns the height of a part; the list of messages is as high as its first messages."""
+        if part is self.view and not part.isHidden():
+            return self._measure_view(width)
+        return super().measure_part(part, width)
 
     def _measure_view(self, width: int) -> int:
         key = (width, self._most)
@@ -199,19 +207,13 @@ class SourcePagesCard(TextCard):
 
     def write(self, writer: TextWriter) -> None:
         """Writes the pages line by line, each under its label and source."""
-        lines = []
-        for text in self._texts:
-            where = report_words.short_sources(text.sources)
-            lines.append(
-                lambda text=text, where=where: writer.write_line(
-                    [(isolated(text.label), "strong"), ("  ", ""), (where, "small")],
-                    tip=report_words.full_sources(text.sources),
-                    gap=6,
-                )
-            )
-            for line in text.text.split("\n"):
-                said = Safe(shown_block(line))
-                lines.append(lambda said=said: writer.write_line([(said, "")], gap=0))
+        lines = [line for text in self._texts for line in _list_page_lines(writer, text)]
         self.fold(writer, lines, lambda n: trn("Show {n} more line", "Show {n} more lines", n))
 
 
+def _list_page_lines(writer: TextWriter, text: PageText) -> Iterator[Callable[[], object]]:
+    """Yields what writes the lines of a page: its label and source, then its text."""
+    where, told = report_words.short_sources(text.sources), report_words.full_sources(text.sources)
+    yield lambda: writer.write_line([(isolated(text.label), "strong"), ("  ", ""), (where, "small")], tip=told, gap=6)
+    for line in text.text.split("\n"):
+        yield partial(writer.write_line, [(shown_block(line), "")], gap=0)

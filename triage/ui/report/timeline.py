@@ -122,7 +122,8 @@ class TimelineCard(ReportCard):
         self.set_beside(report_words.listed(said))
         set_visible(self.nothing, not own)
         set_visible(self.lanes, any(events for _, events in lanes))
-        notes = [tr("○ estimated, or no time zone stated: UTC is assumed")] if any(not e.sure for _, ev in lanes for e in ev) else []
+        unsure = any(not event.sure for _, events in lanes for event in events)
+        notes = [tr("○ estimated, or no time zone stated: UTC is assumed")] if unsure else []
         if view.left_out:
             notes.append(report_words.reason(view.left_out))
         self.note.setText(Safe("   ".join(notes)))

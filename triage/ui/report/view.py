@@ -17,6 +17,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.text_view import TextView
 from triage.ui.kit.widgets import scrolled
+from triage.ui.media.thumbnail_strips import MediaStrip
 from triage.ui.report.answer_card import AnswerCard
 from triage.ui.report.card_columns import CardColumns
 from triage.ui.report.case_card import CaseCard
@@ -123,6 +124,17 @@ class ReportView(QWidget):
         if self.page is None:
             raise ValueError("no report is shown")
         return self.page.report
+
+    @property
+    def strip(self) -> MediaStrip:
+        """Returns the strip of the report's files.
+
+        Raises:
+            ValueError: the report names no files
+        """
+        if self.media.strip is None:
+            raise ValueError("the report names no files")
+        return self.media.strip
 
     def show_page(self, page: ReportPageView) -> None:
         """Shows a report. The same one again keeps its place; another one begins at its top."""
