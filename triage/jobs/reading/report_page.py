@@ -6,7 +6,7 @@ import msgspec
 
 from triage.intents import Reading
 from triage.jobs.load import find_report, load_report
-from triage.jobs.reading.queue import load_rows
+from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.reading.queue_sheet import load_next_act
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.reading.show_chat import show_texts
