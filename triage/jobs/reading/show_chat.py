@@ -6,7 +6,7 @@ stored reading, so that the page says the same as the score card.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.importers.chat_files.chat_lines import find_messages
@@ -27,6 +27,7 @@ SPOKEN_FOR = {
     "recipient": "recipient",
 }
 """The words that sources put in place of a speaker's name, in small letters, and the roles that they mean."""
+FEWEST_LETTERS = 4  # of a sentence that is looked for without its speaker
 FEWEST_SPOKEN = 2  # messages with a speaker that make a text a chat
 
 
@@ -96,12 +97,13 @@ def mark_sentences(text: str, findings: Iterable[IntentFinding]) -> tuple[TextMa
     """Returns where the sentences of findings stand in a text, by their place."""
     marks = []
     for finding in findings:
-        start = text.find(finding.sentence)
-        if start >= 0:
+        said = next((said for said in _list_readings(finding.sentence) if said in text), None)
+        if said is not None:
+            start = text.find(said)
             marks.append(
                 TextMark(
                     start=start,
-                    end=start + len(finding.sentence),
+                    end=start + len(said),
                     intent=finding.intent,
                     how=finding.how,
                     why=finding.why,
@@ -109,6 +111,16 @@ def mark_sentences(text: str, findings: Iterable[IntentFinding]) -> tuple[TextMa
                 )
             )
     return tuple(sorted(marks, key=lambda mark: (mark.start, mark.end, mark.intent)))
+
+
+def _list_readings(sentence: str) -> Iterator[str]:
+    """Yields a sentence as it was read, then without what stands before its colons: time and speaker of a chat's line."""
+    yield sentence
+    rest = sentence
+    while ":" in rest:
+        rest = rest.partition(":")[2].strip()
+        if len(rest) >= FEWEST_LETTERS:
+            yield rest
 
 
 def _list_chat_files(files: Iterable[ShowFile]) -> list[ShowFile]:

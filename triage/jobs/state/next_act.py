@@ -79,7 +79,9 @@ ACTS = (
     ),
     NextAct(Message("Ask again: it is on hold"), "The status is on hold.", lambda s: s.row.status == "on_hold"),
     NextAct(Message("Await the answer: it was referred"), "The status is referred.", lambda s: s.row.status == "referred"),
-    NextAct(Message("View and grade the files ({ungraded} not graded)"), "Present files have no grade.", lambda s: s.ungraded > 0),
+    NextAct(
+        Message("View and grade the files ({ungraded} not graded)"), "Present files have no grade.", lambda s: s.ungraded > 0
+    ),
     NextAct(
         Message("Case {case}: go on from {stage}"),
         "The report is in a case.",
