@@ -59,6 +59,14 @@ class QueueTable(QTableView):
         row: QueueRow | None = index.data(ROW_ROLE) if index.isValid() else None
         return row
 
+    def current_id(self) -> int | None:
+        """Returns the internal number of the current report, or None."""
+        return self._current_id
+
+    def keep_current(self, row_id: int | None) -> None:
+        """Makes a report current once the queue has come."""
+        self._current_id = row_id
+
     def go(self, step: int) -> None:
         """Moves down or up from the current row, within the queue."""
         rows = self._model.rowCount()

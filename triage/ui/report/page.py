@@ -55,6 +55,7 @@ class ReportPage(QWidget):
         self.media: MediaPage | None = None
         self.compare: ComparePage | None = None
         self._last_decision: int | None = None
+        self._scroll_to: int | None = None
         self._ahead: dict[str, ReportPageView] = {}
         self._asked_ahead: set[str] = set()
         self.corrections = Corrections(api, runner, self)
@@ -84,6 +85,14 @@ class ReportPage(QWidget):
         self._pages.setCurrentWidget(self._waiting)
         self._waiting.setFocus()
         self.reload()
+
+    def scroll_position(self) -> int:
+        """Returns how far the report is scrolled, in pixels."""
+        return 0 if self.view is None else self.view.area.verticalScrollBar().value()
+
+    def scroll_to(self, position: int) -> None:
+        """Scrolls the report once it is shown."""
+        self._scroll_to = position
 
     def read_ahead(self, report_ids: Sequence[str]) -> None:
         """Reads reports that a person may open next, and forgets others that were read ahead."""
@@ -137,7 +146,8 @@ class ReportPage(QWidget):
         self.page, self.report = page, page.report
         view = self.view or self._build_view()
         shown = self._pages.currentWidget() is view
-        view.show_page(page)
+        view.show_page(page, scroll=self._scroll_to)
+        self._scroll_to = None
         if self.media is None:
             self._pages.setCurrentWidget(view)
             if here and not (shown and view.isAncestorOf(focused or self)):

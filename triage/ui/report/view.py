@@ -136,10 +136,10 @@ class ReportView(QWidget):
             raise ValueError("the report names no files")
         return self.media.strip
 
-    def show_page(self, page: ReportPageView) -> None:
-        """Shows a report. The same one again keeps its place; another one begins at its top."""
+    def show_page(self, page: ReportPageView, *, scroll: int | None = None) -> None:
+        """Shows a report. The same one again keeps its place; another one begins at its top, or where `scroll` says."""
         again = self.page is not None and self.page.report.report_id == page.report.report_id
-        self._scroll = self.area.verticalScrollBar().value() if again else 0
+        self._scroll = scroll if scroll is not None else self.area.verticalScrollBar().value() if again else 0
         self.page = page
         self.header.show_report(page.report)
         self.chips.show_page(page)

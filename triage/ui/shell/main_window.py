@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -48,6 +49,17 @@ COUNTS_EVERY_MS = 5_000
 COUNTS_WHILE_IMPORTING_MS = 2_000
 MACHINE_EVERY_MS = 15 * 60 * 1000
 OPEN_STATUSES = ("new", "in_progress", "on_hold")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person is: the lane and row of the queue, the page of the office, the report and how far it is scrolled."""
+
+    lane: str
+    row: int | None
+    desk: str
+    report_id: str
+    scroll: int
 
 
 class MainWindow(QWidget):
@@ -171,6 +183,32 @@ class MainWindow(QWidget):
         self._title()
         self.queue.table.setFocus()
 
+    def find_place(self) -> Place:
+        """Returns where the person is, so that a window in another theme or language opens there."""
+        desk = self._opened_from or self.desk.current()
+        return Place(
+            lane=self.queue.lane.name,
+            row=self.queue.table.current_id(),
+            desk="" if desk is None else self.desk.name_of(desk),
+            report_id="" if self.report is None else self.report.report_id,
+            scroll=0 if self.report is None else self.report.scroll_position(),
+        )
+
+    def return_to(self, place: Place) -> None:
+        """Shows the lane, the page of the office and the report of a place."""
+        self.queue.table.keep_current(place.row)
+        if place.lane != self.queue.lane.name:
+            self.queue.set_lane(place.lane)
+        if place.desk:
+            self.show_desk(place.desk)
+        if place.report_id:
+            if place.desk:
+                self.open_from_desk(place.report_id, "")
+            else:
+                self.open_report(place.report_id)
+            if self.report is not None:
+                self.report.scroll_to(place.scroll)
+
     # Pages
 
     def shown_screen(self) -> Screen:
@@ -254,6 +292,7 @@ class MainWindow(QWidget):
     def _open(self, report_id: str, sha256: str = "") -> None:
         if self.report is not None:
             self.report.open_report(report_id, sha256)
+            self.pages.setCurrentWidget(self.report)
             return
         page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
         page.closed.connect(self._report_closed)
