@@ -557,6 +557,17 @@ CREATE TABLE queue_view (
     PRIMARY KEY (user_id, name)
 ) STRICT;
 
+-- What a person noted on a report. Rows are added, and go only with the report.
+CREATE TABLE note (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    made      TEXT NOT NULL,
+    user_id   INTEGER NOT NULL,               -- below 0: a person of another workstation
+    text      TEXT NOT NULL,
+    origin    TEXT UNIQUE                     -- fingerprint and name of the row in another workstation's store; NULL: made here
+) STRICT;
+CREATE INDEX note_report ON note (report_id);
+
 -- What a person said of the judgement of a report: of one factor (`rule`, `verdict`), or of the band. Nothing is ever deleted but
 -- with the report.
 CREATE TABLE correction (
