@@ -171,6 +171,7 @@ _NAMES = (
     ("file", "name", ("id",), "bundle_id"),
     ("file", "level", ("id",), "bundle_id"),
     ("bundle", "paths", ("id",), "id"),
+    ("import_order", "paths", ("id",), None),
     ("bundle", "note", ("id",), "id"),
     ("outgoing", "name", ("id",), None),
     ("outgoing", "note", ("id",), None),
