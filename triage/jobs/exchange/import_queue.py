@@ -1,7 +1,7 @@
 """The queue of imports: several bundles in their order, each with a state of its own that outlives the program.
 
-One import runs at a time. A paused one waits between two batches. After a kill or a restart it is listed as paused or interrupted,
-and continues by importing the same paths again: what was acknowledged is not stored a second time.
+One import runs at a time. A paused one waits between two batches. After a kill or a restart it is listed as paused or
+interrupted, and continues by importing the same paths again: what was acknowledged is not stored a second time.
 """
 
 from __future__ import annotations
@@ -74,9 +74,7 @@ def queue_import(session: Session, paths: Sequence[Path], *, receipt: Receipt, p
         raise Refused("The policy of this store requires the source and the carrier of a bundle; state both.")
     names = json.dumps([str(path) for path in paths])
     with session.store.batch() as batch:
-        order_id = import_orders.add_order(
-            batch, session.user.id, now(), names, json.dumps(asdict(receipt)), passwords
-        )
+        order_id = import_orders.add_order(batch, session.user.id, now(), names, json.dumps(asdict(receipt)), passwords)
         batch.note("import queued", order=order_id)
         return _build(batch, _load(batch, order_id), running=False)
 

@@ -58,7 +58,8 @@ def import_bundles(
 ) -> ImportResult:
     """Imports files, folders and zips in any mix.
 
-    `order` is the import's id in the queue of imports. `kept` are quarantined files that are read again from the store. What can't be read is quarantined with its reason and bytes, and named in the result. What was acknowledged stays whatever
+    `order` is the import's id in the queue of imports. `kept` are quarantined files that are read again from the store. What
+    can't be read is quarantined with its reason and bytes, and named in the result. What was acknowledged stays whatever
     happens.
 
     Raises:
@@ -78,7 +79,9 @@ def import_bundles(
         require_free_space(store.directory, limits.MIN_FREE, Message("The store's disk"))
         forget_spooled(session)
         with store.batch() as batch:
-            bundle_id = bundles.add_bundle(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths] + [each.path for each in kept]))
+            bundle_id = bundles.add_bundle(
+                batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths] + [each.path for each in kept])
+            )
             if order is not None:
                 import_orders.set_bundle(batch, order, bundle_id)
             batch.note("import started", bundle=bundle_id)

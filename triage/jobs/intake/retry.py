@@ -39,8 +39,8 @@ def retry_quarantined(
 ) -> RetryResult:
     """Reads a quarantined file again as a small import of its own, which keeps the receipt of the first one.
 
-    Without `copy` the bytes that the store kept are read. With it that file or folder is imported, and settles the row when all of
-    it can be read.
+    Without `copy` the bytes that the store kept are read. With it that file or folder is imported, and settles the row when all
+    of it can be read.
 
     Raises:
         NotFound: if it is quarantined no more

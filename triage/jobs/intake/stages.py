@@ -112,7 +112,10 @@ def _iter_names_of_file(file: str) -> Iterator[str]:
 
 
 class StageMeter:
-    """Adds to each progress of an import how much of the whole is done. It is called between batches, and waits during a pause."""
+    """Adds to each progress of an import how much of the whole is done.
+
+    It is called between batches, and waits there during a pause.
+    """
 
     def __init__(self, on_progress: OnProgress, expected: ExpectedWork, cancel: CancelToken | None) -> None:
         self._on_progress, self._cancel = on_progress, cancel

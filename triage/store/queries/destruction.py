@@ -304,6 +304,42 @@ def lift_hold(batch: Writer, report_id: int) -> bool:
     return batch.execute("DELETE FROM legal_hold WHERE report_id = ?", (report_id,)) > 0
 
 
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A legal hold on a report."""
+
+    report_id: int
+    placed: str
+    user_id: int
+    reason: str
+
+
+def list_holds(db: Reader) -> list[HoldRow]:
+    """Returns all legal holds, the oldest first."""
+    return [
+        HoldRow(*row) for row in db.all("SELECT report_id, placed, user_id, reason FROM legal_hold ORDER BY placed, report_id")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DestructionRow:
+    """A destruction that was carried out."""
+
+    report_id: int
+    destroyed: str
+    user_id: int
+    second_id: int
+    documents: int
+    media: int
+
+
+def list_destructions(db: Reader, most: int) -> list[DestructionRow]:
+    """Returns the newest destructions."""
+    columns = "report_id, destroyed, user_id, second_id, documents, media"
+    sql = f"SELECT {columns} FROM destruction ORDER BY destroyed DESC, id DESC LIMIT ?"
+    return [DestructionRow(*row) for row in db.all(sql, (most,))]
+
+
 def has_hold(db: Reader, report_id: int) -> bool:
     """Returns whether a legal hold stands on the report."""
     return db.value("SELECT 1 FROM legal_hold WHERE report_id = ?", (report_id,)) is not None

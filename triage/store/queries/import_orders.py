@@ -46,7 +46,9 @@ def load_order(db: Reader, order_id: int) -> OrderRow | None:
 def list_orders(db: Reader, ended: int) -> list[OrderRow]:
     """Returns the imports that are not finished, in their order, then the newest `ended` finished ones."""
     waiting = db.all(f"SELECT {_COLUMNS} FROM import_order WHERE state <> 'finished' ORDER BY place")
-    finished = db.all(f"SELECT {_COLUMNS} FROM import_order WHERE state = 'finished' ORDER BY ended DESC, id DESC LIMIT ?", (ended,))
+    finished = db.all(
+        f"SELECT {_COLUMNS} FROM import_order WHERE state = 'finished' ORDER BY ended DESC, id DESC LIMIT ?", (ended,)
+    )
     return [OrderRow(*row) for row in (*waiting, *finished)]
 
 
