@@ -16,6 +16,7 @@ from pathlib import Path
 from triage.errors import InputError
 from triage.importers.entry_origins import DiskFile
 from triage.importers.zip_directory import read_directory
+from triage.jobs.intake.containers import iter_files
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
 
@@ -97,9 +98,8 @@ def _iter_names(path: Path) -> Iterator[str]:
     if not path.is_dir():
         yield from _iter_names_of_file(str(path))
         return
-    for folder, _, files in os.walk(path):
-        for name in files:
-            yield from _iter_names_of_file(os.path.join(folder, name))  # noqa: PTH118 - a Path each would take long
+    for _, file in iter_files(os.path.abspath(path)):  # noqa: PTH100 - without following links
+        yield from _iter_names_of_file(file)
 
 
 def _iter_names_of_file(file: str) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _iter_names_of_file(file: str) -> Iterator[str]:
         yield file
         return
     with suppress(InputError, OSError), DiskFile(file).seekable() as stream:
-        yield from (member.name for member in read_directory(stream, os.stat(file).st_size).members)  # noqa: PTH116
+        yield from (member.name for member in read_directory(stream, stream.seek(0, os.SEEK_END)).members)
 
 
 class StageMeter:

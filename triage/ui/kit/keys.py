@@ -130,11 +130,18 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("folder", ("Ctrl+D",), "Ctrl D", "Add a folder"),
         KeyBinding("take_in", ("Ctrl+Return", "Ctrl+Enter"), "Ctrl Enter", "Import"),
         KeyBinding("acknowledge", ("Y",), "Y", "Acknowledge a new report of band A"),
+        KeyBinding("pause", ("Ctrl+B",), "Ctrl B", "Pause or continue the import"),
         KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop the import"),
     ),
     "set_aside": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next file"),
+        KeyBinding("previous", ("K",), "K", "Previous file"),
+        KeyBinding("again", ("R",), "R", "Read the file again from the store"),
+        KeyBinding("password", ("W",), "W", "Read the file again with passwords"),
+        KeyBinding("copy", ("C",), "C", "Import another copy of the file"),
         KeyBinding("import", ("I",), "I", "Import bundles"),
+        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop"),
     ),
     "cases": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
