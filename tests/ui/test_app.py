@@ -156,7 +156,7 @@ def test_a_lock_waits_for_a_job_that_writes(desktop: Desktop, api: FakeApi, qtbo
     window.importing.form.received_from.setText("NCMEC")
     window.importing.form.medium.setText("USB")
     window.importing.form.go.click()
-    qtbot.waitUntil(lambda: bool(api.calls))
+    qtbot.waitUntil(lambda: any(call[0] == "run" for call in api.calls))
     desktop.lock("Locked.")
     assert not api.closed, "what is being taken in is taken in to the end"
     api.slow = 0

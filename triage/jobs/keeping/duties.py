@@ -16,7 +16,7 @@ from triage.message import NOTHING, Message
 from triage.model.moment import parse_utc
 from triage.model.users import CONSENTING, Right, Role
 from triage.store.database import Reader
-from triage.store.queries import backups, bundles, lists, recovery, restored, upkeep
+from triage.store.queries import backups, lists, recovery, restored, upkeep
 from triage.store.queries import users as users_sql
 from triage.store.queries.upkeep import UpkeepRow
 
@@ -49,7 +49,7 @@ def list_duties(session: Session) -> tuple[Duty, ...]:
         if session.user.may(Right.USERS):
             found += [*_judge_users(db), _judge_custodians(db)]
         if session.user.may(Right.READ_REPORT):
-            found += [_judge_lists(db), _judge_quarantine(db)]
+            found.append(_judge_lists(db))
     order: dict[Urgency, int] = {"now": 0, "soon": 1, "fine": 2}
     return tuple(sorted(found, key=lambda duty: order[duty.urgency]))
 
@@ -212,12 +212,3 @@ def _judge_lists(db: Reader) -> Duty:
     says = Message("{n} hash lists of known material are in use.", n=len(rows))
     return Duty(key="lists", urgency="fine", says=says, next_step=Message("Nothing to do."), page="hash_lists")
 
-
-def _judge_quarantine(db: Reader) -> Duty:
-    """Judges whether files wait that could not be read."""
-    waiting = bundles.count_set_aside(db)
-    says = (
-        Message("{n} files could not be read and are set aside.", n=waiting) if waiting else Message("All files could be read.")
-    )
-    step = Message("Read them again with passwords, or import another copy.") if waiting else Message("Nothing to do.")
-    return Duty(key="set aside", urgency="soon" if waiting else "fine", says=says, next_step=step, page="set aside")

@@ -225,6 +225,7 @@ class ImportPage(QWidget):
         self.panel.set_paused(pausing)
         if pausing:
             self.panel.progress.words.setText(tr("Paused after the current batch. The store can be used meanwhile."))
+        self.progressed.emit(job, None)
         self._runner.do(
             lambda _progress, _cancel: self._api.mark_import_paused(order.id, paused=pausing), owner=self, failed=self.said.emit
         )

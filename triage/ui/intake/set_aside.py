@@ -29,7 +29,7 @@ SIDE = 360
 COLUMNS: tuple[TableColumn[SetAsideRow], ...] = (
     TableColumn(mark("File"), 0, lambda r: ltr(r.path)),
     TableColumn(mark("Reason"), 300, lambda r: report_words.reason(r.reason), lambda _: "warn"),
-    TableColumn(mark("Import of"), 130, lambda r: times.pkt(r.received), lambda _: "muted", spare=True),
+    TableColumn(mark("Import of"), 190, lambda r: times.pkt(r.received), lambda _: "muted", spare=True),
 )
 
 
