@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.ui.fakes_admin import FakeAdmin
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
@@ -384,7 +385,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeRequests):
+class FakeApi(FakeAdmin, FakeCorrections, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -407,6 +408,7 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeImports, FakeLeads, 
         self._begin_requests()
         self._begin_exports()
         self._begin_imports()
+        self._begin_admin()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)

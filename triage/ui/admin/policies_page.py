@@ -45,13 +45,14 @@ class SettingRow(QWidget):
         self.field: QWidget = self.choice if setting.choices else self.text
         self.field.setAccessibleName(words)
         self.field.setEnabled(enabled)
-        self._loading = False
         if setting.choices:
             for value, said in setting.choices.items():
                 self.choice.addItem(tr_message(said) if isinstance(said, Message) else ltr(said), value)
-            self.choice.currentIndexChanged.connect(lambda _: self._set())
-            self.save.hide()
-        self.save.setEnabled(enabled)
+        self._enabled = enabled
+        self._shown: object = None
+        self.choice.currentIndexChanged.connect(lambda _: self._offer())
+        self.text.textChanged.connect(lambda _: self._offer())
+        self.save.setEnabled(False)
         self.text.returnPressed.connect(self._set)
         left = QVBoxLayout()
         left.setSpacing(2)
@@ -73,19 +74,25 @@ class SettingRow(QWidget):
 
     def show_value(self, value: object) -> None:
         """Shows the value in force."""
-        self._loading = True
+        self._shown = value
         if self.setting.choices:
             self.choice.setCurrentIndex(list(self.setting.choices).index(value))
         else:
             self.text.setText(str(value))
-        self._loading = False
+        self._offer()
+
+    def _read(self) -> object:
+        """Returns the value that stands in the field."""
+        return self.choice.currentData() if self.setting.choices else self.text.text()
+
+    def _offer(self) -> None:
+        """Lets a value be set that differs from the one in force: neither wheel nor arrow key sets one by itself."""
+        self.save.setEnabled(self._enabled and self._read() != self._shown)
 
     def _set(self) -> None:
         """Sets the value that stands in the field."""
-        if self._loading:
-            return
-        value = self.choice.currentData() if self.setting.choices else self.text.text()
-        self._on_set(self.setting, format_value(value))
+        if self._enabled and self._read() != self._shown:
+            self._on_set(self.setting, format_value(self._read()))
 
 
 def describe_value(setting: Setting, value: object) -> Safe:

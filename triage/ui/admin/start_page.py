@@ -8,13 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.jobs.keeping.audit_reading import AuditEntry
 from triage.jobs.keeping.duties import Duty
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.listing import lay_out, make_side
+from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, LabelKind, clear, label, scrolled
+from triage.ui.text import times
 from triage.ui.text.i18n import isolated, mark, tr, tr_message, trn, word
 
 URGENCIES = {"now": mark("Now"), "soon": mark("Soon"), "fine": mark("In order")}
@@ -40,6 +43,14 @@ ROLES = {
     "admin": mark("administrator"),
     "auditor": mark("auditor"),
 }
+
+
+NEWEST: tuple[TableColumn[AuditEntry], ...] = (
+    TableColumn(mark("When"), 190, lambda e: times.pkt(e.when), lambda _: "muted"),
+    TableColumn(mark("Who"), 110, lambda e: tr("auditors only") if e.hidden else isolated(e.user)),
+    TableColumn(mark("What"), 0, lambda e: word(e.kind)),
+)
+MOST_NEWEST = 30
 
 
 class DutyRow(QFrame):
@@ -98,6 +109,15 @@ class AdminPage(DeskPage):
         self.lines.setContentsMargins(16, 12, 0, 16)
         inner = QWidget()
         inner.setLayout(self.lines)
+        self.newest = RowsTable(NEWEST, lambda entry: entry.n, name=tr("Newest entries of the audit log"), inset=True)
+        self._heading = label(tr("Newest entries of the audit log"), "heading")
+        self._heading.setContentsMargins(16, 8, 0, 0)
+        main = QWidget()
+        column = QVBoxLayout(main)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scrolled(inner), 3)
+        column.addWidget(self._heading)
+        column.addWidget(self.newest, 2)
         side, area = make_side(320)
         pages = Card(tr("Pages"))
         calls: dict[str, Callable[[], object]] = {
@@ -107,7 +127,7 @@ class AdminPage(DeskPage):
         }
         for name, words, right, action in PAGES:
             if right is None or api.may(right):
-                button = KeyButton.for_action("admin", action, word(words), kind="quiet", on=self._ask(name))
+                button = KeyButton.for_action("admin", action, word(words), on=self._ask(name))
                 pages.body.addWidget(button)
                 calls[action] = self._ask(name)
         side.addWidget(pages)
@@ -117,7 +137,7 @@ class AdminPage(DeskPage):
         you.body.addWidget(label(roles, "muted", wrap=True))
         side.addWidget(you)
         side.addStretch(1)
-        lay_out(self.body, scrolled(inner), area)
+        lay_out(self.body, main, area)
         self.bind(calls)
 
     def _ask(self, name: str) -> Callable[[], None]:
@@ -130,6 +150,16 @@ class AdminPage(DeskPage):
             self.message.say(tr("Your roles do not include administration."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(self.api.duties, self.show_duties, owner=self, failed=self.failed)
+        reads = self.api.may(Right.AUDIT)
+        self.newest.setVisible(reads)
+        self._heading.setVisible(reads)
+        if reads:
+            self.runner.ask(self._read_newest, self.newest.show_rows, owner=self, failed=self.said.emit)
+
+    def _read_newest(self) -> tuple[AuditEntry, ...]:
+        """Returns the newest entries of the audit log."""
+        count = self.api.count_audit()
+        return self.api.audit_entries(range(count - 1, max(-1, count - 1 - MOST_NEWEST), -1))
 
     def on_changed(self, changed: Changed) -> None:
         """Judges again when something was set aside."""

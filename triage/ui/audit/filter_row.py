@@ -49,14 +49,14 @@ class FilterRow(QWidget):
         grid.setHorizontalSpacing(8)
         parts = (
             (tr("What"), self.kind, 3),
-            (tr("Who"), self.user, 2),
+            (tr("Who"), self.user, 3),
             (tr("From day"), self.since, 2),
             (tr("To day"), self.until, 2),
             (tr("Report"), self.report, 2),
             (tr("Of what"), self.about, 2),
         )
         for at, (name, field, stretch) in enumerate(parts):
-            field.setMinimumWidth(60)
+            field.setMinimumWidth(96 if isinstance(field, QComboBox) else 60)
             grid.addWidget(label_field(name, field), 0, at)
             grid.setColumnStretch(at, stretch)
         grid.addWidget(self.clear_button, 0, len(parts), Qt.AlignmentFlag.AlignBottom)

@@ -9,8 +9,9 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         mark("Imports"),
         (
             mark("import queued"), mark("import started"), mark("import paused"), mark("import resumed"),
-            mark("import completed"),            mark("import finished"), mark("import removed"), mark("container received"), mark("bundle set aside"),
-            mark("set aside resolved"), mark("report imported"), mark("media added"), mark("sheet imported"),
+            mark("import completed"), mark("import finished"), mark("import removed"), mark("container received"),
+            mark("bundle set aside"), mark("set aside resolved"), mark("report imported"), mark("media added"),
+            mark("sheet imported"),
         ),
     ),
     (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from triage.decode.client import MediaPool
@@ -43,6 +44,7 @@ from triage.jobs.keeping import keys as keys_job
 from triage.jobs.keeping import offices as offices_job
 from triage.jobs.keeping import program_log as program_log_job
 from triage.jobs.keeping import register as register_job
+from triage.jobs.keeping.backup import Restored
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
 from triage.jobs.leaving import export_statistics as export_statistics_job
@@ -71,6 +73,7 @@ from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
 from triage.model.media import Pixels, RevealStep
+from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right, User
 
 P = ParamSpec("P")
@@ -221,7 +224,24 @@ class Api:
     backups = with_session(backup_job.list_backups)
     make_backup = with_session(backup_job.make_backup)
     record_backup_destroyed = with_session(backup_job.record_backup_destroyed)
-    restore_backup = staticmethod(backup_job.restore_backup)
+
+    def restore_backup(
+        self,
+        out: Path,
+        directory: Path,
+        user: str,
+        passphrase: str,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+        *,
+        register: Path | None,
+        no_register: str | None,
+    ) -> Restored:
+        """Restores a backup into a new folder, see `triage.jobs.keeping.backup.restore_backup`. This store does not change."""
+        return backup_job.restore_backup(
+            out, directory, user, passphrase, on_progress, cancel, register=register, no_register=no_register
+        )
+
     export_register = with_session(register_job.export_register)
     apply_register = with_session(register_job.apply_register)
     state_no_register = with_session(register_job.state_no_register)

@@ -93,6 +93,7 @@ class ImportForm(QWidget):
         outer.setSpacing(12)
         what = tr("Files, folders and zips in any mix: report documents (XML, JSON, PDF) and media. Nothing is unpacked to disk.")
         outer.addWidget(label(what, "muted", wrap=True))
+        outer.addWidget(self._problem)
         outer.addWidget(self._drop)
         self._files = KeyButton.for_action("import", "files", tr("Add files"), on=self.files_asked.emit)
         self._folder = KeyButton.for_action("import", "folder", tr("Add a folder"), on=self.folder_asked.emit)
@@ -112,8 +113,6 @@ class ImportForm(QWidget):
         outer.addWidget(label(tr("Passwords"), "heading"))
         outer.addLayout(row(self._choose_button, self._password_words, None))
         outer.addWidget(label(tr("A text file with one password per line, for locked zips and PDFs."), "small"))
-        outer.addWidget(self._problem)
-        outer.addLayout(row(self.go, None))
         outer.addStretch(1)
 
     def apply_policy(self, policy: OfficePolicy) -> None:
@@ -153,7 +152,7 @@ class ImportForm(QWidget):
             part.setEnabled(False)
 
     def show_problem(self, sentence: str) -> None:
-        """Shows a sentence at the foot of the form; an empty one hides it."""
+        """Shows a sentence at the head of the form; an empty one hides it."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 

@@ -49,8 +49,8 @@ def describe_receipt(order: QueuedImport) -> Safe:
     return Safe(tr(", ").join(parts))
 
 
-def describe_next_step(order: QueuedImport) -> Safe:
-    """Returns what a person can do about an import that does not run."""
+def describe_next_step(order: QueuedImport, *, ready: bool) -> Safe:
+    """Returns what a person can do about an import that does not run. `ready` says that its passwords are at hand."""
     match order.state:
         case "failed":
             return Safe(tr_message(order.problem)) if order.problem else tr("It failed. Start it again.")
@@ -62,8 +62,10 @@ def describe_next_step(order: QueuedImport) -> Safe:
             return tr("Stopped. What was imported stays; start it again to go on.")
         case "finished":
             return describe_counts(order.result) if order.result else tr("finished")
-    if order.passwords:
-        return trn("{n} password, kept until it has run", "{n} passwords, kept until it has run", order.passwords)
+    if order.passwords and not ready:
+        return trn(
+            "Needs its password file again ({n} password).", "Needs its password file again ({n} passwords).", order.passwords
+        )
     return tr("queued {when} by {user}", when=pkt(order.queued), user=isolated(order.user))
 
 

@@ -88,13 +88,13 @@ class ImportPage(QWidget):
         area.setFixedWidth(SIDE)
         both = QHBoxLayout()
         both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(0)
+        both.setSpacing(16)
         both.addWidget(scrolled(left), 1)
         both.addWidget(area)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addWidget(bar(label(tr("Import bundles"), "title"), None, back))
+        page.addWidget(bar(label(tr("Import bundles"), "title"), None, self.form.go, back))
         page.addWidget(self.alarm)
         page.addLayout(both, 1)
 
@@ -136,7 +136,8 @@ class ImportPage(QWidget):
 
     def _list(self) -> None:
         """Lists the imports."""
-        self.panel.show_orders(self.orders, None if self.current is None else self.current.id, may_import=self._may)
+        running = None if self.current is None else self.current.id
+        self.panel.show_orders(self.orders, running, may_import=self._may, ready=self._passwords.keys())
 
     def _change(self, work: object) -> None:
         """Changes the queue, then reads it again."""

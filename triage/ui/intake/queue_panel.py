@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
@@ -30,6 +30,7 @@ class QueuePanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.progress = ImportProgress()
+        self._ready: Collection[int] = ()
         self.pause = KeyButton.for_action("import", "pause", tr("Pause"), on=self.pause_asked.emit)
         self.stop = KeyButton.for_action("import", "stop", tr("Stop"), kind="quiet", on=self.stop_asked.emit)
         self.running = QFrame()
@@ -68,8 +69,11 @@ class QueuePanel(QWidget):
         """Shows whether the running import is paused."""
         self.pause.set_words(tr("Continue") if paused else tr("Pause"))
 
-    def show_orders(self, orders: Sequence[QueuedImport], running: int | None, *, may_import: bool) -> None:
-        """Lists all imports but the running one, whose id is `running`."""
+    def show_orders(
+        self, orders: Sequence[QueuedImport], running: int | None, *, may_import: bool, ready: Collection[int]
+    ) -> None:
+        """Lists all imports but the running one, whose id is `running`. `ready` are those whose passwords are at hand."""
+        self._ready = ready
         clear(self._lines)
         listed = [order for order in orders if order.id != running]
         waiting = [order for order in listed if order.state != "finished"]
@@ -99,7 +103,11 @@ class QueuePanel(QWidget):
         state = label(describe_state(order), ink)
         inside.addLayout(row(label(describe_paths(order), "strong"), None, state))
         inside.addWidget(label(describe_receipt(order), "small", wrap=True))
-        inside.addWidget(label(describe_next_step(order), "bad" if order.state == "failed" else "muted", wrap=True))
+        inside.addWidget(
+            label(
+                describe_next_step(order, ready=order.id in self._ready), "bad" if order.state == "failed" else "muted", wrap=True
+            )
+        )
         if count and may:
             inside.addLayout(row(*self._build_buttons(order, at, count, idle), None))
         return line
