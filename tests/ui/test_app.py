@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
@@ -338,8 +338,9 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
 def test_run_parses_its_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, app: QApplication) -> None:
     shown: list[tuple[Path, str]] = []
 
-    class Fake:
+    class Fake(QWidget):
         def __init__(self, _app: object, store: Path, *, user: str) -> None:
+            super().__init__()
             shown.append((store, user))
 
         def show(self) -> None: ...

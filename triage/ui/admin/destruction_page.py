@@ -68,8 +68,8 @@ class DestructionPage(DeskPage):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Destruction and holds"))
         self._may_destroy, self._may_hold = api.may(Right.DESTROY), api.may(Right.HOLD)
-        self.destroy = self.add_button("destroy", tr("Destroy a report"), self.ask_destroy)
-        self.destroy.setEnabled(self._may_destroy)
+        self.destroying = self.add_button("destroy", tr("Destroy a report"), self.ask_destroy)
+        self.destroying.setEnabled(self._may_destroy)
         self.hold = self.add_button("hold", tr("Place a hold"), self.ask_hold)
         self.hold.setEnabled(self._may_hold)
         self.add_button("back", tr("Administration"), lambda: self.page_asked.emit("admin", ""))

@@ -117,7 +117,7 @@ class AdminPage(DeskPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(scrolled(inner), 3)
         column.addWidget(self._heading)
-        column.addWidget(self.newest, 2)
+        column.addWidget(self.newest, 4)
         side, area = make_side(320)
         pages = Card(tr("Pages"))
         calls: dict[str, Callable[[], object]] = {
@@ -185,8 +185,8 @@ class AdminPage(DeskPage):
 
     def rows(self) -> list[DutyRow]:
         """Returns the lines of the duties, in their order."""
-        found = (self.lines.itemAt(at).widget() for at in range(self.lines.count()))
-        return [widget for widget in found if isinstance(widget, DutyRow)]
+        items = (self.lines.itemAt(at) for at in range(self.lines.count()))
+        return [widget for item in items if item is not None and isinstance(widget := item.widget(), DutyRow)]
 
     def go(self, step: int) -> None:
         """Moves the focus to the next or previous duty."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -52,7 +52,10 @@ class UsersPage(DeskPage):
         side, area = make_side()
         self._facts = QVBoxLayout()
         self._acts = Card(tr("What you can do"))
-        make = lambda action, words, on: KeyButton.for_action("users", action, words, on=on)  # noqa: E731
+
+        def make(action: str, words: Safe, on: Callable[[], None]) -> KeyButton:
+            return KeyButton.for_action("users", action, words, on=on)
+
         self.roles = make("roles", tr("Change roles"), self.set_roles)
         self.suspend = make("suspend", tr("Suspend"), self.suspend_user)
         self.passphrase = make("passphrase", tr("New passphrase"), self.set_passphrase)

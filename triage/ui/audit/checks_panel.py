@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,10 @@ class ChecksPanel(QWidget):
         super().__init__()
         self._api, self._runner = api, runner
         self.job: Job | None = None
-        make = lambda action, words, on: KeyButton.for_action("audit", action, words, on=on)  # noqa: E731
+
+        def make(action: str, words: Safe, on: Callable[[], None]) -> KeyButton:
+            return KeyButton.for_action("audit", action, words, on=on)
+
         self.verify = make("verify", tr("Verify the audit log"), self.verify_log)
         self.compare = make("compare", tr("Verify with a log head"), self.choose_head)
         self.check = make("check", tr("Check the store"), self.check_store)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.keeping.audit_reading import AuditFilter
 from triage.ui.audit.kind_words import GROUPS
 from triage.ui.kit.fields import label_field
+from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, tr, word
@@ -44,22 +45,21 @@ class FilterRow(QWidget):
         self.kind.activated.connect(lambda _: self.changed.emit())
         self.user.activated.connect(lambda _: self.changed.emit())
         self.clear_button = KeyButton.for_action("audit", "clear", tr("Clear"), kind="quiet", on=self.reset)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(16, 8, 0, 8)
-        grid.setHorizontalSpacing(8)
-        parts = (
-            (tr("What"), self.kind, 3),
-            (tr("Who"), self.user, 3),
-            (tr("From day"), self.since, 2),
-            (tr("To day"), self.until, 2),
-            (tr("Report"), self.report, 2),
-            (tr("Of what"), self.about, 2),
+        line = FlowLayout(8)
+        parts: tuple[tuple[Safe, QWidget, int], ...] = (
+            (tr("What"), self.kind, 160),
+            (tr("Who"), self.user, 120),
+            (tr("From day"), self.since, 104),
+            (tr("To day"), self.until, 104),
+            (tr("Report"), self.report, 104),
+            (tr("Of what"), self.about, 120),
         )
-        for at, (name, field, stretch) in enumerate(parts):
-            field.setMinimumWidth(96 if isinstance(field, QComboBox) else 60)
-            grid.addWidget(label_field(name, field), 0, at)
-            grid.setColumnStretch(at, stretch)
-        grid.addWidget(self.clear_button, 0, len(parts), Qt.AlignmentFlag.AlignBottom)
+        for name, part, width in parts:
+            part.setFixedWidth(width)
+            line.addWidget(label_field(name, part))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 8, 0, 4)
+        whole.addLayout(line)
 
     def show_users(self, names: Sequence[str]) -> None:
         """Lists the users; the chosen one stays chosen."""

@@ -16,7 +16,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.kit.listing import add_facts, lay_out, make_side
-from triage.ui.kit.widgets import Card, clear, label
+from triage.ui.kit.widgets import Card, clear, label, row
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, number, tr, trn, word
 
@@ -43,14 +43,18 @@ class AuditPage(DeskPage):
         self.table.row_changed.connect(self._show_entry)
         self.table.entries.failed.connect(self.said)
         self.state = label("", "small", wrap=True)
-        self.state.setContentsMargins(16, 0, 0, 4)
         self.nothing = label("", "muted", wrap=True)
         self.nothing.setContentsMargins(16, 16, 0, 0)
         main = QWidget()
         column = QVBoxLayout(main)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.filter, self.state, self.nothing):
+        self._told = QWidget()
+        told = row(self.state, self.filter.clear_button)
+        told.setStretch(0, 1)
+        told.setContentsMargins(16, 0, 0, 4)
+        self._told.setLayout(told)
+        for part in (self.filter, self._told, self.nothing):
             column.addWidget(part)
         column.addWidget(self.table, 1)
         column.addStretch(0)
@@ -85,7 +89,7 @@ class AuditPage(DeskPage):
             self.message.say(tr("Your roles do not include the audit log."), tr("Ask your administrator if that is wrong."))
             return
         if not self._may_read:
-            for part in (self.filter, self.state, self.table):
+            for part in (self.filter, self._told, self.table):
                 part.hide()
             self.nothing.setText(tr("Only administrators and auditors read the entries. You can verify the log here."))
             self.show_body()
