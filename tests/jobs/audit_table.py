@@ -867,7 +867,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             lambda w: retry.retry_quarantined(w.session, 1, copy=w.folder / "list.csv"),
             (
                 ("import started", {"bundle": 3}),
-                ("media added", {"bundle": 3, "media": [ANY]}),
                 ("container received", {"bundle": 3, "bytes": ANY, "size": ANY}),
                 ("import finished", {**FINISHED, "bundle": 3, "reports_new": 0, "set_aside": 0}),
                 ("set aside resolved", {"row": 1}),
