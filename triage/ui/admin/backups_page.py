@@ -16,7 +16,7 @@ from triage.ui.admin.backup_dialogs import DestroyedCarrierDialog, NoRegisterDia
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
-from triage.ui.kit.listing import add_facts, lay_out, make_side
+from triage.ui.kit.listing import add_facts, lay_out, make_side, set_start_margin
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, clear, label
@@ -49,7 +49,7 @@ class BackupsPage(DeskPage):
         main = QWidget()
         column = QVBoxLayout(main)
         column.setContentsMargins(0, 0, 0, 0)
-        self.nothing.setContentsMargins(16, 16, 0, 0)
+        set_start_margin(self.nothing, 16)
         column.addWidget(self.nothing)
         column.addWidget(self.table, 1)
         column.addStretch(0)

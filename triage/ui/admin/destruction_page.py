@@ -16,7 +16,7 @@ from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField
-from triage.ui.kit.listing import lay_out, make_side
+from triage.ui.kit.listing import lay_out, make_side, set_start_margin
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, clear, label
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn
@@ -79,7 +79,7 @@ class DestructionPage(DeskPage):
         self._no_holds, self._none_gone = label("", "muted", wrap=True), label("", "muted", wrap=True)
         main = QWidget()
         column = QVBoxLayout(main)
-        column.setContentsMargins(16, 12, 0, 0)
+        set_start_margin(column, 12)
         column.setSpacing(6)
         for heading, nothing, table in (
             (tr("Legal holds"), self._no_holds, self.holds),

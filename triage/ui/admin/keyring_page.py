@@ -13,7 +13,7 @@ from triage.ui.admin.key_dialogs import HalfDialog, RotateDialog, ShownHalfDialo
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
-from triage.ui.kit.listing import add_facts, lay_out, make_side
+from triage.ui.kit.listing import add_facts, lay_out, make_side, set_start_margin
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, LabelKind, clear, label, row
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr
@@ -57,7 +57,7 @@ class KeyringPage(DeskPage):
         )
         main = QWidget()
         column = QVBoxLayout(main)
-        column.setContentsMargins(16, 12, 0, 0)
+        set_start_margin(column, 12)
         column.setSpacing(8)
         column.addLayout(self.custodians)
         column.addWidget(label(tr("Keys of other workstations"), "heading"))

@@ -20,6 +20,8 @@ from triage.ui.kit.widgets import Card, KeyButton, clear, label
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, stack_lines, tr, trn, word
 
+UNMATCHED = (mark("not matched (needs a licence)"), mark("not matched (nothing here computes it)"))
+"""Why hashes of a list are kept and not compared, as the use case says it."""
 OLD_DAYS = 180
 MOST_CONFLICTS = 12
 
@@ -123,8 +125,11 @@ class ListsPage(DeskPage):
             (tr("Format"), ltr(row.format)),
         ]
         if row.unmatched_kinds:
-            kept = tr(", ").join(f"{n:,} {kind}: {row.unmatched_why[kind]}" for kind, n in row.unmatched_kinds.items())
-            facts.append((tr("Not compared"), isolated(kept)))
+            kept = tr(", ").join(
+                tr("{n} {kind}: {why}", n=n, kind=kind, why=word(row.unmatched_why[kind]))
+                for kind, n in row.unmatched_kinds.items()
+            )
+            facts.append((tr("Not compared"), Safe(kept)))
         if row.unread:
             facts.append((tr("Not read"), trn("{n} place of the file", "{n} places of the file", row.unread)))
         add_facts(card, facts)

@@ -40,7 +40,11 @@ def _describe_user(entry: AuditEntry) -> Safe:
 
 def describe_about(entry: AuditEntry) -> Safe:
     """Returns what an entry names, in one line."""
-    return Safe(tr(", ").join(ltr(f"{name} {value}") for name, value in entry.about if value))
+    return Safe(
+        tr(", ").join(
+            tr("{what} {value}", what=word(name.replace("_", " ")), value=value) for name, value in entry.about if value
+        )
+    )
 
 
 class EntriesModel(QAbstractTableModel):

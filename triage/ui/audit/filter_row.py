@@ -12,6 +12,7 @@ from triage.jobs.keeping.audit_reading import AuditFilter
 from triage.ui.audit.kind_words import GROUPS
 from triage.ui.kit.fields import label_field
 from triage.ui.kit.flow import FlowLayout
+from triage.ui.kit.listing import set_start_margin
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, tr, word
@@ -58,7 +59,7 @@ class FilterRow(QWidget):
             part.setFixedWidth(width)
             line.addWidget(label_field(name, part))
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(16, 8, 0, 4)
+        set_start_margin(whole, 8, 4)
         whole.addLayout(line)
 
     def show_users(self, names: Sequence[str]) -> None:

@@ -85,6 +85,14 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
 )  # fmt: skip
+NAMES = (
+    mark("report"), mark("reports"), mark("bundle"), mark("decision"), mark("case"), mark("media"), mark("medium"),
+    mark("subject"), mark("second"), mark("maker"), mark("request"), mark("list"), mark("package"), mark("problems"),
+    mark("reason"), mark("version"), mark("backup"), mark("file"), mark("files"), mark("export"), mark("policy"), mark("value"),
+    mark("roles"), mark("half"), mark("documents"), mark("held"), mark("order"), mark("entries"), mark("sort"), mark("bytes"),
+    mark("sources"), mark("step"), mark("milliseconds"), mark("began"), mark("key"), mark("folder"),
+)  # fmt: skip
+"""What entries name most; other names are shown as they are."""
 GRAVE = frozenset(
     {
         "report destroyed", "consent failed", "recovery key used", "rollback accepted", "vault bytes set aside", "user disabled",

@@ -11,7 +11,7 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
-from triage.ui.kit.listing import add_facts, lay_out, make_side
+from triage.ui.kit.listing import add_facts, lay_out, make_side, set_start_margin
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear, label, row
 from triage.ui.text import times
@@ -49,7 +49,7 @@ class ProgramLogPage(DeskPage):
         column = QVBoxLayout(main)
         column.setContentsMargins(0, 8, 0, 0)
         line = row(label(tr("Show"), "small"), self.level, None)
-        line.setContentsMargins(16, 0, 0, 0)
+        set_start_margin(line)
         column.addLayout(line)
         column.addWidget(self.table, 1)
         self.side, area = make_side()

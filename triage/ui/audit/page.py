@@ -15,7 +15,7 @@ from triage.ui.audit.filter_row import FilterRow
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
-from triage.ui.kit.listing import add_facts, lay_out, make_side
+from triage.ui.kit.listing import add_facts, lay_out, make_side, set_start_margin
 from triage.ui.kit.widgets import Card, clear, label, row
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, number, tr, trn, word
@@ -44,7 +44,7 @@ class AuditPage(DeskPage):
         self.table.entries.failed.connect(self.said)
         self.state = label("", "small", wrap=True)
         self.nothing = label("", "muted", wrap=True)
-        self.nothing.setContentsMargins(16, 16, 0, 0)
+        set_start_margin(self.nothing, 16)
         main = QWidget()
         column = QVBoxLayout(main)
         column.setContentsMargins(0, 0, 0, 0)
@@ -52,7 +52,7 @@ class AuditPage(DeskPage):
         self._told = QWidget()
         told = row(self.state, self.filter.clear_button)
         told.setStretch(0, 1)
-        told.setContentsMargins(16, 0, 0, 4)
+        set_start_margin(told, 0, 4)
         self._told.setLayout(told)
         for part in (self.filter, self._told, self.nothing):
             column.addWidget(part)
@@ -203,7 +203,7 @@ class AuditPage(DeskPage):
         card = Card(tr("Entry {n}", n=number(entry.n)))
         who = tr("shown to auditors only") if entry.hidden else isolated(entry.user)
         facts = [(tr("What"), word(entry.kind)), (tr("Who"), who), (tr("When"), times.both(entry.when))]
-        facts += [(ltr(name.replace("_", " ")), isolated(value)) for name, value in entry.about if value]
+        facts += [(word(name.replace("_", " ")), isolated(value)) for name, value in entry.about if value]
         add_facts(card, facts)
         if entry.hidden:
             says = tr("What a person viewed is private. Auditors read it to check views, nobody else.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from triage.ui.kit.widgets import Card, label, scrolled
 from triage.ui.text.i18n import Safe, is_rtl
@@ -15,12 +15,16 @@ def make_side(width: int = SIDE) -> tuple[QVBoxLayout, QScrollArea]:
     """Returns the column beside a table, and the area in which it scrolls."""
     inner = QWidget()
     column = QVBoxLayout(inner)
-    edge = (16, 0) if is_rtl() else (0, 16)  # Qt does not mirror margins
-    column.setContentsMargins(edge[0], 12, edge[1], 16)
+    column.setContentsMargins(*((16, 12, 0, 16) if is_rtl() else (0, 12, 16, 16)))  # Qt does not mirror margins
     column.setSpacing(12)
     area = scrolled(inner)
     area.setFixedWidth(width)
     return column, area
+
+
+def set_start_margin(target: QWidget | QLayout, top: int = 0, bottom: int = 0) -> None:
+    """Sets a margin of 16 pixels where reading begins, and none at the end. Qt does not mirror margins."""
+    target.setContentsMargins(*((0, top, 16, bottom) if is_rtl() else (16, top, 0, bottom)))
 
 
 def lay_out(body: QWidget, main: QWidget, side: QScrollArea) -> None:
