@@ -15,7 +15,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.table import LEAD, ROW_ROLE, RowsDelegate, RowsTable, TableColumn
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, shown, tr, word
+from triage.ui.text.i18n import Safe, isolated, mark, number, shown, tr, word
 
 Index = QModelIndex | QPersistentModelIndex
 WINDOW = 128
