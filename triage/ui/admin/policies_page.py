@@ -15,6 +15,7 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
+from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.widgets import Card, KeyButton, label, row, scrolled
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, word
 
@@ -116,7 +117,7 @@ class PoliciesPage(DeskPage):
         self.undo = self.add_button("undo", tr("Undo"), self.undo_last)
         self.undo.setEnabled(False)
         self.add_button("back", tr("Administration"), self.go_back)
-        inner = QWidget()
+        inner = ScrolledContent()
         inner.setMaximumWidth(WIDTH)
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 12, 16, 16)

@@ -14,7 +14,7 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.kit.listing import lay_out, make_side, set_start_margin
+from triage.ui.kit.listing import ScrolledContent, lay_out, make_side, set_start_margin
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, LabelKind, clear, label, scrolled
 from triage.ui.text import times
@@ -107,7 +107,7 @@ class AdminPage(DeskPage):
         self.lines = QVBoxLayout()
         self.lines.setSpacing(4)
         set_start_margin(self.lines, 12, 16)
-        inner = QWidget()
+        inner = ScrolledContent()
         inner.setLayout(self.lines)
         self.newest = RowsTable(NEWEST, lambda entry: entry.n, name=tr("Newest entries of the audit log"), inset=True)
         self._heading = label(tr("Newest entries of the audit log"), "heading")

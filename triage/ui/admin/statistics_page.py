@@ -12,6 +12,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
+from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.widgets import Card, clear, label, scrolled
 from triage.ui.text import words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, number, tr
@@ -45,7 +46,7 @@ class StatisticsPage(DeskPage):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Statistics"))
         self.add_button("back", tr("Administration"), lambda: self.page_asked.emit("admin", ""))
-        inner = QWidget()
+        inner = ScrolledContent()
         whole = QVBoxLayout(inner)
         whole.setContentsMargins(16, 12, 16, 16)
         whole.setSpacing(12)

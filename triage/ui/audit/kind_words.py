@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         mark("Media"),
         (
             mark("media revealed"), mark("file graded"), mark("grade inherited"), mark("grade taken back"),
+            mark("media same"), mark("media not same"),
             mark("media word taken back"), mark("hash held for review"), mark("held hash confirmed"), mark("held hash rejected"),
             mark("held hash taken back"),
         ),

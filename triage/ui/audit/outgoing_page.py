@@ -9,7 +9,7 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
-from triage.ui.kit.listing import add_facts, lay_out, make_side
+from triage.ui.kit.listing import add_facts, group_digits, lay_out, make_side
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear
 from triage.ui.text import times
@@ -78,7 +78,7 @@ class OutgoingPage(DeskPage):
             card,
             [
                 (tr("File"), ltr(row.name)),
-                (tr("SHA-256"), ltr(row.sha256)),
+                (tr("SHA-256"), group_digits(row.sha256)),
                 (tr("Written"), times.both(row.written)),
                 (tr("By"), isolated(row.user)),
                 (tr("Handed to"), isolated(row.handover.handed_to or unknown)),

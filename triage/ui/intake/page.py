@@ -20,6 +20,7 @@ from triage.ui.intake.import_words import describe_paths, describe_result
 from triage.ui.intake.queue_panel import QueuePanel
 from triage.ui.intake.set_aside import describe_reasons
 from triage.ui.kit import keys
+from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.widgets import KeyButton, bar, clear, label, scrolled
 from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.text.i18n import Safe, tr, trn
@@ -74,11 +75,11 @@ class ImportPage(QWidget):
     def _build(self) -> None:
         """Lays out the form, and the queue beside it."""
         back = KeyButton.for_action("import", "back", tr("Go to the queue"), on=self.closed.emit)
-        left = QWidget()
+        left = ScrolledContent()
         inside = QVBoxLayout(left)
         inside.setContentsMargins(24, 20, 24, 24)
         inside.addWidget(self.form)
-        side = QWidget()
+        side = ScrolledContent()
         column = QVBoxLayout(side)
         aside(column, 20)
         column.setSpacing(12)

@@ -19,6 +19,7 @@ from triage.ui.core.page import EmptyState, aside
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.intake.form import read_password_file
 from triage.ui.kit import keys
+from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, bar, clear, label, scrolled
@@ -85,7 +86,7 @@ class SetAsidePage(QWidget):
         acts.body.addWidget(self._answer)
         self.progress.hide()
         self.stop.hide()
-        side = QWidget()
+        side = ScrolledContent()
         column = QVBoxLayout(side)
         aside(column, 12)
         column.addWidget(acts)
