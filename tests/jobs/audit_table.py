@@ -47,7 +47,7 @@ from triage.jobs.casework import (
     shift,
     source_report,
 )
-from triage.jobs.exchange import deconflict, own_identifiers, receive, resolving, send, work_list
+from triage.jobs.exchange import deconflict, own_identifiers, receive, resolving, send, send_results, work_list
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
@@ -247,7 +247,7 @@ def write_results(world: World) -> None:
     other.takes_in(world.folder / "out.age")
     decisions.decide(other.session, OTHER, status="in_progress")
     decisions.decide(world.session, OTHER, status="on_hold")
-    send.export_results(other.session, sent.package_id, world.store.recipient, world.folder / "back.age")
+    send_results.export_results(other.session, sent.package_id, world.store.recipient, world.folder / "back.age")
     world.value = world.folder / "back.age"
     other.session.close()
 
@@ -997,8 +997,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         ),
     ),
     "send.preview_work": reads(lambda w: send.preview_work(w.session, [TWO], with_media=True)),
-    "send.export_results": Row(
-        lambda w: send.export_results(w.session, w.value[0], w.value[1], w.folder / "r.age"),
+    "send_results.preview_results": reads(lambda w: send_results.preview_results(w.session, w.value[0]), prepare=take_package),
+    "send_results.export_results": Row(
+        lambda w: send_results.export_results(w.session, w.value[0], w.value[1], w.folder / "r.age"),
         (("work results made", {"package": 1, "reports": [5], "sequence": 1}), registered(1, "work_results")),
         (("work_results", "r.age"),),
         prepare=take_package,

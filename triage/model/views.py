@@ -302,6 +302,20 @@ class ShowDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowNotice:
+    """A written notice to preserve data (PECA s.31). `court_informed` is when the Court was told of it."""
+
+    issued: str
+    """A day, or a time in UTC."""
+    to_whom: str
+    number: str | None
+    court_informed: str | None
+    by: str
+    elsewhere: bool = False
+    """It was issued at another workstation, which tells the Court."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowReport:
     """Everything that `triage show` prints of one report."""
 
@@ -338,6 +352,7 @@ class ShowReport:
     law: tuple[LawSuggestion, ...] = ()
     work: tuple[ShowWork, ...] = ()
     """The work packages that the report came or went with, and what the other workstation says of it."""
+    notices: tuple[ShowNotice, ...] = ()
     incident_time_original: str | None = None
     """As the source wrote it. `_zone` is "stated" or "assumed UTC"."""
     incident_time_zone: str | None = None

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from triage.message import Message
+
 Direction = Literal["sent", "received"]
 WorkState = Literal["sent", "received", "returned", "merged", "overdue"]
 
@@ -27,6 +29,14 @@ class WorkSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """A report that a results file leaves out, and why."""
+
+    report: str
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsSent:
     """A results file that was written, with counts."""
 
@@ -36,6 +46,26 @@ class ResultsSent:
     decisions: int
     grades: int
     signature_key: str
+    held_back: tuple[HeldBack, ...] = ()
+    """Reports of the package that stay until a lead here has confirmed them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsPreview:
+    """What a results file would say, with counts. `refused` says why it would not be written, None when it would be."""
+
+    recipient: str
+    """The age key of the workstation that sent the package."""
+    with_: str
+    reports: tuple[str, ...]
+    decisions: int
+    grades: int
+    corrections: int
+    notices: int
+    fields: tuple[tuple[str, str, str | None], ...]
+    """(report, field, value) of what the sender is told as changed."""
+    held_back: tuple[HeldBack, ...]
+    refused: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,12 @@ from pathlib import Path
 from triage.errors import NotFound, Refused
 from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_letter import describe_case_numbers, format_reminder, get_reply_days
-from triage.importers.merge import merge_documents
 from triage.jobs.casework.preservation import parse_past_moment
-from triage.jobs.codec import document_from_json
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.officer import describe_officer
-from triage.jobs.requests import lines as line_finding
-from triage.jobs.requests.lines import FoundLine
 from triage.jobs.requests.making import make_letter_facts
+from triage.jobs.requests.notices import record_notices
 from triage.jobs.session import Session, now
 from triage.message import from_data
 from triage.model.casework import NumberKind
@@ -27,10 +24,8 @@ from triage.model.data_requests import Reminder, RequestKind, RequestRow, Reques
 from triage.model.handover import Handover
 from triage.model.moment import add_time, format_utc, pakistan_day, parse_person_time
 from triage.model.users import Right
-from triage.priority.clocks import OPERATOR
-from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import cases, reports, request_replies, requests
+from triage.store.queries import cases, request_replies, requests
 from triage.store.queries.requests import StoredRequest
 
 _REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
@@ -65,19 +60,7 @@ def send_request(session: Session, number: str, *, sent: str) -> RequestRow:
             raise Refused("{sent} is earlier than the request, which was made on {day}.", sent=sent, day=request.made[:10])
         requests.set_sent(batch, request.id, when, session.user.id)
         ids = _list_reports(batch, request)
-        if RequestKind(request.kind).is_notice:
-            for report_id in ids:
-                requests.add_notice_of_request(
-                    batch,
-                    report_id,
-                    issued=when,
-                    to_whom=request.name,
-                    number=request.number,
-                    user_id=session.user.id,
-                    request_id=request.id,
-                )
-        if request.kind == RequestKind.PRESERVATION.value:
-            _save_preserved(batch, ids)
+        record_notices(batch, request, when, ids, session.user.id)
         batch.note("request sent", request=request.id, reports=ids)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
@@ -255,15 +238,3 @@ def _count_days(request: StoredRequest, today: date) -> int:
 def _list_reports(db: Reader, request: StoredRequest) -> list[int]:
     """Returns the reports of a request's lines, in ascending order of id."""
     return sorted({i for ids in requests.list_reports_of_lines(db, request.id).values() for i in ids})
-
-
-def _save_preserved(batch: Batch, report_ids: Sequence[int]) -> None:
-    """Records for which reports all lines of operators are preserved, so that a notice stands in for that deadline."""
-    documents = reports.load_parsed_documents(batch, report_ids)
-    for i in report_ids:
-        report = merge_documents([document_from_json(each) for each in documents.get(i, ())], ())
-        wanted = {
-            each.fact.key for each in line_finding.find_operator_lines(report) if isinstance(each, FoundLine) and not each.child
-        }
-        if wanted and wanted <= requests.list_preserved_lines(batch, i):
-            requests.save_preserved_deadline(batch, i, OPERATOR)

@@ -25,6 +25,7 @@ from triage.jobs.casework import source_report as source_report_job
 from triage.jobs.exchange import receive as receive_job
 from triage.jobs.exchange import resolving as resolving_job
 from triage.jobs.exchange import send as send_job
+from triage.jobs.exchange import send_results as send_results_job
 from triage.jobs.exchange import work_list as work_list_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
@@ -127,7 +128,8 @@ class Api:
     list_work = with_session(work_list_job.list_work)
     preview_work = with_session(send_job.preview_work)
     export_work = with_session(send_job.export_work)
-    export_results = with_session(send_job.export_results)
+    export_results = with_session(send_results_job.export_results)
+    preview_results = with_session(send_results_job.preview_results)
     list_work_conflicts = with_session(resolving_job.list_conflicts)
     resolve_work_conflict = with_session(resolving_job.resolve_conflict)
     set_aside = with_session(status_job.list_quarantined)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from triage.model.deadlines import is_running
 from triage.model.judgement import Clock
-from triage.model.views import ShowReport
+from triage.model.views import ShowNotice, ShowReport
 from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import Card, LabelKind, label
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, tr, word
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
 
 
 def build_deadlines_card(report: ShowReport) -> Card:
@@ -21,9 +21,25 @@ def build_deadlines_card(report: ShowReport) -> Card:
         under = Safe(f"{times.pkt(clock.due)}. {report_words.reason(clock.basis)}")
         lines.add_line(_describe_time_left(clock), said, under, told=times.both(clock.due), kind=choose_due_kind(clock))
     card.body.addWidget(lines)
+    for notice in report.notices:
+        card.body.addWidget(label(describe_notice(notice), "small", wrap=True, selectable=True))
     if not report.clocks:
         card.body.addWidget(label(tr("No deadline known: the sources state no start time."), "muted", wrap=True))
     return card
+
+
+def describe_notice(notice: ShowNotice) -> Safe:
+    """Returns a written notice to preserve data, with whom it was issued to and whether the Court was told."""
+    told = tr("the Court was told") if notice.court_informed else tr("Court: not recorded")
+    if notice.elsewhere and notice.court_informed is None:
+        told = tr("the other workstation tells the Court")
+    return tr(
+        "Notice to {addressee} of {day}, by {user}; {told}",
+        addressee=isolated(notice.to_whom),
+        day=ltr(notice.issued[:10]),
+        user=isolated(notice.by),
+        told=told,
+    )
 
 
 def _describe_time_left(clock: Clock) -> Safe:
