@@ -96,6 +96,8 @@ class Month:
         self.requesting = [
             Requesting(station, self.ledger, self.watch, lose="lost-reply" in self.settings.plant) for station in stations
         ]
+        for requesting, office in zip(self.requesting[1:], self.offices, strict=True):
+            requesting.tell_news = office.add_news
         self.invented = reports.invent(self.settings.seed, self.settings.reports, self.settings.days, self.clock.now())
 
     def count(self, what: str, n: int = 1) -> None:

@@ -613,6 +613,15 @@ def bring_sent(world: World) -> None:
     mark_request_sent(world)
 
 
+def bring_second_line(world: World) -> None:
+    """A second case, whose report (6) has the number that a sent request asks about."""
+    bring_sent(world)
+    told = Told("900000452", child=None, handle="other", user_id="acc-2")
+    bundle = write_asked_reports(world.folder / "more lines", [told])
+    import_bundles.import_bundles(world.session, [bundle], receipt=Receipt())
+    world.value = cases.open_case(world.session, ["900000452"]).number
+
+
 def reply(world: World) -> object:
     (world.folder / "reply.csv").write_text(f"Number,Name,CNIC\n{PHONE},Example,90000-0000000-0\n")
     return replies.take_reply(world.session, "R-2026-0001", [world.folder / "reply.csv"])
@@ -674,16 +683,23 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "life.list_requests": reads(lambda w: life.list_requests(w.session), bring_request),
     "preview.preview_requests": reads(lambda w: preview.preview_requests(w.session, w.value, RequestKind.SUBSCRIBER), bring_line),
     "preview.preview_expiring": reads(lambda w: preview.preview_expiring(w.session, 400), bring_line),
-    "making.create_requests": Row(
-        make_request,
-        (
-            ("request made", {"request": 1, "sort": "subscriber"}),
-            ("requests written", {"requests": [1], "reports": [5]}),
-            registered(1, "request"),
-            registered(2, "request"),
+    "making.create_requests": (
+        Row(
+            make_request,
+            (
+                ("request made", {"request": 1, "sort": "subscriber"}),
+                ("requests written", {"requests": [1], "reports": [5]}),
+                registered(1, "request"),
+                registered(2, "request"),
+            ),
+            letters("R-2026-0001"),
+            bring_line,
         ),
-        letters("R-2026-0001"),
-        bring_line,
+        Row(
+            lambda w: making.create_requests(w.session, w.value, RequestKind.SUBSCRIBER, w.folder / "joined"),
+            (("request joined", {"request": 1, "reports": [6]}),),
+            prepare=bring_second_line,
+        ),
     ),
     "making.preserve_expiring": Row(
         lambda w: making.preserve_expiring(w.session, 400, w.folder / "letters"),

@@ -28,6 +28,7 @@ from triage.model.work import WorkPreview, WorkSent
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import bundles, decisions, deconfliction, exchange, grades, media, reports
+from triage.store.store import Store
 
 
 def export_work(
@@ -67,7 +68,7 @@ def export_work(
         _check_may_leave(db, ids)
         forms, members, base, enclosed = _gather(session, db, ids, with_media=with_media)
     package_id = secrets.token_hex(16)
-    manifest = make_manifest(session, "work", package_id, package_id, 0, recipient, day, forms, alone=second == ONE_USER)
+    manifest = make_manifest(session.store, "work", package_id, package_id, 0, recipient, day, forms, alone=second == ONE_USER)
     sealed = seal_package(manifest, members, StoreSigner(session))
 
     def note(batch: Batch) -> None:
@@ -249,7 +250,7 @@ def encode_forms(forms: Sequence[ReportForm]) -> list[tuple[str, bytes]]:
 
 
 def make_manifest(
-    session: Session,
+    store: Store,
     kind: Kind,
     package_id: str,
     file_id: str,
@@ -268,13 +269,13 @@ def make_manifest(
         package_id=package_id,
         file_id=file_id,
         sequence=sequence,
-        sender=session.store.fingerprint,
-        sender_age_key=session.store.recipient,
+        sender=store.fingerprint,
+        sender_age_key=store.recipient,
         recipient=recipient,
         made=now(),
         due=due,
         tool=f"Triage {__version__}",
-        rules=load_active_rules(session.store.read()).name,
+        rules=load_active_rules(store.read()).name,
         although_alone=alone,
         reports=tuple(form.number for form in forms),
         members=(),

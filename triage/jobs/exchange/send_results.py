@@ -58,7 +58,8 @@ def export_results(session: Session, package_id: str, recipient: str, out: Path,
             raise Refused(NOTHING_LEFT, package=package.package_id)
         sequence = 1 + max((made.sequence for made in exchange.list_results(db, package.id)), default=0)
     results_id = secrets.token_hex(16)
-    manifest = make_manifest(session, "results", package.package_id, results_id, sequence, recipient, package.due, told.forms)
+    store, number = session.store, package.package_id
+    manifest = make_manifest(store, "results", number, results_id, sequence, recipient, package.due, told.forms)
     sealed = seal_package(manifest, encode_forms(told.forms), StoreSigner(session))
 
     def note(batch: Batch) -> None:
