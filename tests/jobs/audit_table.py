@@ -47,7 +47,7 @@ from triage.jobs.casework import (
     shift,
     source_report,
 )
-from triage.jobs.exchange import deconflict, own_identifiers, receive, resolving, send, send_results, work_list
+from triage.jobs.exchange import deconflict, deconflict_preview, own_identifiers, receive, resolving, send, send_results, work_list
 from triage.jobs.intake import common, import_bundles, imports
 from triage.jobs.judging import (
     assess,
@@ -866,6 +866,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),
     ),
+    "deconflict_preview.plan_deconfliction": reads(lambda w: deconflict_preview.plan_deconfliction(w.session)),
+    "deconflict_preview.inspect_deconfliction_file": reads(
+        lambda w: deconflict_preview.inspect_deconfliction_file(w.session, w.value.folder / "1.json"), ask_from_other
+    ),
+    "referral.preview_referral": reads(lambda w: referral.preview_referral(w.session, TWO, "NCMEC")),
     "referral.create_referral": Row(
         lambda w: referral.create_referral(w.session, TWO, "NCMEC", w.folder / "r"),
         (("report referred", {"report": 2, "names_child": 0, "to": ANY}), registered(1, "referral"), registered(2, "referral")),
@@ -1032,6 +1037,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             prepare=write_results,
         ),
     ),
+    "work_list.list_work_reports": reads(
+        lambda w: work_list.list_work_reports(w.session, work_list.list_work(w.session)[0].package_id), take_package
+    ),
+    "work_list.list_workstations": reads(lambda w: work_list.list_workstations(w.session), take_package),
     "work_list.list_work": reads(lambda w: work_list.list_work(w.session), take_package),
     "resolving.list_conflicts": reads(lambda w: resolving.list_conflicts(w.session), take_results),
     "resolving.resolve_conflict": Row(

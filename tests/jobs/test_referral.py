@@ -81,7 +81,7 @@ def test_child_protection_hears_of_the_child_and_of_the_plan_and_not_of_the_repo
     with pytest.raises(Refused, match="names or locates a child"):
         create_referral(filled, NUMBER, "PB-CPWB", tmp_path / "out")
     assert not (tmp_path / "out").exists() and not list_outgoing(filled)
-    made = create_referral(filled, NUMBER, "pb-cpwb", tmp_path / "out", safe_contact=write_plan(tmp_path))
+    made = create_referral(filled, NUMBER, "pb-cpwb", tmp_path / "out", safe_contact=read_plan(write_plan(tmp_path)))
     said = read_all(tmp_path / "out")
     assert made.names_child and all(text in said for text in (*CHILD, *PLAN.values(), "refusal does not end"))
     assert "counts in full" in said

@@ -123,6 +123,32 @@ class WorkRow(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"
     """Results files that came back, or were made."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkReport:
+    """A report of a package: how it stands here, and how the other store said last that it stands there."""
+
+    report_id: str
+    status: str
+    assignee: str | None
+    status_there: str | None
+    stage_there: str | None
+    case_there: str | None
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workstation:
+    """A workstation whose signing key is trusted, or this one, which has no name here.
+
+    `age_key` is None until a package was exchanged with it.
+    """
+
+    name: str
+    fingerprint: str
+    age_key: str | None
+    own: bool = False
+
+
 class WorkImport(msgspec.Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
     """What the import of a package or of results brought beside its reports."""
 

@@ -16,19 +16,22 @@ from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests.making import make_letter_facts
 from triage.jobs.requests.notices import record_notices
+from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
-from triage.message import from_data
+from triage.message import Message, from_data
 from triage.model.casework import NumberKind
 from triage.model.choices import name_choices
 from triage.model.data_requests import Reminder, RequestKind, RequestRow, RequestState
 from triage.model.handover import Handover
 from triage.model.moment import add_time, format_utc, pakistan_day, parse_person_time
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import cases, request_replies, requests
 from triage.store.queries.requests import StoredRequest
 
 _REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
+_WRITING = Message("writing letters")
 _A_DAY = timedelta(days=1)
 
 
@@ -106,23 +109,33 @@ def close_request(session: Session, number: str) -> RequestRow:
     return _load_row(session, request.number)
 
 
-def remind(session: Session, older_than: int, out: Path, *, handover: Handover = NOT_SAID) -> tuple[Reminder, ...]:
+def remind(
+    session: Session,
+    older_than: int,
+    out: Path,
+    *,
+    handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> tuple[Reminder, ...]:
     """Writes a reminder of each request that was sent at least so many days ago and not answered.
 
     Raises:
         Refused: without the right, or for a number of days below 0
         WorldError: when something lies at `out`, an empty folder excepted
+        Cancelled: when it was stopped; then nothing was written
     """
     session.require(Right.CASE_PAPERS)
     if older_than < 0:
         raise Refused("Give a number of days of 0 or more.")
-    today = pakistan_day(now())
+    watch, today = StepWatch(on_progress, cancel), pakistan_day(now())
     reminders: list[Reminder] = []
     files: list[tuple[Path, bytes]] = []
     with session.reading() as db:
         must_be_free(out)
         waiting = [(each, _count_days(each, today)) for each in requests.list_requests(db) if _is_waiting(db, each)]
-        for request, days in waiting:
+        for at, (request, days) in enumerate(waiting):
+            watch.step(at, len(waiting), "files", _WRITING)
             if days < older_than:
                 continue
             ids = _list_reports(db, request)

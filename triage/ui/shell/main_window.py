@@ -131,6 +131,7 @@ class MainWindow(QWidget):
         self.set_aside.import_asked.connect(self.show_import)
         self.desk.left.connect(self.show_queue)
         self.desk.said.connect(self.notice.show_sentence)
+        self.desk.import_asked.connect(self._import_file)
         self.desk.open_asked.connect(self.open_from_desk)
         self.desk.shown.connect(self.rail.set_current)
         self.status.progress_asked.connect(self.show_import)
@@ -225,6 +226,11 @@ class MainWindow(QWidget):
         """Shows the import page."""
         self._close_report()
         self.pages.setCurrentWidget(self.importing)
+
+    def _import_file(self, path: str) -> None:
+        """Shows the import page with a file that another page asked to import."""
+        self.show_import()
+        self.importing.add_paths([Path(path)])
 
     def show_desk(self, name: str, what: str = "") -> None:
         """Shows a page by its name, and chooses there what is named."""
