@@ -22,7 +22,9 @@ def list_work(session: Session) -> tuple[WorkRow, ...]:
     today = pakistan_day(now()).isoformat()
     with session.reading() as db:
         stores, waiting = trusted.load_names(db), exchange.count_open_conflicts(db)
-        return tuple(_build_row(db, row, stores, waiting.get(row.id, 0), today) for row in exchange.list_packages(db))
+        rows = exchange.list_packages(db)
+        of_keys = {row.age_key: stores[row.fingerprint] for row in rows if row.fingerprint in stores}
+        return tuple(_build_row(db, row, of_keys, waiting.get(row.id, 0), today) for row in rows)
 
 
 def list_work_reports(session: Session, package_id: str) -> tuple[WorkReport, ...]:
@@ -67,13 +69,13 @@ def _build_report(db: Reader, row: PackageReportRow, names: Mapping[int, str], c
     )
 
 
-def _build_row(db: Reader, row: PackageRow, stores: dict[str, str], conflicts: int, today: str) -> WorkRow:
+def _build_row(db: Reader, row: PackageRow, of_keys: Mapping[str, str], conflicts: int, today: str) -> WorkRow:
     """Builds the row of a package."""
     results = exchange.list_results(db, row.id)
     return WorkRow(
         package_id=row.package_id,
         direction=row.direction,
-        with_=stores.get(row.fingerprint or "", row.fingerprint or row.age_key),
+        with_=of_keys.get(row.age_key, row.fingerprint or row.age_key),
         reports=row.reports,
         sent=row.made,
         due=row.due,

@@ -18,6 +18,8 @@ from triage.ui.kit.fields import label_field
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, isolated, mark, shown, tr, trn, word
 
+LOW_PREVIEW = 96
+"""Pixels, so that the dialog fits a low screen in both languages."""
 STEPS = {"start": mark("first file"), "answer": mark("second file"), "finish": mark("third file")}
 
 
@@ -29,6 +31,7 @@ class StartDialog(WritingDialog):
         super().__init__(api, runner, title, parent=parent, name="compare", ending=".json")
         self.other = QComboBox()
         self.form.addWidget(label_field(tr("Workstation whose key is trusted"), self.other))
+        self.preview_area.setFixedHeight(LOW_PREVIEW)
         self.form.addWidget(label(tr(
             "The file holds points that hide the identifiers; nobody can read them back. Three files are carried: yours, their "
             "answer, and yours again. Only identifiers that both hold become known."
@@ -75,6 +78,7 @@ class _FileDialog(WritingDialog):
         super().__init__(api, runner, title, parent=parent, name="compare", ending=".json")
         self.came = ChosenFile(tr("File that came from the other workstation"))
         self.came.changed = self.ask_preview
+        self.preview_area.setFixedHeight(LOW_PREVIEW)
         self.form.addWidget(self.came)
         self.form.addWidget(label(says, "muted", wrap=True))
         self.came.path.setFocus()

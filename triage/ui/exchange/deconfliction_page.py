@@ -20,7 +20,7 @@ from triage.ui.exchange.deconfliction_dialogs import (
 )
 from triage.ui.kit.marked_lines import LinkButton, MarkedLines
 from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import Card, clear, label, scrolled
+from triage.ui.kit.widgets import Card, clear, label, row, scrolled
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 
@@ -45,8 +45,8 @@ def describe_state(each: Deconfliction) -> Safe:
     if each.state == "finished":
         return tr("finished")
     if each.begun_here:
-        return tr("not run yet: waits for the answer of {store}", store=isolated(each.other))
-    return tr("not run yet: waits for the third file of {store}", store=isolated(each.other))
+        return tr("not run yet; waits for their answer")
+    return tr("not run yet; waits for their third file")
 
 
 def describe_found(each: Deconfliction) -> Safe:
@@ -167,7 +167,7 @@ class DeconflictionPage(DeskPage):
             says = tr("{kind}: {value}", kind=kind, value=isolated(found.value))
             card.body.addWidget(label(says, wrap=True, selectable=True))
             for report in found.reports[:MOST_REPORTS]:
-                card.body.addWidget(LinkButton(ltr(report), partial(self.open_asked.emit, report, "")))
+                card.body.addLayout(row(12, LinkButton(ltr(report), partial(self.open_asked.emit, report, "")), None))
         if (more := len(result.shared) - MOST_SHARED) > 0:
             card.body.addWidget(label(tr("and {n} more", n=number(more)), "small"))
         self._card.addWidget(card)

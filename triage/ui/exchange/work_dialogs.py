@@ -20,11 +20,13 @@ from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.exchange.work_words import describe_field, describe_value
 from triage.ui.kit.consent_form import ConsentForm
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
-from triage.ui.kit.widgets import label, set_tooltip
+from triage.ui.kit.widgets import label, row, set_tooltip
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, tr, tr_message, trn
 
 OFFICE, PERSON, REPORTS = "office", "person", "reports"
+LOW_PREVIEW = 96
+"""Pixels, so that the dialog fits a low screen in both languages."""
 MOST_NAMED = 40
 """Reports that a preview names; the rest is counted."""
 
@@ -41,7 +43,7 @@ class SendWorkDialog(WritingDialog):
         self.reports.setMaxLength(20_000)
         self.recipient = QComboBox()
         self.age_key = NamedField(tr("Age key of that workstation"), "age1 …")
-        self.due = NamedField(tr("Results expected by, as YYYY-MM-DD; blank: no day"), "2026-12-31")
+        self.due = NamedField(tr("Results due; blank: no day"), "2026-12-31")
         self.with_media = QCheckBox(tr("Enclose images and videos"))
         self.consent = ConsentForm(tr("Consent of a second person, a lead or examiner"))
         self._build_form()
@@ -66,9 +68,10 @@ class SendWorkDialog(WritingDialog):
             REPORTS: self.reports.holder,
         }  # fmt: skip
         self.form.addLayout(lay_side_by_side(label_field(tr("Which open reports"), self.of), *self._holders.values()))
-        self.form.addLayout(lay_side_by_side(label_field(tr("To which workstation"), self.recipient), self.age_key.holder))
-        self.form.addLayout(lay_side_by_side(self.due.holder, self.with_media))
-        self.form.addWidget(self.consent)
+        station = label_field(tr("To which workstation"), self.recipient)
+        self.form.addLayout(lay_side_by_side(station, self.age_key.holder, self.due.holder))
+        self.form.addLayout(row(self.with_media, self.consent, None))
+        self.preview_area.setFixedHeight(LOW_PREVIEW)
         self.recipient.currentIndexChanged.connect(self._choose_recipient)
         for box in (self.office, self.person):
             box.currentIndexChanged.connect(self.ask_preview)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from triage.model.users import Right
 from triage.model.work import WorkConflict, WorkReport, WorkRow, Workstation
@@ -25,6 +25,7 @@ from triage.ui.exchange.work_words import (
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear, label, scrolled, set_tooltip
+from triage.ui.kit.widgets import row as lay_row
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 
 SIDE = 400
@@ -48,6 +49,15 @@ class _Found:
     rows: tuple[WorkRow, ...]
     conflicts: tuple[WorkConflict, ...]
     stations: tuple[Workstation, ...]
+
+
+def _build_key(station: Workstation) -> QLineEdit:
+    """Builds a field with an age key, which is too long for a line and is copied as a whole."""
+    field = QLineEdit(station.age_key or "")
+    field.setReadOnly(True)
+    field.setCursorPosition(0)
+    field.setAccessibleName(tr("Age key of this workstation") if station.own else tr("Age key of {store}", store=station.name))
+    return field
 
 
 class WorkPage(DeskPage):
@@ -186,8 +196,10 @@ class WorkPage(DeskPage):
         card.body.addWidget(label(came, "muted", wrap=True))
         for each in self._reports[:MOST_REPORTS]:
             link = LinkButton(ltr(each.report_id), partial(self.open_asked.emit, each.report_id, ""))
-            card.body.addWidget(link)
-            card.body.addWidget(label(describe_report(each, row.with_), "warn" if each.conflicts else "small", wrap=True))
+            how = label(describe_report(each, row.with_), "warn" if each.conflicts else "small", wrap=True)
+            line = lay_row(link, how)
+            line.setStretch(1, 1)
+            card.body.addLayout(line)
         if (gone := row.reports - len(self._reports)) > 0:
             says = trn("{n} report of it was destroyed here.", "{n} reports of it were destroyed here.", gone)
             card.body.addWidget(label(says, "warn", wrap=True))
@@ -204,7 +216,7 @@ class WorkPage(DeskPage):
         for each in conflicts[:MOST_CONFLICTS]:
             card.body.addWidget(label(describe_conflict(each), "warn", wrap=True, selectable=True))
             if self.api.may(Right.ASSIGN):
-                card.body.addWidget(LinkButton(tr("Resolve"), partial(self.ask_side, each)))
+                card.body.addLayout(lay_row(LinkButton(tr("Resolve"), partial(self.ask_side, each)), None))
         if (more := len(conflicts) - MOST_CONFLICTS) > 0:
             card.body.addWidget(label(tr("and {n} more", n=number(more)), "small"))
         if not self.api.may(Right.ASSIGN):
@@ -219,7 +231,7 @@ class WorkPage(DeskPage):
             card.body.addWidget(label(tr("This workstation") if each.own else isolated(each.name), "strong"))
             card.body.addWidget(label(format_fingerprint(each.fingerprint), "small", wrap=True, selectable=True))
             if each.age_key is not None:
-                card.body.addWidget(label(ltr(each.age_key), "small", wrap=True, selectable=True))
+                card.body.addWidget(_build_key(each))
         if all(each.own for each in stations):
             says = tr("No other workstation is known. An administrator trusts its key after comparing the fingerprint on paper.")
             card.body.addWidget(label(says, "muted", wrap=True))

@@ -22,6 +22,7 @@ FIELDS = {
     "stage": mark("Stage"),
 }
 INKS = {"overdue": "bad", "merged": "good", "returned": "good"}
+MOST_KEY = 14
 GROUP = 4
 """Digits of a fingerprint between two spaces, as on paper."""
 
@@ -75,6 +76,7 @@ def describe_conflict(conflict: WorkConflict) -> Safe:
 
 def describe_report(report: WorkReport, store: str) -> Safe:
     """Returns how a report of a package stands here and there."""
+    store = shorten_key(store)
     here = words.status(report.status)
     if report.status_there is None:
         return tr("here {here}; {store} stated nothing yet", here=here, store=isolated(store))
@@ -83,6 +85,11 @@ def describe_report(report: WorkReport, store: str) -> Safe:
         stage = word(report.stage_there)
         return tr("here {here}; at {store} {there}, stage {stage}", here=here, store=isolated(store), there=there, stage=stage)
     return tr("here {here}; at {store} {there}", here=here, store=isolated(store), there=there)
+
+
+def shorten_key(name: str) -> str:
+    """Returns the name of a workstation; of one that is known by its key alone, the beginning of the key."""
+    return f"{name[:MOST_KEY]}…" if name.startswith("age1") else name
 
 
 def format_fingerprint(key: str) -> Safe:

@@ -17,7 +17,8 @@ from triage.ui.kit.widgets import KeyButton, label, row, scrolled
 from triage.ui.text import words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, shown, tr, tr_message, trn, word
 
-STEP_HEIGHT = 172
+STEP_HEIGHT, LOW_PREVIEW = 164, 104
+"""Pixels, so that the dialog fits a low screen in both languages."""
 MOST_PLAN = 1_000
 """Characters of one field of the plan."""
 ALL = ""
@@ -93,6 +94,8 @@ class ReferralDialog(WritingDialog):
         column.addWidget(self.about)
         column.addWidget(self.redact)
         column.addWidget(self.although.holder)
+        says = tr("A manipulated image of a real child counts in full: the child whom it shows is as real.")
+        column.addWidget(label(says, "small", wrap=True))
         column.addStretch(1)
         self.although.holder.hide()
         inner = QWidget()
@@ -106,13 +109,12 @@ class ReferralDialog(WritingDialog):
         for each in self.plan.values():
             second.addWidget(each.holder)
         second.addStretch(1)
-        for page in (first, scrolled(inner)):
-            self.steps.addWidget(page)
+        for page in (first, inner):
+            self.steps.addWidget(scrolled(page))
         self.steps.setFixedHeight(STEP_HEIGHT)
         self.form.addLayout(row(self.to_whom, self.safe_contact, None))
         self.form.addWidget(self.steps)
-        says = tr("A manipulated image of a real child counts in full: the child whom it shows is as real.")
-        self.form.addWidget(label(says, "small", wrap=True))
+        self.preview_area.setFixedHeight(LOW_PREVIEW)
 
     def show_step(self, at: int) -> None:
         """Shows one of the two steps."""

@@ -23,7 +23,7 @@ from triage.ui.kit.widgets import label, set_tooltip
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 
-SHEETS_WIDTH = 300
+SHEETS_WIDTH = 340
 MOST_NOTE = 2000
 LISTS = (
     mark("open in band A"), mark("open in band B"), mark("open in band A, assigned to nobody"),
@@ -54,9 +54,15 @@ def describe_due(row: ShiftRow) -> Safe:
     return tr("{what}, {left}", what=word(row.due_for or ""), left=times.left(row.due))
 
 
+def _describe_closed(sheet: ShiftSheet) -> Safe:
+    """Returns day and time at which a shift was closed, in Pakistan."""
+    when = times.to_pkt(times.parse(sheet.made))
+    return tr("{day}, {time}", day=times.day(when), time=times.clock(when))
+
+
 SHEETS: tuple[TableColumn[ShiftSheet], ...] = (
     TableColumn(mark("Sheet"), 52, lambda s: number(s.number)),
-    TableColumn(mark("Closed"), 0, lambda s: times.pkt(s.made)),
+    TableColumn(mark("Closed"), 0, _describe_closed),
     TableColumn(mark("By"), 64, lambda s: isolated(s.by)),
     TableColumn(
         mark("Read by"), 64, lambda s: isolated(s.acknowledged_by or "-"), lambda s: "good" if s.acknowledged else "warn"
