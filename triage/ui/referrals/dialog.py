@@ -17,7 +17,7 @@ from triage.ui.kit.widgets import KeyButton, label, row, scrolled
 from triage.ui.text import words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, shown, tr, tr_message, trn, word
 
-STEP_HEIGHT, LOW_PREVIEW = 164, 104
+STEP_HEIGHT, LOW_PREVIEW = 156, 80
 """Pixels, so that the dialog fits a low screen in both languages."""
 MOST_PLAN = 1_000
 """Characters of one field of the plan."""
