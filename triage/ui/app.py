@@ -24,6 +24,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.window_place import WindowPlace
 from triage.ui.kit import keys, theme
 from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.screen_capture import block_capture, find_display_affinity
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.text.i18n import Language, tr
 from triage.ui.unlock.idle_watch import IdleWatch
@@ -135,6 +136,7 @@ class Desktop(QMainWindow):
             self.sweeping = SweepControl(api, self.runner, self)
         window = MainWindow(api, self.runner, self.preferences, self.sweeping)
         window.status.show_screen_lock(self.session_lock.detection())
+        window.status.show_capture(blocked=block_capture(int(self.winId()), find_display_affinity()))
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
         window.look_asked.connect(self.change_look)
         window.titled.connect(self._title)

@@ -109,6 +109,7 @@ class SendWorkDialog(WritingDialog):
     def _choose_recipient(self, _: int = 0) -> None:
         """Fills in the age key of a workstation with which a package was exchanged before."""
         self.age_key.setText(self.recipient.currentData() or "")
+        self.age_key.setCursorPosition(0)
 
     def _show_consent(self, _: bool = False) -> None:
         """Asks for the second person when media leave."""

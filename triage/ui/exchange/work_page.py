@@ -38,7 +38,7 @@ COLUMNS: tuple[TableColumn[WorkRow], ...] = (
     TableColumn(mark("Conflicts"), 64, lambda r: number(r.conflicts), lambda r: "warn" if r.conflicts else "muted"),
     TableColumn(mark("State"), 180, describe_state, choose_ink),
 )
-GROUPS = (("sent", mark("Sent")), ("received", mark("Received")))
+GROUPS = (("sent", mark("Sent packages")), ("received", mark("Received packages")))
 NO_EXPORT = mark("Your roles do not allow the export of queues.")
 
 
@@ -143,7 +143,7 @@ class WorkPage(DeskPage):
         for direction, words in GROUPS:
             group = [row for row in found.rows if row.direction == direction]
             if group:
-                rows += [RowHeading(word(words), str(number(len(group)))), *group]
+                rows += [RowHeading(word(words), number(len(group))), *group]
         overdue = sum(row.state == "overdue" for row in found.rows)
         parts = [trn("{n} package", "{n} packages", len(found.rows))]
         if overdue:
@@ -212,7 +212,7 @@ class WorkPage(DeskPage):
         clear(self._cards["conflicts"])
         if not conflicts:
             return
-        card = Card(tr("Two workstations set differently"), str(number(len(conflicts))))
+        card = Card(tr("Two workstations set differently"), number(len(conflicts)))
         for each in conflicts[:MOST_CONFLICTS]:
             card.body.addWidget(label(describe_conflict(each), "warn", wrap=True, selectable=True))
             if self.api.may(Right.ASSIGN):

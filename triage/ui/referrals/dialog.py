@@ -112,6 +112,8 @@ class ReferralDialog(WritingDialog):
         for page in (first, inner):
             self.steps.addWidget(scrolled(page))
         self.steps.setFixedHeight(STEP_HEIGHT)
+        for button in (self.to_whom, self.safe_contact):
+            button.setCheckable(True)
         self.form.addLayout(row(self.to_whom, self.safe_contact, None))
         self.form.addWidget(self.steps)
         self.preview_area.setFixedHeight(LOW_PREVIEW)
@@ -119,6 +121,8 @@ class ReferralDialog(WritingDialog):
     def show_step(self, at: int) -> None:
         """Shows one of the two steps."""
         self.steps.setCurrentIndex(at)
+        for place, button in enumerate((self.to_whom, self.safe_contact)):
+            button.setChecked(place == at)
         (self.province if at == 0 else self.plan["who_may_know"]).setFocus()
 
     def _list_provinces(self) -> None:
