@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.ui.fakes_corrections import FakeCorrections
+from tests.ui.fakes_exchange import FakeExchange
 from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_leads import FakeLeads
@@ -387,7 +388,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
+class FakeApi(FakeCorrections, FakeExchange, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -408,6 +409,7 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, F
         self.sweep_fails: Exception | None = None
         self._begin_desk()
         self._begin_requests()
+        self._begin_exchange()
         self._begin_exports()
 
     def may(self, right: Right) -> bool:

@@ -254,7 +254,7 @@ class ConflictDialog(FormDialog):
             said = describe_value(conflict.field, value)
             button.setAccessibleName(tr("{choice}: {value}", choice=button.text(), value=said))
             grid.addWidget(label(where, "small", wrap=True), 0, at)
-            grid.addWidget(label(said, "heading", wrap=True, selectable=True), 1, at)
+            grid.addWidget(label(said, "strong", wrap=True, selectable=True), 1, at)
             grid.addWidget(button, 2, at)
             grid.setColumnStretch(at, 1)
         self.form.addLayout(grid)
