@@ -22,7 +22,7 @@ from triage.jobs.exchange import send
 from triage.jobs.exchange.resolving import list_conflicts, resolve_conflict
 from triage.jobs.exchange.send import export_work, preview_work
 from triage.jobs.exchange.send_results import export_results, preview_results
-from triage.jobs.exchange.work_list import list_work
+from triage.jobs.exchange.work_list import list_work, list_work_reports, list_workstations
 from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.leaving.outgoing import list_outgoing
@@ -683,6 +683,20 @@ def test_a_band_in_a_second_package_is_a_conflict_once(hq: Workstation, lahore: 
     corrections.correct_band(hq.session, ONE, "A", "more came")
     hand_over(hq, lahore, ONE, file="again.age")
     assert list_conflicts(lahore.session) == () and show(lahore).score.band == "A"
+
+
+def test_the_reports_of_a_package_and_the_known_workstations_are_listed(hq: Workstation, lahore: Workstation) -> None:
+    package = hand_over(hq, lahore, ONE, TWO)
+    decisions.decide(lahore.session, ONE, status="in_progress")
+    hq.takes_in(lahore.answers(hq, package))
+    decisions.decide(hq.session, TWO, status="on_hold")
+    found = [(each.report_id, each.status, each.status_there) for each in list_work_reports(hq.session, package)]
+    assert found == [(ONE, "in_progress", "in_progress"), (TWO, "on_hold", "new")]
+    own, other = list_workstations(hq.session)
+    assert own.own and own.age_key == hq.age_key
+    assert (other.name, other.fingerprint, other.age_key) == ("Lahore", lahore.session.store.fingerprint, lahore.age_key)
+    hq.sends(lahore, THREE, file="next.age")
+    assert [row.with_ for row in list_work(hq.session)] == ["Lahore", "Lahore"], "a package is named before results come back"
 
 
 def test_equal_names_are_never_one_person(hq: Workstation, lahore: Workstation) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from triage.cli.output import format_count, print_line, print_table
-from triage.model.views import ShowNotice
-from triage.model.work import ShowWork, WorkConflict, WorkImport
+from triage.model.work import ShowNotice, ShowWork, WorkConflict, WorkImport
 
 
 def print_package(package: WorkImport) -> None:

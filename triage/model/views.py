@@ -10,7 +10,7 @@ from triage.model.file_text import ShowFileText
 from triage.model.films import ShowFilm
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
-from triage.model.work import ShowWork, WorkImport
+from triage.model.work import ShowNotice, ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -299,20 +299,6 @@ class ShowDecision:
     undone: bool
     elsewhere: bool = False
     """It was recorded at another workstation. It does not set the status here, and its id is below 0."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowNotice:
-    """A written notice to preserve data (PECA s.31). `court_informed` is when the Court was told of it."""
-
-    issued: str
-    """A day, or a time in UTC."""
-    to_whom: str
-    number: str | None
-    court_informed: str | None
-    by: str
-    elsewhere: bool = False
-    """It was issued at another workstation, which tells the Court."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,6 +167,20 @@ class WorkImport(msgspec.Struct, frozen=True, kw_only=True, rename={"sender": "f
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowNotice:
+    """A written notice to preserve data (PECA s.31). `court_informed` is when the Court was told of it."""
+
+    issued: str
+    """A day, or a time in UTC."""
+    to_whom: str
+    number: str | None
+    court_informed: str | None
+    by: str
+    elsewhere: bool = False
+    """It was issued at another workstation, which tells the Court."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowCard:
     """The score card of another workstation, beside this store's own. Texts are in English, as the other store wrote them."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.jobs.requests.conftest import Bring
 from tests.jobs.requests.reports import PTCL, TODAY, Told, day, write_reports
-from triage.errors import NotFound, Refused
+from triage.errors import Cancelled, NotFound, Refused
 from triage.jobs.casework import cases
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.show import load_report_view
@@ -18,6 +18,7 @@ from triage.jobs.requests import life, making
 from triage.jobs.session import Session
 from triage.model.data_requests import RequestKind
 from triage.model.handover import Receipt
+from triage.model.progress import CancelToken, Progress
 
 FIRST, SECOND = "900000501", "900000502"
 
@@ -115,6 +116,18 @@ def test_a_report_that_joins_a_sent_request_has_its_notice_and_no_deadline_left(
     assert (notice.number, notice.issued, notice.court_informed) == (number, today(), today())
     making.create_requests(session, other, RequestKind.PRESERVATION, tmp_path / "three")
     assert [len(load_report_view(session, each).notices) for each in (FIRST, SECOND)] == [1, 1], "no notice is recorded twice"
+
+
+def test_reminders_are_stopped_before_anything_is_written(session: Session, bring: Bring, tmp_path: Path) -> None:
+    number = make(session, bring([Told(FIRST)]), RequestKind.SUBSCRIBER, tmp_path / "out")
+    life.send_request(session, number, sent=today())
+    token, seen = CancelToken(), list[Progress]()
+    life.remind(session, 0, tmp_path / "first", on_progress=seen.append, cancel=token)
+    assert [(each.done, each.total) for each in seen] == [(0, 1)]
+    token.cancel()
+    with pytest.raises(Cancelled):
+        life.remind(session, 0, tmp_path / "second", cancel=token)
+    assert not (tmp_path / "second").exists()
 
 
 def test_reminders_name_what_was_not_answered_and_no_report(session: Session, bring: Bring, tmp_path: Path) -> None:

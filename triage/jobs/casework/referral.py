@@ -214,7 +214,7 @@ def read_plan(path: Path) -> SafeContactPlan:
     """Reads a safe-contact plan.
 
     Raises:
-        InputError: if the file can't be read, or is no such plan
+        InputError: if the file can't be read, is no such plan, or a field is empty
     """
     try:
         data = read_file(resolve_file(path), MAX_PLAN)
@@ -227,6 +227,8 @@ def read_plan(path: Path) -> SafeContactPlan:
         raise InputError(
             "{file} is no safe-contact plan. It needs: {fields}.", file=path.name, fields=", ".join(_Plan.__struct_fields__)
         ) from error
+    if empty := [name for name in PLAN_FIELDS if not getattr(plan, name).split()]:
+        raise InputError("The safe-contact plan {file} says nothing under: {fields}.", file=path.name, fields=", ".join(empty))
     return SafeContactPlan(**{name: getattr(plan, name) for name in PLAN_FIELDS})
 
 

@@ -15,7 +15,7 @@ from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests.making import make_letter_facts
-from triage.jobs.requests.notices import record_notices
+from triage.jobs.requests.sent_notices import record_notices
 from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
 from triage.message import Message, from_data

@@ -18,7 +18,6 @@ from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests import addressees
 from triage.jobs.requests.collecting import Collected, LineGroup
-from triage.jobs.requests.notices import record_notices
 from triage.jobs.requests.planning import (
     RequestPlan,
     choose_groups,
@@ -28,6 +27,7 @@ from triage.jobs.requests.planning import (
     find_missing,
     find_numbers,
 )
+from triage.jobs.requests.sent_notices import record_notices
 from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
 from triage.message import Message, to_data

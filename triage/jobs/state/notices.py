@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from triage.exports.work_report import decode_notice
 from triage.model.moment import parse_person_time
-from triage.model.views import ShowNotice
+from triage.model.work import ShowNotice
 from triage.store.database import Reader
 from triage.store.queries import cases, exchange
 

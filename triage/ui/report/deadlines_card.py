@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from triage.model.deadlines import is_running
 from triage.model.judgement import Clock
-from triage.model.views import ShowNotice, ShowReport
+from triage.model.views import ShowReport
+from triage.model.work import ShowNotice
 from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import Card, LabelKind, label
 from triage.ui.text import report_words, times
