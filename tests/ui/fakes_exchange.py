@@ -105,7 +105,7 @@ class FakeExchange:
     calls: list[tuple[Any, ...]]
 
     def _begin_exchange(self) -> None:
-        self.work: tuple[WorkRow, ...] = (
+        self.packages: tuple[WorkRow, ...] = (
             a_package(1, "sent", state="merged", results=1, conflicts=1, imported="2026-11-12T05:00:00Z"),
             a_package(2, "sent", state="overdue", with_="Quetta"),
             a_package(3, "received", imported="2026-11-12T05:00:00Z"),
@@ -134,7 +134,7 @@ class FakeExchange:
 
     def list_work(self: FakeApi) -> tuple[WorkRow, ...]:
         self._require(Right.READ_REPORT)
-        return self.work
+        return self.packages
 
     def list_work_reports(self: FakeApi, package_id: str) -> tuple[WorkReport, ...]:
         self._require(Right.READ_REPORT)

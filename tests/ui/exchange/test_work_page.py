@@ -50,7 +50,7 @@ def find_dialog(of: QWidget, kind: type[D]) -> D:
 
 def test_the_list_says_what_is_overdue_and_what_conflicts(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     page = open_page(api, runner, qtbot)
-    assert page.beside.text() == "3 packages, 1 overdue, 2 conflicts wait for a lead"
+    assert page.beside.text() == "3 packages, 1 overdue"
     assert [row.with_ for row in page.table.rows()] == ["Lahore", "Quetta", "Lahore"]
     said = texts(page)
     assert "900144218, Status: here on hold; at Lahore in progress" in said
@@ -60,7 +60,7 @@ def test_the_list_says_what_is_overdue_and_what_conflicts(api: FakeApi, runner: 
 
 
 def test_without_packages_the_page_says_how_to_begin(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    api.work, api.conflicts = (), ()
+    api.packages, api.conflicts = (), ()
     page = open_page(api, runner, qtbot)
     assert page.nothing.isVisible() and page.nothing.text().startswith("No package was sent or received yet. Press N")
 
@@ -81,7 +81,7 @@ def test_a_lead_sees_both_values_and_states_a_reason(api: FakeApi, runner: Runne
     settle(runner)
     assert api.calls[-1] == ("resolve", REPORT, "status", "there", "The office works on it.", f"{1:032x}")
     settle(runner)
-    assert page.beside.text().endswith("1 conflict waits for a lead")
+    assert "900144218, Status: here on hold; at Lahore in progress" not in texts(page)
 
 
 def test_who_may_not_is_told_why(runner: Runner, qtbot: QtBot) -> None:
@@ -175,7 +175,7 @@ def test_the_dialogs_fit_a_low_screen(
         qtbot.addWidget(host)
         made: list[QDialog] = [
             SendWorkDialog(api, runner, parent=host),
-            ResultsDialog(api, runner, api.work[2], parent=host),
+            ResultsDialog(api, runner, api.packages[2], parent=host),
             ConflictDialog(api, runner, api.conflicts[0], parent=host, done=lambda _: None),
             StartDialog(api, runner, parent=host),
             AnswerDialog(api, runner, parent=host),

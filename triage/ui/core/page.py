@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.keys import Screen
-from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row
+from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, is_rtl, tr
 
 MESSAGE_WIDTH = 560
@@ -71,9 +71,8 @@ class DeskPage(QWidget):
         self.bar.setContentsMargins(16, 0, 16, 0)
         self.bar.setSpacing(8)
         self.name = label(title, "title")
-        self.beside = ElidedLabel("", "small")
+        self.beside = label("", "small")
         self.bar.addWidget(self.name)
-        self.beside.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)  # it gives way to the buttons
         self.bar.addWidget(self.beside)
         self.bar.addStretch(1)
         holder = QWidget()

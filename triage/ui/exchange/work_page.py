@@ -24,7 +24,7 @@ from triage.ui.exchange.work_words import (
 )
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
-from triage.ui.kit.widgets import Card, clear, label, scrolled, set_tooltip
+from triage.ui.kit.widgets import Card, KeyButton, clear, label, scrolled, set_tooltip
 from triage.ui.kit.widgets import row as lay_row
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 
@@ -72,7 +72,10 @@ class WorkPage(DeskPage):
         self.send = self.add_button("send", tr("Send work"), self.send_work, kind="primary")
         self.receive = self.add_button("receive", tr("Receive"), self.choose_file)
         self.results = self.add_button("results", tr("Write results"), self.write_results)
-        self.resolve = self.add_button("resolve", tr("Resolve"), self.resolve_next)
+        self.resolve = KeyButton.for_action("work", "resolve", tr("Resolve the next one"), on=self.resolve_next)
+        self.resolve.setEnabled(api.may(Right.ASSIGN))
+        if not api.may(Right.ASSIGN):
+            set_tooltip(self.resolve, tr("Only a lead resolves conflicts."))
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
         for button in (self.send, self.results):
             button.setEnabled(may_export)
@@ -148,13 +151,7 @@ class WorkPage(DeskPage):
         parts = [trn("{n} package", "{n} packages", len(found.rows))]
         if overdue:
             parts.append(trn("{n} overdue", "{n} overdue", overdue))
-        if found.conflicts:
-            parts.append(trn("{n} conflict waits for a lead", "{n} conflicts wait for a lead", len(found.conflicts)))
         self.beside.setText(Safe(tr(", ").join(parts)))
-        may_resolve = self.api.may(Right.ASSIGN) and bool(found.conflicts)
-        self.resolve.setEnabled(may_resolve)
-        if not self.api.may(Right.ASSIGN):
-            set_tooltip(self.resolve, tr("Only a lead resolves conflicts."))
         self.table.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
         self._show_conflicts(found.conflicts)
@@ -209,10 +206,14 @@ class WorkPage(DeskPage):
 
     def _show_conflicts(self, conflicts: Sequence[WorkConflict]) -> None:
         """Shows each conflict with both values, and a link that resolves it."""
+        self.resolve.setParent(self)  # it stays when the card goes
+        self.resolve.hide()
         clear(self._cards["conflicts"])
         if not conflicts:
             return
         card = Card(tr("Two workstations set differently"), number(len(conflicts)))
+        card.body.addLayout(lay_row(self.resolve, None))
+        self.resolve.show()
         for each in conflicts[:MOST_CONFLICTS]:
             card.body.addWidget(label(describe_conflict(each), "warn", wrap=True, selectable=True))
             if self.api.may(Right.ASSIGN):

@@ -44,7 +44,7 @@ class RequestsPage(DeskPage):
         self.sent = self.add_button("sent", tr("Sent"), self.record_sent, kind="primary")
         self.reply = self.add_button("reply", tr("Import reply"), self.choose_reply)
         self.court = self.add_button("court", tr("Court told"), self.record_court_told)
-        self.ending = self.add_button("close", tr("Close"), self.close_request)
+        self.ending = KeyButton.for_action("requests", "close", tr("Close the request"), on=self.close_request)
         self.reminders = self.add_button("remind", tr("Remind"), self.remind)
         for button in (self.sent, self.reply, self.court, self.ending):
             button.setEnabled(decide)
@@ -63,7 +63,10 @@ class RequestsPage(DeskPage):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.table, 1)
-        whole.addWidget(self.details)
+        below = row_of(self.details, self.ending)
+        below.setStretch(0, 1)
+        below.setContentsMargins(0, 4, 16, 8)
+        whole.addLayout(below)
         self._job: Job | None = None
         self.progress = ProgressRows()
         self.stop = KeyButton.for_action("requests", "stop", tr("Stop"), on=self.stop_reading)
@@ -110,7 +113,7 @@ class RequestsPage(DeskPage):
             parts.append(trn("{n} answer overdue", "{n} answers overdue", overdue))
         if court:
             parts.append(trn("{n} notice overdue at Court", "{n} notices overdue at Court", court))
-        self.beside.setText(tr(", ").join(parts))
+        self.beside.setText(Safe(tr(", ").join(parts)))
         self.table.show_rows(tuple(reversed(rows)))
         self._show_details(self.table.current_row())
         self.show_body()
