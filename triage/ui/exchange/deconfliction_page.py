@@ -85,6 +85,7 @@ class DeconflictionPage(DeskPage):
         self.nothing.setContentsMargins(16, 16, 16, 16)
         self._card = QVBoxLayout()
         side = QWidget()
+        side.setMinimumHeight(1)  # else its height would be that of its narrowest width
         cards = QVBoxLayout(side)
         cards.setSpacing(12)
         aside(cards, 12)

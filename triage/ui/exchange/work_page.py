@@ -107,6 +107,7 @@ class WorkPage(DeskPage):
     def _build(self) -> None:
         """Lays out the table, and beside it the cards."""
         side = QWidget()
+        side.setMinimumHeight(1)  # else its height would be that of its narrowest width
         cards = QVBoxLayout(side)
         cards.setSpacing(12)
         aside(cards, 12)
