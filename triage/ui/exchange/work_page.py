@@ -35,7 +35,7 @@ COLUMNS: tuple[TableColumn[WorkRow], ...] = (
     TableColumn(mark("Reports"), 64, lambda r: number(r.reports)),
     TableColumn(mark("Sent"), 92, lambda r: describe_day(r.sent), lambda _: "muted", spare=True),
     TableColumn(mark("Due"), 92, lambda r: describe_day(r.due), lambda r: "bad" if r.state == "overdue" else "text"),
-    TableColumn(mark("Conflicts"), 64, lambda r: number(r.conflicts), lambda r: "warn" if r.conflicts else "muted"),
+    TableColumn(mark("Conflicts"), 64, lambda r: number(r.conflicts), lambda r: "warn" if r.conflicts else "muted", spare=True),
     TableColumn(mark("State"), 180, describe_state, choose_ink),
 )
 GROUPS = (("sent", mark("Sent packages")), ("received", mark("Received packages")))

@@ -69,6 +69,8 @@ class ReferralDialog(WritingDialog):
         self.redact = QCheckBox(tr("Leave out what names or locates the child"))
         self.although = NamedField(tr("The reported user was cleared; reason to refer all the same"))
         self.plan = {name: NamedField(word(words_)) for name, words_ in PLAN}
+        self.body.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.body.setMinimumContentsLength(24)
         self.steps = QStackedWidget()
         self.to_whom = KeyButton(tr("1. To whom"), kind="pill", on=lambda: self.show_step(0))
         self.safe_contact = KeyButton(tr("2. Safe contact"), kind="pill", on=lambda: self.show_step(1))
@@ -110,6 +112,7 @@ class ReferralDialog(WritingDialog):
             second.addWidget(each.holder)
         second.addStretch(1)
         for page in (first, inner):
+            page.setMinimumHeight(1)  # else its height would be that of its narrowest width
             self.steps.addWidget(scrolled(page))
         self.steps.setFixedHeight(STEP_HEIGHT)
         for button in (self.to_whom, self.safe_contact):
