@@ -12,7 +12,7 @@ import pytest
 from tests.jobs.bundles import DETAILS, REPORT, le_json
 from tests.jobs.exchange_stores import NUMBERS, Workstation, make_workstation, write_reports
 from tests.people import add_person
-from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.errors import Cancelled, InputError, NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework import cases, corrections, decisions, preservation
 from triage.jobs.casework.child_lane import confirm_child_lane
@@ -33,6 +33,7 @@ from triage.jobs.review.grading import grade_file
 from triage.jobs.session import now
 from triage.jobs.state.received_work import load_received_grades
 from triage.jobs.trusted_keys import distrust_key, trust_key
+from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
 from triage.model.views import QueueFilter, ShowReport
 from triage.model.work import WorkRow
@@ -697,6 +698,21 @@ def test_the_reports_of_a_package_and_the_known_workstations_are_listed(hq: Work
     assert (other.name, other.fingerprint, other.age_key) == ("Lahore", lahore.session.store.fingerprint, lahore.age_key)
     hq.sends(lahore, THREE, file="next.age")
     assert [row.with_ for row in list_work(hq.session)] == ["Lahore", "Lahore"], "a package is named before results come back"
+
+
+def test_sending_is_stopped_before_anything_is_written(hq: Workstation, lahore: Workstation) -> None:
+    seen: list[Progress] = []
+    preview_work(hq.session, NUMBERS, on_progress=seen.append)
+    assert [each.done for each in seen if each.unit == "reports"] == [0, 1, 2]
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        hq.sends(lahore, ONE, cancel=token)
+    package = hand_over(hq, lahore, ONE, file="later.age")
+    with pytest.raises(Cancelled):
+        export_results(lahore.session, package, hq.age_key, lahore.folder / "r.age", cancel=token)
+    assert not (hq.folder / "work.age").exists() and not (lahore.folder / "r.age").exists()
+    assert len(list_work(hq.session)) == 1
 
 
 def test_equal_names_are_never_one_person(hq: Workstation, lahore: Workstation) -> None:

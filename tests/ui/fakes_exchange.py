@@ -161,8 +161,9 @@ class FakeExchange:
         return found
 
     def preview_work(
-        self: FakeApi, report_numbers: Sequence[str], *, office: str | None, assignee: str | None, with_media: bool
-    ) -> WorkPreview:
+        self: FakeApi, report_numbers: Sequence[str], *, office: str | None, assignee: str | None, with_media: bool,
+        on_progress: OnProgress, cancel: CancelToken,
+    ) -> WorkPreview:  # fmt: skip
         self.calls.append(("preview work", tuple(report_numbers), office, assignee, with_media))
         return WorkPreview(
             reports=(REPORT,), versions=1, documents=2, media=3, size=2_000_000, decisions=4, grades=5, grades_waiting=1,
@@ -171,19 +172,23 @@ class FakeExchange:
 
     def export_work(
         self: FakeApi, report_numbers: Sequence[str], recipient: str, out: Path, *, office: str | None, assignee: str | None,
-        with_media: bool, due: str | None, consent: Consent | None, handover: Handover,
+        with_media: bool, due: str | None, consent: Consent | None, handover: Handover, on_progress: OnProgress,
+        cancel: CancelToken,
     ) -> WorkSent:  # fmt: skip
         self._require(Right.EXPORT_QUEUE)
         self.calls.append(("send", tuple(report_numbers), recipient, out, office, assignee, with_media, due, consent))
         return WorkSent(path=str(out), package_id="ab" * 16, reports=1, media=0, recipient=recipient, signature_key=HQ, due=due)
 
-    def preview_results(self: FakeApi, package_id: str) -> ResultsPreview:
+    def preview_results(self: FakeApi, package_id: str, *, on_progress: OnProgress, cancel: CancelToken) -> ResultsPreview:
         return ResultsPreview(
             recipient="age1lahore", with_="Lahore", reports=(REPORT,), decisions=2, grades=1, corrections=0, notices=1,
             fields=((REPORT, "stage", "FIR"),), held_back=self.held_back, refused=None,
         )  # fmt: skip
 
-    def export_results(self: FakeApi, package_id: str, recipient: str, out: Path, *, handover: Handover) -> ResultsSent:
+    def export_results(
+        self: FakeApi, package_id: str, recipient: str, out: Path, *, handover: Handover, on_progress: OnProgress,
+        cancel: CancelToken,
+    ) -> ResultsSent:  # fmt: skip
         self._require(Right.EXPORT_QUEUE)
         self.calls.append(("results", package_id, recipient, out))
         return ResultsSent(

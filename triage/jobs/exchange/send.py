@@ -20,8 +20,10 @@ from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.load import find_report
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.moment import pakistan_day
+from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.queue_order import choose_values
 from triage.model.users import Right, Role, User
 from triage.model.views import QueueFilter
@@ -30,6 +32,9 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import bundles, decisions, deconfliction, exchange, grades, media, reports
 from triage.store.store import Store
+
+GATHERING = Message("reading reports")
+_READING = Message("reading documents and media")
 
 
 def export_work(
@@ -44,6 +49,8 @@ def export_work(
     due: str | None = None,
     consent: Consent | None = None,
     handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
 ) -> WorkSent:
     """Writes a work package of the named reports, or of those of an office or a person that are not closed.
 
@@ -53,6 +60,7 @@ def export_work(
         Refused: without the right or the second person, for a report that may not leave, or a day in the past
         NotFound: for an unknown report, office or user
         WorldError: if the key is invalid, the file can't be written, or the package would be too large
+        Cancelled: if the token was set; then nothing was written
     """
     session.require(Right.EXPORT_QUEUE)
     if with_media:
@@ -67,7 +75,7 @@ def export_work(
     second = _verify_second_person(session, consent, ids) if with_media else None
     with session.reading() as db:
         _check_may_leave(db, ids)
-        forms, members, base, enclosed = _gather(session, db, ids, with_media=with_media)
+        forms, members, base, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media)
     package_id = secrets.token_hex(16)
     manifest = make_manifest(session.store, "work", package_id, package_id, 0, recipient, day, forms, alone=second == ONE_USER)
     sealed = seal_package(manifest, members, StoreSigner(session))
@@ -112,6 +120,8 @@ def preview_work(
     office: str | None = None,
     assignee: str | None = None,
     with_media: bool = False,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
 ) -> WorkPreview:
     """Returns what a work package would hold, and why it would be refused, without writing anything.
 
@@ -129,7 +139,7 @@ def preview_work(
             refused = None
         except Refused as error:
             refused = str(error)
-        forms, members, _, enclosed = _gather(session, db, ids, with_media=with_media, read_bytes=False)
+        forms, members, _, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media, read_bytes=False)
         held = {medium for media_of in grades.load_graded_media(db, ids).values() for medium in media_of}
         sent = {grade.sha256 for form in forms for grade in form.grades}
         waiting = sum(1 for medium in held if media.load_sha256(db, medium) not in sent)
@@ -210,16 +220,29 @@ def _check_may_leave(db: Reader, ids: Sequence[int]) -> None:
 
 
 def _gather(
-    session: Session, db: Reader, ids: Sequence[int], *, with_media: bool, read_bytes: bool = True
+    session: Session,
+    db: Reader,
+    ids: Sequence[int],
+    on_progress: OnProgress,
+    cancel: CancelToken | None,
+    *,
+    with_media: bool,
+    read_bytes: bool = True,
 ) -> tuple[list[ReportForm], list[tuple[str, bytes]], dict[int, dict[str, str | None]], int]:
     """Returns what is said of each report, all members, each report's fields, and how many media are enclosed."""
     gatherer = Gatherer(db, session.store.users.names(), passing_on=True)
-    forms = [gatherer.gather_work(i, reports.load_number(db, i)) for i in ids]
+    forms = []
+    for at, i in enumerate(ids):
+        check_cancelled(cancel)
+        on_progress(Progress(done=at, total=len(ids), unit="reports", note=GATHERING))
+        forms.append(gatherer.gather_work(i, reports.load_number(db, i)))
     members = encode_forms(forms)
     documents = list(dict.fromkeys(source.sha256 for form in forms for source in form.sources))
     files = list(dict.fromkeys(file.sha256 for form in forms for file in form.files)) if with_media else []
     for folder, digests in (("sources", documents), ("media", files)):
-        for sha256 in digests:
+        for at, sha256 in enumerate(digests):
+            check_cancelled(cancel)
+            on_progress(Progress(done=at, total=len(digests), unit="files", note=_READING))
             item = _find_item(db, folder, sha256)
             members.append((f"{folder}/{sha256}", session.store.unseal(item) if read_bytes else b""))
     return forms, members, {i: list_fields(form.state) for i, form in zip(ids, forms, strict=True)}, len(files)

@@ -10,7 +10,7 @@ from triage.errors import NotFound, Refused
 from triage.exports.work_package import seal_package
 from triage.exports.work_report import ReportForm
 from triage.jobs.exchange.gather import Gatherer
-from triage.jobs.exchange.send import check_recipient, encode_forms, make_manifest
+from triage.jobs.exchange.send import GATHERING, check_recipient, encode_forms, make_manifest
 from triage.jobs.exchange.work_fields import Fields, find_changed, from_text, list_fields, to_text
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import StoreSigner
@@ -18,6 +18,7 @@ from triage.jobs.session import Session
 from triage.jobs.state.child_lane import find_reason_to_wait
 from triage.model.choices import name_choices
 from triage.model.handover import Handover
+from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.users import Right
 from triage.model.work import HeldBack, ResultsPreview, ResultsSent
 from triage.store.batch import Batch
@@ -31,7 +32,16 @@ NOTHING_LEFT = (
 )
 
 
-def export_results(session: Session, package_id: str, recipient: str, out: Path, *, handover: Handover = NOT_SAID) -> ResultsSent:
+def export_results(
+    session: Session,
+    package_id: str,
+    recipient: str,
+    out: Path,
+    *,
+    handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> ResultsSent:
     """Writes what people did here on the reports of a package that was received, for the workstation that sent it.
 
     Views are never in it. It may be written again later: it then says everything anew. A report in the child lane that no lead of
@@ -42,6 +52,7 @@ def export_results(session: Session, package_id: str, recipient: str, out: Path,
         Refused: without the right, for another recipient than the sender, or when every report waits for a lead
         NotFound: if no such package was imported here
         WorldError: if the file can't be written
+        Cancelled: if the token was set; then nothing was written
     """
     session.require(Right.EXPORT_QUEUE)
     check_recipient(recipient, session.store.recipient)
@@ -53,7 +64,7 @@ def export_results(session: Session, package_id: str, recipient: str, out: Path,
                 package=package.package_id,
                 key=package.age_key,
             )
-        told = _gather(session, db, package)
+        told = _gather(session, db, package, on_progress, cancel)
         if not told.forms:
             raise Refused(NOTHING_LEFT, package=package.package_id)
         sequence = 1 + max((made.sequence for made in exchange.list_results(db, package.id)), default=0)
@@ -86,7 +97,9 @@ def export_results(session: Session, package_id: str, recipient: str, out: Path,
     )
 
 
-def preview_results(session: Session, package_id: str) -> ResultsPreview:
+def preview_results(
+    session: Session, package_id: str, *, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+) -> ResultsPreview:
     """Returns what results of a package would say, and which reports would stay, without writing anything.
 
     Raises:
@@ -96,7 +109,7 @@ def preview_results(session: Session, package_id: str) -> ResultsPreview:
     session.require(Right.EXPORT_QUEUE)
     with session.reading() as db:
         package = _find_received(db, package_id)
-        told = _gather(session, db, package)
+        told = _gather(session, db, package, on_progress, cancel)
         stores = trusted.load_names(db)
     refused = None if told.forms else str(Refused(NOTHING_LEFT, package=package.package_id))
     return ResultsPreview(
@@ -126,7 +139,7 @@ class _Gathered:
     held_back: tuple[HeldBack, ...]
 
 
-def _gather(session: Session, db: Reader, package: PackageRow) -> _Gathered:
+def _gather(session: Session, db: Reader, package: PackageRow, on_progress: OnProgress, cancel: CancelToken | None) -> _Gathered:
     """Gathers the results. That a person was cleared here has to reach the sender, so such a report leaves."""
     rows, held_back = [], []
     for row in exchange.list_package_reports(db, package.id):
@@ -138,7 +151,11 @@ def _gather(session: Session, db: Reader, package: PackageRow) -> _Gathered:
     gatherer = Gatherer(db, session.store.users.names(), passing_on=False)
     fields = {row.report_id: list_fields(gatherer.gather_state(row.report_id)) for row in rows}
     changed = {row.report_id: find_changed(fields[row.report_id], from_text(row.base), from_text(row.seen)) for row in rows}
-    forms = [gatherer.gather_results(row.report_id, row.number, changed[row.report_id]) for row in rows]
+    forms = []
+    for at, row in enumerate(rows):
+        check_cancelled(cancel)
+        on_progress(Progress(done=at, total=len(rows), unit="reports", note=GATHERING))
+        forms.append(gatherer.gather_results(row.report_id, row.number, changed[row.report_id]))
     return _Gathered(rows, forms, fields, changed, tuple(held_back))
 
 

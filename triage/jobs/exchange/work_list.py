@@ -47,9 +47,7 @@ def list_workstations(session: Session) -> tuple[Workstation, ...]:
     with session.reading() as db:
         keys = {row.fingerprint: row.age_key for row in exchange.list_packages(db)}
         known = sorted(trusted.load_names(db).items(), key=lambda each: each[1].casefold())
-    own = Workstation(
-        name="", fingerprint=session.store.fingerprint, age_key=session.store.recipient, own=True
-    )
+    own = Workstation(name="", fingerprint=session.store.fingerprint, age_key=session.store.recipient, own=True)
     return (own, *(Workstation(name=name, fingerprint=key, age_key=keys.get(key)) for key, name in known))
 
 

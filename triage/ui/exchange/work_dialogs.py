@@ -129,7 +129,9 @@ class SendWorkDialog(WritingDialog):
             self.problem.setText(tr("Name the reports."))
             return None
         media = self.with_media.isChecked()
-        return lambda _progress, _cancel: self.api.preview_work(named, office=office, assignee=person, with_media=media)
+        return lambda on_progress, cancel: self.api.preview_work(
+            named, office=office, assignee=person, with_media=media, on_progress=on_progress, cancel=cancel
+        )
 
     def show_preview(self, found: WorkPreview) -> bool:
         """Shows what leaves, and what would be refused."""
@@ -170,8 +172,18 @@ class SendWorkDialog(WritingDialog):
             return None
         agreed = self.consent.take() if media else None
         consent = None if agreed is None else Consent(*agreed)
-        return lambda _progress, _cancel: self.api.export_work(
-            named, key, out, office=office, assignee=person, with_media=media, due=due, consent=consent, handover=handover
+        return lambda on_progress, cancel: self.api.export_work(
+            named,
+            key,
+            out,
+            office=office,
+            assignee=person,
+            with_media=media,
+            due=due,
+            consent=consent,
+            handover=handover,
+            on_progress=on_progress,
+            cancel=cancel,
         )
 
     def show_written(self, made: WorkSent, column: QVBoxLayout) -> None:
@@ -197,7 +209,7 @@ class ResultsDialog(WritingDialog):
 
     def plan_preview(self) -> Work | None:
         """Returns the call that makes the preview."""
-        return lambda _progress, _cancel: self.api.preview_results(self._package)
+        return lambda on_progress, cancel: self.api.preview_results(self._package, on_progress=on_progress, cancel=cancel)
 
     def show_preview(self, found: ResultsPreview) -> bool:
         """Shows what is told, and which reports stay."""
@@ -222,7 +234,9 @@ class ResultsDialog(WritingDialog):
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
         """Returns the call that writes the results."""
         recipient = self._recipient
-        return lambda _progress, _cancel: self.api.export_results(self._package, recipient, out, handover=handover)
+        return lambda on_progress, cancel: self.api.export_results(
+            self._package, recipient, out, handover=handover, on_progress=on_progress, cancel=cancel
+        )
 
     def show_written(self, made: ResultsSent, column: QVBoxLayout) -> None:
         """Says what the file holds and which reports stayed."""
