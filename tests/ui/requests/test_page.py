@@ -268,18 +268,18 @@ def test_the_lane_preserve_now_asks_to_keep(api: FakeApi, runner: Runner, qtbot:
     page.show()
     page.set_lane("all")
     settle(runner)
-    assert not page.ask_preserve.isVisible()
+    assert not page.bar.ask_preserve.isVisible()
     page.set_lane("preserve")
     settle(runner)
-    assert page.ask_preserve.isVisible()
-    page.ask_preserve.click()
+    assert page.bar.ask_preserve.isVisible()
+    page.bar.ask_preserve.click()
     asked = dialog(page, PreserveDialog)
     settle(runner)
     assert ("preview expiring", 30) in api.calls
     asked.close()
     may_not = QueuePage(FakeApi(roles=frozenset({Role.ANALYST})), runner)
     qtbot.addWidget(may_not)
-    assert not may_not.ask_preserve.isEnabled() and may_not.ask_preserve.toolTip()
+    assert not may_not.bar.ask_preserve.isEnabled() and may_not.bar.ask_preserve.toolTip()
 
 
 def test_data_of_a_case_are_asked_for(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:
