@@ -101,11 +101,10 @@ def test_a_long_range_reads_ids_and_not_rows(page: QueuePage, api: FakeApi, runn
     assert asked == [(0, 300)] and len(page.ticks) == 300
 
 
-def test_the_bar_names_folded_copies(page: QueuePage, runner: Runner) -> None:
+def test_the_bar_names_folded_copies(page: QueuePage, qtbot: QtBot) -> None:
     for row_id in (1001, 1002):
         page.ticks.toggle(row_id)
-    settle(runner)
-    assert page.bulk.count.text() == "2 selected and 3 folded"
+    qtbot.waitUntil(lambda: page.bulk.count.text() == "2 selected and 3 folded")
     assert count_reports(BulkScope(chosen=(1, 2), folded=(), bands={}, closed=0)) == "2 reports"
 
 
@@ -168,10 +167,11 @@ def test_other_bands_are_closed_without_a_second_question(page: QueuePage, api: 
 
 
 def test_an_act_shows_progress_and_can_be_cancelled(page: QueuePage, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    go_on = threading.Event()
+    reached, go_on = threading.Event(), threading.Event()
 
     def wait(done: int, cancel: CancelToken | None) -> None:
         if done == 2:
+            reached.set()
             go_on.wait(20)
 
     api.bulk_waits = wait
@@ -183,7 +183,7 @@ def test_an_act_shows_progress_and_can_be_cancelled(page: QueuePage, api: FakeAp
     dialog = page.window().findChildren(BulkAssignDialog)[-1]
     qtbot.waitUntil(lambda: dialog.chosen is not None)
     dialog.accept()
-    qtbot.waitUntil(page.bulk.bar.isVisible)
+    qtbot.waitUntil(lambda: reached.is_set() and page.bulk.bar.isVisible())
     assert not page.bulk.assign.isVisible() and page.bulk.cancel.isVisible()
     page.bulk.ask_status()
     assert "still running" in said[-1]
