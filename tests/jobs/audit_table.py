@@ -42,6 +42,7 @@ from triage.jobs.casework import (
     decisions,
     diary,
     funnel,
+    notes,
     preservation,
     referral,
     sheet_import,
@@ -82,6 +83,7 @@ from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import (
     clusters,
+    copying,
     match_files,
     media,
     order,
@@ -90,6 +92,7 @@ from triage.jobs.reading import (
     queue_rows,
     queue_sheet,
     queue_views,
+    report_page,
     show,
 )
 from triage.jobs.requests import life, making, preview, replies
@@ -940,6 +943,21 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("court told of notice", {"report": 2, "notice": 1}),),
         prepare=lambda w: preservation.record_notice(w.session, TWO, issued="2026-10-05", to_whom="Lantern Chat", number="7"),
     ),
+    "notes.add_note": Row(
+        lambda w: notes.add_note(w.session, TWO, "Called the school."),
+        (("note added", {"report": 2, "note": 1, "text": ANY}),),
+    ),
+    "copying.record_copy": (
+        Row(
+            lambda w: copying.record_copy(w.session, TWO, "display_name", "kite"),
+            (("value copied", {"report": 2, "sort": "display_name", "value": ANY}),),
+        ),
+        Row(
+            lambda w: copying.record_copy(w.session, TWO, "a kind from elsewhere", "kite"),
+            (("value copied", {"report": 2, "sort": "other", "value": ANY}),),
+        ),
+    ),
+    "report_page.load_report_page": reads(lambda w: report_page.load_report_page(w.session, TWO)),
     "decisions.decide": (
         Row(lambda w: decide(w, status="in_progress"), (("report decided", {**DECIDED, "status": "in_progress"}),)),
         Row(

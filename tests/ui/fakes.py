@@ -25,10 +25,13 @@ from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
 from triage.importers.archive import ZIP_LOCKED
 from triage.importers.le_pdf import IMAGE_ONLY
+from triage.intents import IntentFinding
 from triage.jobs.consent import Consent
 from triage.jobs.matching.sweep_state import OnFound
 from triage.jobs.policy import OfficePolicy
 from triage.jobs.reading.queue import LaneCounts
+from triage.jobs.reading.report_page import list_operators
+from triage.jobs.reading.show_chat import show_texts
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
@@ -41,6 +44,7 @@ from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepStat
 from triage.model.media import PREVIEW_SIDE, Pixels, Restriction, RevealStep, SandboxStatus
 from triage.model.packet import Edition, WrittenPacket
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.report_page import ReportPageView, ReportTrack, TrackEvent
 from triage.model.users import RIGHTS, Right, Role, User
 from triage.model.verification import VerifyResult, Written
 from triage.model.views import (
@@ -293,6 +297,19 @@ def show(row: QueueRow) -> ShowReport:
     )  # fmt: skip
 
 
+def _events(report: ShowReport) -> Iterator[TrackEvent]:
+    """The times of a report, as the use case finds them."""
+    if report.incident_time is not None:
+        yield TrackEvent(when=report.incident_time, kind="incident")
+    if report.received is not None:
+        yield TrackEvent(when=report.received, kind="received", sure=not report.received_estimated)
+    for entry in report.identifiers:
+        if entry.time is not None and entry.role != "reporter":
+            yield TrackEvent(when=entry.time, kind=(entry.event or "captured").lower(), sure=entry.time_zone == "stated")
+    for clock in report.clocks:
+        yield TrackEvent(when=clock.due, kind="deadline", sure=not clock.estimated, name=clock.name)
+
+
 def sha256_of(i: int) -> str:
     """Of the file at place `i` of the report."""
     return hashlib.sha256(f"drawn {i}".encode()).hexdigest()
@@ -394,6 +411,8 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, F
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
         self.user = User(1, "khi-04", roles)
+        self.findings: tuple[IntentFinding, ...] = ()
+        self.linked_tracks: tuple[ReportTrack, ...] = ()
         self.queue = rows(count)
         self.calls: list[tuple[Any, ...]] = []
         self.slow = slow
@@ -447,6 +466,26 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, F
             if row.report_id == report_id:
                 return show(row)
         raise NotFound(f"There is no report {report_id} in this store.")
+
+    def report_page(self, report_id: str) -> ReportPageView:
+        shown = self.show(report_id)
+        texts = show_texts(shown, self.findings)
+        return ReportPageView(
+            report=shown,
+            operators=list_operators(shown),
+            conversations=texts.conversations,
+            texts=texts.texts,
+            tracks=(ReportTrack(report_id=report_id, via="", events=tuple(_events(shown))), *self.linked_tracks),
+            next_act=Message("Decide: open a case, refer, or close"),
+        )
+
+    def record_copy(self, report_id: str, kind: str, value: str) -> None:
+        self.calls.append(("record_copy", report_id, kind, value))
+
+    def add_note(self, report_id: str, text: str) -> int:
+        self._require(Right.DECIDE)
+        self.calls.append(("add_note", report_id, text))
+        return 1
 
     def decide(
         self,

@@ -257,13 +257,17 @@ class Desktop(QMainWindow):
         return True
 
     def change_look(self, wanted: Preferences) -> None:
-        """Applies and saves preferences. The working page is built again, since words and directions change."""
+        """Applies and saves preferences. The window is built again, since words and directions change, and opens where it was."""
         self.preferences = wanted
         self.idle.seconds = wanted.idle_minutes * 60
         saved = self._save_preferences()
         self._apply_theme()
         if self.api is not None:
+            before = self.centralWidget()
+            pages = before.find_open_pages() if isinstance(before, MainWindow) else None
             window = self._show_work(self.api)
+            if pages is not None:
+                window.return_to(pages)
             if not saved:
                 window.notice.show_sentence(tr("This choice could not be saved with the store; it applies until you quit."))
 

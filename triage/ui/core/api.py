@@ -23,6 +23,7 @@ from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
 from triage.jobs.casework import diary as diary_job
 from triage.jobs.casework import funnel as funnel_job
+from triage.jobs.casework import notes as notes_job
 from triage.jobs.casework import source_report as source_report_job
 from triage.jobs.exchange import receive as receive_job
 from triage.jobs.exchange import resolving as resolving_job
@@ -39,12 +40,14 @@ from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
 from triage.jobs.leaving import viewing_log as viewing_log_job
 from triage.jobs.matching import sweep_state as sweep_state_job
+from triage.jobs.reading import copying as copying_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import queue_picks as queue_picks_job
 from triage.jobs.reading import queue_rows as queue_rows_job
 from triage.jobs.reading import queue_views as queue_views_job
+from triage.jobs.reading import report_page as report_page_job
 from triage.jobs.reading import show as show_job
 from triage.jobs.requests import life as life_job
 from triage.jobs.requests import making as making_job
@@ -115,6 +118,9 @@ class Api:
     rows = with_session(queue_rows_job.load_rows)
     lanes = with_session(queue_job.count_lanes)
     show = with_session(show_job.load_report_view)
+    report_page = with_session(report_page_job.load_report_page)
+    record_copy = with_session(copying_job.record_copy)
+    add_note = with_session(notes_job.add_note)
     decide = with_session(decisions_job.decide)
     undo = with_session(decisions_job.undo_decision)
     bulk_scope = with_session(bulk_job.find_bulk_scope)
