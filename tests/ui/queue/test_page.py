@@ -284,8 +284,7 @@ def test_lanes_count_open_work_and_choose(app: QApplication, api: FakeApi, qtbot
     qtbot.addWidget(rail)
     api.decide(api.queue[0].report_id, status="closed")
     api.decide(api.queue[3].report_id, status="referred")
-    rail.show_counts(api.lanes())
-    rail.show_own_work(api.own_work())
+    rail.show_counts(api.lanes(), api.own_work())
     ends = {name: button.end for name, button in rail.buttons.items()}
     assert (ends["all"], ends["band A"], ends["band B"], ends["done"]) == ("298", "1", "5", "2")
     assert ends["set aside"] == "4"

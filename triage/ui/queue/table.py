@@ -85,6 +85,12 @@ class QueueTable(QTableView):
         """Returns the internal id of the report that is current, also while its row is read again."""
         return self._current_id
 
+    def neighbours(self) -> list[str]:
+        """Returns the numbers of the reports after and before the current one, as far as their rows have come."""
+        at = self.currentIndex().row()
+        rows = [self._model.row(place) for place in (at + 1, at - 1) if at >= 0 and 0 <= place < self._model.rowCount()]
+        return [row.report_id for row in rows if row is not None]
+
     def go(self, step: int) -> None:
         """Moves down or up from the current row, within the queue."""
         rows = self._model.rowCount()
