@@ -72,6 +72,17 @@ def test_x_selects_and_shift_arrows_select_a_range_that_can_shrink(page: QueuePa
     assert not page.ticks and not page.bulk.isVisible()
 
 
+def test_another_filter_ends_the_selection_and_another_order_keeps_it(page: QueuePage, runner: Runner) -> None:
+    """What is out of sight is not acted on."""
+    press(page, Qt.Key.Key_X)
+    page.state.sort_by("risk")
+    settle(runner)
+    assert page.ticks.ids() == (1000,)
+    page.state.change(offices=("LHR",))
+    settle(runner)
+    assert not page.ticks
+
+
 def test_ctrl_a_selects_all_of_the_filter_and_no_more_than_one_act_reaches(
     page: QueuePage, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,7 +164,7 @@ def test_mine_asks_for_ones_own(page: QueuePage, api: FakeApi, qtbot: QtBot) -> 
 
 
 def test_band_a_is_acknowledged_by_name(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
-    page.look_for_alarm()
+    page.alarm.look()
     qtbot.waitUntil(page.alarm.isVisible)
     first = api.queue[0].report_id
     assert first in page.alarm.button.words()

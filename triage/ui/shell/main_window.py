@@ -154,7 +154,7 @@ class MainWindow(QWidget):
         """Reads what the first screen shows, at the place in the queue where the person was."""
         if self.api.may(Right.READ_REPORT):
             self.queue.start(place)
-            self.queue.look_for_alarm()
+            self.queue.alarm.look()
             self.counting.read()
         else:
             self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
@@ -356,7 +356,7 @@ class MainWindow(QWidget):
         self.queue.filters.show_open(still_open)
         self.status.show_counts(total, still_open)
         if self.importing.job is not None:
-            self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
+            self.queue.alarm.look()  # what can't wait is judged with the first documents, while the rest still comes
 
     def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
         self.status.show_progress(job, progress)
