@@ -221,7 +221,6 @@ class QueueTable(QTableView):
     def _restore(self) -> None:
         """Keeps the same report current after a new order. When it has left the queue, the next one takes its place."""
         self._anchor = None
-        self.verticalHeader().setDefaultSectionSize(measure_row())
         self.fit_columns()
         rows = self._model.rowCount()
         if not rows:
