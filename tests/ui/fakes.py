@@ -14,9 +14,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.ui.fakes_admin import FakeAdmin
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
+from tests.ui.fakes_imports import FakeImports
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
 from tests.ui.fakes_queue import FakeQueue
@@ -37,7 +39,7 @@ from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
 from triage.model.bulk import OwnAct
 from triage.model.casework import GradeState
-from triage.model.handover import Handover, Receipt
+from triage.model.handover import Handover
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
@@ -49,12 +51,8 @@ from triage.model.users import RIGHTS, Right, Role, User
 from triage.model.verification import VerifyResult, Written
 from triage.model.views import (
     FileVerdict,
-    ImportResult,
-    MediaCounts,
     QueueFilter,
     QueueRow,
-    ReportCounts,
-    SetAside,
     ShowConflict,
     ShowConflictValue,
     ShowDecision,
@@ -406,7 +404,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeQueue, FakeRequests):
+class FakeApi(FakeAdmin, FakeCorrections, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeQueue, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -431,6 +429,8 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, F
         self._begin_queue()
         self._begin_requests()
         self._begin_exports()
+        self._begin_imports()
+        self._begin_admin()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)
@@ -512,33 +512,6 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, F
     def undo(self, decision_id: int) -> None:
         self.calls.append(("undo", decision_id))
 
-    def import_bundles(
-        self,
-        paths: Sequence[Path],
-        *,
-        receipt: Receipt,
-        passwords: Sequence[bytes],
-        on_progress: OnProgress,
-        cancel: CancelToken,
-    ) -> ImportResult:
-        self._require(Right.IMPORT)
-        self.calls.append(("import", tuple(paths), receipt, tuple(passwords)))
-        for done in range(0, 101, 10):
-            cancel.check()
-            on_progress(Progress(done=done, total=100, unit="files", note=Message("media")))
-            time.sleep(self.slow / 10)
-        return ImportResult(
-            reports=ReportCounts(new=412, updated=3, unchanged=1),
-            media=MediaCounts(new=1200, duplicate=310, near_duplicate=22),
-            quarantined=(
-                SetAside(path="bundle/scan.pdf", reason=Message(IMAGE_ONLY)),
-                SetAside(path="bundle/b.zip", reason=Message(ZIP_LOCKED, n=4, total=4)),
-            ),
-            skipped=(SetAside(path="bundle/Thumbs.db", reason=Message("Left behind by an operating system.")),),
-            seconds=41.2,
-            report_ids=(MAIN,),
-        )
-
     def office_policy(self) -> OfficePolicy:
         return self.policy
 
@@ -550,7 +523,7 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, F
             Message(SENTENCES[Refusal.DAMAGED]),
         )
         return tuple(
-            SetAsideRow(i, 1, f"bundle/{name}", reason, None, iso(NOW - timedelta(hours=i * 5)))
+            SetAsideRow(i, 1, f"bundle/{name}", reason, None if i == 3 else "ab" * 32, iso(NOW - timedelta(hours=i * 5)))
             for i, (name, reason) in enumerate(zip(("scan.pdf", "b.zip", "900/x.xml", "900/\u202egpj.exe"), reasons, strict=True))
         )
 

@@ -101,7 +101,7 @@ class MainWindow(QWidget):
 
     def _connect(self) -> None:
         self.pages.currentChanged.connect(lambda _: self._title())
-        self.importing.steps.currentChanged.connect(lambda _: self._title())
+        self.importing.titled.connect(self._title)
         self.rail.chosen.connect(self.choose_lane)
         self.rail.page_chosen.connect(self.show_desk)
         self.rail.palette_asked.connect(self.show_palette)
@@ -127,7 +127,9 @@ class MainWindow(QWidget):
         self.importing.alarm.acknowledged.connect(self.queue.acknowledge)
         self.importing.alarm.shown_asked.connect(lambda: self.choose_lane("band A"))
         self.importing.progressed.connect(self._import_progressed)
+        self.importing.set_aside_asked.connect(lambda: self.choose_lane(SET_ASIDE.name))
         self.set_aside.closed.connect(self.show_queue)
+        self.set_aside.said.connect(self.notice.show_sentence)
         self.set_aside.import_asked.connect(self.show_import)
         self.desk.left.connect(self.show_queue)
         self.desk.said.connect(self.notice.show_sentence)
@@ -239,6 +241,9 @@ class MainWindow(QWidget):
         """Shows the import page."""
         self._close_report()
         self.pages.setCurrentWidget(self.importing)
+        self.importing.reload()
+        self.rail.set_current("import")
+        self.importing.form.setFocus()
 
     def show_desk(self, name: str, what: str = "") -> None:
         """Shows a page by its name, and chooses there what is named."""
