@@ -115,6 +115,7 @@ class Api:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._pool = MediaPool(REVEAL_WORKERS)
+        self._closed = False
 
     @property
     def user(self) -> User:
@@ -127,6 +128,9 @@ class Api:
 
     def close(self) -> None:
         """Ends the workers and the session; later calls raise."""
+        if self._closed:
+            return
+        self._closed = True
         self._pool.close()
         with suppress(WorldError):  # a store that can't be written keeps no mark either
             open_reports_job.mark_closed(self._session)
