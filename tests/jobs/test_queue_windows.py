@@ -113,6 +113,7 @@ def write(batch: Writer, told: Told, now: int) -> None:
         flags=sum(1 << ranks[flag] for flag in told.flags), in_pakistan=None, province=code("province", told.province),
         duplicates_of=told.original, files=0, files_present=0, number_key=format_sort_key(told.number),
         languages=encode_languages(told.languages), arrived=told.arrived, due=due, due_duty=max((y for d, y in told.deadlines if d == due), default=0),
+        due_after=None if due is None else min((d for d, y in told.deadlines if y or d > due), default=None),
     )  # fmt: skip
     judgement.save_queue_facts(batch, [(told.id, facts)])
     name = judgement.find_or_add_code(batch, "due_name", "provider data")
@@ -199,7 +200,7 @@ def opened(folder: Path, reports: int, seed: int) -> Iterator[tuple[Session, dic
                     write(batch, told[i], NOW - 20 * DAY)
                 change(batch, told, rng)
                 if step < rng.randrange(3):
-                    planes_job.write_planes(batch, NOW)
+                    planes_job.write_planes(batch)
         yield session, told, rng
 
 
@@ -354,7 +355,7 @@ def test_a_wrong_count_and_a_wrong_plane_are_found_and_mended(new: pytest.TempPa
             "UPDATE queue_plane SET bits = CAST('x' AS BLOB) WHERE id = (SELECT min(id) FROM queue_plane)",
         ):
             with session.store.batch() as batch:
-                planes_job.write_planes(batch, NOW)
+                planes_job.write_planes(batch)
                 batch.execute(damage)
             assert "--rebuild-queue" in str(check_store(session).problems)
             rebuild_queue(session)
