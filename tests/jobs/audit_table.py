@@ -739,6 +739,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
     "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
     "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
+    "check.rebuild_queue": silent(lambda w: check.rebuild_queue(w.session)),
     "check.check_store": reads(lambda w: check.check_store(w.session)),
     "check.verify_record": reads(lambda w: check.verify_record(w.session)),
     "clusters.list_clusters": reads(lambda w: clusters.list_clusters(w.session)),
