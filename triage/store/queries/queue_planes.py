@@ -38,6 +38,7 @@ _COLUMNS = ", ".join(f"q.{name}" for name in ROW[1:-1])
 _LATE = "queue INDEXED BY queue_passing WHERE due_duty = 0"
 _OPEN = "queue INDEXED BY queue_preserve WHERE status <> 4"
 """Rows by their next deadline: those that run out, and those that are not closed. The planner knows no sizes of the two."""
+_PASSED = f"FROM {_LATE} AND due < :now AND (due >= :since OR due_after < :now)"
 BLOCK_BITS = 20
 """Bits of a plane's key that number its block."""
 
@@ -49,11 +50,11 @@ def load_changed_rows(db: Reader, after: int) -> list[Row]:
 
 
 def load_passed_deadlines(db: Reader, since: int, now: int) -> list[Row]:
-    """Returns (report, next deadline that runs at `now`) of reports whose stored one ran out in [`since`, `now`)."""
-    passed = db.all(
-        f"SELECT report_id, due_after FROM {_LATE} AND due >= ? AND due < ?",
-        (since, now),
-    )
+    """Returns (report, next deadline that runs at `now`) of reports of which one ran out in [`since`, `now`).
+
+    Where the stored one and the one after it ran out both, the report is always among them.
+    """
+    passed = db.all(f"SELECT report_id, due_after {_PASSED}", {"since": since, "now": now})
     again: dict[int, int | None] = dict(
         db.all(
             f"SELECT q.report_id, {NEXT_DUE} FROM json_each(:ids) i CROSS JOIN queue q ON q.report_id = i.value",
@@ -79,8 +80,7 @@ def find_newest_change(db: Reader) -> int:
 
 def has_passed(db: Reader, since: int, now: int) -> bool:
     """Returns whether the stored next deadline of a report ran out in [`since`, `now`)."""
-    sql = f"SELECT EXISTS (SELECT 1 FROM {_LATE} AND due >= ? AND due < ?)"
-    return bool(db.value(sql, (since, now)))
+    return bool(db.value(f"SELECT EXISTS (SELECT 1 {_PASSED})", {"since": since, "now": now}))
 
 
 def count_changes(db: Reader) -> int:
