@@ -495,10 +495,11 @@ CREATE TABLE queue (
     arrived INTEGER NOT NULL,                 -- when the first version was imported, seconds since 1970
     due INTEGER,                              -- the next deadline that still ran when the row was written
     due_duty INTEGER NOT NULL,                -- 1: that one is a duty, which runs until it is done
+    due_after INTEGER,                        -- the next one when `due` has run out
     first_look INTEGER                        -- seconds from `arrived` to the first decision, grade or view; NULL: none yet
 );
 CREATE INDEX queue_first_look ON queue (band, first_look) WHERE first_look IS NOT NULL;
-CREATE INDEX queue_passing ON queue (due) WHERE due_duty = 0;       -- which deadlines ran out since
+CREATE INDEX queue_passing ON queue (due, due_after) WHERE due_duty = 0;        -- which deadlines ran out since
 CREATE INDEX queue_preserve ON queue (due) WHERE status <> 4;       -- 4: closed
 CREATE INDEX queue_top ON queue (report_id) WHERE band = 0;
 CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL;
@@ -506,8 +507,13 @@ CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL
 -- The queue once more, as bits: plane p holds one bit of each report, 128,000 reports to a row. Key: p << 20 | block.
 CREATE TABLE queue_plane (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
 CREATE TABLE queue_block (block INTEGER PRIMARY KEY, changed INTEGER NOT NULL) STRICT;     -- the last change in the planes
--- Reports whose row changed, or went, after the planes were written.
-CREATE TABLE queue_change (n INTEGER PRIMARY KEY AUTOINCREMENT, queue_row INTEGER NOT NULL) STRICT;
+-- Rows that changed after the planes were written, side by side, as they are since; without a band: the report left the queue.
+CREATE TABLE queue_change (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, queue_row INTEGER NOT NULL,
+    band INTEGER, risk INTEGER, actionability INTEGER, status INTEGER, office INTEGER, province INTEGER, incident_type INTEGER,
+    esp INTEGER, assignee INTEGER, flags INTEGER, languages INTEGER, received INTEGER, arrived INTEGER, duplicates_of INTEGER,
+    number_key TEXT, due INTEGER
+) STRICT;
 
 -- Numbers of rows, which triggers keep, so that no change can forget them. `triage check` compares them with the rows.
 CREATE TABLE row_count (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -1005,7 +1011,9 @@ CREATE TABLE compaction_owed (
 -- == What triggers keep: changes of the queue for its planes, and numbers of rows ==
 
 CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
-    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
+    INSERT INTO queue_change VALUES (NULL, new.report_id,
+        new.band, new.risk, new.actionability, new.status, new.office, new.province, new.incident_type, new.esp, new.assignee,
+        new.flags, new.languages, new.received, new.arrived, new.duplicates_of, new.number_key, new.due);
     INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
@@ -1044,7 +1052,9 @@ CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
     UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
 END;
 CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
-    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
+    INSERT INTO queue_change VALUES (NULL, new.report_id,
+        new.band, new.risk, new.actionability, new.status, new.office, new.province, new.incident_type, new.esp, new.assignee,
+        new.flags, new.languages, new.received, new.arrived, new.duplicates_of, new.number_key, new.due);
     UPDATE queue_count SET n = n - 1
         WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
     INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)

@@ -816,6 +816,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
     "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
     "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
+    "check.rebuild_queue": silent(lambda w: check.rebuild_queue(w.session)),
     "accounts.list_accounts": reads(lambda w: accounts.list_accounts(w.session)),
     "audit_reading.count_audit_entries": reads(lambda w: audit_reading.count_audit_entries(w.session)),
     "audit_reading.find_audit_entries": reads(
