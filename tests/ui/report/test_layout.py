@@ -113,7 +113,13 @@ def page(pages: StoredPages, runner: Runner, qtbot: QtBot) -> Iterator[ReportPag
     ids=["1366x768", "1366x768 Urdu", "1440x900", "1920x1080", "1024x700", "1440x900 at 200 %"],
 )
 def test_no_page_ends_in_empty_space(
-    page: ReportPage, pages: StoredPages, runner: Runner, qapp: QApplication, width: int, height: int, language: theme.i18n.Language
+    page: ReportPage,
+    pages: StoredPages,
+    runner: Runner,
+    qapp: QApplication,
+    width: int,
+    height: int,
+    language: theme.i18n.Language,
 ) -> None:
     theme.apply(qapp, "dark", language)
     try:

@@ -32,6 +32,7 @@ from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
+from triage.jobs.leaving import export_report as export_report_job
 from triage.jobs.leaving import export_statistics as export_statistics_job
 from triage.jobs.leaving import export_timeline as export_timeline_job
 from triage.jobs.leaving import packet as packet_job
@@ -151,6 +152,8 @@ class Api:
     export_statistics = with_session(export_statistics_job.export_statistics)
     preview_statistics = with_session(export_statistics_job.preview_statistics)
     preserve_expiring = with_session(making_job.preserve_expiring)
+    export_report = with_session(export_report_job.export_report)
+    preview_report = with_session(export_report_job.preview_report)
     create_packet = with_session(packet_job.create_packet)
     preview_packet = with_session(packet_job.preview_packet)
     write_viewing_log = with_session(viewing_log_job.write_viewing_log)
