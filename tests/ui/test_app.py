@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
@@ -158,7 +158,7 @@ def test_a_lock_waits_for_a_job_that_writes(desktop: Desktop, api: FakeApi, qtbo
     window.importing.form.received_from.setText("NCMEC")
     window.importing.form.medium.setText("USB")
     window.importing.form.go.click()
-    qtbot.waitUntil(lambda: bool(api.calls))
+    qtbot.waitUntil(lambda: any(call[0] == "run" for call in api.calls))
     desktop.lock("Locked.")
     assert not api.closed, "what is being taken in is taken in to the end"
     api.slow = 0
@@ -322,6 +322,9 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
     saved = pictures.save(app, api, tmp_path, language="ur")
     names = [
         "queue.png",
+        "queue-selected.png",
+        "queue-facets.png",
+        "queue-preserve.png",
         "import.png",
         "set-aside.png",
         "cases.png",
@@ -340,8 +343,9 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
 def test_run_parses_its_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, app: QApplication) -> None:
     shown: list[tuple[Path, str]] = []
 
-    class Fake:
+    class Fake(QWidget):
         def __init__(self, _app: object, store: Path, *, user: str) -> None:
+            super().__init__()
             shown.append((store, user))
 
         def show(self) -> None: ...
