@@ -90,6 +90,7 @@ from triage.jobs.leaving import (
     export_feedback,
     export_graded,
     export_queue,
+    export_report,
     export_statistics,
     export_timeline,
     outgoing,
@@ -957,6 +958,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("diary exported", {"case": 1, "file": ANY}), registered(1, "diary")),
         (("diary", "d.xlsx"),),
         prepare=open_case,
+    ),
+    "export_report.preview_report": reads(lambda w: export_report.preview_report(w.session, TWO)),
+    "export_report.export_report": Row(
+        lambda w: export_report.export_report(w.session, TWO, w.folder / "r.pdf"),
+        (("report printed", {"report": 2, "file": ANY}), registered(1, "report")),
+        (("report", "r.pdf"),),
     ),
     "source_report.preview_source_report": reads(lambda w: source_report.preview_source_report(w.session, number(w)), open_case),
     "source_report.export_source_report": Row(

@@ -55,6 +55,7 @@ from triage.jobs.keeping import register as register_job
 from triage.jobs.keeping.backup import Restored
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
+from triage.jobs.leaving import export_report as export_report_job
 from triage.jobs.leaving import export_statistics as export_statistics_job
 from triage.jobs.leaving import export_timeline as export_timeline_job
 from triage.jobs.leaving import outgoing as outgoing_job
@@ -226,6 +227,8 @@ class Api:
     export_statistics = with_session(export_statistics_job.export_statistics)
     preview_statistics = with_session(export_statistics_job.preview_statistics)
     preserve_expiring = with_session(making_job.preserve_expiring)
+    export_report = with_session(export_report_job.export_report)
+    preview_report = with_session(export_report_job.preview_report)
     create_packet = with_session(packet_job.create_packet)
     preview_packet = with_session(packet_job.preview_packet)
     write_viewing_log = with_session(viewing_log_job.write_viewing_log)

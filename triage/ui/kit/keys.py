@@ -92,6 +92,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("versions", ("V",), "V", "Show versions and what changed"),
         KeyBinding("find", ("Ctrl+F",), "Ctrl F", "Find in chat and free text"),
         KeyBinding("note", ("N",), "N", "Write a note on the report"),
+        KeyBinding("print", ("Shift+E",), "Shift E", "Print the report to a signed PDF"),
         KeyBinding("correct", ("R",), "R", "Correct a factor of the score card"),
         KeyBinding("band", ("B",), "B", "Raise or lower the band"),
         KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo the last decision"),
