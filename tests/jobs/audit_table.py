@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -83,10 +82,13 @@ from triage.jobs.reading import clusters, match_files, media, order, queue, queu
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
+from triage.jobs.state import account
 from triage.jobs.sweeping import films, sweep
+from triage.jobs.wellbeing import exposure, own_work
 from triage.model.data_requests import RequestKind
 from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
+from triage.model.private_account import PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.statistics import Period
 from triage.model.users import Role
@@ -476,7 +478,7 @@ def of_two(kind: str) -> tuple[Entry, ...]:
 
 LOOKED = (
     "media revealed",
-    {"report": 2, "medium": lambda w: w.store.keyed(w.sha()), "step": 1, "milliseconds": ANY, "began": ANY},
+    {"report": 2, "medium": lambda w: w.store.keyed(w.sha()), "step": 1},
 )
 DESTROYED = (
     "report destroyed",
@@ -752,7 +754,19 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "trusted_keys.find_signer": reads(lambda w: trusted_keys.find_signer(w.session, KEY)),
     "lists.list_hash_lists": reads(lambda w: lists.list_hash_lists(w.session)),
     "match_files.match_files": reads(lambda w: match_files.match_files(w.session, [w.folder / "list.csv"])),
-    "media.list_own_views": reads(lambda w: media.list_own_views(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
+    "account.list_own_views": reads(lambda w: account.list_own_views(w.session)),
+    "account.load_own_settings": reads(lambda w: account.load_own_settings(w.session)),
+    "account.save_own_settings": Row(lambda w: account.save_own_settings(w.session, PrivateSettings(calm_screen=True)), ()),
+    "exposure.summarize_exposure": reads(lambda w: exposure.summarize_exposure(w.session)),
+    "exposure.list_team_weeks": reads(lambda w: exposure.list_team_weeks(w.session)),
+    "own_work.list_own_outcomes": reads(lambda w: own_work.list_own_outcomes(w.session)),
+    "own_work.list_kept_away": reads(lambda w: own_work.list_kept_away(w.session)),
+    "own_work.leave_out_kept_away": reads(lambda w: own_work.leave_out_kept_away(w.session, [1, 2])),
+    "decisions.give_back": Row(
+        lambda w: decisions.give_back(w.session, [TWO]),
+        (("report decided", {**DECIDED, "decision": 2, "status": "in_progress"}),),
+        prepare=lambda w: decide(w, status="in_progress", assignee="first"),
+    ),
     "media.list_frame_times": reads(lambda w: media.list_frame_times(w.session, w.sha())),
     "media.load_preview": reads(lambda w: media.load_preview(w.session, w.sha())),
     "order.explain_queue_order": reads(lambda w: order.explain_queue_order(w.session, ONE, TWO)),

@@ -27,7 +27,10 @@ from triage.store.backup import make_backup as store_backup
 OPEN = {
     "keys.show_keys": "fingerprint and recipient stand on every export",
     "trusted_keys.find_signer": "whose key signed a file",
-    "media.list_own_views": "one's own account, nobody else's",
+    "account.list_own_views": "one's own account, nobody else's",
+    "account.load_own_settings": "as above",
+    "account.save_own_settings": "as above",
+    "exposure.summarize_exposure": "as above",
     "policy.read_policy": "everybody may know what is asked of them",
     "officer.describe_officer": "names, ranks and the agency stand on every paper",
     "officer.set_profile": "one's own; anybody else's needs the right USERS",

@@ -111,7 +111,7 @@ def list_hours_to_first_view(db: Reader) -> list[tuple[int, float]]:
         for band, hours in db.all(
             "SELECT q.band, (julianday(min(l.at)) - julianday(v.imported)) * 24 FROM ("
             "SELECT report_id, taken AS at FROM decision UNION ALL SELECT report_id, given FROM grade"
-            " UNION ALL SELECT report_id, began FROM media_view WHERE report_id IS NOT NULL) l"
+            " UNION ALL SELECT report_id, at FROM first_view) l"
             " JOIN queue q ON q.report_id = l.report_id JOIN report_version v ON v.report_id = l.report_id AND v.n = 1"
             " GROUP BY l.report_id"
         )

@@ -50,6 +50,7 @@ from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
 from triage.jobs.review import pairs as pairs_job
 from triage.jobs.session import Session
+from triage.jobs.state import account as account_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
 from triage.model.media import Pixels, RevealStep
@@ -110,7 +111,7 @@ class Api:
     undo_correction = with_session(corrections_job.undo_correction)
     preview = with_session(media_job.load_preview)
     film_times = with_session(media_job.list_frame_times)
-    exposures = with_session(media_job.list_own_views)
+    exposures = with_session(account_job.list_own_views)
 
     @contextmanager
     def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
