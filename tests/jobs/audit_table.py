@@ -62,6 +62,7 @@ from triage.jobs.keeping import backup, check, destruction, keys, register
 from triage.jobs.leaving import (
     counting,
     custody,
+    export_chart,
     export_feedback,
     export_graded,
     export_queue,
@@ -78,7 +79,7 @@ from triage.jobs.leaving import (
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
-from triage.jobs.reading import clusters, match_files, media, order, queue, queue_sheet, show
+from triage.jobs.reading import clusters, lead_figures, match_files, media, order, queue, queue_sheet, show
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
@@ -87,6 +88,7 @@ from triage.jobs.sweeping import films, sweep
 from triage.jobs.wellbeing import exposure, own_work
 from triage.model.data_requests import RequestKind
 from triage.model.handover import Handover, Receipt
+from triage.model.lead_figures import Behind
 from triage.model.media import RevealStep
 from triage.model.private_account import PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
@@ -320,6 +322,13 @@ def reveal_media(world: World) -> None:
     """Reveals a media item of the second report."""
     with media.reveal(world.session, TWO, world.sha(), RevealStep.BLURRED, world.pool):
         pass
+
+
+def add_view(world: World) -> None:
+    """Adds a view to the first user's account, as a reveal does."""
+    with world.store.batch() as batch:
+        what = {"step": RevealStep.GREY, "medium": 1, "began": "2026-11-02T04:00:00Z", "milliseconds": 900, "warnings": ()}
+        account.add_view(world.session, batch, **what)
 
 
 def add_third(world: World) -> None:
@@ -754,9 +763,17 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "trusted_keys.find_signer": reads(lambda w: trusted_keys.find_signer(w.session, KEY)),
     "lists.list_hash_lists": reads(lambda w: lists.list_hash_lists(w.session)),
     "match_files.match_files": reads(lambda w: match_files.match_files(w.session, [w.folder / "list.csv"])),
+    "account.add_view": Row(add_view),
     "account.list_own_views": reads(lambda w: account.list_own_views(w.session)),
     "account.load_own_settings": reads(lambda w: account.load_own_settings(w.session)),
     "account.save_own_settings": Row(lambda w: account.save_own_settings(w.session, PrivateSettings(calm_screen=True)), ()),
+    "lead_figures.measure_lead_figures": reads(lambda w: lead_figures.measure_lead_figures(w.session)),
+    "lead_figures.list_reports_behind": reads(lambda w: lead_figures.list_reports_behind(w.session, Behind(open_only=True))),
+    "export_chart.export_chart": Row(
+        lambda w: export_chart.export_chart(w.session, b"band,reports", w.folder / "chart.csv"),
+        (registered(1, "chart"),),
+        (("chart", "chart.csv"),),
+    ),
     "exposure.summarize_exposure": reads(lambda w: exposure.summarize_exposure(w.session)),
     "exposure.list_team_weeks": reads(lambda w: exposure.list_team_weeks(w.session)),
     "own_work.list_own_outcomes": reads(lambda w: own_work.list_own_outcomes(w.session)),

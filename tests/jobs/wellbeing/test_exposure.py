@@ -187,7 +187,9 @@ def test_sums_agree_with_counting_by_hand(team: Path, monkeypatch: pytest.Monkey
         assert found.by_warning == dict(Counter(w for _, _, warnings in given for w in warnings))
         days = Counter(str((began + timedelta(hours=5)).date()) for began, _, _ in given)
         assert [(d.day, d.views) for d in found.by_day] == sorted(days.items(), reverse=True)
-        assert len(list_own_views(mine, datetime(2026, 11, 3, 3, tzinfo=UTC))) == sum(b >= datetime(2026, 11, 3, 3, tzinfo=UTC) for b, _, _ in given)
+        assert len(list_own_views(mine, datetime(2026, 11, 3, 3, tzinfo=UTC))) == sum(
+            b >= datetime(2026, 11, 3, 3, tzinfo=UTC) for b, _, _ in given
+        )
 
 
 def test_the_team_has_a_total_only_when_enough_people_viewed_and_the_week_is_over(
@@ -234,7 +236,12 @@ def test_kept_away_reports_are_given_back_without_a_reason(session: Session, tmp
     assert len(give_back(session, ["900000001"])) == 1
     assert list_kept_away(session) == ()
     shown = load_report_view(session, "900000001")
-    assert (shown.assignee, shown.status, shown.decisions[-1].reason, shown.decisions[-1].note) == (None, "in_progress", None, None)
+    assert (shown.assignee, shown.status, shown.decisions[-1].reason, shown.decisions[-1].note) == (
+        None,
+        "in_progress",
+        None,
+        None,
+    )
     assert give_back(session, ["900000001"]) == (), "it is not one's own any more"
 
 
