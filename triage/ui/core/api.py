@@ -21,14 +21,17 @@ from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
 from triage.jobs.casework import diary as diary_job
 from triage.jobs.casework import funnel as funnel_job
+from triage.jobs.casework import shift as shift_job
 from triage.jobs.casework import source_report as source_report_job
 from triage.jobs.exchange import receive as receive_job
 from triage.jobs.exchange import resolving as resolving_job
 from triage.jobs.exchange import send as send_job
 from triage.jobs.exchange import work_list as work_list_job
+from triage.jobs.judging import provider_profiles as provider_profiles_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
+from triage.jobs.leaving import export_chart as export_chart_job
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
 from triage.jobs.leaving import export_statistics as export_statistics_job
@@ -37,6 +40,7 @@ from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
 from triage.jobs.leaving import viewing_log as viewing_log_job
 from triage.jobs.matching import sweep_state as sweep_state_job
+from triage.jobs.reading import lead_figures as lead_figures_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
@@ -53,6 +57,8 @@ from triage.jobs.session import Session
 from triage.jobs.state import account as account_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
+from triage.jobs.wellbeing import exposure as exposure_job
+from triage.jobs.wellbeing import own_work as own_work_job
 from triage.model.media import Pixels, RevealStep
 from triage.model.users import Right, User
 
@@ -208,6 +214,25 @@ class Api:
     set_case_number = with_session(cases_job.set_number)
     set_case_stage = with_session(cases_job.set_stage)
     set_case_officer = with_session(cases_job.set_officer)
+
+    # Shifts
+    list_shifts = with_session(shift_job.list_shifts)
+    show_shift = with_session(shift_job.show_shift)
+
+    # Leads
+    lead_figures = with_session(lead_figures_job.measure_lead_figures)
+    reports_behind = with_session(lead_figures_job.list_reports_behind)
+    providers = with_session(provider_profiles_job.measure_providers)
+    export_chart = with_session(export_chart_job.export_chart)
+    team_weeks = with_session(exposure_job.list_team_weeks)
+
+    # The person's own account
+    own_exposure = with_session(exposure_job.summarize_exposure)
+    own_settings = with_session(account_job.load_own_settings)
+    save_own_settings = with_session(account_job.save_own_settings)
+    own_outcomes = with_session(own_work_job.list_own_outcomes)
+    kept_away = with_session(own_work_job.list_kept_away)
+    give_back = with_session(decisions_job.give_back)
 
     # Rules and the sample
     rule_book = with_session(rule_book_job.load_rule_book)

@@ -6,6 +6,7 @@ first shown, so that the desktop's start does not pay for them.
 
 from __future__ import annotations
 
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, PageEntry
 from triage.ui.core.runner import Runner
@@ -67,6 +68,18 @@ def _make_rules(api: Api, runner: Runner) -> DeskPage:
     return RulesPage(api, runner)
 
 
+def _make_leads(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.leads.page import LeadsPage
+
+    return LeadsPage(api, runner)
+
+
+def _make_wellbeing(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.wellbeing.page import WellbeingPage
+
+    return WellbeingPage(api, runner)
+
+
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("cases", mark("Cases"), mark("Cases"), _make_cases, shortcut="Ctrl+2", in_rail=True),
     PageEntry("case", mark("Case"), mark("Case"), _make_case, shown_with="cases"),
@@ -76,10 +89,12 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("held", mark("Held hashes"), mark("Held hashes"), _make_held),
     PageEntry("ranking", mark("Ranking"), mark("Is the ranking right?"), _make_ranking),
     PageEntry("funnel", mark("Funnel"), mark("What became of the reports"), _make_funnel),
+    PageEntry("leads", mark("Leads"), mark("Leads"), _make_leads, right=Right.ASSIGN, shortcut="Ctrl+5", in_rail=True),
     PageEntry("rules", mark("Rules"), mark("Rules"), _make_rules, shortcut="Ctrl+6", in_rail=True),
+    PageEntry("wellbeing", mark("Wellbeing"), mark("Wellbeing"), _make_wellbeing, shortcut="Ctrl+7", in_rail=True),
 )
-"""In the order of the rail and the palette. Shortcuts still free for pages to come: Ctrl+3 (gallery), Ctrl+5 (leads), Ctrl+7
-(wellbeing), Ctrl+8 (administration), Ctrl+9 (work packages). Other pages are reached by the palette."""
+"""In the order of the rail and the palette. Shortcuts still free for pages to come: Ctrl+3 (gallery), Ctrl+8
+(administration), Ctrl+9 (work packages). Other pages are reached by the palette."""
 
 
 SCREENS: dict[Screen, str] = {
