@@ -52,7 +52,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportsBehind:
-    """The reports behind a figure, in the order of the queue; `rows` are the first ones of `total`."""
+    """The reports behind a figure, gravest first; `rows` are the first ones of `total`."""
 
     total: int
     rows: tuple[QueueRow, ...]

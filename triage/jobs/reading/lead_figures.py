@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from triage.errors import NotFound
 from triage.jobs.judging.sampling import HIT, LOW_BANDS, compute_share
-from triage.jobs.reading.queue import load_rows
+from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.casework import Stage
@@ -323,7 +323,7 @@ def _make_miss_rate(week: str | None, of: int, hits: int) -> MissRate:
 
 
 def list_reports_behind(session: Session, behind: Behind, limit: int = MOST_LISTED) -> ReportsBehind:
-    """Returns the reports that a figure counts, in the order of the queue.
+    """Returns the reports that a figure counts, gravest first.
 
     Raises:
         NotFound: if a person or an office is unknown

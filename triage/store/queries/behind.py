@@ -8,9 +8,9 @@ from triage.model.funnel import WITHOUT_OUTCOME
 from triage.model.lead_figures import Behind
 from triage.model.views import STATUSES
 from triage.store.database import Reader
-from triage.store.queries.queue import ORDER
 
 _OPEN = f"status IN ({', '.join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)})"
+_ORDER = "band, risk DESC, actionability DESC, number_key"
 _OF_REPORT = "s.report_id = queue.report_id"
 _LAST = "(SELECT d.status FROM decision d WHERE d.report_id = queue.report_id AND d.undone = 0 ORDER BY d.id DESC LIMIT 1)"
 _ENDED = "('closed', 'referred', 'case_opened')"
@@ -148,6 +148,6 @@ def _add_funnel(where: _Where, behind: Behind, codes: Codes) -> None:
 
 
 def list_behind(db: Reader, clause: str, params: list[object], limit: int) -> tuple[int, list[int]]:
-    """Returns how many reports of the queue fit the clause, and the ids of the first ones in the order of the queue."""
+    """Returns how many reports of the queue fit the clause, and the ids of the first ones, gravest first."""
     total = int(db.value(f"SELECT count(*) FROM queue{clause}", params))
-    return total, [i for (i,) in db.all(f"SELECT report_id FROM queue{clause} ORDER BY {ORDER} LIMIT ?", [*params, limit])]
+    return total, [i for (i,) in db.all(f"SELECT report_id FROM queue{clause} ORDER BY {_ORDER} LIMIT ?", [*params, limit])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -66,7 +67,7 @@ def make_oldest_card(figures: LeadFigures, open_report: Callable[[str], None]) -
     grid = _start_grid((tr("Band"), tr("Report"), tr("Open for"), tr("With")), 3)
     for at, each in enumerate(figures.oldest, start=1):
         grid.addWidget(BandBlock(each.band, 20), at, 0)
-        grid.addWidget(LinkButton(ltr(each.report_id), lambda number=each.report_id: open_report(number)), at, 1)
+        grid.addWidget(LinkButton(ltr(each.report_id), partial(open_report, each.report_id)), at, 1)
         grid.addWidget(label(trn("{n} day", "{n} days", each.days), "strong"), at, 2)
         with_whom = isolated(each.assignee) if each.assignee else tr("unassigned")
         grid.addWidget(label(with_whom, "" if each.assignee else "muted"), at, 3)

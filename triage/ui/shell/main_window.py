@@ -17,6 +17,7 @@ from triage.model.progress import Progress
 from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
+from triage.ui.core.own_choices import load_choices
 from triage.ui.core.page import DeskPage
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Changed, Job, Runner
@@ -40,6 +41,7 @@ from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import tr
+from triage.ui.wellbeing.calm_screen import CalmScreen
 
 if TYPE_CHECKING:
     from triage.jobs.reading.queue import LaneCounts
@@ -80,6 +82,7 @@ class MainWindow(QWidget):
         self.pages = QStackedWidget()
         for page in (self.queue, self.importing, self.set_aside):
             self.pages.addWidget(page)
+        self.calm = CalmScreen(api, self.pages)
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self.exporting = Exporting(api, runner, self, self.queue, self.notice.show_sentence)
@@ -160,6 +163,7 @@ class MainWindow(QWidget):
     def start(self) -> None:
         """Reads what the first screen shows."""
         if self.api.may(Right.READ_REPORT):
+            load_choices(self.api, self.runner, self)
             self.queue.reload()
             self.queue.look_for_alarm()
             self._read_counts()
@@ -267,6 +271,11 @@ class MainWindow(QWidget):
 
     def _move(self, step: int) -> None:
         """Opens the next or previous report of the page from which the current one was opened."""
+        self._open_neighbour(step)
+        self.calm.offer()
+
+    def _open_neighbour(self, step: int) -> None:
+        """Opens the report `step` rows away from the current one."""
         if self._opened_from is not None:
             report_id = self._opened_from.step(step)
             if report_id is not None:
