@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_exports import FakeExports
+from tests.ui.fakes_figures import FakeFigures
 from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
@@ -387,7 +388,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
+class FakeApi(FakeCorrections, FakeExports, FakeFigures, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:

@@ -16,7 +16,7 @@ from triage.ui.kit.widgets import label
 from triage.ui.leads.chart import Chart, ChartPart
 from triage.ui.leads.chart_library import load_pyqtgraph
 
-HEIGHT = 210
+LEAST_HEIGHT, MOST_HEIGHT = 190, 250
 WIDTH_OF_COLUMN = 0.72  # of the distance between two columns
 LEAST_INSIDE = 0.085  # of the chart's height: a lower part has its mark above the column
 SCALE = 2  # an exported image has twice the pixels of the screen
@@ -45,6 +45,8 @@ class ChartView(QWidget):
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.scene().contextMenu.clear()
         self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.plot.setMinimumHeight(LEAST_HEIGHT)
+        self.plot.setMaximumHeight(MOST_HEIGHT)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # time runs to the right in both languages
         self.plot.viewport().installEventFilter(self)
@@ -57,11 +59,12 @@ class ChartView(QWidget):
         whole.addWidget(self.plot, 1)
         whole.addWidget(self.nothing)
         whole.addWidget(self.note)
+        whole.addStretch(0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
         """Returns the height of a chart in a card."""
-        return QSize(320, HEIGHT)
+        return QSize(280, LEAST_HEIGHT + 30)
 
     # Drawing
 
@@ -72,7 +75,6 @@ class ChartView(QWidget):
         self.setAccessibleName(chart.title)
         self.setAccessibleDescription(". ".join(part.name for part in chart.parts[:40]))
         self.plot.setVisible(bool(chart.parts))
-        self.plot.setMinimumHeight(HEIGHT if chart.parts else 0)
         self.nothing.setVisible(not chart.parts)
         self.nothing.setText(chart.empty)
         self.note.setText(chart.note)
@@ -108,11 +110,12 @@ class ChartView(QWidget):
             axis.setTextPen(colours.colour("muted"))
             axis.setStyle(tickFont=theme.small_font(), tickLength=-4, autoExpandTextSpace=True)
             axis.enableAutoSIPrefix(False)
+            axis.setZValue(-1)  # the lines of the grid lie behind the parts
         every = -(-len(chart.columns) // 8)
         ticks = [(at, name) for at, name in enumerate(chart.columns) if (len(chart.columns) - 1 - at) % every == 0]
         self.plot.getAxis("bottom").setTicks([ticks])
         self.plot.showGrid(y=True, alpha=0.15)
-        self.plot.setXRange(-0.6, len(chart.columns) - 0.4, padding=0)
+        self.plot.setXRange(-0.9, len(chart.columns) - 0.1, padding=0)
         self.plot.setYRange(0, top, padding=0)
 
     def _draw_stack(self, chart: Chart, top: float) -> None:
@@ -154,17 +157,18 @@ class ChartView(QWidget):
                 self.plot.addItem(graph.PlotDataItem([part.column, part.column], [part.low, part.high], pen=pen))
         points = graph.ScatterPlotItem(x, y, size=8, pen=None, brush=colours.colour("bar"))
         self.plot.addItem(points)
-        for part in chart.parts:
+        for at, part in enumerate(chart.parts):
             self._places.append((part.column - 0.45, part.column + 0.45, 0.0, top))
             place = max(part.value, part.high)
-            self._add_mark(part.mark, part.column, place, colours.colour("text"), anchor=(0.5, 1.15))
+            below = chart.kind == "line" and at % 2 == 1 and place > top * LEAST_INSIDE * 2  # else neighbours' marks touch
+            self._add_mark(part.mark, part.column, place, colours.colour("text"), anchor=(0.5, -0.15 if below else 1.15))
 
     def _draw_reference(self, chart: Chart, value: float) -> None:
         """Draws the line to compare with, and its name upon it."""
         graph = load_pyqtgraph()
         colour = theme.current().colour("muted")
         self.plot.addItem(graph.InfiniteLine(value, angle=0, pen=graph.mkPen(colour, width=1, style=Qt.PenStyle.DashLine)))
-        self._add_mark(chart.reference_name, -0.55, value, theme.current().colour("text"), anchor=(0.0, 1.0))
+        self._add_mark(chart.reference_name, -0.85, value, theme.current().colour("text"), anchor=(0.0, 1.0))
 
     def _add_bar(self, part: ChartPart, left: float, right: float, bottom: float, top: float) -> None:
         """Draws one bar and notes where it is."""

@@ -158,9 +158,9 @@ def _describe_share(share: Share | None) -> Safe:
 
 
 class CardGrid(QWidget):
-    """Lays cards out in as many columns as fit, in reading order. A wide card takes two columns."""
+    """Lays cards out in as many columns as fit, in reading order. A gap is filled with the next card that fits."""
 
-    COLUMN = 340
+    COLUMN = 280
 
     def __init__(self) -> None:
         super().__init__()
@@ -198,10 +198,13 @@ class CardGrid(QWidget):
         for at in range(3):
             self._grid.setColumnStretch(at, 1 if at < columns else 0)
         line = place = 0
-        for card, wide in self._cards:
-            span = min(wide, columns)
-            if place + span > columns:
+        waiting = [(card, min(wide, columns)) for card, wide in self._cards]
+        while waiting:
+            fits = next((at for at, (_, span) in enumerate(waiting) if place + span <= columns), None)
+            if fits is None:
                 line, place = line + 1, 0
+                continue
+            card, span = waiting.pop(fits)
             self._grid.addWidget(card, line, place, 1, span)
             card.show()
             place += span

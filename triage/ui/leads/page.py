@@ -53,6 +53,7 @@ class LeadsPage(DeskPage):
         self.charts: list[tuple[Chart, ChartView]] = []
         self.offices = QComboBox()
         self.offices.setAccessibleName(tr("Office"))
+        self.offices.setMinimumContentsLength(12)
         self.offices.currentIndexChanged.connect(self._choose_office)
         self.bar.insertWidget(1, self.offices)
         self.add_button("again", tr("Measure again"), self.measure)
@@ -207,15 +208,15 @@ class LeadsPage(DeskPage):
                 ),
                 1,
             ),
-            (ChartCard(chart_makers.make_due_chart(figures), self.open_behind), 2),
+            (self._make_funnel_card(funnel), 2),
             (ChartCard(chart_makers.make_outcome_chart(figures), self.open_behind), 1),
-            (self._make_funnel_card(funnel), 1),
+            (ChartCard(chart_makers.make_due_chart(figures), self.open_behind), 1),
             (ChartCard(inflow, self.open_behind, beside=self._make_switch("_weeks", tr("By day"), tr("By week"))), 2),
             (ChartCard(chart_makers.make_load_chart(figures), self.open_behind), 2),
             (figure_cards.make_miss_card(figures, chart_makers.make_miss_chart(figures), self.open_behind), 1),
             (
                 figure_cards.make_provider_card(figures, self.profiles, self.open_behind, self._make_measure_link()),
-                3 if self.profiles is not None else 2,
+                3,
             ),
         ]
         if not self._is_wide():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from triage.model.private_account import ExposureSummary, KeptAwayReport, OwnOutcome, PrivateSettings, TeamWeekTotal
 from triage.model.users import Right
@@ -65,10 +65,9 @@ class WellbeingPage(ReportTablePage):
         self.undo_link = LinkButton(tr("Undo"), self.undo_giving_back)
         self.table = RowsTable(OUTCOMES, lambda r: r.report_id, name=tr("What became of your work"), inset=True)
         self.nothing = label(tr("No report on which you worked has an outcome yet."), "muted", wrap=True)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(12)
+        self._sides = (QVBoxLayout(), QVBoxLayout())
         self._columns = 0
-        self._cards: list[QWidget] = []
+        self._cards: tuple[list[Card], list[Card]] = ([], [])
         self._own: _Own | None = None
         self.choices_card = self._make_choices_card()
         self.outcomes_card = self._make_outcomes_card()
@@ -83,7 +82,12 @@ class WellbeingPage(ReportTablePage):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(16, 12, 16, 16)
         inner.setSpacing(12)
-        inner.addLayout(self._grid)
+        both = QHBoxLayout()
+        both.setSpacing(12)
+        for side in self._sides:
+            side.setSpacing(12)
+            both.addLayout(side, 1)
+        inner.addLayout(both)
         inner.addWidget(self.outcomes_card)
         inner.addStretch(1)
         whole = QVBoxLayout(self.body)
@@ -139,45 +143,44 @@ class WellbeingPage(ReportTablePage):
         self._own = own
         self._show_settings(own.settings)
         self._show_kept_away(own.kept_away)
-        made: list[QWidget] = [
-            cards.make_views_card(own.exposure),
+        left = [cards.make_views_card(own.exposure), cards.make_days_card(own.exposure)]
+        right = [
             self.choices_card,
-            cards.make_days_card(own.exposure),
             cards.make_avoided_card(own.exposure),
             cards.make_breaks_card(),
             cards.make_help_card(own.help_text),
         ]
         if own.team is not None:
-            made.append(cards.make_team_card(own.team))
-        self._replace_cards(made)
+            left.append(cards.make_team_card(own.team))
+        self._replace_cards(left, right)
         self.nothing.setVisible(not own.outcomes)
         self.table.setVisible(bool(own.outcomes))
         self.table.show_rows(own.outcomes)
         self.show_body()
 
-    def _replace_cards(self, made: list[QWidget]) -> None:
+    def _replace_cards(self, left: list[Card], right: list[Card]) -> None:
         """Puts new cards in place of the old ones."""
-        for old in self._cards:
-            self._grid.removeWidget(old)
-            if old is not self.choices_card:
-                old.hide()
-                old.deleteLater()
-        self._cards, self._columns = made, 0
+        for old in (card for side in self._cards for card in side if card is not self.choices_card):
+            old.hide()
+            old.deleteLater()
+        self._cards, self._columns = (left, right), 0
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Lays the cards out in one column or two, as many as fit."""
+        """Lays the cards out side by side, or all below one another where the page is narrow."""
         columns = 2 if self.width() >= WIDE else 1
         if columns == self._columns:
             return
         self._columns = columns
-        for at in range(2):
-            self._grid.setColumnStretch(at, 1 if at < columns else 0)
-        last = len(self._cards) - 1
-        for at, card in enumerate(self._cards):
-            span = columns if at == last and columns == 2 and at % 2 == 0 else 1
-            self._grid.addWidget(card, at // columns, at % columns, 1, span)
-            card.show()
+        for side in self._sides:
+            while side.takeAt(0) is not None:
+                pass
+        for at, cards_of_side in enumerate(self._cards):
+            for card in cards_of_side:
+                self._sides[at if columns == 2 else 0].addWidget(card)
+                card.show()
+        for side in self._sides:
+            side.addStretch(1)
 
     def resizeEvent(self, event: object) -> None:
         """Lays the cards out again when another number of columns fits."""
