@@ -16,6 +16,7 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.kit import keys
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import Card, KeyButton, scrolled
@@ -92,6 +93,7 @@ class LeadsPage(DeskPage):
     def _bind(self) -> None:
         """Binds the keys of the figures, and those of the list of reports."""
         self.behind.table.opened.connect(lambda _: self.open_current())
+        keys.bind(self.behind, "leads", "open", self.open_current)
         self.bind(
             {
                 "back": self.go_back,

@@ -65,7 +65,7 @@ class WellbeingPage(ReportTablePage):
         self.undo_link = LinkButton(tr("Undo"), self.undo_giving_back)
         self.table = RowsTable(OUTCOMES, lambda r: r.report_id, name=tr("What became of your work"), inset=True)
         self.nothing = label(tr("No report on which you worked has an outcome yet."), "muted", wrap=True)
-        self._sides = (QVBoxLayout(), QVBoxLayout())
+        self._both, self._sides = QHBoxLayout(), (QVBoxLayout(), QVBoxLayout())
         self._columns = 0
         self._cards: tuple[list[Card], list[Card]] = ([], [])
         self._own: _Own | None = None
@@ -82,12 +82,11 @@ class WellbeingPage(ReportTablePage):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(16, 12, 16, 16)
         inner.setSpacing(12)
-        both = QHBoxLayout()
-        both.setSpacing(12)
+        self._both.setSpacing(12)
         for side in self._sides:
             side.setSpacing(12)
-            both.addLayout(side, 1)
-        inner.addLayout(both)
+            self._both.addLayout(side, 1)
+        inner.addLayout(self._both)
         inner.addWidget(self.outcomes_card)
         inner.addStretch(1)
         whole = QVBoxLayout(self.body)
@@ -181,6 +180,7 @@ class WellbeingPage(ReportTablePage):
                 card.show()
         for side in self._sides:
             side.addStretch(1)
+        self._both.setStretch(1, 1 if columns == 2 else 0)
 
     def resizeEvent(self, event: object) -> None:
         """Lays the cards out again when another number of columns fits."""
