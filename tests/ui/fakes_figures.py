@@ -79,7 +79,7 @@ def make_figures(now: str, office: str | None = None) -> LeadFigures:
         due=tuple(
             DueWeek(day=f"2026-12-{day:02d}", name=name, reports=n, behind=Behind(due_name=name))
             for day, n in ((1, 9), (8, 7), (15, 4))
-            for name in ("operator log", "provider data")
+            for name in ("operator traffic data", "provider data")
         ),
         overdue_duties=Figure(name="overdue", reports=3, behind=Behind(overdue_duty=True)),
         oldest=(
@@ -116,7 +116,7 @@ class FakeFigures:
     away: tuple[KeptAwayReport, ...] = ()
     became: tuple[OwnOutcome, ...] = ()
     weeks: tuple[TeamWeekTotal, ...] = ()
-    handed_over = True
+    handed_over = False
 
     def lead_figures(
         self: FakeApi, office: str | None = None, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None

@@ -165,6 +165,7 @@ def test_nothing_on_the_page_reads_what_people_viewed() -> None:
 
 
 def test_the_handover_is_shown_and_leads_to_the_shift_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.handed_over = True
     page = open_leads(api, runner, qtbot)
     asked: list[str] = []
     page.page_asked.connect(lambda name, _: asked.append(name))

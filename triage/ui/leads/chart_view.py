@@ -48,7 +48,8 @@ class ChartView(QWidget):
         self.plot.setMinimumHeight(LEAST_HEIGHT)
         self.plot.setMaximumHeight(MOST_HEIGHT)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # time runs to the right in both languages
+        for part in (self.plot, self.plot.getPlotItem()):  # time runs to the right in both languages
+            part.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.plot.viewport().installEventFilter(self)
         self.plot.scene().sigMouseClicked.connect(self._clicked)
         self.nothing = label("", "muted", wrap=True)

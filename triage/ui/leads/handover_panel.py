@@ -47,7 +47,7 @@ class HandoverPanel(Card):
             said = tr("Acknowledged by {name}, {when}", name=by, when=times.pkt(sheet.acknowledged))
             self.body.addWidget(label(said, "good", wrap=True))
         if sheet.note:
-            self.body.addWidget(label(sheet.note, wrap=True))
+            self.body.addWidget(label(isolated(sheet.note), wrap=True))
 
     def _show_lists(self, sheet: ShiftSheet) -> None:
         """Shows what is unfinished now, with the first reports of each list."""

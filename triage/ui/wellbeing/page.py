@@ -87,8 +87,7 @@ class WellbeingPage(ReportTablePage):
             side.setSpacing(12)
             self._both.addLayout(side, 1)
         inner.addLayout(self._both)
-        inner.addWidget(self.outcomes_card)
-        inner.addStretch(1)
+        inner.addWidget(self.outcomes_card, 1)
         whole = QVBoxLayout(self.body)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(content))
@@ -115,8 +114,9 @@ class WellbeingPage(ReportTablePage):
         """Builds the card with the outcomes of one's own work."""
         card = Card(tr("What became of your work"), tr("reports on which you decided or graded"))
         card.body.addWidget(self.nothing)
-        card.body.addWidget(self.table)
-        self.table.setFixedHeight(TABLE_HEIGHT)
+        card.body.addWidget(self.table, 1)
+        self.table.setMinimumHeight(TABLE_HEIGHT)
+        card.body.addStretch(0)
         return card
 
     # What is read
