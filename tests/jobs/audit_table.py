@@ -779,7 +779,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "exposure.list_team_weeks": reads(lambda w: exposure.list_team_weeks(w.session)),
     "own_work.list_own_outcomes": reads(lambda w: own_work.list_own_outcomes(w.session)),
     "own_work.list_kept_away": reads(lambda w: own_work.list_kept_away(w.session)),
-    "own_work.leave_out_kept_away": reads(lambda w: own_work.leave_out_kept_away(w.session, [1, 2])),
     "decisions.give_back": Row(
         lambda w: decisions.give_back(w.session, [TWO]),
         (("report decided", {**DECIDED, "decision": 2, "status": "in_progress"}),),

@@ -211,5 +211,3 @@ def fill_account(api: FakeApi) -> None:
         TeamWeekTotal(week="2026-W47", views=4120, minutes=940),
         TeamWeekTotal(week="2026-W46", views=None, minutes=None),
     )
-
-

@@ -27,7 +27,7 @@ from triage.jobs.state.account import add_view, list_own_views, load_own_setting
 from triage.jobs.users import change_passphrase
 from triage.jobs.wellbeing import exposure
 from triage.jobs.wellbeing.exposure import list_team_weeks, summarize_exposure
-from triage.jobs.wellbeing.own_work import leave_out_kept_away, list_kept_away, list_own_outcomes
+from triage.jobs.wellbeing.own_work import list_kept_away, list_own_outcomes
 from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.private_account import PrivateSettings
@@ -228,11 +228,10 @@ def test_settings_are_ones_own_and_leave_nothing_in_the_audit_log(team: Path) ->
 def test_kept_away_reports_are_given_back_without_a_reason(session: Session, tmp_path: Path) -> None:
     import_one(session, tmp_path)
     decide(session, "900000001", status="in_progress", assignee="first")
-    assert list_kept_away(session) == () and leave_out_kept_away(session, [1]) == (1,)
+    assert list_kept_away(session) == ()
     save_own_settings(session, PrivateSettings(keeps_away=("infant",)))
     (kept,) = list_kept_away(session)
     assert (kept.report_id, kept.kinds) == ("900000001", ("infant",))
-    assert leave_out_kept_away(session, [1]) == ()
     assert len(give_back(session, ["900000001"])) == 1
     assert list_kept_away(session) == ()
     shown = load_report_view(session, "900000001")

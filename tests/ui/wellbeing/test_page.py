@@ -171,3 +171,22 @@ def test_it_fits_a_narrow_window(full: FakeApi, runner: Runner, qtbot: QtBot) ->
 def test_the_page_keeps_no_score(full: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     said = texts(open_wellbeing(full, runner, qtbot)).lower()
     assert not any(word in said for word in ("streak", "score", "level up", "badge", "achievement", "%"))
+
+
+def test_the_next_report_is_one_from_which_one_does_not_keep_away(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.queue[:] = [replace(row, flags=("infant",)) if at in (1, 2) else replace(row, flags=()) for at, row in enumerate(api.queue)]
+    window = MainWindow(api, runner)
+    qtbot.addWidget(window)
+    window.resize(1186, 700)
+    window.show()
+    window.start()
+    settle(runner)
+    window.open_report(window.queue.current_id())
+    settle(runner)
+    keep_choices(api, PrivateSettings(keeps_away=("infant",)))
+    window._move(1)
+    settle(runner)
+    assert window.queue.current_id() == api.queue[3].report_id
+    assert "Skipped 2 reports that you keep away from." in "\n".join(list_texts(window))
+    window.queue.table.go(-1)
+    assert window.queue.current_id() == api.queue[2].report_id, "the queue lists them still"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from triage.jobs.session import Session
 from triage.jobs.state.account import load_own_settings
@@ -49,17 +49,6 @@ def list_kept_away(session: Session) -> tuple[KeptAwayReport, ...]:
         KeptAwayReport(report_id=numbers[i], band=BANDS[band], kinds=tuple(kind for kind, bit in bits.items() if flags & bit))
         for i, band, flags in found
     )
-
-
-def leave_out_kept_away(session: Session, report_ids: Sequence[int]) -> tuple[int, ...]:
-    """Returns the reports without those from which one keeps away, in the same order, to be offered to oneself."""
-    session.require(Right.READ_REPORT)
-    wanted = load_own_settings(session).keeps_away
-    if not wanted:
-        return tuple(report_ids)
-    with session.reading() as db:
-        away = own_work.find_reports_with_flags(db, report_ids, sum(_load_flag_bits(db, wanted).values()))
-    return tuple(i for i in report_ids if i not in away)
 
 
 def _load_flag_bits(db: Reader, flags: Iterable[str]) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.model.funnel import WITHOUT_OUTCOME
@@ -88,10 +87,3 @@ def list_assigned_with_flags(db: Reader, user_id: int, mask: int) -> list[tuple[
             (user_id, mask),
         )
     ]
-
-
-def find_reports_with_flags(db: Reader, report_ids: Sequence[int], mask: int) -> set[int]:
-    """Returns those of the reports that have one of the flags."""
-    wanted = "[" + ",".join(map(str, report_ids)) + "]"
-    sql = "SELECT report_id FROM queue WHERE report_id IN (SELECT value FROM json_each(?)) AND flags & ?"
-    return {i for (i,) in db.all(sql, (wanted, mask))}

@@ -17,7 +17,7 @@ from triage.model.progress import Progress
 from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
-from triage.ui.core.own_choices import load_choices
+from triage.ui.core.own_choices import load_choices, own_choices
 from triage.ui.core.page import DeskPage
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Changed, Job, Runner
@@ -40,7 +40,7 @@ from triage.ui.shell.page_list import list_pages
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.shell.view_menu import build_view_menu
-from triage.ui.text.i18n import tr
+from triage.ui.text.i18n import tr, trn
 from triage.ui.wellbeing.calm_screen import CalmScreen
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 COUNTS_EVERY_MS = 5_000
 COUNTS_WHILE_IMPORTING_MS = 2_000
 MACHINE_EVERY_MS = 15 * 60 * 1000
+MOST_SKIPPED = 50
+"""So many reports are left out at once; then the person sees where they are."""
 OPEN_STATUSES = ("new", "in_progress", "on_hold")
 
 
@@ -281,10 +283,29 @@ class MainWindow(QWidget):
             if report_id is not None:
                 self._open(report_id)
             return
-        self.queue.table.go(step)
+        skipped = self._go_to_offered(step)
         report_id = self.queue.current_id()
         if report_id is not None:
             self.open_report(report_id)
+        if skipped:
+            self.notice.show_sentence(
+                trn("Skipped {n} report that you keep away from.", "Skipped {n} reports that you keep away from.", skipped)
+            )
+
+    def _go_to_offered(self, step: int) -> int:
+        """Moves in the queue to the next report from which the person does not keep away; returns how many it left out.
+
+        The queue itself lists them all. Reports that are assigned to this person are left out too: they can be given back.
+        """
+        skipped, away = 0, set(own_choices(self.api).keeps_away)
+        before = self.queue.table.currentIndex()
+        while skipped < MOST_SKIPPED:
+            self.queue.table.go(step)
+            row, at = self.queue.table.current_row(), self.queue.table.currentIndex()
+            if row is None or not away & set(row.flags) or at == before:
+                break
+            skipped, before = skipped + 1, at
+        return skipped
 
     def _report_closed(self) -> None:
         came_from, self._opened_from = self._opened_from, None

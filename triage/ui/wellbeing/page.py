@@ -96,8 +96,8 @@ class WellbeingPage(ReportTablePage):
         """Builds the card with what the person keeps away from."""
         card = Card(tr("Not these for me"))
         what = tr(
-            "Files with such a warning stay hidden from you until you show them again, and your open reports with one are listed"
-            " here to give back. Nobody is told what you choose."
+            "Files with such a warning stay hidden from you until you show them again. J and K skip reports with one; the queue"
+            " still lists them. Your open reports with one are listed here to give back. Nobody is told what you choose."
         )
         card.body.addWidget(label(what, "small", wrap=True))
         for box in self.kinds.values():
