@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -16,6 +17,7 @@ from triage.ui.kit.widgets import BandBlock, Card, column, label
 from triage.ui.leads.chart import Chart, ChartPart
 from triage.ui.leads.chart_makers import percent
 from triage.ui.leads.chart_view import ChartView
+from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, number, tr, trn
 
 Opened = Callable[[Behind, Safe], None]
@@ -78,11 +80,13 @@ def make_oldest_card(figures: LeadFigures, open_report: Callable[[str], None]) -
 
 def make_open_card(figures: LeadFigures, opened: Opened) -> Card:
     """Builds the card with what is open, unassigned and overdue."""
-    card = Card(tr("Open work"))
+    made = times.clock(times.to_pkt(times.parse(figures.made)))
+    card = Card(tr("Open work"), tr("as of {when}", when=made))
     grid = _start_grid((), 0)
     everything = Behind(open_only=True, office=figures.office)
     for at, (name, count, behind) in enumerate(
         (
+            (tr("Reports, in all"), figures.received, replace(everything, open_only=False)),
             (tr("Open reports"), figures.open, everything),
             (tr("Unassigned, all offices"), figures.unassigned.reports, figures.unassigned.behind),
             (tr("Duties past their deadline"), figures.overdue_duties.reports, figures.overdue_duties.behind),

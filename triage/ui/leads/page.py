@@ -28,8 +28,7 @@ from triage.ui.leads.export_dialog import ExportChartDialog
 from triage.ui.leads.figure_cards import CardGrid, ChartCard
 from triage.ui.leads.funnel_bars import FunnelBars
 from triage.ui.leads.handover_panel import HandoverPanel
-from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, number, tr
+from triage.ui.text.i18n import Safe, ltr, tr
 
 FRESH_SECONDS = 60
 """Figures that are younger are not measured anew when the page is shown again."""
@@ -59,7 +58,6 @@ class LeadsPage(DeskPage):
         self.bar.insertWidget(1, self.offices)
         self.add_button("again", tr("Measure again"), self.measure)
         self.add_button("rules", tr("What if rules change"), lambda: self.page_asked.emit("rules", ""))
-        self.add_button("sample", tr("Sample"), lambda: self.page_asked.emit("ranking", ""))
         self.add_button("export", tr("Export"), self.export)
         self.progress = ProgressRows()
         self.progress.hide()
@@ -166,13 +164,6 @@ class LeadsPage(DeskPage):
         self.progress.hide()
         figures = found[0]
         self._show_offices(figures)
-        said = tr(
-            "{n} reports, {open} open, as of {when}",
-            n=number(figures.received),
-            open=number(figures.open),
-            when=times.clock(times.to_pkt(times.parse(figures.made))),
-        )
-        self.beside.setText(said)
         self.handover.show_sheet(found[2])
         self.show_cards()
         self.show_body()
@@ -215,7 +206,7 @@ class LeadsPage(DeskPage):
             (ChartCard(chart_makers.make_due_chart(figures), self.open_behind), 1),
             (ChartCard(inflow, self.open_behind, beside=self._make_switch("_weeks", tr("By day"), tr("By week"))), 2),
             (ChartCard(chart_makers.make_load_chart(figures), self.open_behind), 2),
-            (figure_cards.make_miss_card(figures, chart_makers.make_miss_chart(figures), self.open_behind), 1),
+            (self._make_miss_card(figures), 1),
             (
                 figure_cards.make_provider_card(figures, self.profiles, self.open_behind, self._make_measure_link()),
                 3,
@@ -227,6 +218,12 @@ class LeadsPage(DeskPage):
             cards.append((below, 3))
         self.charts = [(card.chart, card.view) for card, _ in cards if isinstance(card, ChartCard) and card.chart.parts]
         self.grid.show_cards(cards)
+
+    def _make_miss_card(self, figures: LeadFigures) -> Card:
+        """Builds the card with the miss rate, and the way to the sample."""
+        card = figure_cards.make_miss_card(figures, chart_makers.make_miss_chart(figures), self.open_behind)
+        card.head.addWidget(LinkButton(tr("Sample (R)"), lambda: self.page_asked.emit("ranking", "")))
+        return card
 
     def _make_measure_link(self) -> QWidget:
         """Returns the link that measures the providers."""
