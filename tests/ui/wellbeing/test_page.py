@@ -153,14 +153,14 @@ def test_the_calm_screen_stands_between_reports_only_by_choice(api: FakeApi, run
     settle(runner)
     assert window.calm.isHidden()
     keep_choices(api, PrivateSettings(calm_screen=True))
-    before = window.report
+    before = window.queue.current_id()
     window._move(1)
     settle(runner)
-    assert not window.calm.isHidden() and window.calm.size() == window.pages.size() and window.report is not before
-    again = window.report
+    again = window.queue.current_id()
+    assert not window.calm.isHidden() and window.calm.size() == window.pages.size() and again != before
     QTest.keyClick(window.calm, Qt.Key.Key_J)
     settle(runner)
-    assert window.calm.isHidden() and window.report is again, "the key that goes on does nothing else"
+    assert window.calm.isHidden() and window.queue.current_id() == again, "the key that goes on does nothing else"
 
 
 def test_it_fits_a_narrow_window(full: FakeApi, runner: Runner, qtbot: QtBot) -> None:
