@@ -16,6 +16,7 @@ from triage.model.queue_views import QueuePlace
 from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
+from triage.ui.core.own_choices import load_choices
 from triage.ui.core.page import DeskPage
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Changed, Job, Runner
@@ -39,10 +40,12 @@ from triage.ui.shell.keys_overlay import KeysOverlay
 from triage.ui.shell.lane_counting import LaneCounting
 from triage.ui.shell.machine_check import MachineCheck
 from triage.ui.shell.page_list import list_pages
+from triage.ui.shell.skipping import go_to_offered
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.shell.view_menu import build_view_menu
-from triage.ui.text.i18n import tr
+from triage.ui.text.i18n import tr, trn
+from triage.ui.wellbeing.calm_screen import CalmScreen
 
 
 class MainWindow(QWidget):
@@ -80,6 +83,7 @@ class MainWindow(QWidget):
         self.pages = QStackedWidget()
         for page in (self.queue, self.importing, self.set_aside):
             self.pages.addWidget(page)
+        self.calm = CalmScreen(api, self.pages)
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self.exporting = Exporting(api, runner, self, self.queue, self.notice.show_sentence)
@@ -157,6 +161,7 @@ class MainWindow(QWidget):
     def start(self, place: QueuePlace | None = None) -> None:
         """Reads what the first screen shows, at the place in the queue where the person was."""
         if self.api.may(Right.READ_REPORT):
+            load_choices(self.api, self.runner, self)
             self.queue.start(place)
             self.queue.alarm.look()
             self.counting.read()
@@ -297,15 +302,24 @@ class MainWindow(QWidget):
 
     def _move(self, step: int) -> None:
         """Opens the next or previous report of the page from which the current one was opened."""
+        self._open_neighbour(step)
+        self.calm.offer()
+
+    def _open_neighbour(self, step: int) -> None:
+        """Opens the report `step` rows away from the current one."""
         if self._opened_from is not None:
             report_id = self._opened_from.step(step)
             if report_id is not None:
                 self._open(report_id)
             return
-        self.queue.table.go(step)
+        skipped = go_to_offered(self.queue.table, self.api, step)
         report_id = self.queue.current_id()
         if report_id is not None:
             self.open_report(report_id)
+        if skipped:
+            self.notice.show_sentence(
+                trn("Skipped {n} report that you keep away from.", "Skipped {n} reports that you keep away from.", skipped)
+            )
 
     def _report_loaded(self) -> None:
         """Names the page, and reads ahead what J and K would open."""
