@@ -4,7 +4,7 @@
 
 Every user of a store can open its database. What a person viewed, and what they keep away from, is therefore sealed once more
 under a random key of their own. The wrapping key derives from a secret, so nobody else can put a key in its place. A passphrase
-that somebody else sets opens a new account: the old one stays closed to everybody. See docs/decisions/18-private-account.md.
+that somebody else sets opens a new account: the old one stays closed to everybody. See docs/decisions/20-private-account.md.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ from triage.ui.queue.open_marks import OpenQuestion
 from triage.ui.queue.page import QueuePage
 from triage.ui.queue.place import ProgramRun
 from triage.ui.report.page import ReportPage
-from triage.ui.shell.desk import Desk, OpenPages, title_of
+from triage.ui.shell.desk import Desk, title_of
 from triage.ui.shell.exporting import Exporting
 from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.keys_overlay import KeysOverlay
@@ -79,7 +79,7 @@ class MainWindow(QWidget):
         self.importing = ImportPage(api, runner)
         self.set_aside = SetAsidePage(api, runner)
         self.report: ReportPage | None = None
-        self._opened_from: DeskPage | None = None
+        self.opened_from: DeskPage | None = None
         self.pages = QStackedWidget()
         for page in (self.queue, self.importing, self.set_aside):
             self.pages.addWidget(page)
@@ -173,27 +173,6 @@ class MainWindow(QWidget):
         self._title()
         self.queue.table.setFocus()
 
-    def find_open_pages(self) -> OpenPages:
-        """Returns what is open over the queue, so that a window in another theme or language opens there."""
-        desk = self._opened_from or self.desk.current()
-        return OpenPages(
-            desk="" if desk is None else self.desk.name_of(desk),
-            report_id="" if self.report is None else self.report.report_id,
-            scroll=0 if self.report is None else self.report.scroll_position(),
-        )
-
-    def return_to(self, place: OpenPages) -> None:
-        """Opens the page of the desk and the report again."""
-        if place.desk:
-            self.show_desk(place.desk)
-        if place.report_id:
-            if place.desk:
-                self.open_from_desk(place.report_id, "")
-            else:
-                self.open_report(place.report_id)
-            if self.report is not None:
-                self.report.scroll_to(place.scroll)
-
     # Pages
 
     def shown_screen(self) -> Screen:
@@ -271,12 +250,12 @@ class MainWindow(QWidget):
 
     def open_from_desk(self, report_id: str, sha256: str) -> None:
         """Opens a report from a page of the office, and returns there afterwards."""
-        self._opened_from = self.desk.current()
+        self.opened_from = self.desk.current()
         self._open(report_id, sha256)
 
     def open_report(self, report_id: str) -> None:
         """Opens a report from the queue."""
-        self._opened_from = None
+        self.opened_from = None
         self._open(report_id)
 
     def _open(self, report_id: str, sha256: str = "", *, agreed: bool = False) -> None:
@@ -307,8 +286,8 @@ class MainWindow(QWidget):
 
     def _open_neighbour(self, step: int) -> None:
         """Opens the report `step` rows away from the current one."""
-        if self._opened_from is not None:
-            report_id = self._opened_from.step(step)
+        if self.opened_from is not None:
+            report_id = self.opened_from.step(step)
             if report_id is not None:
                 self._open(report_id)
             return
@@ -324,11 +303,11 @@ class MainWindow(QWidget):
     def _report_loaded(self) -> None:
         """Names the page, and reads ahead what J and K would open."""
         self._title()
-        if self.report is not None and self._opened_from is None:
+        if self.report is not None and self.opened_from is None:
             self.report.read_ahead(self.queue.table.neighbours())
 
     def _report_closed(self) -> None:
-        came_from, self._opened_from = self._opened_from, None
+        came_from, self.opened_from = self.opened_from, None
         if came_from is None:
             self.show_queue()
         else:
