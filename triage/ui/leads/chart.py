@@ -32,14 +32,14 @@ class ChartPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class LeadChart:
     """A chart: parts of the same column stand above one another in a stack, and beside one another in bars."""
 
     key: str
     kind: ChartKind
     title: Safe
     columns: tuple[str, ...]
-    parts: tuple[ChartPart, ...]
+    parts: tuple[LeadChartPart, ...]
     axis: Safe
     """What the columns are."""
     reference: float | None = None
