@@ -39,7 +39,7 @@ class LeadChart:
     kind: ChartKind
     title: Safe
     columns: tuple[str, ...]
-    parts: tuple[LeadChartPart, ...]
+    parts: tuple[ChartPart, ...]
     axis: Safe
     """What the columns are."""
     reference: float | None = None
