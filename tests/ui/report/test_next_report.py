@@ -18,7 +18,7 @@ from triage.model.users import Role
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.page import ReportPage
-from triage.ui.report.print_dialog import PrintDialog
+from triage.ui.report.report_print_dialog import ReportPrintDialog
 from triage.ui.shell.main_window import MainWindow
 
 
@@ -189,9 +189,9 @@ def test_a_print_is_a_signed_pdf_and_nothing_else(
     page: ReportPage, api: CountingApi, lasting_runner: Runner, qtbot: QtBot
 ) -> None:
     page.acts.print_report()
-    qtbot.waitUntil(lambda: page.findChild(PrintDialog) is not None)
-    dialog = page.findChild(PrintDialog)
-    assert isinstance(dialog, PrintDialog)
+    qtbot.waitUntil(lambda: page.findChild(ReportPrintDialog) is not None)
+    dialog = page.findChild(ReportPrintDialog)
+    assert isinstance(dialog, ReportPrintDialog)
     settle(lasting_runner)
     said = "\n".join(texts(dialog))
     assert "8 identifiers" in said and "unencrypted" in said

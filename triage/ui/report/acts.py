@@ -12,7 +12,7 @@ from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.report.notes_card import NoteDialog
-from triage.ui.report.print_dialog import PrintDialog
+from triage.ui.report.report_print_dialog import ReportPrintDialog
 from triage.ui.text.i18n import ltr, tr
 
 if TYPE_CHECKING:
@@ -69,4 +69,4 @@ class ReportActs:
         if not self._api.may(Right.CASE_PAPERS):
             self._page.said.emit(tr("Your roles do not allow papers of cases."))
         elif self._page.report is not None:
-            PrintDialog(self._api, self._runner, self._page.report_id, parent=self._page).open()
+            ReportPrintDialog(self._api, self._runner, self._page.report_id, parent=self._page).open()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyl
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip
 from triage.ui.report.chat_items import ChatItem, build_document, find_all
-from triage.ui.text.i18n import Safe, is_rtl, isolated, shown_block, tr
+from triage.ui.text.i18n import FSI, PDI, Safe, is_rtl, isolated, shown_block, tr
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -47,11 +47,15 @@ class ChatModel(QAbstractListModel):
         """Returns the number of entries."""
         return 0 if parent.isValid() else len(self.items)
 
+    def columnCount(self, parent: Index = ROOT) -> int:
+        """Returns 1: a list has one column."""
+        return 0 if parent.isValid() else 1
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Returns the text of an entry, or its source as a tooltip."""
         item = self.items[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return item.heading or Safe(" ".join((item.speaker, isolated(item.time), shown_block(item.text))))
+            return item.heading or Safe(" ".join((item.speaker, isolated(item.time), f"{FSI}{shown_block(item.text)}{PDI}")))
         if role == Qt.ItemDataRole.ToolTipRole and item.tip:
             return escape_tooltip(item.tip)
         return None
