@@ -19,7 +19,7 @@ from triage.jobs.keeping.destruction import DestructionResult
 from triage.jobs.keeping.duties import Duty
 from triage.jobs.keeping.holdings import DestructionEntry, DestructionPreview, HoldEntry
 from triage.jobs.keeping.keys import KeyFacts, KnownHalf
-from triage.jobs.keeping.offices import OfficeRow
+from triage.jobs.keeping.office_list import OfficeRow
 from triage.jobs.keeping.program_log import LogLine
 from triage.jobs.keeping.register import RegisterResult
 from triage.jobs.stats import Statistics
@@ -133,7 +133,7 @@ class FakeAdmin:
         self.log_result = AuditResult(valid=True, entries=5_000, head="ab" * 32, last_step=ago(hours=1), problems=())
         self.holds_list = [HoldEntry(report_id="900144218", placed=ago(days=3), user="lhr-02", reason="the court, order 77")]
         self.gone = [DestructionEntry(number=77, destroyed=ago(days=2), user="khi-04", second="lhr-02", documents=3, media=9)]
-        self.held = False
+        self.on_hold = False
 
     def _require(self, right: Right) -> None:
         raise NotImplementedError
@@ -301,7 +301,7 @@ class FakeAdmin:
         if not report_number.startswith("900"):
             raise NotFound("There is no report {n} in this store.", n=report_number)
         return DestructionPreview(
-            report_id=report_number, documents=3, media=9, replies=0, shared_documents=0, shared_media=2, held=self.held,
+            report_id=report_number, documents=3, media=9, replies=0, shared_documents=0, shared_media=2, held=self.on_hold,
             backups=("/media/backup-1",),
         )  # fmt: skip
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.keeping.accounts import Account
 from triage.model.users import Role
+from triage.ui.admin.account_words import describe_role, name_role
 from triage.ui.admin.consent_form import ConsentForm
-from triage.ui.admin.role_words import describe_role, name_role
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
