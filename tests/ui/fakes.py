@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.ui.fakes_admin import FakeAdmin
 from tests.ui.fakes_corrections import FakeCorrections
+from tests.ui.fakes_exchange import FakeExchange
 from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_imports import FakeImports
@@ -404,7 +405,9 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeAdmin, FakeCorrections, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeQueue, FakeRequests):
+class FakeApi(
+    FakeAdmin, FakeCorrections, FakeExchange, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeQueue, FakeRequests
+):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -428,6 +431,7 @@ class FakeApi(FakeAdmin, FakeCorrections, FakeExports, FakeFunnel, FakeImports, 
         self._begin_desk()
         self._begin_queue()
         self._begin_requests()
+        self._begin_exchange()
         self._begin_exports()
         self._begin_imports()
         self._begin_admin()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -33,7 +32,7 @@ from triage.ui.queue.open_marks import OpenQuestion
 from triage.ui.queue.page import QueuePage
 from triage.ui.queue.place import ProgramRun
 from triage.ui.report.page import ReportPage
-from triage.ui.shell.desk import Desk, title_of
+from triage.ui.shell.desk import Desk, OpenPages, title_of
 from triage.ui.shell.exporting import Exporting
 from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.keys_overlay import KeysOverlay
@@ -44,19 +43,6 @@ from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import tr
-
-if TYPE_CHECKING:
-    from triage.jobs.reading.queue import LaneCounts
-    from triage.jobs.reading.queue_picks import OwnWork
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPages:
-    """What is open over the queue: a page of the desk or "", a report or "", and how far the report is scrolled."""
-
-    desk: str
-    report_id: str
-    scroll: int
 
 
 class MainWindow(QWidget):
@@ -126,7 +112,8 @@ class MainWindow(QWidget):
         self.rail.view_asked.connect(self.show_view_menu)
         self.rail.exports_asked.connect(self.exporting.show_menu)
         self.queue.model.loaded.connect(self.counting.restart)
-        self.counting.counted.connect(self._show_counts)
+        self.counting.counted.connect(self.rail.show_counts)
+        self.counting.counted.connect(lambda counts, _: self._show_counts(counts.total, counts.open))
         self.counting.came.connect(self.queue.offer_new)
         self.queue.lane_changed.connect(self.rail.set_current)
         self.queue.said.connect(self.notice.show_sentence)
@@ -147,6 +134,7 @@ class MainWindow(QWidget):
         self.set_aside.import_asked.connect(self.show_import)
         self.desk.left.connect(self.show_queue)
         self.desk.said.connect(self.notice.show_sentence)
+        self.desk.import_asked.connect(lambda path: self.show_import([Path(path)]))
         self.desk.open_asked.connect(self.open_from_desk)
         self.desk.shown.connect(self.rail.set_current)
         self.status.progress_asked.connect(self.show_import)
@@ -170,7 +158,7 @@ class MainWindow(QWidget):
         """Reads what the first screen shows, at the place in the queue where the person was."""
         if self.api.may(Right.READ_REPORT):
             self.queue.start(place)
-            self.queue.look_for_alarm()
+            self.queue.alarm.look()
             self.counting.read()
         else:
             self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
@@ -251,13 +239,15 @@ class MainWindow(QWidget):
         self.rail.set_current(self.queue.lane.name)
         self.queue.table.setFocus()
 
-    def show_import(self) -> None:
-        """Shows the import page."""
+    def show_import(self, paths: Sequence[Path] = ()) -> None:
+        """Shows the import page, with these files added."""
         self._close_report()
         self.pages.setCurrentWidget(self.importing)
         self.importing.reload()
         self.rail.set_current("import")
         self.importing.form.setFocus()
+        if paths:
+            self.importing.add_paths(list(paths))
 
     def show_desk(self, name: str, what: str = "") -> None:
         """Shows a page by its name, and chooses there what is named."""
@@ -321,7 +311,7 @@ class MainWindow(QWidget):
         """Names the page, and reads ahead what J and K would open."""
         self._title()
         if self.report is not None and self._opened_from is None:
-            self.report.read_ahead(self.queue.neighbours())
+            self.report.read_ahead(self.queue.table.neighbours())
 
     def _report_closed(self) -> None:
         came_from, self._opened_from = self._opened_from, None
@@ -370,14 +360,12 @@ class MainWindow(QWidget):
         self.desk.on_changed(changed)
         self.counting.read()
 
-    def _show_counts(self, counts: LaneCounts, own: OwnWork) -> None:
-        """Shows how many reports each lane holds."""
-        self.rail.show_counts(counts)
-        self.rail.show_own_work(own)
-        self.queue.filters.show_open(counts.open)
-        self.status.show_counts(counts.total, counts.open)
+    def _show_counts(self, total: int, still_open: int) -> None:
+        """Shows how many reports there are."""
+        self.queue.filters.show_open(still_open)
+        self.status.show_counts(total, still_open)
         if self.importing.job is not None:
-            self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
+            self.queue.alarm.look()  # what can't wait is judged with the first documents, while the rest still comes
 
     def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
         self.status.show_progress(job, progress)
@@ -402,8 +390,7 @@ class MainWindow(QWidget):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.show_import()
-            self.importing.add_paths(paths)
+            self.show_import(paths)
 
     def drop_everything(self) -> None:
         """Removes all pages, rows and images before locking."""
