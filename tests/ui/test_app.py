@@ -333,6 +333,9 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
         "funnel.png",
         "grades.png",
         "ranking.png",
+        "work.png",
+        "shift.png",
+        "deconfliction.png",
         "case.png",
         "rules.png",
     ]
