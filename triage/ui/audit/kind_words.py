@@ -21,7 +21,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             mark("correction confirmed"), mark("correction undone"), mark("report not judged"), mark("child lane confirmed"),
             mark("report referred"), mark("report cleared"), mark("report no longer cleared"), mark("hold placed"),
             mark("hold lifted"), mark("shift closed"), mark("shift acknowledged"),
-            mark("bulk act begun"), mark("note added"), mark("value copied"), mark("queue rebuilt"),
+            mark("bulk act begun"), mark("note added"), mark("value copied"), mark("report printed"), mark("queue rebuilt"),
         ),
     ),
     (
