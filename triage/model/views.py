@@ -10,7 +10,7 @@ from triage.model.file_text import ShowFileText
 from triage.model.films import ShowFilm
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
-from triage.model.work import ShowWork, WorkImport
+from triage.model.work import ShowNotice, ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -302,6 +302,17 @@ class ShowDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowNote:
+    """What a person noted on a report; `elsewhere`: at another workstation."""
+
+    id: int
+    when: str
+    user: str
+    text: str
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowReport:
     """Everything that `triage show` prints of one report."""
 
@@ -338,11 +349,14 @@ class ShowReport:
     law: tuple[LawSuggestion, ...] = ()
     work: tuple[ShowWork, ...] = ()
     """The work packages that the report came or went with, and what the other workstation says of it."""
+    notices: tuple[ShowNotice, ...] = ()
     incident_time_original: str | None = None
     """As the source wrote it. `_zone` is "stated" or "assumed UTC"."""
     incident_time_zone: str | None = None
     received_original: str | None = None
     received_zone: str | None = None
+    notes: tuple[ShowNote, ...] = ()
+    """What people noted on it, the oldest first. Nothing that leaves the office holds a note but a work package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,13 @@ from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.errors import Refused
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.session import Session
+from triage.jobs.session import Session, unlock
+from triage.jobs.state.open_reports import list_open_reports
 from triage.model.casework import RegisterNumber
 from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, ignore_progress
+from triage.model.queue_order import QueueOrder
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
 from triage.store.queries import list_matches
@@ -66,8 +68,7 @@ def real(tmp_path: Path) -> Iterator[Api]:
 
 
 def test_cases_samples_and_grades_are_kept(app: QApplication, real: Api) -> None:
-    ids = real.queue_ids(QueueFilter())
-    first = real.rows(ids[:1])[ids[0]].report_id
+    first = real.queue_window(QueueFilter(), QueueOrder(), 0, 1).rows[0].report_id
     case = real.open_case([first])
     real.set_case_number(case.number, "FIR", "1/26")
     real.set_case_stage(case.number, "enquiry", due="2030-01-01", note="by the book")
@@ -79,6 +80,16 @@ def test_cases_samples_and_grades_are_kept(app: QApplication, real: Api) -> None
     assert {report.report_id for report in real.sample().reports} == set(drawn.reports)
     assert real.ranking().sampled == len(drawn.reports)
     assert real.grade_work() == () and real.agreement() == ()
+
+
+def test_closing_a_session_ends_its_mark_of_an_open_report(app: QApplication, real: Api) -> None:
+    number = real.queue_window(QueueFilter(), QueueOrder(), 0, 1).rows[0].report_id
+    folder = real._session.store.directory
+    with unlock(folder, "first", "seven green boats") as other:
+        assert real.mark_open(number) == ()
+        assert [mark.report_id for mark in list_open_reports(other)] == [number]
+        real.close()
+        assert list_open_reports(other) == ()
 
 
 def test_rules_are_edited_tried_used_and_taken_back_on_the_page(

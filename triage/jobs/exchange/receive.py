@@ -58,8 +58,11 @@ def import_paths(
     passwords: Sequence[bytes] = (),
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
+    order: int | None = None,
 ) -> ImportResult:
     """Imports bundles, or one file that is a work package or results of another workstation.
+
+    `order` is the import's id in the queue of imports.
 
     Raises:
         Refused: without the right, or when a package was imported before or does not fit
@@ -70,7 +73,9 @@ def import_paths(
     session.require(Right.IMPORT)
     sealed = [path for path in paths if _is_sealed(path)]
     if not sealed:
-        return import_bundles(session, paths, receipt=receipt, passwords=passwords, on_progress=on_progress, cancel=cancel)
+        return import_bundles(
+            session, paths, receipt=receipt, passwords=passwords, on_progress=on_progress, cancel=cancel, order=order
+        )
     if len(paths) > 1:
         raise Refused("{file} is sealed with age: import a work package by itself, without other files.", file=sealed[0].name)
     return import_package(session, sealed[0], receipt=receipt, on_progress=on_progress, cancel=cancel)
@@ -264,7 +269,7 @@ def _apply_work(session: Session, batch: Batch, delivery: Delivery, row: Package
         base = merger.read_fields(report_id)
         exchange.save_package_report(batch, replace(there, base=to_text(base)))
         if form.state.band is not None:
-            merger.merge_fields(replace(there, base="{}"), form, [BAND])
+            merger.merge_fields(replace(there, base="{}", told=None), form, [BAND], manifest.made)
         exchange.save_package_report(batch, replace(there, base=to_text(merger.read_fields(report_id))))
     return merger
 
@@ -300,7 +305,7 @@ def _import_results(session: Session, delivery: Delivery, sender: str) -> Import
             _check_grades(batch, row.report_id, form, delivery.path.name)
             merger.add_entries(row.report_id, form)
             if newest:
-                merged = merger.merge_fields(row, form, _find_changed_fields(form))
+                merged = merger.merge_fields(row, form, _find_changed_fields(form), manifest.made)
                 exchange.save_package_report(batch, replace(merged, told=make_told(form, manifest.made)))
         if package.fingerprint is None:
             exchange.set_package_fingerprint(batch, package.id, manifest.sender)

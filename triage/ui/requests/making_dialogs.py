@@ -15,7 +15,7 @@ from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label, set_tooltip
 from triage.ui.requests.request_words import KINDS, describe_kind, describe_left_out, list_messages
-from triage.ui.text.i18n import Safe, isolated, ltr, number, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, tr, trn, word
 
 MOST_DAYS = 3_650
 MOST_LEFT_OUT = 60
@@ -58,10 +58,13 @@ class _RequestsDialog(WritingDialog):
 
 
 class PreserveDialog(_RequestsDialog):
-    """Asks all operators and providers to keep what expires within some days."""
+    """Asks all operators and providers to keep what expires within some days, of all reports or of `only` some."""
 
-    def __init__(self, api: Api, runner: Runner, days: int, *, parent: QWidget) -> None:
+    def __init__(self, api: Api, runner: Runner, days: int, *, parent: QWidget, only: tuple[int, ...] | None = None) -> None:
         super().__init__(api, runner, tr("Ask to keep what expires soon"), parent=parent, name="preserve")
+        self._only = only
+        if only is not None:
+            self.form.addWidget(label(trn("Of {n} selected report only.", "Of {n} selected reports only.", len(only)), "strong"))
         self.days = QSpinBox()
         self.days.setRange(0, MOST_DAYS)
         self.days.setValue(days)
@@ -74,14 +77,14 @@ class PreserveDialog(_RequestsDialog):
 
     def plan_preview(self) -> Work | None:
         """Returns the call that finds what expires."""
-        days = self.days.value()
-        return lambda on_progress, cancel: self.api.preview_expiring(days, on_progress=on_progress, cancel=cancel)
+        days, only = self.days.value(), self._only
+        return lambda on_progress, cancel: self.api.preview_expiring(days, only=only, on_progress=on_progress, cancel=cancel)
 
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
         """Returns the call that writes the letters."""
         days = self.days.value()
         return lambda on_progress, cancel: self.api.preserve_expiring(
-            days, out, handover=handover, on_progress=on_progress, cancel=cancel
+            days, out, only=self._only, handover=handover, on_progress=on_progress, cancel=cancel
         )
 
 
@@ -103,10 +106,22 @@ class RequestDataDialog(_RequestsDialog):
             set_tooltip(self.child_line, tr("Only a lead may ask about the child's own line."))
         self.child_line.toggled.connect(self.ask_preview)
         self.form.addLayout(lay_side_by_side(label_field(tr("What is asked for"), self.kind), self.warrant.holder))
-        self.form.addWidget(self.child_line)
+        self.operator = QComboBox()
+        self.operator.addItem(tr("All of them"), None)
+        self.form.addLayout(lay_side_by_side(label_field(tr("Operator or provider"), self.operator), self.child_line))
         self._choose_kind()
         self.kind.setFocus()
         self.read_preview()
+
+    def show_preview(self, found: PlannedRequests) -> bool:
+        """Offers the addressees, so that one of them alone can be asked; then shows what would be made."""
+        chosen = self.operator.currentData()
+        self.operator.clear()
+        self.operator.addItem(tr("All of them"), None)
+        for name in dict.fromkeys(each.addressee for each in found.requests):
+            self.operator.addItem(shown(name), name)
+        self.operator.setCurrentIndex(max(0, self.operator.findData(chosen)))
+        return super().show_preview(found)
 
     def _choose_kind(self, _: int = 0) -> None:
         """Allows the warrant where one is needed, and makes the preview anew."""
@@ -127,10 +142,12 @@ class RequestDataDialog(_RequestsDialog):
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
         """Returns the call that writes the letters."""
         kind, warrant, child = self.chosen_kind(), self._read_warrant(), self.child_line.isChecked()
+        operator = self.operator.currentData()
         return lambda on_progress, cancel: self.api.create_requests(
             self._case,
             kind,
             out,
+            operator=operator,
             warrant=warrant,
             child_line=child,
             handover=handover,

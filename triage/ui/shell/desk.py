@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,15 @@ from triage.ui.shell.page_list import SCREENS, find_page
 from triage.ui.text.i18n import Safe, word
 
 
+@dataclass(frozen=True, slots=True)
+class OpenPages:
+    """What is open over the queue: a page of the desk or "", a report or "", and how far the report is scrolled."""
+
+    desk: str
+    report_id: str
+    scroll: int
+
+
 class Desk(QObject):
     """Shows the pages of the office.
 
@@ -25,6 +35,7 @@ class Desk(QObject):
     said = Signal(str)
     open_asked = Signal(str, str)
     shown = Signal(str)
+    import_asked = Signal(str)
 
     def __init__(self, api: Api, runner: Runner, pages: QStackedWidget, decide: Callable[[str], None]) -> None:
         super().__init__(pages)
@@ -43,6 +54,7 @@ class Desk(QObject):
             page.case_asked.connect(partial(self.show, "case"))
             page.decide_asked.connect(self._decide)
             page.page_asked.connect(self.show)
+            page.import_asked.connect(self.import_asked)
             self._pages.addWidget(page)
         return self._made[name]
 
@@ -55,6 +67,11 @@ class Desk(QObject):
         self._pages.setCurrentWidget(page)
         page.focus()
         self.shown.emit(find_page(name).shown_with or name)
+
+    def name_of(self, page: DeskPage) -> str:
+        """Returns the name of a page; a page that needs to be told what to show is named by the one it belongs to."""
+        name = next(name for name, made in self._made.items() if made is page)
+        return find_page(name).shown_with or name
 
     def current(self) -> DeskPage | None:
         """Returns the page that is shown, or None when another kind of page is shown."""
