@@ -275,6 +275,7 @@ def test_every_window_is_as_a_plain_reading_has_it(
 ) -> None:
     monkeypatch.setattr("triage.jobs.reading.queue_table.FEW", few)
     monkeypatch.setattr("triage.jobs.reading.queue_bits.FEW", few)
+    monkeypatch.setattr("triage.jobs.reading.queue_bits.NEAR", few)
     monkeypatch.setattr("triage.jobs.reading.queue_table.MANY", 10 * few)
     with opened(new.mktemp("q"), 120, seed) as (session, told, rng):
         oracle = Oracle(told, NOW)
