@@ -549,7 +549,7 @@ CREATE TABLE rule_use (
     taken_back INTEGER NOT NULL DEFAULT 0
 );
 
--- == People's work: decisions, grades, views, samples ==
+-- == People's work: decisions, grades ==
 
 CREATE TABLE decision (
     id INTEGER PRIMARY KEY,
@@ -639,13 +639,35 @@ CREATE TABLE grade (
 CREATE INDEX grade_media_item ON grade (media_item_id);
 CREATE INDEX grade_report ON grade (report_id);
 
--- A person's own account of what they viewed; private to them. It stays when the media item is gone, so it does not refer to it.
+-- == Private accounts: what only one person's passphrase opens. Their rows name no user and no report ==
+
+-- The key of a user's account, wrapped under a secret that only their passphrase opens.
+CREATE TABLE private_key (
+    user_id INTEGER PRIMARY KEY REFERENCES user,
+    wrapped BLOB NOT NULL
+) STRICT;
+
+-- What a person viewed, sealed. `owner` is the account's mark, which nobody can compute without its key.
 CREATE TABLE media_view (
-    id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, began TEXT NOT NULL, milliseconds INTEGER NOT NULL,
-    step INTEGER NOT NULL, media_item_id INTEGER NOT NULL, report_id INTEGER REFERENCES report(id)
-);
-CREATE INDEX media_view_user ON media_view (user_id, began);
-CREATE INDEX media_view_report ON media_view (report_id);
+    id     INTEGER PRIMARY KEY,
+    owner  BLOB NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX media_view_owner ON media_view (owner, id);
+
+-- What a person chose for themselves, sealed: the warnings that they keep away from, the calm screen.
+CREATE TABLE private_settings (owner BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+-- All views of an ISO week by all people together, and one mark for each person, another one each week.
+CREATE TABLE team_view (
+    week TEXT PRIMARY KEY, views INTEGER NOT NULL, milliseconds INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE team_viewer (week TEXT NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (week, mark)) STRICT, WITHOUT ROWID;
+
+-- When media of a report were viewed first, by whomever.
+CREATE TABLE first_view (report_id INTEGER PRIMARY KEY REFERENCES report(id), at TEXT NOT NULL) STRICT;
+
+-- == Samples ==
 
 -- Reports of low bands drawn by lot, to be worked like any other.
 CREATE TABLE sample (
@@ -1024,7 +1046,7 @@ CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
 END;
 CREATE VIEW look (report_id, at) AS
     SELECT report_id, taken FROM decision UNION ALL SELECT report_id, given FROM grade
-    UNION ALL SELECT report_id, began FROM media_view WHERE report_id IS NOT NULL;
+    UNION ALL SELECT report_id, at FROM first_view;
 CREATE TRIGGER queue_added_after_a_look AFTER INSERT ON queue
     WHEN EXISTS (SELECT 1 FROM look WHERE report_id = new.report_id) BEGIN
     UPDATE queue SET first_look = (SELECT max(min(unixepoch(at)) - arrived, 0) FROM look WHERE report_id = new.report_id)
@@ -1038,9 +1060,9 @@ CREATE TRIGGER grade_added AFTER INSERT ON grade BEGIN
     UPDATE queue SET first_look = max(unixepoch(new.given) - arrived, 0)
         WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.given) - arrived, 1);
 END;
-CREATE TRIGGER media_view_added AFTER INSERT ON media_view BEGIN
-    UPDATE queue SET first_look = max(unixepoch(new.began) - arrived, 0)
-        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.began) - arrived, 1);
+CREATE TRIGGER first_view_added AFTER INSERT ON first_view BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.at) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.at) - arrived, 1);
 END;
 CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
     INSERT INTO queue_change (queue_row) VALUES (old.report_id);

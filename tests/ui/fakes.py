@@ -18,6 +18,7 @@ from tests.ui.fakes_admin import FakeAdmin
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_exchange import FakeExchange
 from tests.ui.fakes_exports import FakeExports
+from tests.ui.fakes_figures import FakeFigures
 from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_imports import FakeImports
 from tests.ui.fakes_leads import FakeLeads
@@ -406,7 +407,17 @@ def _file(i: int) -> ShowFile:
 
 
 class FakeApi(
-    FakeAdmin, FakeCorrections, FakeExchange, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeQueue, FakeRequests
+    FakeAdmin,
+    FakeCorrections,
+    FakeExchange,
+    FakeExports,
+    FakeFigures,
+    FakeFunnel,
+    FakeImports,
+    FakeLeads,
+    FakePapers,
+    FakeQueue,
+    FakeRequests,
 ):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 

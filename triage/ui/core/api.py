@@ -38,6 +38,7 @@ from triage.jobs.exchange import send as send_job
 from triage.jobs.exchange import send_results as send_results_job
 from triage.jobs.exchange import work_list as work_list_job
 from triage.jobs.intake import retry as retry_job
+from triage.jobs.judging import provider_profiles as provider_profiles_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
@@ -53,6 +54,7 @@ from triage.jobs.keeping import offices as offices_job
 from triage.jobs.keeping import program_log as program_log_job
 from triage.jobs.keeping import register as register_job
 from triage.jobs.keeping.backup import Restored
+from triage.jobs.leaving import export_chart as export_chart_job
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
 from triage.jobs.leaving import export_report as export_report_job
@@ -66,6 +68,7 @@ from triage.jobs.lists import conflicts as conflicts_job
 from triage.jobs.lists import lists as lists_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import copying as copying_job
+from triage.jobs.reading import lead_figures as lead_figures_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
@@ -83,9 +86,12 @@ from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
 from triage.jobs.review import pairs as pairs_job
 from triage.jobs.session import Session
+from triage.jobs.state import account as account_job
 from triage.jobs.state import open_reports as open_reports_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
+from triage.jobs.wellbeing import exposure as exposure_job
+from triage.jobs.wellbeing import own_work as own_work_job
 from triage.model.media import Pixels, RevealStep
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right, User
@@ -174,7 +180,7 @@ class Api:
     undo_correction = with_session(corrections_job.undo_correction)
     preview = with_session(media_job.load_preview)
     film_times = with_session(media_job.list_frame_times)
-    exposures = with_session(media_job.list_own_views)
+    exposures = with_session(account_job.list_own_views)
 
     @contextmanager
     def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
@@ -360,6 +366,21 @@ class Api:
     set_case_number = with_session(cases_job.set_number)
     set_case_stage = with_session(cases_job.set_stage)
     set_case_officer = with_session(cases_job.set_officer)
+
+    # Leads
+    lead_figures = with_session(lead_figures_job.measure_lead_figures)
+    reports_behind = with_session(lead_figures_job.list_reports_behind)
+    providers = with_session(provider_profiles_job.measure_providers)
+    export_chart = with_session(export_chart_job.export_chart)
+    team_weeks = with_session(exposure_job.list_team_weeks)
+
+    # The person's own account
+    own_exposure = with_session(exposure_job.summarize_exposure)
+    own_settings = with_session(account_job.load_own_settings)
+    save_own_settings = with_session(account_job.save_own_settings)
+    own_outcomes = with_session(own_work_job.list_own_outcomes)
+    kept_away = with_session(own_work_job.list_kept_away)
+    give_back = with_session(decisions_job.give_back)
 
     # Rules and the sample
     rule_book = with_session(rule_book_job.load_rule_book)

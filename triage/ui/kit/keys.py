@@ -18,6 +18,7 @@ from triage.ui.text.i18n import Safe, word
 Screen = Literal[
     "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
     "cases", "case", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking", "rules", "trial",
+    "leads", "wellbeing",
     "admin", "users", "policies", "hash_lists", "offices", "keyring", "backups", "destruction", "statistics",
     "audit", "outgoing", "program_log",
 ]  # fmt: skip
@@ -246,6 +247,29 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("previous", ("K",), "K", "Previous report"),
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report"),
         KeyBinding("draw", ("W",), "W", "Draw this week's sample"),
+    ),
+    "leads": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the figures, or to the queue"),
+        KeyBinding("arrows", ("Left", "Right"), "← →", "The part of the chart to the left or right", hold=True),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the reports behind a part of a chart, or a report", hold=True),
+        KeyBinding("next", ("J",), "J", "Next report of the list"),
+        KeyBinding("previous", ("K",), "K", "Previous report of the list"),
+        KeyBinding("again", ("F5",), "F5", "Measure all figures again"),
+        KeyBinding("rules", ("W",), "W", "See what would change under other rules"),
+        KeyBinding("sample", ("R",), "R", "Go to the weekly sample"),
+        KeyBinding("funnel", ("F",), "F", "Go to what became of the reports"),
+        KeyBinding("shift", ("H",), "H", "Go to the shift page"),
+        KeyBinding("providers", ("P",), "P", "Measure what the reports of each provider state"),
+        KeyBinding("export", ("E",), "E", "Export a chart"),
+        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop measuring"),
+    ),
+    "wellbeing": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next report"),
+        KeyBinding("previous", ("K",), "K", "Previous report"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report"),
+        KeyBinding("give_back", ("U",), "U", "Give back the reports from which you keep away"),
+        KeyBinding("calm", ("C",), "C", "Show the calm screen between reports, or not"),
     ),
     "rules": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),

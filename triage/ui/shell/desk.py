@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -14,15 +13,6 @@ from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.shell.page_list import SCREENS, find_page
 from triage.ui.text.i18n import Safe, word
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPages:
-    """What is open over the queue: a page of the desk or "", a report or "", and how far the report is scrolled."""
-
-    desk: str
-    report_id: str
-    scroll: int
 
 
 class Desk(QObject):
