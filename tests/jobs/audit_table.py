@@ -122,7 +122,7 @@ from triage.jobs.reading import (
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
-from triage.jobs.state import account, open_reports
+from triage.jobs.state import account, open_reports, queue_planes
 from triage.jobs.sweeping import films, sweep
 from triage.jobs.wellbeing import exposure, own_work
 from triage.model.data_requests import RequestKind
@@ -212,6 +212,12 @@ def reads(run: Act, prepare: Act = lambda w: None) -> Row:
 def silent(run: Act, prepare: Act = lambda w: None) -> Row:
     """A job that keeps what can be computed anew from the same reports: nobody decided anything."""
     return Row(run, prepare=prepare)
+
+
+def open_queue_planes(w: World) -> None:
+    """Opens the planes as those who ask for a page of the queue do."""
+    with queue_planes.open_planes(w.session, 0):
+        pass
 
 
 def make_world(folder: Path) -> None:
@@ -886,6 +892,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
     "queue.list_queue_ids": reads(lambda w: queue.list_queue_ids(w.session, QueueFilter())),
     "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
+    "queue_planes.open_planes": reads(open_queue_planes),
+    "queue.order_reports": reads(lambda w: queue.order_reports(w.session, [1])),
     "queue.load_window": reads(lambda w: queue.load_window(w.session, QueueFilter(), QueueOrder(), 0, 10)),
     "queue.find_place": reads(lambda w: queue.find_place(w.session, QueueFilter(), QueueOrder(), 1)),
     "queue.list_facet_values": reads(lambda w: queue.list_facet_values(w.session, QueueFilter(), "band")),
