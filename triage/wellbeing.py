@@ -25,12 +25,14 @@ class Rung(IntEnum):
     FACTS = 1
     VERDICT = 2
     BLURRED = 3
-    GREY = 4
-    COLOUR = 5
+    EDGES = 4
+    GREY = 5
+    COLOUR = 6
 
 
 STEPS: dict[Rung, RevealStep] = {
     Rung.BLURRED: RevealStep.BLURRED,
+    Rung.EDGES: RevealStep.EDGES,
     Rung.GREY: RevealStep.GREY,
     Rung.COLOUR: RevealStep.COLOUR,
 }

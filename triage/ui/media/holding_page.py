@@ -23,7 +23,12 @@ from triage.ui.text import times
 from triage.ui.text.i18n import Safe, is_rtl, tr
 from triage.wellbeing import BreakAdvice, Rung
 
-HOLD_KEYS = {Qt.Key.Key_3: Rung.BLURRED, Qt.Key.Key_4: Rung.GREY, Qt.Key.Key_5: Rung.COLOUR}
+HOLD_KEYS = {
+    Qt.Key.Key_3: Rung.BLURRED,
+    Qt.Key.Key_4: Rung.EDGES,
+    Qt.Key.Key_5: Rung.GREY,
+    Qt.Key.Key_6: Rung.COLOUR,
+}
 SHIFT = timedelta(hours=12)
 """How far back one's own looks are asked for to advise a break."""
 
