@@ -64,7 +64,13 @@ def find_warnings(file: ShowFile, report_annotations: Sequence[str] = ()) -> tup
     Empty means that none was stated.
     """
     stated = {name.lower(): name for name in (*report_annotations, *file.annotations)}
-    return tuple(stated[name.lower()] for name in GRAVE_ANNOTATIONS if name.lower() in stated)
+    return tuple(stated[name.lower()] for name in find_grave(stated))
+
+
+def find_grave(annotations: Iterable[str]) -> tuple[str, ...]:
+    """Returns the grave ones among annotations, in our own spelling and order."""
+    stated = {name.lower() for name in annotations}
+    return tuple(name for name in GRAVE_ANNOTATIONS if name.lower() in stated)
 
 
 def first_rung(warned: bool) -> Rung:

@@ -207,6 +207,7 @@ CREATE TABLE media_item (
 );
 CREATE INDEX media_item_md5 ON media_item (md5);
 CREATE INDEX media_item_pending ON media_item (id) WHERE facts IS NULL;
+CREATE INDEX media_item_image ON media_item (id) WHERE pdq IS NOT NULL;      -- the gallery tells images without opening rows
 
 CREATE TABLE file (
     id            INTEGER PRIMARY KEY,
@@ -230,6 +231,14 @@ CREATE TABLE file_hash (
     PRIMARY KEY (hash_kind, value, report_id, name)
 ) WITHOUT ROWID;
 CREATE INDEX file_hash_report ON file_hash (report_id);
+
+-- The grave warnings that a source states of a file, or of its whole report (triage/wellbeing.py).
+CREATE TABLE file_warning (
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    sha256    TEXT NOT NULL,                  -- of the file's bytes; '': stated of the whole report
+    warning   TEXT NOT NULL,                  -- as in GRAVE_ANNOTATIONS
+    PRIMARY KEY (report_id, sha256, warning)
+) STRICT, WITHOUT ROWID;
 
 -- Perceptual hashes of an image and its crop windows (triage/hashing).
 CREATE TABLE image_hashes (
@@ -544,6 +553,7 @@ CREATE TABLE media_view (
 );
 CREATE INDEX media_view_user ON media_view (user_id, began);
 CREATE INDEX media_view_report ON media_view (report_id);
+CREATE INDEX media_view_media_item ON media_view (media_item_id, user_id, step);
 
 -- Reports of low bands drawn by lot, to be worked like any other.
 CREATE TABLE sample (
