@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -209,11 +209,14 @@ def test_stacks_are_the_groups_of_their_files(session: Session) -> None:
     def compare() -> int:
         with session.reading() as db:
             stacks = find_stacks(db, None)
+            sizes = Counter(stacks.values())
             for one in ids:
                 group = find_group(db, one)
-                name = None if group is None or group.held else group.name
+                size = 1 if group is None or group.held else group.size
                 stands = stacks.get(one)
-                assert name == (None if stands is None else f"group {media.load_sha256(db, stands)[:12]}"), one
+                if stands is None and media_matches.list_hubs_of(db, one) and size < limits.CROWD:
+                    continue  # a person took it out of its crowd: here it stands alone
+                assert size == (1 if stands is None else sizes[stands]), (one, stands, group, media_matches.list_hubs_of(db, one))
                 assert find_stacks(db, [one]).get(one) == stands, "the same from one file as from all"
             return len(set(stacks.values()))
 

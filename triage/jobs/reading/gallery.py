@@ -16,6 +16,7 @@ from triage.jobs.matching.list_matcher import DIGEST_KINDS, ListAnswers, ListMat
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
 from triage.jobs.state.grades import work_out_grade
+from triage.model.casework import FileToGrade
 from triage.model.choices import name_choices
 from triage.model.gallery import (
     KINDS,
@@ -89,6 +90,19 @@ def load_headings(session: Session, grouping: Grouping, keys: Sequence[int], nam
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         return _build_headings(db, grouping, keys, names)
+
+
+def name_files(session: Session, places: Sequence[tuple[int, int, tuple[int, ...]]]) -> tuple[FileToGrade, ...]:
+    """Returns the files of (media item, report, near copies that take its grade over) for grading; what is gone is left out."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        digests = gallery.load_digests(db, sorted({i for medium_id, _, also in places for i in (medium_id, *also)}))
+        numbers = reports.load_numbers(db, {report_id for _, report_id, _ in places})
+    return tuple(
+        FileToGrade(numbers[report_id], digests[medium_id], tuple(digests[i] for i in also if i in digests))
+        for medium_id, report_id, also in places
+        if medium_id in digests and report_id in numbers
+    )
 
 
 # -- scope -----------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Finds the stacks of near copies of a whole gallery at once, by the same rules as the group of a single file (jobs/matching).
 
 A hub image's members are its stack, nearest hub first. The others form stars of matching images. A group that is held for review
-stacks nothing.
+stacks nothing, and an image that a person took out of a hub's stack stands alone.
 """
 
 from __future__ import annotations

@@ -37,6 +37,12 @@ def _make_grades(api: Api, runner: Runner) -> DeskPage:
     return GradesPage(api, runner)
 
 
+def _make_gallery(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.gallery.page import GalleryPage
+
+    return GalleryPage(api, runner)
+
+
 def _make_possible(api: Api, runner: Runner) -> DeskPage:
     from triage.ui.compare.pairs_page import PairsPage
 
@@ -70,6 +76,7 @@ def _make_rules(api: Api, runner: Runner) -> DeskPage:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("cases", mark("Cases"), mark("Cases"), _make_cases, shortcut="Ctrl+2", in_rail=True),
     PageEntry("case", mark("Case"), mark("Case"), _make_case, shown_with="cases"),
+    PageEntry("gallery", mark("Gallery"), mark("Gallery"), _make_gallery, shortcut="Ctrl+3", in_rail=True),
     PageEntry("requests", mark("Requests"), mark("Requests"), _make_requests, shortcut="Ctrl+4", in_rail=True),
     PageEntry("grades", mark("Grades"), mark("Grades awaiting review"), _make_grades, in_rail=True),
     PageEntry("possible", mark("Possible matches"), mark("Possible matches"), _make_possible),
@@ -78,7 +85,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("funnel", mark("Funnel"), mark("What became of the reports"), _make_funnel),
     PageEntry("rules", mark("Rules"), mark("Rules"), _make_rules, shortcut="Ctrl+6", in_rail=True),
 )
-"""In the order of the rail and the palette. Shortcuts still free for pages to come: Ctrl+3 (gallery), Ctrl+5 (leads), Ctrl+7
+"""In the order of the rail and the palette. Shortcuts still free for pages to come: Ctrl+5 (leads), Ctrl+7
 (wellbeing), Ctrl+8 (administration), Ctrl+9 (work packages). Other pages are reached by the palette."""
 
 
