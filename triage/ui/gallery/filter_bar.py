@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 from triage.model.gallery import STATES, Facet, GalleryFilter, Grouping
 from triage.ui.gallery import gallery_words
 from triage.ui.kit.flow import FlowLayout
-from triage.ui.kit.widgets import KeyButton
+from triage.ui.kit.widgets import KeyButton, set_tooltip
 from triage.ui.text.i18n import Safe, number, tr, word
 
 MOST_VALUES = 40
@@ -32,13 +32,14 @@ class FilterBar(QWidget):
         self.states = {name: self._make_pill(lambda name=name: self._toggle(Facet.STATE, name)) for name in STATES}
         self.chips: list[KeyButton] = []
         self.filter_button = KeyButton.for_action("gallery", "filter", tr("Filter"), kind="pill", on=self.show_filter_menu)
-        self.done_button = KeyButton.for_action(
-            "gallery", "fold_done", tr("Fold away what is known or graded"), kind="pill", on=self.toggle_done
-        )
+        self.done_button = KeyButton.for_action("gallery", "fold_done", tr("Fold done"), kind="pill", on=self.toggle_done)
         self.done_button.setCheckable(True)
         self.group_button = KeyButton.for_action("gallery", "group", "", kind="pill", on=self.show_group_menu)
-        smaller = KeyButton.for_action("gallery", "smaller", tr("Size"), kind="pill", on=lambda: self.sized.emit(-1))
-        larger = KeyButton.for_action("gallery", "larger", tr("Larger"), kind="pill", on=lambda: self.sized.emit(1))
+        smaller, larger = KeyButton("−", kind="pill", on=lambda: self.sized.emit(-1)), KeyButton("+", kind="pill")
+        larger.clicked.connect(lambda: self.sized.emit(1))
+        for button, words in ((smaller, tr("Smaller thumbnails")), (larger, tr("Larger thumbnails"))):
+            button.setAccessibleName(words)
+            set_tooltip(button, words)
         self.flow = FlowLayout(spacing=6)
         self._left = QWidget()
         self._left.setLayout(self.flow)
@@ -68,6 +69,7 @@ class FilterBar(QWidget):
         for name, pill in self.states.items():
             pill.set_words(Safe(f"{word(gallery_words.STATE_WORDS[name])} {number(of_state.get(name, 0))}"))
             pill.setChecked(name in chosen)
+            pill.setVisible(name in chosen or of_state.get(name, 0) > 0)
         for chip in self.chips:
             self.flow.removeWidget(chip)
             chip.hide()

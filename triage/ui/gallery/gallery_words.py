@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from triage.model.casework import Grade
 from triage.model.gallery import (
     ANY_GRADE,
     KINDS,
@@ -19,7 +20,6 @@ from triage.model.gallery import (
     GalleryScope,
     Grouping,
 )
-from triage.ui.media.grade_dialog import LETTERS
 from triage.ui.media.media_words import ANNOTATIONS, KNOWN
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
@@ -50,7 +50,16 @@ STATE_WORDS = dict(
 )
 VIEWER_WORDS = dict(zip(VIEWERS, (mark("me"), mark("somebody else"), mark("nobody")), strict=True))
 KIND_WORDS = dict(zip(KINDS, (mark("images"), mark("videos"), mark("other or not readable")), strict=True))
-GRADE_LETTERS = {grade.value: letter for letter, grade, _ in LETTERS}
+SHORT_GRADES = {
+    Grade.ABUSE: mark("Abuse material"),
+    Grade.EXPLOITIVE: mark("Exploitive"),
+    Grade.AGE_UNCERTAIN: mark("Age uncertain"),
+    Grade.ADULT: mark("Adult"),
+    Grade.INNOCENT: mark("Innocent"),
+    Grade.DRAWING: mark("Drawing or AI"),
+    Grade.OTHER: mark("Not pertinent"),
+}
+"""Short enough for a button; the whole stands in the question and in the list of keys."""
 GROUPINGS = {
     Grouping.REPORT: mark("report"),
     Grouping.USER: mark("reported user"),

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
 
+from triage.ui.gallery.gallery_words import SHORT_GRADES
 from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row
 from triage.ui.media.grade_dialog import LETTERS
@@ -33,13 +34,15 @@ class GradingBar(QWidget):
         self.undo = KeyButton.for_action("gallery", "undo", tr("Undo"), on=self.undone.emit)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(110)
+        self.progress.setFixedWidth(90)
         self.count = label("", "strong")
-        self.advance = QCheckBox(tr("Go on to the next ungraded"))
+        self.advance = QCheckBox(tr("Then next ungraded"))
         self.advance.setChecked(True)
         self.grades = {
-            grade: KeyButton.for_action("gallery", f"grade_{letter.lower()}", word(words), on=partial(self.graded.emit, grade))
-            for letter, grade, words in LETTERS
+            grade: KeyButton.for_action(
+                "gallery", f"grade_{letter.lower()}", word(SHORT_GRADES[grade]), on=partial(self.graded.emit, grade)
+            )
+            for letter, grade, _ in LETTERS
         }
         grades = FlowLayout(spacing=6)
         for button in self.grades.values():
@@ -49,21 +52,18 @@ class GradingBar(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 8, 16, 8)
         whole.setSpacing(6)
-        upper = row(self.selection, self.reach, self.tick, self.clear, self.page)
+        upper = row(self.selection, self.reach, self.tick, self.clear, self.page, self.advance)
         upper.addWidget(self.last, 1)
         for part in (self.undo, self.progress, self.count):
             upper.addWidget(part)
         whole.addLayout(upper)
-        lower = row()
-        lower.addWidget(below, 1)
-        lower.addWidget(self.advance)
-        whole.addLayout(lower)
+        whole.addWidget(below)
         self.show_last(None)
 
     def show_selection(self, media: int, files: int, on_page: int) -> None:
         """Shows how much is selected, and how many contents of the page nobody here has graded."""
         self.selection.setText(trn("{n} selected", "{n} selected", media))
-        self.reach.setText(trn("{n} file with exact copies", "{n} files with exact copies", files))
+        self.reach.setText(trn("{n} file with copies", "{n} files with copies", files))
         self.page.set_words(tr("Nothing here: {n} on page", n=number(on_page)))
         self.page.setEnabled(on_page > 0)
 

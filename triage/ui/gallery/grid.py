@@ -113,7 +113,7 @@ class GalleryGrid(QAbstractScrollArea):
         for group in self.lines.iter_visible(view.top(), view.bottom()):
             for cell in group.cells:
                 place = self.lines.place(cell)
-                if place.top() >= view.top() and place.top() + self.side * 3 // 4 <= view.bottom() + 1:
+                if place.top() >= view.top() and place.top() + self.lines.side * 3 // 4 <= view.bottom() + 1:
                     inside.append(cell)
         return inside
 
@@ -318,7 +318,7 @@ class GalleryGrid(QAbstractScrollArea):
         known = self._loader.find(medium_id)
         return CellLook(
             cell=known,
-            thumbnail=self._loader.thumbnail(medium_id, QSize(self.side, self.side * 3 // 4)),
+            thumbnail=self._loader.thumbnail(medium_id, QSize(self.lines.side, self.lines.side * 3 // 4)),
             state=shown.find_state(cell),
             grade=shown.find_grade(cell),
             files=shown.count_files([cell]),

@@ -37,10 +37,13 @@ class GridLayout:
     def __init__(self, groups: Numbers, folded: NDArray[np.bool_], width: int, side: int, *, headings: bool) -> None:
         """Lays out groups, of which group n holds the cells from `groups[n]` to `groups[n + 1]`."""
         self.groups, self.folded = groups, folded
-        self.width, self.side = width, side
+        self.width = width
         self.heading = HEADING if headings else 0
-        self.columns = max(1, (width - 2 * MARGIN + GAP) // (side + GAP))
-        self.line = side * 3 // 4 + TEXT_LINES + GAP
+        inside = width - 2 * MARGIN + GAP
+        self.columns = max(1, inside // (side + GAP))
+        self.side = max(side, inside // self.columns - GAP)
+        """Width of a thumbnail: at least the chosen one, and wide enough to fill the line."""
+        self.line = self.side * 3 // 4 + TEXT_LINES + GAP
         counts = np.diff(groups)
         lines = np.where(folded, 0, -(-counts // self.columns))
         heights = self.heading + lines * self.line

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
-from triage.model.gallery import DONE, FileState, GalleryCell, GalleryFilter, GalleryScope, Grouping
+from triage.model.gallery import DONE, FileState, GalleryCell, GalleryFilter, GalleryScope, Grouping, ScopeKind
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
@@ -29,6 +29,15 @@ from triage.wellbeing import Rung
 if TYPE_CHECKING:
     from triage.jobs.reading.gallery_items import GalleryItems, GalleryOrder
 
+GROUPED: dict[ScopeKind, Grouping] = {
+    "store": Grouping.NONE,
+    "queue": Grouping.NONE,
+    "list": Grouping.NONE,
+    "case": Grouping.REPORT,
+    "report": Grouping.SERIES,
+    "like": Grouping.SERIES,
+}
+"""How a scope is grouped at first. Most reports hold one or two files, so headings of reports would leave a store half empty."""
 MOST_CHOSEN = 200
 """Chosen files whose warnings are listed."""
 CHANGED_MS = 1_500
@@ -43,7 +52,7 @@ class GalleryPage(DeskPage):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Gallery"))
         self.scope = GalleryScope()
-        self.wanted, self.grouping = GalleryFilter(), Grouping.REPORT
+        self.wanted, self.grouping = GalleryFilter(), GROUPED[self.scope.kind]
         self.items: GalleryItems | None = None
         self._trail: list[tuple[GalleryScope, GalleryFilter, Grouping, int | None]] = []
         self._reading: Job | None = None
@@ -139,7 +148,7 @@ class GalleryPage(DeskPage):
 
     def _set_scope(self, scope: GalleryScope) -> None:
         self.scope, self.wanted = scope, GalleryFilter()
-        self.grouping = Grouping.SERIES if scope.kind in ("like", "report") else Grouping.REPORT
+        self.grouping = GROUPED[scope.kind]
         self.items, self._keep = None, None
         self.loader.forget_all()
 

@@ -6,6 +6,7 @@ The rules of holding, recording, stamping and blurring are those of every page t
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from triage import wellbeing
@@ -15,7 +16,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.gallery import gallery_words
 from triage.ui.kit.keys import find_key
-from triage.ui.kit.widgets import clear, label
+from triage.ui.kit.widgets import ElidedLabel, clear, label
 from triage.ui.media import media_words
 from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.media.holding_page import HoldingPage
@@ -28,7 +29,9 @@ from triage.wellbeing import BreakAdvice, Rung
 
 SETTLE_MS = 150
 """How long a cell is current before the facts of its file are read: a held arrow key reads none."""
-STAGE_HEIGHT = 214
+STAGE_HEIGHTS = (130, 260)
+BESIDE_STAGE = 392
+"""Pixels of the words and viewing steps above and below the stage."""
 
 
 class GalleryViewer(HoldingPage):
@@ -47,11 +50,10 @@ class GalleryViewer(HoldingPage):
         self._reached: dict[int, Rung] = {}
         self._asked_for = ""
         (self.stage,) = self.stages
-        self.stage.setMinimumSize(240, 160)
-        self.stage.setFixedHeight(STAGE_HEIGHT)
+        self.stage.setMinimumSize(240, STAGE_HEIGHTS[0])
         self.panel = ViewingPanel("gallery")
         self._name = label("", "strong", wrap=True)
-        self._beside = label("", "small")
+        self._beside = ElidedLabel("", "small")
         self._warnings, self._known, self._facts = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._build()
         self._settled = QTimer(self)
@@ -82,6 +84,11 @@ class GalleryViewer(HoldingPage):
         whole.addWidget(self.panel)
         self.setFixedWidth(self.panel.width())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Gives the stage what the words and steps leave, so that the steps are in view without scrolling."""
+        super().resizeEvent(event)
+        self.stage.setFixedHeight(max(STAGE_HEIGHTS[0], min(STAGE_HEIGHTS[1], self.height() - BESIDE_STAGE)))
+
     # Which file
 
     def show_cell(self, cell: GalleryCell | None, chosen: list[GalleryCell], *, count: int, files: int, unviewed: int) -> None:
@@ -100,7 +107,7 @@ class GalleryViewer(HoldingPage):
         else:
             self.cell = cell
         self._name.setText(trn("{n} media item selected", "{n} media items selected", count))
-        parts = [] if cell is None else [ltr(cell.name), tr("report {report}", report=ltr(cell.report_id))]
+        parts = [] if cell is None else [tr("report {report}", report=ltr(cell.report_id)), ltr(cell.name)]
         self._beside.setText(report_words.listed([trn("{n} file", "{n} files", files), *parts]))
         self._show_warnings(chosen, count, unviewed)
         self.show_state()

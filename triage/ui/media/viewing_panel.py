@@ -50,6 +50,7 @@ class ViewingPanel(QWidget):
     def make_compact(self) -> None:
         """Makes the viewing steps lower, for panels that also hold the stage."""
         for button in self.ladder.buttons.values():
+            button.setProperty("compact", True)
             button.setFixedHeight(COMPACT_STEP)
         layout = self.ladder.layout()
         if layout is not None:
