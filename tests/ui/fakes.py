@@ -17,6 +17,7 @@ from typing import Any
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
+from tests.ui.fakes_gallery import FakeGallery
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
 from tests.ui.fakes_requests import FakeRequests
@@ -387,7 +388,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
+class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeGallery, FakeLeads, FakePapers, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -409,6 +410,7 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, F
         self._begin_desk()
         self._begin_requests()
         self._begin_exports()
+        self._begin_gallery()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)

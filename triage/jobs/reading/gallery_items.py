@@ -220,14 +220,14 @@ def _build_tests(items: GalleryItems) -> dict[Facet, Tests]:
     }
 
 
-def _match_any(tests: Tests, values: Iterable[str], count: int) -> Mask:
-    """Returns which contents have one of the values; all when none is chosen."""
-    masks = [tests[value]() for value in values if value in tests]
-    if not masks:
+def _match_any(tests: Tests, values: frozenset[str], count: int) -> Mask:
+    """Returns which contents have one of the values; all when none is chosen, and none when the values are gone."""
+    if not values:
         return np.ones(count, bool)
-    found = masks[0].copy()
-    for mask in masks[1:]:
-        found |= mask
+    found = np.zeros(count, bool)
+    for value in values:
+        if value in tests:
+            found |= tests[value]()
     return found
 
 

@@ -36,6 +36,7 @@ class CellLoader(QObject):
         self._size = QSize()
         self._wanted: Sequence[tuple[int, int]] = ()
         self._gone: set[int] = set()
+        self._stale: set[int] = set()
         self._asking = False
         self._asked_for = 0
         """Counts `forget_all`: what was asked for before it is dropped."""
@@ -54,8 +55,7 @@ class CellLoader(QObject):
 
     def forget(self, medium_ids: Sequence[int]) -> None:
         """Reads these cells anew when they are wanted again; the old ones stay until then."""
-        for medium_id in medium_ids:
-            self._cells.pop(medium_id, None)
+        self._stale.update(medium_ids)
         self._asked_for += 1
         self._asking = False
         self._ask()
@@ -65,6 +65,7 @@ class CellLoader(QObject):
         self._cells.clear()
         self._pixmaps.clear()
         self._gone.clear()
+        self._stale.clear()
         self._wanted = ()
         self._asked_for += 1
         self._asking = False
@@ -85,7 +86,7 @@ class CellLoader(QObject):
         """Asks for the first missing cells, unless a request is under way."""
         if self._asking:
             return
-        missing = [place for place in self._wanted if place[0] not in self._cells and place[0] not in self._gone][:AT_ONCE]
+        missing = [place for place in self._wanted if self._is_missing(place[0])][:AT_ONCE]
         if not missing:
             return
         self._asking, asked_for = True, self._asked_for
@@ -96,12 +97,17 @@ class CellLoader(QObject):
             failed=lambda _: self._landed(asked_for, missing, {}),
         )
 
+    def _is_missing(self, medium_id: int) -> bool:
+        """Returns whether a cell has to be read."""
+        return medium_id in self._stale or (medium_id not in self._cells and medium_id not in self._gone)
+
     def _landed(self, asked_for: int, asked: Sequence[tuple[int, int]], found: dict[int, GalleryCell]) -> None:
         """Keeps the cells that came, and asks for the next that are wanted now."""
         if asked_for != self._asked_for:
             return
         self._asking = False
         self._gone |= {medium_id for medium_id, _ in asked if medium_id not in found}
+        self._stale.difference_update(medium_id for medium_id, _ in asked)
         self._cells |= found
         while len(self._cells) > KEPT:
             medium_id, _ = self._cells.popitem(last=False)

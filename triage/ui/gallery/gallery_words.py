@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 from triage.model.casework import Grade
@@ -135,16 +136,17 @@ def describe_known(cell: GalleryCell) -> Safe:
     return word(KNOWN.get(cell.known, cell.known))
 
 
-def describe_warnings(cells: list[GalleryCell]) -> list[Safe]:
-    """Returns what providers warn of, one sentence for each warned file, and one for the rest."""
+def describe_warnings(current: GalleryCell | None, chosen: list[GalleryCell]) -> list[Safe]:
+    """Returns what providers warn of: of the current file by name, of all chosen ones by warning, and how many have none."""
     said = []
-    warned = [cell for cell in cells if cell.warnings]
-    for cell in warned[:5]:
-        what = report_words.listed(word(ANNOTATIONS[name]) for name in cell.warnings)
-        said.append(tr("{file}: the provider warns of {what}.", file=ltr(cell.name), what=what))
-    if len(warned) > 5:
-        said.append(trn("{n} more file has a warning.", "{n} more files have a warning.", len(warned) - 5))
-    rest = len(cells) - len(warned)
+    if current is not None and current.warnings:
+        what = report_words.listed(word(ANNOTATIONS[name]) for name in current.warnings)
+        said.append(tr("{file}: the provider warns of {what}.", file=ltr(current.name), what=what))
+    counted = Counter(name for cell in chosen for name in cell.warnings)
+    if len(chosen) > 1 and counted:
+        what = report_words.listed(Safe(f"{word(ANNOTATIONS[name])} ({number(n)})") for name, n in counted.most_common())
+        said.append(tr("Of all selected: {what}.", what=what))
+    rest = sum(not cell.warnings for cell in chosen)
     if rest:
         said.append(
             trn(

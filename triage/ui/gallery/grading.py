@@ -33,10 +33,15 @@ WORDS = {grade: words for _, grade, words in LETTERS}
 
 
 class Grading(QObject):
-    """Records grades of the selection. `states_changed` is emitted once the grid's arrays hold the new states."""
+    """Records grades of the selection.
+
+    `states_changed` is emitted once the grid's arrays hold the new states, and `hidden_changed` after a file was hidden or shown
+    again.
+    """
 
     said = Signal(str)
     states_changed = Signal()
+    hidden_changed = Signal()
 
     def __init__(self, api: Api, runner: Runner, grid: GalleryGrid, bar: GradingBar, page: QWidget) -> None:
         super().__init__(page)
@@ -202,7 +207,7 @@ class Grading(QObject):
             hidden_hashes(self._api).difference_update(act.hidden)
             self.said.emit(tr("Undone: {what}", what=act.words))
             self._show_last()
-            self.states_changed.emit()
+            self.hidden_changed.emit()
         else:
             self._take_back(act, act.graded)
 
@@ -275,9 +280,8 @@ class Grading(QObject):
             mine.add(cell.sha256)
             add_act(self._api, DoneAct(tr("hidden from you"), hidden=frozenset({cell.sha256})))
             self.said.emit(tr("Hidden from you only. Undo: {key}", key=find_key("gallery", "undo").cap))
-        viewer.refresh_preview()
         self._show_last()
-        self.states_changed.emit()
+        self.hidden_changed.emit()
 
     # States
 

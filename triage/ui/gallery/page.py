@@ -102,6 +102,8 @@ class GalleryPage(DeskPage):
         self.viewer.viewed.connect(lambda medium_id: self.grading.read_states([medium_id]))
         self.grading.said.connect(self.said)
         self.grading.states_changed.connect(self._states_changed)
+        self.grading.hidden_changed.connect(self.viewer.refresh_preview)
+        self.grading.hidden_changed.connect(self.grid.viewport().update)
         self.bar_below.ticked.connect(lambda: self.grid.toggle(self.grid.current))
         self.bar_below.cleared.connect(lambda: self.grid.select_all(False))
         self.bind(

@@ -115,7 +115,7 @@ class GalleryViewer(HoldingPage):
     def _show_warnings(self, chosen: list[GalleryCell], count: int, unviewed: int) -> None:
         """Shows warnings in words, and how much of the selection this person has not viewed."""
         clear(self._warnings)
-        for sentence in gallery_words.describe_warnings(chosen):
+        for sentence in gallery_words.describe_warnings(self.cell, chosen):
             self._warnings.addWidget(label(sentence, wrap=True))
         if count > len(chosen):
             rest = count - len(chosen)
