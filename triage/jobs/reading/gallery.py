@@ -131,7 +131,8 @@ def _list_reports_of_case(db: Reader, number: str) -> list[int]:
     """
     row = cases.find_case(db, number)
     if row is None:
-        raise NotFound("There is no case {number} in this store.", number=number)
+        choices = name_choices([each.number for each in cases.list_cases(db)], "triage case list")
+        raise NotFound("There is no case {number}; {choices}.", number=number, choices=choices)
     return cases.list_report_ids(db, row.id)
 
 

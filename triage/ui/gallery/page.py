@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
-from triage.model.gallery import DONE, FileState, GalleryCell, GalleryFilter, GalleryScope, Grouping, ScopeKind
+from triage.model.gallery import DONE, STATES, Facet, FileState, GalleryCell, GalleryFilter, GalleryScope, Grouping, ScopeKind
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
@@ -38,6 +38,7 @@ GROUPED: dict[ScopeKind, Grouping] = {
     "like": Grouping.SERIES,
 }
 """How a scope is grouped at first. Most reports hold one or two files, so headings of reports would leave a store half empty."""
+SECOND_GRADE = STATES[3]
 MOST_CHOSEN = 200
 """Chosen files whose warnings are listed."""
 CHANGED_MS = 1_500
@@ -137,10 +138,21 @@ class GalleryPage(DeskPage):
     # Whose files
 
     def choose(self, what: str) -> None:
-        """Chooses whose files are shown: a kind of scope and a name, such as "report 900144218"."""
-        kind, _, name = what.partition(" ")
+        """Chooses whose files are shown: a kind of scope and a name, such as "report 900144218".
+
+        "second grade" shows what waits for a second grader or for a lead.
+        """
+        if what == SECOND_GRADE:
+            self.choose_scope(GalleryScope())
+            self.wanted = GalleryFilter().toggle(Facet.STATE, SECOND_GRADE)
+        else:
+            kind, _, name = what.partition(" ")
+            self.choose_scope(GalleryScope(kind, name))  # type: ignore[arg-type]
+
+    def choose_scope(self, scope: GalleryScope) -> None:
+        """Chooses whose files the next `reload` reads, also those of a filtered queue."""
         self._trail.clear()
-        self._set_scope(GalleryScope(kind, name))  # type: ignore[arg-type]
+        self._set_scope(scope)
 
     def show_scope(self, scope: GalleryScope) -> None:
         """Shows the files of a scope; Esc returns to what is shown now."""

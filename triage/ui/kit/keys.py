@@ -72,6 +72,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("decide", ("D",), "D", "Decide"),
         KeyBinding("text", ("T",), "T", "Read chat and free text"),
         KeyBinding("media", ("Space",), "Space", "Open media viewing"),
+        KeyBinding("gallery", ("G",), "G", "Show its files in the gallery"),
         KeyBinding("export", ("E",), "E", "Create evidence packet"),
         KeyBinding("case", ("C",), "C", "Open this report's case, or a new one"),
         KeyBinding("versions", ("V",), "V", "Show versions and what changed"),
@@ -200,6 +201,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("decide", ("D",), "D", "Decide on the report, or open it again"),
         KeyBinding("request", ("X",), "X", "Request data from operators and providers"),
         KeyBinding("papers", ("P",), "P", "Write a source-report draft or the diary"),
+        KeyBinding("gallery", ("G",), "G", "Show the files of the case in the gallery"),
     ),
     "requests": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
@@ -222,6 +224,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("next", ("J",), "J", "Next file"),
         KeyBinding("previous", ("K",), "K", "Previous file"),
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the file in its report, blurred"),
+        KeyBinding("gallery", ("G",), "G", "Show these files in the gallery"),
     ),
     "ranking": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
