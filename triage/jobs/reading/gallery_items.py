@@ -7,7 +7,7 @@ filters, groups and counts without the store.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,16 +95,13 @@ class GalleryItems:
     office_names: Mapping[int, str]
     lists_loaded: bool
     """Whether a list of known material is loaded; else nothing was checked against one."""
+    files: int = field(init=False)
+    reports: int = field(init=False)
 
-    @property
-    def files(self) -> int:
-        """Returns the number of files."""
-        return int(self.places.files.sum())
-
-    @property
-    def reports(self) -> int:
-        """Returns the number of reports."""
-        return len(np.unique(self.places.report))
+    def __post_init__(self) -> None:
+        """Counts files and reports, in the thread that reads."""
+        self.files = int(self.places.files.sum())
+        self.reports = len(np.unique(self.places.report))
 
     def find(self, media: Sequence[int]) -> Ids:
         """Returns the positions of these media items; those that are not among the items are left out."""

@@ -6,19 +6,24 @@ past is never asked for.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QBrush, QImage, QPainter, QPen, QPixmap
 
 from triage.model.gallery import GalleryCell
 from triage.model.media import PREVIEW_SIDE
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
+from triage.ui.kit import theme
 
 AT_ONCE = 32
 """Cells in one request: some 20 ms of reading, after which a newer wish comes first."""
+MAKING_SECONDS = 0.008
+"""Time for making thumbnails in one painting; the rest comes with the next one, so that no frame takes long."""
+RADIUS = 4
 KEPT = 1_500
 """Cells in memory: some 5 MB with their thumbnails."""
 
@@ -38,6 +43,10 @@ class CellLoader(QObject):
         self._gone: set[int] = set()
         self._stale: set[int] = set()
         self._asking = False
+        self._spent = 0.0
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.loaded)
         self._asked_for = 0
         """Counts `forget_all`: what was asked for before it is dropped."""
 
@@ -79,8 +88,17 @@ class CellLoader(QObject):
             cell = self._cells.get(medium_id)
             if cell is None or cell.preview is None:
                 return None
-            self._pixmaps[medium_id] = make_thumbnail(cell.preview, size)
+            if self._spent > MAKING_SECONDS:
+                self._later.start()
+                return None
+            began = time.perf_counter()
+            self._pixmaps[medium_id] = make_thumbnail(cell.preview, size, sheet=cell.kind == "video")
+            self._spent += time.perf_counter() - began
         return self._pixmaps[medium_id]
+
+    def begin_frame(self) -> None:
+        """Allows some more thumbnails to be made; called before each painting."""
+        self._spent = 0.0
 
     def _ask(self) -> None:
         """Asks for the first missing cells, unless a request is under way."""
@@ -116,8 +134,26 @@ class CellLoader(QObject):
         self._ask()
 
 
-def make_thumbnail(grey: bytes, size: QSize) -> QPixmap:
-    """Returns the stored blurred preview stretched to a size; it gains no detail."""
+def make_thumbnail(grey: bytes, size: QSize, *, sheet: bool = False) -> QPixmap:
+    """Returns the stored blurred preview stretched to a size, with round corners; it gains no detail.
+
+    With `sheet` lines are drawn between the nine frames of a video. Corners and lines are drawn once here, not at each painting.
+    """
     image = QImage(grey, PREVIEW_SIDE, PREVIEW_SIDE, PREVIEW_SIDE, QImage.Format.Format_Grayscale8)
     smooth = Qt.TransformationMode.SmoothTransformation
-    return QPixmap.fromImage(image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+    image = image.convertToFormat(QImage.Format.Format_RGB32).scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(image))
+    painter.drawRoundedRect(QRectF(0, 0, size.width(), size.height()), RADIUS, RADIUS)
+    if sheet:
+        painter.setPen(QPen(theme.current().colour("ground"), 2))
+        for part in (1, 2):
+            x, y = size.width() * part // 3, size.height() * part // 3
+            painter.drawLine(x, 0, x, size.height())
+            painter.drawLine(0, y, size.width(), y)
+    painter.end()
+    return QPixmap.fromImage(made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 
 from triage.model.gallery import FileState, GalleryCell
 from triage.ui.gallery import gallery_words
@@ -46,30 +46,30 @@ class CellPainter:
         """Paints a cell at a place."""
         picture = QRect(place.topLeft(), QSize(place.width(), place.width() * 3 // 4))
         self._paint_stack(painter, picture, look.near)
-        frame = QPainterPath()
-        frame.addRoundedRect(QRectF(picture), 4, 4)
-        painter.fillPath(frame, self._now.colour("chip"))
         if look.thumbnail is not None and not look.hidden:
-            painter.save()
-            painter.setClipPath(frame)
-            painter.drawPixmap(picture, look.thumbnail)
-            if look.cell is not None and look.cell.kind == "video":
-                self._paint_sheet_lines(painter, picture)
-            painter.restore()
-        elif (said := self._say_instead(look)) is not None:
+            painter.drawPixmap(picture.topLeft(), look.thumbnail)
+        else:
+            self._paint_instead(painter, picture, look)
+        self._paint_plates(painter, picture, look)
+        self._paint_frame(painter, picture, look)
+        self._paint_words(painter, place, picture, look)
+
+    def _paint_instead(self, painter: QPainter, picture: QRect, look: CellLook) -> None:
+        """Paints an empty frame, with words when there will be no thumbnail."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._now.colour("chip"))
+        painter.drawRoundedRect(picture, 4, 4)
+        if (said := self._say_instead(look)) is not None:
             painter.setFont(self._small)
             painter.setPen(self._now.colour("muted"))
             wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
             painter.drawText(picture.adjusted(6, 6, -6, -6), wrap, said)
-        self._paint_plates(painter, picture, look)
-        self._paint_frame(painter, picture, look)
-        self._paint_words(painter, place, picture, look)
 
     def _say_instead(self, look: CellLook) -> Safe | None:
         """Returns what stands in place of a thumbnail."""
         if look.hidden:
             return tr("You hid this item")
-        if look.cell is None:
+        if look.cell is None or look.cell.preview is not None:
             return None
         return tr("can't be shown") if look.cell.problem else tr("no preview")
 
@@ -81,15 +81,6 @@ class CellPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for shift in (2, 4):
             painter.drawRoundedRect(picture.translated(-shift if is_rtl() else shift, -shift), 4, 4)
-
-    def _paint_sheet_lines(self, painter: QPainter, picture: QRect) -> None:
-        """Paints the lines between the nine frames of a video."""
-        painter.setPen(QPen(self._now.colour("ground"), 2))
-        for part in (1, 2):
-            x = picture.left() + picture.width() * part // 3
-            y = picture.top() + picture.height() * part // 3
-            painter.drawLine(x, picture.top(), x, picture.bottom())
-            painter.drawLine(picture.left(), y, picture.right(), y)
 
     def _paint_plates(self, painter: QPainter, picture: QRect, look: CellLook) -> None:
         """Paints copies, duration and warnings over the thumbnail, and the tick."""

@@ -79,6 +79,11 @@ class GalleryGrid(QAbstractScrollArea):
         self.selected.emit()
         self.moved.emit()
 
+    def clear(self) -> None:
+        """Shows nothing until another order comes."""
+        self.shown, self.current = None, 0
+        self._lay_out()
+
     def show_states(self) -> None:
         """Paints again after states of contents changed."""
         if self.shown is not None:
@@ -285,6 +290,7 @@ class GalleryGrid(QAbstractScrollArea):
         offset = self.verticalScrollBar().value()
         dirty = event.rect().translated(0, offset)
         unknown: list[int] = []
+        self._loader.begin_frame()
         for group in self.lines.iter_visible(dirty.top(), dirty.bottom() + 1):
             if self.grouping is not Grouping.NONE and group.top + HEADING > dirty.top():
                 self._paint_heading(painter, shown, group.group, group.top - offset)

@@ -165,6 +165,7 @@ class GalleryPage(DeskPage):
         self.grouping = GROUPED[scope.kind]
         self.items, self._keep = None, None
         self.loader.forget_all()
+        self.grid.clear()
 
     def show_scope_menu(self) -> None:
         """Shows the menu of scopes."""
@@ -216,8 +217,8 @@ class GalleryPage(DeskPage):
         scope = self.scope
         keep = self._keep if self._keep is not None else self._current_media()
         if self.items is None:
-            self.message.say(tr("Reading …"))
-            self.states.setCurrentWidget(self.message)
+            self.beside.setText(tr("Reading …"))
+            self.show_body()
         self._reading = self.runner.study(
             lambda _progress, _cancel: self.api.gallery(scope),
             lambda items: self._items_came(scope, items, keep),
