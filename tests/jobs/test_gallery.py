@@ -293,7 +293,7 @@ def random_items(seed: int) -> GalleryItems:
         list_names={0: "l0", 1: "l1", 2: "l2"},
         warning_names=("w0", "w1", "w2"),
         office_names={0: "o0", 1: "o1", 2: "o2"},
-        lists_loaded=True,
+        lists_loaded=seed % 3 > 0,
     )
 
 
@@ -315,7 +315,7 @@ def fits(items: GalleryItems, at: int, facet: Facet, value: str) -> bool:
         + ["second grade"] * bool(state & (FileState.WAITS | FileState.DISAGREE))
         + ["known"] * bool(state & KNOWN)
         + ["possible match"] * bool(state & UNCERTAIN and not state & KNOWN)
-        + ["neither known nor possible"] * (not state & (KNOWN | UNCERTAIN)),
+        + ["not known" if items.lists_loaded else "not checked"] * (not state & (KNOWN | UNCERTAIN)),
     }
     if facet is Facet.WARNING and value == NO_WARNING:
         return not state & FileState.WARNED

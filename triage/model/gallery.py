@@ -71,7 +71,8 @@ class Facet(StrEnum):
     VIEWER = "viewer"
 
 
-STATES = ("unseen", "seen", "graded", "second grade", "known", "possible match", "neither known nor possible")
+STATES = ("unseen", "seen", "graded", "second grade", "known", "possible match", "not known", "not checked")
+"""Known and possible are said of hash lists. Without a list of known material a file was not checked; it is not "not known"."""
 KINDS = ("image", "video", "other")
 VIEWERS = ("me", "others", "nobody")
 """No names: how much another person viewed is shown to nobody."""

@@ -191,7 +191,8 @@ def _build_tests(items: GalleryItems) -> dict[Facet, Tests]:
         lambda: has(FileState.WAITS | FileState.DISAGREE),
         lambda: has(KNOWN),
         lambda: has(UNCERTAIN) & ~has(KNOWN),
-        lambda: ~has(KNOWN | UNCERTAIN),
+        lambda: ~has(KNOWN | UNCERTAIN) & items.lists_loaded,
+        lambda: ~has(KNOWN | UNCERTAIN) & (not items.lists_loaded),
     )
     viewers = (lambda: has(FileState.SEEN_BY_ME), lambda: has(FileState.SEEN_BY_OTHERS), lambda: ~has(SEEN))
     return {

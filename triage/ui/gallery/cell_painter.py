@@ -135,7 +135,7 @@ class CellPainter:
         if look.cell is not None:
             painter.setFont(self._font)
             painter.setPen(self._now.colour("text"))
-            name = self._of_font.elidedText(ltr(look.cell.name), Qt.TextElideMode.ElideMiddle, line.width())
+            name = self._of_font.elidedText(ltr(look.cell.name), Qt.TextElideMode.ElideMiddle, line.width() - 4)
             painter.drawText(line, align, name)
         line.translate(0, 17)
         self._paint_mark(painter, line, gallery_words.name_mark(look.state))

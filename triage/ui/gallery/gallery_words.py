@@ -44,7 +44,8 @@ STATE_WORDS = dict(
             mark("second grade open"),
             mark("known"),
             mark("possible match"),
-            mark("no match found"),
+            mark("on no list"),
+            mark("not checked"),
         ),
         strict=True,
     )

@@ -26,7 +26,7 @@ class GradingBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.selection = label("", "strong")
-        self.reach = label("", "muted")
+        self.reach = ElidedLabel("", "muted")
         self.tick = KeyButton.for_action("gallery", "tick", tr("Tick"), kind="quiet", on=self.ticked.emit)
         self.clear = KeyButton.for_action("gallery", "clear", tr("Clear"), kind="quiet", on=self.cleared.emit)
         self.page = KeyButton.for_action("gallery", "nothing", "", on=self.nothing_here.emit)
@@ -47,12 +47,14 @@ class GradingBar(QWidget):
         grades = FlowLayout(spacing=6)
         for button in self.grades.values():
             grades.addWidget(button)
+        grades.addWidget(self.advance)
         below = QWidget()
         below.setLayout(grades)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 8, 16, 8)
         whole.setSpacing(6)
-        upper = row(self.selection, self.reach, self.tick, self.clear, self.page, self.advance)
+        upper = row(self.selection, self.tick, self.clear, self.page)
+        upper.insertWidget(1, self.reach, 1)
         upper.addWidget(self.last, 1)
         for part in (self.undo, self.progress, self.count):
             upper.addWidget(part)

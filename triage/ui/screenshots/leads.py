@@ -18,7 +18,7 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
 
     The rules are edited and tried, but not used.
     """
-    for name in ("cases", "requests", "funnel", "grades", "ranking"):
+    for name in ("cases", "gallery", "requests", "funnel", "grades", "ranking"):
         window.show_desk(name)
         settle()
         yield name
