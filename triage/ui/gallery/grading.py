@@ -176,7 +176,6 @@ class Grading(QObject):
             self.said.emit(tr("The file is still being read."))
         else:
             viewer.let_go()
-            self._own_changes += 1
             medium_id, after = cell.media_id, self._grid.current
             GradeDialog(
                 self._api,
@@ -189,6 +188,7 @@ class Grading(QObject):
             ).open()
 
     def _graded_by_dialog(self, medium_id: int, sentence: str, after: int) -> None:
+        self._own_changes += 1
         self.said.emit(sentence)
         shown = self._grid.shown
         touched = [medium_id] if shown is None else shown.find_media(after)

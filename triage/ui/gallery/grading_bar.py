@@ -25,6 +25,7 @@ class GradingBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._allowed = True
         self.selection = label("", "strong")
         self.reach = ElidedLabel("", "muted")
         self.tick = KeyButton.for_action("gallery", "tick", tr("Tick"), kind="quiet", on=self.ticked.emit)
@@ -47,13 +48,14 @@ class GradingBar(QWidget):
         grades = FlowLayout(spacing=6)
         for button in self.grades.values():
             grades.addWidget(button)
-        grades.addWidget(self.advance)
+        for part in (self.tick, self.clear, self.advance):
+            grades.addWidget(part)
         below = QWidget()
         below.setLayout(grades)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 8, 16, 8)
         whole.setSpacing(6)
-        upper = row(self.selection, self.tick, self.clear, self.page)
+        upper = row(self.selection, self.page)
         upper.insertWidget(1, self.reach, 1)
         upper.addWidget(self.last, 1)
         for part in (self.undo, self.progress, self.count):
@@ -67,7 +69,7 @@ class GradingBar(QWidget):
         self.selection.setText(trn("{n} selected", "{n} selected", media))
         self.reach.setText(trn("{n} file with copies", "{n} files with copies", files))
         self.page.set_words(tr("Nothing here: {n} on page", n=number(on_page)))
-        self.page.setEnabled(on_page > 0)
+        self.page.setEnabled(on_page > 0 and self._allowed)
 
     def show_progress(self, done: int, total: int) -> None:
         """Shows how many contents are graded."""
@@ -82,5 +84,6 @@ class GradingBar(QWidget):
 
     def set_allowed(self, allowed: bool) -> None:
         """Enables grading only for people whose roles allow it."""
+        self._allowed = allowed
         for button in (*self.grades.values(), self.page):
             button.setEnabled(allowed)

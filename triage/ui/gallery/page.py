@@ -21,7 +21,7 @@ from triage.ui.gallery.grading_bar import GradingBar
 from triage.ui.gallery.grid import GalleryGrid
 from triage.ui.gallery.viewer import GalleryViewer
 from triage.ui.kit.keys import find_key
-from triage.ui.kit.widgets import KeyButton
+from triage.ui.kit.widgets import ElidedLabel, KeyButton
 from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.text.i18n import isolated, ltr, tr
 from triage.wellbeing import Rung
@@ -73,6 +73,9 @@ class GalleryPage(DeskPage):
 
     def _build(self) -> None:
         """Lays out the page."""
+        self.beside.hide()
+        self.counts = ElidedLabel("", "small")
+        self.bar.insertWidget(1, self.counts, 100)
         self.scope_button = self.add_button("scope", tr("Whose files"), self.show_scope_menu)
         self.add_button("report", tr("Open in report"), self.open_report)
         self.add_button("back", tr("Back"), self.go_back)
@@ -217,7 +220,7 @@ class GalleryPage(DeskPage):
         scope = self.scope
         keep = self._keep if self._keep is not None else self._current_media()
         if self.items is None:
-            self.beside.setText(tr("Reading …"))
+            self.counts.setText(tr("Reading …"))
             self.show_body()
         self._reading = self.runner.study(
             lambda _progress, _cancel: self.api.gallery(scope),
@@ -233,7 +236,7 @@ class GalleryPage(DeskPage):
         self.items, self._keep = items, keep
         self.grading.show_items(items)
         counts = gallery_words.describe_counts(len(items.media), items.files, items.reports)
-        self.beside.setText(tr("{scope}: {counts}", scope=gallery_words.describe_scope(scope), counts=counts))
+        self.counts.setText(tr("{scope}: {counts}", scope=gallery_words.describe_scope(scope), counts=counts))
         if not len(items.media):
             self.message.say(
                 tr("No files here."),

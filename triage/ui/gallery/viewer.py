@@ -173,6 +173,8 @@ class GalleryViewer(HoldingPage):
         self._known.addWidget(label(tr("Known"), "heading"))
         self._known.addWidget(label(media_words.describe_warning(file, report), "muted", wrap=True))
         self._known.addWidget(label(media_words.describe_match_state(file), wrap=True, selectable=True))
+        if wellbeing.was_graded_before(file):
+            self._known.addWidget(label(tr("No need to open it: an exact copy has been graded."), "good", wrap=True))
         self._known.addWidget(label(media_words.describe_grade(file), "muted", wrap=True))
         if (alike := media_words.describe_similar(file)) is not None:
             self._known.addWidget(label(alike, "warn" if file.held else "muted", wrap=True))
