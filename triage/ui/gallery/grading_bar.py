@@ -48,14 +48,14 @@ class GradingBar(QWidget):
         grades = FlowLayout(spacing=6)
         for button in self.grades.values():
             grades.addWidget(button)
-        for part in (self.tick, self.clear, self.advance):
-            grades.addWidget(part)
+        for beside in (self.tick, self.clear):
+            grades.addWidget(beside)
         below = QWidget()
         below.setLayout(grades)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 8, 16, 8)
         whole.setSpacing(6)
-        upper = row(self.selection, self.page)
+        upper = row(self.selection, self.page, self.advance)
         upper.insertWidget(1, self.reach, 1)
         upper.addWidget(self.last, 1)
         for part in (self.undo, self.progress, self.count):
