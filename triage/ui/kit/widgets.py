@@ -162,7 +162,7 @@ class KeyButton(QPushButton):
 
     def _is_small(self) -> bool:
         """Returns whether the button is drawn with small text."""
-        return self.property("kind") in ("pill", "mini")
+        return self.property("kind") in ("pill", "mini", "chip")
 
     def _words_width(self) -> int:
         """Returns the width of the words in pixels."""
@@ -191,6 +191,12 @@ class BandBlock(QWidget):
         self.band, self._side = band, side
         self.setFixedSize(side, side)
         self.setAccessibleName(band)
+
+    def show_band(self, band: str) -> None:
+        """Shows another band."""
+        self.band = band
+        self.setAccessibleName(band)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the block."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.model.deadlines import is_running
@@ -14,6 +15,7 @@ from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
+from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
 from triage.ui.media.thumbnail import Thumbnail
@@ -80,9 +82,10 @@ class SidePanel(QWidget):
             self._settle.start()
 
     def _fetch(self) -> None:
-        """Reads the selected report."""
+        """Reads the selected report. While the panel is hidden, behind an open report, it waits until it is shown."""
         wanted = self._report_id
-        if wanted is None:
+        self._late = not self.isVisible()
+        if wanted is None or self._late:
             return
         self._runner.ask(
             lambda: self._api.show(wanted),
@@ -90,6 +93,14 @@ class SidePanel(QWidget):
             owner=self,
             failed=lambda sentence: self._show_problem(sentence) if wanted == self._report_id else None,
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Reads what was selected while the panel was hidden."""
+        super().showEvent(event)
+        if self._late:
+            self._fetch()
+
+    _late = False
 
     def show_report(self, report: ShowReport | None) -> None:
         """Shows a report, or a hint when it is None."""
@@ -169,11 +180,14 @@ class SidePanel(QWidget):
     def _build_actions(self) -> None:
         """Lays out the buttons at the foot."""
         column = QVBoxLayout(self._actions)
-        column.setContentsMargins(14, 8, 14, 12)
+        column.setContentsMargins(8, 8, 8, 12)
         self.open_button = KeyButton.for_action("queue", "open", tr("Open"), kind="primary", on=self.open_asked.emit)
         self.assign_button = KeyButton.for_action("queue", "assign", tr("Assign"), on=self.assign_asked.emit)
         self.decide_button = KeyButton.for_action("queue", "decide", tr("Decide"), on=self.decide_asked.emit)
-        column.addLayout(row(self.open_button, self.assign_button, self.decide_button, None))
+        buttons = FlowLayout(6)
+        for button in (self.open_button, self.assign_button, self.decide_button):
+            buttons.addWidget(button)
+        column.addLayout(buttons)
         moves = row(cap(find_key("queue", "next").cap), cap(find_key("queue", "previous").cap), spacing=4)
         moves.addWidget(label(tr("next and previous report"), "small"))
         moves.addStretch(1)
