@@ -87,3 +87,17 @@ def test_nothing_is_open_when_the_window_locks(window: MainWindow, runner: Runne
     qtbot.waitUntil(page.viewer.stage.is_revealing)
     window.desk.conceal()
     assert not page.viewer.stage.is_revealing() and page.viewer.revealers[0].held_pixels() is None
+
+
+@pytest.mark.parametrize("name", ["gallery", "possible"])
+def test_a_hidden_page_opens_nothing(window: MainWindow, runner: Runner, api: FakeApi, name: str) -> None:
+    """A page with media that was shown once still hears the window's keys; another page's keys must not reveal there."""
+    window.show_desk(name)
+    settle(runner)
+    window.show_queue()
+    settle(runner)
+    for key in (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_Space):
+        QTest.keyPress(window, key)
+        QTest.keyRelease(window, key)
+    settle(runner)
+    assert not [call for call in api.calls if call[0] == "reveal"]

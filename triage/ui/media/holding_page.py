@@ -216,6 +216,8 @@ class HoldingPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handles the holding keys, and lets go when the focus or the window goes away."""
         kind = event.type()
+        if not self.isVisible():
+            return False  # a page that stays in the window while another one is shown hears the window's keys
         if isinstance(event, QKeyEvent) and kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             return self._handle_key(watched, event)
         left = watched is self.window() and kind in (QEvent.Type.WindowStateChange, QEvent.Type.Hide, QEvent.Type.Close)
