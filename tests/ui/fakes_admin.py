@@ -133,7 +133,7 @@ class FakeAdmin:
         self.log_result = AuditResult(valid=True, entries=5_000, head="ab" * 32, last_step=ago(hours=1), problems=())
         self.holds_list = [HoldEntry(report_id="900144218", placed=ago(days=3), user="lhr-02", reason="the court, order 77")]
         self.gone = [DestructionEntry(number=77, destroyed=ago(days=2), user="khi-04", second="lhr-02", documents=3, media=9)]
-        self.held = False
+        self.under_hold = False
 
     def _require(self, right: Right) -> None:
         raise NotImplementedError
@@ -301,7 +301,7 @@ class FakeAdmin:
         if not report_number.startswith("900"):
             raise NotFound("There is no report {n} in this store.", n=report_number)
         return DestructionPreview(
-            report_id=report_number, documents=3, media=9, replies=0, shared_documents=0, shared_media=2, held=self.held,
+            report_id=report_number, documents=3, media=9, replies=0, shared_documents=0, shared_media=2, held=self.under_hold,
             backups=("/media/backup-1",),
         )  # fmt: skip
 
