@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from triage.hashing.orientations import orient_pdq
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.session import Session
-from triage.model.gallery import Facet, GalleryFilter, GalleryScope, Grouping
+from triage.model.gallery import FileFacet, GalleryFilter, GalleryScope, Grouping
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.key_form import Cost
 from triage.store.store import Store
@@ -182,7 +182,7 @@ def measure_gallery(session: Session, count: int) -> GalleryFigures:
     load = (time.perf_counter() - began) * 1000
     began = time.perf_counter()
     for wanted, grouping in (
-        (GalleryFilter().toggle(Facet.STATE, "unseen"), Grouping.NONE),
+        (GalleryFilter().toggle(FileFacet.STATE, "unseen"), Grouping.NONE),
         (GalleryFilter(), Grouping.REPORT),
         (GalleryFilter(fold_done=True), Grouping.DAY),
         (GalleryFilter(), Grouping.NONE),

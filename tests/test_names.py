@@ -16,7 +16,7 @@ SHARED_CLASS_NAMES = {
 SHARED_MODULE_NAMES = {
     # One subject in several layers: its data, its queries, its use case, its command or its screen.
     "appeals", "backup", "backups", "bundles", "cases", "casework", "child_lane", "clusters", "compaction", "corrections",
-    "deadlines", "decisions", "deconfliction", "demo", "destruction", "diary", "feedback", "films", "funnel", "grades",
+    "deadlines", "decisions", "deconfliction", "demo", "destruction", "diary", "feedback", "films", "funnel", "gallery", "grades",
     "imports", "judge", "judgement", "lists", "media", "outgoing", "packet", "proposals", "queue", "queue_sheet", "readings",
     "recovery", "referral", "register", "rules", "scoring", "shift", "show_text", "source_report", "statistics", "stats",
     "users", "vault", "verify",

@@ -34,7 +34,7 @@ from triage.model.gallery import (
     NO_WARNING,
     SEEN,
     UNCERTAIN,
-    Facet,
+    FileFacet,
     FileState,
     GalleryFilter,
     GalleryScope,
@@ -297,19 +297,19 @@ def random_items(seed: int) -> GalleryItems:
     )
 
 
-def fits(items: GalleryItems, at: int, facet: Facet, value: str) -> bool:
+def fits(items: GalleryItems, at: int, facet: FileFacet, value: str) -> bool:
     state = FileState(int(items.state[at]))
     lies = [int(o) for i, o in zip(items.places.item, items.places.office, strict=True) if i == at]
     on = {
-        Facet.LIST: [f"l{c}" for i, c in zip(items.lists.item, items.lists.code, strict=True) if i == at],
-        Facet.WARNING: [f"w{c}" for i, c in zip(items.warnings.item, items.warnings.code, strict=True) if i == at],
-        Facet.OFFICE: [NO_OFFICE if o < 0 else f"o{o}" for o in lies],
-        Facet.GRADE: [f"g{items.grade[at]}"],
-        Facet.KIND: [("image", "video", "other")[items.kind[at]]],
-        Facet.VIEWER: ["me"] * bool(state & FileState.SEEN_BY_ME)
+        FileFacet.LIST: [f"l{c}" for i, c in zip(items.lists.item, items.lists.code, strict=True) if i == at],
+        FileFacet.WARNING: [f"w{c}" for i, c in zip(items.warnings.item, items.warnings.code, strict=True) if i == at],
+        FileFacet.OFFICE: [NO_OFFICE if o < 0 else f"o{o}" for o in lies],
+        FileFacet.GRADE: [f"g{items.grade[at]}"],
+        FileFacet.KIND: [("image", "video", "other")[items.kind[at]]],
+        FileFacet.VIEWER: ["me"] * bool(state & FileState.SEEN_BY_ME)
         + ["others"] * bool(state & FileState.SEEN_BY_OTHERS)
         + ["nobody"] * (not state & SEEN),
-        Facet.STATE: ["unseen"] * (not state & (SEEN | ANY_GRADE))
+        FileFacet.STATE: ["unseen"] * (not state & (SEEN | ANY_GRADE))
         + ["seen"] * bool(state & SEEN and not state & ANY_GRADE)
         + ["graded"] * bool(state & FileState.GRADED)
         + ["second grade"] * bool(state & (FileState.WAITS | FileState.DISAGREE))
@@ -317,12 +317,12 @@ def fits(items: GalleryItems, at: int, facet: Facet, value: str) -> bool:
         + ["possible match"] * bool(state & UNCERTAIN and not state & KNOWN)
         + ["not known" if items.lists_loaded else "not checked"] * (not state & (KNOWN | UNCERTAIN)),
     }
-    if facet is Facet.WARNING and value == NO_WARNING:
+    if facet is FileFacet.WARNING and value == NO_WARNING:
         return not state & FileState.WARNED
     return value in on[facet]
 
 
-def fits_all(items: GalleryItems, at: int, wanted: GalleryFilter, but: Facet | None = None) -> bool:
+def fits_all(items: GalleryItems, at: int, wanted: GalleryFilter, but: FileFacet | None = None) -> bool:
     return all(any(fits(items, at, facet, value) for value in values) for facet, values in wanted.chosen if facet is not but)
 
 
@@ -331,7 +331,7 @@ def test_arranging_agrees_with_a_plain_loop(seed: int) -> None:
     items, dice = random_items(seed), random.Random(seed)
     empty = arrange(items, GalleryFilter(), Grouping.NONE)
     wanted = GalleryFilter(fold_done=seed % 4 == 3)
-    for facet in dice.sample(list(Facet), dice.randint(0, 3)):
+    for facet in dice.sample(list(FileFacet), dice.randint(0, 3)):
         for value in dice.sample(list(empty.counts[facet]), min(2, len(empty.counts[facet]))):
             wanted = wanted.toggle(facet, value)
     grouping = dice.choice(list(Grouping))
@@ -353,7 +353,7 @@ def check(items: GalleryItems, order: GalleryOrder, wanted: GalleryFilter, group
         if fits_all(items, at, wanted) and not (wanted.fold_done and items.state[at] & folded)
     ]
     assert sorted(order.item.tolist()) == kept and order.media.tolist() == items.media[order.item].tolist()
-    offices = wanted.values(Facet.OFFICE)
+    offices = wanted.values(FileFacet.OFFICE)
     place: dict[int, tuple[int, int, int]] = {}
     files: defaultdict[int, int] = defaultdict(int)
     for item, report, rank, office, day, n in zip(

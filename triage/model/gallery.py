@@ -59,7 +59,7 @@ KNOWN = FileState.EXACT | FileState.NEAR
 UNCERTAIN = FileState.POSSIBLE | FileState.HELD
 
 
-class Facet(StrEnum):
+class FileFacet(StrEnum):
     """The fields by which a gallery is filtered. Values of one facet add up, and facets narrow one another."""
 
     STATE = "state"
@@ -98,21 +98,21 @@ class GalleryFilter:
     With `fold_done` what is known, or graded, is folded away.
     """
 
-    chosen: tuple[tuple[Facet, frozenset[str]], ...] = ()
+    chosen: tuple[tuple[FileFacet, frozenset[str]], ...] = ()
     fold_done: bool = False
 
-    def values(self, facet: Facet) -> frozenset[str]:
+    def values(self, facet: FileFacet) -> frozenset[str]:
         """Returns the chosen values of a facet."""
         return dict(self.chosen).get(facet, frozenset())
 
-    def toggle(self, facet: Facet, value: str) -> GalleryFilter:
+    def toggle(self, facet: FileFacet, value: str) -> GalleryFilter:
         """Returns the filter with a value chosen, or without it if it was chosen."""
         kept = {name: values for name, values in self.chosen if name != facet}
         if values := self.values(facet) ^ {value}:
             kept[facet] = values
         return GalleryFilter(tuple(sorted(kept.items())), self.fold_done)
 
-    def without(self, facet: Facet) -> GalleryFilter:
+    def without(self, facet: FileFacet) -> GalleryFilter:
         """Returns the filter without a facet."""
         return GalleryFilter(tuple(each for each in self.chosen if each[0] != facet), self.fold_done)
 

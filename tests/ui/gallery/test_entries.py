@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
-from triage.model.gallery import Facet, GalleryScope, Grouping
+from triage.model.gallery import FileFacet, GalleryScope, Grouping
 from triage.ui.core.runner import Runner
 from triage.ui.gallery.page import GalleryPage
 from triage.ui.shell.main_window import MainWindow
@@ -76,7 +76,7 @@ def test_from_the_grades_that_wait(window: MainWindow, runner: Runner) -> None:
     settle(runner)
     QTest.keyClick(window.pages.currentWidget(), Qt.Key.Key_G)
     page = gallery(window, runner)
-    assert page.wanted.values(Facet.STATE) == {"second grade"} and page.grid.count() == 0
+    assert page.wanted.values(FileFacet.STATE) == {"second grade"} and page.grid.count() == 0
 
 
 def test_nothing_is_open_when_the_window_locks(window: MainWindow, runner: Runner, qtbot: QtBot) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from triage.model.gallery import Facet, FileState, GalleryCell, GalleryHeading, GalleryScope, Grouping
+from triage.model.gallery import FileFacet, FileState, GalleryCell, GalleryHeading, GalleryScope, Grouping
 from triage.ui.gallery import gallery_words
 
 S = FileState
@@ -60,9 +60,9 @@ def test_warnings_come_in_words_and_silence_is_not_none(app: QApplication) -> No
 
 
 def test_every_value_of_a_facet_has_words(app: QApplication) -> None:
-    assert gallery_words.describe_value(Facet.STATE, "not checked") == "not checked"
-    assert gallery_words.describe_value(Facet.VIEWER, "others") == "somebody else"
-    assert gallery_words.describe_value(Facet.LIST, "drawn\u202e-2") == "drawn‹U+202E›-2", "a list's name moves nothing"
+    assert gallery_words.describe_value(FileFacet.STATE, "not checked") == "not checked"
+    assert gallery_words.describe_value(FileFacet.VIEWER, "others") == "somebody else"
+    assert gallery_words.describe_value(FileFacet.LIST, "drawn\u202e-2") == "drawn‹U+202E›-2", "a list's name moves nothing"
 
 
 @pytest.mark.parametrize(

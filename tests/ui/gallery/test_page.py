@@ -17,7 +17,7 @@ from tests.ui import sharpness
 from tests.ui.fakes import MAIN, sha256_of
 from tests.ui.screens import PictureApi, settle, texts
 from triage.model.casework import Grade
-from triage.model.gallery import Facet, GalleryFilter, GalleryScope, Grouping
+from triage.model.gallery import FileFacet, GalleryFilter, GalleryScope, Grouping
 from triage.model.media import RevealStep
 from triage.model.users import Role
 from triage.ui.core.runner import Runner
@@ -304,7 +304,7 @@ def test_filters_combine_and_groups_change(page: GalleryPage, api: PictureApi, r
     assert page.grid.count() == 10 and page.filters.states["graded"].isChecked()
     menu = page.filters.build_filter_menu()
     assert [action.text() for action in menu.actions()][:3] == ["State", "Grade", "Kind"]
-    page.set_filter(page.wanted.toggle(Facet.GRADE, Grade.INNOCENT.value))
+    page.set_filter(page.wanted.toggle(FileFacet.GRADE, Grade.INNOCENT.value))
     settle(runner)
     assert page.grid.count() == 0, "facets narrow one another"
     page.filters.clear()
@@ -473,7 +473,7 @@ def test_what_is_current_stays_when_the_files_are_read_again(page: GalleryPage, 
     page.reload()
     settle(runner)
     assert page.grid.current == 17
-    page.set_filter(GalleryFilter().toggle(Facet.STATE, "unseen"))
+    page.set_filter(GalleryFilter().toggle(FileFacet.STATE, "unseen"))
     settle(runner)
     assert page.grid.current == 17
 

@@ -22,7 +22,7 @@ from triage.model.gallery import (
     STATES,
     UNCERTAIN,
     VIEWERS,
-    Facet,
+    FileFacet,
     FileState,
     GalleryFilter,
     Grouping,
@@ -128,7 +128,7 @@ class GalleryOrder:
     keys: Ids
     """What each group stands for: a report, a list, a day, a stack, or a position in `accounts`. -1 for the rest."""
     accounts: tuple[str, ...]
-    counts: Mapping[Facet, Mapping[str, int]]
+    counts: Mapping[FileFacet, Mapping[str, int]]
     """For each value of a facet the contents under the other facets."""
     total: int
     """Contents of the scope, before the filter."""
@@ -154,7 +154,7 @@ class GalleryOrder:
 def arrange(items: GalleryItems, wanted: GalleryFilter, grouping: Grouping) -> GalleryOrder:
     """Filters, stacks and groups the items."""
     tests = _build_tests(items)
-    masks = {facet: _match_any(tests[facet], wanted.values(facet), len(items.media)) for facet in Facet}
+    masks = {facet: _match_any(tests[facet], wanted.values(facet), len(items.media)) for facet in FileFacet}
     chosen = _all_of(masks.values(), len(items.media))
     if wanted.fold_done:
         chosen &= (items.state & (ANY_GRADE | KNOWN)) == 0
@@ -163,15 +163,15 @@ def arrange(items: GalleryItems, wanted: GalleryFilter, grouping: Grouping) -> G
             name: int((test() & _all_of((mask for other, mask in masks.items() if other != facet), len(items.media))).sum())
             for name, test in tests[facet].items()
         }
-        for facet in Facet
+        for facet in FileFacet
     }
-    return _build_order(items, chosen, wanted.values(Facet.OFFICE), grouping, counts)
+    return _build_order(items, chosen, wanted.values(FileFacet.OFFICE), grouping, counts)
 
 
 Tests = Mapping[str, Callable[[], Mask]]
 
 
-def _build_tests(items: GalleryItems) -> dict[Facet, Tests]:
+def _build_tests(items: GalleryItems) -> dict[FileFacet, Tests]:
     """Returns for each facet its values, and which contents have them."""
     state, count = items.state, len(items.media)
 
@@ -196,25 +196,25 @@ def _build_tests(items: GalleryItems) -> dict[Facet, Tests]:
     )
     viewers = (lambda: has(FileState.SEEN_BY_ME), lambda: has(FileState.SEEN_BY_OTHERS), lambda: ~has(SEEN))
     return {
-        Facet.STATE: dict(zip(STATES, states, strict=True)),
-        Facet.GRADE: {name: lambda at=at: items.grade == at for at, name in enumerate(items.grades)},  # type: ignore[misc]
-        Facet.KIND: {name: lambda at=at: items.kind == at for at, name in enumerate(KINDS)},  # type: ignore[misc]
-        Facet.LIST: {
+        FileFacet.STATE: dict(zip(STATES, states, strict=True)),
+        FileFacet.GRADE: {name: lambda at=at: items.grade == at for at, name in enumerate(items.grades)},  # type: ignore[misc]
+        FileFacet.KIND: {name: lambda at=at: items.kind == at for at, name in enumerate(KINDS)},  # type: ignore[misc]
+        FileFacet.LIST: {
             name: lambda code=code: items.lists.find(code, count)  # type: ignore[misc]
             for code, name in items.list_names.items()
         },
-        Facet.WARNING: {
+        FileFacet.WARNING: {
             **{
                 name: lambda code=code: items.warnings.find(code, count)  # type: ignore[misc]
                 for code, name in enumerate(items.warning_names)
             },
             NO_WARNING: lambda: ~has(FileState.WARNED),
         },
-        Facet.OFFICE: {
+        FileFacet.OFFICE: {
             **{name: lambda code=code: lies_at(code) for code, name in items.office_names.items()},  # type: ignore[misc]
             NO_OFFICE: lambda: lies_at(-1),
         },
-        Facet.VIEWER: dict(zip(VIEWERS, viewers, strict=True)),
+        FileFacet.VIEWER: dict(zip(VIEWERS, viewers, strict=True)),
     }
 
 
@@ -241,7 +241,7 @@ def _build_order(
     chosen: Mask,
     offices: frozenset[str],
     grouping: Grouping,
-    counts: Mapping[Facet, Mapping[str, int]],
+    counts: Mapping[FileFacet, Mapping[str, int]],
 ) -> GalleryOrder:
     """Stacks and groups the chosen contents. Each lies under the gravest of its reports that the filter keeps."""
     place, kept = _choose_places(items, chosen, offices)

@@ -14,7 +14,7 @@ from triage.model.gallery import (
     SEEN,
     STATES,
     VIEWERS,
-    Facet,
+    FileFacet,
     FileState,
     GalleryCell,
     GalleryHeading,
@@ -26,13 +26,13 @@ from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 
 FACETS = {
-    Facet.STATE: mark("State"),
-    Facet.GRADE: mark("Grade"),
-    Facet.KIND: mark("Kind"),
-    Facet.LIST: mark("Hash list"),
-    Facet.WARNING: mark("Provider's warning"),
-    Facet.OFFICE: mark("Office"),
-    Facet.VIEWER: mark("Viewed by"),
+    FileFacet.STATE: mark("State"),
+    FileFacet.GRADE: mark("Grade"),
+    FileFacet.KIND: mark("Kind"),
+    FileFacet.LIST: mark("Hash list"),
+    FileFacet.WARNING: mark("Provider's warning"),
+    FileFacet.OFFICE: mark("Office"),
+    FileFacet.VIEWER: mark("Viewed by"),
 }
 STATE_WORDS = dict(
     zip(
@@ -80,21 +80,21 @@ REST = {
 }
 
 
-def describe_value(facet: Facet, value: str) -> Safe:
+def describe_value(facet: FileFacet, value: str) -> Safe:
     """Returns a value of a facet in words."""
     if value == NO_OFFICE:
         return tr("no office")
     if value == NO_WARNING:
         return tr("none stated")
-    if facet is Facet.STATE:
+    if facet is FileFacet.STATE:
         return word(STATE_WORDS[value])
-    if facet is Facet.VIEWER:
+    if facet is FileFacet.VIEWER:
         return word(VIEWER_WORDS[value])
-    if facet is Facet.KIND:
+    if facet is FileFacet.KIND:
         return word(KIND_WORDS[value])
-    if facet is Facet.WARNING:
+    if facet is FileFacet.WARNING:
         return word(ANNOTATIONS.get(value, value))
-    return word(value) if facet is Facet.GRADE else ltr(value)
+    return word(value) if facet is FileFacet.GRADE else ltr(value)
 
 
 def describe_state(state: FileState, cell: GalleryCell | None, grade: str | None) -> Safe:

@@ -8,17 +8,17 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
-from triage.model.gallery import DONE, STATES, Facet, FileState, GalleryCell, GalleryFilter, GalleryScope, Grouping, ScopeKind
+from triage.model.gallery import DONE, STATES, FileFacet, FileState, GalleryCell, GalleryFilter, GalleryScope, Grouping, ScopeKind
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.gallery import gallery_words
 from triage.ui.gallery.cell_loader import CellLoader
-from triage.ui.gallery.filter_bar import FilterBar
-from triage.ui.gallery.grading import Grading
+from triage.ui.gallery.gallery_filter_bar import GalleryFilterBar
 from triage.ui.gallery.grading_bar import GradingBar
 from triage.ui.gallery.grid import GalleryGrid
+from triage.ui.gallery.selection_grading import Grading
 from triage.ui.gallery.viewer import GalleryViewer
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import ElidedLabel, KeyButton
@@ -61,7 +61,7 @@ class GalleryPage(DeskPage):
         self.loader = CellLoader(api, runner, self)
         self.grid = GalleryGrid(self.loader, lambda sha256: sha256 in hidden_hashes(api))
         self.viewer = GalleryViewer(api, runner)
-        self.filters = FilterBar()
+        self.filters = GalleryFilterBar()
         self.bar_below = GradingBar()
         self.grading = Grading(api, runner, self.grid, self.bar_below, self)
         self._stale = QTimer(self)
@@ -147,7 +147,7 @@ class GalleryPage(DeskPage):
         """
         if what == SECOND_GRADE:
             self.choose_scope(GalleryScope())
-            self.wanted = GalleryFilter().toggle(Facet.STATE, SECOND_GRADE)
+            self.wanted = GalleryFilter().toggle(FileFacet.STATE, SECOND_GRADE)
         else:
             kind, _, name = what.partition(" ")
             self.choose_scope(GalleryScope(kind, name))  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from triage.model.gallery import STATES, Facet, GalleryFilter, Grouping
+from triage.model.gallery import STATES, FileFacet, GalleryFilter, Grouping
 from triage.ui.gallery import gallery_words
 from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import KeyButton, set_tooltip
@@ -18,7 +18,7 @@ MOST_VALUES = 40
 """Values of a facet in its menu; the ones with most files come first."""
 
 
-class FilterBar(QWidget):
+class GalleryFilterBar(QWidget):
     """Shows the filter as chips. `filtered` carries a filter, `grouped` a grouping, `sized` -1 or 1."""
 
     filtered = Signal(object)
@@ -28,8 +28,8 @@ class FilterBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._filter, self._grouping = GalleryFilter(), Grouping.REPORT
-        self._counts: Mapping[Facet, Mapping[str, int]] = {}
-        self.states = {name: self._make_pill(lambda name=name: self._toggle(Facet.STATE, name)) for name in STATES}
+        self._counts: Mapping[FileFacet, Mapping[str, int]] = {}
+        self.states = {name: self._make_pill(lambda name=name: self._toggle(FileFacet.STATE, name)) for name in STATES}
         self.chips: list[KeyButton] = []
         self.filter_button = KeyButton.for_action("gallery", "filter", tr("Filter"), kind="pill", on=self.show_filter_menu)
         self.done_button = KeyButton.for_action("gallery", "fold_done", tr("Fold done"), kind="pill", on=self.toggle_done)
@@ -61,11 +61,11 @@ class FilterBar(QWidget):
         made.setCheckable(True)
         return made
 
-    def show_filter(self, wanted: GalleryFilter, grouping: Grouping, counts: Mapping[Facet, Mapping[str, int]]) -> None:
+    def show_filter(self, wanted: GalleryFilter, grouping: Grouping, counts: Mapping[FileFacet, Mapping[str, int]]) -> None:
         """Shows a filter with the counts of its values."""
         self._filter, self._grouping, self._counts = wanted, grouping, counts
-        chosen = wanted.values(Facet.STATE)
-        of_state = counts.get(Facet.STATE, {})
+        chosen = wanted.values(FileFacet.STATE)
+        of_state = counts.get(FileFacet.STATE, {})
         for name, pill in self.states.items():
             pill.set_words(Safe(f"{word(gallery_words.STATE_WORDS[name])} {number(of_state.get(name, 0))}"))
             pill.setChecked(name in chosen)
@@ -76,13 +76,13 @@ class FilterBar(QWidget):
             chip.deleteLater()
         self.chips = []
         for facet, values in wanted.chosen:
-            if facet is not Facet.STATE:
+            if facet is not FileFacet.STATE:
                 self.chips += [self._make_chip(facet, value) for value in sorted(values)]
         self.done_button.setChecked(wanted.fold_done)
         self.group_button.set_words(tr("Group: {by}", by=word(gallery_words.GROUPINGS[grouping])))
         self._left.updateGeometry()
 
-    def _make_chip(self, facet: Facet, value: str) -> KeyButton:
+    def _make_chip(self, facet: FileFacet, value: str) -> KeyButton:
         """Builds a chip that takes its value away when it is pressed."""
         name, of = word(gallery_words.FACETS[facet]), gallery_words.describe_value(facet, value)
         made = KeyButton(Safe(f"{name}: {of} ×"), kind="pill", on=lambda: self._toggle(facet, value))
@@ -93,7 +93,7 @@ class FilterBar(QWidget):
         made.show()
         return made
 
-    def _toggle(self, facet: Facet, value: str) -> None:
+    def _toggle(self, facet: FileFacet, value: str) -> None:
         self.filtered.emit(self._filter.toggle(facet, value))
 
     def toggle_done(self) -> None:
@@ -107,7 +107,7 @@ class FilterBar(QWidget):
     def build_filter_menu(self) -> QMenu:
         """Builds the menu of all facets, each value with its count under the other facets."""
         menu = QMenu(self)
-        for facet in Facet:
+        for facet in FileFacet:
             counts = self._counts.get(facet, {})
             some = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_VALUES] if facet in _LONG else list(counts)
             inner = menu.addMenu(word(gallery_words.FACETS[facet]))
@@ -143,4 +143,4 @@ class FilterBar(QWidget):
         self.build_group_menu().popup(self.group_button.mapToGlobal(QPoint(0, self.group_button.height())))
 
 
-_LONG = (Facet.LIST, Facet.OFFICE)
+_LONG = (FileFacet.LIST, FileFacet.OFFICE)
