@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,17 @@ from triage.jobs.casework import (
     shift,
     source_report,
 )
-from triage.jobs.exchange import deconflict, import_queue, own_identifiers, receive, resolving, send, work_list
+from triage.jobs.exchange import (
+    deconflict,
+    deconflict_preview,
+    import_queue,
+    own_identifiers,
+    receive,
+    resolving,
+    send,
+    send_results,
+    work_list,
+)
 from triage.jobs.intake import common, import_bundles, imports, retry
 from triage.jobs.judging import (
     assess,
@@ -77,9 +86,11 @@ from triage.jobs.keeping import (
 from triage.jobs.leaving import (
     counting,
     custody,
+    export_chart,
     export_feedback,
     export_graded,
     export_queue,
+    export_report,
     export_statistics,
     export_timeline,
     outgoing,
@@ -97,6 +108,7 @@ from triage.jobs.reading import (
     clusters,
     copying,
     gallery,
+    lead_figures,
     match_files,
     media,
     order,
@@ -111,13 +123,16 @@ from triage.jobs.reading import (
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
-from triage.jobs.state import open_reports
+from triage.jobs.state import account, open_reports
 from triage.jobs.sweeping import films, sweep
 from triage.model.casework import FileToGrade
+from triage.jobs.wellbeing import exposure, own_work
 from triage.model.data_requests import RequestKind
 from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
+from triage.model.lead_figures import Behind
 from triage.model.media import RevealStep
+from triage.model.private_account import PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
@@ -297,7 +312,7 @@ def write_results(world: World) -> None:
     other.takes_in(world.folder / "out.age")
     decisions.decide(other.session, OTHER, status="in_progress")
     decisions.decide(world.session, OTHER, status="on_hold")
-    send.export_results(other.session, sent.package_id, world.store.recipient, world.folder / "back.age")
+    send_results.export_results(other.session, sent.package_id, world.store.recipient, world.folder / "back.age")
     world.value = world.folder / "back.age"
     other.session.close()
 
@@ -368,6 +383,13 @@ def reveal_media(world: World) -> None:
     """Reveals a media item of the second report."""
     with media.reveal(world.session, TWO, world.sha(), RevealStep.BLURRED, world.pool):
         pass
+
+
+def add_view(world: World) -> None:
+    """Adds a view to the first user's account, as a reveal does."""
+    with world.store.batch() as batch:
+        what = {"step": RevealStep.GREY, "medium": 1, "began": "2026-11-02T04:00:00Z", "milliseconds": 900, "warnings": ()}
+        account.add_view(world.session, batch, **what)
 
 
 def add_third(world: World) -> None:
@@ -538,7 +560,7 @@ def of_two(kind: str) -> tuple[Entry, ...]:
 
 LOOKED = (
     "media revealed",
-    {"report": 2, "medium": lambda w: w.store.keyed(w.sha()), "step": 1, "milliseconds": ANY, "began": ANY},
+    {"report": 2, "medium": lambda w: w.store.keyed(w.sha()), "step": 1},
 )
 DESTROYED = (
     "report destroyed",
@@ -675,6 +697,15 @@ def bring_sent(world: World) -> None:
     mark_request_sent(world)
 
 
+def bring_second_line(world: World) -> None:
+    """A second case, whose report (6) has the number that a sent request asks about."""
+    bring_sent(world)
+    told = Told("900000452", child=None, handle="other", user_id="acc-2")
+    bundle = write_asked_reports(world.folder / "more lines", [told])
+    import_bundles.import_bundles(world.session, [bundle], receipt=Receipt())
+    world.value = cases.open_case(world.session, ["900000452"]).number
+
+
 def reply(world: World) -> object:
     (world.folder / "reply.csv").write_text(f"Number,Name,CNIC\n{PHONE},Example,90000-0000000-0\n")
     return replies.take_reply(world.session, "R-2026-0001", [world.folder / "reply.csv"])
@@ -736,16 +767,23 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "life.list_requests": reads(lambda w: life.list_requests(w.session), bring_request),
     "preview.preview_requests": reads(lambda w: preview.preview_requests(w.session, w.value, RequestKind.SUBSCRIBER), bring_line),
     "preview.preview_expiring": reads(lambda w: preview.preview_expiring(w.session, 400), bring_line),
-    "making.create_requests": Row(
-        make_request,
-        (
-            ("request made", {"request": 1, "sort": "subscriber"}),
-            ("requests written", {"requests": [1], "reports": [5]}),
-            registered(1, "request"),
-            registered(2, "request"),
+    "making.create_requests": (
+        Row(
+            make_request,
+            (
+                ("request made", {"request": 1, "sort": "subscriber"}),
+                ("requests written", {"requests": [1], "reports": [5]}),
+                registered(1, "request"),
+                registered(2, "request"),
+            ),
+            letters("R-2026-0001"),
+            bring_line,
         ),
-        letters("R-2026-0001"),
-        bring_line,
+        Row(
+            lambda w: making.create_requests(w.session, w.value, RequestKind.SUBSCRIBER, w.folder / "joined"),
+            (("request joined", {"request": 1, "reports": [6]}),),
+            prepare=bring_second_line,
+        ),
     ),
     "making.preserve_expiring": Row(
         lambda w: making.preserve_expiring(w.session, 400, w.folder / "letters"),
@@ -800,6 +838,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
     "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
     "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
+    "check.rebuild_queue": silent(lambda w: check.rebuild_queue(w.session)),
     "accounts.list_accounts": reads(lambda w: accounts.list_accounts(w.session)),
     "audit_reading.count_audit_entries": reads(lambda w: audit_reading.count_audit_entries(w.session)),
     "audit_reading.find_audit_entries": reads(
@@ -839,7 +878,26 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "trusted_keys.find_signer": reads(lambda w: trusted_keys.find_signer(w.session, KEY)),
     "lists.list_hash_lists": reads(lambda w: lists.list_hash_lists(w.session)),
     "match_files.match_files": reads(lambda w: match_files.match_files(w.session, [w.folder / "list.csv"])),
-    "media.list_own_views": reads(lambda w: media.list_own_views(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
+    "account.add_view": Row(add_view),
+    "account.list_own_views": reads(lambda w: account.list_own_views(w.session)),
+    "account.load_own_settings": reads(lambda w: account.load_own_settings(w.session)),
+    "account.save_own_settings": Row(lambda w: account.save_own_settings(w.session, PrivateSettings(calm_screen=True)), ()),
+    "lead_figures.measure_lead_figures": reads(lambda w: lead_figures.measure_lead_figures(w.session)),
+    "lead_figures.list_reports_behind": reads(lambda w: lead_figures.list_reports_behind(w.session, Behind(open_only=True))),
+    "export_chart.export_chart": Row(
+        lambda w: export_chart.export_chart(w.session, b"band,reports", w.folder / "chart.csv"),
+        (registered(1, "chart"),),
+        (("chart", "chart.csv"),),
+    ),
+    "exposure.summarize_exposure": reads(lambda w: exposure.summarize_exposure(w.session)),
+    "exposure.list_team_weeks": reads(lambda w: exposure.list_team_weeks(w.session)),
+    "own_work.list_own_outcomes": reads(lambda w: own_work.list_own_outcomes(w.session)),
+    "own_work.list_kept_away": reads(lambda w: own_work.list_kept_away(w.session)),
+    "decisions.give_back": Row(
+        lambda w: decisions.give_back(w.session, [TWO]),
+        (("report decided", {**DECIDED, "decision": 2, "status": "in_progress"}),),
+        prepare=lambda w: decide(w, status="in_progress", assignee="first"),
+    ),
     "media.list_frame_times": reads(lambda w: media.list_frame_times(w.session, w.sha())),
     "media.load_preview": reads(lambda w: media.load_preview(w.session, w.sha())),
     "order.explain_queue_order": reads(lambda w: order.explain_queue_order(w.session, ONE, TWO)),
@@ -951,6 +1009,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("diary", "d.xlsx"),),
         prepare=open_case,
     ),
+    "export_report.preview_report": reads(lambda w: export_report.preview_report(w.session, TWO)),
+    "export_report.export_report": Row(
+        lambda w: export_report.export_report(w.session, TWO, w.folder / "r.pdf"),
+        (("report printed", {"report": 2, "file": ANY}), registered(1, "report")),
+        (("report", "r.pdf"),),
+    ),
     "source_report.preview_source_report": reads(lambda w: source_report.preview_source_report(w.session, number(w)), open_case),
     "source_report.export_source_report": Row(
         lambda w: source_report.export_source_report(w.session, number(w), w.folder / "s.docx"),
@@ -982,6 +1046,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),
     ),
+    "deconflict_preview.plan_deconfliction": reads(lambda w: deconflict_preview.plan_deconfliction(w.session)),
+    "deconflict_preview.inspect_deconfliction_file": reads(
+        lambda w: deconflict_preview.inspect_deconfliction_file(w.session, w.value.folder / "1.json"), ask_from_other
+    ),
+    "referral.preview_referral": reads(lambda w: referral.preview_referral(w.session, TWO, "NCMEC")),
     "referral.create_referral": Row(
         lambda w: referral.create_referral(w.session, TWO, "NCMEC", w.folder / "r"),
         (("report referred", {"report": 2, "names_child": 0, "to": ANY}), registered(1, "referral"), registered(2, "referral")),
@@ -1189,8 +1258,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         ),
     ),
     "send.preview_work": reads(lambda w: send.preview_work(w.session, [TWO], with_media=True)),
-    "send.export_results": Row(
-        lambda w: send.export_results(w.session, w.value[0], w.value[1], w.folder / "r.age"),
+    "send_results.preview_results": reads(lambda w: send_results.preview_results(w.session, w.value[0]), prepare=take_package),
+    "send_results.export_results": Row(
+        lambda w: send_results.export_results(w.session, w.value[0], w.value[1], w.folder / "r.age"),
         (("work results made", {"package": 1, "reports": [5], "sequence": 1}), registered(1, "work_results")),
         (("work_results", "r.age"),),
         prepare=take_package,
@@ -1207,6 +1277,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             prepare=write_results,
         ),
     ),
+    "work_list.list_work_reports": reads(
+        lambda w: work_list.list_work_reports(w.session, work_list.list_work(w.session)[0].package_id), take_package
+    ),
+    "work_list.list_workstations": reads(lambda w: work_list.list_workstations(w.session), take_package),
     "work_list.list_work": reads(lambda w: work_list.list_work(w.session), take_package),
     "resolving.list_conflicts": reads(lambda w: resolving.list_conflicts(w.session), take_results),
     "resolving.resolve_conflict": Row(

@@ -45,7 +45,9 @@ def compare(session: Session) -> None:
 
 
 @pytest.mark.parametrize("most", [0, 1_000], ids=["always written", "changes beside the planes"])
-def test_through_all_that_happens_to_reports(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+def test_through_all_that_happens_to_reports(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
     monkeypatch.setattr(queue_planes, "MOST_CHANGES", most)
     rng = random.Random(11)
     add_person(session.store, "second", [Role.LEAD], "eight blue kites")

@@ -27,7 +27,10 @@ from triage.store.backup import make_backup as store_backup
 OPEN = {
     "keys.show_keys": "fingerprint and recipient stand on every export",
     "trusted_keys.find_signer": "whose key signed a file",
-    "media.list_own_views": "one's own account, nobody else's",
+    "account.list_own_views": "one's own account, nobody else's",
+    "account.load_own_settings": "as above",
+    "account.save_own_settings": "as above",
+    "exposure.summarize_exposure": "as above",
     "policy.read_policy": "everybody may know what is asked of them",
     "officer.describe_officer": "names, ranks and the agency stand on every paper",
     "officer.set_profile": "one's own; anybody else's needs the right USERS",
@@ -41,7 +44,7 @@ OPEN = {
 }
 """Jobs that everybody may do, and why."""
 INNER = {
-    "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
+    "account.add_view", "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
     "common.forget_spooled", "imports.is_import_running", "outgoing.write_out", "packet.load_packet", "packet.redact", "packet_contents.load_packet_report",
     "own_identifiers.gather_identifiers", "queue.list_queue_rows", "stated_checks.run_stated_checks", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",
 }  # fmt: skip
@@ -145,7 +148,13 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "export_timeline.export_timeline": Right.EXPORT_TOOLS,
         "send.export_work": Right.EXPORT_QUEUE,
         "send.preview_work": Right.EXPORT_QUEUE,
-        "send.export_results": Right.EXPORT_QUEUE,
+        "send_results.export_results": Right.EXPORT_QUEUE,
+        "send_results.preview_results": Right.EXPORT_QUEUE,
+        "work_list.list_work_reports": Right.READ_REPORT,
+        "work_list.list_workstations": Right.READ_REPORT,
+        "deconflict_preview.plan_deconfliction": Right.ASSIGN,
+        "deconflict_preview.inspect_deconfliction_file": Right.ASSIGN,
+        "referral.preview_referral": Right.CASE_PAPERS,
         "receive.import_paths": Right.IMPORT,
         "receive.import_package": Right.IMPORT,
         "resolving.resolve_conflict": Right.ASSIGN,

@@ -432,10 +432,10 @@ def test_a_backup_is_restored_into_another_folder(api: FakeApi, runner: Runner, 
 
 
 def test_no_backup_says_what_to_do(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
-    api.copies = []
+    api.backup_copies = []
     page = open_page(BackupsPage(api, runner), runner, qtbot, said)
     assert page.nothing.isVisible() and "Press N" in page.nothing.text()
-    api.copies = [backup(1)]
+    api.backup_copies = [backup(1)]
     page.reload()
     settle(runner)
     assert page.table.isVisible() and not page.nothing.isVisible()
@@ -485,13 +485,13 @@ def test_nothing_is_destroyed_while_something_is_missing(
 
 
 def test_a_held_report_and_a_lone_user_destroy_nothing(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
-    api.under_hold = True
+    api.on_hold = True
     page = open_page(DestructionPage(api, runner), runner, qtbot, said)
     form = filled(page, runner)
     form.accept()
     assert "legal hold" in form.problem.text()
     form.reject()
-    api.under_hold = False
+    api.on_hold = False
     api.has_one_user = lambda: True  # type: ignore[method-assign]
     form = filled(page, runner)
     form.accept()

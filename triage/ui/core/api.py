@@ -27,12 +27,18 @@ from triage.jobs.casework import decisions as decisions_job
 from triage.jobs.casework import diary as diary_job
 from triage.jobs.casework import funnel as funnel_job
 from triage.jobs.casework import notes as notes_job
+from triage.jobs.casework import referral as referral_job
+from triage.jobs.casework import shift as shift_job
 from triage.jobs.casework import source_report as source_report_job
+from triage.jobs.exchange import deconflict as deconflict_job
+from triage.jobs.exchange import deconflict_preview as deconflict_preview_job
 from triage.jobs.exchange import import_queue as import_queue_job
 from triage.jobs.exchange import resolving as resolving_job
 from triage.jobs.exchange import send as send_job
+from triage.jobs.exchange import send_results as send_results_job
 from triage.jobs.exchange import work_list as work_list_job
 from triage.jobs.intake import retry as retry_job
+from triage.jobs.judging import provider_profiles as provider_profiles_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
@@ -48,8 +54,10 @@ from triage.jobs.keeping import offices as offices_job
 from triage.jobs.keeping import program_log as program_log_job
 from triage.jobs.keeping import register as register_job
 from triage.jobs.keeping.backup import Restored
+from triage.jobs.leaving import export_chart as export_chart_job
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
+from triage.jobs.leaving import export_report as export_report_job
 from triage.jobs.leaving import export_statistics as export_statistics_job
 from triage.jobs.leaving import export_timeline as export_timeline_job
 from triage.jobs.leaving import outgoing as outgoing_job
@@ -61,6 +69,7 @@ from triage.jobs.lists import lists as lists_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import copying as copying_job
 from triage.jobs.reading import gallery as gallery_job
+from triage.jobs.reading import lead_figures as lead_figures_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
@@ -79,9 +88,12 @@ from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
 from triage.jobs.review import pairs as pairs_job
 from triage.jobs.session import Session
+from triage.jobs.state import account as account_job
 from triage.jobs.state import open_reports as open_reports_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
+from triage.jobs.wellbeing import exposure as exposure_job
+from triage.jobs.wellbeing import own_work as own_work_job
 from triage.model.media import Pixels, RevealStep
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right, User
@@ -112,6 +124,7 @@ class Api:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._pool = MediaPool(REVEAL_WORKERS)
+        self._closed = False
 
     @property
     def user(self) -> User:
@@ -124,6 +137,9 @@ class Api:
 
     def close(self) -> None:
         """Ends the workers and the session; later calls raise."""
+        if self._closed:
+            return
+        self._closed = True
         self._pool.close()
         with suppress(WorldError):  # a store that can't be written keeps no mark either
             open_reports_job.mark_closed(self._session)
@@ -166,7 +182,7 @@ class Api:
     undo_correction = with_session(corrections_job.undo_correction)
     preview = with_session(media_job.load_preview)
     film_times = with_session(media_job.list_frame_times)
-    exposures = with_session(media_job.list_own_views)
+    exposures = with_session(account_job.list_own_views)
     gallery = with_session(gallery_job.load_gallery)
     arrange_gallery = with_session(gallery_job.arrange_gallery)
     gallery_states = with_session(gallery_job.read_states)
@@ -193,11 +209,24 @@ class Api:
     remove_import = with_session(import_queue_job.remove_queued_import)
     retry_set_aside = with_session(retry_job.retry_quarantined)
     list_work = with_session(work_list_job.list_work)
+    list_work_reports = with_session(work_list_job.list_work_reports)
+    list_workstations = with_session(work_list_job.list_workstations)
     preview_work = with_session(send_job.preview_work)
     export_work = with_session(send_job.export_work)
-    export_results = with_session(send_job.export_results)
+    export_results = with_session(send_results_job.export_results)
+    preview_results = with_session(send_results_job.preview_results)
     list_work_conflicts = with_session(resolving_job.list_conflicts)
     resolve_work_conflict = with_session(resolving_job.resolve_conflict)
+    list_deconflictions = with_session(deconflict_job.list_deconflictions)
+    show_deconfliction = with_session(deconflict_job.show_deconfliction)
+    plan_deconfliction = with_session(deconflict_preview_job.plan_deconfliction)
+    inspect_deconfliction_file = with_session(deconflict_preview_job.inspect_deconfliction_file)
+    start_deconfliction = with_session(deconflict_job.start_deconfliction)
+    answer_deconfliction = with_session(deconflict_job.answer_deconfliction)
+    finish_deconfliction = with_session(deconflict_job.finish_deconfliction)
+    list_bodies = staticmethod(referral_job.list_bodies)
+    preview_referral = with_session(referral_job.preview_referral)
+    create_referral = with_session(referral_job.create_referral)
     set_aside = with_session(status_job.list_quarantined)
     export_queue = with_session(export_queue_job.export_queue)
     preview_queue = with_session(export_queue_job.preview_queue)
@@ -212,6 +241,8 @@ class Api:
     export_statistics = with_session(export_statistics_job.export_statistics)
     preview_statistics = with_session(export_statistics_job.preview_statistics)
     preserve_expiring = with_session(making_job.preserve_expiring)
+    export_report = with_session(export_report_job.export_report)
+    preview_report = with_session(export_report_job.preview_report)
     create_packet = with_session(packet_job.create_packet)
     preview_packet = with_session(packet_job.preview_packet)
     write_viewing_log = with_session(viewing_log_job.write_viewing_log)
@@ -227,11 +258,19 @@ class Api:
     list_requests = with_session(life_job.list_requests)
     send_request = with_session(life_job.send_request)
     record_court_told = with_session(life_job.record_court_told)
+    close_request = with_session(life_job.close_request)
     remind = with_session(life_job.remind)
     take_reply = with_session(replies_job.take_reply)
     preview_requests = with_session(preview_job.preview_requests)
     create_requests = with_session(making_job.create_requests)
     preview_expiring = with_session(preview_job.preview_expiring)
+
+    # Shifts
+    list_shifts = with_session(shift_job.list_shifts)
+    show_shift = with_session(shift_job.show_shift)
+    close_shift = with_session(shift_job.close_shift)
+    acknowledge_shift = with_session(shift_job.acknowledge_shift)
+    print_shift = with_session(shift_job.print_shift)
 
     # People and settings
     office_policy = with_session(policy_job.read_policy)
@@ -337,6 +376,21 @@ class Api:
     set_case_number = with_session(cases_job.set_number)
     set_case_stage = with_session(cases_job.set_stage)
     set_case_officer = with_session(cases_job.set_officer)
+
+    # Leads
+    lead_figures = with_session(lead_figures_job.measure_lead_figures)
+    reports_behind = with_session(lead_figures_job.list_reports_behind)
+    providers = with_session(provider_profiles_job.measure_providers)
+    export_chart = with_session(export_chart_job.export_chart)
+    team_weeks = with_session(exposure_job.list_team_weeks)
+
+    # The person's own account
+    own_exposure = with_session(exposure_job.summarize_exposure)
+    own_settings = with_session(account_job.load_own_settings)
+    save_own_settings = with_session(account_job.save_own_settings)
+    own_outcomes = with_session(own_work_job.list_own_outcomes)
+    kept_away = with_session(own_work_job.list_kept_away)
+    give_back = with_session(decisions_job.give_back)
 
     # Rules and the sample
     rule_book = with_session(rule_book_job.load_rule_book)

@@ -25,6 +25,7 @@ class Desk(QObject):
     said = Signal(str)
     open_asked = Signal(str, str)
     shown = Signal(str)
+    import_asked = Signal(str)
 
     def __init__(self, api: Api, runner: Runner, pages: QStackedWidget, decide: Callable[[str], None]) -> None:
         super().__init__(pages)
@@ -43,6 +44,7 @@ class Desk(QObject):
             page.case_asked.connect(partial(self.show, "case"))
             page.decide_asked.connect(self._decide)
             page.page_asked.connect(self.show)
+            page.import_asked.connect(self.import_asked)
             self._pages.addWidget(page)
         return self._made[name]
 
