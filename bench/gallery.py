@@ -102,10 +102,7 @@ def _add_work(batch: object, ids: range) -> None:
         " VALUES (?,?,1,'2026-11-01T00:00:00Z','not pertinent',0,0)",
         [(i, 1 + i // PER_REPORT) for i in ids if i % 10 == 3],
     )
-    many(
-        "INSERT INTO media_view (user_id, began, milliseconds, step, media_item_id) VALUES (?,'2026-11-01T00:00:00Z',900,3,?)",
-        [(1 + i % 2, i) for i in ids if i % 10 == 4],
-    )
+    many("INSERT INTO media_seen (media_item_id) VALUES (?)", [(i,) for i in ids if i % 10 == 4])
     many("INSERT INTO media_match (a, b, distance, asked_item) VALUES (?,?,12,?)", [(i - 1, i, i) for i in ids if i % 20 == 5])
     many(
         "INSERT INTO list_hash (hash_kind, value, list_id, entry_id) VALUES ('md5',?,1,1)",

@@ -673,6 +673,9 @@ CREATE TABLE team_view (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE team_viewer (week TEXT NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (week, mark)) STRICT, WITHOUT ROWID;
 
+-- Media items that somebody viewed unblurred. By whom and how often stands in no table that anybody else can open.
+CREATE TABLE media_seen (media_item_id INTEGER PRIMARY KEY REFERENCES media_item(id) ON DELETE CASCADE) STRICT;
+
 -- When media of a report were viewed first, by whomever.
 CREATE TABLE first_view (report_id INTEGER PRIMARY KEY REFERENCES report(id), at TEXT NOT NULL) STRICT;
 

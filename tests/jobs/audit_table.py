@@ -125,8 +125,8 @@ from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pai
 from triage.jobs.session import Session, unlock
 from triage.jobs.state import account, open_reports
 from triage.jobs.sweeping import films, sweep
-from triage.model.casework import FileToGrade
 from triage.jobs.wellbeing import exposure, own_work
+from triage.model.casework import FileToGrade
 from triage.model.data_requests import RequestKind
 from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt

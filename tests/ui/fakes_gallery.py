@@ -106,7 +106,6 @@ class FakeGallery:
             conflict=False,
             grade=None if grade[0] < 0 else GRADES[int(grade[0])],
             graded_by=self.user.name if grade[0] >= 0 else None,
-            seen_by=(self.user.name,) if medium_id in self.seen else (),
             warnings=("infant",) if state[0] & FileState.WARNED else (),
         )
 

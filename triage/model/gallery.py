@@ -29,6 +29,7 @@ class FileState(IntFlag):
 
     SEEN_BY_ME = 1
     SEEN_BY_OTHERS = 2
+    """Seen by somebody, and not by the user of the session."""
     GRADED = 4
     """A grade stands."""
     WAITS = 8
@@ -132,14 +133,13 @@ class GalleryCell:
     preview: bytes | None
     """32 x 32 grey bytes, blurred in the sandbox; of a video nine frames."""
     state: FileState
+    """Without views: who viewed what stands in the arrays only, and in one's own account."""
     known: str
     """As `FileVerdict.known`: "exact", "near", "possible", "held for review", "not known" or "not checked"."""
     conflict: bool
     """Lists disagree on it."""
     grade: str | None
     graded_by: str | None
-    seen_by: tuple[str, ...]
-    """The names of those who viewed it unblurred, the user of the session first."""
     warnings: tuple[str, ...]
 
 

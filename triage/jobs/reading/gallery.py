@@ -7,6 +7,7 @@ Reports of cleared people are left out, except when one is asked for by its numb
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from triage.errors import NotFound
@@ -15,6 +16,7 @@ from triage.jobs.load import find_report
 from triage.jobs.matching.list_matcher import DIGEST_KINDS, ListAnswers, ListMatcher
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
+from triage.jobs.state import account
 from triage.jobs.state.grades import work_out_grade
 from triage.model.casework import FileToGrade
 from triage.model.choices import name_choices
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from triage.jobs.reading.gallery_items import GalleryItems, GalleryOrder, Ids
     from triage.store.queries.grades import GradeRow
 
+SESSION = timedelta(hours=24)
+"""How far back one's own views are read when single contents changed; the older ones are known from loading."""
+
 
 def load_gallery(session: Session, scope: GalleryScope) -> GalleryItems:
     """Reads the contents of a scope with all that filters and groups need.
@@ -50,8 +55,9 @@ def load_gallery(session: Session, scope: GalleryScope) -> GalleryItems:
     from triage.jobs.reading.gallery_reading import read_items
 
     ids = list_queue_ids(session, scope.filter or QueueFilter()) if scope.kind == "queue" else ()
+    own = _find_own_views(session, None)
     with session.reading() as db:
-        return read_items(db, session.user.id, _iter_files(db, scope, ids), apart=scope.kind == "report")
+        return read_items(db, session.user.id, own, _iter_files(db, scope, ids))
 
 
 def arrange_gallery(session: Session, items: GalleryItems, wanted: GalleryFilter, grouping: Grouping) -> GalleryOrder:
@@ -72,10 +78,21 @@ def read_states(session: Session, items: GalleryItems, medium_ids: Sequence[int]
     from triage.jobs.reading.gallery_reading import read_marks
 
     at = items.find(medium_ids)
+    own = _find_own_views(session, datetime.now(UTC) - SESSION)
     with session.reading() as db:
-        marks = read_marks(db, session.user.id, items.media[at], items.media[at].tolist())
-    warned = items.state[at] & FileState.WARNED
-    return at, marks.state | warned, marks.grade
+        marks = read_marks(db, session.user.id, own, items.media[at], items.media[at].tolist())
+    kept = items.state[at] & int(FileState.WARNED | FileState.SEEN_BY_ME)
+    state = marks.state | kept
+    state[(state & int(FileState.SEEN_BY_ME)) != 0] &= ~int(FileState.SEEN_BY_OTHERS)
+    return at, state, marks.grade
+
+
+def _find_own_views(session: Session, since: datetime | None) -> Ids:
+    """Returns the contents that the user of the session viewed unblurred, from their own sealed account."""
+    import numpy as np
+
+    own = {view.medium for view in account.list_own_views(session, since) if view.step >= SEEN_FROM}
+    return np.array(sorted(own), np.int64)
 
 
 def load_cells(session: Session, wanted: Sequence[tuple[int, int]]) -> dict[int, GalleryCell]:
@@ -176,7 +193,6 @@ def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> 
     names = _load_names(db, {i: report_of[i] for i in rows})
     known = _Known(db, rows)
     graded, users = grades.load_grades(db, list(rows)), session.store.users.names()
-    seen = _load_viewers(db, list(rows))
     warned = _load_warnings(db, report_of)
     cells = {}
     for i, (sha256, _, _, size, blob) in rows.items():
@@ -185,7 +201,7 @@ def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> 
         state, grade, by = work_out_grade(graded[i]) if i in graded else (None, None, ())
         warnings = warned.get(report_of[i], {})
         stated = {*warnings.get("", ()), *warnings.get(sha256, ())}
-        flags = _state_of(graded.get(i, ()), session.user.id, state) | _views_of(seen.get(i, ()), session.user.id)
+        flags = _state_of(graded.get(i, ()), session.user.id, state)
         cells[i] = GalleryCell(
             media_id=i,
             sha256=sha256,
@@ -201,7 +217,6 @@ def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> 
             conflict=verdict[2],
             grade=grade,
             graded_by=" and ".join(users.get(each, f"user {each}") for each in by) or None,
-            seen_by=_name_viewers(seen.get(i, ()), session.user.id, users),
             warnings=tuple(name for name in GRAVE_ANNOTATIONS if name in stated),
         )
     return cells
@@ -219,27 +234,6 @@ def _state_of(rows: Sequence[GradeRow], user_id: int, state: str | None) -> File
     from triage.jobs.reading.gallery_reading import describe_grades
 
     return describe_grades(rows, user_id)[0] if state is not None else FileState(0)
-
-
-def _views_of(users: Sequence[int], user_id: int) -> FileState:
-    """Returns the part of the state that views make."""
-    found = FileState(0)
-    for user in users:
-        found |= FileState.SEEN_BY_ME if user == user_id else FileState.SEEN_BY_OTHERS
-    return found
-
-
-def _name_viewers(viewers: Sequence[int], user_id: int, users: Mapping[int, str]) -> tuple[str, ...]:
-    """Returns the names of viewers, the user of the session first."""
-    return tuple(users.get(user, f"user {user}") for user in sorted(viewers, key=lambda user: (user != user_id, user)))
-
-
-def _load_viewers(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[int]]:
-    """Returns media item -> the users who viewed it unblurred."""
-    found: dict[int, list[int]] = {}
-    for medium_id, user_id in gallery.iter_views(db, medium_ids, SEEN_FROM):
-        found.setdefault(medium_id, []).append(user_id)
-    return found
 
 
 def _load_names(db: Reader, report_of: Mapping[int, int]) -> dict[int, str]:

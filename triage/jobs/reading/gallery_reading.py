@@ -13,7 +13,6 @@ from triage.jobs.reading.gallery_stacks import find_stacks
 from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, work_out_grade
 from triage.model.casework import Grade
 from triage.model.gallery import FileState
-from triage.model.media import SEEN_FROM
 from triage.store.database import Reader, Row
 from triage.store.queries import gallery, grades, judgement, lists
 from triage.store.queries.gallery import COUNTS, HELD, Only
@@ -35,12 +34,12 @@ class ContentMarks:
     lists: Marks
 
 
-def read_items(db: Reader, user_id: int, files: Iterator[Row], *, apart: bool) -> GalleryItems:
-    """Reads the items of the files, (media item, report) each. `apart` keeps the report of a cleared person."""
+def read_items(db: Reader, user_id: int, own: Ids, files: Iterator[Row]) -> GalleryItems:
+    """Reads the items of the files, (media item, report) each. `own` are the contents that the user viewed unblurred."""
     of_media, of_report = read_rows(files, 2)
     media, item = np.unique(of_media, return_inverse=True)
     only = _limit(media)
-    marks = read_marks(db, user_id, media, only)
+    marks = read_marks(db, user_id, own, media, only)
     places = _read_places(db, item.astype(np.int64), of_report)
     warnings = _read_warnings(db, media, places)
     marks.state[warnings.item] |= FileState.WARNED
@@ -70,15 +69,15 @@ def read_items(db: Reader, user_id: int, files: Iterator[Row], *, apart: bool) -
     )
 
 
-def read_marks(db: Reader, user_id: int, media: Ids, only: Only) -> ContentMarks:
-    """Reads state, grade, kind and lists of these contents, by ascending id."""
+def read_marks(db: Reader, user_id: int, own: Ids, media: Ids, only: Only) -> ContentMarks:
+    """Reads state, grade, kind and lists of these contents, by ascending id. `own` are those that the user viewed unblurred."""
     state, grade = np.zeros(len(media), np.int64), np.full(len(media), -1, np.int64)
     kind = np.full(len(media), 2, np.int64)
     for code, rows in enumerate((gallery.iter_images(db, only), gallery.iter_videos(db, only))):
         kind[_find(media, read_rows(rows, 1)[0])[0]] = code
-    at, rows_at = _find(media, (views := read_rows(gallery.iter_views(db, only, SEEN_FROM), 2))[0])
-    mine = views[1][rows_at] == user_id
-    np.bitwise_or.at(state, at, np.where(mine, FileState.SEEN_BY_ME, FileState.SEEN_BY_OTHERS).astype(np.int64))
+    state[_find(media, read_rows(gallery.iter_seen(db, only), 1)[0])[0]] |= FileState.SEEN_BY_OTHERS
+    at = _find(media, own)[0]
+    state[at] = (state[at] & ~int(FileState.SEEN_BY_OTHERS)) | FileState.SEEN_BY_ME
     _add_grades(db, user_id, media, only, state, grade)
     return ContentMarks(state, grade, kind, _add_lists(db, media, only, state))
 

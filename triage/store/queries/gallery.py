@@ -49,10 +49,10 @@ def iter_report_facts(db: Reader, report_ids: Only) -> Iterator[Row]:
     )
 
 
-def iter_views(db: Reader, only: Only, least_step: int) -> Iterator[Row]:
-    """Yields (media item, user) of views at this step or a higher one."""
-    where, params = _limit("media_item_id", only)
-    return db.each(f"SELECT DISTINCT media_item_id, user_id FROM media_view WHERE step >= ?{where}", [least_step, *params])
+def iter_seen(db: Reader, only: Only) -> Iterator[Row]:
+    """Yields (media item,) of what somebody viewed unblurred."""
+    where, params = _limit("media_item_id", only, "WHERE")
+    return db.each(f"SELECT media_item_id FROM media_seen{where}", params)
 
 
 def iter_images(db: Reader, only: Only) -> Iterator[Row]:

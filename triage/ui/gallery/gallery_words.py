@@ -115,10 +115,17 @@ def describe_state(state: FileState, cell: GalleryCell | None, grade: str | None
     if state & FileState.SEEN_BY_ME:
         return tr("seen, you")
     if state & FileState.SEEN_BY_OTHERS:
-        return tr("seen, {user}", user=ltr(cell.seen_by[0])) if cell is not None and cell.seen_by else tr("seen")
+        return tr("seen")
     if state & (FileState.POSSIBLE | FileState.HELD):
         return tr("possible match")
     return tr("unseen")
+
+
+def describe_viewer(state: FileState) -> Safe:
+    """Returns who viewed a content unblurred, without a name: what a person viewed is that person's own."""
+    if state & FileState.SEEN_BY_ME:
+        return tr("you")
+    return tr("somebody else") if state & FileState.SEEN_BY_OTHERS else tr("nobody")
 
 
 def name_mark(state: FileState) -> str:

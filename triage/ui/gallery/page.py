@@ -342,7 +342,8 @@ class GalleryPage(DeskPage):
         cells = [cell for cell in map(self.loader.find, tops) if cell is not None]
         files = shown.count_files(chosen) if chosen else 0
         unviewed = shown.count_state(chosen, FileState.SEEN_BY_ME, without=True) if chosen else 0
-        self.viewer.show_cell(self.current_cell(), cells, count=len(chosen), files=files, unviewed=unviewed)
+        state = shown.find_state(self.grid.current) if chosen else FileState(0)
+        self.viewer.show_cell(self.current_cell(), state, cells, count=len(chosen), files=files, unviewed=unviewed)
         self.bar_below.show_selection(len(chosen), files, len(self.grading.list_open_in_view()))
         self.grid.setAccessibleDescription(self.grid.describe_current())
 

@@ -184,7 +184,7 @@ class Grading(QObject):
                 found[0],
                 parent=self._page,
                 done=lambda _sha256, sentence: self._graded_by_dialog(medium_id, sentence, after),
-                opened=bool(cell.state & FileState.SEEN_BY_ME),
+                opened=viewer.was_viewed(),
             ).open()
 
     def _graded_by_dialog(self, medium_id: int, sentence: str, after: int) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from triage import wellbeing
-from triage.model.gallery import GalleryCell
+from triage.model.gallery import FileState, GalleryCell
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
@@ -46,6 +46,7 @@ class GalleryViewer(HoldingPage):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, 1)
         self.cell: GalleryCell | None = None
+        self._state = FileState(0)
         self._reports: dict[str, ShowReport] = {}
         self._reached: dict[int, Rung] = {}
         self._asked_for = ""
@@ -91,11 +92,14 @@ class GalleryViewer(HoldingPage):
 
     # Which file
 
-    def show_cell(self, cell: GalleryCell | None, chosen: list[GalleryCell], *, count: int, files: int, unviewed: int) -> None:
+    def show_cell(
+        self, cell: GalleryCell | None, state: FileState, chosen: list[GalleryCell], *, count: int, files: int, unviewed: int
+    ) -> None:
         """Shows the current cell, and what is stated of the chosen ones.
 
         `count` and `files` are those of the whole selection, and `unviewed` how many of it this person has not viewed.
         """
+        self._state = state
         if self.cell is None or cell is None or cell.media_id != self.cell.media_id:
             self.let_go()
             self.cell = cell
@@ -154,6 +158,10 @@ class GalleryViewer(HoldingPage):
         self._reports.clear()
         self._settled.start()
 
+    def was_viewed(self) -> bool:
+        """Returns whether this person viewed the current file unblurred."""
+        return bool(self._state & FileState.SEEN_BY_ME)
+
     def current_file(self) -> tuple[ShowFile, ShowReport] | None:
         """Returns the current file as its report shows it, or None while it was not read."""
         report = self._reports.get(self.cell.report_id) if self.cell is not None else None
@@ -178,8 +186,8 @@ class GalleryViewer(HoldingPage):
         self._known.addWidget(label(media_words.describe_grade(file), "muted", wrap=True))
         if (alike := media_words.describe_similar(file)) is not None:
             self._known.addWidget(label(alike, "warn" if file.held else "muted", wrap=True))
-        users = report_words.listed(ltr(name) for name in cell.seen_by) if cell.seen_by else tr("nobody")
-        self._known.addWidget(label(tr("Viewed by: {users}", users=users), "muted", wrap=True))
+        viewed = gallery_words.describe_viewer(self._state)
+        self._known.addWidget(label(tr("Viewed by: {users}", users=viewed), "muted", wrap=True))
         for said in media_words.describe_videos(file):
             self._known.addWidget(label(said, "muted", wrap=True))
         self._facts.addWidget(label(tr("Facts"), "heading"))
