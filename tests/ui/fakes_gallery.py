@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from triage.jobs.reading.gallery_items import GalleryItems, GalleryOrder, Marks, Places, arrange
-from triage.model.casework import FileToGrade, Grade, GradeAct, GradedFile
+from triage.model.casework import FileToGrade, GivenGrade, Grade, GradeAct
 from triage.model.gallery import FileState, GalleryCell, GalleryFilter, GalleryHeading, GalleryScope, Grouping
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
@@ -134,7 +134,7 @@ class FakeGallery:
             for each in (file.sha256, *file.also):
                 self.graded.setdefault(int(each), []).append(grade)
         on_progress(Progress(done=len(files), total=len(files), unit="files"))
-        given = tuple(GradedFile(file.report_id, file.sha256, at, file.also) for at, file in enumerate(files))
+        given = tuple(GivenGrade(file.report_id, file.sha256, at, file.also) for at, file in enumerate(files))
         return GradeAct(grade=grade, given=given, refused=(), files=len(files) + 1, reports=1)
 
     def take_back_grades(self: FakeApi, act: GradeAct, *, on_progress: OnProgress, cancel: CancelToken) -> GradeAct:

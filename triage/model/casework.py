@@ -204,7 +204,7 @@ class FileToGrade:
 
 
 @dataclass(frozen=True, slots=True)
-class GradedFile:
+class GivenGrade:
     """A file that was graded, the id of its grade, and the near copies that took it over."""
 
     report_id: str
@@ -229,7 +229,7 @@ class GradeAct:
     """
 
     grade: str
-    given: tuple[GradedFile, ...]
+    given: tuple[GivenGrade, ...]
     refused: tuple[NotGraded, ...]
     files: int
     reports: int

@@ -15,13 +15,13 @@ from triage.jobs.load import find_report
 from triage.jobs.review.grading import find_matching, parse_grade, record_grade, record_inherited, remove_grade
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.casework import FileToGrade, Grade, GradeAct, GradedFile, NotGraded
+from triage.model.casework import FileToGrade, GivenGrade, Grade, GradeAct, NotGraded
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.queries import media
 
-F = TypeVar("F", FileToGrade, GradedFile)
+F = TypeVar("F", FileToGrade, GivenGrade)
 SLICE = 50
 """Files in one transaction: some 50 ms, in which nobody else writes."""
 
@@ -75,7 +75,7 @@ class _Act:
 
     def __init__(self, grade: Grade) -> None:
         self._grade = grade
-        self._given: list[GradedFile] = []
+        self._given: list[GivenGrade] = []
         self._refused: list[NotGraded] = []
         self._touched: list[int] = []
         self._copies = 0
@@ -103,9 +103,9 @@ class _Act:
             else:
                 inherited.append(sha256)
                 self._touched.append(other)
-        self._given.append(GradedFile(file.report_id, file.sha256, grade_id, tuple(inherited)))
+        self._given.append(GivenGrade(file.report_id, file.sha256, grade_id, tuple(inherited)))
 
-    def take_back(self, batch: Batch, session: Session, file: GradedFile, found: tuple[int, int] | None) -> None:
+    def take_back(self, batch: Batch, session: Session, file: GivenGrade, found: tuple[int, int] | None) -> None:
         """Takes back the grade of one file, if it is still the newest."""
         if found is None:
             self._refused.append(_describe_missing(file.sha256))
@@ -151,7 +151,7 @@ def _split(files: Sequence[F], on_progress: OnProgress, cancel: CancelToken) -> 
         on_progress(Progress(done=min(len(files), start + SLICE), total=len(files), unit="files", note=Message("grading")))
 
 
-def _find_stored(batch: Batch, files: Sequence[FileToGrade] | Sequence[GradedFile]) -> dict[tuple[str, str], tuple[int, int]]:
+def _find_stored(batch: Batch, files: Sequence[FileToGrade] | Sequence[GivenGrade]) -> dict[tuple[str, str], tuple[int, int]]:
     """Returns (report number, SHA-256) -> (report, media item) of the files whose bytes the report holds."""
     numbers = {}
     for number in {file.report_id for file in files}:
