@@ -559,7 +559,8 @@ CREATE TABLE case_file (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     number TEXT NOT NULL UNIQUE,
     opened TEXT NOT NULL, user_id INTEGER NOT NULL,
-    officer INTEGER                           -- user
+    officer INTEGER,                          -- user
+    withdrawn TEXT                            -- when opening it was undone; its number is not given again
 );
 CREATE TABLE case_report (
     report_id INTEGER PRIMARY KEY REFERENCES report(id),        -- a report belongs to one case

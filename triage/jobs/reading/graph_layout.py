@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from math import ceil, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ CHOICES = 48
 PULL = 0.12
 """How strongly the middle of the graph attracts, beside what a node is tied to."""
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 
 class GridLayout:
@@ -70,8 +71,8 @@ class GridLayout:
         best = np.argsort(cost, kind="stable")[:CHOICES]
         others = [place for place in self.places.values() if place not in near]
         if near and others:
-            x = np.array([place.column * COLUMN for place in others])
-            y = np.array([place.row * ROW for place in others])
+            x = np.array([place.column * COLUMN for place in others], np.float64)
+            y = np.array([place.row * ROW for place in others], np.float64)
             for at in best:
                 covered = sum(int((_measure_points(x, y, self._x[at], self._y[at], p) < ROW / 3).sum()) for p in near)
                 cost[at] += CROSSED * covered
@@ -82,15 +83,17 @@ class GridLayout:
         return _measure_points(self._x, self._y, x, y, place)
 
 
-def _measure_points(xs: NDArray[np.float64], ys: NDArray[np.float64], x: float, y: float, place: GraphPlace) -> Floats:
+def _measure_points(xs: Floats, ys: Floats, x: float, y: float, place: GraphPlace) -> Floats:
     """Returns the distance of points from the line between (x, y) and a place."""
     ax, ay = place.column * COLUMN, place.row * ROW
     dx, dy = x - ax, y - ay
     length = dx * dx + dy * dy
     if not length:
-        return np.hypot(xs - x, ys - y)
+        apart: Floats = np.hypot(xs - x, ys - y)
+        return apart
     along = np.clip(((xs - ax) * dx + (ys - ay) * dy) / length, 0.0, 1.0)
-    return np.hypot(xs - ax - along * dx, ys - ay - along * dy)
+    distance: Floats = np.hypot(xs - ax - along * dx, ys - ay - along * dy)
+    return distance
 
 
 def place_graph(

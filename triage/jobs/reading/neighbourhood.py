@@ -7,7 +7,7 @@ viral files tie nobody.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from triage.errors import NotFound
@@ -147,7 +147,7 @@ class _GraphBuilder:
         self._crowded += neighbours.count_crowded_values(self._db, self._chosen.shown, UNLINKED, ENOUGH)
         said = shared_values.load_captures(self._db, self._chosen.shown, found.keys())
         aliases = reports.find_reports(self._db, sorted({value for kind, value in found if kind == "report"}))
-        for (kind, value), each in found.items():
+        for (kind, value), each in _fold_weak(found).items():
             named = aliases.get(value) if kind == "report" else None
             if kind == "file" and value in self._held.of_digest:
                 continue
@@ -214,7 +214,7 @@ class _GraphBuilder:
             "file" if len(series.media) == 1 else "series",
             self._held.names[medium],
             "file",
-            len(holders),
+            max(len(holders), self._held.stored.get(medium, 0)),
             files=len(series.media),
             sha256=self._held.sha256[medium],
         )
@@ -232,9 +232,7 @@ class _GraphBuilder:
             return
         key = self._add_series(first)
         for holder in sorted(reached):
-            self._edges.append(
-                GraphEdge(report=self._report_key(holder), other=key, possible=True, why=link_reasons.POSSIBLE)
-            )
+            self._edges.append(GraphEdge(report=self._report_key(holder), other=key, possible=True, why=link_reasons.POSSIBLE))
 
     # -- the whole ---------------------------------------------------------------------------------------------------------
 
@@ -280,7 +278,8 @@ class _GraphBuilder:
             rule = Message("reports of the case; the graph begins with the gravest")
             yield LeftOut(count=self._chosen.seeds_left, rule=rule)
         if self._chosen.linked_left:
-            yield LeftOut(count=self._chosen.linked_left, rule=Message("linked reports; those with the strongest links are shown"))
+            rule = Message("linked reports; those with the strongest links are shown")
+            yield LeftOut(count=self._chosen.linked_left, rule=rule)
         yield from self._left
         if self._crowded:
             rule = Message("values or files that so many reports hold that they tie nobody")
@@ -322,6 +321,18 @@ class _GraphBuilder:
 
 
 _NOWHERE = GraphPlace(0, 0)
+_COVERED_BY = {"handle": ("username", " at "), "ip": ("ip_port_minute", " port ")}
+"""Weak kinds of values -> the stronger kind that begins with the same value, and what stands behind it there."""
+
+
+def _fold_weak(found: dict[tuple[str, str], SharedValue]) -> dict[tuple[str, str], SharedValue]:
+    """Returns the values without weak ones of which a stronger one says the same for the same reports."""
+    strong: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    for kind, value in found:
+        for weak, (stronger, behind) in _COVERED_BY.items():
+            if kind == stronger:
+                strong[weak, value.rpartition(behind)[0]] |= found[kind, value].holders.keys()
+    return {key: each for key, each in found.items() if not (key in strong and each.holders.keys() <= strong[key])}
 
 
 def _place_node(node: GraphNode, place: GraphPlace) -> GraphNode:
@@ -329,13 +340,12 @@ def _place_node(node: GraphNode, place: GraphPlace) -> GraphNode:
     return replace(node, place=place)
 
 
-def list_tied_reports(graph: Neighbourhood, inside: Iterable[str]) -> tuple[str, ...]:
-    """Returns the numbers of the reports outside `inside` that a line which is no possible match ties to the rest."""
+def list_tied_reports(graph: Neighbourhood) -> tuple[str, ...]:
+    """Returns the numbers of the reports outside that a line which is no possible match ties to the rest."""
     reports_of: defaultdict[str, set[str]] = defaultdict(set)
     for edge in graph.edges:
         if not edge.possible:
-            reports_of[edge.other].add(edge.report)
+            named = {edge.other} if edge.other.startswith("report:") else set()
+            reports_of[edge.other] |= {edge.report} | named
     held = {report for group in reports_of.values() if len(group) > 1 for report in group}
-    held |= {end for edge in graph.edges if not edge.possible and edge.other.startswith("report:") for end in (edge.report, edge.other)}
-    own = set(inside)
-    return tuple(node.title for node in graph.nodes if node.kind == "report" and node.key in held and node.title not in own)
+    return tuple(node.title for node in graph.nodes if node.kind == "report" and not node.inside and node.key in held)

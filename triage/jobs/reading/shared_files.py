@@ -33,6 +33,8 @@ class HeldFiles:
     sha256: dict[int, str] = field(default_factory=dict)
     of_digest: dict[str, int] = field(default_factory=dict)
     """Digest as a link key states it -> media item."""
+    stored: dict[int, int] = field(default_factory=dict)
+    """Media item -> the reports of the store that hold it."""
     crowded: int = 0
     """Media items that were left out because too many reports hold them."""
 
@@ -72,7 +74,8 @@ def load_held_files(db: Reader, report_ids: Iterable[int]) -> HeldFiles:
 def _leave_out_crowded(db: Reader, found: HeldFiles) -> None:
     """Removes the media items that so many reports hold that they tie nobody."""
     most = load_shipped_kinds()["file"].common_above
-    crowded = {medium for medium, held in media.load_linkable_reports(db, list(found.holders)).items() if len(held) - 1 >= most}
+    found.stored = {medium: len(held) for medium, held in media.load_linkable_reports(db, list(found.holders)).items()}
+    crowded = {medium for medium, count in found.stored.items() if count - 1 >= most}
     crowded |= neighbours.list_held_hubs(db, found.holders, CONFIRMED)
     for medium in crowded:
         del found.holders[medium]

@@ -84,8 +84,9 @@ def find_shared_values(db: Reader, report_ids: Iterable[int], tied: Set[frozense
             for holder in (i, other):
                 each.holders[holder] = max(left, each.holders.get(holder, 0.0))
     for i, kind, value, other in judgement.list_marked_keys(db, ids, OTHERS):
-        if (each := found.get((kind, value))) is not None and other in each.holders and i in shown:
-            each.of_others.add(other)
+        marked = found.get((kind, value))
+        if marked is not None and other in marked.holders and i in shown:
+            marked.of_others.add(other)
     return found, len(crowded)
 
 

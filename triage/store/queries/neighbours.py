@@ -39,16 +39,12 @@ NearRow = tuple[int, int, int, bool]
 """(media item, other media item, distance in bits, possible)"""
 
 _NOT_REJECTED = "NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = min(n.a, n.b) AND x.b = max(n.a, n.b))"
+_UNDECIDED = "NOT EXISTS (SELECT 1 FROM media_match m WHERE m.a = p.a AND m.b = p.b)"
 _SOURCES = (
-    ("SELECT a, b, distance, 0 AS possible FROM media_match", "a", "b"),
-    (
-        "SELECT a, b, distance, 1 AS possible FROM possible_match p"
-        " WHERE NOT EXISTS (SELECT 1 FROM media_match m WHERE m.a = p.a AND m.b = p.b)",
-        "a",
-        "b",
-    ),
-    ("SELECT a, b, distance, possible FROM video_match", "a", "b"),
-    ("SELECT image AS a, video AS b, distance, 0 AS possible FROM frame_match", "a", "b"),
+    "SELECT a, b, distance, 0 AS possible FROM media_match",
+    f"SELECT a, b, distance, 1 AS possible FROM possible_match p WHERE {_UNDECIDED}",
+    "SELECT a, b, distance, possible FROM video_match",
+    "SELECT image AS a, video AS b, distance, 0 AS possible FROM frame_match",
 )
 
 
@@ -60,8 +56,8 @@ def list_near_media(db: Reader, medium_ids: Iterable[int], most: int) -> list[Ne
     parts = [
         f"SELECT n.a, n.b, n.distance, n.possible FROM json_each(?1) v JOIN ({source}) n ON n.{end} = v.value"
         f" WHERE {_NOT_REJECTED}"
-        for source, *ends in _SOURCES
-        for end in ends
+        for source in _SOURCES
+        for end in ("a", "b")
     ]
     return [
         (a, b, distance, bool(possible))
