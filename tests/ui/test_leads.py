@@ -55,8 +55,9 @@ def shown(page: P, runner: Runner, qtbot: QtBot) -> P:
 
 
 def case_page(api: FakeApi, runner: Runner, qtbot: QtBot, number: str = CASE) -> CasePage:
-    page = CasePage(api, runner, lambda report: api.calls.append(("decide asked", report)))
-    page.choose_case(number)
+    page = CasePage(api, runner)
+    page.decide_asked.connect(lambda report: api.calls.append(("decide asked", report)))
+    page.choose(number)
     return shown(page, runner, qtbot)
 
 
@@ -371,7 +372,7 @@ def window(api: FakeApi, runner: Runner, qtbot: QtBot) -> MainWindow:
 
 def test_keys_go_from_page_to_page(window: MainWindow, runner: Runner) -> None:
     control = Qt.KeyboardModifier.ControlModifier
-    for key, name in ((Qt.Key.Key_2, "cases"), (Qt.Key.Key_3, "grades"), (Qt.Key.Key_4, "ranking"), (Qt.Key.Key_5, "rules")):
+    for key, name in ((Qt.Key.Key_2, "cases"), (Qt.Key.Key_4, "requests"), (Qt.Key.Key_6, "rules")):
         QTest.keyClick(window.focusWidget() or window, key, control)
         settle(runner, 60)
         assert window.shown_screen() == name and window.rail.pages[name].isChecked()
@@ -417,7 +418,7 @@ def test_a_grade_that_waits_opens_at_its_file_blurred(window: MainWindow, api: F
 
 
 def test_locking_leaves_nothing_of_the_desk(window: MainWindow, runner: Runner) -> None:
-    window.show_case(CASE)
+    window.show_desk("case", CASE)
     settle(runner)
     window.drop_everything()
     assert not any(CASE in text for text in texts(window))

@@ -23,10 +23,10 @@ NOT_STATED = Handover(handed_to=None, medium=None, medium_serial=None)
 
 
 def case_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> CasePage:
-    page = CasePage(api, runner, lambda _: None)
+    page = CasePage(api, runner)
     qtbot.addWidget(page)
     page.resize(1186, 700)
-    page.choose_case(CASE)
+    page.choose(CASE)
     page.show()
     page.reload()
     settle(runner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,12 +19,14 @@ from tests.ui.screens import settle, texts
 from triage.errors import Refused
 from triage.jobs.consent import Consent
 from triage.message import Message
+from triage.model.judgement import Band
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Role
 from triage.model.verification import VerifyResult
 from triage.model.views import STATUSES
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
+from triage.ui.decisions.close_question import list_open_points
 from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.packet_dialog import PacketDialog
@@ -44,6 +47,10 @@ def decide(api: FakeApi, runner: Runner, parent: QWidget, done: Any = lambda *_:
     return dialog
 
 
+def put_into_band(api: FakeApi, band: Band) -> None:
+    api.queue = [replace(row, band=band) if row.report_id == MAIN else row for row in api.queue]
+
+
 def test_every_status_has_a_letter_and_reasons() -> None:
     assert {choice.status for choice in CHOICES} == set(STATUSES)
     assert len({choice.letter for choice in CHOICES}) == len(CHOICES)
@@ -57,8 +64,58 @@ def test_a_letter_and_a_number_and_enter_decide(api: FakeApi, runner: Runner, pa
     for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
         QTest.keyClick(dialog, key)
     settle(runner)
+    assert dialog.question is not None
+    QTest.keyClick(dialog.question, Qt.Key.Key_Y)
+    settle(runner)
     assert ("decide", MAIN, "closed", "duplicate", None, None) in api.calls
     assert told == [(len(api.calls), MAIN)]
+
+
+@pytest.mark.parametrize("band", ["A", "B"])
+def test_closing_a_grave_report_needs_a_look_at_its_facts(api: FakeApi, runner: Runner, parent: QWidget, band: Band) -> None:
+    """The keys D, C, 1, Enter closed a report of band A that nobody had looked at; so did a second Enter by the same slip."""
+    put_into_band(api, band)
+    dialog = decide(api, runner, parent)
+    for key in (Qt.Key.Key_C, Qt.Key.Key_1, Qt.Key.Key_Return):
+        QTest.keyClick(dialog, key)
+    settle(runner)
+    question = dialog.question
+    assert question is not None and question.isVisible() and not api.calls
+    report = api.show(MAIN)
+    said = " ".join(texts(question))
+    assert f"band {band}" in said and MAIN in said
+    assert all(each in said for each in list_open_points(report))
+    for _ in range(3):
+        QTest.keyClick(question, Qt.Key.Key_Return)
+    QTest.keyClick(question.back, Qt.Key.Key_Return)
+    settle(runner)
+    assert not [call for call in api.calls if call[0] == "decide"]
+    assert dialog.isVisible(), "going back keeps what was filled in"
+
+
+@pytest.mark.parametrize("band", ["C", "D", "E"])
+def test_other_bands_are_closed_without_a_second_question(api: FakeApi, runner: Runner, parent: QWidget, band: Band) -> None:
+    put_into_band(api, band)
+    dialog = decide(api, runner, parent)
+    for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
+        QTest.keyClick(dialog, key)
+    settle(runner)
+    assert ("decide", MAIN, "closed", "duplicate", None, None) in api.calls
+
+
+def test_a_report_whose_facts_cannot_be_read_is_not_closed(
+    api: FakeApi, runner: Runner, parent: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = decide(api, runner, parent)
+
+    def refuse(*_: object) -> NoReturn:
+        raise Refused("The report cannot be read.")
+
+    monkeypatch.setattr(api, "show", refuse)
+    for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
+        QTest.keyClick(dialog, key)
+    settle(runner)
+    assert not api.calls and "cannot be read" in dialog.problem.text() and dialog.isEnabled()
 
 
 def test_a_decision_needs_a_reason(api: FakeApi, runner: Runner, parent: QWidget) -> None:
@@ -100,7 +157,7 @@ def test_a_refusal_keeps_what_was_chosen(api: FakeApi, runner: Runner, parent: Q
 
     api.decide = refuse  # type: ignore[method-assign]
     dialog = decide(api, runner, parent)
-    for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
+    for key in (Qt.Key.Key_H, Qt.Key.Key_1, Qt.Key.Key_Return):
         QTest.keyClick(dialog, key)
     settle(runner)
     assert dialog.isVisible()

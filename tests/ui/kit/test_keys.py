@@ -6,13 +6,15 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from triage.ui.kit import keys
-from triage.ui.shell.keys_overlay import SCREENS, KeysOverlay
+from triage.ui.shell.keys_overlay import KeysOverlay
+from triage.ui.shell.page_list import PAGES, SCREENS
 
 
 @pytest.mark.parametrize("screen", keys.KEYS)
 def test_no_key_means_two_things(screen: keys.Screen) -> None:
     entries = list(keys.KEYS[screen]) + ([] if screen == "everywhere" else list(keys.KEYS["everywhere"]))
-    used = [QKeySequence(sequence).toString() for entry in entries for sequence in entry.keys]
+    sequences = [sequence for entry in entries for sequence in entry.keys] + [page.shortcut for page in PAGES if page.shortcut]
+    used = [QKeySequence(sequence).toString() for sequence in sequences]
     assert all(used)
     assert len(used) == len(set(used))
     assert len({entry.action for entry in entries}) == len(entries)

@@ -20,6 +20,7 @@ from triage.ui.queue.lanes import LANES, LaneRail, RailButton
 from triage.ui.queue.model import PAGE, PAGES_KEPT, ROW_ROLE, QueueModel
 from triage.ui.queue.page import QueuePage
 from triage.ui.queue.painting import fit_chips
+from triage.ui.shell.page_list import PAGES as DESK_PAGES
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Language
 
@@ -240,7 +241,7 @@ def test_model_gives_screen_readers_words(page: QueuePage) -> None:
 
 
 def test_lanes_count_and_choose(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:
-    rail = LaneRail()
+    rail = LaneRail([page for page in DESK_PAGES if page.in_rail])
     qtbot.addWidget(rail)
     rail.show_counts(api.lanes())
     assert rail.buttons["all"].end == "300"
@@ -257,7 +258,7 @@ def test_no_lane_is_cut_off(app: QApplication, qtbot: QtBot, language: Language)
     """On the lowest window, where a scroll bar takes its part, with thousands of reports."""
     theme.apply(app, "dark", language)
     try:
-        rail = LaneRail()
+        rail = LaneRail([page for page in DESK_PAGES if page.in_rail])
         qtbot.addWidget(rail)
         for button in rail.buttons.values():
             button.set_end("9,999")

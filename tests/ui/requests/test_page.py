@@ -255,9 +255,9 @@ def test_the_lane_preserve_now_asks_to_keep(api: FakeApi, runner: Runner, qtbot:
 
 
 def test_data_of_a_case_are_asked_for(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:
-    page = CasePage(api, runner, lambda _: None)
+    page = CasePage(api, runner)
     qtbot.addWidget(page)
-    page.choose_case("C-2026-0001")
+    page.choose("C-2026-0001")
     page.show()
     page.reload()
     settle(runner)

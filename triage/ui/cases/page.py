@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -39,16 +37,12 @@ COLUMNS: tuple[TableColumn[QueueRow], ...] = (
 
 
 class CasePage(ReportTablePage):
-    """Shows one case, and lets a person change it.
-
-    `decide` is called with a report number when a person wants to decide on a report of the case.
-    """
+    """Shows one case, and lets a person change it."""
 
     keys_of = "case"
 
-    def __init__(self, api: Api, runner: Runner, decide: Callable[[str], None]) -> None:
+    def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, "")
-        self._decide = decide
         self.number = ""
         self.case: CaseView | None = None
         may = api.may(Right.DECIDE)
@@ -108,7 +102,7 @@ class CasePage(ReportTablePage):
 
     # What is read
 
-    def choose_case(self, number: str) -> None:
+    def choose(self, number: str) -> None:
         """Selects the case to show, and clears the page when it is another case than before."""
         if number != self.number:
             self.number, self.case = number, None
@@ -201,7 +195,7 @@ class CasePage(ReportTablePage):
     def decide_current(self) -> None:
         """Opens the decision dialog for the report in the current row."""
         if self._may_decide() and (report := self.table.current_row()) is not None:
-            self._decide(report.report_id)
+            self.decide_asked.emit(report.report_id)
 
     def add_reports(self) -> None:
         """Opens the dialog that adds reports to the case."""

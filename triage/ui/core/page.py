@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
@@ -17,6 +19,29 @@ from triage.ui.text.i18n import Safe, is_rtl, tr
 MESSAGE_WIDTH = 560
 
 
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """Describes a page of the desktop beside the queue.
+
+    `words` stand in the rail and the palette, `title` in the window and above the keys. Without `right` every role may open the
+    page. `shown_with` names the page of the rail that stays lit while this page is shown; such a page is only reached from there.
+    """
+
+    name: str
+    words: str
+    title: str
+    make: Callable[[Api, Runner], DeskPage]
+    right: Right | None = None
+    shortcut: str = ""
+    in_rail: bool = False
+    shown_with: str = ""
+
+    @property
+    def cap(self) -> str:
+        """Returns the shortcut as it is printed on keys."""
+        return self.shortcut.replace("+", " ")
+
+
 class DeskPage(QWidget):
     """A page of the main window. Subclasses fill `body` and implement `reload`, which the window calls when it shows the page.
 
@@ -25,12 +50,16 @@ class DeskPage(QWidget):
         said: A sentence for the notice line.
         open_asked: Report number and SHA-256 of a file, or "" for the report's first page.
         case_asked: Number of a case to open.
+        decide_asked: Number of a report to decide on.
+        page_asked: Name of another page to show, and what to choose there, or "".
     """
 
     closed = Signal()
     said = Signal(str)
     open_asked = Signal(str, str)
     case_asked = Signal(str)
+    decide_asked = Signal(str)
+    page_asked = Signal(str, str)
     keys_of: Screen
 
     def __init__(self, api: Api, runner: Runner, title: str) -> None:
@@ -75,6 +104,14 @@ class DeskPage(QWidget):
     def reload(self) -> None:
         """Reads anew what the page shows."""
         raise NotImplementedError
+
+    def choose(self, what: str) -> None:
+        """Chooses what a page about one thing shows, such as the case of this number; the next `reload` reads it."""
+        raise NotImplementedError
+
+    def screen_now(self) -> Screen:
+        """Returns the name of the screen whose keys apply now."""
+        return self.keys_of
 
     def step(self, step: int) -> str | None:
         """Returns the number of the report after or before the current one, for J and K; None when the page lists none."""

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from triage.model.casework import REASONS
 from triage.model.users import Right
-from triage.model.views import Status
+from triage.model.views import ShowReport, Status
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.decisions.close_question import ASKED_BANDS, CloseQuestion
 from triage.ui.kit.widgets import cap, clear, label, row
 from triage.ui.text import words
 from triage.ui.text.i18n import ltr, tr, word
@@ -97,6 +98,7 @@ class DecideDialog(FormDialog):
         self._choice: OutcomeChoice | None = None
         self._reason: str | None = None
         self._statuses, self._reasons = QButtonGroup(self), QButtonGroup(self)
+        self.question: CloseQuestion | None = None
         self.note = QPlainTextEdit()
         self.assignee = QComboBox()
         self._build()
@@ -202,6 +204,24 @@ class DecideDialog(FormDialog):
             super().keyPressEvent(event)
 
     # Recording
+
+    def accept(self) -> None:
+        """Records the decision. Closing a report of band A or B first states its facts and asks a second time."""
+        if self._choice is None or self._choice.status != "closed" or self._reason is None:
+            super().accept()
+            return
+        self.setEnabled(False)
+        self._runner.ask(lambda: self._api.show(self._report_id), self._ask_again, owner=self, failed=self._failed)
+
+    def _ask_again(self, report: ShowReport) -> None:
+        """Asks the second question when the report is grave, else records at once."""
+        self.setEnabled(True)
+        if report.score.band not in ASKED_BANDS or self._reason is None:
+            super().accept()
+            return
+        self.question = CloseQuestion(report, self._reason, parent=self)
+        self.question.confirmed.connect(super().accept)
+        self.question.open()
 
     def work(self) -> Callable[[], int] | None:
         """Returns the call that records the decision, or None and says that a choice is missing."""

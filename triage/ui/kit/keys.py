@@ -40,14 +40,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
     "everywhere": (
         KeyBinding("keys", ("?",), "?", "Show all keys"),
         KeyBinding("go_queue", ("Ctrl+1",), "Ctrl 1", "Go to the queue"),
-        KeyBinding("go_cases", ("Ctrl+2",), "Ctrl 2", "Go to the cases"),
-        KeyBinding("go_grades", ("Ctrl+3",), "Ctrl 3", "Go to grades awaiting review"),
-        KeyBinding("go_ranking", ("Ctrl+4",), "Ctrl 4", "See whether the ranking is right"),
-        KeyBinding("go_rules", ("Ctrl+5",), "Ctrl 5", "Go to the rules"),
-        KeyBinding("go_possible", ("Ctrl+6",), "Ctrl 6", "Go to possible matches"),
-        KeyBinding("go_held", ("Ctrl+7",), "Ctrl 7", "Go to held hashes"),
-        KeyBinding("go_requests", ("Ctrl+8",), "Ctrl 8", "Go to the requests"),
-        KeyBinding("go_funnel", ("Ctrl+9",), "Ctrl 9", "See what became of the reports"),
+        KeyBinding("go", ("Ctrl+G",), "Ctrl G", "Go to any page, lane or report"),
         KeyBinding("sweep", ("Ctrl+P",), "Ctrl P", "Pause or resume comparing images"),
         KeyBinding("exports", ("Ctrl+E",), "Ctrl E", "Exports, and what papers say of you"),
         KeyBinding("lock", ("Ctrl+L",), "Ctrl L", "Lock the workstation"),
@@ -231,10 +224,12 @@ def describe_key(entry: KeyBinding) -> Safe:
 
 def bind(owner: QWidget, screen: Screen, action: str, call: Callable[[], object]) -> list[QShortcut]:
     """Binds the keys of an action to `call`, while `owner` or one of its children has the focus."""
-    made = []
-    for sequence in find_key(screen, action).keys:
-        shortcut = QShortcut(QKeySequence(sequence), owner)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(call)
-        made.append(shortcut)
-    return made
+    return [bind_sequence(owner, sequence, call) for sequence in find_key(screen, action).keys]
+
+
+def bind_sequence(owner: QWidget, sequence: str, call: Callable[[], object]) -> QShortcut:
+    """Binds one key, such as "Ctrl+3", to `call`, while `owner` or one of its children has the focus."""
+    shortcut = QShortcut(QKeySequence(sequence), owner)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.activated.connect(call)
+    return shortcut

@@ -1,8 +1,8 @@
-"""Defines the rail on the left: lanes that filter the queue, with their counts, and the pages of the office."""
+"""Defines the rail on the left: lanes that filter the queue, with their counts, and the pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.views import QueueFilter
+from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import label, paint_band, scrolled
@@ -60,14 +61,8 @@ PRESERVE = Lane(
 )
 CHILD = Lane("child", mark("Child lane"), QueueFilter(flag=CHILD_FLAG), lambda counts: counts.child_lane)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
-POSSIBLE = Lane(
-    "possible",
-    mark("Possible matches"),
-    None,
-    lambda counts: counts.possible,
-    key_cap=find_key("everywhere", "go_possible").cap,
-)
-HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held, key_cap=find_key("everywhere", "go_held").cap)
+POSSIBLE = Lane("possible", mark("Possible matches"), None, lambda counts: counts.possible)
+HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held)
 
 SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     (
@@ -97,15 +92,6 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
         ),
     ),
 )
-PAGES: tuple[tuple[str, str, str], ...] = (
-    ("cases", mark("Cases"), find_key("everywhere", "go_cases").cap),
-    ("requests", mark("Requests"), find_key("everywhere", "go_requests").cap),
-    ("grades", mark("Grades"), find_key("everywhere", "go_grades").cap),
-    ("ranking", mark("Ranking"), find_key("everywhere", "go_ranking").cap),
-    ("funnel", mark("Funnel"), find_key("everywhere", "go_funnel").cap),
-    ("rules", mark("Rules"), find_key("everywhere", "go_rules").cap),
-)
-"""Pages of the desk: name, words, key."""
 LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
 
 
@@ -196,20 +182,22 @@ class RailButton(QAbstractButton):
 
 
 class LaneRail(QWidget):
-    """Shows the lanes, the pages of the office and the buttons at the foot.
+    """Shows the lanes, the pages and the buttons at the foot.
 
-    `chosen` carries the name of a lane, `page_chosen` the name of a page. The other signals belong to the buttons at the foot.
+    `chosen` carries the name of a lane, `page_chosen` the name of a page, and `palette_asked` asks for the palette. The other
+    signals belong to the buttons at the foot.
     """
 
     chosen = Signal(str)
     page_chosen = Signal(str)
+    palette_asked = Signal()
     import_asked = Signal()
     keys_asked = Signal()
     lock_asked = Signal()
     view_asked = Signal(object)
     exports_asked = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, pages: Sequence[PageEntry]) -> None:
         super().__init__()
         self.setProperty("kind", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -236,7 +224,7 @@ class LaneRail(QWidget):
             for lane in lanes:
                 self._add_lane(lane)
             self.column.addSpacing(4)
-        self._add_pages()
+        self._add_pages(pages)
         self.column.addStretch(1)
         view = self._add_foot_button(mark("View"), "", lambda: self.view_asked.emit(view))
         cap = find_key("everywhere", "exports").cap
@@ -257,18 +245,21 @@ class LaneRail(QWidget):
         self.buttons[lane.name] = button
         self.column.addWidget(button)
 
-    def _add_pages(self) -> None:
-        """Adds the buttons of the pages."""
-        heading = label(tr("Office"), "heading")
+    def _add_pages(self, pages: Sequence[PageEntry]) -> None:
+        """Adds the buttons of the pages, and the button of the palette that finds all others."""
+        heading = label(tr("Pages"), "heading")
         heading.setContentsMargins(10, 6, 10, 2)
         self.column.addWidget(heading)
-        for name, words, cap in PAGES:
-            button = RailButton(words, end=ltr(cap))
+        for page in pages:
+            button = RailButton(page.words, end=ltr(page.cap))
             button.setCheckable(True)
-            button.clicked.connect(lambda _=False, name=name: self.page_chosen.emit(name))
+            button.clicked.connect(lambda _=False, name=page.name: self.page_chosen.emit(name))
             self._group.addButton(button)
-            self.pages[name] = button
+            self.pages[page.name] = button
             self.column.addWidget(button)
+        more = RailButton(mark("More pages"), end=ltr(find_key("everywhere", "go").cap))
+        more.clicked.connect(self.palette_asked)
+        self.column.addWidget(more)
 
     def _add_foot_button(self, words: str, cap: str, on: Callable[[], None]) -> RailButton:
         """Adds a button at the foot."""
@@ -284,7 +275,17 @@ class LaneRail(QWidget):
             button.set_end(number(count), faint=count == 0)
 
     def set_current(self, name: str) -> None:
-        """Marks a lane or a page as current and scrolls to it."""
-        button = self.buttons.get(name) or self.pages[name]
-        button.setChecked(True)
-        self._lanes.ensureWidgetVisible(button, 0, 8)
+        """Marks a lane or a page as current and scrolls to it. For a page that the rail does not list, nothing stays marked."""
+        button = self.buttons.get(name) or self.pages.get(name)
+        if button is None:
+            self._unmark()
+        else:
+            button.setChecked(True)
+            self._lanes.ensureWidgetVisible(button, 0, 8)
+
+    def _unmark(self) -> None:
+        """Marks no button; an exclusive group would refuse that."""
+        if (marked := self._group.checkedButton()) is not None:
+            self._group.setExclusive(False)
+            marked.setChecked(False)
+            self._group.setExclusive(True)

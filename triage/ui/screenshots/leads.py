@@ -24,7 +24,7 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
         yield name
     found = window.api.cases()
     if found:
-        window.show_case(max(found, key=lambda case: (len(case.numbers), case.reports, case.number)).number)
+        window.show_desk("case", max(found, key=lambda case: (len(case.numbers), case.reports, case.number)).number)
         settle()
         yield "case"
     window.show_desk("rules")

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
-from triage.ui.cases.list_page import CasesPage
-from triage.ui.cases.page import CasePage
-from triage.ui.compare.held_page import HeldPage
-from triage.ui.compare.pairs_page import PairsPage
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.funnel.page import FunnelPage
-from triage.ui.grades.page import GradesPage
-from triage.ui.kit.keys import Screen
-from triage.ui.ranking.page import RankingPage
-from triage.ui.requests.page import RequestsPage
-from triage.ui.rules.page import RulesPage
-from triage.ui.shell.keys_overlay import SCREENS
+from triage.ui.shell.page_list import SCREENS, find_page
 from triage.ui.text.i18n import Safe, word
 
 
@@ -37,45 +28,33 @@ class Desk(QObject):
 
     def __init__(self, api: Api, runner: Runner, pages: QStackedWidget, decide: Callable[[str], None]) -> None:
         super().__init__(pages)
-        self._pages = pages
+        self._api, self._runner = api, runner
+        self._pages, self._decide = pages, decide
         self._made: dict[str, DeskPage] = {}
-        self._make: dict[str, Callable[[], DeskPage]] = {
-            "cases": lambda: CasesPage(api, runner),
-            "case": lambda: CasePage(api, runner, decide),
-            "requests": lambda: RequestsPage(api, runner),
-            "funnel": lambda: FunnelPage(api, runner),
-            "grades": lambda: GradesPage(api, runner),
-            "ranking": lambda: RankingPage(api, runner),
-            "rules": lambda: RulesPage(api, runner),
-            "possible": lambda: PairsPage(api, runner),
-            "held": lambda: HeldPage(api, runner),
-        }
 
     def page(self, name: str) -> DeskPage:
         """Returns a page by its name, and creates it at the first call."""
         if name not in self._made:
-            page = self._made[name] = self._make[name]()
-            page.closed.connect((lambda: self.show("cases")) if name == "case" else self.left.emit)
+            entry = find_page(name)
+            page = self._made[name] = entry.make(self._api, self._runner)
+            page.closed.connect((lambda: self.show(entry.shown_with)) if entry.shown_with else self.left.emit)
             page.said.connect(self.said)
             page.open_asked.connect(self.open_asked)
-            page.case_asked.connect(self.show_case)
+            page.case_asked.connect(partial(self.show, "case"))
+            page.decide_asked.connect(self._decide)
+            page.page_asked.connect(self.show)
             self._pages.addWidget(page)
         return self._made[name]
 
-    def show(self, name: str) -> None:
-        """Shows a page and reads its content again."""
+    def show(self, name: str, what: str = "") -> None:
+        """Shows a page, reads its content again, and chooses there what is named."""
         page = self.page(name)
+        if what:
+            page.choose(what)
         page.reload()
         self._pages.setCurrentWidget(page)
         page.focus()
-        self.shown.emit("cases" if name == "case" else name)
-
-    def show_case(self, number: str) -> None:
-        """Shows the page of a case."""
-        page = self.page("case")
-        if isinstance(page, CasePage):
-            page.choose_case(number)
-        self.show("case")
+        self.shown.emit(find_page(name).shown_with or name)
 
     def current(self) -> DeskPage | None:
         """Returns the page that is shown, or None when another kind of page is shown."""
@@ -97,11 +76,6 @@ class Desk(QObject):
             page.on_changed(changed)
 
 
-def screen_of(page: DeskPage) -> Screen:
-    """Returns the name of the screen whose keys apply on a page."""
-    return page.screen_now() if isinstance(page, RulesPage) else page.keys_of
-
-
 def title_of(page: DeskPage) -> Safe:
     """Returns the window title of a page, without case numbers, since other programs can read titles."""
-    return word(SCREENS[page.keys_of])
+    return word(SCREENS[page.screen_now()])

@@ -9,26 +9,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from triage.ui.kit import theme
 from triage.ui.kit.keys import KEYS, Screen, describe_key
 from triage.ui.kit.widgets import cap, fade_in, label
-from triage.ui.text.i18n import ltr, mark, tr, word
-
-SCREENS: dict[Screen, str] = {
-    "queue": mark("Queue"),
-    "report": mark("Report"),
-    "media": mark("Media"),
-    "compare": mark("Same or not"),
-    "held": mark("Held hashes"),
-    "import": mark("Import"),
-    "set_aside": mark("Set aside"),
-    "cases": mark("Cases"),
-    "case": mark("Case"),
-    "requests": mark("Requests"),
-    "funnel": mark("What became of the reports"),
-    "grades": mark("Grades awaiting review"),
-    "ranking": mark("Is the ranking right?"),
-    "rules": mark("Rules"),
-    "trial": mark("Band changes"),
-    "everywhere": mark("Everywhere"),
-}
+from triage.ui.shell.page_list import PAGES, SCREENS
+from triage.ui.text.i18n import ltr, tr, word
 
 
 class KeysOverlay(QWidget):
@@ -62,9 +44,12 @@ class KeysOverlay(QWidget):
     def _add_keys(self, grid: QGridLayout, column: int, screen: Screen) -> None:
         """Adds the keys of a screen to the grid."""
         grid.addWidget(label(word(SCREENS[screen]), "heading"), 0, column, 1, 2)
-        for at, entry in enumerate(KEYS[screen], start=1):
-            grid.addWidget(cap(ltr(entry.cap)), at, column, Qt.AlignmentFlag.AlignTrailing)
-            grid.addWidget(label(describe_key(entry)), at, column + 1)
+        rows = [(entry.cap, describe_key(entry)) for entry in KEYS[screen]]
+        if screen == "everywhere":
+            rows += [(page.cap, tr("Go to: {page}", page=word(page.words))) for page in PAGES if page.shortcut]
+        for at, (key_cap, words) in enumerate(rows, start=1):
+            grid.addWidget(cap(ltr(key_cap)), at, column, Qt.AlignmentFlag.AlignTrailing)
+            grid.addWidget(label(words), at, column + 1)
 
     def end(self) -> None:
         """Closes the overlay and restores the focus."""

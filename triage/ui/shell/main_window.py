@@ -31,9 +31,11 @@ from triage.ui.kit.widgets import clear
 from triage.ui.queue.lanes import HELD, POSSIBLE, SET_ASIDE, LaneRail
 from triage.ui.queue.page import QueuePage
 from triage.ui.report.page import ReportPage
-from triage.ui.shell.desk import Desk, screen_of, title_of
+from triage.ui.shell.desk import Desk, title_of
 from triage.ui.shell.exporting import Exporting
+from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.keys_overlay import KeysOverlay
+from triage.ui.shell.page_list import list_pages
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.shell.view_menu import build_view_menu
@@ -67,7 +69,8 @@ class MainWindow(QWidget):
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
-        self.rail = LaneRail()
+        self._entries = list_pages(api)
+        self.rail = LaneRail([page for page in self._entries if page.in_rail])
         self.status = StatusBar()
         self.queue = QueuePage(api, runner)
         self.importing = ImportPage(api, runner)
@@ -104,6 +107,7 @@ class MainWindow(QWidget):
         self.importing.steps.currentChanged.connect(lambda _: self._title())
         self.rail.chosen.connect(self.choose_lane)
         self.rail.page_chosen.connect(self.show_desk)
+        self.rail.palette_asked.connect(self.show_palette)
         self.rail.import_asked.connect(self.show_import)
         self.rail.keys_asked.connect(self.show_keys)
         self.rail.lock_asked.connect(self.lock_asked)
@@ -140,8 +144,10 @@ class MainWindow(QWidget):
         keys.bind(self, "everywhere", "exports", lambda: self.exporting.show_menu(self.rail.exports))
         keys.bind(self, "everywhere", "go_queue", self.show_queue)
         keys.bind(self, "everywhere", "sweep", self.status.sweep.press)
-        for name in ("cases", "requests", "funnel", "grades", "ranking", "rules", POSSIBLE.name, HELD.name):
-            keys.bind(self, "everywhere", f"go_{name}", partial(self.show_desk, name))
+        keys.bind(self, "everywhere", "go", self.show_palette)
+        for page in self._entries:
+            if page.shortcut:
+                keys.bind_sequence(self, page.shortcut, partial(self.show_desk, page.name))
         self._count_timer, machine_timer = QTimer(self), QTimer(self)
         for timer, every, call in (
             (self._count_timer, COUNTS_EVERY_MS, self._read_counts),
@@ -175,7 +181,7 @@ class MainWindow(QWidget):
         if page is self.set_aside:
             return "set_aside"
         if isinstance(page, DeskPage):
-            return screen_of(page)
+            return page.screen_now()
         if page is self.queue or self.report is None:
             return "queue"
         if self.report.compare is not None:
@@ -220,15 +226,16 @@ class MainWindow(QWidget):
         self._close_report()
         self.pages.setCurrentWidget(self.importing)
 
-    def show_desk(self, name: str) -> None:
-        """Shows a page of the office."""
+    def show_desk(self, name: str, what: str = "") -> None:
+        """Shows a page by its name, and chooses there what is named."""
         self._close_report()
-        self.desk.show(name)
+        self.desk.show(name, what)
 
-    def show_case(self, number: str) -> None:
-        """Shows a case."""
-        self._close_report()
-        self.desk.show_case(number)
+    def show_palette(self) -> None:
+        """Shows the palette that goes to any page, lane or report."""
+        GoToDialog(
+            self._entries, parent=self, show_page=self.show_desk, show_lane=self.choose_lane, open_report=self.open_report
+        ).open()
 
     def show_keys(self) -> None:
         """Shows all keys of the current screen."""
@@ -248,7 +255,7 @@ class MainWindow(QWidget):
         self._close_report()
         page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
         page.closed.connect(self._report_closed)
-        page.case_asked.connect(self.show_case)
+        page.case_asked.connect(partial(self.show_desk, "case"))
         page.moved.connect(self._move)
         page.said.connect(self.notice.show_sentence)
         page.decided.connect(self.queue.remember)

@@ -1,0 +1,102 @@
+"""Defines the second question before a report of band A or B is closed: it states why the report stands there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from triage.model.deadlines import is_running
+from triage.model.views import ShowFile, ShowReport
+from triage.ui.kit.marked_lines import MarkedLines
+from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.text import report_words, times
+from triage.ui.text.i18n import Safe, ltr, number, tr, trn, word
+
+ASKED_BANDS = ("A", "B")
+REASONS = 4
+"""The strongest reasons are enough to notice a slip; the card of the report has all."""
+KEY = "Y"
+"""Not Enter, which a hand presses twice by itself."""
+
+
+class CloseQuestion(QDialog):
+    """Shows the facts of a grave report and asks whether it is to be closed. `confirmed` is emitted on the key Y alone."""
+
+    confirmed = Signal()
+
+    def __init__(self, report: ShowReport, reason: str, *, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = tr("Close this report of band {band}?", band=report.score.band)
+        self.setWindowTitle(title)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(10)
+        whole.addWidget(label(title, "title", wrap=True))
+        whole.addWidget(
+            label(
+                tr("{report} leaves the open reports as: {reason}.", report=ltr(report.report_id), reason=word(reason)), wrap=True
+            )
+        )
+        whole.addWidget(label(tr("Why it stands in band {band}", band=report.score.band), "heading"))
+        whole.addWidget(_build_reasons(report))
+        whole.addWidget(label(tr("What is still open"), "heading"))
+        for sentence in list_open_points(report):
+            whole.addWidget(label(sentence, wrap=True))
+        self.go = KeyButton(tr("Close it"), KEY, kind="primary", on=self._confirm)
+        self.back = KeyButton(tr("Go back"), tr("Esc"), kind="quiet", on=self.reject)
+        whole.addLayout(row(None, self.back, self.go))
+        self.setMinimumWidth(480)
+        self.back.setFocus()
+
+    def _confirm(self) -> None:
+        self.confirmed.emit()
+        self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Confirms on Y; Enter does nothing."""
+        if event.text().upper() == KEY and not event.isAutoRepeat():
+            self._confirm()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
+
+def _build_reasons(report: ShowReport) -> QWidget:
+    """Builds the strongest reasons of the band with their points."""
+    lines = MarkedLines()
+    grave = [factor for factor in report.score.factors if factor.axis in ("risk", "floor") and factor.taken_out is None]
+    for factor in sorted(grave, key=lambda each: (each.axis != "floor", -each.points))[:REASONS]:
+        points = tr("at least {band}", band=factor.band or "") if factor.axis == "floor" else ltr(f"{factor.points:+.0f}")
+        lines.add_line(points, report_words.reason(factor.why))
+    return lines
+
+
+def list_open_points(report: ShowReport) -> list[Safe]:
+    """Returns in sentences what nobody has looked at or what still runs."""
+    said = []
+    unjudged = sum(1 for file in report.files if not _is_judged(file))
+    if report.files:
+        said.append(
+            tr("Every file is known or graded.")
+            if not unjudged
+            else tr("{n} of {all} files are neither known nor graded.", n=number(unjudged), all=number(len(report.files)))
+        )
+    running = sorted((clock for clock in report.clocks if is_running(clock, times.now())), key=lambda clock: clock.due)
+    if running:
+        what = word(running[0].name)
+        said.append(tr("Next deadline: {what}, {left}.", what=what, left=times.left(running[0].due)))
+    if report.assignee is None:
+        said.append(tr("Nobody has it."))
+    if report.links:
+        said.append(
+            trn(
+                "{n} report is linked with it.", "{n} reports are linked with it.", len({link.report_id for link in report.links})
+            )
+        )
+    return said
+
+
+def _is_judged(file: ShowFile) -> bool:
+    """Returns whether a list or a person said what a file is."""
+    return file.verdict.known in ("exact", "near") or file.verdict.grade is not None
