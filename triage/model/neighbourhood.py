@@ -80,3 +80,16 @@ class Neighbourhood:
     nodes: tuple[GraphNode, ...]
     edges: tuple[GraphEdge, ...]
     left_out: tuple[LeftOut, ...]
+
+    def list_tied_reports(self) -> frozenset[str]:
+        """Returns the numbers of the reports outside that share a value with one inside, or name one, without a chain between.
+
+        Files tie material and not people, so they do not count, nor does what is only possible.
+        """
+        inside = {node.key for node in self.nodes if node.inside}
+        values = {node.key for node in self.nodes if node.kind == "value"}
+        sure = [edge for edge in self.edges if not edge.possible]
+        shared = {edge.other for edge in sure if edge.other in values and edge.report in inside}
+        tied = {edge.report for edge in sure if edge.other in shared or edge.other in inside}
+        tied |= {edge.other for edge in sure if edge.report in inside}
+        return frozenset(node.title for node in self.nodes if node.kind == "report" and not node.inside and node.key in tied)

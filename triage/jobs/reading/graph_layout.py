@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from triage.model.neighbourhood import GraphPlace
 
-COLUMN, ROW = 128.0, 66.0
+COLUMN, ROW = 124.0, 76.0
 """The distance of neighbouring places in pixels, as far as the choice of a place is concerned."""
 CROWDED = 46.0
 """Pixels of detour that a place right beside another node costs, so that labels have room."""

@@ -338,14 +338,3 @@ def _fold_weak(found: dict[tuple[str, str], SharedValue]) -> dict[tuple[str, str
 def _place_node(node: GraphNode, place: GraphPlace) -> GraphNode:
     """Returns a node with its place."""
     return replace(node, place=place)
-
-
-def list_tied_reports(graph: Neighbourhood) -> tuple[str, ...]:
-    """Returns the numbers of the reports outside that a line which is no possible match ties to the rest."""
-    reports_of: defaultdict[str, set[str]] = defaultdict(set)
-    for edge in graph.edges:
-        if not edge.possible:
-            named = {edge.other} if edge.other.startswith("report:") else set()
-            reports_of[edge.other] |= {edge.report} | named
-    held = {report for group in reports_of.values() if len(group) > 1 for report in group}
-    return tuple(node.title for node in graph.nodes if node.kind == "report" and not node.inside and node.key in held)

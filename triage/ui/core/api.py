@@ -16,6 +16,7 @@ from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
 from triage.jobs.casework import case_list as case_list_job
+from triage.jobs.casework import case_undo as case_undo_job
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
@@ -38,6 +39,7 @@ from triage.jobs.leaving import verify as verify_job
 from triage.jobs.leaving import viewing_log as viewing_log_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import media as media_job
+from triage.jobs.reading import neighbourhood as neighbourhood_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import show as show_job
@@ -207,6 +209,8 @@ class Api:
     set_case_number = with_session(cases_job.set_number)
     set_case_stage = with_session(cases_job.set_stage)
     set_case_officer = with_session(cases_job.set_officer)
+    undo_joining = with_session(case_undo_job.undo_joining)
+    neighbourhood = with_session(neighbourhood_job.show_neighbourhood)
 
     # Rules and the sample
     rule_book = with_session(rule_book_job.load_rule_book)

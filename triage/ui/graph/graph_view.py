@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import atan2, hypot, pi
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -29,7 +29,7 @@ from triage.ui.text.i18n import tr
 BLOCK = 22
 DOT = 6
 MARGIN = 24
-LEAST_COLUMN, LEAST_ROW = 104, 54
+LEAST_COLUMN, LEAST_ROW = 104, 50
 """Pixels between nodes from which labels are readable; below that the graph scrolls."""
 MOST_COLUMN, MOST_ROW = 190, 110
 ZOOM = (0.5, 0.7, 0.85, 1.0, 1.25, 1.6)
@@ -153,9 +153,7 @@ class GraphView(QAbstractScrollArea):
     def _whole(self) -> QSize:
         """Returns the size of the whole graph in pixels."""
         left, right, top, bottom = self._bounds()
-        return QSize(
-            round((right - left + 1) * self._column) + 2 * MARGIN, round((bottom - top + 1) * self._row) + 2 * MARGIN
-        )
+        return QSize(round((right - left + 1) * self._column) + 2 * MARGIN, round((bottom - top + 1) * self._row) + 2 * MARGIN)
 
     def find_point(self, key: str) -> QPointF:
         """Returns where the middle of a node lies in the viewport."""
@@ -338,7 +336,8 @@ class GraphView(QAbstractScrollArea):
         now = theme.current()
         bright = node.key == self.current or node.kind == "report" or self.current in self._near.get(node.key, ())
         room = max(48, round(self._column) - 10)
-        text = metrics.elidedText(self._labels[node.key], Qt.TextElideMode.ElideMiddle, room)
+        cut = Qt.TextElideMode.ElideRight if node.kind == "series" else Qt.TextElideMode.ElideMiddle
+        text = metrics.elidedText(self._labels[node.key], cut, room)
         width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
         place = QRect(round(at.x()) - width // 2, round(at.y()) + 12, width, height)
         ground = now.colour("ground")
@@ -347,8 +346,3 @@ class GraphView(QAbstractScrollArea):
         painter.setPen(now.colour("text" if bright else "muted"))
         painter.setFont(theme.small_font(bold=node.kind == "report"))
         painter.drawText(place.adjusted(-20, 0, 20, 0), Qt.AlignmentFlag.AlignCenter, text)
-
-
-def to_point(at: QPointF) -> QPoint:
-    """Returns whole pixels."""
-    return QPoint(round(at.x()), round(at.y()))

@@ -40,7 +40,7 @@ def describe_kind(node: GraphNode) -> Safe:
 def name_node(node: GraphNode) -> Safe:
     """Returns the short name of a node, for its label and the list."""
     if node.kind == "series":
-        return tr("{name}, {n} near copies", name=ltr(node.title), n=number(node.files))
+        return tr("{n} near copies, {name}", n=number(node.files), name=ltr(node.title))
     if node.kind == "file" and node.sha256 is None:
         kind, _, digest = node.title.partition(":")
         return tr("{kind} {digest}", kind=ltr(kind), digest=ltr(digest[:SHORT_DIGEST]))

@@ -17,7 +17,7 @@ from triage.ui.text.i18n import Safe, word
 
 Screen = Literal[
     "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
-    "cases", "case", "requests", "funnel", "grades", "ranking", "rules", "trial",
+    "cases", "case", "links", "requests", "funnel", "grades", "ranking", "rules", "trial",
 ]  # fmt: skip
 
 
@@ -158,6 +158,19 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("decide", ("D",), "D", "Decide on the report, or open it again"),
         KeyBinding("request", ("X",), "X", "Request data from operators and providers"),
         KeyBinding("papers", ("P",), "P", "Write a source-report draft or the diary"),
+    ),
+    "links": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the report"),
+        KeyBinding("next", ("J",), "J", "Next row of the list"),
+        KeyBinding("previous", ("K",), "K", "Previous row of the list"),
+        KeyBinding(
+            "arrows", ("Left", "Right", "Up", "Down"), "← → ↑ ↓", "The next node of the graph in that direction", hold=True
+        ),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report, or go to a report that holds the value"),
+        KeyBinding("zoom", ("+", "-"), "+ -", "Enlarge or shrink the graph", hold=True),
+        KeyBinding("fit", ("0",), "0", "Fit the graph into the window", hold=True),
+        KeyBinding("cluster", ("C",), "C", "Make a case of linked reports"),
+        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Take the reports out of the case again"),
     ),
     "requests": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
