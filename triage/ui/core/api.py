@@ -15,6 +15,8 @@ from triage.jobs import officer as officer_job
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
+from triage.jobs.case_page import overview as case_page_job
+from triage.jobs.casework import appeals as appeals_job
 from triage.jobs.casework import case_list as case_list_job
 from triage.jobs.casework import case_undo as case_undo_job
 from triage.jobs.casework import cases as cases_job
@@ -209,6 +211,9 @@ class Api:
     set_case_number = with_session(cases_job.set_number)
     set_case_stage = with_session(cases_job.set_stage)
     set_case_officer = with_session(cases_job.set_officer)
+    case_page = with_session(case_page_job.load_case_page)
+    record_appeal = with_session(appeals_job.record_appeal)
+    answer_appeal = with_session(appeals_job.answer_appeal)
     undo_joining = with_session(case_undo_job.undo_joining)
     neighbourhood = with_session(neighbourhood_job.show_neighbourhood)
 
