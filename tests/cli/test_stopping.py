@@ -83,7 +83,9 @@ def test_a_job_that_can_be_stopped_is_given_the_token() -> None:
         module = importlib.import_module(info.name)
         tree = ast.parse(inspect.getsource(module))
         names = dict(vars(module))
-        for late in (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module):  # jobs are imported late
+        for late in (
+            node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
+        ):  # jobs are imported late
             if late.module.startswith("triage.") and not late.module.startswith("triage.ui."):
                 holder = importlib.import_module(late.module)
                 for each in late.names:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 
-def find_range(equations: Sequence[tuple[dict[int, int], int]], variables: int, wanted: int, least: int) -> tuple[Fraction, Fraction]:
+def find_range(
+    equations: Sequence[tuple[dict[int, int], int]], variables: int, wanted: int, least: int
+) -> tuple[Fraction, Fraction]:
     """Returns the least and the largest value of one variable. Each variable is at least `least`; each equation is (factors, sum)."""
     rows = [[Fraction(factors.get(n, 0)) for n in range(variables)] for factors, _ in equations]
     sums = [Fraction(total - least * sum(factors.values())) for factors, total in equations]
@@ -27,7 +29,8 @@ def _begin(rows: list[list[Fraction]], sums: list[Fraction], variables: int) -> 
     """Returns a tableau with a basis of real variables (phase one)."""
     count = len(rows)
     tableau = [
-        [*row, *(Fraction(int(n == at)) for n in range(count)), total] for at, (row, total) in enumerate(zip(rows, sums, strict=True))
+        [*row, *(Fraction(int(n == at)) for n in range(count)), total]
+        for at, (row, total) in enumerate(zip(rows, sums, strict=True))
     ]
     basis = [variables + at for at in range(count)]
     goal = [Fraction(0)] * variables + [Fraction(-1)] * count

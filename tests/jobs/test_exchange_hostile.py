@@ -181,7 +181,9 @@ RESULTS: dict[str, dict[str, Any]] = {
     "a package that was never sent": {"manifest": {"package_id": "0" * 32}},
     "a grade of a file of another report": {"edit": lambda f: f["grades"][0].update(sha256="1" * 64)},
     "a grade that is none": {"edit": lambda f: f["grades"][0].update(grade="harmless")},
-    "sources": {"edit": lambda f: f.update(sources=[{"version": 1, "until": None, "path": "x", "sha256": "0" * 64, "exhibit": "x"}])},
+    "sources": {
+        "edit": lambda f: f.update(sources=[{"version": 1, "until": None, "path": "x", "sha256": "0" * 64, "exhibit": "x"}])
+    },
     "media": {"more": {"media/" + "0" * 64: b""}},
     "a decision twice": {"edit": lambda f: twice(f["decisions"])},
     "a decision of next century": {"edit": lambda f: f["decisions"][0].update(taken="soon")},

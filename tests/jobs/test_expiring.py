@@ -30,7 +30,13 @@ def ago(days: int) -> str:
 @pytest.fixture
 def filled(session: Session, tmp_path: Path) -> Session:
     """By how many days from now the provider's and the operator's clocks run out."""
-    for number, provider, operator in ((SOON, 10, 200), (HIDDEN, -20, 12), (GONE, -400, -380), (FAR, 300, 290), (LATER, -20, 200)):
+    for number, provider, operator in (
+        (SOON, 10, 200),
+        (HIDDEN, -20, 12),
+        (GONE, -400, -380),
+        (FAR, 300, 290),
+        (LATER, -20, 200),
+    ):
         capture = {"captureType": "IP Address", "value": "203.0.113.9", "eventName": "Upload", "dateTime": ago(operator)}
         told = {
             "reportingEsp": {"espName": "Lantern Chat"},

@@ -77,7 +77,12 @@ def test_what_a_lead_wrote_becomes_decisions_of_theirs(lead: Session, sheet: Pat
     assert done.applied and done.conflicts == () and (done.rows, done.unchanged) == (4, 2)
     assert holders(lead) == ["sana", "bilal", None, None]
     (decision,) = load_report_view(lead, ONE).decisions
-    assert (decision.user, decision.note, decision.status, decision.id) == (lead.user.name, "read it first", "new", done.changes[0].decision)
+    assert (decision.user, decision.note, decision.status, decision.id) == (
+        lead.user.name,
+        "read it first",
+        "new",
+        done.changes[0].decision,
+    )
     again = import_sheet(lead, sheet)
     assert (again.changes, again.conflicts, again.unchanged) == ((), (), 4), "the same sheet again changes nothing"
 
@@ -192,9 +197,11 @@ HOSTILE = {
     "cut off": lambda path: path.write_bytes(path.read_bytes()[:-200]),
     "an entity": lambda path: rewrite(
         path,
-        lambda name, data: re.sub(rb"(<\?xml[^>]*\?>)", rb'\1<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>', data, count=1)
-        if name == "xl/sharedStrings.xml"
-        else data,
+        lambda name, data: (
+            re.sub(rb"(<\?xml[^>]*\?>)", rb'\1<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>', data, count=1)
+            if name == "xl/sharedStrings.xml"
+            else data
+        ),
     ),
     "no shared texts": lambda path: rewrite(path, lambda name, data: None if name == "xl/sharedStrings.xml" else data),
     "a bomb": lambda path: rewrite(path, lambda name, data: b"<a>" * 3_000_000 if name == "xl/sharedStrings.xml" else data),

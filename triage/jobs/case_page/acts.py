@@ -8,7 +8,7 @@ from datetime import datetime
 
 from triage.jobs.state.deadlines import STAGE
 from triage.jobs.state.next_act import SOON
-from triage.message import Message
+from triage.message import NOTHING, Message
 from triage.model.case_page import CaseAct, CasePaper
 from triage.model.casework import CaseView, NumberKind
 from triage.model.data_requests import RequestRow
@@ -155,7 +155,7 @@ def _list_case_acts(state: CaseState) -> Iterator[CaseAct]:
 def list_papers(state: CaseState, missing: Sequence[Message]) -> tuple[CasePaper, ...]:
     """Returns the papers of the case. `missing` is what the draft of a source report lacks."""
     waiting = [row.report_id for row in state.rows if row.child_lane == "waits for a lead"]
-    lane = Message("Waits for a lead to confirm {reports}.", reports=tuple(waiting)) if waiting else Message("")
+    lane = Message("Waits for a lead to confirm {reports}.", reports=tuple(waiting)) if waiting else NOTHING
     numbers = {number.kind: number.value for number in state.case.numbers}
     papers = [
         CasePaper(
@@ -175,7 +175,7 @@ def list_papers(state: CaseState, missing: Sequence[Message]) -> tuple[CasePaper
             CasePaper(
                 name="referral",
                 state=Message("Referred") if done else Message("Not referred"),
-                blocked=Message("") if done else PLAN_FIRST,
+                blocked=NOTHING if done else PLAN_FIRST,
                 report=row.report_id,
             )
         )

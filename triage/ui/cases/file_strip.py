@@ -126,6 +126,10 @@ class FileStrip(QWidget):
                 self._read(tile)
         self.updateGeometry()
 
+    def find_focused(self) -> FileTile | None:
+        """Returns the tile that has the keys, or None."""
+        return next((tile for tile in self.tiles if tile.hasFocus()), None)
+
     def _read(self, tile: FileTile) -> None:
         """Reads the preview of a tile in the background."""
         sha256 = tile.file.sha256

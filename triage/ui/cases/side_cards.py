@@ -12,7 +12,7 @@ from triage.model.data_requests import RequestRow
 from triage.ui.kit.due_label import choose_stage_due_kind
 from triage.ui.kit.marked_lines import LinkButton, keep_whole
 from triage.ui.kit.widgets import KeyButton, LabelKind, column, label, row, rule, set_tooltip
-from triage.ui.requests.request_words import choose_ink, describe_day, describe_kind, list_messages
+from triage.ui.requests.request_words import describe_day, describe_kind, list_messages
 from triage.ui.text import times
 from triage.ui.text.case_words import day_words, due_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, trn, word
@@ -27,7 +27,7 @@ PAPERS = {
 }
 _STATES = {"draft": mark("draft"), "made": mark("not sent"), "sent": mark("sent"), "overdue": mark("overdue"),
            "answered": mark("answered"), "closed": mark("closed")}  # fmt: skip
-_INKS: dict[str, LabelKind] = {"bad": "bad", "warn": "warn", "good": "good", "muted": "muted"}
+_KINDS: dict[str, LabelKind] = {"overdue": "bad", "draft": "warn", "answered": "good", "closed": "muted"}
 
 
 def build_requests(overview: CaseOverview, open_requests: Callable[[str], None]) -> QVBoxLayout:
@@ -40,7 +40,7 @@ def build_requests(overview: CaseOverview, open_requests: Callable[[str], None])
     for each in found[:FIRST_REQUESTS]:
         section.addWidget(rule())
         name = LinkButton(ltr(each.number), lambda number=each.number: open_requests(number))  # type: ignore[misc]
-        state = label(describe_request_state(each), _INKS.get(choose_ink(each), ""))
+        state = label(describe_request_state(each), _KINDS.get(each.state, ""))
         section.addLayout(row(name, None, state))
         lines = trn("{n} line", "{n} lines", each.lines)
         said = tr("{kind}, {addressee}, {lines}", kind=describe_kind(each.kind), addressee=isolated(each.addressee), lines=lines)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from triage.model.case_page import CaseEvent, CaseOverview, CaseTrack
@@ -170,7 +170,7 @@ class TimelineChart(QWidget):
             self._paint_words(painter, describe_event(last), x, middle, palette.colour("muted"), used)
 
     def _paint_words(
-        self, painter: QPainter, words: Safe, x: float, middle: float, ink: object, used: list[tuple[float, float]]
+        self, painter: QPainter, words: Safe, x: float, middle: float, ink: QColor, used: list[tuple[float, float]]
     ) -> None:
         """Paints words beside a mark, on the side that has room; without room they stand in the tooltip only."""
         width = QFontMetrics(painter.font()).horizontalAdvance(words)
@@ -179,7 +179,7 @@ class TimelineChart(QWidget):
             clear = all(start + width < a or start > b for a, b in used)
             if start >= left and start + width <= right and clear:
                 used.append((start - 4, start + width + 4))
-                painter.setPen(ink)  # type: ignore[call-overload]
+                painter.setPen(ink)
                 painter.drawText(QRectF(start, middle - 10, width + 2, 20), Qt.AlignmentFlag.AlignCenter, words)
                 return
 

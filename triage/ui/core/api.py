@@ -211,6 +211,7 @@ class Api:
     set_case_number = with_session(cases_job.set_number)
     set_case_stage = with_session(cases_job.set_stage)
     set_case_officer = with_session(cases_job.set_officer)
+    cases_of_reports = with_session(case_list_job.find_cases_of_reports)
     case_page = with_session(case_page_job.load_case_page)
     record_appeal = with_session(appeals_job.record_appeal)
     answer_appeal = with_session(appeals_job.answer_appeal)

@@ -106,6 +106,8 @@ class ClusterDialog(FormDialog):
 
 def say_joined(case: CaseView, before: dict[str, str | None]) -> Safe:
     """Returns what was done, and that it can be undone."""
+    if not before:
+        return tr("Case {number} was opened without a report. Undo: Ctrl Z", number=ltr(case.number))
     return trn(
         "{n} report is now in case {number}. Undo: Ctrl Z",
         "{n} reports are now in case {number}. Undo: Ctrl Z",

@@ -87,6 +87,8 @@ class GraphView(QAbstractScrollArea):
         if self.current not in self._nodes:
             self.current = graph.nodes[0].key if graph.nodes else None
         self._fit()
+        if self.current is not None:
+            self._scroll_to(self.current, middle=True)
         self._name()
         self.viewport().update()
 
@@ -167,14 +169,16 @@ class GraphView(QAbstractScrollArea):
         y = (place.row - top + 0.5) * self._row + MARGIN + max(0, (room.height() - whole.height()) / 2)
         return QPointF(x - self.horizontalScrollBar().value(), y - 8 - self.verticalScrollBar().value())
 
-    def _scroll_to(self, key: str) -> None:
-        """Scrolls until a node and its label are visible."""
+    def _scroll_to(self, key: str, *, middle: bool = False) -> None:
+        """Scrolls until a node and its label are visible, or until the node lies in the middle."""
         point, room = self.find_point(key), self.viewport().size()
         for bar, at, size, edge in (
             (self.horizontalScrollBar(), point.x(), room.width(), self._column / 2),
             (self.verticalScrollBar(), point.y(), room.height(), self._row / 2 + 8),
         ):
-            if at < edge:
+            if middle:
+                bar.setValue(round(bar.value() + at - size / 2))
+            elif at < edge:
                 bar.setValue(round(bar.value() + at - edge))
             elif at > size - edge:
                 bar.setValue(round(bar.value() + at - size + edge))

@@ -5,16 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from triage.model.casework import CaseView, JoiningUndone
+from triage.model.casework import CaseView
 from triage.model.neighbourhood import Neighbourhood
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.graph.cluster_dialog import ClusterDialog, say_joined
+from triage.ui.graph.cluster_dialog import ClusterDialog
+from triage.ui.graph.joining import JoiningUndo
 from triage.ui.graph.panel import GraphPanel
 from triage.ui.kit.widgets import set_tooltip
-from triage.ui.text.i18n import ltr, tr, trn
+from triage.ui.text.i18n import ltr, tr
 
 LIST = 420
 
@@ -27,7 +28,7 @@ class LinksPage(DeskPage):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Links"))
         self.number = ""
-        self._undo: tuple[str, dict[str, str | None]] | None = None
+        self.joining = JoiningUndo(self, lambda _: self.reload())
         self.cluster = self.add_button("cluster", tr("Make a case"), self.make_case, kind="primary")
         self.cluster.setEnabled(api.may(Right.DECIDE))
         if not api.may(Right.DECIDE):
@@ -57,7 +58,7 @@ class LinksPage(DeskPage):
                 "previous": lambda: self.panel.table.go(-1),
                 "open": self.open_current,
                 "cluster": self.make_case,
-                "undo": self.undo,
+                "undo": self.joining.undo,
             }
         )
 
@@ -106,29 +107,9 @@ class LinksPage(DeskPage):
             ClusterDialog(self.api, self.runner, graph, number=None, parent=self, done=self._joined).open()
 
     def _joined(self, case: CaseView, before: dict[str, str | None]) -> None:
-        """Says what was done and keeps what undoes it."""
-        self._undo = case.number, before
-        self.said.emit(say_joined(case, before))
+        """Says what was done, keeps what undoes it, and reads the graph again."""
+        self.joining.note(case, before)
         self.reload()
-
-    def undo(self) -> None:
-        """Takes the reports out of the case again that were put in last."""
-        if self._undo is None:
-            self.said.emit(tr("Nothing to undo here."))
-            return
-        number, before = self._undo
-        self._undo = None
-
-        def announce(undone: JoiningUndone) -> None:
-            self.said.emit(describe_undone(undone))
-            self.reload()
-
-        self.runner.do(
-            lambda _progress, _cancel: self.api.undo_joining(number, before),
-            announce,
-            changes=Changed(reports=frozenset(before)),
-            owner=self,
-        )
 
     def on_changed(self, changed: Changed) -> None:
         """Reads the graph again when a report in it changed."""
@@ -139,11 +120,3 @@ class LinksPage(DeskPage):
     def focus(self) -> None:
         """Gives the keys to the graph."""
         self.panel.view.setFocus()
-
-
-def describe_undone(undone: JoiningUndone) -> str:
-    """Returns what was undone."""
-    said = trn(
-        "{n} report left case {number} again.", "{n} reports left case {number} again.", undone.reports, number=ltr(undone.number)
-    )
-    return tr("{said} The case was withdrawn.", said=said) if undone.withdrawn else said

@@ -144,7 +144,8 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the case"),
         KeyBinding("mine", ("M",), "M", "Show only my reports"),
         KeyBinding("due", ("P",), "P", "Show overdue and due within 30 days, nearest first"),
-        KeyBinding("new", ("N",), "N", "Open a new case"),
+        KeyBinding("new", ("N",), "N", "Open a new case, after a question"),
+        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo that a case was opened"),
     ),
     "case": (
         KeyBinding("back", ("Escape",), "Esc", "Back"),
@@ -158,6 +159,21 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("decide", ("D",), "D", "Decide on the report, or open it again"),
         KeyBinding("request", ("X",), "X", "Request data from operators and providers"),
         KeyBinding("papers", ("P",), "P", "Write a source-report draft or the diary"),
+        KeyBinding("cluster", ("C",), "C", "Add linked reports to the case"),
+        KeyBinding("gallery", ("G",), "G", "See the files of the case"),
+        KeyBinding("preserve", ("Shift+P",), "Shift P", "Ask to keep the data that end first"),
+        KeyBinding("remind", ("M",), "M", "Remind of requests without an answer"),
+        KeyBinding("court", ("T",), "T", "Record on which day the Court was told"),
+        KeyBinding("replies", ("L",), "L", "Go to the requests, to read replies"),
+        KeyBinding("answer", ("W",), "W", "Answer an appeal"),
+        KeyBinding("refer", ("F",), "F", "Refer a report to a child protection body"),
+        KeyBinding("waiting", ("O",), "O", "Open the report that waits for a lead"),
+        KeyBinding(
+            "arrows", ("Left", "Right", "Up", "Down"), "← → ↑ ↓", "The next node of the graph in that direction", hold=True
+        ),
+        KeyBinding("zoom", ("+", "-"), "+ -", "Enlarge or shrink the graph", hold=True),
+        KeyBinding("fit", ("0",), "0", "Fit the graph into the window", hold=True),
+        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Take the reports out of the case again"),
     ),
     "links": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the report"),
