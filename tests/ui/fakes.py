@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.ui.fakes_cases import FakeCases
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
@@ -387,7 +388,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
+class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -406,6 +407,7 @@ class FakeApi(FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, F
         self.unswept = 0
         self.unchecked: dict[str, int] = {}
         self.sweep_fails: Exception | None = None
+        self.graph_calls: list[tuple[Any, ...]] = []
         self._begin_desk()
         self._begin_requests()
         self._begin_exports()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from triage.model.case_page import CaseOverview, CasePaper
@@ -33,15 +34,20 @@ _KINDS: dict[str, LabelKind] = {"overdue": "bad", "draft": "warn", "answered": "
 def build_requests(overview: CaseOverview, open_requests: Callable[[str], None]) -> QVBoxLayout:
     """Builds the requests, each with one state and with what it lacks."""
     found = overview.requests
-    section = column(row(label(tr("Requests"), "heading"), label(_count_states(found), "small"), None), spacing=4)
+    section = column(label(tr("Requests"), "heading"), spacing=4)
+    if found:
+        section.addWidget(keep_whole(label(_count_states(found), "small", wrap=True)))
     if not found:
         said = tr("Nobody was asked for data of this case yet. Press X to write requests.")
         section.addWidget(keep_whole(label(said, "muted", wrap=True)))
     for each in found[:FIRST_REQUESTS]:
         section.addWidget(rule())
         name = LinkButton(ltr(each.number), lambda number=each.number: open_requests(number))  # type: ignore[misc]
-        state = label(describe_request_state(each), _KINDS.get(each.state, ""))
-        section.addLayout(row(name, None, state))
+        state = keep_whole(label(describe_request_state(each), _KINDS.get(each.state, ""), wrap=True))
+        state.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        line = row(name)
+        line.addWidget(state, 1)
+        section.addLayout(line)
         lines = trn("{n} line", "{n} lines", each.lines)
         said = tr("{kind}, {addressee}, {lines}", kind=describe_kind(each.kind), addressee=isolated(each.addressee), lines=lines)
         section.addWidget(keep_whole(label(said, "small", wrap=True)))
@@ -94,7 +100,7 @@ def build_papers(overview: CaseOverview, open_paper: Callable[[CasePaper], None]
 def build_numbers(case: CaseView, strike_out: Callable[[CaseNumber], None] | None) -> QVBoxLayout:
     """Builds the register numbers, in the order of the registers. Without `strike_out` they can't be struck out."""
     opened = tr("opened {when} by {name}", when=times.day(times.to_pkt(times.parse(case.opened))), name=isolated(case.by))
-    section = column(row(label(tr("Numbers"), "heading"), label(opened, "small"), None), spacing=4)
+    section = column(label(tr("Numbers"), "heading"), keep_whole(label(opened, "small", wrap=True)), spacing=4)
     if not case.numbers:
         said = tr("No register number yet; press N to add one.")
         section.addWidget(keep_whole(label(said, "muted", wrap=True)))
@@ -133,7 +139,8 @@ def build_stage(case: CaseView) -> QVBoxLayout:
         section.addWidget(keep_whole(label(_describe_stage(before, stage), wrap=True)))
         if stage.note:
             section.addWidget(keep_whole(label(isolated(stage.note), "muted", wrap=True, selectable=True)))
-        section.addWidget(label(tr("{when}, {name}", when=times.pkt(stage.since), name=isolated(stage.by)), "small"))
+        said = tr("{when}, {name}", when=times.pkt(stage.since), name=isolated(stage.by))
+        section.addWidget(keep_whole(label(said, "small", wrap=True)))
     return section
 
 
@@ -144,7 +151,8 @@ def build_appeals(case: CaseView) -> QVBoxLayout:
         section.addWidget(label(tr("Appeals"), "heading"))
     for appeal in case.appeals:
         section.addWidget(rule())
-        section.addLayout(row(label(_name_appeal(appeal), "strong"), None, label(_describe_answer(appeal), _pick_kind(appeal))))
+        section.addWidget(keep_whole(label(_name_appeal(appeal), "strong", wrap=True)))
+        section.addWidget(label(_describe_answer(appeal), _pick_kind(appeal)))
         section.addWidget(keep_whole(label(isolated(appeal.text), wrap=True, selectable=True)))
         if appeal.answer is not None:
             answer = tr("Answer: {text}", text=isolated(appeal.answer))

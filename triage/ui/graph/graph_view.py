@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from triage.model.neighbourhood import GraphNode, GraphPlace, Neighbourhood
 from triage.ui.graph.node_words import describe_node, name_node
@@ -32,8 +32,12 @@ MARGIN = 24
 LEAST_COLUMN, LEAST_ROW = 104, 50
 """Pixels between nodes from which labels are readable; below that the graph scrolls."""
 MOST_COLUMN, MOST_ROW = 190, 110
+LEAST_FITTED = 12
+"""Pixels between nodes when everything is fitted into the window; then only some nodes have labels."""
 ZOOM = (0.5, 0.7, 0.85, 1.0, 1.25, 1.6)
 PLAIN = ZOOM.index(1.0)
+LABELLED = 0.7
+"""Share of the readable distance below which only reports and what is tied to the current node have labels."""
 REACH = 16
 """Pixels around a node that belong to it for the mouse."""
 ARROWS = {Qt.Key.Key_Right: 0.0, Qt.Key.Key_Down: pi / 2, Qt.Key.Key_Left: pi, Qt.Key.Key_Up: -pi / 2}
@@ -62,6 +66,9 @@ class GraphView(QAbstractScrollArea):
         self._near: dict[str, set[str]] = {}
         self._labels: dict[str, str] = {}
         self._zoom = PLAIN
+        self._whole_shown = False
+        """Whether everything is fitted into the window, even where labels then lack room."""
+        self.setCornerWidget(QWidget())
         self._column, self._row = float(LEAST_COLUMN), float(LEAST_ROW)
 
     def sizeHint(self) -> QSize:
@@ -110,7 +117,8 @@ class GraphView(QAbstractScrollArea):
         self.chosen.emit(key)
 
     def zoom(self, step: int) -> None:
-        """Enlarges or shrinks the distances between nodes; 0 fits them into the window again."""
+        """Enlarges or shrinks the distances between nodes; 0 fits all of them into the window, and at the next call no more."""
+        self._whole_shown = step == 0 and not self._whole_shown
         self._zoom = PLAIN if step == 0 else max(0, min(len(ZOOM) - 1, self._zoom + step))
         self._fit()
         if self.current is not None:
@@ -139,8 +147,8 @@ class GraphView(QAbstractScrollArea):
         wide = (room.width() - 2 * MARGIN) / (right - left + 1)
         high = (room.height() - 2 * MARGIN) / (bottom - top + 1)
         factor = ZOOM[self._zoom]
-        self._column = max(LEAST_COLUMN, min(MOST_COLUMN, wide)) * factor
-        self._row = max(LEAST_ROW, min(MOST_ROW, high)) * factor
+        self._column = max(LEAST_FITTED if self._whole_shown else LEAST_COLUMN, min(MOST_COLUMN, wide)) * factor
+        self._row = max(LEAST_FITTED if self._whole_shown else LEAST_ROW, min(MOST_ROW, high)) * factor
         whole = self._whole()
         for bar, size, page in (
             (self.horizontalScrollBar(), whole.width(), room.width()),
@@ -339,7 +347,9 @@ class GraphView(QAbstractScrollArea):
         """Paints the name below a node, on the ground so that no line runs through it."""
         now = theme.current()
         bright = node.key == self.current or node.kind == "report" or self.current in self._near.get(node.key, ())
-        room = max(48, round(self._column) - 10)
+        if not bright and min(self._column / LEAST_COLUMN, self._row / LEAST_ROW) < LABELLED:
+            return
+        room = max(64, round(self._column) - 10)
         cut = Qt.TextElideMode.ElideRight if node.kind == "series" else Qt.TextElideMode.ElideMiddle
         text = metrics.elidedText(self._labels[node.key], cut, room)
         width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
