@@ -277,7 +277,7 @@ def minute_one(directory: Path, reports: int) -> None:
 
         def watch() -> None:
             while not stop.wait(0.5):
-                found = len(list_queue_ids(session, QueueFilter(flag="sextortion")))
+                found = len(list_queue_ids(session, QueueFilter(flags=("sextortion",))))
                 while len(arrived) < min(found, len(urgent)):
                     arrived.append(time.perf_counter() - started)
                 if len(arrived) == len(urgent):

@@ -20,9 +20,9 @@ from triage.importers.zip_members import UNLOCKED_WRONGLY
 from triage.jobs.intake import file_texts, readers, text_wire
 from triage.jobs.intake.document_worker import TOO_DEEP, TOO_MUCH
 from triage.jobs.state.grades import DISAGREE, GRADED, WAITS
-from triage.locate import language
 from triage.locate.places import NAMES
 from triage.model.casework import Grade, Stage
+from triage.model.languages import QUEUE_LANGUAGES
 from triage.model.role_words import EVIDENCE_KINDS, ROLES
 from triage.model.user_names import NAME_SENTENCES
 from triage.priority.case import COUNTED
@@ -122,7 +122,7 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("names.toml", note) for note in _toml("geo", "names.toml")["elsewhere"].values())
     yield from (("law.toml", row["instead"]) for row in _toml("law.toml")["law"] if row.get("instead"))  # type: ignore[index]
     yield from (("places.py", name) for name in NAMES.values())
-    yield from (("language.py", name) for name in language.WORDS.values())
+    yield from (("languages.py", name) for name in QUEUE_LANGUAGES)
     yield from (("grades.py", state) for state in (GRADED, WAITS, DISAGREE))
     yield from (("casework.py", each.value) for each in (*Grade, *Stage))
     yield from (("profiles.toml", words) for words in _category_words())

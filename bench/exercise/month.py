@@ -144,7 +144,7 @@ class Month:
     def decide_at_headquarters(self) -> None:
         """Two analysts take the queue in its order, and decide by the card. Not all is decided on the day on which it comes."""
         each_day = max(1, round(self.settings.reports / self.settings.days * 0.95))
-        rows = list_queue_rows(self.hq.analyst, QueueFilter(status="new"), limit=each_day)
+        rows = list_queue_rows(self.hq.analyst, QueueFilter(statuses=("new",)), limit=each_day)
         with self.watch.step("decide at headquarters"):
             for n, row in enumerate(rows):
                 who = self.hq.person("analyst" if n % 2 else "second")
@@ -157,7 +157,7 @@ class Month:
 
     def send_work(self, day: int) -> None:
         """A lead gives what is in progress to the offices, by turns, and confirms what names a child first."""
-        rows = [r for r in list_queue_rows(self.hq.lead, QueueFilter(status="in_progress")) if r.report_id not in self.given]
+        rows = [r for r in list_queue_rows(self.hq.lead, QueueFilter(statuses=("in_progress",))) if r.report_id not in self.given]
         for at, office in enumerate(self.offices):
             mine = rows[at :: len(self.offices)]
             for row in mine:

@@ -47,7 +47,7 @@ class Office:
 
     def confirm_children(self, numbers: set[str]) -> None:
         """The lead of the office reads what names a child too, before anything of it goes back."""
-        for row in list_queue_rows(self.station.lead, QueueFilter(flag=FLAG)):
+        for row in list_queue_rows(self.station.lead, QueueFilter(flags=(FLAG,))):
             if row.report_id in numbers and row.child_lane == "waits for a lead":
                 confirm_child_lane(self.station.lead, row.report_id)
 
@@ -55,7 +55,7 @@ class Office:
         """Decides on the next reports of the queue."""
         if not self.reports:
             return
-        rows = list_queue_rows(self.station.analyst, QueueFilter(status="new"), limit=self.each_day)
+        rows = list_queue_rows(self.station.analyst, QueueFilter(statuses=("new",)), limit=self.each_day)
         for row in rows:
             self._turn += 1
             with self.watch.step("decide at an office"):

@@ -461,7 +461,9 @@ CREATE TABLE queue (
     in_pakistan INTEGER, province INTEGER,
     duplicates_of INTEGER,
     files INTEGER NOT NULL, files_present INTEGER NOT NULL,
-    number_key TEXT NOT NULL                  -- report number, padded so that it sorts as a number
+    number_key TEXT NOT NULL,                 -- report number, padded so that it sorts as a number
+    languages INTEGER NOT NULL,               -- bit n: entry n of QUEUE_LANGUAGES (triage/model/languages.py)
+    arrived INTEGER NOT NULL                  -- when the first version was imported, seconds since 1970
 );
 CREATE INDEX queue_order ON queue (band, risk DESC, actionability DESC, number_key);
 CREATE INDEX queue_status ON queue (status, band, risk DESC, actionability DESC, number_key);

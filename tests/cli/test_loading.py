@@ -19,6 +19,8 @@ READING = (
     ("queue",), ("show", "900000001"), ("stats",), ("check",), ("audit", "verify"), ("audit", "outgoing"), ("case", "list"),
     ("user", "list"), ("policy", "list"), ("imports",), ("set-aside",), ("lists", "list"), ("keys", "show"),
 )  # fmt: skip
+OWN = {"queue": {"numpy"}}
+"""Libraries with which a command does its own work: the queue selects and sorts with numpy."""
 _RUN = """
 import json, sys
 from triage.__main__ import main
@@ -73,4 +75,4 @@ def test_help_loads_neither_use_cases_nor_the_store(desk: Desk) -> None:
 @pytest.mark.parametrize("command", READING, ids=" ".join)
 def test_a_command_that_reads_loads_no_library_of_other_work(desk: Desk, command: tuple[str, ...]) -> None:
     common = ("--store", str(desk.store), "--user", "first", "--passphrase-file", str(desk.work / "words"), "--json")
-    assert find_heavy(load(desk, _RUN, *command, *common)) == set()
+    assert find_heavy(load(desk, _RUN, *command, *common)) <= OWN.get(command[0], set())

@@ -79,7 +79,7 @@ from triage.jobs.leaving import (
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
-from triage.jobs.reading import clusters, match_files, media, order, queue, queue_sheet, show
+from triage.jobs.reading import clusters, match_files, media, order, queue, queue_rows, queue_sheet, show
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
@@ -88,6 +88,7 @@ from triage.model.data_requests import RequestKind
 from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, ignore_progress
+from triage.model.queue_order import QueueOrder
 from triage.model.statistics import Period
 from triage.model.users import Role
 from triage.model.views import QueueFilter
@@ -761,7 +762,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
     "queue.list_queue_ids": reads(lambda w: queue.list_queue_ids(w.session, QueueFilter())),
     "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
-    "queue.load_rows": reads(lambda w: queue.load_rows(w.session, [1])),
+    "queue.load_window": reads(lambda w: queue.load_window(w.session, QueueFilter(), QueueOrder(), 0, 10)),
+    "queue.find_place": reads(lambda w: queue.find_place(w.session, QueueFilter(), QueueOrder(), 1)),
+    "queue.list_facet_values": reads(lambda w: queue.list_facet_values(w.session, QueueFilter(), "band")),
+    "queue_rows.load_rows": reads(lambda w: queue_rows.load_rows(w.session, [1])),
     "rule_book.load_rule_book": reads(lambda w: rule_book.load_rule_book(w.session)),
     "rules.show_budget": reads(lambda w: rules.show_budget(w.session)),
     "rules.show_rules": reads(lambda w: rules.show_rules(w.session)),

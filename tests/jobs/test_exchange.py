@@ -430,7 +430,7 @@ def test_what_only_one_side_changed_is_taken_over(hq: Workstation, lahore: Works
     assert (show(hq).status, show(hq).assignee) == ("on_hold", "first at Lahore")
     assert show(hq, TWO).status == "in_progress" and show(hq, THREE).status == "new"
     assert notes(hq) == [("first at Lahore", "asked Jazz")]
-    (queued,) = [r for r in list_queue_rows(hq.session, QueueFilter(assignee="first at Lahore"))]
+    (queued,) = [r for r in list_queue_rows(hq.session, QueueFilter(assignees=("first at Lahore",)))]
     assert queued.report_id == ONE and queued.assignee == "first at Lahore"
     assert (row(hq).state, row(hq).with_, row(hq).conflicts, row(lahore).state) == ("merged", "Lahore", 0, "returned")
     sound(hq, lahore)
@@ -565,7 +565,7 @@ def test_equal_names_are_never_one_person(hq: Workstation, lahore: Workstation) 
     assert (
         hq.session.store.read().value("SELECT assignee FROM queue JOIN report r ON r.id = report_id WHERE number = ?", (ONE,)) < 0
     )
-    assert [r.report_id for r in list_queue_rows(hq.session, QueueFilter(assignee="first"))] == []
+    assert [r.report_id for r in list_queue_rows(hq.session, QueueFilter(assignees=("first",)))] == []
 
 
 def test_what_was_destroyed_does_not_come_back(hq: Workstation, lahore: Workstation) -> None:

@@ -16,6 +16,7 @@ from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.model.deadlines import find_next_deadline, list_ran_out
 from triage.model.handover import Receipt
+from triage.model.queue_order import PRESERVE_NOW
 from triage.model.views import QueueFilter
 
 NOW = datetime.now(UTC)
@@ -52,7 +53,7 @@ def filled(session: Session, tmp_path: Path) -> Session:
 
 
 def lane(session: Session) -> dict[str, tuple[str | None, str | None]]:
-    found = {r.report_id: (r.deadline_name, r.deadline) for r in list_queue_rows(session, QueueFilter(expiring_within_days=30))}
+    found = {r.report_id: (r.deadline_name, r.deadline) for r in list_queue_rows(session, PRESERVE_NOW)}
     assert count_lanes(session).expiring == len(found)
     return found
 
@@ -107,5 +108,5 @@ def test_what_people_read_agrees(filled: Session) -> None:
 def test_what_is_closed_needs_no_preservation(filled: Session) -> None:
     decide(filled, SOON, status="closed", reason="insufficient information")
     assert lane(filled).keys() == {HIDDEN}
-    closed = QueueFilter(expiring_within_days=30, status="closed")
+    closed = QueueFilter(expiring_within_days=30, statuses=("closed",))
     assert [row.report_id for row in list_queue_rows(filled, closed)] == [SOON]

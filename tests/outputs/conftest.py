@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import cache
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from tests.cli.conftest import WORDS
 from tests.jobs.bundles import write_bundle
 from tests.jobs.conftest import CHEAP
-from tests.outputs.output import World
+from tests.outputs.output import MakeWorld, Output, World
 from tests.people import add_person
 from triage.model.users import Role
 from triage.store.store import Store
@@ -34,21 +36,30 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return work
 
 
-@pytest.fixture
-def copy_world(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], World]:
-    """Makes copies of the prepared store; none sees what another one left."""
-    made = 0
+@pytest.fixture(scope="package")
+def prepared_for(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Output], tuple[Path, tuple[str, ...]]]:
+    """Prepares the store for an output once; returns its folder and the further arguments."""
 
-    def copy() -> World:
-        nonlocal made
-        made += 1
-        work = Path(shutil.copytree(prepared, tmp_path / f"world{made}"))
+    @cache
+    def prepare(output: Output) -> tuple[Path, tuple[str, ...]]:
+        work = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("prepared") / "world"))
         (work / "out").mkdir(mode=0o700)
-        return World(work, work / "store", monkeypatch)
+        return work, output.prepare(World(work, work / "store"))
 
-    return copy
+    return prepare
 
 
 @pytest.fixture
-def world(copy_world: Callable[[], World]) -> World:
-    return copy_world()
+def make_world(
+    prepared_for: Callable[[Output], tuple[Path, tuple[str, ...]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> MakeWorld:
+    """Makes copies of the store that is prepared for an output; none sees what another one left."""
+    made = count(1)
+
+    def make(output: Output) -> tuple[World, tuple[str, ...]]:
+        ready, arguments = prepared_for(output)
+        work = Path(shutil.copytree(ready, tmp_path / f"world{next(made)}"))
+        output.patch(monkeypatch)
+        return World(work, work / "store"), arguments
+
+    return make

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -30,8 +30,6 @@ SIGNATURE = (r'"signature": ?"[0-9a-f]{128}"',)
 class World(Desk):
     """A copy of the prepared store. Commands run in `work`, and what leaves goes below `work/out`."""
 
-    patch: pytest.MonkeyPatch = field(default_factory=pytest.MonkeyPatch)
-
     @property
     def left(self) -> Path:
         return self.work / "out"
@@ -41,6 +39,10 @@ class World(Desk):
         done = self.call(*arguments)
         assert done.code in (0, 3), (arguments, done.err)
         return done
+
+
+def patch_nothing(_: pytest.MonkeyPatch) -> None:
+    pass
 
 
 def no_arguments(_: World) -> tuple[str, ...]:
@@ -66,7 +68,9 @@ class Output:
     arguments: tuple[str, ...] = ()
     """What the command is given besides its target."""
     prepare: Callable[[World], tuple[str, ...]] = no_arguments
-    """Prepares the store; returns further arguments, such as a case's number."""
+    """Prepares the store, once for all runs; returns further arguments, such as a case's number."""
+    patch: Callable[[pytest.MonkeyPatch], None] = patch_nothing
+    """Stands in for what the store is too small for, in each run."""
     option: str | None = "--out"
     """The option that takes the target; None when it is an argument."""
     folder: bool = False
@@ -89,6 +93,10 @@ class Output:
     def run(self, world: World, prepared: tuple[str, ...], *more: str) -> Done:
         target = (self.target,) if self.option is None else (self.option, self.target)
         return world.call(*self.command.split(), *self.arguments, *prepared, *target, *more, "--json")
+
+
+MakeWorld = Callable[[Output], tuple[World, tuple[str, ...]]]
+"""Makes a copy of the store that is prepared for an output; returns it with the further arguments."""
 
 
 def load_table() -> Iterator[Output]:

@@ -14,7 +14,7 @@ import stat
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Self
@@ -24,7 +24,7 @@ import pytest
 
 from tests.cli.test_help import find_command
 from tests.outputs.faults import FORBIDDEN, FULL, Killed, injected
-from tests.outputs.output import Output, World, load_table
+from tests.outputs.output import MakeWorld, Output, World, load_table
 from triage.exports.bag import TAGS
 from triage.jobs.leaving.verify import verify_file, verify_packet
 from triage.model.users import Right, User
@@ -86,9 +86,9 @@ def list_all(world: World) -> list[str]:
 
 
 @each_output
-def test_it_is_private_signed_and_registered_with_its_handover(world: World, name: str) -> None:
+def test_it_is_private_signed_and_registered_with_its_handover(make_world: MakeWorld, name: str) -> None:
     output = TABLE[name]
-    prepared = output.prepare(world)
+    world, prepared = make_world(output)
     before = len(list_registered(world))
     mask = os.umask(0)
     try:
@@ -108,9 +108,10 @@ def test_it_is_private_signed_and_registered_with_its_handover(world: World, nam
 
 
 @each_output
-def test_without_the_right_it_is_refused(world: World, name: str) -> None:
+def test_without_the_right_it_is_refused(make_world: MakeWorld, name: str) -> None:
     output = TABLE[name]
-    prepared, before = output.prepare(world), len(list_registered(world))
+    world, prepared = make_world(output)
+    before = len(list_registered(world))
     may = User.may
 
     def may_not(user: User, right: Right) -> bool:
@@ -124,9 +125,10 @@ def test_without_the_right_it_is_refused(world: World, name: str) -> None:
 
 
 @each_output
-def test_it_overwrites_nothing_unless_told_to(world: World, name: str) -> None:
+def test_it_overwrites_nothing_unless_told_to(make_world: MakeWorld, name: str) -> None:
     output = TABLE[name]
-    prepared, before = output.prepare(world), len(list_registered(world))
+    world, prepared = make_world(output)
+    before = len(list_registered(world))
     target = world.work / output.target
     for taken in (target,) if output.folder else (target, *(target.with_name(target.name + ending) for ending in BESIDE)):
         taken.write_text("kept")
@@ -160,17 +162,17 @@ class _Later(datetime):
 
 @each_output
 def test_the_same_store_gives_the_same_content_but_for_declared_times(
-    copy_world: Callable[[], World], monkeypatch: pytest.MonkeyPatch, name: str
+    make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     output, found = TABLE[name], []
     for clock in (datetime, _Later):
-        world = copy_world()
-        prepared = output.prepare(world)
+        if found:
+            time.sleep(1.1)  # libraries of file formats have clocks of their own
+        world, prepared = make_world(output)
         monkeypatch.setattr("triage.jobs.session.datetime", clock)
         assert output.run(world, prepared).code in output.codes
         monkeypatch.undo()
         found.append(dict(list_contents(world, output)))
-        time.sleep(1.1)  # libraries of file formats have clocks of their own
     assert list(found[0]) == list(found[1])
     differing = [f"{part}: {line}" for part in found[0] for line in find_other_lines(found[0][part], found[1][part])]
     assert not differing, "neither the same nor a declared time:\n" + "\n".join(differing)
@@ -209,8 +211,8 @@ def read_parts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
         yield "", data.decode("latin-1")
 
 
-def count_steps(world: World, output: Output, *, outside: bool) -> int:
-    prepared = output.prepare(world)
+def count_steps(make_world: MakeWorld, output: Output, *, outside: bool) -> int:
+    world, prepared = make_world(output)
     with injected(world.store, 0, Killed(), outside=outside) as faults:
         assert output.run(world, prepared, *HANDOVER).code in output.codes
     return faults.steps
@@ -227,12 +229,11 @@ def choose_points(steps: int) -> list[int]:
 @each_output
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), Killed()], ids=["Ctrl-C", "kill -9"])
 def test_an_interrupted_run_leaves_nothing_half_written_or_unregistered(
-    copy_world: Callable[[], World], name: str, error: BaseException
+    make_world: MakeWorld, name: str, error: BaseException
 ) -> None:
     output = TABLE[name]
-    for point in choose_points(count_steps(copy_world(), output, outside=False)):
-        world = copy_world()
-        prepared = output.prepare(world)
+    for point in choose_points(count_steps(make_world, output, outside=False)):
+        world, prepared = make_world(output)
         try:
             with injected(world.store, point, error):
                 done = output.run(world, prepared, *HANDOVER)
@@ -260,11 +261,10 @@ def remove(path: Path) -> None:
 @needs_proc
 @each_output
 @pytest.mark.parametrize("error", [FULL, FORBIDDEN], ids=["full disk", "locked folder"])
-def test_where_the_disk_refuses_nothing_is_left(copy_world: Callable[[], World], name: str, error: OSError) -> None:
+def test_where_the_disk_refuses_nothing_is_left(make_world: MakeWorld, name: str, error: OSError) -> None:
     output = TABLE[name]
-    for point in choose_points(count_steps(copy_world(), output, outside=True)):
-        world = copy_world()
-        prepared = output.prepare(world)
+    for point in choose_points(count_steps(make_world, output, outside=True)):
+        world, prepared = make_world(output)
         with injected(world.store, point, error, outside=True):
             done = output.run(world, prepared, *HANDOVER)
         if done.code in output.codes:  # a step that the command can do without

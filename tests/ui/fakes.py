@@ -433,11 +433,14 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
 
         return LaneCounts(
             total=len(self.queue),
-            bands={band: count(band=band) for band in "ABCDE"},
-            statuses={s: count(status=s) for s in ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")},
-            offices={office: count(office=office) for office in ("KHI", "LHR", "ISB", "PEW", "QTA", "MUX", "HQ")},
+            open=count(open_only=True),
+            bands={band: count(bands=(band,), open_only=True) for band in "ABCDE"},
+            statuses={s: count(statuses=(s,)) for s in ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")},
+            offices={
+                office: count(offices=(office,), open_only=True) for office in ("KHI", "LHR", "ISB", "PEW", "QTA", "MUX", "HQ")
+            },
             expiring=count(expiring_within_days=30),
-            child_lane=count(flag="child lane"),
+            child_lane=count(flags=("child lane",), open_only=True),
             set_aside=len(self.set_aside()),
             possible=len(self._unsaid()),
             held=sum(each.outcome == WAITS for each in self.held()),
@@ -654,11 +657,16 @@ def _fits(row: QueueRow, wanted: QueueFilter) -> bool:
     days = wanted.expiring_within_days
     return all(
         (
-            wanted.band in (None, row.band),
-            wanted.status in (None, row.status),
-            wanted.office in (None, row.office),
-            wanted.assignee in (None, row.assignee),
-            wanted.flag is None or wanted.flag in row.flags,
+            not wanted.bands or row.band in wanted.bands,
+            not wanted.statuses or row.status in wanted.statuses,
+            not wanted.offices or (row.office or "") in wanted.offices,
+            not wanted.assignees or (row.assignee or "") in wanted.assignees,
+            not wanted.providers or (row.esp or "") in wanted.providers,
+            not wanted.incident_types or (row.incident_type or "") in wanted.incident_types,
+            not wanted.provinces or (row.province or "") in wanted.provinces,
+            not wanted.flags or bool(set(wanted.flags) & set(row.flags or ("",))),
+            not wanted.languages or bool(set(wanted.languages) & set(row.languages or ("",))),
+            not wanted.open_only or row.status in ("new", "in_progress", "on_hold"),
             not wanted.search or wanted.search.lower() in f"{row.report_id} {row.incident_type} {row.esp}".lower(),
             days is None or (row.deadline is not None and row.deadline <= iso(NOW + timedelta(days=days))),
         )

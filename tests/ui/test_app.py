@@ -7,7 +7,7 @@ import weakref
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -16,7 +16,7 @@ from tests.ui.fakes import MAIN, FakeApi
 from triage.model.users import Role, User
 from triage.ui import app as app_module
 from triage.ui.app import Desktop
-from triage.ui.core import preferences
+from triage.ui.core import preferences, window_place
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.screenshots import save as pictures
@@ -352,3 +352,49 @@ def test_run_parses_its_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setattr(app_module, "application", App)
     assert app_module.run(["--store", str(tmp_path), "--user", "khi-04"]) == 0
     assert shown == [(tmp_path, "khi-04")]
+
+
+def test_the_language_is_chosen_before_anything_is_unlocked(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
+    desktop = Desktop(app, tmp_path / "store")
+    desktop.show()
+    try:
+        wizard = desktop.centralWidget()
+        assert isinstance(wizard, SetupWizard) and not is_rtl()
+        wizard.languages.buttons["ur"].click()
+        wizard = desktop.centralWidget()
+        assert isinstance(wizard, SetupWizard) and is_rtl()
+        assert not wizard.languages.buttons["ur"].isEnabled() and wizard.languages.buttons["en"].isEnabled()
+        assert not (tmp_path / "store").exists(), "nothing is written before there is a store"
+        wizard.languages.buttons["en"].click()
+        assert not is_rtl()
+    finally:
+        desktop.close()
+
+
+def test_the_lock_page_keeps_the_language_that_was_chosen(desktop: Desktop) -> None:
+    (desktop.store / app_module.KEYS).write_bytes(b"")
+    desktop.lock("Locked.")
+    page = desktop.centralWidget()
+    assert isinstance(page, UnlockPage)
+    try:
+        page.languages.buttons["ur"].click()
+        assert is_rtl() and preferences.load(desktop.store).language == "ur"
+        assert isinstance(desktop.centralWidget(), UnlockPage)
+    finally:
+        page = desktop.centralWidget()
+        assert isinstance(page, UnlockPage)
+        page.languages.buttons["en"].click()
+
+
+def test_the_window_opens_where_it_was_closed(desktop: Desktop, app: QApplication) -> None:
+    (desktop.store / app_module.KEYS).write_bytes(b"")
+    desktop.setGeometry(20, 10, 970, 610)
+    desktop.close()
+    place = window_place.load(desktop.store)
+    assert place == window_place.WindowPlace(20, 10, 970, 610)
+    again = Desktop(app, desktop.store)
+    try:
+        screen = app.primaryScreen().availableGeometry()
+        assert again.pos() == window_place.fit_on_screens(place, QSize(0, 0), [screen]).topLeft()
+    finally:
+        again.close()

@@ -10,6 +10,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, print_table
 from triage.cli.show_text import print_report
 from triage.model.judgement import BANDS
+from triage.model.queue_order import choose_values
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 
 
@@ -54,10 +55,10 @@ def filter_options(command: Callable[..., int]) -> Callable[..., int]:
 def queue_filter(given: dict[str, str | None]) -> QueueFilter:
     """Returns the filter that a command's options describe."""
     return QueueFilter(
-        office=given["office"],
-        band=given["band"],
-        status=given["status"],
-        assignee=given["assignee"],
+        offices=choose_values(given["office"]),
+        bands=choose_values(given["band"]),
+        statuses=choose_values(given["status"]),
+        assignees=choose_values(given["assignee"]),
         search=given["search"],
     )
 

@@ -45,28 +45,11 @@ _NAMES = {
     "ps": "pashto",
     "pnb": "punjabi",
 }
-WORDS = {
-    "urdu": "Urdu",
-    "sindhi": "Sindhi",
-    "pashto": "Pashto",
-    "punjabi": "Punjabi in Arabic script",
-    "roman_urdu": "Roman Urdu (or Hindi in Latin letters)",
-    "ar": "Arabic",
-    "fa": "Persian",
-    "ug": "Uyghur",
-    "ckb": "Kurdish",
-    "hi": "Hindi",
-    "pa": "Punjabi in Gurmukhi",
-    "bn": "Bengali",
-    "ne": "Nepali",
-    "ru": "Russian",
-    "zh": "Chinese",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that was found. `name` is a key of WORDS or a language code; `by` says how it was recognised."""
+    """A language that was found. `name` is a key of model/languages.py or a language code; `by` says how it was recognised."""
 
     name: str
     by: Message

@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 
 from triage.locate.evidence import Evidence, find_subject, make_evidence
 from triage.locate.gazetteer import Name
-from triage.locate.language import WORDS, find_languages
+from triage.locate.language import find_languages
 from triage.locate.names import find_names
 from triage.locate.places import name_province
 from triage.message import Message
 from triage.model.document import FreeText, Identifier
 from triage.model.judgement import Of
+from triage.model.languages import WORDS
 from triage.model.report import Report
 
 LONGEST = 20_000

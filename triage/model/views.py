@@ -7,6 +7,7 @@ from typing import Literal
 
 from triage.message import Message
 from triage.model.file_text import ShowFileText
+from triage.model.films import ShowFilm
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
 from triage.model.work import ShowWork, WorkImport
@@ -54,21 +55,36 @@ class QueueRow:
     child_lane: Literal["no", "waits for a lead", "confirmed"] = "no"
     ran_out: tuple[RanOut, ...] = ()
     """The deadlines that ran out, the latest last."""
+    languages: tuple[str, ...] = ()
+    copies: int = 0
+    """Reports that the filter lets through and that fold into this one; 0 where nothing is folded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """Which reports a queue shows. None leaves a field unfiltered."""
+    """Which reports a queue shows: those that fit every field. A facet is fitted by any of its values; without values by all.
 
-    office: str | None = None
-    band: str | None = None
-    status: str | None = None
-    assignee: str | None = None
+    The value "" stands for a report that has none: no assignee, no province, no flag ...
+    """
+
+    bands: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    incident_types: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    open_only: bool = False
+    """Only reports without an outcome: new, in progress, on hold."""
     search: str | None = None
     expiring_within_days: int | None = None
-    """Only reports with a deadline that still runs and falls within so many days (the "preserve now" lane)."""
-    flag: str | None = None
-    """Only reports with this flag ("child lane", "escalated" ...)."""
+    """Only reports with a deadline that still runs and falls within so many days."""
+    new_since: str | None = None
+    """Only reports that came into this store after this moment in UTC."""
+    fold_duplicates: bool = False
+    """A copy folds into the report that it duplicates, when that one is shown too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,22 +151,6 @@ class FileVerdict:
     """One list calls it known, another known-good or negative."""
     list_kinds: tuple[str, ...] = ()
     """What the lists that hold it say: known, known-good, negative, case."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowFilm:
-    """How a video was sampled: of `looked` frames, `frames` were hashed, `flat` have low texture, `still` match a hashed one.
-
-    `not_checked` says what could not be sampled. `crowd` is the number of videos that share frames with it when these are too
-    many to list, else 0.
-    """
-
-    frames: int
-    looked: int
-    flat: int
-    still: int
-    not_checked: tuple[Message, ...]
-    crowd: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

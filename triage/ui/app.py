@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -16,22 +17,22 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
 from triage.jobs.session import create_store, unlock
 from triage.store.opening import KEYS
-from triage.ui.core import preferences
+from triage.ui.core import preferences, window_place
 from triage.ui.core.api import Api
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
+from triage.ui.core.window_place import WindowPlace
 from triage.ui.kit import keys, theme
 from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.screen_capture import block_capture, find_display_affinity
 from triage.ui.shell.sweeping import SweepControl
-from triage.ui.text.i18n import tr
+from triage.ui.text.i18n import Language, tr
 from triage.ui.unlock.idle_watch import IdleWatch
 from triage.ui.unlock.page import UnlockPage
 from triage.ui.unlock.session_lock import SessionLock, find_bus_addresses
 from triage.ui.unlock.wizard import OpenedNewStore, SetupWizard
 
 log = logging.getLogger(__name__)
-
-SIZE = (1440, 900)
 
 
 def default_store() -> Path:
@@ -99,8 +100,8 @@ class Desktop(QMainWindow):
         self.session_lock.locked.connect(self._session_locked)
         self.session_lock.watch_window(self)
         self.setWindowTitle("Triage")
-        self.resize(*SIZE)
         self.setMinimumSize(960, 600)
+        self._put_on_screen()
         app.commitDataRequest.connect(self._session_ends)
         self._apply_theme()
         keys.bind(self, "everywhere", "quit", self.close)
@@ -117,12 +118,14 @@ class Desktop(QMainWindow):
             page = UnlockPage(self.store, self.runner, open_store, user=self._user, why=why)
             page.unlocked.connect(self._show_work)
             page.other_store_asked.connect(self.choose_store)
+            page.language_asked.connect(self._choose_language)
             self._show(page)
             self._title(tr("Locked"))
         else:
             wizard = SetupWizard(self.store, self.runner, make_store)
-            wizard.finished.connect(self._show_work)
+            wizard.finished.connect(self._show_new_store)
             wizard.other_store_asked.connect(self.choose_store)
+            wizard.language_asked.connect(self._choose_language)
             self._show(wizard)
             self._title(tr("New store"))
 
@@ -133,6 +136,7 @@ class Desktop(QMainWindow):
             self.sweeping = SweepControl(api, self.runner, self)
         window = MainWindow(api, self.runner, self.preferences, self.sweeping)
         window.status.show_screen_lock(self.session_lock.detection())
+        window.status.show_capture(blocked=block_capture(int(self.winId()), find_display_affinity()))
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
         window.look_asked.connect(self.change_look)
         window.titled.connect(self._title)
@@ -140,6 +144,11 @@ class Desktop(QMainWindow):
         window.start()
         self.idle.start()
         return window
+
+    def _show_new_store(self, api: Api) -> None:
+        """Shows the working window of a new store, and saves there what was chosen in the wizard."""
+        self._save_preferences()
+        self._show_work(api)
 
     def _show(self, page: QWidget) -> None:
         """Shows a page and deletes the page before it at once."""
@@ -154,6 +163,22 @@ class Desktop(QMainWindow):
     def _title(self, page: str) -> None:
         """Sets the title of the window."""
         self.setWindowTitle(tr("Triage: {page}", page=page))
+
+    def _put_on_screen(self) -> None:
+        """Opens the window where it was, or in the middle of the screen, and never larger than the screen."""
+        place = window_place.load(self.store)
+        screens = [QGuiApplication.primaryScreen(), *QGuiApplication.screens()]
+        frame = self.frameGeometry().size() - self.size()
+        self.setGeometry(window_place.fit_on_screens(place, frame, [screen.availableGeometry() for screen in screens]))
+        if place is not None and place.maximized:
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+
+    def _remember_place(self) -> None:
+        """Remembers where the window is, once the store exists."""
+        if (self.store / KEYS).exists():
+            area = self.normalGeometry()
+            place = WindowPlace(area.x(), area.y(), area.width(), area.height(), maximized=self.isMaximized())
+            window_place.save(self.store, place)
 
     def choose_store(self) -> None:
         """Asks for another folder and opens the store in it."""
@@ -204,19 +229,32 @@ class Desktop(QMainWindow):
             self.runner.stop()
             api.close()
         self.session_lock.stop()
+        self._remember_place()
         event.accept()
 
     # Looks
+
+    def _choose_language(self, language: Language) -> None:
+        """Changes the language before anything is unlocked; it is saved once the store exists."""
+        self.preferences = replace(self.preferences, language=language)
+        if (self.store / KEYS).exists():
+            self._save_preferences()
+        self._apply_theme()
+        self._show_lock_or_wizard()
+
+    def _save_preferences(self) -> bool:
+        """Saves the preferences with the store, and returns whether that worked."""
+        try:
+            preferences.save(self.store, self.preferences)
+        except OSError:
+            return False
+        return True
 
     def change_look(self, wanted: Preferences) -> None:
         """Applies and saves preferences. The working page is built again, since words and directions change."""
         self.preferences = wanted
         self.idle.seconds = wanted.idle_minutes * 60
-        saved = True
-        try:
-            preferences.save(self.store, self.preferences)
-        except OSError:
-            saved = False
+        saved = self._save_preferences()
         self._apply_theme()
         if self.api is not None:
             window = self._show_work(self.api)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from tests.outputs.output import DIGESTS, REPORT, SIGNATURE, TIMES, Output, World
+import pytest
+
+from tests.outputs.output import DIGESTS, REPORT, SIGNATURE, TIMES, Output
 from triage.model.users import Right
 from triage.priority import PointsProposal
 
 DESTROY = ("--reason", "retention ended", "--order", "Rule 12", "--second-user", "second", "--second-passphrase-file")
 
 
-def decide(world: World) -> tuple[str, ...]:
+def decide(patch: pytest.MonkeyPatch) -> None:
     """Proposes points for one rule, as if enough reports were decided."""
     proposed = PointsProposal(rule="type.material", family="type", points=1.0, proposed=1.5, decided=40, hits=30, log_odds=0.5)
-    world.patch.setattr("triage.jobs.judging.proposals.propose_points", lambda *_: (proposed,))
-    return ()
+    patch.setattr("triage.jobs.judging.proposals.propose_points", lambda *_: (proposed,))
 
 
 OUTPUTS = (
@@ -36,5 +37,5 @@ OUTPUTS = (
         times=(*TIMES, *DIGESTS, *SIGNATURE),
     ),
     Output(command="rules export", out="lantern-rules", kinds=("rules",), right=Right.RULES, option=None, folder=True),
-    Output(command="rules propose", out="lantern-proposed", kinds=("rules",), right=Right.RULES, prepare=decide, folder=True),
+    Output(command="rules propose", out="lantern-proposed", kinds=("rules",), right=Right.RULES, patch=decide, folder=True),
 )

@@ -9,9 +9,9 @@ import pytest
 
 from tests.ui.fakes import MAIN, FakeApi, alike, pair, sha256_of
 from triage.jobs.matching.films import list_unchecked_parts
+from triage.model.films import ShowFilm
 from triage.model.match_way import MatchWay
 from triage.model.media import Film
-from triage.model.views import ShowFilm
 from triage.ui.matches import match_words
 from triage.ui.matches.match_pair import MatchPair, find_pairs, pair_from_work_list
 from triage.ui.media import media_words

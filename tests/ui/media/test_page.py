@@ -19,11 +19,11 @@ from tests.ui.fakes import MAIN, alike, sha256_of
 from tests.ui.screens import PictureApi, open_page, settle, texts
 from triage.errors import InputError
 from triage.message import Message
+from triage.model.films import ShowFilm
 from triage.model.match_way import FRAME_PDQ, MatchWay
 from triage.model.matches import NearMatch, SharedFrames
 from triage.model.media import Pixels, RevealStep
 from triage.model.users import Role
-from triage.model.views import ShowFilm
 from triage.ui.core.runner import Runner
 from triage.ui.media import media_words
 from triage.ui.media.grade_dialog import GradeDialog

@@ -15,7 +15,7 @@ from triage.ui.queue.export_dialog import ExportDialog
 def test_a_queue_leaves_with_its_handover(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:
     host = QWidget()
     qtbot.addWidget(host)
-    wanted = QueueFilter(band="A")
+    wanted = QueueFilter(bands=("A",))
     dialog = ExportDialog(api, runner, wanted, 2, parent=host)
     assert dialog.chosen_ending() == ".xlsx"
     dialog.formats.buttons()[1].click()
@@ -35,9 +35,9 @@ def test_a_queue_leaves_with_its_handover(api: FakeApi, runner: Runner, qtbot: Q
 def test_totals_are_shown_before_anything_is_written(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     host = QWidget()
     qtbot.addWidget(host)
-    dialog = ExportDialog(api, runner, QueueFilter(band="A"), 2, parent=host)
+    dialog = ExportDialog(api, runner, QueueFilter(bands=("A",)), 2, parent=host)
     qtbot.waitUntil(lambda: "By office" in dialog.preview.text())
     assert dialog.preview.text().splitlines() == ["The file will hold 2 reports.", "By band: A: 2", "By office: KHI: 1, LHR: 1"]
     assert api.calls == []
-    empty = ExportDialog(api, runner, QueueFilter(band="A", status="closed"), 0, parent=host)
+    empty = ExportDialog(api, runner, QueueFilter(bands=("A",), statuses=("closed",)), 0, parent=host)
     qtbot.waitUntil(lambda: "only its heading" in empty.preview.text())

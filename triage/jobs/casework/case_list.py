@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from triage.jobs.casework.cases import find_case
-from triage.jobs.reading.queue import load_rows
+from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.session import Session
 from triage.model.casework import CaseSummary, NumberKind, RegisterNumber
 from triage.model.users import Right

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
@@ -12,16 +12,15 @@ from triage.jobs.casework.funnel import list_overdue
 from triage.jobs.consent import is_alone
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
-from triage.jobs.reading.queue import load_rows
+from triage.jobs.reading.queue import PRIORITY, list_queue_ids, load_window
 from triage.jobs.review.grade_work import list_grade_work
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import FLAG
 from triage.model.handover import Handover
-from triage.model.judgement import BANDS
 from triage.model.shift import ShiftList, ShiftRow, ShiftSheet
 from triage.model.users import Right
-from triage.model.views import STATUSES
-from triage.store.queries import cases, judgement, queue, reports, shifts
+from triage.model.views import QueueFilter
+from triage.store.queries import cases, reports, shifts
 
 MOST = 200
 """Rows of one list on the sheet; the total counts all of them."""
@@ -123,21 +122,17 @@ def _build_sheet(session: Session, record: shifts.ShiftRecord, lists: tuple[Shif
 
 def _build_lists(session: Session) -> tuple[ShiftList, ...]:
     """Returns the lists of the sheet, the most pressing first."""
-    with session.reading() as db:
-        ranks = {word: rank for rank, word in enumerate(judgement.load_codes(db, "flag").values())}
-    soon = datetime.now(UTC) + timedelta(days=DUE_DAYS)
-    due = queue.Expiring(before=int(soon.timestamp()), now=int(datetime.now(UTC).timestamp()), closed=STATUSES.index("closed"))
-    bands = {band: queue.build_where_clause(band=BANDS.index(band)) for band in ("A", "B")}
+    bands = {band: QueueFilter(bands=(band,), open_only=True) for band in ("A", "B")}
     with session.reading() as db:
         requests, conflicts = shifts.list_waiting_requests(db), shifts.list_open_conflicts(db)
     return (
-        *(_from_queue(session, f"open in band {band}", *clause) for band, clause in bands.items()),
+        *(_from_queue(session, f"open in band {band}", wanted) for band, wanted in bands.items()),
         *(
-            _from_queue(session, f"open in band {band}, assigned to nobody", f"{clause} AND assignee IS NULL", params)
-            for band, (clause, params) in bands.items()
+            _from_queue(session, f"open in band {band}, assigned to nobody", replace(wanted, assignees=("",)))
+            for band, wanted in bands.items()
         ),
-        _from_queue(session, f"deadline within {DUE_DAYS} days", *queue.build_where_clause(expiring=due)),
-        _list("child lane: waits for a lead", _list_waiting_children(session, ranks.get(FLAG))),
+        _from_queue(session, f"deadline within {DUE_DAYS} days", QueueFilter(expiring_within_days=DUE_DAYS, open_only=True)),
+        _list("child lane: waits for a lead", _list_waiting_children(session)),
         _list(
             "corrections that wait for a second person", [(c.report_id, c.says) for c in list_corrections(session, waiting=True)]
         ),
@@ -155,21 +150,17 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
     )
 
 
-def _list_waiting_children(session: Session, rank: int | None) -> list[tuple[str, str]]:
-    """Returns the open reports of the child lane that no lead has confirmed. `rank` is that of the lane's flag."""
-    if rank is None:
-        return []
+def _list_waiting_children(session: Session) -> list[tuple[str, str]]:
+    """Returns the open reports of the child lane that no lead has confirmed."""
+    ids = list_queue_ids(session, QueueFilter(flags=(FLAG,), open_only=True))
     with session.reading() as db:
-        ids = shifts.list_open(db, *queue.build_where_clause(flag=rank), -1)
         confirmed = cases.find_confirmed_child_lane(db, ids)
         return [(reports.load_number(db, i), "may not leave until a lead confirms it") for i in ids if i not in confirmed]
 
 
-def _from_queue(session: Session, name: str, clause: str, params: list[object]) -> ShiftList:
-    """Returns a list of open reports as they stand in the queue."""
-    with session.reading() as db:
-        total, ids = shifts.count_open(db, clause, params), shifts.list_open(db, clause, params, MOST)
-    rows = load_rows(session, ids)
+def _from_queue(session: Session, name: str, wanted: QueueFilter) -> ShiftList:
+    """Returns a list of reports as they stand in the queue."""
+    window = load_window(session, wanted, PRIORITY, 0, MOST)
     made = (
         ShiftRow(
             number=row.report_id,
@@ -179,9 +170,9 @@ def _from_queue(session: Session, name: str, clause: str, params: list[object]) 
             assignee=row.assignee,
             what=row.status,
         )
-        for row in (rows[i] for i in ids if i in rows)
+        for row in window.rows
     )
-    return ShiftList(name=name, total=total, rows=tuple(made))
+    return ShiftList(name=name, total=window.total, rows=tuple(made))
 
 
 def _list(name: str, waiting: list[tuple[str, str]]) -> ShiftList:

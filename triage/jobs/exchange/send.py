@@ -23,6 +23,7 @@ from triage.jobs.session import Session, now
 from triage.model.choices import name_choices
 from triage.model.handover import Handover
 from triage.model.moment import pakistan_day
+from triage.model.queue_order import choose_values
 from triage.model.users import Right, Role, User
 from triage.model.views import QueueFilter
 from triage.model.work import ResultsSent, WorkPreview, WorkSent
@@ -236,7 +237,7 @@ def _choose_reports(session: Session, numbers: Sequence[str], office: str | None
         with session.reading() as db:
             ids = list(dict.fromkeys(find_report(db, number) for number in numbers))
     else:
-        found = list_queue_ids(session, QueueFilter(office=office, assignee=assignee))
+        found = list_queue_ids(session, QueueFilter(offices=choose_values(office), assignees=choose_values(assignee)))
         with session.reading() as db:
             closed = {i for i, (status, _) in decisions.load_statuses(db, found).items() if status == "closed"}
         ids = [i for i in found if i not in closed]

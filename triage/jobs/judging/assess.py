@@ -22,6 +22,7 @@ from triage.jobs.judging.key_kinds import CONTENT, SPREAD
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.judgement import BANDS
+from triage.model.languages import encode_languages
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
@@ -303,6 +304,7 @@ class _QueueContext:
         self._flags: dict[str, int] = {}
         self._decided = decisions.load_statuses(batch, ids)
         self._same = judgement.find_same_content(batch, ids, CONTENT)
+        self._arrived = reports.load_arrivals(batch, ids)
         self._numbers = reports.load_numbers(batch, {other for same in self._same.values() for other in same})
         self.rows = judgement.load_queue_facts(batch, ids)
         self.deadlines = deadlines_sql.load_deadlines(batch, ids)
@@ -329,6 +331,8 @@ class _QueueContext:
             files=judged.files,
             files_present=judged.files_present,
             number_key=format_sort_key(number),
+            languages=encode_languages(judged.languages),
+            arrived=self._arrived.get(report_id, 0),
         )
 
     def build_deadlines(self, judged: Judged) -> list[deadlines_sql.DeadlineRow]:

@@ -87,6 +87,7 @@ class Judged:
     office: str
     province: str | None
     in_pakistan: bool | None
+    languages: tuple[str, ...]
     received: int | None
     received_estimated: bool
     files: int
@@ -130,6 +131,7 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
         office=location.office,
         province=location.province,
         in_pakistan=location.in_pakistan,
+        languages=tuple(sorted({each.value for each in location.evidence if each.kind == "language"})),
         received=to_seconds(report.received.utc) if report.received else None,
         received_estimated=report.received_estimated,
         files=len(report.files),
@@ -204,6 +206,7 @@ def _make_not_judged(material: Material, fault: Fault | None) -> Judged:
         office=_NO_LOCATION.office,
         province=None,
         in_pakistan=None,
+        languages=(),
         received=None,
         received_estimated=False,
         files=0,

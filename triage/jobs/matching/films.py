@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from triage import limits
 from triage.message import Message
+from triage.model.films import ShowFilm
 from triage.model.match_way import MatchWay
 from triage.model.matches import NearMatch, SharedFrames
 from triage.model.media import Film, MediaFacts, Perceptual
-from triage.model.views import ShowFilm
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import media, media_matches, reports, videos

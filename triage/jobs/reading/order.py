@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from triage.errors import Refused
 from triage.jobs.load import find_report
-from triage.jobs.reading.queue import load_rows
+from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session
 from triage.model.users import Right

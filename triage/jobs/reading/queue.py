@@ -1,40 +1,50 @@
-"""The prioritised queue: its rows, lanes and counts."""
+"""The prioritised queue: its windows, lanes and counts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 
-from triage.errors import NotFound
+from triage.jobs.reading.queue_filter import OPEN, Selection, load_words, read_now, resolve_filter
+from triage.jobs.reading.queue_rows import build_rows
+from triage.jobs.reading.queue_table import Ints, QueueTable
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
-from triage.jobs.state.child_lane import FLAG, LaneState
-from triage.locate.offices import read_offices
-from triage.model.choices import name_choices
+from triage.jobs.state.child_lane import FLAG
 from triage.model.judgement import BANDS
-from triage.model.moment import format_utc
+from triage.model.queue_order import PRESERVE_NOW, FacetValue, QueueColumn, QueueFacet, QueueOrder, QueueWindow
 from triage.model.users import Right
-from triage.model.views import STATUSES, QueueFilter, QueueRow, RanOut
-from triage.priority import flag_order
+from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.store.database import Reader
-from triage.store.queries import bundles, cases, judgement, list_matches, queue, reports
-from triage.store.queries import deadlines as deadlines_sql
-from triage.store.queries.deadlines import DeadlineRow
+from triage.store.queries import bundles, judgement, list_matches, reports
 
-EXPIRING_DAYS = 30
-"""The "preserve now" lane: what expires within so many days, across bands."""
+PRIORITY = QueueOrder()
+_WORDS: dict[QueueColumn, QueueFacet] = {
+    "provider": "provider",
+    "incident_type": "incident_type",
+    "province": "province",
+    "office": "office",
+    "assignee": "assignee",
+}
+"""Sort columns that hold words, and the facet that knows them."""
+_COLUMNS: dict[QueueColumn, str] = {"priority": "", "deadline": "due", "provider": "esp"}
+"""Sort columns that have another name in the queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneCounts:
-    """The numbers of reports by band, status, office and lane, and of work that waits for a person."""
+    """The numbers of reports by band, status, office and lane, and of work that waits for a person.
+
+    Bands, offices and the child lane count open reports.
+    """
 
     total: int
+    """All reports, also those that wait to be judged."""
+    open: int
     bands: dict[str, int]
     statuses: dict[str, int]
     offices: dict[str, int]
     expiring: int
+    """Reports in PRESERVE_NOW."""
     child_lane: int
     set_aside: int
     possible: int
@@ -45,18 +55,20 @@ class LaneCounts:
     """Reports whose card is not up to date because an import is running or was interrupted."""
 
 
-def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[int, ...]:
-    """Returns internal ids in queue order.
-
-    The order is band, risk descending, actionability descending, next deadline, report number.
+def load_window(session: Session, filter: QueueFilter, order: QueueOrder, start: int, count: int) -> QueueWindow:
+    """Returns up to `count` rows of the queue from place `start` on.
 
     Raises:
         NotFound: if the filter names an unknown office, band, status or user
     """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        clause, params = _build_clause(db, session, filter)
-        return tuple(queue.list_report_ids(db, clause, params, limit, offset))
+        now = read_now()
+        table, selection = QueueTable(db, now), resolve_filter(db, session, filter, now)
+        places = _sort(db, session, table, table.find_rows(selection), order)
+        ids = table.ids(places[start : start + count])
+        rows = build_rows(db, session, ids, table.count_copies(selection))
+    return QueueWindow(tuple(rows[i] for i in ids), len(places), start)
 
 
 def count_queue(session: Session, filter: QueueFilter) -> int:
@@ -67,44 +79,82 @@ def count_queue(session: Session, filter: QueueFilter) -> int:
     """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return queue.count_reports_where(db, *_build_clause(db, session, filter))
+        now = read_now()
+        return len(QueueTable(db, now).find_rows(resolve_filter(db, session, filter, now)))
 
 
-def load_rows(session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
-    """Returns the queue rows of these reports by id; reports that were never judged are missing."""
-    session.require(Right.READ_REPORT)
-    with session.reading() as db:
-        return _build_rows(db, session, ids)
-
-
-def list_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[QueueRow, ...]:
-    """Returns the rows of the queue in order; `limit` -1 means all.
+def find_place(session: Session, filter: QueueFilter, order: QueueOrder, row_id: int) -> int | None:
+    """Returns the place of a report in the queue, counted from 0; None when the filter does not let it through.
 
     Raises:
         NotFound: if the filter names an unknown office, band, status or user
     """
-    ids = list_queue_ids(session, filter, limit, offset)
-    rows = load_rows(session, ids)
-    return tuple(rows[i] for i in ids)
+    session.require(Right.READ_REPORT)
+    ids = _list_ids(session, filter, order)
+    return ids.index(row_id) if row_id in ids else None
+
+
+def list_facet_values(
+    session: Session, filter: QueueFilter, facet: QueueFacet, contains: str = "", limit: int = 200
+) -> tuple[FacetValue, ...]:
+    """Returns the values of a facet under the other fields of the filter, the most frequent first.
+
+    `contains` keeps values with this text in them, in upper or lower case.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        now = read_now()
+        table, words = QueueTable(db, now), load_words(db, session, facet)
+        selection = resolve_filter(db, session, filter, now)
+        others = replace(selection, facets={name: codes for name, codes in selection.facets.items() if name != facet})
+        counts = table.count_values(table.find_rows(others), facet)
+    found = [FacetValue("" if code is None else words.get(code, ""), n) for code, n in counts.items() if n]
+    fitting = [each for each in found if contains.casefold() in each.value.casefold()]
+    return tuple(sorted(fitting, key=lambda each: (-each.count, each.value))[:limit])
+
+
+def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[int, ...]:
+    """Returns internal ids in the order of priority, for exports and acts on many reports; `limit` -1 means all.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    ids = _list_ids(session, filter, PRIORITY)[offset:]
+    return tuple(ids if limit < 0 else ids[:limit])
+
+
+def list_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[QueueRow, ...]:
+    """Returns the rows of the queue in the order of priority; `limit` -1 means all.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    return load_window(session, filter, PRIORITY, offset, limit if limit >= 0 else 1 << 62).rows
 
 
 def count_lanes(session: Session) -> LaneCounts:
     """Returns how many reports there are by band, status, office and lane, and how much work waits for a person."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
+        now = read_now()
+        table = QueueTable(db, now)
+        every = table.find_rows(Selection())
+        work = table.find_rows(Selection(open_only=True))
         offices = judgement.load_codes(db, "office")
-        flags = _load_flag_ranks(db)
-        by_band, by_status = queue.count_reports_by(db, "band"), queue.count_reports_by(db, "status")
-        expiring, params = queue.build_where_clause(expiring=_build_expiring(EXPIRING_DAYS))
+        flags = {word: rank for rank, word in load_words(db, session, "flag").items()}
+        by_band, by_status = table.count_values(work, "band"), table.count_values(every, "status")
         return LaneCounts(
             total=reports.count_reports(db),
+            open=sum(by_status.get(status, 0) for status in OPEN),
             bands={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
             statuses={status: by_status.get(i, 0) for i, status in enumerate(STATUSES)},
-            offices={offices[i]: n for i, n in queue.count_reports_by(db, "office").items()},
-            expiring=queue.count_reports_where(db, expiring, params),
-            child_lane=queue.count_reports_where(db, *queue.build_where_clause(flag=flags["child lane"]))
-            if "child lane" in flags
-            else 0,
+            offices={offices[i]: n for i, n in table.count_values(work, "office").items() if i is not None},
+            expiring=len(table.find_rows(resolve_filter(db, session, PRESERVE_NOW, now))),
+            child_lane=table.count_values(work, "flag").get(flags[FLAG], 0) if FLAG in flags else 0,
             set_aside=bundles.count_set_aside(db),
             possible=count_possible(db),
             held=list_matches.count_undecided_held(db),
@@ -112,145 +162,20 @@ def count_lanes(session: Session) -> LaneCounts:
         )
 
 
-def _build_clause(db: Reader, session: Session, filter: QueueFilter) -> tuple[str, list[object]]:
-    """Returns the WHERE clause and parameters of the filter."""
-    only = None
-    if filter.search:
-        exact = reports.find_report(db, filter.search.strip())
-        only = [exact] if exact is not None else queue.search_reports(db, filter.search)
-    return queue.build_where_clause(
-        office=_find_office_code(db, filter.office),
-        band=_find_position(BANDS, filter.band, "band"),
-        status=_find_position(STATUSES, filter.status, "status"),
-        assignee=_find_user(session, filter.assignee),
-        expiring=None if filter.expiring_within_days is None else _build_expiring(filter.expiring_within_days),
-        flag=None if filter.flag is None else _load_flag_ranks(db).get(filter.flag, 62),
-        only=only,
-    )
+def _list_ids(session: Session, filter: QueueFilter, order: QueueOrder) -> list[int]:
+    """Returns the ids of all reports that the filter lets through, in order."""
+    with session.reading() as db:
+        now = read_now()
+        table = QueueTable(db, now)
+        places = table.find_rows(resolve_filter(db, session, filter, now))
+        return table.ids(_sort(db, session, table, places, order))
 
 
-def _build_expiring(days: int) -> queue.Expiring:
-    """Returns the filter for deadlines that still run and end within so many days.
-
-    Closed reports, and reports of which all deadlines passed, stay in the ordinary queue. Their score card says to ask anyway.
-    """
-    moment = datetime.now(UTC)
-    soon = int((moment + timedelta(days=days)).timestamp())
-    return queue.Expiring(before=soon, now=int(moment.timestamp()), closed=STATUSES.index("closed"))
-
-
-def _find_position(words: Sequence[str], word: str | None, what: str) -> int | None:
-    """Returns the word's position in the list, or None for None.
-
-    Raises:
-        NotFound: if the list does not have it
-    """
-    if word is None:
-        return None
-    if word not in words:
-        raise NotFound("There is no {what} {word}; choose from: {words}.", what=what, word=repr(word), words=tuple(words))
-    return words.index(word)
-
-
-def _find_office_code(db: Reader, office: str | None) -> int | None:
-    """Returns the code of an office, -1 when no report lies there.
-
-    Raises:
-        NotFound: if there is no such office
-    """
-    if office is None:
-        return None
-    known = [read_offices().headquarters, *(each.id for each in read_offices().office)]
-    if office not in known:
-        raise NotFound(
-            "There is no office {office}; {choices}.", office=repr(office), choices=name_choices(known, "triage stats")
-        )
-    return next((code for code, word in judgement.load_codes(db, "office").items() if word == office), -1)
-
-
-def _find_user(session: Session, name: str | None) -> int | None:
-    """Returns the user's id, or None for None.
-
-    Raises:
-        NotFound: if there is no such user
-    """
-    if name is None:
-        return None
-    ids = {known: user_id for user_id, known in session.store.users.names().items()}
-    if name not in ids:
-        choices = name_choices(sorted(ids), "triage user list")
-        raise NotFound("There is no user {name}; {choices}.", name=repr(name), choices=choices)
-    return ids[name]
-
-
-def _load_flag_ranks(db: Reader) -> dict[str, int]:
-    """Returns flag -> the bit that stands for it."""
-    return {word: rank for rank, word in enumerate(judgement.load_codes(db, "flag").values())}
-
-
-def _build_rows(db: Reader, session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
-    """Builds the queue rows of these reports."""
-    words = {kind: judgement.load_codes(db, kind) for kind in ("esp", "incident_type", "office", "province", "due_name")}
-    flags = tuple(judgement.load_codes(db, "flag").values())
-    users = session.store.users.names()
-    order = {flag: n for n, flag in enumerate(flag_order())}
-    rows: dict[int, QueueRow] = {}
-    confirmed = cases.find_confirmed_child_lane(db, ids)
-
-    def pressing(flag: str) -> int:
-        """Returns the position of the flag in the order of urgency."""
-        return order.get(flag, len(order))
-
-    every = judgement.load_queue_facts(db, ids)
-    deadlines = deadlines_sql.load_deadlines(db, every)
-    now = int(datetime.now(UTC).timestamp())
-    for report_id, facts in every.items():
-        running, passed = _split_deadlines(deadlines.get(report_id, ()), now)
-        number_of_duplicate = None if facts.duplicates_of is None else reports.load_number(db, facts.duplicates_of)
-        rows[report_id] = QueueRow(
-            id=report_id,
-            report_id=reports.load_number(db, report_id),
-            band=BANDS[facts.band],
-            risk=facts.risk / 10,
-            actionability=facts.actionability / 10,
-            deadline=_format_time(running[0][0]) if running else None,
-            deadline_name=words["due_name"].get(running[0][1]) if running else None,
-            esp=words["esp"].get(facts.esp or 0),
-            incident_type=words["incident_type"].get(facts.incident_type or 0),
-            received=_format_time(facts.received),
-            received_estimated=bool(facts.received_estimated),
-            office=words["office"].get(facts.office or 0),
-            status=STATUSES[facts.status],
-            assignee=None if facts.assignee is None else users.get(facts.assignee),
-            duplicates_of=number_of_duplicate,
-            flags=tuple(sorted((word for rank, word in enumerate(flags) if facts.flags >> rank & 1), key=pressing)),
-            in_pakistan=None if facts.in_pakistan is None else bool(facts.in_pakistan),
-            province=words["province"].get(facts.province or 0),
-            files=facts.files,
-            files_present=facts.files_present,
-            child_lane=_name_lane_state(facts.flags, flags, report_id in confirmed),
-            ran_out=tuple(RanOut(name=words["due_name"][name], due=_to_utc(due)) for due, name, _ in passed),
-        )
-    return rows
-
-
-def _name_lane_state(bits: int, flags: Sequence[str], confirmed: bool) -> LaneState:
-    """Returns whether the report is in the child lane, and whether a lead confirmed it."""
-    if FLAG not in flags or not bits >> flags.index(FLAG) & 1:
-        return "no"
-    return "confirmed" if confirmed else "waits for a lead"
-
-
-def _split_deadlines(deadlines: Sequence[DeadlineRow], now: int) -> tuple[list[DeadlineRow], list[DeadlineRow]]:
-    """Returns the deadlines that still run, the next one first, and those that ran out."""
-    running = [each for each in deadlines if each[2] or each[0] >= now]
-    return running, [each for each in deadlines if not each[2] and each[0] < now]
-
-
-def _format_time(seconds: int | None) -> str | None:
-    """Returns the time as ISO 8601 in UTC, or None for None."""
-    return None if seconds is None else _to_utc(seconds)
-
-
-def _to_utc(seconds: int) -> str:
-    return format_utc(datetime.fromtimestamp(seconds, UTC))
+def _sort(db: Reader, session: Session, table: QueueTable, places: Ints, order: QueueOrder) -> Ints:
+    """Returns the places of rows in order."""
+    ranks: dict[int, int] | None = None
+    if order.column in _WORDS:
+        words = load_words(db, session, _WORDS[order.column])
+        in_order = sorted(words, key=lambda code: (words[code].casefold(), words[code]))
+        ranks = {code: rank for rank, code in enumerate(in_order)}
+    return table.sort_rows(places, _COLUMNS.get(order.column, order.column), -1 if order.descending else 1, ranks)

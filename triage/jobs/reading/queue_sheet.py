@@ -47,16 +47,28 @@ def describe_filter(filter: QueueFilter, limit: int = -1) -> tuple[tuple[str, st
     """Returns each filter in words with its value."""
     days = filter.expiring_within_days
     parts = (
-        ("Office", filter.office),
-        ("Band", filter.band),
-        ("Status", filter.status and filter.status.replace("_", " ")),
-        ("Assigned to", filter.assignee),
+        ("Office", _join(filter.offices)),
+        ("Band", _join(filter.bands)),
+        ("Status", _join(tuple(status.replace("_", " ") for status in filter.statuses))),
+        ("Assigned to", _join(filter.assignees, "nobody")),
+        ("Provider", _join(filter.providers)),
+        ("Incident", _join(filter.incident_types)),
+        ("Flag", _join(filter.flags)),
+        ("Language", _join(filter.languages)),
+        ("Province", _join(filter.provinces)),
+        ("Open reports only", "yes" if filter.open_only else None),
         ("Containing the words", filter.search),
         ("A deadline that still runs ends within", None if days is None else f"{days} days"),
-        ("Flag", filter.flag),
+        ("Came into this store after", filter.new_since),
+        ("Copies", "folded into the report that they duplicate" if filter.fold_duplicates else None),
         ("Most reports", None if limit < 0 else str(limit)),
     )
     return tuple((name, value) for name, value in parts if value)
+
+
+def _join(values: Sequence[str], nothing: str = "none") -> str:
+    """Returns the values of a facet in words; `nothing` stands for the value "" of reports without one."""
+    return " or ".join(value or nothing for value in values)
 
 
 def _build_rows(db: Reader, rows: Sequence[QueueRow], now: datetime) -> list[SheetRow]:

@@ -14,11 +14,12 @@ from triage.message import NOTHING, Message, join
 from triage.model.casework import GradeState
 from triage.model.exhibits import format_file_exhibit
 from triage.model.file_text import FileMessage, FileText, ShowFileText
+from triage.model.films import ShowFilm
 from triage.model.judgement import ListHit
 from triage.model.matches import MatchingFile, NearMatch
 from triage.model.media import Exif, MediaFacts
 from triage.model.report import ReportFile
-from triage.model.views import FileVerdict, ShowFile, ShowFilm
+from triage.model.views import FileVerdict, ShowFile
 from triage.store.database import Reader
 from triage.store.queries import media, reports
 

@@ -48,6 +48,8 @@ class QueueFacts:
     files: int
     files_present: int
     number_key: str
+    languages: int
+    arrived: int
 
 
 _COLUMNS = tuple(f.name for f in fields(QueueFacts))

@@ -65,6 +65,17 @@ def load_numbers(db: Reader, report_ids: Iterable[int]) -> dict[int, str]:
     )
 
 
+def load_arrivals(db: Reader, report_ids: Iterable[int]) -> dict[int, int]:
+    """Returns report -> when its first version was imported, in seconds since 1970."""
+    return dict(
+        db.all(
+            "SELECT report_id, min(unixepoch(imported)) FROM report_version"
+            " WHERE report_id IN (SELECT value FROM json_each(?)) GROUP BY report_id",
+            (encode_json_array(report_ids),),
+        )
+    )
+
+
 def iter_numbers(db: Reader) -> Iterator[tuple[str, int]]:
     """Yields (number, report) of every number by which a report is known."""
     yield from db.each("SELECT number, report_id FROM report_number")

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from triage.model.funnel import WITHOUT_OUTCOME
-from triage.model.views import STATUSES
-from triage.store.database import Params, Reader, Row, Writer
-from triage.store.queries import queue
+from triage.store.database import Reader, Row, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +22,6 @@ class ShiftRecord:
 
 
 _COLUMNS = "SELECT id, made, user_id, counts, note, acknowledged, acknowledged_by FROM shift_sheet"
-
-
-def count_open(db: Reader, clause: str, params: Params) -> int:
-    """Returns how many reports of a WHERE clause (see `queue.build_where_clause`) have a status without an outcome."""
-    return int(db.value(f"SELECT count(*) FROM queue{_only_open(clause)}", params))
-
-
-def list_open(db: Reader, clause: str, params: Params, limit: int) -> list[int]:
-    """Returns the ids of the first of these reports, in the order of the queue."""
-    return [
-        i for (i,) in db.all(f"SELECT report_id FROM queue{_only_open(clause)} ORDER BY {queue.ORDER} LIMIT ?", [*params, limit])
-    ]
-
-
-def _only_open(clause: str) -> str:
-    """Returns the WHERE clause, narrowed to statuses without an outcome."""
-    wanted = ", ".join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)
-    return f"{clause + ' AND' if clause else ' WHERE'} status IN ({wanted})"
 
 
 def list_waiting_requests(db: Reader) -> list[tuple[str, str, str | None]]:

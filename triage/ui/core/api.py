@@ -44,6 +44,7 @@ from triage.jobs.reading import media as media_job
 from triage.jobs.reading import neighbourhood as neighbourhood_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
+from triage.jobs.reading import queue_rows as queue_rows_job
 from triage.jobs.reading import show as show_job
 from triage.jobs.requests import life as life_job
 from triage.jobs.requests import making as making_job
@@ -102,7 +103,7 @@ class Api:
 
     # Queue and reports
     queue_ids = with_session(queue_job.list_queue_ids)
-    rows = with_session(queue_job.load_rows)
+    rows = with_session(queue_rows_job.load_rows)
     lanes = with_session(queue_job.count_lanes)
     show = with_session(show_job.load_report_view)
     decide = with_session(decisions_job.decide)

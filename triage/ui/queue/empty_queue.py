@@ -30,14 +30,14 @@ def explain_empty_queue(wanted: QueueFilter, lane: str) -> EmptyReason:
             tr("Search covers report numbers, identifiers, names and texts; every word must occur. Try fewer words."),
             offer_clear=True,
         )
-    if wanted.assignee:
+    if wanted.assignees:
         step = tr("Select a report in the whole queue and press A to take it.")
         return EmptyReason(tr("Nothing here is assigned to you."), step, offer_clear=True)
     if lane == "preserve":
         return EmptyReason(
             tr("Nothing expires within 30 days."), tr("Work from the top: the queue is in order of urgency."), offer_clear=True
         )
-    if lane != "all" or wanted.office:
+    if lane != "all" or wanted.offices:
         return EmptyReason(tr("No reports here."), tr("Choose another lane, or show the whole queue."), offer_clear=True)
     return EmptyReason(
         tr("The queue is empty."),

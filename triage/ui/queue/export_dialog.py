@@ -150,12 +150,12 @@ class ExportDialog(QDialog):
 def describe_filter(wanted: QueueFilter) -> Safe:
     """Returns a queue filter in words."""
     parts = [
-        tr("band {band}", band=wanted.band) if wanted.band else None,
-        tr("office {office}", office=wanted.office) if wanted.office else None,
-        tr("status {status}", status=word(wanted.status.replace("_", " "))) if wanted.status else None,
-        tr("with {name}", name=wanted.assignee) if wanted.assignee else None,
+        *(tr("band {band}", band=band) for band in wanted.bands),
+        *(tr("office {office}", office=office) for office in wanted.offices),
+        *(tr("status {status}", status=word(status.replace("_", " "))) for status in wanted.statuses),
+        *(tr("with {name}", name=name) for name in wanted.assignees),
         tr("containing {words}", words=wanted.search) if wanted.search else None,
         tr("expiring within {n} days", n=wanted.expiring_within_days) if wanted.expiring_within_days is not None else None,
-        tr("flag {flag}", flag=word(wanted.flag)) if wanted.flag else None,
+        *(tr("flag {flag}", flag=word(flag)) for flag in wanted.flags),
     ]
     return Safe(tr(", ").join(part for part in parts if part)) or tr("everything")

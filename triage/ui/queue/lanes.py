@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
+from triage.model.queue_order import PRESERVE_NOW
 from triage.model.views import QueueFilter
 from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 WIDTH = 180
 """Fits each lane with a count of four digits in both languages, and leaves the queue its column of offices at 1366 pixels."""
-EXPIRING_DAYS = 30
 CHILD_FLAG = "child lane"
 
 
@@ -43,23 +43,24 @@ class Lane:
 
 def _band(band: str, words: str) -> Lane:
     """Builds the lane of a band."""
-    return Lane(f"band {band}", words, QueueFilter(band=band), lambda counts: counts.bands.get(band, 0), band=band)
+    wanted = QueueFilter(bands=(band,), open_only=True)
+    return Lane(f"band {band}", words, wanted, lambda counts: counts.bands.get(band, 0), band=band)
 
 
 def _status(status: str, words: str) -> Lane:
     """Builds the lane of a status."""
-    return Lane(f"status {status}", words, QueueFilter(status=status), lambda counts: counts.statuses.get(status, 0))
+    return Lane(f"status {status}", words, QueueFilter(statuses=(status,)), lambda counts: counts.statuses.get(status, 0))
 
 
 ALL = Lane("all", mark("All reports"), QueueFilter(), lambda counts: counts.total)
 PRESERVE = Lane(
     "preserve",
     mark("Preserve now"),
-    QueueFilter(expiring_within_days=EXPIRING_DAYS),
+    PRESERVE_NOW,
     lambda counts: counts.expiring,
     key_cap=find_key("queue", "preserve").cap,
 )
-CHILD = Lane("child", mark("Child lane"), QueueFilter(flag=CHILD_FLAG), lambda counts: counts.child_lane)
+CHILD = Lane("child", mark("Child lane"), QueueFilter(flags=(CHILD_FLAG,), open_only=True), lambda counts: counts.child_lane)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
 POSSIBLE = Lane("possible", mark("Possible matches"), None, lambda counts: counts.possible)
 HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.model.queue_order import EXPIRING_DAYS, choose_values
 from triage.model.users import Right
 from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
@@ -17,7 +18,7 @@ from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, cap, label, set_tooltip
 from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
-from triage.ui.queue.lanes import ALL, EXPIRING_DAYS, LANES, PRESERVE, Lane
+from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.order_dialog import OrderDialog
 from triage.ui.queue.side_panel import SidePanel
@@ -157,8 +158,8 @@ class QueuePage(QWidget):
         base = self.lane.filter or QueueFilter()
         return replace(
             base,
-            office=self._office,
-            assignee=self._api.user.name if self.mine.isChecked() else None,
+            offices=choose_values(self._office),
+            assignees=(self._api.user.name,) if self.mine.isChecked() else (),
             search=self.search.text().strip() or None,
         )
 
@@ -266,7 +267,7 @@ class QueuePage(QWidget):
 
     def look_for_alarm(self) -> None:
         """Reads the new band A reports and updates the alarm bar."""
-        wanted = QueueFilter(band="A", status="new")
+        wanted = QueueFilter(bands=("A",), statuses=("new",))
 
         def read_alarm() -> tuple[int, QueueRow | None]:
             """Returns the number of new band A reports and the first of them."""

@@ -247,6 +247,12 @@ class StatusBar(QWidget):
             tr("This desktop does not tell Triage when the screen is locked. Lock with Ctrl+L before you go."),
         )
 
+    def show_capture(self, *, blocked: bool) -> None:
+        """Tells beside the clock whether other programs can take pictures of the window."""
+        said = tr("Screenshots and recordings of other programs do not see this window.")
+        said_not = tr("This system cannot keep other programs from taking screenshots. Close what records or shares the screen.")
+        set_tooltip(self.clock, said if blocked else said_not)
+
     def show_unknown(self, sentence: str) -> None:
         """Says that the check failed; nothing is shown green."""
         self._looked = None

@@ -14,6 +14,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import ltr, tr
+from triage.ui.unlock.language_switch import LanguageSwitch
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
 Unlock = Callable[[Path, str, str], Api]
@@ -61,6 +62,7 @@ class UnlockPage(QWidget):
 
     unlocked = Signal(object)
     other_store_asked = Signal()
+    language_asked = Signal(str)
 
     def __init__(self, store: Path, runner: Runner, unlock: Unlock, *, user: str = "", why: str = "") -> None:
         super().__init__()
@@ -109,6 +111,9 @@ class UnlockPage(QWidget):
         column.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
         column.addWidget(where, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.languages = LanguageSwitch()
+        self.languages.asked.connect(self.language_asked)
+        column.addWidget(self.languages, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.setFocusProxy(self.passphrase if user else self.name)
         self._wait()
@@ -168,8 +173,8 @@ class UnlockPage(QWidget):
             self.problem.clear()
 
     def _busy(self, busy: bool) -> None:
-        """Enables or disables the fields."""
-        for part in (self.go, self.name, self.passphrase):
+        """Enables or disables the fields. The page is built anew for another language, so not while it works."""
+        for part in (self.go, self.name, self.passphrase, self.languages):
             part.setEnabled(not busy)
 
 

@@ -14,6 +14,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import ltr, tr, word
+from triage.ui.unlock.language_switch import LanguageSwitch
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 from triage.ui.unlock.printing import can_print, print_half
 
@@ -40,6 +41,7 @@ class SetupWizard(QWidget):
 
     finished = Signal(object)
     other_store_asked = Signal()
+    language_asked = Signal(str)
 
     def __init__(self, store: Path, runner: Runner, make: Make) -> None:
         super().__init__()
@@ -61,11 +63,16 @@ class SetupWizard(QWidget):
         column = QVBoxLayout(self)
         column.addStretch(2)
         column.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.languages = LanguageSwitch()
+        self.languages.asked.connect(self.language_asked)
+        column.addSpacing(8)
+        column.addWidget(self.languages, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.setFocusProxy(self.first.name)
 
     def _create(self, name: str, passphrase: str) -> None:
-        """Creates the store in the background."""
+        """Creates the store in the background. From here on the page stays as it is, whatever the language."""
+        self.languages.hide()
         self._runner.ask(lambda: self._make(self._store, name, passphrase), self._created, owner=self, failed=self.first.failed)
 
     def _created(self, made: OpenedNewStore) -> None:

@@ -1,0 +1,113 @@
+"""Finds what does not fit on a screen: cut texts and buttons, parts that stick out or overlap, and pages that end in empty space."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QGraphicsView,
+    QLabel,
+    QLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QTextEdit,
+    QWidget,
+)
+
+SLACK = 2
+"""Pixels by which rounding of fonts and layouts may differ."""
+EMPTY_END = 0.34
+"""A page may end with so much of a screen empty, so that its last lines do not stick to the edge."""
+FULL = (QAbstractItemView, QGraphicsView, QPlainTextEdit, QTextEdit)
+"""Such a part fills its place, whatever it holds."""
+
+
+def find_faults(window: QWidget) -> list[str]:
+    """Returns the faults of what a window shows now, each in words."""
+    QApplication.processEvents()
+    shown = [part for part in window.findChildren(QWidget) if part.isVisibleTo(window) and not part.visibleRegion().isEmpty()]
+    found = [fault for part in shown for fault in (*_cut_text(part), *_sticks_out(part))]
+    for part in (window, *shown):
+        if (layout := part.layout()) is not None:
+            found += _overlaps(layout)
+        if isinstance(part, QScrollArea):
+            found += _empty_end(part)
+    return list(dict.fromkeys(found))
+
+
+def _cut_text(part: QWidget) -> list[str]:
+    """Returns that the words of a label or a button are wider or higher than it is."""
+    if isinstance(part, QLabel) and part.text() and part.textFormat() != Qt.TextFormat.RichText:
+        room = part.contentsRect()
+        if part.wordWrap():
+            need = part.heightForWidth(part.width())
+            return [f"cut below: {_name(part)}"] if need > part.height() + SLACK else []
+        widest = max(part.fontMetrics().horizontalAdvance(line) for line in part.text().split("\n"))
+        return [f"cut: {_name(part)}"] if widest > room.width() + SLACK else []
+    if isinstance(part, QPushButton) and part.text() + part.accessibleName():
+        return [f"cut: {_name(part)}"] if part.minimumSizeHint().width() > part.width() + SLACK else []
+    return []
+
+
+def _sticks_out(part: QWidget) -> list[str]:
+    """Returns that a part lies partly outside its parent, unless it can be scrolled there."""
+    parent = part.parentWidget()
+    if parent is None or part.isWindow():
+        return []
+    area = parent.parentWidget()
+    if isinstance(area, QAbstractScrollArea) and parent is area.viewport():
+        wide = part.width() > parent.width() + SLACK
+        unreachable = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        return [f"wider than it can be scrolled: {_name(part)}"] if wide and unreachable and isinstance(area, QScrollArea) else []
+    room = parent.rect().adjusted(-SLACK, -SLACK, SLACK, SLACK)
+    return [] if room.contains(part.geometry()) else [f"sticks out of {_name(parent)}: {_name(part)}"]
+
+
+def _overlaps(layout: QLayout) -> list[str]:
+    """Returns which parts of a layout lie on each other."""
+    placed = [item.widget() for at in range(layout.count()) if (item := layout.itemAt(at)) is not None]
+    parts = [part for part in placed if part is not None and part.isVisible()]
+    found = []
+    if type(layout).__name__ == "QStackedLayout":
+        return []
+    for one, other in combinations(parts, 2):
+        common = one.geometry().intersected(other.geometry())
+        if common.width() > SLACK and common.height() > SLACK:
+            found.append(f"overlap: {_name(one)} and {_name(other)}")
+    return found
+
+
+def _empty_end(area: QScrollArea) -> list[str]:
+    """Returns that the last screen of a scrolled page is mostly empty."""
+    content, view = area.widget(), area.viewport()
+    if content is None or area.verticalScrollBar().maximum() == 0:
+        return []
+    lowest = max((_bottom(part, content) for part in content.findChildren(QWidget) if _shows(part, content)), default=0)
+    blank = content.height() - lowest
+    return [f"ends in {blank} empty pixels: {_name(area)}"] if blank > EMPTY_END * view.height() else []
+
+
+def _shows(part: QWidget, content: QWidget) -> bool:
+    """Returns whether a part shows something itself, and is no mere holder of others."""
+    if not part.isVisibleTo(content):
+        return False
+    has_words = isinstance(part, QLabel) and bool(part.text() or not part.pixmap().isNull())
+    return has_words or isinstance(part, (QAbstractButton, *FULL)) or type(part).paintEvent is not QWidget.paintEvent
+
+
+def _bottom(part: QWidget, content: QWidget) -> int:
+    return part.mapTo(content, QPoint(0, 0)).y() + part.height()
+
+
+def _name(part: QWidget) -> str:
+    """Returns the class of a part, and the beginning of its words."""
+    words = part.text() if isinstance(part, (QLabel, QAbstractButton)) else ""
+    words = (words or part.accessibleName() or part.objectName() or part.toolTip()).replace("\n", " ")
+    place = QRect(part.mapTo(part.window(), QPoint(0, 0)), part.size())
+    return f"{type(part).__name__} “{words[:60]}” at {place.x()},{place.y()} {place.width()}x{place.height()}"

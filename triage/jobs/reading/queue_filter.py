@@ -1,0 +1,137 @@
+"""Turns the words of a queue filter into the numbers by which the queue's columns are searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from triage.errors import NotFound
+from triage.jobs.session import Session
+from triage.locate.offices import read_offices
+from triage.model.choices import name_choices
+from triage.model.funnel import WITHOUT_OUTCOME
+from triage.model.judgement import BANDS
+from triage.model.languages import QUEUE_LANGUAGES
+from triage.model.moment import parse_utc
+from triage.model.queue_order import QueueFacet
+from triage.model.views import STATUSES, QueueFilter
+from triage.store.database import Reader
+from triage.store.queries import judgement, queue, reports
+
+OPEN = frozenset(STATUSES.index(status) for status in WITHOUT_OUTCOME)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet: its field in a filter, its column in the queue, and whether a report has several values as bits."""
+
+    field: str
+    column: str
+    bits: bool = False
+
+
+FACETS: dict[QueueFacet, Facet] = {
+    "band": Facet("bands", "band"),
+    "status": Facet("statuses", "status"),
+    "office": Facet("offices", "office"),
+    "assignee": Facet("assignees", "assignee"),
+    "provider": Facet("providers", "esp"),
+    "incident_type": Facet("incident_types", "incident_type"),
+    "province": Facet("provinces", "province"),
+    "flag": Facet("flags", "flags", bits=True),
+    "language": Facet("languages", "languages", bits=True),
+}
+_KINDS = {"office": "office", "provider": "esp", "incident_type": "incident_type", "province": "province"}
+"""Facets whose values are codes, and the kind of code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A queue filter in numbers. Times are seconds since 1970."""
+
+    facets: Mapping[QueueFacet, frozenset[int | None]] = field(default_factory=dict)
+    """The wanted values: codes, or ranks of bits. None stands for a report without a value."""
+    open_only: bool = False
+    due_before: int | None = None
+    arrived_after: int | None = None
+    only: Sequence[int] | None = None
+    """The reports that a search found."""
+    fold: bool = False
+
+
+def resolve_filter(db: Reader, session: Session, filter: QueueFilter, now: int) -> Selection:
+    """Returns the filter in numbers.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    only: Sequence[int] | None = None
+    if filter.search:
+        exact = reports.find_report(db, filter.search.strip())
+        only = [exact] if exact is not None else queue.search_reports(db, filter.search)
+    days = filter.expiring_within_days
+    return Selection(
+        facets={
+            facet: frozenset(_find_codes(db, session, facet, wanted))
+            for facet, how in FACETS.items()
+            if (wanted := getattr(filter, how.field))
+        },
+        open_only=filter.open_only,
+        due_before=None if days is None else now + int(timedelta(days=days).total_seconds()),
+        arrived_after=None if filter.new_since is None else int(parse_utc(filter.new_since).timestamp()),
+        only=only,
+        fold=filter.fold_duplicates,
+    )
+
+
+def load_words(db: Reader, session: Session, facet: QueueFacet) -> dict[int, str]:
+    """Returns number -> word of all values of a facet: of a code, or of the rank of a bit."""
+    if facet in _KINDS:
+        return judgement.load_codes(db, _KINDS[facet])
+    others: dict[str, Callable[[], dict[int, str]]] = {
+        "band": lambda: dict(enumerate(BANDS)),
+        "status": lambda: dict(enumerate(STATUSES)),
+        "assignee": session.store.users.names,
+        "flag": lambda: dict(enumerate(judgement.load_codes(db, "flag").values())),
+        "language": lambda: dict(enumerate(QUEUE_LANGUAGES)),
+    }
+    return others[facet]()
+
+
+def read_now() -> int:
+    """Returns the present second since 1970."""
+    return int(datetime.now(UTC).timestamp())
+
+
+def _find_codes(db: Reader, session: Session, facet: QueueFacet, wanted: Sequence[str]) -> list[int | None]:
+    """Returns the numbers of these words, None for "". A word that stands in no report has none.
+
+    Raises:
+        NotFound: if there is no such office, band, status or user
+    """
+    known = load_words(db, session, facet)
+    _check_words(facet, wanted, known)
+    asked = set(wanted)
+    return [*(number for number, word in known.items() if word in asked), *([None] if "" in asked else [])]
+
+
+def _check_words(facet: QueueFacet, wanted: Sequence[str], known: Mapping[int, str]) -> None:
+    """Raises NotFound when a wanted value of a closed list is not in it."""
+    for word in wanted:
+        if not word:
+            continue
+        if facet in ("band", "status") and word not in known.values():
+            words = tuple(known.values())
+            raise NotFound("There is no {what} {word}; choose from: {words}.", what=facet, word=repr(word), words=words)
+        if facet == "assignee" and word not in known.values():
+            choices = name_choices(sorted(known.values()), "triage user list")
+            raise NotFound("There is no user {name}; {choices}.", name=repr(word), choices=choices)
+        if facet == "office" and word not in (offices := _list_offices()):
+            choices = name_choices(offices, "triage stats")
+            raise NotFound("There is no office {office}; {choices}.", office=repr(word), choices=choices)
+
+
+def _list_offices() -> list[str]:
+    """Returns the ids of all offices, headquarters first."""
+    return [read_offices().headquarters, *(each.id for each in read_offices().office)]
