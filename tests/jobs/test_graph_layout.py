@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.jobs.reading.graph_layout import place_graph
-from triage.model.neighbourhood import GraphPlace
+from triage.model.link_graph import GraphPlace
 
 
 def graph(seed: int, reports: int, shared: int) -> tuple[list[str], dict[str, set[str]]]:

@@ -18,8 +18,8 @@ from triage.jobs.session import Session
 from triage.links.link_kinds import load_shipped_kinds
 from triage.message import Message
 from triage.model.handover import Receipt
+from triage.model.link_graph import GraphEdge, Neighbourhood
 from triage.model.match_way import MatchWay
-from triage.model.neighbourhood import GraphEdge, Neighbourhood
 from triage.store.queries import media, media_matches
 
 PHONE = "+92 300 0000666"
@@ -113,7 +113,7 @@ def test_beside_another_link_the_address_is_only_possible(session: Session, tmp_
 def test_a_value_of_a_hundred_reports_ties_nobody_and_is_counted(session: Session, tmp_path: Path) -> None:
     common = load_shipped_kinds()["handle"].common_above
     for n in range(common + 2):
-        write(tmp_path / "in", 900000800 + n, **{"screenName": {"value": "admin"}}, **(phone() if n < 2 else {}))
+        write(tmp_path / "in", 900000800 + n, screenName={"value": "admin"}, **(phone() if n < 2 else {}))
     bring(session, tmp_path / "in")
     graph = show_neighbourhood(session, "900000800")
     assert "handle:admin" not in {node.key for node in graph.nodes}
@@ -209,7 +209,7 @@ def test_a_case_begins_with_its_reports(session: Session, tmp_path: Path) -> Non
 
 def test_a_report_that_names_another_is_tied_to_it(session: Session, tmp_path: Path) -> None:
     write(tmp_path / "in", 900000781)
-    write(tmp_path / "in", 900000782, **{"priorReports": ["900000781"]})
+    write(tmp_path / "in", 900000782, priorReports=["900000781"])
     bring(session, tmp_path / "in")
     graph = show_neighbourhood(session, "900000781")
     assert [(edge.report, edge.other) for edge in graph.edges] == [("report:900000782", "report:900000781")]

@@ -14,8 +14,8 @@ from triage.message import Message
 from triage.model.case_page import CaseEvent, CaseFile, CaseIdentifier, CaseOverview, CaseTrack
 from triage.model.casework import CaseView, JoiningUndone
 from triage.model.diary import DiaryEntry
+from triage.model.link_graph import GraphEdge, GraphNode, GraphOmission, GraphPlace, Neighbourhood
 from triage.model.moment import parse_utc
-from triage.model.neighbourhood import GraphEdge, GraphNode, GraphPlace, LeftOut, Neighbourhood
 from triage.model.users import Right
 
 if TYPE_CHECKING:
@@ -52,10 +52,8 @@ def build_graph(about: str, inside: Sequence[str], kept: Mapping[str, GraphPlace
         )
         for report in sorted(holders[phone])
     ]  # fmt: skip
-    edges += [
-        GraphEdge(report=report, other=file, possible=report != first, why=POSSIBLE) for report in sorted(holders[file])
-    ]
-    left = (LeftOut(count=1240, rule=Message("linked reports; those with the strongest links are shown")),)
+    edges += [GraphEdge(report=report, other=file, possible=report != first, why=POSSIBLE) for report in sorted(holders[file])]
+    left = (GraphOmission(count=1240, rule=Message("linked reports; those with the strongest links are shown")),)
     return Neighbourhood(about=about, steps=2, nodes=tuple(nodes), edges=tuple(edges), left_out=left)
 
 

@@ -161,7 +161,7 @@ def test_linked_reports_are_added_after_a_question_and_go_again(api: FakeApi, ru
 def test_files_are_blurred_tiles_that_open_in_their_report(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     page = case_page(api, runner, qtbot)
     tiles = page.columns.files.tiles
-    assert [tile.accessibleName() for tile in tiles][0] == "IMG_1.jpg, not graded, in 1 report"
+    assert tiles[0].accessibleName() == "IMG_1.jpg, not graded, in 1 report"
     tiles[0].setFocus()
     with qtbot.waitSignal(page.open_asked) as opened:
         press(page, Qt.Key.Key_Return)

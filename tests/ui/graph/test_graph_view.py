@@ -17,7 +17,7 @@ from tests.ui.fakes_cases import OUTSIDE, PHONE, POSSIBLE_ONE, build_graph
 from tests.ui.screens import settle, texts
 from triage.jobs.reading.graph_layout import place_graph
 from triage.jobs.reading.link_reasons import explain_link
-from triage.model.neighbourhood import GraphEdge, GraphNode, Neighbourhood
+from triage.model.link_graph import GraphEdge, GraphNode, Neighbourhood
 from triage.ui.core.runner import Runner
 from triage.ui.graph.graph_view import GraphView
 from triage.ui.graph.node_words import describe_left_out
@@ -53,7 +53,9 @@ def large(nodes: int) -> Neighbourhood:
         )
         for at, (key, place) in enumerate(places.items())
     ]  # fmt: skip
-    edges = [GraphEdge(report=r, other=k, possible=n % 3 == 0, why=why) for k, held in holders.items() for n, r in enumerate(held)]
+    edges = [
+        GraphEdge(report=r, other=k, possible=n % 3 == 0, why=why) for k, held in holders.items() for n, r in enumerate(held)
+    ]
     return Neighbourhood(about=names[0], steps=2, nodes=tuple(made), edges=tuple(edges), left_out=())
 
 

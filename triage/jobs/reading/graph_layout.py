@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.model.neighbourhood import GraphPlace
+from triage.model.link_graph import GraphPlace
 
 COLUMN, ROW = 124.0, 76.0
 """The distance of neighbouring places in pixels, as far as the choice of a place is concerned."""

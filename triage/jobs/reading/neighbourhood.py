@@ -21,7 +21,7 @@ from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.choices import name_choices
 from triage.model.judgement import BANDS
-from triage.model.neighbourhood import GraphEdge, GraphNode, GraphPlace, LeftOut, Neighbourhood
+from triage.model.link_graph import GraphEdge, GraphNode, GraphOmission, GraphPlace, Neighbourhood
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import cases, judgement, neighbours, reports
@@ -135,7 +135,7 @@ class _GraphBuilder:
         """Shared things by key."""
         self._ranks: dict[str, tuple[int, float]] = {}
         self._edges: list[GraphEdge] = []
-        self._left: list[LeftOut] = []
+        self._left: list[GraphOmission] = []
         self._crowded = 0
         self._named = {number: i for i, number in self._numbers.items()}
 
@@ -270,20 +270,20 @@ class _GraphBuilder:
             self._nodes = {key: node for key, node in self._nodes.items() if key not in dropped}
             self._edges = [edge for edge in self._edges if edge.other not in dropped]
             rule = Message("shared values and files that fewer reports share, or that say less")
-            self._left.append(LeftOut(count=len(dropped), rule=rule))
+            self._left.append(GraphOmission(count=len(dropped), rule=rule))
 
-    def _list_left_out(self) -> Iterator[LeftOut]:
+    def _list_left_out(self) -> Iterator[GraphOmission]:
         """Yields what the graph does not show, with the rule."""
         if self._chosen.seeds_left:
             rule = Message("reports of the case; the graph begins with the gravest")
-            yield LeftOut(count=self._chosen.seeds_left, rule=rule)
+            yield GraphOmission(count=self._chosen.seeds_left, rule=rule)
         if self._chosen.linked_left:
             rule = Message("linked reports; those with the strongest links are shown")
-            yield LeftOut(count=self._chosen.linked_left, rule=rule)
+            yield GraphOmission(count=self._chosen.linked_left, rule=rule)
         yield from self._left
         if self._crowded:
             rule = Message("values or files that so many reports hold that they tie nobody")
-            yield LeftOut(count=self._crowded, rule=rule)
+            yield GraphOmission(count=self._crowded, rule=rule)
 
     def _add_node(
         self, key: str, kind: str, title: str, what: str, total: int, *, files: int = 0, sha256: str | None = None

@@ -13,8 +13,8 @@ from triage.model.casework import CaseNumber, CaseView
 from triage.model.data_requests import RequestKind, RequestRow
 from triage.model.users import Right
 from triage.ui.cases.appeal_dialog import AnswerDialog
+from triage.ui.cases.case_columns import CaseColumns
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
-from triage.ui.cases.columns import CaseColumns
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
 from triage.ui.core.api import Api
 from triage.ui.core.report_table_page import ReportTablePage

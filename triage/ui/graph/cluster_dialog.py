@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseView
-from triage.model.neighbourhood import GraphNode, Neighbourhood
+from triage.model.link_graph import GraphNode, Neighbourhood
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from triage.model.neighbourhood import GraphNode, Neighbourhood
+from triage.model.link_graph import GraphNode, Neighbourhood
 from triage.ui.graph.node_words import describe_certainty, describe_kind, describe_node, name_node
 from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
 from triage.ui.text.i18n import Safe, mark, number, tr

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
-from triage.model.neighbourhood import GraphNode, GraphPlace, Neighbourhood
+from triage.model.link_graph import GraphNode, GraphPlace, Neighbourhood
 from triage.ui.graph.node_words import describe_node, name_node
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip, paint_band

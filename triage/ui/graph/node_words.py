@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.model.neighbourhood import GraphEdge, GraphNode, Neighbourhood
+from triage.model.link_graph import GraphEdge, GraphNode, Neighbourhood
 from triage.model.role_words import ROLES
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseView
-from triage.model.neighbourhood import Neighbourhood
+from triage.model.link_graph import Neighbourhood
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from triage.model.neighbourhood import GraphNode, Neighbourhood
+from triage.model.link_graph import GraphNode, Neighbourhood
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.graph.graph_table import GraphTable

@@ -63,7 +63,7 @@ class GraphEdge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class GraphOmission:
     """How many things the graph leaves out, and by which rule."""
 
     count: int
@@ -79,7 +79,7 @@ class Neighbourhood:
     steps: int
     nodes: tuple[GraphNode, ...]
     edges: tuple[GraphEdge, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[GraphOmission, ...]
 
     def list_tied_reports(self) -> frozenset[str]:
         """Returns the numbers of the reports outside that share a value with one inside, or name one, without a chain between.
