@@ -32,9 +32,11 @@ from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
 from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
+from triage.jobs.case_page import overview
 from triage.jobs.casework import (
     appeals,
     case_list,
+    case_undo,
     cases,
     child_lane,
     corrections,
@@ -79,7 +81,7 @@ from triage.jobs.leaving import (
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
-from triage.jobs.reading import clusters, match_files, media, order, queue, queue_rows, queue_sheet, show
+from triage.jobs.reading import clusters, match_files, media, neighbourhood, order, queue, queue_rows, queue_sheet, show
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
@@ -461,6 +463,12 @@ def open_case(world: World) -> object:
     return cases.open_case(world.session, [TWO])
 
 
+def move_report(world: World) -> None:
+    """A second case takes a report from the first one."""
+    open_case(world)
+    world.value = cases.open_case(world.session, [TWO]).number
+
+
 def number(world: World) -> str:
     return cases.load_cases(world.session)[0].number
 
@@ -724,6 +732,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     # -- reading -----------------------------------------------------------------------------------------------------
     "backup.list_backups": reads(lambda w: backup.list_backups(w.session)),
+    "case_list.find_cases_of_reports": reads(lambda w: case_list.find_cases_of_reports(w.session, [TWO])),
+    "overview.load_case_page": reads(lambda w: overview.load_case_page(w.session, number(w)), open_case),
+    "neighbourhood.show_neighbourhood": reads(lambda w: neighbourhood.show_neighbourhood(w.session, TWO)),
     "case_list.list_case_rows": reads(lambda w: case_list.list_case_rows(w.session, number(w)), open_case),
     "case_list.list_cases": reads(lambda w: case_list.list_cases(w.session)),
     "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
@@ -876,6 +887,22 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: cases.add_reports(w.session, number(w), [OTHER]),
         (("case joined", {"case": 1, "reports": [4]}),),
         prepare=open_case,
+    ),
+    "case_undo.undo_joining": (
+        Row(
+            lambda w: case_undo.undo_joining(w.session, number(w), {TWO: None}),
+            (("case left", {"case": 1, "reports": [2]}), ("case withdrawn", {"case": 1})),
+            prepare=open_case,
+        ),
+        Row(
+            lambda w: case_undo.undo_joining(w.session, w.value, {TWO: w.value[:-1] + "1"}),
+            (
+                ("case joined", {"case": 1, "reports": [2]}),
+                ("case left", {"case": 2, "reports": [2]}),
+                ("case withdrawn", {"case": 2}),
+            ),
+            prepare=move_report,
+        ),
     ),
     "cases.set_number": (
         Row(
