@@ -19,7 +19,7 @@ from triage.model.casework import Appeal
 from triage.model.data_requests import RequestKind
 from triage.ui.cases.acts_panel import ACTS
 from triage.ui.cases.appeal_dialog import AnswerDialog
-from triage.ui.cases.file_strip import FileTile
+from triage.ui.media.file_tiles import FileTile
 from triage.ui.cases.page import CasePage
 from triage.ui.core.runner import Runner
 from triage.ui.graph.cluster_dialog import ClusterDialog

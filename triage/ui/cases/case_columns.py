@@ -11,7 +11,6 @@ from triage.model.case_page import CaseIdentifier, CaseOverview
 from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.cases.acts_panel import ActsPanel
-from triage.ui.cases.file_strip import FileStrip
 from triage.ui.cases.side_cards import build_appeals, build_numbers, build_papers, build_requests, build_stage
 from triage.ui.cases.timeline_chart import TimelineChart
 from triage.ui.core.api import Api
@@ -21,6 +20,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import keep_whole
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import KeyButton, clear, label, row, rule, scrolled
+from triage.ui.media.file_tiles import FileStrip
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 

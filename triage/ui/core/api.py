@@ -57,6 +57,9 @@ from triage.jobs.review import pairs as pairs_job
 from triage.jobs.session import Session
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
+from triage.jobs.victim_id import clues as clues_job
+from triage.jobs.victim_id import identification as identification_job
+from triage.jobs.victim_id import series as series_job
 from triage.model.media import Pixels, RevealStep
 from triage.model.users import Right, User
 
@@ -218,6 +221,17 @@ class Api:
     answer_appeal = with_session(appeals_job.answer_appeal)
     undo_joining = with_session(case_undo_job.undo_joining)
     neighbourhood = with_session(neighbourhood_job.show_neighbourhood)
+
+    # Victim identification
+    victim_series = with_session(series_job.list_series)
+    victim_view = with_session(series_job.show_series)
+    open_series = with_session(series_job.open_series)
+    add_to_series = with_session(series_job.add_to_series)
+    take_from_series = with_session(series_job.take_from_series)
+    record_clue = with_session(clues_job.record_clue)
+    withdraw_clue = with_session(clues_job.withdraw_clue)
+    search_clues = with_session(clues_job.search_clues)
+    record_victim_state = with_session(identification_job.record_victim_state)
 
     # Rules and the sample
     rule_book = with_session(rule_book_job.load_rule_book)

@@ -17,7 +17,7 @@ from triage.ui.text.i18n import Safe, word
 
 Screen = Literal[
     "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
-    "cases", "case", "links", "requests", "funnel", "grades", "ranking", "rules", "trial",
+    "cases", "case", "links", "victims", "requests", "funnel", "grades", "ranking", "rules", "trial",
 ]  # fmt: skip
 
 
@@ -187,6 +187,16 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("fit", ("0",), "0", "Fit the graph into the window", hold=True),
         KeyBinding("cluster", ("C",), "C", "Make a case of linked reports"),
         KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Take the reports out of the case again"),
+    ),
+    "victims": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("search", ("/",), "/", "Find words in clues and in all reports"),
+        KeyBinding("next", ("J",), "J", "Next row of the list"),
+        KeyBinding("previous", ("K",), "K", "Previous row of the list"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report, or the first file of the series, blurred"),
+        KeyBinding("new", ("N",), "N", "Open a series with files of a report"),
+        KeyBinding("clue", ("C",), "C", "Record a clue in words"),
+        KeyBinding("state", ("I",), "I", "Record whether the child is identified"),
     ),
     "requests": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),

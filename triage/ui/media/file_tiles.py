@@ -1,4 +1,4 @@
-"""Shows the first files of a case as blurred previews."""
+"""Shows files of a case or a series as small blurred previews."""
 
 from __future__ import annotations
 
