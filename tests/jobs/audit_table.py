@@ -86,6 +86,7 @@ from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.sweeping import films, sweep
+from triage.jobs.victim_id import clues, identification, series
 from triage.model.data_requests import RequestKind
 from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
@@ -461,6 +462,19 @@ def use_edit(world: World) -> object:
 
 def open_case(world: World) -> object:
     return cases.open_case(world.session, [TWO])
+
+
+def find_files(world: World) -> list[tuple[str, str]]:
+    """Returns (report, SHA-256) of a file of the report OTHER, and of one of the report ONE."""
+    return [
+        (report, next(f.sha256 or "" for f in show.load_report_view(world.session, report).files if f.present))
+        for report in (OTHER, ONE)
+    ]
+
+
+def open_series(world: World) -> None:
+    report, sha256 = find_files(world)[0]
+    world.value = series.open_series(world.session, report, [sha256]).row.number
 
 
 def move_report(world: World) -> None:
@@ -903,6 +917,35 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             ),
             prepare=move_report,
         ),
+    ),
+    "series.open_series": Row(open_series, (("series opened", {"series": 1, "media": [4]}),)),
+    "series.add_to_series": Row(
+        lambda w: series.add_to_series(w.session, w.value, *find_files(w)[1]),
+        (("series joined", {"series": 1, "media": [ANY]}),),
+        prepare=open_series,
+    ),
+    "series.take_from_series": Row(
+        lambda w: series.take_from_series(w.session, w.value, find_files(w)[0][1]),
+        (("series left", {"series": 1, "media": [4]}),),
+        prepare=open_series,
+    ),
+    "series.list_series": reads(lambda w: series.list_series(w.session), open_series),
+    "series.show_series": reads(lambda w: series.show_series(w.session, w.value), open_series),
+    "clues.record_clue": Row(
+        lambda w: clues.record_clue(w.session, w.value, "place", "a red gate"),
+        (("clue recorded", {"series": 1, "clue": 1, "words": ANY}),),
+        prepare=open_series,
+    ),
+    "clues.withdraw_clue": Row(
+        lambda w: clues.withdraw_clue(w.session, w.value, 1),
+        (("clue struck out", {"series": 1, "clue": 1}),),
+        prepare=lambda w: (open_series(w), clues.record_clue(w.session, w.value, "place", "a red gate")),
+    ),
+    "clues.search_clues": reads(lambda w: clues.search_clues(w.session, "gate")),
+    "identification.record_victim_state": Row(
+        lambda w: identification.record_victim_state(w.session, w.value, "not identified", "ICSE"),
+        (("victim state recorded", {"series": 1, "entry": 1, "state": "not_identified", "source": ANY}),),
+        prepare=open_series,
     ),
     "cases.set_number": (
         Row(

@@ -21,6 +21,7 @@ from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
 from tests.ui.fakes_requests import FakeRequests
+from tests.ui.fakes_victims import FakeVictims
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
 from triage.importers.archive import ZIP_LOCKED
@@ -388,7 +389,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests):
+class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests, FakeVictims):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -410,6 +411,7 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
         self.graph_calls: list[tuple[Any, ...]] = []
         self._begin_desk()
         self._begin_requests()
+        self._begin_victims()
         self._begin_exports()
 
     def may(self, right: Right) -> bool:

@@ -19,12 +19,12 @@ from triage.model.casework import Appeal
 from triage.model.data_requests import RequestKind
 from triage.ui.cases.acts_panel import ACTS
 from triage.ui.cases.appeal_dialog import AnswerDialog
-from triage.ui.media.file_tiles import FileTile
 from triage.ui.cases.page import CasePage
 from triage.ui.core.runner import Runner
 from triage.ui.graph.cluster_dialog import ClusterDialog
 from triage.ui.kit.keys import KEYS
 from triage.ui.kit.widgets import KeyButton
+from triage.ui.media.file_tiles import FileTile
 from triage.ui.requests.life_dialogs import DayDialog, RemindDialog
 from triage.ui.requests.making_dialogs import RequestDataDialog
 from triage.ui.text import times

@@ -147,9 +147,11 @@ class VictimPage(DeskPage):
             self.message.say(tr("No series yet."), step)
             self.states.setCurrentWidget(self.message)
             return
+        wanted = self.number
+        before = self.table.blockSignals(True)
         self.table.show_rows(found)
-        at = next((n for n, each in enumerate(found) if each.number == self.number), 0)
-        self.table.select(at)
+        self.table.select(next((n for n, each in enumerate(found) if each.number == wanted), 0))
+        self.table.blockSignals(before)
         self.show_body()
         self._choose_row(self.table.current_row())
 
