@@ -19,7 +19,7 @@ from triage.ui.graph.panel import GraphPanel
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import keep_whole
 from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import KeyButton, clear, label, row, rule, scrolled
+from triage.ui.kit.widgets import ElidedLabel, KeyButton, clear, label, row, rule, scrolled
 from triage.ui.media.file_tiles import FileStrip
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
@@ -111,8 +111,9 @@ class CaseColumns(QWidget):
         inner.addWidget(self.graph, 1)
         inner.addWidget(rule())
         self.unread = label("", "small", wrap=True)
-        older = label(tr("older events stand at the edge"), "small")
-        inner.addLayout(row(label(tr("Timeline"), "heading"), older, None))
+        head = row(label(tr("Timeline"), "heading"), ElidedLabel(tr("older events stand at the edge"), "small"))
+        head.setStretch(1, 1)
+        inner.addLayout(head)
         inner.addWidget(self.timeline)
         inner.addWidget(self.unread)
         return _wrap(inner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from triage.model.link_graph import GraphNode, Neighbourhood
@@ -12,11 +13,15 @@ from triage.ui.graph.graph_table import GraphTable
 from triage.ui.graph.graph_view import GraphView
 from triage.ui.graph.node_words import describe_left_out, explain_node
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
+from triage.ui.kit.widgets import ElidedLabel, KeyButton, clear, label, row, scrolled
 from triage.ui.text.i18n import Safe, ltr, number, tr, trn
 
 MOST_LINES = 40
 STEPS = 2
+LEAST_COUNTED = 440
+"""Pixels of width from which the number of reports and values stands above the graph."""
+LEAST_REASONS, MOST_REASONS = 24, 96
+"""Pixels of the reasons below the graph."""
 
 
 class GraphPanel(QWidget):
@@ -37,7 +42,7 @@ class GraphPanel(QWidget):
         self.graph: Neighbourhood | None = None
         self.view = GraphView()
         self.table = GraphTable(with_inside=with_inside)
-        self.count = label("", "small")
+        self.count = ElidedLabel("", "small")
         self.steps = QComboBox()
         for steps in (1, 2, 3):
             self.steps.addItem(trn("{n} step", "{n} steps", steps), steps)
@@ -62,15 +67,22 @@ class GraphPanel(QWidget):
         why.setLayout(self._why)
         self.reasons = scrolled(why)
         self.reasons.setAccessibleName(tr("Why"))
-        self.reasons.setFixedHeight(96 if theme.current().text_px == theme.TEXT else 112)
+        self.reasons.setFixedHeight(LEAST_REASONS)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
-        whole.addLayout(row(label(tr("Neighbourhood"), "heading"), self.count, None, self.steps, self.fit))
+        head = row(label(tr("Neighbourhood"), "heading"), self.count, self.steps, self.fit)
+        head.setStretch(1, 1)
+        whole.addLayout(head)
         whole.addWidget(self.view, 1)
         whole.addWidget(self.legend)
         whole.addWidget(self.left_out)
         whole.addWidget(self.reasons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out the count where there is no room for it; the list beside the graph has it too."""
+        super().resizeEvent(event)
+        self.count.setVisible(self.width() >= LEAST_COUNTED)
 
     # What is read
 
@@ -153,7 +165,15 @@ class GraphPanel(QWidget):
             self._why.addWidget(label(line, "small", wrap=True, selectable=True))
         if (more := len(lines) - MOST_LINES) > 0:
             self._why.addWidget(label(tr("and {n} more", n=number(more)), "small"))
-        self._why.addStretch(1)
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """Makes the reasons as high as they need, up to a bound, and never lower again, so that the graph does not jump."""
+        holder = self.reasons.widget()
+        self._why.activate()
+        wanted = self._why.heightForWidth(max(120, self.reasons.viewport().width())) if holder is not None else 0
+        most = MOST_REASONS if theme.current().text_px == theme.TEXT else MOST_REASONS + 16
+        self.reasons.setFixedHeight(max(self.reasons.height(), min(most, wanted)))
 
     def open_node(self, key: str) -> None:
         """Asks to open a report; of anything else the first report in view that holds it becomes current."""

@@ -18,7 +18,7 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
 
     The rules are edited and tried, but not used.
     """
-    for name in ("cases", "requests", "funnel", "grades", "ranking"):
+    for name in ("cases", "victims", "requests", "funnel", "grades", "ranking"):
         window.show_desk(name)
         settle()
         yield name
@@ -27,6 +27,11 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
         window.show_desk("case", max(found, key=lambda case: (len(case.numbers), case.reports, case.number)).number)
         settle()
         yield "case"
+        joined = next((report for case in found if (report := next(iter(window.api.case(case.number).reports), None))), None)
+        if joined is not None:
+            window.show_desk("links", joined)
+            settle()
+            yield "links"
     window.show_desk("rules")
     settle()
     page = window.desk.page("rules")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from triage.model.victim_id import ClueKind, SeriesView, VictimState
 from triage.model.views import ShowReport
@@ -103,11 +103,14 @@ class ClueDialog(FormDialog):
         self._api, self._series = api, series
         self.kind: ClueKind | None = None
         self._kinds = QButtonGroup(self)
+        grid = QGridLayout()
+        grid.setSpacing(6)
         for at, kind in enumerate(ClueKind):
             button = ChoiceButton(ltr(str(at + 1)), word(CLUES[kind]))
             button.clicked.connect(partial(self.choose, kind))
             self._kinds.addButton(button)
-            self.form.addWidget(button)
+            grid.addWidget(button, at % 5, at // 5)
+        self.form.addLayout(grid)
         self.words = QPlainTextEdit()
         self.words.setProperty("kind", "note")
         self.words.setMaximumHeight(72)
