@@ -118,6 +118,7 @@ def _in_tables() -> Iterator[tuple[str, str]]:
         for rule in _toml("rules", name)["rule"]:
             yield from ((name, rule[field]) for field in ("reason", "suppose", "without") if rule.get(field))  # type: ignore[index]
     yield from (("frame.toml", family["name"]) for family in _toml("rules", "frame.toml")["family"])  # type: ignore[index]
+    yield from (("offices.toml", office["city"]) for office in _toml("offices.toml")["office"])  # type: ignore[index]
     yield from (("offices.toml", why) for why in _toml("offices.toml")["headquarters_only"].values())
     yield from (("names.toml", note) for note in _toml("geo", "names.toml")["elsewhere"].values())
     yield from (("law.toml", row["instead"]) for row in _toml("law.toml")["law"] if row.get("instead"))  # type: ignore[index]

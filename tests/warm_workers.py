@@ -1,8 +1,9 @@
 """Programs beside the host that stay warm: loading their libraries costs most of a small import, and of a page of PDF.
 
 Each test forks its confined workers from a fork server that outlives the import. The program itself starts new servers for each
-bundle. Tests of the sandbox and of the workers see that: they are COLD. Tests of use cases have their papers typeset in their own
-process. Tests of exports, of the command line and of the whole job start the typesetter as the program does.
+bundle. Tests of the sandbox and of the workers see that: they are COLD. Tests of use cases, of the contract of
+outputs and of the desktop have their papers typeset in their own process. Tests of exports, of the command line and of the whole
+job start the typesetter as the program does.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from triage.decode import pool
 from triage.decode.forkserver import ForkServer
 from triage.decode.process import FORKS, Launcher, WorkerProcess
 from triage.decode.watchdog import Watchdog
-from triage.exports import certificate, packet, pdf_documents, typesetter
+from triage.exports import pdf_documents, typesetter
 
 COLD = ("decode", "fuzz", "hardening", "programs", "readers", "sealed")
 """Words in the path of tests that start their own servers."""
 
 _start_own = pool._choose_launcher
-_typeset_beside = pdf_documents.typeset
+_typeset_beside = pdf_documents._run_typesetter
 _servers: dict[tuple[int, tuple[str, ...]], tuple[ForkServer, Watchdog]] = {}
 """By process (a fork of the tests must not speak to its parent's servers) and program."""
 _warm = False
@@ -57,23 +58,22 @@ def _launch(program: Sequence[str], watchdog: Watchdog) -> Launcher:
     return _WarmLauncher(_servers[key][0])
 
 
-def _typeset(blocks: Sequence[pdf_documents.Block], *, title: str, footer: str, landscape: bool = False) -> bytes:
+def _typeset(job: bytes) -> bytes:
     if not _typesets_here:
-        return _typeset_beside(blocks, title=title, footer=footer, landscape=landscape)
-    job = msgspec.msgpack.encode(pdf_documents.TypesetJob(title, footer, landscape, tuple(blocks)))
+        return _typeset_beside(job)
     return typesetter.make_pdf(msgspec.msgpack.decode(job, type=pdf_documents.TypesetJob))
 
 
 def install() -> None:
     """Has all pools ask here for what starts their workers, and all papers for the typesetter."""
     pool._choose_launcher = _launch
-    packet.typeset = certificate.typeset = _typeset
+    pdf_documents._run_typesetter = _typeset
 
 
 def choose(path: Path) -> None:
     """Says whose turn it is: the tests in this file share servers, or start their own."""
     global _warm, _typesets_here
-    _typesets_here = "jobs" in path.parts[-3:]
+    _typesets_here = bool({"jobs", "outputs", "ui"} & set(path.parts[-4:]))
     _warm = not any(word in part for word in COLD for part in path.parts[-3:])
 
 
@@ -85,4 +85,4 @@ def end() -> None:
             watchdog.close()
     _servers.clear()
     pool._choose_launcher = _start_own
-    packet.typeset = certificate.typeset = _typeset_beside
+    pdf_documents._run_typesetter = _typeset_beside

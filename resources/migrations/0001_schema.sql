@@ -153,6 +153,7 @@ CREATE TABLE quarantined (
     UNIQUE (path, sha256, reason)
 );
 CREATE INDEX quarantined_sha256 ON quarantined (sha256);
+CREATE INDEX quarantined_waiting ON quarantined (id) WHERE resolved IS NULL;
 
 -- == Reports and their sources ==
 
@@ -279,6 +280,7 @@ CREATE TABLE possible_match (
     asked_window   TEXT NOT NULL DEFAULT 'whole',
     found_window   TEXT NOT NULL DEFAULT 'whole',
     orientation    TEXT NOT NULL DEFAULT 'upright',
+    waits          INTEGER NOT NULL DEFAULT 1,       -- 0: decided; the row stays, since the decision may be withdrawn
     PRIMARY KEY (a, b)
 ) WITHOUT ROWID;
 CREATE INDEX possible_match_b ON possible_match (b);
@@ -389,6 +391,7 @@ CREATE TABLE list_match (
 ) WITHOUT ROWID;
 CREATE INDEX list_match_media_item ON list_match (media_item_id);
 CREATE INDEX list_match_list ON list_match (list_id);
+CREATE INDEX list_match_possible ON list_match (value, media_item_id) WHERE possible = 1;
 
 -- What a person decided of such a match. It stands when the list goes and comes again.
 CREATE TABLE list_verdict (
@@ -448,8 +451,9 @@ CREATE TABLE score_card (
 
 -- Words that queue rows share, as small integers.
 CREATE TABLE code (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, word TEXT NOT NULL, UNIQUE (kind, word));
+INSERT INTO code (kind, word) VALUES ('flag', 'child lane');      -- bit 0 of the flags: the lane counts know it
 
--- All queue facts in one narrow table, so that an index or a copy in memory serves any filter and sort.
+-- All queue facts in one narrow table. docs/decisions/18-queue-planes.md tells how any filter and sort is served from it.
 CREATE TABLE queue (
     report_id INTEGER PRIMARY KEY REFERENCES report(id),
     band INTEGER NOT NULL,                    -- 0 is A
@@ -463,10 +467,38 @@ CREATE TABLE queue (
     files INTEGER NOT NULL, files_present INTEGER NOT NULL,
     number_key TEXT NOT NULL,                 -- report number, padded so that it sorts as a number
     languages INTEGER NOT NULL,               -- bit n: entry n of QUEUE_LANGUAGES (triage/model/languages.py)
-    arrived INTEGER NOT NULL                  -- when the first version was imported, seconds since 1970
+    arrived INTEGER NOT NULL,                 -- when the first version was imported, seconds since 1970
+    due INTEGER,                              -- the next deadline that still ran when the row was written
+    due_duty INTEGER NOT NULL,                -- 1: that one is a duty, which runs until it is done
+    first_look INTEGER                        -- seconds from `arrived` to the first decision, grade or view; NULL: none yet
 );
-CREATE INDEX queue_order ON queue (band, risk DESC, actionability DESC, number_key);
-CREATE INDEX queue_status ON queue (status, band, risk DESC, actionability DESC, number_key);
+CREATE INDEX queue_first_look ON queue (band, first_look) WHERE first_look IS NOT NULL;
+CREATE INDEX queue_passing ON queue (due) WHERE due_duty = 0;       -- which deadlines ran out since
+CREATE INDEX queue_preserve ON queue (due) WHERE status <> 4;       -- 4: closed
+CREATE INDEX queue_top ON queue (report_id) WHERE band = 0;
+CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL;
+
+-- The queue once more, as bits: plane p holds one bit of each report, 128,000 reports to a row. Key: p << 20 | block.
+CREATE TABLE queue_plane (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
+CREATE TABLE queue_block (block INTEGER PRIMARY KEY, changed INTEGER NOT NULL) STRICT;     -- the last change in the planes
+-- Reports whose row changed, or went, after the planes were written.
+CREATE TABLE queue_change (n INTEGER PRIMARY KEY AUTOINCREMENT, queue_row INTEGER NOT NULL) STRICT;
+
+-- Numbers of rows, which triggers keep, so that no change can forget them. `triage check` compares them with the rows.
+CREATE TABLE row_count (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO row_count VALUES ('reports', 0), ('stale', 0), ('media', 0), ('files', 0), ('media in files', 0), ('possible', 0);
+-- Reports in the queue, for lanes and statistics. Office and provider 0: none.
+CREATE TABLE queue_count (
+    status INTEGER NOT NULL, band INTEGER NOT NULL, office INTEGER NOT NULL, child INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (status, band, office, child)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE queue_provider_count (
+    provider INTEGER NOT NULL, band INTEGER NOT NULL, status INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (provider, band, status)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE queue_month_count (month TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;     -- of receipt
+-- Reports that are not closed, by the day (since 1970) of `due`.
+CREATE TABLE queue_due_count (day INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 
 -- The deadlines of each report's score card: the queue finds the next one that still runs without opening cards.
 CREATE TABLE deadline (
@@ -476,8 +508,6 @@ CREATE TABLE deadline (
     duty      INTEGER NOT NULL,               -- 1: a person has to do it; it is overdue until it is done
     PRIMARY KEY (report_id, due, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deadline_due ON deadline (due);
-CREATE INDEX deadline_duty ON deadline (due) WHERE duty;
 
 -- Rule sets beside the shipped one, and which was in use since when; NULL is the shipped one.
 CREATE TABLE rule_set (
@@ -495,9 +525,37 @@ CREATE TABLE decision (
     report_id INTEGER NOT NULL REFERENCES report(id),
     taken TEXT NOT NULL, user_id INTEGER NOT NULL,
     status TEXT NOT NULL, reason TEXT, note TEXT, assignee INTEGER,
-    undone INTEGER NOT NULL DEFAULT 0
+    undone INTEGER NOT NULL DEFAULT 0,
+    bulk_act INTEGER REFERENCES bulk_act(id)  -- NULL: taken on this report alone
 );
 CREATE INDEX decision_report ON decision (report_id);
+CREATE INDEX decision_user ON decision (user_id, id);
+CREATE INDEX decision_bulk ON decision (bulk_act) WHERE bulk_act IS NOT NULL;
+
+-- One act of a person on many reports. Each report has a decision of its own; the act undoes them together.
+CREATE TABLE bulk_act (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL, begun TEXT NOT NULL,
+    reports INTEGER NOT NULL                  -- how many the person chose
+) STRICT;
+
+-- Which reports somebody has open in a window now. A row is renewed while the window lives, and is old after that. It says
+-- nothing of what was viewed.
+CREATE TABLE open_report (
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    session   TEXT NOT NULL,                  -- random; a new one for each unlocking
+    user_id   INTEGER NOT NULL,
+    since     INTEGER NOT NULL, last_sign INTEGER NOT NULL,          -- seconds since 1970, by that workstation's clock
+    PRIMARY KEY (report_id, session)
+) STRICT;
+
+-- How a user has set up the queue: saved views by name, and under the empty name where the user was.
+CREATE TABLE queue_view (
+    user_id INTEGER NOT NULL,
+    name    TEXT NOT NULL,
+    view    TEXT NOT NULL,                    -- JSON
+    PRIMARY KEY (user_id, name)
+) STRICT;
 
 -- What a person said of the judgement of a report: of one factor (`rule`, `verdict`), or of the band. Nothing is ever deleted but
 -- with the report.
@@ -939,3 +997,104 @@ CREATE TABLE compaction_owed (
     id    INTEGER PRIMARY KEY CHECK (id = 1),
     since TEXT NOT NULL
 ) STRICT;
+
+-- == What triggers keep: changes of the queue for its planes, and numbers of rows ==
+
+CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
+    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
+    INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_month_count VALUES (coalesce(strftime('%Y-%m', new.received, 'unixepoch'), 'unknown'), 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE VIEW look (report_id, at) AS
+    SELECT report_id, taken FROM decision UNION ALL SELECT report_id, given FROM grade
+    UNION ALL SELECT report_id, began FROM media_view WHERE report_id IS NOT NULL;
+CREATE TRIGGER queue_added_after_a_look AFTER INSERT ON queue
+    WHEN EXISTS (SELECT 1 FROM look WHERE report_id = new.report_id) BEGIN
+    UPDATE queue SET first_look = (SELECT max(min(unixepoch(at)) - arrived, 0) FROM look WHERE report_id = new.report_id)
+        WHERE report_id = new.report_id;
+END;
+CREATE TRIGGER decision_added AFTER INSERT ON decision BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.taken) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.taken) - arrived, 1);
+END;
+CREATE TRIGGER grade_added AFTER INSERT ON grade BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.given) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.given) - arrived, 1);
+END;
+CREATE TRIGGER media_view_added AFTER INSERT ON media_view BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.began) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.began) - arrived, 1);
+END;
+CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
+    INSERT INTO queue_change (queue_row) VALUES (old.report_id);
+    UPDATE queue_count SET n = n - 1
+        WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
+    UPDATE queue_provider_count SET n = n - 1
+        WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
+    UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
+    UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
+END;
+CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
+    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
+    UPDATE queue_count SET n = n - 1
+        WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
+    INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    UPDATE queue_provider_count SET n = n - 1
+        WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
+    INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
+    INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER queue_received AFTER UPDATE ON queue WHEN old.received IS NOT new.received BEGIN
+    UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
+    INSERT INTO queue_month_count VALUES (coalesce(strftime('%Y-%m', new.received, 'unixepoch'), 'unknown'), 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER report_added AFTER INSERT ON report BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'reports'; END;
+CREATE TRIGGER report_removed AFTER DELETE ON report BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'reports'; END;
+CREATE TRIGGER stale_added AFTER INSERT ON stale BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'stale'; END;
+CREATE TRIGGER stale_removed AFTER DELETE ON stale BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'stale'; END;
+CREATE TRIGGER media_item_added AFTER INSERT ON media_item BEGIN UPDATE row_count SET n = n + 1 WHERE name = 'media'; END;
+CREATE TRIGGER media_item_removed AFTER DELETE ON media_item BEGIN UPDATE row_count SET n = n - 1 WHERE name = 'media'; END;
+CREATE VIEW waiting_match (a, b, waits) AS SELECT p.a, p.b,
+    NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = p.a AND x.b = p.b)
+    AND NOT EXISTS (SELECT 1 FROM media_match n WHERE n.a = p.a AND n.b = p.b) FROM possible_match p;
+CREATE TRIGGER possible_match_added AFTER INSERT ON possible_match BEGIN
+    UPDATE row_count SET n = n + new.waits WHERE name = 'possible';
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = new.a AND b = new.b) WHERE a = new.a AND b = new.b;
+END;
+CREATE TRIGGER possible_match_removed AFTER DELETE ON possible_match BEGIN
+    UPDATE row_count SET n = n - old.waits WHERE name = 'possible';
+END;
+CREATE TRIGGER possible_match_decided AFTER UPDATE OF waits ON possible_match BEGIN
+    UPDATE row_count SET n = n + new.waits - old.waits WHERE name = 'possible';
+END;
+CREATE TRIGGER media_match_added AFTER INSERT ON media_match BEGIN
+    UPDATE possible_match SET waits = 0 WHERE a = new.a AND b = new.b;
+END;
+CREATE TRIGGER rejected_match_added AFTER INSERT ON rejected_match BEGIN
+    UPDATE possible_match SET waits = 0 WHERE a = new.a AND b = new.b;
+END;
+CREATE TRIGGER media_match_removed AFTER DELETE ON media_match BEGIN
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = old.a AND b = old.b) WHERE a = old.a AND b = old.b;
+END;
+CREATE TRIGGER rejected_match_removed AFTER DELETE ON rejected_match BEGIN
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = old.a AND b = old.b) WHERE a = old.a AND b = old.b;
+END;
+CREATE TRIGGER file_added AFTER INSERT ON file BEGIN
+    UPDATE row_count SET n = n + 1 WHERE name = 'files';
+    UPDATE row_count SET n = n + 1 WHERE name = 'media in files'
+        AND NOT EXISTS (SELECT 1 FROM file WHERE media_item_id = new.media_item_id AND id <> new.id);
+END;
+CREATE TRIGGER file_removed AFTER DELETE ON file BEGIN
+    UPDATE row_count SET n = n - 1 WHERE name = 'files';
+    UPDATE row_count SET n = n - 1 WHERE name = 'media in files'
+        AND NOT EXISTS (SELECT 1 FROM file WHERE media_item_id = old.media_item_id);
+END;

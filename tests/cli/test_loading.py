@@ -19,8 +19,8 @@ READING = (
     ("queue",), ("show", "900000001"), ("stats",), ("check",), ("audit", "verify"), ("audit", "outgoing"), ("case", "list"),
     ("user", "list"), ("policy", "list"), ("imports",), ("set-aside",), ("lists", "list"), ("keys", "show"),
 )  # fmt: skip
-OWN = {"queue": {"numpy"}}
-"""Libraries with which a command does its own work: the queue selects and sorts with numpy."""
+OWN = {"queue": {"numpy"}, "check": {"numpy"}}
+"""Libraries with which a command does its own work: the queue is selected, sorted and checked with numpy."""
 _RUN = """
 import json, sys
 from triage.__main__ import main

@@ -12,7 +12,10 @@ import pytest
 from tests.cli.conftest import Desk
 
 REPORT, PHONE = "900000001", "+923000000123"
-TODAY = datetime.now(UTC).date().isoformat()
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 @pytest.fixture
@@ -29,10 +32,10 @@ def test_a_request_from_making_to_closing(own: Desk) -> None:
     assert "exists already" in own.call(*asked, "--out", "one").refusal
     assert case in own.call(*asked[:3], "C-1", *asked[4:], "--out", "two").refusal
     number = own.call("request", "list", "--json").json[0]["number"]
-    assert f"{number} subscriber" in own.call("request", "sent", number, "--on", TODAY).out.decode()
+    assert f"{number} subscriber" in own.call("request", "sent", number, "--on", today()).out.decode()
     listed = own.call("request", "list").out.decode()
     assert number in listed and "sent" in listed
-    assert own.call("request", "court", number, "--on", TODAY).code == 0
+    assert own.call("request", "court", number, "--on", today()).code == 0
     assert own.call("request", "close", number).code == 0
     assert "nothing was written" in own.call("request", "remind", "--older-than", "0", "--out", "more").out.decode()
 

@@ -35,6 +35,7 @@ from triage.jobs import session as session_job
 from triage.jobs.case_page import overview
 from triage.jobs.casework import (
     appeals,
+    bulk,
     case_list,
     case_undo,
     cases,
@@ -81,10 +82,23 @@ from triage.jobs.leaving import (
 from triage.jobs.lists import hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
-from triage.jobs.reading import clusters, match_files, media, neighbourhood, order, queue, queue_rows, queue_sheet, show
+from triage.jobs.reading import (
+    clusters,
+    match_files,
+    media,
+    neighbourhood,
+    order,
+    queue,
+    queue_picks,
+    queue_rows,
+    queue_sheet,
+    queue_views,
+    show,
+)
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
+from triage.jobs.state import open_reports
 from triage.jobs.sweeping import films, sweep
 from triage.jobs.victim_id import clues, identification, series
 from triage.model.data_requests import RequestKind
@@ -92,6 +106,7 @@ from triage.model.handover import Handover, Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
+from triage.model.queue_views import QueuePlace, QueueView
 from triage.model.statistics import Period
 from triage.model.users import Role
 from triage.model.views import QueueFilter
@@ -449,6 +464,11 @@ def fill_sheet(world: World) -> None:
 def record(world: World) -> None:
     with world.store.batch() as batch:
         decisions.record_decision(world.session, batch, TWO, "in_progress", None, None, None)
+
+
+def undo(world: World) -> None:
+    with world.store.batch() as batch:
+        decisions.record_undo(world.session, batch, 1)
 
 
 def grade(world: World) -> object:
@@ -1007,6 +1027,38 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("decision undone", {"report": 2, "decision": 1}),),
         prepare=lambda w: decide(w, status="in_progress"),
     ),
+    "queue_picks.list_window_ids": reads(lambda w: queue_picks.list_window_ids(w.session, QueueFilter(), QueueOrder(), 0, 9)),
+    "queue_picks.list_copies": reads(lambda w: queue_picks.list_copies(w.session, 2, 9)),
+    "queue_picks.count_own_work": reads(lambda w: queue_picks.count_own_work(w.session)),
+    "bulk.find_bulk_scope": reads(lambda w: bulk.find_bulk_scope(w.session, [2])),
+    "bulk.count_urgent": reads(lambda w: bulk.count_urgent(w.session, [2])),
+    "bulk.decide_in_bulk": Row(
+        lambda w: bulk.decide_in_bulk(w.session, [2], status="in_progress"),
+        (("bulk act begun", {"act": 1, "reports": 1}), ("report decided", {**DECIDED, "status": "in_progress"})),
+    ),
+    "bulk.find_last_act": reads(lambda w: bulk.find_last_act(w.session, "2020-01-01T00:00:00Z")),
+    "bulk.undo_last_act": Row(
+        lambda w: bulk.undo_last_act(w.session, "2020-01-01T00:00:00Z"),
+        (("decision undone", {"report": 2, "decision": 1}),),
+        prepare=lambda w: bulk.decide_in_bulk(w.session, [2], status="in_progress"),
+    ),
+    "decisions.record_undo": Row(
+        undo,
+        (("decision undone", {"report": 2, "decision": 1}),),
+        prepare=lambda w: decide(w, status="in_progress"),
+    ),
+    "open_reports.mark_open": silent(lambda w: open_reports.mark_open(w.session, TWO)),
+    "open_reports.renew_open": silent(lambda w: open_reports.renew_open(w.session)),
+    "open_reports.mark_closed": silent(lambda w: open_reports.mark_closed(w.session)),
+    "open_reports.list_open_reports": reads(lambda w: open_reports.list_open_reports(w.session)),
+    "queue_views.save_view": silent(lambda w: queue_views.save_view(w.session, "South", QueueView())),
+    "queue_views.delete_view": silent(
+        lambda w: queue_views.delete_view(w.session, "South"),
+        prepare=lambda w: queue_views.save_view(w.session, "South", QueueView()),
+    ),
+    "queue_views.list_views": reads(lambda w: queue_views.list_views(w.session)),
+    "queue_views.save_place": silent(lambda w: queue_views.save_place(w.session, QueuePlace())),
+    "queue_views.load_place": reads(lambda w: queue_views.load_place(w.session)),
     "corrections.correct_factor": Row(
         lambda w: corrections.correct_factor(w.session, TWO, factor_rule(w), "agree", "read"),
         (("judgement corrected", {**CORRECTED, "says": "agree"}),),

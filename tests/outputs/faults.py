@@ -62,17 +62,14 @@ def injected(store: Path, at: int, error: BaseException, *, outside: bool = Fals
         patch.setattr(os, "open", _counting(os.open, faults, only_writing=True))
         for name in ("begin", "commit"):
             patch.setattr(Writer, name, _counting_statement(getattr(Writer, name), faults))
-        patch.setattr(pdf_documents.subprocess, "run", lambda *_, **given: _Typeset(given["input"]))
+        patch.setattr(pdf_documents, "_run_typesetter", typeset_footer)
         yield faults
 
 
-class _Typeset:
+def typeset_footer(job: bytes) -> bytes:
     """A paper that holds only its footer, which names the signing key."""
-
-    returncode = 0
-
-    def __init__(self, job: bytes) -> None:
-        self.stdout = b"%PDF-1.4 drawn " + msgspec.msgpack.decode(job)["footer"].encode()
+    footer: str = msgspec.msgpack.decode(job)["footer"]
+    return b"%PDF-1.4 drawn " + footer.encode()
 
 
 def _counting(function: Callable[..., Any], faults: Faults, *, only_writing: bool = False) -> Callable[..., Any]:

@@ -20,6 +20,7 @@ from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
+from tests.ui.fakes_queue import FakeQueue
 from tests.ui.fakes_requests import FakeRequests
 from tests.ui.fakes_victims import FakeVictims
 from triage.decode.protocol import SENTENCES, Refusal
@@ -33,6 +34,7 @@ from triage.jobs.reading.queue import LaneCounts
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
+from triage.model.bulk import OwnAct
 from triage.model.casework import GradeState
 from triage.model.handover import Handover, Receipt
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
@@ -389,7 +391,7 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeRequests, FakeVictims):
+class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeQueue, FakeRequests, FakeVictims):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -410,6 +412,7 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
         self.sweep_fails: Exception | None = None
         self.graph_calls: list[tuple[Any, ...]] = []
         self._begin_desk()
+        self._begin_queue()
         self._begin_requests()
         self._begin_victims()
         self._begin_exports()
@@ -421,13 +424,7 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
         if not self.may(right):
             raise Refused(f"{self.user.name} may not {right.value}: none of the user's roles allows it.")
 
-    def queue_ids(self, wanted: QueueFilter) -> tuple[int, ...]:
-        self._require(Right.READ_REPORT)
-        return tuple(row.id for row in self.queue if _fits(row, wanted))
-
-    def rows(self, ids: Sequence[int]) -> dict[int, QueueRow]:
-        wanted = set(ids)
-        return {row.id: row for row in self.queue if row.id in wanted}
+    _fits = staticmethod(lambda row, wanted: _fits(row, wanted))
 
     def lanes(self) -> LaneCounts:
         def count(**wanted: Any) -> int:
@@ -468,7 +465,13 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
         self.calls.append(("decide", report_id, status, reason, note, assignee))
         for i, row in enumerate(self.queue):
             if row.report_id == report_id:
+                before = list(self.queue)
                 self.queue[i] = replace(row, status=status or row.status, assignee=assignee or row.assignee)
+                act = OwnAct(
+                    decision=len(self.calls), bulk_act=None, report=report_id, reports=1, taken="",
+                    status=self.queue[i].status, reason=reason, assignee=self.queue[i].assignee,
+                )  # fmt: skip
+                self.acts.append((act, before))
         return len(self.calls)
 
     def undo(self, decision_id: int) -> None:
@@ -609,7 +612,7 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
     def export_queue(self, wanted: QueueFilter, out: Path, *, handover: Handover, overwrite: bool) -> Written:
         self._require(Right.EXPORT_QUEUE)
         self.calls.append(("export_queue", wanted, out, handover, overwrite))
-        return Written(path=str(out), rows=len(self.queue_ids(wanted)), signature_key="SHA256:EXAMPLE")
+        return Written(path=str(out), rows=len(self._matching(wanted)), signature_key="SHA256:EXAMPLE")
 
     def create_packet(
         self,
@@ -670,6 +673,7 @@ def _fits(row: QueueRow, wanted: QueueFilter) -> bool:
             not wanted.languages or bool(set(wanted.languages) & set(row.languages or ("",))),
             not wanted.open_only or row.status in ("new", "in_progress", "on_hold"),
             not wanted.search or wanted.search.lower() in f"{row.report_id} {row.incident_type} {row.esp}".lower(),
+            not wanted.new_since or row.received is None or row.received > wanted.new_since,
             days is None or (row.deadline is not None and row.deadline <= iso(NOW + timedelta(days=days))),
         )
     )

@@ -39,7 +39,7 @@ class FakeExports:
     policy: OfficePolicy
     calls: list[tuple[Any, ...]]
     queue: list[QueueRow]
-    queue_ids: Callable[[QueueFilter], tuple[int, ...]]
+    _matching: Callable[[QueueFilter], list[QueueRow]]
     _require: Callable[[Right], None]
 
     def _begin_exports(self) -> None:
@@ -199,7 +199,7 @@ class FakeExports:
 
     def preview_queue(self, wanted: QueueFilter) -> QueuePreview:
         self._require(Right.EXPORT_QUEUE)
-        ids = set(self.queue_ids(wanted))
+        ids = {row.id for row in self._matching(wanted)}
         found = [row for row in self.queue if row.id in ids]
         offices = Counter(row.office for row in found)
         return QueuePreview(

@@ -116,9 +116,11 @@ class FakeRequests:
         self.calls.append(("preview", case_number, kind, warrant, child_line))
         return self.planned
 
-    def preview_expiring(self: FakeApi, days: int, *, on_progress: OnProgress, cancel: CancelToken) -> PlannedRequests:
+    def preview_expiring(
+        self: FakeApi, days: int, *, only: Sequence[int] | None = None, on_progress: OnProgress, cancel: CancelToken
+    ) -> PlannedRequests:
         self._require(Right.CASE_PAPERS)
-        self.calls.append(("preview expiring", days))
+        self.calls.append(("preview expiring", days) if only is None else ("preview expiring", days, tuple(only)))
         return self.planned
 
     def create_requests(
@@ -129,7 +131,14 @@ class FakeRequests:
         return self._make_requests(out, on_progress, cancel)
 
     def preserve_expiring(
-        self: FakeApi, days: int, out: Path, *, handover: Handover, on_progress: OnProgress, cancel: CancelToken
+        self: FakeApi,
+        days: int,
+        out: Path,
+        *,
+        only: Sequence[int] | None = None,
+        handover: Handover,
+        on_progress: OnProgress,
+        cancel: CancelToken,
     ) -> MadeRequests:
         self.calls.append(("preserve", days, out, handover))
         return self._make_requests(out, on_progress, cancel)

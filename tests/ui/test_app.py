@@ -320,6 +320,9 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
     saved = pictures.save(app, api, tmp_path, language="ur")
     names = [
         "queue.png",
+        "queue-selected.png",
+        "queue-facets.png",
+        "queue-preserve.png",
         "import.png",
         "set-aside.png",
         "cases.png",

@@ -26,6 +26,7 @@ from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.moment import make_moment
+from triage.model.queue_order import QueueOrder, QueueWindow
 from triage.model.views import QueueFilter, QueueRow, ShowReport
 from triage.store.queries import judgement
 from triage.store.store import Store
@@ -33,6 +34,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.queue.columns import COLUMNS
 from triage.ui.queue.model import ROW_ROLE, QueueModel
+from triage.ui.queue.painting import count_flag_lines
 from triage.ui.text import i18n, times
 
 pytestmark = pytest.mark.timeout(600)
@@ -50,11 +52,9 @@ class StoredApi(FakeApi):
     def show(self, report_id: str, version: int | None = None) -> ShowReport:
         return self.reports.get(report_id) or super().show(report_id, version)
 
-    def queue_ids(self, wanted: QueueFilter) -> tuple[int, ...]:
-        return tuple(self.stored_rows)
-
-    def rows(self, ids: Sequence[int]) -> dict[int, QueueRow]:
-        return {i: self.stored_rows[i] for i in ids}
+    def queue_window(self, filter: QueueFilter, order: QueueOrder, start: int, count: int) -> QueueWindow:
+        rows = tuple(self.stored_rows.values())
+        return QueueWindow(rows[start : start + count], len(rows), start)
 
 
 @pytest.fixture(scope="module")
@@ -113,13 +113,14 @@ def test_the_page_of_a_report_that_was_not_judged_says_so(
 def test_the_queue_paints_extreme_rows(stored: StoredApi, runner: Runner, qtbot: QtBot) -> None:
     model = QueueModel(stored, runner)
     with qtbot.waitSignal(model.loaded):
-        model.load(QueueFilter())
+        model.load()
     qtbot.waitUntil(lambda: model.row(0) is not None)
     assert model.rowCount() == len(stored.stored_rows)
     for row in stored.stored_rows.values():
         for column in COLUMNS:
-            column.text(row)
+            column.describe(row)
             column.tip(row)
+        count_flag_lines(row.flags, 134)
     first = next(iter(stored.stored_rows.values()))
     assert model.index(0, 0).data(ROW_ROLE).report_id == first.report_id
     (failed,) = [row for row in stored.stored_rows.values() if "not judged" in row.flags]

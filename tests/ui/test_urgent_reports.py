@@ -84,9 +84,9 @@ def test_what_comes_later_waits_behind_a_button(window: MainWindow, qtbot: QtBot
     api: Any = window.api
     qtbot.waitUntil(lambda: window.queue.model.rowCount() == 1)
     window.show_queue()
-    qtbot.waitUntil(lambda: window._counted == 1)
+    qtbot.waitUntil(lambda: window.counting.before == 1)
     api.queue = [*api.queue, *api.later[1:]]
-    window._read_counts()
-    qtbot.waitUntil(window.queue.fresh.isVisible)
+    window.counting.read()
+    qtbot.waitUntil(window.queue.bar.fresh.isVisible)
     assert window.queue.model.rowCount() == 1
-    assert "39" in window.queue.fresh.words()
+    assert "39" in window.queue.bar.fresh.words()

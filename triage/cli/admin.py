@@ -304,8 +304,9 @@ def _parse_slice(_: click.Context, __: click.Parameter, value: str | None) -> tu
 
 @triage.command()
 @click.option("--subset", metavar="N/T", callback=_parse_slice, help="Read only slice N of T of the vault, for example 1/7.")
+@click.option("--rebuild-queue", is_flag=True, help="First count and order the queue anew, when a check said that it differs.")
 @with_common
-def check(common: Common, subset: tuple[int, int] | None) -> int:
+def check(common: Common, subset: tuple[int, int] | None, rebuild_queue: bool) -> int:
     """Check that database, vault and audit log agree and that no stored byte was changed.
 
     \b
@@ -315,6 +316,9 @@ def check(common: Common, subset: tuple[int, int] | None) -> int:
     """
     from triage.jobs.keeping import check as check_job
 
+    if rebuild_queue:
+        with common.session() as session:
+            check_job.rebuild_queue(session)
     with common.session(examine=True) as session, progress_bar() as bar, stoppable() as cancel:
         result = check_job.check_store(session, subset=subset, on_progress=bar, cancel=cancel)
     if common.json:

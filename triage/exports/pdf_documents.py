@@ -123,11 +123,15 @@ def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool
 
     Text goes over pipes, and nothing is written to disk. Raises TypesetterFailed.
     """
-    job = TypesetJob(title, footer, landscape, tuple(blocks))
+    return _run_typesetter(msgspec.msgpack.encode(TypesetJob(title, footer, landscape, tuple(blocks))))
+
+
+def _run_typesetter(job: bytes) -> bytes:
+    """Returns the PDF of an encoded TypesetJob, made by a process of its own. Raises TypesetterFailed."""
     try:
         done = subprocess.run(
             programs.build_command(programs.TYPESET),
-            input=msgspec.msgpack.encode(job),
+            input=job,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=programs.start_folder(),

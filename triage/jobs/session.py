@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ class Session:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.token = secrets.token_hex(8)
+        """Names this session among those that have the store open now."""
 
     @property
     def user(self) -> User:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from triage.safe_files import create_file, file_size, require_own_file
 from triage.store.files import explain_disk_errors, require_free_space
 
 Row = tuple[Any, ...]
-Params = Sequence[Any]
+Params = Sequence[Any] | Mapping[str, Any]
 OnPages = Callable[[int, int, int], None] | None
 """Hears (status, pages left, pages of all) while a database is copied."""
 

@@ -23,6 +23,7 @@ from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.core.window_place import WindowPlace
 from triage.ui.kit import keys, theme
+from triage.ui.queue.place import ProgramRun
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.screen_capture import block_capture, find_display_affinity
 from triage.ui.shell.sweeping import SweepControl
@@ -92,6 +93,7 @@ class Desktop(QMainWindow):
         self._app, self.store, self._user = app, store, user
         self.preferences = preferences.load(store)
         self.runner = Runner(self)
+        self._run = ProgramRun.begin()
         self.api: Api | None = None
         self.sweeping: SweepControl | None = None
         self.idle = IdleWatch(app, self.preferences.idle_minutes * 60)
@@ -134,14 +136,16 @@ class Desktop(QMainWindow):
         self.api, self._user = api, api.user.name
         if self.sweeping is None:
             self.sweeping = SweepControl(api, self.runner, self)
-        window = MainWindow(api, self.runner, self.preferences, self.sweeping)
+        before = self.centralWidget()
+        place = before.queue.keeper.place() if isinstance(before, MainWindow) else None
+        window = MainWindow(api, self.runner, self.preferences, self.sweeping, self._run)
         window.status.show_screen_lock(self.session_lock.detection())
         window.status.show_capture(blocked=block_capture(int(self.winId()), find_display_affinity()))
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
         window.look_asked.connect(self.change_look)
         window.titled.connect(self._title)
         self._show(window)
-        window.start()
+        window.start(place)
         self.idle.start()
         return window
 
@@ -226,6 +230,8 @@ class Desktop(QMainWindow):
             page.abandon()
         if self.api is not None:
             api, self.api = self.api, None
+            if isinstance(window := self.centralWidget(), MainWindow):
+                window.queue.keeper.save()
             self.runner.stop()
             api.close()
         self.session_lock.stop()

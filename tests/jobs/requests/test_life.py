@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.requests.conftest import Bring
-from tests.jobs.requests.reports import PTCL, TODAY, Told, day, write_reports
+from tests.jobs.requests.reports import PTCL, Told, day, today, write_reports
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases
 from triage.jobs.intake.import_bundles import import_bundles
@@ -22,8 +22,8 @@ from triage.model.handover import Receipt
 FIRST = "900000501"
 
 
-def today(ago: int = 0) -> str:
-    return (TODAY - timedelta(days=ago)).date().isoformat()
+def day_of(ago: int = 0) -> str:
+    return (today() - timedelta(days=ago)).date().isoformat()
 
 
 def clock_names(session: Session, number: str = FIRST) -> list[str]:
@@ -41,8 +41,8 @@ def test_a_request_goes_through_its_states(session: Session, bring: Bring, tmp_p
     cases.set_number(session, case, "enquiry", "41/2026")
     make(session, case, RequestKind.SUBSCRIBER, tmp_path / "two")
     assert life.list_requests(session)[0].state == "made"
-    sent = life.send_request(session, number.lower(), sent=today())
-    assert sent.state == "sent" and sent.sent == today() and sent.due is not None and sent.court_due is not None
+    sent = life.send_request(session, number.lower(), sent=day_of())
+    assert sent.state == "sent" and sent.sent == day_of() and sent.due is not None and sent.court_due is not None
     assert life.close_request(session, number).state == "closed"
     with pytest.raises(Refused, match="closed"):
         life.close_request(session, number)
@@ -50,39 +50,39 @@ def test_a_request_goes_through_its_states(session: Session, bring: Bring, tmp_p
 
 def test_a_request_is_overdue_after_its_days(session: Session, bring: Bring, tmp_path: Path) -> None:
     number = make(session, bring([Told(FIRST)]), RequestKind.TRAFFIC, tmp_path / "out")
-    life.send_request(session, number, sent=today())
+    life.send_request(session, number, sent=day_of())
     with session.store.batch() as batch:
-        batch.execute("UPDATE request SET sent = ?", (today(30),))
+        batch.execute("UPDATE request SET sent = ?", (day_of(30),))
     (row,) = life.list_requests(session)
     assert row.state == "overdue" and row.court_due is None
 
 
 def test_what_can_not_be_is_refused(session: Session, bring: Bring, tmp_path: Path) -> None:
     number = make(session, bring([Told(FIRST)]), RequestKind.TRAFFIC, tmp_path / "out")
-    for when, words in (("soon", "not a date"), (today(-3), "later than"), (today(9), "earlier than")):
+    for when, words in (("soon", "not a date"), (day_of(-3), "later than"), (day_of(9), "earlier than")):
         with pytest.raises(Refused, match=words):
             life.send_request(session, number, sent=when)
-    life.send_request(session, number, sent=today())
+    life.send_request(session, number, sent=day_of())
     with pytest.raises(Refused, match="already"):
-        life.send_request(session, number, sent=today())
+        life.send_request(session, number, sent=day_of())
     with pytest.raises(NotFound, match=number):
-        life.send_request(session, "R-1", sent=today())
+        life.send_request(session, "R-1", sent=day_of())
     with pytest.raises(NotFound, match="no notice"):
-        life.record_court_told(session, number, told=today())
+        life.record_court_told(session, number, told=day_of())
 
 
 def test_a_sent_notice_runs_until_the_court_is_told(session: Session, bring: Bring, tmp_path: Path) -> None:
     number = make(session, bring([Told(FIRST), Told("900000502", handle="other")]), RequestKind.SUBSCRIBER, tmp_path / "out")
-    life.send_request(session, number, sent=today())
+    life.send_request(session, number, sent=day_of())
     for report in (FIRST, "900000502"):
         assert {"tell the Court of the notice", "preservation notice"} <= set(clock_names(session, report))
     (duty,) = [clock for clock in cases.load_cases(session)[0].clocks if clock.name == "tell the Court of the notice"]
     assert number in str(duty.basis), "a duty of the case, once for both reports"
     with session.store.batch() as batch:
-        batch.execute("UPDATE preservation_notice SET issued = ?", (today(3),))
+        batch.execute("UPDATE preservation_notice SET issued = ?", (day_of(3),))
     assert life.list_requests(session)[0].court_overdue
-    told = life.record_court_told(session, number, told=today())
-    assert told.court_informed == today() and not told.court_overdue
+    told = life.record_court_told(session, number, told=day_of())
+    assert told.court_informed == day_of() and not told.court_overdue
     assert "tell the Court of the notice" not in clock_names(session)
 
 
@@ -90,9 +90,9 @@ def test_preserved_lines_no_longer_expire_until_new_ones_come(session: Session, 
     case = bring([Told(FIRST, [(PTCL, day(30), "40123")])])
     made = making.create_requests(session, case, RequestKind.PRESERVATION, tmp_path / "out")
     assert "operator traffic data" in clock_names(session)
-    life.send_request(session, made.requests[0].number, sent=today())
+    life.send_request(session, made.requests[0].number, sent=day_of())
     assert "operator traffic data" in clock_names(session), "one of two operators was asked"
-    life.send_request(session, made.requests[1].number, sent=today())
+    life.send_request(session, made.requests[1].number, sent=day_of())
     assert "operator traffic data" not in clock_names(session) and "provider data" in clock_names(session)
     again = write_reports(tmp_path / "again", [Told(FIRST, [(PTCL, day(30), "40123"), (PTCL, day(28), "40999")])])
     import_bundles(session, [again], receipt=Receipt())
@@ -102,7 +102,7 @@ def test_preserved_lines_no_longer_expire_until_new_ones_come(session: Session, 
 def test_reminders_name_what_was_not_answered_and_no_report(session: Session, bring: Bring, tmp_path: Path) -> None:
     number = make(session, bring([Told(FIRST)]), RequestKind.SUBSCRIBER, tmp_path / "out")
     assert life.remind(session, 0, tmp_path / "none") == () and not (tmp_path / "none").exists()
-    life.send_request(session, number, sent=today())
+    life.send_request(session, number, sent=day_of())
     assert life.remind(session, 5, tmp_path / "none") == ()
     (reminder,) = life.remind(session, 0, tmp_path / "reminders")
     with zipfile.ZipFile(reminder.path) as packed:

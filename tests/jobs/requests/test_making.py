@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from tests.jobs.requests.conftest import Bring
-from tests.jobs.requests.reports import CHILD_PHONE, IMEI, JAZZ_NET, PHONE, PTCL, PTCL_TWO, TODAY, TYPE, ZONG_V6, Told, day
+from tests.jobs.requests.reports import CHILD_PHONE, IMEI, JAZZ_NET, PHONE, PTCL, PTCL_TWO, TYPE, ZONG_V6, Told, day, today
 from tests.people import add_person
 from triage.errors import NotFound, Refused, WorldError
 from triage.exports.request_annex import COLUMNS
@@ -217,7 +217,7 @@ def test_what_was_sent_and_not_answered_is_not_asked_again(session: Session, bri
     case = bring([Told(FIRST, [(PTCL, day(30), "40123")])])
     first = create_requests(session, case, SUBSCRIBER, tmp_path / "one")
     for each in first.requests:
-        life.send_request(session, each.number, sent=TODAY.date().isoformat())
+        life.send_request(session, each.number, sent=today().date().isoformat())
     again = create_requests(session, case, SUBSCRIBER, tmp_path / "two")
     assert again.requests == () and not (tmp_path / "two").exists()
     assert "asked for already in R-" in left(again)[PTCL]
@@ -240,9 +240,9 @@ def test_preserving_asks_for_what_expires_and_for_nothing_twice(session: Session
     again = preserve_expiring(session, 30, tmp_path / "again")
     assert [each.number for each in again.requests] == [each.number for each in made.requests]
     for each in again.requests:
-        life.send_request(session, each.number, sent=TODAY.date().isoformat())
+        life.send_request(session, each.number, sent=today().date().isoformat())
     assert preserve_expiring(session, 30, tmp_path / "third").requests == ()
-    assert [each.number for each in preserve_expiring(session, 200, tmp_path / "more").requests] == [f"R-{TODAY.year}-0003"]
+    assert [each.number for each in preserve_expiring(session, 200, tmp_path / "more").requests] == [f"R-{today().year}-0003"]
     assert case
 
 

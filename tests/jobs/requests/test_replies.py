@@ -14,7 +14,7 @@ import pytest
 from fpdf import FPDF
 
 from tests.jobs.requests.conftest import Bring
-from tests.jobs.requests.reports import CHILD_PHONE, PHONE, PTCL, TODAY, Told, day
+from tests.jobs.requests.reports import CHILD_PHONE, PHONE, PTCL, Told, day, today
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.exports import packet as packet_export
@@ -41,7 +41,7 @@ def ask(
     """Makes and sends the requests of a case; returns folder -> (number, value and port -> line)."""
     found = {}
     for each in making.create_requests(session, case, kind, out, **more).requests:
-        life.send_request(session, each.number, sent=TODAY.date().isoformat())
+        life.send_request(session, each.number, sent=today().date().isoformat())
         with session.reading() as db:
             request = sql.find_request(db, each.number)
             assert request is not None
@@ -82,7 +82,7 @@ def test_the_owner_of_a_line_is_shown_ties_reports_and_moves_actionability(
         assert (result.documents, result.matched_lines, result.unmatched, result.reports) == (1, 1, (), 1)
     after = load_report_view(session, FIRST)
     assert {each.kind for each in owners(session)} == {"name", "cnic", "address", "phone"}
-    assert {each.sources[0].document for each in owners(session)} == {f"reply R-{TODAY.year}-0001"}
+    assert {each.sources[0].document for each in owners(session)} == {f"reply R-{today().year}-0001"}
     (link,) = after.links
     assert (link.report_id, link.via, link.same_user) == (SECOND, "subscriber", False) and link.strength < 75
     assert after.score.actionability > before.score.actionability and after.score.risk == before.score.risk

@@ -22,6 +22,7 @@ from triage.model.casework import RegisterNumber
 from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, ignore_progress
+from triage.model.queue_order import QueueOrder
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
 from triage.store.queries import list_matches
@@ -66,8 +67,7 @@ def real(tmp_path: Path) -> Iterator[Api]:
 
 
 def test_cases_samples_and_grades_are_kept(app: QApplication, real: Api) -> None:
-    ids = real.queue_ids(QueueFilter())
-    first = real.rows(ids[:1])[ids[0]].report_id
+    first = real.queue_window(QueueFilter(), QueueOrder(), 0, 1).rows[0].report_id
     case = real.open_case([first])
     real.set_case_number(case.number, "FIR", "1/26")
     real.set_case_stage(case.number, "enquiry", due="2030-01-01", note="by the book")

@@ -1,4 +1,4 @@
-"""Each column of the queue is seen at 1440 pixels in both languages, wide enough for its heading and most of its cells."""
+"""The usual columns stand side by side at 1366 pixels in both languages, wide enough for headings and most cells."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
-from triage.ui.queue.columns import COLUMNS
+from triage.ui.queue.columns import COLUMNS, find_column
 from triage.ui.queue.delegate import PAD
+from triage.ui.queue.facets import TITLES
+from triage.ui.queue.state import usual_columns
 from triage.ui.queue.table import QueueTable
+from triage.ui.queue.views_menu import ColumnsDialog
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.text.i18n import Language, word
 
-SMALLEST_SCREEN = (1440, 900)  # pixels
+SMALL_SCREEN = (1366, 768)  # pixels
 MOST_CELLS = 2 / 3  # of the fake's rows; a longer cell ends in an ellipsis
 
 
@@ -29,7 +32,7 @@ def table(app: QApplication, runner: Runner, qtbot: QtBot, request: pytest.Fixtu
     theme.apply(app, "dark", language)
     window = MainWindow(FakeApi(), runner)
     qtbot.addWidget(window)
-    window.resize(*SMALLEST_SCREEN)
+    window.resize(*SMALL_SCREEN)
     window.show()
     window.start()
     settle(runner, 60)
@@ -38,21 +41,52 @@ def table(app: QApplication, runner: Runner, qtbot: QtBot, request: pytest.Fixtu
     theme.apply(app, "dark", "en")
 
 
-def test_each_column_is_seen_and_wide_enough(table: QueueTable) -> None:
-    heading, cell = QFontMetrics(theme.small_font()), QFontMetrics(theme.font())
+def test_each_usual_column_is_seen_and_wide_enough(table: QueueTable) -> None:
+    """At 1366 pixels the office was hidden, without a scroll bar."""
+    cells, small = QFontMetrics(theme.font()), QFontMetrics(theme.small_font())
     rows = FakeApi().queue
-    for at, column in enumerate(COLUMNS):
-        assert not table.isColumnHidden(at), f"{column.key} does not fit: lower a width, or give another column `hidden_first`"
+    shown = table._model.columns
+    assert tuple(column.key for column in shown) == ("tick", *usual_columns())
+    assert sum(table.columnWidth(at) for at in range(len(shown))) <= table.viewport().width()
+    for at, column in enumerate(shown):
         width = table.columnWidth(at)
-        assert width >= heading.horizontalAdvance(word(column.header)) + 2 * PAD, f"the heading of {column.key} is cut off"
+        assert width >= table.across.least_width(column), f"the heading of {column.key} is cut off"
         if column.paint is None:
-            fit = [cell.horizontalAdvance(column.text(row)) <= width - 2 * PAD + 4 for row in rows]
+            fit = [
+                cells.horizontalAdvance(column.text(row)) <= width - 2 * PAD + 4
+                and small.horizontalAdvance(column.second(row)) <= width - 2 * PAD + 4
+                for row in rows
+            ]
             assert sum(fit) >= MOST_CELLS * len(rows), f"{column.key} cuts off {len(fit) - sum(fit)} of {len(fit)} cells"
-    (stretch,) = [at for at, column in enumerate(COLUMNS) if column.stretch]
-    assert table.columnWidth(stretch) >= COLUMNS[stretch].usual_width()
 
 
-def test_keys_and_order_of_hiding_are_told_apart() -> None:
+def test_more_columns_scroll_to_the_side(table: QueueTable) -> None:
+    state = table._model.state
+    state.set_columns((*usual_columns(), "received", "provider", "languages", "status", "assignee", "files"))
+    window = table.window()
+    assert isinstance(window, MainWindow)
+    assert len(table._model.columns) == len(COLUMNS)
+    assert table.horizontalScrollBar().maximum() > 0
+    assert table.columnWidth(len(COLUMNS) - 1) >= table.across.least_width(COLUMNS[-1])
+
+
+def test_columns_are_chosen_and_widths_remembered(table: QueueTable) -> None:
+    state = table._model.state
+    dialog = ColumnsDialog(state, table.window())
+    dialog.boxes["files"].setChecked(True)
+    dialog.boxes["location"].setChecked(False)
+    assert "files" in state.columns and "location" not in state.columns
+    at = next(n for n, column in enumerate(table._model.columns) if column.key == "deadline")
+    table.across.resizeSection(at, 133)
+    assert state.widths == {"deadline": 133}
+    assert state.to_view().widths == {"deadline": 133} and state.to_view().columns == state.columns
+    dialog._reset()
+    assert state.columns == usual_columns() and state.widths == {}
+
+
+def test_keys_facets_and_orders_are_told_apart() -> None:
     assert len({column.key for column in COLUMNS}) == len(COLUMNS)
-    ranks = sorted(column.hidden_first for column in COLUMNS if column.hidden_first)
-    assert ranks == list(range(1, len(ranks) + 1))
+    sorts = [column.sort for column in COLUMNS if column.sort is not None]
+    assert len(set(sorts)) == len(sorts) == 11, "every order of the store has one heading"
+    assert {facet for column in COLUMNS for facet in column.facets} == set(TITLES)
+    assert word(find_column("office").header) == "Office, with"

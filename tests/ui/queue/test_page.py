@@ -1,25 +1,28 @@
-"""The queue: lazy rows, an order that stands still, lanes, search, the alarm of band A, and what keys do."""
+"""The queue: windows of rows, an order that stands still, lanes, search, the alarm of band A, and what keys do."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from triage.errors import StoreError
+from triage.model.queue_order import PRESERVE_NOW, QueueOrder, QueueWindow
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.queue.columns import COLUMNS, find_column
 from triage.ui.queue.empty_queue import explain_empty_queue
-from triage.ui.queue.lanes import LANES, LaneRail, RailButton
+from triage.ui.queue.lanes import LANES, LaneRail, RailButton, find_lane
 from triage.ui.queue.model import PAGE, PAGES_KEPT, ROW_ROLE, QueueModel
 from triage.ui.queue.page import QueuePage
-from triage.ui.queue.painting import fit_chips
+from triage.ui.queue.painting import count_flag_lines, lay_flags, measure_row, order_flags
+from triage.ui.queue.state import OPEN_WORK
 from triage.ui.shell.page_list import PAGES as DESK_PAGES
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Language
@@ -32,43 +35,56 @@ def page(api: FakeApi, runner: Runner, qtbot: QtBot) -> QueuePage:
     made.resize(1290, 800)
     made.show()
     with qtbot.waitSignal(made.model.loaded):
-        made.reload()
+        made.start()
     qtbot.waitUntil(lambda: made.table.current_row() is not None)
+    runner.changed.connect(made.on_changed)
     return made
 
 
-def test_rows_come_a_page_at_a_time(runner: Runner, qtbot: QtBot) -> None:
+def test_rows_come_a_window_at_a_time(runner: Runner, qtbot: QtBot) -> None:
     api = FakeApi(count=PAGE * 100)
-    asked: list[int] = []
-    api.rows = lambda ids, own=api.rows: asked.append(len(ids)) or own(ids)  # type: ignore[method-assign,func-returns-value]
+    asked: list[tuple[int, int]] = []
+    own = api.queue_window
+
+    def window(filter: QueueFilter, order: QueueOrder, start: int, count: int) -> QueueWindow:
+        asked.append((start, count))
+        return own(filter, order, start, count)
+
+    api.queue_window = window  # type: ignore[method-assign]
     model = QueueModel(api, runner)
     with qtbot.waitSignal(model.loaded):
-        model.load(QueueFilter())
+        model.load()
     assert model.rowCount() == PAGE * 100
-    assert model.row(3) is None, "not here yet, but asked for"
-    qtbot.waitUntil(lambda: model.row(3) is not None)
-    assert asked == [PAGE]
+    assert model.row(3) is not None and asked == [(0, PAGE)], "the first window comes with the count"
+    assert model.row(PAGE * 3) is None, "not here yet, but asked for"
+    qtbot.waitUntil(lambda: model.row(PAGE * 3) is not None)
     for page in range(100):
         model.row(page * PAGE)
         qtbot.waitUntil(lambda page=page: model.row(page * PAGE) is not None)
     assert len(model._pages) == PAGES_KEPT, "memory stays flat"
+    assert max(count for _, count in asked) <= 2 * PAGE, "nothing reads the whole queue"
 
 
 def test_a_late_answer_to_an_old_filter_is_dropped(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     model = QueueModel(api, runner)
-    model.load(QueueFilter())
+    model.load()
+    model.state.change(bands=("A",))
     with qtbot.waitSignal(model.loaded):
-        model.load(QueueFilter(bands=("A",)))
+        model.load()
     qtbot.waitUntil(lambda: runner.under_way() == 0)
     assert model.rowCount() == 2
 
 
-def test_rows_change_in_place_and_the_order_stands(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
-    before = [page.model.id_at(at) for at in range(10)]
+def test_a_closed_report_leaves_the_queue_and_the_next_takes_its_place(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
+    page.table.select_row(5)
+    assert page.current_id() == MAIN
+    following = page.model.row(6)
     api.decide(MAIN, status="closed")
     page.on_changed(Changed(reports=frozenset({MAIN})))
-    qtbot.waitUntil(lambda: page.model.row(5) is not None and page.model.row(5).status == "closed")  # type: ignore[union-attr]
-    assert [page.model.id_at(at) for at in range(10)] == before
+    qtbot.waitUntil(lambda: page.model.total == 299)
+    assert following is not None
+    qtbot.waitUntil(lambda: page.current_id() == following.report_id)
+    assert page.table.currentIndex().row() == 5
 
 
 def test_the_same_report_stays_current_after_a_fresh_order(page: QueuePage, qtbot: QtBot) -> None:
@@ -114,6 +130,7 @@ def test_letters_typed_in_the_search_are_letters(page: QueuePage, qtbot: QtBot) 
     qtbot.keyClick(page.search, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: page.model.rowCount() == 300)
     assert page.search.text() == ""
+    assert page.state.filter == OPEN_WORK
 
 
 def test_enter_in_the_search_searches_and_opens_nothing(page: QueuePage, qtbot: QtBot) -> None:
@@ -126,11 +143,14 @@ def test_enter_in_the_search_searches_and_opens_nothing(page: QueuePage, qtbot: 
     assert page.table.hasFocus() or not page.isActiveWindow()
 
 
-def test_p_shows_what_expires_and_p_again_all(page: QueuePage, qtbot: QtBot) -> None:
+def test_p_shows_what_expires_by_time_left_and_p_again_all(page: QueuePage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.lane_changed) as lane:
         qtbot.keyClick(page.table, Qt.Key.Key_P)
     assert lane.args == ["preserve"]
-    assert page.wanted().expiring_within_days == 30
+    assert page.wanted() == PRESERVE_NOW
+    qtbot.waitUntil(lambda: 0 < page.model.total < 300)
+    due = [row.deadline for at in range(20) if (row := page.model.row(at)) is not None]
+    assert due == sorted(due, key=str), "band by band the nearest deadlines were spread over the whole lane"
     with qtbot.waitSignal(page.lane_changed) as lane:
         qtbot.keyClick(page.table, Qt.Key.Key_P)
     assert lane.args == ["all"]
@@ -138,6 +158,7 @@ def test_p_shows_what_expires_and_p_again_all(page: QueuePage, qtbot: QtBot) -> 
 
 def test_mine_asks_for_ones_own(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
     qtbot.keyClick(page.table, Qt.Key.Key_M)
+    assert page.lane.name == "mine"
     assert page.wanted().assignees == (api.user.name,)
     qtbot.waitUntil(lambda: 0 < page.model.rowCount() < 300)
 
@@ -147,7 +168,6 @@ def test_band_a_is_acknowledged_by_name(page: QueuePage, api: FakeApi, qtbot: Qt
     qtbot.waitUntil(page.alarm.isVisible)
     first = api.queue[0].report_id
     assert first in page.alarm.button.words()
-    page.runner_changed = page._runner.changed.connect(page.on_changed)  # type: ignore[attr-defined]
     qtbot.keyClick(page.table, Qt.Key.Key_Y)
     qtbot.waitUntil(lambda: page.alarm.report_id == api.queue[1].report_id)
     assert api.calls[0] == ("decide", first, "in_progress", None, None, "khi-04")
@@ -155,30 +175,35 @@ def test_band_a_is_acknowledged_by_name(page: QueuePage, api: FakeApi, qtbot: Qt
     qtbot.waitUntil(lambda: not page.alarm.isVisible())
 
 
-def test_undo_takes_the_last_decision_back(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
+def test_undo_goes_back_step_by_step_and_says_what_it_undid(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
+    ctrl = Qt.KeyboardModifier.ControlModifier
     with qtbot.waitSignal(page.said) as said:
-        page.undo()
+        page.undoing.undo()
     assert "nothing to undo" in said.args[0]
-    page.remember(7, MAIN)
+    api.decide(MAIN, status="on_hold", reason="age uncertain")
+    api.decide(MAIN, status="in_progress", assignee="lhr-02")
     with qtbot.waitSignal(page.said) as said:
-        qtbot.keyClick(page.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert api.calls == [("undo", 7)]
-    assert MAIN in said.args[0]
+        qtbot.keyClick(page.table, Qt.Key.Key_Z, ctrl)
+    assert said.args == [f"Undone for {MAIN}: in progress, with lhr-02. Now on hold, unassigned."]
+    qtbot.waitUntil(lambda: page.undoing.job is None or page.undoing.job.done)
+    with qtbot.waitSignal(page.said) as said:
+        qtbot.keyClick(page.table, Qt.Key.Key_Z, ctrl)
+    assert said.args == [f"Undone for {MAIN}: on hold. Now new, unassigned."]
 
 
 def test_new_reports_wait_behind_a_button(page: QueuePage, qtbot: QtBot) -> None:
     page.offer_new(412)
-    assert page.fresh.isVisible() and "412" in page.fresh.words()
+    assert page.bar.fresh.isVisible() and "412" in page.bar.fresh.words()
     with qtbot.waitSignal(page.model.loaded):
-        page.fresh.click()
-    assert not page.fresh.isVisible()
+        page.bar.fresh.click()
+    assert not page.bar.fresh.isVisible()
 
 
 def test_a_failure_is_said(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
-    def fails(_wanted: QueueFilter) -> tuple[int, ...]:
+    def fails(*_: object) -> QueueWindow:
         raise StoreError("The store can't be read; unlock it again.")
 
-    api.queue_ids = fails  # type: ignore[method-assign]
+    api.queue_window = fails  # type: ignore[method-assign]
     with qtbot.waitSignal(page.said) as said:
         page.reload()
     assert said.args == ["The store can't be read; unlock it again."]
@@ -187,8 +212,8 @@ def test_a_failure_is_said(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
 def test_who_may_not_export_sees_it_on_the_button(runner: Runner, qtbot: QtBot) -> None:
     page = QueuePage(FakeApi(roles=frozenset({Role.ANALYST})), runner)
     qtbot.addWidget(page)
-    assert not page.export.isEnabled()
-    assert "lead" in page.export.toolTip()
+    assert not page.bar.export.isEnabled()
+    assert "lead" in page.bar.export.toolTip()
 
 
 def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
@@ -202,17 +227,27 @@ def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
     assert any("13" in text and "Child" in text for text in said)
 
 
-def test_chips_are_whole_or_counted(app: QApplication) -> None:
-    metrics = QFontMetrics(theme.small_font())
-    flags = ("sextortion", "solicitation", "victim named", "victim in Pakistan")
-    for width in range(40, 500, 7):
-        chips = fit_chips(flags, width, metrics)
-        whole = [text for text, tone, _ in chips if tone != "more"]
-        rest = [text for text, tone, _ in chips if tone == "more"]
-        assert whole == list(flags[: len(whole)])
-        assert rest == ([] if len(whole) == len(flags) else [f"+{len(flags) - len(whole)}"])
-        assert sum(w + 4 for _, _, w in chips) - 4 <= max(width, 40)
-    assert fit_chips((), 100, metrics) == []
+def test_flags_are_words_that_are_never_cut_off(app: QApplication) -> None:
+    """Flags were cut to one or two and "+5"."""
+    flags = ("viral", "sextortion", "solicitation", "victim named", "victim in Pakistan", "reported user may be the victim")
+    for language in ("en", "ur"):
+        theme.apply(app, "dark", language)  # type: ignore[arg-type]
+        for width in range(90, 500, 37):
+            layout = lay_flags(flags, width)
+            assert all(str(words.word(flag)) in layout.text() for flag in flags)
+            assert layout.lineCount() == count_flag_lines(flags, width)
+            assert all(layout.lineAt(n).naturalTextWidth() <= width + 1 for n in range(layout.lineCount()))
+    theme.apply(app, "dark", "en")
+    assert order_flags(flags)[-1] == "viral", "grave flags come first"
+    assert count_flag_lines((), 100) == 0
+
+
+def test_a_row_grows_for_flags_that_need_more_than_two_lines(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
+    many = tuple(sorted({flag for row in api.queue for flag in row.flags}))
+    api.queue[3] = replace(api.queue[3], flags=many)
+    page.reload()
+    qtbot.waitUntil(lambda: page.table.rowHeight(3) > measure_row())
+    assert page.table.rowHeight(4) == measure_row() >= 40
 
 
 def test_cells_say_in_words_what_is_drawn(app: QApplication, api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,37 +255,56 @@ def test_cells_say_in_words_what_is_drawn(app: QApplication, api: FakeApi, monke
 
     monkeypatch.setattr(times, "now", lambda: NOW)
     row = api.queue[5]
-    said = {column.key: column.text(row) for column in COLUMNS}
+    said = {column.key: column.describe(row) for column in COLUMNS}
     assert said["band"] == "B"
-    assert said["report"] == MAIN
-    assert said["incident"] == "Online enticement"
-    assert said["deadline"] == "9 d provider"
+    assert said["report"] == f"{MAIN}, Online enticement"
+    assert said["deadline"] == "9 days, provider data"
+    assert words.deadline(row) == "provider data, 9 days"
+    assert said["office"] == "Multan, unassigned, new"
     assert "reported user may be the victim" in said["flags"]
     assert said["status"] == "new"
     assert "PKT" in find_column("deadline").tip(row)
     assert find_column("flags").tip(row) == said["flags"]
-    assert words.where(api.queue[0]) == "child here?"
+    assert words.where(api.queue[0]) == "child here?; Sindh"
+    over = replace(row, deadline="2026-11-21T09:00:00Z", deadline_name="operator traffic data")
+    assert words.deadline(over) == "operator log, over by 3 days"
+    assert words.deadline(replace(row, deadline="2026-11-25T15:00:00Z")) == "provider data, 29 hours"
     assert words.where(api.queue[1]) == "unclear", "unclear is not abroad"
 
 
 def test_model_gives_screen_readers_words(page: QueuePage) -> None:
-    index = page.model.index(0, 0)
+    index = page.model.index(0, 1)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "A"
     assert index.data(ROW_ROLE).band == "A"
-    assert page.model.headerData(1, Qt.Orientation.Horizontal) == "Child risk"
+    assert page.model.headerData(2, Qt.Orientation.Horizontal) == "Child risk"
 
 
-def test_lanes_count_and_choose(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:
+def test_lanes_count_open_work_and_choose(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:
     rail = LaneRail([page for page in DESK_PAGES if page.in_rail])
     qtbot.addWidget(rail)
+    api.decide(api.queue[0].report_id, status="closed")
+    api.decide(api.queue[3].report_id, status="referred")
     rail.show_counts(api.lanes())
-    assert rail.buttons["all"].end == "300"
-    assert rail.buttons["band A"].end == "2"
-    assert rail.buttons["set aside"].end == "4"
+    rail.show_own_work(api.own_work())
+    ends = {name: button.end for name, button in rail.buttons.items()}
+    assert (ends["all"], ends["band A"], ends["band B"], ends["done"]) == ("298", "1", "5", "2")
+    assert ends["set aside"] == "4"
+    assert int(ends["mine"]) == sum(row.assignee == "khi-04" for row in api.queue)
+    assert int(ends["unassigned"]) == sum(row.assignee is None and row.status == "new" for row in api.queue)
     with qtbot.waitSignal(rail.chosen) as chosen:
         rail.buttons["child"].click()
     assert chosen.args == ["child"]
-    assert LANES["child"].filter == QueueFilter(flags=("child lane",), open_only=True)
+
+
+def test_each_lane_is_found_by_its_filter_and_keeps_it_when_more_is_added() -> None:
+    for lane in LANES.values():
+        if lane.filter is not None:
+            wanted = lane.filter_for("khi-04")
+            assert find_lane(wanted, "khi-04") is lane
+            assert find_lane(replace(wanted, offices=("KHI",), search="x"), "khi-04") is lane
+    assert find_lane(QueueFilter(open_only=True, bands=("A", "B")), "khi-04").name == "all"
+    assert all(lane.filter is None or lane.filter.open_only or lane.filter == PRESERVE_NOW or lane.name == "done"
+               for lane in LANES.values())  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
@@ -272,16 +326,29 @@ def test_no_lane_is_cut_off(app: QApplication, qtbot: QtBot, language: Language)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "lane", "button"),
+    ("wanted", "lane", "offered"),
     [
-        (QueueFilter(), "all", "import"),
+        (OPEN_WORK, "all", "import"),
         (QueueFilter(search="x"), "all", "clear"),
-        (QueueFilter(assignees=("khi-04",)), "all", "clear"),
-        (QueueFilter(expiring_within_days=30), "preserve", "clear"),
-        (QueueFilter(bands=("A",)), "band A", "clear"),
+        (replace(OPEN_WORK, search="x"), "all", "clear everywhere"),
+        (replace(OPEN_WORK, assignees=("khi-04",)), "mine", "clear"),
+        (replace(OPEN_WORK, new_since="2026-11-24T09:00:00Z"), "all", "clear"),
+        (PRESERVE_NOW, "preserve", "clear"),
+        (replace(OPEN_WORK, bands=("A",)), "band A", "clear"),
     ],
 )
-def test_an_empty_queue_says_what_to_do_next(app: QApplication, wanted: QueueFilter, lane: str, button: str) -> None:
+def test_an_empty_queue_says_what_to_do_next(app: QApplication, wanted: QueueFilter, lane: str, offered: str) -> None:
     state = explain_empty_queue(wanted, lane)
     assert state.title and state.next_step
-    assert (state.offer_import, state.offer_clear) == (button == "import", button == "clear")
+    found = {"import": state.offer_import, "clear": state.offer_clear, "everywhere": state.offer_everywhere}
+    assert " ".join(name for name, on in found.items() if on) == offered
+
+
+def test_a_search_that_finds_nothing_open_can_look_everywhere(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
+    api.decide(MAIN, status="closed")
+    page.search.setText(MAIN)
+    page.bar.search_now()
+    qtbot.waitUntil(lambda: page.middle.currentWidget() is page.empty)
+    page.empty.everywhere_button.click()
+    qtbot.waitUntil(lambda: page.model.total == 1)
+    assert page.search.text() == MAIN

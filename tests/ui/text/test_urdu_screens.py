@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from tests.ui.fakes import FakeApi
 from triage.message import NOTHING
@@ -101,7 +110,9 @@ def texts(widget: QWidget) -> Iterator[str]:
             yield each.placeholderText()
         yield each.toolTip()
         yield each.accessibleName()
-        if isinstance(each, QAbstractItemView) and each.model() is not None:
+        if isinstance(each, QListWidget):
+            yield from (each.item(row).text() for row in range(each.count()))
+        elif isinstance(each, QAbstractItemView) and each.model() is not None:
             yield from cells(each.model())
 
 

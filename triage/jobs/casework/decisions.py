@@ -47,10 +47,12 @@ def record_decision(
     assignee: str | None,
     *,
     clearing: bool = False,
+    bulk_act: int | None = None,
 ) -> tuple[int, list[int]]:
     """Records a decision as `decide` does, within a batch of the caller.
 
     Returns the decision's id, and the reports that were marked for a new score. `clearing` allows the reason "cleared".
+    `bulk_act` is the act on many reports that the decision is a part of.
     """
     session.require(Right.DECIDE)
     if status is not None and status not in STATUSES:
@@ -71,6 +73,7 @@ def record_decision(
         reason=reason,
         note=note,
         assignee=assigned if assignee_id is None else assignee_id,
+        bulk_act=bulk_act,
     )
     _update_queue(batch, report_id)
     if is_reopening(before, status or before):
@@ -115,17 +118,27 @@ def undo_decision(session: Session, decision_id: int) -> None:
     """
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
-        row = decisions.load_decision(batch, decision_id)
-        if row is None:
-            raise NotFound("There is no such decision.")
-        if row.user_id != session.user.id:
-            session.require(Right.ASSIGN)
-        counted = _counts_as_earlier(batch, row.report_id)
-        decisions.mark_decision_undone(batch, decision_id)
-        _update_queue(batch, row.report_id)
-        batch.note("decision undone", report=row.report_id, decision=decision_id)
-        tied = _mark_linked_stale(batch, row.report_id, counted)
+        tied = record_undo(session, batch, decision_id)
     reassess(session, tied)
+
+
+def record_undo(session: Session, batch: Batch, decision_id: int) -> list[int]:
+    """Undoes a decision as `undo_decision` does, within a batch of the caller; returns the reports marked for a new score.
+
+    Raises:
+        NotFound: if there is no such decision
+    """
+    session.require(Right.DECIDE)
+    row = decisions.load_decision(batch, decision_id)
+    if row is None:
+        raise NotFound("There is no such decision.")
+    if row.user_id != session.user.id:
+        session.require(Right.ASSIGN)
+    counted = _counts_as_earlier(batch, row.report_id)
+    decisions.mark_decision_undone(batch, decision_id)
+    _update_queue(batch, row.report_id)
+    batch.note("decision undone", report=row.report_id, decision=decision_id)
+    return _mark_linked_stale(batch, row.report_id, counted)
 
 
 def _counts_as_earlier(db: Reader, report_id: int) -> bool:

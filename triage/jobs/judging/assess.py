@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from triage.jobs.judging.key_kinds import CONTENT, SPREAD
@@ -30,6 +31,7 @@ from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
 from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries import readings as reading_rows
+from triage.store.queries.deadlines import DeadlineRow
 from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts, StoredReading
 
 if TYPE_CHECKING:
@@ -256,11 +258,12 @@ def _marked_key(value: str) -> tuple[str, str]:
 def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     """Makes and stores the score cards and queue rows of these reports."""
     from triage.jobs.judging import cluster_keeping, material
+    from triage.jobs.state import queue_planes
 
     around = _QueueContext(batch, ids)
     cards: list[tuple[int, CardRow]] = []
     rows: list[tuple[int, QueueFacts]] = []
-    due: list[tuple[int, list[deadlines_sql.DeadlineRow]]] = []
+    due: list[tuple[int, list[DeadlineRow]]] = []
     read: list[tuple[int, StoredReading]] = []
     for work, answers in judges.judge_reports(material.load_with_context(batch, part) for part in split_for_judging(ids)):
         for each, judged in zip(work.materials, answers, strict=True):
@@ -268,10 +271,10 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             if card != each.around.card:
                 cards.append((each.report_id, card))
                 _note_fault(batch, each.report_id, judged.fault)
-            row = around.build_queue_facts(each.report_id, each.number, judged)
+            deadlines = around.build_deadlines(judged)
+            row = around.build_queue_facts(each.report_id, each.number, judged, deadlines)
             if row != around.rows.get(each.report_id):
                 rows.append((each.report_id, row))
-            deadlines = around.build_deadlines(judged)
             if deadlines != around.deadlines.get(each.report_id, []):
                 due.append((each.report_id, deadlines))
             if judged.reading is not None:
@@ -281,6 +284,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     judgement.save_cards(batch, cards)
     judgement.save_queue_facts(batch, rows)
     deadlines_sql.save_deadlines(batch, due)
+    queue_planes.keep_planes(batch, around.now)
     reading_rows.save_readings(batch, read)
     judgement.clear_stale(batch, ids)
 
@@ -300,6 +304,7 @@ class _QueueContext:
 
     def __init__(self, batch: Batch, ids: Sequence[int]) -> None:
         self._batch = batch
+        self.now = int(datetime.now(UTC).timestamp())
         self._codes: dict[str, dict[str, int]] = {}
         self._flags: dict[str, int] = {}
         self._decided = decisions.load_statuses(batch, ids)
@@ -310,8 +315,9 @@ class _QueueContext:
         self.deadlines = deadlines_sql.load_deadlines(batch, ids)
         self.tied = clusters.load_links(batch, ids)
 
-    def build_queue_facts(self, report_id: int, number: str, judged: Judged) -> QueueFacts:
-        """Builds the queue row of a report from its judgement and from what people decided."""
+    def build_queue_facts(self, report_id: int, number: str, judged: Judged, deadlines: Sequence[DeadlineRow]) -> QueueFacts:
+        """Builds the queue row of a report from its judgement and deadlines, and from what people decided."""
+        due, duty = next(((due, duty) for due, _, duty in deadlines if duty or due >= self.now), (None, 0))
         status, assignee = self._decided.get(report_id, ("new", None))
         return QueueFacts(
             band=BANDS.index(judged.band),
@@ -333,9 +339,11 @@ class _QueueContext:
             number_key=format_sort_key(number),
             languages=encode_languages(judged.languages),
             arrived=self._arrived.get(report_id, 0),
+            due=due,
+            due_duty=duty,
         )
 
-    def build_deadlines(self, judged: Judged) -> list[deadlines_sql.DeadlineRow]:
+    def build_deadlines(self, judged: Judged) -> list[DeadlineRow]:
         """Builds the deadlines of a report as the queue keeps them."""
         return sorted({(each.due, self._load_code("due_name", each.name), int(each.duty)) for each in judged.deadlines})
 

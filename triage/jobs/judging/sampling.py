@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import statistics
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -177,10 +175,8 @@ def measure_ranking(db: Reader) -> Ranking:
     """Returns how good the ranking is, from the reports that `db` sees."""
     drawn = samples.list_outcomes(db)
     worked = [status for band, status in drawn if band in LOW_BANDS]
-    top = [status for band, status in samples.list_completed(db) if band == 0]
-    hours: defaultdict[str, list[float]] = defaultdict(list)
-    for band, taken in samples.list_hours_to_first_view(db):
-        hours[BANDS[band]].append(max(taken, 0.0))
+    top = samples.list_completed_at_the_top(db)
+    hours = samples.find_median_hours_to_first_view(db)
     opened = samples.count_cases_by_band(db)
     return Ranking(
         sampled=samples.count_sampled(db),
@@ -188,7 +184,7 @@ def measure_ranking(db: Reader) -> Ranking:
         top_band=compute_share(sum(status in HIT for status in top), len(top)),
         cases_by_band={band: opened.get(i, 0) for i, band in enumerate(BANDS)},
         sampled_by_band={name: _share_of(drawn, band) for band, name in enumerate(BANDS) if name != "A"},
-        first_look_hours={band: round(statistics.median(found), 1) for band, found in sorted(hours.items())},
+        first_look_hours={BANDS[band]: round(median, 1) for band, median in sorted(hours.items())},
         by_provider=tuple(
             ProviderCounts(name=esp, reports=n, band_a=a, cases=c) for esp, n, a, c in samples.count_by_provider(db)
         ),

@@ -16,7 +16,7 @@ from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
-from triage.store.queries import bundles, media, references, reports, request_replies, requests
+from triage.store.queries import bundles, media, queue_planes, references, reports, request_replies, requests
 
 
 def check_store(
@@ -31,6 +31,16 @@ def check_store(
     return session.store.check(subset, on_progress, cancel, (_check_references,))
 
 
+def rebuild_queue(session: Session) -> None:
+    """Counts the lanes anew and writes the order of the queue anew, from the rows of the reports."""
+    from triage.jobs.state.queue_planes import read_now, rebuild_planes
+
+    session.require(Right.RECORD)
+    with session.store.batch() as batch:
+        rebuild_planes(batch, read_now())
+        batch.note("queue rebuilt")
+
+
 def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
     """Checks that the rows of the store agree with one another, and counts them."""
     counts = {
@@ -40,7 +50,20 @@ def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
         "requests": requests.count_requests(db),
         "replies": request_replies.count_reply_documents(db),
     }
-    return references.find_problems(db), counts
+    return [*references.find_problems(db), *_check_queue(db)], counts
+
+
+def _check_queue(db: Reader) -> list[Message]:
+    """Compares what is kept of the queue beside its rows with the rows."""
+    from triage.jobs.state.queue_planes import find_wrong_planes, read_now
+
+    rebuild = "triage check --rebuild-queue"
+    problems = []
+    if queue_planes.find_wrong_counts(db):
+        problems.append(Message("The lane counts differ from the queue; count it anew with: {command}", command=rebuild))
+    if find_wrong_planes(db, read_now()):
+        problems.append(Message("The order of the queue differs from its reports; make it anew with: {command}", command=rebuild))
+    return problems
 
 
 def verify_record(session: Session, head: Path | None = None) -> AuditResult:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triage.jobs.reading.queue_filter import OPEN, Selection, load_words, read_now, resolve_filter
+import numpy as np
+
+from triage.jobs.reading.queue_bits import count_bits
+from triage.jobs.reading.queue_filter import FACETS, OPEN, load_words, resolve_filter
 from triage.jobs.reading.queue_rows import build_rows
-from triage.jobs.reading.queue_table import Ints, QueueTable
+from triage.jobs.reading.queue_table import (
+    Group,
+    SortPlane,
+    count_copies,
+    count_values,
+    find_rank,
+    group_by_words,
+    list_sort_planes,
+    list_window,
+    select_reports,
+)
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
-from triage.jobs.state.child_lane import FLAG
+from triage.jobs.state.queue_planes import Bits, QueuePlanes, make_bits, open_planes, read_now
 from triage.model.judgement import BANDS
-from triage.model.queue_order import PRESERVE_NOW, FacetValue, QueueColumn, QueueFacet, QueueOrder, QueueWindow
+from triage.model.queue_order import EXPIRING_DAYS, FacetValue, QueueColumn, QueueFacet, QueueOrder, QueueWindow
 from triage.model.users import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.store.database import Reader
-from triage.store.queries import bundles, judgement, list_matches, reports
+from triage.store.queries import bundles, judgement, list_matches, queue_planes, reports
 
 PRIORITY = QueueOrder()
 _WORDS: dict[QueueColumn, QueueFacet] = {
@@ -26,8 +41,8 @@ _WORDS: dict[QueueColumn, QueueFacet] = {
     "assignee": "assignee",
 }
 """Sort columns that hold words, and the facet that knows them."""
-_COLUMNS: dict[QueueColumn, str] = {"priority": "", "deadline": "due", "provider": "esp"}
-"""Sort columns that have another name in the queue."""
+_COLUMNS: dict[QueueColumn, str] = {"priority": "", "deadline": "due"}
+"""Sort columns whose planes have another name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +77,14 @@ def load_window(session: Session, filter: QueueFilter, order: QueueOrder, start:
         NotFound: if the filter names an unknown office, band, status or user
     """
     session.require(Right.READ_REPORT)
-    with session.reading() as db:
-        now = read_now()
-        table, selection = QueueTable(db, now), resolve_filter(db, session, filter, now)
-        places = _sort(db, session, table, table.find_rows(selection), order)
-        ids = table.ids(places[start : start + count])
-        rows = build_rows(db, session, ids, table.count_copies(selection))
-    return QueueWindow(tuple(rows[i] for i in ids), len(places), start)
+    now = read_now()
+    with open_planes(session, now) as (db, planes):
+        selection = resolve_filter(db, session, filter, now)
+        found = select_reports(planes, selection)
+        total = count_bits(found)
+        ids = _list_ids(db, session, planes, found, order, start, min(start + count, total))
+        rows = build_rows(db, session, ids, count_copies(planes, selection))
+    return QueueWindow(tuple(rows[i] for i in ids), total, start)
 
 
 def count_queue(session: Session, filter: QueueFilter) -> int:
@@ -78,9 +94,9 @@ def count_queue(session: Session, filter: QueueFilter) -> int:
         NotFound: if the filter names an unknown office, band, status or user
     """
     session.require(Right.READ_REPORT)
-    with session.reading() as db:
-        now = read_now()
-        return len(QueueTable(db, now).find_rows(resolve_filter(db, session, filter, now)))
+    now = read_now()
+    with open_planes(session, now) as (db, planes):
+        return count_bits(select_reports(planes, resolve_filter(db, session, filter, now)))
 
 
 def find_place(session: Session, filter: QueueFilter, order: QueueOrder, row_id: int) -> int | None:
@@ -90,8 +106,18 @@ def find_place(session: Session, filter: QueueFilter, order: QueueOrder, row_id:
         NotFound: if the filter names an unknown office, band, status or user
     """
     session.require(Right.READ_REPORT)
-    ids = _list_ids(session, filter, order)
-    return ids.index(row_id) if row_id in ids else None
+    now = read_now()
+    with open_planes(session, now) as (db, planes):
+        found = select_reports(planes, resolve_filter(db, session, filter, now))
+        own = found & make_bits(planes, np.array([row_id]))
+        if not own.any():
+            return None
+        total, before = count_bits(found), 0
+        for group in _group(db, session, planes, found, order, 0, total):
+            if (group.bits & own).any():
+                return before + find_rank(planes, _list_planes(order), group.bits, row_id)
+            before += group.count
+    raise AssertionError("each report lies in a group")
 
 
 def list_facet_values(
@@ -105,13 +131,13 @@ def list_facet_values(
         NotFound: if the filter names an unknown office, band, status or user
     """
     session.require(Right.READ_REPORT)
-    with session.reading() as db:
-        now = read_now()
-        table, words = QueueTable(db, now), load_words(db, session, facet)
+    now = read_now()
+    with open_planes(session, now) as (db, planes):
+        words = load_words(db, session, facet)
         selection = resolve_filter(db, session, filter, now)
         others = replace(selection, facets={name: codes for name, codes in selection.facets.items() if name != facet})
-        counts = table.count_values(table.find_rows(others), facet)
-    found = [FacetValue("" if code is None else words.get(code, ""), n) for code, n in counts.items() if n]
+        counts = count_values(planes, facet, select_reports(planes, others))
+    found = [FacetValue(words.get(number, ""), n) for number, n in counts.items() if n]
     fitting = [each for each in found if contains.casefold() in each.value.casefold()]
     return tuple(sorted(fitting, key=lambda each: (-each.count, each.value))[:limit])
 
@@ -123,8 +149,12 @@ def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offse
         NotFound: if the filter names an unknown office, band, status or user
     """
     session.require(Right.READ_REPORT)
-    ids = _list_ids(session, filter, PRIORITY)[offset:]
-    return tuple(ids if limit < 0 else ids[:limit])
+    now = read_now()
+    with open_planes(session, now) as (db, planes):
+        found = select_reports(planes, resolve_filter(db, session, filter, now))
+        total = count_bits(found)
+        stop = total if limit < 0 else min(offset + limit, total)
+        return tuple(_list_ids(db, session, planes, found, PRIORITY, offset, stop))
 
 
 def list_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[QueueRow, ...]:
@@ -136,46 +166,57 @@ def list_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offs
     return load_window(session, filter, PRIORITY, offset, limit if limit >= 0 else 1 << 62).rows
 
 
+def _list_ids(
+    db: Reader, session: Session, planes: QueuePlanes, found: Bits, order: QueueOrder, start: int, stop: int
+) -> list[int]:
+    """Returns the ids of the reports at the places [start, stop) of a set."""
+    return list_window(planes, _list_planes(order), _group(db, session, planes, found, order, start, stop), start, stop)
+
+
+def _list_planes(order: QueueOrder) -> Sequence[SortPlane]:
+    """Returns the planes that sort a group of reports."""
+    column = "" if order.column in _WORDS else _COLUMNS.get(order.column, order.column)
+    return list_sort_planes(column, descending=order.descending and order.column not in _WORDS)
+
+
+def _group(
+    db: Reader, session: Session, planes: QueuePlanes, found: Bits, order: QueueOrder, start: int, stop: int
+) -> list[Group]:
+    """Returns a set in groups of equal words, for a column of words; else as one group."""
+    if order.column not in _WORDS:
+        return [Group(found, count_bits(found))]
+    facet = _WORDS[order.column]
+    words = load_words(db, session, facet)
+    in_order = sorted(words, key=lambda code: (words[code].casefold(), words[code]), reverse=order.descending)
+    return group_by_words(planes, FACETS[facet].column, in_order, found, start, stop)
+
+
 def count_lanes(session: Session) -> LaneCounts:
     """Returns how many reports there are by band, status, office and lane, and how much work waits for a person."""
     session.require(Right.READ_REPORT)
+    now = read_now()
     with session.reading() as db:
-        now = read_now()
-        table = QueueTable(db, now)
-        every = table.find_rows(Selection())
-        work = table.find_rows(Selection(open_only=True))
         offices = judgement.load_codes(db, "office")
-        flags = {word: rank for rank, word in load_words(db, session, "flag").items()}
-        by_band, by_status = table.count_values(work, "band"), table.count_values(every, "status")
+        bands: Counter[int] = Counter()
+        statuses: Counter[int] = Counter()
+        by_office: Counter[int] = Counter()
+        child = 0
+        for status, band, office, in_child_lane, n in queue_planes.load_counts(db):
+            statuses[status] += n
+            if status in OPEN:
+                bands[band] += n
+                by_office[office] += n
+                child += n * in_child_lane
         return LaneCounts(
             total=reports.count_reports(db),
-            open=sum(by_status.get(status, 0) for status in OPEN),
-            bands={band: by_band.get(i, 0) for i, band in enumerate(BANDS)},
-            statuses={status: by_status.get(i, 0) for i, status in enumerate(STATUSES)},
-            offices={offices[i]: n for i, n in table.count_values(work, "office").items() if i is not None},
-            expiring=len(table.find_rows(resolve_filter(db, session, PRESERVE_NOW, now))),
-            child_lane=table.count_values(work, "flag").get(flags[FLAG], 0) if FLAG in flags else 0,
+            open=sum(bands.values()),
+            bands={band: bands[i] for i, band in enumerate(BANDS)},
+            statuses={status: statuses[i] for i, status in enumerate(STATUSES)},
+            offices={offices[i]: n for i, n in sorted(by_office.items()) if i},
+            expiring=queue_planes.count_expiring(db, now, now + EXPIRING_DAYS * 86400),
+            child_lane=child,
             set_aside=bundles.count_set_aside(db),
             possible=count_possible(db),
             held=list_matches.count_undecided_held(db),
             stale=judgement.count_stale(db),
         )
-
-
-def _list_ids(session: Session, filter: QueueFilter, order: QueueOrder) -> list[int]:
-    """Returns the ids of all reports that the filter lets through, in order."""
-    with session.reading() as db:
-        now = read_now()
-        table = QueueTable(db, now)
-        places = table.find_rows(resolve_filter(db, session, filter, now))
-        return table.ids(_sort(db, session, table, places, order))
-
-
-def _sort(db: Reader, session: Session, table: QueueTable, places: Ints, order: QueueOrder) -> Ints:
-    """Returns the places of rows in order."""
-    ranks: dict[int, int] | None = None
-    if order.column in _WORDS:
-        words = load_words(db, session, _WORDS[order.column])
-        in_order = sorted(words, key=lambda code: (words[code].casefold(), words[code]))
-        ranks = {code: rank for rank, code in enumerate(in_order)}
-    return table.sort_rows(places, _COLUMNS.get(order.column, order.column), -1 if order.descending else 1, ranks)

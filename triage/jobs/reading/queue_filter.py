@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from triage.errors import NotFound
 from triage.jobs.session import Session
+from triage.jobs.state.queue_layout import encode_user
 from triage.locate.offices import read_offices
 from triage.model.choices import name_choices
 from triage.model.funnel import WITHOUT_OUTCOME
@@ -17,14 +18,15 @@ from triage.model.moment import parse_utc
 from triage.model.queue_order import QueueFacet
 from triage.model.views import STATUSES, QueueFilter
 from triage.store.database import Reader
-from triage.store.queries import judgement, queue, reports
+from triage.store.queries import judgement, reports
 
+NO_BIT = -1
 OPEN = frozenset(STATUSES.index(status) for status in WITHOUT_OUTCOME)
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet: its field in a filter, its column in the queue, and whether a report has several values as bits."""
+    """A facet: its field in a filter, its column of planes, and whether a report has several values as bits."""
 
     field: str
     column: str
@@ -36,7 +38,7 @@ FACETS: dict[QueueFacet, Facet] = {
     "status": Facet("statuses", "status"),
     "office": Facet("offices", "office"),
     "assignee": Facet("assignees", "assignee"),
-    "provider": Facet("providers", "esp"),
+    "provider": Facet("providers", "provider"),
     "incident_type": Facet("incident_types", "incident_type"),
     "province": Facet("provinces", "province"),
     "flag": Facet("flags", "flags", bits=True),
@@ -50,13 +52,15 @@ _KINDS = {"office": "office", "provider": "esp", "incident_type": "incident_type
 class Selection:
     """A queue filter in numbers. Times are seconds since 1970."""
 
-    facets: Mapping[QueueFacet, frozenset[int | None]] = field(default_factory=dict)
-    """The wanted values: codes, or ranks of bits. None stands for a report without a value."""
+    facets: Mapping[QueueFacet, frozenset[int]] = field(default_factory=dict)
+    """The wanted values as the planes hold them, or ranks of bits; NO_BIT stands for a report without any bit."""
     open_only: bool = False
     due_before: int | None = None
     arrived_after: int | None = None
-    only: Sequence[int] | None = None
-    """The reports that a search found."""
+    only: int | None = None
+    """The one report of this id."""
+    words: str | None = None
+    """Only reports whose texts hold these words."""
     fold: bool = False
 
 
@@ -66,10 +70,7 @@ def resolve_filter(db: Reader, session: Session, filter: QueueFilter, now: int) 
     Raises:
         NotFound: if the filter names an unknown office, band, status or user
     """
-    only: Sequence[int] | None = None
-    if filter.search:
-        exact = reports.find_report(db, filter.search.strip())
-        only = [exact] if exact is not None else queue.search_reports(db, filter.search)
+    only = reports.find_report(db, filter.search.strip()) if filter.search else None
     days = filter.expiring_within_days
     return Selection(
         facets={
@@ -81,39 +82,37 @@ def resolve_filter(db: Reader, session: Session, filter: QueueFilter, now: int) 
         due_before=None if days is None else now + int(timedelta(days=days).total_seconds()),
         arrived_after=None if filter.new_since is None else int(parse_utc(filter.new_since).timestamp()),
         only=only,
+        words=filter.search if filter.search and only is None else None,
         fold=filter.fold_duplicates,
     )
 
 
 def load_words(db: Reader, session: Session, facet: QueueFacet) -> dict[int, str]:
-    """Returns number -> word of all values of a facet: of a code, or of the rank of a bit."""
+    """Returns number -> word of all values of a facet as the planes hold them, or by the rank of a bit."""
     if facet in _KINDS:
-        return judgement.load_codes(db, _KINDS[facet])
+        return dict(enumerate(judgement.load_codes(db, _KINDS[facet]).values(), start=1))
     others: dict[str, Callable[[], dict[int, str]]] = {
         "band": lambda: dict(enumerate(BANDS)),
         "status": lambda: dict(enumerate(STATUSES)),
-        "assignee": session.store.users.names,
+        "assignee": lambda: {encode_user(i): name for i, name in session.store.users.names().items()},
         "flag": lambda: dict(enumerate(judgement.load_codes(db, "flag").values())),
         "language": lambda: dict(enumerate(QUEUE_LANGUAGES)),
     }
     return others[facet]()
 
 
-def read_now() -> int:
-    """Returns the present second since 1970."""
-    return int(datetime.now(UTC).timestamp())
-
-
-def _find_codes(db: Reader, session: Session, facet: QueueFacet, wanted: Sequence[str]) -> list[int | None]:
-    """Returns the numbers of these words, None for "". A word that stands in no report has none.
+def _find_codes(db: Reader, session: Session, facet: QueueFacet, wanted: Sequence[str]) -> list[int]:
+    """Returns the numbers of these words, and that of nothing for "". A word that stands in no report has none.
 
     Raises:
         NotFound: if there is no such office, band, status or user
     """
     known = load_words(db, session, facet)
     _check_words(facet, wanted, known)
-    asked = set(wanted)
-    return [*(number for number, word in known.items() if word in asked), *([None] if "" in asked else [])]
+    found = [number for number, word in known.items() if word in wanted]
+    if "" in wanted and facet not in ("band", "status"):
+        found.append(NO_BIT if FACETS[facet].bits else 0)
+    return found
 
 
 def _check_words(facet: QueueFacet, wanted: Sequence[str], known: Mapping[int, str]) -> None:

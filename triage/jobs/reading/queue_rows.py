@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import FLAG, LaneState
+from triage.jobs.state.queue_planes import read_now
 from triage.model.judgement import BANDS
 from triage.model.languages import decode_languages
 from triage.model.moment import format_utc
@@ -42,7 +43,7 @@ def build_rows(db: Reader, session: Session, ids: Sequence[int], copies: Mapping
     every = judgement.load_queue_facts(db, ids)
     numbers, originals = reports.load_numbers(db, every), queue.load_numbers_of_originals(db, every)
     deadlines = deadlines_sql.load_deadlines(db, every)
-    now = int(datetime.now(UTC).timestamp())
+    now = read_now()
     for report_id, facts in every.items():
         running, passed = _split_deadlines(deadlines.get(report_id, ()), now)
         rows[report_id] = QueueRow(

@@ -1,110 +1,234 @@
-"""The columns of the queue as arrays: which reports a selection lets through, in which order, and counts of their values."""
+"""Selects and sorts the queue by its bit planes: which reports fit, which of them lie in a window, and where one lies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from triage.jobs.reading.queue_filter import FACETS, OPEN, Facet, Selection
+from triage.jobs.reading.queue_bits import (
+    Mask,
+    count_bits,
+    count_numbers,
+    divide,
+    find_equal,
+    find_less,
+    have_bit,
+    list_ids,
+)
+from triage.jobs.reading.queue_filter import FACETS, NO_BIT, OPEN, Selection
+from triage.jobs.state.queue_layout import COLUMNS, encode_time, find_plane_values
+from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes, make_bits
 from triage.model.queue_order import QueueFacet
-from triage.store.database import Reader
-from triage.store.queries import queue
 
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-NONE = np.iinfo(np.int64).min
-"""Stands for a missing value in a column."""
-PRIORITY = (("band", 1), ("risk", -1), ("actionability", -1), ("due", 1))
-"""The columns of the contract's order with their directions; rows lie by report number, which decides among equals."""
+FEW = 64
+"""So many reports at an edge of a window are compared one by one."""
+MANY = 500
+"""More reports than this are sorted by the planes, and their rows are not read."""
 
 
-class QueueTable:
-    """The rows of the queue at one moment, by report number."""
+@dataclass(frozen=True, slots=True)
+class SortPlane:
+    """A plane by which reports are sorted: those without its bit come first, or those with it."""
 
-    def __init__(self, db: Reader, now: int) -> None:
-        rows = queue.load_columns(db, now)
-        self._columns: dict[str, Ints] = {
-            name: np.array([NONE if row[at] is None else row[at] for row in rows], dtype=np.int64)
-            for at, name in enumerate(queue.COLUMNS)
-        }
-        self.size = len(rows)
+    plane: int
+    ones_first: bool
 
-    def find_rows(self, selection: Selection) -> Ints:
-        """Returns the places of the rows that a selection lets through, in the order of report numbers."""
-        mask = np.ones(self.size, np.bool_)
-        for facet, wanted in selection.facets.items():
-            mask &= self._fit_facet(FACETS[facet], wanted)
-        if selection.open_only:
-            mask &= np.isin(self._columns["status"], sorted(OPEN))
-        if selection.due_before is not None:
-            mask &= (self._columns["due"] != NONE) & (self._columns["due"] < selection.due_before)
-        if selection.arrived_after is not None:
-            mask &= self._columns["arrived"] > selection.arrived_after
-        if selection.only is not None:
-            mask &= np.isin(self._columns["report_id"], selection.only)
-        if selection.fold:
-            mask &= ~self._find_folded(mask)
-        return np.flatnonzero(mask)
 
-    def count_copies(self, selection: Selection) -> dict[int, int]:
-        """Returns report id -> how many rows of the selection fold into it."""
-        if not selection.fold:
-            return {}
-        places = self.find_rows(replace(selection, fold=False))
-        mask = np.zeros(self.size, np.bool_)
-        mask[places] = True
-        originals, counts = np.unique(self._columns["duplicates_of"][self._find_folded(mask)], return_counts=True)
-        return dict(zip(originals.tolist(), counts.tolist(), strict=True))
+def list_sort_planes(column: str, *, descending: bool) -> tuple[SortPlane, ...]:
+    """Returns the planes of an order, the most significant first; "" is the priority."""
+    turned = descending and not column
+    own: list[SortPlane] = []
+    if column in ("due", "received"):
+        own += _planes(f"has_{column}", ones_first=True)
+    if column:
+        own += _planes(column, ones_first=descending)
+    return (
+        *own,
+        *_planes("band", ones_first=turned),
+        *_planes("risk", ones_first=not turned),
+        *_planes("actionability", ones_first=not turned),
+        *_planes("has_due", ones_first=True),
+        *_planes("due", ones_first=turned),
+        *_planes("number", ones_first=turned),
+    )
 
-    def sort_rows(self, places: Ints, column: str, direction: int, ranks: Mapping[int, int] | None) -> Ints:
-        """Returns the places in order. `column` "" is the priority alone; `ranks` order the codes of a column of words."""
-        keys = [places]
-        turn = direction if not column else 1
-        keys += [self._key(places, name, each * turn) for name, each in reversed(PRIORITY)]
-        if turn < 0:
-            keys[0] = -places
-        if column:
-            keys.append(self._key(places, column, direction, ranks))
-        return places[np.lexsort(keys)]
 
-    def ids(self, places: Ints) -> list[int]:
-        """Returns the report ids of these rows."""
-        found: list[int] = self._columns["report_id"][places].tolist()
+def _planes(column: str, *, ones_first: bool) -> list[SortPlane]:
+    return [SortPlane(plane, ones_first) for plane in COLUMNS[column].planes()]
+
+
+def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
+    """Returns the reports that a selection lets through."""
+    whole = planes.plane(COLUMNS["present"].first)
+    found = planes.empty() if whole is None else whole
+    if selection.only is not None:
+        found = found & make_bits(planes, np.array([selection.only]))
+    if selection.words is not None:
+        found = found & planes.search(selection.words)
+    if selection.open_only:
+        found = _find_any(planes, "status", OPEN, found)
+    for facet, wanted in selection.facets.items():
+        how = FACETS[facet]
+        found = _find_any_bit(planes, how.column, wanted, found) if how.bits else _find_any(planes, how.column, wanted, found)
+    if selection.due_before is not None:
+        _, running = divide(planes, COLUMNS["has_due"].first, found)
+        found = planes.empty() if running is None else find_less(planes, "due", encode_time(selection.due_before), running)
+    if selection.arrived_after is not None:
+        found = found & ~find_less(planes, "arrived", encode_time(selection.arrived_after) + 1, found)
+    if selection.fold:
+        found = found & ~make_bits(planes, _find_folded(planes, found)[0])
+    return found
+
+
+def count_copies(planes: QueuePlanes, selection: Selection) -> dict[int, int]:
+    """Returns report -> how many reports of the selection fold into it."""
+    if not selection.fold:
+        return {}
+    _, originals = _find_folded(planes, select_reports(planes, replace(selection, fold=False)))
+    ids, counts = np.unique(originals, return_counts=True)
+    return dict(zip(ids.tolist(), counts.tolist(), strict=True))
+
+
+def _find_folded(planes: QueuePlanes, among: Bits) -> tuple[Ids, Ids]:
+    """Returns the copies of a set whose originals are in it too, and those originals."""
+    copies, originals = planes.copies()
+    whole = among.view(np.uint8)
+
+    def lies_in(ids: Ids) -> Mask:
+        """Returns which of the reports are in the set."""
+        inside = np.minimum(ids >> 3, len(whole) - 1)
+        found: Mask = (whole[inside] >> (ids & 7) & 1).astype(np.bool_) & (ids >> 3 < len(whole))
         return found
 
-    def count_values(self, places: Ints, facet: QueueFacet) -> dict[int | None, int]:
-        """Returns value -> number of these rows that have it: codes or ranks of bits; None counts rows without a value."""
-        how = FACETS[facet]
-        values = self._columns[how.column][places]
-        if how.bits:
-            every = {rank: int(np.count_nonzero(values >> rank & 1)) for rank in range(63)}
-            return {rank: n for rank, n in every.items() if n} | {None: int(np.count_nonzero(values == 0))}
-        words, counts = np.unique(values, return_counts=True)
-        return {None if w == NONE else w: n for w, n in zip(words.tolist(), counts.tolist(), strict=True)}
+    both = lies_in(copies) & lies_in(originals)
+    return copies[both], originals[both]
 
-    def _fit_facet(self, how: Facet, wanted: frozenset[int | None]) -> Mask:
-        """Returns which rows have one of the wanted values."""
-        column = self._columns[how.column]
-        if how.bits:
-            bits = sum(1 << rank for rank in wanted if rank is not None)
-            fits: Mask = (column & bits) != 0
-            return fits | (column == 0) if None in wanted else fits
-        return np.isin(column, [NONE if code is None else code for code in wanted])
 
-    def _find_folded(self, mask: Mask) -> Mask:
-        """Returns which rows of a mask duplicate another row of it."""
-        shown = self._columns["report_id"][mask]
-        folded: Mask = mask & np.isin(self._columns["duplicates_of"], shown)
-        return folded
+def _find_any(planes: QueuePlanes, column: str, numbers: Sequence[int] | frozenset[int], among: Bits) -> Bits:
+    """Returns those of a set that have one of these numbers in a column."""
+    found = planes.empty()
+    for number in numbers:
+        found |= find_equal(planes, column, number, among)
+    return found
 
-    def _key(self, places: Ints, column: str, direction: int, ranks: Mapping[int, int] | None = None) -> Any:
-        """Returns the sort keys of rows; a missing value sorts last in each direction."""
-        values = self._columns[column][places]
-        if ranks is not None:
-            values = np.array([ranks.get(code, NONE) for code in values.tolist()], dtype=np.int64)
-        missing = values == NONE
-        return np.where(missing, np.iinfo(np.int64).max, values * direction)
+
+def _find_any_bit(planes: QueuePlanes, column: str, ranks: frozenset[int], among: Bits) -> Bits:
+    """Returns those of a set that have one of these bits in a column; NO_BIT stands for reports with none."""
+    found = planes.empty()
+    for rank in ranks:
+        if rank == NO_BIT:
+            found |= find_equal(planes, column, 0, among)
+        elif (having := divide(planes, COLUMNS[column].first + rank, among)[1]) is not None:
+            found |= having
+    return found
+
+
+def count_values(planes: QueuePlanes, facet: QueueFacet, among: Bits) -> dict[int, int]:
+    """Returns number -> how many reports of a set have it in a facet; bits by rank."""
+    how = FACETS[facet]
+    if not how.bits:
+        return count_numbers(planes, how.column, among)
+    column, counts = COLUMNS[how.column], {NO_BIT: count_bits(find_equal(planes, how.column, 0, among))}
+    for rank in range(column.bits):
+        having = divide(planes, column.first + rank, among)[1]
+        counts[rank] = 0 if having is None else count_bits(having)
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Reports that are equal in a column of words, in the order of the words."""
+
+    bits: Bits
+    count: int
+
+
+def group_by_words(planes: QueuePlanes, column: str, in_order: Sequence[int], among: Bits, start: int, stop: int) -> list[Group]:
+    """Returns groups in order; those that lie outside [start, stop) have a count only, and no bits."""
+    counts = count_numbers(planes, column, among)
+    groups, at = [], 0
+    nothing = np.zeros(0, np.uint64)
+    for number in [*(each for each in in_order if each in counts), *([0] if 0 in counts else [])]:
+        inside = at < stop and at + counts[number] > start
+        groups.append(Group(find_equal(planes, column, number, among) if inside else nothing, counts[number]))
+        at += counts[number]
+    return groups
+
+
+def list_window(planes: QueuePlanes, order: Sequence[SortPlane], groups: Sequence[Group], start: int, stop: int) -> list[int]:
+    """Returns the ids of the reports at the places [start, stop) of the groups, each of them sorted."""
+    found: list[int] = []
+    at = 0
+    for group in groups:
+        low, high = max(start - at, 0), min(stop - at, group.count)
+        if low < high:
+            found += _walk(planes, order, group.bits, group.count, low, high)
+        at += group.count
+    return found
+
+
+def _walk(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, count: int, start: int, stop: int) -> list[int]:
+    """Returns the ids at the places [start, stop) of a set, which the planes sort.
+
+    Each plane divides the set. Of the two parts only those are followed that reach into the window.
+    """
+    for at, step in enumerate(order):
+        if count <= FEW or (start == 0 and stop == count):
+            break
+        without, having = divide(planes, step.plane, among)
+        if having is None:
+            continue
+        with_bit = count_bits(having)
+        parts = [(without, count - with_bit), (having, with_bit)]
+        if step.ones_first:
+            parts.reverse()
+        (first, many), (second, _) = parts
+        if stop <= many:
+            among, count = first, many
+        elif start >= many:
+            among, count, start, stop = second, count - many, start - many, stop - many
+        else:
+            rest = order[at + 1 :]
+            return [
+                *_walk(planes, rest, first, many, start, many),
+                *_walk(planes, rest, second, count - many, 0, stop - many),
+            ]
+    return _sort_ids(planes, order, list_ids(among))[start:stop]
+
+
+def find_rank(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, report_id: int) -> int:
+    """Returns the place of a report of a set, which the planes sort."""
+    before = 0
+    own = make_bits(planes, np.array([report_id]))
+    for step in order:
+        if count_bits(among) <= FEW:
+            break
+        without, having = divide(planes, step.plane, among)
+        if having is None:
+            continue
+        has_bit = bool((having & own).any())
+        mine, others = (having, without) if has_bit else (without, having)
+        if has_bit != step.ones_first:
+            before += count_bits(others)
+        among = mine
+    return before + _sort_ids(planes, order, list_ids(among)).index(report_id)
+
+
+def _sort_ids(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids) -> list[int]:
+    """Returns reports in order: few by their rows, which are near at hand, many by the planes."""
+    rows = planes.load_rows(ids) if len(ids) <= MANY else None
+    keys = [ids]
+    for word in range(0, len(order), 63):
+        key = np.zeros(len(ids), np.int64)
+        for step in order[word : word + 63]:
+            if rows is not None:
+                bit = find_plane_values(rows, step.plane)
+            else:
+                plane = planes.plane(step.plane)
+                bit = np.zeros(len(ids), np.bool_) if plane is None else have_bit(plane, ids)
+            key = key << 1 | (~bit if step.ones_first else bit)
+        keys.insert(1, key)
+    found: list[int] = ids[np.lexsort(keys)].tolist()
+    return found

@@ -81,12 +81,14 @@ def preserve_expiring(
     days: int,
     out: Path,
     *,
+    only: Sequence[int] | None = None,
     handover: Handover = NOT_SAID,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> MadeRequests:
     """Asks all operators and providers to keep what expires within so many days, of all reports that are not closed.
 
+    `only` are ids of reports that a person chose; others are left out.
     Providers abroad come first. Of one addressee, lines of cases with an enquiry or FIR number are in a request that can be sent;
     the others are in a draft. A line that a sent and unanswered request asks to keep is not asked for again.
 
@@ -99,7 +101,7 @@ def preserve_expiring(
     watch = StepWatch(on_progress, cancel)
     with session.reading() as db:
         must_be_free(out)
-        plans = collect_expiring(db, days, watch)
+        plans = collect_expiring(db, days, watch, only)
     return _write_requests(session, plans, out, handover=handover, watch=watch)
 
 

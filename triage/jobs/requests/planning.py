@@ -61,8 +61,10 @@ def collect_of_case(
     ), collected
 
 
-def collect_expiring(db: Reader, days: int, watch: StepWatch) -> list[tuple[RequestPlan, Collected]]:
-    """Collects what expires within so many days, first for providers abroad.
+def collect_expiring(
+    db: Reader, days: int, watch: StepWatch, only: Sequence[int] | None = None
+) -> list[tuple[RequestPlan, Collected]]:
+    """Collects what expires within so many days, first for providers abroad. `only` are ids of reports that a person chose.
 
     Raises:
         Refused: for a number of days that is none
@@ -73,6 +75,9 @@ def collect_expiring(db: Reader, days: int, watch: StepWatch) -> list[tuple[Requ
     until = format_utc(add_time(parse_utc(moment), timedelta(days=days)) or parse_utc(moment))
     plans: list[tuple[RequestPlan, Collected]] = []
     ids = requests.list_open_reports(db, STATUSES.index("closed"))
+    if only is not None:
+        chosen = set(only)
+        ids = [report_id for report_id in ids if report_id in chosen]
     ready = cases.find_reports_with_numbers(db, _REGISTERS)
     for kind in (RequestKind.FOREIGN_PRESERVATION, RequestKind.PRESERVATION):
         collected = collect_lines(

@@ -47,16 +47,21 @@ def preview_requests(
 
 
 def preview_expiring(
-    session: Session, days: int, *, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+    session: Session,
+    days: int,
+    *,
+    only: Sequence[int] | None = None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
 ) -> PlannedRequests:
-    """Returns which requests would ask to keep what expires within so many days.
+    """Returns which requests would ask to keep what expires within so many days, of all or of `only` these reports.
 
     Raises:
         Refused: without the right, or for a number of days that is none
     """
     session.require(Right.CASE_PAPERS)
     with session.reading() as db:
-        return _plan(db, collect_expiring(db, days, StepWatch(on_progress, cancel)))
+        return _plan(db, collect_expiring(db, days, StepWatch(on_progress, cancel), only))
 
 
 def _plan(db: Reader, plans: Sequence[tuple[RequestPlan, Collected]]) -> PlannedRequests:

@@ -22,9 +22,10 @@ class DecisionRow:
     note: str | None
     assignee: int | None
     undone: int
+    bulk_act: int | None
 
 
-_DECISION = "id, report_id, taken, user_id, status, reason, note, assignee, undone"
+_DECISION = "id, report_id, taken, user_id, status, reason, note, assignee, undone, bulk_act"
 
 
 def add_decision(
@@ -37,12 +38,45 @@ def add_decision(
     reason: str | None,
     note: str | None,
     assignee: int | None,
+    bulk_act: int | None = None,
 ) -> int:
     """Adds a decision; returns its id."""
     return batch.insert(
-        "INSERT INTO decision (report_id, taken, user_id, status, reason, note, assignee) VALUES (?,?,?,?,?,?,?)",
-        (report_id, taken, user_id, status, reason, note, assignee),
+        "INSERT INTO decision (report_id, taken, user_id, status, reason, note, assignee, bulk_act) VALUES (?,?,?,?,?,?,?,?)",
+        (report_id, taken, user_id, status, reason, note, assignee, bulk_act),
     )
+
+
+def add_bulk_act(batch: Writer, user_id: int, begun: str, reports: int) -> int:
+    """Adds an act on many reports; returns its id."""
+    return batch.insert("INSERT INTO bulk_act (user_id, begun, reports) VALUES (?,?,?)", (user_id, begun, reports))
+
+
+def find_last_own_decision(db: Reader, user_id: int, since: str) -> DecisionRow | None:
+    """Returns the user's newest decision since a time that was not undone, or None."""
+    row = db.first(
+        f"SELECT {_DECISION} FROM decision WHERE user_id = ? AND undone = 0 AND taken >= ? ORDER BY id DESC LIMIT 1",
+        (user_id, since),
+    )
+    return DecisionRow(*row) if row else None
+
+
+def find_bulk_user(db: Reader, act: int) -> int | None:
+    """Returns whose act on many reports this is, or None when there is no such act."""
+    found: int | None = db.value("SELECT (SELECT user_id FROM bulk_act WHERE id = ?)", (act,))
+    return found
+
+
+def count_bulk_decisions(db: Reader, act: int) -> int:
+    """Returns how many decisions of an act still stand."""
+    return int(db.value("SELECT count(*) FROM decision WHERE bulk_act = ? AND undone = 0", (act,)))
+
+
+def list_bulk_decisions(db: Reader, act: int, most: int) -> list[int]:
+    """Returns the ids of decisions of an act that still stand, the newest first."""
+    return [
+        i for (i,) in db.all("SELECT id FROM decision WHERE bulk_act = ? AND undone = 0 ORDER BY id DESC LIMIT ?", (act, most))
+    ]
 
 
 def list_decisions(db: Reader, report_id: int) -> list[DecisionRow]:

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import appeals, encode_json_array, format_placeholders, media_matches, requests, victim_series
+from triage.store.queries import (
+    appeals,
+    encode_json_array,
+    format_placeholders,
+    media_matches,
+    queue_views,
+    requests,
+    victim_series,
+)
 
 STAY = ("destruction", "media_view")
 """Tables whose rows stay: destructions in ids and counts, and people's own records of views, which lose the report."""
@@ -109,6 +117,7 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
     for bundle in going.bundles:
         _clear_empty_receipt(batch, bundle)
     for number in numbers:
+        queue_views.delete_views_that_name(batch, number)
         _replace_number_in_names(batch, number, f"destroyed-{report_id}", going.bundles)
 
 

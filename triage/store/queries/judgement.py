@@ -50,6 +50,8 @@ class QueueFacts:
     number_key: str
     languages: int
     arrived: int
+    due: int | None
+    due_duty: int
 
 
 _COLUMNS = tuple(f.name for f in fields(QueueFacts))
@@ -157,7 +159,7 @@ def find_last_stale(db: Reader) -> int:
 
 def count_stale(db: Reader) -> int:
     """Returns the number of reports that wait to be judged."""
-    return int(db.value("SELECT count(*) FROM stale"))
+    return int(db.value("SELECT n FROM row_count WHERE name = 'stale'"))
 
 
 LinkKey = tuple[str, str, int, int | None]
@@ -365,7 +367,8 @@ def iterate_scores(db: Reader) -> Iterator[tuple[int, bytes]]:
 def save_queue_facts(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> None:
     """Stores or replaces the queue rows, each given with its report."""
     batch.executemany(
-        f"INSERT OR REPLACE INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({format_placeholders(len(_COLUMNS) + 1)})",
+        f"INSERT INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({format_placeholders(len(_COLUMNS) + 1)})"
+        f" ON CONFLICT (report_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}",
         [(report_id, *(getattr(row, name) for name in _COLUMNS)) for report_id, row in rows],
     )
 

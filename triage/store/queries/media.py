@@ -209,7 +209,7 @@ def count_comparable_images(db: Reader, least_quality: int) -> int:
 
 def count_media_items(db: Reader) -> int:
     """Returns the number of media items."""
-    return int(db.value("SELECT count(*) FROM media_item"))
+    return int(db.value("SELECT n FROM row_count WHERE name = 'media'"))
 
 
 def add_file(batch: Writer, report_id: int | None, bundle_id: int, medium_id: int, name: str, path: str, level: str) -> bool:

@@ -157,12 +157,6 @@ def list_rejected(db: Reader, medium_id: int) -> list[int]:
 
 # -- possible pairs --------------------------------------------------------------------------------------------------------
 
-_WAITS = (
-    "NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = p.a AND x.b = p.b)"
-    " AND NOT EXISTS (SELECT 1 FROM media_match n WHERE n.a = p.a AND n.b = p.b)"
-)
-"""A pair with a decision waits no more. Its row stays, since the decision may be withdrawn."""
-
 
 def save_possible_match(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
     """Stores a possible match; returns whether it is new.
@@ -190,8 +184,8 @@ def load_possible_matches(db: Reader, medium_id: int) -> list[MediaMatchRow]:
     return [
         _build_match(medium_id, other, row)
         for other, *row in db.all(
-            f"SELECT b, {_HOW_POSSIBLE} FROM possible_match p WHERE a = ?1 AND {_WAITS}"
-            f" UNION ALL SELECT a, {_HOW_POSSIBLE} FROM possible_match p WHERE b = ?1 AND {_WAITS} ORDER BY 2, 1",
+            f"SELECT b, {_HOW_POSSIBLE} FROM possible_match p WHERE a = ?1 AND p.waits"
+            f" UNION ALL SELECT a, {_HOW_POSSIBLE} FROM possible_match p WHERE b = ?1 AND p.waits ORDER BY 2, 1",
             (medium_id,),
         )
     ]
@@ -203,7 +197,7 @@ def load_all_possible_matches(db: Reader, most: int) -> list[tuple[int, int, Med
         (band, a, _build_match(a, b, row))
         for band, a, b, *row in db.all(
             f"SELECT {build_gravest_band_sql('p.a, p.b')} AS band, p.a, p.b, {_HOW_POSSIBLE} FROM possible_match p"
-            f" WHERE {_WAITS} ORDER BY band, p.distance, p.a, p.b LIMIT ?",
+            f" WHERE p.waits ORDER BY band, p.distance, p.a, p.b LIMIT ?",
             (most,),
         )
     ]
@@ -211,7 +205,7 @@ def load_all_possible_matches(db: Reader, most: int) -> list[tuple[int, int, Med
 
 def count_possible_matches(db: Reader) -> int:
     """Returns the number of possible matches that nobody decided on."""
-    return int(db.value(f"SELECT count(*) FROM possible_match p WHERE {_WAITS}"))
+    return int(db.value("SELECT n FROM row_count WHERE name = 'possible'"))
 
 
 # -- crowds ----------------------------------------------------------------------------------------------------------------

@@ -1,38 +1,11 @@
-"""SQL of the prioritised queue: its columns, counts, and the search of words. All of it reads one narrow table."""
+"""SQL of the prioritised queue: its counts, the search of words, and what rows say beside their planes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from triage.store.database import Reader, Row
+from triage.store.database import Reader
 from triage.store.queries import encode_json_array
-
-COLUMNS = (
-    "report_id",
-    "band",
-    "risk",
-    "actionability",
-    "esp",
-    "incident_type",
-    "office",
-    "province",
-    "status",
-    "assignee",
-    "received",
-    "flags",
-    "languages",
-    "duplicates_of",
-    "arrived",
-    "due",
-)
-"""The columns of `load_columns`; `due` is the next deadline that still runs."""
-_NEXT = "(SELECT min(d.due) FROM deadline d WHERE d.report_id = queue.report_id AND (d.duty OR d.due >= ?))"
-"""A duty runs until it is done."""
-
-
-def load_columns(db: Reader, now: int) -> list[Row]:
-    """Returns the rows of the queue in the order of report numbers. `now` is in seconds since 1970."""
-    return db.all(f"SELECT {', '.join(COLUMNS[:-1])}, {_NEXT} FROM queue ORDER BY number_key", (now,))
 
 
 def list_judged_reports(db: Reader) -> list[int]:
@@ -40,15 +13,22 @@ def list_judged_reports(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
 
 
-def search_reports(db: Reader, words: str) -> list[int]:
-    """Returns reports whose identifiers, names, numbers or texts hold all the words.
+def search_reports(db: Reader, words: str) -> str:
+    """Returns the ids of reports whose identifiers, names, numbers or texts hold all the words, separated by commas.
 
-    The last word may be the beginning of a word. Without words nothing is found.
+    The last word may be the beginning of a word. Without words nothing is found. One text holds all ids, since two million rows
+    would take ten times as long to fetch.
     """
     tokens = ['"' + word.replace('"', '""') + '"' for word in words.split()]
     if not tokens:
-        return []
-    return [i for (i,) in db.all("SELECT rowid FROM report_text WHERE report_text MATCH ?", (" ".join(tokens) + "*",))]
+        return ""
+    found = db.value("SELECT json_group_array(rowid) FROM report_text WHERE report_text MATCH ?", (" ".join(tokens) + "*",))
+    return str(found)[1:-1]
+
+
+def count_commits(db: Reader) -> int:
+    """Returns how many batches were committed in this store: while it is the same, a search finds the same."""
+    return int(db.value("SELECT commits FROM audit_state") or 0)
 
 
 def load_numbers_of_originals(db: Reader, report_ids: Iterable[int]) -> dict[int, str]:
@@ -70,14 +50,10 @@ def count_reports_by(db: Reader, column: str) -> dict[int, int]:
     """
     if column not in ("band", "status", "office"):
         raise ValueError(column)
-    return {v: n for v, n in db.all(f"SELECT {column}, count(*) FROM queue GROUP BY {column}") if v is not None}
+    rows = db.all(f"SELECT {column}, sum(n) AS reports FROM queue_count GROUP BY {column} HAVING reports > 0")
+    return {value: n for value, n in rows if value or column != "office"}
 
 
 def count_reports_by_month(db: Reader) -> list[tuple[str, int]]:
     """Returns (month of receipt as YYYY-MM or "unknown", number of reports), in order."""
-    return [
-        (m, n)
-        for m, n in db.all(
-            "SELECT coalesce(strftime('%Y-%m', received, 'unixepoch'), 'unknown'), count(*) FROM queue GROUP BY 1 ORDER BY 1"
-        )
-    ]
+    return [(m, n) for m, n in db.all("SELECT month, n FROM queue_month_count WHERE n > 0 ORDER BY month")]

@@ -237,7 +237,7 @@ def list_first_numbers(db: Reader, most: int) -> list[str]:
 
 def count_reports(db: Reader) -> int:
     """Returns the number of reports."""
-    return int(db.value("SELECT count(*) FROM report"))
+    return int(db.value("SELECT n FROM row_count WHERE name = 'reports'"))
 
 
 def index_texts(batch: Writer, rows: Sequence[tuple[int, str]]) -> None:

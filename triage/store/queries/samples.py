@@ -93,29 +93,27 @@ def count_sampled(db: Reader) -> int:
     return int(db.value("SELECT count(*) FROM sample"))
 
 
-def list_completed(db: Reader) -> list[tuple[int, str]]:
-    """Returns (band, last status) of all reports that were completed."""
+def list_completed_at_the_top(db: Reader) -> list[str]:
+    """Returns the last status of all reports of band A that were completed."""
     return [
-        (band, status)
-        for band, status in db.all(
-            "SELECT q.band, d.status FROM queue q JOIN decision d ON d.report_id = q.report_id AND d.id ="
-            f" (SELECT max(id) FROM decision WHERE report_id = q.report_id AND undone = 0) WHERE d.{_ENDED}"
+        status
+        for (status,) in db.all(
+            "SELECT d.status FROM queue q JOIN decision d ON d.report_id = q.report_id AND d.id ="
+            f" (SELECT max(id) FROM decision WHERE report_id = q.report_id AND undone = 0) WHERE q.band = 0 AND d.{_ENDED}"
         )
     ]
 
 
-def list_hours_to_first_view(db: Reader) -> list[tuple[int, float]]:
-    """Returns (band, hours from import to the first decision, grade or view) of the reports that have one."""
-    return [
-        (band, hours)
-        for band, hours in db.all(
-            "SELECT q.band, (julianday(min(l.at)) - julianday(v.imported)) * 24 FROM ("
-            "SELECT report_id, taken AS at FROM decision UNION ALL SELECT report_id, given FROM grade"
-            " UNION ALL SELECT report_id, began FROM media_view WHERE report_id IS NOT NULL) l"
-            " JOIN queue q ON q.report_id = l.report_id JOIN report_version v ON v.report_id = l.report_id AND v.n = 1"
-            " GROUP BY l.report_id"
+def find_median_hours_to_first_view(db: Reader) -> dict[int, float]:
+    """Returns band (0 is A) -> median hours from import to the first decision, grade or view; bands without one are missing."""
+    found = {}
+    for band, n in db.all("SELECT band, count(*) FROM queue WHERE first_look IS NOT NULL GROUP BY band"):
+        middle = db.all(
+            "SELECT first_look FROM queue WHERE band = ? AND first_look IS NOT NULL ORDER BY first_look LIMIT ? OFFSET ?",
+            (band, 2 - n % 2, (n - 1) // 2),
         )
-    ]
+        found[band] = sum(seconds for (seconds,) in middle) / len(middle) / 3600
+    return found
 
 
 def count_cases_by_band(db: Reader) -> dict[int, int]:
@@ -131,7 +129,7 @@ def count_by_provider(db: Reader) -> list[tuple[str | None, int, int, int]]:
     return [
         (esp, n, top, opened)
         for esp, n, top, opened in db.all(
-            "SELECT c.word, count(*), sum(q.band = 0), sum(q.status = 3) FROM queue q"
-            " LEFT JOIN code c ON c.id = q.esp GROUP BY 1 ORDER BY 2 DESC, 1"
+            "SELECT c.word, sum(q.n) AS reports, sum(q.n * (q.band = 0)), sum(q.n * (q.status = 3)) FROM queue_provider_count q"
+            " LEFT JOIN code c ON c.id = q.provider GROUP BY 1 HAVING reports > 0 ORDER BY 2 DESC, 1"
         )
     ]

@@ -9,7 +9,8 @@ from triage.store.database import Reader
 
 def count_repeated_files(db: Reader) -> int:
     """Returns how many files hold bytes that another file holds already."""
-    return int(db.value("SELECT (SELECT count(*) FROM file) - (SELECT count(DISTINCT media_item_id) FROM file)"))
+    files = "SELECT n FROM row_count WHERE name = 'files'"
+    return int(db.value(f"SELECT ({files}) - (SELECT n FROM row_count WHERE name = 'media in files')"))
 
 
 def count_media_matching_earlier(db: Reader) -> int:

@@ -6,17 +6,19 @@ A new action of the desktop is one line in `Api`. Pages, mypy and editors know i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from triage.decode.client import MediaPool
+from triage.errors import WorldError
 from triage.jobs import officer as officer_job
 from triage.jobs import policy as policy_job
 from triage.jobs import status as status_job
 from triage.jobs import users as users_job
 from triage.jobs.case_page import overview as case_page_job
 from triage.jobs.casework import appeals as appeals_job
+from triage.jobs.casework import bulk as bulk_job
 from triage.jobs.casework import case_list as case_list_job
 from triage.jobs.casework import case_undo as case_undo_job
 from triage.jobs.casework import cases as cases_job
@@ -44,7 +46,9 @@ from triage.jobs.reading import media as media_job
 from triage.jobs.reading import neighbourhood as neighbourhood_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
+from triage.jobs.reading import queue_picks as queue_picks_job
 from triage.jobs.reading import queue_rows as queue_rows_job
+from triage.jobs.reading import queue_views as queue_views_job
 from triage.jobs.reading import show as show_job
 from triage.jobs.requests import life as life_job
 from triage.jobs.requests import making as making_job
@@ -55,6 +59,7 @@ from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
 from triage.jobs.review import pairs as pairs_job
 from triage.jobs.session import Session
+from triage.jobs.state import open_reports as open_reports_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
 from triage.jobs.victim_id import clues as clues_job
@@ -102,15 +107,37 @@ class Api:
     def close(self) -> None:
         """Ends the workers and the session; later calls raise."""
         self._pool.close()
+        with suppress(WorldError):  # a store that can't be written keeps no mark either
+            open_reports_job.mark_closed(self._session)
         self._session.close()
 
     # Queue and reports
-    queue_ids = with_session(queue_job.list_queue_ids)
+    queue_window = with_session(queue_job.load_window)
+    count_queue = with_session(queue_job.count_queue)
+    find_place = with_session(queue_job.find_place)
+    facet_values = with_session(queue_job.list_facet_values)
+    window_ids = with_session(queue_picks_job.list_window_ids)
+    list_copies = with_session(queue_picks_job.list_copies)
+    own_work = with_session(queue_picks_job.count_own_work)
     rows = with_session(queue_rows_job.load_rows)
     lanes = with_session(queue_job.count_lanes)
     show = with_session(show_job.load_report_view)
     decide = with_session(decisions_job.decide)
     undo = with_session(decisions_job.undo_decision)
+    bulk_scope = with_session(bulk_job.find_bulk_scope)
+    count_urgent = with_session(bulk_job.count_urgent)
+    decide_in_bulk = with_session(bulk_job.decide_in_bulk)
+    last_act = with_session(bulk_job.find_last_act)
+    undo_last_act = with_session(bulk_job.undo_last_act)
+    queue_views = with_session(queue_views_job.list_views)
+    save_queue_view = with_session(queue_views_job.save_view)
+    delete_queue_view = with_session(queue_views_job.delete_view)
+    queue_place = with_session(queue_views_job.load_place)
+    save_queue_place = with_session(queue_views_job.save_place)
+    mark_open = with_session(open_reports_job.mark_open)
+    renew_open = with_session(open_reports_job.renew_open)
+    mark_closed = with_session(open_reports_job.mark_closed)
+    open_marks = with_session(open_reports_job.list_open_reports)
     explain_order = with_session(order_job.explain_queue_order)
     correct_factor = with_session(corrections_job.correct_factor)
     correct_band = with_session(corrections_job.correct_band)

@@ -29,7 +29,8 @@ class FormDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(12)
-        whole.addWidget(label(title, "title", wrap=True))
+        self.heading = label(title, "title", wrap=True)
+        whole.addWidget(self.heading)
         self.form = QVBoxLayout()
         self.form.setSpacing(8)
         whole.addLayout(self.form)
@@ -39,6 +40,11 @@ class FormDialog(QDialog):
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         whole.addLayout(row(None, cancel, self.record))
         self.resize(460, 0)
+
+    def set_title(self, title: Safe) -> None:
+        """Changes the title in the window and above the fields."""
+        self.setWindowTitle(title)
+        self.heading.setText(title)
 
     def work(self) -> Callable[[], Any] | None:
         """Returns the call to make, or None when something is missing; then `problem` says what."""

@@ -141,7 +141,7 @@ class Runner(QObject):
         work: Callable[[OnProgress, CancelToken], Any],
         then: Callable[[Any], None] | None = None,
         *,
-        changes: Changed | Callable[[Any], Changed] = NOTHING,
+        changes: Changed | Callable[[Any], Changed] | None = NOTHING,
         owner: QObject | None = None,
         failed: Callable[[str], None] | None = None,
         progress: Callable[[Progress], None] | None = None,
@@ -152,14 +152,15 @@ class Runner(QObject):
         Args:
             work: Takes a callback for progress and a token that says when to stop.
             then: Takes the value of the work.
-            changes: What changed, or a function that makes it of the value. It is emitted afterwards.
+            changes: What changed, or a function that makes it of the value. It is emitted afterwards. None: nothing that a
+                screen shows, and nobody waits for it.
             owner: The value is dropped once this object is gone.
             failed: Takes one sentence when the work failed.
             progress: Takes progress on the window's thread.
             long: An import, which runs beside other work, so that decisions are recorded between its batches.
         """
         job = Job(owner)
-        job.waited_for = True
+        job.waited_for = changes is not None
         pool = self._long if long else self._writers
         self._start(pool, job, self._telling(job, work, progress), then, failed, changes)
         return job

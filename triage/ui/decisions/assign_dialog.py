@@ -44,7 +44,8 @@ class AssignDialog(FormDialog):
         self._shown: list[str] = []
         self.chosen: str | None = None
         now = tr("Not assigned.") if current is None else tr("Assigned to {name}.", name=isolated(current))
-        self.form.addWidget(label(now, "muted"))
+        self.present = label(now, "muted")
+        self.form.addWidget(self.present)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a name"))
         self.search.setAccessibleName(tr("Find a name"))

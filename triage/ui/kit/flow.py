@@ -65,6 +65,8 @@ class FlowLayout(QLayout):
         """Returns the height of all lines, and places the items when `move` is True."""
         x, y, line = 0, 0, 0
         for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
             hint = item.sizeHint()
             if x and x + hint.width() > rect.width():
                 x, y, line = 0, y + line + self._gap, 0

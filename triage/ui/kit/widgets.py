@@ -162,7 +162,7 @@ class KeyButton(QPushButton):
 
     def _is_small(self) -> bool:
         """Returns whether the button is drawn with small text."""
-        return self.property("kind") in ("pill", "mini")
+        return self.property("kind") in ("pill", "mini", "chip")
 
     def _words_width(self) -> int:
         """Returns the width of the words in pixels."""

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
-from triage.model.queue_order import PRESERVE_NOW
-from triage.model.views import QueueFilter
+from triage.model.queue_order import PRESERVE_NOW, QueueOrder
+from triage.model.views import QueueFilter, Status
 from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import label, paint_band, scrolled
+from triage.ui.queue.state import OPEN_WORK
 from triage.ui.text.i18n import ltr, mark, number, tr, word
 
 if TYPE_CHECKING:
     from triage.jobs.reading.queue import LaneCounts
+    from triage.jobs.reading.queue_picks import OwnWork
 
 WIDTH = 180
 """Fits each lane with a count of four digits in both languages, and leaves the queue its column of offices at 1366 pixels."""
@@ -30,44 +32,64 @@ CHILD_FLAG = "child lane"
 class Lane:
     """Describes a lane: its words, its queue filter and how to read its count.
 
-    A lane without a filter opens a page of its own.
+    A lane without a filter opens a page of its own. Every count is of open work, except in the lanes that are named after what
+    is done. An `own` lane is of the person alone: the page adds the name. A lane may have an order of its own.
     """
 
     name: str
     words: str
     filter: QueueFilter | None
-    count: Callable[[LaneCounts], int]
+    count: Callable[[LaneCounts], int | None]
+    """None: the count comes with the person's own work."""
     band: str | None = None
     key_cap: str = ""
+    order: QueueOrder = field(default_factory=QueueOrder)
+    own: bool = False
+
+    def filter_for(self, user: str) -> QueueFilter:
+        """Returns the filter of the lane for a person."""
+        wanted = self.filter or OPEN_WORK
+        return replace(wanted, assignees=(user,)) if self.own else wanted
 
 
 def _band(band: str, words: str) -> Lane:
     """Builds the lane of a band."""
-    wanted = QueueFilter(bands=(band,), open_only=True)
-    return Lane(f"band {band}", words, wanted, lambda counts: counts.bands.get(band, 0), band=band)
+    return Lane(f"band {band}", words, replace(OPEN_WORK, bands=(band,)), lambda counts: counts.bands.get(band, 0), band=band)
 
 
-def _status(status: str, words: str) -> Lane:
-    """Builds the lane of a status."""
-    return Lane(f"status {status}", words, QueueFilter(statuses=(status,)), lambda counts: counts.statuses.get(status, 0))
+def _status(status: Status, words: str) -> Lane:
+    """Builds the lane of a status of open work."""
+    wanted = replace(OPEN_WORK, statuses=(status,))
+    return Lane(f"status {status}", words, wanted, lambda counts: counts.statuses.get(status, 0))
 
 
-ALL = Lane("all", mark("All reports"), QueueFilter(), lambda counts: counts.total)
+ALL = Lane("all", mark("All open"), OPEN_WORK, lambda counts: counts.open)
 PRESERVE = Lane(
     "preserve",
     mark("Preserve now"),
     PRESERVE_NOW,
     lambda counts: counts.expiring,
     key_cap=find_key("queue", "preserve").cap,
+    order=QueueOrder("deadline"),
 )
-CHILD = Lane("child", mark("Child lane"), QueueFilter(flags=(CHILD_FLAG,), open_only=True), lambda counts: counts.child_lane)
+CHILD = Lane("child", mark("Child lane"), replace(OPEN_WORK, flags=(CHILD_FLAG,)), lambda counts: counts.child_lane)
+MINE = Lane("mine", mark("Mine"), OPEN_WORK, lambda counts: None, key_cap=find_key("queue", "mine").cap, own=True)
+UNASSIGNED = Lane("unassigned", mark("Unassigned"), replace(OPEN_WORK, assignees=("",)), lambda counts: None)
+_DONE: tuple[Status, ...] = ("referred", "case_opened", "closed")
+DONE = Lane(
+    "done",
+    mark("Done"),
+    QueueFilter(statuses=_DONE),
+    lambda counts: sum(counts.statuses.get(status, 0) for status in _DONE),
+    order=QueueOrder("received", True),
+)
 SET_ASIDE = Lane("set aside", mark("Set aside"), None, lambda counts: counts.set_aside)
 POSSIBLE = Lane("possible", mark("Possible matches"), None, lambda counts: counts.possible)
 HELD = Lane("held", mark("Held hashes"), None, lambda counts: counts.held)
 
 SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     (
-        mark("Queue"),
+        mark("Open reports"),
         (
             ALL,
             _band("A", mark("Act now")),
@@ -81,19 +103,38 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
     (
         mark("Work"),
         (
-            _status("new", mark("New")),
+            MINE,
+            UNASSIGNED,
             _status("in_progress", mark("In progress")),
             _status("on_hold", mark("On hold")),
-            _status("referred", mark("Referred")),
-            _status("case_opened", mark("Case opened")),
-            _status("closed", mark("Closed")),
             SET_ASIDE,
             POSSIBLE,
             HELD,
+            DONE,
         ),
     ),
 )
 LANES = {lane.name: lane for _, lanes in SECTIONS for lane in lanes}
+
+
+def find_lane(wanted: QueueFilter, user: str) -> Lane:
+    """Returns the lane to which a filter belongs: the narrowest whose own facets the filter keeps."""
+    best, most = ALL, -1
+    for lane in LANES.values():
+        if lane.filter is None:
+            continue
+        own = lane.filter_for(user)
+        fields = _facets_of(own)
+        kept = all(getattr(wanted, name) == getattr(own, name) for name in fields)
+        if kept and wanted.open_only == own.open_only and len(fields) > most:
+            best, most = lane, len(fields)
+    return best
+
+
+def _facets_of(wanted: QueueFilter) -> list[str]:
+    """Returns the fields in which a lane's filter differs from all open reports."""
+    names = ("bands", "statuses", "assignees", "flags", "expiring_within_days")
+    return [name for name in names if getattr(wanted, name) != getattr(OPEN_WORK, name)]
 
 
 class RailButton(QAbstractButton):
@@ -273,7 +314,13 @@ class LaneRail(QWidget):
         """Shows the number of reports in each lane."""
         for name, button in self.buttons.items():
             count = LANES[name].count(counts)
-            button.set_end(number(count), faint=count == 0)
+            if count is not None:
+                button.set_end(number(count), faint=count == 0)
+
+    def show_own_work(self, own: OwnWork) -> None:
+        """Shows the number of open reports that this person has, and that nobody has."""
+        for lane, count in ((MINE, own.mine), (UNASSIGNED, own.unassigned)):
+            self.buttons[lane.name].set_end(number(count), faint=count == 0)
 
     def set_current(self, name: str) -> None:
         """Marks a lane or a page as current and scrolls to it. For a page that the rail does not list, nothing stays marked."""

@@ -1,32 +1,41 @@
-"""Defines the queue page: search, filters, alarm bar, table and side panel."""
+"""Defines the queue page: search, filters, saved views, alarm bar, table, acts on many reports and side panel."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.queue_order import EXPIRING_DAYS, choose_values
+from triage.model.queue_order import EXPIRING_DAYS
+from triage.model.queue_views import QueuePlace
 from triage.model.users import Right
 from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.decisions.undo_stack import UndoStack
 from triage.ui.kit import keys
-from triage.ui.kit.widgets import KeyButton, cap, label, set_tooltip
-from triage.ui.queue.alarm_bar import AlarmBar
+from triage.ui.queue.alarm_reader import AlarmReader
+from triage.ui.queue.bulk_work import BulkBar
+from triage.ui.queue.columns import find_column
 from triage.ui.queue.empty_queue import EmptyQueuePage, explain_empty_queue
-from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane
+from triage.ui.queue.facet_list import FacetList
+from triage.ui.queue.filter_bar import FilterBar
+from triage.ui.queue.header_bar import HeaderBar
+from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane, find_lane
 from triage.ui.queue.model import QueueModel
+from triage.ui.queue.open_marks import OpenMarks
 from triage.ui.queue.order_dialog import OrderDialog
+from triage.ui.queue.place import PlaceKeeper, ProgramRun
 from triage.ui.queue.side_panel import SidePanel
+from triage.ui.queue.state import OPEN_WORK, QueueState
 from triage.ui.queue.table import QueueTable
-from triage.ui.requests.making_dialogs import PreserveDialog
-from triage.ui.text.i18n import ltr, number, tr, trn
-
-SEARCH_SETTLE_MS = 250
+from triage.ui.queue.ticking import tick_all, tick_range
+from triage.ui.queue.ticks import Ticks
+from triage.ui.queue.views_menu import ColumnsDialog, build_sort_menu
+from triage.ui.requests.making_dialogs import PreserveDialog, describe_no_right
+from triage.ui.text.i18n import tr
 
 
 class QueuePage(QWidget):
@@ -41,22 +50,32 @@ class QueuePage(QWidget):
     lane_changed = Signal(str)
     alarmed = Signal(int, object)
 
-    def __init__(self, api: Api, runner: Runner) -> None:
+    def __init__(self, api: Api, runner: Runner, run: ProgramRun | None = None) -> None:
+        """Builds the page. Undo reaches back to when the person began in this run of the program."""
         super().__init__()
+        run = run or ProgramRun.begin()
         self._api, self._runner = api, runner
+        self.state = QueueState(self)
         self.lane: Lane = ALL
-        self._office: str | None = None
-        self._last_decision: tuple[int, str] | None = None
-        self.model = QueueModel(api, runner, self)
-        self.table = QueueTable(self.model)
+        self.ticks = Ticks(self)
+        self.marks = OpenMarks(api, runner, self)
+        self.undoing = UndoStack(api, runner, run.began, self)
+        self.model = QueueModel(api, runner, self.state, self)
+        self.table = QueueTable(self.model, self.ticks, self.marks)
+        self.keeper = PlaceKeeper(api, runner, self.state, self.table, run.name)
+        self.bar = HeaderBar(api, runner, self.state)
+        self.search = self.bar.search
+        self.filters = FilterBar(self.state)
+        self.bulk = BulkBar(api, runner, self.ticks)
         self.side = SidePanel(api, runner)
-        self.alarm = AlarmBar()
+        self.alarm = AlarmReader(api, runner)
         self.empty = EmptyQueuePage()
         self.middle = QStackedWidget()
         self.middle.addWidget(self.table)
         self.middle.addWidget(self.empty)
         self._build()
         self._connect()
+        self._bind()
 
     # Layout
 
@@ -65,72 +84,52 @@ class QueuePage(QWidget):
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        left.addWidget(self._header())
-        left.addWidget(self.alarm)
+        for part in (self.bar, self.filters, self.alarm):
+            left.addWidget(part)
         left.addWidget(self.middle, 1)
+        left.addWidget(self.bulk)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(left, 1)
         whole.addWidget(self.side)
 
-    def _header(self) -> QWidget:
-        """Builds the bar with search, filters and export."""
-        bar = QWidget()
-        bar.setProperty("kind", "bar")
-        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        bar.setFixedHeight(52)
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(16, 0, 16, 0)
-        line.setSpacing(8)
-        self.search = SearchField()
-        self.mine = KeyButton.for_action("queue", "mine", tr("Mine"), kind="pill")
-        self.office = KeyButton(tr("Office: all"), kind="pill")
-        self.fresh = KeyButton("", kind="pill")
-        self.fresh.hide()
-        self.export = KeyButton.for_action("queue", "export", tr("Export"), on=self.export_asked.emit)
-        self.export.setEnabled(self._api.may(Right.EXPORT_QUEUE))
-        if not self._api.may(Right.EXPORT_QUEUE):
-            set_tooltip(self.export, tr("Only a lead may export queues."))
-        words = tr("Ask to keep")
-        self.ask_preserve = KeyButton.for_action("queue", "ask_preserve", words, kind="primary", on=self.write_preserve)
-        self.ask_preserve.setEnabled(self._api.may(Right.CASE_PAPERS))
-        if not self._api.may(Right.CASE_PAPERS):
-            set_tooltip(self.ask_preserve, tr("Your roles do not allow papers of a case."))
-        self.ask_preserve.hide()
-        line.addWidget(self.search, 1)
-        for part in (self.mine, self.office, self.fresh):
-            line.addWidget(part)
-        line.addStretch(1)
-        self.position = label("", "small")
-        line.addWidget(self.position)
-        line.addWidget(self.ask_preserve)
-        line.addWidget(self.export)
-        self.mine.setCheckable(True)
-        return bar
-
     def _connect(self) -> None:
-        """Connects keys, buttons, the model and the table."""
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(SEARCH_SETTLE_MS)
-        self._typing.timeout.connect(self.reload)
-        self.search.textEdited.connect(lambda _: self._typing.start())
-        self.search.returnPressed.connect(self._search_done)
-        self.mine.toggled.connect(lambda _: self.reload())
-        self.office.clicked.connect(self._choose_office)
-        self.fresh.clicked.connect(self.reload)
+        """Connects buttons, the state, the model and the table."""
+        self.bar.searched.connect(lambda words: self.state.change(search=words or None))
+        self.bar.left.connect(self.table.setFocus)
+        self.state.filtered.connect(self._filtered)
+        self.state.arranged.connect(self._arranged)
         self.model.loaded.connect(self._loaded)
-        self.model.failed.connect(self._failed)
+        self.model.failed.connect(self.said)
         self.table.row_changed.connect(self._row_changed)
         self.table.opened.connect(self.open_current)
+        self.table.range_asked.connect(partial(tick_range, self._api, self._runner, self.model, self.ticks))
+        self.table.across.sort_asked.connect(self._sort_by)
+        self.table.across.facets_asked.connect(lambda key, at: self.list_values(find_column(key).facets, at))
+        self.table.across.all_asked.connect(self.tick_all)
+        self.ticks.changed.connect(self._ticked)
+        self.bar.fresh.clicked.connect(self.reload)
+        self.bar.new.clicked.connect(self.show_new)
+        self.bar.columns.clicked.connect(self.choose_columns)
+        self.bar.export.clicked.connect(self.export_asked)
+        self.bar.ask_preserve.clicked.connect(self.write_preserve)
+        self.filters.facets_asked.connect(self.list_values)
+        for speaker in (self.bar.views, self.bulk, self.marks, self.undoing, self.alarm):
+            speaker.said.connect(self.said)
         self.side.open_asked.connect(self.open_current)
-        self.side.assign_asked.connect(self.assign_current)
+        self.side.assign_asked.connect(self.assign_one)
         self.side.decide_asked.connect(self.decide_current)
-        self.alarm.acknowledged.connect(self.acknowledge)
+        self.acknowledge = self.alarm.acknowledge
+        self.alarm.looked.connect(self.alarmed)
         self.alarm.shown_asked.connect(lambda: self.set_lane("band A"))
         self.empty.import_asked.connect(self.import_asked)
         self.empty.clear_asked.connect(self.clear_filters)
+        self.empty.everywhere_asked.connect(self.search_everywhere)
+        self.keeper.taken_up.connect(self._taken_up)
+
+    def _bind(self) -> None:
+        """Binds the keys."""
         bound = {
             "search": self.search.take_focus,
             "next": lambda: self.table.go(1),
@@ -139,114 +138,166 @@ class QueuePage(QWidget):
             "acknowledge": self.alarm.take_report,
             "assign": self.assign_current,
             "decide": self.decide_current,
+            "tick": self.tick_current,
+            "tick_all": self.tick_all,
+            "untick": self.ticks.clear,
+            "status": self.ask_status,
+            "unfold": lambda: self.model.toggle_fold(self.table.currentIndex().row()),
+            "filter": self.filters.show_menu,
+            "sort": self.show_sort_menu,
+            "views": self.bar.views.show_menu,
+            "save_view": self.bar.views.save,
+            "columns": self.choose_columns,
+            "new": self.show_new,
             "why": self.explain_order,
             "preserve": self.toggle_preserve,
-            "ask_preserve": self.ask_preserve.click,
-            "mine": self.mine.toggle,
-            "export": self.export.click,
+            "ask_preserve": self.write_preserve,
+            "mine": self.toggle_mine,
+            "export": self.bar.export.click,
             "import": self.import_asked.emit,
-            "undo": self.undo,
-            "clear": self.clear_filters,
+            "undo": self.undoing.undo,
+            "stop": self.bulk.stop,
+            "clear": self.clear_step,
         }
         for action, call in bound.items():
             keys.bind(self, "queue", action, call)
 
+    def start(self, place: QueuePlace | None = None) -> None:
+        """Takes up the place of this person, or the given one, and reads the queue."""
+        self.marks.start()
+        self.keeper.start(place)
+
+    def _taken_up(self) -> None:
+        """Shows the place that was taken up."""
+        self.search.setText(self.state.filter.search or "")
+        self.bar.views.show_name()
+        self._arranged()
+        self._filtered(keep=self.keeper.row_id)
+
     # Filters
 
     def wanted(self) -> QueueFilter:
-        """Returns the filter of the lane with search, office and "Mine" added."""
-        base = self.lane.filter or QueueFilter()
-        return replace(
-            base,
-            offices=choose_values(self._office),
-            assignees=(self._api.user.name,) if self.mine.isChecked() else (),
-            search=self.search.text().strip() or None,
-        )
+        """Returns the filter in force."""
+        return self.state.filter
 
     def reload(self) -> None:
-        """Reads the queue again under the current filter."""
-        self._typing.stop()
-        self.fresh.hide()
-        self.model.load(self.wanted())
+        """Reads the queue again under the current filter; the current report stays current."""
+        self.bar.stop_typing()
+        self.bar.fresh.hide()
+        at = self.table.currentIndex().row()
+        self.model.load(keep=self.table.current_id(), near=self.model.place_of(at) if at >= 0 else 0)
+        self._count_new()
+
+    def _filtered(self, keep: int | None = None) -> None:
+        """Reads the queue under a changed filter or order."""
+        self.bar.stop_typing()
+        self.lane = find_lane(self.state.filter, self._api.user.name)
+        self.bar.ask_preserve.setVisible(self.lane is PRESERVE)
+        self.lane_changed.emit(self.lane.name)
+        self.filters.show_filter()
+        self.table.across.viewport().update()
+        self.bar.fresh.hide()
+        self.model.load(keep=keep)
+        self._count_new()
+
+    def _arranged(self) -> None:
+        """Shows other columns or widths."""
+        if self.model.columns != self.state.shown_columns():
+            self.model.show_columns()
+        self.table.fit_columns()
 
     def set_lane(self, name: str) -> None:
-        """Shows another lane."""
-        self.lane = LANES[name]
-        self.ask_preserve.setVisible(self.lane is PRESERVE)
-        self.lane_changed.emit(name)
-        self.reload()
+        """Shows another lane: its filter and its order, without what was added before."""
+        lane = LANES[name]
+        self.state.name_view("")
+        self.bar.views.show_name()
+        self.search.clear()
+        wanted = lane.filter_for(self._api.user.name)
+        if (wanted, lane.order) == (self.state.filter, self.state.order):
+            self.lane_changed.emit(name)
+            self.reload()
+        self.state.set_filter(wanted, lane.order)
 
     def toggle_preserve(self) -> None:
-        """Shows the reports that expire soon, or all reports when they are shown already."""
+        """Shows the reports that expire soon, the least time first, or all open reports when they are shown already."""
         self.set_lane(ALL.name if self.lane is PRESERVE else PRESERVE.name)
 
+    def toggle_mine(self) -> None:
+        """Adds the filter for one's own reports, or takes it away."""
+        own = (self._api.user.name,)
+        self.state.change(assignees=() if self.state.filter.assignees == own else own)
+
+    def show_new(self) -> None:
+        """Shows what is new since this person was last here."""
+        if self.keeper.since is None:
+            self.said.emit(tr("This is your first time here: every report is new to you."))
+            return
+        self.state.set_filter(replace(OPEN_WORK, new_since=self.keeper.since))
+
+    def clear_step(self) -> None:
+        """Clears the selection; without one, the search and all filters."""
+        if self.ticks:
+            self.ticks.clear()
+        else:
+            self.clear_filters()
+
     def clear_filters(self) -> None:
-        """Clears the search and all filters and shows the whole queue."""
-        self.search.clear()
-        self.mine.blockSignals(True)
-        self.mine.setChecked(False)
-        self.mine.blockSignals(False)
-        self._set_office(None)
+        """Clears the search and all filters and shows all open reports."""
         self.table.setFocus()
         self.set_lane(ALL.name)
 
-    def _search_done(self) -> None:
-        """Searches at once and moves the focus to the table."""
-        self.reload()
-        self.table.setFocus()
+    def search_everywhere(self) -> None:
+        """Searches all reports, also closed ones."""
+        self.state.set_filter(QueueFilter(search=self.state.filter.search))
 
-    def _choose_office(self) -> None:
-        """Reads the offices and offers them in a menu."""
-        self._runner.ask(self._api.lanes, lambda lanes: self._office_menu(lanes.offices), owner=self)
+    def list_values(self, facets: tuple[str, ...], at: QPoint) -> None:
+        """Lists the values of facets below a point."""
+        FacetList(self._api, self._runner, self.state, facets, self).open_at(at)
 
-    def _office_menu(self, offices: dict[str, int]) -> None:
-        """Shows the menu of offices with their counts."""
-        menu = QMenu(self)
-        menu.addAction(tr("All offices"), lambda: self._office_chosen(None))
-        for office in sorted(offices):
-            menu.addAction(f"{ltr(office)}   {number(offices[office])}", partial(self._office_chosen, office))
-        self._popup(menu, self.office)
+    def _sort_by(self, key: str) -> None:
+        """Sorts by the column of a heading."""
+        if (column := find_column(key).sort) is not None:
+            self.state.sort_by(column)
 
-    def _office_chosen(self, office: str | None) -> None:
-        """Filters by an office; None shows all."""
-        self._set_office(office)
-        self.reload()
+    def show_sort_menu(self) -> None:
+        """Offers the columns to sort by."""
+        menu = build_sort_menu(self.state, self)
+        menu.popup(self.table.across.mapToGlobal(QPoint(0, self.table.across.height())))
+        menu.setActiveAction(menu.actions()[0])
 
-    def _set_office(self, office: str | None) -> None:
-        """Stores the office and updates its button."""
-        self._office = office
-        self.office.set_words(tr("Office: all") if office is None else tr("Office: {office}", office=office))
+    def choose_columns(self) -> None:
+        """Opens the dialog that chooses columns."""
+        ColumnsDialog(self.state, self.window()).open()
 
     def write_preserve(self) -> None:
-        """Opens the dialog that asks operators and providers to keep what expires soon."""
-        PreserveDialog(self._api, self._runner, EXPIRING_DAYS, parent=self).open()
+        """Opens the dialog that asks operators and providers to keep what expires soon, or what the selected reports name."""
+        if not self._api.may(Right.CASE_PAPERS):
+            self.said.emit(describe_no_right())
+        elif self.ticks:
+            self.bulk.ask_preserve()
+        else:
+            PreserveDialog(self._api, self._runner, EXPIRING_DAYS, parent=self).open()
 
     # What came
 
     def _loaded(self) -> None:
         """Shows the table, or why the queue is empty."""
-        count = self.model.rowCount()
-        self.position.setText(trn("{n} report", "{n} reports", count))
-        if count:
+        self.filters.show_count(self.model.total)
+        if self.model.total:
             self.middle.setCurrentWidget(self.table)
         else:
-            self.empty.show_state(explain_empty_queue(self.wanted(), self.lane.name))
+            self.empty.show_state(explain_empty_queue(self.state.filter, self.lane.name))
             self.middle.setCurrentWidget(self.empty)
-
-    def _failed(self, sentence: str) -> None:
-        """Announces why the queue could not be read."""
-        self.said.emit(sentence)
 
     def _row_changed(self, row: QueueRow | None) -> None:
         """Shows the current report in the side panel."""
         self.side.select(None if row is None else row.report_id)
+        self.keeper.note_row(None if row is None else row.id)
 
     def on_changed(self, changed: Changed) -> None:
-        """Refreshes the rows that changed, or reads the whole queue when all may have changed."""
-        if changed.all_reports:
+        """Reads the queue again, so that what was closed leaves it."""
+        if changed.all_reports or changed.reports or changed.new_matches:
             self.reload()
-        else:
-            self.model.refresh_rows(changed)
         row = self.table.current_row()
         if row is not None and changed.touches_files(row.report_id):
             self.side.select(row.report_id, again=True)
@@ -258,28 +309,27 @@ class QueuePage(QWidget):
 
         No row moves until the person presses the button.
         """
-        if count > 0 and not self.model.rowCount():
+        if count > 0 and not self.model.total:
             if not self.model.loading:
                 self.reload()
-            return
-        self.fresh.set_words(tr("Show {n} new", n=count))
-        self.fresh.setVisible(count > 0)
+        else:
+            self.bar.offer_fresh(count)
+
+    def _count_new(self) -> None:
+        """Counts what is new since this person was last here."""
+        since = self.keeper.since
+        if since is not None:
+            wanted = replace(OPEN_WORK, new_since=since)
+            self._runner.ask(
+                lambda: self._api.count_queue(wanted),
+                lambda count: self.bar.show_new(count, since),
+                owner=self,
+                failed=lambda _: None,
+            )
 
     def look_for_alarm(self) -> None:
         """Reads the new band A reports and updates the alarm bar."""
-        wanted = QueueFilter(bands=("A",), statuses=("new",))
-
-        def read_alarm() -> tuple[int, QueueRow | None]:
-            """Returns the number of new band A reports and the first of them."""
-            ids = self._api.queue_ids(wanted)
-            return len(ids), self._api.rows(ids[:1])[ids[0]] if ids else None
-
-        def show_alarm(state: tuple[int, QueueRow | None]) -> None:
-            """Shows them in the alarm bar."""
-            self.alarm.show_state(*state, self._api.user.name)
-            self.alarmed.emit(*state)
-
-        self._runner.ask(read_alarm, show_alarm, owner=self)
+        self.alarm.look()
 
     # What a person does
 
@@ -298,16 +348,37 @@ class QueuePage(QWidget):
         if (report_id := self.current_id()) is not None:
             self.decide_asked.emit(report_id)
 
+    def ask_status(self) -> None:
+        """Asks for the status of the selected reports."""
+        if self.ticks:
+            self.bulk.ask_status()
+        else:
+            self.said.emit(tr("Select reports first: {key} selects the current one.", key=keys.find_key("queue", "tick").cap))
+
+    def tick_current(self) -> None:
+        """Selects the current report, or takes it out of the selection."""
+        if (row := self.table.current_row()) is not None:
+            self.ticks.toggle(row.id)
+
+    def tick_all(self) -> None:
+        """Selects all reports of the filter, or clears the selection when all are selected."""
+        if self.ticks and len(self.ticks) >= self.model.total:
+            self.ticks.clear()
+        else:
+            tick_all(self._api, self._runner, self.model, self.ticks, self.said.emit)
+
+    def _ticked(self) -> None:
+        """Shows whether all reports are selected."""
+        self.table.across.all_ticked = bool(self.ticks) and len(self.ticks) >= self.model.total
+        self.table.across.viewport().update()
+
     def explain_order(self) -> None:
         """Shows why the current report stands above the next one; of the last report, why it stands below the one before."""
-        at, count = self.table.currentIndex().row(), self.model.rowCount()
-        if at < 0 or count < 2:
-            self.said.emit(tr("Select a report that has another one below it."))
-            return
-        first = min(at, count - 2)
+        at = self.table.currentIndex().row()
+        first = min(at, self.model.rowCount() - 2)
         pair = [row.report_id for i in (first, first + 1) if (row := self.model.row(i)) is not None]
-        if len(pair) < 2:
-            self.said.emit(tr("Reading …"))
+        if at < 0 or len(pair) < 2:
+            self.said.emit(tr("Select a report that has another one below it."))
             return
         self._runner.ask(
             lambda: self._api.explain_order(*pair),
@@ -316,79 +387,14 @@ class QueuePage(QWidget):
             failed=self.said.emit,
         )
 
-    def acknowledge(self, report_id: str) -> None:
-        """Assigns a report to this person and sets it in progress."""
-        done = tr("{report} is assigned to you, in progress.", report=ltr(report_id))
-        self._decide(report_id, done, status="in_progress", assignee=self._api.user.name)
-
     def assign_current(self) -> None:
+        """Asks who shall work on the selected reports, or on the current one when none is selected."""
+        if self.ticks:
+            self.bulk.ask_assign()
+        else:
+            self.assign_one()
+
+    def assign_one(self) -> None:
         """Asks to assign the current report."""
         if (row := self.table.current_row()) is not None:
             self.assign_asked.emit(row)
-
-    def _decide(self, report_id: str, done: str, **decision: str) -> None:
-        """Records a decision and announces it with its undo key."""
-
-        def announce(decision_id: int) -> None:
-            self._last_decision = (decision_id, report_id)
-            self.said.emit(tr("{done} Undo: {key}", done=done, key=keys.find_key("queue", "undo").cap))
-
-        self._runner.do(
-            lambda _progress, _cancel: self._api.decide(report_id, **decision),  # type: ignore[arg-type]
-            announce,
-            changes=Changed(reports=frozenset({report_id})),
-            owner=self,
-        )
-
-    def remember(self, decision_id: int, report_id: str) -> None:
-        """Remembers a decision taken elsewhere, so that Ctrl+Z undoes it here."""
-        self._last_decision = (decision_id, report_id)
-
-    def undo(self) -> None:
-        """Undoes the last remembered decision."""
-        if self._last_decision is None:
-            self.said.emit(tr("There is nothing to undo."))
-            return
-        decision_id, report_id = self._last_decision
-        self._last_decision = None
-        self._runner.do(
-            lambda _progress, _cancel: self._api.undo(decision_id),
-            lambda _: self.said.emit(tr("{report}: decision undone.", report=ltr(report_id))),
-            changes=Changed(reports=frozenset({report_id})),
-            owner=self,
-        )
-
-    def _popup(self, menu: QMenu, under: QWidget) -> None:
-        """Shows a menu below a widget."""
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(under.mapToGlobal(QPoint(0, under.height() + 4)))
-
-
-class SearchField(QLineEdit):
-    """Is the search field of the queue."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setPlaceholderText(tr("Search reports, identifiers, text"))
-        self.setAccessibleName(tr("Search reports, identifiers, text"))
-        self.setMinimumWidth(200)
-        self.setMaximumWidth(360)
-        self.setMaxLength(200)
-        self._cap = cap(keys.find_key("queue", "search").cap)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(8, 0, 8, 0)
-        line.addStretch(1)
-        line.addWidget(self._cap)
-
-    def event(self, event: QEvent) -> bool:
-        """Keeps Enter from opening the current report."""
-        enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in enter:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def take_focus(self) -> None:
-        """Takes the focus and selects the text."""
-        self.setFocus()
-        self.selectAll()

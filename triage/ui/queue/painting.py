@@ -1,4 +1,4 @@
-"""Draws the parts of a queue cell: text, the band's letter block, a bar of 0 to 100, and flags as chips.
+"""Draws the parts of a queue cell: lines of text, the band's letter block, a bar of 0 to 100, a tick box, and flags as words.
 
 Each function takes the painter and the rectangle of the cell without its padding. Whatever is placed within a cell is mirrored
 when the layout runs from right to left.
@@ -6,25 +6,21 @@ when the layout runs from right to left.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import paint_band
 from triage.ui.text import words
-from triage.ui.text.i18n import Safe, ltr, word
+from triage.ui.text.i18n import is_rtl, ltr, tr, word
 
-CHIP_GAP = 4  # pixels
-CHIP_HEIGHT = 18  # pixels
 _BAND_SIDE = 22  # pixels
 _NUMBER_WIDTH = 24  # pixels, for "100" beside a bar
 _BAR_HEIGHT = 6  # pixels
-_CHIP_COLOURS = {
-    "plain": ("chip", "on_chip"),
-    "grave": ("chip_grave", "on_chip_grave"),
-    "calm": ("chip_calm", "on_chip_calm"),
-    "more": ("", "muted"),
-}
+_TICK_SIDE = 15  # pixels
+ROW_PAD = 3  # pixels above and below the lines of a row
 _LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -33,19 +29,42 @@ def is_mirrored(painter: QPainter) -> bool:
     return painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
 
-def draw_text(painter: QPainter, place: QRect, text: str, colour: QColor, *, bold: bool = False) -> None:
+def measure_row(flag_lines: int = 2) -> int:
+    """Returns the height of a row: two lines of text, or more when the flags need them."""
+    two = QFontMetrics(theme.font()).height() + QFontMetrics(theme.small_font()).height()
+    flags = QFontMetrics(flag_font()).lineSpacing() * flag_lines
+    return max(40, max(two, flags) + 2 * ROW_PAD)
+
+
+def draw_text(painter: QPainter, place: QRect, text: str, colour: QColor, *, bold: bool = False, small: bool = False) -> None:
     """Draws one line. Text that does not fit ends in an ellipsis."""
-    font = theme.font(bold=bold)
+    font, metrics = _measured_font(theme.current().text_px - (2 if small else 0), bold, is_rtl())
     painter.setFont(font)
-    painter.setPen(QPen(colour))
-    fits = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 4)
-    painter.drawText(place.adjusted(0, 0, 4, 0), _LEADING, fits)
+    painter.setPen(colour)
+    fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 4)
+    painter.drawText(place.adjusted(-4, 0, 0, 0) if is_mirrored(painter) else place.adjusted(0, 0, 4, 0), _LEADING, fits)
+
+
+@lru_cache(maxsize=16)
+def _measured_font(px: int, bold: bool, _rtl: bool) -> tuple[QFont, QFontMetrics]:
+    """Returns a font of the language in force with its measures; making both for each cell takes most of the painting."""
+    font = theme.font(px=px, bold=bold)
+    return font, QFontMetrics(font)
+
+
+def split_lines(place: QRect) -> tuple[QRect, QRect]:
+    """Returns the places of the first and the second line of a cell."""
+    px = theme.current().text_px
+    first, second = (_measured_font(size, False, is_rtl())[1].height() for size in (px, px - 2))
+    top = place.center().y() - (first + second) // 2 + 1
+    return QRect(place.left(), top, place.width(), first), QRect(place.left(), top + first, place.width(), second)
 
 
 def draw_band(painter: QPainter, place: QRect, band: str) -> None:
     """Draws the letter of a band on its colour."""
     block = QRect(0, 0, _BAND_SIDE, _BAND_SIDE)
     block.moveCenter(place.center())
+    block.moveLeft(place.right() - _BAND_SIDE + 1 if is_mirrored(painter) else place.left())
     paint_band(painter, block, band)
 
 
@@ -61,42 +80,110 @@ def draw_bar(painter: QPainter, place: QRect, value: float) -> None:
         painter.setBrush(now.colour(colour))
         painter.drawRoundedRect(_mirror(painter, place, QRect(place.left(), top, width, _BAR_HEIGHT)), 3, 3)
     number = QRect(place.left() + length + 6, place.top(), _NUMBER_WIDTH, place.height())
-    draw_text(painter, _mirror(painter, place, number), ltr(f"{value:.0f}"), now.colour("muted"))
+    draw_text(painter, _mirror(painter, place, number), ltr(f"{value:.0f}"), now.colour("text"))
 
 
-def draw_chips(painter: QPainter, place: QRect, flags: tuple[str, ...]) -> None:
-    """Draws as many flags as fit, each whole."""
+def draw_tick(painter: QPainter, place: QRect, *, ticked: bool) -> None:
+    """Draws a box, with a tick in it or empty."""
+    now = theme.current()
+    box = QRect(0, 0, _TICK_SIDE, _TICK_SIDE)
+    box.moveCenter(place.center())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(now.colour("accent" if ticked else "muted")))
+    painter.setBrush(now.colour("accent") if ticked else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box, 3, 3)
+    if ticked:
+        painter.setPen(QPen(now.colour("ground"), 2))
+        left, middle, bottom = box.left(), box.center(), box.bottom()
+        painter.drawLine(left + 4, middle.y() + 1, middle.x() - 1, bottom - 4)
+        painter.drawLine(middle.x() - 1, bottom - 4, box.right() - 3, box.top() + 4)
+
+
+def draw_framed(painter: QPainter, place: QRect, text: str) -> int:
+    """Draws a small text in a thin frame at the beginning of a line, and returns the width it took."""
     now = theme.current()
     font = theme.small_font()
-    painter.setFont(font)
+    width = min(QFontMetrics(font).horizontalAdvance(text) + 10, place.width())
+    frame = _mirror(painter, place, QRect(place.left(), place.top(), width, place.height()))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    left = place.left()
-    for text, tone, width in fit_chips(flags, place.width(), QFontMetrics(font)):
-        ground, ink = _CHIP_COLOURS[tone]
-        block = _mirror(painter, place, QRect(left, place.center().y() - CHIP_HEIGHT // 2 + 1, width, CHIP_HEIGHT))
-        if ground:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(now.colour(ground))
-            painter.drawRoundedRect(block, 3, 3)
-        painter.setPen(now.colour(ink))
-        painter.drawText(block, Qt.AlignmentFlag.AlignCenter, text)
-        left += width + CHIP_GAP
+    painter.setPen(QPen(now.colour("muted")))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(frame.adjusted(0, 0, -1, -1), 3, 3)
+    painter.setFont(font)
+    painter.setPen(QPen(now.colour("text")))
+    fits = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width - 8)
+    painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, fits)
+    return width
 
 
-def fit_chips(flags: tuple[str, ...], width: int, metrics: QFontMetrics) -> list[tuple[Safe, str, int]]:
-    """Returns text, tone and width of the whole chips that fit. The others become one chip "+2" at the end."""
-    chips = [(word(flag), words.tone(flag), metrics.horizontalAdvance(word(flag)) + 11) for flag in flags]
-    more = metrics.horizontalAdvance("+99") + 8
-    shown: list[tuple[Safe, str, int]] = []
-    used = 0
-    for at, chip in enumerate(chips):
-        rest = len(chips) - at - 1
-        if used + chip[2] + (more + CHIP_GAP if rest else 0) > width:
-            shown.append((ltr(f"+{rest + 1}"), "more", more))
-            break
-        shown.append(chip)
-        used += chip[2] + CHIP_GAP
-    return shown
+# Flags
+
+
+def flag_font() -> QFont:
+    """Returns the font of flags: one pixel smaller than the text."""
+    return theme.font(px=theme.current().text_px - 1)
+
+
+def order_flags(flags: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the flags with the grave ones first, in their order otherwise."""
+    return tuple(sorted(flags, key=lambda flag: words.tone(flag) != "grave"))
+
+
+@lru_cache(maxsize=512)
+def _lay_flags(flags: tuple[str, ...], width: int, _look: tuple[str, int]) -> QTextLayout:
+    """Breaks the flags into lines of a width; grave flags are in bold type."""
+    text, formats, gap = "", [], str(tr(", "))
+    bold = QTextCharFormat()
+    bold.setFontWeight(QFont.Weight.DemiBold)
+    for flag in order_flags(flags):
+        text += gap if text else ""
+        if words.tone(flag) == "grave":
+            format_range = QTextLayout.FormatRange()
+            format_range.start, format_range.length, format_range.format = _utf16(text), _utf16(word(flag)), bold
+            formats.append(format_range)
+        text += word(flag)
+    layout = QTextLayout(text, flag_font())
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    if is_rtl():
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+    layout.setTextOption(option)
+    layout.setFormats(formats)
+    layout.beginLayout()
+    height = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(24, width))
+        line.setPosition(QPointF(0, height))
+        height += QFontMetrics(flag_font()).lineSpacing()
+    layout.endLayout()
+    layout.setCacheEnabled(True)
+    return layout
+
+
+def _utf16(text: str) -> int:
+    """Returns the length of a text in the units that Qt counts."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def lay_flags(flags: tuple[str, ...], width: int) -> QTextLayout:
+    """Returns the flags in lines of a width, in the look in force."""
+    now = theme.current()
+    return _lay_flags(flags, width, (now.name + str(is_rtl()), now.text_px))
+
+
+def count_flag_lines(flags: tuple[str, ...], width: int) -> int:
+    """Returns how many lines the flags need."""
+    return lay_flags(flags, width).lineCount() if flags else 0
+
+
+def draw_flags(painter: QPainter, place: QRect, flags: tuple[str, ...]) -> None:
+    """Draws all flags as words; the row is high enough for them."""
+    if not flags:
+        return
+    layout = lay_flags(flags, place.width())
+    height = QFontMetrics(flag_font()).lineSpacing() * layout.lineCount()
+    painter.setPen(QPen(theme.current().colour("text")))
+    layout.draw(painter, QPointF(place.left(), place.top() + max(0, (place.height() - height) / 2)))
 
 
 def _mirror(painter: QPainter, within: QRect, place: QRect) -> QRect:

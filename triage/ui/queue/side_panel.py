@@ -14,6 +14,7 @@ from triage.model.views import ShowFile, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
+from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
 from triage.ui.media.thumbnail import Thumbnail
@@ -169,11 +170,14 @@ class SidePanel(QWidget):
     def _build_actions(self) -> None:
         """Lays out the buttons at the foot."""
         column = QVBoxLayout(self._actions)
-        column.setContentsMargins(14, 8, 14, 12)
+        column.setContentsMargins(8, 8, 8, 12)
         self.open_button = KeyButton.for_action("queue", "open", tr("Open"), kind="primary", on=self.open_asked.emit)
         self.assign_button = KeyButton.for_action("queue", "assign", tr("Assign"), on=self.assign_asked.emit)
         self.decide_button = KeyButton.for_action("queue", "decide", tr("Decide"), on=self.decide_asked.emit)
-        column.addLayout(row(self.open_button, self.assign_button, self.decide_button, None))
+        buttons = FlowLayout(6)
+        for button in (self.open_button, self.assign_button, self.decide_button):
+            buttons.addWidget(button)
+        column.addLayout(buttons)
         moves = row(cap(find_key("queue", "next").cap), cap(find_key("queue", "previous").cap), spacing=4)
         moves.addWidget(label(tr("next and previous report"), "small"))
         moves.addStretch(1)

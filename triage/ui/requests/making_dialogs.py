@@ -58,10 +58,13 @@ class _RequestsDialog(WritingDialog):
 
 
 class PreserveDialog(_RequestsDialog):
-    """Asks all operators and providers to keep what expires within some days."""
+    """Asks all operators and providers to keep what expires within some days, of all reports or of `only` some."""
 
-    def __init__(self, api: Api, runner: Runner, days: int, *, parent: QWidget) -> None:
+    def __init__(self, api: Api, runner: Runner, days: int, *, parent: QWidget, only: tuple[int, ...] | None = None) -> None:
         super().__init__(api, runner, tr("Ask to keep what expires soon"), parent=parent, name="preserve")
+        self._only = only
+        if only is not None:
+            self.form.addWidget(label(trn("Of {n} selected report only.", "Of {n} selected reports only.", len(only)), "strong"))
         self.days = QSpinBox()
         self.days.setRange(0, MOST_DAYS)
         self.days.setValue(days)
@@ -74,14 +77,14 @@ class PreserveDialog(_RequestsDialog):
 
     def plan_preview(self) -> Work | None:
         """Returns the call that finds what expires."""
-        days = self.days.value()
-        return lambda on_progress, cancel: self.api.preview_expiring(days, on_progress=on_progress, cancel=cancel)
+        days, only = self.days.value(), self._only
+        return lambda on_progress, cancel: self.api.preview_expiring(days, only=only, on_progress=on_progress, cancel=cancel)
 
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
         """Returns the call that writes the letters."""
         days = self.days.value()
         return lambda on_progress, cancel: self.api.preserve_expiring(
-            days, out, handover=handover, on_progress=on_progress, cancel=cancel
+            days, out, only=self._only, handover=handover, on_progress=on_progress, cancel=cancel
         )
 
 

@@ -10,14 +10,16 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from triage.model.views import QueueFilter
+from triage.model.queue_order import QueueOrder
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.theme import ThemeName
 from triage.ui.matches.match_pair import find_pairs
 from triage.ui.queue.lanes import SET_ASIDE
+from triage.ui.queue.state import OPEN_WORK
 from triage.ui.screenshots import leads as desk
+from triage.ui.screenshots.queue_states import show_queue_states
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.text.i18n import Language
 from triage.wellbeing import Rung
@@ -55,6 +57,8 @@ def _save_each(app: QApplication, api: Api, out: Path, language: Language, theme
     """Saves one screenshot of each screen."""
     with _open_window(app, api, language, theme_name) as (window, runner):
         saved = [_save(window, out / "queue.png")]
+        for name in show_queue_states(window, lambda: _wait_until_idle(runner)):
+            saved.append(_save(window, out / f"{name}.png"))
         window.show_import()
         form = window.importing.form
         form.add_paths([Path("/media/stick-14") / name for name in BUNDLES])
@@ -121,9 +125,9 @@ def _save_comparison(app: QApplication, api: Api, window: MainWindow, runner: Ru
 
 def find_file_with_similar(api: Api) -> tuple[str, int] | None:
     """Returns the first report of the queue that has a similar image, and the position of its file, or None."""
-    ids = api.queue_ids(QueueFilter())[:SEARCHED]
-    rows = api.rows(ids)
-    for row in (rows[i] for i in ids if rows[i].files_present):
+    for row in api.queue_window(OPEN_WORK, QueueOrder(), 0, SEARCHED).rows:
+        if not row.files_present:
+            continue
         files = api.show(row.report_id).files
         at = next((n for n, file in enumerate(files) if find_pairs(file, row.report_id)), None)
         if at is not None:
@@ -158,9 +162,8 @@ def _open_window(app: QApplication, api: Api, language: Language, theme_name: Th
 
 def find_telling_row(api: Api) -> int | None:
     """Returns the queue id of the first report with stored files, else the first id, or None."""
-    ids = api.queue_ids(QueueFilter())
-    rows = api.rows(ids[:SEARCHED])
-    return next((i for i in ids[:SEARCHED] if rows[i].files_present > 1), ids[0] if ids else None)
+    rows = api.queue_window(OPEN_WORK, QueueOrder(), 0, SEARCHED).rows
+    return next((row.id for row in rows if row.files_present > 1), rows[0].id if rows else None)
 
 
 def _save(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:

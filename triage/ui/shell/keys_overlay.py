@@ -8,9 +8,16 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from triage.ui.kit import theme
 from triage.ui.kit.keys import KEYS, Screen, describe_key
-from triage.ui.kit.widgets import cap, fade_in, label
+from triage.ui.kit.widgets import cap, fade_in, label, measure_width
 from triage.ui.shell.page_list import PAGES, SCREENS
 from triage.ui.text.i18n import ltr, tr, word
+
+MOST_ROWS = 18
+"""More keys stand in a second column, so that the list fits on a low screen."""
+
+
+WIDE, LEAST_WORDS, MOST_WORDS = 1300, 200, 340
+"""Pixels: in a window that is less wide, longer words take two lines."""
 
 
 class KeysOverlay(QWidget):
@@ -19,17 +26,18 @@ class KeysOverlay(QWidget):
     def __init__(self, over: QWidget, screen: Screen) -> None:
         super().__init__(over)
         self._before = over.window().focusWidget()
+        self._wide = over.width() >= WIDE
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         panel = QFrame()
         panel.setProperty("kind", "card")
         grid = QGridLayout(panel)
-        grid.setContentsMargins(28, 24, 28, 24)
+        grid.setContentsMargins(28, 24 if self._wide else 8, 28, 24 if self._wide else 8)
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(7)
+        grid.setVerticalSpacing(7 if self._wide else 2)
         shown: tuple[Screen, ...] = ("everywhere",) if screen == "everywhere" else (screen, "everywhere")
-        for across, name in enumerate(shown):
-            self._add_keys(grid, across * 3, name)
-        grid.setColumnMinimumWidth(2, 32)
+        across = 0
+        for name in shown:
+            across += self._add_keys(grid, across, name)
         hint = label(tr("Any key closes this."), "small")
         grid.addWidget(hint, grid.rowCount(), 0, 1, 5)
         holder = QVBoxLayout(self)
@@ -41,15 +49,24 @@ class KeysOverlay(QWidget):
         self.setFocus()
         fade_in(self)
 
-    def _add_keys(self, grid: QGridLayout, column: int, screen: Screen) -> None:
-        """Adds the keys of a screen to the grid."""
+    def _add_keys(self, grid: QGridLayout, column: int, screen: Screen) -> int:
+        """Adds the keys of a screen to the grid, and returns how many columns of it they take."""
         grid.addWidget(label(word(SCREENS[screen]), "heading"), 0, column, 1, 2)
         rows = [(entry.cap, describe_key(entry)) for entry in KEYS[screen]]
         if screen == "everywhere":
             rows += [(page.cap, tr("Go to: {page}", page=word(page.words))) for page in PAGES if page.shortcut]
-        for at, (key_cap, words) in enumerate(rows, start=1):
-            grid.addWidget(cap(ltr(key_cap)), at, column, Qt.AlignmentFlag.AlignTrailing)
-            grid.addWidget(label(words), at, column + 1)
+        most = MOST_WORDS if self._wide else LEAST_WORDS
+        parts = -(-len(rows) // MOST_ROWS)
+        height = -(-len(rows) // parts)
+        for n, (key_cap, words) in enumerate(rows):
+            part, at = divmod(n, height)
+            grid.addWidget(cap(ltr(key_cap)), at + 1, column + 3 * part, Qt.AlignmentFlag.AlignTrailing)
+            does = label(words, wrap=True)
+            does.setMinimumWidth(min(measure_width(words) + 8, most))
+            grid.addWidget(does, at + 1, column + 3 * part + 1)
+        for part in range(parts):
+            grid.setColumnMinimumWidth(column + 3 * part + 2, 20)
+        return 3 * parts
 
     def end(self) -> None:
         """Closes the overlay and restores the focus."""

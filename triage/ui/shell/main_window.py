@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.message import Message
 from triage.model.progress import Progress
+from triage.model.queue_views import QueuePlace
 from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
@@ -29,12 +29,15 @@ from triage.ui.kit.keys import Screen
 from triage.ui.kit.notice import Notice
 from triage.ui.kit.widgets import clear
 from triage.ui.queue.lanes import HELD, POSSIBLE, SET_ASIDE, LaneRail
+from triage.ui.queue.open_marks import OpenQuestion
 from triage.ui.queue.page import QueuePage
+from triage.ui.queue.place import ProgramRun
 from triage.ui.report.page import ReportPage
 from triage.ui.shell.desk import Desk, title_of
 from triage.ui.shell.exporting import Exporting
 from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.keys_overlay import KeysOverlay
+from triage.ui.shell.lane_counting import LaneCounting
 from triage.ui.shell.page_list import list_pages
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
@@ -43,11 +46,9 @@ from triage.ui.text.i18n import tr
 
 if TYPE_CHECKING:
     from triage.jobs.reading.queue import LaneCounts
+    from triage.jobs.reading.queue_picks import OwnWork
 
-COUNTS_EVERY_MS = 5_000
-COUNTS_WHILE_IMPORTING_MS = 2_000
 MACHINE_EVERY_MS = 15 * 60 * 1000
-OPEN_STATUSES = ("new", "in_progress", "on_hold")
 
 
 class MainWindow(QWidget):
@@ -60,7 +61,12 @@ class MainWindow(QWidget):
     lock_asked, look_asked, titled = Signal(), Signal(object), Signal(str)
 
     def __init__(
-        self, api: Api, runner: Runner, preferences: Preferences | None = None, sweeping: SweepControl | None = None
+        self,
+        api: Api,
+        runner: Runner,
+        preferences: Preferences | None = None,
+        sweeping: SweepControl | None = None,
+        run: ProgramRun | None = None,
     ) -> None:
         super().__init__()
         self.api, self.runner = api, runner
@@ -72,7 +78,7 @@ class MainWindow(QWidget):
         self._entries = list_pages(api)
         self.rail = LaneRail([page for page in self._entries if page.in_rail])
         self.status = StatusBar()
-        self.queue = QueuePage(api, runner)
+        self.queue = QueuePage(api, runner, run)
         self.importing = ImportPage(api, runner)
         self.set_aside = SetAsidePage(api, runner)
         self.report: ReportPage | None = None
@@ -83,11 +89,9 @@ class MainWindow(QWidget):
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self.exporting = Exporting(api, runner, self, self.queue, self.notice.show_sentence)
-        self._counted: int | None = None
         self._stage: Message | None = None
-        self._dropped = False
         self._machine_job: Job | None = None
-        self._count_job: Job | None = None
+        self.counting = LaneCounting(api, runner, self)
         self._build()
         self._connect()
 
@@ -113,7 +117,9 @@ class MainWindow(QWidget):
         self.rail.lock_asked.connect(self.lock_asked)
         self.rail.view_asked.connect(self.show_view_menu)
         self.rail.exports_asked.connect(self.exporting.show_menu)
-        self.queue.model.loaded.connect(self._restart_counting)
+        self.queue.model.loaded.connect(self.counting.restart)
+        self.counting.counted.connect(self._show_counts)
+        self.counting.came.connect(self.queue.offer_new)
         self.queue.lane_changed.connect(self.rail.set_current)
         self.queue.said.connect(self.notice.show_sentence)
         self.queue.open_asked.connect(self.open_report)
@@ -148,21 +154,17 @@ class MainWindow(QWidget):
         for page in self._entries:
             if page.shortcut:
                 keys.bind_sequence(self, page.shortcut, partial(self.show_desk, page.name))
-        self._count_timer, machine_timer = QTimer(self), QTimer(self)
-        for timer, every, call in (
-            (self._count_timer, COUNTS_EVERY_MS, self._read_counts),
-            (machine_timer, MACHINE_EVERY_MS, self.check_machine),
-        ):
-            timer.setInterval(every)
-            timer.timeout.connect(call)
-            timer.start()
+        machine_timer = QTimer(self)
+        machine_timer.setInterval(MACHINE_EVERY_MS)
+        machine_timer.timeout.connect(self.check_machine)
+        machine_timer.start()
 
-    def start(self) -> None:
-        """Reads what the first screen shows."""
+    def start(self, place: QueuePlace | None = None) -> None:
+        """Reads what the first screen shows, at the place in the queue where the person was."""
         if self.api.may(Right.READ_REPORT):
-            self.queue.reload()
+            self.queue.start(place)
             self.queue.look_for_alarm()
-            self._read_counts()
+            self.counting.read()
         else:
             self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
         self.check_machine()
@@ -251,14 +253,18 @@ class MainWindow(QWidget):
         self._opened_from = None
         self._open(report_id)
 
-    def _open(self, report_id: str, sha256: str = "") -> None:
+    def _open(self, report_id: str, sha256: str = "", *, agreed: bool = False) -> None:
+        mark = self.queue.marks.of_report(report_id)
+        if mark is not None and mark.certain and not agreed:
+            OpenQuestion(mark, self, lambda: self._open(report_id, sha256, agreed=True)).open()
+            return
         self._close_report()
+        self.queue.marks.set_opened(report_id)
         page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
         page.closed.connect(self._report_closed)
         page.case_asked.connect(partial(self.show_desk, "case"))
         page.moved.connect(self._move)
         page.said.connect(self.notice.show_sentence)
-        page.decided.connect(self.queue.remember)
         page.open_asked.connect(self._open)
         page.loaded.connect(self._title)
         self.pages.addWidget(page)
@@ -288,6 +294,7 @@ class MainWindow(QWidget):
     def _close_report(self) -> None:
         """Closes the report page; its images leave memory."""
         if self.report is not None:
+            self.queue.marks.set_opened(None)
             self.pages.removeWidget(self.report)
             self.report.close()
             self.report.deleteLater()
@@ -310,8 +317,7 @@ class MainWindow(QWidget):
         """Opens the decision dialog for a report."""
         DecideDialog(self.api, self.runner, report_id, parent=self, done=self._decided).open()
 
-    def _decided(self, decision_id: int, report_id: str) -> None:
-        self.queue.remember(decision_id, report_id)
+    def _decided(self, _decision_id: int, report_id: str) -> None:
         self.notice.show_sentence(
             tr("{report}: decision recorded. Undo: {key}", report=report_id, key=keys.find_key("queue", "undo").cap)
         )
@@ -322,31 +328,14 @@ class MainWindow(QWidget):
         self.queue.on_changed(changed)
         self.set_aside.on_changed(changed)
         self.desk.on_changed(changed)
-        self._read_counts()
+        self.counting.read()
 
-    def _restart_counting(self) -> None:
-        self._counted = None
-        self._read_counts()
-
-    def _read_counts(self) -> None:
-        """Reads the counts of the lanes, unless a count is running."""
-        idle = self._count_job is None or self._count_job.done
-        if self.api.may(Right.READ_REPORT) and idle and not self._dropped:
-            self._count_job = self.runner.ask(self.api.lanes, self._show_counts, owner=self, failed=lambda _: None)
-
-    def _show_counts(self, counts: LaneCounts) -> None:
-        """Shows the counts, and slows counting down so that it takes at most a twentieth of the time."""
-        if self._dropped:
-            return
-        if self._count_job is not None:
-            took = (time.monotonic() - self._count_job.started) * 1000
-            every = COUNTS_EVERY_MS if self.importing.job is None else COUNTS_WHILE_IMPORTING_MS
-            self._count_timer.setInterval(max(every, round(took * 20)))
+    def _show_counts(self, counts: LaneCounts, own: OwnWork) -> None:
+        """Shows how many reports each lane holds."""
         self.rail.show_counts(counts)
-        self.status.show_counts(counts.total, sum(counts.statuses.get(name, 0) for name in OPEN_STATUSES))
-        if self._counted is None:
-            self._counted = counts.total
-        self.queue.offer_new(counts.total - self._counted)
+        self.rail.show_own_work(own)
+        self.queue.filters.show_open(counts.open)
+        self.status.show_counts(counts.total, counts.open)
         if self.importing.job is not None:
             self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
 
@@ -367,8 +356,8 @@ class MainWindow(QWidget):
         stage = None if progress is None else progress.note
         if stage != self._stage:
             self._stage = stage
-            self._count_timer.setInterval(COUNTS_WHILE_IMPORTING_MS)
-            self._read_counts()
+            self.counting.importing = job is not None
+            self.counting.hurry()
 
     def _show_sweep(self) -> None:
         self.status.show_sweep(self.sweeping)
@@ -390,8 +379,9 @@ class MainWindow(QWidget):
 
     def drop_everything(self) -> None:
         """Removes all pages, rows and images before locking."""
-        self._dropped = True
+        self.counting.stop()
         self.sweeping.end()
+        self.queue.keeper.save()
         self._close_report()
         self.desk.conceal()
         self.queue.side.show_report(None)

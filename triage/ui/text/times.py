@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 from triage.model.moment import parse_utc, to_pakistan
-from triage.ui.text.i18n import Safe, ltr, mark, number, tr, word
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 
 PKT = timezone(timedelta(hours=5), "PKT")
 MONTHS = (
@@ -17,6 +17,11 @@ MONTHS = (
 def now() -> datetime:
     """Returns the current time in UTC."""
     return datetime.now(UTC)
+
+
+def now_iso() -> str:
+    """Returns the current second as ISO 8601 in UTC, the form of every stored time."""
+    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parse(iso: str) -> datetime:
@@ -67,6 +72,15 @@ def ago(iso: str) -> Safe:
     return tr("{n} d ago", n=minutes // (24 * 60))
 
 
+def moment(iso: str) -> Safe:
+    """Returns a stored time in Pakistan time to the minute: today's as "14:26", yesterday's in words, else with the day."""
+    here = to_pkt(parse(iso))
+    days = (to_pkt(now()).date() - here.date()).days
+    if days == 0:
+        return clock(here)
+    return tr("yesterday {clock}", clock=clock(here)) if days == 1 else tr("{day} {clock}", day=day(here), clock=clock(here))
+
+
 def days_left(iso: str) -> int:
     """Returns the whole days until a stored time; negative when it is over."""
     return (parse(iso) - now()).days
@@ -80,6 +94,17 @@ def left(iso: str) -> Safe:
     if seconds < 48 * 3600:
         return tr("{n} h", n=int(seconds // 3600))
     return tr("{n} d", n=int(seconds // 86400))
+
+
+def time_left(iso: str) -> Safe:
+    """Returns the time left in words: days, hours below two days, or by how much it is over."""
+    seconds = (parse(iso) - now()).total_seconds()
+    if seconds < 0:
+        over = int(-seconds // 86400)
+        return trn("over by {n} day", "over by {n} days", over) if over else tr("over today")
+    if seconds < 48 * 3600:
+        return trn("{n} hour", "{n} hours", int(seconds // 3600))
+    return trn("{n} day", "{n} days", int(seconds // 86400))
 
 
 def duration(seconds: float) -> Safe:

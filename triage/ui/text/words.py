@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
+from triage.locate.offices import read_offices
 from triage.model.views import QueueRow
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, mark, tr, word
+from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
 INCIDENTS = {
     "Child Pornography (possession, manufacture, and distribution)": mark("Apparent CSAM"),
@@ -39,8 +41,8 @@ PROVINCES = {
     "AJK": mark("Azad Kashmir"),
 }
 
-CLOCKS = {"provider data": mark("provider"), "operator traffic data": mark("operator")}
-"""Who lets something go, in a word; the tooltip and the side panel say it whole."""
+CLOCKS = {"operator traffic data": mark("operator log")}
+"""What expires, in short words where the deadline's own name is long."""
 
 SHORT_PROVINCES = PROVINCES | {"KP": mark("KP"), "GB": mark("GB"), "AJK": mark("AJK")}
 
@@ -65,23 +67,59 @@ def province(code: str | None) -> Safe:
 
 
 def where(row: QueueRow) -> Safe:
-    """Returns the location of a queue row in short; the child's location comes first."""
-    if "victim in Pakistan" in row.flags:
-        return tr("child here?")
+    """Returns the location of a queue row in one line; the child's location comes first."""
+    child = where_child(row)
+    return tr("{child}; {user}", child=child, user=where_user(row)) if child else where_user(row)
+
+
+def where_user(row: QueueRow) -> Safe:
+    """Returns where the evidence puts the reported user."""
     if row.in_pakistan is None:
         return tr("unclear")
     if not row.in_pakistan:
         return tr("abroad")
-    return tr("here?") if row.province is None else word(SHORT_PROVINCES.get(row.province, row.province))
+    return tr("Pakistan") if row.province is None else word(SHORT_PROVINCES.get(row.province, row.province))
+
+
+def where_child(row: QueueRow) -> Safe:
+    """Returns that the child may be in Pakistan, or an empty text: the queue knows nothing else of the child's location."""
+    return tr("child here?") if "victim in Pakistan" in row.flags else Safe("")
+
+
+def office(code: str | None) -> Safe:
+    """Returns the city of an office, such as "Karachi"."""
+    if code is None:
+        return tr("no office")
+    city = _name_offices().get(code)
+    return ltr(code) if city is None else word(city)
+
+
+@cache
+def _name_offices() -> dict[str, str]:
+    """Returns the cities of the offices by code."""
+    known = read_offices()
+    return {each.id: each.city for each in known.office} | {known.headquarters: mark("Headquarters")}
 
 
 def deadline(row: QueueRow) -> Safe:
-    """Returns the next deadline of a queue row that still runs, such as "3 d provider"."""
+    """Returns the next deadline of a queue row that still runs, such as "operator log, 98 days"."""
+    if row.deadline is None or row.deadline_name is None:
+        return deadline_left(row)
+    return tr("{what}, {left}", what=deadline_what(row), left=deadline_left(row))
+
+
+def deadline_left(row: QueueRow) -> Safe:
+    """Returns the time to the next deadline, such as "98 days"."""
     if row.deadline is None:
-        return tr("ran out: ask anyway") if row.ran_out else tr("no deadline known")
-    if row.deadline_name is None:
-        return times.left(row.deadline)
-    return tr("{left} {what}", left=times.left(row.deadline), what=word(CLOCKS.get(row.deadline_name, row.deadline_name)))
+        return tr("ran out") if row.ran_out else tr("none known")
+    return times.time_left(row.deadline)
+
+
+def deadline_what(row: QueueRow) -> Safe:
+    """Returns what expires next, such as "operator log"."""
+    if row.deadline is None:
+        return tr("ask anyway") if row.ran_out else Safe("")
+    return Safe("") if row.deadline_name is None else word(CLOCKS.get(row.deadline_name, row.deadline_name))
 
 
 def deadline_colour(row: QueueRow) -> str:

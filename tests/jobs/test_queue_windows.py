@@ -1,0 +1,361 @@
+"""Every filter, order and page of the queue against a plain reading of the same rows."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.jobs.conftest import CHEAP
+from triage.jobs.judging.assess import format_sort_key
+from triage.jobs.keeping.check import check_store, rebuild_queue
+from triage.jobs.reading.queue import count_lanes, count_queue, find_place, list_facet_values, list_queue_ids, load_window
+from triage.jobs.session import Session
+from triage.jobs.state import queue_planes as planes_job
+from triage.model.judgement import BANDS
+from triage.model.languages import QUEUE_LANGUAGES, encode_languages
+from triage.model.queue_order import PRESERVE_NOW, QueueColumn, QueueFacet, QueueOrder
+from triage.model.views import STATUSES, QueueFilter
+from triage.store.database import Writer
+from triage.store.queries import deadlines, judgement
+from triage.store.queries import queue_planes as sql
+from triage.store.queries.judgement import QueueFacts
+from triage.store.store import Store
+
+NOW = int(datetime(2026, 11, 28, 9, tzinfo=UTC).timestamp())
+DAY = 86_400
+OFFICES, PROVINCES = ("HQ", "ISB", "KHI", "LHR"), ("SD", "PB", "KP")
+PROVIDERS = ("Saffron Chat", "indigo Drive", "Paper Boat", "Ätna", "zeta")
+TYPES, FLAGS = ("CSAM", "Enticement"), ("child lane", "live", "spam", "viral")
+OPEN = ("new", "in_progress", "on_hold")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a report says, in the words of people."""
+
+    id: int
+    number: str
+    band: str
+    risk: int
+    action: int
+    status: str
+    office: str | None
+    province: str | None
+    esp: str | None
+    incident_type: str | None
+    assignee: str | None
+    flags: frozenset[str]
+    languages: frozenset[str]
+    received: int | None
+    arrived: int
+    deadlines: tuple[tuple[int, int], ...]
+    """(due, 1 for a duty)"""
+    original: int | None
+
+    def due(self, now: int) -> int | None:
+        return min((due for due, duty in self.deadlines if duty or due >= now), default=None)
+
+
+def tell(rng: random.Random, i: int) -> Told:
+    """Few values, so that many reports are equal."""
+    some = rng.choice
+    number = f"L-{rng.getrandbits(64):016x}" if rng.random() < 0.2 else str(rng.randrange(10**9))
+    return Told(
+        id=i,
+        number=number,
+        band=some(BANDS),
+        risk=some((0, 0, 500, 501, 1000)),
+        action=some((0, 120, 120, 990)),
+        status=some(STATUSES),
+        office=some((*OFFICES, None)),
+        province=some((*PROVINCES, None)),
+        esp=some((*PROVIDERS, None)),
+        incident_type=some((*TYPES, None)),
+        assignee=some(("first", None)),
+        flags=frozenset(flag for flag in FLAGS if rng.random() < 0.3),
+        languages=frozenset(name for name in QUEUE_LANGUAGES[:4] if rng.random() < 0.3),
+        received=some((None, NOW - rng.randrange(400 * DAY))),
+        arrived=NOW - rng.randrange(3) * DAY,
+        deadlines=tuple(
+            {NOW + rng.randrange(-40, 60) * DAY + rng.randrange(DAY): rng.randrange(2) for _ in range(rng.randrange(3))}.items()
+        ),
+        original=some((None, None, rng.randrange(1, i))) if i > 1 else None,
+    )
+
+
+def write(batch: Writer, told: Told, now: int) -> None:
+    """Writes a report as judging would."""
+
+    def code(kind: str, word: str | None) -> int | None:
+        return None if word is None else judgement.find_or_add_code(batch, kind, word)
+
+    for flag in FLAGS:
+        code("flag", flag)
+    ranks = {word: rank for rank, word in enumerate(judgement.load_codes(batch, "flag").values())}
+    batch.execute(
+        "INSERT OR IGNORE INTO report (id, number, version, first_number) VALUES (?,?,1,?)", (told.id, told.number, told.number)
+    )
+    due = told.due(now)
+    facts = QueueFacts(
+        band=BANDS.index(told.band), risk=told.risk, actionability=told.action, esp=code("esp", told.esp),
+        incident_type=code("incident_type", told.incident_type), office=code("office", told.office), received=told.received,
+        received_estimated=0, status=STATUSES.index(told.status), assignee=None if told.assignee is None else 1,  # type: ignore[arg-type]
+        flags=sum(1 << ranks[flag] for flag in told.flags), in_pakistan=None, province=code("province", told.province),
+        duplicates_of=told.original, files=0, files_present=0, number_key=format_sort_key(told.number),
+        languages=encode_languages(told.languages), arrived=told.arrived, due=due, due_duty=max((y for d, y in told.deadlines if d == due), default=0),
+    )  # fmt: skip
+    judgement.save_queue_facts(batch, [(told.id, facts)])
+    name = judgement.find_or_add_code(batch, "due_name", "provider data")
+    deadlines.save_deadlines(batch, [(told.id, [(d, name, duty) for d, duty in told.deadlines])])
+
+
+class Oracle:
+    """The queue as plain Python over all rows."""
+
+    def __init__(self, told: dict[int, Told], now: int) -> None:
+        self.told, self.now = told, now
+
+    def fits(self, row: Told, wanted: QueueFilter) -> bool:
+        def any_of(values: tuple[str, ...], own: str | None) -> bool:
+            return not values or (own or "") in values
+
+        def some_of(values: tuple[str, ...], own: frozenset[str]) -> bool:
+            return not values or bool(set(values) & (own or {""}))
+
+        due, days, since = row.due(self.now), wanted.expiring_within_days, wanted.new_since
+        return (
+            any_of(wanted.bands, row.band)
+            and any_of(wanted.statuses, row.status)
+            and any_of(wanted.offices, row.office)
+            and any_of(wanted.assignees, row.assignee)
+            and any_of(wanted.providers, row.esp)
+            and any_of(wanted.incident_types, row.incident_type)
+            and any_of(wanted.provinces, row.province)
+            and some_of(wanted.flags, row.flags)
+            and some_of(wanted.languages, row.languages)
+            and (not wanted.open_only or row.status in OPEN)
+            and (days is None or (due is not None and due < self.now + days * DAY))
+            and (since is None or row.arrived > datetime.fromisoformat(since).timestamp())
+        )
+
+    def select(self, wanted: QueueFilter) -> tuple[list[Told], Counter[int]]:
+        """Returns the reports that are shown, and how many fold into each."""
+        fitting = {i: row for i, row in self.told.items() if self.fits(row, wanted)}
+        folded = [row for row in fitting.values() if wanted.fold_duplicates and row.original in fitting]
+        shown = [row for row in fitting.values() if row not in folded]
+        return shown, Counter(row.original for row in folded if row.original is not None)
+
+    def sort(self, rows: list[Told], order: QueueOrder) -> list[int]:
+        turn = -1 if order.descending else 1
+
+        def priority(row: Told, turn: int) -> tuple[object, ...]:
+            due, key = row.due(self.now), format_sort_key(row.number)
+            number = int.from_bytes(key.encode().ljust(32, b"\0"), "big")
+            return (
+                turn * BANDS.index(row.band), -turn * row.risk, -turn * row.action, due is None, turn * (due or 0), turn * number,
+            )  # fmt: skip
+
+        def key(row: Told) -> tuple[object, ...]:
+            name = order.column
+            if name == "priority":
+                return priority(row, turn)
+            number = {
+                "risk": row.risk, "actionability": row.action, "deadline": row.due(self.now), "received": row.received,
+                "status": STATUSES.index(row.status),  # type: ignore[arg-type]
+            }  # fmt: skip
+            if name in number:
+                value = number[name]
+                return value is None, turn * (value or 0), *priority(row, 1)
+            own = {
+                "provider": row.esp, "incident_type": row.incident_type, "province": row.province, "office": row.office,
+                "assignee": row.assignee,
+            }[name]  # fmt: skip
+            letters = tuple(turn * ord(c) for c in (own or "").casefold())
+            return own is None, (*letters, turn * -1), *priority(row, 1)
+
+        return [row.id for row in sorted(rows, key=key)]
+
+
+@contextmanager
+def opened(folder: Path, reports: int, seed: int) -> Iterator[tuple[Session, dict[int, Told], random.Random]]:
+    """Yields a store with so many reports, some of them in planes and some changed since."""
+    rng = random.Random(seed)
+    with Session(Store.create(folder / "s", "first", "seven green boats", cost=CHEAP).store) as session:
+        told: dict[int, Told] = {}
+        for step in range(3):
+            with session.store.batch() as batch:
+                for i in range(step * reports // 3 + 1, (step + 1) * reports // 3 + 1):
+                    told[i] = tell(rng, i)
+                    write(batch, told[i], NOW - 20 * DAY)
+                change(batch, told, rng)
+                if step < rng.randrange(3):
+                    planes_job.write_planes(batch, NOW)
+        yield session, told, rng
+
+
+def change(batch: Writer, told: dict[int, Told], rng: random.Random) -> None:
+    """Decides on some reports, judges others anew, and destroys one."""
+    for i in rng.sample(sorted(told), len(told) // 4):
+        if rng.random() < 0.5:
+            told[i] = replace(told[i], status=rng.choice(STATUSES), assignee=rng.choice(("first", None)))
+            judgement.set_status(batch, i, STATUSES.index(told[i].status), None if told[i].assignee is None else 1)  # type: ignore[arg-type]
+        else:
+            told[i] = replace(tell(rng, i), number=told[i].number)
+            write(batch, told[i], NOW - 20 * DAY)
+    if len(told) > 5:
+        gone = rng.choice(sorted(told))
+        batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (gone,))
+        for table in ("deadline", "queue"):
+            batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (gone,))
+        batch.execute("DELETE FROM report WHERE id = ?", (gone,))
+        del told[gone]
+        for i, row in told.items():
+            if row.original == gone:
+                told[i] = replace(row, original=None)
+
+
+def some(rng: random.Random, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(rng.sample((*values, ""), rng.choice((0, 0, 0, 1, 2))))
+
+
+def filter_of(rng: random.Random) -> QueueFilter:
+    return QueueFilter(
+        bands=tuple(rng.sample(BANDS, rng.choice((0, 0, 2)))),
+        statuses=tuple(rng.sample(STATUSES, rng.choice((0, 0, 3)))),
+        offices=some(rng, OFFICES),
+        assignees=some(rng, ("first",)),
+        providers=some(rng, (*PROVIDERS, "of no report")),
+        incident_types=some(rng, TYPES),
+        flags=some(rng, FLAGS),
+        languages=some(rng, QUEUE_LANGUAGES[:4]),
+        provinces=some(rng, PROVINCES),
+        open_only=rng.random() < 0.2,
+        expiring_within_days=rng.choice((None, None, None, 30)),
+        new_since=rng.choice((None, None, datetime.fromtimestamp(NOW - 1.5 * DAY, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))),
+        fold_duplicates=rng.random() < 0.3,
+    )
+
+
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> pytest.TempPathFactory:
+    """Makes a folder for each example."""
+    return tmp_path_factory
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.jobs.reading.queue.read_now", lambda: NOW)
+    monkeypatch.setattr("triage.jobs.reading.queue_rows.read_now", lambda: NOW)
+
+
+@pytest.mark.parametrize("few", [1, 64])
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_window_is_as_a_plain_reading_has_it(
+    few: int, monkeypatch: pytest.MonkeyPatch, new: pytest.TempPathFactory, seed: int
+) -> None:
+    monkeypatch.setattr("triage.jobs.reading.queue_table.FEW", few)
+    monkeypatch.setattr("triage.jobs.reading.queue_bits.FEW", few)
+    monkeypatch.setattr("triage.jobs.reading.queue_table.MANY", 10 * few)
+    with opened(new.mktemp("q"), 120, seed) as (session, told, rng):
+        oracle = Oracle(told, NOW)
+        for column in get_args(QueueColumn):
+            wanted, order = filter_of(rng), QueueOrder(column, rng.random() < 0.5)
+            shown, copies = oracle.select(wanted)
+            expected = oracle.sort(shown, order)
+            start, count = rng.randrange(len(shown) + 2), rng.choice((1, 7, 200))
+            window = load_window(session, wanted, order, start, count)
+            assert [row.id for row in window.rows] == expected[start : start + count], (order, wanted)
+            assert (window.total, window.start) == (len(shown), start)
+            assert {row.id: row.copies for row in window.rows if row.copies} == {
+                i: n for i, n in copies.items() if i in {row.id for row in window.rows}
+            }
+            assert count_queue(session, wanted) == len(shown)
+            if expected:
+                at = rng.randrange(len(expected))
+                assert find_place(session, wanted, order, expected[at]) == at
+            assert all(find_place(session, wanted, order, i) is None for i in told.keys() - set(expected))
+            if column == "priority" and not order.descending:
+                assert list(list_queue_ids(session, wanted)) == expected
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_values_of_a_facet_are_counted_under_the_other_filters(new: pytest.TempPathFactory, seed: int) -> None:
+    own = {
+        "band": ("bands", lambda row: (row.band,)),
+        "status": ("statuses", lambda row: (row.status,)),
+        "office": ("offices", lambda row: (row.office or "",)),
+        "assignee": ("assignees", lambda row: (row.assignee or "",)),
+        "provider": ("providers", lambda row: (row.esp or "",)),
+        "incident_type": ("incident_types", lambda row: (row.incident_type or "",)),
+        "flag": ("flags", lambda row: row.flags or ("",)),
+        "language": ("languages", lambda row: row.languages or ("",)),
+        "province": ("provinces", lambda row: (row.province or "",)),
+    }
+    with opened(new.mktemp("q"), 90, seed) as (session, told, rng):
+        for facet in get_args(QueueFacet):
+            wanted = filter_of(rng)
+            field, values = own[facet]
+            shown, _ = Oracle(told, NOW).select(replace(wanted, **{field: ()}))
+            expected = Counter(value for row in shown for value in values(row))  # type: ignore[no-untyped-call]
+            found = list_facet_values(session, wanted, facet)
+            assert {each.value: each.count for each in found} == dict(expected)
+            assert [each.count for each in found] == sorted(expected.values(), reverse=True)
+            part = list_facet_values(session, wanted, facet, contains="A", limit=2)
+            assert all("a" in each.value.casefold() for each in part) and len(part) <= 2
+
+
+@given(seed=st.integers(0, 10_000), days=st.integers(0, 45))
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_lanes_and_order_stay_true_as_time_passes(
+    monkeypatch: pytest.MonkeyPatch, new: pytest.TempPathFactory, seed: int, days: int
+) -> None:
+    """Deadlines run out while nobody writes; then some are set anew, as judging does; and the clock may be set back."""
+    with opened(new.mktemp("q"), 80, seed) as (session, told, rng):
+        later = NOW + days * DAY
+        for moment, writes in ((NOW, False), (later, False), (NOW, False), (later, True), (later + 3600, True)):
+            monkeypatch.setattr("triage.jobs.reading.queue.read_now", lambda moment=moment: moment)
+            monkeypatch.setattr("triage.jobs.reading.queue_rows.read_now", lambda moment=moment: moment)
+            oracle, order = Oracle(told, moment), QueueOrder("deadline", rng.random() < 0.5)
+            shown, _ = oracle.select(PRESERVE_NOW)
+            window = load_window(session, PRESERVE_NOW, order, 0, 100)
+            assert [row.id for row in window.rows] == oracle.sort(shown, order)
+            counts, rows = count_lanes(session), list(told.values())
+            work = [row for row in rows if row.status in OPEN]
+            assert counts.expiring == len(shown)
+            assert counts.open == len(work) and counts.total == len(rows)
+            assert counts.child_lane == sum("child lane" in row.flags for row in work)
+            assert counts.bands == {band: sum(row.band == band for row in work) for band in BANDS}
+            assert counts.statuses == {status: sum(row.status == status for row in rows) for status in STATUSES}
+            assert {name: n for name, n in counts.offices.items() if n} == dict(Counter(row.office for row in work if row.office))
+            if writes:
+                with session.store.batch() as batch:
+                    sql.advance_deadlines(batch, moment, 10)
+            with session.reading() as db:
+                assert not sql.find_wrong_counts(db) and not planes_job.find_wrong_planes(db, moment)
+
+
+def test_a_wrong_count_and_a_wrong_plane_are_found_and_mended(new: pytest.TempPathFactory) -> None:
+    with opened(new.mktemp("q"), 60, 5) as (session, _, _):
+        for damage in (
+            "UPDATE queue_count SET n = n + 1",
+            "UPDATE queue_due_count SET n = n + 1",
+            "UPDATE queue_plane SET bits = CAST('x' AS BLOB) WHERE id = (SELECT min(id) FROM queue_plane)",
+        ):
+            with session.store.batch() as batch:
+                planes_job.write_planes(batch, NOW)
+                batch.execute(damage)
+            assert "--rebuild-queue" in str(check_store(session).problems)
+            rebuild_queue(session)
+            assert "--rebuild-queue" not in str(check_store(session).problems)

@@ -1,0 +1,44 @@
+"""What the queue's page asks beside its windows: ids to select, folded copies, and the person's own open work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.jobs.reading.queue import list_facet_values, load_window
+from triage.jobs.session import Session
+from triage.model.queue_order import QueueOrder
+from triage.model.users import Right
+from triage.model.views import STATUSES, QueueFilter
+from triage.store.queries import bulk
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWork:
+    """Open reports that this person has, and that nobody has."""
+
+    mine: int
+    unassigned: int
+
+
+def list_window_ids(session: Session, filter: QueueFilter, order: QueueOrder, start: int, count: int) -> tuple[int, ...]:
+    """Returns the internal ids of up to `count` reports of the queue from place `start` on.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    return tuple(row.id for row in load_window(session, filter, order, start, count).rows)
+
+
+def list_copies(session: Session, row_id: int, most: int) -> tuple[int, ...]:
+    """Returns the internal ids of open reports that are folded into this one, at most so many."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return tuple(bulk.list_folded(db, [row_id], STATUSES.index("closed"), most))
+
+
+def count_own_work(session: Session) -> OwnWork:
+    """Returns how many open reports this person has, and how many nobody has."""
+    session.require(Right.READ_REPORT)
+    counts = {each.value: each.count for each in list_facet_values(session, QueueFilter(open_only=True), "assignee", "", 1 << 30)}
+    return OwnWork(mine=counts.get(session.user.name, 0), unassigned=counts.get("", 0))

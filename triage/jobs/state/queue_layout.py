@@ -1,0 +1,154 @@
+"""Which bit planes the queue has, and how a row of the queue is written as bits.
+
+A plane holds one bit of every report, by the report's id. A column of numbers takes as many planes as its numbers have bits, the
+highest first; planes without any bit are not stored. docs/decisions/18-queue-planes.md tells why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.store.database import Reader, Row
+from triage.store.queries import judgement
+from triage.store.queries.queue_planes import ROW
+
+Numbers = NDArray[np.uint64]
+BLOCK = 128_000
+"""Reports whose bits lie in one row of the database: 16,000 bytes, which fill a page."""
+_EPOCH = 946_684_800
+"""2000-01-01 in seconds since 1970. Earlier times count as this one."""
+_TIME_BITS, _CODE_BITS = 38, 32
+_HIGHEST = (1 << _TIME_BITS) - 1
+_LOCAL = 1 << 63
+_KINDS = {"office": "office", "province": "province", "incident_type": "incident_type", "provider": "esp"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneColumn:
+    """A column of the planes: its first plane and how many there are."""
+
+    first: int
+    bits: int
+
+    def planes(self) -> range:
+        """Returns the planes of the column, that of the highest bit first."""
+        return range(self.first + self.bits - 1, self.first - 1, -1)
+
+
+def _place_columns(widths: Mapping[str, int]) -> dict[str, PlaneColumn]:
+    """Returns the columns, one after the other."""
+    placed, first = {}, 0
+    for name, bits in widths.items():
+        placed[name] = PlaneColumn(first, bits)
+        first += bits
+    return placed
+
+
+COLUMNS = _place_columns(
+    {
+        "present": 1,
+        "band": 3,
+        "status": 3,
+        "office": _CODE_BITS,
+        "province": _CODE_BITS,
+        "incident_type": _CODE_BITS,
+        "provider": _CODE_BITS,
+        "assignee": _CODE_BITS,
+        "flags": 63,
+        "languages": 63,
+        "risk": 10,
+        "actionability": 10,
+        "has_due": 1,
+        "due": _TIME_BITS,
+        "has_received": 1,
+        "received": _TIME_BITS,
+        "arrived": _TIME_BITS,
+        "number": 64,
+    }
+)
+PLANES = sum(column.bits for column in COLUMNS.values())
+_OF_PLANE = [(name, bit) for name, column in COLUMNS.items() for bit in range(column.bits)]
+COPIES = PLANES
+"""Behind the planes: pairs of a report and the report that it duplicates, as 64-bit numbers, by blocks of the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneRows:
+    """Rows of the queue as numbers, by the columns of the planes. `originals` are 0 where a report duplicates none."""
+
+    ids: NDArray[np.int64]
+    columns: Mapping[str, Numbers]
+    originals: NDArray[np.int64]
+
+    def select(self, mask: NDArray[np.bool_]) -> PlaneRows:
+        """Returns the rows of a mask."""
+        return PlaneRows(self.ids[mask], {name: column[mask] for name, column in self.columns.items()}, self.originals[mask])
+
+
+def find_plane_values(rows: PlaneRows, plane: int) -> NDArray[np.bool_]:
+    """Returns which of the rows have their bit set in a plane."""
+    name, bit = _OF_PLANE[plane]
+    return (rows.columns[name] >> np.uint64(bit) & np.uint64(1)).astype(np.bool_)
+
+
+def encode_time(seconds: int) -> int:
+    """Returns a time as the planes hold it."""
+    return min(max(seconds - _EPOCH, 0), _HIGHEST)
+
+
+def encode_user(user_id: int | None) -> int:
+    """Returns a user's id as the planes hold it; 0 for None. Ids of people of other workstations are below 0."""
+    return 0 if user_id is None else 2 * user_id if user_id > 0 else 1 - 2 * user_id
+
+
+def decode_user(number: int) -> int | None:
+    """Returns the user's id that `encode_user` made into a number."""
+    return None if not number else number // 2 if number % 2 == 0 else -(number // 2)
+
+
+def encode_number(key: str) -> int:
+    """Returns a sort key of report numbers as a number: NCMEC's, then local ones, then what has another form."""
+    if len(key) == 20 and key.isascii() and key.isdecimal():
+        return min(int(key), _LOCAL - 1)
+    tail = key.removeprefix("~L-")
+    if len(tail) == 16 and key != tail and set(tail) <= set("0123456789abcdef"):
+        return _LOCAL + (int(tail, 16) >> 1)
+    return (1 << 64) - 1
+
+
+def load_ranks(db: Reader, column: str) -> NDArray[np.int64]:
+    """Returns the ids of a column's codes in ascending order: the planes hold the rank + 1, and 0 for none."""
+    return np.array(sorted(judgement.load_codes(db, _KINDS[column])), dtype=np.int64)
+
+
+def encode_rows(db: Reader, rows: Sequence[Row]) -> PlaneRows:
+    """Returns rows of `load_changed_rows` as numbers. A report that left the queue has no bit in any plane."""
+    values = dict(zip(ROW, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(ROW, ())
+    present = [band is not None for band in values["band"]]
+
+    def number(column: Sequence[Any], of: Callable[[Any], int]) -> Numbers:
+        """Returns a column of numbers, 0 where the value is missing."""
+        return np.array([0 if value is None else of(value) for value in column], dtype=np.uint64)
+
+    columns = {"present": np.array(present, dtype=np.uint64)}
+    for name in ("band", "status", "flags", "languages"):
+        columns[name] = number(values[name], int)
+    for name in ("risk", "actionability"):
+        columns[name] = number(values[name], lambda tenths: min(max(tenths, 0), 1023))
+    for name in ("due", "received", "arrived"):
+        columns[name] = number(values[name], encode_time)
+    for name in ("due", "received"):
+        columns[f"has_{name}"] = np.array([value is not None for value in values[name]], dtype=np.uint64)
+    for name in _KINDS:
+        codes = number(values["esp" if name == "provider" else name], int).astype(np.int64)
+        ranks = np.searchsorted(load_ranks(db, name), codes).astype(np.uint64) + np.uint64(1)
+        columns[name] = np.where(codes == 0, np.uint64(0), ranks)
+    columns["assignee"] = number(values["assignee"], encode_user)
+    columns["number"] = number(values["number_key"], encode_number)
+    originals = number(values["duplicates_of"], int).astype(np.int64)
+    return PlaneRows(np.array(values["report_id"], dtype=np.int64), columns, originals)

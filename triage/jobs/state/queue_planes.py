@@ -1,0 +1,243 @@
+"""The bit planes of the queue in memory, as far as they were asked for, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.jobs.session import Session
+from triage.jobs.state.queue_layout import BLOCK, COPIES, PLANES, PlaneRows, encode_rows, find_plane_values
+from triage.store.database import Reader, Writer
+from triage.store.queries import queue as sql_queue
+from triage.store.queries import queue_planes as sql
+
+Bits = NDArray[np.uint64]
+"""One bit for each report, by its id."""
+Ids = NDArray[np.int64]
+MOST_CHANGES = 2_000
+"""Changed rows that are read beside the planes. With more of them the planes are written."""
+_WORDS = BLOCK // 64
+
+
+class QueuePlanes:
+    """The planes as of one state of the store and one moment. Not for two threads at once: see `open_planes`."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+        self._moment = 0
+        self._blocks = 1
+        self._planes: dict[int, Bits | None] = {}
+        """None: no report has its bit set."""
+        self._late: list[PlaneRows] = []
+        self._copies: tuple[Ids, Ids] | None = None
+        self._searches: dict[tuple[str, int], Bits] = {}
+
+    def refresh(self, db: Reader, now: int) -> None:
+        """Brings the planes up to the state that `db` sees, and to this moment."""
+        self._db = db
+        newest = sql.find_newest_change(db)
+        if now < self._moment:  # the clock was set back: what had run out runs again
+            self._planes.clear()
+            self._late, self._seen, self._moment, self._copies = [], 0, 0, None
+        if newest == self._seen and (now == self._moment or not sql.has_passed(db, self._moment, now)):
+            self._moment = now
+            return
+        written = sql.list_changed_blocks(db, self._seen) if self._seen else []
+        first = self._seen == 0 or bool(written)
+        self._grow(sql.find_last_report(db) // BLOCK + 1)
+        for block in written:
+            for plane in self._planes:
+                self._put(plane, block, sql.load_block(db, plane, block))
+        rows = encode_rows(db, sql.load_changed_rows(db, 0 if first else self._seen, 0 if first else self._moment, now))
+        if first:
+            self._late = []
+        if len(rows.ids):
+            self._late.append(rows)
+            for plane in self._planes:
+                self._overlay(plane, rows)
+        self._seen, self._moment, self._copies = newest, now, None
+        if len(self._late) > 50:
+            self._late = [encode_rows(db, sql.load_changed_rows(db, 0, 0, now))]
+
+    def plane(self, number: int) -> Bits | None:
+        """Returns a plane, or None when no report has its bit set."""
+        if number not in self._planes:
+            self._planes[number] = None
+            for block, bits in sql.load_plane(self._db, number):
+                self._put(number, block, bits)
+            for rows in self._late:
+                self._overlay(number, rows)
+        return self._planes[number]
+
+    def load_rows(self, ids: Ids) -> PlaneRows:
+        """Returns the rows of few reports, in the order of the ids, which ascend."""
+        return encode_rows(self._db, sql.load_rows(self._db, ids.tolist(), self._moment))
+
+    def empty(self) -> Bits:
+        """Returns bits for all reports, none of them set."""
+        return np.zeros(self._blocks * _WORDS, np.uint64)
+
+    def copies(self) -> tuple[Ids, Ids]:
+        """Returns the reports that duplicate another one, and those others."""
+        if self._copies is None:
+            stored = [np.frombuffer(pairs, np.int64).reshape(-1, 2) for _, pairs in sql.load_plane(self._db, COPIES)]
+            pairs = np.concatenate([np.zeros((0, 2), np.int64), *stored])
+            for rows in self._late:
+                pairs = _replace_pairs(pairs, rows)
+            self._copies = pairs[:, 0], pairs[:, 1]
+        return self._copies
+
+    def search(self, words: str) -> Bits:
+        """Returns the reports whose texts hold the words. The last searches are kept while nobody writes."""
+        key = words, sql_queue.count_commits(self._db)
+        if key not in self._searches:
+            ids = np.fromstring(sql_queue.search_reports(self._db, words), dtype=np.int64, sep=",")
+            for old in list(self._searches)[:-3]:
+                del self._searches[old]
+            self._searches[key] = make_bits(self, ids)
+        return self._searches[key]
+
+    def _grow(self, blocks: int) -> None:
+        """Makes room for more reports."""
+        if blocks > self._blocks:
+            self._searches.clear()
+            more = (blocks - self._blocks) * _WORDS
+            self._planes = {n: None if bits is None else np.pad(bits, (0, more)) for n, bits in self._planes.items()}
+            self._blocks = blocks
+
+    def _put(self, plane: int, block: int, data: bytes) -> None:
+        """Puts the stored bits of a block into a plane."""
+        bits = self._planes[plane]
+        if bits is None:
+            if not data:
+                return
+            bits = self._planes[plane] = self.empty()
+        whole = bits[block * _WORDS : (block + 1) * _WORDS].view(np.uint8)
+        whole[:] = 0
+        whole[: len(data)] = np.frombuffer(data, np.uint8)
+
+    def _overlay(self, plane: int, rows: PlaneRows) -> None:
+        """Replaces the bits of some rows in a plane."""
+        values, bits = find_plane_values(rows, plane), self._planes[plane]
+        if bits is None:
+            if not values.any():
+                return
+            bits = self._planes[plane] = self.empty()
+        _set_bits(bits, rows.ids, values)
+
+
+def make_bits(planes: QueuePlanes, ids: Ids) -> Bits:
+    """Returns the set of these ids; those beyond the last report of the queue are left out."""
+    bits = planes.empty()
+    flags = np.zeros(len(bits) * 64, np.bool_)
+    flags[ids[ids < len(flags)]] = True
+    found: Bits = np.packbits(flags, bitorder="little").view(np.uint64)
+    return found
+
+
+def read_now() -> int:
+    """Returns the present second since 1970."""
+    return int(datetime.now(UTC).timestamp())
+
+
+_CACHES: WeakKeyDictionary[Session, tuple[Lock, QueuePlanes]] = WeakKeyDictionary()
+_GUARD = Lock()
+
+
+@contextmanager
+def open_planes(session: Session, now: int) -> Iterator[tuple[Reader, QueuePlanes]]:
+    """Yields a connection that sees one state of the store, and the queue's planes as of that state and moment."""
+    with _GUARD:
+        lock, planes = _CACHES.setdefault(session, (Lock(), QueuePlanes()))
+    with lock, session.reading() as db:  # in this order no thread's state is older than the planes
+        planes.refresh(db, now)
+        yield db, planes
+
+
+def keep_planes(batch: Writer, now: int) -> None:
+    """Advances deadlines that ran out, and writes the planes when many rows changed; in the batch that changes the queue."""
+    sql.advance_deadlines(batch, now, MOST_CHANGES)
+    if sql.count_changes(batch) > MOST_CHANGES:
+        write_planes(batch, now)
+
+
+def write_planes(batch: Writer, now: int) -> None:
+    """Writes all changed rows into the planes."""
+    newest = sql.find_newest_change(batch)
+    rows = encode_rows(batch, sql.load_changed_rows(batch, 0, now, now))
+    blocks = np.unique(rows.ids // BLOCK).tolist()
+    for block in blocks:
+        _write_block(batch, block, rows.select(rows.ids // BLOCK == block))
+    sql.mark_packed(batch, blocks, newest)
+
+
+def _write_block(batch: Writer, block: int, rows: PlaneRows) -> None:
+    """Writes rows into their block of each plane."""
+    for plane in range(PLANES):
+        old = sql.load_block(batch, plane, block)
+        if old or find_plane_values(rows, plane).any():
+            new = _merge_block(old, block, plane, rows)
+            if new != old:
+                sql.save_block(batch, plane, block, new)
+    pairs = np.frombuffer(sql.load_block(batch, COPIES, block), np.int64).reshape(-1, 2)
+    sql.save_block(batch, COPIES, block, _replace_pairs(pairs, rows).tobytes())
+
+
+def rebuild_planes(batch: Writer, now: int) -> None:
+    """Counts all rows of the queue anew and writes all planes anew."""
+    sql.recount(batch)
+    sql.clear_planes(batch)
+    blocks = range(sql.find_last_report(batch) // BLOCK + 1)
+    for block in blocks:
+        _write_block(batch, block, encode_rows(batch, sql.load_rows(batch, range(block * BLOCK, (block + 1) * BLOCK), now)))
+    sql.mark_packed(batch, blocks, sql.note_rebuilt(batch))
+
+
+def find_wrong_planes(db: Reader, now: int) -> bool:
+    """Returns whether the planes, with what changed since, differ from the rows of the queue."""
+    planes = QueuePlanes()
+    planes.refresh(db, now)
+    pairs: dict[int, int] = dict(zip(*(ids.tolist() for ids in planes.copies()), strict=True))
+    present = planes.plane(0)
+    seen = 0 if present is None else int(np.bitwise_count(present).sum(dtype=np.int64))
+    for first in range(0, sql.find_last_report(db) + 1, BLOCK):
+        rows = encode_rows(db, sql.load_rows(db, range(first, first + BLOCK), now))
+        seen -= len(rows.ids)
+        for plane in range(PLANES):
+            bits, wanted = planes.plane(plane), find_plane_values(rows, plane)
+            whole = np.zeros_like(wanted) if bits is None else bits.view(np.uint8)[rows.ids >> 3] >> (rows.ids & 7) & 1
+            if (whole != wanted).any():
+                return True
+        originals = [pairs.pop(i, 0) for i in rows.ids.tolist()]
+        if originals != rows.originals.tolist():
+            return True
+    return bool(seen or pairs)
+
+
+def _merge_block(old: bytes, block: int, plane: int, rows: PlaneRows) -> bytes:
+    """Returns the bits of a block with those of some rows replaced."""
+    bits = np.zeros(_WORDS, np.uint64)
+    bits.view(np.uint8)[: len(old)] = np.frombuffer(old, np.uint8)
+    _set_bits(bits, rows.ids - block * BLOCK, find_plane_values(rows, plane))
+    return bits.tobytes().rstrip(b"\0")
+
+
+def _set_bits(bits: Bits, at: Ids, values: NDArray[np.bool_]) -> None:
+    """Sets the bits of these reports to the values."""
+    whole = bits.view(np.uint8)
+    masks = (1 << (at & 7)).astype(np.uint8)
+    np.bitwise_and.at(whole, at >> 3, ~masks)
+    np.bitwise_or.at(whole, at[values] >> 3, masks[values])
+
+
+def _replace_pairs(pairs: Ids, rows: PlaneRows) -> Ids:
+    """Returns the pairs of copies and originals with those of some rows replaced."""
+    kept = pairs[~np.isin(pairs[:, 0], rows.ids)]
+    copies = rows.originals != 0
+    return np.concatenate([kept, np.stack([rows.ids[copies], rows.originals[copies]], axis=1)])

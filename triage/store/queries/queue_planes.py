@@ -1,0 +1,202 @@
+"""SQL of the queue's bit planes: their blocks, the reports that changed since, and the counts that triggers keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from triage.store.database import Reader, Row, Writer
+from triage.store.queries import encode_json_array
+
+ROW = (
+    "report_id",
+    "band",
+    "risk",
+    "actionability",
+    "status",
+    "office",
+    "province",
+    "incident_type",
+    "esp",
+    "assignee",
+    "flags",
+    "languages",
+    "received",
+    "arrived",
+    "duplicates_of",
+    "number_key",
+    "due",
+)
+"""The columns of the rows that are put into planes. All but the first are None for a report that left the queue."""
+NEXT_DUE = (
+    "CASE WHEN q.due < :now AND q.due_duty = 0 THEN"
+    " (SELECT min(d.due) FROM deadline d WHERE d.report_id = q.report_id AND (d.duty OR d.due >= :now)) ELSE q.due END"
+)
+"""The next deadline that runs at `now`: the stored one, unless it ran out since. A duty runs until it is done."""
+_COLUMNS = ", ".join(f"q.{name}" for name in ROW[1:-1])
+_PASSED = "SELECT report_id FROM queue WHERE due_duty = 0 AND due >= :since AND due < :now"
+BLOCK_BITS = 20
+"""Bits of a plane's key that number its block."""
+
+
+def load_changed_rows(db: Reader, after: int, since: int, now: int) -> list[Row]:
+    """Returns the rows of reports that changed after change `after`, and of those whose deadline ran out in [`since`, `now`)."""
+    return db.all(
+        f"SELECT c.report_id, {_COLUMNS}, {NEXT_DUE} FROM"
+        f" (SELECT queue_row AS report_id FROM queue_change WHERE n > :after UNION {_PASSED}) c"
+        " LEFT JOIN queue q ON q.report_id = c.report_id ORDER BY c.report_id",
+        {"after": after, "since": since, "now": now},
+    )
+
+
+def load_rows(db: Reader, report_ids: Iterable[int], now: int) -> list[Row]:
+    """Returns the rows of these reports by ascending id."""
+    return db.all(
+        f"SELECT q.report_id, {_COLUMNS}, {NEXT_DUE} FROM json_each(:ids) i CROSS JOIN queue q ON q.report_id = i.value"
+        " ORDER BY q.report_id",
+        {"ids": encode_json_array(report_ids), "now": now},
+    )
+
+
+def find_newest_change(db: Reader) -> int:
+    """Returns the number of the newest change of a queue row; 0 when there was none."""
+    return int(db.value("SELECT seq FROM sqlite_sequence WHERE name = 'queue_change'") or 0)
+
+
+def has_passed(db: Reader, since: int, now: int) -> bool:
+    """Returns whether the stored next deadline of a report ran out in [`since`, `now`)."""
+    return bool(db.value(f"SELECT EXISTS ({_PASSED})", {"since": since, "now": now}))
+
+
+def count_changes(db: Reader) -> int:
+    """Returns how many changes are not in the planes yet."""
+    last = db.value("SELECT max(n) FROM queue_change")
+    return 0 if last is None else int(last - db.value("SELECT min(n) FROM queue_change") + 1)
+
+
+def find_last_report(db: Reader) -> int:
+    """Returns the highest id in the queue, or 0."""
+    return int(db.value("SELECT max(report_id) FROM queue") or 0)
+
+
+def list_changed_blocks(db: Reader, after: int) -> list[int]:
+    """Returns the blocks of planes that were written after this change."""
+    return [block for (block,) in db.all("SELECT block FROM queue_block WHERE changed > ?", (after,))]
+
+
+def load_plane(db: Reader, plane: int) -> list[tuple[int, bytes]]:
+    """Returns (block, bits) of a plane; blocks without a bit are missing."""
+    first = plane << BLOCK_BITS
+    return [
+        (key - first, bits)
+        for key, bits in db.all(
+            "SELECT id, bits FROM queue_plane WHERE id BETWEEN ? AND ?", (first, first + (1 << BLOCK_BITS) - 1)
+        )
+    ]
+
+
+def load_block(db: Reader, plane: int, block: int) -> bytes:
+    """Returns the bits of one block of a plane; empty when it has none."""
+    return bytes(db.value("SELECT bits FROM queue_plane WHERE id = ?", (plane << BLOCK_BITS | block,)) or b"")
+
+
+def save_block(batch: Writer, plane: int, block: int, bits: bytes) -> None:
+    """Replaces the bits of a block; a block without a bit is deleted."""
+    key = plane << BLOCK_BITS | block
+    if bits:
+        batch.execute("INSERT OR REPLACE INTO queue_plane (id, bits) VALUES (?,?)", (key, bits))
+    else:
+        batch.execute("DELETE FROM queue_plane WHERE id = ?", (key,))
+
+
+def mark_packed(batch: Writer, blocks: Iterable[int], newest: int) -> None:
+    """Records that these blocks hold all changes up to `newest`, and forgets the changes."""
+    batch.executemany("INSERT OR REPLACE INTO queue_block (block, changed) VALUES (?,?)", [(block, newest) for block in blocks])
+    batch.execute("DELETE FROM queue_change WHERE n <= ?", (newest,))
+
+
+def clear_planes(batch: Writer) -> None:
+    """Deletes all planes and what changed since."""
+    for table in ("queue_plane", "queue_block", "queue_change"):
+        batch.execute(f"DELETE FROM {table}")
+
+
+def note_rebuilt(batch: Writer) -> int:
+    """Adds a change of no report, so that whoever has read the planes reads them again; returns its number."""
+    return batch.insert("INSERT INTO queue_change (queue_row) VALUES (0)")
+
+
+def advance_deadlines(batch: Writer, now: int, most: int) -> int:
+    """Sets the next deadline anew where the stored one ran out, for at most so many reports; returns for how many."""
+    following = "FROM deadline WHERE report_id = q.report_id AND (duty OR due >= :now) ORDER BY due, duty DESC LIMIT 1"
+    return batch.execute(
+        f"UPDATE queue AS q SET due = (SELECT due {following}), due_duty = coalesce((SELECT duty {following}), 0)"
+        " WHERE report_id IN (SELECT report_id FROM queue WHERE due_duty = 0 AND due < :now LIMIT :most)",
+        {"now": now, "most": most},
+    )
+
+
+def load_counts(db: Reader) -> list[tuple[int, int, int, int, int]]:
+    """Returns (status, band, office or 0, 1 for the child lane, number of reports), as triggers counted them."""
+    return [(s, b, o, c, n) for s, b, o, c, n in db.all("SELECT status, band, office, child, n FROM queue_count WHERE n <> 0")]
+
+
+def count_expiring(db: Reader, now: int, before: int) -> int:
+    """Returns how many reports that are not closed have a deadline that runs at `now` and ends before `before`.
+
+    Whole days come from the counts; the day in which `before` lies, and what ran out since it was stored, from the rows.
+    """
+    day = before // 86400
+    whole = db.value("SELECT coalesce(sum(n), 0) FROM queue_due_count WHERE day < ?", (day,))
+    rest = db.value("SELECT count(*) FROM queue WHERE status <> 4 AND due >= ? AND due < ?", (day * 86400, before))
+    passed = db.value("SELECT count(*) FROM queue WHERE status <> 4 AND due_duty = 0 AND due < ?", (min(now, before),))
+    again = db.value(
+        f"SELECT count(*) FROM queue q WHERE status <> 4 AND due_duty = 0 AND due < :now AND {NEXT_DUE} < :before",
+        {"now": now, "before": before},
+    )
+    return int(whole + rest - passed + again)
+
+
+_KEPT = {
+    "queue_count": (
+        "status, band, office, child, n",
+        "SELECT status, band, coalesce(office, 0), flags & 1, count(*) FROM queue GROUP BY 1, 2, 3, 4",
+    ),
+    "queue_provider_count": (
+        "provider, band, status, n",
+        "SELECT coalesce(esp, 0), band, status, count(*) FROM queue GROUP BY 1, 2, 3",
+    ),
+    "queue_month_count": (
+        "month, n",
+        "SELECT coalesce(strftime('%Y-%m', received, 'unixepoch'), 'unknown'), count(*) FROM queue GROUP BY 1",
+    ),
+    "queue_due_count": (
+        "day, n",
+        "SELECT due / 86400, count(*) FROM queue WHERE status <> 4 AND due IS NOT NULL GROUP BY 1",
+    ),
+    "row_count": (
+        "name, n",
+        (
+            "SELECT 'reports', count(*) FROM report UNION ALL SELECT 'stale', count(*) FROM stale"
+            " UNION ALL SELECT 'media', count(*) FROM media_item UNION ALL SELECT 'files', count(*) FROM file"
+            " UNION ALL SELECT 'media in files', count(DISTINCT media_item_id) FROM file"
+            " UNION ALL SELECT 'possible', coalesce(sum(waits), 0) FROM waiting_match"
+        ),
+    ),
+}
+"""Table -> its columns, and what the rows say. Numbers that fell to 0 stay in the tables."""
+
+
+def find_wrong_counts(db: Reader) -> bool:
+    """Returns whether a number that triggers keep differs from what the rows say."""
+    for table, (columns, counted) in _KEPT.items():
+        kept = f"SELECT {columns} FROM {table} WHERE n <> 0"
+        if sorted(row for row in db.all(counted) if row[-1]) != sorted(db.all(kept)):
+            return True
+    return False
+
+
+def recount(batch: Writer) -> None:
+    """Counts all rows anew."""
+    for table, (_, counted) in _KEPT.items():
+        batch.execute(f"DELETE FROM {table}")
+        batch.execute(f"INSERT INTO {table} {counted}")

@@ -1,0 +1,179 @@
+"""Defines the dialogs that assign many reports or set their status. Each names how many reports it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
+
+from triage.model.bulk import BulkScope
+from triage.model.views import Status
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.decisions.assign_dialog import AssignDialog
+from triage.ui.decisions.close_question import KEY
+from triage.ui.decisions.decide_dialog import DecideDialog
+from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.text.i18n import Safe, ltr, number, tr, trn
+
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAct:
+    """What a person chose for many reports; `reports` are queue ids."""
+
+    reports: tuple[int, ...]
+    status: Status | None = None
+    reason: str | None = None
+    note: str | None = None
+    assignee: str | None = None
+    closing_urgent: int = 0
+
+
+def count_reports(scope: BulkScope) -> Safe:
+    """Returns how many reports an act reaches, with the folded ones."""
+    chosen = trn("{n} report", "{n} reports", len(scope.chosen))
+    if not scope.folded:
+        return chosen
+    return tr("{chosen} and {n} folded", chosen=chosen, n=number(len(scope.folded)))
+
+
+class _Scope(QWidget):
+    """Says what an act reaches, and asks whether folded copies are included."""
+
+    def __init__(self, scope: BulkScope) -> None:
+        super().__init__()
+        self._scope = scope
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        bands = tr(", ").join(tr("{n} in band {band}", n=number(n), band=ltr(band)) for band, n in scope.bands.items())
+        column.addWidget(label(bands, "muted", wrap=True))
+        if scope.closed:
+            closed = trn("{n} of them is closed already.", "{n} of them are closed already.", scope.closed)
+            column.addWidget(label(closed, "muted", wrap=True))
+        if scope.open_by_others:
+            named = tr(", ").join(ltr(each) for each in scope.open_by_others[:MOST_NAMED])
+            others = trn(
+                "Somebody else has {n} of them open now: {reports}",
+                "Somebody else has {n} of them open now: {reports}",
+                len(scope.open_by_others),
+                reports=Safe(named),
+            )
+            column.addWidget(label(others, "warn", wrap=True))
+        self.folded = QCheckBox(
+            trn("Also the {n} duplicate folded into them", "Also the {n} duplicates folded into them", len(scope.folded))
+        )
+        self.folded.setChecked(True)
+        self.folded.setVisible(bool(scope.folded))
+        column.addWidget(self.folded)
+
+    def reports(self) -> tuple[int, ...]:
+        """Returns the queue ids that the act reaches."""
+        return (*self._scope.chosen, *(self._scope.folded if self.folded.isChecked() else ()))
+
+
+class BulkAssignDialog(AssignDialog):
+    """Asks who should work on many reports, and hands the act to `then`."""
+
+    def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, then: Callable[[BulkAct], None]) -> None:
+        super().__init__(api, runner, "", parent=parent, current=None, done=lambda *_: None)
+        self._then = then
+        self.present.hide()
+        self.set_title(tr("Assign {count}", count=count_reports(scope)))
+        self.scope = _Scope(scope)
+        self.form.insertWidget(0, self.scope)
+
+    def accept(self) -> None:
+        """Hands the act over and closes."""
+        if self.chosen is not None:
+            self._then(BulkAct(reports=self.scope.reports(), assignee=self.chosen))
+            QDialog.accept(self)
+
+
+class BulkStatusDialog(DecideDialog):
+    """Asks for the status of many reports. Closing band A or B asks a second question that names the number."""
+
+    def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, then: Callable[[BulkAct], None]) -> None:
+        super().__init__(api, runner, "", parent=parent, done=lambda *_: None)
+        self._scope_found, self._then = scope, then
+        self.set_title(tr("Status of {count}", count=count_reports(scope)))
+        self.scope = _Scope(scope)
+        self.form.insertWidget(0, self.scope)
+        self.second: BulkCloseQuestion | None = None
+
+    def accept(self) -> None:
+        """Hands the act over, after the second question when the act closes band A or B."""
+        if self._choice is None or self._reason is None:
+            self.problem.setText(tr("Choose an outcome and a reason."))
+            return
+        if self._choice.status != "closed":
+            self._hand_over(0)
+            return
+        reports = self.scope.reports()
+        self.setEnabled(False)
+        self._runner.ask(lambda: self._api.count_urgent(reports), self._ask_second, owner=self, failed=self._failed)
+
+    def _ask_second(self, urgent: int) -> None:
+        """Asks the second question when reports of band A or B would be closed."""
+        self.setEnabled(True)
+        if not urgent:
+            self._hand_over(0)
+            return
+        self.second = BulkCloseQuestion(urgent, len(self.scope.reports()), self)
+        self.second.accepted.connect(lambda: self._hand_over(urgent))
+        self.second.open()
+
+    def _hand_over(self, urgent: int) -> None:
+        if self._choice is None:
+            return
+        self._then(
+            BulkAct(
+                reports=self.scope.reports(),
+                status=self._choice.status,
+                reason=self._reason,
+                note=self.note.toPlainText().strip() or None,
+                assignee=self.assignee.currentData(),
+                closing_urgent=urgent,
+            )
+        )
+        QDialog.accept(self)
+
+
+class BulkCloseQuestion(QDialog):
+    """Asks whether so many reports of band A or B shall be closed together. Agreeing takes the key Y."""
+
+    def __init__(self, urgent: int, count: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = trn("Close {n} report of band A or B?", "Close {n} reports of band A or B together?", urgent)
+        self.setWindowTitle(title)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(12)
+        whole.addWidget(label(title, "title", wrap=True))
+        says = trn(
+            "{n} of the {all} reports that you close is in band A or B: a child may be in danger now.",
+            "{n} of the {all} reports that you close are in band A or B: children may be in danger now.",
+            urgent,
+            all=number(count),
+        )
+        whole.addWidget(label(says, wrap=True))
+        after = tr("Nobody looks at them again unless somebody opens them. One undo takes the whole act back.")
+        whole.addWidget(label(after, "muted", wrap=True))
+        self.no = KeyButton(tr("Keep them open"), tr("Esc"), on=self.reject)
+        self.yes = KeyButton(trn("Close {n}", "Close all {n}", urgent), KEY, kind="primary", on=self.accept)
+        whole.addLayout(row(None, self.no, self.yes))
+        self.no.setFocus()
+        self.resize(480, 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Agrees on Y; Enter does nothing."""
+        if event.text().upper() == KEY and not event.isAutoRepeat():
+            self.accept()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)

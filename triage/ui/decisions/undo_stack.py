@@ -1,0 +1,96 @@
+"""Undoes the acts of this person since the session began, the newest first, and says what was undone.
+
+The acts are the decisions in the store, so the stack survives a lock and needs nothing in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from triage.model.bulk import OwnAct, UndoneAct
+from triage.model.progress import Progress
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.text import words
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn
+
+
+class UndoStack(QObject):
+    """Takes acts back one by one.
+
+    Signals:
+        said: What was undone, or why nothing was.
+        progressed: Progress of undoing an act on many reports.
+    """
+
+    said = Signal(str)
+    progressed = Signal(object)
+
+    def __init__(self, api: Api, runner: Runner, since: str, parent: QObject | None = None) -> None:
+        """Undoes what was decided since a time (ISO 8601 UTC)."""
+        super().__init__(parent)
+        self._api, self._runner, self._since = api, runner, since
+        self.job: Job | None = None
+
+    def undo(self) -> None:
+        """Undoes the newest act that stands."""
+        if self.job is not None and not self.job.done:
+            return
+        self.job = self._runner.do(
+            lambda on_progress, cancel: self._api.undo_last_act(self._since, on_progress=on_progress, cancel=cancel),
+            lambda undone: self.said.emit(describe_undone(undone)),
+            changes=_name_changes,
+            owner=self,
+            failed=self.said.emit,
+            progress=self._tell,
+        )
+
+    def find_next(self, then: Callable[[OwnAct | None], None]) -> None:
+        """Hands what `undo` would take back to `then`."""
+        self._runner.ask(lambda: self._api.last_act(self._since), then, owner=self, failed=lambda _: None)
+
+    def _tell(self, progress: Progress) -> None:
+        self.progressed.emit(progress)
+
+
+def _name_changes(undone: UndoneAct) -> Changed:
+    if undone.act.bulk_act is not None:
+        return Changed(all_reports=True)
+    return Changed(reports=frozenset({undone.act.report}))
+
+
+def describe_undone(undone: UndoneAct) -> Safe:
+    """Returns a sentence that says what was undone, and how the report stands now."""
+    act = undone.act
+    if act.bulk_act is not None:
+        if undone.stopped:
+            return trn(
+                "Stopped after {n} report was undone. Undo again for the rest.",
+                "Stopped after {n} reports were undone. Undo again for the rest.",
+                undone.undone,
+            )
+        return trn("Undone for {n} report: {what}.", "Undone for {n} reports: {what}.", undone.undone, what=describe_act(act))
+    status, what = words.status(undone.status), describe_act(act)
+    if undone.assignee is None:
+        return tr("Undone for {report}: {what}. Now {status}, unassigned.", report=ltr(act.report), what=what, status=status)
+    return tr(
+        "Undone for {report}: {what}. Now {status}, with {name}.",
+        report=ltr(act.report),
+        what=what,
+        status=status,
+        name=isolated(undone.assignee),
+    )
+
+
+def describe_act(act: OwnAct) -> Safe:
+    """Returns what an act decided: its status and who had the report then."""
+    status = words.status(act.status)
+    return status if act.assignee is None else tr("{status}, with {name}", status=status, name=isolated(act.assignee))
+
+
+def describe_next(act: OwnAct) -> Safe:
+    """Returns the words of the undo button."""
+    what = ltr(act.report) if act.bulk_act is None else trn("{n} report", "{n} reports", act.reports)
+    return tr("Undo: {what}, {act}", what=what, act=describe_act(act))
