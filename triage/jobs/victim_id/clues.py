@@ -7,7 +7,7 @@ from triage.jobs.session import Session, now
 from triage.jobs.victim_id.series import find_series, show_series
 from triage.model.users import Right
 from triage.model.victim_id import ClueHit, ClueKind, SeriesView
-from triage.store.queries import media, queue, reports, victim_series
+from triage.store.queries import media, reports, victim_series
 
 MOST_WORDS = 2_000
 """Characters of a clue."""
@@ -69,7 +69,7 @@ def search_clues(session: Session, words: str) -> tuple[ClueHit, ...]:
             for number, kind, said in victim_series.list_all_clues(db)
             if all(word in f"{kind} {said}".casefold() for word in wanted)
         ]
-        ids = queue.search_reports(db, words)[:MOST_HITS]
+        ids = victim_series.find_reports_with_words(db, words, MOST_HITS)
         numbers = reports.load_numbers(db, ids)
     held = (ClueHit(what="report", name=number, words="") for number in sorted(numbers.values()))
     return (*clues[:MOST_HITS], *held)
