@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.jobs.test_graph_layout import graph as invented
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.fakes_cases import OUTSIDE, PHONE, POSSIBLE_ONE, build_graph
-from tests.ui.screens import settle, texts
+from tests.ui.screens import settle
 from triage.jobs.reading.graph_layout import place_graph
 from triage.jobs.reading.link_reasons import explain_link
 from triage.model.link_graph import GraphEdge, GraphNode, Neighbourhood
@@ -144,8 +144,10 @@ def test_list_and_graph_select_each_other(api: FakeApi, runner: Runner, qtbot: Q
     panel.view.choose(TEL)
     row = panel.table.current_row()
     assert row is not None and row.node.key == TEL and str(row.sure) == "verified"
-    assert "The same telephone, not shown to be the same person." in texts(panel)
-    assert f"{MAIN}: reported user, captured 3 times, 3 Nov 2026 to 12 Nov 2026, verified" in texts(panel)
+    said = panel.lines.text().splitlines()
+    assert panel.title.text() == f"phone {PHONE}, in 2 reports"
+    assert said[0] == "The same telephone, not shown to be the same person."
+    assert f"{MAIN}: reported user, captured 3 times, 3 Nov 2026 to 12 Nov 2026, verified" in said
     panel.table.select_key(f"report:{POSSIBLE_ONE}")
     assert panel.view.current == f"report:{POSSIBLE_ONE}"
     assert describe_left_out(panel.graph or small()) == (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import atan2, hypot, pi
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
+    QColor,
     QFocusEvent,
     QFontMetrics,
     QHelpEvent,
@@ -65,6 +67,9 @@ class GraphView(QAbstractScrollArea):
         self._nodes: dict[str, GraphNode] = {}
         self._near: dict[str, set[str]] = {}
         self._labels: dict[str, str] = {}
+        self._cut: dict[str, tuple[str, int]] = {}
+        """Labels as they fit between nodes, and their widths, until the distances change."""
+        self._extent = (0, 0, 0, 0)
         self._zoom = PLAIN
         self._whole_shown = False
         """Whether everything is fitted into the window, even where labels then lack room."""
@@ -86,6 +91,7 @@ class GraphView(QAbstractScrollArea):
         self.graph = graph
         self._nodes = {node.key: node for node in graph.nodes}
         self._labels = {node.key: name_node(node) for node in graph.nodes}
+        self._extent = _measure_extent(graph.nodes)
         self._near = {node.key: set() for node in graph.nodes}
         for edge in graph.edges:
             if edge.report in self._near and edge.other in self._near:
@@ -134,19 +140,14 @@ class GraphView(QAbstractScrollArea):
 
     # Where things lie
 
-    def _bounds(self) -> tuple[int, int, int, int]:
-        """Returns the least and the greatest column and row of the grid that hold a node."""
-        columns = [node.place.column for node in self._nodes.values()] or [0]
-        rows = [node.place.row for node in self._nodes.values()] or [0]
-        return min(columns), max(columns), min(rows), max(rows)
-
     def _fit(self) -> None:
         """Chooses the distances so that the graph fills the window, and sets the scroll bars."""
-        left, right, top, bottom = self._bounds()
+        left, right, top, bottom = self._extent
         room = self.viewport().size()
         wide = (room.width() - 2 * MARGIN) / (right - left + 1)
         high = (room.height() - 2 * MARGIN) / (bottom - top + 1)
         factor = ZOOM[self._zoom]
+        self._cut.clear()
         self._column = max(LEAST_FITTED if self._whole_shown else LEAST_COLUMN, min(MOST_COLUMN, wide)) * factor
         self._row = max(LEAST_FITTED if self._whole_shown else LEAST_ROW, min(MOST_ROW, high)) * factor
         whole = self._whole()
@@ -162,12 +163,12 @@ class GraphView(QAbstractScrollArea):
 
     def _whole(self) -> QSize:
         """Returns the size of the whole graph in pixels."""
-        left, right, top, bottom = self._bounds()
+        left, right, top, bottom = self._extent
         return QSize(round((right - left + 1) * self._column) + 2 * MARGIN, round((bottom - top + 1) * self._row) + 2 * MARGIN)
 
     def find_point(self, key: str) -> QPointF:
         """Returns where the middle of a node lies in the viewport."""
-        left, _, top, _ = self._bounds()
+        left, _, top, _ = self._extent
         return self._locate(self._nodes[key].place, left, top)
 
     def _locate(self, place: GraphPlace, left: int, top: int) -> QPointF:
@@ -193,7 +194,7 @@ class GraphView(QAbstractScrollArea):
 
     def _find_node(self, at: QPointF) -> str | None:
         """Returns the node at a point of the viewport, or None."""
-        left, _, top, _ = self._bounds()
+        left, _, top, _ = self._extent
         for key, node in self._nodes.items():
             point = self._locate(node.place, left, top)
             label = QRectF(point.x() - self._column / 2 + 4, point.y() + 8, self._column - 8, 20)
@@ -280,30 +281,37 @@ class GraphView(QAbstractScrollArea):
             return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, _, top, _ = self._bounds()
+        left, _, top, _ = self._extent
         points = {key: self._locate(node.place, left, top) for key, node in self._nodes.items()}
         self._paint_lines(painter, points)
         area = QRectF(self.viewport().rect()).adjusted(-self._column, -self._row, self._column, self._row)
-        metrics = QFontMetrics(theme.small_font())
-        for key, node in self._nodes.items():
-            if area.contains(points[key]):
-                self._paint_node(painter, node, points[key])
-                self._paint_label(painter, node, points[key], metrics)
+        shown = [node for key, node in self._nodes.items() if area.contains(points[key])]
+        for node in shown:
+            self._paint_node(painter, node, points[node.key])
+        ground, plain, bold = theme.current().colour("ground"), theme.small_font(), theme.small_font(bold=True)
+        ground.setAlphaF(0.8)
+        for font, labelled in (
+            (plain, [node for node in shown if node.kind != "report"]),
+            (bold, [node for node in shown if node.kind == "report"]),
+        ):
+            painter.setFont(font)
+            metrics = QFontMetrics(font)
+            for node in labelled:
+                self._paint_label(painter, node, points[node.key], metrics, ground)
 
     def _paint_lines(self, painter: QPainter, points: dict[str, QPointF]) -> None:
         """Paints the lines; those of the current node in the colour of links."""
         now = theme.current()
-        pens = {}
-        for strong in (False, True):
-            for dashed in (False, True):
-                pen = QPen(now.colour("accent" if strong else "muted"), 1.8 if strong else 0.8)
-                pen.setStyle(Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
-                pens[strong, dashed] = pen
-        for strong in (False, True):
-            for edge in self.graph.edges if self.graph else ():
-                if (self.current in (edge.report, edge.other)) is strong and edge.report in points and edge.other in points:
-                    painter.setPen(pens[strong, edge.possible])
-                    painter.drawLine(points[edge.report], points[edge.other])
+        lines: dict[tuple[bool, bool], list[QLineF]] = {}
+        for edge in self.graph.edges if self.graph else ():
+            if edge.report in points and edge.other in points:
+                strong = self.current in (edge.report, edge.other)
+                lines.setdefault((strong, edge.possible), []).append(QLineF(points[edge.report], points[edge.other]))
+        for (strong, dashed), held in sorted(lines.items(), key=lambda each: each[0]):
+            pen = QPen(now.colour("accent" if strong else "muted"), 1.8 if strong else 0.8)
+            pen.setStyle(Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+            painter.setPen(pen)
+            painter.drawLines(held)
 
     def _paint_node(self, painter: QPainter, node: GraphNode, at: QPointF) -> None:
         """Paints the shape of a node: a letter for a report, a dot for a value, a sheet for files."""
@@ -343,20 +351,26 @@ class GraphView(QAbstractScrollArea):
         painter.setFont(theme.font(px=13, bold=True))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, letter)
 
-    def _paint_label(self, painter: QPainter, node: GraphNode, at: QPointF, metrics: QFontMetrics) -> None:
+    def _paint_label(self, painter: QPainter, node: GraphNode, at: QPointF, metrics: QFontMetrics, ground: QColor) -> None:
         """Paints the name below a node, on the ground so that no line runs through it."""
         now = theme.current()
         bright = node.key == self.current or node.kind == "report" or self.current in self._near.get(node.key, ())
         if not bright and min(self._column / LEAST_COLUMN, self._row / LEAST_ROW) < LABELLED:
             return
-        room = max(64, round(self._column) - 10)
-        cut = Qt.TextElideMode.ElideRight if node.kind == "series" else Qt.TextElideMode.ElideMiddle
-        text = metrics.elidedText(self._labels[node.key], cut, room)
-        width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
-        place = QRect(round(at.x()) - width // 2, round(at.y()) + 12, width, height)
-        ground = now.colour("ground")
-        ground.setAlphaF(0.8)
+        if node.key not in self._cut:
+            room = max(64, round(self._column) - 10)
+            mode = Qt.TextElideMode.ElideRight if node.kind == "series" else Qt.TextElideMode.ElideMiddle
+            text = metrics.elidedText(self._labels[node.key], mode, room)
+            self._cut[node.key] = text, metrics.horizontalAdvance(text) + 6
+        text, width = self._cut[node.key]
+        place = QRect(round(at.x()) - width // 2, round(at.y()) + 12, width, metrics.height())
         painter.fillRect(place, ground)
         painter.setPen(now.colour("text" if bright else "muted"))
-        painter.setFont(theme.small_font(bold=node.kind == "report"))
         painter.drawText(place.adjusted(-20, 0, 20, 0), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _measure_extent(nodes: Sequence[GraphNode]) -> tuple[int, int, int, int]:
+    """Returns the least and the greatest column, and the least and the greatest row, that hold a node."""
+    columns = [node.place.column for node in nodes] or [0]
+    rows = [node.place.row for node in nodes] or [0]
+    return min(columns), max(columns), min(rows), max(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from triage.model.link_graph import GraphEdge, GraphNode, Neighbourhood
 from triage.model.role_words import ROLES
 from triage.ui.text import times, words
@@ -81,9 +83,8 @@ def describe_certainty(node: GraphNode, edges: tuple[GraphEdge, ...]) -> Safe:
     return tr("verified") if any(edge.verified for edge in edges) else tr("stated")
 
 
-def describe_edge(edge: GraphEdge, graph: Neighbourhood, seen_from: str) -> Safe:
+def describe_edge(edge: GraphEdge, nodes: Mapping[str, GraphNode], seen_from: str) -> Safe:
     """Returns what lies at the other end of a line, whose it is there and when it was captured."""
-    nodes = {node.key: node for node in graph.nodes}
     other = nodes[edge.other if seen_from == edge.report else edge.report]
     name = name_node(other) if other.kind == "report" else tr("{kind} {name}", kind=describe_kind(other), name=name_node(other))
     said = [word(ROLES.get(role, role)) for role in edge.roles]
@@ -104,7 +105,8 @@ def explain_node(node: GraphNode, graph: Neighbourhood) -> list[Safe]:
     edges = [edge for edge in graph.edges if node.key in (edge.report, edge.other)]
     lines = [describe_node(node)]
     lines += list(dict.fromkeys(tr_message(edge.why) for edge in edges)) if node.kind != "report" else []
-    lines += [describe_edge(edge, graph, node.key) for edge in edges]
+    nodes = {each.key: each for each in graph.nodes}
+    lines += [describe_edge(edge, nodes, node.key) for edge in edges]
     return lines
 
 

@@ -13,8 +13,8 @@ from triage.ui.graph.graph_table import GraphTable
 from triage.ui.graph.graph_view import GraphView
 from triage.ui.graph.node_words import describe_left_out, explain_node
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import ElidedLabel, KeyButton, clear, label, row, scrolled
-from triage.ui.text.i18n import Safe, ltr, number, tr, trn
+from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row, scrolled
+from triage.ui.text.i18n import Safe, ltr, number, stack_lines, tr, trn
 
 MOST_LINES = 40
 STEPS = 2
@@ -51,8 +51,13 @@ class GraphPanel(QWidget):
         self.fit = KeyButton(tr("Fit"), ltr("0"), kind="mini", on=lambda: self.view.zoom(0))
         self.legend = label(_describe_legend(), "small", wrap=True)
         self.left_out = label("", "small", wrap=True)
+        self.title = label("", "strong", wrap=True, selectable=True)
+        self.lines = label("", "small", wrap=True, selectable=True)
         self._why = QVBoxLayout()
         self._why.setSpacing(2)
+        self._why.addWidget(self.title)
+        self._why.addWidget(self.lines)
+        self._why.addStretch(1)
         self._why.setContentsMargins(0, 4, 0, 0)
         self._lay_out()
         self.steps.currentIndexChanged.connect(lambda _: self.reload())
@@ -153,18 +158,18 @@ class GraphPanel(QWidget):
 
     def _explain(self) -> None:
         """Says why the current node is tied to what it is tied to."""
-        clear(self._why)
         node = self.find_node(self.view.current)
         if node is None or self.graph is None:
+            self.title.clear()
+            self.lines.clear()
             return
         lines = explain_node(node, self.graph)
         if len(lines) == 1:
             lines.append(tr("No report in this store shares an identifier, device or file with this one."))
-        self._why.addWidget(label(lines[0], "strong", wrap=True, selectable=True))
-        for line in lines[1:MOST_LINES]:
-            self._why.addWidget(label(line, "small", wrap=True, selectable=True))
         if (more := len(lines) - MOST_LINES) > 0:
-            self._why.addWidget(label(tr("and {n} more", n=number(more)), "small"))
+            lines[MOST_LINES:] = [tr("and {n} more", n=number(more))]
+        self.title.setText(lines[0])
+        self.lines.setText(stack_lines(*lines[1:]))
         self._give_room()
 
     def _give_room(self) -> None:
