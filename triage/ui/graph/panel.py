@@ -18,6 +18,7 @@ from triage.ui.text.i18n import Safe, ltr, number, stack_lines, tr, trn
 
 MOST_LINES = 40
 STEPS = 2
+LEAST_WIDTH, SCROLL_BAR = 320, 24
 LEAST_COUNTED = 440
 """Pixels of width from which the number of reports and values stands above the graph."""
 LEAST_REASONS, MOST_REASONS = 24, 96
@@ -87,6 +88,8 @@ class GraphPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves out the count where there is no room for it; the list beside the graph has it too."""
         super().resizeEvent(event)
+        if self.graph is not None:
+            self._give_room()
         self.count.setVisible(self.width() >= LEAST_COUNTED)
 
     # What is read
@@ -174,9 +177,11 @@ class GraphPanel(QWidget):
 
     def _give_room(self) -> None:
         """Makes the reasons as high as they need, up to a bound, and never lower again, so that the graph does not jump."""
-        holder = self.reasons.widget()
-        self._why.activate()
-        wanted = self._why.heightForWidth(max(120, self.reasons.viewport().width())) if holder is not None else 0
+        wide = max(LEAST_WIDTH, self.reasons.width() - SCROLL_BAR)
+        heights = [part.heightForWidth(wide) for part in (self.title, self.lines)]
+        for part, height in zip((self.title, self.lines), heights, strict=True):
+            part.setFixedHeight(height)
+        wanted = sum(heights) + self._why.spacing() + self._why.contentsMargins().top()
         most = MOST_REASONS if theme.current().text_px == theme.TEXT else MOST_REASONS + 16
         self.reasons.setFixedHeight(max(self.reasons.height(), min(most, wanted)))
 
