@@ -60,6 +60,14 @@ CREATE TABLE trusted_key (
 -- Settings of the office, by name.
 CREATE TABLE policy (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
+-- When the store was last checked, and its audit log last verified, as the start page of administrators says.
+CREATE TABLE upkeep (
+    what     TEXT PRIMARY KEY,                -- check, log, head
+    done     TEXT NOT NULL,
+    user_id  INTEGER NOT NULL,
+    problems INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- == The audit log: entries are leaves of an RFC 6962 tree, and are only ever appended ==
 
 CREATE TABLE audit_entry (
@@ -154,6 +162,22 @@ CREATE TABLE quarantined (
 );
 CREATE INDEX quarantined_sha256 ON quarantined (sha256);
 CREATE INDEX quarantined_waiting ON quarantined (id) WHERE resolved IS NULL;
+
+-- Imports that people queued. Once an import has begun, its bundle holds paths and receipt, and they are empty here.
+CREATE TABLE import_order (
+    id        INTEGER PRIMARY KEY,
+    place     INTEGER NOT NULL,               -- the order in which they run
+    user_id   INTEGER NOT NULL,
+    queued    TEXT NOT NULL,
+    state     TEXT NOT NULL,                  -- waiting, running, paused, interrupted, stopped, failed, finished
+    paths     TEXT NOT NULL,                  -- JSON array
+    receipt   TEXT NOT NULL,                  -- JSON object
+    passwords INTEGER NOT NULL,               -- how many were given; the passwords themselves are kept nowhere
+    bundle_id INTEGER REFERENCES bundle(id),
+    ended     TEXT,
+    problem   TEXT,                           -- a message as JSON: why it failed
+    result    TEXT                            -- JSON object: counts
+);
 
 -- == Reports and their sources ==
 
@@ -356,7 +380,8 @@ CREATE TABLE hash_list (
     entries    INTEGER NOT NULL,
     hash_kinds TEXT NOT NULL DEFAULT '{}',  -- JSON: distinct values by kind, all kinds
     unmatched  TEXT NOT NULL,         -- JSON: hash kinds that are kept but not compared
-    remarks    TEXT NOT NULL DEFAULT '{}'   -- JSON: what could not be read, and notes
+    remarks    TEXT NOT NULL DEFAULT '{}',  -- JSON: what could not be read, and notes
+    radius     INTEGER                -- bits of 256 at which its PDQ hashes match; NULL: the usual distance
 );
 
 -- What a list states of an entry. Entries of which it states the same, and no path, share a row.
@@ -556,6 +581,17 @@ CREATE TABLE queue_view (
     view    TEXT NOT NULL,                    -- JSON
     PRIMARY KEY (user_id, name)
 ) STRICT;
+
+-- What a person noted on a report. Rows are added, and go only with the report.
+CREATE TABLE note (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    made      TEXT NOT NULL,
+    user_id   INTEGER NOT NULL,               -- below 0: a person of another workstation
+    text      TEXT NOT NULL,
+    origin    TEXT UNIQUE                     -- fingerprint and name of the row in another workstation's store; NULL: made here
+) STRICT;
+CREATE INDEX note_report ON note (report_id);
 
 -- What a person said of the judgement of a report: of one factor (`rule`, `verdict`), or of the band. Nothing is ever deleted but
 -- with the report.

@@ -44,14 +44,15 @@ from triage.jobs.casework import (
     decisions,
     diary,
     funnel,
+    notes,
     preservation,
     referral,
     sheet_import,
     shift,
     source_report,
 )
-from triage.jobs.exchange import deconflict, own_identifiers, receive, resolving, send, work_list
-from triage.jobs.intake import common, import_bundles, imports
+from triage.jobs.exchange import deconflict, import_queue, own_identifiers, receive, resolving, send, work_list
+from triage.jobs.intake import common, import_bundles, imports, retry
 from triage.jobs.judging import (
     assess,
     judge,
@@ -62,7 +63,19 @@ from triage.jobs.judging import (
     rules,
     sampling,
 )
-from triage.jobs.keeping import backup, check, destruction, keys, register
+from triage.jobs.keeping import (
+    accounts,
+    audit_reading,
+    backup,
+    check,
+    destruction,
+    duties,
+    holdings,
+    keys,
+    offices,
+    program_log,
+    register,
+)
 from triage.jobs.leaving import (
     counting,
     custody,
@@ -79,11 +92,12 @@ from triage.jobs.leaving import (
     stated_checks,
     viewing_log,
 )
-from triage.jobs.lists import hits, lists
+from triage.jobs.lists import conflicts, hits, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import (
     clusters,
+    copying,
     match_files,
     media,
     neighbourhood,
@@ -93,6 +107,7 @@ from triage.jobs.reading import (
     queue_rows,
     queue_sheet,
     queue_views,
+    report_page,
     show,
 )
 from triage.jobs.requests import life, making, preview, replies
@@ -112,6 +127,7 @@ from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
 from triage.priority.rules import ALL_FILES as RULE_FILES
+from triage.store.queries import import_orders
 from triage.store.store import Store
 
 ONE, TWO, THREE, OTHER = "900000401", "900000402", "900000403", "900000404"
@@ -222,6 +238,22 @@ def more(world: World) -> Path:
 
 def take_more(world: World) -> object:
     return import_bundles.import_bundles(world.session, [more(world)], receipt=Receipt())
+
+
+def queue_more(world: World) -> object:
+    return import_queue.queue_import(world.session, [more(world)], receipt=Receipt())
+
+
+def queue_twice(world: World) -> None:
+    queue_more(world)
+    queue_more(world)
+
+
+def run_more(world: World) -> None:
+    """An import that another program runs, as far as the queue knows."""
+    queue_more(world)
+    with world.store.batch() as batch:
+        import_orders.set_state(batch, 1, "running")
 
 
 def interrupt(world: World) -> None:
@@ -784,8 +816,23 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
     "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
     "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
-    "check.check_store": reads(lambda w: check.check_store(w.session)),
-    "check.verify_record": reads(lambda w: check.verify_record(w.session)),
+    "accounts.list_accounts": reads(lambda w: accounts.list_accounts(w.session)),
+    "audit_reading.count_audit_entries": reads(lambda w: audit_reading.count_audit_entries(w.session)),
+    "audit_reading.find_audit_entries": reads(
+        lambda w: audit_reading.find_audit_entries(w.session, audit_reading.AuditFilter(user="first"), lambda _: None)
+    ),
+    "audit_reading.load_audit_entries": reads(lambda w: audit_reading.load_audit_entries(w.session, [1, 0])),
+    "check.check_store": Row(lambda w: check.check_store(w.session), (("store checked", {"problems": 0}),)),
+    "check.verify_record": Row(lambda w: check.verify_record(w.session), (("audit log verified", {"problems": 0}),)),
+    "conflicts.find_list_conflicts": reads(lambda w: conflicts.find_list_conflicts(w.session)),
+    "duties.list_duties": reads(lambda w: duties.list_duties(w.session)),
+    "holdings.list_destructions": reads(lambda w: holdings.list_destructions(w.session)),
+    "holdings.list_holds": reads(lambda w: holdings.list_holds(w.session)),
+    "holdings.preview_destruction": reads(lambda w: holdings.preview_destruction(w.session, TWO)),
+    "import_queue.list_import_queue": reads(lambda w: import_queue.list_import_queue(w.session), queue_more),
+    "imports.is_import_running": reads(lambda w: imports.is_import_running(w.session)),
+    "offices.list_offices": reads(lambda w: offices.list_offices(w.session)),
+    "program_log.read_program_log": reads(lambda w: program_log.read_program_log(w.session)),
     "clusters.list_clusters": reads(lambda w: clusters.list_clusters(w.session)),
     "clusters.show_links": reads(lambda w: clusters.show_links(w.session, ONE)),
     "grade_work.list_grade_work": reads(lambda w: grade_work.list_grade_work(w.session)),
@@ -836,6 +883,45 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         Row(take_more, IMPORTED),
         Row(take_more, COMPLETED, prepare=interrupt),
     ),
+    "import_queue.queue_import": Row(queue_more, (("import queued", {"order": 1}),)),
+    "import_queue.run_queued_import": Row(lambda w: import_queue.run_queued_import(w.session, 1), IMPORTED, prepare=queue_more),
+    "import_queue.mark_import_paused": (
+        Row(
+            lambda w: import_queue.mark_import_paused(w.session, 1, paused=True),
+            (("import paused", {"order": 1}),),
+            prepare=run_more,
+        ),
+        Row(
+            lambda w: import_queue.mark_import_paused(w.session, 1, paused=False),
+            (("import resumed", {"order": 1}),),
+            prepare=run_more,
+        ),
+    ),
+    "import_queue.move_queued_import": silent(lambda w: import_queue.move_queued_import(w.session, 1, 1), queue_twice),
+    "import_queue.remove_queued_import": Row(
+        lambda w: import_queue.remove_queued_import(w.session, 1), (("import removed", {"order": 1}),), prepare=queue_more
+    ),
+    "retry.retry_quarantined": (
+        Row(
+            lambda w: retry.retry_quarantined(w.session, 1),
+            (
+                ("import started", {"bundle": 3}),
+                ("bundle set aside", {"bundle": 3, "bytes": ANY}),
+                ("import finished", {**FINISHED, "bundle": 3, "reports_new": 0, "media_new": 0}),
+            ),
+            prepare=take_more,
+        ),
+        Row(
+            lambda w: retry.retry_quarantined(w.session, 1, copy=w.folder / "list.csv"),
+            (
+                ("import started", {"bundle": 3}),
+                ("container received", {"bundle": 3, "bytes": ANY, "size": ANY}),
+                ("import finished", {**FINISHED, "bundle": 3, "reports_new": 0, "set_aside": 0}),
+                ("set aside resolved", {"row": 1}),
+            ),
+            prepare=take_more,
+        ),
+    ),
     "held_hashes.decide_held": (
         Row(lambda w: held_hashes.decide_held(w.session, w.held(), confirm=True), (("held hash confirmed", {"held": 1}),)),
         Row(lambda w: held_hashes.decide_held(w.session, w.held(), confirm=False), (("held hash rejected", {"held": 1}),)),
@@ -852,6 +938,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             ("hash held for review", {"held": 1, "files": 3, "reports": 3}),
         ),
         prepare=lambda w: lists.remove_list(w.session, "device"),
+    ),
+    "lists.set_list_distance": Row(
+        lambda w: lists.set_list_distance(w.session, "device", 8), (("list distance set", {"list": 1, "radius": 8}),)
     ),
     "lists.remove_list": Row(lambda w: lists.remove_list(w.session, "device"), (("list removed", {"list": 1}),)),
     "pairs.confirm_same": Row(lambda w: pairs.confirm_same(w.session, w.sha(), w.sha(OTHER)), of_two("media same")),
@@ -1011,6 +1100,21 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("court told of notice", {"report": 2, "notice": 1}),),
         prepare=lambda w: preservation.record_notice(w.session, TWO, issued="2026-10-05", to_whom="Lantern Chat", number="7"),
     ),
+    "notes.add_note": Row(
+        lambda w: notes.add_note(w.session, TWO, "Called the school."),
+        (("note added", {"report": 2, "note": 1, "text": ANY}),),
+    ),
+    "copying.record_copy": (
+        Row(
+            lambda w: copying.record_copy(w.session, TWO, "display_name", "kite"),
+            (("value copied", {"report": 2, "sort": "display_name", "value": ANY}),),
+        ),
+        Row(
+            lambda w: copying.record_copy(w.session, TWO, "a kind from elsewhere", "kite"),
+            (("value copied", {"report": 2, "sort": "other", "value": ANY}),),
+        ),
+    ),
+    "report_page.load_report_page": reads(lambda w: report_page.load_report_page(w.session, TWO)),
     "decisions.decide": (
         Row(lambda w: decide(w, status="in_progress"), (("report decided", {**DECIDED, "status": "in_progress"}),)),
         Row(

@@ -16,6 +16,7 @@ from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework import cases, corrections, decisions, preservation
 from triage.jobs.casework.child_lane import confirm_child_lane
+from triage.jobs.casework.notes import add_note
 from triage.jobs.consent import Consent
 from triage.jobs.exchange.resolving import list_conflicts, resolve_conflict
 from triage.jobs.exchange.send import export_results, export_work, preview_work
@@ -99,6 +100,20 @@ def sound(*all_of: Workstation) -> None:
         result = check_store(each.session)
         assert result.valid, result.problems
         assert verify_record(each.session).valid
+
+
+def test_notes_travel_with_their_authors_and_come_back_once(hq: Workstation, lahore: Workstation) -> None:
+    add_note(hq.session, ONE, "The school was called.")
+    package = hand_over(hq, lahore, ONE)
+    add_note(lahore.session, ONE, "The family knows.")
+    hq.takes_in(lahore.answers(hq, package))
+    hand_over(lahore, hq, ONE, file="back.age")
+    for of, own in ((hq, "The school was called."), (lahore, "The family knows.")):
+        found = show(of).notes
+        assert [note.text for note in found] == ["The school was called.", "The family knows."], "each once"
+        assert [note.text for note in found if not note.elsewhere] == [own]
+        assert all("first" in note.user for note in found)
+    assert "Headquarters" in show(lahore).notes[0].user
 
 
 # -- what travels -----------------------------------------------------------------------------------------------------------

@@ -51,4 +51,4 @@ def test_a_recorded_notice_ends_the_call_for_one() -> None:
 def test_the_documents_print_the_table() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for n, act in enumerate(ACTS, 1):
-        assert f"| {n} | {act.question} | {act.words.replace('{', '').replace('}', '')} |" in page
+        assert f"| {n} | {act.question} | {act.words.key.replace('{', '').replace('}', '')} |" in page

@@ -42,7 +42,7 @@ OPEN = {
 """Jobs that everybody may do, and why."""
 INNER = {
     "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
-    "common.forget_spooled", "outgoing.write_out", "packet.load_packet", "packet.redact", "packet_contents.load_packet_report",
+    "common.forget_spooled", "imports.is_import_running", "outgoing.write_out", "packet.load_packet", "packet.redact", "packet_contents.load_packet_report",
     "own_identifiers.gather_identifiers", "queue.list_queue_rows", "stated_checks.run_stated_checks", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""
@@ -199,7 +199,7 @@ def test_admins_open_no_report_and_no_media() -> None:
 
 
 def test_auditors_see_the_record_and_nothing_else() -> None:
-    assert RIGHTS[Role.AUDITOR] == {Right.RECORD, Right.STATISTICS}
+    assert RIGHTS[Role.AUDITOR] == {Right.RECORD, Right.AUDIT, Right.STATISTICS}
 
 
 def test_roles_that_were_changed_hold_at_the_next_step(session: Session) -> None:

@@ -180,9 +180,25 @@ def country_names() -> None:
     write("countries.tsv", "code\tname", [line.split("\t") for line in lines if line and not line.startswith("#")])
 
 
+def map_cities(sources: Path) -> None:
+    """Writes the cities that the map of a report names. Which, their Urdu names and from which zoom on, is our judgement."""
+    judged = tomllib.loads((GEO / "judgement.toml").read_text(encoding="utf-8"))
+    places: dict[str, dict[str, object]] = {}
+    for p in json.loads((sources / "geonames_pk_cities500.json").read_text(encoding="utf-8")):
+        known = places.get(plain(p["name"]))
+        if known is None or p["population"] > known["population"]:
+            places[plain(p["name"])] = p
+    rows = []
+    for name, (urdu, rank) in judged["map_cities"].items():
+        p = places[judged["map_city_names"].get(name, name)]
+        rows.append((rank, [name, urdu, f"{p['latitude']:.4f}", f"{p['longitude']:.4f}", str(rank)]))
+    write("map_cities.tsv", "name\turdu\tlatitude\tlongitude\trank", [row for _, row in sorted(rows)])
+
+
 def main() -> None:
     sources, country_folder = Path(sys.argv[1]), Path(sys.argv[2])
     names_and_places(sources)
+    map_cities(sources)
     provinces(sources)
     ranges(sources)
     read_operators(sources)

@@ -14,10 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.ui.fakes_admin import FakeAdmin
 from tests.ui.fakes_cases import FakeCases
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
+from tests.ui.fakes_imports import FakeImports
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
 from tests.ui.fakes_queue import FakeQueue
@@ -27,32 +29,32 @@ from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
 from triage.importers.archive import ZIP_LOCKED
 from triage.importers.le_pdf import IMAGE_ONLY
+from triage.intents import IntentFinding
 from triage.jobs.consent import Consent
 from triage.jobs.matching.sweep_state import OnFound
 from triage.jobs.policy import OfficePolicy
 from triage.jobs.reading.queue import LaneCounts
+from triage.jobs.reading.report_page import list_operators
+from triage.jobs.reading.show_chat import show_texts
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping.sweep import SweepResult
 from triage.message import Message
 from triage.model.bulk import OwnAct
 from triage.model.casework import GradeState
-from triage.model.handover import Handover, Receipt
+from triage.model.handover import Handover
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
 from triage.model.media import PREVIEW_SIDE, Pixels, Restriction, RevealStep, SandboxStatus
 from triage.model.packet import Edition, WrittenPacket
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.report_page import ReportPageView, ReportTrack, TrackEvent
 from triage.model.users import RIGHTS, Right, Role, User
 from triage.model.verification import VerifyResult, Written
 from triage.model.views import (
     FileVerdict,
-    ImportResult,
-    MediaCounts,
     QueueFilter,
     QueueRow,
-    ReportCounts,
-    SetAside,
     ShowConflict,
     ShowConflictValue,
     ShowDecision,
@@ -295,6 +297,19 @@ def show(row: QueueRow) -> ShowReport:
     )  # fmt: skip
 
 
+def _events(report: ShowReport) -> Iterator[TrackEvent]:
+    """The times of a report, as the use case finds them."""
+    if report.incident_time is not None:
+        yield TrackEvent(when=report.incident_time, kind="incident")
+    if report.received is not None:
+        yield TrackEvent(when=report.received, kind="received", sure=not report.received_estimated)
+    for entry in report.identifiers:
+        if entry.time is not None and entry.role != "reporter":
+            yield TrackEvent(when=entry.time, kind=(entry.event or "captured").lower(), sure=entry.time_zone == "stated")
+    for clock in report.clocks:
+        yield TrackEvent(when=clock.due, kind="deadline", sure=not clock.estimated, name=clock.name)
+
+
 def sha256_of(i: int) -> str:
     """Of the file at place `i` of the report."""
     return hashlib.sha256(f"drawn {i}".encode()).hexdigest()
@@ -391,11 +406,16 @@ def _file(i: int) -> ShowFile:
     )
 
 
-class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, FakePapers, FakeQueue, FakeRequests, FakeVictims):
+class FakeApi(
+    FakeAdmin, FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeQueue, FakeRequests,
+    FakeVictims,
+):  # fmt: skip
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
         self.user = User(1, "khi-04", roles)
+        self.findings: tuple[IntentFinding, ...] = ()
+        self.linked_tracks: tuple[ReportTrack, ...] = ()
         self.queue = rows(count)
         self.calls: list[tuple[Any, ...]] = []
         self.slow = slow
@@ -416,6 +436,8 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
         self._begin_requests()
         self._begin_victims()
         self._begin_exports()
+        self._begin_imports()
+        self._begin_admin()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)
@@ -452,6 +474,26 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
                 return show(row)
         raise NotFound(f"There is no report {report_id} in this store.")
 
+    def report_page(self, report_id: str) -> ReportPageView:
+        shown = self.show(report_id)
+        texts = show_texts(shown, self.findings)
+        return ReportPageView(
+            report=shown,
+            operators=list_operators(shown),
+            conversations=texts.conversations,
+            texts=texts.texts,
+            tracks=(ReportTrack(report_id=report_id, via="", events=tuple(_events(shown))), *self.linked_tracks),
+            next_act=Message("Decide: open a case, refer, or close"),
+        )
+
+    def record_copy(self, report_id: str, kind: str, value: str) -> None:
+        self.calls.append(("record_copy", report_id, kind, value))
+
+    def add_note(self, report_id: str, text: str) -> int:
+        self._require(Right.DECIDE)
+        self.calls.append(("add_note", report_id, text))
+        return 1
+
     def decide(
         self,
         report_id: str,
@@ -477,33 +519,6 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
     def undo(self, decision_id: int) -> None:
         self.calls.append(("undo", decision_id))
 
-    def import_bundles(
-        self,
-        paths: Sequence[Path],
-        *,
-        receipt: Receipt,
-        passwords: Sequence[bytes],
-        on_progress: OnProgress,
-        cancel: CancelToken,
-    ) -> ImportResult:
-        self._require(Right.IMPORT)
-        self.calls.append(("import", tuple(paths), receipt, tuple(passwords)))
-        for done in range(0, 101, 10):
-            cancel.check()
-            on_progress(Progress(done=done, total=100, unit="files", note=Message("media")))
-            time.sleep(self.slow / 10)
-        return ImportResult(
-            reports=ReportCounts(new=412, updated=3, unchanged=1),
-            media=MediaCounts(new=1200, duplicate=310, near_duplicate=22),
-            quarantined=(
-                SetAside(path="bundle/scan.pdf", reason=Message(IMAGE_ONLY)),
-                SetAside(path="bundle/b.zip", reason=Message(ZIP_LOCKED, n=4, total=4)),
-            ),
-            skipped=(SetAside(path="bundle/Thumbs.db", reason=Message("Left behind by an operating system.")),),
-            seconds=41.2,
-            report_ids=(MAIN,),
-        )
-
     def office_policy(self) -> OfficePolicy:
         return self.policy
 
@@ -515,7 +530,7 @@ class FakeApi(FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeLeads, Fa
             Message(SENTENCES[Refusal.DAMAGED]),
         )
         return tuple(
-            SetAsideRow(i, 1, f"bundle/{name}", reason, None, iso(NOW - timedelta(hours=i * 5)))
+            SetAsideRow(i, 1, f"bundle/{name}", reason, None if i == 3 else "ab" * 32, iso(NOW - timedelta(hours=i * 5)))
             for i, (name, reason) in enumerate(zip(("scan.pdf", "b.zip", "900/x.xml", "900/\u202egpj.exe"), reasons, strict=True))
         )
 

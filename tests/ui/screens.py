@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui import sharpness
@@ -20,7 +20,11 @@ from tests.ui.fakes import MAIN, FakeApi
 from triage.model.media import Pixels, RevealStep
 from triage.model.views import ShowReport
 from triage.ui.core.runner import Runner
+from triage.ui.kit.text_view import TextView
+from triage.ui.report.chat_view import ChatView
+from triage.ui.report.identifiers import IdentifierTable
 from triage.ui.report.page import ReportPage
+from triage.ui.report.view import ReportView
 
 
 class PictureApi(FakeApi):
@@ -98,13 +102,31 @@ def settle(runner: Runner, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        if not runner.under_way():
+        if not runner.under_way() and not _is_filling():
             QCoreApplication.processEvents()
-            if not runner.under_way():  # what was painted may have asked for more
+            if not runner.under_way() and not _is_filling():  # what was painted may have asked for more
                 return
     raise TimeoutError("a job does not end")
 
 
+def _is_filling() -> bool:
+    """Whether a report's cards are still being filled."""
+    return any(
+        isinstance(view, ReportView) and view.page is not None and not view.is_filled() for view in QApplication.allWidgets()
+    )
+
+
 def texts(widget: QWidget) -> list[str]:
-    """What its labels say, in the order they were made."""
-    return [label.text() for label in widget.findChildren(QLabel) if label.text()]
+    """What its labels and texts say, in the order they were made."""
+    found: list[str] = []
+    for part in widget.findChildren(QWidget):
+        if isinstance(part, QLabel) and part.text():
+            found.append(part.text())
+        elif isinstance(part, TextView):
+            found += part.list_lines()
+        elif isinstance(part, ChatView):
+            for item in part.rows.items:
+                found += filter(None, (item.heading, item.speaker, item.time, item.text))
+        elif isinstance(part, IdentifierTable):
+            found += [row.heading for row in part.rows.items[: part.rows.shown_rows] if row.entry is None]
+    return found

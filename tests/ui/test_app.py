@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
+from tests.ui.screens import settle
 from triage.model.users import Role, User
 from triage.ui import app as app_module
 from triage.ui.app import Desktop
 from triage.ui.core import preferences, window_place
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
+from triage.ui.kit import theme
 from triage.ui.screenshots import save as pictures
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import SweepControl
@@ -156,7 +158,7 @@ def test_a_lock_waits_for_a_job_that_writes(desktop: Desktop, api: FakeApi, qtbo
     window.importing.form.received_from.setText("NCMEC")
     window.importing.form.medium.setText("USB")
     window.importing.form.go.click()
-    qtbot.waitUntil(lambda: bool(api.calls))
+    qtbot.waitUntil(lambda: any(call[0] == "run" for call in api.calls))
     desktop.lock("Locked.")
     assert not api.closed, "what is being taken in is taken in to the end"
     api.slow = 0
@@ -341,8 +343,9 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
 def test_run_parses_its_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, app: QApplication) -> None:
     shown: list[tuple[Path, str]] = []
 
-    class Fake:
+    class Fake(QWidget):
         def __init__(self, _app: object, store: Path, *, user: str) -> None:
+            super().__init__()
             shown.append((store, user))
 
         def show(self) -> None: ...
@@ -401,3 +404,27 @@ def test_the_window_opens_where_it_was_closed(desktop: Desktop, app: QApplicatio
         assert again.pos() == window_place.fit_on_screens(place, QSize(0, 0), [screen]).topLeft()
     finally:
         again.close()
+
+
+def test_another_theme_keeps_the_open_report_and_its_place(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.centralWidget()
+    assert isinstance(window, MainWindow)
+    qtbot.waitUntil(lambda: window.queue.current_id() is not None)
+    window.queue.table.go(3)
+    number = window.queue.current_id()
+    assert number is not None
+    window.open_report(number)
+    settle(desktop.runner)
+    assert window.report is not None and window.report.view is not None
+    bar = window.report.view.area.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 100
+    desktop.change_look(Preferences(theme="light", language="en", idle_minutes=5))
+    again = desktop.centralWidget()
+    assert isinstance(again, MainWindow) and again is not window
+    settle(desktop.runner)
+    assert again.report is not None and again.report.report_id == number
+    assert again.report.view is not None
+    assert again.report.view.area.verticalScrollBar().value() > 100
+    assert again.queue.current_id() == number, "J goes on from here"
+    theme.apply(desktop._app, "dark", "en")

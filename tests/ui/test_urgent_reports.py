@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,11 @@ class LongImport(FakeApi):
         self.queue = []
         self.go_on = threading.Event()
 
-    def import_bundles(self, paths: Sequence[Path], **more: Any) -> ImportResult:
+    def run_import(self, order_id: int, **more: Any) -> ImportResult:
         self.queue = [replace(self.later[0], band="A", status="new", report_id="900777001")]
         more["on_progress"](Progress(done=1, total=None, unit="files", note=Message("reading reports")))
         self.go_on.wait(20)
-        return super().import_bundles(paths, **more)
+        return super().run_import(order_id, **more)
 
 
 @pytest.fixture
@@ -51,6 +51,7 @@ def window(app: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
     made.importing.form.received_from.setText("NCMEC")
     made.importing.form.medium.setText("USB")
     made.importing.form.submit()
+    qtbot.waitUntil(lambda: made.importing.job is not None)
     yield made
     api.go_on.set()
     runner.stop()

@@ -77,6 +77,15 @@ class DecisionForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     undone: bool
 
 
+class NoteForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a person noted on the report."""
+
+    uid: Uid
+    made: Time
+    by: Name
+    text: Text
+
+
 class GradeForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A grade that stands: one that waits for a blind second grader does not travel."""
 
@@ -215,6 +224,7 @@ class ReportForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     sources: Many[SourceForm] = ()
     files: Many[FileForm] = ()
     decisions: Many[DecisionForm] = ()
+    notes: Many[NoteForm] = ()
     grades: Many[GradeForm] = ()
     corrections: Many[CorrectionForm] = ()
     notices: Many[NoticeForm] = ()
@@ -231,6 +241,7 @@ class ReportForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def list_uids(self) -> list[str]:
         """Returns the names of all rows."""
         found = [decision.uid for decision in self.decisions]
+        found += [note.uid for note in self.notes]
         found += [grade.uid for grade in self.grades]
         found += [correction.uid for correction in self.corrections]
         found += [notice.uid for notice in self.notices]
@@ -239,6 +250,7 @@ class ReportForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def list_people(self) -> list[str]:
         """Returns the names of everybody."""
         found = [decision.by for decision in self.decisions]
+        found += [note.by for note in self.notes]
         found += [correction.by for correction in self.corrections]
         found += [notice.by for notice in self.notices]
         found += [each.assignee for each in self.decisions if each.assignee is not None]

@@ -26,6 +26,7 @@ from triage.importers.entry_origins import (
     Origin,
     PlainMember,
     SpooledZip,
+    StoredFile,
     ZipRegion,
     read_chunks,
     read_range,
@@ -72,11 +73,20 @@ class Bundle:
     Entries stay readable until the bundle is closed.
     """
 
-    def __init__(self, paths: Sequence[Path], *, passwords: Sequence[bytes], spool: Spool, sink: SetAsideSink) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        *,
+        passwords: Sequence[bytes],
+        spool: Spool,
+        sink: SetAsideSink,
+        kept: Sequence[StoredFile] = (),
+    ) -> None:
         """Prepares a bundle without reading it.
 
-        `passwords` are tried on locked zips, and `spool` stores large inner zips.
+        `passwords` are tried on locked zips, and `spool` stores large inner zips. `kept` are quarantined files of the store.
         """
+        self._kept = tuple(kept)
         self._paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - without following links
         self._passwords = tuple(passwords)
         self._spool = spool
@@ -107,6 +117,9 @@ class Bundle:
         """
         for path in sorted(set(self._paths), key=lambda p: (p.name, str(p))):
             yield from self._top(path)
+        for file in self._kept:
+            level, _, name = file.path.rpartition("/")
+            yield from self._files(level, [(name, file.size, file)], 0, None)
 
     def _top(self, path: Path) -> Iterator[Entry]:
         """Yields the entries of one path that was handed over."""
@@ -259,7 +272,7 @@ class Bundle:
 
     def _container(self, path: str, size: int, origin: Origin) -> OpenContainer:
         """Returns a function that opens the zip itself for seeking: from disk, from memory, or from the sealed spool if large."""
-        if isinstance(origin, DiskFile):
+        if isinstance(origin, DiskFile | StoredFile):
             return origin.seekable
         if size <= limits.MAX_INNER_ARCHIVE_IN_MEMORY:
             self._held.get(path, origin)

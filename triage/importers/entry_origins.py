@@ -88,6 +88,28 @@ class DiskFile:
             return io.BufferedReader(io.FileIO(self.path))
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A quarantined file whose bytes the store kept, which is read again under the path that it had."""
+
+    path: str
+    size: int
+    reader: Callable[[], BinaryIO]
+    """Opens the bytes for seeking."""
+
+    def open(self) -> BinaryIO:
+        """Opens the bytes."""
+        return self.reader()
+
+    raw = open
+    seekable = open
+
+    def head(self, length: int) -> bytes:
+        """Returns the first bytes."""
+        with self.reader() as stream:
+            return stream.read(length)
+
+
 class _DiskStream(io.FileIO):
     """A file on the disk whose read errors become InputError."""
 

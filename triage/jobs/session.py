@@ -22,7 +22,7 @@ _AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Rig
 """Rights that wait in a restored store until its destructions are settled. What a court ordered destroyed is neither viewed nor
 handed on. Triage itself goes on, since the child behind a report can't wait for a register to be found."""
 
-_READING = frozenset({Right.READ_REPORT, Right.RECORD, Right.STATISTICS, Right.REVEAL})
+_READING = frozenset({Right.READ_REPORT, Right.RECORD, Right.AUDIT, Right.STATISTICS, Right.REVEAL})
 """Rights whose jobs may run on a store that is open read-only. A batch of such a job is refused all the same."""
 
 

@@ -28,3 +28,35 @@ class ListSummary:
     """Places of the file that could not be read; `unread_examples` names the first of them, each with its reason."""
     unread_examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    distance: int | None = None
+    """Bits of 256 up to which its PDQ hashes match; None is the usual distance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchConflict:
+    """A file of the store that one list counts as known material and another as harmless. Both stand; a person decides."""
+
+    report_id: str | None
+    file: str
+    known: str
+    known_tier: str
+    harmless: str
+    harmless_tier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListConflicts:
+    """Where hash lists disagree.
+
+    `shared` counts, by list of known material and harmless list, the hashes that both hold, whether or not the store has them.
+    """
+
+    files: tuple[MatchConflict, ...]
+    shared: dict[tuple[str, str], int]
+
+    def count(self, name: str) -> tuple[int, int]:
+        """Returns how many files and how many hashes a list disputes with others."""
+        return (
+            sum(name in (each.known, each.harmless) for each in self.files),
+            sum(n for names, n in self.shared.items() if name in names),
+        )

@@ -25,8 +25,12 @@ class Progress:
     total: int | None
     unit: str
     note: Message = NOTHING
+    overall: float | None = None
+    """The share of the whole job that is done, 0 to 1, which never falls. None when the job does not know it."""
 
 
+_LOOK_SECONDS = 0.2
+"""A paused job looks this often whether it was stopped."""
 OnProgress = Callable[[Progress], None]
 
 
@@ -35,14 +39,38 @@ def ignore_progress(_: Progress) -> None:
 
 
 class CancelToken:
-    """A request to stop, set from any thread.
+    """A request to stop or to pause, set from any thread.
 
-    The job calls `check` between units of work.
+    The job calls `check` between units of work, and `rest` where it holds no lock on the store.
     """
 
     def __init__(self) -> None:
         self._stop = threading.Event()
+        self._go = threading.Event()
+        self._go.set()
         self._then: Callable[[], None] | None = None
+
+    def pause(self) -> None:
+        """Requests that the job waits where it next calls `rest`."""
+        self._go.clear()
+
+    def resume(self) -> None:
+        """Lets a paused job continue."""
+        self._go.set()
+
+    def paused(self) -> bool:
+        """Returns whether a pause was requested and not ended."""
+        return not self._go.is_set()
+
+    def rest(self) -> None:
+        """Waits while the job is paused.
+
+        Raises:
+            Cancelled: when a stop was requested, also during the pause
+        """
+        while not self._go.wait(_LOOK_SECONDS):
+            self.check()
+        self.check()
 
     def cancel(self) -> None:
         """Requests the stop, and calls the function that `ending` set."""

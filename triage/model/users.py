@@ -38,6 +38,7 @@ class Right(StrEnum):
     POLICY = "set policies"
     BACKUP = "back up and restore"
     RECORD = "verify the record"
+    AUDIT = "read the audit log"
     STATISTICS = "read statistics"
 
 
@@ -59,8 +60,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.EXAMINER: frozenset(_ANALYST | {Right.PACKET, Right.CASE_PAPERS, Right.EXPORT_MEDIA, Right.EXPORT_TOOLS, Right.HOLD}),
-    Role.ADMIN: frozenset({Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.STATISTICS}),
-    Role.AUDITOR: frozenset({Right.RECORD, Right.STATISTICS}),
+    Role.ADMIN: frozenset(
+        {Right.USERS, Right.KEYS, Right.POLICY, Right.BACKUP, Right.DESTROY, Right.RECORD, Right.AUDIT, Right.STATISTICS}
+    ),
+    Role.AUDITOR: frozenset({Right.RECORD, Right.AUDIT, Right.STATISTICS}),
 }
 
 

@@ -302,6 +302,17 @@ class ShowDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowNote:
+    """What a person noted on a report; `elsewhere`: at another workstation."""
+
+    id: int
+    when: str
+    user: str
+    text: str
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowReport:
     """Everything that `triage show` prints of one report."""
 
@@ -343,6 +354,8 @@ class ShowReport:
     incident_time_zone: str | None = None
     received_original: str | None = None
     received_zone: str | None = None
+    notes: tuple[ShowNote, ...] = ()
+    """What people noted on it, the oldest first. Nothing that leaves the office holds a note but a work package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ from triage.store.tree import EMPTY, Frontier, Tree, leaf_hash
 VERSION = 1
 MAX_HEAD = 16 << 10
 """Bytes; a head takes less than one thousand."""
+_TELL_EVERY = 2_000
+"""Entries between two reports of progress while the log is verified."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 """The largest number that SQLite holds is the limit."""
 Sign = Callable[[bytes], bytes]
@@ -227,12 +229,18 @@ def begins_with_head(reader: Reader, head: LogHead) -> bool:
 
 
 def find_problems(
-    reader: Reader, head: LogHead | None, other: LogHead | None, store: str, public_key: bytes
+    reader: Reader,
+    head: LogHead | None,
+    other: LogHead | None,
+    store: str,
+    public_key: bytes,
+    tell: Callable[[int], None] = lambda done: None,
 ) -> Iterator[Message]:
     """Recomputes the whole log from its entries and yields each disagreement with a statement about it.
 
     Compared are the database's own state, the store's head and an exported head. `head` is None when the store's head could not
-    be read, which the caller has reported. `other` is the exported head.
+    be read, which the caller has reported. `other` is the exported head. `tell` takes the number of entries checked, and may
+    raise.
     """
     state = audit_log.load_state(reader)
     wanted = {state.count: [(Message("the database's own state"), state.root.hex())]}
@@ -248,6 +256,8 @@ def find_problems(
         if not _is_entry_intact(n, json, leaf):
             yield Message("Entry {n} of the audit log was changed.", n=n)
         frontier.append(leaf_hash(json.encode()))
+        if frontier.count % _TELL_EVERY == 0:
+            tell(frontier.count)
         yield from _compare_roots(frontier, wanted)
     for count, claims in wanted.items():
         if count > frontier.count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TypeAlias
 
 from triage.errors import StoreError
 from triage.message import Message
-from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import UnsafeFile, file_size, list_names
 from triage.store import audit
@@ -68,7 +69,8 @@ def check_structure(subject: CheckSubject, progress: OnProgress, cancel: CancelT
     found += _catch_store_errors(subject.database.check)
     cancel.check()
     progress(Progress(done=1, total=3, unit="steps", note=Message("record")))
-    log = _check_log(subject, None)
+    with begin_log_check(subject, None) as begun:
+        log = _finish_log_check(begun, progress, cancel)
     found += log.problems
     checked["record_entries"] = log.entries
     cancel.check()
@@ -96,9 +98,9 @@ def check_contents(
     return CheckFindings(found, checked)
 
 
-def verify_log(subject: CheckSubject, exported: Path | None) -> AuditResult:
-    """Compares the audit log with its head and, if given, with an exported head. The caller keeps writers out."""
-    log = _check_log(subject, exported)
+def verify_log(begun: LogCheck, progress: OnProgress, cancel: CancelToken) -> AuditResult:
+    """Compares the audit log with its head and, if given, with an exported head. Others may write meanwhile."""
+    log = _finish_log_check(begun, progress, cancel)
     return AuditResult(
         valid=not log.problems,
         entries=log.entries,
@@ -110,7 +112,8 @@ def verify_log(subject: CheckSubject, exported: Path | None) -> AuditResult:
 
 def find_log_problems(subject: CheckSubject) -> tuple[Message, ...]:
     """Returns what is wrong with the audit log or its head. The caller keeps writers out."""
-    return tuple(dict.fromkeys(_check_log(subject, None).problems))
+    with begin_log_check(subject, None) as begun:
+        return tuple(dict.fromkeys(_finish_log_check(begun, ignore_progress, CancelToken()).problems))
 
 
 def find_replayed_pages(subject: CheckSubject, head: LogHead) -> Message | None:
@@ -144,21 +147,52 @@ class _LogFindings:
     head: LogHead | None
 
 
-def _check_log(subject: CheckSubject, exported: Path | None) -> _LogFindings:
-    """Checks the entries against both heads, and the pages against the store's own head."""
+@dataclass(frozen=True, slots=True)
+class LogCheck:
+    """A check of the audit log that has begun: the heads were read, and `reader` sees the log as it was then."""
+
+    subject: CheckSubject
+    reader: Reader
+    own: LogHead | None
+    other: LogHead | None
+    entries: int
+    problems: tuple[Message, ...]
+
+
+@contextmanager
+def begin_log_check(subject: CheckSubject, exported: Path | None) -> Iterator[LogCheck]:
+    """Reads both heads, compares the pages with the store's own, and keeps a view of the log. The caller keeps writers out."""
     reader, found = subject.database.reader(), list(subject.problems)
     own = _read_head(subject.head, found)
     other = None if exported is None else _read_head(exported, found)
     entries = 0
-    try:
-        with reader.snapshot():
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(reader.snapshot())
             entries = audit_log.load_state(reader).count
-            found += audit.find_problems(reader, own, other, subject.store, subject.public_key)
-        if own is not None and (problem := find_replayed_pages(subject, own)):
-            found.append(problem)
+            if own is not None and (problem := find_replayed_pages(subject, own)):
+                found.append(problem)
+        except StoreError as error:
+            found.append(error.message)
+        yield LogCheck(subject, reader, own, other, entries, tuple(found))
+
+
+def _finish_log_check(begun: LogCheck, progress: OnProgress, cancel: CancelToken) -> _LogFindings:
+    """Checks the entries against both heads."""
+    found = list(begun.problems[: len(begun.subject.problems)])
+    late = list(begun.problems[len(begun.subject.problems) :])
+
+    def tell(done: int) -> None:
+        """Reports how many entries were checked."""
+        cancel.check()
+        progress(Progress(done=done, total=begun.entries, unit="entries", note=Message("record")))
+
+    try:
+        subject = begun.subject
+        found += audit.find_problems(begun.reader, begun.own, begun.other, subject.store, subject.public_key, tell)
     except StoreError as error:
         found.append(error.message)
-    return _LogFindings(found, entries, own)
+    return _LogFindings([*found, *late], begun.entries, begun.own)
 
 
 def _format_problems(problems: Sequence[Message]) -> tuple[str, ...]:

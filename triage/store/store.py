@@ -17,7 +17,7 @@ import hmac
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -283,10 +283,19 @@ class Store(Settling):
         with reader.snapshot():
             return audit.prove_entries(reader, entries)
 
-    def verify_log(self, head: Path | None = None) -> AuditResult:
-        """Recomputes the audit log and compares it with database, head file and, if given, an exported head."""
-        with self.at_rest():
-            return integrity.verify_log(self._subject(), None if head is None else resolve_file(head))
+    def verify_log(
+        self, head: Path | None = None, progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+    ) -> AuditResult:
+        """Recomputes the audit log and compares it with database, head file and, if given, an exported head.
+
+        Writers wait only while the heads are read and the database's pages are compared.
+        """
+        with ExitStack() as stack:
+            with self.at_rest():
+                begun = stack.enter_context(
+                    integrity.begin_log_check(self._subject(), None if head is None else resolve_file(head))
+                )
+            return integrity.verify_log(begun, progress, cancel or CancelToken())
 
     def check(
         self,

@@ -24,10 +24,12 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.window_place import WindowPlace
 from triage.ui.kit import keys, theme
 from triage.ui.queue.place import ProgramRun
+from triage.ui.shell.crash_dialog import watch_crashes
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.screen_capture import block_capture, find_display_affinity
+from triage.ui.shell.single_window import SingleWindow, yields_to_first
 from triage.ui.shell.sweeping import SweepControl
-from triage.ui.text.i18n import Language, tr
+from triage.ui.text.i18n import Language, set_language, tr
 from triage.ui.unlock.idle_watch import IdleWatch
 from triage.ui.unlock.page import UnlockPage
 from triage.ui.unlock.session_lock import SessionLock, find_bus_addresses
@@ -51,9 +53,17 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("--user", default="")
     asked = parser.parse_args(list(argv))
     app = application()
+    set_language(preferences.load(asked.store).language)
+    if yields_to_first(asked.store):
+        log.info("ended: another window has the store")
+        return 0
     desktop = Desktop(app, asked.store, user=asked.user)
+    watch = watch_crashes(desktop, desktop.close)
     desktop.show()
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        watch.end()
 
 
 def application() -> QApplication:
@@ -105,6 +115,7 @@ class Desktop(QMainWindow):
         self.setMinimumSize(960, 600)
         self._put_on_screen()
         app.commitDataRequest.connect(self._session_ends)
+        self.single = SingleWindow(self)
         self._apply_theme()
         keys.bind(self, "everywhere", "quit", self.close)
         if api is not None:
@@ -116,6 +127,8 @@ class Desktop(QMainWindow):
 
     def _show_lock_or_wizard(self, why: str = "") -> None:
         """Shows the lock page, or the wizard when the folder holds no store."""
+        if not self.single.claim(self.store):
+            why = tr("This store is open in another window, which was called to the front.")
         if (self.store / KEYS).exists():
             page = UnlockPage(self.store, self.runner, open_store, user=self._user, why=why)
             page.unlocked.connect(self._show_work)
@@ -133,6 +146,7 @@ class Desktop(QMainWindow):
 
     def _show_work(self, api: Api) -> MainWindow:
         """Shows the working window of an unlocked session."""
+        self.single.claim(self.store)  # a new store has a folder now
         self.api, self._user = api, api.user.name
         if self.sweeping is None:
             self.sweeping = SweepControl(api, self.runner, self)
@@ -235,6 +249,7 @@ class Desktop(QMainWindow):
             self.runner.stop()
             api.close()
         self.session_lock.stop()
+        self.single.free()
         self._remember_place()
         event.accept()
 
@@ -257,13 +272,17 @@ class Desktop(QMainWindow):
         return True
 
     def change_look(self, wanted: Preferences) -> None:
-        """Applies and saves preferences. The working page is built again, since words and directions change."""
+        """Applies and saves preferences. The window is built again, since words and directions change, and opens where it was."""
         self.preferences = wanted
         self.idle.seconds = wanted.idle_minutes * 60
         saved = self._save_preferences()
         self._apply_theme()
         if self.api is not None:
+            before = self.centralWidget()
+            pages = before.find_open_pages() if isinstance(before, MainWindow) else None
             window = self._show_work(self.api)
+            if pages is not None:
+                window.return_to(pages)
             if not saved:
                 window.notice.show_sentence(tr("This choice could not be saved with the store; it applies until you quit."))
 

@@ -3,10 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
+from tests.ui.fakes_imports import queued
 from tests.ui.screens import settle
 from triage.errors import StoreError
 from triage.importers.archive import ZIP_LOCKED
@@ -19,10 +21,11 @@ from triage.model.users import Role
 from triage.model.views import ImportResult, MediaCounts, ReportCounts
 from triage.model.work import WorkConflict, WorkImport
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.intake.page import ImportPage, describe_result
+from triage.ui.intake.import_progress import ImportProgress, OverallPace
+from triage.ui.intake.import_words import describe_result
+from triage.ui.intake.page import ImportPage
 from triage.ui.intake.set_aside import SetAsidePage, format_help
 from triage.ui.kit.job_pace import Pace
-from triage.ui.kit.widgets import KeyButton
 
 
 def texts(widget: object) -> list[str]:
@@ -74,7 +77,8 @@ def test_a_desk_that_requires_no_receipt_is_asked_once(api: FakeApi, runner: Run
     page.form.go.click()
     assert "Source and carrier are blank" in page.form._problem.text() and api.calls == []
     page.form.go.click()
-    qtbot.waitUntil(lambda: api.calls == [("import", (Path("bundle.zip"),), Receipt(), ())])
+    qtbot.waitUntil(lambda: api.calls[:1] == [("queue", (Path("bundle.zip"),), Receipt(), 0)])
+    settle(runner)
 
 
 def test_an_import_runs_and_tells_what_was_set_aside(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:
@@ -87,42 +91,136 @@ def test_an_import_runs_and_tells_what_was_set_aside(api: FakeApi, runner: Runne
     changed: list[Changed] = []
     runner.changed.connect(changed.append)
     page.form.go.click()
-    assert page.job is not None
-    qtbot.waitUntil(lambda: bool(changed))
-    assert changed[0].all_reports and changed[0].set_aside
+    settle(runner)
+    assert any(each.all_reports and each.set_aside for each in changed)
     receipt = Receipt(received_from="NCMEC", medium="USB stick 14")
-    assert api.calls == [("import", (Path("a.zip"), Path("b")), receipt, (b"one", b"two"))]
+    assert api.calls == [("queue", (Path("a.zip"), Path("b")), receipt, 2), ("run", 1, (b"one", b"two"))]
     said = texts(page._result)
     assert "Reports: 412 new, 3 updated, 1 unchanged." in said
-    assert "bundle/scan.pdf" in said and IMAGE_ONLY in said
-    assert page.form.passwords == (), "passwords do not stay"
+    assert f"1 × {IMAGE_ONLY}" in said
+    assert page.form.passwords == () and page._passwords == {}, "passwords do not stay"
 
 
-def test_an_import_can_be_stopped(runner: Runner, qtbot: QtBot) -> None:
+def test_several_imports_run_one_after_the_other(runner: Runner, qtbot: QtBot) -> None:
     api = FakeApi(slow=20)
     page = ImportPage(api, runner)
     qtbot.addWidget(page)
-    filled(page)
-    page.form.go.click()
+    for name in ("first.zip", "second.zip", "third.zip"):
+        filled(page, Path(name))
+        page.form.go.click()
+        qtbot.waitUntil(lambda name=name: any(name in order.paths for order in api.orders))
+    qtbot.waitUntil(lambda: len(page.orders) == 3)
+    page._change(lambda: api.move_import(page.orders[2].id, -1))
+    qtbot.waitUntil(lambda: [order.paths[0] for order in page.orders] == ["first.zip", "third.zip", "second.zip"])
+    api.slow = 0
+    qtbot.waitUntil(lambda: all(order.state == "finished" for order in api.orders))
+    settle(runner)
+    runs = [call[1] for call in api.calls if call[0] == "run"]
+    names = {order.id: order.paths[0] for order in api.orders}
+    assert [names[run] for run in runs] == ["first.zip", "third.zip", "second.zip"]
+    assert page.job is None and not page.panel.running.isVisible()
+
+
+def test_a_failed_import_does_not_stop_the_others(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.orders = [queued(1), queued(2)]
+    api.import_fails = StoreError("The disk is full; free some space.")
+    page = ImportPage(api, runner)
+    qtbot.addWidget(page)
+    settle(runner)
+    page.start(1)
+    settle(runner)
+    assert [order.state for order in api.orders] == ["failed", "failed"]
+    said = texts(page)
+    assert "The disk is full; free some space." in said
+    assert any("recognised" in text for text in said)
+
+
+def test_an_import_can_be_stopped_and_started_again(runner: Runner, qtbot: QtBot) -> None:
+    api = FakeApi(slow=20)
+    api.orders = [queued(1), queued(2)]
+    page = ImportPage(api, runner)
+    qtbot.addWidget(page)
+    settle(runner)
+    page.start(1)
     page.stop()
     api.slow = 0
     qtbot.waitUntil(lambda: page.job is None)
+    settle(runner)
     assert "Stopped. What was already imported stays." in texts(page._result)
+    assert [order.state for order in page.orders] == ["stopped", "waiting"], "whoever stops wants no other import to begin"
+    page.start(1)
+    settle(runner)
+    assert [order.state for order in api.orders] == ["finished", "finished"]
 
 
-def test_a_failure_is_one_sentence_with_the_next_step(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    def fails(*_: object, **__: object) -> None:
-        raise StoreError("The disk is full; free some space.")
-
-    api.import_bundles = fails  # type: ignore[method-assign,assignment]
+def test_a_paused_import_waits_and_continues(runner: Runner, qtbot: QtBot) -> None:
+    api = FakeApi(slow=1)
+    api.orders = [queued(1)]
     page = ImportPage(api, runner)
     qtbot.addWidget(page)
-    filled(page)
-    page.form.go.click()
-    qtbot.waitUntil(lambda: page.job is None)
-    said = texts(page._result)
-    assert "The disk is full; free some space." in said
-    assert any("recognised" in text for text in said)
+    settle(runner)
+    page.start(1)
+    page.pause_or_continue()
+    qtbot.waitUntil(lambda: ("paused", 1, True) in api.calls)
+    assert page.job is not None and page.job.token.paused() and page.panel.pause.words() == "Continue"
+    api.slow = 0
+    shown = page.panel.progress.bar.value()
+    qtbot.wait(300)
+    assert page.job is not None and page.panel.progress.bar.value() == shown, "it waits"
+    page.pause_or_continue()
+    settle(runner)
+    assert api.orders[0].state == "finished"
+
+
+def test_locking_stops_a_paused_import_and_it_stays_paused(runner: Runner, qtbot: QtBot) -> None:
+    api = FakeApi(slow=1)
+    api.orders = [queued(1)]
+    page = ImportPage(api, runner)
+    qtbot.addWidget(page)
+    settle(runner)
+    page.start(1)
+    page.pause_or_continue()
+    qtbot.waitUntil(lambda: ("paused", 1, True) in api.calls)
+    closed: list[bool] = []
+    runner.retire(lambda: closed.append(True))
+    qtbot.waitUntil(lambda: closed == [True])
+    assert api.orders[0].state == "paused"
+
+
+def test_imports_of_before_are_listed_and_do_not_start_by_themselves(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.orders = [queued(1, "paused"), queued(2, "interrupted"), queued(3, passwords=2)]
+    page = ImportPage(api, runner)
+    qtbot.addWidget(page)
+    settle(runner)
+    assert api.calls == []
+    said = texts(page.panel)
+    assert {"paused", "interrupted", "waiting", "bundle-1.zip", "3 imports to do"} <= set(said)
+    assert any("not imported twice" in text for text in said)
+    told: list[str] = []
+    page.said.connect(told.append)
+    page.start(3)
+    assert "Its passwords are not kept. Choose the password file again, then start it." in told and page.job is None
+    page.form.passwords = ("one",)
+    page.start(3)
+    settle(runner)
+    assert ("run", 3, (b"one",)) in api.calls
+
+
+def test_the_bar_never_goes_back(app: QApplication) -> None:
+    shown = ImportProgress()
+    values = []
+    for overall in (0.1, 0.3, 0.2, None, 0.25, 0.6):
+        shown.show_progress(Progress(done=1, total=2, unit="files", note=Message("media"), overall=overall))
+        values.append(shown.bar.value())
+    assert values == sorted(values) and values[-1] == 6000
+    assert shown.describe().startswith("60 %")
+
+
+def test_the_time_left_is_that_of_the_whole(app: QApplication) -> None:
+    pace = OverallPace()
+    for second in range(11):
+        pace.add(second / 100, float(second))
+    assert pace.seconds_left() == pytest.approx(90)
 
 
 def test_who_may_not_import_is_told(runner: Runner, qtbot: QtBot) -> None:
@@ -152,35 +250,58 @@ def test_pace_without_a_total(app: QApplication) -> None:
     assert pace.describe() == "6 items, 0.2 a second"
 
 
-def test_set_aside_is_a_work_list(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    page = SetAsidePage(api, runner)
-    qtbot.addWidget(page)
-    page.reload()
-    qtbot.waitUntil(lambda: "bundle/scan.pdf" in texts(page))
-    said = texts(page)
-    assert "bundle/900/‹U+202E›gpj.exe" in said
-    assert "password file" in format_help(Message(ZIP_LOCKED, n=1, total=4))
-    assert "another copy" in format_help(Message("The XML is damaged."))
-
-
-def test_hundreds_that_were_set_aside_are_shown_some_at_a_time(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    many = tuple(replace(api.set_aside()[0], path=f"bundle/{n}.pdf") for n in range(95))
-    api.set_aside = lambda: many  # type: ignore[method-assign]
+def set_aside_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> SetAsidePage:
     page = SetAsidePage(api, runner)
     qtbot.addWidget(page)
     page.reload()
     settle(runner)
+    return page
 
-    def shown() -> int:
-        return sum(text.endswith(".pdf") for text in texts(page))
 
-    first = shown()
-    assert 10 < first < 95
-    while shown() < 95:
-        before = shown()
-        next(b for b in page.findChildren(KeyButton) if b.words().startswith("Show ") and not b.isHidden()).click()
-        assert shown() > before
-    assert not [b for b in page.findChildren(KeyButton) if b.words().startswith("Show ") and not b.isHidden()]
+def test_set_aside_is_a_work_list(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    page = set_aside_page(api, runner, qtbot)
+    assert page.table.rows()[0].path == "bundle/scan.pdf"
+    page.table.go(3)
+    said = texts(page)
+    assert "bundle/900/‹U+202E›gpj.exe" in said
+    assert "Nothing of it could be read; only another copy helps." in said
+    assert not page.again.isEnabled() and not page.password.isEnabled() and page.copy.isEnabled()
+    assert "password file" in format_help(Message(ZIP_LOCKED, n=1, total=4))
+    assert "another copy" in format_help(Message("The XML is damaged."))
+
+
+def test_a_file_is_read_again(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:
+    page = set_aside_page(api, runner, qtbot)
+    told: list[str] = []
+    page.said.connect(told.append)
+    page.read_again()
+    settle(runner)
+    assert api.calls == [("retry", 0, (), None)]
+    assert told == ["bundle/scan.pdf could be read and is imported."]
+    api.retried = "not"
+    page.table.go(1)
+    (tmp_path / "p.txt").write_text("one\n", "utf-8")
+    page.read_with_passwords(tmp_path / "p.txt")
+    settle(runner)
+    assert api.calls[-1] == ("retry", 1, (b"one",), None)
+    assert "4 of 4" in page._answer.text(), "the reason of now"
+    page.read_copy(tmp_path / "copy.zip")
+    settle(runner)
+    assert api.calls[-1] == ("retry", 1, (), tmp_path / "copy.zip")
+
+
+def test_a_hundred_thousand_that_were_set_aside_are_listed_at_once(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    many = tuple(replace(api.set_aside()[0], id=n, path=f"bundle/{n}.pdf") for n in range(100_000))
+    api.set_aside = lambda: many  # type: ignore[method-assign]
+    page = set_aside_page(api, runner, qtbot)
+    assert len(page.table.rows()) == 100_000
+    assert len(page.findChildren(QLabel)) < 100
+
+
+def test_nothing_set_aside_says_so(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.set_aside = lambda: ()  # type: ignore[method-assign]
+    page = set_aside_page(api, runner, qtbot)
+    assert page.nothing.title.text() == "All files could be read."
 
 
 def test_results_of_another_workstation_name_conflicts_and_what_was_destroyed() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi, show
@@ -16,12 +16,12 @@ from triage.errors import StoreError
 from triage.message import NOTHING, Message
 from triage.model.file_text import FileMessage, ShowFileText
 from triage.model.judgement import Clock, PlaceEvidence
+from triage.model.report_page import ReportTrack, ShowOperator, TrackEvent
 from triage.model.users import Role
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
-from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.report import conflicts, header, identifiers, location_card, location_map, people, timeline
+from triage.ui.report import chat_view, conflicts, header, identifiers, location_card, location_map, timeline
 from triage.ui.report.identifiers import FIRST_ROWS, IdentifierTable
 from triage.ui.report.page import ReportPage
 from triage.ui.text import i18n, report_words
@@ -61,23 +61,24 @@ def press(page: ReportPage, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Keyb
 
 def test_the_child_comes_first(page: ReportPage) -> None:
     assert page.view is not None
-    lines = texts(page.view)
-    assert lines.index("Child") < lines.index("Reported user")
+    lines = page.view.people.text.list_lines()
+    roles = [line.split("  ")[0] for line in lines]
+    assert roles.index("Child") < roles.index("Reported user")
 
 
 def test_nobody_is_called_a_suspect_by_us(page: ReportPage) -> None:
     assert page.view is not None
     for line in texts(page.view):
-        assert "suspect" not in line.lower() or line == "(source says: Suspect)"
+        assert "suspect" not in line.lower().replace("(source says: suspect)", "")
 
 
 def test_codes_say_whose_they_are(page: ReportPage) -> None:
     assert page.view is not None
-    lines = texts(page.view)
-    assert "NCMEC E" in lines
-    assert "class A2" in lines
-    assert "A2" not in lines
-    assert "E" not in lines
+    chips = [chip.strip() for line in page.view.chips.text.list_lines() for chip in line.split("    ")]
+    assert "NCMEC E" in chips
+    assert "class A2" in chips
+    assert "A2" not in chips
+    assert "E" not in chips
 
 
 def test_a_silent_source_is_not_a_no(page: ReportPage) -> None:
@@ -103,7 +104,7 @@ def test_what_was_not_understood_is_there_whole(page: ReportPage) -> None:
 def test_points_and_reasons_and_what_would_change(page: ReportPage) -> None:
     assert page.report is not None
     assert "Why band B".upper() in said(page)
-    assert "+26.0" in texts(page.view)  # type: ignore[arg-type]
+    assert "+26.0\t" in said(page)
     for change in page.report.score.would_change_if:
         assert str(change) in said(page)
 
@@ -129,28 +130,31 @@ def test_prior_reports_that_are_not_here_are_named(page: ReportPage) -> None:
 
 def table_of(page: ReportPage, value: str) -> IdentifierTable:
     assert page.view is not None
-    return next(t for t in page.view.findChildren(IdentifierTable) if any(e.value == value for e in t._model.items))
+    table = page.view.identifiers.table
+    assert any(row.entry is not None and row.entry.value == value for row in table.rows.items)
+    return table
 
 
-def test_a_hostile_name_is_shown_escaped_and_copied_as_it_is(page: ReportPage) -> None:
+def test_a_hostile_name_is_shown_escaped_and_copied_as_it_is(page: ReportPage, lasting_runner: Runner) -> None:
     hostile = "boat \u202e gnp.exe"
     table = table_of(page, hostile)
-    row = next(i for i, entry in enumerate(table._model.items) if entry.value == hostile)
-    index = table._model.index(row, identifiers.IdentifierColumn.VALUE)
+    row = next(i for i, each in enumerate(table.rows.items) if each.entry is not None and each.entry.value == hostile)
+    index = table.rows.index(row, identifiers.IdentifierColumn.VALUE)
     assert "\u202e" not in index.data()
     assert "U+202E" in index.data()
     table.setCurrentIndex(index)
     QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    settle(lasting_runner)
     assert QApplication.clipboard().text() == hostile
 
 
 def test_times_stand_in_both_zones(report: ShowReport) -> None:
     entry = next(i for i in report.identifiers if i.value == "203.0.113.77")
-    assert identifiers.cell_text(entry, identifiers.IdentifierColumn.TIME) == "21 Nov 2026 23:14:09"
-    assert identifiers.HEADERS[identifiers.IdentifierColumn.TIME] == "Time in Pakistan"
+    assert identifiers.cell_text(entry, identifiers.IdentifierColumn.TIME) == "upload, 21 Nov 2026 23:14:09"
+    assert identifiers.HEADERS[identifiers.IdentifierColumn.TIME] == "Event, time in Pakistan"
     assert identifiers.format_utc(entry) == "18:14:09 UTC"
     late = replace(entry, time="2026-11-20T21:00:00Z", time_zone="assumed UTC")
-    assert identifiers.cell_text(late, identifiers.IdentifierColumn.TIME) == "21 Nov 2026 02:00:00"
+    assert identifiers.cell_text(late, identifiers.IdentifierColumn.TIME) == "upload, 21 Nov 2026 02:00:00"
     assert identifiers.format_utc(late) == "20 Nov 21:00:00 UTC?"
     assert "The source states no time zone; UTC is assumed." in identifiers.describe_identifier(late)
 
@@ -185,22 +189,52 @@ def many(report: ShowReport, count: int) -> tuple[ShowIdentifier, ...]:
 
 def test_thousands_of_log_ins_are_folded_and_all_there(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     page = open_page(ChangedApi(identifiers=many(report, 3000)), lasting_runner, qtbot)
-    table = page.findChild(IdentifierTable)
-    assert isinstance(table, IdentifierTable)
-    assert table._model.rowCount() == FIRST_ROWS
-    block = table.parent()
-    assert isinstance(block, people.IdentifierBlock)
-    assert block._toggle is not None
-    assert block._toggle.words() == f"Show {3000 - FIRST_ROWS:,} more"
-    block._toggle.click()
-    assert table._model.rowCount() == 3000
+    assert page.view is not None
+    card = page.view.identifiers
+    first = card.table.rows.rowCount()
+    assert FIRST_ROWS <= first < 200, "as many as there is room for"
+    assert card.more.words() == f"Show {len(card.table.rows.items) - first:,} more"
+    card.more.click()
+    assert card.table.rows.rowCount() == len(card.table.rows.items) >= 3000
 
 
-def test_who_reported_stands_apart_and_folded(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
+def test_who_reported_stands_last(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     contact = replace(report.identifiers[2], role="reporter", person=None, value="desk@example.invalid")
-    page = open_page(ChangedApi(identifiers=(*report.identifiers, contact)), lasting_runner, qtbot)
-    assert "Reporting provider (not a party)" in said(page)
-    assert not table_of(page, "desk@example.invalid").isVisible()
+    rows = identifiers.group_rows(replace(report, identifiers=(contact, *report.identifiers)))
+    assert rows[-1].entry == contact
+    assert rows[-1].heading == "Reporting provider (not a party)"
+
+
+def test_operator_and_sharing_stand_beside_each_address(lasting_runner: Runner, qtbot: QtBot, report: ShowReport) -> None:
+    login = replace(report.identifiers[4], value="119.160.40.165", port=None)
+    page = open_page(ChangedApi(identifiers=(*report.identifiers, login)), lasting_runner, qtbot)
+    table = table_of(page, "119.160.40.165")
+    row = next(i for i, each in enumerate(table.rows.items) if each.entry == login)
+    operator, sharing = table.rows.cell(row, identifiers.IdentifierColumn.OPERATOR)
+    assert "Jazz" in operator
+    assert sharing == "shared address"
+
+
+def test_an_operator_that_one_table_alone_names_is_not_sure() -> None:
+    said = Message("shared address")
+    operator = ShowOperator(
+        value="x", name="Zong", line=NOTHING, shared="shared", sharing=said, sure=False, country="PK", says=NOTHING
+    )
+    assert identifiers.describe_operator(operator) == ("Zong", "shared address, one of two tables")
+    assert identifiers.describe_operator(replace(operator, sure=True)) == ("Zong", "shared address")
+    assert identifiers.describe_operator(replace(operator, name=None, country="US"))[0] == "abroad: US"
+    assert identifiers.describe_operator(None) == ("", "")
+
+
+@pytest.mark.parametrize("width", [500, 736])
+def test_every_value_is_read_whole(width: int, report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
+    """A value that does not fit on one line gets a second one."""
+    long = replace(report.identifiers[2], value="a-long-name-of-somebody-who-writes@mail.example.invalid")
+    page = open_page(ChangedApi(identifiers=(long,)), lasting_runner, qtbot)
+    table = table_of(page, long.value)
+    row = next(i for i, each in enumerate(table.rows.items) if each.entry == long)
+    short = next(i for i, each in enumerate(table.rows.items) if each.entry is None)
+    assert table.row_height(row, width) > table.row_height(short, width)
 
 
 # Texts
@@ -211,15 +245,14 @@ def test_texts_are_whole_and_t_unfolds_them(report: ShowReport, lasting_runner: 
     text = ShowText(text=whole_text, of="incident", label="chat", sources=report.free_text[0].sources)
     page = open_page(ChangedApi(free_text=(text,)), lasting_runner, qtbot)
     assert page.view is not None
-    block = page.view.texts.blocks[0]
-    shown = block.findChild(QPlainTextEdit)
-    assert isinstance(shown, QPlainTextEdit)
-    assert shown.toPlainText() == whole_text
-    folded = shown.height()
+    chat = page.view.chat.view
+    assert [item.text for item in chat.rows.items] == [whole_text]
+    folded = chat.height()
     press(page, Qt.Key.Key_T)
-    assert shown.height() > 4 * folded
+    assert chat.height() > 1.5 * folded
+    assert chat.hasFocus(), "arrows go through the messages"
     press(page, Qt.Key.Key_T)
-    assert shown.height() == folded
+    assert chat.height() == folded
 
 
 def chat_file(report: ShowReport, **said: object) -> ShowFile:
@@ -230,20 +263,16 @@ def chat_file(report: ShowReport, **said: object) -> ShowFile:
     return replace(report.files[0], name="log.txt", file_text=text)
 
 
-def test_the_text_of_a_file_stands_closed_under_the_files_and_t_opens_it(
-    report: ShowReport, lasting_runner: Runner, qtbot: QtBot
-) -> None:
+def test_the_text_of_a_file_is_a_conversation(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     page = open_page(ChangedApi(files=(chat_file(report), *report.files[1:])), lasting_runner, qtbot)
     assert page.view is not None
-    (block,) = page.view.file_texts.blocks
-    assert not block.is_open() and "shall we fly?" not in said(page)
-    assert "log.txt" in said(page) and "text read: 2 messages" in said(page)
-    assert "Kite" in said(page) and "پتنگ" in said(page), "the senders' labels"
-    press(page, Qt.Key.Key_T)
-    assert block.body is not None
-    assert block.body.toPlainText() == "Kite  10:00\nshall we fly?\n\nپتنگ  10:01\nہاں"
-    press(page, Qt.Key.Key_T)
-    assert not block.is_open()
+    items = page.view.chat.view.rows.items
+    at = next(i for i, item in enumerate(items) if "log.txt" in item.heading)
+    assert [(item.speaker, item.time, item.text) for item in items[at + 1 : at + 3]] == [
+        ("Kite", "10:00", "shall we fly?"),
+        ("\u2068پتنگ\u2069", "10:01", "ہاں"),
+    ]
+    assert "text read: 2 messages" in said(page), "beside the files"
 
 
 def test_a_text_that_was_not_read_says_why(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
@@ -251,16 +280,16 @@ def test_a_text_that_was_not_read_says_why(report: ShowReport, lasting_runner: R
     unread = chat_file(report, state="not read", why=why, format=None, count=0, messages=())
     page = open_page(ChangedApi(files=(unread,)), lasting_runner, qtbot)
     assert "text: not read" in said(page) and "The file holds no text." in said(page)
-    press(page, Qt.Key.Key_T)
-    assert page.view is not None and not page.view.file_texts.blocks[0].is_open()
+    assert page.view is not None
+    assert not any("log.txt" in item.heading for item in page.view.chat.view.rows.items)
 
 
 def test_hostile_marks_in_a_chat_are_written_out(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     message = FileMessage("Ki\u202ete", "10:00", "a\u2066b")
     page = open_page(ChangedApi(files=(chat_file(report, messages=(message,), count=1),)), lasting_runner, qtbot)
-    press(page, Qt.Key.Key_T)
-    assert page.view is not None and page.view.file_texts.blocks[0].body is not None
-    shown = page.view.file_texts.blocks[0].body.toPlainText() + said(page)
+    assert page.view is not None
+    item = next(item for item in page.view.chat.view.rows.items if item.time == "10:00")
+    shown = chat_view.build_document(item).toPlainText()
     assert "\u202e" not in shown and "‹U+202E›" in shown and "a‹U+2066›b" in shown
 
 
@@ -268,14 +297,17 @@ def test_hostile_marks_in_a_chat_are_written_out(report: ShowReport, lasting_run
 
 
 def test_equal_events_of_a_day_are_one_dot(report: ShowReport) -> None:
-    found = timeline.list_events(replace(report, identifiers=many(report, 56)))
+    login = TrackEvent(when="", kind="login")
+    events = tuple(replace(login, when=entry.time or "") for entry in many(report, 56))
+    found = timeline.list_events(ReportTrack(report_id=MAIN, via="", events=events))
     log_ins = [event for event in found if event.words == "log-in"]
     assert len(log_ins) == 28
     assert sum(event.count for event in log_ins) == 56
 
 
 def test_estimated_times_are_marked(report: ShowReport) -> None:
-    found = timeline.list_events(replace(report, received_estimated=True))
+    events = (TrackEvent(when="2026-11-21T18:14:09Z", kind="received", sure=False),)
+    found = timeline.list_events(ReportTrack(report_id=MAIN, via="", events=events))
     assert [event.sure for event in found if event.words == "received, estimated"] == [False]
 
 
@@ -374,16 +406,18 @@ def test_enter_presses_the_button_in_focus(page: ReportPage, qtbot: QtBot) -> No
 
 def test_links_open_the_other_report(page: ReportPage, qtbot: QtBot) -> None:
     assert page.view is not None
-    link = next(b for b in page.view.findChildren(LinkButton) if b.text() == "900101377")
+    link = page.view.links.text.find_link("900101377")
+    assert link is not None
     with qtbot.waitSignal(page.open_asked) as asked:
-        link.click()
+        link()
     assert asked.args == ["900101377"]
 
 
 def test_undo_of_a_decision_in_the_history(page: ReportPage, lasting_runner: Runner) -> None:
     assert page.view is not None
-    undo = next(b for b in page.view.findChildren(LinkButton) if b.text() == "Undo")
-    undo.click()
+    undo = page.view.decisions.text.find_link("Undo")
+    assert undo is not None
+    undo()
     settle(lasting_runner)
     assert ("undo", 7) in page._api.calls  # type: ignore[attr-defined]
 
@@ -440,7 +474,7 @@ def test_a_failure_is_a_sentence_with_a_next_step(lasting_runner: Runner, qtbot:
     page = ReportPage(api, MAIN, runner=lasting_runner)
     qtbot.addWidget(page)
     settle(lasting_runner)
-    assert page.view is None
+    assert page.report is None
     assert "The disk is full." in texts(page)
     assert not page._waiting._again.isHidden()
 
@@ -448,17 +482,18 @@ def test_a_failure_is_a_sentence_with_a_next_step(lasting_runner: Runner, qtbot:
 def test_a_change_elsewhere_is_shown_at_once(page: ReportPage, lasting_runner: Runner, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.loaded):
         lasting_runner.changed.emit(Changed(reports=frozenset({MAIN})))
-    before = page.view
+    settle(lasting_runner)
+    before = page.page
     lasting_runner.changed.emit(Changed(reports=frozenset({"900000000"})))
     settle(lasting_runner)
-    assert page.view is before, "what does not touch this report changes nothing"
+    assert page.page is before, "what does not touch this report changes nothing"
 
 
 def test_a_search_that_finds_files_alike_moves_nothing(page: ReportPage, lasting_runner: Runner, qtbot: QtBot) -> None:
-    before = page.view
+    strip = page.view.strip if page.view is not None else None
     lasting_runner.changed.emit(Changed(new_matches=frozenset({MAIN})))
     settle(lasting_runner)
-    assert page.view is before, "what lists say of the files is what it was"
+    assert page.view is not None and page.view.strip is strip, "what lists say of the files is what it was"
     page.open_media(0)
     media = page.media
     assert media is not None
@@ -487,10 +522,8 @@ def test_it_stands_in_urdu_and_every_theme(
     try:
         page = open_page(FakeApi(), lasting_runner, qtbot)
         assert page.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        assert "رپورٹ شدہ صارف" in texts(page)
+        assert "رپورٹ شدہ صارف" in "\n".join(texts(page))
         assert f"{i18n.LRI}900144218{i18n.PDI}" in texts(page), "numbers run left to right"
-        table = page.findChild(IdentifierTable)
-        assert isinstance(table, IdentifierTable)
         page.open_media(1)
         settle(lasting_runner)
         assert page.media is not None

@@ -22,6 +22,7 @@ from triage.exports.work_report import (
     FileForm,
     GradeForm,
     ListMatchForm,
+    NoteForm,
     NoticeForm,
     NumberForm,
     ReceiptForm,
@@ -39,7 +40,7 @@ from triage.jobs.matching.list_matcher import ListMatcher, list_digests
 from triage.jobs.state.grades import work_out_grade
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
 from triage.store.database import Reader
-from triage.store.queries import bundles, cases, corrections, decisions, exchange, grades, judgement, media, reports
+from triage.store.queries import bundles, cases, corrections, decisions, exchange, grades, judgement, media, notes, reports
 
 
 class Gatherer:
@@ -93,6 +94,7 @@ class Gatherer:
             state=self.gather_state(report_id),
             card=self._gather_card(report_id),
             decisions=tuple(self._gather_decisions(report_id)),
+            notes=tuple(self._gather_notes(report_id)),
             grades=tuple(self._gather_grades(report_id)),
             corrections=tuple(self._gather_corrections(report_id)),
             notices=tuple(self._gather_notices(report_id)),
@@ -153,6 +155,13 @@ class Gatherer:
             to = None if form.assignee is None else self._label(row, form.assignee)
             own.append(msgspec.structs.replace(form, uid=uid, by=self._label(row, form.by), assignee=to))
         return own
+
+    def _gather_notes(self, report_id: int) -> list[NoteForm]:
+        return [
+            NoteForm(uid=f"note/{row.id}", made=row.made, by=self.name(row.user_id), text=row.text)
+            for row in notes.list_notes(self._db, report_id)
+            if self._passing_on or row.origin is None
+        ]
 
     def _gather_grades(self, report_id: int) -> list[GradeForm]:
         """Returns the grades that stand. Those that wait for a blind second grader, or for a lead, stay here."""

@@ -58,8 +58,11 @@ def import_paths(
     passwords: Sequence[bytes] = (),
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
+    order: int | None = None,
 ) -> ImportResult:
     """Imports bundles, or one file that is a work package or results of another workstation.
+
+    `order` is the import's id in the queue of imports.
 
     Raises:
         Refused: without the right, or when a package was imported before or does not fit
@@ -70,7 +73,9 @@ def import_paths(
     session.require(Right.IMPORT)
     sealed = [path for path in paths if _is_sealed(path)]
     if not sealed:
-        return import_bundles(session, paths, receipt=receipt, passwords=passwords, on_progress=on_progress, cancel=cancel)
+        return import_bundles(
+            session, paths, receipt=receipt, passwords=passwords, on_progress=on_progress, cancel=cancel, order=order
+        )
     if len(paths) > 1:
         raise Refused("{file} is sealed with age: import a work package by itself, without other files.", file=sealed[0].name)
     return import_package(session, sealed[0], receipt=receipt, on_progress=on_progress, cancel=cancel)

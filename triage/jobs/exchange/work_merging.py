@@ -15,6 +15,7 @@ import msgspec
 from triage.exports.work_report import (
     CaseForm,
     CorrectionForm,
+    NoteForm,
     ReportForm,
     StateForm,
     Told,
@@ -28,7 +29,7 @@ from triage.jobs.exchange.work_fields import ASSIGNEE, BAND, NUMBER, STAGE, STAT
 from triage.jobs.session import now
 from triage.model.casework import Closing
 from triage.store.batch import Batch
-from triage.store.queries import cases, corrections, decisions, exchange
+from triage.store.queries import cases, corrections, decisions, exchange, notes
 from triage.store.queries import users as users_sql
 from triage.store.queries.cases import StageRow
 from triage.store.queries.exchange import PackageReportRow
@@ -71,7 +72,7 @@ class Merger:
         return exchange.add_remote_user(self._batch, self._fingerprint, name)
 
     def add_entries(self, report_id: int, form: ReportForm) -> None:
-        """Adds decisions, grades, notices, list matches, and corrections of factors."""
+        """Adds decisions, notes, grades, notices, list matches, and corrections of factors."""
         for name in form.list_people():
             self.person(name)
         for decision in form.decisions:
@@ -83,6 +84,8 @@ class Merger:
         for match in form.list_matches:
             digest = next((f"{kind}:{value}" for kind in _STRONGEST if (value := getattr(match, kind))), None)
             self._save(report_id, match.uid, "list match", digest, match.added, match)
+        for note in form.notes:
+            self._add_note(report_id, note)
         for correction in form.corrections:
             if correction.rule is not None:
                 self._add_correction(report_id, correction)
@@ -230,6 +233,14 @@ class Merger:
         self.merged.added += int(new)
         if digest is not None:
             self.merged.mark([report_id, *exchange.find_reports_of_hash(self._batch, digest)])
+
+    def _add_note(self, report_id: int, form: NoteForm) -> None:
+        """Adds a note once, under its author there."""
+        origin = f"{self._fingerprint}/{report_id}/{form.uid}"
+        added = notes.add_note(
+            self._batch, report_id=report_id, made=form.made, user_id=self.person(form.by), text=form.text, origin=origin
+        )
+        self.merged.added += int(added is not None)
 
     def _add_correction(self, report_id: int, form: CorrectionForm, *, again: bool = False) -> None:
         """Adds a correction once. What takes out a minimum band, or lowers below one, waits for a lead of this store.

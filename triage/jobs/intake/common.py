@@ -83,7 +83,9 @@ class Intake:
         require_free_space(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
 
     def report_progress(self, done: int, total: int | None, unit: str, note: Message) -> None:
-        """Reports progress, and ends the import when it was cancelled or uses too much memory.
+        """Reports progress, waits while the import is paused, and ends it when it was cancelled or uses too much memory.
+
+        It must not be called inside a batch.
 
         Raises:
             Cancelled: if the token was set; the quarantined entries are stored before
@@ -91,7 +93,7 @@ class Intake:
         """
         try:
             if self.cancel:
-                self.cancel.check()
+                self.cancel.rest()
         except Cancelled:
             self.flush_quarantine()
             raise

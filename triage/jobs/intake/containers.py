@@ -62,7 +62,7 @@ class ContainerHashes:
         """Reads and hashes the files that are neither added nor in `coming`."""
         for path in self._paths:
             absolute = os.path.abspath(path)  # noqa: PTH100 - without following links
-            for file in (file for _, file in _iter_files(absolute)) if path.is_dir() else (absolute,):
+            for file in (file for _, file in iter_files(absolute)) if path.is_dir() else (absolute,):
                 if file not in coming:
                     with suppress(OSError):
                         self._find_hash(file)
@@ -85,7 +85,7 @@ class ContainerHashes:
         """Returns a folder that was handed over, with the hash of its sorted listing."""
         listing = hashlib.sha256()
         total = 0
-        for relative, file in _iter_files(os.path.abspath(path)):  # noqa: PTH100
+        for relative, file in iter_files(os.path.abspath(path)):  # noqa: PTH100
             if cancel:
                 cancel.check()
             digest, size = _unpack(self._find_hash(file))
@@ -99,7 +99,7 @@ def _format_path(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _iter_files(folder: str) -> Iterator[tuple[str, str]]:
+def iter_files(folder: str) -> Iterator[tuple[str, str]]:
     """Yields (path below the folder with slashes, path) of each regular file, sorted by the former.
 
     A folder's name is sorted with its slash among the names of files. Links are not followed; what can't be listed is left out.

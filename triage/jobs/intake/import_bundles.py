@@ -17,6 +17,7 @@ from triage.decode.client import MediaPool
 from triage.errors import Refused
 from triage.hashing.digests import digest_stream
 from triage.importers.archive import Bundle
+from triage.importers.entry_origins import StoredFile
 from triage.jobs.intake.common import ImportTally, Intake, forget_spooled
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.documents import import_documents
@@ -24,6 +25,7 @@ from triage.jobs.intake.imports import LOCK
 from triage.jobs.intake.media import import_media, measure_pending
 from triage.jobs.intake.memory import explain_memory_error
 from triage.jobs.intake.readers import Readers
+from triage.jobs.intake.stages import ImportStage, StageMeter, expect_work
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import hold_frequent_hashes
@@ -40,7 +42,7 @@ from triage.model.views import ImportResult, QueueFilter
 from triage.store.batch import Batch
 from triage.store.files import require_free_space
 from triage.store.lock import WriterLock
-from triage.store.queries import bundles, reports
+from triage.store.queries import bundles, import_orders, media, reports
 
 
 def import_bundles(
@@ -51,10 +53,13 @@ def import_bundles(
     passwords: Sequence[bytes] = (),
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
+    order: int | None = None,
+    kept: Sequence[StoredFile] = (),
 ) -> ImportResult:
     """Imports files, folders and zips in any mix.
 
-    What can't be read is quarantined with its reason and bytes, and named in the result. What was acknowledged stays whatever
+    `order` is the import's id in the queue of imports. `kept` are quarantined files that are read again from the store. What
+    can't be read is quarantined with its reason and bytes, and named in the result. What was acknowledged stays whatever
     happens.
 
     Raises:
@@ -74,25 +79,36 @@ def import_bundles(
         require_free_space(store.directory, limits.MIN_FREE, Message("The store's disk"))
         forget_spooled(session)
         with store.batch() as batch:
-            bundle_id = bundles.add_bundle(batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths]))
+            bundle_id = bundles.add_bundle(
+                batch, now(), session.user.id, receipt, json.dumps([str(p) for p in paths] + [each.path for each in kept])
+            )
+            if order is not None:
+                import_orders.set_bundle(batch, order, bundle_id)
             batch.note("import started", bundle=bundle_id)
         with session.reading() as db:
             pictures = load_stored_images(db)
         workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
         with MediaPool(workers) as pool, Readers(workers) as readers:
             readers.prepare()
-            intake = Intake(
-                session, bundle_id, pool, readers, pictures, passwords, tally, on_progress, cancel, Tombstones(session)
-            )
-            with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake) as bundle:
+            meter = StageMeter(on_progress, expect_work(paths), cancel)
+            intake = Intake(session, bundle_id, pool, readers, pictures, passwords, tally, meter, cancel, Tombstones(session))
+            meter.begin(ImportStage.READING)
+            with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake, kept=kept) as bundle:
                 containers = ContainerHashes(paths)
                 attachments = import_documents(intake, bundle, containers)
                 # This reads the medium: not while the first reports are awaited.
                 containers.read_others({file for each in attachments.entries if (file := each.entry.file) is not None})
-                assess(session, on_progress, cancel)
+                meter.expect(ImportStage.MEDIA, len(attachments.entries))
+                meter.begin(ImportStage.SCORING)
+                assess(session, meter, cancel)
+                meter.begin(ImportStage.MEDIA)
                 import_media(intake, attachments, containers)
                 opened = _find_unlocked(session, bundle)
+            with session.reading() as db:
+                meter.expect(ImportStage.LARGE, len(media.list_unmeasured(db)))
+            meter.begin(ImportStage.LARGE)
             measure_pending(intake)
+        meter.begin(ImportStage.FINISHING)
         forget_spooled(session)
         with store.batch() as batch:
             _store_containers(session, batch, bundle_id, containers, cancel)
@@ -111,7 +127,7 @@ def import_bundles(
                 media_new=tally.media_new + tally.media_near,
                 set_aside=len(tally.quarantined),
             )
-        assess(session, on_progress, cancel)
+        assess(session, meter, cancel)
         sweep_gravest(session, pictures, cancel)
     return ImportResult(
         reports=tally.report_counts(),

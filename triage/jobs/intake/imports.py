@@ -48,7 +48,7 @@ def list_imports(session: Session) -> tuple[ImportRow, ...]:
     second time.
     """
     session.require(Right.READ_REPORT)
-    running = _is_running(session)
+    running = is_import_running(session)
     with session.reading() as db:
         rows = [_build_row(db, bundle_id, running and not n) for n, bundle_id in enumerate(bundles.list_bundle_ids(db))]
     return tuple(row for row in rows if row is not None)
@@ -79,7 +79,7 @@ def _build_row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:
     )
 
 
-def _is_running(session: Session) -> bool:
+def is_import_running(session: Session) -> bool:
     """Returns whether an import is running.
 
     Only the newest can be: an import holds its lock from before its row is written until it ends.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from triage.errors import StoreError
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
-from triage.jobs.session import Session
+from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -16,7 +17,7 @@ from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
-from triage.store.queries import bundles, media, queue_planes, references, reports, request_replies, requests
+from triage.store.queries import bundles, media, queue_planes, references, reports, request_replies, requests, upkeep
 
 
 def check_store(
@@ -28,7 +29,20 @@ def check_store(
 ) -> CheckResult:
     """Checks the whole store. `subset` (n, t) reads only slice n of t of the vault's bytes, counted from 1."""
     session.require(Right.RECORD)
-    return session.store.check(subset, on_progress, cancel, (_check_references,))
+    result = session.store.check(subset, on_progress, cancel, (_check_references,))
+    if subset is None or not result.valid:  # a slice that is sound does not stand for the whole
+        _record_upkeep(session, "check", len(result.problems), "store checked")
+    return result
+
+
+def _record_upkeep(session: Session, what: str, problems: int, kind: str) -> None:
+    """Records what was done and how many problems it found, as far as the store can be written."""
+    store = session.store
+    if store.read_only or store.problems:
+        return
+    with suppress(StoreError), store.batch() as batch:
+        upkeep.save_upkeep(batch, what, now(), session.user.id, problems)
+        batch.note(kind, problems=problems)
 
 
 def rebuild_queue(session: Session) -> None:
@@ -66,14 +80,22 @@ def _check_queue(db: Reader) -> list[Message]:
     return problems
 
 
-def verify_record(session: Session, head: Path | None = None) -> AuditResult:
+def verify_record(
+    session: Session,
+    head: Path | None = None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> AuditResult:
     """Checks that the audit log is whole and its head signed and, with an exported head, that nothing is missing since then.
+
+    Others may write meanwhile.
 
     An exported head that is damaged or of another store is `head_problem`; then only the log itself was checked.
     """
     session.require(Right.RECORD)
     problem = None if head is None else _find_head_problem(session, head)
-    result = session.store.verify_log(head if problem is None else None)
+    result = session.store.verify_log(head if problem is None else None, on_progress, cancel)
+    _record_upkeep(session, "log", len(result.problems), "audit log verified")
     return replace(result, head_problem=problem)
 
 
@@ -99,3 +121,5 @@ def export_head(session: Session, out: Path, *, handover: Handover = NOT_SAID, o
     with session.store.locked():
         head = session.store.read_head()
     write_out(session, ((out, head.encode()),), kind="head", handover=handover, overwrite=overwrite)
+    with session.store.batch() as batch:
+        upkeep.save_upkeep(batch, "head", now(), session.user.id, 0)

@@ -100,7 +100,7 @@ _ENDINGS = {
 
 
 def leave_out_internal(show: ShowReport) -> ShowReport:
-    """Returns the report without internal notes, and without the text of its files.
+    """Returns the report without notes of people, and without the text of its files.
 
     As originals the files leave only in the encrypted file of media.
     """
@@ -109,7 +109,7 @@ def leave_out_internal(show: ShowReport) -> ShowReport:
         for file in show.files
     )
     decisions = (replace(decision, note=None) for decision in show.decisions)
-    return replace(show, files=tuple(files), decisions=tuple(decisions), work=())
+    return replace(show, files=tuple(files), decisions=tuple(decisions), work=(), notes=())
 
 
 def _load_case(session: Session, db: Reader, report_id: int) -> CaseView | None:

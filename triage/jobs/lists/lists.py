@@ -25,11 +25,12 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.users import Right
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
+from triage.store.database import Reader
 from triage.store.queries import judgement, list_matches, lists
 from triage.store.queries.list_matches import find_reports_of_list
 from triage.store.queries.lists import ListRow
 
-__all__ = ["add_list", "list_hash_lists", "list_hits", "remove_list"]
+__all__ = ["add_list", "list_hash_lists", "list_hits", "remove_list", "set_list_distance"]
 
 _WHY_UNMATCHED = {"photodna": "not matched (needs a licence)"}
 _NO_METHOD = "not matched (nothing here computes it)"
@@ -194,15 +195,62 @@ def remove_list(session: Session, name: str) -> None:
     """
     session.require(Right.LISTS)
     with session.store.batch() as batch:
-        row = lists.find_list(batch, name)
-        if row is None:
-            choices = name_choices([each.name for each in lists.load_lists(batch)], "triage lists list")
-            raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
+        row = _find(batch, name)
         _mark_stale(batch, row.id, row.kind)
         list_matches.delete_list_matches(batch, row.id)
         lists.delete_list(batch, row.id)
         batch.note("list removed", list=row.id)
     assess(session)
+
+
+def set_list_distance(
+    session: Session,
+    name: str,
+    radius: int | None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> ListSummary:
+    """Sets up to how many bits of 256 the list's PDQ hashes match, and compares the store with the list again.
+
+    None is the usual distance. People's verdicts on single matches stay.
+
+    Raises:
+        NotFound: if there is no such list
+        Refused: if the distance is beyond what is searched
+        Cancelled: if the token was set; then nothing changed
+    """
+    from triage.jobs.matching.holding import hold_frequent_hashes
+    from triage.jobs.matching.list_hashes import compare_store
+
+    session.require(Right.LISTS)
+    if radius is not None and not 0 <= radius <= limits.MATCH_RADIUS:
+        raise Refused("A distance is a number of bits from 0 to {most}.", most=limits.MATCH_RADIUS)
+    on_progress(Progress(done=0, total=None, unit="files", note=Message("comparing with the list")))
+    with session.writing(cancel) as batch:
+        row = _find(batch, name)
+        _mark_stale(batch, row.id, row.kind)
+        lists.set_radius(batch, row.id, radius)
+        list_matches.delete_list_matches(batch, row.id)
+        compare_store(batch, row.id, cancel.check if cancel else lambda: None)
+        hold_frequent_hashes(batch)
+        _mark_stale(batch, row.id, row.kind)
+        batch.note("list distance set", list=row.id, radius=radius)
+    assess(session, on_progress, cancel)
+    with session.reading() as db:
+        return _summarize(_find(db, name))
+
+
+def _find(db: Reader, name: str) -> ListRow:
+    """Returns the row of a list.
+
+    Raises:
+        NotFound: if there is no such list
+    """
+    row = lists.find_list(db, name)
+    if row is None:
+        choices = name_choices([each.name for each in lists.load_lists(db)], "triage lists list")
+        raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
+    return row
 
 
 def _mark_stale(batch: Batch, list_id: int, kind: str) -> None:
@@ -235,4 +283,5 @@ def _summarize(row: ListRow) -> ListSummary:
         unread=remarks.get("unread", 0),
         unread_examples=tuple(remarks.get("examples", ())),
         notes=tuple(remarks.get("notes", ())),
+        distance=row.radius,
     )

@@ -11,7 +11,7 @@ video frame, because the list does not know what else the video shows.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -92,11 +92,11 @@ def _judge_distance(distance: int, asked: ListQuery) -> ListWay | None:
 class ListHashIndex:
     """An index of the PDQ hashes of all lists of one state of a store, or of one list.
 
-    Rows are (hash, list, entry). Several threads may use it.
+    Rows are (hash, list, entry). `radii` are the lists that have a distance of their own. Several threads may use it.
     """
 
-    def __init__(self, rows: Sequence[tuple[bytes, int, int]]) -> None:
-        self._rows = rows
+    def __init__(self, rows: Sequence[tuple[bytes, int, int]], radii: Mapping[int, int]) -> None:
+        self._rows, self._radii = rows, radii
         self._index = HammingIndex()
         self._guard = threading.Lock()
         self._index.extend(range(len(rows)), b"".join(value for value, _, _ in rows))
@@ -133,7 +133,9 @@ class ListHashIndex:
             found = self._index.query_many([question.pdq for question in asked])
         for question, hits in zip(asked, found, strict=True):
             for key, distance in hits:
-                _keep_nearest(best, self._rows[key], _judge_distance(distance, question))
+                row = self._rows[key]
+                if distance <= self._radii.get(row[1], limits.MATCH_RADIUS):
+                    _keep_nearest(best, row, _judge_distance(distance, question))
         if len(best) <= limits.CROWD:
             return best
         return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD])
@@ -157,10 +159,10 @@ _kept: tuple[object, ListHashIndex] | None = None
 def load_list_index(db: Reader) -> ListHashIndex:
     """Returns the index of all lists, kept in memory until the lists change."""
     global _kept
-    state = (load_store_id(db), tuple((row.id, row.sha256, row.added, row.entries) for row in lists.load_lists(db)))
+    state = (load_store_id(db), tuple((row.id, row.sha256, row.added, row.entries, row.radius) for row in lists.load_lists(db)))
     kept = _kept
     if kept is None or kept[0] != state:
-        kept = _kept = (state, ListHashIndex(lists.list_pdq_hashes(db)))
+        kept = _kept = (state, ListHashIndex(lists.list_pdq_hashes(db), lists.load_radii(db)))
     return kept[1]
 
 
@@ -210,7 +212,7 @@ def compare_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda:
 
 def _look_up_store(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
     """Yields matches of the store's images, each looked up among the list's hashes."""
-    known = ListHashIndex(listed)
+    known = ListHashIndex(listed, lists.load_radii(db))
     for block in _iter_windows(db, MATCHING_QUALITIES):
         for medium_id, entries in block:
             yield list(_build_rows(medium_id, known.find_windows(entries)))
@@ -218,7 +220,7 @@ def _look_up_store(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iter
 
 def _look_up_list(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
     """Yields matches of the list's hashes, each looked up among the store's images."""
-    index = HammingIndex()
+    index, radii = HammingIndex(), lists.load_radii(db)
     for block in _iter_windows(db, MATCHING_QUALITIES):
         new = [(_encode_key(medium_id, entry), entry.pdq) for medium_id, entries in block for entry in entries]
         index.extend([key for key, _ in new], b"".join(pdq for _, pdq in new))
@@ -226,7 +228,12 @@ def _look_up_list(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Itera
     for start in range(0, len(listed), _AT_ONCE):
         some = listed[start : start + _AT_ONCE]
         answers = iter(index.query_many([pdq for value, _, _ in some for pdq in orient_pdq(value)]))
-        yield [met for row in some for met in _find_nearest(row, [next(answers) for _ in INVERSE_ORIENTATIONS])]
+        yield [
+            met
+            for row in some
+            for met in _find_nearest(row, [next(answers) for _ in INVERSE_ORIENTATIONS])
+            if met.way.distance <= radii.get(row[1], limits.MATCH_RADIUS)
+        ]
 
 
 def _look_up_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
@@ -236,11 +243,11 @@ def _look_up_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterat
     """
     known: ListHashIndex | None = None
     for frames in videos.iter_frame_blocks(db):
-        known = known or ListHashIndex(listed)
+        known = known or ListHashIndex(listed, lists.load_radii(db))
         for medium_id, blob in frames:
             yield list(_build_rows(medium_id, known.find_frames(decode_frames(blob), thorough=True)))
     for faint in _iter_windows(db, LOW_QUALITIES):
-        known = known or ListHashIndex(listed)
+        known = known or ListHashIndex(listed, lists.load_radii(db))
         for medium_id, entries in faint:
             yield list(_build_rows(medium_id, _make_possible(known.find_windows(entries))))
 

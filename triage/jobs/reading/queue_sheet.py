@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.reading.queue import count_queue, list_queue_rows
 from triage.jobs.session import Session
-from triage.jobs.state.next_act import WorkState, find_next_act
+from triage.jobs.state.next_act import WorkState, describe_next_act, find_next_act
 from triage.locate.offices import read_offices
+from triage.message import Message
 from triage.model.queue_sheet import SheetRow, SheetScope
 from triage.model.users import Right
 from triage.model.views import QueueFilter, QueueRow
@@ -79,10 +80,15 @@ def _build_rows(db: Reader, rows: Sequence[QueueRow], now: datetime) -> list[She
     return [_build_row(row, facts, others.get(row.id, 0), now) for row in rows]
 
 
-def _build_row(row: QueueRow, facts: queue_sheet.SheetFacts, others: int, now: datetime) -> SheetRow:
-    """Builds one row of the sheet."""
+def load_next_act(db: Reader, row: QueueRow, now: datetime) -> Message:
+    """Returns what is to be done next on the report of a row."""
+    return describe_next_act(_build_state(row, queue_sheet.load_sheet_facts(db, [row.id]), now))
+
+
+def _build_state(row: QueueRow, facts: queue_sheet.SheetFacts, now: datetime) -> WorkState:
+    """Builds what the next act of a report depends on."""
     case, stage = facts.cases.get(row.id, (None, None))
-    state = WorkState(
+    return WorkState(
         row=row,
         now=now,
         notices=facts.notices.get(row.id, 0),
@@ -90,10 +96,15 @@ def _build_row(row: QueueRow, facts: queue_sheet.SheetFacts, others: int, now: d
         case=case,
         stage=stage,
     )
+
+
+def _build_row(row: QueueRow, facts: queue_sheet.SheetFacts, others: int, now: datetime) -> SheetRow:
+    """Builds one row of the sheet."""
+    state = _build_state(row, facts, now)
     return SheetRow(
         row=row,
         next_act=find_next_act(state),
-        case=case,
+        case=state.case,
         same_user_reports=others,
         folded=facts.folded.get(row.id, 0),
     )

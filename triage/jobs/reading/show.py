@@ -28,6 +28,7 @@ from triage.model.views import (
     ShowDecision,
     ShowIdentifier,
     ShowLocation,
+    ShowNote,
     ShowNotUnderstood,
     ShowPerson,
     ShowReport,
@@ -36,7 +37,7 @@ from triage.model.views import (
     ShowVersion,
 )
 from triage.store.database import Reader
-from triage.store.queries import cases, decisions, judgement, reports
+from triage.store.queries import cases, decisions, judgement, notes, reports
 
 
 def build_report_view(session: Session, db: Reader, report_id: int, version: int | None) -> ShowReport:
@@ -94,6 +95,16 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
         conflicts=_list_conflicts(report),
         not_understood=tuple(ShowNotUnderstood(source=n.source, path=n.path, value=n.value) for n in report.not_understood),
         work=list_work_of_report(db, report_id, users),
+        notes=tuple(
+            ShowNote(
+                id=row.id,
+                when=row.made,
+                user=users.get(row.user_id, f"user {row.user_id}"),
+                text=row.text,
+                elsewhere=row.origin is not None,
+            )
+            for row in notes.list_notes(db, report_id)
+        ),
     )
 
 

@@ -62,6 +62,35 @@ def iter_entries(reader: Reader) -> Iterator[tuple[int, str, bytes]]:
     yield from reader.each("SELECT n, json, leaf FROM audit_entry ORDER BY n")
 
 
+def load_entries(reader: Reader, numbers: Sequence[int]) -> dict[int, str]:
+    """Returns number -> JSON of these entries."""
+    return dict(reader.all(f"SELECT n, json FROM audit_entry WHERE n IN ({_format_ints(numbers)})"))
+
+
+def find_entries(
+    reader: Reader, first: int, until: int, kinds: Sequence[str], user: int | None, since: str, before: str, about: str
+) -> list[int]:
+    """Returns the numbers of entries from `first` to before `until` that fit, the newest first.
+
+    Empty `kinds`, `since`, `before` and `about` fit all. Times compare as text. `about` stands somewhere in what an entry names.
+    """
+    sql, values = "SELECT n FROM audit_entry WHERE n >= ? AND n < ?", list[int | str]((first, until))
+    if kinds:
+        sql += f" AND json_extract(json, '$.kind') IN ({','.join('?' * len(kinds))})"
+        values += kinds
+    if user is not None:
+        sql += " AND json_extract(json, '$.user') = ?"
+        values.append(user)
+    for name, sign, when in (("when", ">=", since), ("when", "<", before)):
+        if when:
+            sql += f" AND json_extract(json, '$.{name}') {sign} ?"
+            values.append(when)
+    if about:
+        sql += " AND instr(json_extract(json, '$.about'), ?) > 0"
+        values.append(about)
+    return [n for (n,) in reader.all(f"{sql} ORDER BY n DESC", tuple(values))]
+
+
 def load_leaves(reader: Reader) -> list[bytes]:
     """Returns the leaf hashes of all entries, in order."""
     return [row[0] for row in reader.all("SELECT leaf FROM audit_entry ORDER BY n")]

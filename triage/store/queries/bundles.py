@@ -223,6 +223,21 @@ def all_set_aside(db: Reader) -> list[SetAsideRow]:
     ]
 
 
+def load_set_aside(db: Reader, row_id: int) -> SetAsideRow | None:
+    """Returns the quarantined file with this id, or None when there is none, or it could be read since."""
+    row = db.first(
+        "SELECT s.id, s.bundle_id, s.path, s.reason, s.sha256, b.started FROM quarantined s"
+        " JOIN bundle b ON b.id = s.bundle_id WHERE s.id = ? AND s.resolved IS NULL",
+        (row_id,),
+    )
+    return None if row is None else SetAsideRow(row[0], row[1], row[2], from_json(row[3]), row[4], row[5])
+
+
+def resolve_row(batch: Writer, row_id: int, when: str) -> None:
+    """Marks a quarantined file as settled."""
+    batch.execute("UPDATE quarantined SET resolved = ? WHERE id = ? AND resolved IS NULL", (when, row_id))
+
+
 def unresolved_sizes(db: Reader) -> set[int]:
     """Returns the sizes, in bytes, of the originals that are still quarantined.
 

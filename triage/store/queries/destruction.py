@@ -181,6 +181,7 @@ _NAMES = (
     ("file", "name", ("id",), "bundle_id"),
     ("file", "level", ("id",), "bundle_id"),
     ("bundle", "paths", ("id",), "id"),
+    ("import_order", "paths", ("id",), None),
     ("bundle", "note", ("id",), "id"),
     ("outgoing", "name", ("id",), None),
     ("outgoing", "note", ("id",), None),
@@ -311,6 +312,42 @@ def place_hold(batch: Writer, report_id: int, placed: str, user: int, reason: st
 def lift_hold(batch: Writer, report_id: int) -> bool:
     """Removes the report's legal hold; returns whether there was one."""
     return batch.execute("DELETE FROM legal_hold WHERE report_id = ?", (report_id,)) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A legal hold on a report."""
+
+    report_id: int
+    placed: str
+    user_id: int
+    reason: str
+
+
+def list_holds(db: Reader) -> list[HoldRow]:
+    """Returns all legal holds, the oldest first."""
+    return [
+        HoldRow(*row) for row in db.all("SELECT report_id, placed, user_id, reason FROM legal_hold ORDER BY placed, report_id")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DestructionRow:
+    """A destruction that was carried out."""
+
+    report_id: int
+    destroyed: str
+    user_id: int
+    second_id: int
+    documents: int
+    media: int
+
+
+def list_destructions(db: Reader, most: int) -> list[DestructionRow]:
+    """Returns the newest destructions."""
+    columns = "report_id, destroyed, user_id, second_id, documents, media"
+    sql = f"SELECT {columns} FROM destruction ORDER BY destroyed DESC, id DESC LIMIT ?"
+    return [DestructionRow(*row) for row in db.all(sql, (most,))]
 
 
 def has_hold(db: Reader, report_id: int) -> bool:

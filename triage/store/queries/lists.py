@@ -25,6 +25,8 @@ class ListRow:
     hash_kinds: str
     unmatched: str
     remarks: str
+    radius: int | None = None
+    """Bits of 256 up to which its PDQ hashes match; None is the usual distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ HashRow = tuple[str, bytes, int, int]
 FileHashRow = tuple[str, bytes, int, str, int]
 """(kind, value, report, name, declared)"""
 
-_LIST = "id, name, kind, profile, added, sha256, format, entries, hash_kinds, unmatched, remarks"
+_LIST = "id, name, kind, profile, added, sha256, format, entries, hash_kinds, unmatched, remarks, radius"
 _ENTRY = "h.hash_kind, h.value, h.list_id, h.entry_id, i.category, i.details"
 
 
@@ -76,6 +78,29 @@ def finish_list(batch: Writer, list_id: int, *, format: str, entries: int, hash_
         "UPDATE hash_list SET format = ?, entries = ?, hash_kinds = ?, unmatched = ?, remarks = ? WHERE id = ?",
         (format, entries, hash_kinds, unmatched, remarks, list_id),
     )
+
+
+def set_radius(batch: Writer, list_id: int, radius: int | None) -> None:
+    """Sets up to how many bits the list's PDQ hashes match; None is the usual distance."""
+    batch.execute("UPDATE hash_list SET radius = ? WHERE id = ?", (radius, list_id))
+
+
+def load_radii(db: Reader) -> dict[int, int]:
+    """Returns list -> distance, of the lists that have a distance of their own."""
+    return dict(db.all("SELECT id, radius FROM hash_list WHERE radius IS NOT NULL"))
+
+
+def count_shared_hashes(db: Reader) -> list[tuple[int, int, int]]:
+    """Returns (list of known material, list of harmless content, hashes that both hold), where that is not none."""
+    return [
+        (one, other, n)
+        for one, other, n in db.all(
+            "SELECT h.list_id, g.list_id, count(DISTINCT h.hash_kind || hex(h.value)) FROM list_hash h"
+            " CROSS JOIN hash_list k ON k.id = h.list_id AND k.kind = 'known'"
+            " CROSS JOIN list_hash g ON g.hash_kind = h.hash_kind AND g.value = h.value"
+            " JOIN hash_list o ON o.id = g.list_id AND o.kind IN ('known-good', 'negative') GROUP BY 1, 2"
+        )
+    ]
 
 
 def next_entry_id(db: Reader) -> int:

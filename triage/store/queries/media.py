@@ -117,6 +117,11 @@ def set_facts(batch: Writer, measured: Iterable[tuple[int, bytes, bytes | None, 
     batch.executemany("UPDATE media_item SET facts = ?2, pdq = ?3, quality = ?4 WHERE id = ?1", measured)
 
 
+def forget_facts(batch: Writer, sha256: str) -> bool:
+    """Marks a media item as not measured, so that the next import measures it again; returns whether there is one."""
+    return batch.execute("UPDATE media_item SET facts = NULL WHERE sha256 = ?", (sha256,)) > 0
+
+
 def list_unmeasured(db: Reader) -> list[int]:
     """Returns the media items that are sealed but not measured: large ones, or what a kill left behind."""
     return [i for (i,) in db.all("SELECT id FROM media_item WHERE facts IS NULL ORDER BY id")]

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from triage.decode.client import MediaPool
 from triage.errors import WorldError
 from triage.jobs import officer as officer_job
 from triage.jobs import policy as policy_job
+from triage.jobs import stats as stats_job
 from triage.jobs import status as status_job
+from triage.jobs import trusted_keys as trusted_keys_job
 from triage.jobs import users as users_job
 from triage.jobs.case_page import overview as case_page_job
 from triage.jobs.casework import appeals as appeals_job
@@ -26,22 +29,40 @@ from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
 from triage.jobs.casework import diary as diary_job
 from triage.jobs.casework import funnel as funnel_job
+from triage.jobs.casework import notes as notes_job
 from triage.jobs.casework import source_report as source_report_job
-from triage.jobs.exchange import receive as receive_job
+from triage.jobs.exchange import import_queue as import_queue_job
 from triage.jobs.exchange import resolving as resolving_job
 from triage.jobs.exchange import send as send_job
 from triage.jobs.exchange import work_list as work_list_job
+from triage.jobs.intake import retry as retry_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
+from triage.jobs.keeping import accounts as accounts_job
+from triage.jobs.keeping import audit_reading as audit_reading_job
+from triage.jobs.keeping import backup as backup_job
+from triage.jobs.keeping import check as check_job
+from triage.jobs.keeping import destruction as destruction_job
+from triage.jobs.keeping import duties as duties_job
+from triage.jobs.keeping import holdings as holdings_job
+from triage.jobs.keeping import keys as keys_job
+from triage.jobs.keeping import offices as offices_job
+from triage.jobs.keeping import program_log as program_log_job
+from triage.jobs.keeping import register as register_job
+from triage.jobs.keeping.backup import Restored
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
 from triage.jobs.leaving import export_statistics as export_statistics_job
 from triage.jobs.leaving import export_timeline as export_timeline_job
+from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
 from triage.jobs.leaving import viewing_log as viewing_log_job
+from triage.jobs.lists import conflicts as conflicts_job
+from triage.jobs.lists import lists as lists_job
 from triage.jobs.matching import sweep_state as sweep_state_job
+from triage.jobs.reading import copying as copying_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import neighbourhood as neighbourhood_job
 from triage.jobs.reading import order as order_job
@@ -49,6 +70,7 @@ from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import queue_picks as queue_picks_job
 from triage.jobs.reading import queue_rows as queue_rows_job
 from triage.jobs.reading import queue_views as queue_views_job
+from triage.jobs.reading import report_page as report_page_job
 from triage.jobs.reading import show as show_job
 from triage.jobs.requests import life as life_job
 from triage.jobs.requests import making as making_job
@@ -66,6 +88,7 @@ from triage.jobs.victim_id import clues as clues_job
 from triage.jobs.victim_id import identification as identification_job
 from triage.jobs.victim_id import series as series_job
 from triage.model.media import Pixels, RevealStep
+from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right, User
 
 P = ParamSpec("P")
@@ -122,6 +145,9 @@ class Api:
     rows = with_session(queue_rows_job.load_rows)
     lanes = with_session(queue_job.count_lanes)
     show = with_session(show_job.load_report_view)
+    report_page = with_session(report_page_job.load_report_page)
+    record_copy = with_session(copying_job.record_copy)
+    add_note = with_session(notes_job.add_note)
     decide = with_session(decisions_job.decide)
     undo = with_session(decisions_job.undo_decision)
     bulk_scope = with_session(bulk_job.find_bulk_scope)
@@ -158,7 +184,13 @@ class Api:
         return status_job.check_machine(self._session, self._pool)
 
     # Import, and what leaves
-    import_bundles = with_session(receive_job.import_paths)
+    queue_import = with_session(import_queue_job.queue_import)
+    import_queue = with_session(import_queue_job.list_import_queue)
+    run_import = with_session(import_queue_job.run_queued_import)
+    mark_import_paused = with_session(import_queue_job.mark_import_paused)
+    move_import = with_session(import_queue_job.move_queued_import)
+    remove_import = with_session(import_queue_job.remove_queued_import)
+    retry_set_aside = with_session(retry_job.retry_quarantined)
     list_work = with_session(work_list_job.list_work)
     preview_work = with_session(send_job.preview_work)
     export_work = with_session(send_job.export_work)
@@ -208,6 +240,66 @@ class Api:
     change_passphrase = with_session(users_job.change_passphrase)
     user_names = with_session(users_job.list_active_names)
     has_one_user = with_session(users_job.has_one_user)
+
+    # Administration and audit
+    duties = with_session(duties_job.list_duties)
+    accounts = with_session(accounts_job.list_accounts)
+    add_user = with_session(users_job.add_user)
+    set_roles = with_session(users_job.set_roles)
+    disable_user = with_session(users_job.disable_user)
+    enable_user = with_session(users_job.enable_user)
+    reset_passphrase = with_session(users_job.reset_passphrase)
+    confirm_user = with_session(users_job.confirm_user)
+    hash_lists = with_session(lists_job.list_hash_lists)
+    add_list = with_session(lists_job.add_list)
+    remove_list = with_session(lists_job.remove_list)
+    set_list_distance = with_session(lists_job.set_list_distance)
+    list_conflicts = with_session(conflicts_job.find_list_conflicts)
+    offices = with_session(offices_job.list_offices)
+    key_facts = with_session(keys_job.show_keys)
+    show_half = with_session(keys_job.show_half)
+    rotate_key = with_session(keys_job.rotate_master_key)
+    trust_key = with_session(trusted_keys_job.trust_key)
+    distrust_key = with_session(trusted_keys_job.distrust_key)
+    backups = with_session(backup_job.list_backups)
+    make_backup = with_session(backup_job.make_backup)
+    record_backup_destroyed = with_session(backup_job.record_backup_destroyed)
+
+    def restore_backup(
+        self,
+        out: Path,
+        directory: Path,
+        user: str,
+        passphrase: str,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+        *,
+        register: Path | None,
+        no_register: str | None,
+    ) -> Restored:
+        """Restores a backup into a new folder, see `triage.jobs.keeping.backup.restore_backup`. This store does not change."""
+        return backup_job.restore_backup(
+            out, directory, user, passphrase, on_progress, cancel, register=register, no_register=no_register
+        )
+
+    export_register = with_session(register_job.export_register)
+    apply_register = with_session(register_job.apply_register)
+    state_no_register = with_session(register_job.state_no_register)
+    check_store = with_session(check_job.check_store)
+    verify_log = with_session(check_job.verify_record)
+    export_head = with_session(check_job.export_head)
+    outgoing = with_session(outgoing_job.list_outgoing)
+    count_audit = with_session(audit_reading_job.count_audit_entries)
+    audit_entries = with_session(audit_reading_job.load_audit_entries)
+    find_audit = with_session(audit_reading_job.find_audit_entries)
+    holds = with_session(holdings_job.list_holds)
+    destructions = with_session(holdings_job.list_destructions)
+    preview_destruction = with_session(holdings_job.preview_destruction)
+    destroy = with_session(destruction_job.destroy_report)
+    place_hold = with_session(destruction_job.place_hold)
+    lift_hold = with_session(destruction_job.lift_hold)
+    statistics = with_session(stats_job.load_statistics)
+    program_log = with_session(program_log_job.read_program_log)
 
     # Matches and grades
     possible_pairs = with_session(pairs_job.list_possible_pairs)

@@ -233,11 +233,12 @@ class Runner(QObject):
     def retire(self, last: Callable[[], None]) -> None:
         """Ends the runner. Nothing more is delivered.
 
-        Work that reads is stopped and work that writes runs to its end. Then `last` runs in the background, and the runner is
+        Work that reads is stopped and work that writes runs to its end, but a paused import is stopped: its pause is kept in the
+        store. Then `last` runs in the background, and the runner is
         deleted with its threads.
         """
         for job in self._jobs:
-            if job.gives_way:
+            if job.gives_way or job.token.paused():
                 job.cancel()
         self._jobs.clear()
 

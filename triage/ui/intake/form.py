@@ -81,6 +81,7 @@ class ImportForm(QWidget):
         self._problem = label("", "bad", wrap=True)
         self._problem.hide()
         self.go = KeyButton.for_action("import", "take_in", tr("Import"), kind="primary", on=self.submit)
+        self._choose_button = KeyButton(tr("Choose a file"), on=self._choose_passwords)
         self._build()
         self.apply_policy(OfficePolicy(receipt_required=True))  # until the policy is read
         self._show_paths()
@@ -90,12 +91,13 @@ class ImportForm(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
-        outer.addWidget(label(tr("Import bundles"), "title"))
         what = tr("Files, folders and zips in any mix: report documents (XML, JSON, PDF) and media. Nothing is unpacked to disk.")
         outer.addWidget(label(what, "muted", wrap=True))
+        outer.addWidget(self._problem)
         outer.addWidget(self._drop)
         self._files = KeyButton.for_action("import", "files", tr("Add files"), on=self.files_asked.emit)
         self._folder = KeyButton.for_action("import", "folder", tr("Add a folder"), on=self.folder_asked.emit)
+        self.setFocusProxy(self._files)
         self._empty = KeyButton(tr("Start over"), kind="quiet", on=self.clear_fields)
         outer.addLayout(row(self._files, self._folder, self._empty, None))
         outer.addSpacing(8)
@@ -107,13 +109,10 @@ class ImportForm(QWidget):
         outer.addLayout(lay_side_by_side(self.medium.holder, self.serial.holder))
         outer.addLayout(lay_side_by_side(self.received_at.holder, self.seal.holder))
         outer.addLayout(lay_side_by_side(label_field(tr("Read through a write blocker"), self.write_blocked), self.note.holder))
-        choose = KeyButton(tr("Choose a file"), on=self._choose_passwords)
         outer.addSpacing(8)
         outer.addWidget(label(tr("Passwords"), "heading"))
-        outer.addLayout(row(choose, self._password_words, None))
+        outer.addLayout(row(self._choose_button, self._password_words, None))
         outer.addWidget(label(tr("A text file with one password per line, for locked zips and PDFs."), "small"))
-        outer.addWidget(self._problem)
-        outer.addLayout(row(self.go, None))
         outer.addStretch(1)
 
     def apply_policy(self, policy: OfficePolicy) -> None:
@@ -148,12 +147,12 @@ class ImportForm(QWidget):
 
     def disable(self, sentence: str) -> None:
         """Disables the form and says why this person can't import."""
-        self._show_problem(sentence)
+        self.show_problem(sentence)
         for part in (self.go, self._files, self._folder):
             part.setEnabled(False)
 
-    def _show_problem(self, sentence: str) -> None:
-        """Shows a sentence at the foot of the form; an empty one hides it."""
+    def show_problem(self, sentence: str) -> None:
+        """Shows a sentence at the head of the form; an empty one hides it."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
@@ -163,18 +162,18 @@ class ImportForm(QWidget):
         When the receipt is optional, blank source and carrier are pointed out once before the import may start.
         """
         if not self.paths:
-            self._show_problem(tr("Add files or a folder first, or drop them onto the window."))
+            self.show_problem(tr("Add files or a folder first, or drop them onto the window."))
             return
         missing = next((field for field in (self.received_from, self.medium) if field.get_text() is None), None)
         if missing is not None and (self._required or not self._warned):
             self._warned = True
             if self._required:
-                self._show_problem(tr("State who the bundle came from, and on which carrier."))
+                self.show_problem(tr("State who the bundle came from, and on which carrier."))
             else:
-                self._show_problem(tr("Source and carrier are blank. Import again to continue."))
+                self.show_problem(tr("Source and carrier are blank. Import again to continue."))
             missing.setFocus()
             return
-        self._show_problem("")
+        self.show_problem("")
         self.ordered.emit(ImportOrder(paths=tuple(self.paths), receipt=self.read_receipt(), passwords=self.passwords))
 
     def read_receipt(self) -> Receipt:
@@ -189,6 +188,10 @@ class ImportForm(QWidget):
             write_blocked=self.write_blocked.currentData(),
             note=self.note.get_text(),
         )
+
+    def focus_passwords(self) -> None:
+        """Moves the focus to the button that chooses a password file."""
+        self._choose_button.setFocus()
 
     def _show_paths(self) -> None:
         """Lists the first six paths and the number of the others."""
@@ -213,14 +216,24 @@ class ImportForm(QWidget):
     def read_passwords(self, path: Path) -> None:
         """Reads one password per line from a UTF-8 file.
 
-        The passwords are kept in memory only, until the import ends. At most 1 MiB and 10,000 passwords are read.
+        The passwords are kept in memory only, until the import ends.
         """
-        try:
-            with open_to_read(resolve_file(path)) as file:
-                text = file.read(MAX_PASSWORD_FILE).decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            self._show_problem(tr("The password file can't be read as UTF-8 text; choose another."))
+        found = read_password_file(path)
+        if found is None:
+            self.show_problem(tr("The password file can't be read as UTF-8 text; choose another."))
             return
-        lines = [line for line in text.splitlines() if line]
-        self.passwords = tuple(dict.fromkeys(lines))[:MAX_PASSWORDS]
+        self.passwords = found
         self._password_words.setText(trn("{n} password", "{n} passwords", len(self.passwords)))
+
+
+def read_password_file(path: Path) -> tuple[str, ...] | None:
+    """Returns the passwords of a UTF-8 file, one per line, each once; None when it can't be read.
+
+    At most 1 MiB and 10,000 passwords are read.
+    """
+    try:
+        with open_to_read(resolve_file(path)) as file:
+            text = file.read(MAX_PASSWORD_FILE).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return tuple(dict.fromkeys(line for line in text.splitlines() if line))[:MAX_PASSWORDS]

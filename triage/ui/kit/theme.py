@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from string import Template
 from typing import Literal
 
@@ -119,8 +119,13 @@ def font_families() -> list[str]:
 
 def font(*, px: int | None = None, bold: bool = False) -> QFont:
     """Returns the text font at a size in pixels, by default the theme's."""
-    made = QFont(font_families())
-    made.setPixelSize(px or current().text_px)
+    return QFont(_make_font(tuple(font_families()), px or current().text_px, bold))
+
+
+@lru_cache(maxsize=64)
+def _make_font(families: tuple[str, ...], px: int, bold: bool) -> QFont:
+    made = QFont(list(families))
+    made.setPixelSize(px)
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return made
 

@@ -192,6 +192,12 @@ class BandBlock(QWidget):
         self.setFixedSize(side, side)
         self.setAccessibleName(band)
 
+    def show_band(self, band: str) -> None:
+        """Shows another band."""
+        self.band = band
+        self.setAccessibleName(band)
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the block."""
         painter = QPainter(self)

@@ -280,6 +280,12 @@ class QueuePage(QWidget):
 
     # What came
 
+    def neighbours(self) -> list[str]:
+        """Returns the numbers of the reports after and before the current one, as far as their rows have come."""
+        at = self.table.currentIndex().row()
+        rows = [self.model.row(place) for place in (at + 1, at - 1) if at >= 0 and 0 <= place < self.model.rowCount()]
+        return [row.report_id for row in rows if row is not None]
+
     def _loaded(self) -> None:
         """Shows the table, or why the queue is empty."""
         self.filters.show_count(self.model.total)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.model.deadlines import is_running
@@ -81,9 +82,10 @@ class SidePanel(QWidget):
             self._settle.start()
 
     def _fetch(self) -> None:
-        """Reads the selected report."""
+        """Reads the selected report. While the panel is hidden, behind an open report, it waits until it is shown."""
         wanted = self._report_id
-        if wanted is None:
+        self._late = not self.isVisible()
+        if wanted is None or self._late:
             return
         self._runner.ask(
             lambda: self._api.show(wanted),
@@ -91,6 +93,14 @@ class SidePanel(QWidget):
             owner=self,
             failed=lambda sentence: self._show_problem(sentence) if wanted == self._report_id else None,
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Reads what was selected while the panel was hidden."""
+        super().showEvent(event)
+        if self._late:
+            self._fetch()
+
+    _late = False
 
     def show_report(self, report: ShowReport | None) -> None:
         """Shows a report, or a hint when it is None."""

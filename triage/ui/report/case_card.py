@@ -5,41 +5,72 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triage.model.casework import CaseView
-from triage.model.views import ShowReport
+from triage.model.report_page import ReportPageView
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.due_label import choose_stage_due_kind
-from triage.ui.kit.widgets import Card, KeyButton, label, row
+from triage.ui.kit.keys import find_key
+from triage.ui.kit.text_view import Ink, TextWriter
+from triage.ui.report.report_card import TextCard
 from triage.ui.text.case_words import due_words
 from triage.ui.text.i18n import isolated, ltr, tr, trn, word
 
 
-class CaseCard(Card):
+class CaseCard(TextCard):
     """Shows the case of a report with its stage and deadline; the case is read in the background."""
 
-    def __init__(self, report: ShowReport, api: Api, runner: Runner, on_case: Callable[[], None]) -> None:
+    def __init__(self, api: Api, runner: Runner, on_case: Callable[[], None]) -> None:
         super().__init__(tr("Case"))
-        if report.case is None:
-            self.body.addWidget(label(tr("This report is in no case."), "muted", wrap=True))
-            self.body.addLayout(row(KeyButton.for_action("report", "case", tr("Case"), on=on_case), None))
+        self._api, self._runner, self._on_case = api, runner, on_case
+        self._number: str | None = None
+        self._case: CaseView | None = None
+        self._problem = ""
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the case of a report, and reads it."""
+        number = self._number = view.report.case
+        self._case, self._problem = None, ""
+        self.reset()
+        self.refill()
+        if number is not None:
+            self._runner.ask(
+                lambda: self._api.case(number),
+                lambda case: self._show_case(number, case),
+                owner=self,
+                failed=lambda sentence: self._failed(number, sentence),
+            )
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes the case."""
+        key = find_key("report", "case").cap
+        if self._number is None:
+            writer.write_line([(tr("This report is in no case."), "muted")])
+            writer.add_link(tr("Choose or open one ({key})", key=key), self._on_case, space=True)
             return
-        number = report.case
-        opened = KeyButton.for_action("report", "case", tr("Open {number}", number=ltr(number)), on=on_case)
-        self.body.addLayout(row(opened, None))
-        runner.ask(lambda: api.case(number), self.show_case, owner=self, failed=self.failed)
+        case = self._case
+        if case is not None:
+            now = case.stages[-1]
+            due: Ink = choose_stage_due_kind(now.due)  # type: ignore[assignment]
+            writer.write_line([(word(case.stage), "strong"), ("  ", ""), (due_words(now.due), due)])
+            has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
+            count = trn("{n} report", "{n} reports", len(case.reports))
+            writer.write_line([(tr("{who}, {reports}", who=has, reports=count), "small")])
+            for kept in case.numbers:
+                writer.write_line([(tr("{kind} {value}", kind=word(kept.kind), value=ltr(kept.value)), "")])
+        elif self._problem:
+            writer.write_line([(self._problem, "small")])
+        writer.write_link(tr("Open {number} ({key})", number=ltr(self._number), key=key), self._on_case)
 
-    def show_case(self, case: CaseView) -> None:
-        """Shows the case that was read."""
-        now = case.stages[-1]
-        has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
-        line = row(label(word(case.stage), "strong"), label(due_words(now.due), choose_stage_due_kind(now.due)), None)
-        self.body.insertLayout(0, line)
-        count = trn("{n} report", "{n} reports", len(case.reports))
-        self.body.insertWidget(1, label(tr("{who}, {reports}", who=has, reports=count), "small", wrap=True))
-        for at, kept in enumerate(case.numbers):
-            said = tr("{kind} {value}", kind=word(kept.kind), value=ltr(kept.value))
-            self.body.insertWidget(2 + at, label(said, wrap=True, selectable=True))
+    def _show_case(self, number: str, case: CaseView) -> None:
+        """Shows the case that was read, unless another report is shown by now."""
+        if number == self._number:
+            self._case = case
+            self.refill()
+            self.ask_layout()
 
-    def failed(self, sentence: str) -> None:
+    def _failed(self, number: str, sentence: str) -> None:
         """Shows why the case could not be read."""
-        self.body.addWidget(label(sentence, "small", wrap=True))
+        if number == self._number:
+            self._problem = sentence
+            self.refill()
+            self.ask_layout()

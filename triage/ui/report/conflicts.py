@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
-
-from triage.model.views import ShowNotUnderstood, ShowReport
-from triage.ui.kit.widgets import Card, KeyButton, chip, label, row, set_tooltip
+from triage.model.report_page import ReportPageView
+from triage.model.views import ShowConflict, ShowNotUnderstood
+from triage.ui.kit.text_view import TextWriter
+from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, ltr, shown_block, tr, trn
 
-FIRST_LINES = 6
+FIRST_LINES = 4
 
 
-def build_conflicts_card(report: ShowReport) -> Card | None:
-    """Builds the card with each conflicting value and its source, or returns None."""
-    if not report.conflicts:
-        return None
-    count = trn("{n} point, all values kept", "{n} points, all values kept", len(report.conflicts))
-    card = Card(tr("The sources disagree"), count)
-    for conflict in report.conflicts:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(2, 1)
-        grid.addWidget(chip(describe_field(conflict.field), "grave"), 0, 0, Qt.AlignmentFlag.AlignTop)
-        for at, value in enumerate(conflict.values):
-            grid.addWidget(label(report_words.stated(value.value), wrap=False, selectable=True), at, 1)
-            where = label(report_words.short_sources(value.sources), "muted")
-            set_tooltip(where, report_words.full_sources(value.sources))
-            grid.addWidget(where, at, 2)
-        card.body.addLayout(grid)
-    return card
+class ConflictsCard(TextCard):
+    """Shows each conflicting value and its source."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("The sources disagree"))
+        self._conflicts: tuple[ShowConflict, ...] = ()
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the conflicts of a report; without any the card is left out."""
+        self._conflicts = view.report.conflicts
+        self.has_content = bool(self._conflicts)
+        if self.has_content:
+            self.set_beside(trn("{n} point, all values kept", "{n} points, all values kept", len(self._conflicts)))
+            self.refill()
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes each field with its values."""
+        for conflict in self._conflicts:
+            writer.write_line([(describe_field(conflict.field), "chip-grave")], gap=5)
+            for value in conflict.values:
+                where = report_words.short_sources(value.sources)
+                runs = [(report_words.stated(value.value), ""), ("  ", ""), (where, "muted")]
+                writer.write_line(runs, tip=report_words.full_sources(value.sources), indent=12)  # type: ignore[arg-type]
 
 
 def describe_field(name: str) -> Safe:
@@ -42,40 +45,33 @@ def describe_field(name: str) -> Safe:
     return report_words.fact(name)
 
 
-class NotUnderstoodCard(Card):
+class NotUnderstoodCard(TextCard):
     """Shows elements, keys and lines that no importer knows."""
 
-    def __init__(self, report: ShowReport) -> None:
-        super().__init__(tr("Not understood"), trn("{n} line, complete", "{n} lines, complete", len(report.not_understood)))
-        self._rest = list(report.not_understood)
-        self._more()
+    first = FIRST_LINES
+    grows = 6
 
-    def _more(self) -> None:
-        """Adds the next six lines, and a button for the rest."""
-        now, self._rest = self._rest[:FIRST_LINES], self._rest[FIRST_LINES:]
-        for entry in now:
-            self.body.addWidget(_build_line(entry))
-        if self._rest:
-            self._button = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet", on=self._all)
-            self.body.addLayout(row(self._button, None))
+    def __init__(self) -> None:
+        super().__init__(tr("Not understood"))
+        self._entries: tuple[ShowNotUnderstood, ...] = ()
 
-    def _all(self) -> None:
-        """Adds all remaining lines."""
-        self._button.hide()
-        for entry in self._rest:
-            self.body.addWidget(_build_line(entry))
-        self._rest = []
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows what was not understood; without any the card is left out."""
+        self._entries = view.report.not_understood
+        self.has_content = bool(self._entries)
+        if self.has_content:
+            self.set_beside(trn("{n} line, complete", "{n} lines, complete", len(self._entries)))
+            self.reset()
+            self.refill()
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes each line with its source."""
+        lines = [lambda entry=entry: _write_entry(writer, entry) for entry in self._entries]
+        self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
 
 
-def _build_line(entry: ShowNotUnderstood) -> QWidget:
-    """Builds the widget of a line with its source."""
-    made = QWidget()
-    grid = QGridLayout(made)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setVerticalSpacing(0)
+def _write_entry(writer: TextWriter, entry: ShowNotUnderstood) -> None:
+    """Writes a line with its source."""
+    whole = ltr(f"{entry.source}  {entry.path}")
     place = ltr(f"{entry.source.rpartition('/')[2]}  {entry.path}")
-    where = label(place, "small", wrap=True, selectable=True)
-    set_tooltip(where, ltr(f"{entry.source}  {entry.path}"))
-    grid.addWidget(label(shown_block(entry.value), wrap=True, selectable=True), 0, 0)
-    grid.addWidget(where, 1, 0)
-    return made
+    writer.write_line([(shown_block(entry.value), ""), ("\n", ""), (place, "small")], tip=whole, gap=4)

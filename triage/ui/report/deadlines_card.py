@@ -4,31 +4,57 @@ from __future__ import annotations
 
 from triage.model.deadlines import is_running
 from triage.model.judgement import Clock
-from triage.model.views import ShowReport
-from triage.ui.kit.marked_lines import MarkedLines
-from triage.ui.kit.widgets import Card, LabelKind, label
+from triage.model.report_page import ReportPageView
+from triage.ui.kit.text_view import Ink, TextWriter
+from triage.ui.kit.widgets import LabelKind
+from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, tr, word
+from triage.ui.text.i18n import Safe, tr, trn, word
+
+MARK = 62
+"""Pixels for the time left."""
 
 
-def build_deadlines_card(report: ShowReport) -> Card:
-    """Builds the card with the deadlines, nearest first: time left, due time and basis."""
-    card = Card(tr("Deadlines"))
-    lines = MarkedLines()
-    for clock in sorted(report.clocks, key=lambda clock: clock.due):
-        name = word(clock.name)
-        said = tr("{what}, estimated", what=name) if clock.estimated else name
-        under = Safe(f"{times.pkt(clock.due)}. {report_words.reason(clock.basis)}")
-        lines.add_line(_describe_time_left(clock), said, under, told=times.both(clock.due), kind=choose_due_kind(clock))
-    card.body.addWidget(lines)
-    if not report.clocks:
-        card.body.addWidget(label(tr("No deadline known: the sources state no start time."), "muted", wrap=True))
-    return card
+class DeadlinesCard(TextCard):
+    """Shows the deadlines, nearest first: time left, due time and basis."""
+
+    pinned = "aside"
+    first = 4
+    grows = 5
+
+    def __init__(self) -> None:
+        super().__init__(tr("Deadlines"))
+        self._view: ReportPageView | None = None
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the deadlines of a report."""
+        self._view = view
+        self.reset()
+        self.refill()
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes a line for each deadline: those that run first."""
+        if self._view is None:
+            return
+        clocks = sorted(self._view.report.clocks, key=lambda clock: (not is_running(clock, times.now()), clock.due))
+        lines = [lambda clock=clock: _write_clock(writer, clock) for clock in clocks]
+        self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
+        if not clocks:
+            writer.write_line([(tr("No deadline known: the sources state no start time."), "muted")])
 
 
-def _describe_time_left(clock: Clock) -> Safe:
-    """Returns the time left of a deadline, or that it ran out."""
-    return times.left(clock.due) if is_running(clock, times.now()) else tr("ran out: ask anyway")
+def _write_clock(writer: TextWriter, clock: Clock) -> None:
+    """Writes a deadline."""
+    name = word(clock.name)
+    said = tr("{what}, estimated", what=name) if clock.estimated else name
+    under = Safe(f"{times.pkt(clock.due)}. {report_words.reason(clock.basis)}")
+    ink: Ink = choose_due_kind(clock)  # type: ignore[assignment]
+    if is_running(clock, times.now()):
+        mark = times.left(clock.due)
+        writer.write_marked((mark, ink), [(said, "")], [(under, "small")], tip=times.both(clock.due), width=MARK)
+    else:
+        ran_out = tr("{what}: ran out, ask anyway", what=said)
+        writer.write_marked((Safe("–"), "muted"), [(ran_out, "muted")], [(under, "small")], tip=times.both(clock.due), width=MARK)
 
 
 def choose_due_kind(clock: Clock) -> LabelKind:

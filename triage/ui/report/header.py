@@ -4,42 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from triage.model import deadlines as model_deadlines
+from triage.model.report_page import ReportPageView
 from triage.model.users import Right
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
-from triage.ui.kit.flow import FlowLayout
-from triage.ui.kit.marked_lines import make_pill
-from triage.ui.kit.widgets import BandBlock, ElidedLabel, KeyButton, chip, label, set_tooltip
+from triage.ui.kit.text_view import Run, TextView, TextWriter
+from triage.ui.kit.widgets import BandBlock, ElidedLabel, KeyButton, label, set_tooltip
 from triage.ui.report.deadlines_card import choose_due_kind
+from triage.ui.report.report_card import ReportCard
 from triage.ui.text import times, words
-from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr, trn, word
+
+HEIGHT, GAP, EDGE = 52, 8, 16
+LEAST_WORDS = 120
+"""Pixels for the incident's name beside the buttons; with less, the buttons have a line of their own."""
+LINE = 40
 
 
 class ReportHeader(QWidget):
-    """Shows the band, the number, the incident and the buttons of a report.
+    """Shows the band, the number, the incident and the buttons of a report; in a narrow window the buttons stand below.
 
     `calls` maps the actions of `keys.KEYS["report"]` to what the buttons do.
     """
 
-    def __init__(self, report: ShowReport, api: Api, calls: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, api: Api, calls: Mapping[str, Callable[[], None]]) -> None:
         super().__init__()
         self.setProperty("kind", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(52)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(16, 0, 16, 0)
-        line.setSpacing(8)
-        number = label(ltr(report.report_id), "title", selectable=True)
-        line.addWidget(BandBlock(report.score.band))
-        line.addWidget(number)
-        what = ElidedLabel(describe_incident(report), "muted")
-        set_tooltip(what, isolated(report.incident_type or ""))
-        line.addWidget(what, 1)
-        line.addWidget(make_pill(describe_standing(report)))
+        self.band = BandBlock("C")
+        self.number = label("", "title", selectable=True)
+        self.what = ElidedLabel("", "muted")
+        for part in (self.band, self.number, self.what):
+            part.setParent(self)
         self.buttons = {
             "back": KeyButton.for_action("report", "back", tr("Back")),
             "previous": KeyButton.for_action("report", "previous", tr("Previous")),
@@ -50,11 +51,73 @@ class ReportHeader(QWidget):
             "decide": KeyButton.for_action("report", "decide", tr("Decide"), kind="primary"),
         }
         for action, button in self.buttons.items():
+            button.setParent(self)
             button.clicked.connect(lambda _=False, action=action: calls[action]())
-            line.addWidget(button)
         self._allow("decide", api.may(Right.DECIDE), tr("Your roles do not allow decisions."))
         self._allow("assign", api.may(Right.DECIDE), tr("Your roles do not allow decisions."))
         self._allow("export", api.may(Right.PACKET), tr("Only an examiner can create evidence packets."))
+        self.setFixedHeight(HEIGHT)
+
+    def show_report(self, report: ShowReport) -> None:
+        """Shows the band, number and incident of a report."""
+        self.band.show_band(report.score.band)
+        self.number.setText(ltr(report.report_id))
+        self.what.setText(describe_incident(report))
+        set_tooltip(self.what, isolated(report.incident_type or ""))
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Places the parts."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        number = self.number.sizeHint().width() + 4
+        begin = EDGE + self.band.width() + GAP + number + GAP
+        lines = self._break_buttons(begin)
+        wanted = HEIGHT + (LINE * len(lines) if lines[0] != [*self.buttons.values()] or self._is_tight(begin) else 0)
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
+        self._set(self.band, QRect(EDGE, (HEIGHT - self.band.height()) // 2, self.band.width(), self.band.height()))
+        self._set(self.number, QRect(EDGE + self.band.width() + GAP, 0, number, HEIGHT))
+        beside = wanted == HEIGHT
+        end = self.width() - EDGE
+        if beside:
+            end -= sum(button.sizeHint().width() + GAP for button in self.buttons.values())
+            self._lay(list(self.buttons.values()), end + GAP, (HEIGHT - 32) // 2)
+        else:
+            for n, line in enumerate(lines):
+                self._lay(line, EDGE, HEIGHT - 6 + n * LINE)
+        self._set(self.what, QRect(begin, 0, max(0, end - begin), HEIGHT))
+
+    def _is_tight(self, begin: int) -> bool:
+        room = self.width() - begin - EDGE - sum(button.sizeHint().width() + GAP for button in self.buttons.values())
+        return room < LEAST_WORDS
+
+    def _break_buttons(self, begin: int) -> list[list[KeyButton]]:
+        """Returns the buttons line by line, as they fit below the number."""
+        room = self.width() - 2 * EDGE
+        lines: list[list[KeyButton]] = [[]]
+        used = 0
+        for button in self.buttons.values():
+            width = button.sizeHint().width() + GAP
+            if lines[-1] and used + width > room:
+                lines.append([])
+                used = 0
+            lines[-1].append(button)
+            used += width
+        return lines
+
+    def _lay(self, line: list[KeyButton], left: int, top: int) -> None:
+        for button in line:
+            size = button.sizeHint()
+            self._set(button, QRect(QPoint(left, top), size))
+            left += size.width() + GAP
+
+    def _set(self, part: QWidget, place: QRect) -> None:
+        if is_rtl():
+            place = QRect(self.width() - place.right() - 1, place.top(), place.width(), place.height())
+        part.setGeometry(place)
 
     def _allow(self, action: str, allowed: bool, why_not: Safe) -> None:
         """Disables a button and says why, unless it is allowed."""
@@ -83,21 +146,44 @@ def describe_standing(report: ShowReport) -> Safe:
     )
 
 
-class HeaderChips(QWidget):
-    """Shows codes, the next deadline and flags as chips."""
+class HeaderChips(ReportCard):
+    """Shows standing, codes, the next deadline and flags as chips, without a frame."""
 
-    def __init__(self, report: ShowReport) -> None:
-        super().__init__()
-        flow = FlowLayout()
-        self.setLayout(flow)
+    def __init__(self) -> None:
+        super().__init__(tr("Status, codes and flags"))
+        self.setProperty("kind", "")
+        self.title.hide()
+        self.beside.hide()
+        self.text = TextView(tr("Status, codes and flags"))
+        self.text.setParent(self)
+        self._report: ShowReport | None = None
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the chips of a report."""
+        self._report = view.report
+        self.text.fill(self._write)
+
+    def measure(self, width: int) -> int:
+        """Returns the height of the chips at a width."""
+        return self.text.measure_height(width)
+
+    def place_parts(self) -> None:
+        """Places the chips."""
+        self.text.setGeometry(0, 0, self.width(), self.height())
+
+    def _write(self, writer: TextWriter) -> None:
+        if self._report is None:
+            return
+        report = self._report
         said = list_codes(report)
-        for code in said:
-            flow.addWidget(chip(code))
+        runs: list[Run] = [(describe_standing(report), "chip"), *((code, "chip") for code in said)]
         if (due := find_next_deadline(report)) is not None:
-            flow.addWidget(chip(due[0], "grave" if due[1] else "plain"))
+            runs.append((due[0], "chip-grave" if due[1] else "chip"))
         for flag in report.score.flags:
             if word(flag) not in said:
-                flow.addWidget(chip(word(flag), words.tone(flag)))
+                tone = words.tone(flag)
+                runs.append((word(flag), "chip" if tone == "plain" else "chip-grave" if tone == "grave" else "chip-calm"))
+        writer.write_chips(runs, gap=0)
 
 
 def list_codes(report: ShowReport) -> list[Safe]:

@@ -4,26 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
-from triage.model.views import ShowDecision, ShowReport, ShowVersion
-from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.kit.widgets import Card, label, row, set_tooltip
+from triage.model.report_page import ReportPageView
+from triage.model.views import ShowDecision, ShowVersion
+from triage.ui.kit.text_view import Ink, TextWriter
+from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words, times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
-def build_decisions_card(report: ShowReport, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> Card:
-    """Builds the card of the decisions, newest first; an undone decision stays and is marked."""
-    card = Card(tr("Decisions"))
-    again = find_reopening_decisions(report.decisions)
-    for decision in sorted(report.decisions, key=lambda entry: (entry.when, entry.id), reverse=True):
-        undoable = may_undo(decision) and not decision.elsewhere
-        block = DecisionBlock(decision, undo if undoable else None, reopens=decision.id in again)
-        card.body.addWidget(block)
-    if not report.decisions:
-        card.body.addWidget(label(tr("No decision yet."), "muted", wrap=True))
-    return card
+class DecisionsCard(TextCard):
+    """Shows the decisions, newest first; an undone decision stays and is marked."""
+
+    first = 4
+    grows = 7
+
+    def __init__(self, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> None:
+        super().__init__(tr("Decisions"))
+        self._undo, self._may_undo = undo, may_undo
+        self._decisions: tuple[ShowDecision, ...] = ()
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the decisions on a report."""
+        self._decisions = view.report.decisions
+        self.reset()
+        self.refill()
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes each decision."""
+        again = find_reopening_decisions(self._decisions)
+        newest = sorted(self._decisions, key=lambda entry: (entry.when, entry.id), reverse=True)
+        lines = [lambda each=each: self._write_decision(writer, each, reopens=each.id in again) for each in newest]
+        self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
+        if not self._decisions:
+            writer.write_line([(tr("No decision yet."), "muted")])
+
+    def _write_decision(self, writer: TextWriter, decision: ShowDecision, *, reopens: bool) -> None:
+        said = describe_decision(decision)
+        if reopens:
+            said = tr("opened again: {said}", said=said)
+        ink: Ink = "muted" if decision.undone else ""
+        told = times.both(decision.when)
+        writer.write_line([(said, ink)], tip=told, gap=5)
+        if self._may_undo(decision) and not decision.elsewhere and not decision.undone:
+            writer.add_link(tr("Undo"), lambda: self._undo(decision.id), space=True)
+        if decision.note:
+            writer.write_line([(isolated(decision.note), "muted")], tip=told, gap=0)
+        under = tr("{user}, {when}", user=decision.user, when=times.pkt(decision.when))
+        writer.write_line([(under, "small")], tip=told, gap=0)
 
 
 def find_reopening_decisions(decisions: Sequence[ShowDecision]) -> set[int]:
@@ -38,29 +65,6 @@ def find_reopening_decisions(decisions: Sequence[ShowDecision]) -> set[int]:
     return found
 
 
-class DecisionBlock(QWidget):
-    """Shows a decision with its note, and a link to undo it."""
-
-    def __init__(self, decision: ShowDecision, undo: Callable[[int], None] | None, *, reopens: bool = False) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(1)
-        said = label(describe_decision(decision), "muted" if decision.undone else "", wrap=True, selectable=True)
-        if reopens:
-            said.setText(tr("opened again: {said}", said=describe_decision(decision)))
-        head = row(said)
-        head.setStretch(0, 1)
-        if undo is not None and not decision.undone:
-            head.addWidget(LinkButton(tr("Undo"), lambda: undo(decision.id)))
-        column.addLayout(head)
-        if decision.note:
-            column.addWidget(label(isolated(decision.note), "muted", wrap=True, selectable=True))
-        under = label(tr("{user}, {when}", user=decision.user, when=times.pkt(decision.when)), "small")
-        set_tooltip(under, times.both(decision.when))
-        column.addWidget(under)
-
-
 def describe_decision(decision: ShowDecision) -> Safe:
     """Returns a decision in words: status, reason and assignee."""
     said: Safe = words.status(decision.status)
@@ -71,32 +75,43 @@ def describe_decision(decision: ShowDecision) -> Safe:
     return tr("undone: {said}", said=said) if decision.undone else said
 
 
-class VersionsCard(Card):
+class VersionsCard(TextCard):
     """Shows the versions of a report, newest first, with their changes."""
 
-    def __init__(self, report: ShowReport) -> None:
-        super().__init__(tr("Versions"), trn("{n} version", "{n} versions", len(report.versions)))
-        for version in sorted(report.versions, key=lambda entry: entry.n, reverse=True):
-            self.body.addWidget(VersionBlock(version))
+    first = 2
+    grows = 8
+
+    def __init__(self) -> None:
+        super().__init__(tr("Versions"))
+        self._view: ReportPageView | None = None
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the versions of a report."""
+        self._view = view
+        self.set_beside(trn("{n} version", "{n} versions", len(view.report.versions)))
+        self.reset()
+        self.refill()
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes each version."""
+        if self._view is None:
+            return
+        report = self._view.report
+        newest = sorted(report.versions, key=lambda entry: entry.n, reverse=True)
+        lines = [lambda version=version: _write_version(writer, version) for version in newest]
+        self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
         if others := [ltr(alias) for alias in report.aliases if alias != report.report_id]:
             other = tr("Also known as {numbers}", numbers=report_words.listed(others))
-            self.body.addWidget(label(other, "small", wrap=True, selectable=True))
+            writer.write_line([(other, "small")], gap=5)
 
 
-class VersionBlock(QWidget):
-    """Shows a version: its import time, its changes and its sources."""
-
-    def __init__(self, version: ShowVersion) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(1)
-        when = label(times.pkt(version.imported), "small")
-        set_tooltip(when, times.both(version.imported))
-        column.addLayout(row(label(tr("version {n}", n=version.n), "strong"), when, None))
-        for change in version.changes:
-            column.addWidget(label(report_words.reason(change), wrap=True, selectable=True))
-        if not version.changes:
-            column.addWidget(label(tr("the first"), "muted") if version.n == 1 else label(tr("no readable change"), "muted"))
-        names = label(report_words.listed(ltr(source) for source in version.sources), "small", wrap=True)
-        column.addWidget(names)
+def _write_version(writer: TextWriter, version: ShowVersion) -> None:
+    """Writes a version: its import time, its changes and its sources."""
+    told = times.both(version.imported)
+    name = tr("version {n}", n=version.n)
+    writer.write_line([(name, "strong"), ("  ", ""), (times.pkt(version.imported), "small")], tip=told, gap=5)
+    for change in version.changes:
+        writer.write_line([(report_words.reason(change), "")])
+    if not version.changes:
+        writer.write_line([(tr("the first") if version.n == 1 else tr("no readable change"), "muted")], gap=0)
+    writer.write_line([(report_words.listed(ltr(source) for source in version.sources), "small")], gap=0)

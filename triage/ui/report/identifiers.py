@@ -1,13 +1,14 @@
-"""Shows identifiers in a table: kind, value, verification, port, time, event and source."""
+"""Shows identifiers in one table: kind, value, operator and sharing, event and time, source; grouped by whose they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,35 +21,36 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from triage.model.report_page import ReportPageView, ShowOperator
 from triage.model.role_words import IDENTIFIER_KINDS
 from triage.model.views import ShowIdentifier, ShowReport
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip
+from triage.ui.report.people import PERSON_ORDER, find_name, group_by_person, sort_people
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
+from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, mark, tr, tr_message, word
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
 ROOT = QModelIndex()
 HEADER = 24
-VALUE_LEAST = 180
 FIRST_ROWS = 12
 """So many are shown at first; a report may carry thousands of log-ins."""
+WIDE_FROM = 640
+"""Pixels from which event and time have a column of their own; below they stand in a second line."""
 
 
 class IdentifierColumn(IntEnum):
     """Numbers the columns of the table."""
 
-    KIND, VALUE, PORT, TIME, EVENT, VERIFIED, SOURCE = range(7)
+    KIND, VALUE, OPERATOR, TIME, SOURCE = range(5)
 
 
 HEADERS = {
     IdentifierColumn.KIND: mark("Kind"),
     IdentifierColumn.VALUE: mark("Value"),
-    IdentifierColumn.VERIFIED: mark("Verified"),
-    IdentifierColumn.PORT: mark("Port"),
-    IdentifierColumn.TIME: mark("Time in Pakistan"),
-    IdentifierColumn.EVENT: mark("Event"),
+    IdentifierColumn.OPERATOR: mark("Operator, sharing"),
+    IdentifierColumn.TIME: mark("Event, time in Pakistan"),
     IdentifierColumn.SOURCE: mark("Source"),
 }
 
@@ -65,16 +67,6 @@ EVENTS = {
     "unknown": mark("unknown"),
 }
 """By the source's word in small letters: providers write Upload, the case tool UPLOAD."""
-MOST_WIDTH = {
-    IdentifierColumn.KIND: 130,
-    IdentifierColumn.VERIFIED: 90,
-    IdentifierColumn.PORT: 60,
-    IdentifierColumn.TIME: 330,
-    IdentifierColumn.EVENT: 110,
-    IdentifierColumn.SOURCE: 120,
-}
-MEASURED = 300
-"""So many identifiers are measured for the columns' widths."""
 ITEM_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -110,51 +102,69 @@ def describe_verified(entry: ShowIdentifier) -> Safe:
     return report_words.tri(entry.verified)
 
 
-def measure_columns(found: Sequence[ShowIdentifier]) -> dict[IdentifierColumn, int]:
-    """Returns the column widths in pixels for all tables of a report; 0 hides a column without content."""
-    plain, small = QFontMetrics(theme.font()), QFontMetrics(theme.small_font())
-    made = {}
-    for column, most in MOST_WIDTH.items():
-        said = [entry for entry in found[:MEASURED] if cell_text(entry, column)]
-        wanted = [plain.horizontalAdvance(cell_text(entry, column)) for entry in said]
-        if column is IdentifierColumn.TIME:
-            wanted = [width + PAD + small.horizontalAdvance(format_utc(entry)) for width, entry in zip(wanted, said, strict=True)]
-        header = small.horizontalAdvance(word(HEADERS[column]))
-        made[column] = min(round(most * plain.height() / 18), max([header, *wanted]) + 2 * PAD + 2) if wanted else 0
-    return made
-
-
-def describe_identifier(entry: ShowIdentifier) -> Safe:
+def describe_identifier(entry: ShowIdentifier, operator: ShowOperator | None = None) -> Safe:
     """Returns all that is stated about an identifier, for the tooltip."""
     lines: list[str] = [tr("{kind}: {value}", kind=word(IDENTIFIER_KINDS.get(entry.kind, entry.kind)), value=ltr(entry.value))]
     if entry.normalised and entry.normalised != entry.value:
         lines.append(tr("normal form: {value}", value=ltr(entry.normalised)))
+    if entry.port is not None:
+        lines.append(tr("port {port}", port=str(entry.port)))
+    if operator is not None and operator.says:
+        lines.append(tr_message(operator.says))
     if entry.time is not None:
         lines.append(times.both(entry.time))
         if entry.time_original:
             lines.append(tr("as in the source: {text}", text=ltr(entry.time_original)))
         if entry.time_zone == "assumed UTC":
             lines.append(tr("The source states no time zone; UTC is assumed."))
+    if verified := describe_verified(entry):
+        lines.append(tr("verified: {state}", state=verified))
     lines += [f"{isolated(name)}: {isolated(value)}" for name, value in entry.details.items()]
     lines.append(report_words.full_sources(entry.sources))
     return Safe("\n".join(lines))
 
 
-def cell_text(entry: ShowIdentifier, column: IdentifierColumn) -> Safe:
+def describe_operator(operator: ShowOperator | None) -> tuple[Safe, Safe]:
+    """Returns the operator of an address or number, and whether lines share it and how sure the tables are."""
+    if operator is None:
+        return Safe(""), Safe("")
+    if operator.name is None and operator.country not in (None, "PK"):
+        return tr("abroad: {country}", country=ltr(operator.country)), Safe("")
+    said = [tr_message(part) for part in (operator.sharing or operator.line,) if part]
+    if operator.sure is False:
+        said.append(tr("one of two tables"))
+    return Safe("") if operator.name is None else ltr(operator.name), report_words.listed(said)
+
+
+def describe_event_and_time(entry: ShowIdentifier) -> tuple[Safe, Safe]:
+    """Returns event and time in Pakistan, then the time in UTC, or whether the value is verified."""
+    verified = describe_verified(entry)
+    state = Safe("")
+    if verified:
+        state = tr("verified: {state}", state=verified) if entry.verified is not None else tr("verification not stated")
+    event = Safe("") if entry.event is None else describe_event(entry.event)
+    if entry.time is None:
+        return (event, state) if entry.verified is None else (state, event)
+    said = format_local_time(entry.time)
+    return (tr("{event}, {time}", event=event, time=said) if event else said), format_utc(entry)
+
+
+def format_value(entry: ShowIdentifier) -> Safe:
+    """Returns a value with its port, such as "203.0.113.7 : 41522"."""
+    return ltr(entry.value) if entry.port is None else ltr(f"{entry.value} : {entry.port}")
+
+
+def cell_text(entry: ShowIdentifier, column: IdentifierColumn, operator: ShowOperator | None = None) -> Safe:
     """Returns the text of an identifier's cell."""
     match column:
         case IdentifierColumn.KIND:
             return word(IDENTIFIER_KINDS.get(entry.kind, entry.kind))
         case IdentifierColumn.VALUE:
-            return ltr(entry.value)
-        case IdentifierColumn.VERIFIED:
-            return describe_verified(entry)
-        case IdentifierColumn.PORT:
-            return Safe("") if entry.port is None else ltr(str(entry.port))
+            return format_value(entry)
+        case IdentifierColumn.OPERATOR:
+            return describe_operator(operator)[0]
         case IdentifierColumn.TIME:
-            return Safe("") if entry.time is None else format_local_time(entry.time)
-        case IdentifierColumn.EVENT:
-            return Safe("") if entry.event is None else describe_event(entry.event)
+            return describe_event_and_time(entry)[0]
         case IdentifierColumn.SOURCE:
             return report_words.short_sources(entry.sources)
 
@@ -181,20 +191,59 @@ def format_utc(entry: ShowIdentifier) -> Safe:
     return tr("{clock} UTC?", clock=said) if entry.time_zone == "assumed UTC" else tr("{clock} UTC", clock=said)
 
 
+@dataclass(frozen=True, slots=True)
+class IdentifierRow:
+    """A row of the table: an identifier, or without one the heading of a group."""
+
+    heading: Safe
+    entry: ShowIdentifier | None = None
+
+
+def group_rows(report: ShowReport) -> list[IdentifierRow]:
+    """Returns the rows: people in their order, then identifiers of no person by role; the reporting provider comes last."""
+    own = group_by_person(report)
+    rows: list[IdentifierRow] = []
+    for index, person in sort_people(report):
+        if found := own.get(index):
+            said = Safe(f"{report_words.role(person.role)}  {find_name(found) or ''}").strip()
+            rows += _build_group(Safe(said), found)
+    for role in PERSON_ORDER:
+        if loose := [entry for entry in own.get(-1, []) if entry.role == role]:
+            rows += _build_group(report_words.role(role), loose)
+    return rows
+
+
+def _build_group(heading: Safe, found: Sequence[ShowIdentifier]) -> list[IdentifierRow]:
+    return [IdentifierRow(heading), *(IdentifierRow(heading, entry) for entry in sort_identifiers(found))]
+
+
 class IdentifierModel(QAbstractTableModel):
-    """Holds the identifiers of a table; ITEM_ROLE returns the identifier itself."""
+    """Holds the rows of the table; ITEM_ROLE returns the row itself."""
 
-    def __init__(self, report: ShowReport, found: Sequence[ShowIdentifier], parent: QTableView) -> None:
+    def __init__(self, parent: QTableView) -> None:
         super().__init__(parent)
-        self._report = report
-        self.items = sort_identifiers(found)
-        self.shown_rows = min(len(self.items), FIRST_ROWS)
+        self._report: ShowReport | None = None
+        self.operators: Mapping[str, ShowOperator] = {}
+        self.items: list[IdentifierRow] = []
+        self._cells: dict[tuple[int, int], tuple[Safe, Safe]] = {}
+        self.shown_rows = 0
 
-    def show_all(self) -> None:
-        """Adds the rows beyond the first twelve."""
-        if self.shown_rows < len(self.items):
-            self.beginInsertRows(QModelIndex(), self.shown_rows, len(self.items) - 1)
-            self.shown_rows = len(self.items)
+    def show_page(self, view: ReportPageView) -> None:
+        """Replaces all rows."""
+        self.beginResetModel()
+        self._report = view.report
+        self.operators = {operator.value: operator for operator in view.operators}
+        self.items = group_rows(view.report)
+        self.shown_rows = min(len(self.items), FIRST_ROWS)
+        self._cells.clear()
+        self.endResetModel()
+
+    def show_rows(self, count: int) -> None:
+        """Shows so many rows, if there are as many."""
+        count = max(0, min(count, len(self.items)))
+        if count > self.shown_rows:
+            self.beginInsertRows(QModelIndex(), self.shown_rows, count - 1)
+            self.shown_rows = count
             self.endInsertRows()
 
     def rowCount(self, parent: Index = ROOT) -> int:
@@ -213,70 +262,146 @@ class IdentifierModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         return None
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Returns that headings can't be selected."""
+        if self.items[index.row()].entry is None:
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Returns the identifier, the tooltip or the text of a cell."""
-        entry = self.items[index.row()]
+        """Returns the row, the tooltip or the text of a cell."""
+        row = self.items[index.row()]
         if role == ITEM_ROLE:
-            return entry
+            return row
+        if row.entry is None:
+            wanted = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+            return row.heading if wanted and index.column() == 0 else None
+        operator = self.operators.get(row.entry.value)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return escape_tooltip(describe_identifier(entry))
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return cell_text(entry, IdentifierColumn(index.column()))
+            return escape_tooltip(describe_identifier(row.entry, operator))
+        column = IdentifierColumn(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell_text(row.entry, column, operator)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return Safe(" ".join(filter(None, (cell_text(row.entry, column, operator), self.rest(row.entry, column)))))
         return None
+
+    def cell(self, row: int, column: IdentifierColumn) -> tuple[Safe, Safe]:
+        """Returns the text of a cell and its remark; it is worked out once."""
+        key = (row, int(column))
+        found = self._cells.get(key)
+        if found is None:
+            entry = self.items[row].entry
+            if entry is None:
+                return self.items[row].heading, Safe("")
+            found = self._cells[key] = (cell_text(entry, column, self.operators.get(entry.value)), self.rest(entry, column))
+        return found
 
     def rest(self, entry: ShowIdentifier, column: IdentifierColumn) -> Safe:
         """Returns the remark that stands after the text of a cell."""
-        return (
-            describe_details(entry, self._report)
-            if column is IdentifierColumn.VALUE
-            else format_utc(entry)
-            if column is IdentifierColumn.TIME
-            else Safe("")
-        )
+        match column:
+            case IdentifierColumn.VALUE:
+                return Safe("") if self._report is None else describe_details(entry, self._report)
+            case IdentifierColumn.OPERATOR:
+                return describe_operator(self.operators.get(entry.value))[1]
+            case IdentifierColumn.TIME:
+                return describe_event_and_time(entry)[1]
+        return Safe("")
 
 
-MUTED = (IdentifierColumn.KIND, IdentifierColumn.EVENT, IdentifierColumn.SOURCE)
+MUTED = (IdentifierColumn.KIND, IdentifierColumn.SOURCE)
 
 
 class IdentifierDelegate(QStyledItemDelegate):
-    """Paints a cell: its text, then its remark in a muted colour."""
+    """Paints a cell: its text, then its remark in a muted colour. Narrow tables have a second line for event and time."""
+
+    def __init__(self, table: IdentifierTable) -> None:
+        super().__init__(table)
+        self._table = table
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paints a cell."""
         now = theme.current()
-        model = index.model()
-        entry, column = index.data(ITEM_ROLE), IdentifierColumn(index.column())
+        model = self._table.rows
+        row, column = model.items[index.row()], IdentifierColumn(index.column())
         painter.save()
-        state = option.state
         place: QRect = option.rect
-        if state & QStyle.StateFlag.State_Selected:
+        if row.entry is None:
+            self._write(painter, place.adjusted(PAD, 4, -PAD, 0), row.heading, "text", bold=True)
+            painter.restore()
+            return
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, now.colour("selected"))
         painter.setPen(now.colour("faint"))
         painter.drawLine(place.bottomLeft(), place.bottomRight())
-        text, rest = index.data(), model.rest(entry, column)  # type: ignore[attr-defined]
-        quiet = column in MUTED or (column is IdentifierColumn.VERIFIED and entry.verified is None)
+        text, rest = model.cell(index.row(), column)
         inner = place.adjusted(PAD, 0, -PAD, 0)
-        long = QFontMetrics(theme.font()).horizontalAdvance(text) > inner.width() - 4  # an IPv6 address is read whole, if small
-        used = self._write(painter, inner, text, "muted" if quiet else "text", small=long)
-        if rest:
-            room = self._after(inner, used + PAD)
-            self._write(painter, room, rest, "muted", small=True)
+        if self._table.is_narrow() and column is IdentifierColumn.VALUE:
+            said = Safe("  ".join(filter(None, describe_event_and_time(row.entry))))
+            rest = Safe("  ".join(filter(None, (said, rest))))
+        if inner.height() < 2 * theme.current().text_px + 8:
+            self._write_one(painter, inner, text, rest, column)
+        else:
+            self._write_two(painter, inner, text, rest, column)
         painter.restore()
+
+    def _write_one(self, painter: QPainter, inner: QRect, text: Safe, rest: Safe, column: IdentifierColumn) -> None:
+        """Writes the text of a cell and its remark behind it."""
+        if not text:
+            self._write(painter, inner, rest, "muted", small=True)
+            return
+        used = self._write(painter, inner, text, "muted" if column in MUTED else "text", small=self._is_long(text, inner))
+        if rest:
+            self._write(painter, self._after(inner, used + PAD), rest, "muted", small=True)
+
+    def _write_two(self, painter: QPainter, inner: QRect, text: Safe, rest: Safe, column: IdentifierColumn) -> None:
+        """Writes the text of a cell and its remark below it."""
+        high = inner.height() // 2
+        small = QFontMetrics(theme.small_font())
+        if column is IdentifierColumn.VALUE and small.horizontalAdvance(text) > inner.width():
+            self._write_broken(painter, inner, text)
+            return
+        if rest:
+            above = QRect(inner.left(), inner.top() + 2, inner.width(), high)
+            below = QRect(inner.left(), inner.top() + high - 1, inner.width(), high)
+        else:
+            above = below = inner
+        self._write(painter, above, text, "muted" if column in MUTED else "text", small=self._is_long(text, inner))
+        if rest:
+            self._write(painter, below, rest, "muted", small=True)
+
+    def _write_broken(self, painter: QPainter, place: QRect, text: str) -> None:
+        """Writes a long value on two lines, broken anywhere: an address is read whole."""
+        painter.setFont(theme.small_font())
+        painter.setPen(theme.current().colour("text"))
+        side = Qt.AlignmentFlag.AlignRight if _mirrored() else Qt.AlignmentFlag.AlignLeft
+        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        fits = text
+        metrics = painter.fontMetrics()
+        if metrics.horizontalAdvance(text) > 2 * place.width() - 16:
+            fits = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 2 * place.width() - 24)
+        painter.drawText(place, int(flags) | int(Qt.TextFlag.TextWrapAnywhere), fits)
+
+    def _is_long(self, text: str, place: QRect) -> bool:
+        """Returns whether a text fits only when it is small: an IPv6 address is read whole."""
+        return QFontMetrics(theme.font()).horizontalAdvance(text) > place.width() - 4
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Returns the row height."""
         return QSize(40, theme.current().row_px - 4)
 
-    def _write(self, painter: QPainter, place: QRect, text: str, colour: str, *, small: bool) -> int:
+    def _write(self, painter: QPainter, place: QRect, text: str, colour: str, *, small: bool = False, bold: bool = False) -> int:
         """Paints a text and returns its width in pixels."""
-        font = theme.small_font() if small else theme.font()
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
+        if place.width() < 8:
+            return 0
+        painter.setFont(theme.small_font(bold=bold) if small else theme.font(bold=bold))
+        metrics = painter.fontMetrics()
         painter.setPen(theme.current().colour(colour))
-        fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        width = metrics.horizontalAdvance(text)
+        fits = text if width <= place.width() else metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
         leading = Qt.AlignmentFlag.AlignRight if _mirrored() else Qt.AlignmentFlag.AlignLeft
         painter.drawText(place, leading | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, fits)
-        return metrics.horizontalAdvance(fits)
+        return min(width, place.width())
 
     def _after(self, place: QRect, used: int) -> QRect:
         """Returns the part of a place that is left after `used` pixels."""
@@ -285,19 +410,23 @@ class IdentifierDelegate(QStyledItemDelegate):
 
 def _mirrored() -> bool:
     """Returns whether the layout runs from right to left."""
-    return QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return is_rtl()
+
+
+_SHARES = {True: (11, 29, 22, 28, 10), False: (17, 41, 28, 0, 14)}
+"""By whether the table is wide: the share of each column in per cent."""
 
 
 class IdentifierTable(QTableView):
-    """Shows identifiers in a table as high as its rows; Ctrl+C copies the value."""
+    """Shows identifiers in a table as high as its rows. `copied` carries kind and value: the page records and copies it."""
 
-    copied = Signal()
+    copied = Signal(str, str)
 
-    def __init__(self, report: ShowReport, found: Sequence[ShowIdentifier], *, header: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._widths = measure_columns(report.identifiers)
-        self._model = IdentifierModel(report, found, self)
-        self.setModel(self._model)
+        self._narrow = False
+        self.rows = IdentifierModel(self)
+        self.setModel(self.rows)
         self.setItemDelegate(IdentifierDelegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -313,35 +442,72 @@ class IdentifierTable(QTableView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(theme.current().row_px - 4)
         across = self.horizontalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setSectionsClickable(False)
         across.setHighlightSections(False)
         across.setMinimumSectionSize(0)
-        across.setVisible(header)
         across.setFixedHeight(HEADER)
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
-        self._fit()
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the identifiers of a report."""
+        self.clearSpans()
+        self.rows.show_page(view)
+        self._span(0)
+        self._columns()
 
     def hidden_rows(self) -> int:
         """Returns how many rows are not shown yet."""
-        return len(self._model.items) - self._model.shown_rows
+        return len(self.rows.items) - self.rows.shown_rows
+
+    def show_rows(self, count: int) -> None:
+        """Shows so many rows."""
+        begin = self.rows.shown_rows
+        self.rows.show_rows(count)
+        self._span(begin)
+        self._set_heights(begin)
 
     def show_all(self) -> None:
         """Shows all rows."""
-        self._model.show_all()
-        self._fit()
+        self.show_rows(len(self.rows.items))
+
+    def measure_height(self, width: int) -> int:
+        """Returns the height in pixels of the rows at a width."""
+        if not self.rows.shown_rows:
+            return 0
+        return sum(self.row_height(row, width) for row in range(self.rows.shown_rows)) + HEADER + 1
+
+    def row_height(self, row: int, width: int) -> int:
+        """Returns the height of a row at a width: two lines where operator or time have a remark."""
+        one = theme.current().row_px - 4
+        entry = self.rows.items[row].entry
+        if entry is None:
+            return one
+        sharing = describe_operator(self.rows.operators.get(entry.value))[1]
+        second = entry.time is not None or bool(sharing) or self._is_broken(entry, width)
+        if width < WIDE_FROM:
+            second = second or entry.event is not None or bool(describe_verified(entry))
+        return one + 14 if second else one
+
+    def _is_broken(self, entry: ShowIdentifier, width: int) -> bool:
+        """Returns whether a value needs two lines, since it does not fit even when it is small."""
+        room = width * _SHARES[width >= WIDE_FROM][IdentifierColumn.VALUE] // 100 - 2 * PAD
+        return QFontMetrics(theme.small_font()).horizontalAdvance(format_value(entry)) > room
+
+    def is_narrow(self) -> bool:
+        """Returns whether event and time stand below the value."""
+        return self._narrow
 
     def copy(self) -> None:
-        """Copies the current value to the clipboard as the source wrote it."""
-        entry = self.currentIndex().data(ITEM_ROLE)
-        if entry is not None:
-            QGuiApplication.clipboard().setText(entry.value)
-            self.copied.emit()
+        """Announces the current value as the source wrote it, so that the page records and copies it."""
+        row = self.currentIndex().data(ITEM_ROLE)
+        if row is not None and row.entry is not None:
+            self.copied.emit(row.entry.kind, row.entry.value)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copies the value on Ctrl+C."""
@@ -350,32 +516,46 @@ class IdentifierTable(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leaves the wheel to the page."""
+        event.ignore()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Adjusts the column widths."""
         super().resizeEvent(event)
-        self._columns()
+        if event.size().width() != event.oldSize().width():
+            self._columns()
 
     def _columns(self) -> None:
-        """Gives the value the width that is left, and shortens times when that is too little."""
-        room = self.viewport().width() - sum(self._widths.values())
-        lent = min(max(0, VALUE_LEAST - room), self._widths[IdentifierColumn.TIME] // 3)
-        for column, width in self._widths.items():
-            self.setColumnHidden(column, not width)
-            self.setColumnWidth(column, width - lent if column is IdentifierColumn.TIME else width)
-        self.setColumnWidth(IdentifierColumn.VALUE, max(80, room + lent))
+        """Gives each column its share of the width; narrow tables have no column for event and time."""
+        width = self.viewport().width()
+        wide = width >= WIDE_FROM
+        self._narrow = not wide
+        shares = _SHARES[wide]
+        used = 0
+        for column, share in zip(IdentifierColumn, shares, strict=True):
+            self.setColumnHidden(column, not share)
+            each = width - used if column is IdentifierColumn.SOURCE else width * share // 100
+            self.setColumnWidth(column, each)
+            used += each
+        self._set_heights(0)
 
-    def _fit(self) -> None:
-        """Sets the height to the rows, and lets a value run through empty columns."""
-        for row, entry in enumerate(self._model.items[: self._model.rowCount()]):
-            if entry.port is None and entry.time is None and entry.event is None:
-                self.setSpan(row, IdentifierColumn.VALUE, 1, IdentifierColumn.VERIFIED - IdentifierColumn.VALUE)
-        header = HEADER if self.horizontalHeader().isVisibleTo(self) else 0
-        self.setFixedHeight(self._model.rowCount() * (theme.current().row_px - 4) + header + 1)
+    def _set_heights(self, begin: int) -> None:
+        """Gives each row the height that it needs."""
+        width = self.viewport().width()
+        for row in range(begin, self.rows.shown_rows):
+            self.setRowHeight(row, self.row_height(row, width))
+
+    def _span(self, begin: int) -> None:
+        """Lets headings run through all columns."""
+        for row in range(begin, self.rows.shown_rows):
+            if self.rows.items[row].entry is None:
+                self.setSpan(row, 0, 1, len(IdentifierColumn))
 
     def _menu(self, at: QPoint) -> None:
         """Shows the context menu."""
         index = self.indexAt(at)
-        if index.isValid():
+        if index.isValid() and self.rows.items[index.row()].entry is not None:
             self.setCurrentIndex(index)
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

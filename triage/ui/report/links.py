@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout
-
 from triage.model.judgement import Link
-from triage.model.views import ShowReport
-from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.kit.widgets import Card, KeyButton, label, row, set_tooltip
+from triage.model.report_page import ReportPageView
+from triage.ui.kit.text_view import Run, TextWriter
+from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
 
-FIRST_LINKS = 8
+FIRST_LINKS = 6
 
 KINDS = {
     "cnic": mark("CNIC"),
@@ -32,47 +30,56 @@ KINDS = {
 """Kinds of ties (resources/rules/ties.toml) whose names are not words already."""
 
 
-class LinksCard(Card):
-    """Shows the linked reports, strongest link first, and prior reports that are not stored."""
+class LinksCard(TextCard):
+    """Shows each linked report once, strongest first, with all that it shares; then prior reports that are not stored."""
 
-    def __init__(self, report: ShowReport, open_report: Callable[[str], None]) -> None:
-        super().__init__(tr("Related files"), trn("{n} report", "{n} reports", len(report.links)) if report.links else "")
+    first = FIRST_LINKS
+    grows = 2
+
+    def __init__(self, open_report: Callable[[str], None]) -> None:
+        super().__init__(tr("Belongs with"))
         self._open = open_report
-        self._rest = sorted(report.links, key=lambda link: -link.strength)
-        self._more()
-        named = [number for number in report.prior_reports if all(link.report_id != number for link in report.links)]
+        self._view: ReportPageView | None = None
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the links of a report."""
+        self._view = view
+        count = len({link.report_id for link in view.report.links})
+        self.set_beside(trn("{n} report", "{n} reports", count) if count else "")
+        self.reset()
+        self.refill()
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes a line for each linked report."""
+        if self._view is None:
+            return
+        report = self._view.report
+        grouped = group_links(report.links)
+        lines = [lambda number=number, links=links: self._write_link(writer, number, links) for number, links in grouped.items()]
+        self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
+        named = [number for number in report.prior_reports if number not in grouped]
         if named:
-            self.body.addWidget(label(tr("Named in a source, not in this store"), "heading"))
-            self.body.addWidget(label(report_words.listed(ltr(number) for number in named), wrap=True, selectable=True))
+            writer.write_heading(tr("Named in a source, not in this store"))
+            writer.write_line([(report_words.listed(ltr(number) for number in named), "")])
         if not report.links and not named:
             said = tr("No report in this store shares an identifier, device or file with this one.")
-            self.body.addWidget(label(said, "muted", wrap=True))
+            writer.write_line([(said, "muted")])
 
-    def _more(self) -> None:
-        """Adds the next eight links, and a button for the rest."""
-        now, self._rest = self._rest[:FIRST_LINKS], self._rest[FIRST_LINKS:]
-        for link in now:
-            self.body.addLayout(self._line(link))
-        if self._rest:
-            self._button = KeyButton(trn("Show {n} more", "Show {n} more", len(self._rest)), kind="quiet", on=self._unfold)
-            self.body.addLayout(row(self._button, None))
+    def _write_link(self, writer: TextWriter, number: str, links: list[Link]) -> None:
+        values = Safe("\n".join(tr("{what}: {value}", what=describe_link(link), value=isolated(link.value)) for link in links))
+        writer.write_line([], tip=values, gap=3)
+        writer.add_link(ltr(number), lambda: self._open(number))
+        said = report_words.listed(dict.fromkeys(describe_link(link) for link in links))
+        runs: list[Run] = [("  ", ""), (said, "muted"), ("  ", ""), (tr("strength {n}", n=links[0].strength), "small")]
+        writer.add_runs(runs)
 
-    def _unfold(self) -> None:
-        """Replaces the button by further links."""
-        self._button.hide()
-        self._more()
 
-    def _line(self, link: Link) -> QHBoxLayout:
-        """Builds the line of a link: report, shared kinds and strength."""
-        button = LinkButton(ltr(link.report_id), lambda: self._open(link.report_id))
-        button.setAccessibleName(tr("Open report {report}", report=link.report_id))
-        said = label(describe_link(link), "muted", wrap=True)
-        set_tooltip(said, tr("shared value: {value}", value=link.value))
-        strength = label(ltr(str(link.strength)), "small")
-        set_tooltip(strength, tr("strength of the link, 1 to 100"))
-        line = row(button, said, strength, spacing=8)
-        line.setStretch(1, 1)
-        return line
+def group_links(links: tuple[Link, ...]) -> dict[str, list[Link]]:
+    """Returns report -> its links, the strongest link and the strongest report first."""
+    found: dict[str, list[Link]] = {}
+    for link in sorted(links, key=lambda link: -link.strength):
+        found.setdefault(link.report_id, []).append(link)
+    return found
 
 
 def describe_link(link: Link) -> Safe:

@@ -1,56 +1,112 @@
-"""Builds the card of the location with its evidence."""
+"""Builds the card of the location with its map and evidence."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout
-
 from triage.model.judgement import PlaceEvidence, find_decider
+from triage.model.report_page import ReportPageView
 from triage.model.role_words import EVIDENCE_KINDS
 from triage.model.views import ShowReport
-from triage.ui.kit.marked_lines import MarkedLines
-from triage.ui.kit.widgets import Card, label
+from triage.ui.kit.text_view import Run, TextView, TextWriter
 from triage.ui.report.location_map import LocationMap, find_dots
+from triage.ui.report.report_card import TextCard, set_visible
 from triage.ui.text import report_words, words
-from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
-FIRST_EVIDENCE = 8
+MARK = 56
 
 
-def build_location_card(report: ShowReport) -> Card:
-    """Builds the card: the verdicts, a map, and each evidence with its weight and what speaks against it."""
-    location = report.location
-    card = Card(tr("Location"), tr("possible locations, not proof"))
-    card.body.addWidget(label(describe_location(report), "strong", wrap=True))
-    if location.office is not None:
-        card.body.addWidget(label(report_words.reason(location.office_why), "muted", wrap=True))
-    named = (location.province, *(entry.province for entry in location.by_person))
-    shaded = frozenset(province for province in named if province)
-    dots = find_dots(location.evidence)
-    if shaded or dots:
-        card.body.addWidget(LocationMap(shaded, dots))
-    if location.by_person:
-        card.body.addLayout(_build_person_grid(report))
-    card.body.addWidget(label(tr("Evidence"), "heading"))
-    lines = MarkedLines()
-    strongest = sorted(location.evidence, key=lambda entry: -abs(entry.weight))
-    lines.add_folded(
-        [(_describe_weight(e), _describe_evidence(e), _describe_doubt(e), _describe_source(e)) for e in strongest], FIRST_EVIDENCE
+class LocationCard(TextCard):
+    """Shows the verdicts, a map, and each evidence with its weight and what speaks against it."""
+
+    pinned = "aside"
+    first = 4
+    grows = 4
+
+    def __init__(self) -> None:
+        super().__init__(tr("Location"))
+        self.set_beside(tr("possible locations, not proof"))
+        self._view: ReportPageView | None = None
+        self.verdict = TextView(tr("Location"))
+        self.map = LocationMap()
+        self.parts.insert(0, self.verdict)
+        self.parts.insert(1, self.map)
+        for part in (self.verdict, self.map):
+            part.setParent(self)
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the location of a report."""
+        self._view = view
+        location = view.report.location
+        named = (location.province, *(entry.province for entry in location.by_person))
+        shaded = frozenset(province for province in named if province)
+        dots = find_dots(location.evidence)
+        set_visible(self.map, bool(shaded or dots))
+        self.map.show_places(shaded, dots)
+        self.verdict.fill(self._write_verdict)
+        self.reset()
+        self.refill()
+
+    def grow(self, width: int, room: int) -> None:
+        """Makes the map higher, then unfolds evidence."""
+        if not self.map.isHidden():
+            room -= self.map.grow(room, self._folded == 0)
+        super().grow(width, room)
+        if self._folded == 0 and not self.map.isHidden() and not self._asked:
+            self.map.grow(max(0, room), True)
+
+    def _write_verdict(self, writer: TextWriter) -> None:
+        if self._view is None:
+            return
+        report = self._view.report
+        writer.write_line([(describe_location(report), "strong")])
+        if report.location.office is not None:
+            writer.write_line([(report_words.reason(report.location.office_why), "muted")])
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes the verdict of each person and the evidence."""
+        if self._view is None:
+            return
+        report = self._view.report
+        location = report.location
+        for entry in location.by_person:
+            place = words.province(entry.province) if entry.province else tr("no province")
+            runs: list[Run] = [(report_words.of(entry.of), "muted"), ("  ", ""), (_describe_verdict(entry.verdict), "")]
+            runs += [("  ", ""), (tr("{place}, sum {total}", place=place, total=entry.total), "muted")]
+            writer.write_line(runs, gap=0)
+        writer.write_heading(tr("Evidence"))
+        strongest = sorted(location.evidence, key=lambda entry: -abs(entry.weight))
+        lines = [lambda entry=entry: write_evidence(writer, entry) for entry in strongest]
+        self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
+        if location.evidence:
+            total = tr(
+                "Sum {total}: {verdict} ({whose})",
+                total=location.total,
+                verdict=_describe_verdict(location.verdict),
+                whose=_describe_decider(report),
+            )
+            writer.write_line([(total, "muted")], gap=4)
+        else:
+            writer.write_line([(tr("No location evidence in this report."), "muted")])
+        if location.foreign:
+            others = tr("Other countries named: {codes}", codes=ltr(", ".join(location.foreign)))
+            writer.write_line([(others, "muted")])
+
+
+def write_evidence(writer: TextWriter, evidence: PlaceEvidence) -> None:
+    """Writes an evidence with its weight and what speaks against it."""
+    doubt = _describe_doubt(evidence)
+    if not evidence.weight:
+        runs: list[Run] = [(_describe_evidence(evidence), "")]
+        under: list[Run] = [(Safe(f"{tr('routing only')}. {doubt}" if doubt else tr("routing only")), "small")]
+        writer.write_marked((Safe("·"), "muted"), runs, under, tip=_describe_source(evidence), width=MARK)
+        return
+    writer.write_marked(
+        (_describe_weight(evidence), "strong"),
+        [(_describe_evidence(evidence), "")],
+        [(doubt, "small")] if doubt else [],
+        tip=_describe_source(evidence),
+        width=MARK,
     )
-    if location.evidence:
-        card.body.addWidget(lines)
-        total = tr(
-            "Sum {total}: {verdict} ({whose})",
-            total=location.total,
-            verdict=_describe_verdict(location.verdict),
-            whose=_describe_decider(report),
-        )
-        card.body.addWidget(label(total, "muted"))
-    else:
-        card.body.addWidget(label(tr("No location evidence in this report."), "muted", wrap=True))
-    if location.foreign:
-        others = tr("Other countries named: {codes}", codes=ltr(", ".join(location.foreign)))
-        card.body.addWidget(label(others, "muted", wrap=True))
-    return card
 
 
 def describe_location(report: ShowReport) -> Safe:
@@ -75,20 +131,6 @@ def _describe_person(role: str, report: ShowReport) -> Safe:
     return said if place.province is None else tr("{said} ({province})", said=said, province=words.province(place.province))
 
 
-def _build_person_grid(report: ShowReport) -> QGridLayout:
-    """Lays out the verdict of each person."""
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(2)
-    grid.setColumnStretch(2, 1)
-    for at, entry in enumerate(report.location.by_person):
-        grid.addWidget(label(report_words.of(entry.of), "muted"), at, 0)
-        grid.addWidget(label(_describe_verdict(entry.verdict)), at, 1)
-        place = words.province(entry.province) if entry.province else tr("no province")
-        grid.addWidget(label(tr("{place}, sum {total}", place=place, total=entry.total), "muted", wrap=True), at, 2)
-    return grid
-
-
 def _describe_decider(report: ShowReport) -> Safe:
     """Returns whose sum gives the verdict: "image: 60" beside a sum of 30."""
     decider = find_decider(report.location.by_person, report.location.verdict)
@@ -103,8 +145,8 @@ def _describe_verdict(verdict: str) -> Safe:
 
 
 def _describe_weight(evidence: PlaceEvidence) -> Safe:
-    """Returns the weight of an evidence, or "routing only"."""
-    return report_words.points(evidence.weight) if evidence.weight else tr("routing only")
+    """Returns the weight of an evidence."""
+    return report_words.points(evidence.weight)
 
 
 def _describe_evidence(evidence: PlaceEvidence) -> Safe:

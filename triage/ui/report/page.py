@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.casework import CaseView
+from triage.model.report_page import ReportPageView
 from triage.model.users import Right
 from triage.model.views import ShowReport
 from triage.ui.cases.case_choice import CaseChoice
@@ -22,6 +24,7 @@ from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media.page import MediaPage
 from triage.ui.report.corrections import Corrections
+from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.packet_dialog import PacketDialog
 from triage.ui.report.view import ReportView
 from triage.ui.text.i18n import ltr, tr
@@ -47,10 +50,14 @@ class ReportPage(QWidget):
         super().__init__(parent)
         self._api, self._runner, self.report_id, self._wanted_file = api, runner, report_id, sha256
         self.report: ShowReport | None = None
+        self.page: ReportPageView | None = None
         self.view: ReportView | None = None
         self.media: MediaPage | None = None
         self.compare: ComparePage | None = None
         self._last_decision: int | None = None
+        self._scroll_to: int | None = None
+        self._ahead: dict[str, ReportPageView] = {}
+        self._asked_ahead: set[str] = set()
         self.corrections = Corrections(api, runner, self)
         self._pages = QStackedWidget()
         whole = QVBoxLayout(self)
@@ -64,51 +71,110 @@ class ReportPage(QWidget):
 
     # What is shown
 
+    def open_report(self, report_id: str, sha256: str = "") -> None:
+        """Shows another report in the same cards. What was read ahead is shown at once."""
+        self.close_media()
+        self.report_id, self._wanted_file = report_id, sha256
+        self.report = self.page = None
+        self._last_decision = None
+        ahead = self._ahead.pop(report_id, None)
+        if ahead is not None:
+            self.show_page(ahead)
+            return
+        self._waiting.begin(report_id)
+        self._pages.setCurrentWidget(self._waiting)
+        self._waiting.setFocus()
+        self.reload()
+
+    def scroll_position(self) -> int:
+        """Returns how far the report is scrolled, in pixels."""
+        return 0 if self.view is None else self.view.area.verticalScrollBar().value()
+
+    def scroll_to(self, position: int) -> None:
+        """Scrolls the report once it is shown."""
+        self._scroll_to = position
+
+    def read_ahead(self, report_ids: Sequence[str]) -> None:
+        """Reads reports that a person may open next, and forgets others that were read ahead."""
+        wanted = set(report_ids) - {self.report_id}
+        self._ahead = {number: page for number, page in self._ahead.items() if number in wanted}
+        for number in wanted - set(self._ahead) - self._asked_ahead:
+            self._asked_ahead.add(number)
+            self._runner.ask(
+                partial(self._api.report_page, number),
+                partial(self._keep_ahead, number),
+                owner=self,
+                failed=partial(self._forget_ahead, number),
+            )
+
+    def _forget_ahead(self, number: str, _sentence: str) -> None:
+        self._asked_ahead.discard(number)
+
+    def _keep_ahead(self, number: str, page: ReportPageView) -> None:
+        if number in self._asked_ahead:  # else the report changed while it was read
+            self._asked_ahead.discard(number)
+            self._ahead[number] = page
+
     def reload(self) -> None:
         """Reads the report again."""
-        self._runner.ask(lambda: self._api.show(self.report_id), self.show_report, owner=self, failed=self._failed)
+        number = self.report_id
+        self._runner.ask(
+            lambda: self._api.report_page(number),
+            lambda page: self._show_asked(number, page),
+            owner=self,
+            failed=lambda sentence: self._failed(number, sentence),
+        )
 
-    def _failed(self, sentence: str) -> None:
+    def _show_asked(self, number: str, page: ReportPageView) -> None:
+        """Shows what was read, unless another report is wanted by now."""
+        if number == self.report_id:
+            self.show_page(page)
+
+    def _failed(self, number: str, sentence: str) -> None:
         """Says why the report could not be read."""
-        if self.view is None:
+        if number != self.report_id:
+            return
+        if self.report is None:
             self._waiting.say(sentence)
         else:
             self.said.emit(sentence)
 
-    def show_report(self, report: ShowReport) -> None:
-        """Builds the view of the report again and keeps the scroll position."""
-        scrolled = 0 if self.view is None else self.view.area.verticalScrollBar().value()
+    def show_page(self, page: ReportPageView) -> None:
+        """Shows the report; the same one again keeps its scroll position."""
         focused = self.window().focusWidget()
         here = focused is None or focused is self or self.isAncestorOf(focused)
-        before, self.report = self.view, report
+        self.page, self.report = page, page.report
+        view = self.view or self._build_view()
+        shown = self._pages.currentWidget() is view
+        view.show_page(page, scroll=self._scroll_to)
+        self._scroll_to = None
+        if self.media is None:
+            self._pages.setCurrentWidget(view)
+            if here and not (shown and view.isAncestorOf(focused or self)):
+                view.area.setFocus()
+        else:
+            self.media.show_report(page.report)
+        self.loaded.emit()
+        self._open_wanted(page.report)
+
+    def _build_view(self) -> ReportView:
+        """Builds the cards, once for all reports of this page."""
         calls = self._key_calls()
-        self.view = ReportView(
-            report,
+        view = self.view = ReportView(
             self._api,
             self._runner,
             calls,
             open_report=self.open_asked.emit,
+            open_file=self.open_media,
             undo=self.undo_decision,
             score_calls=self.corrections.calls(),
             parent=self._pages,
         )
-        self.view.strip.opened.connect(self.open_media)
+        view.copy_asked.connect(self.copy)
         for action, call in calls.items():
-            keys.bind(self.view, "report", action, call)
-        self._pages.addWidget(self.view)
-        if self.media is None:
-            self._pages.setCurrentWidget(self.view)
-            if here:
-                self.view.area.setFocus()
-        if before is not None:
-            self._pages.removeWidget(before)
-            before.deleteLater()
-            bar = self.view.area.verticalScrollBar()
-            QTimer.singleShot(0, bar, lambda: bar.setValue(scrolled))  # its range is known once it is laid out
-        if self.media is not None:
-            self.media.show_report(report)
-        self.loaded.emit()
-        self._open_wanted(report)
+            keys.bind(view, "report", action, call)
+        self._pages.addWidget(view)
+        return view
 
     def _open_wanted(self, report: ShowReport) -> None:
         """Opens the file for which the report was opened, once and blurred."""
@@ -131,32 +197,73 @@ class ReportPage(QWidget):
             "export": self.make_packet,
             "case": self.show_or_choose_case,
             "versions": self.show_versions,
+            "find": self.find_in_texts,
+            "note": self.write_note,
             "undo": self.undo,
             "correct": self.corrections.correct_factor,
             "band": self.corrections.correct_band,
         }
 
     def on_changed(self, changed: Changed) -> None:
-        """Reads the report again when it or its similar files changed."""
+        """Reads the report again when it or its similar files changed, and forgets what was read ahead."""
+        for number in [number for number in self._ahead if changed.touches_files(number)]:
+            del self._ahead[number]
+        self._asked_ahead = {number for number in self._asked_ahead if not changed.touches_files(number)}
         if changed.touches(self.report_id):
             self.reload()
         elif self.report is not None and changed.touches_files(self.report_id):
-            self._runner.ask(lambda: self._api.show(self.report_id), self._show_files, owner=self, failed=self._failed)
+            number = self.report_id
+            self._runner.ask(
+                lambda: self._api.report_page(number),
+                lambda page: self._show_files(number, page),
+                owner=self,
+                failed=lambda sentence: self._failed(number, sentence),
+            )
 
-    def _show_files(self, report: ShowReport) -> None:
-        """Updates the files; the view is built again only when a verdict changed."""
-        said = [] if self.report is None else [file.verdict for file in self.report.files]
-        if said != [file.verdict for file in report.files]:
-            self.show_report(report)
+    def _show_files(self, number: str, page: ReportPageView) -> None:
+        """Updates the files; the cards are filled again only when a verdict changed."""
+        if number != self.report_id or self.report is None:
             return
-        self.report = report
+        before = [file.verdict for file in self.report.files]
+        if before != [file.verdict for file in page.report.files]:
+            self.show_page(page)
+            return
+        self.page, self.report = page, page.report
+        if self.view is not None:
+            self.view.media.show_files(page)
         if self.media is not None:
-            self.media.show_report(report)
+            self.media.show_report(page.report)
 
     def read_texts(self) -> None:
         """Unfolds the texts and scrolls to them."""
         if self.view is not None:
             self.view.read_texts()
+
+    def find_in_texts(self) -> None:
+        """Opens the search within the texts."""
+        if self.view is not None:
+            self.view.find_in_texts()
+
+    def write_note(self) -> None:
+        """Opens the dialog for a note, if the person may write one."""
+        if self.may_decide() and self.report is not None:
+            NoteDialog(self._api, self._runner, self.report_id, parent=self, done=lambda _: self._say_noted()).open()
+
+    def _say_noted(self) -> None:
+        self.said.emit(tr("{report}: note saved.", report=ltr(self.report_id)))
+
+    def copy(self, kind: str, value: str) -> None:
+        """Copies a value to the clipboard once the copy is recorded."""
+        number = self.report_id
+        self._runner.do(
+            lambda _progress, _cancel: self._api.record_copy(number, kind, value),
+            lambda _: self._copied(value),
+            owner=self,
+        )
+
+    def _copied(self, value: str) -> None:
+        QGuiApplication.clipboard().setText(value)
+        self.said.emit(tr("Copied. The audit log records the copy, not the value."))
 
     def show_versions(self) -> None:
         """Scrolls to the versions."""
@@ -172,11 +279,11 @@ class ReportPage(QWidget):
         if not self.report.files:
             self.said.emit(tr("The report names no files."))
             return
-        wanted = self.view.strip.current() if at is None else at
+        wanted = self.view.media.current_file() if at is None else at
         self.media = MediaPage(self._api, self._runner, self.report)
         self.media.closed.connect(self.close_media)
         self.media.said.connect(self.said)
-        self.media.hidden_changed.connect(self.view.strip.refresh)
+        self.media.hidden_changed.connect(self.view.media.refresh_strip)
         self.media.compare_asked.connect(self.open_compare)
         self._pages.addWidget(self.media)
         self._pages.setCurrentWidget(self.media)
@@ -214,7 +321,7 @@ class ReportPage(QWidget):
             media.conceal()
             self._pages.removeWidget(media)
             media.deleteLater()
-        if self.view is not None:
+        if self.view is not None and media is not None:
             self._pages.setCurrentWidget(self.view)
             self.view.area.setFocus()
 
@@ -228,7 +335,7 @@ class ReportPage(QWidget):
 
     def decide(self) -> None:
         """Opens the decision dialog, if the person may decide."""
-        if self.may_decide():
+        if self.may_decide() and self.report is not None:
             DecideDialog(self._api, self._runner, self.report_id, parent=self, done=self._decided).open()
 
     def assign(self) -> None:
@@ -325,6 +432,8 @@ class ReportPage(QWidget):
         page = self._pages.currentWidget()
         if page is self.view and self.view is not None:
             self.view.area.setFocus()
+        elif page is self._waiting:
+            self._waiting.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Blurs what is revealed and waits until the views are recorded."""
@@ -337,10 +446,9 @@ class _Waiting(QWidget):
 
     def __init__(self, report_id: str, close: Callable[[], None], again: Callable[[], None]) -> None:
         super().__init__()
-        self._words = label(tr("Reading report {report} …", report=ltr(report_id)), "muted", wrap=True)
+        self._words = label("", "muted", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._again = KeyButton(tr("Try again"), on=again)
-        self._again.hide()
         back = KeyButton.for_action("report", "back", tr("Back"), on=close)
         keys.bind(self, "report", "back", close)
         column = QVBoxLayout(self)
@@ -348,6 +456,13 @@ class _Waiting(QWidget):
         column.addWidget(self._words)
         column.addLayout(row(None, self._again, back, None))
         column.addStretch(3)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.begin(report_id)
+
+    def begin(self, report_id: str) -> None:
+        """Says that a report is being read."""
+        self._words.setText(tr("Reading report {report} …", report=ltr(report_id)))
+        self._again.hide()
 
     def say(self, sentence: str) -> None:
         """Shows a sentence and the button to try again."""

@@ -1,19 +1,68 @@
-"""Builds the card of the people in a report and their identifiers, the child first."""
+"""Builds the card of the people in a report, the child first."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
+from triage.model.report_page import ReportPageView
 from triage.model.views import ShowIdentifier, ShowPerson, ShowReport
-from triage.ui.kit import theme
-from triage.ui.kit.flow import FlowLayout
-from triage.ui.kit.widgets import Card, KeyButton, chip, label, row
-from triage.ui.report.identifiers import IdentifierTable
+from triage.ui.kit.text_view import Run, TextWriter
+from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, tr, trn, word
 
 PERSON_ORDER = ("victim", "recipient", "suspect", "associated", "subscriber", "incident", "file", "mentioned", "reporter")
 NAMING = ("name", "username", "display_name", "email", "phone", "user_id")
+
+
+class PeopleCard(TextCard):
+    """Shows each person: role, name, the source's own word and what is stated."""
+
+    pinned = "main"
+    first = 12
+
+    def __init__(self) -> None:
+        super().__init__(tr("People"))
+        self._view: ReportPageView | None = None
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the people of a report."""
+        self._view = view
+        self.reset()
+        self.refill()
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes a line or two for each person."""
+        if self._view is None:
+            return
+        report = self._view.report
+        if not any(person.role in report_words.CHILD_ROLES for person in report.people):
+            said = tr("Child: not named in the sources. That does not mean there is none.")
+            writer.write_line([(said, "muted")])
+        own = group_by_person(report)
+        lines = [
+            lambda index=index, person=person: write_person(writer, report, person, own.get(index, []))
+            for index, person in sort_people(report)
+        ]
+        self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
+        if not report.people and not report.identifiers:
+            writer.write_line([(tr("The sources state no people and no identifiers."), "muted")])
+
+
+def write_person(writer: TextWriter, report: ShowReport, person: ShowPerson, own: list[ShowIdentifier]) -> None:
+    """Writes the lines of a person."""
+    name = find_name(own)
+    writer.write_line(
+        [
+            (report_words.role(person.role), "strong"),
+            ("  ", ""),
+            (name or tr("not named"), "" if name else "muted"),
+            ("  ", ""),
+            (Safe(f"({report_words.source_says(person)})"), "muted"),
+        ],
+        gap=6,
+    )
+    chips: list[Run] = [(said, "chip-grave" if grave else "chip") for said, grave in list_facts(report, person)]
+    if chips:
+        writer.write_chips(chips, gap=1)
 
 
 def sort_people(report: ShowReport) -> list[tuple[int, ShowPerson]]:
@@ -26,29 +75,13 @@ def sort_people(report: ShowReport) -> list[tuple[int, ShowPerson]]:
     return sorted(enumerate(report.people), key=rank)
 
 
-def build_people_card(report: ShowReport) -> Card:
-    """Builds the card: a block for each person, then the identifiers that belong to no person."""
-    card = Card(tr("People and identifiers"))
-    if not any(person.role in report_words.CHILD_ROLES for person in report.people):
-        card.body.addWidget(label(tr("Child: not named in the sources. That does not mean there is none."), "muted", wrap=True))
-    header = True
-    for index, person in sort_people(report):
-        block = PersonBlock(report, index, person, header=header)
-        header = header and block.identifiers is None
-        card.body.addWidget(block)
-    for role in PERSON_ORDER:
-        loose = [entry for entry in report.identifiers if entry.role == role and not _owned(report, entry)]
-        if loose:
-            card.body.addWidget(IdentifierBlock(report, report_words.role(role), loose, header=header, open_=role != "reporter"))
-            header = False
-    if not report.people and not report.identifiers:
-        card.body.addWidget(label(tr("The sources state no people and no identifiers."), "muted", wrap=True))
-    return card
-
-
-def _owned(report: ShowReport, entry: ShowIdentifier) -> bool:
-    """Returns whether an identifier belongs to a person of the report."""
-    return entry.person is not None and 0 <= entry.person < len(report.people)
+def group_by_person(report: ShowReport) -> dict[int, list[ShowIdentifier]]:
+    """Returns person -> identifiers; of -1 those that belong to no person of the report."""
+    found: dict[int, list[ShowIdentifier]] = {}
+    for entry in report.identifiers:
+        owner = -1 if entry.person is None or not 0 <= entry.person < len(report.people) else entry.person
+        found.setdefault(owner, []).append(entry)
+    return found
 
 
 def find_name(own: list[ShowIdentifier]) -> Safe | None:
@@ -56,30 +89,6 @@ def find_name(own: list[ShowIdentifier]) -> Safe | None:
     found = (entry.value for kind in NAMING for entry in own if entry.kind == kind)
     value = next(found, None)
     return None if value is None else isolated(value)
-
-
-class PersonBlock(QWidget):
-    """Shows a person: role, name, the source's own word, facts and identifiers."""
-
-    def __init__(self, report: ShowReport, index: int, person: ShowPerson, *, header: bool) -> None:
-        super().__init__()
-        own = [entry for entry in report.identifiers if entry.person == index]
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 6)
-        column.setSpacing(4)
-        name = find_name(own)
-        line = row(label(report_words.role(person.role), "strong"), spacing=8)
-        line.addWidget(label(name or tr("not named"), "" if name else "muted", selectable=name is not None))
-        line.addWidget(label(Safe(f"({report_words.source_says(person)})"), "muted"))
-        line.addStretch(1)
-        column.addLayout(line)
-        chips = FlowLayout()
-        for said, grave in list_facts(report, person):
-            chips.addWidget(chip(said, "grave" if grave else "plain"))
-        column.addLayout(chips)
-        self.identifiers = IdentifierBlock(report, Safe(""), own, header=header) if own else None
-        if self.identifiers is not None:
-            column.addWidget(self.identifiers)
 
 
 def list_facts(report: ShowReport, person: ShowPerson) -> list[tuple[Safe, bool]]:
@@ -107,43 +116,3 @@ def _describe_location(report: ShowReport, role: str) -> tuple[Safe, bool]:
         return tr("not located"), False
     said = word(report_words.VERDICTS[place.verdict])
     return said, role in report_words.CHILD_ROLES and place.in_pakistan is True
-
-
-class IdentifierBlock(QWidget):
-    """Shows a table of identifiers under an optional heading; long tables are folded."""
-
-    def __init__(
-        self, report: ShowReport, heading: Safe, found: list[ShowIdentifier], *, header: bool, open_: bool = True
-    ) -> None:
-        super().__init__()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
-        self.table = IdentifierTable(report, found, header=header)
-        self._toggle: KeyButton | None = None
-        if heading:
-            line = row(label(heading, "strong"), label(ltr(f"{len(found):,}"), "small"), None)
-            self._column.addSpacing(theme.GRID // 2)
-            self._column.addLayout(line)
-        self._column.addWidget(self.table)
-        if not open_:
-            self.table.hide()
-            self._button(trn("Show {n} identifier", "Show {n} identifiers", len(found)), self._unfold)
-        elif self.table.hidden_rows():
-            self._button(trn("Show {n} more", "Show {n} more", self.table.hidden_rows()), self._show_all)
-
-    def _button(self, text: Safe, call: object) -> None:
-        """Adds the button that unfolds the table."""
-        self._toggle = KeyButton(text, kind="quiet", on=call)  # type: ignore[arg-type]
-        self._column.addLayout(row(self._toggle, None))
-
-    def _unfold(self) -> None:
-        """Shows the table with all rows."""
-        self.table.show()
-        self._show_all()
-
-    def _show_all(self) -> None:
-        """Shows all rows and hides the button."""
-        self.table.show_all()
-        if self._toggle is not None:
-            self._toggle.hide()

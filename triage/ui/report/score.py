@@ -2,54 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from triage.model.judgement import CardCorrection, Factor
 from triage.model.points import print_points
-from triage.model.views import ShowReport, ShowScore
+from triage.model.report_page import ReportPageView
+from triage.model.views import ShowScore
 from triage.ui.kit import theme
-from triage.ui.kit.marked_lines import LinkButton, MarkedLine, MarkedLines
-from triage.ui.kit.widgets import Card, KeyButton, LabelKind, label, row
+from triage.ui.kit.text_view import Ink, TextWriter
+from triage.ui.kit.widgets import KeyButton
+from triage.ui.report.report_card import TextCard, set_visible
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, is_rtl, ltr, tr
+from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
 """The strongest are shown, the rest unfolds: a card of forty lines is not read."""
+MARK = 82
 
 
-class ScoreBar(QWidget):
-    """Draws a number from 0 to 100 as a bar."""
+class ScoreBars(QWidget):
+    """Draws both numbers of a score from 0 to 100 as bars, with their names and values."""
 
-    def __init__(self, value: float) -> None:
+    LINE = 24
+
+    def __init__(self) -> None:
         super().__init__()
-        self._value = max(0.0, min(100.0, value))
+        self._bars: list[tuple[str, float]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(18)
+
+    def show_score(self, score: ShowScore) -> None:
+        """Shows the numbers of a report."""
+        self._bars = [(tr("Child risk"), score.risk), (tr("Can act"), score.actionability)]
+        self.setAccessibleName(report_words.listed(Safe(f"{name} {ltr(f'{value:.1f}')}") for name, value in self._bars))
+        self.update()
+
+    def measure_height(self, width: int) -> int:
+        """Returns the height of both bars."""
+        return 2 * self.LINE
 
     def sizeHint(self) -> QSize:
-        """Returns a size of 120 by 18 pixels."""
-        return QSize(120, 18)
+        """Returns a width of 200 pixels."""
+        return QSize(200, 2 * self.LINE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the bar."""
+        """Paints the names, bars and values."""
         now = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        lane = QRect(0, self.height() // 2 - 3, self.width(), 6)
-        painter.setBrush(now.colour("bar_ground"))
-        painter.drawRoundedRect(lane, 3, 3)
-        width = max(6, round(self.width() * self._value / 100))
-        left = self.width() - width if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
-        painter.setBrush(now.colour("bar"))
-        painter.drawRoundedRect(QRect(left, lane.top(), width, 6), 3, 3)
+        painter.setFont(theme.font(bold=True))
+        metrics = painter.fontMetrics()
+        names = max((metrics.horizontalAdvance(name) for name, _ in self._bars), default=0) + 12
+        values = metrics.horizontalAdvance("100.0") + 10
+        for n, (name, value) in enumerate(self._bars):
+            line = QRect(0, n * self.LINE, self.width(), self.LINE)
+            painter.setPen(now.colour("text"))
+            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+            lead, trail = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+            if is_rtl():
+                lead, trail = trail, lead
+            painter.drawText(line, side | lead, name)
+            painter.drawText(line, side | trail, ltr(f"{value:.1f}"))
+            lane = QRect(names, line.center().y() - 2, self.width() - names - values, 6)
+            if is_rtl():
+                lane.moveLeft(values)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(now.colour("bar_ground"))
+            painter.drawRoundedRect(lane, 3, 3)
+            width = max(6, round(lane.width() * max(0.0, min(100.0, value)) / 100))
+            left = lane.right() + 1 - width if is_rtl() else lane.left()
+            painter.setBrush(now.colour("bar"))
+            painter.drawRoundedRect(QRect(left, lane.top(), width, 6), 3, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +92,99 @@ class ScoreCalls:
     may_confirm: Callable[[CardCorrection], bool]
 
 
-def build_score_card(report: ShowReport, calls: ScoreCalls | None = None) -> Card:
-    """Builds the card with both scores, the reasons with their points, what people said, and what would change the band."""
-    score = report.score
-    card = Card(tr("Why band {band}", band=score.band))
-    if calls is not None:
-        factor = KeyButton.for_action("report", "correct", tr("Correct"), kind="quiet", on=calls.factor)
-        band = KeyButton.for_action("report", "band", tr("Band"), kind="quiet", on=calls.band)
-        card.body.addLayout(row(factor, band, None, spacing=8))
-    if near := _describe_near(score):
-        card.body.addWidget(label(near, "small", wrap=True))
-    card.body.addLayout(_build_measure(tr("Child risk"), score.risk))
-    printed = print_points(score.factors, score.risk, score.actionability)
-    shown = [replace(factor, points=points) for factor, points in zip(score.factors, printed.points, strict=True)]
-    _add_reasons(card, [f for f in shown if f.axis in ("risk", "floor")], printed.risk_beyond)
-    card.body.addSpacing(4)
-    card.body.addLayout(_build_measure(tr("Can act"), score.actionability))
-    _add_reasons(card, [f for f in shown if f.axis == "actionability"], printed.actionability_beyond)
-    if notes := [f for f in shown if f.axis == "note"]:
-        card.body.addWidget(label(tr("Notes, no points"), "heading"))
-        _add_reasons(card, notes)
-    _add_corrections(card, score, calls)
-    card.body.addWidget(label(tr("Would change if"), "heading"))
-    changes, arrow = MarkedLines(), Safe("←" if is_rtl() else "→")
-    changes.add_folded([(arrow, report_words.reason(change), "", "") for change in score.would_change_if], FIRST_CHANGES)
-    card.body.addWidget(changes)
-    if score.rules:
-        card.body.addWidget(label(tr("Rules {version}", version=ltr(score.rules)), "small", wrap=True))
-    return card
+class ScoreCard(TextCard):
+    """Shows both scores, the reasons with their points, what people said, and what would change the band."""
+
+    pinned = "aside"
+    free_of_three = True
+    first = FIRST_REASONS
+    grows = 3
+
+    def __init__(self, calls: ScoreCalls | None) -> None:
+        super().__init__(tr("Why this band"))
+        self._view: ReportPageView | None = None
+        self._calls = calls
+        self.bars = ScoreBars()
+        self.bars.setParent(self)
+        self.parts.insert(0, self.bars)
+        if calls is not None:
+            self.add_button(KeyButton.for_action("report", "correct", tr("Correct"), kind="mini", on=calls.factor))
+            self.add_button(KeyButton.for_action("report", "band", tr("Band"), kind="mini", on=calls.band))
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows the score card of a report."""
+        self._view = view
+        self.set_title(tr("Why band {band}", band=view.report.score.band))
+        self.bars.show_score(view.report.score)
+        set_visible(self.bars, True)
+        self.reset()
+        self.refill()
+
+    def write(self, writer: TextWriter) -> None:
+        """Writes the reasons."""
+        if self._view is None:
+            return
+        score = self._view.report.score
+        if near := _describe_near(score):
+            writer.write_line([(near, "small")])
+        printed = print_points(score.factors, score.risk, score.actionability)
+        shown = [replace(factor, points=points) for factor, points in zip(score.factors, printed.points, strict=True)]
+        writer.write_heading(tr("Child risk"))
+        self._write_reasons(writer, [f for f in shown if f.axis in ("risk", "floor")], printed.risk_beyond)
+        writer.write_heading(tr("Can act"))
+        self._write_reasons(writer, [f for f in shown if f.axis == "actionability"], printed.actionability_beyond)
+        if notes := [f for f in shown if f.axis == "note"]:
+            writer.write_heading(tr("Notes, no points"))
+            self._write_reasons(writer, notes)
+        self._write_corrections(writer, score)
+        writer.write_heading(tr("Would change if"))
+        arrow = Safe("←" if is_rtl() else "→")
+        changes = [
+            lambda change=change: writer.write_marked((arrow, "muted"), [(report_words.reason(change), "")], width=22)
+            for change in score.would_change_if
+        ]
+        self._fold_after(writer, changes, FIRST_CHANGES)
+        if score.rules:
+            writer.write_line([(tr("Rules {version}", version=ltr(score.rules)), "small")], gap=6)
+
+    def _write_reasons(self, writer: TextWriter, factors: list[Factor], beyond: float = 0.0) -> None:
+        """Writes factors: minimum bands first, then by points, and folded after the first five.
+
+        `beyond` is what the ends of the scale take from the sum.
+        """
+        if not factors:
+            writer.write_line([(tr("Nothing counts for this number."), "muted")])
+            return
+        floors_first = sorted(factors, key=lambda f: (f.taken_out is not None, f.axis != "floor", -f.points))
+        lines = [lambda factor=factor: _write_factor(writer, factor) for factor in floors_first]
+        self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
+        if beyond:
+            ends = tr("{points}: the scale ends at 0 and at 100.", points=report_words.printed_points(beyond))
+            writer.write_line([(ends, "muted")])
+
+    def _fold_after(self, writer: TextWriter, lines: Sequence[Callable[[], object]], first: int) -> None:
+        kept, self._first = self._first, max(first, self._first - FIRST_REASONS + first)
+        self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
+        self._first = kept
+
+    def _write_corrections(self, writer: TextWriter, score: ShowScore) -> None:
+        """Writes what people said of the card, each with a link to undo or to confirm it."""
+        if not score.corrections:
+            return
+        writer.write_heading(tr("Corrections"))
+        for each in score.corrections:
+            ink: Ink = "" if each.state in ("applied", "recorded") else "muted"
+            writer.write_line([(report_words.reason(each.says), ink)])
+            if self._calls is not None:
+                _add_links(writer, each, self._calls)
+
+
+def _add_links(writer: TextWriter, each: CardCorrection, calls: ScoreCalls) -> None:
+    """Adds the links of a correction that this person may use."""
+    if calls.may_confirm(each):
+        writer.add_link(tr("Confirm"), lambda: calls.confirm(each.id), space=True)
+    if calls.may_undo(each):
+        writer.add_link(tr("Undo"), lambda: calls.undo(each.id), space=True)
 
 
 def _describe_near(score: ShowScore) -> Safe | None:
@@ -108,60 +201,12 @@ def _describe_near(score: ShowScore) -> Safe | None:
     return None
 
 
-def _add_corrections(card: Card, score: ShowScore, calls: ScoreCalls | None) -> None:
-    """Adds what people said of the card, each with a link to undo or to confirm it."""
-    if not score.corrections:
-        return
-    card.body.addWidget(label(tr("Corrections"), "heading"))
-    for each in score.corrections:
-        kind: LabelKind = "" if each.state in ("applied", "recorded") else "muted"
-        card.body.addWidget(label(report_words.reason(each.says), kind, wrap=True, selectable=True))
-        links = [] if calls is None else _build_links(each, calls)
-        if links:
-            card.body.addLayout(row(*links, None, spacing=12))
-
-
-def _build_links(each: CardCorrection, calls: ScoreCalls) -> list[QWidget]:
-    """Builds the links of a correction that this person may use."""
-    links: list[QWidget] = []
-    if calls.may_confirm(each):
-        links.append(LinkButton(tr("Confirm"), partial(calls.confirm, each.id)))
-    if calls.may_undo(each):
-        links.append(LinkButton(tr("Undo"), partial(calls.undo, each.id)))
-    return links
-
-
-def _build_measure(words: Safe, value: float) -> QHBoxLayout:
-    """Lays out the name, the bar and the value of a score."""
-    number = label(ltr(f"{value:.1f}"), "strong")
-    line = row(label(words, "strong"), ScoreBar(value), number, spacing=10)
-    line.setStretch(1, 1)
-    return line
-
-
-def _add_reasons(card: Card, factors: list[Factor], beyond: float = 0.0) -> None:
-    """Adds factors to a card: minimum bands first, then by points, and folded after the first five.
-
-    `beyond` is what the ends of the scale take from the sum.
-    """
-    if not factors:
-        card.body.addWidget(label(tr("Nothing counts for this number."), "muted"))
-        return
-    lines = MarkedLines()
-    floors_first = sorted(factors, key=lambda f: (f.taken_out is not None, f.axis != "floor", -f.points))
-    lines.add_folded([_build_line(factor) for factor in floors_first], FIRST_REASONS)
-    card.body.addWidget(lines)
-    if beyond:
-        ends = tr("{points}: the scale ends at 0 and at 100.", points=report_words.printed_points(beyond))
-        card.body.addWidget(label(ends, "muted", wrap=True))
-
-
-def _build_line(factor: Factor) -> MarkedLine:
-    """Returns points, reason, value and tooltip of a factor."""
+def _write_factor(writer: TextWriter, factor: Factor) -> None:
+    """Writes points, reason and value of a factor; the rule stands in the tooltip."""
     holds = factor.axis == "floor" and factor.taken_out is None
     mark = report_words.printed_points(factor.points)
     if holds:
-        mark = tr("minimum band {points}", points=mark) if factor.points else tr("minimum band")
+        mark = tr("min. {points}", points=mark) if factor.points else tr("min. band")
     value = report_words.reason(factor.value)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=value)
-    return mark, report_words.reason(factor.why), value, told
+    writer.write_marked((mark, "strong"), [(report_words.reason(factor.why), "")], [(value, "small")], tip=told, width=MARK)

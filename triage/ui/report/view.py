@@ -1,176 +1,193 @@
-"""Lays out the cards of a report in two columns."""
+"""Shows one report after the other in the same cards, which are filled over several turns of the event loop."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
+from typing import Protocol, cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from triage.jobs.reading.copying import TEXT
+from triage.model.report_page import ReportPageView
 from triage.model.users import Right
 from triage.model.views import ShowDecision, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
-from triage.ui.kit.keys import find_key
-from triage.ui.kit.widgets import Card, cap, label, scrolled, set_tooltip
-from triage.ui.media import media_words
+from triage.ui.kit.text_view import TextView
+from triage.ui.kit.widgets import scrolled
 from triage.ui.media.thumbnail_strips import MediaStrip
+from triage.ui.report.answer_card import AnswerCard
+from triage.ui.report.card_columns import CardColumns
 from triage.ui.report.case_card import CaseCard
-from triage.ui.report.conflicts import NotUnderstoodCard, build_conflicts_card
-from triage.ui.report.deadlines_card import build_deadlines_card
-from triage.ui.report.file_text_view import FileTexts
+from triage.ui.report.conflicts import ConflictsCard, NotUnderstoodCard
+from triage.ui.report.deadlines_card import DeadlinesCard
+from triage.ui.report.facts_card import FactsCard
 from triage.ui.report.header import HeaderChips, ReportHeader
-from triage.ui.report.history import VersionsCard, build_decisions_card
+from triage.ui.report.history import DecisionsCard, VersionsCard
+from triage.ui.report.identifiers_card import IdentifiersCard
+from triage.ui.report.law_card import LawCard
 from triage.ui.report.links import LinksCard
-from triage.ui.report.location_card import build_location_card
-from triage.ui.report.people import build_people_card
-from triage.ui.report.score import ScoreCalls, build_score_card
-from triage.ui.report.texts import TextsCard
-from triage.ui.report.timeline import build_timeline_card
-from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, tr, trn
+from triage.ui.report.location_card import LocationCard
+from triage.ui.report.media_card import MediaCard
+from triage.ui.report.notes_card import NotesCard
+from triage.ui.report.people import PeopleCard
+from triage.ui.report.report_card import ReportCard
+from triage.ui.report.score import ScoreCalls, ScoreCard
+from triage.ui.report.texts import ChatCard, SourcePagesCard
+from triage.ui.report.timeline import TimelineCard
 
-ASIDE = 360
+TURN_SECONDS = 0.008
+"""So long cards are filled in one turn of the event loop."""
+
+
+class PageCard(Protocol):
+    """A card that shows a part of a report."""
+
+    def show_page(self, view: ReportPageView) -> None:
+        """Shows a report."""
+        ...
 
 
 class ReportView(QWidget):
-    """Shows all cards of a report.
+    """Shows all cards of a report, and of the next one.
 
-    `calls` maps the actions of `keys.KEYS["report"]` to what the buttons do.
+    `calls` maps the actions of `keys.KEYS["report"]` to what the buttons do. `filled` says that all cards stand.
+    `copy_asked` carries the kind and value that a person copies.
     """
+
+    filled = Signal()
+    copy_asked = Signal(str, str)
 
     def __init__(
         self,
-        report: ShowReport,
         api: Api,
         runner: Runner,
         calls: Mapping[str, Callable[[], None]],
         *,
         open_report: Callable[[str], None],
+        open_file: Callable[[int], None],
         undo: Callable[[int], None],
         score_calls: ScoreCalls | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.report = report
-        self.area, columns = self._area()
-        self.header = ReportHeader(report, api, calls)
-        self.texts = TextsCard(report)
-        self.versions = VersionsCard(report)
-        self.strip = MediaStrip(api, runner, report.files)
-        self.file_texts = FileTexts(report.files)
-
-        def may_undo(decision: ShowDecision) -> bool:
-            return api.may(Right.DECIDE) and (decision.user == api.user.name or api.may(Right.ASSIGN))
-
-        main: list[QWidget | None] = [
-            build_people_card(report),
-            build_conflicts_card(report),
-            self.texts,
-            build_timeline_card(report),
-            self._media(report),
-            build_facts_card(report),
-            NotUnderstoodCard(report) if report.not_understood else None,
-            lay_cards_side_by_side(build_decisions_card(report, undo, may_undo), self.versions),
-        ]
-        aside: list[QWidget | None] = [
-            build_score_card(report, score_calls),
-            build_deadlines_card(report),
-            CaseCard(report, api, runner, calls["case"]),
-            build_location_card(report),
-            LinksCard(report, open_report),
-        ]
+        self.page: ReportPageView | None = None
+        self._api = api
+        self._scroll = 0
+        self.header = ReportHeader(api, calls)
+        self.chips, self.answers = HeaderChips(), AnswerCard(calls)
+        self.people, self.location, self.identifiers = PeopleCard(), LocationCard(), IdentifiersCard()
+        self.score, self.chat, self.timeline = ScoreCard(score_calls), ChatCard(), TimelineCard()
+        self.media = MediaCard(api, runner, calls["media"], open_file)
+        self.links, self.case = LinksCard(open_report), CaseCard(api, runner, calls["case"])
+        self.notes, self.versions = NotesCard(calls["note"]), VersionsCard()
+        self.decisions = DecisionsCard(undo, self._may_undo)
+        self.cards: tuple[ReportCard, ...] = (
+            self.people, self.location, DeadlinesCard(), self.identifiers, self.score, ConflictsCard(), self.media, self.timeline,
+            self.chat, LawCard(), self.links, self.case, self.notes, self.decisions, FactsCard(), self.versions,
+            NotUnderstoodCard(), SourcePagesCard(),
+        )  # fmt: skip
+        self.columns = CardColumns((self.chips, self.answers))
+        for card in self.cards:
+            self.columns.add_card(card)
+        self.area = scrolled(self.columns)
+        self.area.setParent(self)
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.area.setAccessibleName(self.columns.accessibleName())
+        self.columns.watch(self.area)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
         whole.addWidget(self.area, 1)
-        for column, cards in zip(columns, (main, aside), strict=True):
-            for card in cards:
-                if card is not None:
-                    column.addWidget(card)
-            column.addStretch(1)
+        self.timeline.lanes.opened.connect(open_report)
+        self.identifiers.table.copied.connect(self.copy_asked)
+        self.chat.view.copied.connect(lambda said: self.copy_asked.emit(TEXT, said))
+        for text in self.findChildren(TextView):
+            text.copied.connect(lambda said: self.copy_asked.emit(TEXT, said))
+        self._waiting: list[ReportCard] = []
+        self._ready: list[ReportCard] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._fill)
 
-    def _area(self) -> tuple[QScrollArea, tuple[QVBoxLayout, QVBoxLayout]]:
-        """Builds the scroll area with its two empty columns."""
-        content = QWidget()
-        area = scrolled(content)
-        area.setParent(self)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column in (left, right):
-            column.setSpacing(12)
-        side = QWidget()
-        side.setFixedWidth(ASIDE)
-        side.setLayout(right)
-        right.setContentsMargins(0, 0, 0, 0)
-        body = QHBoxLayout()
-        body.setSpacing(12)
-        body.addLayout(left, 1)
-        body.addWidget(side)
-        whole = QVBoxLayout(content)
-        whole.setContentsMargins(16, 12, 16, 16)
-        whole.setSpacing(12)
-        whole.addWidget(HeaderChips(self.report))
-        whole.addLayout(body, 1)
-        return area, (left, right)
+    @property
+    def report(self) -> ShowReport:
+        """Returns the report that is shown.
 
-    def _media(self, report: ShowReport) -> Card:
-        """Builds the card of the blurred media."""
-        here = sum(file.present for file in report.files)
-        count = trn("{n} file, {here} stored", "{n} files, {here} stored", len(report.files), here=here)
-        card = Card(tr("Media, blurred"), count if report.files else "")
-        if not report.files:
-            card.body.addWidget(label(tr("The report names no files."), "muted", wrap=True))
-            return card
-        card.head.addWidget(cap(find_key("report", "media").cap))
-        card.head.addWidget(label(tr("opens viewing"), "small"))
-        said = Safe(" ".join(media_words.summarise_files(report.files, report)))
-        card.body.addWidget(label(said, wrap=True))
-        card.body.addWidget(self.strip)
-        card.body.addWidget(self.file_texts)
-        return card
+        Raises:
+            ValueError: none is shown yet
+        """
+        if self.page is None:
+            raise ValueError("no report is shown")
+        return self.page.report
+
+    @property
+    def strip(self) -> MediaStrip:
+        """Returns the strip of the report's files.
+
+        Raises:
+            ValueError: the report names no files
+        """
+        if self.media.strip is None:
+            raise ValueError("the report names no files")
+        return self.media.strip
+
+    def show_page(self, page: ReportPageView, *, scroll: int | None = None) -> None:
+        """Shows a report. The same one again keeps its place; another one begins at its top, or where `scroll` says."""
+        again = self.page is not None and self.page.report.report_id == page.report.report_id
+        self._scroll = scroll if scroll is not None else self.area.verticalScrollBar().value() if again else 0
+        self.page = page
+        self.header.show_report(page.report)
+        self.chips.show_page(page)
+        self.answers.show_page(page)
+        self._waiting, self._ready = list(self.cards), []
+        self.setUpdatesEnabled(False)  # until all cards stand: a half-filled page would mix two reports
+        self._fill()
+
+    def is_filled(self) -> bool:
+        """Returns whether all cards show the report."""
+        return not self._waiting
+
+    def _fill(self) -> None:
+        """Fills some cards, and leaves the rest to the next turns of the event loop."""
+        if self.page is None:
+            return
+        begin, done = time.perf_counter(), False
+        try:
+            while self._waiting and time.perf_counter() - begin < TURN_SECONDS:
+                card = self._waiting.pop(0)
+                cast(PageCard, card).show_page(self.page)
+                self._ready.append(card)
+            if self._waiting:
+                self._timer.start(0)
+                return
+            self.columns.arrange(self._ready)
+            self.area.verticalScrollBar().setValue(self._scroll)
+            done = True
+        finally:
+            if done or not self._timer.isActive():
+                self.setUpdatesEnabled(True)
+        self.filled.emit()
 
     def read_texts(self) -> None:
-        """Unfolds the texts of the report and of its files, or folds them when all are unfolded, and scrolls to them."""
-        unfold = self.texts.has_folded() or self.file_texts.has_closed()
-        self.texts.fold(not unfold)
-        self.file_texts.open(unfold)
-        self.area.ensureWidgetVisible(self.texts if self.texts.blocks or not self.file_texts.blocks else self.file_texts, 0, 40)
+        """Unfolds the chat and the texts, or folds them, and scrolls to them."""
+        self.chat.fold(not self.chat.is_folded())
+        self.area.ensureWidgetVisible(self.chat, 0, 20)
+        if not self.chat.view.isHidden():
+            self.chat.view.setFocus()
+
+    def find_in_texts(self) -> None:
+        """Opens the search within the texts."""
+        self.area.ensureWidgetVisible(self.chat, 0, 20)
+        self.chat.open_find()
 
     def show_versions(self) -> None:
         """Scrolls to the versions."""
         self.area.ensureWidgetVisible(self.versions, 0, 40)
 
-
-def lay_cards_side_by_side(*cards: Card) -> QWidget:
-    """Returns a widget that holds cards side by side at equal width."""
-    both = QWidget()
-    line = QHBoxLayout(both)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(12)
-    for card in cards:
-        line.addWidget(card, 1)
-        card.body.addStretch(1)
-    return both
-
-
-def build_facts_card(report: ShowReport) -> Card | None:
-    """Builds the card of facts and annotations stated about the whole report, or returns None."""
-    if not report.facts and not report.annotations:
-        return None
-    card = Card(tr("Stated about the report"))
-    if report.annotations:
-        said = report_words.listed(media_words.describe_annotation(name) for name in report.annotations)
-        card.body.addWidget(label(tr("The provider marked it: {what}", what=said), wrap=True))
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(3)
-    grid.setColumnStretch(1, 1)
-    for at, (name, value) in enumerate(report.facts.items()):
-        named = label(report_words.fact(name), "muted")
-        set_tooltip(named, isolated(name))
-        grid.addWidget(named, at, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(report_words.stated(value), wrap=True, selectable=True), at, 1)
-    card.body.addLayout(grid)
-    return card
+    def _may_undo(self, decision: ShowDecision) -> bool:
+        return self._api.may(Right.DECIDE) and (decision.user == self._api.user.name or self._api.may(Right.ASSIGN))

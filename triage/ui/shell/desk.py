@@ -56,6 +56,11 @@ class Desk(QObject):
         page.focus()
         self.shown.emit(find_page(name).shown_with or name)
 
+    def name_of(self, page: DeskPage) -> str:
+        """Returns the name of a page; a page that needs to be told what to show is named by the one it belongs to."""
+        name = next(name for name, made in self._made.items() if made is page)
+        return find_page(name).shown_with or name
+
     def current(self) -> DeskPage | None:
         """Returns the page that is shown, or None when another kind of page is shown."""
         page = self._pages.currentWidget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ from triage.ui.shell.exporting import Exporting
 from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.keys_overlay import KeysOverlay
 from triage.ui.shell.lane_counting import LaneCounting
+from triage.ui.shell.machine_check import MachineCheck
 from triage.ui.shell.page_list import list_pages
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
@@ -48,7 +49,14 @@ if TYPE_CHECKING:
     from triage.jobs.reading.queue import LaneCounts
     from triage.jobs.reading.queue_picks import OwnWork
 
-MACHINE_EVERY_MS = 15 * 60 * 1000
+
+@dataclass(frozen=True, slots=True)
+class OpenPages:
+    """What is open over the queue: a page of the desk or "", a report or "", and how far the report is scrolled."""
+
+    desk: str
+    report_id: str
+    scroll: int
 
 
 class MainWindow(QWidget):
@@ -90,7 +98,7 @@ class MainWindow(QWidget):
         self.notice = Notice(self)
         self.exporting = Exporting(api, runner, self, self.queue, self.notice.show_sentence)
         self._stage: Message | None = None
-        self._machine_job: Job | None = None
+        self.machine = MachineCheck(api, runner, self.status)
         self.counting = LaneCounting(api, runner, self)
         self._build()
         self._connect()
@@ -108,7 +116,7 @@ class MainWindow(QWidget):
 
     def _connect(self) -> None:
         self.pages.currentChanged.connect(lambda _: self._title())
-        self.importing.steps.currentChanged.connect(lambda _: self._title())
+        self.importing.titled.connect(self._title)
         self.rail.chosen.connect(self.choose_lane)
         self.rail.page_chosen.connect(self.show_desk)
         self.rail.palette_asked.connect(self.show_palette)
@@ -133,7 +141,9 @@ class MainWindow(QWidget):
         self.importing.alarm.acknowledged.connect(self.queue.acknowledge)
         self.importing.alarm.shown_asked.connect(lambda: self.choose_lane("band A"))
         self.importing.progressed.connect(self._import_progressed)
+        self.importing.set_aside_asked.connect(lambda: self.choose_lane(SET_ASIDE.name))
         self.set_aside.closed.connect(self.show_queue)
+        self.set_aside.said.connect(self.notice.show_sentence)
         self.set_aside.import_asked.connect(self.show_import)
         self.desk.left.connect(self.show_queue)
         self.desk.said.connect(self.notice.show_sentence)
@@ -154,10 +164,7 @@ class MainWindow(QWidget):
         for page in self._entries:
             if page.shortcut:
                 keys.bind_sequence(self, page.shortcut, partial(self.show_desk, page.name))
-        machine_timer = QTimer(self)
-        machine_timer.setInterval(MACHINE_EVERY_MS)
-        machine_timer.timeout.connect(self.check_machine)
-        machine_timer.start()
+        self.machine.start()
 
     def start(self, place: QueuePlace | None = None) -> None:
         """Reads what the first screen shows, at the place in the queue where the person was."""
@@ -167,11 +174,32 @@ class MainWindow(QWidget):
             self.counting.read()
         else:
             self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
-        self.check_machine()
+        self.machine.check()
         self.sweeping.look_for_work()
         self._show_sweep()
         self._title()
         self.queue.table.setFocus()
+
+    def find_open_pages(self) -> OpenPages:
+        """Returns what is open over the queue, so that a window in another theme or language opens there."""
+        desk = self._opened_from or self.desk.current()
+        return OpenPages(
+            desk="" if desk is None else self.desk.name_of(desk),
+            report_id="" if self.report is None else self.report.report_id,
+            scroll=0 if self.report is None else self.report.scroll_position(),
+        )
+
+    def return_to(self, place: OpenPages) -> None:
+        """Opens the page of the desk and the report again."""
+        if place.desk:
+            self.show_desk(place.desk)
+        if place.report_id:
+            if place.desk:
+                self.open_from_desk(place.report_id, "")
+            else:
+                self.open_report(place.report_id)
+            if self.report is not None:
+                self.report.scroll_to(place.scroll)
 
     # Pages
 
@@ -227,6 +255,9 @@ class MainWindow(QWidget):
         """Shows the import page."""
         self._close_report()
         self.pages.setCurrentWidget(self.importing)
+        self.importing.reload()
+        self.rail.set_current("import")
+        self.importing.form.setFocus()
 
     def show_desk(self, name: str, what: str = "") -> None:
         """Shows a page by its name, and chooses there what is named."""
@@ -258,15 +289,18 @@ class MainWindow(QWidget):
         if mark is not None and mark.certain and not agreed:
             OpenQuestion(mark, self, lambda: self._open(report_id, sha256, agreed=True)).open()
             return
-        self._close_report()
         self.queue.marks.set_opened(report_id)
+        if self.report is not None:
+            self.report.open_report(report_id, sha256)
+            self.pages.setCurrentWidget(self.report)
+            return
         page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
         page.closed.connect(self._report_closed)
         page.case_asked.connect(partial(self.show_desk, "case"))
         page.moved.connect(self._move)
         page.said.connect(self.notice.show_sentence)
         page.open_asked.connect(self._open)
-        page.loaded.connect(self._title)
+        page.loaded.connect(self._report_loaded)
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
         page.setFocus()
@@ -282,6 +316,12 @@ class MainWindow(QWidget):
         report_id = self.queue.current_id()
         if report_id is not None:
             self.open_report(report_id)
+
+    def _report_loaded(self) -> None:
+        """Names the page, and reads ahead what J and K would open."""
+        self._title()
+        if self.report is not None and self._opened_from is None:
+            self.report.read_ahead(self.queue.neighbours())
 
     def _report_closed(self) -> None:
         came_from, self._opened_from = self._opened_from, None
@@ -338,18 +378,6 @@ class MainWindow(QWidget):
         self.status.show_counts(counts.total, counts.open)
         if self.importing.job is not None:
             self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
-
-    def check_machine(self) -> None:
-        """Checks audit log and sandbox in the background and shows the result."""
-        if self._machine_job is not None and not self._machine_job.done:
-            return
-        looked = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self._machine_job = self.runner.ask(
-            self.api.machine,
-            lambda machine: self.status.show_machine(machine, looked),
-            owner=self,
-            failed=self.status.show_unknown,
-        )
 
     def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
         self.status.show_progress(job, progress)

@@ -6,6 +6,7 @@ first shown, so that the desktop's start does not pay for them.
 
 from __future__ import annotations
 
+from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, PageEntry
 from triage.ui.core.runner import Runner
@@ -79,6 +80,78 @@ def _make_rules(api: Api, runner: Runner) -> DeskPage:
     return RulesPage(api, runner)
 
 
+def _make_admin(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.start_page import AdminPage
+
+    return AdminPage(api, runner)
+
+
+def _make_users(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.users_page import UsersPage
+
+    return UsersPage(api, runner)
+
+
+def _make_policies(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.policies_page import PoliciesPage
+
+    return PoliciesPage(api, runner)
+
+
+def _make_hash_lists(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.lists_page import ListsPage
+
+    return ListsPage(api, runner)
+
+
+def _make_offices(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.offices_page import OfficesPage
+
+    return OfficesPage(api, runner)
+
+
+def _make_keyring(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.keyring_page import KeyringPage
+
+    return KeyringPage(api, runner)
+
+
+def _make_audit(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.audit.page import AuditPage
+
+    return AuditPage(api, runner)
+
+
+def _make_outgoing(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.audit.outgoing_page import OutgoingPage
+
+    return OutgoingPage(api, runner)
+
+
+def _make_backups(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.backups_page import BackupsPage
+
+    return BackupsPage(api, runner)
+
+
+def _make_destruction(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.destruction_page import DestructionPage
+
+    return DestructionPage(api, runner)
+
+
+def _make_statistics(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.statistics_page import StatisticsPage
+
+    return StatisticsPage(api, runner)
+
+
+def _make_program_log(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.audit.log_page import ProgramLogPage
+
+    return ProgramLogPage(api, runner)
+
+
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("cases", mark("Cases"), mark("Cases"), _make_cases, shortcut="Ctrl+2", in_rail=True),
     PageEntry("case", mark("Case"), mark("Case"), _make_case, shown_with="cases"),
@@ -91,9 +164,23 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("ranking", mark("Ranking"), mark("Is the ranking right?"), _make_ranking),
     PageEntry("funnel", mark("Funnel"), mark("What became of the reports"), _make_funnel),
     PageEntry("rules", mark("Rules"), mark("Rules"), _make_rules, shortcut="Ctrl+6", in_rail=True),
+    PageEntry(
+        "admin", mark("Administration"), mark("Administration"), _make_admin, right=Right.RECORD, shortcut="Ctrl+8", in_rail=True
+    ),
+    PageEntry("users", mark("Users and roles"), mark("Users and roles"), _make_users, right=Right.RECORD),
+    PageEntry("policies", mark("Policies"), mark("Policies"), _make_policies),
+    PageEntry("hash_lists", mark("Hash lists"), mark("Hash lists"), _make_hash_lists, right=Right.READ_REPORT),
+    PageEntry("offices", mark("Offices"), mark("Offices"), _make_offices, right=Right.STATISTICS),
+    PageEntry("keyring", mark("Keys and custodians"), mark("Keys and custodians"), _make_keyring),
+    PageEntry("audit", mark("Audit log and checks"), mark("Audit log and checks"), _make_audit, right=Right.RECORD),
+    PageEntry("outgoing", mark("What left"), mark("What left"), _make_outgoing, right=Right.RECORD),
+    PageEntry("backups", mark("Backup and restore"), mark("Backup and restore"), _make_backups, right=Right.BACKUP),
+    PageEntry("destruction", mark("Destruction and holds"), mark("Destruction and holds"), _make_destruction, right=Right.RECORD),
+    PageEntry("statistics", mark("Statistics"), mark("Statistics"), _make_statistics, right=Right.STATISTICS),
+    PageEntry("program_log", mark("Log of the program"), mark("Log of the program"), _make_program_log, right=Right.RECORD),
 )
 """In the order of the rail and the palette. Shortcuts still free for pages to come: Ctrl+3 (gallery), Ctrl+5 (leads), Ctrl+7
-(wellbeing), Ctrl+8 (administration), Ctrl+9 (work packages). Other pages are reached by the palette."""
+(wellbeing), Ctrl+9 (work packages). Other pages are reached by the palette."""
 
 
 SCREENS: dict[Screen, str] = {

@@ -272,13 +272,15 @@ class StatusBar(QWidget):
         if job is None:
             self._fit()
             return
-        if progress is None or progress.total is None:
+        if job.token.paused():
+            self._job_words.setText(tr("Import paused"))
+        elif progress is None or progress.overall is None:
             self._job_bar.setRange(0, 0)
             self._job_words.setText(tr("Working"))
         else:
             self._job_bar.setRange(0, 1000)
-            self._job_bar.setValue(int(1000 * progress.done / max(1, progress.total)))
-            self._job_words.setText(tr("Import {percent}", percent=ltr(f"{100 * progress.done // max(1, progress.total)} %")))
+            self._job_bar.setValue(int(1000 * progress.overall))
+            self._job_words.setText(tr("Import {percent}", percent=ltr(f"{int(100 * progress.overall)} %")))
         self._fit()
 
 

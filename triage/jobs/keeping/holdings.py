@@ -1,0 +1,105 @@
+"""Lists legal holds and destructions, and says what destroying a report would take away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.jobs.load import find_report
+from triage.jobs.session import Session
+from triage.model.users import Right
+from triage.store.queries import backups, destruction, reports
+
+_MOST_DESTRUCTIONS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEntry:
+    """A legal hold: while it stands, nobody can destroy the report."""
+
+    report_id: str
+    placed: str
+    user: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestructionEntry:
+    """A destruction that was carried out; `number` is the internal id, which is all that is left of the report."""
+
+    number: int
+    destroyed: str
+    user: str
+    second: str
+    documents: int
+    media: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestructionPreview:
+    """What destroying a report takes away, and what stays. Nothing of the content is shown."""
+
+    report_id: str
+    documents: int
+    media: int
+    replies: int
+    shared_documents: int
+    shared_media: int
+    held: bool
+    backups: tuple[str, ...]
+    """Places of backups that would still hold it."""
+
+
+def list_holds(session: Session) -> tuple[HoldEntry, ...]:
+    """Returns all legal holds, the oldest first."""
+    session.require(Right.HOLD)
+    names = session.store.users.names()
+    with session.reading() as db:
+        rows = destruction.list_holds(db)
+        numbers = reports.load_numbers(db, [row.report_id for row in rows])
+    return tuple(
+        HoldEntry(
+            report_id=numbers[row.report_id], placed=row.placed, user=names.get(row.user_id, str(row.user_id)), reason=row.reason
+        )
+        for row in rows
+    )
+
+
+def list_destructions(session: Session) -> tuple[DestructionEntry, ...]:
+    """Returns the newest destructions."""
+    session.require(Right.RECORD)
+    names = session.store.users.names()
+    with session.reading() as db:
+        rows = destruction.list_destructions(db, _MOST_DESTRUCTIONS)
+    return tuple(
+        DestructionEntry(
+            number=row.report_id,
+            destroyed=row.destroyed,
+            user=names.get(row.user_id, str(row.user_id)),
+            second=names.get(row.second_id, str(row.second_id)),
+            documents=row.documents,
+            media=row.media,
+        )
+        for row in rows
+    )
+
+
+def preview_destruction(session: Session, report_number: str) -> DestructionPreview:
+    """Returns what destroying the report would take away. Nothing is changed.
+
+    Raises:
+        NotFound: if there is no such report
+    """
+    session.require(Right.DESTROY)
+    with session.reading() as db:
+        report_id = find_report(db, report_number)
+        going = destruction.plan_destruction(db, report_id)
+        return DestructionPreview(
+            report_id=reports.load_number(db, report_id),
+            documents=len(going.documents),
+            media=len(going.media),
+            replies=len(going.replies),
+            shared_documents=going.shared_documents,
+            shared_media=going.shared_media,
+            held=destruction.has_hold(db, report_id),
+            backups=tuple(row.place for row in backups.list_backups(db) if row.gone is None),
+        )

@@ -1,0 +1,121 @@
+"""Defines the page of statistics: counts of the store by band, status, office and month."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from triage.jobs.stats import Statistics
+from triage.model.users import Right
+from triage.ui.core.api import Api
+from triage.ui.core.page import DeskPage
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.kit import theme
+from triage.ui.kit.listing import ScrolledContent
+from triage.ui.kit.widgets import Card, clear, label, scrolled
+from triage.ui.text import words
+from triage.ui.text.i18n import Safe, is_rtl, ltr, number, tr
+
+MOST_MONTHS = 24
+
+
+class CountBar(QWidget):
+    """Draws a count as a share of the largest one."""
+
+    def __init__(self, share: float, name: str) -> None:
+        super().__init__()
+        self._share = share
+        self.setAccessibleName(name)
+        self.setFixedHeight(10)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the bar from the side where reading begins."""
+        painter = QPainter(self)
+        width = max(2, round(self.width() * self._share)) if self._share else 0
+        left = self.width() - width if is_rtl() else 0
+        painter.fillRect(left, 1, width, 8, theme.current().colour("accent"))
+
+
+class StatisticsPage(DeskPage):
+    """Shows counts; destroyed reports stay in them. The file for others is written from the menu Export."""
+
+    keys_of = "statistics"
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__(api, runner, tr("Statistics"))
+        self.add_button("back", tr("Administration"), lambda: self.page_asked.emit("admin", ""))
+        inner = ScrolledContent()
+        whole = QVBoxLayout(inner)
+        whole.setContentsMargins(16, 12, 16, 16)
+        whole.setSpacing(12)
+        self.totals = QHBoxLayout()
+        self.totals.setSpacing(12)
+        self.columns = QHBoxLayout()
+        self.columns.setSpacing(12)
+        whole.addLayout(self.totals)
+        whole.addLayout(self.columns)
+        whole.addStretch(1)
+        outer = QVBoxLayout(self.body)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inner))
+        self.bind({"back": lambda: self.page_asked.emit("admin", "")})
+
+    def reload(self) -> None:
+        """Counts again."""
+        if not self.api.may(Right.STATISTICS):
+            self.message.say(tr("Your roles do not include statistics."), tr("Ask your administrator if that is wrong."))
+            return
+        self.runner.ask(self.api.statistics, self.show_statistics, owner=self, failed=self.failed)
+
+    def on_changed(self, changed: Changed) -> None:
+        """Counts again only when the page is opened: counting reads much."""
+
+    def show_statistics(self, found: Statistics) -> None:
+        """Shows the counts."""
+        clear(self.totals)
+        clear(self.columns)
+        for words_, value in (
+            (tr("Reports"), found.reports),
+            (tr("of them destroyed"), found.destroyed),
+            (tr("Media items"), found.media),
+            (tr("Set aside"), found.set_aside),
+            (tr("Held hashes"), found.held_for_review),
+            (tr("Possible matches"), found.possible),
+            (tr("Views avoided"), found.looks_avoided),
+        ):
+            card = Card(words_)
+            card.body.addWidget(label(number(value), "title"))
+            self.totals.addWidget(card)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(12)
+            self.columns.addLayout(column, 1)
+        left.addWidget(_build_counts(tr("By band"), {tr("Band {band}", band=ltr(b)): n for b, n in found.by_band.items()}))
+        left.addWidget(_build_counts(tr("By status"), {words.status(status): n for status, n in found.by_status.items()}))
+        right.addWidget(_build_counts(tr("By office"), {ltr(office): n for office, n in found.by_office.items()}))
+        months = dict(list(found.by_month.items())[-MOST_MONTHS:])
+        right.addWidget(_build_counts(tr("By month received"), {ltr(month): n for month, n in months.items()}))
+        left.addStretch(1)
+        right.addStretch(1)
+        self.show_body()
+
+
+def _build_counts(title: Safe, counts: dict[Safe, int]) -> Card:
+    """Builds a card with a bar and a number for each count."""
+    card = Card(title)
+    if not counts:
+        card.body.addWidget(label(tr("none"), "muted"))
+        return card
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    most = max(counts.values()) or 1
+    for at, (words_, n) in enumerate(counts.items()):
+        grid.addWidget(label(words_), at, 0)
+        grid.addWidget(CountBar(n / most, f"{words_} {n}"), at, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(label(number(n)), at, 2, Qt.AlignmentFlag.AlignTrailing)
+    card.body.addLayout(grid)
+    return card

@@ -1,0 +1,1 @@
+"""Pages of auditors: the audit log, its verification, what left, and the log of the program."""

@@ -1,0 +1,103 @@
+"""Groups the kinds of audit log entries by subject, for the filter. The kinds are translated as words."""
+
+from __future__ import annotations
+
+from triage.ui.text.i18n import mark
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        mark("Imports"),
+        (
+            mark("import queued"), mark("import started"), mark("import paused"), mark("import resumed"),
+            mark("import completed"), mark("import finished"), mark("import removed"), mark("container received"),
+            mark("bundle set aside"), mark("set aside resolved"), mark("report imported"), mark("media added"),
+            mark("sheet imported"),
+        ),
+    ),
+    (
+        mark("Reports"),
+        (
+            mark("report decided"), mark("decision undone"), mark("report reopened"), mark("judgement corrected"),
+            mark("correction confirmed"), mark("correction undone"), mark("report not judged"), mark("child lane confirmed"),
+            mark("report referred"), mark("report cleared"), mark("report no longer cleared"), mark("hold placed"),
+            mark("hold lifted"), mark("shift closed"), mark("shift acknowledged"),
+        ),
+    ),
+    (
+        mark("Media"),
+        (
+            mark("media revealed"), mark("file graded"), mark("grade inherited"), mark("grade taken back"),
+            mark("media same"), mark("media not same"),
+            mark("media word taken back"), mark("hash held for review"), mark("held hash confirmed"), mark("held hash rejected"),
+            mark("held hash taken back"),
+        ),
+    ),
+    (
+        mark("Cases and requests"),
+        (
+            mark("case opened"), mark("case joined"), mark("case given"), mark("case stage"), mark("case number set"),
+            mark("case number removed"), mark("source report drafted"), mark("diary exported"), mark("request made"),
+            mark("requests written"), mark("request sent"), mark("request closed"), mark("reminders written"),
+            mark("reply sealed"), mark("reply matched"), mark("notice recorded"), mark("court told of notice"),
+            mark("court told of request"), mark("appeal recorded"), mark("appeal answered"),
+        ),
+    ),
+    (
+        mark("What left"),
+        (
+            mark("packet consented"), mark("packet made"), mark("packet made although cleared"), mark("packet not finished"),
+            mark("queue exported"), mark("timeline exported"), mark("graded media exported"), mark("statistics exported"),
+            mark("feedback exported"), mark("rules exported"), mark("export registered"),
+        ),
+    ),
+    (
+        mark("Other workstations"),
+        (
+            mark("work package begun"), mark("work package consented"), mark("work package made"), mark("work package imported"),
+            mark("work results made"), mark("work results imported"), mark("work conflict resolved"),
+            mark("deconfliction started"), mark("deconfliction answered"), mark("deconfliction finished"), mark("key trusted"),
+            mark("key no longer trusted"),
+        ),
+    ),
+    (
+        mark("Users and consent"),
+        (
+            mark("new user consented"), mark("user added"), mark("user disabled"), mark("enabling consented"),
+            mark("user enabled"), mark("roles consented"), mark("roles changed"), mark("passphrase consented"),
+            mark("passphrase changed"), mark("profile set"), mark("recovered user confirmed"), mark("consent failed"),
+        ),
+    ),
+    (
+        mark("Lists and rules"),
+        (
+            mark("list added"), mark("list removed"), mark("list distance set"), mark("rules used"), mark("rules taken back"),
+            mark("sample drawn"), mark("policy set"),
+        ),
+    ),
+    (
+        mark("The store"),
+        (
+            mark("store created"), mark("store checked"), mark("audit log verified"), mark("backup made"),
+            mark("backup medium destroyed"), mark("store restored"), mark("destruction consented"), mark("report destroyed"),
+            mark("register applied"), mark("no register of destructions"), mark("database rebuilt"), mark("schema migrated"),
+            mark("recovery half consented"), mark("recovery half shown"), mark("recovery key used"), mark("master key rotated"),
+            mark("database key replaced"), mark("key file adopted"), mark("rollback accepted"), mark("pages vouched for anew"),
+            mark("vault bytes set aside"),
+        ),
+    ),
+)  # fmt: skip
+NAMES = (
+    mark("report"), mark("reports"), mark("bundle"), mark("decision"), mark("case"), mark("media"), mark("medium"),
+    mark("subject"), mark("second"), mark("maker"), mark("request"), mark("list"), mark("package"), mark("problems"),
+    mark("reason"), mark("version"), mark("backup"), mark("file"), mark("files"), mark("export"), mark("policy"), mark("value"),
+    mark("roles"), mark("half"), mark("documents"), mark("held"), mark("order"), mark("entries"), mark("sort"), mark("bytes"),
+    mark("sources"), mark("step"), mark("milliseconds"), mark("began"), mark("key"), mark("folder"),
+)  # fmt: skip
+"""What entries name most; other names are shown as they are."""
+GRAVE = frozenset(
+    {
+        "report destroyed", "consent failed", "recovery key used", "rollback accepted", "vault bytes set aside", "user disabled",
+        "packet made although cleared", "no register of destructions",
+    }
+)  # fmt: skip
+"""Kinds that an auditor looks at first; their words stand out."""

@@ -1,0 +1,96 @@
+"""Defines the page of what left the store: each export with its hash, for whom and on which carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triage.model.handover import Outgoing
+from triage.model.users import Right
+from triage.ui.core.api import Api
+from triage.ui.core.page import DeskPage
+from triage.ui.core.runner import Runner
+from triage.ui.kit.listing import add_facts, group_digits, lay_out, make_side
+from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.widgets import Card, clear
+from triage.ui.text import times
+from triage.ui.text.i18n import isolated, ltr, mark, tr, trn, word
+
+COLUMNS: tuple[TableColumn[Outgoing], ...] = (
+    TableColumn(mark("Written"), 190, lambda o: times.pkt(o.written)),
+    TableColumn(mark("By"), 100, lambda o: isolated(o.user)),
+    TableColumn(mark("What"), 130, lambda o: word(o.kind)),
+    TableColumn(mark("File"), 0, lambda o: ltr(o.name)),
+    TableColumn(
+        mark("Handed to"), 150, lambda o: isolated(o.handover.handed_to or tr("not stated")), lambda _: "muted", spare=True
+    ),
+)
+
+
+class OutgoingPage(DeskPage):
+    """Lists what left. The register only grows."""
+
+    keys_of = "outgoing"
+
+    def __init__(self, api: Api, runner: Runner) -> None:
+        super().__init__(api, runner, tr("What left"))
+        self._rows: tuple[Outgoing, ...] = ()
+        self.add_button("back", tr("Administration"), lambda: self.page_asked.emit("admin", ""))
+        self.table = RowsTable(COLUMNS, lambda row: row.id, name=tr("What left"))
+        self.table.row_changed.connect(self._show_row)
+        self.side, area = make_side()
+        lay_out(self.body, self.table, area)
+        self.bind(
+            {
+                "back": lambda: self.page_asked.emit("admin", ""),
+                "next": lambda: self.table.go(1),
+                "previous": lambda: self.table.go(-1),
+            }
+        )
+
+    def reload(self) -> None:
+        """Reads the register again."""
+        if not self.api.may(Right.RECORD):
+            self.message.say(tr("Your roles do not include the audit log."), tr("Ask your administrator if that is wrong."))
+            return
+        self.runner.ask(self.api.outgoing, self.show_rows, owner=self, failed=self.failed)
+
+    def show_rows(self, rows: Sequence[Outgoing]) -> None:
+        """Shows what left, the newest first."""
+        if not rows:
+            self.message.say(
+                tr("Nothing has left this store yet."), tr("Each export, packet and letter is listed here with its hash.")
+            )
+            self.states.setCurrentWidget(self.message)
+            return
+        self._rows = tuple(sorted(rows, key=lambda row: row.id, reverse=True))
+        self.beside.setText(trn("{n} file", "{n} files", len(rows)))
+        self.table.show_rows(self._rows)
+        self.show_body()
+
+    def _show_row(self, row: Outgoing | None) -> None:
+        """Shows all that is known of one file."""
+        clear(self.side)
+        if row is None:
+            return
+        card = Card(word(row.kind))
+        unknown = tr("not stated")
+        add_facts(
+            card,
+            [
+                (tr("File"), ltr(row.name)),
+                (tr("SHA-256"), group_digits(row.sha256)),
+                (tr("Written"), times.both(row.written)),
+                (tr("By"), isolated(row.user)),
+                (tr("Handed to"), isolated(row.handover.handed_to or unknown)),
+                (tr("Carrier"), isolated(row.handover.medium or unknown)),
+                (tr("Serial number"), isolated(row.handover.medium_serial or unknown)),
+                (tr("Encrypted for"), isolated(", ".join(row.recipients)) if row.recipients else tr("not encrypted")),
+                *([(tr("Note"), isolated(row.handover.note))] if row.handover.note else []),
+            ],
+        )
+        self.side.addWidget(card)
+        self.side.addStretch(1)
+
+    def focus(self) -> None:
+        """Moves the focus to the table."""
+        self.table.setFocus()
