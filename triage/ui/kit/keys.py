@@ -90,6 +90,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("export", ("E",), "E", "Create evidence packet"),
         KeyBinding("case", ("C",), "C", "Open this report's case, or a new one"),
         KeyBinding("versions", ("V",), "V", "Show versions and what changed"),
+        KeyBinding("links", ("L",), "L", "Show what ties the report to others, as a graph"),
         KeyBinding("find", ("Ctrl+F",), "Ctrl F", "Find in chat and free text"),
         KeyBinding("note", ("N",), "N", "Write a note on the report"),
         KeyBinding("correct", ("R",), "R", "Correct a factor of the score card"),

@@ -35,7 +35,7 @@ class ReportPage(QWidget):
     """Shows a report and lets a person decide on it.
 
     `moved` asks for the next (1) or previous (-1) report. `decided` carries the decision id and the report number, `case_asked`
-    the number of a case. `sha256` names a file to open at first.
+    the number of a case, `page_asked` the name of a page and what to choose there. `sha256` names a file to open at first.
     """
 
     closed = Signal()
@@ -44,6 +44,7 @@ class ReportPage(QWidget):
     decided = Signal(int, str)
     open_asked = Signal(str)
     case_asked = Signal(str)
+    page_asked = Signal(str, str)
     loaded = Signal()
 
     def __init__(self, api: Api, report_id: str, parent: QWidget | None = None, *, runner: Runner, sha256: str = "") -> None:
@@ -197,6 +198,7 @@ class ReportPage(QWidget):
             "export": self.make_packet,
             "case": self.show_or_choose_case,
             "versions": self.show_versions,
+            "links": lambda: self.page_asked.emit("links", self.report_id),
             "find": self.find_in_texts,
             "note": self.write_note,
             "undo": self.undo,

@@ -297,6 +297,7 @@ class MainWindow(QWidget):
         page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
         page.closed.connect(self._report_closed)
         page.case_asked.connect(partial(self.show_desk, "case"))
+        page.page_asked.connect(self.show_desk)
         page.moved.connect(self._move)
         page.said.connect(self.notice.show_sentence)
         page.open_asked.connect(self._open)
