@@ -27,7 +27,7 @@ class Act:
     office: str
     report: str
     kind: str
-    """"decision" (with its note), "grade", "stage" or "number"."""
+    """"decision" (with its note), "grade", "stage", "number" or "notice" (of a request that was sent)."""
     said: tuple[str, ...]
     came: bool = False
 
@@ -98,6 +98,8 @@ def _count(headquarters: Station, act: Act, view: ShowReport) -> int:
     if act.kind == "grade":
         sha256, grade = act.said
         return sum(file.sha256 == sha256 and file.verdict.grade == grade for file in view.files)
+    if act.kind == "notice":
+        return sum(n.elsewhere and n.number == act.said[0] and n.by.endswith(f" at {act.office}") for n in view.notices)
     cases = [each for work in view.work for each in (work.case or "", work.stage or "")]
     return int(any(act.said[0] in each for each in cases))
 

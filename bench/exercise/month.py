@@ -21,7 +21,8 @@ from triage.jobs.casework.child_lane import confirm_child_lane
 from triage.jobs.exchange.deconflict import answer_deconfliction, finish_deconfliction, start_deconfliction
 from triage.jobs.exchange.receive import import_paths
 from triage.jobs.exchange.resolving import resolve_conflict
-from triage.jobs.exchange.send import export_results, export_work
+from triage.jobs.exchange.send import export_work
+from triage.jobs.exchange.send_results import export_results
 from triage.jobs.exchange.work_list import list_work
 from triage.jobs.intake.tombstones import BYTES_GONE
 from triage.jobs.keeping.destruction import destroy_report
@@ -95,6 +96,8 @@ class Month:
         self.requesting = [
             Requesting(station, self.ledger, self.watch, lose="lost-reply" in self.settings.plant) for station in stations
         ]
+        for requesting, office in zip(self.requesting[1:], self.offices, strict=True):
+            requesting.tell_news = office.add_news
         self.invented = reports.invent(self.settings.seed, self.settings.reports, self.settings.days, self.clock.now())
 
     def count(self, what: str, n: int = 1) -> None:

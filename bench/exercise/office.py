@@ -42,6 +42,9 @@ class Office:
     def has_news(self, numbers: set[str]) -> bool:
         return bool(numbers & self._waiting)
 
+    def add_news(self, number: str) -> None:
+        self._waiting.add(number)
+
     def sent(self, numbers: set[str]) -> None:
         self._waiting -= numbers
 

@@ -7,7 +7,7 @@ import io
 import json
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,8 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.requests import life, making, replies
 from triage.model.data_requests import MadeRequests, RequestKind
 from triage.model.views import QueueFilter
+from triage.store.queries import reports
+from triage.store.queries import requests as request_rows
 
 _EVERY, _WITHIN = 7, 14
 _SOON, _LATE = 1, 9
@@ -53,6 +55,10 @@ class Requesting:
     asked: set[str] = field(default_factory=set)
     """Cases for which subscribers were asked."""
     counts: Counter[str] = field(default_factory=Counter)
+    tell_news: Callable[[str], None] | None = None
+    """Takes the number of a report on which an office issued a notice; None at headquarters."""
+    notices: set[tuple[str, str]] = field(default_factory=set)
+    """(report, request) of the notices that are in the ledger."""
 
     def work(self, day: int, clock: Clock, *, last: bool) -> None:
         if day % _EVERY == 3:
@@ -65,6 +71,8 @@ class Requesting:
             if each.answers is not None and (each.answers <= day):
                 each.answers = None
                 self._take_reply(each)
+        if self.tell_news is not None and not last:
+            self._note_notices(self.tell_news)
         if day % _EVERY == 6:
             with self.watch.step("remind operators"):
                 self.counts["reminders"] += len(life.remind(self.station.lead, 7, self.station.paper("reminders")))
@@ -99,6 +107,18 @@ class Requesting:
                     self.station.lead, case.number, RequestKind.SUBSCRIBER, self.station.paper("subscribers")
                 )
             self._send(made, day, clock, set(case.reports))
+
+    def _note_notices(self, tell_news: Callable[[str], None]) -> None:
+        """Each notice that was sent is an act on every report that it is about, also on those that joined it later."""
+        with self.station.chief.reading() as db:
+            for each in self.sent:
+                request = request_rows.find_request(db, each.number)
+                for report_id in () if request is None else sorted(request_rows.find_reports_with_notice(db, request.id)):
+                    notice = (reports.load_number(db, report_id), each.number)
+                    if notice not in self.notices:
+                        self.notices.add(notice)
+                        self.ledger.acted(self.station.name, notice[0], "notice", notice[1])
+                        tell_news(notice[0])
 
     def _send(self, made: MadeRequests, day: int, clock: Clock, reports: set[str]) -> None:
         for left in made.left_out:

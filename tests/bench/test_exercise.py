@@ -27,7 +27,7 @@ def test_nothing_is_lost_in_a_small_month(tmp_path: Path) -> None:
     code, found = play(tmp_path)
     assert (code, found["lost"]) == (0, [])
     acts, came, counts = found["acts at offices"], found["of these came back"], found["counts"]
-    assert acts == came and set(acts) == {"decision", "grade", "number", "stage"}  # type: ignore[call-overload]
+    assert acts == came and set(acts) == {"decision", "grade", "notice", "number", "stage"}  # type: ignore[call-overload]
     for what in (
         "packages lost on the road", "packages sent anew", "imports killed", "destroyed", "delivered again", "conflicts shown",
         "conflicts resolved", "comparisons", "requests sent", "replies", "shifts",

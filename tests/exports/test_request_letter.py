@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +13,8 @@ import pytest
 from docx import Document
 
 from triage.exports.request_annex import COLUMNS, format_annex
-from triage.exports.request_letter import BLANK, LetterFacts, format_letter, format_reminder, get_reply_days
+from triage.exports.request_letter import BLANK, LetterFacts, _get_wording, format_letter, format_reminder, get_reply_days
+from triage.exports.request_letter_urdu import find_rendering, read_renderings
 from triage.model.data_requests import AnnexLine, LineFact, RequestKind
 from triage.model.users import Officer, Profile
 
@@ -77,3 +79,38 @@ def test_an_annex_holds_text_cells_and_no_formula() -> None:
     assert tuple(rows[0]) == COLUMNS and rows[1][3:6] == ["not stated", "2026-10-28T04:59:58Z", "2026-10-28 09:59:58 PKT"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
     assert "DRAFT" in str(sheet.oddHeader.center.text)
+
+
+IN_PAKISTAN = [kind for kind in RequestKind if not kind.is_abroad]
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+def test_letters_in_pakistan_have_an_urdu_rendering_below_the_binding_english_text(kind: RequestKind) -> None:
+    said = texts(format_letter(replace(FACTS, kind=kind, warrant="W-9/26", child=True)))
+    notice = read_renderings().notice
+    if kind not in IN_PAKISTAN:
+        assert notice not in said
+        return
+    english, urdu = said.index("The authorised officer"), said.index(notice)
+    assert english < urdu, "the officer signs the English text"
+    assert "انگریزی" in notice and "وکیل" in notice
+    below = " ".join(said[urdu:])
+    assert "2 لائنوں" in below and f"{get_reply_days(kind)} دن" in below and read_renderings().child in below
+    assert "وارنٹ W-9/26" in below or not kind.needs_warrant
+
+
+@pytest.mark.parametrize("kind", IN_PAKISTAN)
+def test_the_urdu_rendering_has_the_parts_and_sections_of_the_english_letter(kind: RequestKind) -> None:
+    english, urdu = _get_wording(kind), find_rendering(kind)
+    assert urdu is not None
+    assert (len(urdu.duties), len(urdu.asked)) == (len(english.duties), len(english.asked))
+    for mine, theirs in ((urdu.subject, english.subject), (urdu.purpose, english.purpose)):
+        assert sorted(re.findall(r"\d+|{\w+}", mine)) == sorted(re.findall(r"\d+|{\w+}", theirs))
+    for mine, theirs in zip(urdu.duties, english.duties, strict=True):
+        assert sorted(re.findall(r"\d+", mine)) == sorted(re.findall(r"\d+", theirs))
+
+
+def test_urdu_paragraphs_run_from_right_to_left() -> None:
+    with zipfile.ZipFile(io.BytesIO(format_letter(FACTS))) as packed:
+        document = packed.read("word/document.xml").decode()
+    assert document.count("<w:bidi/>") == document.count("<w:rtl/>") > 10

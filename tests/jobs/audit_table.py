@@ -51,7 +51,17 @@ from triage.jobs.casework import (
     shift,
     source_report,
 )
-from triage.jobs.exchange import deconflict, import_queue, own_identifiers, receive, resolving, send, work_list
+from triage.jobs.exchange import (
+    deconflict,
+    deconflict_preview,
+    import_queue,
+    own_identifiers,
+    receive,
+    resolving,
+    send,
+    send_results,
+    work_list,
+)
 from triage.jobs.intake import common, import_bundles, imports, retry
 from triage.jobs.judging import (
     assess,
@@ -298,7 +308,7 @@ def write_results(world: World) -> None:
     other.takes_in(world.folder / "out.age")
     decisions.decide(other.session, OTHER, status="in_progress")
     decisions.decide(world.session, OTHER, status="on_hold")
-    send.export_results(other.session, sent.package_id, world.store.recipient, world.folder / "back.age")
+    send_results.export_results(other.session, sent.package_id, world.store.recipient, world.folder / "back.age")
     world.value = world.folder / "back.age"
     other.session.close()
 
@@ -688,6 +698,15 @@ def bring_sent(world: World) -> None:
     mark_request_sent(world)
 
 
+def bring_second_line(world: World) -> None:
+    """A second case, whose report (6) has the number that a sent request asks about."""
+    bring_sent(world)
+    told = Told("900000452", child=None, handle="other", user_id="acc-2")
+    bundle = write_asked_reports(world.folder / "more lines", [told])
+    import_bundles.import_bundles(world.session, [bundle], receipt=Receipt())
+    world.value = cases.open_case(world.session, ["900000452"]).number
+
+
 def reply(world: World) -> object:
     (world.folder / "reply.csv").write_text(f"Number,Name,CNIC\n{PHONE},Example,90000-0000000-0\n")
     return replies.take_reply(world.session, "R-2026-0001", [world.folder / "reply.csv"])
@@ -749,16 +768,23 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "life.list_requests": reads(lambda w: life.list_requests(w.session), bring_request),
     "preview.preview_requests": reads(lambda w: preview.preview_requests(w.session, w.value, RequestKind.SUBSCRIBER), bring_line),
     "preview.preview_expiring": reads(lambda w: preview.preview_expiring(w.session, 400), bring_line),
-    "making.create_requests": Row(
-        make_request,
-        (
-            ("request made", {"request": 1, "sort": "subscriber"}),
-            ("requests written", {"requests": [1], "reports": [5]}),
-            registered(1, "request"),
-            registered(2, "request"),
+    "making.create_requests": (
+        Row(
+            make_request,
+            (
+                ("request made", {"request": 1, "sort": "subscriber"}),
+                ("requests written", {"requests": [1], "reports": [5]}),
+                registered(1, "request"),
+                registered(2, "request"),
+            ),
+            letters("R-2026-0001"),
+            bring_line,
         ),
-        letters("R-2026-0001"),
-        bring_line,
+        Row(
+            lambda w: making.create_requests(w.session, w.value, RequestKind.SUBSCRIBER, w.folder / "joined"),
+            (("request joined", {"request": 1, "reports": [6]}),),
+            prepare=bring_second_line,
+        ),
     ),
     "making.preserve_expiring": Row(
         lambda w: making.preserve_expiring(w.session, 400, w.folder / "letters"),
@@ -988,6 +1014,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),
     ),
+    "deconflict_preview.plan_deconfliction": reads(lambda w: deconflict_preview.plan_deconfliction(w.session)),
+    "deconflict_preview.inspect_deconfliction_file": reads(
+        lambda w: deconflict_preview.inspect_deconfliction_file(w.session, w.value.folder / "1.json"), ask_from_other
+    ),
+    "referral.preview_referral": reads(lambda w: referral.preview_referral(w.session, TWO, "NCMEC")),
     "referral.create_referral": Row(
         lambda w: referral.create_referral(w.session, TWO, "NCMEC", w.folder / "r"),
         (("report referred", {"report": 2, "names_child": 0, "to": ANY}), registered(1, "referral"), registered(2, "referral")),
@@ -1227,8 +1258,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         ),
     ),
     "send.preview_work": reads(lambda w: send.preview_work(w.session, [TWO], with_media=True)),
-    "send.export_results": Row(
-        lambda w: send.export_results(w.session, w.value[0], w.value[1], w.folder / "r.age"),
+    "send_results.preview_results": reads(lambda w: send_results.preview_results(w.session, w.value[0]), prepare=take_package),
+    "send_results.export_results": Row(
+        lambda w: send_results.export_results(w.session, w.value[0], w.value[1], w.folder / "r.age"),
         (("work results made", {"package": 1, "reports": [5], "sequence": 1}), registered(1, "work_results")),
         (("work_results", "r.age"),),
         prepare=take_package,
@@ -1245,6 +1277,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             prepare=write_results,
         ),
     ),
+    "work_list.list_work_reports": reads(
+        lambda w: work_list.list_work_reports(w.session, work_list.list_work(w.session)[0].package_id), take_package
+    ),
+    "work_list.list_workstations": reads(lambda w: work_list.list_workstations(w.session), take_package),
     "work_list.list_work": reads(lambda w: work_list.list_work(w.session), take_package),
     "resolving.list_conflicts": reads(lambda w: resolving.list_conflicts(w.session), take_results),
     "resolving.resolve_conflict": Row(

@@ -10,7 +10,8 @@ from typing import Any
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from triage.jobs.exchange.receive import import_paths
-from triage.jobs.exchange.send import export_results, export_work
+from triage.jobs.exchange.send import export_work
+from triage.jobs.exchange.send_results import export_results
 from triage.jobs.session import Session
 from triage.jobs.trusted_keys import trust_key
 from triage.model.handover import Receipt

@@ -18,7 +18,8 @@ from typing import Any
 from triage.errors import StoreError
 from triage.jobs.exchange import package_import
 from triage.jobs.exchange.receive import import_paths
-from triage.jobs.exchange.send import export_results, export_work
+from triage.jobs.exchange.send import export_work
+from triage.jobs.exchange.send_results import export_results
 from triage.jobs.intake import import_bundles as job
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt

@@ -27,6 +27,7 @@ from triage.jobs.exchange.deconflict import (
     start_deconfliction,
 )
 from triage.jobs.exchange.deconflict_file import DeconflictFile, encode_file
+from triage.jobs.exchange.deconflict_preview import inspect_deconfliction_file, plan_deconfliction
 from triage.jobs.exchange.own_identifiers import gather_identifiers
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
@@ -147,6 +148,21 @@ def test_two_sessions_share_no_point(sides: tuple[Side, Side]) -> None:
         lists = [part for file in said for part in (file.points, file.doubled)]
         points.append({data[at : at + POINT] for data in lists for at in range(0, len(data), POINT)})
     assert not points[0] & points[1]
+
+
+def test_a_carried_file_is_looked_at_before_anything_is_written(sides: tuple[Side, Side], tmp_path: Path) -> None:
+    one, other = sides
+    plan = plan_deconfliction(one.session)
+    begun = start_deconfliction(one.session, "the other", one.folder / "1.json")
+    assert plan.compared == begun.compared
+    seen = inspect_deconfliction_file(other.session, one.folder / "1.json")
+    assert (seen.step, seen.other, seen.begun_here) == ("start", "the first", None)
+    assert list_deconflictions(other.session) == (), "looking stores nothing"
+    answer_deconfliction(other.session, one.folder / "1.json", other.folder / "2.json")
+    back = inspect_deconfliction_file(one.session, other.folder / "2.json")
+    assert (back.step, back.session, back.begun_here, back.finished) == ("answer", begun.session, True, None)
+    with pytest.raises(InputError, match="made by this store itself"):
+        inspect_deconfliction_file(one.session, one.folder / "1.json")
 
 
 def test_before_it_is_finished_nothing_is_known(sides: tuple[Side, Side]) -> None:

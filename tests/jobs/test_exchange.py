@@ -12,15 +12,18 @@ import pytest
 from tests.jobs.bundles import DETAILS, REPORT, le_json
 from tests.jobs.exchange_stores import NUMBERS, Workstation, make_workstation, write_reports
 from tests.people import add_person
-from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.errors import Cancelled, InputError, NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework import cases, corrections, decisions, preservation
 from triage.jobs.casework.child_lane import confirm_child_lane
+from triage.jobs.casework.diary import load_diary
 from triage.jobs.casework.notes import add_note
 from triage.jobs.consent import Consent
+from triage.jobs.exchange import send
 from triage.jobs.exchange.resolving import list_conflicts, resolve_conflict
-from triage.jobs.exchange.send import export_results, export_work, preview_work
-from triage.jobs.exchange.work_list import list_work
+from triage.jobs.exchange.send import export_work, preview_work
+from triage.jobs.exchange.send_results import export_results, preview_results
+from triage.jobs.exchange.work_list import list_work, list_work_reports, list_workstations
 from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.leaving.outgoing import list_outgoing
@@ -31,6 +34,7 @@ from triage.jobs.review.grading import grade_file
 from triage.jobs.session import now
 from triage.jobs.state.received_work import load_received_grades
 from triage.jobs.trusted_keys import distrust_key, trust_key
+from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
 from triage.model.views import QueueFilter, ShowReport
 from triage.model.work import WorkRow
@@ -67,6 +71,11 @@ def karachi(tmp_path: Path, hq: Workstation) -> Iterator[Workstation]:
 
 def show(of: Workstation, number: str = ONE) -> ShowReport:
     return load_report_view(of.session, number)
+
+
+def stage(of: Workstation) -> str:
+    (case,) = cases.load_cases(of.session)
+    return case.stage
 
 
 def notes(of: Workstation, number: str = ONE) -> list[tuple[str, str | None]]:
@@ -331,12 +340,55 @@ def test_held_back_reports_stay(hq: Workstation, lahore: Workstation, tmp_path: 
     hand_over(hq, lahore, "900000009")
     with pytest.raises(Refused, match="may be a child"):  # the receiver's lead looks for themselves
         lahore.answers(hq, row(lahore).package_id)
+    assert "may be a child" in (preview_results(lahore.session, row(lahore).package_id).refused or "")
     destruction.clear_person(hq.session, ONE, "the account was stolen")
     with pytest.raises(Refused, match="was cleared"):
         hq.sends(lahore, ONE, file="b.age")
     destruction.place_hold(hq.session, TWO, "undercover")
     with pytest.raises(Refused, match="held as undercover"):
         hq.sends(lahore, TWO, file="c.age")
+
+
+def test_one_unconfirmed_report_of_the_child_lane_does_not_hold_back_the_results_of_the_others(
+    hq: Workstation, lahore: Workstation, tmp_path: Path
+) -> None:
+    child = "900000009"
+    (tmp_path / "child" / child).mkdir(parents=True)
+    source = le_json(int(child)).replace(b'"screenName"', b'"age": "15", "screenName"')
+    (tmp_path / "child" / child / "r.json").write_bytes(source)
+    hq.takes_in(tmp_path / "child")
+    confirm_child_lane(hq.session, child)
+    package = hand_over(hq, lahore, ONE, child)
+    for number in (ONE, child):
+        decisions.decide(lahore.session, number, status="in_progress", note=f"read {number}")
+    seen = preview_results(lahore.session, package)
+    assert seen.reports == (ONE,) and [each.report for each in seen.held_back] == [child] and seen.refused is None
+    sent = export_results(lahore.session, package, hq.age_key, lahore.folder / "one.age")
+    assert [each.report for each in sent.held_back] == [child] and "may be a child" in str(sent.held_back[0].reason)
+    came = hq.takes_in(lahore.folder / "one.age").package
+    assert came is not None and came.without_results == (child,)
+    assert (show(hq).status, show(hq, child).status) == ("in_progress", "new") and notes(hq, child) == []
+    confirm_child_lane(lahore.session, child)
+    hq.takes_in(lahore.answers(hq, package, "two.age"))
+    assert show(hq, child).status == "in_progress" and notes(hq, child) == [("first at Lahore", f"read {child}")]
+    sound(hq, lahore)
+
+
+def test_notices_travel_and_are_shown_with_who_issued_them(hq: Workstation, lahore: Workstation) -> None:
+    preservation.record_notice(hq.session, ONE, issued="2026-10-05", to_whom="Lantern Chat", number=None)
+    package = hand_over(hq, lahore, ONE)
+    (there,) = show(lahore).notices
+    assert (there.to_whom, there.by, there.elsewhere) == ("Lantern Chat", "first at Headquarters", True)
+    preservation.record_notice(lahore.session, ONE, issued="2026-10-07", to_whom="Jazz", number="N-7")
+    preservation.record_court_informed(lahore.session, ONE, told="2026-10-08")
+    hq.takes_in(lahore.answers(hq, package))
+    found = [(n.to_whom, n.number, n.by, n.court_informed, n.elsewhere) for n in show(hq).notices]
+    assert found == [
+        ("Lantern Chat", None, "first", None, False), ("Jazz", "N-7", "first at Lahore", "2026-10-08", True),
+    ]  # fmt: skip
+    case = cases.open_case(hq.session, [ONE])
+    said = [(entry.who, entry.what) for entry in load_diary(hq.session, case.number).entries]
+    assert ("first at Lahore", "Preservation notice number N-7 issued to Jazz (PECA s. 31)") in said
 
 
 def test_media_need_the_right_and_a_second_person(hq: Workstation, lahore: Workstation) -> None:
@@ -570,6 +622,114 @@ def test_two_offices_work_on_one_report(hq: Workstation, lahore: Workstation, ka
     hand_over(hq, karachi, ONE, file="c.age")  # what Lahore did is passed on, under the names of both stores
     assert ("first at Lahore at Headquarters", "in Lahore") in notes(karachi)
     sound(hq, lahore, karachi)
+
+
+def at(monkeypatch: pytest.MonkeyPatch, hour: int) -> None:
+    """Files that are written now say this hour."""
+    monkeypatch.setattr(send, "now", lambda: f"2026-11-27T{hour:02}:00:00Z")
+
+
+def test_a_report_in_two_packages_to_one_office_is_no_conflict(
+    hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = hand_over(hq, lahore, ONE), hand_over(hq, lahore, ONE, file="again.age")
+    cases.open_case(lahore.session, [ONE])
+    cases.set_stage(lahore.session, "C-2026-0001", "enquiry", note="begun")
+    at(monkeypatch, 10)
+    early, enquiry = lahore.answers(hq, first, "early.age"), lahore.answers(hq, second, "enquiry.age")
+    cases.set_stage(lahore.session, "C-2026-0001", "FIR", note="written")
+    at(monkeypatch, 11)
+    fir = lahore.answers(hq, second, "fir.age")
+    hq.takes_in(enquiry)
+    hq.takes_in(fir)
+    assert hq.takes_in(early).package.conflicts == ()  # type: ignore[union-attr]  # an older file rolls nothing back
+    assert stage(hq) == "FIR"
+    cases.set_stage(lahore.session, "C-2026-0001", "challan", note="handed in")
+    at(monkeypatch, 12)
+    assert hq.takes_in(lahore.answers(hq, first, "last.age")).package.conflicts == ()  # type: ignore[union-attr]
+    assert stage(hq) == "challan" and list_conflicts(hq.session) == ()
+
+
+def test_a_value_comes_back_although_another_package_took_it_away_meanwhile(
+    hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = hand_over(hq, lahore, ONE), hand_over(hq, lahore, ONE, file="again.age")
+    for hour, (package, status) in enumerate([(first, "in_progress"), (second, "on_hold"), (first, "in_progress")], 10):
+        decisions.decide(lahore.session, ONE, status=status)  # type: ignore[arg-type]
+        at(monkeypatch, hour)
+        hq.takes_in(lahore.answers(hq, package, f"{hour}.age"))
+        assert show(hq).status == status
+    assert list_conflicts(hq.session) == ()
+
+
+def test_an_open_conflict_gets_the_newest_value_from_any_package(
+    hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = hand_over(hq, lahore, ONE), hand_over(hq, lahore, ONE, file="again.age")
+    decisions.decide(hq.session, ONE, status="referred", reason="not in Pakistan")
+    for hour, (package, status) in enumerate([(first, "in_progress"), (second, "on_hold")], 10):
+        decisions.decide(lahore.session, ONE, status=status)  # type: ignore[arg-type]
+        at(monkeypatch, hour)
+        hq.takes_in(lahore.answers(hq, package, f"{hour}.age"))
+    (conflict,) = list_conflicts(hq.session)
+    assert (conflict.here, conflict.there) == ("referred", "on_hold")
+    resolve_conflict(hq.session, ONE, "status", "there", "the office works on it")
+    assert show(hq).status == "on_hold"
+
+
+def test_what_headquarters_changed_between_two_packages_is_known_to_an_office_that_answered_the_second(
+    hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = hand_over(hq, lahore, ONE)
+    decisions.decide(hq.session, ONE, status="on_hold")
+    second = hand_over(hq, lahore, ONE, file="again.age")
+    at(monkeypatch, 10)
+    hq.takes_in(lahore.answers(hq, second, "nothing.age"))
+    decisions.decide(lahore.session, ONE, status="in_progress")
+    at(monkeypatch, 11)
+    hq.takes_in(lahore.answers(hq, first, "news.age"))
+    assert show(hq).status == "in_progress" and list_conflicts(hq.session) == ()
+
+
+def test_a_band_in_a_second_package_is_a_conflict_once(
+    hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrections.correct_band(hq.session, ONE, "B", "read at headquarters")
+    at(monkeypatch, 10)
+    hand_over(hq, lahore, ONE)
+    at(monkeypatch, 11)
+    corrections.correct_band(hq.session, ONE, "A", "more came")
+    hand_over(hq, lahore, ONE, file="again.age")
+    assert list_conflicts(lahore.session) == () and show(lahore).score.band == "A"
+
+
+def test_the_reports_of_a_package_and_the_known_workstations_are_listed(hq: Workstation, lahore: Workstation) -> None:
+    package = hand_over(hq, lahore, ONE, TWO)
+    decisions.decide(lahore.session, ONE, status="in_progress")
+    hq.takes_in(lahore.answers(hq, package))
+    decisions.decide(hq.session, TWO, status="on_hold")
+    found = [(each.report_id, each.status, each.status_there) for each in list_work_reports(hq.session, package)]
+    assert found == [(ONE, "in_progress", "in_progress"), (TWO, "on_hold", "new")]
+    own, other = list_workstations(hq.session)
+    assert own.own and own.age_key == hq.age_key
+    assert (other.name, other.fingerprint, other.age_key) == ("Lahore", lahore.session.store.fingerprint, lahore.age_key)
+    hq.sends(lahore, THREE, file="next.age")
+    assert [row.with_ for row in list_work(hq.session)] == ["Lahore", "Lahore"], "a package is named before results come back"
+
+
+def test_sending_is_stopped_before_anything_is_written(hq: Workstation, lahore: Workstation) -> None:
+    seen: list[Progress] = []
+    preview_work(hq.session, NUMBERS, on_progress=seen.append)
+    assert [each.done for each in seen if each.unit == "reports"] == [0, 1, 2]
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        hq.sends(lahore, ONE, cancel=token)
+    package = hand_over(hq, lahore, ONE, file="later.age")
+    with pytest.raises(Cancelled):
+        export_results(lahore.session, package, hq.age_key, lahore.folder / "r.age", cancel=token)
+    assert not (hq.folder / "work.age").exists() and not (lahore.folder / "r.age").exists()
+    assert len(list_work(hq.session)) == 1
 
 
 def test_equal_names_are_never_one_person(hq: Workstation, lahore: Workstation) -> None:

@@ -17,7 +17,7 @@ from triage.errors import Refused
 from triage.exports.verify import verify_file
 from triage.jobs.casework import decisions
 from triage.jobs.exchange.receive import import_paths
-from triage.jobs.exchange.send import export_results
+from triage.jobs.exchange.send_results import export_results
 from triage.jobs.exchange.work_list import list_work
 from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.leaving.outgoing import list_outgoing

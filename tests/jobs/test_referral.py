@@ -15,12 +15,13 @@ from triage.exports.verify import verify_file
 from triage.jobs.casework import cases
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.diary import load_diary
-from triage.jobs.casework.referral import create_referral, list_bodies, read_plan
+from triage.jobs.casework.referral import create_referral, list_bodies, preview_referral, read_plan
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
 from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
+from triage.model.referral import SafeContactPlan
 from triage.model.users import Role
 
 NUMBER, YOUNG = "900000651", "900000652"
@@ -81,7 +82,7 @@ def test_child_protection_hears_of_the_child_and_of_the_plan_and_not_of_the_repo
     with pytest.raises(Refused, match="names or locates a child"):
         create_referral(filled, NUMBER, "PB-CPWB", tmp_path / "out")
     assert not (tmp_path / "out").exists() and not list_outgoing(filled)
-    made = create_referral(filled, NUMBER, "pb-cpwb", tmp_path / "out", safe_contact=write_plan(tmp_path))
+    made = create_referral(filled, NUMBER, "pb-cpwb", tmp_path / "out", safe_contact=read_plan(write_plan(tmp_path)))
     said = read_all(tmp_path / "out")
     assert made.names_child and all(text in said for text in (*CHILD, *PLAN.values(), "refusal does not end"))
     assert "counts in full" in said
@@ -125,6 +126,26 @@ def test_a_plan_with_an_empty_or_missing_field_is_refused(tmp_path: Path, field:
     path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith(field)))
     with pytest.raises(InputError, match="It needs: who_may_know"):
         read_plan(path)
+
+
+def test_a_plan_is_a_value_and_its_fields_say_something(filled: Session, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="says nothing under: notes"):
+        create_referral(filled, NUMBER, "PB-CPWB", tmp_path / "out", safe_contact=SafeContactPlan(**{**PLAN, "notes": " \n "}))
+    made = create_referral(filled, NUMBER, "PB-CPWB", tmp_path / "out", safe_contact=SafeContactPlan(**PLAN))
+    assert made.names_child and all(text in read_all(tmp_path / "out") for text in PLAN.values())
+
+
+def test_the_preview_says_what_leaves_and_what_blocks_and_writes_nothing(filled: Session) -> None:
+    seen = preview_referral(filled, NUMBER, "PB-CPWB")
+    assert seen.names_child and seen.refused is None
+    assert any(fact.field == "child_phone" and fact.value == CHILD[2] for fact in seen.facts)
+    assert not preview_referral(filled, NUMBER, "PB-CPWB", redact=True).names_child
+    assert "may be a child" in str(preview_referral(filled, YOUNG, "NCMEC").refused)
+    destruction.clear_person(filled, NUMBER, "another person's account")
+    blocked = preview_referral(filled, NUMBER, "NCMEC")
+    assert blocked.cleared and "cleared" in str(blocked.refused)
+    assert preview_referral(filled, NUMBER, "NCMEC", although_cleared="the provider asked").refused is None
+    assert not list_outgoing(filled)
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"a = [" * 2000, b"", b"who_may_know = 1\n", b"x" * 70_000])

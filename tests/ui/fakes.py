@@ -17,6 +17,7 @@ from typing import Any
 from tests.ui.fakes_admin import FakeAdmin
 from tests.ui.fakes_cases import FakeCases
 from tests.ui.fakes_corrections import FakeCorrections
+from tests.ui.fakes_exchange import FakeExchange
 from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_imports import FakeImports
@@ -407,8 +408,8 @@ def _file(i: int) -> ShowFile:
 
 
 class FakeApi(
-    FakeAdmin, FakeCases, FakeCorrections, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeQueue, FakeRequests,
-    FakeVictims,
+    FakeAdmin, FakeCases, FakeCorrections, FakeExchange, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeQueue,
+    FakeRequests, FakeVictims,
 ):  # fmt: skip
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
@@ -435,6 +436,7 @@ class FakeApi(
         self._begin_queue()
         self._begin_requests()
         self._begin_victims()
+        self._begin_exchange()
         self._begin_exports()
         self._begin_imports()
         self._begin_admin()

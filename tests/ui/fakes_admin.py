@@ -125,7 +125,7 @@ class FakeAdmin:
             ),
             shared={("drawn-2 2026-11", "harmless 2024"): 12},
         )  # fmt: skip
-        self.copies = [backup(1), backup(3, to_do="older than 90 days"), backup(2, destroyed_since=2, to_do="holds")]
+        self.backup_copies = [backup(1), backup(3, to_do="older than 90 days"), backup(2, destroyed_since=2, to_do="holds")]
         self.halves: tuple[KnownHalf, ...] = (KnownHalf(half=1, custodian="lhr-02", shown=ago(days=9), valid=False),)
         self.known_keys = {hashlib.sha256(b"lahore").hexdigest(): "Lahore 2"}
         self.audit_count = 5_000
@@ -133,7 +133,7 @@ class FakeAdmin:
         self.log_result = AuditResult(valid=True, entries=5_000, head="ab" * 32, last_step=ago(hours=1), problems=())
         self.holds_list = [HoldEntry(report_id="900144218", placed=ago(days=3), user="lhr-02", reason="the court, order 77")]
         self.gone = [DestructionEntry(number=77, destroyed=ago(days=2), user="khi-04", second="lhr-02", documents=3, media=9)]
-        self.held = False
+        self.on_hold = False
 
     def _require(self, right: Right) -> None:
         raise NotImplementedError
@@ -154,7 +154,7 @@ class FakeAdmin:
         self._require(Right.RECORD)
         return tuple(self.people)
 
-    def _change(self, name: str, **more: Any) -> User:
+    def _change_user(self, name: str, **more: Any) -> User:
         self.people = [replace(each, **more) if each.name == name else each for each in self.people]
         return User(9, name, frozenset())
 
@@ -165,23 +165,23 @@ class FakeAdmin:
 
     def set_roles(self, name: str, roles: list[str], consent: Consent | None) -> User:
         self._act(Right.USERS, "set_roles", name, tuple(roles), consent)
-        return self._change(name, roles=frozenset(Role(role) for role in roles))
+        return self._change_user(name, roles=frozenset(Role(role) for role in roles))
 
     def disable_user(self, name: str) -> None:
         self._act(Right.USERS, "disable_user", name)
-        self._change(name, standing="disabled")
+        self._change_user(name, standing="disabled")
 
     def enable_user(self, name: str, passphrase: str, consent: Consent | None) -> User:
         self._act(Right.USERS, "enable_user", name, passphrase, consent)
-        return self._change(name, standing="initial")
+        return self._change_user(name, standing="initial")
 
     def reset_passphrase(self, name: str, passphrase: str, consent: Consent | None) -> User:
         self._act(Right.USERS, "reset_passphrase", name, passphrase, consent)
-        return self._change(name, standing="initial")
+        return self._change_user(name, standing="initial")
 
     def confirm_user(self, name: str) -> User:
         self._act(Right.RECORD, "confirm_user", name)
-        return self._change(name, standing="active")
+        return self._change_user(name, standing="active")
 
     # Lists, offices, keys
 
@@ -250,12 +250,12 @@ class FakeAdmin:
 
     def backups(self) -> tuple[BackupFolder, ...]:
         self._require(Right.BACKUP)
-        return tuple(self.copies)
+        return tuple(self.backup_copies)
 
     def make_backup(self, out: Path, on_progress: OnProgress, cancel: CancelToken) -> BackupResult:
         self._act(Right.BACKUP, "make_backup", out)
         on_progress(Progress(done=1, total=2, unit="bytes", note=Message("copying")))
-        self.copies.append(backup(9, place=str(out)))
+        self.backup_copies.append(backup(9, place=str(out)))
         return BackupResult(id="id-9", number=9, copied=12_000, check=CheckResult(valid=True, problems=(), checked={}))
 
     def record_backup_destroyed(self, backup_id: str) -> None:
@@ -301,7 +301,7 @@ class FakeAdmin:
         if not report_number.startswith("900"):
             raise NotFound("There is no report {n} in this store.", n=report_number)
         return DestructionPreview(
-            report_id=report_number, documents=3, media=9, replies=0, shared_documents=0, shared_media=2, held=self.held,
+            report_id=report_number, documents=3, media=9, replies=0, shared_documents=0, shared_media=2, held=self.on_hold,
             backups=("/media/backup-1",),
         )  # fmt: skip
 

@@ -92,14 +92,25 @@ class FakeRequests:
         self.requests = tuple(replace(each, **fields) if each.number == number else each for each in self.requests)
         return next(each for each in self.requests if each.number == number)
 
-    def remind(self: FakeApi, older_than: int, out: Path, *, handover: Handover) -> tuple[Reminder, ...]:
+    def close_request(self: FakeApi, number: str) -> RequestRow:
+        return self._set_request(number, "close", "", state="closed")
+
+    def remind(
+        self: FakeApi, older_than: int, out: Path, *, handover: Handover, on_progress: OnProgress, cancel: CancelToken
+    ) -> tuple[Reminder, ...]:
         self._require(Right.CASE_PAPERS)
         self.calls.append(("remind", older_than, out, handover))
         return (Reminder(number="R-2026-0002", addressee="Example Telecom", days=30, path=str(out)),)
 
-    def take_reply(self: FakeApi, number: str, files: Sequence[Path]) -> ReplyResult:
+    def take_reply(
+        self: FakeApi, number: str, files: Sequence[Path], *, on_progress: OnProgress, cancel: CancelToken
+    ) -> ReplyResult:
         self._require(Right.DECIDE)
         self.calls.append(("reply", number, tuple(files)))
+        for done in range(10):
+            cancel.check()
+            on_progress(Progress(done=done, total=10, unit="documents", note=Message("reading the reply")))
+            time.sleep(self.slow / 10)
         unmatched = tuple(
             UnmatchedRow(document="answer.xlsx", row=f"row {at}", value="+92 300 0000000", reason=Message("several lines fit"))
             for at in range(40)
@@ -124,10 +135,10 @@ class FakeRequests:
         return self.planned
 
     def create_requests(
-        self: FakeApi, case_number: str, kind: RequestKind, out: Path, *, warrant: str | None, child_line: bool, handover: Handover,
-        on_progress: OnProgress, cancel: CancelToken,
+        self: FakeApi, case_number: str, kind: RequestKind, out: Path, *, operator: str | None, warrant: str | None,
+        child_line: bool, handover: Handover, on_progress: OnProgress, cancel: CancelToken,
     ) -> MadeRequests:  # fmt: skip
-        self.calls.append(("create", case_number, kind, out, warrant, child_line, handover))
+        self.calls.append(("create", case_number, kind, out, warrant, child_line, operator))
         return self._make_requests(out, on_progress, cancel)
 
     def preserve_expiring(

@@ -63,15 +63,16 @@ def referral_create(
     Example:
       triage referral create 900000004 --to PB-CPWB --safe-contact plan.toml --out referral
     """
-    from triage.jobs.casework.referral import create_referral
+    from triage.jobs.casework.referral import create_referral, read_plan
 
+    plan = None if safe_contact is None else read_plan(safe_contact)
     with common.session() as session:
         made = create_referral(
             session,
             report,
             to,
             out,
-            safe_contact=safe_contact,
+            safe_contact=plan,
             redact=redact,
             although_cleared=although_cleared,
             handover=read_handover(leaves),

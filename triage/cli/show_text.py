@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from triage.cli.near import describe_near_match, format_distances, format_qualities
 from triage.cli.output import format_known, format_time, print_line, print_table, print_text
-from triage.cli.work_text import print_work
+from triage.cli.work_text import print_notices, print_work
 from triage.model.deadlines import is_overdue, is_running
 from triage.model.judgement import Clock, Link
 from triage.model.moment import NO_ZONE
@@ -25,6 +25,7 @@ def print_report(report: ShowReport) -> None:
     _print_identifiers(report)
     _print_files(report)
     print_work(report.work)
+    print_notices(report.notices)
     _print_rest(report)
 
 

@@ -126,7 +126,7 @@ def export_results_(common: Common, package_id: str, recipient: str, out: Path, 
     Example:
       triage export results --package 3f2a... --recipient age1... --out results.age
     """
-    from triage.jobs.exchange.send import export_results
+    from triage.jobs.exchange.send_results import export_results
 
     with common.session() as session:
         sent = export_results(session, package_id, recipient, out, handover=read_handover(leaves))
@@ -137,6 +137,8 @@ def export_results_(common: Common, package_id: str, recipient: str, out: Path, 
             f"Results of package {sent.package_id} for {format_count(sent.reports, 'report', 'reports')}: {sent.path}. "
             f"{format_count(sent.decisions, 'decision', 'decisions')}, {format_count(sent.grades, 'grade', 'grades')}"
         )
+        for held in sent.held_back:
+            print_line(f"Left out: report {held.report}. {held.reason}")
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.cli.output import format_count, print_line, print_table
-from triage.model.work import ShowWork, WorkConflict, WorkImport
+from triage.model.work import ShowNotice, ShowWork, WorkConflict, WorkImport
 
 
 def print_package(package: WorkImport) -> None:
@@ -45,6 +45,15 @@ def print_work(packages: tuple[ShowWork, ...]) -> None:
         for conflict in work.conflicts:
             if not conflict.resolved:
                 print_line(f"  conflict in {conflict.field}: here {conflict.here or '-'}, there {conflict.there or '-'}")
+
+
+def print_notices(notices: tuple[ShowNotice, ...]) -> None:
+    """Prints the written notices to preserve data."""
+    if notices:
+        print_table(
+            ("notice issued", "to", "number", "by", "Court told"),
+            [(n.issued, n.to_whom, n.number or "-", n.by, n.court_informed or "not recorded") for n in notices],
+        )
 
 
 def _describe_end(conflict: WorkConflict) -> str:

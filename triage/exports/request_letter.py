@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
+from triage.exports.request_letter_urdu import add_urdu
 from triage.exports.word_document import WordDocument
 from triage.model.data_requests import RequestKind
 from triage.model.users import Officer
@@ -107,7 +108,7 @@ def get_reply_days(kind: RequestKind) -> int:
 
 
 def format_letter(facts: LetterFacts) -> bytes:
-    """Returns the letter as .docx."""
+    """Returns the letter as .docx: in English, which binds, and for operators in Pakistan an Urdu rendering below it."""
     head = "DRAFT – not to be sent before it is complete" if facts.draft else f"Request {facts.number}"
     word = WordDocument(title=f"Request {facts.number}", made=facts.made, head=head, foot=f"Request {facts.number}")
     _add_heads(word, facts)
@@ -121,6 +122,14 @@ def format_letter(facts: LetterFacts) -> bytes:
         word.add_lettered(facts.missing)
     _add_signature(word, facts)
     word.add_text(f"Enclosure: annex with {facts.lines} {'line' if facts.lines == 1 else 'lines'}, as a spreadsheet.")
+    add_urdu(
+        word,
+        facts.kind,
+        lines=facts.lines,
+        warrant=facts.warrant or BLANK,
+        days=_get_wording(facts.kind).reply_days,
+        child=facts.child,
+    )
     return word.to_bytes()
 
 

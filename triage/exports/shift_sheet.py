@@ -53,7 +53,7 @@ def _make_list(each: ShiftList) -> Iterator[Block]:
                 format_pakistan_time(row.due) or "none known",
                 row.due_for or "none known",
                 row.assignee or "nobody",
-                row.what or "",
+                "" if row.what is None else str(row.what),
             )
             for row in each.rows
         ),

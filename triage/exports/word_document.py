@@ -17,6 +17,7 @@ from docx.shared import Cm, Pt
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = "docProps/thumbnail.jpeg"
 _FONT = "Arial"
+_RTL_HALF_POINTS = "23"  # 11.5 pt: Arabic letters look smaller than Latin ones of the same size
 _NAME_WIDTH, _VALUE_WIDTH = Cm(4.0), Cm(12.0)
 
 
@@ -67,6 +68,23 @@ class WordDocument:
         if right:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.add_run(text).bold = bold
+
+    def add_rtl_text(self, text: str, *, bold: bool = False, keep: bool = False) -> None:
+        """Adds a paragraph that runs from right to left, such as Urdu. `keep` holds it on one page with the next."""
+        paragraph = self._document.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = keep
+        paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
+        run = paragraph.add_run(text)
+        properties = run._r.get_or_add_rPr()
+        fonts = OxmlElement("w:rFonts")
+        fonts.set(qn("w:cs"), _FONT)
+        properties.append(fonts)
+        if bold:
+            properties.append(OxmlElement("w:bCs"))
+        size = OxmlElement("w:szCs")
+        size.set(qn("w:val"), _RTL_HALF_POINTS)
+        properties.append(size)
+        properties.append(OxmlElement("w:rtl"))
 
     def add_numbered(self, texts: Sequence[str]) -> None:
         """Adds paragraphs numbered from 1; the numbers are text, so that they stand in every reader."""

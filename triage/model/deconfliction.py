@@ -29,6 +29,26 @@ class DeconflictionResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeconflictionPlan:
+    """How many identifiers of this store would be compared. `silent` counts those of reports under a hold "undercover"."""
+
+    compared: int
+    silent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeconflictionFile:
+    """What a carried file is. `begun_here` is None when this store has no such session."""
+
+    session: str
+    step: Literal["start", "answer", "finish"]
+    other: str
+    points: int
+    begun_here: bool | None
+    finished: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deconfliction:
     """A session. Until it is finished nothing is known: `shared` and `silent` are None."""
 

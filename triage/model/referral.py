@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from triage.message import Message
 from triage.model.users import Officer
 
 BodyKind = Literal["child protection", "foreign police", "ncmec", "provider"]
@@ -64,6 +65,20 @@ class Referral:
     plan: SafeContactPlan | None
     first: str | None
     """A sentence that stands before everything else; None when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralPreview:
+    """What a referral would say. `refused` says why the report may not leave, None when it may."""
+
+    report_id: str
+    body: ReferralBody
+    names_child: bool
+    facts: tuple[ReferralFact, ...]
+    withheld: tuple[WithheldFact, ...]
+    cleared: bool
+    """The reported user was cleared, so that a reason is needed to refer all the same."""
+    refused: Message | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

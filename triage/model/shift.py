@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.message import Message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftRow:
@@ -15,8 +17,8 @@ class ShiftRow:
     """The next deadline that still runs, ISO 8601 UTC."""
     due_for: str | None
     assignee: str | None
-    what: str | None
-    """What waits, where the list does not say it already."""
+    what: str | Message | None
+    """A status, or what waits, where the list does not say it already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

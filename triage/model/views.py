@@ -10,7 +10,7 @@ from triage.model.file_text import ShowFileText
 from triage.model.films import ShowFilm
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
-from triage.model.work import ShowWork, WorkImport
+from triage.model.work import ShowNotice, ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
@@ -349,6 +349,7 @@ class ShowReport:
     law: tuple[LawSuggestion, ...] = ()
     work: tuple[ShowWork, ...] = ()
     """The work packages that the report came or went with, and what the other workstation says of it."""
+    notices: tuple[ShowNotice, ...] = ()
     incident_time_original: str | None = None
     """As the source wrote it. `_zone` is "stated" or "assumed UTC"."""
     incident_time_zone: str | None = None

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from triage.message import Message
+
 Direction = Literal["sent", "received"]
 WorkState = Literal["sent", "received", "returned", "merged", "overdue"]
 
@@ -27,6 +29,14 @@ class WorkSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """A report that a results file leaves out, and why."""
+
+    report: str
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsSent:
     """A results file that was written, with counts."""
 
@@ -36,6 +46,26 @@ class ResultsSent:
     decisions: int
     grades: int
     signature_key: str
+    held_back: tuple[HeldBack, ...] = ()
+    """Reports of the package that stay until a lead here has confirmed them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsPreview:
+    """What a results file would say, with counts. `refused` says why it would not be written, None when it would be."""
+
+    recipient: str
+    """The age key of the workstation that sent the package."""
+    with_: str
+    reports: tuple[str, ...]
+    decisions: int
+    grades: int
+    corrections: int
+    notices: int
+    fields: tuple[tuple[str, str, str | None], ...]
+    """(report, field, value) of what the sender is told as changed."""
+    held_back: tuple[HeldBack, ...]
+    refused: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +123,32 @@ class WorkRow(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"
     """Results files that came back, or were made."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkReport:
+    """A report of a package: how it stands here, and how the other store said last that it stands there."""
+
+    report_id: str
+    status: str
+    assignee: str | None
+    status_there: str | None
+    stage_there: str | None
+    case_there: str | None
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workstation:
+    """A workstation whose signing key is trusted, or this one, which has no name here.
+
+    `age_key` is None until a package was exchanged with it.
+    """
+
+    name: str
+    fingerprint: str
+    age_key: str | None
+    own: bool = False
+
+
 class WorkImport(msgspec.Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
     """What the import of a package or of results brought beside its reports."""
 
@@ -108,6 +164,20 @@ class WorkImport(msgspec.Struct, frozen=True, kw_only=True, rename={"sender": "f
     """Reports of the package that the results do not speak of."""
     added: int = 0
     """Decisions, grades, corrections and notices that are new here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowNotice:
+    """A written notice to preserve data (PECA s.31). `court_informed` is when the Court was told of it."""
+
+    issued: str
+    """A day, or a time in UTC."""
+    to_whom: str
+    number: str | None
+    court_informed: str | None
+    by: str
+    elsewhere: bool = False
+    """It was issued at another workstation, which tells the Court."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

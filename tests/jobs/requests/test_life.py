@@ -10,7 +10,7 @@ import pytest
 
 from tests.jobs.requests.conftest import Bring
 from tests.jobs.requests.reports import PTCL, Told, day, today, write_reports
-from triage.errors import NotFound, Refused
+from triage.errors import Cancelled, NotFound, Refused
 from triage.jobs.casework import cases
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.show import load_report_view
@@ -18,8 +18,9 @@ from triage.jobs.requests import life, making
 from triage.jobs.session import Session
 from triage.model.data_requests import RequestKind
 from triage.model.handover import Receipt
+from triage.model.progress import CancelToken, Progress
 
-FIRST = "900000501"
+FIRST, SECOND = "900000501", "900000502"
 
 
 def day_of(ago: int = 0) -> str:
@@ -97,6 +98,36 @@ def test_preserved_lines_no_longer_expire_until_new_ones_come(session: Session, 
     again = write_reports(tmp_path / "again", [Told(FIRST, [(PTCL, day(30), "40123"), (PTCL, day(28), "40999")])])
     import_bundles(session, [again], receipt=Receipt())
     assert "operator traffic data" in clock_names(session), "a capture came that nobody was asked to keep"
+
+
+def test_a_report_that_joins_a_sent_request_has_its_notice_and_no_deadline_left(
+    session: Session, bring: Bring, tmp_path: Path
+) -> None:
+    case = bring([Told(FIRST, [(PTCL, day(30), "40123")], phones=())])
+    number = make(session, case, RequestKind.PRESERVATION, tmp_path / "one")
+    life.send_request(session, number, sent=day_of())
+    life.record_court_told(session, number, told=day_of())
+    other = bring([Told(SECOND, [(PTCL, day(30), "40123")], phones=(), handle="other", user_id="acc-2")])
+    assert "operator traffic data" in clock_names(session, SECOND)
+    again = making.create_requests(session, other, RequestKind.PRESERVATION, tmp_path / "two")
+    assert again.requests == () and [each.reports for each in again.left_out if each.identifier == PTCL] == [(SECOND,)]
+    assert "operator traffic data" not in clock_names(session, SECOND)
+    (notice,) = load_report_view(session, SECOND).notices
+    assert (notice.number, notice.issued, notice.court_informed) == (number, day_of(), day_of())
+    making.create_requests(session, other, RequestKind.PRESERVATION, tmp_path / "three")
+    assert [len(load_report_view(session, each).notices) for each in (FIRST, SECOND)] == [1, 1], "no notice is recorded twice"
+
+
+def test_reminders_are_stopped_before_anything_is_written(session: Session, bring: Bring, tmp_path: Path) -> None:
+    number = make(session, bring([Told(FIRST)]), RequestKind.SUBSCRIBER, tmp_path / "out")
+    life.send_request(session, number, sent=day_of())
+    token, seen = CancelToken(), list[Progress]()
+    life.remind(session, 0, tmp_path / "first", on_progress=seen.append, cancel=token)
+    assert [(each.done, each.total) for each in seen] == [(0, 1)]
+    token.cancel()
+    with pytest.raises(Cancelled):
+        life.remind(session, 0, tmp_path / "second", cancel=token)
+    assert not (tmp_path / "second").exists()
 
 
 def test_reminders_name_what_was_not_answered_and_no_report(session: Session, bring: Bring, tmp_path: Path) -> None:

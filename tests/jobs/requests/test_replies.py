@@ -16,7 +16,7 @@ from fpdf import FPDF
 from tests.jobs.requests.conftest import Bring
 from tests.jobs.requests.reports import CHILD_PHONE, PHONE, PTCL, Told, day, today
 from tests.people import add_person
-from triage.errors import NotFound, Refused
+from triage.errors import Cancelled, NotFound, Refused
 from triage.exports import packet as packet_export
 from triage.jobs.casework import cases
 from triage.jobs.consent import Consent
@@ -26,6 +26,7 @@ from triage.jobs.reading.show import load_report_view
 from triage.jobs.requests import life, making, replies
 from triage.jobs.session import Session, unlock
 from triage.model.data_requests import ReplyResult, RequestKind
+from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
 from triage.model.views import ShowIdentifier
 from triage.store.queries import requests as sql
@@ -282,6 +283,20 @@ def test_a_reply_before_the_request_was_marked_as_sent_is_taken(session: Session
     life.close_request(session, made.number)
     with pytest.raises(Refused, match="closed"):
         take(session, tmp_path, made.number, "y", "late.csv")
+
+
+def test_a_reply_that_is_stopped_stays_sealed_and_is_read_the_next_time(session: Session, bring: Bring, tmp_path: Path) -> None:
+    number, lines = ask(session, bring([Told(FIRST, child=None)]), tmp_path / "out")["jazz"]
+    (tmp_path / "reply.csv").write_text(f"Line,Name\n{lines[PHONE]},Owner Example\n")
+    token, seen = CancelToken(), list[Progress]()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        replies.take_reply(session, number, [tmp_path / "reply.csv"], cancel=token)
+    (row,) = (each for each in life.list_requests(session) if each.number == number)
+    assert row.unread_replies == 1 and owners(session) == []
+    assert replies.take_reply(session, number, [], on_progress=seen.append).matched_lines == 1
+    assert [(each.done, each.total) for each in seen] == [(0, 1)]
+    assert [each.value for each in owners(session)] == ["Owner Example"]
 
 
 def test_a_kill_between_sealing_and_matching_loses_nothing(

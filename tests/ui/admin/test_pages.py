@@ -485,13 +485,13 @@ def test_nothing_is_destroyed_while_something_is_missing(
 
 
 def test_a_held_report_and_a_lone_user_destroy_nothing(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
-    api.held = True
+    api.on_hold = True
     page = open_page(DestructionPage(api, runner), runner, qtbot, said)
     form = filled(page, runner)
     form.accept()
     assert "legal hold" in form.problem.text()
     form.reject()
-    api.held = False
+    api.on_hold = False
     api.has_one_user = lambda: True  # type: ignore[method-assign]
     form = filled(page, runner)
     form.accept()

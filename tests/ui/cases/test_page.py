@@ -25,6 +25,7 @@ from triage.ui.graph.cluster_dialog import ClusterDialog
 from triage.ui.kit.keys import KEYS
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.media.file_tiles import FileTile
+from triage.ui.referrals.dialog import ReferralDialog
 from triage.ui.requests.life_dialogs import DayDialog, RemindDialog
 from triage.ui.requests.making_dialogs import RequestDataDialog
 from triage.ui.text import times
@@ -98,12 +99,12 @@ def test_keys_begin_the_acts(runner: Runner, qtbot: QtBot) -> None:
     settle(runner)
     asked.reject()
     settle(runner)
-    with qtbot.waitSignal(page.gallery_asked) as gallery:
+    with qtbot.waitSignal(page.page_asked) as gallery:
         press(page, Qt.Key.Key_G)
-    assert gallery.args == [CASE]
-    with qtbot.waitSignal(page.page_asked) as referral:
-        press(page, Qt.Key.Key_F)
-    assert referral.args == ["referral", MAIN]
+    assert gallery.args == ["gallery", f"case {CASE}"]
+    press(page, Qt.Key.Key_F)
+    dialog(page, ReferralDialog).reject()
+    settle(runner)
     with qtbot.waitSignal(page.said) as said:
         press(page, Qt.Key.Key_O)
     assert said.args == ["Nothing of that kind waits in this case."]

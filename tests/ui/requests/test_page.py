@@ -24,7 +24,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import WritingDialog
 from triage.ui.kit import theme
 from triage.ui.queue.page import QueuePage
-from triage.ui.requests.life_dialogs import DayDialog, RemindDialog, ReplyDialog, find_unanswered
+from triage.ui.requests.life_dialogs import CloseRequestDialog, DayDialog, RemindDialog, ReplyDialog, find_unanswered
 from triage.ui.requests.making_dialogs import PreserveDialog, RequestDataDialog
 from triage.ui.requests.page import RequestsPage
 from triage.ui.requests.request_words import choose_ink, describe_request, describe_state
@@ -135,6 +135,34 @@ def test_a_reply_shows_rows_with_and_without_a_line(
     assert "answer.xlsx row 0 +92 300 0000000: several lines fit" in said
 
 
+def test_a_long_reply_shows_progress_and_is_stopped_by_key(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    page = shown(RequestsPage(api, runner), runner, qtbot)
+    said = say(page)
+    api.slow = 20
+    page.take_reply("R-2026-0006", (Path("/in/answer.xlsx"),))
+    assert page.reading.isVisible()
+    page.take_reply("R-2026-0006", (Path("/in/b.xlsx"),))
+    assert said[-1] == "A reply is being read; wait until it ends, or stop it."
+    QTest.keyClick(page.table, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    settle(runner)
+    assert not page.reading.isVisible()
+    assert said[-1] == "Stopped. What was sealed stays, and is read with the next reply."
+    assert len([call for call in api.calls if call[0] == "reply"]) == 1
+
+
+def test_a_request_is_closed_after_a_question(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    page = shown(RequestsPage(api, runner), runner, qtbot)
+    QTest.keyClick(page.table, Qt.Key.Key_X)
+    asked = dialog(page, CloseRequestDialog)
+    assert "It was sent and is not answered." in texts(asked) and not [c for c in api.calls if c[0] == "close"]
+    asked.accept()
+    settle(runner)
+    assert api.calls[-1][:2] == ("close", "R-2026-0006")
+    said = say(page)
+    page.close_request()
+    assert said == ["Request R-2026-0006 is closed."]
+
+
 def test_who_may_not_is_told_why(runner: Runner, qtbot: QtBot) -> None:
     api = FakeApi(roles=frozenset({Role.AUDITOR}))
     page = shown(RequestsPage(api, runner), runner, qtbot)
@@ -240,18 +268,18 @@ def test_the_lane_preserve_now_asks_to_keep(api: FakeApi, runner: Runner, qtbot:
     page.show()
     page.set_lane("all")
     settle(runner)
-    assert not page.ask_preserve.isVisible()
+    assert not page.bar.ask_preserve.isVisible()
     page.set_lane("preserve")
     settle(runner)
-    assert page.ask_preserve.isVisible()
-    page.ask_preserve.click()
+    assert page.bar.ask_preserve.isVisible()
+    page.bar.ask_preserve.click()
     asked = dialog(page, PreserveDialog)
     settle(runner)
     assert ("preview expiring", 30) in api.calls
     asked.close()
     may_not = QueuePage(FakeApi(roles=frozenset({Role.ANALYST})), runner)
     qtbot.addWidget(may_not)
-    assert not may_not.ask_preserve.isEnabled() and may_not.ask_preserve.toolTip()
+    assert not may_not.bar.ask_preserve.isEnabled() and may_not.bar.ask_preserve.toolTip()
 
 
 def test_data_of_a_case_are_asked_for(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:
@@ -271,10 +299,13 @@ def test_data_of_a_case_are_asked_for(api: FakeApi, runner: Runner, qtbot: QtBot
     asked.read_preview()
     settle(runner)
     assert api.calls[-1] == ("preview", "C-2026-0001", RequestKind.TRAFFIC, "W 7/26", True)
+    assert asked.operator.itemText(0) == "All of them"
+    asked.operator.setCurrentIndex(asked.operator.findData("Example Telecom"))
     asked.place.setText(str(tmp_path / "letters"))
     asked.accept()
     settle(runner)
-    assert api.calls[-1][:6] == ("create", "C-2026-0001", RequestKind.TRAFFIC, tmp_path / "letters", "W 7/26", True)
+    wanted = ("create", "C-2026-0001", RequestKind.TRAFFIC, tmp_path / "letters", "W 7/26", True, "Example Telecom")
+    assert api.calls[-1] == wanted, "one operator alone can be asked"
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

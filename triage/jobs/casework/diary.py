@@ -15,6 +15,7 @@ from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session
 from triage.jobs.state.grades import GRADED, work_out_grade
+from triage.jobs.state.notices import list_notices
 from triage.model.diary import CaseDiary, DiaryEntry
 from triage.model.handover import Handover
 from triage.model.users import Right
@@ -150,11 +151,13 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
         what = f"Band set to {made.band}" if made.rule is None else f"Factor {made.rule}: {made.verdict}"
         undone = " (undone later)" if row.undone else ""
         yield entry(made.made, row.user_id, f"Judgement corrected. {what}{undone}", made.reason)
-    for notice in cases.list_notices(db, report_id):
+    for notice in list_notices(db, report_id, users):
         named = f" number {notice.number}" if notice.number else ""
-        yield entry(notice.issued, notice.user_id, f"Preservation notice{named} issued to {notice.to_whom} (PECA s. 31)")
-        if notice.told_court is not None:
-            yield entry(notice.told_court, notice.user_id, "Court informed of the preservation notice")
+        what = f"Preservation notice{named} issued to {notice.to_whom} (PECA s. 31)"
+        yield DiaryEntry(when=notice.issued, who=notice.by, report=number, what=what)
+        if notice.court_informed is not None:
+            what = "Court informed of the preservation notice"
+            yield DiaryEntry(when=notice.court_informed, who=notice.by, report=number, what=what)
     yield from _list_what_left(db, report_id, users)
     for rows in grades.load_grades(db, grades.load_graded_media(db, [report_id]).get(report_id, [])).values():
         if work_out_grade(rows)[0] == GRADED:  # a grade that waits for a second person is shown to nobody

@@ -23,13 +23,23 @@ from triage.jobs.session import Session, now
 from triage.model.choices import name_choices
 from triage.model.handover import Handover
 from triage.model.printable import make_printable
-from triage.model.referral import BodyKind, Referral, ReferralBody, ReferralFact, ReferralMade, SafeContactPlan, WithheldFact
+from triage.model.referral import (
+    BodyKind,
+    Referral,
+    ReferralBody,
+    ReferralFact,
+    ReferralMade,
+    ReferralPreview,
+    SafeContactPlan,
+    WithheldFact,
+)
 from triage.model.users import Right
 from triage.model.views import ShowPerson, ShowReport
 from triage.resources import resource
 from triage.safe_files import UnsafeFile, read_file, resolve_file
 from triage.store.batch import Batch
-from triage.store.queries import cases, referrals
+from triage.store.database import Reader
+from triage.store.queries import cases, destruction, referrals
 
 MAX_PLAN = 64 * 1024
 _NAMING_FACTS = ("dateOfBirth", "school")
@@ -66,6 +76,10 @@ class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: str
 
 
+PLAN_FIELDS = _Plan.__struct_fields__
+PLAN_MISSING = "This referral names or locates a child: give a plan for safe contact (--safe-contact FILE), or use --redact."
+
+
 @cache
 def list_bodies() -> tuple[ReferralBody, ...]:
     """Returns the bodies to which a report can be referred."""
@@ -82,7 +96,7 @@ def create_referral(
     to: str,
     out: Path,
     *,
-    safe_contact: Path | None = None,
+    safe_contact: SafeContactPlan | None = None,
     redact: bool = False,
     although_cleared: str | None = None,
     handover: Handover = NOT_SAID,
@@ -94,32 +108,26 @@ def create_referral(
         report_number: The report.
         to: The id of a body.
         out: A folder that does not exist.
-        safe_contact: The safe-contact plan, TOML. Needed for what names or locates a child.
+        safe_contact: The safe-contact plan. Needed for what names or locates a child.
         redact: Whether to leave out what names or locates a child.
         although_cleared: Why a cleared person's report is referred all the same.
         handover: How the folder leaves.
 
     Raises:
         NotFound: for an unknown report or body
-        Refused: without the right or the plan, or when the report may not leave
-        InputError: if the plan can't be read, or one of its fields is empty
+        Refused: without the right or the plan, when a field of the plan is empty, or when the report may not leave
         WorldError: if the folder can't be written
     """
     session.require(Right.CASE_PAPERS)
     body = _find_body(to)
-    plan = None if safe_contact is None else read_plan(safe_contact)
+    plan = None if safe_contact is None else _clean_plan(safe_contact)
     with session.reading() as db:
         report_id = find_report(db, report_number)
         cleared = check_may_leave(db, [report_id], although_cleared)
-        view = build_report_view(session, db, report_id, None)
-        case = cases.find_case_of_report(db, report_id)
-        numbers = () if case is None else tuple((k, v) for k, v, _ in cases.list_numbers_of_case(db, case.id))
-    facts, withheld = _choose_facts(view, body.kind, numbers, redact)
+        view, facts, withheld = _gather(session, db, report_id, body, redact)
     names_child = any(fact.field in NAMING_FIELDS for fact in facts)
     if names_child and plan is None:
-        raise Refused(
-            "This referral names or locates a child: give a plan for safe contact (--safe-contact FILE), or use --redact."
-        )
+        raise Refused(PLAN_MISSING)
     about = describe_export(session)
     referral = Referral(
         report_id=view.report_id,
@@ -151,6 +159,57 @@ def create_referral(
     )
 
 
+def preview_referral(
+    session: Session, report_number: str, to: str, *, redact: bool = False, although_cleared: str | None = None
+) -> ReferralPreview:
+    """Returns what a referral would say and leave out, and what blocks it, without writing anything.
+
+    Raises:
+        NotFound: for an unknown report or body
+        Refused: without the right
+    """
+    session.require(Right.CASE_PAPERS)
+    body = _find_body(to)
+    with session.reading() as db:
+        report_id = find_report(db, report_number)
+        refused = None
+        try:
+            check_may_leave(db, [report_id], although_cleared)
+        except Refused as error:
+            refused = error.message
+        view, facts, withheld = _gather(session, db, report_id, body, redact)
+        is_cleared = bool(destruction.find_cleared(db, [report_id]))
+    return ReferralPreview(
+        report_id=view.report_id,
+        body=body,
+        names_child=any(fact.field in NAMING_FIELDS for fact in facts),
+        facts=facts,
+        withheld=withheld,
+        cleared=is_cleared,
+        refused=refused,
+    )
+
+
+def _gather(
+    session: Session, db: Reader, report_id: int, body: ReferralBody, redact: bool
+) -> tuple[ShowReport, tuple[ReferralFact, ...], tuple[WithheldFact, ...]]:
+    """Returns the report, what the body is told of it, and what it is not told."""
+    view = build_report_view(session, db, report_id, None)
+    case = cases.find_case_of_report(db, report_id)
+    numbers = () if case is None else tuple((k, v) for k, v, _ in cases.list_numbers_of_case(db, case.id))
+    return view, *_choose_facts(view, body.kind, numbers, redact)
+
+
+def _clean_plan(plan: SafeContactPlan) -> SafeContactPlan:
+    """Returns the plan in printable words. Raises Refused when one of its fields is empty or too long."""
+    said = {name: " ".join(getattr(plan, name).split()) for name in PLAN_FIELDS}
+    if empty := [name for name, text in said.items() if not text]:
+        raise Refused("The safe-contact plan says nothing under: {fields}.", fields=", ".join(empty))
+    if sum(len(text) for text in said.values()) > MAX_PLAN:
+        raise Refused("The safe-contact plan has more than {most} characters.", most=MAX_PLAN)
+    return SafeContactPlan(**{name: make_printable(text) for name, text in said.items()})
+
+
 def read_plan(path: Path) -> SafeContactPlan:
     """Reads a safe-contact plan.
 
@@ -168,10 +227,9 @@ def read_plan(path: Path) -> SafeContactPlan:
         raise InputError(
             "{file} is no safe-contact plan. It needs: {fields}.", file=path.name, fields=", ".join(_Plan.__struct_fields__)
         ) from error
-    said = {name: " ".join(getattr(plan, name).split()) for name in _Plan.__struct_fields__}
-    if empty := [name for name, text in said.items() if not text]:
+    if empty := [name for name in PLAN_FIELDS if not getattr(plan, name).split()]:
         raise InputError("The safe-contact plan {file} says nothing under: {fields}.", file=path.name, fields=", ".join(empty))
-    return SafeContactPlan(**{name: make_printable(text) for name, text in said.items()})
+    return SafeContactPlan(**{name: getattr(plan, name) for name in PLAN_FIELDS})
 
 
 def _find_body(to: str) -> ReferralBody:

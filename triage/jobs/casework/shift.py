@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from triage.jobs.reading.queue import PRIORITY, list_queue_ids, load_window
 from triage.jobs.review.grade_work import list_grade_work
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import FLAG
+from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.shift import ShiftList, ShiftRow, ShiftSheet
 from triage.model.users import Right
@@ -143,10 +145,19 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
                 for work in list_grade_work(session)
             ],
         ),
-        _list("requests without a reply", [(n, f"{to}, sent {sent[:10]}") for n, to, sent in requests if sent is not None]),
-        _list("requests that were not sent", [(n, to) for n, to, sent in requests if sent is None]),
-        _list("conflicts with another workstation", [(number, f"two values of {field}") for number, field in conflicts]),
-        _list("no outcome in time", [(o.report_id, f"band {o.band}, {o.days_over} days over") for o in list_overdue(session)]),
+        _list(
+            "requests without a reply",
+            [(n, Message("{to}, sent on {day}", to=to, day=sent[:10])) for n, to, sent in requests if sent is not None],
+        ),
+        _list("requests that were not sent", [(n, Message("{value}", value=to)) for n, to, sent in requests if sent is None]),
+        _list(
+            "conflicts with another workstation",
+            [(number, Message("two values of {field}", field=field)) for number, field in conflicts],
+        ),
+        _list(
+            "no outcome in time",
+            [(o.report_id, Message("band {band}, {n} days over", band=o.band, n=o.days_over)) for o in list_overdue(session)],
+        ),
     )
 
 
@@ -175,7 +186,7 @@ def _from_queue(session: Session, name: str, wanted: QueueFilter) -> ShiftList:
     return ShiftList(name=name, total=window.total, rows=tuple(made))
 
 
-def _list(name: str, waiting: list[tuple[str, str]]) -> ShiftList:
+def _list(name: str, waiting: Sequence[tuple[str, str | Message]]) -> ShiftList:
     """Returns a list of what waits, as pairs of report and words."""
     made = tuple(
         ShiftRow(number=report, band=None, due=None, due_for=None, assignee=None, what=what) for report, what in waiting[:MOST]

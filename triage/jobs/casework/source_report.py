@@ -16,6 +16,7 @@ from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
+from triage.jobs.state.notices import list_notices
 from triage.locate.offices import read_offices
 from triage.model.casework import NumberKind
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
@@ -104,7 +105,7 @@ def _build_draft(
     notices = [
         (notice.to_whom, notice.issued, notice.number)
         for report_id in cases.list_report_ids(db, case.id)
-        for notice in cases.list_notices(db, report_id)
+        for notice in list_notices(db, report_id, session.store.users.names())
     ]
     return SourceReport(
         case=case.number,

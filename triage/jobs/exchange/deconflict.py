@@ -8,14 +8,13 @@ other side can see, and each side counts its own matches of them for its lead al
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from triage.errors import InputError, NotFound, Refused
-from triage.jobs.exchange.deconflict_file import MAX_POINTS, DeconflictFile, DeconflictKind, encode_file, read_file
+from triage.jobs.exchange.deconflict_file import MAX_POINTS, DeconflictFile, DeconflictKind, encode_file, read_from_trusted
 from triage.jobs.exchange.own_identifiers import gather_identifiers
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
@@ -88,7 +87,7 @@ def answer_deconfliction(
         WorldError: if the file can't be written
     """
     session.require(Right.ASSIGN)
-    said, _ = _read_from_trusted(session, path, ("deconflict start",))
+    said, _ = read_from_trusted(session.store.read(), session.store.fingerprint, path, ("deconflict start",))
     known = sql.find_session(session.store.read(), said.session)
     if known is None:
         row, items = _prepare(session, said.session, said.sender, said.points, on_progress, cancel)
@@ -140,7 +139,9 @@ def finish_deconfliction(
         WorldError: if the file can't be written
     """
     session.require(Right.ASSIGN)
-    said, digest = _read_from_trusted(session, path, ("deconflict answer", "deconflict finish"))
+    said, digest = read_from_trusted(
+        session.store.read(), session.store.fingerprint, path, ("deconflict answer", "deconflict finish")
+    )
     row = sql.find_session(session.store.read(), said.session)
     if row is None or (said.kind == "deconflict answer") != bool(row.first):
         raise NotFound("{file} belongs to no session of this store.", file=path.name)
@@ -348,28 +349,6 @@ def _make_file(
         points=join_points(points),
         doubled=join_points(doubled),
     )
-
-
-def _read_from_trusted(session: Session, path: Path, kinds: Sequence[DeconflictKind]) -> tuple[DeconflictFile, str]:
-    """Reads a file for this store by a trusted key; returns it with its SHA-256.
-
-    Raises:
-        InputError: if it is none, is for another store, or its key is not trusted
-    """
-    said, data = read_file(path, kinds)
-    if said.sender == session.store.fingerprint:
-        raise InputError("{file} was made by this store itself.", file=path.name)
-    if said.recipient != session.store.fingerprint:
-        raise InputError("{file} was made for another store.", file=path.name)
-    with session.reading() as db:
-        if trusted.find_name(db, said.sender) is None:
-            raise InputError(
-                "{file} is signed with the key {key}, which this store does not know. Compare it with the sender's paper, "
-                "then run: triage keys trust {key} --name NAME",
-                file=path.name,
-                key=said.sender,
-            )
-    return said, hashlib.sha256(data).hexdigest()
 
 
 def _keep(batch: Batch, row: SessionRow, items: Iterable[ItemRow]) -> None:

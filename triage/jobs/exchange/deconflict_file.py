@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,8 @@ from triage.errors import InputError
 from triage.exports.signature import fingerprint_of, path_beside, read_pem, signature_holds
 from triage.exports.untrusted_folder import read_regular
 from triage.links.private_sets import POINT, split_points
+from triage.store.database import Reader
+from triage.store.queries import trusted
 
 DeconflictKind = Literal["deconflict start", "deconflict answer", "deconflict finish"]
 MAX_POINTS = 1 << 18
@@ -69,3 +72,24 @@ def read_file(path: Path, kinds: Sequence[DeconflictKind]) -> tuple[DeconflictFi
             "{file} is of the step {found}; needed is: {wanted}.", file=name, found=said.kind, wanted=" / ".join(kinds)
         )
     return said, data
+
+
+def read_from_trusted(db: Reader, own: str, path: Path, kinds: Sequence[DeconflictKind]) -> tuple[DeconflictFile, str]:
+    """Reads a file for this store, whose fingerprint is `own`, by a trusted key; returns it with its SHA-256.
+
+    Raises:
+        InputError: if it is none, is for another store, or its key is not trusted
+    """
+    said, data = read_file(path, kinds)
+    if said.sender == own:
+        raise InputError("{file} was made by this store itself.", file=path.name)
+    if said.recipient != own:
+        raise InputError("{file} was made for another store.", file=path.name)
+    if trusted.find_name(db, said.sender) is None:
+        raise InputError(
+            "{file} is signed with the key {key}, which this store does not know. Compare it with the sender's paper, "
+            "then run: triage keys trust {key} --name NAME",
+            file=path.name,
+            key=said.sender,
+        )
+    return said, hashlib.sha256(data).hexdigest()

@@ -269,7 +269,7 @@ def _apply_work(session: Session, batch: Batch, delivery: Delivery, row: Package
         base = merger.read_fields(report_id)
         exchange.save_package_report(batch, replace(there, base=to_text(base)))
         if form.state.band is not None:
-            merger.merge_fields(replace(there, base="{}"), form, [BAND])
+            merger.merge_fields(replace(there, base="{}", told=None), form, [BAND], manifest.made)
         exchange.save_package_report(batch, replace(there, base=to_text(merger.read_fields(report_id))))
     return merger
 
@@ -305,7 +305,7 @@ def _import_results(session: Session, delivery: Delivery, sender: str) -> Import
             _check_grades(batch, row.report_id, form, delivery.path.name)
             merger.add_entries(row.report_id, form)
             if newest:
-                merged = merger.merge_fields(row, form, _find_changed_fields(form))
+                merged = merger.merge_fields(row, form, _find_changed_fields(form), manifest.made)
                 exchange.save_package_report(batch, replace(merged, told=make_told(form, manifest.made)))
         if package.fingerprint is None:
             exchange.set_package_fingerprint(batch, package.id, manifest.sender)

@@ -13,24 +13,28 @@ from triage.exports.work_report import ReportForm, encode_report
 from triage.jobs.casework.cases import parse_day
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.exchange.gather import Gatherer
-from triage.jobs.exchange.work_fields import find_changed, from_text, list_fields, to_text
+from triage.jobs.exchange.work_fields import list_fields, to_text
 from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.load import find_report
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session, now
-from triage.model.choices import name_choices
+from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.moment import pakistan_day
+from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.queue_order import choose_values
 from triage.model.users import Right, Role, User
 from triage.model.views import QueueFilter
-from triage.model.work import ResultsSent, WorkPreview, WorkSent
+from triage.model.work import WorkPreview, WorkSent
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import bundles, decisions, deconfliction, destruction, exchange, grades, media, reports
-from triage.store.queries.exchange import PackageReportRow, ResultsRow
+from triage.store.queries import bundles, decisions, deconfliction, exchange, grades, media, reports
+from triage.store.store import Store
+
+GATHERING = Message("reading reports")
+_READING = Message("reading documents and media")
 
 
 def export_work(
@@ -45,6 +49,8 @@ def export_work(
     due: str | None = None,
     consent: Consent | None = None,
     handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
 ) -> WorkSent:
     """Writes a work package of the named reports, or of those of an office or a person that are not closed.
 
@@ -54,11 +60,12 @@ def export_work(
         Refused: without the right or the second person, for a report that may not leave, or a day in the past
         NotFound: for an unknown report, office or user
         WorldError: if the key is invalid, the file can't be written, or the package would be too large
+        Cancelled: if the token was set; then nothing was written
     """
     session.require(Right.EXPORT_QUEUE)
     if with_media:
         session.require(Right.EXPORT_MEDIA)
-    _check_recipient(recipient, session.store.recipient)
+    check_recipient(recipient, session.store.recipient)
     day = None if due is None else _check_due(due)
     ids = _choose_reports(session, report_numbers, office, assignee)
     with session.reading() as db:
@@ -68,9 +75,9 @@ def export_work(
     second = _verify_second_person(session, consent, ids) if with_media else None
     with session.reading() as db:
         _check_may_leave(db, ids)
-        forms, members, base, enclosed = _gather(session, db, ids, with_media=with_media)
+        forms, members, base, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media)
     package_id = secrets.token_hex(16)
-    manifest = _make_manifest(session, "work", package_id, package_id, 0, recipient, day, forms, alone=second == ONE_USER)
+    manifest = make_manifest(session.store, "work", package_id, package_id, 0, recipient, day, forms, alone=second == ONE_USER)
     sealed = seal_package(manifest, members, StoreSigner(session))
 
     def note(batch: Batch) -> None:
@@ -113,6 +120,8 @@ def preview_work(
     office: str | None = None,
     assignee: str | None = None,
     with_media: bool = False,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
 ) -> WorkPreview:
     """Returns what a work package would hold, and why it would be refused, without writing anything.
 
@@ -130,7 +139,7 @@ def preview_work(
             refused = None
         except Refused as error:
             refused = str(error)
-        forms, members, _, enclosed = _gather(session, db, ids, with_media=with_media, read_bytes=False)
+        forms, members, _, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media, read_bytes=False)
         held = {medium for media_of in grades.load_graded_media(db, ids).values() for medium in media_of}
         sent = {grade.sha256 for form in forms for grade in form.grades}
         waiting = sum(1 for medium in held if media.load_sha256(db, medium) not in sent)
@@ -150,61 +159,7 @@ def preview_work(
     )
 
 
-def export_results(session: Session, package_id: str, recipient: str, out: Path, *, handover: Handover = NOT_SAID) -> ResultsSent:
-    """Writes what people did here on the reports of a package that was received, for the workstation that sent it.
-
-    Views are never in it. It may be written again later: it then says everything anew.
-
-    Raises:
-        Refused: without the right, for another recipient than the sender, or for a report in the child lane
-        NotFound: if no such package was imported here
-        WorldError: if the file can't be written
-    """
-    session.require(Right.EXPORT_QUEUE)
-    _check_recipient(recipient, session.store.recipient)
-    with session.reading() as db:
-        package = _find_received(db, package_id)
-        if package.age_key != recipient:
-            raise Refused(
-                "Package {package} came from the workstation with the age key {key}: results go back to that one alone.",
-                package=package.package_id,
-                key=package.age_key,
-            )
-        rows = exchange.list_package_reports(db, package.id)
-        _check_results_may_leave(db, [row.report_id for row in rows])
-        gatherer = Gatherer(db, session.store.users.names(), passing_on=False)
-        fields = {row.report_id: list_fields(gatherer.gather_state(row.report_id)) for row in rows}
-        changed = {r.report_id: find_changed(fields[r.report_id], from_text(r.base), from_text(r.seen)) for r in rows}
-        forms = [gatherer.gather_results(row.report_id, row.number, changed[row.report_id]) for row in rows]
-        sequence = 1 + max((made.sequence for made in exchange.list_results(db, package.id)), default=0)
-    results_id = secrets.token_hex(16)
-    manifest = _make_manifest(session, "results", package.package_id, results_id, sequence, recipient, package.due, forms)
-    sealed = seal_package(manifest, _encode(forms), StoreSigner(session))
-
-    def note(batch: Batch) -> None:
-        """Enters the results, and which fields the other store was told of."""
-        if any(made.sequence >= sequence for made in exchange.list_results(batch, package.id)):
-            raise Refused("Another program wrote results of this package at the same time; run the command again.")
-        exchange.add_results(batch, ResultsRow(results_id, package.id, sequence, manifest.made, None, session.user.id))
-        for row in rows:
-            told = {name: fields[row.report_id].get(name) for name in changed[row.report_id]}
-            exchange.save_package_report(
-                batch, PackageReportRow(row.package, row.report_id, row.number, row.base, to_text(told), row.told)
-            )
-        batch.note("work results made", package=package.id, reports=[row.report_id for row in rows], sequence=sequence)
-
-    write_out(session, [(out, sealed)], kind="work_results", handover=handover, recipients=(recipient,), note=note)
-    return ResultsSent(
-        path=str(out),
-        package_id=package.package_id,
-        reports=len(forms),
-        decisions=sum(len(form.decisions) for form in forms),
-        grades=sum(len(form.grades) for form in forms),
-        signature_key=session.store.fingerprint,
-    )
-
-
-def _check_recipient(recipient: str, own: str) -> None:
+def check_recipient(recipient: str, own: str) -> None:
     """Raises WorldError for what is no age key, and Refused for this store's own."""
     read_recipient(recipient)
     if recipient == own:
@@ -264,23 +219,30 @@ def _check_may_leave(db: Reader, ids: Sequence[int]) -> None:
             )
 
 
-def _check_results_may_leave(db: Reader, ids: Sequence[int]) -> None:
-    """Raises Refused for a report in the child lane. That a person was cleared here has to reach the sender."""
-    cleared = destruction.find_cleared(db, ids)
-    check_may_leave(db, ids, "results go back to the workstation that sent the report" if cleared else None)
-
-
 def _gather(
-    session: Session, db: Reader, ids: Sequence[int], *, with_media: bool, read_bytes: bool = True
+    session: Session,
+    db: Reader,
+    ids: Sequence[int],
+    on_progress: OnProgress,
+    cancel: CancelToken | None,
+    *,
+    with_media: bool,
+    read_bytes: bool = True,
 ) -> tuple[list[ReportForm], list[tuple[str, bytes]], dict[int, dict[str, str | None]], int]:
     """Returns what is said of each report, all members, each report's fields, and how many media are enclosed."""
     gatherer = Gatherer(db, session.store.users.names(), passing_on=True)
-    forms = [gatherer.gather_work(i, reports.load_number(db, i)) for i in ids]
-    members = _encode(forms)
+    forms = []
+    for at, i in enumerate(ids):
+        check_cancelled(cancel)
+        on_progress(Progress(done=at, total=len(ids), unit="reports", note=GATHERING))
+        forms.append(gatherer.gather_work(i, reports.load_number(db, i)))
+    members = encode_forms(forms)
     documents = list(dict.fromkeys(source.sha256 for form in forms for source in form.sources))
     files = list(dict.fromkeys(file.sha256 for form in forms for file in form.files)) if with_media else []
     for folder, digests in (("sources", documents), ("media", files)):
-        for sha256 in digests:
+        for at, sha256 in enumerate(digests):
+            check_cancelled(cancel)
+            on_progress(Progress(done=at, total=len(digests), unit="files", note=_READING))
             item = _find_item(db, folder, sha256)
             members.append((f"{folder}/{sha256}", session.store.unseal(item) if read_bytes else b""))
     return forms, members, {i: list_fields(form.state) for i, form in zip(ids, forms, strict=True)}, len(files)
@@ -306,13 +268,13 @@ def _read_size(db: Reader, name: str) -> int:
     return row.size if row is not None else bundles.load_original_size(db, sha256)
 
 
-def _encode(forms: Sequence[ReportForm]) -> list[tuple[str, bytes]]:
+def encode_forms(forms: Sequence[ReportForm]) -> list[tuple[str, bytes]]:
     """Returns the reports as members."""
     return [(f"reports/{n}.json", encode_report(form)) for n, form in enumerate(forms)]
 
 
-def _make_manifest(
-    session: Session,
+def make_manifest(
+    store: Store,
     kind: Kind,
     package_id: str,
     file_id: str,
@@ -331,13 +293,13 @@ def _make_manifest(
         package_id=package_id,
         file_id=file_id,
         sequence=sequence,
-        sender=session.store.fingerprint,
-        sender_age_key=session.store.recipient,
+        sender=store.fingerprint,
+        sender_age_key=store.recipient,
         recipient=recipient,
         made=now(),
         due=due,
         tool=f"Triage {__version__}",
-        rules=load_active_rules(session.store.read()).name,
+        rules=load_active_rules(store.read()).name,
         although_alone=alone,
         reports=tuple(form.number for form in forms),
         members=(),
@@ -357,20 +319,3 @@ def _verify_second_person(session: Session, consent: Consent | None, ids: Sequen
 def _can_consent(user: User) -> bool:
     """Returns whether the user can agree that media leave: a lead or an examiner."""
     return bool(user.roles & {Role.LEAD, Role.EXAMINER})
-
-
-def _find_received(db: Reader, package_id: str) -> exchange.PackageRow:
-    """Returns the package that was imported here.
-
-    Raises:
-        NotFound: if there is none
-    """
-    package = exchange.find_package(db, package_id.strip().lower(), "received")
-    if package is None or package.imported is None:
-        known = [row.package_id for row in exchange.list_packages(db) if row.direction == "received"]
-        raise NotFound(
-            "No work package {package} was imported here; {choices}.",
-            package=package_id,
-            choices=name_choices(known, "triage work list"),
-        )
-    return package

@@ -55,6 +55,42 @@ class Merged:
         self.stale = (self.stale or set()) | set(report_ids)
 
 
+class _History:
+    """What another store stated of a report before, in the package at hand and in all others that it shares with this store."""
+
+    def __init__(self, row: PackageReportRow, others: Iterable[tuple[str, PackageReportRow]]) -> None:
+        self._base, self._seen = from_text(row.base), from_text(row.seen)
+        self._made = "" if row.told is None else decode_told(row.told).made
+        told = [(decode_told(other.told), direction, other) for direction, other in others if other.told is not None]
+        self._bases = [from_text(other.base) for _, direction, other in told if direction == "sent"]
+        last = max(told, key=lambda each: each[0].made, default=None)
+        self._other_made = "" if last is None else last[0].made
+        self._other_is_work = last is not None and last[1] == "received"
+        self._other: Fields = {} if last is None else list_fields(last[0].state)
+
+    def is_outdated(self, name: str, value: str | None, made: str) -> bool:
+        """Returns whether a later file of that store, in another package, states another value."""
+        return self._other_made > made and self._other.get(name) != value
+
+    def was_stated(self, name: str, value: str | None) -> bool:
+        """Returns whether that store stated this value before, and no other one since. A work package always states its band."""
+        if name == BAND and self._other_is_work and self._other_made > self._made:
+            return self._other.get(name) == value
+        if name not in self._seen or self._seen[name] != value:
+            return False
+        return self._other_made <= self._made or self._other.get(name) == value
+
+    def find_last(self, name: str) -> str | None:
+        """Returns the value that the store stated last in any package; None without one."""
+        if self._other_made > self._made:
+            return self._other.get(name)
+        return self._seen.get(name)
+
+    def list_bases(self, name: str) -> list[str | None]:
+        """Returns the values here when packages left: this one, and those that the other store answered and so knows."""
+        return [base.get(name) for base in (self._base, *self._bases)]
+
+
 class Merger:
     """Merges the reports of one file, in one batch.
 
@@ -90,38 +126,56 @@ class Merger:
             if correction.rule is not None:
                 self._add_correction(report_id, correction)
 
-    def merge_fields(self, row: PackageReportRow, form: ReportForm, changed: Iterable[str]) -> PackageReportRow:
+    def merge_fields(self, row: PackageReportRow, form: ReportForm, changed: Iterable[str], made: str) -> PackageReportRow:
         """Takes over, or records as conflicts, the fields that the other store changed; returns the row as it is now.
 
-        A value that was stated before is passed over, so that neither a second file nor an older one changes anything.
+        A value that was stated before is passed over, so that neither a second file nor an older one changes anything. The report
+        may lie in several packages of that store: what it stated last, in any of them, is what counts. `made` is when it wrote
+        this file, by its clock.
         """
-        base, seen = from_text(row.base), from_text(row.seen)
+        seen = from_text(row.seen)
+        history = _History(row, exchange.list_other_packages(self._batch, row.report_id, self._fingerprint, row.package))
         there = list_fields(form.state)
         for name in sorted(changed, key=lambda each: each != STAGE):  # a stage opens the case that numbers go into
             value = there.get(name)
-            if name in seen and seen[name] == value:
+            if history.is_outdated(name, value, made) or history.was_stated(name, value):
                 continue
-            here = self.read_fields(row.report_id).get(name)
-            shown = self._show(name, value)
-            if here == shown or (name != ASSIGNEE and here == value):
-                pass
-            elif self._may_take(name, here, value, base, seen, form.state):
-                self.take(row.report_id, name, Change(state=form.state, correction=_find_band(form)), self._user_id)
-            else:
-                change = encode_text(Change(state=form.state, correction=_find_band(form)))
-                exchange.save_conflict(
+            self._merge_field(row, form, name, value, history)
+            seen[name] = value
+        return replace(row, seen=to_text(seen))
+
+    def _merge_field(self, row: PackageReportRow, form: ReportForm, name: str, value: str | None, history: _History) -> None:
+        """Takes over one value, or records a conflict. Open conflicts with that store on the field get its newest value."""
+        here, shown = self.read_fields(row.report_id).get(name), self._show(name, value)
+        agreed = here == shown or (name != ASSIGNEE and here == value)
+        takes = not agreed and self._may_take(name, here, value, history, form.state)
+        change = Change(state=form.state, correction=_find_band(form))
+        text = encode_text(change)
+        known = exchange.update_open_conflicts(
+            self._batch,
+            fingerprint=self._fingerprint,
+            package=row.package,
+            report_id=row.report_id,
+            field=name,
+            here=shown if takes else here,
+            there=shown,
+            change=text,
+        )
+        if takes:
+            self.take(row.report_id, name, change, self._user_id)
+        elif not agreed:
+            self.merged.conflicts += 1
+            if not known:
+                exchange.add_conflict(
                     self._batch,
                     package=row.package,
                     report_id=row.report_id,
                     field=name,
                     here=here,
                     there=shown,
-                    change=change,
+                    change=text,
                     found=now(),
                 )
-                self.merged.conflicts += 1
-            seen[name] = value
-        return replace(row, seen=to_text(seen))
 
     def read_fields(self, report_id: int) -> Fields:
         """Returns the fields as they are here now."""
@@ -139,15 +193,15 @@ class Merger:
             self._take_case(report_id, name, state.case, by)
         self.merged.mark([report_id])
 
-    def _may_take(self, name: str, here: str | None, value: str | None, base: Fields, seen: Fields, state: StateForm) -> bool:
+    def _may_take(self, name: str, here: str | None, value: str | None, history: _History, state: StateForm) -> bool:
         """Returns whether only the other side changed the field. Nothing is taken away here without a person.
 
         That somebody was cleared has a command of its own, so a lead has to see it.
         """
         if value is None or (name == STATUS and state.reason == Closing.CLEARED.value):
             return False
-        before = seen.get(name)
-        return here == base.get(name) or (before is not None and here == self._show(name, before))
+        before = history.find_last(name)
+        return here in history.list_bases(name) or (before is not None and here == self._show(name, before))
 
     def _show(self, name: str, value: str | None) -> str | None:
         """Returns a value of the other store as it is shown here: of a person "NAME at STORE"."""

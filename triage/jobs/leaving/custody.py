@@ -121,6 +121,7 @@ _SENTENCES: dict[str, Callable[[_Entry], Message]] = {
     "source report drafted": lambda e: Message("{who} wrote the draft of a source report from the case.", who=e.who),
     "timeline exported": lambda e: Message("{who} exported a timeline with the report.", who=e.who),
     "report referred": lambda e: Message("{who} referred the report to another body.", who=e.who),
+    "request joined": lambda e: Message("{who} added the report to a request that was sent before.", who=e.who),
     "notice recorded": lambda e: Message("{who} recorded a written notice to preserve data.", who=e.who),
     "court told of notice": lambda e: Message("{who} recorded that the Court was told of the notice.", who=e.who),
     "hold placed": lambda e: Message("{who} placed a legal hold on the report.", who=e.who),

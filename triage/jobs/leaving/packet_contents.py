@@ -13,6 +13,7 @@ from triage.jobs.leaving.custody import list_custody
 from triage.jobs.leaving.not_done import list_not_done
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session
+from triage.jobs.state.notices import list_notices
 from triage.message import Message, from_data
 from triage.model.casework import CaseView
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
@@ -53,10 +54,10 @@ def load_packet_report(session: Session, db: Reader, report_id: int) -> PacketRe
                 issued=row.issued,
                 to_whom=row.to_whom,
                 number=row.number,
-                court_informed=row.told_court,
-                by=_name(users, row.user_id),
+                court_informed=row.court_informed,
+                by=row.by,
             )
-            for row in cases.list_notices(db, report_id)
+            for row in list_notices(db, report_id, users)
         ),
         lane_confirmed=None if lane is None else (lane[0], _name(users, lane[1])),
         not_done=list_not_done(show),
@@ -109,7 +110,7 @@ def leave_out_internal(show: ShowReport) -> ShowReport:
         for file in show.files
     )
     decisions = (replace(decision, note=None) for decision in show.decisions)
-    return replace(show, files=tuple(files), decisions=tuple(decisions), work=(), notes=())
+    return replace(show, files=tuple(files), decisions=tuple(decisions), work=(), notes=(), notices=())
 
 
 def _load_case(session: Session, db: Reader, report_id: int) -> CaseView | None:

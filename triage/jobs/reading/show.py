@@ -14,6 +14,7 @@ from triage.jobs.reading.show_work import list_work_of_report
 from triage.jobs.session import Session, now
 from triage.jobs.state import child_lane as child_lane_job
 from triage.jobs.state.grades import load_settled_grades
+from triage.jobs.state.notices import list_notices
 from triage.jobs.state.received_work import list_received_decisions, load_received_grades
 from triage.message import Message, from_data
 from triage.model.choices import name_choices
@@ -95,6 +96,7 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
         conflicts=_list_conflicts(report),
         not_understood=tuple(ShowNotUnderstood(source=n.source, path=n.path, value=n.value) for n in report.not_understood),
         work=list_work_of_report(db, report_id, users),
+        notices=list_notices(db, report_id, users),
         notes=tuple(
             ShowNote(
                 id=row.id,

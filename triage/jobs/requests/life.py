@@ -10,30 +10,28 @@ from pathlib import Path
 from triage.errors import NotFound, Refused
 from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_letter import describe_case_numbers, format_reminder, get_reply_days
-from triage.importers.merge import merge_documents
 from triage.jobs.casework.preservation import parse_past_moment
-from triage.jobs.codec import document_from_json
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.officer import describe_officer
-from triage.jobs.requests import lines as line_finding
-from triage.jobs.requests.lines import FoundLine
 from triage.jobs.requests.making import make_letter_facts
+from triage.jobs.requests.sent_notices import record_notices
+from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
-from triage.message import from_data
+from triage.message import Message, from_data
 from triage.model.casework import NumberKind
 from triage.model.choices import name_choices
 from triage.model.data_requests import Reminder, RequestKind, RequestRow, RequestState
 from triage.model.handover import Handover
 from triage.model.moment import add_time, format_utc, pakistan_day, parse_person_time
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
-from triage.priority.clocks import OPERATOR
-from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import cases, reports, request_replies, requests
+from triage.store.queries import cases, request_replies, requests
 from triage.store.queries.requests import StoredRequest
 
 _REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
+_WRITING = Message("writing letters")
 _A_DAY = timedelta(days=1)
 
 
@@ -65,19 +63,7 @@ def send_request(session: Session, number: str, *, sent: str) -> RequestRow:
             raise Refused("{sent} is earlier than the request, which was made on {day}.", sent=sent, day=request.made[:10])
         requests.set_sent(batch, request.id, when, session.user.id)
         ids = _list_reports(batch, request)
-        if RequestKind(request.kind).is_notice:
-            for report_id in ids:
-                requests.add_notice_of_request(
-                    batch,
-                    report_id,
-                    issued=when,
-                    to_whom=request.name,
-                    number=request.number,
-                    user_id=session.user.id,
-                    request_id=request.id,
-                )
-        if request.kind == RequestKind.PRESERVATION.value:
-            _save_preserved(batch, ids)
+        record_notices(batch, request, when, ids, session.user.id)
         batch.note("request sent", request=request.id, reports=ids)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)
@@ -123,23 +109,33 @@ def close_request(session: Session, number: str) -> RequestRow:
     return _load_row(session, request.number)
 
 
-def remind(session: Session, older_than: int, out: Path, *, handover: Handover = NOT_SAID) -> tuple[Reminder, ...]:
+def remind(
+    session: Session,
+    older_than: int,
+    out: Path,
+    *,
+    handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> tuple[Reminder, ...]:
     """Writes a reminder of each request that was sent at least so many days ago and not answered.
 
     Raises:
         Refused: without the right, or for a number of days below 0
         WorldError: when something lies at `out`, an empty folder excepted
+        Cancelled: when it was stopped; then nothing was written
     """
     session.require(Right.CASE_PAPERS)
     if older_than < 0:
         raise Refused("Give a number of days of 0 or more.")
-    today = pakistan_day(now())
+    watch, today = StepWatch(on_progress, cancel), pakistan_day(now())
     reminders: list[Reminder] = []
     files: list[tuple[Path, bytes]] = []
     with session.reading() as db:
         must_be_free(out)
         waiting = [(each, _count_days(each, today)) for each in requests.list_requests(db) if _is_waiting(db, each)]
-        for request, days in waiting:
+        for at, (request, days) in enumerate(waiting):
+            watch.step(at, len(waiting), "files", _WRITING)
             if days < older_than:
                 continue
             ids = _list_reports(db, request)
@@ -255,15 +251,3 @@ def _count_days(request: StoredRequest, today: date) -> int:
 def _list_reports(db: Reader, request: StoredRequest) -> list[int]:
     """Returns the reports of a request's lines, in ascending order of id."""
     return sorted({i for ids in requests.list_reports_of_lines(db, request.id).values() for i in ids})
-
-
-def _save_preserved(batch: Batch, report_ids: Sequence[int]) -> None:
-    """Records for which reports all lines of operators are preserved, so that a notice stands in for that deadline."""
-    documents = reports.load_parsed_documents(batch, report_ids)
-    for i in report_ids:
-        report = merge_documents([document_from_json(each) for each in documents.get(i, ())], ())
-        wanted = {
-            each.fact.key for each in line_finding.find_operator_lines(report) if isinstance(each, FoundLine) and not each.child
-        }
-        if wanted and wanted <= requests.list_preserved_lines(batch, i):
-            requests.save_preserved_deadline(batch, i, OPERATOR)

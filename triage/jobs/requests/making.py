@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import msgspec
 from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_annex import format_annex
 from triage.exports.request_letter import LetterFacts, describe_case_numbers, format_letter
+from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests import addressees
@@ -26,6 +27,7 @@ from triage.jobs.requests.planning import (
     find_missing,
     find_numbers,
 )
+from triage.jobs.requests.sent_notices import record_notices
 from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
 from triage.message import Message, to_data
@@ -133,9 +135,14 @@ def _write_requests(
 
     A kill in between leaves unsent requests; the next call writes these out under the same numbers.
     """
+    joined: set[int] = set()
     with session.store.batch() as batch:
-        written = [each for plan, collected in plans for each in _store_requests(session, batch, plan, collected, operator)]
+        written = [
+            each for plan, collected in plans for each in _store_requests(session, batch, plan, collected, operator, joined)
+        ]
         left_out = tuple(each for _, collected in plans for each in collected.list_left_out(batch))
+        mark_for_reassessing(batch, sorted(joined))
+    reassess(session, sorted(joined))
     made: list[MadeRequest] = []
     files: list[tuple[Path, bytes]] = []
     for at, each in enumerate(written):
@@ -161,14 +168,37 @@ def _write_requests(
 
 
 def _store_requests(
-    session: Session, batch: Batch, plan: RequestPlan, collected: Collected, operator: str | None
+    session: Session, batch: Batch, plan: RequestPlan, collected: Collected, operator: str | None, joined: set[int]
 ) -> list[_Written]:
-    """Stores the requests of a plan with their lines. What is asked for already is left out."""
+    """Stores the requests of a plan with their lines. What is asked for already is left out.
+
+    Adds to `joined` the reports that join a request that was sent before.
+    """
     groups = choose_groups(collected, operator)
-    for line_id, report_ids in drop_asked(batch, plan.kind, groups, collected).items():
-        requests.add_line_reports(batch, line_id, report_ids)  # so that the answer reaches them too
+    joined |= _join_requests(session, batch, drop_asked(batch, plan.kind, groups, collected))
     found = [_store_request(session, batch, plan, group) for group in groups if group.lines]
     return sorted(found, key=lambda each: each.request.number)
+
+
+def _join_requests(session: Session, batch: Batch, joining: Mapping[str, Mapping[int, set[int]]]) -> set[int]:
+    """Adds reports to lines of requests that were sent, so that answer, notice and deadline are theirs too; returns the new ones.
+
+    `joining` is the number of the request -> its line -> the reports.
+    """
+    joined: set[int] = set()
+    for number, of_lines in sorted(joining.items()):
+        request = requests.find_request(batch, number)
+        if request is None or request.sent is None:
+            raise LookupError("the request that asks for the line is gone")
+        before = {i for ids in requests.list_reports_of_lines(batch, request.id).values() for i in ids}
+        for line_id, report_ids in of_lines.items():
+            requests.add_line_reports(batch, line_id, report_ids)
+        asked = {i for ids in of_lines.values() for i in ids}
+        record_notices(batch, request, request.sent, sorted(asked), session.user.id)
+        if new := sorted(asked - before):
+            batch.note("request joined", request=request.id, reports=new)
+        joined |= asked
+    return joined
 
 
 def _store_request(session: Session, batch: Batch, plan: RequestPlan, group: LineGroup) -> _Written:

@@ -108,19 +108,21 @@ def choose_groups(collected: Collected, operator: str | None) -> list[LineGroup]
     return chosen
 
 
-def drop_asked(db: Reader, kind: RequestKind, groups: Iterable[LineGroup], collected: Collected) -> dict[int, set[int]]:
+def drop_asked(
+    db: Reader, kind: RequestKind, groups: Iterable[LineGroup], collected: Collected
+) -> dict[str, dict[int, set[int]]]:
     """Takes out of the groups what a sent and unanswered request of the same kind asks for.
 
-    Returns the line there -> the reports of the line here.
+    Returns the number of the request -> its line -> the reports of the line here.
     """
-    joining: dict[int, set[int]] = {}
+    joining: dict[str, dict[int, set[int]]] = {}
     for child in {group.child for group in groups}:
         asked = requests.list_asked_lines(db, (kind.value,), child)
         for group in (each for each in groups if each.child == child):
             for fact in [fact for fact in group.lines if fact.key in asked]:
                 line_id, number = asked[fact.key]
                 report_ids = group.lines.pop(fact)
-                joining.setdefault(line_id, set()).update(report_ids)
+                joining.setdefault(number, {}).setdefault(line_id, set()).update(report_ids)
                 for report_id in report_ids:
                     collected.leave_out(fact.kind, fact.value, Message(ALREADY_ASKED, number=number), report_id)
     return joining

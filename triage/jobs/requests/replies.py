@@ -24,10 +24,12 @@ from triage.jobs.requests.making import decode_fact
 from triage.jobs.requests.reply_documents import ReadDocument, read_documents
 from triage.jobs.requests.row_matching import LineMatcher, RowMatch, digest_row
 from triage.jobs.requests.subscribers import MatchedRow, describe_subscribers
+from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
 from triage.message import Message, from_data, to_data
 from triage.model.data_requests import ReplyResult, ReplyRow, UnmatchedRow
 from triage.model.printable import make_printable
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.safe_files import read_file, resolve_file
 from triage.store.batch import Batch
@@ -35,18 +37,27 @@ from triage.store.queries import judgement, request_replies, requests
 from triage.store.queries.request_replies import StoredReply
 from triage.store.queries.requests import StoredRequest
 
+_READING = Message("reading the reply")
 _NOT_READ = "{n} more rows of the document were not read"
 
 
-def take_reply(session: Session, number: str, files: Sequence[Path]) -> ReplyResult:
+def take_reply(
+    session: Session,
+    number: str,
+    files: Sequence[Path],
+    *,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> ReplyResult:
     """Takes in the documents of a reply; without files, reads again what was sealed and not matched yet.
 
-    A document whose bytes came before for this request is not taken twice.
+    A document whose bytes came before for this request is not taken twice. What was sealed stays when the reading is stopped.
 
     Raises:
         NotFound: if there is no such request
         InputError: if a file can't be read from the disk; then nothing is taken
         Refused: without the right, or for a file that is too large
+        Cancelled: if the token was set
     """
     session.require(Right.DECIDE)
     with session.reading() as db:
@@ -57,8 +68,10 @@ def take_reply(session: Session, number: str, files: Sequence[Path]) -> ReplyRes
         known = _seal(session, batch, request, given)
     with session.reading() as db:
         waiting = [each for each in request_replies.list_replies(db, request.id) if each.matched is None]
+    watch = StepWatch(on_progress, cancel)
     with Readers(1) as readers, MediaPool(1) as pool:
-        for reply in waiting:
+        for at, reply in enumerate(waiting):
+            watch.step(at, len(waiting), "documents", _READING)
             data = session.store.unseal(reply.item)
             found = list(read_documents(reply.name, data, readers, pool))
             with session.store.batch() as batch:

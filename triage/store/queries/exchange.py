@@ -225,6 +225,17 @@ def list_packages_of_report(db: Reader, report_id: int) -> list[PackageReportRow
     return [PackageReportRow(*row) for row in db.all(f"{_REPORT} WHERE report_id = ? ORDER BY package", (report_id,))]
 
 
+def list_other_packages(db: Reader, report_id: int, fingerprint: str, package: int) -> list[tuple[Direction, PackageReportRow]]:
+    """Returns the report as it stands in all other packages exchanged with a store that stated something of it there."""
+    rows = db.all(
+        "SELECT p.direction, r.package, r.report_id, r.number, r.base, r.seen, r.told FROM work_package_report r"
+        " JOIN work_package p ON p.id = r.package"
+        " WHERE r.report_id = ? AND p.fingerprint = ? AND r.package <> ? AND r.told IS NOT NULL ORDER BY r.package",
+        (report_id, fingerprint, package),
+    )
+    return [(direction, PackageReportRow(*row)) for direction, *row in rows]
+
+
 def find_reports_of_bytes(db: Reader, digests: Sequence[str]) -> dict[str, set[int]]:
     """Returns SHA-256 -> the reports that have or had a document with these bytes."""
     found: dict[str, set[int]] = {}
@@ -344,27 +355,25 @@ _CONFLICT = (
 )
 
 
-def find_open_conflict(db: Reader, package: int, report_id: int, field: str) -> int | None:
-    """Returns the id of the conflict that waits for a lead, or None."""
-    found = db.value(
-        "SELECT id FROM work_conflict WHERE package = ? AND report_id = ? AND field = ? AND resolved IS NULL",
-        (package, report_id, field),
-    )
-    return None if found is None else int(found)
-
-
-def save_conflict(
+def add_conflict(
     batch: Writer, *, package: int, report_id: int, field: str, here: str | None, there: str | None, change: str, found: str
+) -> None:
+    """Adds a conflict that waits for a lead."""
+    batch.execute(
+        "INSERT INTO work_conflict (package, report_id, field, here, there, change, found) VALUES (?,?,?,?,?,?,?)",
+        (package, report_id, field, here, there, change, found),
+    )
+
+
+def update_open_conflicts(
+    batch: Writer, *, fingerprint: str, package: int, report_id: int, field: str, here: str | None, there: str | None, change: str
 ) -> int:
-    """Adds a conflict, or brings the open one of this field up to date; returns its id."""
-    known = find_open_conflict(batch, package, report_id, field)
-    if known is None:
-        return batch.insert(
-            "INSERT INTO work_conflict (package, report_id, field, here, there, change, found) VALUES (?,?,?,?,?,?,?)",
-            (package, report_id, field, here, there, change, found),
-        )
-    batch.execute("UPDATE work_conflict SET here = ?, there = ?, change = ? WHERE id = ?", (here, there, change, known))
-    return known
+    """Brings the open conflicts with a store on a field up to date, in whichever package they arose; returns their number."""
+    return batch.execute(
+        "UPDATE work_conflict SET here = ?, there = ?, change = ? WHERE report_id = ? AND field = ? AND resolved IS NULL"
+        " AND package IN (SELECT id FROM work_package WHERE fingerprint = ? OR id = ?)",
+        (here, there, change, report_id, field, fingerprint, package),
+    )
 
 
 def mark_conflict_resolved(

@@ -256,13 +256,28 @@ def list_preserved_deadlines(db: Reader, report_ids: Iterable[int]) -> dict[int,
 
 
 def add_notice_of_request(
-    batch: Writer, report_id: int, *, issued: str, to_whom: str, number: str, user_id: int, request_id: int
+    batch: Writer,
+    report_id: int,
+    *,
+    issued: str,
+    to_whom: str,
+    number: str,
+    court_informed: str | None,
+    user_id: int,
+    request_id: int,
 ) -> None:
     """Adds the preservation notice that a sent request is for one report."""
     batch.execute(
-        "INSERT INTO preservation_notice (report_id, issued, to_whom, number, user_id, request_id) VALUES (?,?,?,?,?,?)",
-        (report_id, issued, to_whom, number, user_id, request_id),
+        "INSERT INTO preservation_notice (report_id, issued, to_whom, number, court_informed, user_id, request_id)"
+        " VALUES (?,?,?,?,?,?,?)",
+        (report_id, issued, to_whom, number, court_informed, user_id, request_id),
     )
+
+
+def find_reports_with_notice(db: Reader, request_id: int) -> set[int]:
+    """Returns the reports for which this request is recorded as a notice."""
+    rows = db.all("SELECT report_id FROM preservation_notice WHERE request_id = ?", (request_id,))
+    return {report for (report,) in rows}
 
 
 def set_court_informed_of_request(batch: Writer, request_id: int, told: str) -> int:

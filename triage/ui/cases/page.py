@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from triage.model.case_page import CaseAct, CaseOverview, CasePaper
@@ -23,6 +23,7 @@ from triage.ui.graph.cluster_dialog import ClusterDialog
 from triage.ui.graph.joining import JoiningUndo
 from triage.ui.kit.due_label import choose_stage_due_kind
 from triage.ui.kit.widgets import label, set_kind, set_tooltip
+from triage.ui.referrals.dialog import open_referral
 from triage.ui.requests.life_dialogs import DayDialog, RemindDialog
 from triage.ui.requests.making_dialogs import RequestDataDialog, describe_no_right
 from triage.ui.text.case_words import due_words
@@ -30,13 +31,9 @@ from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
 class CasePage(ReportTablePage):
-    """Shows one case, and lets a person change it.
-
-    `gallery_asked` carries the number of the case whose files are to be shown in the gallery.
-    """
+    """Shows one case, and lets a person change it."""
 
     keys_of = "case"
-    gallery_asked = Signal(str)
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, "")
@@ -160,7 +157,7 @@ class CasePage(ReportTablePage):
             "preserve": self.preserve,
             "appeal": lambda: self._answer(act.about),
             "child_lane": lambda: self.open_asked.emit(act.about, ""),
-            "referral": lambda: self.page_asked.emit("referral", act.about),
+            "referral": lambda: self.refer(act.about),
             "reply": lambda: self.page_asked.emit("requests", act.about),
             "stage": self.set_stage,
             "officer": self.assign_officer,
@@ -236,7 +233,15 @@ class CasePage(ReportTablePage):
 
     def show_gallery(self) -> None:
         """Asks for the files of the case in the gallery."""
-        self.gallery_asked.emit(self.number)
+        self.page_asked.emit("gallery", f"case {self.number}")
+
+    def refer(self, report: str) -> None:
+        """Opens the dialog that refers a report; it asks for the plan for safe contact."""
+        dialog = open_referral(self.api, self.runner, report, parent=self)
+        if dialog is None:
+            self.said.emit(describe_no_right())
+        else:
+            dialog.finished.connect(lambda _: self.reload())
 
     def show_papers(self) -> None:
         """Shows the menu of the papers of the case."""
@@ -256,7 +261,7 @@ class CasePage(ReportTablePage):
         elif paper.name == "diary":
             self.write(DiaryDialog)
         elif paper.name == "referral":
-            self.page_asked.emit("referral", paper.report)
+            self.refer(paper.report)
         elif (current := self.table.current_row()) is not None:
             self.open_asked.emit(current.report_id, "")
 

@@ -30,10 +30,15 @@ from triage.jobs.casework import decisions as decisions_job
 from triage.jobs.casework import diary as diary_job
 from triage.jobs.casework import funnel as funnel_job
 from triage.jobs.casework import notes as notes_job
+from triage.jobs.casework import referral as referral_job
+from triage.jobs.casework import shift as shift_job
 from triage.jobs.casework import source_report as source_report_job
+from triage.jobs.exchange import deconflict as deconflict_job
+from triage.jobs.exchange import deconflict_preview as deconflict_preview_job
 from triage.jobs.exchange import import_queue as import_queue_job
 from triage.jobs.exchange import resolving as resolving_job
 from triage.jobs.exchange import send as send_job
+from triage.jobs.exchange import send_results as send_results_job
 from triage.jobs.exchange import work_list as work_list_job
 from triage.jobs.intake import retry as retry_job
 from triage.jobs.judging import rule_book as rule_book_job
@@ -192,11 +197,24 @@ class Api:
     remove_import = with_session(import_queue_job.remove_queued_import)
     retry_set_aside = with_session(retry_job.retry_quarantined)
     list_work = with_session(work_list_job.list_work)
+    list_work_reports = with_session(work_list_job.list_work_reports)
+    list_workstations = with_session(work_list_job.list_workstations)
     preview_work = with_session(send_job.preview_work)
     export_work = with_session(send_job.export_work)
-    export_results = with_session(send_job.export_results)
+    export_results = with_session(send_results_job.export_results)
+    preview_results = with_session(send_results_job.preview_results)
     list_work_conflicts = with_session(resolving_job.list_conflicts)
     resolve_work_conflict = with_session(resolving_job.resolve_conflict)
+    list_deconflictions = with_session(deconflict_job.list_deconflictions)
+    show_deconfliction = with_session(deconflict_job.show_deconfliction)
+    plan_deconfliction = with_session(deconflict_preview_job.plan_deconfliction)
+    inspect_deconfliction_file = with_session(deconflict_preview_job.inspect_deconfliction_file)
+    start_deconfliction = with_session(deconflict_job.start_deconfliction)
+    answer_deconfliction = with_session(deconflict_job.answer_deconfliction)
+    finish_deconfliction = with_session(deconflict_job.finish_deconfliction)
+    list_bodies = staticmethod(referral_job.list_bodies)
+    preview_referral = with_session(referral_job.preview_referral)
+    create_referral = with_session(referral_job.create_referral)
     set_aside = with_session(status_job.list_quarantined)
     export_queue = with_session(export_queue_job.export_queue)
     preview_queue = with_session(export_queue_job.preview_queue)
@@ -226,11 +244,19 @@ class Api:
     list_requests = with_session(life_job.list_requests)
     send_request = with_session(life_job.send_request)
     record_court_told = with_session(life_job.record_court_told)
+    close_request = with_session(life_job.close_request)
     remind = with_session(life_job.remind)
     take_reply = with_session(replies_job.take_reply)
     preview_requests = with_session(preview_job.preview_requests)
     create_requests = with_session(making_job.create_requests)
     preview_expiring = with_session(preview_job.preview_expiring)
+
+    # Shifts
+    list_shifts = with_session(shift_job.list_shifts)
+    show_shift = with_session(shift_job.show_shift)
+    close_shift = with_session(shift_job.close_shift)
+    acknowledge_shift = with_session(shift_job.acknowledge_shift)
+    print_shift = with_session(shift_job.print_shift)
 
     # People and settings
     office_policy = with_session(policy_job.read_policy)

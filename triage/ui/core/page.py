@@ -52,6 +52,7 @@ class DeskPage(QWidget):
         case_asked: Number of a case to open.
         decide_asked: Number of a report to decide on.
         page_asked: Name of another page to show, and what to choose there, or "".
+        import_asked: Path of a file to import, with its receipt.
     """
 
     closed = Signal()
@@ -60,6 +61,7 @@ class DeskPage(QWidget):
     case_asked = Signal(str)
     decide_asked = Signal(str)
     page_asked = Signal(str, str)
+    import_asked = Signal(str)
     keys_of: Screen
 
     def __init__(self, api: Api, runner: Runner, title: str) -> None:

@@ -17,7 +17,8 @@ from triage.ui.text.i18n import Safe, word
 
 Screen = Literal[
     "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
-    "cases", "case", "links", "victims", "requests", "funnel", "grades", "ranking", "rules", "trial",
+    "cases", "case", "links", "victims", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking", "rules",
+    "trial",
     "admin", "users", "policies", "hash_lists", "offices", "keyring", "backups", "destruction", "statistics",
     "audit", "outgoing", "program_log",
 ]  # fmt: skip
@@ -235,6 +236,37 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("reply", ("I",), "I", "Import a reply to the request"),
         KeyBinding("court", ("C",), "C", "Record on which day the Court was told"),
         KeyBinding("remind", ("M",), "M", "Write reminders of requests without an answer"),
+        KeyBinding("close", ("X",), "X", "Close the request: nothing more is expected of it"),
+        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop reading the reply"),
+    ),
+    "work": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next package"),
+        KeyBinding("previous", ("K",), "K", "Previous package"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the first report of the package"),
+        KeyBinding("send", ("N",), "N", "Send work to another workstation"),
+        KeyBinding("receive", ("I",), "I", "Receive a work package or results"),
+        KeyBinding("results", ("R",), "R", "Write results of the package"),
+        KeyBinding("resolve", ("V",), "V", "Resolve what two workstations set differently"),
+    ),
+    "deconfliction": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next comparison"),
+        KeyBinding("previous", ("K",), "K", "Previous comparison"),
+        KeyBinding("start", ("N",), "N", "Compare with another workstation"),
+        KeyBinding("answer", ("I",), "I", "Answer the first file of another workstation"),
+        KeyBinding("finish", ("F",), "F", "Finish the comparison with the file that came back"),
+    ),
+    "shift": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next row"),
+        KeyBinding("previous", ("K",), "K", "Previous row"),
+        KeyBinding("newer", (",",), ",", "Newer sheet"),
+        KeyBinding("older", (".",), ".", "Older sheet"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report, or the page of requests"),
+        KeyBinding("close", ("N",), "N", "Close the shift"),
+        KeyBinding("acknowledge", ("Y",), "Y", "Acknowledge the sheet"),
+        KeyBinding("print", ("E",), "E", "Write the sheet as a PDF"),
     ),
     "funnel": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from triage.model.deadlines import is_running
 from triage.model.judgement import Clock
 from triage.model.report_page import ReportPageView
+from triage.model.work import ShowNotice
 from triage.ui.kit.text_view import Ink, TextWriter
 from triage.ui.kit.widgets import LabelKind
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 MARK = 62
 """Pixels for the time left."""
@@ -41,6 +42,22 @@ class DeadlinesCard(TextCard):
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
         if not clocks:
             writer.write_line([(tr("No deadline known: the sources state no start time."), "muted")])
+        for notice in self._view.report.notices:
+            writer.write_line([(describe_notice(notice), "small")])
+
+
+def describe_notice(notice: ShowNotice) -> Safe:
+    """Returns a written notice to preserve data, with whom it was issued to and whether the Court was told."""
+    told = tr("the Court was told") if notice.court_informed else tr("Court: not recorded")
+    if notice.elsewhere and notice.court_informed is None:
+        told = tr("the other workstation tells the Court")
+    return tr(
+        "Notice to {addressee} of {day}, by {user}; {told}",
+        addressee=isolated(notice.to_whom),
+        day=ltr(notice.issued[:10]),
+        user=isolated(notice.by),
+        told=told,
+    )
 
 
 def _write_clock(writer: TextWriter, clock: Clock) -> None:

@@ -59,6 +59,31 @@ class DayDialog(FormDialog):
         return lambda: self._record_day(day)
 
 
+class CloseRequestDialog(FormDialog):
+    """Asks whether a request is to be closed."""
+
+    def __init__(
+        self, api: Api, runner: Runner, request: RequestRow, *, parent: QWidget, done: Callable[[RequestRow], None]
+    ) -> None:
+        title = tr("Close request {number}", number=ltr(request.number))
+        super().__init__(runner, title, parent=parent, done=done, record=tr("Close the request"))
+        self._api, self._number = api, request.number
+        self.changes = Changed(all_reports=True)
+        says = tr("Nothing more is expected of it, and no reply is taken in. Its lines may be asked for again.")
+        self.form.addWidget(label(says, "muted", wrap=True))
+        if request.state in ("sent", "overdue"):
+            self.form.addWidget(label(tr("It was sent and is not answered."), "warn", wrap=True))
+        if request.court_due is not None and request.court_informed is None:
+            says = tr("Its notice stays: the Court still has to be told of it.")
+            self.form.addWidget(label(says, "warn", wrap=True))
+        self.form.addWidget(label(tr("It can't be opened again."), "muted", wrap=True))
+        self.record.setFocus()
+
+    def work(self) -> Callable[[], RequestRow] | None:
+        """Returns the call that closes the request."""
+        return lambda: self._api.close_request(self._number)
+
+
 class RemindDialog(WritingDialog):
     """Writes reminders of requests that were sent some days ago and not answered."""
 
@@ -89,7 +114,7 @@ class RemindDialog(WritingDialog):
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
         """Returns the call that writes the reminders."""
         days = self.days.value()
-        return lambda _progress, _cancel: self.api.remind(days, out, handover=handover)
+        return lambda on_progress, cancel: self.api.remind(days, out, handover=handover, on_progress=on_progress, cancel=cancel)
 
     def show_written(self, made: Sequence[Reminder], column: QVBoxLayout) -> None:
         """Lists the reminders."""

@@ -15,7 +15,7 @@ from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label, set_tooltip
 from triage.ui.requests.request_words import KINDS, describe_kind, describe_left_out, list_messages
-from triage.ui.text.i18n import Safe, isolated, ltr, number, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, tr, trn, word
 
 MOST_DAYS = 3_650
 MOST_LEFT_OUT = 60
@@ -106,10 +106,22 @@ class RequestDataDialog(_RequestsDialog):
             set_tooltip(self.child_line, tr("Only a lead may ask about the child's own line."))
         self.child_line.toggled.connect(self.ask_preview)
         self.form.addLayout(lay_side_by_side(label_field(tr("What is asked for"), self.kind), self.warrant.holder))
-        self.form.addWidget(self.child_line)
+        self.operator = QComboBox()
+        self.operator.addItem(tr("All of them"), None)
+        self.form.addLayout(lay_side_by_side(label_field(tr("Operator or provider"), self.operator), self.child_line))
         self._choose_kind()
         self.kind.setFocus()
         self.read_preview()
+
+    def show_preview(self, found: PlannedRequests) -> bool:
+        """Offers the addressees, so that one of them alone can be asked; then shows what would be made."""
+        chosen = self.operator.currentData()
+        self.operator.clear()
+        self.operator.addItem(tr("All of them"), None)
+        for name in dict.fromkeys(each.addressee for each in found.requests):
+            self.operator.addItem(shown(name), name)
+        self.operator.setCurrentIndex(max(0, self.operator.findData(chosen)))
+        return super().show_preview(found)
 
     def _choose_kind(self, _: int = 0) -> None:
         """Allows the warrant where one is needed, and makes the preview anew."""
@@ -130,10 +142,12 @@ class RequestDataDialog(_RequestsDialog):
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
         """Returns the call that writes the letters."""
         kind, warrant, child = self.chosen_kind(), self._read_warrant(), self.child_line.isChecked()
+        operator = self.operator.currentData()
         return lambda on_progress, cancel: self.api.create_requests(
             self._case,
             kind,
             out,
+            operator=operator,
             warrant=warrant,
             child_line=child,
             handover=handover,

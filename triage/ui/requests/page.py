@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from triage.model.data_requests import ReplyResult, RequestRow
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
-from triage.ui.core.runner import Changed, Runner
+from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import label, set_tooltip
-from triage.ui.requests.life_dialogs import DayDialog, RemindDialog, ReplyDialog
+from triage.ui.kit.widgets import KeyButton, label, set_tooltip
+from triage.ui.kit.widgets import row as row_of
+from triage.ui.requests.life_dialogs import CloseRequestDialog, DayDialog, RemindDialog, ReplyDialog
 from triage.ui.requests.making_dialogs import describe_no_right
 from triage.ui.requests.request_words import choose_ink, describe_day, describe_kind, describe_request, describe_state
-from triage.ui.text.i18n import isolated, ltr, mark, number, stack_lines, tr, trn
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, stack_lines, tr, trn
 
 COLUMNS: tuple[TableColumn[RequestRow], ...] = (
     TableColumn(mark("Request"), 112, lambda r: ltr(r.number)),
@@ -42,8 +44,9 @@ class RequestsPage(DeskPage):
         self.sent = self.add_button("sent", tr("Sent"), self.record_sent, kind="primary")
         self.reply = self.add_button("reply", tr("Import reply"), self.choose_reply)
         self.court = self.add_button("court", tr("Court told"), self.record_court_told)
+        self.ending = KeyButton.for_action("requests", "close", tr("Close the request"), on=self.close_request)
         self.reminders = self.add_button("remind", tr("Remind"), self.remind)
-        for button in (self.sent, self.reply, self.court):
+        for button in (self.sent, self.reply, self.court, self.ending):
             button.setEnabled(decide)
             if not decide:
                 set_tooltip(button, tr("Your roles do not allow decisions."))
@@ -60,7 +63,20 @@ class RequestsPage(DeskPage):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.table, 1)
-        whole.addWidget(self.details)
+        below = row_of(self.details, self.ending)
+        below.setStretch(0, 1)
+        below.setContentsMargins(0, 4, 16, 8)
+        whole.addLayout(below)
+        self._job: Job | None = None
+        self.progress = ProgressRows()
+        self.stop = KeyButton.for_action("requests", "stop", tr("Stop"), on=self.stop_reading)
+        self.reading = QWidget()
+        line = row_of(self.progress, self.stop)
+        line.setContentsMargins(16, 8, 16, 12)
+        line.setStretch(0, 1)
+        self.reading.setLayout(line)
+        self.reading.hide()
+        whole.addWidget(self.reading)
         self.bind(
             {
                 "back": self.closed.emit,
@@ -71,6 +87,8 @@ class RequestsPage(DeskPage):
                 "reply": self.choose_reply,
                 "court": self.record_court_told,
                 "remind": self.remind,
+                "close": self.close_request,
+                "stop": self.stop_reading,
             }
         )
 
@@ -95,7 +113,7 @@ class RequestsPage(DeskPage):
             parts.append(trn("{n} answer overdue", "{n} answers overdue", overdue))
         if court:
             parts.append(trn("{n} notice overdue at Court", "{n} notices overdue at Court", court))
-        self.beside.setText(tr(", ").join(parts))
+        self.beside.setText(Safe(tr(", ").join(parts)))
         self.table.show_rows(tuple(reversed(rows)))
         self._show_details(self.table.current_row())
         self.show_body()
@@ -152,19 +170,53 @@ class RequestsPage(DeskPage):
 
     def take_reply(self, request: str, files: tuple[Path, ...]) -> None:
         """Takes in the documents of a reply in the background, and shows what they brought."""
+        if self._job is not None:
+            self.said.emit(tr("A reply is being read; wait until it ends, or stop it."))
+            return
         self.said.emit(tr("Reading the reply to {number} …", number=ltr(request)))
 
         def show(result: ReplyResult) -> None:
+            self._end_reading()
             ReplyDialog(result, parent=self).open()
             self.reload()
 
-        self.runner.do(
-            lambda _progress, _cancel: self.api.take_reply(request, files),
+        def fail(sentence: str) -> None:
+            stopped = self._job is not None and self._job.token.cancelled()
+            self._end_reading()
+            self.reload()
+            self.said.emit(tr("Stopped. What was sealed stays, and is read with the next reply.") if stopped else Safe(sentence))
+
+        self.progress.begin()
+        self.reading.show()
+        self._job = self.runner.do(
+            lambda on_progress, cancel: self.api.take_reply(request, files, on_progress=on_progress, cancel=cancel),
             show,
             changes=Changed(all_reports=True),
             owner=self,
-            failed=self.failed,
+            failed=fail,
+            progress=self.progress.show_progress,
         )
+
+    def _end_reading(self) -> None:
+        """Hides the progress of a reply."""
+        self._job = None
+        self.reading.hide()
+
+    def stop_reading(self) -> None:
+        """Stops the reading of a reply; what was sealed stays."""
+        if self._job is not None:
+            self._job.cancel()
+            self.progress.stage.setText(tr("Stopping"))
+
+    def close_request(self) -> None:
+        """Asks whether the current request is to be closed."""
+        row = self._find_row()
+        if row is None:
+            return
+        if row.state == "closed":
+            self.said.emit(tr("Request {number} is closed.", number=ltr(row.number)))
+            return
+        CloseRequestDialog(self.api, self.runner, row, parent=self, done=lambda _: self.reload()).open()
 
     def remind(self) -> None:
         """Opens the dialog that writes reminders."""

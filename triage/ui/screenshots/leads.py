@@ -18,7 +18,7 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
 
     The rules are edited and tried, but not used.
     """
-    for name in ("cases", "victims", "requests", "funnel", "grades", "ranking"):
+    for name in ("cases", "victims", "requests", "funnel", "grades", "ranking", "work", "shift", "deconfliction"):
         window.show_desk(name)
         settle()
         yield name

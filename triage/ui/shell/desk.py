@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStackedWidget
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.shell.page_list import SCREENS, find_page
-from triage.ui.text.i18n import Safe, word
+from triage.ui.shell.page_list import PAGES, SCREENS, find_page
+from triage.ui.text.i18n import Safe, tr, word
 
 
 class Desk(QObject):
@@ -25,6 +25,7 @@ class Desk(QObject):
     said = Signal(str)
     open_asked = Signal(str, str)
     shown = Signal(str)
+    import_asked = Signal(str)
 
     def __init__(self, api: Api, runner: Runner, pages: QStackedWidget, decide: Callable[[str], None]) -> None:
         super().__init__(pages)
@@ -43,11 +44,15 @@ class Desk(QObject):
             page.case_asked.connect(partial(self.show, "case"))
             page.decide_asked.connect(self._decide)
             page.page_asked.connect(self.show)
+            page.import_asked.connect(self.import_asked)
             self._pages.addWidget(page)
         return self._made[name]
 
     def show(self, name: str, what: str = "") -> None:
         """Shows a page, reads its content again, and chooses there what is named."""
+        if all(entry.name != name for entry in PAGES):
+            self.said.emit(tr("This version has no such page."))
+            return
         page = self.page(name)
         if what:
             page.choose(what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -147,6 +148,7 @@ class MainWindow(QWidget):
         self.set_aside.import_asked.connect(self.show_import)
         self.desk.left.connect(self.show_queue)
         self.desk.said.connect(self.notice.show_sentence)
+        self.desk.import_asked.connect(lambda path: self.show_import([Path(path)]))
         self.desk.open_asked.connect(self.open_from_desk)
         self.desk.shown.connect(self.rail.set_current)
         self.status.progress_asked.connect(self.show_import)
@@ -251,13 +253,15 @@ class MainWindow(QWidget):
         self.rail.set_current(self.queue.lane.name)
         self.queue.table.setFocus()
 
-    def show_import(self) -> None:
-        """Shows the import page."""
+    def show_import(self, paths: Sequence[Path] = ()) -> None:
+        """Shows the import page, with these files added."""
         self._close_report()
         self.pages.setCurrentWidget(self.importing)
         self.importing.reload()
         self.rail.set_current("import")
         self.importing.form.setFocus()
+        if paths:
+            self.importing.add_paths(list(paths))
 
     def show_desk(self, name: str, what: str = "") -> None:
         """Shows a page by its name, and chooses there what is named."""
@@ -403,8 +407,7 @@ class MainWindow(QWidget):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.show_import()
-            self.importing.add_paths(paths)
+            self.show_import(paths)
 
     def drop_everything(self) -> None:
         """Removes all pages, rows and images before locking."""

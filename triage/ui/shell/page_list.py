@@ -74,6 +74,24 @@ def _make_funnel(api: Api, runner: Runner) -> DeskPage:
     return FunnelPage(api, runner)
 
 
+def _make_work(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.exchange.work_page import WorkPage
+
+    return WorkPage(api, runner)
+
+
+def _make_deconfliction(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.exchange.deconfliction_page import DeconflictionPage
+
+    return DeconflictionPage(api, runner)
+
+
+def _make_shift(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.shift.page import ShiftPage
+
+    return ShiftPage(api, runner)
+
+
 def _make_rules(api: Api, runner: Runner) -> DeskPage:
     from triage.ui.rules.page import RulesPage
 
@@ -163,6 +181,9 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("held", mark("Held hashes"), mark("Held hashes"), _make_held),
     PageEntry("ranking", mark("Ranking"), mark("Is the ranking right?"), _make_ranking),
     PageEntry("funnel", mark("Funnel"), mark("What became of the reports"), _make_funnel),
+    PageEntry("work", mark("Work packages"), mark("Work packages"), _make_work, shortcut="Ctrl+9"),
+    PageEntry("shift", mark("Shift"), mark("Shift"), _make_shift),
+    PageEntry("deconfliction", mark("Deconfliction"), mark("Deconfliction"), _make_deconfliction, right=Right.ASSIGN),
     PageEntry("rules", mark("Rules"), mark("Rules"), _make_rules, shortcut="Ctrl+6", in_rail=True),
     PageEntry(
         "admin", mark("Administration"), mark("Administration"), _make_admin, right=Right.RECORD, shortcut="Ctrl+8", in_rail=True
@@ -180,7 +201,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("program_log", mark("Log of the program"), mark("Log of the program"), _make_program_log, right=Right.RECORD),
 )
 """In the order of the rail and the palette. Shortcuts still free for pages to come: Ctrl+3 (gallery), Ctrl+5 (leads), Ctrl+7
-(wellbeing), Ctrl+9 (work packages). Other pages are reached by the palette."""
+(wellbeing). Other pages are reached by the palette."""
 
 
 SCREENS: dict[Screen, str] = {

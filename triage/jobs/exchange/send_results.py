@@ -1,0 +1,176 @@
+"""Writes results of a work package for the workstation that sent it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage.errors import NotFound, Refused
+from triage.exports.work_package import seal_package
+from triage.exports.work_report import ReportForm
+from triage.jobs.exchange.gather import Gatherer
+from triage.jobs.exchange.send import GATHERING, check_recipient, encode_forms, make_manifest
+from triage.jobs.exchange.work_fields import Fields, find_changed, from_text, list_fields, to_text
+from triage.jobs.leaving.outgoing import NOT_SAID, write_out
+from triage.jobs.leaving.signing import StoreSigner
+from triage.jobs.session import Session
+from triage.jobs.state.child_lane import find_reason_to_wait
+from triage.model.choices import name_choices
+from triage.model.handover import Handover
+from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
+from triage.model.users import Right
+from triage.model.work import HeldBack, ResultsPreview, ResultsSent
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import exchange, trusted
+from triage.store.queries.exchange import PackageReportRow, PackageRow, ResultsRow
+
+NOTHING_LEFT = (
+    "Every report of package {package} waits for a lead of this workstation: the reported user may be a child. "
+    "Confirm with: triage set REPORT --confirm-child-lane"
+)
+
+
+def export_results(
+    session: Session,
+    package_id: str,
+    recipient: str,
+    out: Path,
+    *,
+    handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> ResultsSent:
+    """Writes what people did here on the reports of a package that was received, for the workstation that sent it.
+
+    Views are never in it. It may be written again later: it then says everything anew. A report in the child lane that no lead of
+    this workstation has confirmed is left out and named; the others leave. That the sender's lead confirmed it does not count
+    here: that lead answered for what left there, and has not read what people wrote here.
+
+    Raises:
+        Refused: without the right, for another recipient than the sender, or when every report waits for a lead
+        NotFound: if no such package was imported here
+        WorldError: if the file can't be written
+        Cancelled: if the token was set; then nothing was written
+    """
+    session.require(Right.EXPORT_QUEUE)
+    check_recipient(recipient, session.store.recipient)
+    with session.reading() as db:
+        package = _find_received(db, package_id)
+        if package.age_key != recipient:
+            raise Refused(
+                "Package {package} came from the workstation with the age key {key}: results go back to that one alone.",
+                package=package.package_id,
+                key=package.age_key,
+            )
+        told = _gather(session, db, package, on_progress, cancel)
+        if not told.forms:
+            raise Refused(NOTHING_LEFT, package=package.package_id)
+        sequence = 1 + max((made.sequence for made in exchange.list_results(db, package.id)), default=0)
+    results_id = secrets.token_hex(16)
+    store, number = session.store, package.package_id
+    manifest = make_manifest(store, "results", number, results_id, sequence, recipient, package.due, told.forms)
+    sealed = seal_package(manifest, encode_forms(told.forms), StoreSigner(session))
+
+    def note(batch: Batch) -> None:
+        """Enters the results, and which fields the other store was told of."""
+        if any(made.sequence >= sequence for made in exchange.list_results(batch, package.id)):
+            raise Refused("Another program wrote results of this package at the same time; run the command again.")
+        exchange.add_results(batch, ResultsRow(results_id, package.id, sequence, manifest.made, None, session.user.id))
+        for row in told.rows:
+            stated = {name: told.fields[row.report_id].get(name) for name in told.changed[row.report_id]}
+            exchange.save_package_report(
+                batch, PackageReportRow(row.package, row.report_id, row.number, row.base, to_text(stated), row.told)
+            )
+        batch.note("work results made", package=package.id, reports=[row.report_id for row in told.rows], sequence=sequence)
+
+    write_out(session, [(out, sealed)], kind="work_results", handover=handover, recipients=(recipient,), note=note)
+    return ResultsSent(
+        path=str(out),
+        package_id=package.package_id,
+        reports=len(told.forms),
+        decisions=sum(len(form.decisions) for form in told.forms),
+        grades=sum(len(form.grades) for form in told.forms),
+        signature_key=session.store.fingerprint,
+        held_back=told.held_back,
+    )
+
+
+def preview_results(
+    session: Session, package_id: str, *, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+) -> ResultsPreview:
+    """Returns what results of a package would say, and which reports would stay, without writing anything.
+
+    Raises:
+        Refused: without the right
+        NotFound: if no such package was imported here
+    """
+    session.require(Right.EXPORT_QUEUE)
+    with session.reading() as db:
+        package = _find_received(db, package_id)
+        told = _gather(session, db, package, on_progress, cancel)
+        stores = trusted.load_names(db)
+    refused = None if told.forms else str(Refused(NOTHING_LEFT, package=package.package_id))
+    return ResultsPreview(
+        recipient=package.age_key,
+        with_=stores.get(package.fingerprint or "", package.fingerprint or package.age_key),
+        reports=tuple(form.number for form in told.forms),
+        decisions=sum(len(form.decisions) for form in told.forms),
+        grades=sum(len(form.grades) for form in told.forms),
+        corrections=sum(len(form.corrections) for form in told.forms),
+        notices=sum(len(form.notices) for form in told.forms),
+        fields=tuple(
+            (row.number, name, told.fields[row.report_id].get(name)) for row in told.rows for name in told.changed[row.report_id]
+        ),
+        held_back=told.held_back,
+        refused=refused,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What results say: the rows and forms of the reports that leave, and those that stay."""
+
+    rows: list[PackageReportRow]
+    forms: list[ReportForm]
+    fields: dict[int, Fields]
+    changed: dict[int, list[str]]
+    held_back: tuple[HeldBack, ...]
+
+
+def _gather(session: Session, db: Reader, package: PackageRow, on_progress: OnProgress, cancel: CancelToken | None) -> _Gathered:
+    """Gathers the results. That a person was cleared here has to reach the sender, so such a report leaves."""
+    rows, held_back = [], []
+    for row in exchange.list_package_reports(db, package.id):
+        reason = find_reason_to_wait(db, row.report_id)
+        if reason is None:
+            rows.append(row)
+        else:
+            held_back.append(HeldBack(report=row.number, reason=reason))
+    gatherer = Gatherer(db, session.store.users.names(), passing_on=False)
+    fields = {row.report_id: list_fields(gatherer.gather_state(row.report_id)) for row in rows}
+    changed = {row.report_id: find_changed(fields[row.report_id], from_text(row.base), from_text(row.seen)) for row in rows}
+    forms = []
+    for at, row in enumerate(rows):
+        check_cancelled(cancel)
+        on_progress(Progress(done=at, total=len(rows), unit="reports", note=GATHERING))
+        forms.append(gatherer.gather_results(row.report_id, row.number, changed[row.report_id]))
+    return _Gathered(rows, forms, fields, changed, tuple(held_back))
+
+
+def _find_received(db: Reader, package_id: str) -> PackageRow:
+    """Returns the package that was imported here.
+
+    Raises:
+        NotFound: if there is none
+    """
+    package = exchange.find_package(db, package_id.strip().lower(), "received")
+    if package is None or package.imported is None:
+        known = [row.package_id for row in exchange.list_packages(db) if row.direction == "received"]
+        raise NotFound(
+            "No work package {package} was imported here; {choices}.",
+            package=package_id,
+            choices=name_choices(known, "triage work list"),
+        )
+    return package

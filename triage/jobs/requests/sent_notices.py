@@ -1,0 +1,52 @@
+"""Records for reports that a sent request is a notice to preserve, and that a notice stands in for their deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triage.importers.merge import merge_documents
+from triage.jobs.codec import document_from_json
+from triage.jobs.requests import lines as line_finding
+from triage.jobs.requests.lines import FoundLine
+from triage.model.data_requests import RequestKind
+from triage.priority.clocks import OPERATOR
+from triage.store.batch import Batch
+from triage.store.queries import reports, requests
+from triage.store.queries.requests import StoredRequest
+
+
+def record_notices(batch: Batch, request: StoredRequest, issued: str, report_ids: Sequence[int], user_id: int) -> None:
+    """Records a request that was sent as the notice of these reports, so that their deadlines run.
+
+    A report that joins the request later has a line in what the addressee got on that day, so its notice has the same day. When
+    the Court was told of the notice before, that counts for the report too.
+    """
+    if RequestKind(request.kind).is_notice:
+        known = requests.find_reports_with_notice(batch, request.id)
+        _, informed = requests.list_notices_of_requests(batch).get(request.id, (None, None))
+        for report_id in report_ids:
+            if report_id not in known:
+                requests.add_notice_of_request(
+                    batch,
+                    report_id,
+                    issued=issued,
+                    to_whom=request.name,
+                    number=request.number,
+                    court_informed=informed,
+                    user_id=user_id,
+                    request_id=request.id,
+                )
+    if request.kind == RequestKind.PRESERVATION.value:
+        _save_preserved(batch, report_ids)
+
+
+def _save_preserved(batch: Batch, report_ids: Sequence[int]) -> None:
+    """Records for which reports all lines of operators are preserved, so that a notice stands in for that deadline."""
+    documents = reports.load_parsed_documents(batch, report_ids)
+    for i in report_ids:
+        report = merge_documents([document_from_json(each) for each in documents.get(i, ())], ())
+        wanted = {
+            each.fact.key for each in line_finding.find_operator_lines(report) if isinstance(each, FoundLine) and not each.child
+        }
+        if wanted and wanted <= requests.list_preserved_lines(batch, i):
+            requests.save_preserved_deadline(batch, i, OPERATOR)

@@ -1,0 +1,1 @@
+"""Pages for what is exchanged with other workstations: work packages, results, conflicts, and deconfliction."""
