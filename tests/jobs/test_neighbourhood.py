@@ -130,12 +130,25 @@ def test_the_same_bytes_are_one_node(session: Session, tmp_path: Path) -> None:
     assert graph.list_tied_reports() == frozenset(), "files tie material, not people"
 
 
-def test_viral_files_tie_nobody(session: Session, tmp_path: Path) -> None:
+@pytest.mark.parametrize("linked", [False, True], ids=["alone", "beside a telephone"])
+def test_viral_files_tie_nobody(session: Session, tmp_path: Path, linked: bool) -> None:
     for number in (900000725, 900000726):
         file = {"filename": f"{number}-4.jpg", "fileAnnotations": ["viral"]}
-        write(tmp_path / "in", number, files=(4,), extra={"uploadedFiles": {"uploadedFiles": [file]}})
+        told = {"uploadedFiles": {"uploadedFiles": [file]}}
+        write(tmp_path / "in", number, files=(4,), extra=told, **(phone() if linked else {}))
     bring(session, tmp_path / "in")
-    assert reports(show_neighbourhood(session, "900000725")) == {"900000725"}
+    graph = show_neighbourhood(session, "900000725")
+    assert len(reports(graph)) == (2 if linked else 1)
+    assert not [node for node in graph.nodes if node.kind in ("file", "series")]
+
+
+def test_a_chain_does_not_tie_its_ends_by_an_address(session: Session, tmp_path: Path) -> None:
+    write(tmp_path / "in", 900000727, **phone(), **captured(NAT))
+    write(tmp_path / "in", 900000728, **phone(), **email("kite@mail.example.invalid"))
+    write(tmp_path / "in", 900000729, **email("kite@mail.example.invalid"), **captured(NAT))
+    bring(session, tmp_path / "in")
+    graph = show_neighbourhood(session, "900000727", steps=2)
+    assert len(reports(graph)) == 3 and f"ip:{NAT}" not in {node.key for node in graph.nodes}
 
 
 def test_near_copies_are_a_series_and_possible_matches_are_dashed(session: Session, tmp_path: Path) -> None:

@@ -185,6 +185,7 @@ def test_next_acts_stay_in_view(runner: Runner, qtbot: QtBot, size: tuple[int, i
     for area in (page.columns.left_area, page.columns.middle_area):
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
         assert area.widget() is not None and area.horizontalScrollBar().maximum() == 0
+    assert page.width() == size[0], "the page needs no more room than the window gives"
     place = first.mapTo(page, first.rect().center())
     assert page.rect().contains(place) and first.visibleRegion().contains(first.rect().center())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.case_page import CaseIdentifier, CaseOverview
@@ -19,13 +20,18 @@ from triage.ui.graph.panel import GraphPanel
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import keep_whole
 from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import ElidedLabel, KeyButton, clear, label, row, rule, scrolled
+from triage.ui.kit.widgets import ElidedLabel, KeyButton, clear, label, row, rule, scrolled, set_tooltip
 from triage.ui.media.file_tiles import FileStrip
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 
+QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's bound for a width, which PySide does not name
 LEFT, RIGHT = 400, 300
 LEAST_GRAPH = 430
+NARROW = 1_000
+"""Pixels of width below which graph and timeline stand in one column with the lists."""
+AFTER_REPORTS = 4
+"""Where they stand there: after heading, hint, table and line of the reports."""
 MOST_ROWS = 8
 """Rows of a table in a column before it scrolls by itself."""
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
@@ -54,6 +60,7 @@ class CaseColumns(QWidget):
     """
 
     linked_asked, gallery_asked, diary_asked, requests_asked = Signal(), Signal(), Signal(), Signal()
+    number_asked, officer_asked = Signal(), Signal()
     act_asked, paper_asked, strike_asked = Signal(object), Signal(object), Signal(object)
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -69,7 +76,9 @@ class CaseColumns(QWidget):
         self.operators = RowsTable(OPERATORS, lambda i: (i.kind, i.value), name=tr("Who can be asked"))
         self.acts = ActsPanel(self.act_asked.emit)
         self.side, self.diary = QVBoxLayout(), QVBoxLayout()
-        self.left_area, self.middle_area = self._build_left(), self._build_middle()
+        self.middle = self._build_middle()
+        self.left_area = self._build_left()
+        self.middle_area = scrolled(self.middle)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -79,7 +88,8 @@ class CaseColumns(QWidget):
 
     def _build_left(self) -> QScrollArea:
         """Builds the column of reports, shared values, files, operators and diary."""
-        inner, self.files_count, self.operators_count = _column(), label("", "small"), label("", "small")
+        self._left = inner = _column()
+        self.files_count, self.operators_count = label("", "small"), label("", "small")
         self.reports_count = label("", "small")
         inner.addLayout(row(label(tr("Reports"), "heading"), self.reports_count, None))
         inner.addWidget(self.nothing)
@@ -100,11 +110,29 @@ class CaseColumns(QWidget):
         inner.addLayout(self.diary)
         inner.addStretch(1)
         area = _wrap(inner)
-        area.setFixedWidth(LEFT if theme.current().text_px == theme.TEXT else LEFT + 24)
+        area.setFixedWidth(_left_width())
         return area
 
-    def _build_middle(self) -> QScrollArea:
-        """Builds the column of the graph and the timeline."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Puts graph and timeline into a column of their own, or below the reports where there is no room for three columns."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow == self.middle_area.isHidden():
+            return
+        if narrow:
+            self.middle_area.takeWidget()
+            self._left.insertWidget(AFTER_REPORTS, self.middle)
+            self.left_area.setMinimumWidth(LEFT)
+            self.left_area.setMaximumWidth(QWIDGETSIZE_MAX)
+        else:
+            self._left.removeWidget(self.middle)
+            self.middle_area.setWidget(self.middle)
+            self.left_area.setFixedWidth(_left_width())
+        self.middle.show()
+        self.middle_area.setVisible(not narrow)
+
+    def _build_middle(self) -> QWidget:
+        """Builds the graph and the timeline."""
         inner = _column()
         self.graph.setMinimumHeight(LEAST_GRAPH)
         self.graph.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -116,7 +144,9 @@ class CaseColumns(QWidget):
         inner.addLayout(head)
         inner.addWidget(self.timeline)
         inner.addWidget(self.unread)
-        return _wrap(inner)
+        holder = QWidget()
+        holder.setLayout(inner)
+        return holder
 
     def _build_right(self) -> QWidget:
         """Builds the column of acts, which stay, and of requests, papers, numbers and stages below, which scroll."""
@@ -181,6 +211,15 @@ class CaseColumns(QWidget):
         self.side.addLayout(build_requests(found, lambda _: self.requests_asked.emit()))
         self.side.addLayout(build_papers(found, self.paper_asked.emit))
         self.side.addLayout(build_appeals(found.case))
+        buttons = [
+            KeyButton.for_action("case", "number", tr("Number"), kind="mini", on=self.number_asked.emit),
+            KeyButton.for_action("case", "assign", tr("Officer"), kind="mini", on=self.officer_asked.emit),
+        ]
+        for button in buttons:
+            button.setEnabled(self._may_strike)
+            if not self._may_strike:
+                set_tooltip(button, tr("Your roles do not allow decisions."))
+        self.side.addLayout(row(*buttons, None))
         self.side.addLayout(build_numbers(found.case, strike))
         self.side.addLayout(build_stage(found.case))
         self.side.addStretch(1)
@@ -219,6 +258,11 @@ def choose_end_ink(expires: str | None) -> str:
         return "muted"
     days = times.days_left(expires)
     return "muted" if days < 0 else "bad" if days < 14 else "warn" if days < 30 else "text"
+
+
+def _left_width() -> int:
+    """Returns the width of the left column, which is larger in Urdu."""
+    return LEFT if theme.current().text_px == theme.TEXT else LEFT + 24
 
 
 def _column() -> QVBoxLayout:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from triage.model.case_page import CaseAct, CaseOverview, CasePaper
@@ -13,7 +14,7 @@ from triage.model.casework import CaseNumber, CaseView
 from triage.model.data_requests import RequestKind, RequestRow
 from triage.model.users import Right
 from triage.ui.cases.appeal_dialog import AnswerDialog
-from triage.ui.cases.case_columns import CaseColumns
+from triage.ui.cases.case_columns import NARROW, CaseColumns
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
 from triage.ui.core.api import Api
@@ -75,8 +76,6 @@ class CasePage(ReportTablePage):
         may = self.api.may(Right.DECIDE)
         buttons = [
             self.add_button("add", tr("Add reports"), self.add_reports),
-            self.add_button("number", tr("Number"), self.add_number),
-            self.add_button("assign", tr("Officer"), self.assign_officer),
             self.add_button("stage", tr("Stage"), self.set_stage, kind="primary"),
         ]
         self.request = self.add_button("request", tr("Request data"), self.request_data)
@@ -98,11 +97,19 @@ class CasePage(ReportTablePage):
         columns.files.opened.connect(self.open_asked)
         columns.linked_asked.connect(self.add_linked)
         columns.gallery_asked.connect(self.show_gallery)
+        columns.number_asked.connect(self.add_number)
+        columns.officer_asked.connect(self.assign_officer)
         columns.diary_asked.connect(lambda: self.write(DiaryDialog))
         columns.requests_asked.connect(lambda: self.page_asked.emit("requests", ""))
         columns.act_asked.connect(self.do_act)
         columns.paper_asked.connect(self.open_paper)
         columns.strike_asked.connect(self.strike_out)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out the words beside the number where the buttons need the room; the columns say the same."""
+        super().resizeEvent(event)
+        for part in (self.beside, self.due):
+            part.setVisible(self.width() >= NARROW)
 
     # What is read
 
