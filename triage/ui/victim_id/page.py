@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from triage.model.case_page import CaseFile
@@ -23,6 +24,7 @@ from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_messag
 from triage.ui.victim_id.victim_dialogs import CLUES, STATES, ClueDialog, NewSeriesDialog, StateDialog
 
 FIRST_CANDIDATES = 12
+NARROW = 1_000
 _INKS: dict[VictimState, LabelKind] = {
     VictimState.IDENTIFIED: "good",
     VictimState.NOT_IDENTIFIED: "warn",
@@ -76,7 +78,7 @@ class VictimPage(DeskPage):
             button.setEnabled(may)
             if not may:
                 set_tooltip(button, tr("Your roles do not allow decisions."))
-        self.add_button("back", tr("Go to the queue"), self._back)
+        self.add_button("back", tr("Back"), self._back)
         self.table = RowsTable(COLUMNS, _title, name=tr("Series"))
         self.table.row_changed.connect(self._choose_row)
         self.table.opened.connect(lambda _: self.open_current())
@@ -120,6 +122,11 @@ class VictimPage(DeskPage):
         whole = QHBoxLayout(self.body)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out the count in the bar where the buttons need the room."""
+        super().resizeEvent(event)
+        self.beside.setVisible(self.width() >= NARROW)
 
     # What is read
 
