@@ -162,6 +162,7 @@ class _Filler:
             arrived=arrived,
             due=following[0],
             due_duty=following[1],
+            due_after=min((d for d, _, y in due if y or d > (following[0] or 0)), default=None),
         )
 
     def _words(self, number: str) -> Iterator[str]:

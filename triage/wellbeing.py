@@ -42,7 +42,7 @@ class ViewingPolicy:
 
     A hold that nobody ends (a stuck key) ends after `longest_hold`. `latch` replaces holding. A spell is viewing without a pause
     of `pause`. A break is advised after a spell of `spell`. It is advised sooner after `exposure` of media held open within the
-    spell.
+    spell, or after `grave` different media items with a warning.
     """
 
     latch: timedelta = timedelta(seconds=5)
@@ -50,6 +50,7 @@ class ViewingPolicy:
     spell: timedelta = timedelta(minutes=45)
     pause: timedelta = timedelta(minutes=10)
     exposure: timedelta = timedelta(minutes=10)
+    grave: int = 3
 
 
 GRAVE_ANNOTATIONS = ("infant", "violenceGore", "physicalHarm", "bestiality", "sadisticOnlineExploitation", "liveStreaming")
@@ -61,8 +62,28 @@ def find_warnings(file: ShowFile, report_annotations: Sequence[str] = ()) -> tup
 
     Empty means that none was stated.
     """
-    stated = {name.lower(): name for name in (*report_annotations, *file.annotations)}
+    return select_warnings((*report_annotations, *file.annotations))
+
+
+def select_warnings(annotations: Iterable[str]) -> tuple[str, ...]:
+    """Returns the grave ones of these annotations, in the provider's spelling."""
+    stated = {name.lower(): name for name in annotations}
     return tuple(stated[name.lower()] for name in GRAVE_ANNOTATIONS if name.lower() in stated)
+
+
+WARNING_KINDS: dict[str, tuple[str, ...]] = {
+    "infant": ("infant",),
+    "violence": ("violenceGore", "physicalHarm", "bestiality"),
+    "sadistic": ("sadisticOnlineExploitation",),
+    "live": ("liveStreaming",),
+}
+"""Kinds of warning that a person can keep away from: the flag of the queue -> the annotations of files and reports."""
+
+
+def is_kept_away(warnings: Iterable[str], kinds: Iterable[str]) -> bool:
+    """Returns whether one of the warnings is of a kind that the person keeps away from."""
+    kept = {name.lower() for kind in kinds for name in WARNING_KINDS.get(kind, ())}
+    return any(warning.lower() in kept for warning in warnings)
 
 
 def first_rung(warned: bool) -> Rung:
@@ -91,6 +112,8 @@ class Exposure:
     medium: int
     began: datetime
     lasted: timedelta
+    warnings: tuple[str, ...] = ()
+    """The grave annotations of what was viewed, see `find_warnings`."""
 
     @property
     def ended(self) -> datetime:
@@ -120,11 +143,17 @@ def _sum_exposures(of_step: Sequence[Exposure]) -> ViewingTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakAdvice:
-    """Advice to take a break: how long this spell has lasted, how much of it was viewing, and how long a pause ends it."""
+    """Advice to take a break: how long this spell has lasted, how much of it was viewing, and how long a pause ends it.
+
+    `grave` counts the different media items with a warning.
+    """
 
     spell: timedelta
     looking: timedelta
     pause: timedelta
+    grave: int = 0
+    after_grave: bool = False
+    """The grave items alone are the reason."""
 
 
 def advise_break(exposures: Sequence[Exposure], now: datetime, policy: ViewingPolicy) -> BreakAdvice | None:
@@ -138,10 +167,13 @@ def advise_break(exposures: Sequence[Exposure], now: datetime, policy: ViewingPo
     if not spell:
         return None
     length = now - spell[0].began
-    looking = sum((e.lasted for e in spell if e.step >= RevealStep.GREY), timedelta())
-    if length < policy.spell and looking < policy.exposure:
+    sharp = [e for e in spell if e.step >= RevealStep.GREY]
+    looking = sum((e.lasted for e in sharp), timedelta())
+    grave = len({e.medium for e in sharp if e.warnings})
+    by_time = length >= policy.spell or looking >= policy.exposure
+    if not by_time and grave < policy.grave:
         return None
-    return BreakAdvice(spell=length, looking=looking, pause=policy.pause)
+    return BreakAdvice(spell=length, looking=looking, pause=policy.pause, grave=grave, after_grave=not by_time)
 
 
 def _latest_spell(exposures: Sequence[Exposure], now: datetime, pause: timedelta) -> list[Exposure]:

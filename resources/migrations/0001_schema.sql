@@ -495,10 +495,11 @@ CREATE TABLE queue (
     arrived INTEGER NOT NULL,                 -- when the first version was imported, seconds since 1970
     due INTEGER,                              -- the next deadline that still ran when the row was written
     due_duty INTEGER NOT NULL,                -- 1: that one is a duty, which runs until it is done
+    due_after INTEGER,                        -- the next one when `due` has run out
     first_look INTEGER                        -- seconds from `arrived` to the first decision, grade or view; NULL: none yet
 );
 CREATE INDEX queue_first_look ON queue (band, first_look) WHERE first_look IS NOT NULL;
-CREATE INDEX queue_passing ON queue (due) WHERE due_duty = 0;       -- which deadlines ran out since
+CREATE INDEX queue_passing ON queue (due, due_after) WHERE due_duty = 0;        -- which deadlines ran out since
 CREATE INDEX queue_preserve ON queue (due) WHERE status <> 4;       -- 4: closed
 CREATE INDEX queue_top ON queue (report_id) WHERE band = 0;
 CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL;
@@ -506,8 +507,13 @@ CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL
 -- The queue once more, as bits: plane p holds one bit of each report, 128,000 reports to a row. Key: p << 20 | block.
 CREATE TABLE queue_plane (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
 CREATE TABLE queue_block (block INTEGER PRIMARY KEY, changed INTEGER NOT NULL) STRICT;     -- the last change in the planes
--- Reports whose row changed, or went, after the planes were written.
-CREATE TABLE queue_change (n INTEGER PRIMARY KEY AUTOINCREMENT, queue_row INTEGER NOT NULL) STRICT;
+-- Rows that changed after the planes were written, side by side, as they are since; without a band: the report left the queue.
+CREATE TABLE queue_change (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, queue_row INTEGER NOT NULL,
+    band INTEGER, risk INTEGER, actionability INTEGER, status INTEGER, office INTEGER, province INTEGER, incident_type INTEGER,
+    esp INTEGER, assignee INTEGER, flags INTEGER, languages INTEGER, received INTEGER, arrived INTEGER, duplicates_of INTEGER,
+    number_key TEXT, due INTEGER
+) STRICT;
 
 -- Numbers of rows, which triggers keep, so that no change can forget them. `triage check` compares them with the rows.
 CREATE TABLE row_count (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -543,7 +549,7 @@ CREATE TABLE rule_use (
     taken_back INTEGER NOT NULL DEFAULT 0
 );
 
--- == People's work: decisions, grades, views, samples ==
+-- == People's work: decisions, grades ==
 
 CREATE TABLE decision (
     id INTEGER PRIMARY KEY,
@@ -633,13 +639,35 @@ CREATE TABLE grade (
 CREATE INDEX grade_media_item ON grade (media_item_id);
 CREATE INDEX grade_report ON grade (report_id);
 
--- A person's own account of what they viewed; private to them. It stays when the media item is gone, so it does not refer to it.
+-- == Private accounts: what only one person's passphrase opens. Their rows name no user and no report ==
+
+-- The key of a user's account, wrapped under a secret that only their passphrase opens.
+CREATE TABLE private_key (
+    user_id INTEGER PRIMARY KEY REFERENCES user,
+    wrapped BLOB NOT NULL
+) STRICT;
+
+-- What a person viewed, sealed. `owner` is the account's mark, which nobody can compute without its key.
 CREATE TABLE media_view (
-    id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, began TEXT NOT NULL, milliseconds INTEGER NOT NULL,
-    step INTEGER NOT NULL, media_item_id INTEGER NOT NULL, report_id INTEGER REFERENCES report(id)
-);
-CREATE INDEX media_view_user ON media_view (user_id, began);
-CREATE INDEX media_view_report ON media_view (report_id);
+    id     INTEGER PRIMARY KEY,
+    owner  BLOB NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX media_view_owner ON media_view (owner, id);
+
+-- What a person chose for themselves, sealed: the warnings that they keep away from, the calm screen.
+CREATE TABLE private_settings (owner BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+-- All views of an ISO week by all people together, and one mark for each person, another one each week.
+CREATE TABLE team_view (
+    week TEXT PRIMARY KEY, views INTEGER NOT NULL, milliseconds INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE team_viewer (week TEXT NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (week, mark)) STRICT, WITHOUT ROWID;
+
+-- When media of a report were viewed first, by whomever.
+CREATE TABLE first_view (report_id INTEGER PRIMARY KEY REFERENCES report(id), at TEXT NOT NULL) STRICT;
+
+-- == Samples ==
 
 -- Reports of low bands drawn by lot, to be worked like any other.
 CREATE TABLE sample (
@@ -1037,7 +1065,9 @@ CREATE TABLE compaction_owed (
 -- == What triggers keep: changes of the queue for its planes, and numbers of rows ==
 
 CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
-    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
+    INSERT INTO queue_change VALUES (NULL, new.report_id,
+        new.band, new.risk, new.actionability, new.status, new.office, new.province, new.incident_type, new.esp, new.assignee,
+        new.flags, new.languages, new.received, new.arrived, new.duplicates_of, new.number_key, new.due);
     INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
@@ -1048,7 +1078,7 @@ CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
 END;
 CREATE VIEW look (report_id, at) AS
     SELECT report_id, taken FROM decision UNION ALL SELECT report_id, given FROM grade
-    UNION ALL SELECT report_id, began FROM media_view WHERE report_id IS NOT NULL;
+    UNION ALL SELECT report_id, at FROM first_view;
 CREATE TRIGGER queue_added_after_a_look AFTER INSERT ON queue
     WHEN EXISTS (SELECT 1 FROM look WHERE report_id = new.report_id) BEGIN
     UPDATE queue SET first_look = (SELECT max(min(unixepoch(at)) - arrived, 0) FROM look WHERE report_id = new.report_id)
@@ -1062,9 +1092,9 @@ CREATE TRIGGER grade_added AFTER INSERT ON grade BEGIN
     UPDATE queue SET first_look = max(unixepoch(new.given) - arrived, 0)
         WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.given) - arrived, 1);
 END;
-CREATE TRIGGER media_view_added AFTER INSERT ON media_view BEGIN
-    UPDATE queue SET first_look = max(unixepoch(new.began) - arrived, 0)
-        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.began) - arrived, 1);
+CREATE TRIGGER first_view_added AFTER INSERT ON first_view BEGIN
+    UPDATE queue SET first_look = max(unixepoch(new.at) - arrived, 0)
+        WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.at) - arrived, 1);
 END;
 CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
     INSERT INTO queue_change (queue_row) VALUES (old.report_id);
@@ -1076,7 +1106,9 @@ CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
     UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
 END;
 CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
-    INSERT INTO queue_change (queue_row) VALUES (new.report_id);
+    INSERT INTO queue_change VALUES (NULL, new.report_id,
+        new.band, new.risk, new.actionability, new.status, new.office, new.province, new.incident_type, new.esp, new.assignee,
+        new.flags, new.languages, new.received, new.arrived, new.duplicates_of, new.number_key, new.due);
     UPDATE queue_count SET n = n - 1
         WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
     INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)

@@ -48,7 +48,7 @@ def test_a_slow_query_turns_it_red(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_each_facet_pair_of_facets_and_order_is_asked(folder: Path) -> None:
-    names = [each.name for each in serving.list_questions(300)]
+    names = [each.name for each in serving.list_questions(300, "")]
     assert len(names) == len(set(names))
     pairs = len(serving.SOME) * (len(serving.SOME) - 1) // 2
     assert sum(" + " in name for name in names) == pairs

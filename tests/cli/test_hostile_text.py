@@ -105,6 +105,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "referral bodies": (),
     "referral create": (NUMBER, "--to", BAD, "--out", f"{BAD}-referral"),
     "case list": (),
+    "exposure": (),
     "funnel": (),
     "funnel overdue": (),
     "shift close": ("--note", BAD),

@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -89,9 +88,11 @@ from triage.jobs.keeping import (
 from triage.jobs.leaving import (
     counting,
     custody,
+    export_chart,
     export_feedback,
     export_graded,
     export_queue,
+    export_report,
     export_statistics,
     export_timeline,
     outgoing,
@@ -108,6 +109,7 @@ from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import (
     clusters,
     copying,
+    lead_figures,
     match_files,
     media,
     neighbourhood,
@@ -123,12 +125,15 @@ from triage.jobs.reading import (
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
-from triage.jobs.state import open_reports
+from triage.jobs.state import account, open_reports
 from triage.jobs.sweeping import films, sweep
 from triage.jobs.victim_id import clues, identification, series
+from triage.jobs.wellbeing import exposure, own_work
 from triage.model.data_requests import RequestKind
 from triage.model.handover import Handover, Receipt
+from triage.model.lead_figures import Behind
 from triage.model.media import RevealStep
+from triage.model.private_account import PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
@@ -381,6 +386,13 @@ def reveal_media(world: World) -> None:
         pass
 
 
+def add_view(world: World) -> None:
+    """Adds a view to the first user's account, as a reveal does."""
+    with world.store.batch() as batch:
+        what = {"step": RevealStep.GREY, "medium": 1, "began": "2026-11-02T04:00:00Z", "milliseconds": 900, "warnings": ()}
+        account.add_view(world.session, batch, **what)
+
+
 def add_third(world: World) -> None:
     """A lead whom acts upon users are about, since the second person of such an act is somebody else."""
     add_person(world.store, "third", [Role.LEAD], "eight blue kites")
@@ -561,7 +573,7 @@ def of_two(kind: str) -> tuple[Entry, ...]:
 
 LOOKED = (
     "media revealed",
-    {"report": 2, "medium": lambda w: w.store.keyed(w.sha()), "step": 1, "milliseconds": ANY, "began": ANY},
+    {"report": 2, "medium": lambda w: w.store.keyed(w.sha()), "step": 1},
 )
 DESTROYED = (
     "report destroyed",
@@ -842,6 +854,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
     "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
     "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
+    "check.rebuild_queue": silent(lambda w: check.rebuild_queue(w.session)),
     "accounts.list_accounts": reads(lambda w: accounts.list_accounts(w.session)),
     "audit_reading.count_audit_entries": reads(lambda w: audit_reading.count_audit_entries(w.session)),
     "audit_reading.find_audit_entries": reads(
@@ -871,7 +884,26 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "trusted_keys.find_signer": reads(lambda w: trusted_keys.find_signer(w.session, KEY)),
     "lists.list_hash_lists": reads(lambda w: lists.list_hash_lists(w.session)),
     "match_files.match_files": reads(lambda w: match_files.match_files(w.session, [w.folder / "list.csv"])),
-    "media.list_own_views": reads(lambda w: media.list_own_views(w.session, datetime(2026, 1, 1, tzinfo=UTC))),
+    "account.add_view": Row(add_view),
+    "account.list_own_views": reads(lambda w: account.list_own_views(w.session)),
+    "account.load_own_settings": reads(lambda w: account.load_own_settings(w.session)),
+    "account.save_own_settings": Row(lambda w: account.save_own_settings(w.session, PrivateSettings(calm_screen=True)), ()),
+    "lead_figures.measure_lead_figures": reads(lambda w: lead_figures.measure_lead_figures(w.session)),
+    "lead_figures.list_reports_behind": reads(lambda w: lead_figures.list_reports_behind(w.session, Behind(open_only=True))),
+    "export_chart.export_chart": Row(
+        lambda w: export_chart.export_chart(w.session, b"band,reports", w.folder / "chart.csv"),
+        (registered(1, "chart"),),
+        (("chart", "chart.csv"),),
+    ),
+    "exposure.summarize_exposure": reads(lambda w: exposure.summarize_exposure(w.session)),
+    "exposure.list_team_weeks": reads(lambda w: exposure.list_team_weeks(w.session)),
+    "own_work.list_own_outcomes": reads(lambda w: own_work.list_own_outcomes(w.session)),
+    "own_work.list_kept_away": reads(lambda w: own_work.list_kept_away(w.session)),
+    "decisions.give_back": Row(
+        lambda w: decisions.give_back(w.session, [TWO]),
+        (("report decided", {**DECIDED, "decision": 2, "status": "in_progress"}),),
+        prepare=lambda w: decide(w, status="in_progress", assignee="first"),
+    ),
     "media.list_frame_times": reads(lambda w: media.list_frame_times(w.session, w.sha())),
     "media.load_preview": reads(lambda w: media.load_preview(w.session, w.sha())),
     "order.explain_queue_order": reads(lambda w: order.explain_queue_order(w.session, ONE, TWO)),
@@ -982,6 +1014,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("diary exported", {"case": 1, "file": ANY}), registered(1, "diary")),
         (("diary", "d.xlsx"),),
         prepare=open_case,
+    ),
+    "export_report.preview_report": reads(lambda w: export_report.preview_report(w.session, TWO)),
+    "export_report.export_report": Row(
+        lambda w: export_report.export_report(w.session, TWO, w.folder / "r.pdf"),
+        (("report printed", {"report": 2, "file": ANY}), registered(1, "report")),
+        (("report", "r.pdf"),),
     ),
     "source_report.preview_source_report": reads(lambda w: source_report.preview_source_report(w.session, number(w)), open_case),
     "source_report.export_source_report": Row(

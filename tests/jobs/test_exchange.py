@@ -32,8 +32,10 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import now
+from triage.jobs.state.account import add_view
 from triage.jobs.state.received_work import load_received_grades
 from triage.jobs.trusted_keys import distrust_key, trust_key
+from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
 from triage.model.views import QueueFilter, ShowReport
@@ -293,10 +295,7 @@ def test_views_never_travel(hq: Workstation, lahore: Workstation, monkeypatch: p
             return asked if name in ("all", "each", "first", "value") else getattr(self.db, name)
 
     with hq.session.store.batch() as batch:
-        batch.execute(
-            "INSERT INTO media_view (user_id, began, milliseconds, step, media_item_id, report_id) VALUES (1, ?, 9000, 3, 1, 1)",
-            (now(),),
-        )
+        add_view(hq.session, batch, step=RevealStep.COLOUR, medium=1, began=now(), milliseconds=9000, warnings=())
     monkeypatch.setattr(hq.session.store, "read", Watching)
     hand_over(hq, lahore, with_media=True)
     assert viewed["n"] == 0

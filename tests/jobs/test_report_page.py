@@ -78,6 +78,15 @@ def test_a_speaker_with_a_persons_name_has_their_role(session: Session, tmp_path
     assert {message.speaker: message.role for message in messages} == {"user_900000821": "suspect", "little_kite": None}
 
 
+def test_a_short_chat_is_known_by_the_names_of_the_people() -> None:
+    text = "boat: kal milte hain?\nkite: nahi,\nammi ghar par hain"
+    assert find_chat(text) is None
+    found = find_chat(text, {"boat", "kite"})
+    assert found is not None
+    assert [(each.sender, each.text) for each in found] == [("boat", "kal milte hain?"), ("kite", "nahi,\nammi ghar par hain")]
+    assert find_chat("A letter to\nboat: x\nkite: y", {"boat", "kite"}) is None
+
+
 def test_every_place_of_a_mark_lies_in_its_text() -> None:
     text = "hello. send the picture or i show your family everything! bye"
     for mark in mark_sentences(text, read_intents(text, "party")):

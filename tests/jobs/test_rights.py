@@ -27,7 +27,10 @@ from triage.store.backup import make_backup as store_backup
 OPEN = {
     "keys.show_keys": "fingerprint and recipient stand on every export",
     "trusted_keys.find_signer": "whose key signed a file",
-    "media.list_own_views": "one's own account, nobody else's",
+    "account.list_own_views": "one's own account, nobody else's",
+    "account.load_own_settings": "as above",
+    "account.save_own_settings": "as above",
+    "exposure.summarize_exposure": "as above",
     "policy.read_policy": "everybody may know what is asked of them",
     "officer.describe_officer": "names, ranks and the agency stand on every paper",
     "officer.set_profile": "one's own; anybody else's needs the right USERS",
@@ -41,7 +44,7 @@ OPEN = {
 }
 """Jobs that everybody may do, and why."""
 INNER = {
-    "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
+    "account.add_view", "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
     "common.forget_spooled", "imports.is_import_running", "outgoing.write_out", "packet.load_packet", "packet.redact", "packet_contents.load_packet_report",
     "own_identifiers.gather_identifiers", "queue.list_queue_rows", "stated_checks.run_stated_checks", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",
 }  # fmt: skip

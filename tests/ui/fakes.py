@@ -19,6 +19,7 @@ from tests.ui.fakes_cases import FakeCases
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_exchange import FakeExchange
 from tests.ui.fakes_exports import FakeExports
+from tests.ui.fakes_figures import FakeFigures
 from tests.ui.fakes_funnel import FakeFunnel
 from tests.ui.fakes_imports import FakeImports
 from tests.ui.fakes_leads import FakeLeads
@@ -47,7 +48,7 @@ from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEviden
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
 from triage.model.media import PREVIEW_SIDE, Pixels, Restriction, RevealStep, SandboxStatus
-from triage.model.packet import Edition, WrittenPacket
+from triage.model.packet import Edition, PacketReport, WrittenPacket
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.report_page import ReportPageView, ReportTrack, TrackEvent
 from triage.model.users import RIGHTS, Right, Role, User
@@ -408,9 +409,20 @@ def _file(i: int) -> ShowFile:
 
 
 class FakeApi(
-    FakeAdmin, FakeCases, FakeCorrections, FakeExchange, FakeExports, FakeFunnel, FakeImports, FakeLeads, FakePapers, FakeQueue,
-    FakeRequests, FakeVictims,
-):  # fmt: skip
+    FakeAdmin,
+    FakeCases,
+    FakeCorrections,
+    FakeExchange,
+    FakeExports,
+    FakeFigures,
+    FakeFunnel,
+    FakeImports,
+    FakeLeads,
+    FakePapers,
+    FakeQueue,
+    FakeRequests,
+    FakeVictims,
+):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
@@ -487,6 +499,18 @@ class FakeApi(
             tracks=(ReportTrack(report_id=report_id, via="", events=tuple(_events(shown))), *self.linked_tracks),
             next_act=Message("Decide: open a case, refer, or close"),
         )
+
+    def preview_report(self, report_id: str) -> PacketReport:
+        self._require(Right.CASE_PAPERS)
+        return PacketReport(
+            show=self.show(report_id), sources=(), files=(), receipts=(), versions=(), custody=(), media={}, case=None, notices=(),
+            lane_confirmed=None, not_done=(),
+        )  # fmt: skip
+
+    def export_report(self, report_id: str, out: Path, *, handover: Handover) -> str:
+        self._require(Right.CASE_PAPERS)
+        self.calls.append(("export_report", report_id, out.name))
+        return "54f2c413"
 
     def record_copy(self, report_id: str, kind: str, value: str) -> None:
         self.calls.append(("record_copy", report_id, kind, value))

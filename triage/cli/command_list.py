@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "deconflict": ("deconflicting", "Learn which identifiers another store holds too."),
     "demo": ("demonstration", "Make an invented national feed and open the app."),
     "destroy": ("keeping", "Destroy a report for good."),
+    "exposure": ("exposure", "Show your own views, for yourself alone."),
     "export": ("outputs", "Write signed files for other desks."),
     "funnel": ("funnel", "Show what became of the reports, and what is overdue."),
     "grade": ("grades", "Grade a file of a report."),

@@ -24,6 +24,7 @@ class OfficePolicy:
     )
     agency_name: str = text_setting(Message("Name of the agency, for papers"))
     agency_address: str = text_setting(Message("Address of the agency, for papers"))
+    help_text: str = text_setting(Message("Where people who view media find help, in the words of the office"))
     clock_source: str = text_setting(Message("What the clock was compared with, when, and the difference, for papers"))
 
 

@@ -83,6 +83,8 @@ class KeyRing:
     def __init__(self, file: KeyFile, master: bytes | memoryview) -> None:
         self.file = file
         self.page = SecretPage()
+        self.identity: memoryview | None = None
+        """The age identity of the slot that opened the file: a secret of one user. None for the recovery key and for copies."""
         if len(master) != _KEY:
             raise make_damage_error()
         self._master = self.page.keep(bytes(master))
@@ -104,9 +106,10 @@ class KeyRing:
         page = SecretPage()
         master, keys = page.keep(os.urandom(_KEY)), Keys.generate(page)
         blank = KeyFile("triage keys", VERSION, 1, "", os.urandom(_KEY), cost, _wrap_keys(keys, master), [], b"")
-        slot = _make_passphrase_slot(blank, 1, name, passphrase, master, keys.public_signing_key())
-        recovery = _make_recovery_slot(halves, master, keys.public_signing_key())
-        ring = cls(_add_mac(msgspec.structs.replace(blank, slots=[slot, recovery]), master), master)
+        made = _make_passphrase_slot(blank, 1, name, passphrase, master, keys.public_signing_key())
+        recovery = _make_recovery_slot(halves, master, keys.public_signing_key()).slot
+        ring = cls(_add_mac(msgspec.structs.replace(blank, slots=[made.slot, recovery]), master), master)
+        ring.identity = ring.page.keep(made.identity)
         page.wipe()
         return ring
 
@@ -124,11 +127,12 @@ class KeyRing:
             raise StoreError("The key file was changed by another program, or is damaged; unlock the store again.")
         self.file = file
 
-    def set_passphrase(self, user: int, name: str, passphrase: str, *, void_recovery: bool = False) -> None:
-        """Adds or replaces the slot of `user`. With `void_recovery` the recovery halves open nothing any more."""
-        slot = _make_passphrase_slot(self.file, user, name, passphrase, self._master, self.keys.public_signing_key())
+    def set_passphrase(self, user: int, name: str, passphrase: str, *, void_recovery: bool = False) -> bytes:
+        """Adds or replaces the slot of `user`; returns its age identity. With `void_recovery` the halves open nothing more."""
+        made = _make_passphrase_slot(self.file, user, name, passphrase, self._master, self.keys.public_signing_key())
         others = [s for s in self._list_slots_without(user) if not (void_recovery and s.kind == "recovery")]
-        self._advance(slots=[*others, slot])
+        self._advance(slots=[*others, made.slot])
+        return made.identity
 
     def remove_slots(self, user: int) -> None:
         """Removes the slots of this user."""
@@ -136,7 +140,7 @@ class KeyRing:
 
     def set_recovery(self, halves: tuple[bytes, bytes]) -> None:
         """Seals the master key to a new pair of halves, given by their public parts. The old halves open nothing any more."""
-        slot = _make_recovery_slot(halves, self._master, self.keys.public_signing_key())
+        slot = _make_recovery_slot(halves, self._master, self.keys.public_signing_key()).slot
         self._advance(slots=[*(s for s in self.file.slots if s.kind != "recovery"), slot])
 
     def rotate_master_key(self) -> None:
@@ -240,17 +244,19 @@ def _try_slots(file: KeyFile, key: bytes, slots: list[Slot]) -> tuple[KeyRing, i
         if ring.keys.public_signing_key() != public:
             # Anybody can seal a master key of their own to a recipient; only this store has its signing key.
             raise StoreError("The key file belongs to another store; put this store's own key file back.")
+        if slot.kind == "passphrase":
+            ring.identity = ring.page.keep(private[_KEY:])
         return ring, slot.user
     return None
 
 
-def _make_passphrase_slot(file: KeyFile, user: int, name: str, passphrase: str, master: memoryview, public: bytes) -> Slot:
+def _make_passphrase_slot(file: KeyFile, user: int, name: str, passphrase: str, master: memoryview, public: bytes) -> _NewSlot:
     """Makes the slot that this user's passphrase opens."""
     key = _derive_passphrase_key(file.salt, name, passphrase, file.cost)
     return _make_slot("passphrase", user, file.cost, key, master, public)
 
 
-def _make_recovery_slot(halves: tuple[bytes, bytes], master: memoryview, public: bytes) -> Slot:
+def _make_recovery_slot(halves: tuple[bytes, bytes], master: memoryview, public: bytes) -> _NewSlot:
     """Makes the slot that both halves open together.
 
     Its key is derived from two Diffie-Hellman secrets, one with each half.
@@ -258,16 +264,24 @@ def _make_recovery_slot(halves: tuple[bytes, bytes], master: memoryview, public:
     once = X25519PrivateKey.generate()
     ours = once.public_key().public_bytes_raw()
     one, two = (once.exchange(X25519PublicKey.from_public_bytes(half)) for half in halves)
-    slot = _make_slot("recovery", 0, None, _derive_recovery_key(one + two, ours, halves), master, public)
-    return msgspec.structs.replace(slot, private=ours + slot.private)
+    made = _make_slot("recovery", 0, None, _derive_recovery_key(one + two, ours, halves), master, public)
+    return replace(made, slot=msgspec.structs.replace(made.slot, private=ours + made.slot.private))
 
 
-def _make_slot(kind: SlotKind, user: int, cost: Cost | None, key: bytes, master: memoryview, public: bytes) -> Slot:
+@dataclass(frozen=True, slots=True)
+class _NewSlot:
+    """A slot that was made just now, and its age identity."""
+
+    slot: Slot
+    identity: bytes
+
+
+def _make_slot(kind: SlotKind, user: int, cost: Cost | None, key: bytes, master: memoryview, public: bytes) -> _NewSlot:
     """Makes a slot with an age identity of its own, closed under `key`."""
     identity = pyrage.x25519.Identity.generate()
     recipient = str(identity.to_public())
     private = _encrypt(key, public + str(identity).encode(), _format_slot_context(kind, user))
-    return Slot(kind, user, cost, recipient, private, _seal_to(recipient, master))
+    return _NewSlot(Slot(kind, user, cost, recipient, private, _seal_to(recipient, master)), str(identity).encode())
 
 
 def _derive_passphrase_key(salt: bytes, name: str, passphrase: str, cost: Cost) -> bytes:

@@ -43,6 +43,7 @@ from triage.store.keys import KeyRing
 from triage.store.lock import WAIT_SECONDS, SharedLock, WriterLock
 from triage.store.log import start_log, stop_log
 from triage.store.migrations import apply_migrations
+from triage.store.private_account import PrivateAccount
 from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
 from triage.store.settling import Settling
@@ -74,7 +75,8 @@ class Store(Settling):
         self.problems: tuple[Message, ...] = ()
         """What is wrong with head or key file in a store opened to examine it; such a store can't be written."""
         self.keys = KeyFileEditor(self, ring)
-        self.users = Users(self, self.keys)
+        self.account = PrivateAccount(self, self.keys)
+        self.users = Users(self, self.keys, self.account)
         self._database = database
         self._signing = Ed25519PrivateKey.from_private_bytes(ring.keys.signing)
         self.public_key = ring.keys.public_signing_key()

@@ -16,6 +16,8 @@ from triage.store.canonical import now
 from triage.store.database import Reader
 from triage.store.key_file import KeyFileEditor
 from triage.store.keys import normalize_name
+from triage.store.private_account import PrivateAccount
+from triage.store.queries import private
 from triage.store.queries import recovery as recovery_sql
 from triage.store.queries import users as sql
 from triage.store.transactions import Transactions
@@ -30,10 +32,11 @@ def _allow(_: Reader) -> None:
 class Users:
     """Adds and changes users. The jobs package checks rights, not this class."""
 
-    def __init__(self, store: Transactions, keys: KeyFileEditor) -> None:
-        """Takes the open store, and the editor of its key file."""
+    def __init__(self, store: Transactions, keys: KeyFileEditor, account: PrivateAccount) -> None:
+        """Takes the open store, the editor of its key file, and the private account of the user who opened it."""
         self._store = store
         self._keys = keys
+        self._account = account
 
     def all(self) -> tuple[User, ...]:
         """Returns all users, disabled ones too."""
@@ -162,8 +165,12 @@ class Users:
         check_passphrase(new)
         with self._keys.change() as (batch, ring):
             check(batch)
-            ring.set_passphrase(user.id, user.name, new)
+            identity = ring.set_passphrase(user.id, user.name, new)
             sql.set_passphrase_origin(batch, user.id, now(), by.id)
+            if user.id == self._store.user.id:
+                self._account.keep_under(batch, ring, identity)
+            else:
+                private.delete_key(batch, user.id)  # nobody can open it any more: only the old passphrase could
             if user.disabled:
                 sql.set_disabled(batch, user.id, False)
                 batch.note("user enabled", subject=user.id, second=second.id if second else None)
@@ -176,9 +183,10 @@ class Users:
         check_passphrase(new)
         with self._keys.change() as (batch, ring):
             sql.set_disabled(batch, user.id, False)
-            ring.set_passphrase(user.id, user.name, new, void_recovery=True)
+            ring.identity = ring.page.keep(ring.set_passphrase(user.id, user.name, new, void_recovery=True))
             sql.set_passphrase_origin(batch, user.id, now(), RECOVERY_KEY)
             sql.set_recovered(batch, user.id, now())
+            private.delete_key(batch, user.id)
             recovery_sql.delete_halves(batch)
             batch.note("recovery key used", subject=user.id)
         return self.named(name)

@@ -26,6 +26,7 @@ from triage.ui.kit import keys, theme
 from triage.ui.queue.place import ProgramRun
 from triage.ui.shell.crash_dialog import watch_crashes
 from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.open_pages import find_open_pages, open_again
 from triage.ui.shell.screen_capture import block_capture, find_display_affinity
 from triage.ui.shell.single_window import SingleWindow, yields_to_first
 from triage.ui.shell.sweeping import SweepControl
@@ -279,10 +280,10 @@ class Desktop(QMainWindow):
         self._apply_theme()
         if self.api is not None:
             before = self.centralWidget()
-            pages = before.find_open_pages() if isinstance(before, MainWindow) else None
+            pages = find_open_pages(before) if isinstance(before, MainWindow) else None
             window = self._show_work(self.api)
             if pages is not None:
-                window.return_to(pages)
+                open_again(window, pages)
             if not saved:
                 window.notice.show_sentence(tr("This choice could not be saved with the store; it applies until you quit."))
 

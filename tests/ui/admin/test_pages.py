@@ -432,10 +432,10 @@ def test_a_backup_is_restored_into_another_folder(api: FakeApi, runner: Runner, 
 
 
 def test_no_backup_says_what_to_do(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
-    api.copies = []
+    api.backup_copies = []
     page = open_page(BackupsPage(api, runner), runner, qtbot, said)
     assert page.nothing.isVisible() and "Press N" in page.nothing.text()
-    api.copies = [backup(1)]
+    api.backup_copies = [backup(1)]
     page.reload()
     settle(runner)
     assert page.table.isVisible() and not page.nothing.isVisible()

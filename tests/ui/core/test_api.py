@@ -17,7 +17,8 @@ from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.errors import Refused
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.session import Session
+from triage.jobs.session import Session, unlock
+from triage.jobs.state.open_reports import list_open_reports
 from triage.model.casework import RegisterNumber
 from triage.model.handover import Receipt
 from triage.model.media import RevealStep
@@ -79,6 +80,16 @@ def test_cases_samples_and_grades_are_kept(app: QApplication, real: Api) -> None
     assert {report.report_id for report in real.sample().reports} == set(drawn.reports)
     assert real.ranking().sampled == len(drawn.reports)
     assert real.grade_work() == () and real.agreement() == ()
+
+
+def test_closing_a_session_ends_its_mark_of_an_open_report(app: QApplication, real: Api) -> None:
+    number = real.queue_window(QueueFilter(), QueueOrder(), 0, 1).rows[0].report_id
+    folder = real._session.store.directory
+    with unlock(folder, "first", "seven green boats") as other:
+        assert real.mark_open(number) == ()
+        assert [mark.report_id for mark in list_open_reports(other)] == [number]
+        real.close()
+        assert list_open_reports(other) == ()
 
 
 def test_rules_are_edited_tried_used_and_taken_back_on_the_page(

@@ -72,6 +72,17 @@ def test_x_selects_and_shift_arrows_select_a_range_that_can_shrink(page: QueuePa
     assert not page.ticks and not page.bulk.isVisible()
 
 
+def test_another_filter_ends_the_selection_and_another_order_keeps_it(page: QueuePage, runner: Runner) -> None:
+    """What is out of sight is not acted on."""
+    press(page, Qt.Key.Key_X)
+    page.state.sort_by("risk")
+    settle(runner)
+    assert page.ticks.ids() == (1000,)
+    page.state.change(offices=("LHR",))
+    settle(runner)
+    assert not page.ticks
+
+
 def test_ctrl_a_selects_all_of_the_filter_and_no_more_than_one_act_reaches(
     page: QueuePage, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,11 +112,10 @@ def test_a_long_range_reads_ids_and_not_rows(page: QueuePage, api: FakeApi, runn
     assert asked == [(0, 300)] and len(page.ticks) == 300
 
 
-def test_the_bar_names_folded_copies(page: QueuePage, runner: Runner) -> None:
+def test_the_bar_names_folded_copies(page: QueuePage, qtbot: QtBot) -> None:
     for row_id in (1001, 1002):
         page.ticks.toggle(row_id)
-    settle(runner)
-    assert page.bulk.count.text() == "2 selected and 3 folded"
+    qtbot.waitUntil(lambda: page.bulk.count.text() == "2 selected and 3 folded")
     assert count_reports(BulkScope(chosen=(1, 2), folded=(), bands={}, closed=0)) == "2 reports"
 
 
@@ -168,10 +178,11 @@ def test_other_bands_are_closed_without_a_second_question(page: QueuePage, api: 
 
 
 def test_an_act_shows_progress_and_can_be_cancelled(page: QueuePage, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    go_on = threading.Event()
+    reached, go_on = threading.Event(), threading.Event()
 
     def wait(done: int, cancel: CancelToken | None) -> None:
         if done == 2:
+            reached.set()
             go_on.wait(20)
 
     api.bulk_waits = wait
@@ -183,7 +194,7 @@ def test_an_act_shows_progress_and_can_be_cancelled(page: QueuePage, api: FakeAp
     dialog = page.window().findChildren(BulkAssignDialog)[-1]
     qtbot.waitUntil(lambda: dialog.chosen is not None)
     dialog.accept()
-    qtbot.waitUntil(page.bulk.bar.isVisible)
+    qtbot.waitUntil(lambda: reached.is_set() and page.bulk.bar.isVisible())
     assert not page.bulk.assign.isVisible() and page.bulk.cancel.isVisible()
     page.bulk.ask_status()
     assert "still running" in said[-1]

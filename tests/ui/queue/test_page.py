@@ -164,7 +164,7 @@ def test_mine_asks_for_ones_own(page: QueuePage, api: FakeApi, qtbot: QtBot) -> 
 
 
 def test_band_a_is_acknowledged_by_name(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
-    page.look_for_alarm()
+    page.alarm.look()
     qtbot.waitUntil(page.alarm.isVisible)
     first = api.queue[0].report_id
     assert first in page.alarm.button.words()
@@ -284,8 +284,7 @@ def test_lanes_count_open_work_and_choose(app: QApplication, api: FakeApi, qtbot
     qtbot.addWidget(rail)
     api.decide(api.queue[0].report_id, status="closed")
     api.decide(api.queue[3].report_id, status="referred")
-    rail.show_counts(api.lanes())
-    rail.show_own_work(api.own_work())
+    rail.show_counts(api.lanes(), api.own_work())
     ends = {name: button.end for name, button in rail.buttons.items()}
     assert (ends["all"], ends["band A"], ends["band B"], ends["done"]) == ("298", "1", "5", "2")
     assert ends["set aside"] == "4"

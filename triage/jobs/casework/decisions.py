@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.outcomes import check_reason, is_reopening
 from triage.jobs.judging.assess import reassess
@@ -86,6 +88,36 @@ def record_decision(
         text=session.store.keyed(f"{reason or ''}\x00{note or ''}"),
     )
     return decision, _mark_linked_stale(batch, report_id, counted)
+
+
+def give_back(session: Session, report_numbers: Sequence[str]) -> tuple[int, ...]:
+    """Unassigns reports that are assigned to oneself, without a reason; returns the ids of the decisions, to undo them.
+
+    The history says who gave a report back, as after any decision, and nothing of why. Reports of others are left alone.
+    """
+    session.require(Right.DECIDE)
+    made = []
+    with session.store.batch() as batch:
+        for report_number in report_numbers:
+            report_id = find_report(batch, report_number)
+            status, assigned = decisions.load_status(batch, report_id)
+            if assigned != session.user.id:
+                continue
+            decision = decisions.add_decision(
+                batch,
+                report_id=report_id,
+                taken=now(),
+                user_id=session.user.id,
+                status=status,
+                reason=None,
+                note=None,
+                assignee=None,
+            )
+            _update_queue(batch, report_id)
+            text = session.store.keyed("\x00")
+            batch.note("report decided", report=report_id, decision=decision, status=status, text=text)
+            made.append(decision)
+    return tuple(made)
 
 
 def record_taken_decision(

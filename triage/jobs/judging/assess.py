@@ -318,6 +318,7 @@ class _QueueContext:
     def build_queue_facts(self, report_id: int, number: str, judged: Judged, deadlines: Sequence[DeadlineRow]) -> QueueFacts:
         """Builds the queue row of a report from its judgement and deadlines, and from what people decided."""
         due, duty = next(((due, duty) for due, _, duty in deadlines if duty or due >= self.now), (None, 0))
+        after = None if due is None else min((each[0] for each in deadlines if each[2] or each[0] > due), default=None)
         status, assignee = self._decided.get(report_id, ("new", None))
         return QueueFacts(
             band=BANDS.index(judged.band),
@@ -341,6 +342,7 @@ class _QueueContext:
             arrived=self._arrived.get(report_id, 0),
             due=due,
             due_duty=duty,
+            due_after=after,
         )
 
     def build_deadlines(self, judged: Judged) -> list[DeadlineRow]:

@@ -52,7 +52,6 @@ def rebuild_queue(session: Session) -> None:
     session.require(Right.RECORD)
     with session.store.batch() as batch:
         rebuild_planes(batch, read_now())
-        batch.note("queue rebuilt")
 
 
 def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:

@@ -27,7 +27,7 @@ from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.load import find_report
 from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session, now
-from triage.jobs.state.queue_planes import read_now, write_planes
+from triage.jobs.state.queue_planes import write_planes
 from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.progress import OnProgress, ignore_progress
@@ -257,7 +257,7 @@ def erase_report(
         batch, counted, [*marks, *((session.store.keyed(gone.sha256), gone.medium) for gone in going.media)]
     )
     destruction.erase_report(batch, report_id, aliases, going)
-    write_planes(batch, read_now())  # the planes hold bits of it until then
+    write_planes(batch)  # the planes hold bits of it until then
     compaction.mark_compaction_owed(batch, now())
 
 

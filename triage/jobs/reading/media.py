@@ -1,22 +1,24 @@
-"""Shows media to a person: the stored blurred preview, and reveals, each recorded with step and duration."""
+"""Shows media to a person: the stored blurred preview, and reveals, each of which is recorded."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import NotFound
 from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_from_bytes
+from triage.jobs.load import load_report
 from triage.jobs.session import Session, now
+from triage.jobs.state import account
 from triage.model.media import Pixels, RevealStep
 from triage.model.users import Right
-from triage.store.queries import decisions, media, reports, videos
-from triage.wellbeing import Exposure
+from triage.store.database import Reader
+from triage.store.queries import media, private, reports, videos
+from triage.wellbeing import select_warnings
 
 
 def load_preview(session: Session, sha256: str) -> bytes | None:
@@ -44,7 +46,8 @@ def reveal(
 ) -> Iterator[Pixels]:
     """Yields the pixels at a step of the reveal ladder: of a video a sheet of frames, or the frame at `at_ms`.
 
-    The end of the context is recorded even when showing failed.
+    The end of the context is recorded even when showing failed. The audit log says who viewed what at which step. How long it
+    lasted, and what warning stood there, is in the person's own account only.
 
     Raises:
         InputError: if the media item can't be rendered
@@ -57,6 +60,9 @@ def reveal(
         held = row is not None and report_id in media.load_reports_of_media(db, [row.id]).get(row.id, [])
     if row is None or report_id is None or not held:
         raise NotFound("This report holds no such medium.")
+    with session.reading() as db:
+        session.store.account.find(db)  # refuses before anything is shown, not after
+        warnings = _find_warnings(db, report_id, sha256)
     began, start = now(), time.monotonic()
     source = session.store.unseal(row.item) if row.size <= limits.MAX_WHOLE else session.store.reader(row.item)
     try:
@@ -69,31 +75,14 @@ def reveal(
                 report=report_id,
                 medium=session.store.keyed(sha256),
                 step=int(step),
-                milliseconds=milliseconds,
-                began=began,
                 **({} if at_ms is None else {"frame_at_ms": at_ms}),
             )
-            decisions.add_media_view(
-                batch,
-                user_id=session.user.id,
-                began=began,
-                milliseconds=milliseconds,
-                step=int(step),
-                medium_id=row.id,
-                report_id=report_id,
-            )
+            private.note_first_view(batch, report_id, began)
+            account.add_view(session, batch, step=step, medium=row.id, began=began, milliseconds=milliseconds, warnings=warnings)
 
 
-def list_own_views(session: Session, since: datetime) -> tuple[Exposure, ...]:
-    """Returns one's own reveals since a time, the oldest first. Nobody else's can be read."""
-    with session.reading() as db:
-        found = decisions.list_media_views(db, session.user.id, since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-    return tuple(
-        Exposure(
-            step=RevealStep(step),
-            medium=medium,
-            began=datetime.fromisoformat(began.replace("Z", "+00:00")),
-            lasted=timedelta(milliseconds=milliseconds),
-        )
-        for step, medium, began, milliseconds in found
-    )
+def _find_warnings(db: Reader, report_id: int, sha256: str) -> tuple[str, ...]:
+    """Returns the grave annotations of the report and of this file of it."""
+    report = load_report(db, report_id).report
+    same = [each.entry for each in report.files if each.occurrence is not None and each.occurrence.sha256 == sha256]
+    return select_warnings((*report.annotations, *(name for entry in same for name in entry.annotations)))

@@ -83,7 +83,7 @@ def load_window(session: Session, filter: QueueFilter, order: QueueOrder, start:
         found = select_reports(planes, selection)
         total = count_bits(found)
         ids = _list_ids(db, session, planes, found, order, start, min(start + count, total))
-        rows = build_rows(db, session, ids, count_copies(planes, selection))
+        rows = build_rows(db, session, ids, count_copies(planes, selection, ids))
     return QueueWindow(tuple(rows[i] for i in ids), total, start)
 
 

@@ -13,7 +13,7 @@ from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes
 Mask = NDArray[np.bool_]
 FEW = 20_000
 """So many reports are handled one by one rather than as bits."""
-_WIDEST = 16
+_WIDEST = 15
 """Bits of the numbers that are counted in one table; longer ones are divided plane by plane."""
 _STEP = 1_000
 """Words of a plane that are unpacked at once: so the numbers stay in the processor's cache."""
@@ -92,14 +92,14 @@ def count_numbers(planes: QueuePlanes, column: str, among: Bits) -> dict[int, in
     counts = np.zeros(1 << len(left), np.int64)
     for start in range(0, len(among), _STEP):
         part = slice(start, start + _STEP)
-        inside = np.unpackbits(among[part].view(np.uint8), bitorder="little").view(np.bool_)
+        inside = np.unpackbits(among[part].view(np.uint8), bitorder="little")
         numbers = np.zeros(len(inside), np.uint16)
         for plane in left:
             bits = planes.plane(plane)
             numbers <<= np.uint16(1)
             if bits is not None:
                 numbers |= np.unpackbits(bits[part].view(np.uint8), bitorder="little")
-        counts += np.bincount(numbers[inside], minlength=len(counts))
+        counts += np.bincount((numbers + np.uint16(1)) * inside, minlength=len(counts) + 1)[1:]  # 0: not of the set
     return {number: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
 
 

@@ -82,12 +82,13 @@ def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
     return found
 
 
-def count_copies(planes: QueuePlanes, selection: Selection) -> dict[int, int]:
-    """Returns report -> how many reports of the selection fold into it."""
+def count_copies(planes: QueuePlanes, selection: Selection, among: Sequence[int]) -> dict[int, int]:
+    """Returns report -> how many reports of the selection fold into it, for these reports."""
     if not selection.fold:
         return {}
     _, originals = _find_folded(planes, select_reports(planes, replace(selection, fold=False)))
-    ids, counts = np.unique(originals, return_counts=True)
+    wanted = make_bits(planes, np.array(among, dtype=np.int64))
+    ids, counts = np.unique(originals[have_bit(wanted, originals)], return_counts=True)
     return dict(zip(ids.tolist(), counts.tolist(), strict=True))
 
 

@@ -6,7 +6,7 @@ stored reading, so that the page says the same as the score card.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.importers.chat_files.chat_lines import find_messages
@@ -44,7 +44,7 @@ def show_texts(show: ShowReport, findings: Sequence[IntentFinding]) -> ShownText
     roles = find_speaker_roles(show)
     conversations, texts = [], []
     for text in show.free_text:
-        messages = find_chat(text.text)
+        messages = find_chat(text.text, roles)
         if messages is None:
             texts.append(_build_text(text, findings))
         else:
@@ -72,12 +72,27 @@ def show_texts(show: ShowReport, findings: Sequence[IntentFinding]) -> ShownText
     return ShownTexts(tuple(conversations), tuple(texts))
 
 
-def find_chat(text: str) -> list[FileMessage] | None:
-    """Returns the messages of a text, or None when the text is no chat."""
-    messages = find_messages(text.splitlines())
+def find_chat(text: str, known: Container[str] = frozenset()) -> list[FileMessage] | None:
+    """Returns the messages of a text, or None when the text is no chat. `known` are names of people, in small letters."""
+    messages = find_messages(text.splitlines()) or _find_spoken(text, known)
     if messages is None or sum(bool(message.sender) for message in messages) < FEWEST_SPOKEN:
         return None
     return messages
+
+
+def _find_spoken(text: str, known: Container[str]) -> list[FileMessage] | None:
+    """Returns the messages of a short chat: lines that begin with the name of a person of the report, and those behind them."""
+    messages: list[FileMessage] = []
+    for line in text.splitlines():
+        name, colon, said = line.partition(":")
+        if colon and name.strip().casefold() in known:
+            messages.append(FileMessage(name.strip(), "", said.strip()))
+        elif not messages:
+            return None
+        else:
+            last = messages[-1]
+            messages[-1] = FileMessage(last.sender, last.time, f"{last.text}\n{line}")
+    return messages or None
 
 
 def find_speaker_roles(show: ShowReport) -> dict[str, str]:

@@ -49,8 +49,10 @@ def renew_open(session: Session) -> None:
 
 
 def mark_closed(session: Session) -> None:
-    """Removes the mark of this session."""
+    """Removes the mark of this session, if there is one."""
     session.require(Right.READ_REPORT)
+    if not open_reports.has_open_report(session.store.read(), session.token):
+        return  # a store that is busy or read-only keeps nobody waiting for nothing
     with session.store.batch() as batch:
         open_reports.delete_open_reports(batch, session.token)
 

@@ -83,17 +83,24 @@ class PlaneRows:
 
     ids: NDArray[np.int64]
     columns: Mapping[str, Numbers]
-    originals: NDArray[np.int64]
+    originals: NDArray[np.int64] | None
+    """None: the rows do not say it."""
 
     def select(self, mask: NDArray[np.bool_]) -> PlaneRows:
         """Returns the rows of a mask."""
-        return PlaneRows(self.ids[mask], {name: column[mask] for name, column in self.columns.items()}, self.originals[mask])
+        originals = None if self.originals is None else self.originals[mask]
+        return PlaneRows(self.ids[mask], {name: column[mask] for name, column in self.columns.items()}, originals)
 
 
 def find_plane_values(rows: PlaneRows, plane: int) -> NDArray[np.bool_]:
     """Returns which of the rows have their bit set in a plane."""
     name, bit = _OF_PLANE[plane]
     return (rows.columns[name] >> np.uint64(bit) & np.uint64(1)).astype(np.bool_)
+
+
+def has_plane(rows: PlaneRows, plane: int) -> bool:
+    """Returns whether the rows say anything of a plane; rows of deadlines say something of those alone."""
+    return _OF_PLANE[plane][0] in rows.columns
 
 
 def encode_time(seconds: int) -> int:
@@ -126,8 +133,17 @@ def load_ranks(db: Reader, column: str) -> NDArray[np.int64]:
     return np.array(sorted(judgement.load_codes(db, _KINDS[column])), dtype=np.int64)
 
 
+def encode_deadlines(rows: Sequence[Row]) -> PlaneRows:
+    """Returns rows of `load_passed_deadlines` as numbers."""
+    columns = {
+        "has_due": np.array([due is not None for _, due in rows], dtype=np.uint64),
+        "due": np.array([0 if due is None else encode_time(due) for _, due in rows], dtype=np.uint64),
+    }
+    return PlaneRows(np.array([i for i, _ in rows], dtype=np.int64), columns, None)
+
+
 def encode_rows(db: Reader, rows: Sequence[Row]) -> PlaneRows:
-    """Returns rows of `load_changed_rows` as numbers. A report that left the queue has no bit in any plane."""
+    """Returns rows of the queue as numbers. A report that left the queue has no bit in any plane."""
     values = dict(zip(ROW, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(ROW, ())
     present = [band is not None for band in values["band"]]
 

@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.jobs.session import Session
-from triage.jobs.state.queue_layout import BLOCK, COPIES, PLANES, PlaneRows, encode_rows, find_plane_values
+from triage.jobs.state.queue_layout import (
+    BLOCK,
+    COPIES,
+    PLANES,
+    PlaneRows,
+    encode_deadlines,
+    encode_rows,
+    find_plane_values,
+    has_plane,
+)
 from triage.store.database import Reader, Writer
 from triage.store.queries import queue as sql_queue
 from triage.store.queries import queue_planes as sql
@@ -54,16 +63,20 @@ class QueuePlanes:
         for block in written:
             for plane in self._planes:
                 self._put(plane, block, sql.load_block(db, plane, block))
-        rows = encode_rows(db, sql.load_changed_rows(db, 0 if first else self._seen, 0 if first else self._moment, now))
+        changed = encode_rows(db, sql.load_changed_rows(db, 0 if first else self._seen))
+        anew = first or len(changed.ids) > 0  # a row may have been judged before this moment and committed after it
+        passed = encode_deadlines(sql.load_passed_deadlines(db, 0 if anew else self._moment, now))
         if first:
             self._late = []
-        if len(rows.ids):
-            self._late.append(rows)
-            for plane in self._planes:
-                self._overlay(plane, rows)
+        for rows in (changed, passed):
+            if len(rows.ids):
+                self._late.append(rows)
+                for plane in self._planes:
+                    self._overlay(plane, rows)
         self._seen, self._moment, self._copies = newest, now, None
         if len(self._late) > 50:
-            self._late = [encode_rows(db, sql.load_changed_rows(db, 0, 0, now))]
+            whole = encode_rows(db, sql.load_changed_rows(db, 0))
+            self._late = [whole, encode_deadlines(sql.load_passed_deadlines(db, 0, now))]
 
     def plane(self, number: int) -> Bits | None:
         """Returns a plane, or None when no report has its bit set."""
@@ -124,6 +137,8 @@ class QueuePlanes:
 
     def _overlay(self, plane: int, rows: PlaneRows) -> None:
         """Replaces the bits of some rows in a plane."""
+        if not has_plane(rows, plane):
+            return
         values, bits = find_plane_values(rows, plane), self._planes[plane]
         if bits is None:
             if not values.any():
@@ -164,13 +179,13 @@ def keep_planes(batch: Writer, now: int) -> None:
     """Advances deadlines that ran out, and writes the planes when many rows changed; in the batch that changes the queue."""
     sql.advance_deadlines(batch, now, MOST_CHANGES)
     if sql.count_changes(batch) > MOST_CHANGES:
-        write_planes(batch, now)
+        write_planes(batch)
 
 
-def write_planes(batch: Writer, now: int) -> None:
+def write_planes(batch: Writer) -> None:
     """Writes all changed rows into the planes."""
     newest = sql.find_newest_change(batch)
-    rows = encode_rows(batch, sql.load_changed_rows(batch, 0, now, now))
+    rows = encode_rows(batch, sql.load_changed_rows(batch, 0))
     blocks = np.unique(rows.ids // BLOCK).tolist()
     for block in blocks:
         _write_block(batch, block, rows.select(rows.ids // BLOCK == block))
@@ -215,7 +230,7 @@ def find_wrong_planes(db: Reader, now: int) -> bool:
             if (whole != wanted).any():
                 return True
         originals = [pairs.pop(i, 0) for i in rows.ids.tolist()]
-        if originals != rows.originals.tolist():
+        if rows.originals is None or originals != rows.originals.tolist():
             return True
     return bool(seen or pairs)
 
@@ -238,6 +253,8 @@ def _set_bits(bits: Bits, at: Ids, values: NDArray[np.bool_]) -> None:
 
 def _replace_pairs(pairs: Ids, rows: PlaneRows) -> Ids:
     """Returns the pairs of copies and originals with those of some rows replaced."""
+    if rows.originals is None:
+        return pairs
     kept = pairs[~np.isin(pairs[:, 0], rows.ids)]
     copies = rows.originals != 0
     return np.concatenate([kept, np.stack([rows.ids[copies], rows.originals[copies]], axis=1)])

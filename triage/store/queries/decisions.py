@@ -1,4 +1,4 @@
-"""SQL of people's decisions on reports, and of what they viewed."""
+"""SQL of people's decisions on reports."""
 
 from __future__ import annotations
 
@@ -129,24 +129,3 @@ def find_closed_reports(db: Reader, report_ids: Iterable[int], reasons: Iterable
     ):
         last[i] = status == "closed" and reason in wanted
     return {i for i, closed in last.items() if closed}
-
-
-def add_media_view(
-    batch: Writer, *, user_id: int, began: str, milliseconds: int, step: int, medium_id: int, report_id: int | None
-) -> None:
-    """Records that a user viewed a media item for so many milliseconds at a step of the reveal ladder."""
-    batch.execute(
-        "INSERT INTO media_view (user_id, began, milliseconds, step, media_item_id, report_id) VALUES (?,?,?,?,?,?)",
-        (user_id, began, milliseconds, step, medium_id, report_id),
-    )
-
-
-def list_media_views(db: Reader, user_id: int, since: str) -> list[tuple[int, int, str, int]]:
-    """Returns (step, media item, began, milliseconds) of the user's views since a time, the oldest first."""
-    return [
-        (step, medium, began, milliseconds)
-        for step, medium, began, milliseconds in db.all(
-            "SELECT step, media_item_id, began, milliseconds FROM media_view WHERE user_id = ? AND began >= ? ORDER BY began, id",
-            (user_id, since),
-        )
-    ]

@@ -20,8 +20,8 @@ from triage.store.queries import (
     victim_series,
 )
 
-STAY = ("destruction", "media_view")
-"""Tables whose rows stay: destructions in ids and counts, and people's own records of views, which lose the report."""
+STAY = ("destruction",)
+"""Tables whose rows stay: destructions in ids and counts. Private accounts name no report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,6 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
     appeals.erase_appeals_of_emptied_cases(batch, report_id)
     requests.erase_lines_of_report(batch, report_id)
     batch.execute(_HAND_GRADES_OVER, (report_id,))
-    batch.execute("UPDATE media_view SET report_id = NULL WHERE report_id = ?", (report_id,))
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))
     for table in _list_report_tables(batch):
         batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))

@@ -52,6 +52,7 @@ class QueueFacts:
     arrived: int
     due: int | None
     due_duty: int
+    due_after: int | None
 
 
 _COLUMNS = tuple(f.name for f in fields(QueueFacts))

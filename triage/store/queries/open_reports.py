@@ -31,6 +31,11 @@ def renew_open_reports(batch: Writer, session: str, last_sign: int) -> None:
     batch.execute("UPDATE open_report SET last_sign = ? WHERE session = ?", (last_sign, session))
 
 
+def has_open_report(db: Reader, session: str) -> bool:
+    """Returns whether a session has a report open."""
+    return bool(db.value("SELECT EXISTS (SELECT 1 FROM open_report WHERE session = ?)", (session,)))
+
+
 def delete_open_reports(batch: Writer, session: str) -> None:
     """Removes all rows of a session."""
     batch.execute("DELETE FROM open_report WHERE session = ?", (session,))

@@ -27,25 +27,41 @@ ROW = (
     "due",
 )
 """The columns of the rows that are put into planes. All but the first are None for a report that left the queue."""
+DUE_ROW = ("report_id", "due")
+"""The columns of the rows of which only the next deadline changed."""
 NEXT_DUE = (
     "CASE WHEN q.due < :now AND q.due_duty = 0 THEN"
     " (SELECT min(d.due) FROM deadline d WHERE d.report_id = q.report_id AND (d.duty OR d.due >= :now)) ELSE q.due END"
 )
 """The next deadline that runs at `now`: the stored one, unless it ran out since. A duty runs until it is done."""
 _COLUMNS = ", ".join(f"q.{name}" for name in ROW[1:-1])
-_PASSED = "SELECT report_id FROM queue WHERE due_duty = 0 AND due >= :since AND due < :now"
+_LATE = "queue INDEXED BY queue_passing WHERE due_duty = 0"
+_OPEN = "queue INDEXED BY queue_preserve WHERE status <> 4"
+"""Rows by their next deadline: those that run out, and those that are not closed. The planner knows no sizes of the two."""
+_PASSED = f"FROM {_LATE} AND due < :now AND (due >= :since OR due_after < :now)"
 BLOCK_BITS = 20
 """Bits of a plane's key that number its block."""
 
 
-def load_changed_rows(db: Reader, after: int, since: int, now: int) -> list[Row]:
-    """Returns the rows of reports that changed after change `after`, and of those whose deadline ran out in [`since`, `now`)."""
-    return db.all(
-        f"SELECT c.report_id, {_COLUMNS}, {NEXT_DUE} FROM"
-        f" (SELECT queue_row AS report_id FROM queue_change WHERE n > :after UNION {_PASSED}) c"
-        " LEFT JOIN queue q ON q.report_id = c.report_id ORDER BY c.report_id",
-        {"after": after, "since": since, "now": now},
+def load_changed_rows(db: Reader, after: int) -> list[Row]:
+    """Returns the rows of reports that changed after change `after`, each as it is since its last change."""
+    rows = db.all(f"SELECT queue_row, {', '.join(ROW[1:])} FROM queue_change WHERE n > ? ORDER BY n", (after,))
+    return sorted({row[0]: row for row in rows}.values())
+
+
+def load_passed_deadlines(db: Reader, since: int, now: int) -> list[Row]:
+    """Returns (report, next deadline that runs at `now`) of reports of which one ran out in [`since`, `now`).
+
+    Where the stored one and the one after it ran out both, the report is always among them.
+    """
+    passed = db.all(f"SELECT report_id, due_after {_PASSED}", {"since": since, "now": now})
+    again: dict[int, int | None] = dict(
+        db.all(
+            f"SELECT q.report_id, {NEXT_DUE} FROM json_each(:ids) i CROSS JOIN queue q ON q.report_id = i.value",
+            {"ids": encode_json_array(i for i, due in passed if due is not None and due < now), "now": now},
+        )
     )
+    return sorted((i, again.get(i, due)) for i, due in passed)
 
 
 def load_rows(db: Reader, report_ids: Iterable[int], now: int) -> list[Row]:
@@ -64,7 +80,7 @@ def find_newest_change(db: Reader) -> int:
 
 def has_passed(db: Reader, since: int, now: int) -> bool:
     """Returns whether the stored next deadline of a report ran out in [`since`, `now`)."""
-    return bool(db.value(f"SELECT EXISTS ({_PASSED})", {"since": since, "now": now}))
+    return bool(db.value(f"SELECT EXISTS (SELECT 1 {_PASSED})", {"since": since, "now": now}))
 
 
 def count_changes(db: Reader) -> int:
@@ -127,10 +143,11 @@ def note_rebuilt(batch: Writer) -> int:
 
 def advance_deadlines(batch: Writer, now: int, most: int) -> int:
     """Sets the next deadline anew where the stored one ran out, for at most so many reports; returns for how many."""
-    following = "FROM deadline WHERE report_id = q.report_id AND (duty OR due >= :now) ORDER BY due, duty DESC LIMIT 1"
+    running = "FROM deadline WHERE report_id = q.report_id AND (duty OR due >= :now) ORDER BY due, duty DESC LIMIT 1"
     return batch.execute(
-        f"UPDATE queue AS q SET due = (SELECT due {following}), due_duty = coalesce((SELECT duty {following}), 0)"
-        " WHERE report_id IN (SELECT report_id FROM queue WHERE due_duty = 0 AND due < :now LIMIT :most)",
+        f"UPDATE queue AS q SET due = (SELECT due {running}), due_duty = coalesce((SELECT duty {running}), 0), due_after ="
+        f" (SELECT min(due) FROM deadline WHERE report_id = q.report_id AND (duty OR due > (SELECT due {running})))"
+        f" WHERE report_id IN (SELECT report_id FROM {_LATE} AND due < :now LIMIT :most)",
         {"now": now, "most": most},
     )
 
@@ -147,10 +164,11 @@ def count_expiring(db: Reader, now: int, before: int) -> int:
     """
     day = before // 86400
     whole = db.value("SELECT coalesce(sum(n), 0) FROM queue_due_count WHERE day < ?", (day,))
-    rest = db.value("SELECT count(*) FROM queue WHERE status <> 4 AND due >= ? AND due < ?", (day * 86400, before))
-    passed = db.value("SELECT count(*) FROM queue WHERE status <> 4 AND due_duty = 0 AND due < ?", (min(now, before),))
+    rest = db.value(f"SELECT count(*) FROM {_OPEN} AND due >= ? AND due < ?", (day * 86400, before))
+    late = "INDEXED BY queue_passing WHERE due_duty = 0 AND status <> 4 AND due < :now"
+    passed = db.value(f"SELECT count(*) FROM queue {late}", {"now": min(now, before)})
     again = db.value(
-        f"SELECT count(*) FROM queue q WHERE status <> 4 AND due_duty = 0 AND due < :now AND {NEXT_DUE} < :before",
+        f"SELECT count(*) FROM queue q {late} AND {NEXT_DUE} < :before",
         {"now": now, "before": before},
     )
     return int(whole + rest - passed + again)

@@ -22,7 +22,7 @@ from triage.ui.kit import keys
 from triage.ui.kit.widgets import ElidedLabel, column, label
 from triage.ui.matches.match_pair import MatchPair
 from triage.ui.media import media_words
-from triage.ui.media.hidden_files import hidden_hashes
+from triage.ui.media.hidden_files import is_hidden
 from triage.ui.media.holding_page import HoldingPage
 from triage.ui.media.reveal import RevealRequest
 from triage.ui.text import report_words
@@ -169,7 +169,7 @@ class CompareView(HoldingPage):
         said = [media_words.describe_class(file), media_words.describe_stored_bytes(file), media_words.describe_grade(file)]
         self._beside[place].setText(report_words.listed(said))
         pair = self.pair
-        if file.present and sha256 not in hidden_hashes(self._api):
+        if file.present and not is_hidden(self._api, file):
             self._runner.ask(
                 lambda: self._api.preview(sha256),
                 lambda grey: self.stages[place].show_preview(grey) if self.pair is pair else None,
@@ -211,7 +211,7 @@ class CompareView(HoldingPage):
         """Returns whether this side has an image that the person may open."""
         if side is None:
             return False
-        return side.file.present and not side.file.problem and side.file.sha256 not in hidden_hashes(self._api)
+        return side.file.present and not side.file.problem and not is_hidden(self._api, side.file, side.report.annotations)
 
     def can_show(self) -> bool:
         """Returns whether both sides are ready and at least one has an image that may be opened."""
@@ -253,7 +253,7 @@ class CompareView(HoldingPage):
         if side is None:
             return (tr("Reading …"), Safe("")) if self.pair is not None else (Safe(""), Safe(""))
         file = side.file
-        if file.sha256 in hidden_hashes(self._api):
+        if is_hidden(self._api, file, side.report.annotations):
             return tr("You hid this item"), tr("Only from you, until you lock.")
         if reached < Rung.VERDICT:
             key = keys.find_key("media", "verdict").cap

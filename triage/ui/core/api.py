@@ -41,6 +41,7 @@ from triage.jobs.exchange import send as send_job
 from triage.jobs.exchange import send_results as send_results_job
 from triage.jobs.exchange import work_list as work_list_job
 from triage.jobs.intake import retry as retry_job
+from triage.jobs.judging import provider_profiles as provider_profiles_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
@@ -56,8 +57,10 @@ from triage.jobs.keeping import offices as offices_job
 from triage.jobs.keeping import program_log as program_log_job
 from triage.jobs.keeping import register as register_job
 from triage.jobs.keeping.backup import Restored
+from triage.jobs.leaving import export_chart as export_chart_job
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
+from triage.jobs.leaving import export_report as export_report_job
 from triage.jobs.leaving import export_statistics as export_statistics_job
 from triage.jobs.leaving import export_timeline as export_timeline_job
 from triage.jobs.leaving import outgoing as outgoing_job
@@ -68,6 +71,7 @@ from triage.jobs.lists import conflicts as conflicts_job
 from triage.jobs.lists import lists as lists_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import copying as copying_job
+from triage.jobs.reading import lead_figures as lead_figures_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import neighbourhood as neighbourhood_job
 from triage.jobs.reading import order as order_job
@@ -86,12 +90,15 @@ from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
 from triage.jobs.review import pairs as pairs_job
 from triage.jobs.session import Session
+from triage.jobs.state import account as account_job
 from triage.jobs.state import open_reports as open_reports_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
 from triage.jobs.victim_id import clues as clues_job
 from triage.jobs.victim_id import identification as identification_job
 from triage.jobs.victim_id import series as series_job
+from triage.jobs.wellbeing import exposure as exposure_job
+from triage.jobs.wellbeing import own_work as own_work_job
 from triage.model.media import Pixels, RevealStep
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right, User
@@ -122,6 +129,7 @@ class Api:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._pool = MediaPool(REVEAL_WORKERS)
+        self._closed = False
 
     @property
     def user(self) -> User:
@@ -134,6 +142,9 @@ class Api:
 
     def close(self) -> None:
         """Ends the workers and the session; later calls raise."""
+        if self._closed:
+            return
+        self._closed = True
         self._pool.close()
         with suppress(WorldError):  # a store that can't be written keeps no mark either
             open_reports_job.mark_closed(self._session)
@@ -176,7 +187,7 @@ class Api:
     undo_correction = with_session(corrections_job.undo_correction)
     preview = with_session(media_job.load_preview)
     film_times = with_session(media_job.list_frame_times)
-    exposures = with_session(media_job.list_own_views)
+    exposures = with_session(account_job.list_own_views)
 
     @contextmanager
     def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
@@ -229,6 +240,8 @@ class Api:
     export_statistics = with_session(export_statistics_job.export_statistics)
     preview_statistics = with_session(export_statistics_job.preview_statistics)
     preserve_expiring = with_session(making_job.preserve_expiring)
+    export_report = with_session(export_report_job.export_report)
+    preview_report = with_session(export_report_job.preview_report)
     create_packet = with_session(packet_job.create_packet)
     preview_packet = with_session(packet_job.preview_packet)
     write_viewing_log = with_session(viewing_log_job.write_viewing_log)
@@ -377,6 +390,21 @@ class Api:
     withdraw_clue = with_session(clues_job.withdraw_clue)
     search_clues = with_session(clues_job.search_clues)
     record_victim_state = with_session(identification_job.record_victim_state)
+
+    # Leads
+    lead_figures = with_session(lead_figures_job.measure_lead_figures)
+    reports_behind = with_session(lead_figures_job.list_reports_behind)
+    providers = with_session(provider_profiles_job.measure_providers)
+    export_chart = with_session(export_chart_job.export_chart)
+    team_weeks = with_session(exposure_job.list_team_weeks)
+
+    # The person's own account
+    own_exposure = with_session(exposure_job.summarize_exposure)
+    own_settings = with_session(account_job.load_own_settings)
+    save_own_settings = with_session(account_job.save_own_settings)
+    own_outcomes = with_session(own_work_job.list_own_outcomes)
+    kept_away = with_session(own_work_job.list_kept_away)
+    give_back = with_session(decisions_job.give_back)
 
     # Rules and the sample
     rule_book = with_session(rule_book_job.load_rule_book)

@@ -1,12 +1,20 @@
-"""Keeps which files a person hid from themselves; the list is forgotten on locking and never affects others."""
+"""Keeps which files a person hid from themselves; the list is forgotten on locking and never affects others.
+
+Files with a warning from which the person keeps away are hidden until the person shows them again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
+from triage import wellbeing
+from triage.model.views import ShowFile
 from triage.ui.core.api import Api
+from triage.ui.core.own_choices import own_choices
 
 _hidden: WeakKeyDictionary[Api, set[str]] = WeakKeyDictionary()
+_shown_again: WeakKeyDictionary[Api, set[str]] = WeakKeyDictionary()
 
 
 def hidden_hashes(api: Api) -> set[str]:
@@ -15,3 +23,26 @@ def hidden_hashes(api: Api) -> set[str]:
     The set belongs to the session and is forgotten with it.
     """
     return _hidden.setdefault(api, set())
+
+
+def is_hidden(api: Api, file: ShowFile, report_annotations: Sequence[str] = ()) -> bool:
+    """Returns whether the person hid this file, or keeps away from a warning of it or of its report."""
+    if file.sha256 is None:
+        return False
+    if file.sha256 in hidden_hashes(api):
+        return True
+    warnings = wellbeing.find_warnings(file, report_annotations)
+    kept_away = wellbeing.is_kept_away(warnings, own_choices(api).keeps_away)
+    return kept_away and file.sha256 not in _shown_again.get(api, set())
+
+
+def show_again(api: Api, sha256: str) -> None:
+    """Shows a hidden file again, as long as the session lasts."""
+    hidden_hashes(api).discard(sha256)
+    _shown_again.setdefault(api, set()).add(sha256)
+
+
+def hide(api: Api, sha256: str) -> None:
+    """Hides a file."""
+    hidden_hashes(api).add(sha256)
+    _shown_again.setdefault(api, set()).discard(sha256)

@@ -15,10 +15,9 @@ from triage.ui.kit import keys
 from triage.ui.kit.marked_lines import make_pill
 from triage.ui.kit.widgets import KeyButton, bar, cap, label
 from triage.ui.matches.match_pair import changes_of_grade, find_pairs
-from triage.ui.media import media_words
+from triage.ui.media import hidden_files, media_words
 from triage.ui.media.frame_bar import FrameBar
 from triage.ui.media.grade_dialog import GradeDialog
-from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.media.holding_page import HoldingPage
 from triage.ui.media.panel import MediaPanel, describe_holding
 from triage.ui.media.reveal import RevealRequest
@@ -202,7 +201,7 @@ class MediaPage(HoldingPage):
 
     def is_hidden(self) -> bool:
         """Returns whether the person hid this file."""
-        return self.current_file().sha256 in hidden_hashes(self._api)
+        return hidden_files.is_hidden(self._api, self.current_file(), self._report.annotations)
 
     def can_show(self) -> bool:
         """Returns whether the file is stored, readable and not hidden."""
@@ -308,19 +307,18 @@ class MediaPage(HoldingPage):
         sha256 = self.current_file().sha256
         if sha256 is None:
             return
-        mine = hidden_hashes(self._api)
-        if sha256 in mine:
+        if self.is_hidden():
             self.undo_hiding()
             return
         self.let_go()
-        mine.add(sha256)
+        hidden_files.hide(self._api, sha256)
         self.said.emit(tr("Hidden from you only. Undo: {key}", key=_find_cap("undo")))
         self._hidden_changed()
 
     def undo_hiding(self) -> None:
         """Shows a hidden file again, or says that there is nothing to undo."""
         if self.is_hidden():
-            hidden_hashes(self._api).discard(self.current_file().sha256 or "")
+            hidden_files.show_again(self._api, self.current_file().sha256 or "")
             self._hidden_changed()
         else:
             self.said.emit(tr("There is nothing to undo."))

@@ -14,7 +14,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import KeyButton, clear, row
-from triage.ui.media.hidden_files import hidden_hashes
+from triage.ui.media.hidden_files import is_hidden as is_hidden_file
 from triage.ui.media.thumbnail import Thumbnail
 from triage.ui.text.i18n import is_rtl, trn
 
@@ -185,7 +185,7 @@ class FilmStrip(QWidget):
 def build_thumbnail(api: Api, runner: Runner, file: ShowFile, at: int, *, focusable: bool = True) -> StripThumbnail:
     """Builds a thumbnail and reads its preview in the background, unless the file is hidden or not stored."""
     sha256 = file.sha256
-    is_hidden = sha256 is not None and sha256 in hidden_hashes(api)
+    is_hidden = is_hidden_file(api, file)
     thumb = StripThumbnail(file, at, is_hidden=is_hidden, focusable=focusable)
     if sha256 is not None and file.present and not is_hidden:
         runner.ask(lambda: api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None)

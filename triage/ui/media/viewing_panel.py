@@ -9,7 +9,7 @@ from triage import wellbeing
 from triage.ui.kit.keys import Screen
 from triage.ui.kit.widgets import KeyButton, label, row, scrolled
 from triage.ui.media.viewing_steps import ViewingSteps
-from triage.ui.text.i18n import Safe, is_rtl, tr
+from triage.ui.text.i18n import Safe, is_rtl, tr, trn
 from triage.wellbeing import BreakAdvice
 
 WIDTH = 372
@@ -54,6 +54,13 @@ class ViewingPanel(QWidget):
 
 def describe_break(advice: BreakAdvice) -> Safe:
     """Returns the advice to take a break, which only this person sees."""
+    if advice.after_grave:
+        return trn(
+            "You have viewed {n} file with a grave warning. A break of {pause} min is advised. Only you see this.",
+            "You have viewed {n} files with a grave warning. A break of {pause} min is advised. Only you see this.",
+            advice.grave,
+            pause=round(advice.pause.total_seconds() / 60),
+        )
     return tr(
         "You have been viewing for {spell} min, {looking} s of it unblurred. "
         "A break of {pause} min is advised. Only you see this.",

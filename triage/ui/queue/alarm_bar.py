@@ -57,8 +57,8 @@ class AlarmBar(QFrame):
         self._all = KeyButton(tr("Show band A"), on=self.shown_asked.emit)
         for part in (BandBlock("A"), self._words, self._detail):
             line.addWidget(part)
-        line.setStretchFactor(self._words, 8)
-        line.setStretchFactor(self._detail, 1)
+        line.setStretchFactor(self._words, 80)
+        line.setStretchFactor(self._detail, 40)
         line.addStretch(1)
         for button in (self._all, self.button):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -15,6 +15,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.widgets import KeyButton, clear, label, row
+from triage.ui.queue.facets import list_chips
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 
 FORMATS = {
@@ -148,14 +149,8 @@ class ExportDialog(QDialog):
 
 
 def describe_filter(wanted: QueueFilter) -> Safe:
-    """Returns a queue filter in words."""
-    parts = [
-        *(tr("band {band}", band=band) for band in wanted.bands),
-        *(tr("office {office}", office=office) for office in wanted.offices),
-        *(tr("status {status}", status=word(status.replace("_", " "))) for status in wanted.statuses),
-        *(tr("with {name}", name=name) for name in wanted.assignees),
-        tr("containing {words}", words=wanted.search) if wanted.search else None,
-        tr("expiring within {n} days", n=wanted.expiring_within_days) if wanted.expiring_within_days is not None else None,
-        *(tr("flag {flag}", flag=word(flag)) for flag in wanted.flags),
-    ]
-    return Safe(tr(", ").join(part for part in parts if part)) or tr("everything")
+    """Returns a queue filter in words, as its chips read."""
+    parts = [chip.words for chip in list_chips(wanted)]
+    if wanted.search:
+        parts.append(tr("containing {words}", words=wanted.search))
+    return Safe(tr(", ").join(parts)) or tr("everything")

@@ -310,15 +310,12 @@ class LaneRail(QWidget):
         self._foot_column.addWidget(button)
         return button
 
-    def show_counts(self, counts: LaneCounts) -> None:
+    def show_counts(self, counts: LaneCounts, own: OwnWork) -> None:
         """Shows the number of reports in each lane."""
         for name, button in self.buttons.items():
             count = LANES[name].count(counts)
             if count is not None:
                 button.set_end(number(count), faint=count == 0)
-
-    def show_own_work(self, own: OwnWork) -> None:
-        """Shows the number of open reports that this person has, and that nobody has."""
         for lane, count in ((MINE, own.mine), (UNASSIGNED, own.unassigned)):
             self.buttons[lane.name].set_end(number(count), faint=count == 0)
 

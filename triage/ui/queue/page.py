@@ -181,7 +181,7 @@ class QueuePage(QWidget):
         return self.state.filter
 
     def reload(self) -> None:
-        """Reads the queue again under the current filter; the current report stays current."""
+        """Reads the queue again; the current report stays current."""
         self.bar.stop_typing()
         self.bar.fresh.hide()
         at = self.table.currentIndex().row()
@@ -191,6 +191,8 @@ class QueuePage(QWidget):
     def _filtered(self, keep: int | None = None) -> None:
         """Reads the queue under a changed filter or order."""
         self.bar.stop_typing()
+        if self.state.filter != self.model.filter:  # what is out of sight is not acted on
+            self.ticks.clear()
         self.lane = find_lane(self.state.filter, self._api.user.name)
         self.bar.ask_preserve.setVisible(self.lane is PRESERVE)
         self.lane_changed.emit(self.lane.name)
@@ -280,12 +282,6 @@ class QueuePage(QWidget):
 
     # What came
 
-    def neighbours(self) -> list[str]:
-        """Returns the numbers of the reports after and before the current one, as far as their rows have come."""
-        at = self.table.currentIndex().row()
-        rows = [self.model.row(place) for place in (at + 1, at - 1) if at >= 0 and 0 <= place < self.model.rowCount()]
-        return [row.report_id for row in rows if row is not None]
-
     def _loaded(self) -> None:
         """Shows the table, or why the queue is empty."""
         self.filters.show_count(self.model.total)
@@ -308,7 +304,7 @@ class QueuePage(QWidget):
         if row is not None and changed.touches_files(row.report_id):
             self.side.select(row.report_id, again=True)
         if not changed.new_matches:
-            self.look_for_alarm()
+            self.alarm.look()
 
     def offer_new(self, count: int) -> None:
         """Offers a button that shows `count` new reports; an empty queue is read again at once.
@@ -332,10 +328,6 @@ class QueuePage(QWidget):
                 owner=self,
                 failed=lambda _: None,
             )
-
-    def look_for_alarm(self) -> None:
-        """Reads the new band A reports and updates the alarm bar."""
-        self.alarm.look()
 
     # What a person does
 

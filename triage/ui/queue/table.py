@@ -85,6 +85,12 @@ class QueueTable(QTableView):
         """Returns the internal id of the report that is current, also while its row is read again."""
         return self._current_id
 
+    def neighbours(self) -> list[str]:
+        """Returns the numbers of the reports after and before the current one, as far as their rows have come."""
+        at = self.currentIndex().row()
+        rows = [self._model.row(place) for place in (at + 1, at - 1) if at >= 0 and 0 <= place < self._model.rowCount()]
+        return [row.report_id for row in rows if row is not None]
+
     def go(self, step: int) -> None:
         """Moves down or up from the current row, within the queue."""
         rows = self._model.rowCount()
@@ -215,7 +221,6 @@ class QueueTable(QTableView):
     def _restore(self) -> None:
         """Keeps the same report current after a new order. When it has left the queue, the next one takes its place."""
         self._anchor = None
-        self.verticalHeader().setDefaultSectionSize(measure_row())
         self.fit_columns()
         rows = self._model.rowCount()
         if not rows:

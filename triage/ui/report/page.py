@@ -26,6 +26,7 @@ from triage.ui.media.page import MediaPage
 from triage.ui.report.corrections import Corrections
 from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.packet_dialog import PacketDialog
+from triage.ui.report.print_dialog import PrintDialog
 from triage.ui.report.view import ReportView
 from triage.ui.text.i18n import ltr, tr
 from triage.ui.text.report_words import file_name
@@ -201,6 +202,7 @@ class ReportPage(QWidget):
             "links": lambda: self.page_asked.emit("links", self.report_id),
             "find": self.find_in_texts,
             "note": self.write_note,
+            "print": self.print_report,
             "undo": self.undo,
             "correct": self.corrections.correct_factor,
             "band": self.corrections.correct_band,
@@ -417,6 +419,13 @@ class ReportPage(QWidget):
         elif self.report is not None:
             here = sum(file.present for file in self.report.files)
             PacketDialog(self._api, self._runner, (self.report_id,), here, parent=self).open()
+
+    def print_report(self) -> None:
+        """Opens the dialog that prints the report, if the person may write papers."""
+        if not self._api.may(Right.CASE_PAPERS):
+            self.said.emit(tr("Your roles do not allow papers of cases."))
+        elif self.report is not None:
+            PrintDialog(self._api, self._runner, self.report_id, parent=self).open()
 
     # Keys and leaving
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
@@ -23,15 +23,28 @@ LEAST = 40
 FIND_HEIGHT = 36
 
 
+class FindField(QLineEdit):
+    """Takes Esc for itself, which is a key of the page otherwise."""
+
+    def event(self, event: QEvent) -> bool:
+        """Claims Esc before the page's shortcut does."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+
 class FindLine(QWidget):
     """A line that searches the texts: Enter goes to the next place, Shift+Enter to the one before, Esc closes it."""
+
+    closed = Signal()
 
     def __init__(self, view: ChatView) -> None:
         super().__init__()
         self._view = view
         self._found: list[int] = []
         self._at = 0
-        self.field = QLineEdit()
+        self.field = FindField()
         self.field.setPlaceholderText(tr("Find in these texts"))
         self.field.setAccessibleName(tr("Find in these texts"))
         self.field.textChanged.connect(self._search)
@@ -57,6 +70,7 @@ class FindLine(QWidget):
         self.field.clear()
         self.hide()
         self._view.setFocus()
+        self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Goes from place to place."""
@@ -98,6 +112,7 @@ class ChatCard(ReportCard):
         super().__init__(tr("Chat and free text"))
         self.view = ChatView()
         self.find_line = FindLine(self.view)
+        self.find_line.closed.connect(self._arrange)
         self.note = label("", "small", wrap=True)
         self.nothing = label(tr("The sources contain no chat and no free text."), "muted", wrap=True)
         for part in (self.find_line, self.view, self.nothing, self.note):
@@ -149,6 +164,10 @@ class ChatCard(ReportCard):
         self._unfolded = not folded
         self._most = FOLDED if folded else MOST
         self.more.set_words(tr("Read all") if folded else tr("Collapse"))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Asks the columns to measure the cards again."""
         arrange = getattr(self.parentWidget(), "arrange", None)
         if arrange is not None:
             arrange()
@@ -163,9 +182,7 @@ class ChatCard(ReportCard):
         if self.view.isHidden():
             return
         self.find_line.open()
-        arrange = getattr(self.parentWidget(), "arrange", None)
-        if arrange is not None:
-            arrange()
+        self._arrange()
 
     def measure_part(self, part: QWidget, width: int) -> int:
         """Returns the height of a part; the list of messages is as high as its first messages."""

@@ -18,7 +18,9 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
 
     The rules are edited and tried, but not used.
     """
-    for name in ("cases", "victims", "requests", "funnel", "grades", "ranking", "work", "shift", "deconfliction"):
+    for name in (
+        "cases", "victims", "requests", "funnel", "grades", "ranking", "work", "shift", "deconfliction", "leads", "wellbeing",
+    ):  # fmt: skip
         window.show_desk(name)
         settle()
         yield name

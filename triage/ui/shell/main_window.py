@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -18,6 +16,7 @@ from triage.model.queue_views import QueuePlace
 from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
+from triage.ui.core.own_choices import load_choices
 from triage.ui.core.page import DeskPage
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Changed, Job, Runner
@@ -41,23 +40,12 @@ from triage.ui.shell.keys_overlay import KeysOverlay
 from triage.ui.shell.lane_counting import LaneCounting
 from triage.ui.shell.machine_check import MachineCheck
 from triage.ui.shell.page_list import list_pages
+from triage.ui.shell.skipping import go_to_offered
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.shell.view_menu import build_view_menu
-from triage.ui.text.i18n import tr
-
-if TYPE_CHECKING:
-    from triage.jobs.reading.queue import LaneCounts
-    from triage.jobs.reading.queue_picks import OwnWork
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPages:
-    """What is open over the queue: a page of the desk or "", a report or "", and how far the report is scrolled."""
-
-    desk: str
-    report_id: str
-    scroll: int
+from triage.ui.text.i18n import tr, trn
+from triage.ui.wellbeing.calm_screen import CalmScreen
 
 
 class MainWindow(QWidget):
@@ -91,10 +79,11 @@ class MainWindow(QWidget):
         self.importing = ImportPage(api, runner)
         self.set_aside = SetAsidePage(api, runner)
         self.report: ReportPage | None = None
-        self._opened_from: DeskPage | None = None
+        self.opened_from: DeskPage | None = None
         self.pages = QStackedWidget()
         for page in (self.queue, self.importing, self.set_aside):
             self.pages.addWidget(page)
+        self.calm = CalmScreen(api, self.pages)
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self.exporting = Exporting(api, runner, self, self.queue, self.notice.show_sentence)
@@ -127,7 +116,8 @@ class MainWindow(QWidget):
         self.rail.view_asked.connect(self.show_view_menu)
         self.rail.exports_asked.connect(self.exporting.show_menu)
         self.queue.model.loaded.connect(self.counting.restart)
-        self.counting.counted.connect(self._show_counts)
+        self.counting.counted.connect(self.rail.show_counts)
+        self.counting.counted.connect(lambda counts, _: self._show_counts(counts.total, counts.open))
         self.counting.came.connect(self.queue.offer_new)
         self.queue.lane_changed.connect(self.rail.set_current)
         self.queue.said.connect(self.notice.show_sentence)
@@ -171,8 +161,9 @@ class MainWindow(QWidget):
     def start(self, place: QueuePlace | None = None) -> None:
         """Reads what the first screen shows, at the place in the queue where the person was."""
         if self.api.may(Right.READ_REPORT):
+            load_choices(self.api, self.runner, self)
             self.queue.start(place)
-            self.queue.look_for_alarm()
+            self.queue.alarm.look()
             self.counting.read()
         else:
             self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
@@ -181,27 +172,6 @@ class MainWindow(QWidget):
         self._show_sweep()
         self._title()
         self.queue.table.setFocus()
-
-    def find_open_pages(self) -> OpenPages:
-        """Returns what is open over the queue, so that a window in another theme or language opens there."""
-        desk = self._opened_from or self.desk.current()
-        return OpenPages(
-            desk="" if desk is None else self.desk.name_of(desk),
-            report_id="" if self.report is None else self.report.report_id,
-            scroll=0 if self.report is None else self.report.scroll_position(),
-        )
-
-    def return_to(self, place: OpenPages) -> None:
-        """Opens the page of the desk and the report again."""
-        if place.desk:
-            self.show_desk(place.desk)
-        if place.report_id:
-            if place.desk:
-                self.open_from_desk(place.report_id, "")
-            else:
-                self.open_report(place.report_id)
-            if self.report is not None:
-                self.report.scroll_to(place.scroll)
 
     # Pages
 
@@ -280,12 +250,12 @@ class MainWindow(QWidget):
 
     def open_from_desk(self, report_id: str, sha256: str) -> None:
         """Opens a report from a page of the office, and returns there afterwards."""
-        self._opened_from = self.desk.current()
+        self.opened_from = self.desk.current()
         self._open(report_id, sha256)
 
     def open_report(self, report_id: str) -> None:
         """Opens a report from the queue."""
-        self._opened_from = None
+        self.opened_from = None
         self._open(report_id)
 
     def _open(self, report_id: str, sha256: str = "", *, agreed: bool = False) -> None:
@@ -312,24 +282,33 @@ class MainWindow(QWidget):
 
     def _move(self, step: int) -> None:
         """Opens the next or previous report of the page from which the current one was opened."""
-        if self._opened_from is not None:
-            report_id = self._opened_from.step(step)
+        self._open_neighbour(step)
+        self.calm.offer()
+
+    def _open_neighbour(self, step: int) -> None:
+        """Opens the report `step` rows away from the current one."""
+        if self.opened_from is not None:
+            report_id = self.opened_from.step(step)
             if report_id is not None:
                 self._open(report_id)
             return
-        self.queue.table.go(step)
+        skipped = go_to_offered(self.queue.table, self.api, step)
         report_id = self.queue.current_id()
         if report_id is not None:
             self.open_report(report_id)
+        if skipped:
+            self.notice.show_sentence(
+                trn("Skipped {n} report that you keep away from.", "Skipped {n} reports that you keep away from.", skipped)
+            )
 
     def _report_loaded(self) -> None:
         """Names the page, and reads ahead what J and K would open."""
         self._title()
-        if self.report is not None and self._opened_from is None:
-            self.report.read_ahead(self.queue.neighbours())
+        if self.report is not None and self.opened_from is None:
+            self.report.read_ahead(self.queue.table.neighbours())
 
     def _report_closed(self) -> None:
-        came_from, self._opened_from = self._opened_from, None
+        came_from, self.opened_from = self.opened_from, None
         if came_from is None:
             self.show_queue()
         else:
@@ -375,14 +354,12 @@ class MainWindow(QWidget):
         self.desk.on_changed(changed)
         self.counting.read()
 
-    def _show_counts(self, counts: LaneCounts, own: OwnWork) -> None:
-        """Shows how many reports each lane holds."""
-        self.rail.show_counts(counts)
-        self.rail.show_own_work(own)
-        self.queue.filters.show_open(counts.open)
-        self.status.show_counts(counts.total, counts.open)
+    def _show_counts(self, total: int, still_open: int) -> None:
+        """Shows how many reports there are."""
+        self.queue.filters.show_open(still_open)
+        self.status.show_counts(total, still_open)
         if self.importing.job is not None:
-            self.queue.look_for_alarm()  # what can't wait is judged with the first documents, while the rest still comes
+            self.queue.alarm.look()  # what can't wait is judged with the first documents, while the rest still comes
 
     def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
         self.status.show_progress(job, progress)

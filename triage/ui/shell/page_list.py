@@ -98,6 +98,18 @@ def _make_rules(api: Api, runner: Runner) -> DeskPage:
     return RulesPage(api, runner)
 
 
+def _make_leads(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.leads.page import LeadsPage
+
+    return LeadsPage(api, runner)
+
+
+def _make_wellbeing(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.wellbeing.page import WellbeingPage
+
+    return WellbeingPage(api, runner)
+
+
 def _make_admin(api: Api, runner: Runner) -> DeskPage:
     from triage.ui.admin.start_page import AdminPage
 
@@ -184,7 +196,9 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("work", mark("Work packages"), mark("Work packages"), _make_work, shortcut="Ctrl+9"),
     PageEntry("shift", mark("Shift"), mark("Shift"), _make_shift),
     PageEntry("deconfliction", mark("Deconfliction"), mark("Deconfliction"), _make_deconfliction, right=Right.ASSIGN),
+    PageEntry("leads", mark("Leads"), mark("Leads"), _make_leads, right=Right.ASSIGN, shortcut="Ctrl+5", in_rail=True),
     PageEntry("rules", mark("Rules"), mark("Rules"), _make_rules, shortcut="Ctrl+6", in_rail=True),
+    PageEntry("wellbeing", mark("Wellbeing"), mark("Wellbeing"), _make_wellbeing, shortcut="Ctrl+7", in_rail=True),
     PageEntry(
         "admin", mark("Administration"), mark("Administration"), _make_admin, right=Right.RECORD, shortcut="Ctrl+8", in_rail=True
     ),
@@ -200,8 +214,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("statistics", mark("Statistics"), mark("Statistics"), _make_statistics, right=Right.STATISTICS),
     PageEntry("program_log", mark("Log of the program"), mark("Log of the program"), _make_program_log, right=Right.RECORD),
 )
-"""In the order of the rail and the palette. Shortcuts still free for pages to come: Ctrl+3 (gallery), Ctrl+5 (leads), Ctrl+7
-(wellbeing). Other pages are reached by the palette."""
+"""In the order of the rail and the palette. Pages without a shortcut are reached by the palette."""
 
 
 SCREENS: dict[Screen, str] = {

@@ -1,0 +1,360 @@
+"""Measures the figures of the leads' page, and lists the reports behind each of them.
+
+Everything counts work. What people viewed is not read here, and could not be: it lies in accounts of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from triage.errors import NotFound
+from triage.jobs.judging.sampling import HIT, LOW_BANDS, compute_share
+from triage.jobs.reading.queue_rows import load_rows
+from triage.jobs.session import Session
+from triage.message import Message
+from triage.model.casework import Stage
+from triage.model.judgement import BANDS
+from triage.model.lead_figures import (
+    BacklogPart,
+    Behind,
+    DueWeek,
+    Figure,
+    LeadFigures,
+    MissRate,
+    MonthRate,
+    OldestReport,
+    PersonLoad,
+    ProviderRate,
+    ReportsBehind,
+)
+from triage.model.moment import format_utc
+from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
+from triage.model.users import Right
+from triage.store.database import Reader
+from triage.store.queries import behind as behind_sql
+from triage.store.queries import judgement, reports
+from triage.store.queries import lead_figures as sql
+from triage.store.queries.behind import Codes, SampleRule
+
+SLICE = 50_000  # reports that are counted in one go: some 0.1 s
+INFLOW_DAYS, INFLOW_WEEKS, MONTHS, DUE_WEEKS, SAMPLE_WEEKS = 28, 26, 12, 8, 12
+MOST_PROVIDERS, MOST_LISTED, FINISHED_DAYS = 8, 500, 7
+AGES: tuple[tuple[str, int, int | None], ...] = (
+    ("under 1", 0, 1),
+    ("1 to 7", 1, 8),
+    ("8 to 30", 8, 31),
+    ("31 to 90", 31, 91),
+    ("over 90", 91, None),
+)
+"""Ages in full days since the receipt: name, from, to before."""
+AGE_UNKNOWN = "not stated"
+NO_OFFICE = ""
+_SAMPLED = SampleRule(bands=LOW_BANDS, hits=HIT)
+_STAGES = tuple(stage.value for stage in Stage)
+
+
+@dataclass(slots=True)
+class _Scan:
+    """Counts of one pass over the queue. Days are counted in Pakistan since 1970."""
+
+    by_office: Counter[str] = field(default_factory=Counter)
+    open_by_day: Counter[tuple[int, int | None]] = field(default_factory=Counter)
+    open_by_office: Counter[tuple[int, str]] = field(default_factory=Counter)
+    by_day: Counter[int] = field(default_factory=Counter)
+    assigned: Counter[int | None] = field(default_factory=Counter)
+    providers: Counter[int | None] = field(default_factory=Counter)
+    oldest: dict[int, sql.OldestRow] = field(default_factory=dict)
+    received: int = 0
+    open: int = 0
+
+
+def measure_lead_figures(
+    session: Session, office: str | None = None, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+) -> LeadFigures:
+    """Returns all figures, of one office or of all. It reads the queue once, in slices.
+
+    Raises:
+        NotFound: for an office in which no report lies
+        Cancelled: if the token was set
+    """
+    session.require(Right.ASSIGN)
+    moment = datetime.now(UTC)
+    with session.reading() as db:
+        offices = judgement.load_codes(db, "office")
+        code = None if office is None else next((i for i, word in offices.items() if word == office), None)
+        if office is not None and code is None:
+            raise NotFound("No report lies in the office {office}.", office=repr(office))
+    scan = _scan_queue(session, offices, office, code, on_progress, cancel)
+    names = session.store.users.names()
+    since = format_utc(moment - timedelta(days=FINISHED_DAYS))
+    with session.reading() as db:
+        cases = sql.list_case_receipts(db)
+        begin = int(moment.timestamp())
+        due = sql.count_due(db, begin, begin + DUE_WEEKS * sql.WEEK, code)
+        due_names, providers = judgement.load_codes(db, "due_name"), judgement.load_codes(db, "esp")
+        finished = sql.count_finished(db, since)
+        sampled = sql.list_sampled_weeks(db, LOW_BANDS, HIT)
+        numbers = {row.report_id: number for row, number in _name_oldest(db, scan)}
+        overdue = Behind(open_only=True, office=office, overdue_duty=True)
+        late = behind_sql.list_behind(db, *_clause_of(db, session, overdue), 0)[0]
+    today = (begin + sql.ZONE) // sql.DAY
+    return LeadFigures(
+        made=format_utc(moment),
+        office=office,
+        offices=tuple(sorted(word for word in scan.by_office if word)),
+        received=scan.received,
+        open=scan.open,
+        inflow_days=_count_inflow(scan, office, today, INFLOW_DAYS, 1),
+        inflow_weeks=_count_inflow(scan, office, today, INFLOW_WEEKS, 7),
+        by_age=_group_by_age(scan, office, today),
+        by_office=tuple(
+            BacklogPart(
+                band=BANDS[band], column=word, reports=n, behind=Behind(bands=(BANDS[band],), office=word, open_only=True)
+            )
+            for (band, word), n in sorted(scan.open_by_office.items())
+        ),
+        due=tuple(
+            DueWeek(
+                day=str(_to_date(today + 7 * week)),
+                name=due_names.get(name, ""),
+                reports=n,
+                behind=Behind(
+                    office=office,
+                    open_only=True,
+                    due_from=begin + week * sql.WEEK,
+                    due_before=begin + (week + 1) * sql.WEEK,
+                    due_name=due_names.get(name, ""),
+                ),
+            )
+            for week, name, n in due
+        ),
+        overdue_duties=Figure(name="overdue", reports=late, behind=overdue),
+        oldest=tuple(
+            OldestReport(
+                band=BANDS[band],
+                report_id=numbers[row.report_id],
+                days=max(0, (begin - row.received) // sql.DAY),
+                assignee=None if row.assignee is None else names.get(row.assignee),
+            )
+            for band, row in sorted(scan.oldest.items())
+        ),
+        months=_count_months(scan, cases, office, code, today),
+        load=_count_load(scan, finished, names, since),
+        unassigned=Figure(name="unassigned", reports=scan.assigned[None], behind=Behind(open_only=True, assignee="")),
+        providers=_count_providers(scan, cases, providers),
+        missed=_make_miss_rate(None, sum(w.completed for w in sampled), sum(w.hits for w in sampled)),
+        missed_weeks=tuple(_make_miss_rate(w.week, w.completed, w.hits) for w in sampled[-SAMPLE_WEEKS:]),
+    )
+
+
+def _scan_queue(
+    session: Session,
+    offices: dict[int, str],
+    office: str | None,
+    code: int | None,
+    on_progress: OnProgress,
+    cancel: CancelToken | None,
+) -> _Scan:
+    """Counts the queue in slices of ids, so that no snapshot is held for long."""
+    scan = _Scan()
+    with session.reading() as db:
+        last = sql.load_last_report_id(db)
+    for after in range(0, last, SLICE):
+        check_cancelled(cancel)
+        with session.reading() as db:
+            for group in sql.count_groups(db, after, after + SLICE):
+                _add_group(scan, group, NO_OFFICE if group.office is None else offices.get(group.office, NO_OFFICE), office)
+            scan.assigned.update(dict(sql.count_by_assignee(db, after, after + SLICE)))
+            scan.providers.update(dict(sql.count_by_provider(db, after, after + SLICE)))
+            for row in sql.list_oldest(db, after, after + SLICE, code):
+                known = scan.oldest.get(row.band)
+                if known is None or row.received < known.received:
+                    scan.oldest[row.band] = row
+        done = min(after + SLICE, last)
+        on_progress(Progress(done=done, total=last, unit="reports", note=Message("counting")))
+    return scan
+
+
+def _add_group(scan: _Scan, group: sql.QueueGroup, word: str, office: str | None) -> None:
+    """Adds a group of reports to the counts; those of other offices count for the list of offices only."""
+    scan.by_office[word] += group.reports
+    if group.open:
+        scan.open_by_office[group.band, word] += group.reports
+    if office is not None and word != office:
+        return
+    scan.received += group.reports
+    if group.day is not None:
+        scan.by_day[group.day] += group.reports
+    if group.open:
+        scan.open += group.reports
+        scan.open_by_day[group.band, group.day] += group.reports
+
+
+def _name_oldest(db: Reader, scan: _Scan) -> list[tuple[sql.OldestRow, str]]:
+    """Returns the oldest reports with their numbers."""
+    return [(row, reports.load_number(db, row.report_id)) for row in scan.oldest.values()]
+
+
+def _to_date(day: int) -> date:
+    """Returns the date of a day since 1970."""
+    return date(1970, 1, 1) + timedelta(days=day)
+
+
+def _to_seconds(day: int) -> int:
+    """Returns when a day begins in Pakistan, in seconds since 1970."""
+    return day * sql.DAY - sql.ZONE
+
+
+def _count_inflow(scan: _Scan, office: str | None, today: int, columns: int, days: int) -> tuple[Figure, ...]:
+    """Returns the reports received in each of the last days or weeks, the oldest first; the last one ends today."""
+    found = []
+    for back in range(columns - 1, -1, -1):
+        end = today - back * days + 1
+        begin = end - days
+        n = sum(scan.by_day[day] for day in range(begin, end))
+        behind = Behind(office=office, received_from=_to_seconds(begin), received_before=_to_seconds(end))
+        found.append(Figure(name=str(_to_date(begin)), reports=n, behind=behind))
+    return tuple(found)
+
+
+def _group_by_age(scan: _Scan, office: str | None, today: int) -> tuple[BacklogPart, ...]:
+    """Returns the open reports by band and age; parts without reports are missing."""
+    found: Counter[tuple[int, str]] = Counter()
+    for (band, day), n in scan.open_by_day.items():
+        age = None if day is None else max(0, today - day)
+        name = next((name for name, low, high in AGES if age is not None and age >= low and (high is None or age < high)), None)
+        found[band, name or AGE_UNKNOWN] += n
+    bounds = {name: (low, high) for name, low, high in AGES}
+    parts = []
+    for name in (*bounds, AGE_UNKNOWN):
+        for band, letter in enumerate(BANDS):
+            if not found[band, name]:
+                continue
+            behind = Behind(bands=(letter,), office=office, open_only=True)
+            if name == AGE_UNKNOWN:
+                behind = replace(behind, received_unknown=True)
+            else:
+                low, high = bounds[name]
+                behind = replace(
+                    behind,
+                    received_from=None if high is None else _to_seconds(today - high + 1),
+                    received_before=None if low == 0 else _to_seconds(today - low + 1),
+                )
+            parts.append(BacklogPart(band=letter, column=name, reports=found[band, name], behind=behind))
+    return tuple(parts)
+
+
+def _count_months(
+    scan: _Scan, cases: list[tuple[int | None, int | None, int | None, int]], office: str | None, code: int | None, today: int
+) -> tuple[MonthRate, ...]:
+    """Returns the reports received in each month, and those in a case, the oldest month first."""
+    received: Counter[str] = Counter()
+    opened: Counter[str] = Counter()
+    for day, n in scan.by_day.items():
+        received[f"{_to_date(day):%Y-%m}"] += n
+    for case_day, lies_in, _, n in cases:
+        if case_day is not None and (office is None or lies_in == code):
+            opened[f"{_to_date(case_day):%Y-%m}"] += n
+    latest = sorted(month for month in received if month <= f"{_to_date(today):%Y-%m}")[-MONTHS:]
+    return tuple(
+        MonthRate(month=month, received=received[month], cases=opened[month], behind=_in_month(month, office)) for month in latest
+    )
+
+
+def _in_month(month: str, office: str | None) -> Behind:
+    """Returns the reports in a case that were received in a month."""
+    first = date.fromisoformat(f"{month}-01")
+    after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    begin, end = (_to_seconds((day - date(1970, 1, 1)).days) for day in (first, after))
+    return Behind(office=office, received_from=begin, received_before=end, in_case=True)
+
+
+def _count_load(scan: _Scan, finished: dict[int, int], names: dict[int, str], since: str) -> tuple[PersonLoad, ...]:
+    """Returns the work of each person who has any, most open reports first."""
+    people = {user for user in scan.assigned if user is not None} | set(finished)
+    loads = [
+        PersonLoad(
+            person=names[user],
+            open=scan.assigned[user],
+            finished=finished.get(user, 0),
+            open_behind=Behind(open_only=True, assignee=names[user]),
+            finished_behind=Behind(finished_by=names[user], finished_since=since),
+        )
+        for user in people
+        if user in names
+    ]
+    return tuple(sorted(loads, key=lambda load: (-load.open, -load.finished, load.person)))
+
+
+def _count_providers(
+    scan: _Scan, cases: list[tuple[int | None, int | None, int | None, int]], words: dict[int, str]
+) -> tuple[ProviderRate, ...]:
+    """Returns the providers with the most reports."""
+    opened: Counter[int | None] = Counter()
+    for _, _, provider, n in cases:
+        opened[provider] += n
+    most = sorted(scan.providers.items(), key=lambda item: (-item[1], words.get(item[0] or 0, "")))[:MOST_PROVIDERS]
+    return tuple(
+        ProviderRate(
+            name=None if code is None else words.get(code),
+            reports=n,
+            cases=opened[code],
+            behind=Behind(provider="" if code is None else words.get(code, "")),
+        )
+        for code, n in most
+    )
+
+
+def _make_miss_rate(week: str | None, of: int, hits: int) -> MissRate:
+    """Returns a miss rate with its interval and what stands behind its two numbers."""
+    share = compute_share(hits, of)
+    return MissRate(
+        week=week,
+        hits=hits,
+        of=of,
+        low=share.low,
+        high=share.high,
+        behind=Behind(sample="completed", sample_week=week),
+        hits_behind=Behind(sample="hits", sample_week=week),
+    )
+
+
+def list_reports_behind(session: Session, behind: Behind, limit: int = MOST_LISTED) -> ReportsBehind:
+    """Returns the reports that a figure counts, gravest first.
+
+    Raises:
+        NotFound: if a person or an office is unknown
+    """
+    session.require(Right.ASSIGN)
+    with session.reading() as db:
+        total, ids = behind_sql.list_behind(db, *_clause_of(db, session, behind), limit)
+    rows = load_rows(session, ids)
+    return ReportsBehind(total=total, rows=tuple(rows[i] for i in ids if i in rows))
+
+
+def _clause_of(db: Reader, session: Session, behind: Behind) -> tuple[str, list[object]]:
+    """Returns the WHERE clause and parameters of a figure."""
+    users = {name: user for user, name in session.store.users.names().items()}
+    stages = None
+    if behind.funnel in _STAGES:
+        stages = json.dumps(_STAGES[_STAGES.index(str(behind.funnel)) :])
+    codes = Codes(
+        bands=tuple(BANDS.index(band) for band in behind.bands),
+        office=_find_code(db, "office", behind.office),
+        provider=_find_code(db, "esp", behind.provider),
+        due_name=_find_code(db, "due_name", behind.due_name),
+        assignee=users.get(behind.assignee or "", -1),
+        finished_by=users.get(behind.finished_by or "", -1),
+        stages=stages,
+    )
+    return behind_sql.build_clause(behind, codes, int(datetime.now(UTC).timestamp()), _SAMPLED)
+
+
+def _find_code(db: Reader, kind: str, word: str | None) -> int | None:
+    """Returns the code of a word, -1 when no report has it."""
+    if not word:
+        return None
+    return next((code for code, known in judgement.load_codes(db, kind).items() if known == word), -1)

@@ -1,0 +1,57 @@
+"""Tells a person what became of their reports, and finds their reports with a warning from which they keep away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from triage.jobs.session import Session
+from triage.jobs.state.account import load_own_settings
+from triage.model.judgement import BANDS
+from triage.model.private_account import KeptAwayReport, OwnOutcome
+from triage.model.users import Right
+from triage.store.database import Reader
+from triage.store.queries import judgement, own_work, reports
+
+MOST_OUTCOMES = 200
+
+
+def list_own_outcomes(session: Session) -> tuple[OwnOutcome, ...]:
+    """Returns what became of the reports on which one decided or graded, the latest outcome first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        rows = own_work.list_own_reports(db, session.user.id, MOST_OUTCOMES)
+    return tuple(
+        OwnOutcome(
+            report_id=row.number,
+            worked=row.worked,
+            status=row.status or "case_opened",
+            reason=row.reason,
+            case=row.case,
+            stage=row.stage,
+            since=max(row.decided or "", row.staged or ""),
+        )
+        for row in rows
+    )
+
+
+def list_kept_away(session: Session) -> tuple[KeptAwayReport, ...]:
+    """Returns the open reports that are assigned to oneself and have a warning from which one keeps away.
+
+    They can be given back without a reason. Nobody else can ask this.
+    """
+    session.require(Right.READ_REPORT)
+    wanted = load_own_settings(session).keeps_away
+    with session.reading() as db:
+        bits = _load_flag_bits(db, wanted)
+        found = own_work.list_assigned_with_flags(db, session.user.id, sum(bits.values()))
+        numbers = reports.load_numbers(db, [i for i, _, _ in found])
+    return tuple(
+        KeptAwayReport(report_id=numbers[i], band=BANDS[band], kinds=tuple(kind for kind, bit in bits.items() if flags & bit))
+        for i, band, flags in found
+    )
+
+
+def _load_flag_bits(db: Reader, flags: Iterable[str]) -> dict[str, int]:
+    """Returns the bit of each of these flags in the queue; flags that no report has are missing."""
+    wanted = set(flags)
+    return {word: 1 << rank for rank, word in enumerate(judgement.load_codes(db, "flag").values()) if word in wanted}

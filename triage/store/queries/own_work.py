@@ -1,0 +1,89 @@
+"""SQL of the reports on which one person worked: what became of them, and which of their files needed no view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.model.funnel import WITHOUT_OUTCOME
+from triage.model.views import STATUSES
+from triage.store.database import Reader
+
+_OPEN = ", ".join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)
+_WORKED = (
+    "SELECT report_id, max(at) AS at FROM (SELECT report_id, taken AS at FROM decision WHERE user_id = ?1 AND undone = 0"
+    " UNION ALL SELECT report_id, given FROM grade WHERE user_id = ?1) GROUP BY report_id"
+)
+"""Reports on which the person decided, or graded a file."""
+_LISTED = " OR ".join(
+    f"EXISTS (SELECT 1 FROM list_hash h WHERE h.hash_kind = '{kind}' AND h.value = unhex(m.{kind}))"
+    for kind in ("md5", "sha1", "sha256")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A media item of a person's reports: how many files of theirs hold it, and how it is known without a view."""
+
+    medium: int
+    files: int
+    known: bool
+    """Somebody graded the same bytes, or a list holds them."""
+    inherited: bool
+    """It took over the grade of a matching image."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """A report on which a person worked, and where it stands. `stage` is that of its case."""
+
+    number: str
+    worked: str
+    status: str
+    reason: str | None
+    decided: str | None
+    case: str | None
+    stage: str | None
+    staged: str | None
+
+
+def list_own_files(db: Reader, user_id: int) -> list[OwnFile]:
+    """Returns the media items of the person's reports."""
+    return [
+        OwnFile(medium, files, bool(known), bool(inherited))
+        for medium, files, known, inherited in db.all(
+            "SELECT m.id, count(*), EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = m.id AND g.inherited_from IS NULL)"
+            f" OR {_LISTED}, EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = m.id AND g.inherited_from IS NOT NULL)"
+            f" FROM ({_WORKED}) w JOIN file f ON f.report_id = w.report_id JOIN media_item m ON m.id = f.media_item_id"
+            " GROUP BY m.id",
+            (user_id,),
+        )
+    ]
+
+
+def list_own_reports(db: Reader, user_id: int, limit: int) -> list[OwnReport]:
+    """Returns the person's reports that have an outcome or a case, the latest outcome first."""
+    return [
+        OwnReport(*row)
+        for row in db.all(
+            "SELECT r.number, w.at, d.status, d.reason, d.taken, c.number, s.stage, s.since"
+            f" FROM ({_WORKED}) w JOIN report r ON r.id = w.report_id"
+            " LEFT JOIN decision d ON d.id = (SELECT max(id) FROM decision WHERE report_id = w.report_id AND undone = 0)"
+            " LEFT JOIN case_report j ON j.report_id = w.report_id LEFT JOIN case_file c ON c.id = j.case_id"
+            " LEFT JOIN case_stage s ON s.id = (SELECT max(id) FROM case_stage WHERE case_id = j.case_id)"
+            " WHERE d.status IN ('closed', 'referred', 'case_opened') OR c.id IS NOT NULL"
+            " ORDER BY max(coalesce(d.taken, ''), coalesce(s.since, '')) DESC, r.id DESC LIMIT ?2",
+            (user_id, limit),
+        )
+    ]
+
+
+def list_assigned_with_flags(db: Reader, user_id: int, mask: int) -> list[tuple[int, int, int]]:
+    """Returns (report, band, flags) of the person's open reports with one of the flags, in the order of bands."""
+    return [
+        (i, band, flags)
+        for i, band, flags in db.all(
+            f"SELECT report_id, band, flags FROM queue WHERE assignee = ? AND flags & ? AND status IN ({_OPEN})"
+            " ORDER BY band, number_key",
+            (user_id, mask),
+        )
+    ]

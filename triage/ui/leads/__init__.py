@@ -1,0 +1,1 @@
+"""The page for leads: figures, charts, the reports behind each number, and the handover."""

@@ -1,0 +1,23 @@
+"""Loads pyqtgraph when the first chart is drawn, and takes away what would write or print around the product."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from functools import cache
+from typing import Any
+
+
+@cache
+def load_pyqtgraph() -> Any:
+    """Returns pyqtgraph. It takes a second on a slow machine, so only the leads' page pays for it.
+
+    On import the library puts hooks of its own in front of those for errors, which print. They are taken away again. It would
+    also walk over all objects when the program ends, which is turned off.
+    """
+    hooks = sys.excepthook, threading.excepthook
+    import pyqtgraph  # type: ignore[import-untyped]
+
+    sys.excepthook, threading.excepthook = hooks
+    pyqtgraph.setConfigOptions(antialias=True, exitCleanup=False, useOpenGL=False, leftButtonPan=False)
+    return pyqtgraph

@@ -1,0 +1,250 @@
+"""Makes the charts of the leads' page from its figures: every part carries its letter and its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from triage.model.funnel import REGION_CASES_PER_100_000
+from triage.model.lead_figures import BacklogPart, Figure, LeadFigures, MissRate
+from triage.ui.leads.chart import Chart, ChartPart
+from triage.ui.text.i18n import Safe, mark, number, tr, trn, word
+
+AGES = (mark("under 1"), mark("1 to 7"), mark("8 to 30"), mark("31 to 90"), mark("over 90"), mark("not stated"))
+MOST_OFFICES = 8
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def format_day(day: str) -> str:
+    """Returns a day as the axis of a chart has room for it: 24 Nov."""
+    when = date.fromisoformat(day)
+    return f"{when.day} {MONTHS[when.month - 1]}"
+
+
+def make_inflow_chart(figures: LeadFigures, *, weeks: bool) -> Chart:
+    """Returns the reports received each day, or each week."""
+    given: Sequence[Figure] = figures.inflow_weeks if weeks else figures.inflow_days
+    return Chart(
+        key="inflow",
+        kind="bars",
+        title=tr("Received by week") if weeks else tr("Received by day"),
+        columns=tuple(format_day(each.name) for each in given),
+        parts=tuple(
+            ChartPart(
+                column=at,
+                value=each.reports,
+                mark=_short(each.reports),
+                name=trn("{day}: {n} report received", "{day}: {n} reports received", each.reports, day=format_day(each.name)),
+                behind=each.behind,
+            )
+            for at, each in enumerate(given)
+            if each.reports
+        ),
+        axis=tr("first day of the week") if weeks else tr("day"),
+        note=tr("By day of receipt, Pakistan time."),
+        titles=("week" if weeks else "day", "reports"),
+        rows=[(each.name, each.reports) for each in given],
+        empty=tr("No report was received in this time."),
+    )
+
+
+def make_backlog_chart(figures: LeadFigures, *, offices: bool) -> Chart:
+    """Returns the open reports by band and age, or by band and office."""
+    given = figures.by_office if offices else figures.by_age
+    names = _list_offices(given) if offices else [age for age in AGES if any(part.column == age for part in given)]
+    shown = [part for part in given if part.column in names]
+    ordered = sorted(shown, key=lambda part: (names.index(part.column), part.band))
+    return Chart(
+        key="offices" if offices else "ages",
+        kind="stack",
+        title=tr("Backlog by band and office") if offices else tr("Backlog by band and age"),
+        columns=tuple((name or tr("none")) if offices else word(name) for name in names),
+        parts=tuple(
+            ChartPart(
+                column=names.index(part.column),
+                value=part.reports,
+                mark=f"{part.band} {_short(part.reports)}",
+                name=_name_backlog(part, offices=offices),
+                behind=part.behind,
+                colour=f"band_{part.band.lower()}",
+            )
+            for part in ordered
+        ),
+        axis=tr("office") if offices else tr("days since received"),
+        note=tr("Offices with the most open reports. Small parts are named above the column.")
+        if offices
+        else tr("Days since received. Small parts are named above the column."),
+        titles=("office" if offices else "days since received", "band", "open reports"),
+        rows=[(part.column, part.band, part.reports) for part in given],
+        empty=tr("No report is open."),
+    )
+
+
+def _list_offices(parts: Sequence[BacklogPart]) -> list[str]:
+    """Returns the offices with the most open reports."""
+    totals: dict[str, int] = {}
+    for part in parts:
+        totals[part.column] = totals.get(part.column, 0) + part.reports
+    return sorted(totals, key=lambda name: (-totals[name], name))[:MOST_OFFICES]
+
+
+def _name_backlog(part: BacklogPart, *, offices: bool) -> Safe:
+    """Returns what a part of the backlog is, in words."""
+    if offices:
+        where = part.column or tr("no office")
+        return tr("Band {band}, {office}: {n} open", band=part.band, office=where, n=number(part.reports))
+    return tr("Band {band}, {age} days: {n} open", band=part.band, age=word(part.column), n=number(part.reports))
+
+
+def make_due_chart(figures: LeadFigures) -> Chart:
+    """Returns the deadlines of open reports that run out in the coming weeks, by what expires."""
+    days = sorted({each.day for each in figures.due})
+    names = sorted({each.name for each in figures.due})
+    letters = {name: chr(ord("a") + at) for at, name in enumerate(names)}
+    shades = ("bar", "muted", "accent_fill", "chip")
+    key = "; ".join(f"{letters[name]} = {word(name)}" for name in names)
+    return Chart(
+        key="due",
+        kind="stack",
+        title=tr("Deadlines at risk"),
+        columns=tuple(format_day(day) for day in days),
+        parts=tuple(
+            ChartPart(
+                column=days.index(each.day),
+                value=each.reports,
+                mark=f"{letters[each.name]} {_short(each.reports)}",
+                name=tr(
+                    "Week of {day}, {what}: {n} open reports",
+                    day=format_day(each.day),
+                    what=word(each.name),
+                    n=number(each.reports),
+                ),
+                behind=each.behind,
+                colour=shades[names.index(each.name) % len(shades)],
+            )
+            for each in sorted(figures.due, key=lambda due: (due.day, due.name))
+        ),
+        axis=tr("week in which they run out"),
+        note=Safe(key),
+        titles=("week from", "what expires", "open reports"),
+        rows=[(each.day, each.name, each.reports) for each in figures.due],
+        empty=tr("No deadline of an open report runs out within 8 weeks."),
+    )
+
+
+def make_outcome_chart(figures: LeadFigures) -> Chart:
+    """Returns cases per 100,000 received reports by month, with the region's rate as a line."""
+    given = figures.months
+    return Chart(
+        key="outcomes",
+        kind="line",
+        title=tr("Outcome rate"),
+        columns=tuple(f"{MONTHS[int(each.month[5:]) - 1]} {each.month[2:4]}" for each in given),
+        parts=tuple(
+            ChartPart(
+                column=at,
+                value=each.per_100_000,
+                mark=_short(round(each.per_100_000)),
+                name=tr(
+                    "{month}: {cases} of {received} reports in a case, {rate} of 100,000",
+                    month=each.month,
+                    cases=number(each.cases),
+                    received=number(each.received),
+                    rate=number(round(each.per_100_000)),
+                ),
+                behind=each.behind,
+            )
+            for at, each in enumerate(given)
+        ),
+        axis=tr("month of receipt"),
+        reference=REGION_CASES_PER_100_000,
+        reference_name=tr("region {n}", n=number(REGION_CASES_PER_100_000)),
+        note=tr("Reports in a case, of 100,000 received. The newest months are still being worked."),
+        titles=("month", "received", "in a case", "of 100,000"),
+        rows=[(each.month, each.received, each.cases, each.per_100_000) for each in given],
+        empty=tr("No month of receipt is stated."),
+    )
+
+
+def make_load_chart(figures: LeadFigures) -> Chart:
+    """Returns the open reports of each person, and those finished in 7 days. It counts work and never exposure."""
+    given = figures.load[:12]
+    return Chart(
+        key="load",
+        kind="bars",
+        title=tr("Load by person"),
+        columns=tuple(each.person for each in given),
+        parts=tuple(
+            part
+            for at, each in enumerate(given)
+            for part in (
+                ChartPart(
+                    column=at,
+                    value=each.open,
+                    mark=f"o {_short(each.open)}",
+                    name=tr("{person}: {n} open", person=each.person, n=number(each.open)),
+                    behind=each.open_behind,
+                ),
+                ChartPart(
+                    column=at,
+                    value=each.finished,
+                    mark=f"f {_short(each.finished)}",
+                    name=tr("{person}: {n} finished in 7 days", person=each.person, n=number(each.finished)),
+                    behind=each.finished_behind,
+                    colour="muted",
+                ),
+            )
+        ),
+        axis=tr("person"),
+        note=tr("o = open, f = finished in 7 days. Work only: what people viewed is never shown here."),
+        titles=("person", "open", "finished in 7 days"),
+        rows=[(each.person, each.open, each.finished) for each in figures.load],
+        empty=tr("Nobody has an open report."),
+    )
+
+
+def make_miss_chart(figures: LeadFigures) -> Chart:
+    """Returns the sample's miss rate of each week with its interval."""
+    given = figures.missed_weeks
+    return Chart(
+        key="missed",
+        kind="intervals",
+        title=tr("Miss rate of the sample"),
+        columns=tuple((each.week or "")[5:] for each in given),
+        parts=tuple(
+            ChartPart(
+                column=at,
+                value=percent(each),
+                low=100 * each.low,
+                high=100 * each.high,
+                mark=f"{each.hits}/{each.of}",
+                name=tr(
+                    "{week}: {hits} of {of}, between {low} % and {high} %",
+                    week=each.week or "",
+                    hits=each.hits,
+                    of=each.of,
+                    low=f"{100 * each.low:.1f}",
+                    high=f"{100 * each.high:.1f}",
+                ),
+                behind=each.behind,
+            )
+            for at, each in enumerate(given)
+        ),
+        axis=tr("week of the sample"),
+        note=tr("Per cent, with the 95 % interval. Above each: hits / completed."),
+        titles=("week", "became a case or a referral", "completed", "low %", "high %"),
+        rows=[(each.week or "", each.hits, each.of, round(100 * each.low, 2), round(100 * each.high, 2)) for each in given],
+        empty=tr("No sampled report of bands D and E is completed yet. Draw the week's sample: R."),
+    )
+
+
+def percent(rate: MissRate) -> float:
+    """Returns a miss rate in per cent; 0 without completed reports."""
+    return 100 * rate.hits / rate.of if rate.of else 0.0
+
+
+def _short(count: int) -> str:
+    """Returns a number that fits a chart: 1,960, or 12.4k from 10,000 on."""
+    if count >= 1_000_000:
+        return f"{count / 1_000_000:.1f}M"
+    return f"{count / 1000:.1f}k" if count >= 10_000 else f"{count:,}"
