@@ -19,8 +19,11 @@ from triage.jobs import stats as stats_job
 from triage.jobs import status as status_job
 from triage.jobs import trusted_keys as trusted_keys_job
 from triage.jobs import users as users_job
+from triage.jobs.case_page import overview as case_page_job
+from triage.jobs.casework import appeals as appeals_job
 from triage.jobs.casework import bulk as bulk_job
 from triage.jobs.casework import case_list as case_list_job
+from triage.jobs.casework import case_undo as case_undo_job
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
@@ -71,6 +74,7 @@ from triage.jobs.reading import copying as copying_job
 from triage.jobs.reading import gallery as gallery_job
 from triage.jobs.reading import lead_figures as lead_figures_job
 from triage.jobs.reading import media as media_job
+from triage.jobs.reading import neighbourhood as neighbourhood_job
 from triage.jobs.reading import order as order_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import queue_picks as queue_picks_job
@@ -92,6 +96,9 @@ from triage.jobs.state import account as account_job
 from triage.jobs.state import open_reports as open_reports_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
+from triage.jobs.victim_id import clues as clues_job
+from triage.jobs.victim_id import identification as identification_job
+from triage.jobs.victim_id import series as series_job
 from triage.jobs.wellbeing import exposure as exposure_job
 from triage.jobs.wellbeing import own_work as own_work_job
 from triage.model.media import Pixels, RevealStep
@@ -376,6 +383,23 @@ class Api:
     set_case_number = with_session(cases_job.set_number)
     set_case_stage = with_session(cases_job.set_stage)
     set_case_officer = with_session(cases_job.set_officer)
+    cases_of_reports = with_session(case_list_job.find_cases_of_reports)
+    case_page = with_session(case_page_job.load_case_page)
+    record_appeal = with_session(appeals_job.record_appeal)
+    answer_appeal = with_session(appeals_job.answer_appeal)
+    undo_joining = with_session(case_undo_job.undo_joining)
+    neighbourhood = with_session(neighbourhood_job.show_neighbourhood)
+
+    # Victim identification
+    victim_series = with_session(series_job.list_series)
+    victim_view = with_session(series_job.show_series)
+    open_series = with_session(series_job.open_series)
+    add_to_series = with_session(series_job.add_to_series)
+    take_from_series = with_session(series_job.take_from_series)
+    record_clue = with_session(clues_job.record_clue)
+    withdraw_clue = with_session(clues_job.withdraw_clue)
+    search_clues = with_session(clues_job.search_clues)
+    record_victim_state = with_session(identification_job.record_victim_state)
 
     # Leads
     lead_figures = with_session(lead_figures_job.measure_lead_figures)

@@ -18,8 +18,8 @@ from triage.ui.text.i18n import Safe, word
 
 Screen = Literal[
     "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
-    "gallery", "cases", "case", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking", "rules", "trial",
-    "leads", "wellbeing",
+    "gallery", "cases", "case", "links", "victims", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking",
+    "rules", "trial", "leads", "wellbeing",
     "admin", "users", "policies", "hash_lists", "offices", "keyring", "backups", "destruction", "statistics",
     "audit", "outgoing", "program_log",
 ]  # fmt: skip
@@ -78,6 +78,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("export", ("E",), "E", "Create evidence packet"),
         KeyBinding("case", ("C",), "C", "Open this report's case, or a new one"),
         KeyBinding("versions", ("V",), "V", "Show versions and what changed"),
+        KeyBinding("links", ("L",), "L", "Show what ties the report to others, as a graph"),
         KeyBinding("find", ("Ctrl+F",), "Ctrl F", "Find in chat and free text"),
         KeyBinding("note", ("N",), "N", "Write a note on the report"),
         KeyBinding("print", ("Shift+E",), "Shift E", "Print the report to a signed PDF"),
@@ -163,7 +164,8 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the case"),
         KeyBinding("mine", ("M",), "M", "Show only my reports"),
         KeyBinding("due", ("P",), "P", "Show overdue and due within 30 days, nearest first"),
-        KeyBinding("new", ("N",), "N", "Open a new case"),
+        KeyBinding("new", ("N",), "N", "Open a new case, after a question"),
+        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo that a case was opened"),
     ),
     "case": (
         KeyBinding("back", ("Escape",), "Esc", "Back"),
@@ -177,7 +179,44 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("decide", ("D",), "D", "Decide on the report, or open it again"),
         KeyBinding("request", ("X",), "X", "Request data from operators and providers"),
         KeyBinding("papers", ("P",), "P", "Write a source-report draft or the diary"),
-        KeyBinding("gallery", ("G",), "G", "Show the files of the case in the gallery"),
+        KeyBinding("cluster", ("C",), "C", "Add linked reports to the case"),
+        KeyBinding("gallery", ("G",), "G", "See the files of the case"),
+        KeyBinding("preserve", ("Shift+P",), "Shift P", "Ask to keep the data that end first"),
+        KeyBinding("remind", ("M",), "M", "Remind of requests without an answer"),
+        KeyBinding("court", ("T",), "T", "Record on which day the Court was told"),
+        KeyBinding("replies", ("L",), "L", "Go to the requests, to read replies"),
+        KeyBinding("answer", ("W",), "W", "Answer an appeal"),
+        KeyBinding("refer", ("F",), "F", "Refer a report to a child protection body"),
+        KeyBinding("waiting", ("O",), "O", "Open the report that waits for a lead"),
+        KeyBinding(
+            "arrows", ("Left", "Right", "Up", "Down"), "← → ↑ ↓", "The next node of the graph in that direction", hold=True
+        ),
+        KeyBinding("zoom", ("+", "-"), "+ -", "Enlarge or shrink the graph", hold=True),
+        KeyBinding("fit", ("0",), "0", "Fit the graph into the window", hold=True),
+        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Take the reports out of the case again"),
+    ),
+    "links": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the report"),
+        KeyBinding("next", ("J",), "J", "Next row of the list"),
+        KeyBinding("previous", ("K",), "K", "Previous row of the list"),
+        KeyBinding(
+            "arrows", ("Left", "Right", "Up", "Down"), "← → ↑ ↓", "The next node of the graph in that direction", hold=True
+        ),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report, or go to a report that holds the value"),
+        KeyBinding("zoom", ("+", "-"), "+ -", "Enlarge or shrink the graph", hold=True),
+        KeyBinding("fit", ("0",), "0", "Fit the graph into the window", hold=True),
+        KeyBinding("cluster", ("C",), "C", "Make a case of linked reports"),
+        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Take the reports out of the case again"),
+    ),
+    "victims": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("search", ("/",), "/", "Find words in clues and in all reports"),
+        KeyBinding("next", ("J",), "J", "Next row of the list"),
+        KeyBinding("previous", ("K",), "K", "Previous row of the list"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report, or the first file of the series, blurred"),
+        KeyBinding("new", ("N",), "N", "Open a series with files of a report"),
+        KeyBinding("clue", ("C",), "C", "Record a clue in words"),
+        KeyBinding("state", ("I",), "I", "Record whether the child is identified"),
     ),
     "requests": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),

@@ -179,6 +179,7 @@ class ReportPage(QWidget):
             "export": self.make_packet,
             "case": self.acts.show_or_choose_case,
             "versions": self.show_versions,
+            "links": lambda: self.page_asked.emit("links", self.report_id),
             "find": self.find_in_texts,
             "note": self.acts.write_note,
             "print": self.acts.print_report,

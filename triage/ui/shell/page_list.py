@@ -26,6 +26,18 @@ def _make_case(api: Api, runner: Runner) -> DeskPage:
     return CasePage(api, runner)
 
 
+def _make_links(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.graph.page import LinksPage
+
+    return LinksPage(api, runner)
+
+
+def _make_victims(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.victim_id.page import VictimPage
+
+    return VictimPage(api, runner)
+
+
 def _make_requests(api: Api, runner: Runner) -> DeskPage:
     from triage.ui.requests.page import RequestsPage
 
@@ -180,6 +192,8 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("cases", mark("Cases"), mark("Cases"), _make_cases, shortcut="Ctrl+2", in_rail=True),
     PageEntry("case", mark("Case"), mark("Case"), _make_case, shown_with="cases"),
     PageEntry("gallery", mark("Gallery"), mark("Gallery"), _make_gallery, shortcut="Ctrl+3", in_rail=True),
+    PageEntry("links", mark("Links"), mark("Links"), _make_links, shown_with="cases"),
+    PageEntry("victims", mark("Victim identification"), mark("Victim identification"), _make_victims),
     PageEntry("requests", mark("Requests"), mark("Requests"), _make_requests, shortcut="Ctrl+4", in_rail=True),
     PageEntry("grades", mark("Grades"), mark("Grades awaiting review"), _make_grades, in_rail=True),
     PageEntry("possible", mark("Possible matches"), mark("Possible matches"), _make_possible),
