@@ -18,7 +18,7 @@ from triage.message import Message
 from triage.model.casework import Appeal
 from triage.model.data_requests import RequestKind
 from triage.ui.cases.acts_panel import ACTS
-from triage.ui.cases.appeal_dialog import AnswerDialog
+from triage.ui.cases.appeal_dialog import AppealAnswerDialog
 from triage.ui.cases.page import CasePage
 from triage.ui.core.runner import Runner
 from triage.ui.graph.cluster_dialog import ClusterDialog
@@ -115,7 +115,7 @@ def test_an_appeal_is_shown_and_answered(runner: Runner, qtbot: QtBot) -> None:
     page = case_page(api, runner, qtbot)
     assert {"The account was sold in August.", "not answered", "the reported user, 20 Nov 2026"} <= set(texts(page))
     press(page, Qt.Key.Key_W)
-    answer = dialog(page, AnswerDialog)
+    answer = dialog(page, AppealAnswerDialog)
     answer.accept()
     assert answer.problem.text() == "Enter the answer."
     answer.answer.setPlainText("The buyer was named; the report stands.")
