@@ -329,6 +329,7 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
         "import.png",
         "set-aside.png",
         "cases.png",
+        "gallery.png",
         "requests.png",
         "funnel.png",
         "grades.png",

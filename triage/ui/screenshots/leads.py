@@ -23,7 +23,7 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
     The rules are edited and tried, but not used.
     """
     for name in (
-        "cases", "requests", "funnel", "grades", "ranking", "work", "shift", "deconfliction", "leads", "wellbeing",
+        "cases", "gallery", "requests", "funnel", "grades", "ranking", "work", "shift", "deconfliction", "leads", "wellbeing",
     ):  # fmt: skip
         window.show_desk(name)
         settle()
