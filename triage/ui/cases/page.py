@@ -54,6 +54,7 @@ class CasePage(ReportTablePage):
         ]
         self.request = self.add_button("request", tr("Request data"), self.request_data)
         self.papers = self.add_button("papers", tr("Papers"), self.show_papers)
+        self.add_button("gallery", tr("Gallery"), self.show_gallery)
         for button in (self.request, self.papers):
             button.setEnabled(api.may(Right.CASE_PAPERS))
             if not api.may(Right.CASE_PAPERS):
@@ -79,6 +80,7 @@ class CasePage(ReportTablePage):
                 "decide": self.decide_current,
                 "request": self.request_data,
                 "papers": self.show_papers,
+                "gallery": self.show_gallery,
             }
         )
 
@@ -216,6 +218,10 @@ class CasePage(ReportTablePage):
     def request_data(self) -> None:
         """Opens the dialog that asks operators and providers for data of the case."""
         self.write(RequestDataDialog)
+
+    def show_gallery(self) -> None:
+        """Asks for the files of the case as a grid."""
+        self.page_asked.emit("gallery", f"case {self.number}")
 
     def show_papers(self) -> None:
         """Shows the menu of the papers of the case."""

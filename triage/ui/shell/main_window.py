@@ -271,6 +271,7 @@ class MainWindow(QWidget):
         page = self.report = ReportPage(self.api, report_id, runner=self.runner, sha256=sha256)
         page.closed.connect(self._report_closed)
         page.case_asked.connect(partial(self.show_desk, "case"))
+        page.page_asked.connect(self.show_desk)
         page.moved.connect(self._move)
         page.said.connect(self.notice.show_sentence)
         page.open_asked.connect(self._open)
@@ -354,7 +355,6 @@ class MainWindow(QWidget):
         self.counting.read()
 
     def _show_counts(self, total: int, still_open: int) -> None:
-        """Shows how many reports there are."""
         self.queue.filters.show_open(still_open)
         self.status.show_counts(total, still_open)
         if self.importing.job is not None:
