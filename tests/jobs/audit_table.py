@@ -79,7 +79,7 @@ from triage.jobs.keeping import (
     duties,
     holdings,
     keys,
-    offices,
+    office_list,
     program_log,
     register,
 )
@@ -101,7 +101,7 @@ from triage.jobs.leaving import (
     stated_checks,
     viewing_log,
 )
-from triage.jobs.lists import conflicts, hits, lists
+from triage.jobs.lists import hits, list_conflicts, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import (
@@ -123,7 +123,7 @@ from triage.jobs.reading import (
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
-from triage.jobs.state import account, open_reports
+from triage.jobs.state import account, open_reports, queue_planes
 from triage.jobs.sweeping import films, sweep
 from triage.jobs.wellbeing import exposure, own_work
 from triage.model.casework import FileToGrade
@@ -215,6 +215,12 @@ def reads(run: Act, prepare: Act = lambda w: None) -> Row:
 def silent(run: Act, prepare: Act = lambda w: None) -> Row:
     """A job that keeps what can be computed anew from the same reports: nobody decided anything."""
     return Row(run, prepare=prepare)
+
+
+def open_queue_planes(w: World) -> None:
+    """Opens the planes as those who ask for a page of the queue do."""
+    with queue_planes.open_planes(w.session, 0):
+        pass
 
 
 def make_world(folder: Path) -> None:
@@ -847,14 +853,14 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "audit_reading.load_audit_entries": reads(lambda w: audit_reading.load_audit_entries(w.session, [1, 0])),
     "check.check_store": Row(lambda w: check.check_store(w.session), (("store checked", {"problems": 0}),)),
     "check.verify_record": Row(lambda w: check.verify_record(w.session), (("audit log verified", {"problems": 0}),)),
-    "conflicts.find_list_conflicts": reads(lambda w: conflicts.find_list_conflicts(w.session)),
+    "list_conflicts.find_list_conflicts": reads(lambda w: list_conflicts.find_list_conflicts(w.session)),
     "duties.list_duties": reads(lambda w: duties.list_duties(w.session)),
     "holdings.list_destructions": reads(lambda w: holdings.list_destructions(w.session)),
     "holdings.list_holds": reads(lambda w: holdings.list_holds(w.session)),
     "holdings.preview_destruction": reads(lambda w: holdings.preview_destruction(w.session, TWO)),
     "import_queue.list_import_queue": reads(lambda w: import_queue.list_import_queue(w.session), queue_more),
     "imports.is_import_running": reads(lambda w: imports.is_import_running(w.session)),
-    "offices.list_offices": reads(lambda w: offices.list_offices(w.session)),
+    "office_list.list_offices": reads(lambda w: office_list.list_offices(w.session)),
     "program_log.read_program_log": reads(lambda w: program_log.read_program_log(w.session)),
     "clusters.list_clusters": reads(lambda w: clusters.list_clusters(w.session)),
     "clusters.show_links": reads(lambda w: clusters.show_links(w.session, ONE)),
@@ -906,6 +912,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
     "queue.list_queue_ids": reads(lambda w: queue.list_queue_ids(w.session, QueueFilter())),
     "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
+    "queue_planes.open_planes": reads(open_queue_planes),
+    "queue.order_reports": reads(lambda w: queue.order_reports(w.session, [1])),
     "queue.load_window": reads(lambda w: queue.load_window(w.session, QueueFilter(), QueueOrder(), 0, 10)),
     "queue.find_place": reads(lambda w: queue.find_place(w.session, QueueFilter(), QueueOrder(), 1)),
     "queue.list_facet_values": reads(lambda w: queue.list_facet_values(w.session, QueueFilter(), "band")),

@@ -50,7 +50,7 @@ from triage.jobs.keeping import destruction as destruction_job
 from triage.jobs.keeping import duties as duties_job
 from triage.jobs.keeping import holdings as holdings_job
 from triage.jobs.keeping import keys as keys_job
-from triage.jobs.keeping import offices as offices_job
+from triage.jobs.keeping import office_list as offices_job
 from triage.jobs.keeping import program_log as program_log_job
 from triage.jobs.keeping import register as register_job
 from triage.jobs.keeping.backup import Restored
@@ -64,7 +64,7 @@ from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
 from triage.jobs.leaving import viewing_log as viewing_log_job
-from triage.jobs.lists import conflicts as conflicts_job
+from triage.jobs.lists import list_conflicts as conflicts_job
 from triage.jobs.lists import lists as lists_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import copying as copying_job
