@@ -17,7 +17,7 @@ from triage.ui.text.case_words import day_words
 from triage.ui.text.i18n import isolated, ltr, tr
 
 
-class AnswerDialog(FormDialog):
+class AppealAnswerDialog(FormDialog):
     """Shows what an appeal says and records the answer, which ends it."""
 
     def __init__(

@@ -13,7 +13,7 @@ from triage.model.case_page import CaseAct, CaseOverview, CasePaper
 from triage.model.casework import CaseNumber, CaseView
 from triage.model.data_requests import RequestKind, RequestRow
 from triage.model.users import Right
-from triage.ui.cases.appeal_dialog import AnswerDialog
+from triage.ui.cases.appeal_dialog import AppealAnswerDialog
 from triage.ui.cases.case_columns import NARROW, CaseColumns
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
@@ -303,7 +303,7 @@ class CasePage(ReportTablePage):
         if self._may_decide() and self.case is not None:
             appeal = next((each for each in self.case.appeals if str(each.id) == appeal_id), None)
             if appeal is not None:
-                AnswerDialog(self.api, self.runner, self.case, appeal, parent=self, done=lambda _: self.reload()).open()
+                AppealAnswerDialog(self.api, self.runner, self.case, appeal, parent=self, done=lambda _: self.reload()).open()
 
     def strike_out(self, kept: CaseNumber) -> None:
         """Strikes out a register number, announces it and reads the case again."""
