@@ -157,7 +157,9 @@ def open_store(folder: Path) -> Session:
 
 
 def drop_from_memory(folder: Path) -> None:
-    """Asks the system to forget the database, so that it is read from the disk."""
+    """Asks the system to forget the database, so that it is read from the disk; Windows can't be asked."""
+    if not hasattr(os, "posix_fadvise"):
+        return
     for path in folder.glob("*.db*"):
         handle = os.open(path, os.O_RDONLY)
         os.fsync(handle)

@@ -16,8 +16,10 @@ SHARED_CLASS_NAMES = {
 SHARED_MODULE_NAMES = {
     # One subject in several layers: its data, its queries, its use case, its command or its screen.
     "appeals", "backup", "backups", "bundles", "cases", "casework", "child_lane", "clusters", "compaction", "corrections",
-    "deadlines", "decisions", "deconfliction", "demo", "destruction", "diary", "feedback", "films", "funnel", "grades",
-    "imports", "judge", "judgement", "lists", "media", "outgoing", "packet", "proposals", "queue", "queue_sheet", "readings",
+    "deadlines", "decisions", "deconfliction", "demo", "destruction", "diary", "feedback", "films", "funnel", "gallery", "grades",
+    "imports", "judge", "judgement", "lists", "media", "notes", "outgoing", "packet", "proposals", "queue", "queue_sheet",
+    "readings", "bulk", "exposure", "lead_figures", "open_reports", "own_work", "private_account", "queue_planes",
+    "queue_views", "report_page",
     "recovery", "referral", "register", "rules", "scoring", "shift", "show_text", "source_report", "statistics", "stats",
     "users", "vault", "verify",
     # The feed writes what the importers read.

@@ -25,12 +25,14 @@ class Rung(IntEnum):
     FACTS = 1
     VERDICT = 2
     BLURRED = 3
-    GREY = 4
-    COLOUR = 5
+    EDGES = 4
+    GREY = 5
+    COLOUR = 6
 
 
 STEPS: dict[Rung, RevealStep] = {
     Rung.BLURRED: RevealStep.BLURRED,
+    Rung.EDGES: RevealStep.EDGES,
     Rung.GREY: RevealStep.GREY,
     Rung.COLOUR: RevealStep.COLOUR,
 }
@@ -69,6 +71,12 @@ def select_warnings(annotations: Iterable[str]) -> tuple[str, ...]:
     """Returns the grave ones of these annotations, in the provider's spelling."""
     stated = {name.lower(): name for name in annotations}
     return tuple(stated[name.lower()] for name in GRAVE_ANNOTATIONS if name.lower() in stated)
+
+
+def find_grave(annotations: Iterable[str]) -> tuple[str, ...]:
+    """Returns the grave ones among annotations, in our own spelling and order."""
+    stated = {name.lower() for name in annotations}
+    return tuple(name for name in GRAVE_ANNOTATIONS if name.lower() in stated)
 
 
 WARNING_KINDS: dict[str, tuple[str, ...]] = {

@@ -232,6 +232,7 @@ CREATE TABLE media_item (
 );
 CREATE INDEX media_item_md5 ON media_item (md5);
 CREATE INDEX media_item_pending ON media_item (id) WHERE facts IS NULL;
+CREATE INDEX media_item_image ON media_item (id) WHERE pdq IS NOT NULL;      -- the gallery tells images without opening rows
 
 CREATE TABLE file (
     id            INTEGER PRIMARY KEY,
@@ -255,6 +256,14 @@ CREATE TABLE file_hash (
     PRIMARY KEY (hash_kind, value, report_id, name)
 ) WITHOUT ROWID;
 CREATE INDEX file_hash_report ON file_hash (report_id);
+
+-- The grave warnings that a source states of a file, or of its whole report (triage/wellbeing.py).
+CREATE TABLE file_warning (
+    report_id INTEGER NOT NULL REFERENCES report(id),
+    sha256    TEXT NOT NULL,                  -- of the file's bytes; '': stated of the whole report
+    warning   TEXT NOT NULL,                  -- as in GRAVE_ANNOTATIONS
+    PRIMARY KEY (report_id, sha256, warning)
+) STRICT, WITHOUT ROWID;
 
 -- Perceptual hashes of an image and its crop windows (triage/hashing).
 CREATE TABLE image_hashes (
@@ -663,6 +672,9 @@ CREATE TABLE team_view (
     week TEXT PRIMARY KEY, views INTEGER NOT NULL, milliseconds INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE team_viewer (week TEXT NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (week, mark)) STRICT, WITHOUT ROWID;
+
+-- Media items that somebody viewed unblurred. By whom and how often stands in no table that anybody else can open.
+CREATE TABLE media_seen (media_item_id INTEGER PRIMARY KEY REFERENCES media_item(id) ON DELETE CASCADE) STRICT;
 
 -- When media of a report were viewed first, by whomever.
 CREATE TABLE first_view (report_id INTEGER PRIMARY KEY REFERENCES report(id), at TEXT NOT NULL) STRICT;

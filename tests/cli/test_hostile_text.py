@@ -74,6 +74,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lists add": ("list.csv", "--name", BAD, "--kind", "case", "--profile", BAD),
     "lists list": (),
     "lists hits": (BAD,),
+    "lists distance": (BAD, "8"),
+    "lists conflicts": (),
     "lists remove": (f"{BAD}1",),
     "match": (FILE, UNDECODABLE),
     "demo": ("--reports", BAD),

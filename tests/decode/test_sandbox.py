@@ -297,6 +297,21 @@ def test_the_ladder(pool: MediaPool, drawn: Image.Image) -> None:
     assert steps[0] < steps[1] / 5
 
 
+def test_edges_stand_between_blurred_and_grey(pool: MediaPool, drawn: Image.Image) -> None:
+    """Lines where the light changes, and nothing of how light a surface is: an image and its negative look the same."""
+    negative = Image.fromarray(255 - np.asarray(drawn))
+    edges, turned = (rgb(pool.render(media.encoded(each, "PNG"), RevealStep.EDGES, 400)) for each in (drawn, negative))
+    assert edges.shape == np.asarray(drawn).shape
+    assert np.abs(edges.astype(int) - turned).max() <= 12
+    flat = media.encoded(Image.new("RGB", (400, 300), (180, 140, 120)), "PNG")
+    assert not rgb(pool.render(flat, RevealStep.EDGES, 400)).any()
+    shaded = np.tile(np.linspace(90, 160, 400).astype(np.uint8), (300, 1))
+    assert not rgb(pool.render(media.encoded(Image.fromarray(shaded), "PNG"), RevealStep.EDGES, 400)).any(), "no skin, no shade"
+    fine = np.tile((np.arange(400) // 2 % 2 * 40 + 100).astype(np.uint8), (300, 1))
+    assert not rgb(pool.render(media.encoded(Image.fromarray(fine), "PNG"), RevealStep.EDGES, 400)).any(), "no texture"
+    assert edges.max() > 200
+
+
 def test_several_files_at_once_are_told_as_one_by_one(pool: MediaPool, drawn: Image.Image) -> None:
     framed = Image.new("RGB", (500, 420), "white")
     framed.paste(drawn, (50, 60))

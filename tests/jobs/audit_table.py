@@ -81,7 +81,7 @@ from triage.jobs.keeping import (
     duties,
     holdings,
     keys,
-    offices,
+    office_list,
     program_log,
     register,
 )
@@ -103,12 +103,13 @@ from triage.jobs.leaving import (
     stated_checks,
     viewing_log,
 )
-from triage.jobs.lists import conflicts, hits, lists
+from triage.jobs.lists import hits, list_conflicts, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import (
     clusters,
     copying,
+    gallery,
     lead_figures,
     match_files,
     media,
@@ -123,13 +124,15 @@ from triage.jobs.reading import (
     show,
 )
 from triage.jobs.requests import life, making, preview, replies
-from triage.jobs.review import grade_work, grading, held_hashes, pairs
+from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pairs
 from triage.jobs.session import Session, unlock
-from triage.jobs.state import account, open_reports
+from triage.jobs.state import account, open_reports, queue_planes
 from triage.jobs.sweeping import films, sweep
 from triage.jobs.victim_id import clues, identification, series
 from triage.jobs.wellbeing import exposure, own_work
+from triage.model.casework import FileToGrade
 from triage.model.data_requests import RequestKind
+from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
 from triage.model.lead_figures import Behind
 from triage.model.media import RevealStep
@@ -216,6 +219,12 @@ def reads(run: Act, prepare: Act = lambda w: None) -> Row:
 def silent(run: Act, prepare: Act = lambda w: None) -> Row:
     """A job that keeps what can be computed anew from the same reports: nobody decided anything."""
     return Row(run, prepare=prepare)
+
+
+def open_queue_planes(w: World) -> None:
+    """Opens the planes as those who ask for a page of the queue do."""
+    with queue_planes.open_planes(w.session, 0):
+        pass
 
 
 def make_world(folder: Path) -> None:
@@ -518,6 +527,13 @@ def fill_sheet(world: World) -> None:
 def record(world: World) -> None:
     with world.store.batch() as batch:
         decisions.record_decision(world.session, batch, TWO, "in_progress", None, None, None)
+
+
+def grade_many_files(world: World) -> object:
+    """Grades two files in one act; a near copy of the second takes its grade over."""
+    files = [FileToGrade(OTHER, world.sha(OTHER)), FileToGrade(TWO, world.sha(), (world.sha(THREE),))]
+    world.value = grade_many.grade_files(world.session, files, "adult", on_progress=ignore_progress, cancel=CancelToken())
+    return world.value
 
 
 def undo(world: World) -> None:
@@ -863,17 +879,27 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "audit_reading.load_audit_entries": reads(lambda w: audit_reading.load_audit_entries(w.session, [1, 0])),
     "check.check_store": Row(lambda w: check.check_store(w.session), (("store checked", {"problems": 0}),)),
     "check.verify_record": Row(lambda w: check.verify_record(w.session), (("audit log verified", {"problems": 0}),)),
-    "conflicts.find_list_conflicts": reads(lambda w: conflicts.find_list_conflicts(w.session)),
+    "list_conflicts.find_list_conflicts": reads(lambda w: list_conflicts.find_list_conflicts(w.session)),
     "duties.list_duties": reads(lambda w: duties.list_duties(w.session)),
     "holdings.list_destructions": reads(lambda w: holdings.list_destructions(w.session)),
     "holdings.list_holds": reads(lambda w: holdings.list_holds(w.session)),
     "holdings.preview_destruction": reads(lambda w: holdings.preview_destruction(w.session, TWO)),
     "import_queue.list_import_queue": reads(lambda w: import_queue.list_import_queue(w.session), queue_more),
     "imports.is_import_running": reads(lambda w: imports.is_import_running(w.session)),
-    "offices.list_offices": reads(lambda w: offices.list_offices(w.session)),
+    "office_list.list_offices": reads(lambda w: office_list.list_offices(w.session)),
     "program_log.read_program_log": reads(lambda w: program_log.read_program_log(w.session)),
     "clusters.list_clusters": reads(lambda w: clusters.list_clusters(w.session)),
     "clusters.show_links": reads(lambda w: clusters.show_links(w.session, ONE)),
+    "gallery.load_gallery": reads(lambda w: gallery.load_gallery(w.session, GalleryScope())),
+    "gallery.arrange_gallery": reads(
+        lambda w: gallery.arrange_gallery(
+            w.session, gallery.load_gallery(w.session, GalleryScope()), GalleryFilter(), Grouping.USER
+        )
+    ),
+    "gallery.read_states": reads(lambda w: gallery.read_states(w.session, gallery.load_gallery(w.session, GalleryScope()), [1])),
+    "gallery.load_cells": reads(lambda w: gallery.load_cells(w.session, [(1, 1)])),
+    "gallery.load_headings": reads(lambda w: gallery.load_headings(w.session, Grouping.REPORT, [1], ())),
+    "gallery.name_files": reads(lambda w: gallery.name_files(w.session, [(1, 1, ())])),
     "grade_work.list_grade_work": reads(lambda w: grade_work.list_grade_work(w.session)),
     "grading.measure_agreement": reads(lambda w: grading.measure_agreement(w.session)),
     "grading.list_open_grades": reads(lambda w: grading.list_open_grades(w.session)),
@@ -912,6 +938,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
     "queue.list_queue_ids": reads(lambda w: queue.list_queue_ids(w.session, QueueFilter())),
     "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
+    "queue_planes.open_planes": reads(open_queue_planes),
+    "queue.order_reports": reads(lambda w: queue.order_reports(w.session, [1])),
     "queue.load_window": reads(lambda w: queue.load_window(w.session, QueueFilter(), QueueOrder(), 0, 10)),
     "queue.find_place": reads(lambda w: queue.find_place(w.session, QueueFilter(), QueueOrder(), 1)),
     "queue.list_facet_values": reads(lambda w: queue.list_facet_values(w.session, QueueFilter(), "band")),
@@ -1148,6 +1176,19 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=open_case,
     ),
     "child_lane.confirm_child_lane": Row(confirm, (("child lane confirmed", {"report": 1}),)),
+    "grade_many.grade_files": Row(
+        grade_many_files,
+        (
+            ("file graded", {"report": 4, "media": [4], "settles": 0}),
+            ("file graded", {"report": 2, "media": [2], "settles": 0}),
+            ("grade inherited", {"report": 2, "medium": 3, "seen": 2, "distance": ANY}),
+        ),
+    ),
+    "grade_many.take_back_grades": Row(
+        lambda w: grade_many.take_back_grades(w.session, w.value, on_progress=ignore_progress, cancel=CancelToken()),
+        (("grade taken back", {"report": 4, "media": [4]}), ("grade taken back", {"report": 2, "media": [2, 3]})),
+        prepare=grade_many_files,
+    ),
     "grading.grade_file": Row(grade, (("file graded", {"report": 4, "media": [4], "settles": 0}),)),
     "grading.inherit_grade": Row(
         lambda w: grading.inherit_grade(w.session, THREE, w.sha(THREE), w.sha()),

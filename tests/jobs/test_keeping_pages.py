@@ -26,10 +26,10 @@ from triage.jobs.keeping.destruction import destroy_report, place_hold
 from triage.jobs.keeping.duties import Duty, list_duties
 from triage.jobs.keeping.holdings import list_destructions, list_holds, preview_destruction
 from triage.jobs.keeping.keys import show_half
-from triage.jobs.keeping.offices import list_offices
+from triage.jobs.keeping.office_list import list_offices
 from triage.jobs.keeping.program_log import read_program_log
-from triage.jobs.lists.conflicts import find_list_conflicts
 from triage.jobs.lists.hits import list_hits
+from triage.jobs.lists.list_conflicts import find_list_conflicts
 from triage.jobs.lists.lists import add_list, list_hash_lists, set_list_distance
 from triage.jobs.reading.media import reveal
 from triage.jobs.session import Session, unlock

@@ -8,9 +8,10 @@ from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.reading import queue_views
 from triage.jobs.session import Session, unlock
+from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
 from triage.model.users import Role
-from triage.model.views import QueueFilter, QueueOrder
+from triage.model.views import QueueFilter
 
 SOUTH = QueueView(
     filter=QueueFilter(bands=("A", "B"), offices=("KHI",), open_only=True, search="rarest kestrel"),

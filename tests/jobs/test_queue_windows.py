@@ -18,7 +18,15 @@ from hypothesis import strategies as st
 from tests.jobs.conftest import CHEAP
 from triage.jobs.judging.assess import format_sort_key
 from triage.jobs.keeping.check import check_store, rebuild_queue
-from triage.jobs.reading.queue import count_lanes, count_queue, find_place, list_facet_values, list_queue_ids, load_window
+from triage.jobs.reading.queue import (
+    count_lanes,
+    count_queue,
+    find_place,
+    list_facet_values,
+    list_queue_ids,
+    load_window,
+    order_reports,
+)
 from triage.jobs.session import Session
 from triage.jobs.state import queue_planes as planes_job
 from triage.model.judgement import BANDS
@@ -267,6 +275,7 @@ def test_every_window_is_as_a_plain_reading_has_it(
 ) -> None:
     monkeypatch.setattr("triage.jobs.reading.queue_table.FEW", few)
     monkeypatch.setattr("triage.jobs.reading.queue_bits.FEW", few)
+    monkeypatch.setattr("triage.jobs.reading.queue_bits.NEAR", few)
     monkeypatch.setattr("triage.jobs.reading.queue_table.MANY", 10 * few)
     with opened(new.mktemp("q"), 120, seed) as (session, told, rng):
         oracle = Oracle(told, NOW)
@@ -288,6 +297,7 @@ def test_every_window_is_as_a_plain_reading_has_it(
             assert all(find_place(session, wanted, order, i) is None for i in told.keys() - set(expected))
             if column == "priority" and not order.descending:
                 assert list(list_queue_ids(session, wanted)) == expected
+                assert list(order_reports(session, {*expected[::3], 10_000_000})) == expected[::3]
 
 
 @given(seed=st.integers(0, 10_000))

@@ -46,7 +46,7 @@ OPEN = {
 INNER = {
     "account.add_view", "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
     "common.forget_spooled", "imports.is_import_running", "outgoing.write_out", "packet.load_packet", "packet.redact", "packet_contents.load_packet_report",
-    "own_identifiers.gather_identifiers", "queue.list_queue_rows", "stated_checks.run_stated_checks", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",
+    "own_identifiers.gather_identifiers", "queue.list_queue_rows", "queue_planes.open_planes", "stated_checks.run_stated_checks", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""
 
@@ -134,6 +134,10 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "held_hashes.decide_held": Right.LISTS,
         "held_hashes.take_back_held": Right.LISTS,
         "grading.take_back_grade": Right.DECIDE,
+        "grade_many.grade_files": Right.DECIDE,
+        "grade_many.take_back_grades": Right.DECIDE,
+        "gallery.load_gallery": Right.READ_REPORT,
+        "gallery.load_cells": Right.READ_REPORT,
         "lists.add_list": Right.LISTS,
         "lists.remove_list": Right.LISTS,
         "export_queue.export_queue": Right.EXPORT_QUEUE,

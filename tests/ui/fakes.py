@@ -21,6 +21,7 @@ from tests.ui.fakes_exchange import FakeExchange
 from tests.ui.fakes_exports import FakeExports
 from tests.ui.fakes_figures import FakeFigures
 from tests.ui.fakes_funnel import FakeFunnel
+from tests.ui.fakes_gallery import FakeGallery
 from tests.ui.fakes_imports import FakeImports
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
@@ -416,6 +417,7 @@ class FakeApi(
     FakeExports,
     FakeFigures,
     FakeFunnel,
+    FakeGallery,
     FakeImports,
     FakeLeads,
     FakePapers,
@@ -450,6 +452,7 @@ class FakeApi(
         self._begin_victims()
         self._begin_exchange()
         self._begin_exports()
+        self._begin_gallery()
         self._begin_imports()
         self._begin_admin()
 

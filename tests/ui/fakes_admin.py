@@ -19,7 +19,7 @@ from triage.jobs.keeping.destruction import DestructionResult
 from triage.jobs.keeping.duties import Duty
 from triage.jobs.keeping.holdings import DestructionEntry, DestructionPreview, HoldEntry
 from triage.jobs.keeping.keys import KeyFacts, KnownHalf
-from triage.jobs.keeping.offices import OfficeRow
+from triage.jobs.keeping.office_list import OfficeRow
 from triage.jobs.keeping.program_log import LogLine
 from triage.jobs.keeping.register import RegisterResult
 from triage.jobs.stats import Statistics

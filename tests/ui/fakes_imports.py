@@ -105,7 +105,8 @@ class FakeImports:
 
     def mark_import_paused(self, order_id: int, *, paused: bool) -> None:
         self.calls.append(("paused", order_id, paused))
-        self._set(order_id, state="paused" if paused else "running")
+        if any(each.id == order_id and each.state in ("running", "paused") for each in self.orders):
+            self._set(order_id, state="paused" if paused else "running")
 
     def move_import(self, order_id: int, step: int) -> None:
         self.calls.append(("move", order_id, step))

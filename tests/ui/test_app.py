@@ -22,6 +22,7 @@ from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.screenshots import save as pictures
+from triage.ui.screenshots.leads import ADMINISTRATION
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.shell.view_menu import build_view_menu
@@ -328,14 +329,19 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
         "import.png",
         "set-aside.png",
         "cases.png",
+        "gallery.png",
         "requests.png",
         "funnel.png",
         "grades.png",
         "ranking.png",
+        "work.png",
+        "shift.png",
+        "deconfliction.png",
         "case.png",
         "rules.png",
     ]
-    names += ["who-moves.png", "report.png", "decide.png", "packet.png", "media.png"]
+    names += ["who-moves.png", *(f"{name.replace('_', '-')}.png" for name in ADMINISTRATION)]
+    names += ["report.png", "decide.png", "packet.png", "media.png"]
     assert [path.name for path in saved] == names
     assert all(20_000 < path.stat().st_size < 300_000 for path in saved)
 

@@ -92,6 +92,55 @@ def lists_remove(common: Common, name: str) -> int:
     return 0
 
 
+@lists.command("distance")
+@click.argument("name")
+@click.argument("bits", metavar="BITS")
+@with_common
+def lists_distance(common: Common, name: str, bits: str) -> int:
+    """Set up to how many BITS of 256 the images of a list match: 0 to 31, or "usual". The store is compared again.
+
+    \b
+    Example:
+      triage lists distance "INTERPOL 2026-10" 16
+    """
+    from triage.jobs.lists import lists as lists_job
+
+    if bits != "usual" and not bits.isdecimal():
+        raise click.UsageError('Give a number of bits from 0 to 31, or "usual".')
+    radius = None if bits == "usual" else int(bits)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        summary = lists_job.set_list_distance(session, name, radius, bar, cancel)
+    if common.json:
+        print_json(summary)
+    else:
+        print_line(f"The images of {summary.name} match at the {'usual distance' if radius is None else f'distance {radius}'}.")
+    return 0
+
+
+@lists.command("conflicts")
+@with_common
+def lists_conflicts(common: Common) -> int:
+    """List files that one list counts as known material and another as harmless. Both lists stand; a person decides."""
+    from triage.jobs.lists import list_conflicts as conflicts_job
+
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        found = conflicts_job.find_list_conflicts(session, bar, cancel)
+    shared = [{"known": known, "harmless": harmless, "hashes": n} for (known, harmless), n in found.shared.items()]
+    if common.json:
+        print_json({"files": found.files, "shared": shared})
+        return 0
+    if not found.files:
+        print_line("No file of the store is disputed between lists.")
+    else:
+        print_table(
+            ("report", "file", "known in", "tier", "harmless in", "tier"),
+            [(c.report_id or "none", c.file, c.known, c.known_tier, c.harmless, c.harmless_tier) for c in found.files],
+        )
+    for each in shared:
+        print_line(f"{each['known']} and {each['harmless']} hold {each['hashes']} hashes in common.")
+    return 0
+
+
 @lists.command("hits")
 @click.argument("name")
 @with_common

@@ -203,6 +203,48 @@ class GradeWork:
     """Reports that hold the same bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class FileToGrade:
+    """A file to grade, by report number and SHA-256, and the near copies (SHA-256) that shall take its grade over."""
+
+    report_id: str
+    sha256: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenGrade:
+    """A file that was graded, the id of its grade, and the near copies that took it over."""
+
+    report_id: str
+    sha256: str
+    grade_id: int
+    inherited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotGraded:
+    """A file that an act on many could not concern, by SHA-256, and why."""
+
+    sha256: str
+    why: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeAct:
+    """One grade for many files, or its undoing. `files` are those that it concerned with all their exact copies.
+
+    `stopped` says that a person stopped it; `given` is what was stored until then.
+    """
+
+    grade: str
+    given: tuple[GivenGrade, ...]
+    refused: tuple[NotGraded, ...]
+    files: int
+    reports: int
+    stopped: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeAgreement:
     """How often two independent graders gave the same grade.

@@ -113,8 +113,14 @@ class RevealStep(IntEnum):
 
     PREVIEW = 0
     BLURRED = 1
-    GREY = 2
-    COLOUR = 3
+    EDGES = 2
+    """Outlines alone, without light, skin and texture."""
+    GREY = 3
+    COLOUR = 4
+
+
+SEEN_FROM = RevealStep.EDGES
+"""From this step on a person has seen what a media item shows. A blurred one was not seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from triage.model.file_text import ShowFileText
 from triage.model.films import ShowFilm
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
+from triage.model.notes import ShowNote
 from triage.model.work import ShowNotice, ShowWork, WorkImport
 
 Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_hold"]
@@ -299,17 +300,6 @@ class ShowDecision:
     undone: bool
     elsewhere: bool = False
     """It was recorded at another workstation. It does not set the status here, and its id is below 0."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowNote:
-    """What a person noted on a report; `elsewhere`: at another workstation."""
-
-    id: int
-    when: str
-    user: str
-    text: str
-    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -254,4 +254,6 @@ def test_every_kind_of_entry_is_in_a_group() -> None:
                     for node in ast.walk(call.args[0])
                     if isinstance(node, ast.Constant) and isinstance(node.value, str)
                 }
-    assert {kind for kind in written if kind[:1].islower() and " " in kind} - listed == set()
+    kinds = {kind for kind in written if kind[:1].islower() and " " in kind}
+    begun = {kind for kind in kinds if kind.endswith(" ") and any(each.startswith(kind) for each in listed)}
+    assert kinds - begun - listed == set()

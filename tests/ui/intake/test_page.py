@@ -108,7 +108,8 @@ def test_several_imports_run_one_after_the_other(runner: Runner, qtbot: QtBot) -
     for name in ("first.zip", "second.zip", "third.zip"):
         filled(page, Path(name))
         page.form.go.click()
-        qtbot.waitUntil(lambda name=name: any(name in order.paths for order in api.orders))
+        assert not page.form.isEnabled(), "what is typed meanwhile would be lost"
+        qtbot.waitUntil(lambda: page.form.isEnabled() and page.form.paths == [])
     qtbot.waitUntil(lambda: len(page.orders) == 3)
     page._change(lambda: api.move_import(page.orders[2].id, -1))
     qtbot.waitUntil(lambda: [order.paths[0] for order in page.orders] == ["first.zip", "third.zip", "second.zip"])

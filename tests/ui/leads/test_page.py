@@ -25,7 +25,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.leads import chart_makers
-from triage.ui.leads.chart import Chart
+from triage.ui.leads.chart import LeadChart
 from triage.ui.leads.chart_library import load_pyqtgraph
 from triage.ui.leads.chart_view import ChartView
 from triage.ui.leads.export_dialog import ExportChartDialog
@@ -33,7 +33,7 @@ from triage.ui.leads.page import LeadsPage
 from triage.ui.shell.main_window import MainWindow
 
 FIGURES = make_figures("2026-11-24T09:26:00Z")
-CHARTS: dict[str, Chart] = {
+CHARTS: dict[str, LeadChart] = {
     chart.key: chart
     for chart in (
         chart_makers.make_inflow_chart(FIGURES, weeks=False),

@@ -222,12 +222,12 @@ def test_the_ladder_is_climbed_in_order(media: MediaPage, api: PictureApi, qtbot
     QTest.keyRelease(media.stage, Qt.Key.Key_5)
     assert said == ["Do step 3 first."]
     assert not api.handed
-    for key in (Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5):
+    for key in (Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_6):
         hold(media, qtbot, key)
         QTest.keyRelease(media.stage, key)
-    qtbot.waitUntil(lambda: ended(api) == 3)
+    qtbot.waitUntil(lambda: ended(api) == 4)
     steps = [call[3] for call in api.calls if call[0] == "reveal"]
-    assert steps == [RevealStep.BLURRED, RevealStep.GREY, RevealStep.COLOUR]
+    assert steps == [RevealStep.BLURRED, RevealStep.EDGES, RevealStep.GREY, RevealStep.COLOUR]
 
 
 def test_space_holds_the_step_one_is_on(media: MediaPage, api: PictureApi, qtbot: QtBot) -> None:
@@ -236,7 +236,7 @@ def test_space_holds_the_step_one_is_on(media: MediaPage, api: PictureApi, qtbot
         QTest.keyRelease(media.stage, key)
     hold(media, qtbot, Qt.Key.Key_Space)
     QTest.keyRelease(media.stage, Qt.Key.Key_Space)
-    assert [call[3] for call in api.calls if call[0] == "reveal"][-1] is RevealStep.GREY
+    assert [call[3] for call in api.calls if call[0] == "reveal"][-1] is RevealStep.EDGES
 
 
 def test_space_holds_also_while_a_button_has_the_focus(media: MediaPage, qtbot: QtBot) -> None:

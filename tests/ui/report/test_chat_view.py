@@ -15,8 +15,9 @@ from tests.ui.screens import open_page, settle
 from triage.intents import read_intents
 from triage.model.report_page import ChatMessage, Conversation, PageText, TextMark
 from triage.ui.core.runner import Runner
-from triage.ui.report import chat_view
-from triage.ui.report.chat_view import ChatItem, ChatView, build_document, find_all, list_items
+from triage.ui.report import chat_items, chat_view
+from triage.ui.report.chat_items import ChatItem, build_document, find_all, list_items
+from triage.ui.report.chat_view import ChatView
 from triage.ui.report.texts import is_statement
 
 
@@ -39,7 +40,7 @@ def test_what_is_only_in_the_file_is_said() -> None:
 
 
 def test_each_line_has_its_own_direction() -> None:
-    document = build_document(ChatItem(speaker=chat_view.NO_WORDS, text='hello\nمیں ٹھیک ہوں\n42 yes\n"نہیں"'))
+    document = build_document(ChatItem(speaker=chat_items.NO_WORDS, text='hello\nمیں ٹھیک ہوں\n42 yes\n"نہیں"'))
     directions, block = [], document.begin().next()
     while block.isValid():
         directions.append(block.blockFormat().layoutDirection())
@@ -60,7 +61,7 @@ def test_a_marked_sentence_says_why() -> None:
 def test_every_intent_has_words() -> None:
     from triage.intents import INTENTS
 
-    assert set(chat_view.INTENTS) == set(INTENTS)
+    assert set(chat_items.INTENTS) == set(INTENTS)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from triage.model.users import Role
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.page import ReportPage
-from triage.ui.report.print_dialog import PrintDialog
+from triage.ui.report.report_print_dialog import ReportPrintDialog
 from triage.ui.shell.main_window import MainWindow
 
 
@@ -85,7 +85,7 @@ def test_while_the_next_report_is_read_nothing_is_decided(page: ReportPage, api:
     page.open_report(api.queue[6].report_id)
     assert page.report is None
     page.decide()
-    page.write_note()
+    page.acts.write_note()
     assert not [dialog for dialog in page.findChildren(QDialog) if dialog.isVisible()]
     settle(lasting_runner)
     assert page.report is not None
@@ -146,7 +146,7 @@ def test_a_copy_that_cannot_be_recorded_is_not_made(page: ReportPage, api: Count
 
     api.record_copy = refuse  # type: ignore[method-assign]
     QApplication.clipboard().setText("before")
-    page.copy("text", "a passage")
+    page.acts.copy("text", "a passage")
     settle(lasting_runner)
     assert QApplication.clipboard().text() == "before"
 
@@ -181,17 +181,17 @@ def test_a_note_is_written_and_shown(page: ReportPage, api: CountingApi, lasting
 
 def test_who_may_not_decide_writes_no_note(lasting_runner: Runner, qtbot: QtBot) -> None:
     page = open_page(FakeApi(roles=frozenset({Role.AUDITOR})), lasting_runner, qtbot)
-    page.write_note()
+    page.acts.write_note()
     assert page.findChild(NoteDialog) is None
 
 
 def test_a_print_is_a_signed_pdf_and_nothing_else(
     page: ReportPage, api: CountingApi, lasting_runner: Runner, qtbot: QtBot
 ) -> None:
-    page.print_report()
-    qtbot.waitUntil(lambda: page.findChild(PrintDialog) is not None)
-    dialog = page.findChild(PrintDialog)
-    assert isinstance(dialog, PrintDialog)
+    page.acts.print_report()
+    qtbot.waitUntil(lambda: page.findChild(ReportPrintDialog) is not None)
+    dialog = page.findChild(ReportPrintDialog)
+    assert isinstance(dialog, ReportPrintDialog)
     settle(lasting_runner)
     said = "\n".join(texts(dialog))
     assert "8 identifiers" in said and "unencrypted" in said

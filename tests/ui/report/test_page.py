@@ -21,7 +21,7 @@ from triage.model.users import Role
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
-from triage.ui.report import chat_view, conflicts, header, identifiers, location_card, location_map, timeline
+from triage.ui.report import chat_items, conflicts_card, identifier_words, location_card, location_map, report_header, timeline
 from triage.ui.report.identifiers import FIRST_ROWS, IdentifierTable
 from triage.ui.report.page import ReportPage
 from triage.ui.text import i18n, report_words
@@ -92,8 +92,8 @@ def test_every_conflict_keeps_all_its_values(page: ReportPage) -> None:
 
 
 def test_a_conflict_about_a_person_quotes_the_sources_word() -> None:
-    assert conflicts.describe_field("Suspect 1: age") == "“Suspect 1”: age"
-    assert conflicts.describe_field("incident_time") == "incident time"
+    assert conflicts_card.describe_field("Suspect 1: age") == "“Suspect 1”: age"
+    assert conflicts_card.describe_field("incident_time") == "incident time"
 
 
 def test_what_was_not_understood_is_there_whole(page: ReportPage) -> None:
@@ -139,7 +139,7 @@ def test_a_hostile_name_is_shown_escaped_and_copied_as_it_is(page: ReportPage, l
     hostile = "boat \u202e gnp.exe"
     table = table_of(page, hostile)
     row = next(i for i, each in enumerate(table.rows.items) if each.entry is not None and each.entry.value == hostile)
-    index = table.rows.index(row, identifiers.IdentifierColumn.VALUE)
+    index = table.rows.index(row, identifier_words.IdentifierColumn.VALUE)
     assert "\u202e" not in index.data()
     assert "U+202E" in index.data()
     table.setCurrentIndex(index)
@@ -150,17 +150,17 @@ def test_a_hostile_name_is_shown_escaped_and_copied_as_it_is(page: ReportPage, l
 
 def test_times_stand_in_both_zones(report: ShowReport) -> None:
     entry = next(i for i in report.identifiers if i.value == "203.0.113.77")
-    assert identifiers.cell_text(entry, identifiers.IdentifierColumn.TIME) == "upload, 21 Nov 2026 23:14:09"
-    assert identifiers.HEADERS[identifiers.IdentifierColumn.TIME] == "Event, time in Pakistan"
-    assert identifiers.format_utc(entry) == "18:14:09 UTC"
+    assert identifier_words.cell_text(entry, identifier_words.IdentifierColumn.TIME) == "upload, 21 Nov 2026 23:14:09"
+    assert identifier_words.HEADERS[identifier_words.IdentifierColumn.TIME] == "Event, time in Pakistan"
+    assert identifier_words.format_utc(entry) == "18:14:09 UTC"
     late = replace(entry, time="2026-11-20T21:00:00Z", time_zone="assumed UTC")
-    assert identifiers.cell_text(late, identifiers.IdentifierColumn.TIME) == "upload, 21 Nov 2026 02:00:00"
-    assert identifiers.format_utc(late) == "20 Nov 21:00:00 UTC?"
-    assert "The source states no time zone; UTC is assumed." in identifiers.describe_identifier(late)
+    assert identifier_words.cell_text(late, identifier_words.IdentifierColumn.TIME) == "upload, 21 Nov 2026 02:00:00"
+    assert identifier_words.format_utc(late) == "20 Nov 21:00:00 UTC?"
+    assert "The source states no time zone; UTC is assumed." in identifier_words.describe_identifier(late)
 
 
 def test_the_tooltip_says_from_where(report: ShowReport) -> None:
-    told = identifiers.describe_identifier(report.identifiers[0])
+    told = identifier_words.describe_identifier(report.identifiers[0])
     assert "normal form: +923160000144" in told
     assert "900144218.pdf, page 3" in told
     assert "900144218.json" in told
@@ -171,15 +171,15 @@ def test_the_tooltip_says_from_where(report: ShowReport) -> None:
 )
 def test_a_proxy_is_possible_denied_or_not_said(proxy: bool | None, words: str, report: ShowReport) -> None:
     entry = replace(report.identifiers[4], possible_proxy=proxy, details={})
-    assert identifiers.describe_details(entry, report) == words
+    assert identifier_words.describe_details(entry, report) == words
 
 
 def test_verified_is_said_only_where_it_can_be(report: ShowReport) -> None:
     by_kind = {entry.kind: entry for entry in report.identifiers}
-    assert identifiers.describe_verified(by_kind["phone"]) == "yes"
-    assert identifiers.describe_verified(by_kind["email"]) == "not stated"
-    assert identifiers.describe_verified(by_kind["ip"]) == ""
-    assert identifiers.describe_verified(replace(by_kind["phone"], verified=False)) == "no"
+    assert identifier_words.describe_verified(by_kind["phone"]) == "yes"
+    assert identifier_words.describe_verified(by_kind["email"]) == "not stated"
+    assert identifier_words.describe_verified(by_kind["ip"]) == ""
+    assert identifier_words.describe_verified(replace(by_kind["phone"], verified=False)) == "no"
 
 
 def many(report: ShowReport, count: int) -> tuple[ShowIdentifier, ...]:
@@ -200,7 +200,7 @@ def test_thousands_of_log_ins_are_folded_and_all_there(report: ShowReport, lasti
 
 def test_who_reported_stands_last(report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     contact = replace(report.identifiers[2], role="reporter", person=None, value="desk@example.invalid")
-    rows = identifiers.group_rows(replace(report, identifiers=(contact, *report.identifiers)))
+    rows = identifier_words.group_rows(replace(report, identifiers=(contact, *report.identifiers)))
     assert rows[-1].entry == contact
     assert rows[-1].heading == "Reporting provider (not a party)"
 
@@ -210,7 +210,7 @@ def test_operator_and_sharing_stand_beside_each_address(lasting_runner: Runner, 
     page = open_page(ChangedApi(identifiers=(*report.identifiers, login)), lasting_runner, qtbot)
     table = table_of(page, "119.160.40.165")
     row = next(i for i, each in enumerate(table.rows.items) if each.entry == login)
-    operator, sharing = table.rows.cell(row, identifiers.IdentifierColumn.OPERATOR)
+    operator, sharing = table.rows.cell(row, identifier_words.IdentifierColumn.OPERATOR)
     assert "Jazz" in operator
     assert sharing == "shared address"
 
@@ -220,10 +220,10 @@ def test_an_operator_that_one_table_alone_names_is_not_sure() -> None:
     operator = ShowOperator(
         value="x", name="Zong", line=NOTHING, shared="shared", sharing=said, sure=False, country="PK", says=NOTHING
     )
-    assert identifiers.describe_operator(operator) == ("Zong", "shared address, one of two tables")
-    assert identifiers.describe_operator(replace(operator, sure=True)) == ("Zong", "shared address")
-    assert identifiers.describe_operator(replace(operator, name=None, country="US"))[0] == "abroad: US"
-    assert identifiers.describe_operator(None) == ("", "")
+    assert identifier_words.describe_operator(operator) == ("Zong", "shared address, one of two tables")
+    assert identifier_words.describe_operator(replace(operator, sure=True)) == ("Zong", "shared address")
+    assert identifier_words.describe_operator(replace(operator, name=None, country="US"))[0] == "abroad: US"
+    assert identifier_words.describe_operator(None) == ("", "")
 
 
 @pytest.mark.parametrize("width", [500, 736])
@@ -289,7 +289,7 @@ def test_hostile_marks_in_a_chat_are_written_out(report: ShowReport, lasting_run
     page = open_page(ChangedApi(files=(chat_file(report, messages=(message,), count=1),)), lasting_runner, qtbot)
     assert page.view is not None
     item = next(item for item in page.view.chat.view.rows.items if item.time == "10:00")
-    shown = chat_view.build_document(item).toPlainText()
+    shown = chat_items.build_document(item).toPlainText()
     assert "\u202e" not in shown and "‹U+202E›" in shown and "a‹U+2066›b" in shown
 
 
@@ -341,16 +341,16 @@ def test_an_unclear_place_is_not_located(report: ShowReport) -> None:
 def test_the_next_clock_stands_above(report: ShowReport) -> None:
     over = Clock(name="operator log", due="2020-01-01T00:00:00Z", basis=NOTHING)
     far = Clock(name="provider data", due="2099-01-01T00:00:00Z", basis=NOTHING)
-    found = header.find_next_deadline(replace(report, clocks=(over, far)))
+    found = report_header.find_next_deadline(replace(report, clocks=(over, far)))
     assert found is not None
     assert "provider data" in found[0]
     assert not found[1]
-    assert header.find_next_deadline(replace(report, clocks=(over,))) is None
+    assert report_header.find_next_deadline(replace(report, clocks=(over,))) is None
 
 
 def test_no_designation_is_said_to_be_not_stated(report: ShowReport) -> None:
-    assert "designation not stated" in header.list_codes(replace(report, designation=None))
-    assert "escalated by the provider: no reason given" in header.list_codes(replace(report, escalation=""))
+    assert "designation not stated" in report_header.list_codes(replace(report, designation=None))
+    assert "escalated by the provider: no reason given" in report_header.list_codes(replace(report, escalation=""))
 
 
 # Keys

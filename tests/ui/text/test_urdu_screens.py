@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from tests.ui.fakes import FakeApi
 from triage.message import NOTHING
 from triage.ui.kit import theme
+from triage.ui.kit.text_view import TextView
 from triage.ui.screenshots import save
 from triage.ui.text import i18n
 
@@ -108,6 +109,9 @@ def texts(widget: QWidget) -> Iterator[str]:
             yield each.text()
         if isinstance(each, QLineEdit | QPlainTextEdit):
             yield each.placeholderText()
+        if isinstance(each, TextView):
+            yield from each.list_lines()
+            yield from each.list_tips()
         yield each.toolTip()
         yield each.accessibleName()
         if isinstance(each, QListWidget):

@@ -15,6 +15,12 @@ CELLS = _ACROSS**2
 CELL_SIDE = (PREVIEW_SIDE - _ACROSS + 1) // _ACROSS
 SIGMA = 0.08
 """Of the short side: faces and text are gone, light and shape remain."""
+EDGE_SIDE = 256
+"""Longest side in pixels at which edges are looked for: outlines of bodies and things remain, small print is gone."""
+EDGE_SIGMA = 1.5
+"""Pixels of the reduced image: skin and texture make no edges."""
+_LEAST_EDGE, _FULL_EDGE = 8.0, 48.0
+"""Change of light over two pixels at which a line begins to show, and at which it is white."""
 
 
 def make_previews(cells: Matrix) -> list[bytes]:
@@ -45,11 +51,13 @@ def render_reveal(picture: Image.Image, step: RevealStep, side: int) -> Pixels:
 
 
 def reduce_to_step(step: RevealStep, picture: Image.Image) -> Image.Image:
-    """Returns the image as RGB, grey below COLOUR and blurred below GREY."""
+    """Returns the image as RGB: grey below COLOUR, its edges alone below GREY, and blurred below EDGES."""
     if step < RevealStep.COLOUR:
         picture = picture.convert("L")
-    if step < RevealStep.GREY:
+    if step < RevealStep.EDGES:
         picture = blur_image(picture)
+    elif step < RevealStep.GREY:
+        picture = draw_edges(picture)
     return picture.convert("RGB")
 
 
@@ -61,6 +69,22 @@ def to_pixels(picture: Image.Image) -> Pixels:
 def blur_image(picture: Image.Image) -> Image.Image:
     """Returns the image blurred by SIGMA of its short side."""
     return picture.filter(ImageFilter.GaussianBlur(max(1.0, SIGMA * min(picture.size))))
+
+
+def draw_edges(picture: Image.Image) -> Image.Image:
+    """Returns the edges of a grey image as light lines on black, found in a reduced and smoothed copy and as large as the image.
+
+    Where the light changes slowly there is no line. How dark or light a surface is does not show.
+    """
+    small = picture.copy()
+    small.thumbnail((EDGE_SIDE, EDGE_SIDE))
+    light = np.asarray(small.filter(ImageFilter.GaussianBlur(EDGE_SIGMA)), np.float32)
+    down, across = (np.zeros_like(light) for _ in range(2))
+    down[1:-1] = light[2:] - light[:-2]
+    across[:, 1:-1] = light[:, 2:] - light[:, :-2]
+    strength = np.hypot(down, across)
+    lines = np.clip(255 * (strength - _LEAST_EDGE) / (_FULL_EDGE - _LEAST_EDGE), 0, 255).astype(np.uint8)
+    return Image.fromarray(lines).resize(picture.size, Image.Resampling.BILINEAR)
 
 
 def make_preview_cell(plane: Plane) -> Plane:

@@ -31,14 +31,14 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.policy import read_policy
-from triage.jobs.reading.queue import list_queue_ids
+from triage.jobs.reading.queue import order_reports
 from triage.jobs.session import Session, now
 from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.message import Message
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
-from triage.model.views import ImportResult, QueueFilter
+from triage.model.views import ImportResult
 from triage.store.batch import Batch
 from triage.store.files import require_free_space
 from triage.store.lock import WriterLock
@@ -163,6 +163,6 @@ def _find_unlocked(session: Session, bundle: Bundle) -> list[str]:
 
 def _gravest_first(session: Session, ids: set[int]) -> tuple[str, ...]:
     """Returns the numbers of these reports in queue order."""
-    order = [i for i in list_queue_ids(session, QueueFilter()) if i in ids]
+    order = order_reports(session, ids)
     with session.reading() as db:
         return tuple(reports.load_number(db, i) for i in order)

@@ -198,6 +198,7 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
                 read.append((each.report_id, said.reading))
     alone = _store_keys(batch, {i: set(said.ties) for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
+    reports.replace_file_warnings(batch, new, [(i, *warning) for i, said in new.items() for warning in said.warnings])
     reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
     judgement.save_key_digests(batch, [(i, said.digest, said.reading) for i, said in new.items()])
     reading_rows.save_readings(batch, read)

@@ -26,6 +26,7 @@ from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
 from triage.store.queries.judgement import LinkKey, StoredReading
 from triage.store.queries.lists import FileHashRow
+from triage.wellbeing import find_grave
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_SAID_BY_IT = ("reporter", "subscriber")
@@ -44,7 +45,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class ReportKeys:
-    """The link keys, file hashes and search words of a report. `digest` stands for all of them.
+    """The link keys, file hashes, search words and warnings of a report. `digest` stands for all of them.
+
+    `warnings` are (SHA-256 of a file, grave warning); a warning of the whole report has "" as SHA-256.
 
     A report that could not be read has the digest NOT_SAID and only its numbers as words.
     """
@@ -52,6 +55,7 @@ class ReportKeys:
     ties: tuple[LinkKey, ...]
     hashes: tuple[FileHashRow, ...]
     words: str
+    warnings: tuple[tuple[str, str], ...]
     digest: bytes
     fault: Fault | None = None
     """The reason why the report could not be read."""
@@ -69,29 +73,43 @@ def _extract_or_report(material: Material) -> ReportKeys:
     try:
         return extract_keys(material)
     except Exception as error:  # of a hostile report: MemoryError and RecursionError too
-        return ReportKeys((), (), "\n".join(material.aliases), NOT_SAID, describe_fault(error))
+        return ReportKeys((), (), "\n".join(material.aliases), (), NOT_SAID, describe_fault(error))
 
 
 def extract_keys(material: Material) -> ReportKeys:
     """Extracts the link keys, file hashes and words of a report; a cleared report has none."""
     report, media = decode_material(material)
     if material.cleared:
-        return _build_keys((), (), "")
+        return _build_keys((), (), "", ())
     reading, stored = read_report(material, report, media)
     return _build_keys(
         _find_keys(material, report, media, reading),
         tuple(list_file_hashes(material.report_id, report.files)),
         _collect_words(material, report, media),
+        _find_warnings(report),
         stored,
     )
 
 
 def _build_keys(
-    ties: tuple[LinkKey, ...], hashes: tuple[FileHashRow, ...], words: str, reading: StoredReading | None = None
+    ties: tuple[LinkKey, ...],
+    hashes: tuple[FileHashRow, ...],
+    words: str,
+    warnings: tuple[tuple[str, str], ...],
+    reading: StoredReading | None = None,
 ) -> ReportKeys:
     """Builds the keys with their digest."""
-    whole = msgspec.msgpack.encode((ties, hashes, words))
-    return ReportKeys(ties, hashes, words, hashlib.blake2b(whole, digest_size=16).digest(), reading=reading)
+    whole = msgspec.msgpack.encode((ties, hashes, words, warnings))
+    return ReportKeys(ties, hashes, words, warnings, hashlib.blake2b(whole, digest_size=16).digest(), reading=reading)
+
+
+def _find_warnings(report: Report) -> tuple[tuple[str, str], ...]:
+    """Returns the grave warnings of the report and of its files whose bytes came."""
+    found = {("", warning) for warning in find_grave(report.annotations)}
+    for file in report.files:
+        if file.occurrence is not None:
+            found |= {(file.occurrence.sha256, warning) for warning in find_grave(file.entry.annotations)}
+    return tuple(sorted(found))
 
 
 def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts], reading: Reading) -> tuple[LinkKey, ...]:

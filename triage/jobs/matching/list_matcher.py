@@ -96,6 +96,12 @@ class ListAnswers:
             for file in files
         ]
 
+    def find_hits_of_bytes(self, sha256: str, own: Digests) -> tuple[list[ListHit], list[ListHit]]:
+        """Returns the matches of stored bytes that count, and those that people have to judge."""
+        matches = self._by_file.get(sha256, ())
+        hits = self.find_by_digests(own) + [hit for hit in matches if hit.counts] + self._find_received(own)
+        return hits, [hit for hit in matches if not hit.counts]
+
     def _find_received(self, own: Digests) -> list[ListHit]:
         """Returns the matches that other workstations found for a file with these digests."""
         return [replace(each.hit, sha256=_choose_name(own)) for each in self.received if own.get(each.hash_kind) == each.value]

@@ -14,7 +14,7 @@ from triage.jobs.codec import facts_from_bytes
 from triage.jobs.load import load_report
 from triage.jobs.session import Session, now
 from triage.jobs.state import account
-from triage.model.media import Pixels, RevealStep
+from triage.model.media import SEEN_FROM, Pixels, RevealStep
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import media, private, reports, videos
@@ -78,6 +78,8 @@ def reveal(
                 **({} if at_ms is None else {"frame_at_ms": at_ms}),
             )
             private.note_first_view(batch, report_id, began)
+            if step >= SEEN_FROM:
+                private.note_seen(batch, row.id)
             account.add_view(session, batch, step=step, medium=row.id, began=began, milliseconds=milliseconds, warnings=warnings)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from triage.jobs.reading.queue_bits import count_bits
-from triage.jobs.reading.queue_filter import FACETS, OPEN, load_words, resolve_filter
+from triage.jobs.reading.queue_filter import FACETS, OPEN, Selection, load_words, resolve_filter
 from triage.jobs.reading.queue_rows import build_rows
 from triage.jobs.reading.queue_table import (
     Group,
@@ -155,6 +155,14 @@ def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offse
         total = count_bits(found)
         stop = total if limit < 0 else min(offset + limit, total)
         return tuple(_list_ids(db, session, planes, found, PRIORITY, offset, stop))
+
+
+def order_reports(session: Session, ids: Collection[int]) -> tuple[int, ...]:
+    """Returns those of these reports that are in the queue, in the order of priority."""
+    session.require(Right.READ_REPORT)
+    with open_planes(session, read_now()) as (db, planes):
+        found = make_bits(planes, np.array(sorted(ids), dtype=np.int64)) & select_reports(planes, Selection())
+        return tuple(_list_ids(db, session, planes, found, PRIORITY, 0, count_bits(found)))
 
 
 def list_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[QueueRow, ...]:

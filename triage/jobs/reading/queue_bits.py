@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.jobs.state.queue_layout import COLUMNS
-from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes
+from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes, make_bits
 
 Mask = NDArray[np.bool_]
 FEW = 20_000
 """So many reports are handled one by one rather than as bits."""
+NEAR = 64
+"""So many reports are compared by their rows."""
 _WIDEST = 15
 """Bits of the numbers that are counted in one table; longer ones are divided plane by plane."""
 _STEP = 1_000
@@ -62,6 +64,9 @@ def find_less(planes: QueuePlanes, column: str, number: int, among: Bits) -> Bit
     """Returns those of a set whose number in a column is lower than this one."""
     less = np.zeros_like(among)
     for bit, plane in _list_planes(column):
+        if count_bits(among) <= NEAR:  # their rows are fewer pages than the planes that are left
+            rows = planes.load_rows(list_ids(among))
+            return less | make_bits(planes, rows.ids[rows.columns[column] < np.uint64(number)])
         without, having = divide(planes, plane, among)
         if number >> bit & 1:
             less |= without
@@ -70,8 +75,6 @@ def find_less(planes: QueuePlanes, column: str, number: int, among: Bits) -> Bit
             among = having
         else:
             among = without
-        if not among.any():
-            break
     return less
 
 

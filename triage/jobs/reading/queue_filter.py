@@ -25,7 +25,7 @@ OPEN = frozenset(STATUSES.index(status) for status in WITHOUT_OUTCOME)
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class FacetPlanes:
     """A facet: its field in a filter, its column of planes, and whether a report has several values as bits."""
 
     field: str
@@ -33,16 +33,16 @@ class Facet:
     bits: bool = False
 
 
-FACETS: dict[QueueFacet, Facet] = {
-    "band": Facet("bands", "band"),
-    "status": Facet("statuses", "status"),
-    "office": Facet("offices", "office"),
-    "assignee": Facet("assignees", "assignee"),
-    "provider": Facet("providers", "provider"),
-    "incident_type": Facet("incident_types", "incident_type"),
-    "province": Facet("provinces", "province"),
-    "flag": Facet("flags", "flags", bits=True),
-    "language": Facet("languages", "languages", bits=True),
+FACETS: dict[QueueFacet, FacetPlanes] = {
+    "band": FacetPlanes("bands", "band"),
+    "status": FacetPlanes("statuses", "status"),
+    "office": FacetPlanes("offices", "office"),
+    "assignee": FacetPlanes("assignees", "assignee"),
+    "provider": FacetPlanes("providers", "provider"),
+    "incident_type": FacetPlanes("incident_types", "incident_type"),
+    "province": FacetPlanes("provinces", "province"),
+    "flag": FacetPlanes("flags", "flags", bits=True),
+    "language": FacetPlanes("languages", "languages", bits=True),
 }
 _KINDS = {"office": "office", "provider": "esp", "incident_type": "incident_type", "province": "province"}
 """Facets whose values are codes, and the kind of code."""

@@ -12,7 +12,7 @@ from triage.jobs.reading.show import build_report_view
 from triage.jobs.reading.show_chat import show_texts
 from triage.jobs.reading.show_tracks import show_tracks
 from triage.jobs.session import Session, now
-from triage.locate.lines import describe_line
+from triage.locate.operator_lines import describe_line
 from triage.message import NOTHING
 from triage.model.moment import parse_utc
 from triage.model.report_page import ReportPageView, ShowOperator

@@ -21,6 +21,7 @@ from triage.model.choices import name_choices
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
 from triage.model.moment import parse_utc, to_pakistan
+from triage.model.notes import ShowNote
 from triage.model.report import Report
 from triage.model.users import Right
 from triage.model.views import (
@@ -29,7 +30,6 @@ from triage.model.views import (
     ShowDecision,
     ShowIdentifier,
     ShowLocation,
-    ShowNote,
     ShowNotUnderstood,
     ShowPerson,
     ShowReport,

@@ -52,30 +52,42 @@ def grade_file(
     chosen = parse_grade(grade)
     with session.store.batch() as batch:
         report_id = find_report(batch, report_number)
-        medium_id = _find_media_item(batch, report_id, sha256)
-        rows = grades.load_grades(batch, [medium_id]).get(medium_id, [])
-        court = for_court or any(row.court for row in rows) or _is_in_case(batch, medium_id)
-        if settle:
-            _check_may_settle(rows, session.user.id)
-        grades.add_grade(
-            batch,
-            medium_id=medium_id,
-            report_id=report_id,
-            user_id=session.user.id,
-            given=now(),
-            grade=chosen.value,
-            court=court or chosen.value in SECOND_LOOK,
-            settles=settle,
-        )
-        ticked = [_find_matching(batch, medium_id, other) for other in also]
+        medium_id = find_media_item(batch, report_id, sha256)
+        record_grade(batch, session, report_id, medium_id, chosen, for_court=for_court, settle=settle)
+        ticked = [find_matching(batch, medium_id, other) for other in also]
         for each in ticked:
-            _inherit(session, batch, report_id, each, medium_id)
-        batch.note("file graded", report=report_id, media=[medium_id], settles=int(settle))
+            record_inherited(batch, session, report_id, each, medium_id)
         holders = sorted({i for ids in media.load_reports_of_media(batch, [medium_id, *ticked]).values() for i in ids})
         mark_for_reassessing(batch, holders)
         state = load_grade_states(batch, [medium_id], _load_names(session))[medium_id]
     reassess(session, holders)
     return state
+
+
+def record_grade(
+    batch: Batch, session: Session, report_id: int, medium_id: int, grade: Grade, *, for_court: bool = False, settle: bool = False
+) -> int:
+    """Records a grade of the session's user in a batch; returns its id.
+
+    Raises:
+        Refused: if the grade can't be given
+    """
+    rows = grades.load_grades(batch, [medium_id]).get(medium_id, [])
+    court = for_court or any(row.court for row in rows) or _is_in_case(batch, medium_id)
+    if settle:
+        _check_may_settle(rows, session.user.id)
+    grade_id = grades.add_grade(
+        batch,
+        medium_id=medium_id,
+        report_id=report_id,
+        user_id=session.user.id,
+        given=now(),
+        grade=grade.value,
+        court=court or grade.value in SECOND_LOOK,
+        settles=settle,
+    )
+    batch.note("file graded", report=report_id, media=[medium_id], settles=int(settle))
+    return grade_id
 
 
 def inherit_grade(session: Session, report_number: str, sha256: str, seen: str) -> GradeState:
@@ -88,8 +100,8 @@ def inherit_grade(session: Session, report_number: str, sha256: str, seen: str) 
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
         report_id = find_report(batch, report_number)
-        medium_id = _find_media_item(batch, report_id, sha256)
-        _inherit(session, batch, report_id, medium_id, _find_matching(batch, medium_id, seen))
+        medium_id = find_media_item(batch, report_id, sha256)
+        record_inherited(batch, session, report_id, medium_id, find_matching(batch, medium_id, seen))
         holders = media.load_reports_of_media(batch, [medium_id])[medium_id]
         mark_for_reassessing(batch, holders)
         state = load_grade_states(batch, [medium_id], _load_names(session))[medium_id]
@@ -109,25 +121,36 @@ def take_back_grade(session: Session, report_number: str, sha256: str) -> None:
     session.require(Right.DECIDE)
     with session.store.batch() as batch:
         report_id = find_report(batch, report_number)
-        medium_id = _find_media_item(batch, report_id, sha256)
-        rows = grades.load_grades(batch, [medium_id]).get(medium_id, [])
-        if not rows or rows[-1].user_id != session.user.id:
-            raise Refused("You have no grade to undo here; the newest one is not yours.")
-        if rows[-1].court and not rows[-1].settles and len(find_blind_grades(rows)) == 2:
-            raise Refused("Both grades are known; a lead decides if they differ.")
-        followed = grades.list_inherited_grades(batch, medium_id, rows[-1].id)
-        if any(row.user_id != session.user.id for row in followed):
-            raise Refused("That grade was applied to a matching image; it can no longer be undone.")
-        grades.delete_grades(batch, [rows[-1].id, *(row.id for row in followed)])
-        touched = sorted({medium_id, *(row.medium_id for row in followed)})
-        batch.note("grade taken back", report=report_id, media=touched)
+        touched = remove_grade(batch, session, report_id, find_media_item(batch, report_id, sha256))
         holders = sorted({i for ids in media.load_reports_of_media(batch, touched).values() for i in ids})
         mark_for_reassessing(batch, holders)
     reassess(session, holders)
 
 
-def _inherit(session: Session, batch: Batch, report_id: int, medium_id: int, seen: int) -> None:
-    """Lets a media item take over the grade of another.
+def remove_grade(batch: Batch, session: Session, report_id: int, medium_id: int, grade_id: int | None = None) -> list[int]:
+    """Removes the user's own newest grade of a media item in a batch; returns the media items that it concerned.
+
+    With `grade_id` only that grade is removed.
+
+    Raises:
+        Refused: if it can't be taken back
+    """
+    rows = grades.load_grades(batch, [medium_id]).get(medium_id, [])
+    if not rows or rows[-1].user_id != session.user.id or grade_id not in (None, rows[-1].id):
+        raise Refused("You have no grade to undo here; the newest one is not yours.")
+    if rows[-1].court and not rows[-1].settles and len(find_blind_grades(rows)) == 2:
+        raise Refused("Both grades are known; a lead decides if they differ.")
+    followed = grades.list_inherited_grades(batch, medium_id, rows[-1].id)
+    if any(row.user_id != session.user.id for row in followed):
+        raise Refused("That grade was applied to a matching image; it can no longer be undone.")
+    grades.delete_grades(batch, [rows[-1].id, *(row.id for row in followed)])
+    touched = sorted({medium_id, *(row.medium_id for row in followed)})
+    batch.note("grade taken back", report=report_id, media=touched)
+    return touched
+
+
+def record_inherited(batch: Batch, session: Session, report_id: int, medium_id: int, seen: int) -> None:
+    """Lets a media item take over the grade of another, in a batch.
 
     Raises:
         Refused: if the grade can't be taken over
@@ -194,7 +217,7 @@ def _check_may_settle(rows: Sequence[GradeRow], user_id: int) -> None:
         raise Refused("A person who graded the file can't decide between the two grades; another lead must.")
 
 
-def _find_media_item(db: Reader, report_id: int, said: str) -> int:
+def find_media_item(db: Reader, report_id: int, said: str) -> int:
     """Returns a file of the report whose bytes are here: a declared hash alone can't be viewed.
 
     Raises:
@@ -209,7 +232,7 @@ def _find_media_item(db: Reader, report_id: int, said: str) -> int:
     return found.pop()
 
 
-def _find_matching(db: Reader, medium_id: int, sha256: str) -> int:
+def find_matching(db: Reader, medium_id: int, sha256: str) -> int:
     """Returns the media item with this SHA-256.
 
     Raises:

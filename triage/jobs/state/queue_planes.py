@@ -219,20 +219,24 @@ def find_wrong_planes(db: Reader, now: int) -> bool:
     planes = QueuePlanes()
     planes.refresh(db, now)
     pairs: dict[int, int] = dict(zip(*(ids.tolist() for ids in planes.copies()), strict=True))
-    present = planes.plane(0)
-    seen = 0 if present is None else int(np.bitwise_count(present).sum(dtype=np.int64))
+    left = [_count(planes.plane(plane)) for plane in range(PLANES)]  # nothing may be left of a report that is gone
     for first in range(0, sql.find_last_report(db) + 1, BLOCK):
         rows = encode_rows(db, sql.load_rows(db, range(first, first + BLOCK), now))
-        seen -= len(rows.ids)
         for plane in range(PLANES):
             bits, wanted = planes.plane(plane), find_plane_values(rows, plane)
             whole = np.zeros_like(wanted) if bits is None else bits.view(np.uint8)[rows.ids >> 3] >> (rows.ids & 7) & 1
             if (whole != wanted).any():
                 return True
+            left[plane] -= int(wanted.sum())
         originals = [pairs.pop(i, 0) for i in rows.ids.tolist()]
         if rows.originals is None or originals != rows.originals.tolist():
             return True
-    return bool(seen or pairs)
+    return any(left) or bool(pairs)
+
+
+def _count(bits: Bits | None) -> int:
+    """Returns how many bits are set."""
+    return 0 if bits is None else int(np.bitwise_count(bits).sum(dtype=np.int64))
 
 
 def _merge_block(old: bytes, block: int, plane: int, rows: PlaneRows) -> bytes:

@@ -43,4 +43,5 @@ def list_outcomes(db: Reader, begin: int, end: int) -> list[OutcomeRow]:
 
 def list_providers(db: Reader) -> list[str]:
     """Returns the names of all providers of the store's reports, sorted."""
-    return [name for (name,) in db.all("SELECT DISTINCT e.word FROM queue q JOIN code e ON e.id = q.esp ORDER BY e.word")]
+    sql = "SELECT DISTINCT e.word FROM queue_provider_count q JOIN code e ON e.id = q.provider WHERE q.n > 0 ORDER BY e.word"
+    return [name for (name,) in db.all(sql)]

@@ -270,6 +270,16 @@ def load_reports_of_media(db: Reader, medium_ids: Sequence[int]) -> dict[int, li
     return found
 
 
+def count_files(db: Reader, medium_ids: Iterable[int]) -> int:
+    """Returns in how many files of reports these media items occur."""
+    return int(
+        db.value(
+            "SELECT count(*) FROM file WHERE media_item_id IN (SELECT value FROM json_each(?)) AND report_id IS NOT NULL",
+            (encode_json_array(medium_ids),),
+        )
+    )
+
+
 def load_places(db: Reader, medium_ids: Sequence[int]) -> dict[int, list[tuple[int, str, str]]]:
     """Returns media item -> (report, file name, path in the bundle) of each of its files; those of no report are left out."""
     found: dict[int, list[tuple[int, str, str]]] = {}

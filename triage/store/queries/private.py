@@ -90,6 +90,11 @@ def list_team_weeks(db: Reader, limit: int) -> list[TeamWeek]:
     ]
 
 
+def note_seen(batch: Writer, medium_id: int) -> None:
+    """Records that somebody viewed a media item unblurred, without saying who."""
+    batch.execute("INSERT OR IGNORE INTO media_seen (media_item_id) VALUES (?)", (medium_id,))
+
+
 def note_first_view(batch: Writer, report_id: int, at: str) -> None:
     """Records when media of a report were viewed first, by whomever."""
     batch.execute("INSERT OR IGNORE INTO first_view (report_id, at) VALUES (?,?)", (report_id, at))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.jobs.keeping.offices import OfficeRow
+from triage.jobs.keeping.office_list import OfficeRow
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.keeping.accounts import Account
 from triage.model.users import Role
-from triage.ui.admin.consent_form import ConsentForm
-from triage.ui.admin.role_words import describe_role, name_role
+from triage.ui.admin.account_words import describe_role, name_role
+from triage.ui.admin.second_person_form import SecondPersonForm
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
@@ -97,7 +97,9 @@ class AddUserDialog(FormDialog):
         self.name = NamedField(tr("Name to sign in with"), tr("e.g. a.khan"))
         self.roles = RoleChoice([Role.ANALYST])
         self.passphrase = NewPassphrase(self.name.text, "")
-        self.consent = ConsentForm(api, runner, tr("Nobody adds a user alone. Another person agrees with their own passphrase."))
+        self.consent = SecondPersonForm(
+            api, runner, tr("Nobody adds a user alone. Another person agrees with their own passphrase.")
+        )
         for part in (
             self.name.holder,
             label(tr("Roles"), "heading"),
@@ -133,7 +135,9 @@ class RolesDialog(FormDialog):
         super().__init__(runner, title, parent=parent, done=done, record=tr("Set roles"))
         self._api, self._account = api, account
         self.roles = RoleChoice(account.roles)
-        self.consent = ConsentForm(api, runner, tr("Nobody sets roles alone. Another person agrees with their own passphrase."))
+        self.consent = SecondPersonForm(
+            api, runner, tr("Nobody sets roles alone. Another person agrees with their own passphrase.")
+        )
         self.form.addWidget(
             label(tr("New roles hold from the next time they sign in; a lost role is lost at once."), "muted", wrap=True)
         )
@@ -180,7 +184,7 @@ class PassphraseDialog(FormDialog):
         super().__init__(runner, title, parent=parent, done=done, record=tr("Let in") if self._again else tr("Set passphrase"))
         self._api, self._account = api, account
         self.passphrase = NewPassphrase(lambda: account.name, "")
-        self.consent = ConsentForm(
+        self.consent = SecondPersonForm(
             api, runner, tr("Nobody sets another's passphrase alone. Another person agrees with their own.")
         )
         self.form.addWidget(label(tr("They change this passphrase when they first sign in."), "muted", wrap=True))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from triage.jobs.keeping.accounts import Account
 from triage.model.users import Right, Role
-from triage.ui.admin.role_words import (
+from triage.ui.admin.account_words import (
     choose_ink,
     describe_added,
     describe_passphrase,

@@ -21,6 +21,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             mark("correction confirmed"), mark("correction undone"), mark("report not judged"), mark("child lane confirmed"),
             mark("report referred"), mark("report cleared"), mark("report no longer cleared"), mark("hold placed"),
             mark("hold lifted"), mark("shift closed"), mark("shift acknowledged"),
+            mark("bulk act begun"), mark("note added"), mark("value copied"), mark("report printed"), mark("queue rebuilt"),
         ),
     ),
     (
@@ -37,6 +38,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             mark("case opened"), mark("case joined"), mark("case given"), mark("case stage"), mark("case number set"),
             mark("case number removed"), mark("source report drafted"), mark("diary exported"), mark("request made"),
+            mark("request joined"),
             mark("requests written"), mark("request sent"), mark("request closed"), mark("reminders written"),
             mark("reply sealed"), mark("reply matched"), mark("notice recorded"), mark("court told of notice"),
             mark("court told of request"), mark("appeal recorded"), mark("appeal answered"),

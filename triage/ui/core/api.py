@@ -53,7 +53,7 @@ from triage.jobs.keeping import destruction as destruction_job
 from triage.jobs.keeping import duties as duties_job
 from triage.jobs.keeping import holdings as holdings_job
 from triage.jobs.keeping import keys as keys_job
-from triage.jobs.keeping import offices as offices_job
+from triage.jobs.keeping import office_list as offices_job
 from triage.jobs.keeping import program_log as program_log_job
 from triage.jobs.keeping import register as register_job
 from triage.jobs.keeping.backup import Restored
@@ -67,10 +67,11 @@ from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
 from triage.jobs.leaving import viewing_log as viewing_log_job
-from triage.jobs.lists import conflicts as conflicts_job
+from triage.jobs.lists import list_conflicts as conflicts_job
 from triage.jobs.lists import lists as lists_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import copying as copying_job
+from triage.jobs.reading import gallery as gallery_job
 from triage.jobs.reading import lead_figures as lead_figures_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import neighbourhood as neighbourhood_job
@@ -85,6 +86,7 @@ from triage.jobs.requests import life as life_job
 from triage.jobs.requests import making as making_job
 from triage.jobs.requests import preview as preview_job
 from triage.jobs.requests import replies as replies_job
+from triage.jobs.review import grade_many as grade_many_job
 from triage.jobs.review import grade_work as grade_work_job
 from triage.jobs.review import grading as grading_job
 from triage.jobs.review import held_hashes as held_hashes_job
@@ -188,6 +190,12 @@ class Api:
     preview = with_session(media_job.load_preview)
     film_times = with_session(media_job.list_frame_times)
     exposures = with_session(account_job.list_own_views)
+    gallery = with_session(gallery_job.load_gallery)
+    arrange_gallery = with_session(gallery_job.arrange_gallery)
+    gallery_states = with_session(gallery_job.read_states)
+    gallery_cells = with_session(gallery_job.load_cells)
+    gallery_files = with_session(gallery_job.name_files)
+    gallery_headings = with_session(gallery_job.load_headings)
 
     @contextmanager
     def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
@@ -361,6 +369,8 @@ class Api:
     grade = with_session(grading_job.grade_file)
     inherit_grade = with_session(grading_job.inherit_grade)
     take_back_grade = with_session(grading_job.take_back_grade)
+    grade_files = with_session(grade_many_job.grade_files)
+    take_back_grades = with_session(grade_many_job.take_back_grades)
     grade_work = with_session(grade_work_job.list_grade_work)
     agreement = with_session(grading_job.measure_agreement)
 

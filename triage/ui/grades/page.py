@@ -47,6 +47,7 @@ class GradesPage(DeskPage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Grades awaiting review"))
+        self.add_button("gallery", tr("Gallery"), self.show_gallery)
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
         self.table = RowsTable(COLUMNS, lambda w: w.sha256, name=tr("Grades awaiting review"))
         self.table.opened.connect(self._open)
@@ -74,6 +75,7 @@ class GradesPage(DeskPage):
                 "next": lambda: self.table.go(1),
                 "previous": lambda: self.table.go(-1),
                 "open": lambda: self._open(self.table.current_row()),
+                "gallery": self.show_gallery,
             }
         )
 
@@ -139,6 +141,10 @@ class GradesPage(DeskPage):
         """Asks to open the report at this file."""
         if work is not None:
             self.open_asked.emit(work.report, work.sha256)
+
+    def show_gallery(self) -> None:
+        """Asks for these files as a grid."""
+        self.page_asked.emit("gallery", "second grade")
 
     def step(self, step: int) -> str | None:
         """Moves the current row by `step` rows and returns the report number there."""

@@ -163,17 +163,23 @@ class ImportPage(QWidget):
         def queued(made: QueuedImport) -> None:
             if order.passwords:
                 self._passwords[made.id] = order.passwords
+            self.form.setEnabled(True)
             self.form.clear_fields()
             self._goes_on = True
             if self.job is not None:
                 self.said.emit(tr("Queued: {name}. It starts when the running import has ended.", name=describe_paths(made)))
             self.reload()
 
+        def refused(sentence: str) -> None:
+            self.form.setEnabled(True)
+            self.form.show_problem(sentence)
+
+        self.form.setEnabled(False)  # what is typed meanwhile would be cleared
         self._runner.do(
             lambda _progress, _cancel: self._api.queue_import(order.paths, receipt=order.receipt, passwords=len(order.passwords)),
             queued,
             owner=self,
-            failed=self.form.show_problem,
+            failed=refused,
         )
 
     def start(self, order_id: int) -> None:

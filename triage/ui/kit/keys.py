@@ -6,37 +6,23 @@ A test checks that no key means two things on one screen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from triage.ui.kit.gallery_keys import GALLERY_KEYS
+from triage.ui.kit.key_binding import KeyBinding
 from triage.ui.text.i18n import Safe, word
 
 Screen = Literal[
     "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
-    "cases", "case", "links", "victims", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking", "rules",
-    "trial", "leads", "wellbeing",
+    "gallery", "cases", "case", "links", "victims", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking",
+    "rules", "trial", "leads", "wellbeing",
     "admin", "users", "policies", "hash_lists", "offices", "keyring", "backups", "destruction", "statistics",
     "audit", "outgoing", "program_log",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class KeyBinding:
-    """Describes one key of a screen.
-
-    `keys` are in the notation of QKeySequence, and `cap` is printed on the button. A `hold` key is watched by the screen itself,
-    because it acts while it is held.
-    """
-
-    action: str
-    keys: tuple[str, ...]
-    cap: str
-    describe_key: str
-    hold: bool = False
 
 
 KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
@@ -88,6 +74,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("decide", ("D",), "D", "Decide"),
         KeyBinding("text", ("T",), "T", "Read chat and free text"),
         KeyBinding("media", ("Space",), "Space", "Open media viewing"),
+        KeyBinding("gallery", ("G",), "G", "Show its files in the gallery"),
         KeyBinding("export", ("E",), "E", "Create evidence packet"),
         KeyBinding("case", ("C",), "C", "Open this report's case, or a new one"),
         KeyBinding("versions", ("V",), "V", "Show versions and what changed"),
@@ -110,8 +97,9 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("facts", ("1",), "1", "Facts, as the provider stated them"),
         KeyBinding("verdict", ("2",), "2", "Verdict: I have read what is known and warned of"),
         KeyBinding("blurred", ("3",), "3", "Large and blurred while held", hold=True),
-        KeyBinding("grey", ("4",), "4", "Grey while held", hold=True),
-        KeyBinding("colour", ("5",), "5", "Colour while held", hold=True),
+        KeyBinding("edges", ("4",), "4", "Only edges while held", hold=True),
+        KeyBinding("grey", ("5",), "5", "Grey while held", hold=True),
+        KeyBinding("colour", ("6",), "6", "Colour while held", hold=True),
         KeyBinding("hold", ("Space",), "Space", "The current step, while held", hold=True),
         KeyBinding("latch", ("L",), "L", "Keep it open for a few seconds instead of holding the key"),
         KeyBinding("frame_before", (",",), ",", "Video: previous frame"),
@@ -122,6 +110,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("hide", ("Ctrl+H",), "Ctrl H", "Hide from me"),
         KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo"),
     ),
+    "gallery": GALLERY_KEYS,
     "compare": (
         KeyBinding("back", ("Escape",), "Esc", "Back"),
         KeyBinding("next", ("J",), "J", "Next pair"),
@@ -132,8 +121,9 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("facts", ("1",), "1", "Facts, as the provider stated them"),
         KeyBinding("verdict", ("2",), "2", "Verdict: I have read what is known and warned of"),
         KeyBinding("blurred", ("3",), "3", "Both large and blurred while held", hold=True),
-        KeyBinding("grey", ("4",), "4", "Both grey while held", hold=True),
-        KeyBinding("colour", ("5",), "5", "Both in colour while held", hold=True),
+        KeyBinding("edges", ("4",), "4", "Only the edges of both while held", hold=True),
+        KeyBinding("grey", ("5",), "5", "Both grey while held", hold=True),
+        KeyBinding("colour", ("6",), "6", "Both in colour while held", hold=True),
         KeyBinding("hold", ("Space",), "Space", "The current step, while held", hold=True),
         KeyBinding("latch", ("L",), "L", "Keep it open for a few seconds instead of holding the key"),
         KeyBinding("open", ("O",), "O", "Open the report of the first one"),
@@ -280,6 +270,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("next", ("J",), "J", "Next file"),
         KeyBinding("previous", ("K",), "K", "Previous file"),
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the file in its report, blurred"),
+        KeyBinding("gallery", ("G",), "G", "Show these files in the gallery"),
     ),
     "ranking": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),

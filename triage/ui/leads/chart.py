@@ -32,7 +32,7 @@ class ChartPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class LeadChart:
     """A chart: parts of the same column stand above one another in a stack, and beside one another in bars."""
 
     key: str

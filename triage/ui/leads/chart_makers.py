@@ -7,7 +7,7 @@ from datetime import date
 
 from triage.model.funnel import REGION_CASES_PER_100_000
 from triage.model.lead_figures import BacklogPart, Figure, LeadFigures, MissRate
-from triage.ui.leads.chart import Chart, ChartPart
+from triage.ui.leads.chart import ChartPart, LeadChart
 from triage.ui.text.i18n import Safe, mark, number, tr, trn, word
 
 AGES = (mark("under 1"), mark("1 to 7"), mark("8 to 30"), mark("31 to 90"), mark("over 90"), mark("not stated"))
@@ -21,10 +21,10 @@ def format_day(day: str) -> str:
     return f"{when.day} {MONTHS[when.month - 1]}"
 
 
-def make_inflow_chart(figures: LeadFigures, *, weeks: bool) -> Chart:
+def make_inflow_chart(figures: LeadFigures, *, weeks: bool) -> LeadChart:
     """Returns the reports received each day, or each week."""
     given: Sequence[Figure] = figures.inflow_weeks if weeks else figures.inflow_days
-    return Chart(
+    return LeadChart(
         key="inflow",
         kind="bars",
         title=tr("Received by week") if weeks else tr("Received by day"),
@@ -48,13 +48,13 @@ def make_inflow_chart(figures: LeadFigures, *, weeks: bool) -> Chart:
     )
 
 
-def make_backlog_chart(figures: LeadFigures, *, offices: bool) -> Chart:
+def make_backlog_chart(figures: LeadFigures, *, offices: bool) -> LeadChart:
     """Returns the open reports by band and age, or by band and office."""
     given = figures.by_office if offices else figures.by_age
     names = _list_offices(given) if offices else [age for age in AGES if any(part.column == age for part in given)]
     shown = [part for part in given if part.column in names]
     ordered = sorted(shown, key=lambda part: (names.index(part.column), part.band))
-    return Chart(
+    return LeadChart(
         key="offices" if offices else "ages",
         kind="stack",
         title=tr("Backlog by band and office") if offices else tr("Backlog by band and age"),
@@ -96,14 +96,14 @@ def _name_backlog(part: BacklogPart, *, offices: bool) -> Safe:
     return tr("Band {band}, {age} days: {n} open", band=part.band, age=word(part.column), n=number(part.reports))
 
 
-def make_due_chart(figures: LeadFigures) -> Chart:
+def make_due_chart(figures: LeadFigures) -> LeadChart:
     """Returns the deadlines of open reports that run out in the coming weeks, by what expires."""
     days = sorted({each.day for each in figures.due})
     names = sorted({each.name for each in figures.due})
     letters = {name: chr(ord("a") + at) for at, name in enumerate(names)}
     shades = ("bar", "muted", "accent_fill", "chip")
     key = "; ".join(f"{letters[name]} = {word(name)}" for name in names)
-    return Chart(
+    return LeadChart(
         key="due",
         kind="stack",
         title=tr("Deadlines at risk"),
@@ -132,10 +132,10 @@ def make_due_chart(figures: LeadFigures) -> Chart:
     )
 
 
-def make_outcome_chart(figures: LeadFigures) -> Chart:
+def make_outcome_chart(figures: LeadFigures) -> LeadChart:
     """Returns cases per 100,000 received reports by month, with the region's rate as a line."""
     given = figures.months
-    return Chart(
+    return LeadChart(
         key="outcomes",
         kind="line",
         title=tr("Outcome rate"),
@@ -166,10 +166,10 @@ def make_outcome_chart(figures: LeadFigures) -> Chart:
     )
 
 
-def make_load_chart(figures: LeadFigures) -> Chart:
+def make_load_chart(figures: LeadFigures) -> LeadChart:
     """Returns the open reports of each person, and those finished in 7 days. It counts work and never exposure."""
     given = figures.load[:12]
-    return Chart(
+    return LeadChart(
         key="load",
         kind="bars",
         title=tr("Load by person"),
@@ -203,10 +203,10 @@ def make_load_chart(figures: LeadFigures) -> Chart:
     )
 
 
-def make_miss_chart(figures: LeadFigures) -> Chart:
+def make_miss_chart(figures: LeadFigures) -> LeadChart:
     """Returns the sample's miss rate of each week with its interval."""
     given = figures.missed_weeks
-    return Chart(
+    return LeadChart(
         key="missed",
         kind="intervals",
         title=tr("Miss rate of the sample"),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import label
-from triage.ui.leads.chart import Chart, ChartPart
+from triage.ui.leads.chart import ChartPart, LeadChart
 from triage.ui.leads.chart_library import load_pyqtgraph
 
 LEAST_HEIGHT, MOST_HEIGHT = 190, 250
@@ -34,7 +34,7 @@ class ChartView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         graph = load_pyqtgraph()
-        self.chart: Chart | None = None
+        self.chart: LeadChart | None = None
         self.chosen: int | None = None
         self._places: list[tuple[float, float, float, float]] = []
         """Left, right, bottom and top of each part, in the chart's own units."""
@@ -69,7 +69,7 @@ class ChartView(QWidget):
 
     # Drawing
 
-    def show_chart(self, chart: Chart) -> None:
+    def show_chart(self, chart: LeadChart) -> None:
         """Draws another chart."""
         self.chart, self.chosen, self._frame = chart, None, None
         self._places = []
@@ -92,7 +92,7 @@ class ChartView(QWidget):
         if chart.reference is not None:
             self._draw_reference(chart, chart.reference)
 
-    def _find_top(self, chart: Chart) -> float:
+    def _find_top(self, chart: LeadChart) -> float:
         """Returns the highest value that the chart holds, with room for the marks above."""
         if chart.kind == "stack":
             highest = max(chart.total(column) for column in range(len(chart.columns)))
@@ -102,7 +102,7 @@ class ChartView(QWidget):
         room = 1.34 if chart.kind == "stack" else 1.2
         return max(highest * room, 1.0)
 
-    def _set_axes(self, chart: Chart, top: float) -> None:
+    def _set_axes(self, chart: LeadChart, top: float) -> None:
         """Sets the range, the columns' names and the colours of both axes."""
         colours = theme.current()
         for name in ("left", "bottom"):
@@ -119,7 +119,7 @@ class ChartView(QWidget):
         self.plot.setXRange(-0.9, len(chart.columns) - 0.1, padding=0)
         self.plot.setYRange(0, top, padding=0)
 
-    def _draw_stack(self, chart: Chart, top: float) -> None:
+    def _draw_stack(self, chart: LeadChart, top: float) -> None:
         """Draws columns of parts. A part that is too low for its mark has it above the column."""
         for column in range(len(chart.columns)):
             bottom = 0.0
@@ -135,7 +135,7 @@ class ChartView(QWidget):
                 lines = [" ".join(above[at : at + 2]) for at in range(0, len(above), 2)]
                 self._add_mark("\n".join(lines), column, bottom, theme.current().colour("text"), anchor=(0.5, 1.0))
 
-    def _draw_bars(self, chart: Chart, top: float) -> None:
+    def _draw_bars(self, chart: LeadChart, top: float) -> None:
         """Draws bars beside one another, each with its number above."""
         for column in range(len(chart.columns)):
             own = [part for part in chart.parts if part.column == column]
@@ -145,7 +145,7 @@ class ChartView(QWidget):
                 self._add_bar(part, left, left + width * 0.94, 0.0, part.value)
                 self._add_mark(part.mark, left + width / 2, part.value, theme.current().colour("text"), anchor=(0.5, 1.0))
 
-    def _draw_points(self, chart: Chart, top: float) -> None:
+    def _draw_points(self, chart: LeadChart, top: float) -> None:
         """Draws points, joined by a line or with their intervals, each with its number above."""
         graph = load_pyqtgraph()
         colours = theme.current()
@@ -164,7 +164,7 @@ class ChartView(QWidget):
             below = chart.kind == "line" and at % 2 == 1 and place > top * LEAST_INSIDE * 2  # else neighbours' marks touch
             self._add_mark(part.mark, part.column, place, colours.colour("text"), anchor=(0.5, -0.15 if below else 1.15))
 
-    def _draw_reference(self, chart: Chart, value: float) -> None:
+    def _draw_reference(self, chart: LeadChart, value: float) -> None:
         """Draws the line to compare with, and its name upon it."""
         graph = load_pyqtgraph()
         colour = theme.current().colour("muted")

@@ -15,7 +15,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import label_field
 from triage.ui.kit.widgets import label
-from triage.ui.leads.chart import Chart
+from triage.ui.leads.chart import LeadChart
 from triage.ui.leads.chart_view import ChartView, draw_png, draw_svg
 from triage.ui.text import times
 from triage.ui.text.i18n import ltr, mark, tr, word
@@ -27,7 +27,7 @@ class ExportChartDialog(WritingDialog):
     """Asks which chart is written, and as what. The preview names what the file holds."""
 
     def __init__(
-        self, api: Api, runner: Runner, charts: Sequence[tuple[Chart, ChartView]], *, chosen: int, parent: QWidget
+        self, api: Api, runner: Runner, charts: Sequence[tuple[LeadChart, ChartView]], *, chosen: int, parent: QWidget
     ) -> None:
         super().__init__(api, runner, tr("Export a chart"), parent=parent, name="chart", ending=ENDINGS[0][0])
         self._charts = tuple(charts)

@@ -14,7 +14,7 @@ from triage.jobs.judging.sampling import Share
 from triage.model.lead_figures import Behind, LeadFigures
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import BandBlock, Card, column, label
-from triage.ui.leads.chart import Chart, ChartPart
+from triage.ui.leads.chart import ChartPart, LeadChart
 from triage.ui.leads.chart_makers import percent
 from triage.ui.leads.chart_view import ChartView
 from triage.ui.text import times
@@ -26,7 +26,7 @@ Opened = Callable[[Behind, Safe], None]
 class ChartCard(Card):
     """Is a card with one chart, and with links that switch between views of it."""
 
-    def __init__(self, chart: Chart, opened: Opened, *, beside: QWidget | None = None) -> None:
+    def __init__(self, chart: LeadChart, opened: Opened, *, beside: QWidget | None = None) -> None:
         super().__init__(chart.title)
         self.chart = chart
         if beside is not None:
@@ -99,7 +99,7 @@ def make_open_card(figures: LeadFigures, opened: Opened) -> Card:
     return card
 
 
-def make_miss_card(figures: LeadFigures, chart: Chart, opened: Opened) -> Card:
+def make_miss_card(figures: LeadFigures, chart: LeadChart, opened: Opened) -> Card:
     """Builds the card with the miss rate, its interval, and the two numbers behind it."""
     card = ChartCard(chart, opened)
     missed = figures.missed

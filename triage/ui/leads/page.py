@@ -22,7 +22,7 @@ from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import Card, KeyButton, scrolled
 from triage.ui.leads import chart_makers, figure_cards
 from triage.ui.leads.behind_view import BehindView
-from triage.ui.leads.chart import Chart
+from triage.ui.leads.chart import LeadChart
 from triage.ui.leads.chart_view import ChartView
 from triage.ui.leads.export_dialog import ExportChartDialog
 from triage.ui.leads.figure_cards import CardGrid, ChartCard
@@ -50,7 +50,7 @@ class LeadsPage(DeskPage):
         self._measured, self._changed = 0.0, False
         self._weeks = self._by_office = False
         self._job: Job | None = None
-        self.charts: list[tuple[Chart, ChartView]] = []
+        self.charts: list[tuple[LeadChart, ChartView]] = []
         self.offices = QComboBox()
         self.offices.setAccessibleName(tr("Office"))
         self.offices.setMinimumContentsLength(12)

@@ -23,7 +23,12 @@ from triage.ui.text import times
 from triage.ui.text.i18n import Safe, is_rtl, tr
 from triage.wellbeing import BreakAdvice, Rung
 
-HOLD_KEYS = {Qt.Key.Key_3: Rung.BLURRED, Qt.Key.Key_4: Rung.GREY, Qt.Key.Key_5: Rung.COLOUR}
+HOLD_KEYS = {
+    Qt.Key.Key_3: Rung.BLURRED,
+    Qt.Key.Key_4: Rung.EDGES,
+    Qt.Key.Key_5: Rung.GREY,
+    Qt.Key.Key_6: Rung.COLOUR,
+}
 SHIFT = timedelta(hours=12)
 """How far back one's own looks are asked for to advise a break."""
 
@@ -211,6 +216,8 @@ class HoldingPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handles the holding keys, and lets go when the focus or the window goes away."""
         kind = event.type()
+        if not self.isVisible():
+            return False  # a page that stays in the window while another one is shown hears the window's keys
         if isinstance(event, QKeyEvent) and kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             return self._handle_key(watched, event)
         left = watched is self.window() and kind in (QEvent.Type.WindowStateChange, QEvent.Type.Hide, QEvent.Type.Close)

@@ -115,11 +115,12 @@ class MediaStage(QWidget):
     def _paint_words(self, painter: QPainter, place: QRect, title: str, more: str) -> None:
         """Paints a title and a text in place of the image."""
         now = theme.current()
-        inner = place.adjusted(40, 24, -40, -24)
+        side, edge = min(40, place.width() // 14), min(24, place.height() // 14)
+        inner = place.adjusted(side, edge, -side, -edge)
         wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter
         font = theme.font(px=now.text_px + 4, bold=True)
         height = QFontMetrics(font).boundingRect(inner, wrap, title).height()
-        top = inner.center().y() - height
+        top = max(inner.top(), inner.center().y() - height)
         painter.setFont(font)
         painter.setPen(now.colour("text"))
         painter.drawText(QRect(inner.left(), top, inner.width(), height), wrap, title)

@@ -63,10 +63,10 @@ class MediaPanel(ViewingPanel):
                 self._after.addWidget(label(said, "muted", wrap=True))
             self._after.addSpacing(6)
         self._after.addWidget(label(tr("Facts"), "heading"))
-        self._after.addLayout(_build_grid(media_words.list_facts(file)))
+        self._after.addLayout(build_fact_grid(media_words.list_facts(file)))
         self._after.addSpacing(6)
         self._after.addWidget(label(tr("Hashes") if file.present else tr("Hashes, as declared"), "heading"))
-        self._after.addLayout(_build_grid([(kind, _group_hash(value)) for kind, value in media_words.list_hashes(file)]))
+        self._after.addLayout(build_fact_grid([(kind, group_hash(value)) for kind, value in media_words.list_hashes(file)]))
 
     def _show_views(self, file: ShowFile, report: ShowReport) -> None:
         """Shows who graded the file, its copies and the nearest similar images."""
@@ -95,7 +95,7 @@ def describe_holding(file: ShowFile, *, frame: bool = False) -> Safe:
     return tr("or the mouse on the image shows it while held. Release to blur; each view is recorded with its step and duration.")
 
 
-def _build_grid(lines: list[tuple[Safe, Safe]]) -> QGridLayout:
+def build_fact_grid(lines: list[tuple[Safe, Safe]]) -> QGridLayout:
     """Lays names and values out in two columns."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
@@ -118,6 +118,6 @@ def _build_value(value: Safe) -> QLabel:
     return made
 
 
-def _group_hash(value: str) -> Safe:
+def group_hash(value: str) -> Safe:
     """Returns a hash in groups of eight characters, so that it wraps and can be read aloud."""
     return ltr(" ".join(value[i : i + 8] for i in range(0, len(value), 8)))

@@ -13,6 +13,8 @@ from triage.ui.text.i18n import Safe, is_rtl, tr, trn
 from triage.wellbeing import BreakAdvice
 
 WIDTH = 372
+COMPACT_STEP = 28
+"""Pixels of a step where the panel shares its height with other things."""
 
 
 class ViewingPanel(QWidget):
@@ -44,6 +46,15 @@ class ViewingPanel(QWidget):
         self.column.addWidget(self.ladder)
         self.column.addLayout(row(label(tr("If you can't hold the key:"), "small"), None, self.latch))
         self.column.addWidget(self.advice)
+
+    def make_compact(self) -> None:
+        """Makes the viewing steps lower, for panels that also hold the stage."""
+        for button in self.ladder.buttons.values():
+            button.setProperty("compact", True)
+            button.setFixedHeight(COMPACT_STEP)
+        layout = self.ladder.layout()
+        if layout is not None:
+            layout.setSpacing(2)
 
     def show_advice(self, advice: BreakAdvice | None) -> None:
         """Shows the advice to take a break; None hides it."""

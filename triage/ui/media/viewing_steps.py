@@ -1,4 +1,4 @@
-"""Draws the five viewing steps: facts, verdict, blurred, grey and colour."""
+"""Draws the six viewing steps: facts, verdict, blurred, edges, grey and colour."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ACTIONS = {
     Rung.FACTS: "facts",
     Rung.VERDICT: "verdict",
     Rung.BLURRED: "blurred",
+    Rung.EDGES: "edges",
     Rung.GREY: "grey",
     Rung.COLOUR: "colour",
 }
@@ -26,6 +27,7 @@ def describe_step(rung: Rung) -> Safe:
         Rung.FACTS: tr("Facts"),
         Rung.VERDICT: tr("Verdict and warnings"),
         Rung.BLURRED: tr("Blurred, while held"),
+        Rung.EDGES: tr("Edges, while held"),
         Rung.GREY: tr("Grey, while held"),
         Rung.COLOUR: tr("Colour, while held"),
     }[rung]
@@ -72,7 +74,7 @@ class StepButton(QPushButton):
 
 
 class ViewingSteps(QWidget):
-    """Shows the five viewing steps.
+    """Shows the six viewing steps.
 
     `stepped` is emitted when a step without an image is clicked. `held` and `let_go` are emitted when a step with an image is
     pressed and released.

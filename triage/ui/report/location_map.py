@@ -150,7 +150,7 @@ class LocationMap(QWidget):
         self._high = LEAST_HEIGHT
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        set_tooltip(self, tr("Zoom: + and − or Ctrl with the wheel. Move: arrows or drag. 0: whole map."))
+        set_tooltip(self, tr("Zoom: + and − or {key} with the wheel. Move: arrows or drag. 0: whole map.", key="Ctrl"))
 
     def show_places(self, shaded: frozenset[str], dots: Sequence[MapDot]) -> None:
         """Shows the places of a report, on the whole map."""

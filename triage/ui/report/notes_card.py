@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from triage.model.notes import ShowNote
 from triage.model.report_page import ReportPageView
-from triage.model.views import ShowNote
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFocusEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.model.casework import CaseView
 from triage.model.report_page import ReportPageView
 from triage.model.users import Right
 from triage.model.views import ShowReport
-from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.compare.compare_page import ComparePage
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import DecideDialog
 from triage.ui.kit import keys
-from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media.page import MediaPage
+from triage.ui.report.acts import ReportActs
 from triage.ui.report.corrections import Corrections
-from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.packet_dialog import PacketDialog
-from triage.ui.report.print_dialog import PrintDialog
+from triage.ui.report.read_ahead import ReadAhead
 from triage.ui.report.view import ReportView
+from triage.ui.report.waiting_view import WaitingView
 from triage.ui.text.i18n import ltr, tr
 from triage.ui.text.report_words import file_name
 
@@ -58,14 +55,13 @@ class ReportPage(QWidget):
         self.compare: ComparePage | None = None
         self._last_decision: int | None = None
         self._scroll_to: int | None = None
-        self._ahead: dict[str, ReportPageView] = {}
-        self._asked_ahead: set[str] = set()
-        self.corrections = Corrections(api, runner, self)
+        self._ahead = ReadAhead(api, runner, self)
+        self.corrections, self.acts = Corrections(api, runner, self), ReportActs(api, runner, self)
         self._pages = QStackedWidget()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
-        self._waiting = _Waiting(report_id, self.closed.emit, self.reload)
+        self._waiting = WaitingView(report_id, self.closed.emit, self.reload)
         self._pages.addWidget(self._waiting)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         runner.changed.connect(self.on_changed)
@@ -79,7 +75,7 @@ class ReportPage(QWidget):
         self.report_id, self._wanted_file = report_id, sha256
         self.report = self.page = None
         self._last_decision = None
-        ahead = self._ahead.pop(report_id, None)
+        ahead = self._ahead.take(report_id)
         if ahead is not None:
             self.show_page(ahead)
             return
@@ -98,24 +94,7 @@ class ReportPage(QWidget):
 
     def read_ahead(self, report_ids: Sequence[str]) -> None:
         """Reads reports that a person may open next, and forgets others that were read ahead."""
-        wanted = set(report_ids) - {self.report_id}
-        self._ahead = {number: page for number, page in self._ahead.items() if number in wanted}
-        for number in wanted - set(self._ahead) - self._asked_ahead:
-            self._asked_ahead.add(number)
-            self._runner.ask(
-                partial(self._api.report_page, number),
-                partial(self._keep_ahead, number),
-                owner=self,
-                failed=partial(self._forget_ahead, number),
-            )
-
-    def _forget_ahead(self, number: str, _sentence: str) -> None:
-        self._asked_ahead.discard(number)
-
-    def _keep_ahead(self, number: str, page: ReportPageView) -> None:
-        if number in self._asked_ahead:  # else the report changed while it was read
-            self._asked_ahead.discard(number)
-            self._ahead[number] = page
+        self._ahead.read(set(report_ids) - {self.report_id})
 
     def reload(self) -> None:
         """Reads the report again."""
@@ -172,7 +151,7 @@ class ReportPage(QWidget):
             score_calls=self.corrections.calls(),
             parent=self._pages,
         )
-        view.copy_asked.connect(self.copy)
+        view.copy_asked.connect(self.acts.copy)
         for action, call in calls.items():
             keys.bind(view, "report", action, call)
         self._pages.addWidget(view)
@@ -196,13 +175,14 @@ class ReportPage(QWidget):
             "decide": self.decide,
             "text": self.read_texts,
             "media": self.open_media,
+            "gallery": lambda: self.page_asked.emit("gallery", f"report {self.report_id}"),
             "export": self.make_packet,
-            "case": self.show_or_choose_case,
+            "case": self.acts.show_or_choose_case,
             "versions": self.show_versions,
             "links": lambda: self.page_asked.emit("links", self.report_id),
             "find": self.find_in_texts,
-            "note": self.write_note,
-            "print": self.print_report,
+            "note": self.acts.write_note,
+            "print": self.acts.print_report,
             "undo": self.undo,
             "correct": self.corrections.correct_factor,
             "band": self.corrections.correct_band,
@@ -210,9 +190,7 @@ class ReportPage(QWidget):
 
     def on_changed(self, changed: Changed) -> None:
         """Reads the report again when it or its similar files changed, and forgets what was read ahead."""
-        for number in [number for number in self._ahead if changed.touches_files(number)]:
-            del self._ahead[number]
-        self._asked_ahead = {number for number in self._asked_ahead if not changed.touches_files(number)}
+        self._ahead.forget_changed(changed)
         if changed.touches(self.report_id):
             self.reload()
         elif self.report is not None and changed.touches_files(self.report_id):
@@ -247,27 +225,6 @@ class ReportPage(QWidget):
         """Opens the search within the texts."""
         if self.view is not None:
             self.view.find_in_texts()
-
-    def write_note(self) -> None:
-        """Opens the dialog for a note, if the person may write one."""
-        if self.may_decide() and self.report is not None:
-            NoteDialog(self._api, self._runner, self.report_id, parent=self, done=lambda _: self._say_noted()).open()
-
-    def _say_noted(self) -> None:
-        self.said.emit(tr("{report}: note saved.", report=ltr(self.report_id)))
-
-    def copy(self, kind: str, value: str) -> None:
-        """Copies a value to the clipboard once the copy is recorded."""
-        number = self.report_id
-        self._runner.do(
-            lambda _progress, _cancel: self._api.record_copy(number, kind, value),
-            lambda _: self._copied(value),
-            owner=self,
-        )
-
-    def _copied(self, value: str) -> None:
-        QGuiApplication.clipboard().setText(value)
-        self.said.emit(tr("Copied. The audit log records the copy, not the value."))
 
     def show_versions(self) -> None:
         """Scrolls to the versions."""
@@ -394,24 +351,6 @@ class ReportPage(QWidget):
             owner=self,
         )
 
-    def show_or_choose_case(self) -> None:
-        """Opens the case of the report, or asks for one when it is in none."""
-        if self.report is None:
-            return
-        if self.report.case is not None:
-            self.case_asked.emit(self.report.case)
-        elif self.may_decide():
-            CaseChoice(self._api, self._runner, self.report_id, parent=self, done=self._joined).open()
-
-    def _joined(self, case: CaseView) -> None:
-        """Announces that the report is now in a case."""
-        said = tr(
-            "{report} is now in case {number}; its status stays until you decide.",
-            report=ltr(self.report_id),
-            number=ltr(case.number),
-        )
-        self.said.emit(said)
-
     def make_packet(self) -> None:
         """Opens the packet dialog, if the person may create packets."""
         if not self._api.may(Right.PACKET):
@@ -419,13 +358,6 @@ class ReportPage(QWidget):
         elif self.report is not None:
             here = sum(file.present for file in self.report.files)
             PacketDialog(self._api, self._runner, (self.report_id,), here, parent=self).open()
-
-    def print_report(self) -> None:
-        """Opens the dialog that prints the report, if the person may write papers."""
-        if not self._api.may(Right.CASE_PAPERS):
-            self.said.emit(tr("Your roles do not allow papers of cases."))
-        elif self.report is not None:
-            PrintDialog(self._api, self._runner, self.report_id, parent=self).open()
 
     # Keys and leaving
 
@@ -450,32 +382,3 @@ class ReportPage(QWidget):
         """Blurs what is revealed and waits until the views are recorded."""
         self.conceal()
         super().closeEvent(event)
-
-
-class _Waiting(QWidget):
-    """Stands in place of a report that is being read or can't be read."""
-
-    def __init__(self, report_id: str, close: Callable[[], None], again: Callable[[], None]) -> None:
-        super().__init__()
-        self._words = label("", "muted", wrap=True)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._again = KeyButton(tr("Try again"), on=again)
-        back = KeyButton.for_action("report", "back", tr("Back"), on=close)
-        keys.bind(self, "report", "back", close)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(self._words)
-        column.addLayout(row(None, self._again, back, None))
-        column.addStretch(3)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.begin(report_id)
-
-    def begin(self, report_id: str) -> None:
-        """Says that a report is being read."""
-        self._words.setText(tr("Reading report {report} …", report=ltr(report_id)))
-        self._again.hide()
-
-    def say(self, sentence: str) -> None:
-        """Shows a sentence and the button to try again."""
-        self._words.setText(sentence)
-        self._again.show()

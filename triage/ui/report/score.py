@@ -92,7 +92,7 @@ class ScoreCalls:
     may_confirm: Callable[[CardCorrection], bool]
 
 
-class ScoreCard(TextCard):
+class ReasonsCard(TextCard):
     """Shows both scores, the reasons with their points, what people said, and what would change the band."""
 
     pinned = "aside"

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from triage.model.report_page import PageText, ReportPageView
 from triage.ui.kit.text_view import TextWriter
 from triage.ui.kit.widgets import KeyButton, label
-from triage.ui.report.chat_view import ChatView, list_items
+from triage.ui.report.chat_items import list_items
+from triage.ui.report.chat_view import ChatView
 from triage.ui.report.report_card import ReportCard, TextCard, set_visible
 from triage.ui.text import report_words
 from triage.ui.text.i18n import isolated, shown_block, tr, trn

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from triage.model.report_page import ReportPageView, ReportTrack, TrackEvent
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip, label
-from triage.ui.report.identifiers import describe_event as event_words
+from triage.ui.report.identifier_words import describe_event as event_words
 from triage.ui.report.report_card import ReportCard, set_visible
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, word

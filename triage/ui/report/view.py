@@ -21,10 +21,9 @@ from triage.ui.media.thumbnail_strips import MediaStrip
 from triage.ui.report.answer_card import AnswerCard
 from triage.ui.report.card_columns import CardColumns
 from triage.ui.report.case_card import CaseCard
-from triage.ui.report.conflicts import ConflictsCard, NotUnderstoodCard
+from triage.ui.report.conflicts_card import ConflictsCard, NotUnderstoodCard
 from triage.ui.report.deadlines_card import DeadlinesCard
 from triage.ui.report.facts_card import FactsCard
-from triage.ui.report.header import HeaderChips, ReportHeader
 from triage.ui.report.history import DecisionsCard, VersionsCard
 from triage.ui.report.identifiers_card import IdentifiersCard
 from triage.ui.report.law_card import LawCard
@@ -34,7 +33,8 @@ from triage.ui.report.media_card import MediaCard
 from triage.ui.report.notes_card import NotesCard
 from triage.ui.report.people import PeopleCard
 from triage.ui.report.report_card import ReportCard
-from triage.ui.report.score import ScoreCalls, ScoreCard
+from triage.ui.report.report_header import HeaderChips, ReportHeader
+from triage.ui.report.score import ReasonsCard, ScoreCalls
 from triage.ui.report.texts import ChatCard, SourcePagesCard
 from triage.ui.report.timeline import TimelineCard
 
@@ -79,7 +79,7 @@ class ReportView(QWidget):
         self.header = ReportHeader(api, calls)
         self.chips, self.answers = HeaderChips(), AnswerCard(calls)
         self.people, self.location, self.identifiers = PeopleCard(), LocationCard(), IdentifiersCard()
-        self.score, self.chat, self.timeline = ScoreCard(score_calls), ChatCard(), TimelineCard()
+        self.score, self.chat, self.timeline = ReasonsCard(score_calls), ChatCard(), TimelineCard()
         self.media = MediaCard(api, runner, calls["media"], open_file)
         self.links, self.case = LinksCard(open_report, calls["links"]), CaseCard(api, runner, calls["case"])
         self.notes, self.versions = NotesCard(calls["note"]), VersionsCard()

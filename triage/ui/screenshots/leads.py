@@ -8,6 +8,10 @@ from triage.model.users import Right
 from triage.ui.rules.page import RulesPage
 from triage.ui.shell.main_window import MainWindow
 
+ADMINISTRATION = (
+    "admin", "users", "policies", "hash_lists", "offices", "keyring", "audit", "outgoing", "backups", "destruction",
+    "statistics", "program_log",
+)  # fmt: skip
 EDITED = "type.enticement"
 POINTS = "12"
 """What the picture of a trial is of: who would move if enticement counted less."""
@@ -19,7 +23,8 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
     The rules are edited and tried, but not used.
     """
     for name in (
-        "cases", "victims", "requests", "funnel", "grades", "ranking", "work", "shift", "deconfliction", "leads", "wellbeing",
+        "cases", "gallery", "victims", "requests", "funnel", "grades", "ranking", "work", "shift", "deconfliction", "leads",
+        "wellbeing",
     ):  # fmt: skip
         window.show_desk(name)
         settle()
@@ -46,4 +51,8 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
         settle()
         yield "who-moves"
         page.show_list()
+    for name in ADMINISTRATION:
+        window.show_desk(name)
+        settle()
+        yield name.replace("_", "-")
     window.show_queue()

@@ -355,7 +355,6 @@ class MainWindow(QWidget):
         self.counting.read()
 
     def _show_counts(self, total: int, still_open: int) -> None:
-        """Shows how many reports there are."""
         self.queue.filters.show_open(still_open)
         self.status.show_counts(total, still_open)
         if self.importing.job is not None:

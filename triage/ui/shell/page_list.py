@@ -50,6 +50,12 @@ def _make_grades(api: Api, runner: Runner) -> DeskPage:
     return GradesPage(api, runner)
 
 
+def _make_gallery(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.gallery.page import GalleryPage
+
+    return GalleryPage(api, runner)
+
+
 def _make_possible(api: Api, runner: Runner) -> DeskPage:
     from triage.ui.compare.pairs_page import PairsPage
 
@@ -185,6 +191,7 @@ def _make_program_log(api: Api, runner: Runner) -> DeskPage:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("cases", mark("Cases"), mark("Cases"), _make_cases, shortcut="Ctrl+2", in_rail=True),
     PageEntry("case", mark("Case"), mark("Case"), _make_case, shown_with="cases"),
+    PageEntry("gallery", mark("Gallery"), mark("Gallery"), _make_gallery, shortcut="Ctrl+3", in_rail=True),
     PageEntry("links", mark("Links"), mark("Links"), _make_links, shown_with="cases"),
     PageEntry("victims", mark("Victim identification"), mark("Victim identification"), _make_victims),
     PageEntry("requests", mark("Requests"), mark("Requests"), _make_requests, shortcut="Ctrl+4", in_rail=True),

@@ -12,7 +12,7 @@ from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import Safe, tr
 
 
-class ConsentForm(QWidget):
+class SecondPersonForm(QWidget):
     """Asks for the name and the passphrase of another user. In a store with one user it asks for nothing.
 
     `required` is False for acts that one person may do in a store that has only ever had one user.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triage.locate.ip import look_up
-from triage.locate.lines import describe_line
+from triage.locate.operator_lines import describe_line
 
 
 def test_an_address_of_a_mobile_operator_is_shared_and_sure() -> None:

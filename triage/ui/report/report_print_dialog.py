@@ -19,7 +19,7 @@ from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import ltr, tr, trn
 
 
-class PrintDialog(WritingDialog):
+class ReportPrintDialog(WritingDialog):
     """Writes one report to a signed PDF, without media and notes."""
 
     def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget) -> None:

@@ -1,0 +1,103 @@
+"""The gallery is reached from the rail, a report, a case and the grades page, each with its own files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.fakes import MAIN, FakeApi
+from tests.ui.screens import settle
+from triage.model.gallery import FileFacet, GalleryScope, Grouping
+from triage.ui.core.runner import Runner
+from triage.ui.gallery.page import GalleryPage
+from triage.ui.shell.main_window import MainWindow
+
+
+@pytest.fixture
+def window(app: QApplication, api: FakeApi, runner: Runner, qtbot: QtBot) -> Iterator[MainWindow]:
+    made = MainWindow(api, runner)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.resize(1366, 768)
+    made.show()
+    made.activateWindow()
+    QTest.qWaitForWindowActive(made)
+    made.start()
+    settle(runner)
+    yield made
+    made.drop_everything()
+
+
+def gallery(window: MainWindow, runner: Runner) -> GalleryPage:
+    settle(runner)
+    page = window.pages.currentWidget()
+    assert isinstance(page, GalleryPage)
+    return page
+
+
+def test_from_the_rail(window: MainWindow, runner: Runner) -> None:
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    page = gallery(window, runner)
+    assert page.scope == GalleryScope() and page.grid.hasFocus() and page.grid.count()
+    assert window.size().width() == 1366, "it fits"
+
+
+def test_from_a_report_and_back_to_the_file(window: MainWindow, runner: Runner) -> None:
+    window.open_report(MAIN)
+    settle(runner)
+    QTest.keyClick(window.report.view, Qt.Key.Key_G)  # type: ignore[union-attr]
+    page = gallery(window, runner)
+    assert page.scope == GalleryScope("report", MAIN) and page.grouping is Grouping.SERIES
+    page.grid.go_to(page.grid.shown.order.find_cell(2))  # type: ignore[union-attr,arg-type]
+    settle(runner)
+    QTest.keyClick(page.grid, Qt.Key.Key_O)
+    settle(runner)
+    assert window.report is not None and window.report.media is not None, "the file is open in its report"
+
+
+def test_from_a_case_and_back(window: MainWindow, runner: Runner) -> None:
+    number = window.api.cases()[0].number
+    window.show_desk("case", number)
+    settle(runner)
+    QTest.keyClick(window.pages.currentWidget(), Qt.Key.Key_G)
+    page = gallery(window, runner)
+    assert page.scope == GalleryScope("case", number) and page.grouping is Grouping.REPORT
+    QTest.keyClick(page.grid, Qt.Key.Key_Escape)
+    settle(runner)
+    assert window.pages.currentWidget() is window.desk.page("case")
+
+
+def test_from_the_grades_that_wait(window: MainWindow, runner: Runner) -> None:
+    window.show_desk("grades")
+    settle(runner)
+    QTest.keyClick(window.pages.currentWidget(), Qt.Key.Key_G)
+    page = gallery(window, runner)
+    assert page.wanted.values(FileFacet.STATE) == {"second grade"} and page.grid.count() == 0
+
+
+def test_nothing_is_open_when_the_window_locks(window: MainWindow, runner: Runner, qtbot: QtBot) -> None:
+    window.show_desk("gallery")
+    page = gallery(window, runner)
+    QTest.keyPress(page.grid, Qt.Key.Key_2)
+    QTest.keyPress(page.grid, Qt.Key.Key_3)
+    qtbot.waitUntil(page.viewer.stage.is_revealing)
+    window.desk.conceal()
+    assert not page.viewer.stage.is_revealing() and page.viewer.revealers[0].held_pixels() is None
+
+
+@pytest.mark.parametrize("name", ["gallery", "possible"])
+def test_a_hidden_page_opens_nothing(window: MainWindow, runner: Runner, api: FakeApi, name: str) -> None:
+    """A page with media that was shown once still hears the window's keys; another page's keys must not reveal there."""
+    window.show_desk(name)
+    settle(runner)
+    window.show_queue()
+    settle(runner)
+    for key in (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_Space):
+        QTest.keyPress(window, key)
+        QTest.keyRelease(window, key)
+    settle(runner)
+    assert not [call for call in api.calls if call[0] == "reveal"]

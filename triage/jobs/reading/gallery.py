@@ -1,0 +1,308 @@
+"""Shows the files of a scope as a grid: reads what is known of each content, and fills the cells that are on the screen.
+
+States are by content: a file that was viewed or graded once shows so on every exact copy. Only files whose bytes came are here.
+Reports of cleared people are left out, except when one is asked for by its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from triage.errors import NotFound
+from triage.jobs.codec import facts_from_bytes
+from triage.jobs.load import find_report
+from triage.jobs.matching.list_matcher import DIGEST_KINDS, ListAnswers, ListMatcher
+from triage.jobs.reading.queue import list_queue_ids
+from triage.jobs.session import Session
+from triage.jobs.state import account
+from triage.jobs.state.grades import work_out_grade
+from triage.model.casework import FileToGrade
+from triage.model.choices import name_choices
+from triage.model.gallery import (
+    KINDS,
+    FileState,
+    GalleryCell,
+    GalleryFilter,
+    GalleryHeading,
+    GalleryScope,
+    Grouping,
+)
+from triage.model.judgement import BANDS
+from triage.model.media import SEEN_FROM, MediaFacts
+from triage.model.users import Right
+from triage.model.views import QueueFilter
+from triage.store.database import Reader, Row
+from triage.store.queries import cases, gallery, grades, judgement, lists, media, reports
+from triage.wellbeing import GRAVE_ANNOTATIONS
+
+if TYPE_CHECKING:
+    from triage.jobs.reading.gallery_items import GalleryItems, GalleryOrder, Ids
+    from triage.store.queries.grades import GradeRow
+
+SESSION = timedelta(hours=24)
+"""How far back one's own views are read when single contents changed; the older ones are known from loading."""
+
+
+def load_gallery(session: Session, scope: GalleryScope) -> GalleryItems:
+    """Reads the contents of a scope with all that filters and groups need.
+
+    Raises:
+        NotFound: if there is no such report, case, file or list
+    """
+    session.require(Right.READ_REPORT)
+    from triage.jobs.reading.gallery_reading import read_items
+
+    ids = list_queue_ids(session, scope.filter or QueueFilter()) if scope.kind == "queue" else ()
+    own = _find_own_views(session, None)
+    with session.reading() as db:
+        return read_items(db, session.user.id, own, _iter_files(db, scope, ids))
+
+
+def arrange_gallery(session: Session, items: GalleryItems, wanted: GalleryFilter, grouping: Grouping) -> GalleryOrder:
+    """Filters and groups the contents, and counts the values of each facet."""
+    session.require(Right.READ_REPORT)
+    from triage.jobs.reading.gallery_items import arrange
+    from triage.jobs.reading.gallery_reading import read_accounts
+
+    if grouping is Grouping.USER and not items.account:
+        with session.reading() as db:
+            items.account = read_accounts(db, items.places.report)
+    return arrange(items, wanted, grouping)
+
+
+def read_states(session: Session, items: GalleryItems, medium_ids: Sequence[int]) -> tuple[Ids, Ids, Ids]:
+    """Returns positions, states and grades of these contents as they are now. The items stay as they are."""
+    session.require(Right.READ_REPORT)
+    from triage.jobs.reading.gallery_reading import read_marks
+
+    at = items.find(medium_ids)
+    own = _find_own_views(session, datetime.now(UTC) - SESSION)
+    with session.reading() as db:
+        marks = read_marks(db, session.user.id, own, items.media[at], items.media[at].tolist())
+    kept = items.state[at] & int(FileState.WARNED | FileState.SEEN_BY_ME)
+    state = marks.state | kept
+    state[(state & int(FileState.SEEN_BY_ME)) != 0] &= ~int(FileState.SEEN_BY_OTHERS)
+    return at, state, marks.grade
+
+
+def _find_own_views(session: Session, since: datetime | None) -> Ids:
+    """Returns the contents that the user of the session viewed unblurred, from their own sealed account."""
+    import numpy as np
+
+    own = {view.medium for view in account.list_own_views(session, since) if view.step >= SEEN_FROM}
+    return np.array(sorted(own), np.int64)
+
+
+def load_cells(session: Session, wanted: Sequence[tuple[int, int]]) -> dict[int, GalleryCell]:
+    """Returns the cells of (media item, report) by media item, with their blurred previews; what is gone is missing."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return _build_cells(db, session, dict(wanted))
+
+
+def load_headings(session: Session, grouping: Grouping, keys: Sequence[int], names: Sequence[str]) -> dict[int, GalleryHeading]:
+    """Returns the headings of groups by key. `names` are the accounts that keys of reported users count."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return _build_headings(db, grouping, keys, names)
+
+
+def name_files(session: Session, places: Sequence[tuple[int, int, tuple[int, ...]]]) -> tuple[FileToGrade, ...]:
+    """Returns the files of (media item, report, near copies that take its grade over) for grading; what is gone is left out."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        digests = gallery.load_digests(db, sorted({i for medium_id, _, also in places for i in (medium_id, *also)}))
+        numbers = reports.load_numbers(db, {report_id for _, report_id, _ in places})
+    return tuple(
+        FileToGrade(numbers[report_id], digests[medium_id], tuple(digests[i] for i in also if i in digests))
+        for medium_id, report_id, also in places
+        if medium_id in digests and report_id in numbers
+    )
+
+
+# -- scope -----------------------------------------------------------------------------------------------------------------
+
+
+def _iter_files(db: Reader, scope: GalleryScope, queue_ids: Sequence[int]) -> Iterator[Row]:
+    """Yields (media item, report) of each file of the scope."""
+    if scope.kind == "report":
+        return gallery.iter_files_of_reports(db, [find_report(db, scope.name)], with_cleared=True)
+    if scope.kind == "case":
+        return gallery.iter_files_of_reports(db, _list_reports_of_case(db, scope.name))
+    if scope.kind == "queue":
+        return gallery.iter_files_of_reports(db, queue_ids)
+    if scope.kind == "list":
+        return gallery.iter_files_of_media(db, sorted(gallery.find_media_of_list(db, _find_list(db, scope.name))))
+    if scope.kind == "like":
+        return gallery.iter_files_of_media(db, _list_near_copies(db, scope.name))
+    return gallery.iter_files_of_reports(db, None)
+
+
+def _list_reports_of_case(db: Reader, number: str) -> list[int]:
+    """Returns the reports of a case.
+
+    Raises:
+        NotFound: if there is no such case
+    """
+    row = cases.find_case(db, number)
+    if row is None:
+        choices = name_choices([each.number for each in cases.list_cases(db)], "triage case list")
+        raise NotFound("There is no case {number}; {choices}.", number=number, choices=choices)
+    return cases.list_report_ids(db, row.id)
+
+
+def _find_list(db: Reader, name: str) -> int:
+    """Returns the id of a list.
+
+    Raises:
+        NotFound: if there is no such list
+    """
+    row = lists.find_list(db, name)
+    if row is None:
+        choices = name_choices([each.name for each in lists.load_lists(db)], "triage lists list")
+        raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
+    return row.id
+
+
+def _list_near_copies(db: Reader, sha256: str) -> list[int]:
+    """Returns a media item and its near copies.
+
+    Raises:
+        NotFound: if the store does not hold it
+    """
+    from triage.jobs.reading.gallery_stacks import find_stacks
+
+    row = media.find_media_item(db, sha256.casefold())
+    if row is None:
+        raise NotFound("The store holds no file {file}.", file=sha256[:12])
+    stacks = find_stacks(db, [row.id])
+    own = stacks.get(row.id)
+    return sorted({row.id, *(i for i, stands in stacks.items() if stands == own and own is not None)})
+
+
+# -- cells -----------------------------------------------------------------------------------------------------------------
+
+
+def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> dict[int, GalleryCell]:
+    """Builds the cells of media items in their reports."""
+    rows = gallery.load_cell_rows(db, list(report_of))
+    numbers = reports.load_numbers(db, set(report_of.values()))
+    rows = {i: row for i, row in rows.items() if report_of[i] in numbers}
+    names = _load_names(db, {i: report_of[i] for i in rows})
+    known = _Known(db, rows)
+    graded, users = grades.load_grades(db, list(rows)), session.store.users.names()
+    warned = _load_warnings(db, report_of)
+    cells = {}
+    for i, (sha256, _, _, size, blob) in rows.items():
+        facts = facts_from_bytes(blob) if blob is not None else None
+        verdict = known.describe(i)
+        state, grade, by = work_out_grade(graded[i]) if i in graded else (None, None, ())
+        warnings = warned.get(report_of[i], {})
+        stated = {*warnings.get("", ()), *warnings.get(sha256, ())}
+        flags = _state_of(graded.get(i, ()), session.user.id, state)
+        cells[i] = GalleryCell(
+            media_id=i,
+            sha256=sha256,
+            report_id=numbers[report_of[i]],
+            name=names.get(i, ""),
+            kind=_name_kind(facts),
+            size=size,
+            duration_ms=facts.duration_ms if facts else None,
+            problem="not measured yet" if facts is None else facts.problem,
+            preview=facts.preview if facts else None,
+            state=flags | verdict[1] | (FileState.WARNED if stated else FileState(0)),
+            known=verdict[0],
+            conflict=verdict[2],
+            grade=grade,
+            graded_by=" and ".join(users.get(each, f"user {each}") for each in by) or None,
+            warnings=tuple(name for name in GRAVE_ANNOTATIONS if name in stated),
+        )
+    return cells
+
+
+def _name_kind(facts: MediaFacts | None) -> str:
+    """Returns the kind of a file, one of KINDS. What could not be decoded is no image and no video."""
+    if facts is not None and facts.perceptual is not None:
+        return KINDS[0]
+    return KINDS[1] if facts is not None and facts.film is not None else KINDS[2]
+
+
+def _state_of(rows: Sequence[GradeRow], user_id: int, state: str | None) -> FileState:
+    """Returns the part of the state that grades make."""
+    from triage.jobs.reading.gallery_reading import describe_grades
+
+    return describe_grades(rows, user_id)[0] if state is not None else FileState(0)
+
+
+def _load_names(db: Reader, report_of: Mapping[int, int]) -> dict[int, str]:
+    """Returns media item -> the name of its file in its report."""
+    of_report: dict[int, list[int]] = {}
+    for medium_id, report_id in report_of.items():
+        of_report.setdefault(report_id, []).append(medium_id)
+    found: dict[int, str] = {}
+    for report_id, medium_ids in of_report.items():
+        found |= gallery.load_names(db, report_id, medium_ids)
+    return found
+
+
+def _load_warnings(db: Reader, report_of: Mapping[int, int]) -> dict[int, dict[str, set[str]]]:
+    """Returns report -> SHA-256 of a file, or "" for the report -> its grave warnings."""
+    found: dict[int, dict[str, set[str]]] = {}
+    for report_id, sha256, warning in reports.load_file_warnings(db, set(report_of.values())):
+        found.setdefault(report_id, {}).setdefault(sha256, set()).add(warning)
+    return found
+
+
+class _Known:
+    """What the hash lists say of some media items, as the pages of reports say it."""
+
+    def __init__(self, db: Reader, rows: Mapping[int, Row]) -> None:
+        self._own = {
+            i: {"md5": bytes.fromhex(md5), "sha1": bytes.fromhex(sha1), "sha256": bytes.fromhex(sha256)}
+            for i, (sha256, md5, sha1, _, _) in rows.items()
+        }
+        self._sha256 = {i: row[0] for i, row in rows.items()}
+        digests = [(kind, own[kind]) for own in self._own.values() for kind in DIGEST_KINDS]
+        self._answers: ListAnswers = ListMatcher(db).look_up(digests, self._sha256.values())
+
+    def describe(self, medium_id: int) -> tuple[str, FileState, bool]:
+        """Returns the word, the state, and whether lists disagree."""
+        from triage.jobs.matching.list_verdict import describe_verdict
+
+        hits, uncounted = self._answers.find_hits_of_bytes(self._sha256[medium_id], self._own[medium_id])
+        verdict = describe_verdict(self._answers.checked, hits, None, uncounted)
+        found = FileState(0)
+        for hit in hits:
+            found |= FileState.EXACT if hit.tier == "exact" else FileState.NEAR
+        for hit in uncounted:
+            found |= FileState.HELD if hit.held else FileState.POSSIBLE
+        return verdict.known, found, verdict.conflict
+
+
+# -- headings --------------------------------------------------------------------------------------------------------------
+
+
+def _build_headings(db: Reader, grouping: Grouping, keys: Sequence[int], names: Sequence[str]) -> dict[int, GalleryHeading]:
+    """Builds the headings of groups by key."""
+    told = [key for key in keys if key >= 0]
+    if grouping is Grouping.REPORT:
+        numbers, facts = reports.load_numbers(db, told), judgement.load_queue_facts(db, told)
+        esps = judgement.load_codes(db, "esp")
+        return {
+            key: GalleryHeading(
+                name=numbers[key],
+                band=BANDS[facts[key].band] if key in facts else None,
+                detail=esps.get(facts[key].esp or 0, "") if key in facts else "",
+            )
+            for key in told
+            if key in numbers
+        }
+    if grouping is Grouping.LIST:
+        return {row.id: GalleryHeading(name=row.name, detail=row.added[:10]) for row in lists.load_lists(db) if row.id in told}
+    if grouping is Grouping.SERIES:
+        return {key: GalleryHeading(name=sha256[:8]) for key, sha256 in gallery.load_digests(db, told).items()}
+    if grouping is Grouping.USER:
+        return {key: GalleryHeading(name=names[key]) for key in told}
+    return {}

@@ -1,0 +1,187 @@
+"""Reads the arrays of a gallery from the store: a few narrow queries for any number of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.jobs.reading.gallery_items import LAST, GalleryItems, Ids, Marks, Places, read_rows
+from triage.jobs.reading.gallery_stacks import find_stacks
+from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, work_out_grade
+from triage.model.casework import Grade
+from triage.model.gallery import FileState
+from triage.store.database import Reader, Row
+from triage.store.queries import gallery, grades, judgement, lists
+from triage.store.queries.gallery import COUNTS, HELD, Only
+from triage.store.queries.grades import GradeRow
+from triage.wellbeing import GRAVE_ANNOTATIONS
+
+LARGE = 20_000
+"""From so many contents or reports on, whole tables are read instead of rows by id."""
+GRADES = tuple(each.value for each in Grade)
+
+
+@dataclass(slots=True)
+class ContentMarks:
+    """What is known of some contents, in their order."""
+
+    state: Ids
+    grade: Ids
+    kind: Ids
+    lists: Marks
+
+
+def read_items(db: Reader, user_id: int, own: Ids, files: Iterator[Row]) -> GalleryItems:
+    """Reads the items of the files, (media item, report) each. `own` are the contents that the user viewed unblurred."""
+    of_media, of_report = read_rows(files, 2)
+    media, item = np.unique(of_media, return_inverse=True)
+    only = _limit(media)
+    marks = read_marks(db, user_id, own, media, only)
+    places = _read_places(db, item.astype(np.int64), of_report)
+    warnings = _read_warnings(db, media, places)
+    marks.state[warnings.item] |= FileState.WARNED
+    stacks = find_stacks(db, only)
+    stack = media.copy()
+    if stacks:
+        keys = np.fromiter(sorted(stacks), np.int64, len(stacks))
+        stands = np.fromiter((stacks[key] for key in keys.tolist()), np.int64, len(stacks))
+        there = np.isin(keys, media)
+        stack[np.searchsorted(media, keys[there])] = stands[there]
+    rows = lists.load_lists(db)
+    return GalleryItems(
+        media=media,
+        state=marks.state,
+        grade=marks.grade,
+        kind=marks.kind,
+        stack=stack,
+        places=places,
+        lists=marks.lists,
+        warnings=warnings,
+        account={},
+        grades=GRADES,
+        list_names={row.id: row.name for row in rows},
+        warning_names=GRAVE_ANNOTATIONS,
+        office_names=judgement.load_codes(db, "office"),
+        lists_loaded=any(row.kind == "known" for row in rows),
+    )
+
+
+def read_marks(db: Reader, user_id: int, own: Ids, media: Ids, only: Only) -> ContentMarks:
+    """Reads state, grade, kind and lists of these contents, by ascending id. `own` are those that the user viewed unblurred."""
+    state, grade = np.zeros(len(media), np.int64), np.full(len(media), -1, np.int64)
+    kind = np.full(len(media), 2, np.int64)
+    for code, rows in enumerate((gallery.iter_images(db, only), gallery.iter_videos(db, only))):
+        kind[_find(media, read_rows(rows, 1)[0])[0]] = code
+    state[_find(media, read_rows(gallery.iter_seen(db, only), 1)[0])[0]] |= FileState.SEEN_BY_OTHERS
+    at = _find(media, own)[0]
+    state[at] = (state[at] & ~int(FileState.SEEN_BY_OTHERS)) | FileState.SEEN_BY_ME
+    _add_grades(db, user_id, media, only, state, grade)
+    return ContentMarks(state, grade, kind, _add_lists(db, media, only, state))
+
+
+def _add_grades(db: Reader, user_id: int, media: Ids, only: Only, state: Ids, grade: Ids) -> None:
+    """Adds what grades say of the contents."""
+    graded = grades.list_graded_media(db) if only is None else only
+    for medium_id, rows in grades.load_grades(db, graded).items():
+        at = int(np.searchsorted(media, medium_id))
+        if at < len(media) and media[at] == medium_id:
+            found, given = describe_grades(rows, user_id)
+            state[at] |= found
+            grade[at] = -1 if given is None else GRADES.index(given)
+
+
+def describe_grades(rows: Sequence[GradeRow], user_id: int) -> tuple[FileState, str | None]:
+    """Returns the part of a content's state that its grades make, and the grade that stands, or None."""
+    state, grade, _ = work_out_grade(rows)
+    found = FileState.GRADED if state == GRADED else FileState.DISAGREE if state == DISAGREE else FileState.WAITS
+    if rows[-1].inherited_from is not None:
+        return found | FileState.INHERITED, grade
+    if state != GRADED and any(row.user_id == user_id for row in find_blind_grades(rows)):
+        found |= FileState.MINE
+    return found, grade
+
+
+def _add_lists(db: Reader, media: Ids, only: Only, state: Ids) -> Marks:
+    """Adds what hash lists say of the contents; returns on which lists each is, possible matches included."""
+    near = read_rows(gallery.iter_list_matches(db, only), 3)
+    at, rows = _find(media, near[0])
+    how = near[2][rows]
+    bits = np.where(how == COUNTS, FileState.NEAR, np.where(how == HELD, FileState.HELD, FileState.POSSIBLE))
+    np.bitwise_or.at(state, at, bits.astype(np.int64))
+    exact = read_rows(gallery.iter_exact_list_matches(db, only), 2)
+    exact_at, exact_rows = _find(media, exact[0])
+    state[exact_at] |= FileState.EXACT
+    return Marks(np.r_[at, exact_at], np.r_[near[1][rows], exact[1][exact_rows]])
+
+
+def _read_places(db: Reader, item: Ids, report: Ids) -> Places:
+    """Reads where the contents lie. Reports come in the order of the queue as it was when they were last judged."""
+    order = np.lexsort((report, item))
+    item, report = item[order], report[order]
+    first = np.flatnonzero(np.r_[True, (item[1:] != item[:-1]) | (report[1:] != report[:-1])]) if len(item) else item
+    files = np.diff(np.r_[first, len(item)])
+    item, report = item[first], report[first]
+    ids = np.unique(report)
+    facts = read_rows(gallery.iter_report_facts(db, _limit(ids)), 6)
+    by_rank = np.lexsort((facts[0], -facts[3], -facts[2], facts[1]))
+    rank = np.empty_like(by_rank)
+    rank[by_rank] = np.arange(len(by_rank))
+    of, there = _match(facts[0], report)
+    rank_of = np.where(there, rank[of] if len(rank) else 0, LAST - 1)
+    office, day = (np.where(there, facts[n][of] if len(of) and len(facts[n]) else -1, -1) for n in (4, 5))
+    again = np.lexsort((report, rank_of, item))
+    return Places(item[again], report[again], rank_of[again], office[again], day[again], files[again])
+
+
+def _read_warnings(db: Reader, media: Ids, places: Places) -> Marks:
+    """Reads the grave warnings of the contents, in those reports of theirs that are in the scope."""
+    code = {name: at for at, name in enumerate(GRAVE_ANNOTATIONS)}
+    only = _limit(np.unique(places.report))
+    on_file = read_rows(
+        ((item, report, code[name]) for item, report, name in gallery.iter_file_warnings(db, only) if name in code), 3
+    )
+    at, rows = _find(media, on_file[0])
+    pairs = set(zip(places.item.tolist(), places.report.tolist(), strict=True)) if len(at) else set()
+    kept = np.array([(a, r) in pairs for a, r in zip(at.tolist(), on_file[1][rows].tolist(), strict=True)], bool)
+    on_report = read_rows(((report, code[name]) for report, name in gallery.iter_report_warnings(db, only) if name in code), 2)
+    items, codes = [at[kept]], [on_file[2][rows][kept]]
+    for name in range(len(code)):
+        inside = places.item[np.isin(places.report, on_report[0][on_report[1] == name])]
+        items.append(inside)
+        codes.append(np.full(len(inside), name, np.int64))
+    return Marks(np.concatenate(items), np.concatenate(codes))
+
+
+def read_accounts(db: Reader, reports: Ids) -> Mapping[int, str]:
+    """Returns report -> the account that names its reported user best; reports without one are missing."""
+    best: dict[int, tuple[int, str]] = {}
+    ids = np.unique(reports)
+    for report_id, rank, value in gallery.iter_accounts(db, _limit(ids)):
+        if report_id not in best or (rank, value) < best[report_id]:
+            best[report_id] = (rank, value)
+    return {report_id: value for report_id, (_, value) in best.items()}
+
+
+def _limit(ids: Ids) -> Only:
+    """Returns the ids for a query, or None when reading everything is cheaper."""
+    return None if len(ids) > LARGE else [int(i) for i in ids]
+
+
+def _find(media: Ids, wanted: Ids) -> tuple[Ids, Ids]:
+    """Returns the positions of wanted ids among the sorted `media`, and the rows of `wanted` that are there."""
+    at, there = _match(media, wanted)
+    rows = np.flatnonzero(there)
+    return at[rows], rows
+
+
+def _match(ids: Ids, wanted: Ids) -> tuple[Ids, NDArray[np.bool_]]:
+    """Returns for each wanted id a position in `ids`, in any order, and whether it is there."""
+    if not len(ids):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    sorter = np.argsort(ids, kind="stable")
+    at = np.minimum(np.searchsorted(ids, wanted, sorter=sorter), len(ids) - 1)
+    found = sorter[at]
+    return found, ids[found] == wanted

@@ -1,0 +1,191 @@
+"""SQL of the gallery: which files a scope holds, and the facts by which they are filtered, each as narrow rows of ids.
+
+Nothing here opens a wide row of `media_item` for all files: kinds, digests and states come from indexes and small tables. `Only`
+limits a query to some ids; None reads all, which is cheaper for a large scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from triage.store.database import Params, Reader, Row
+from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
+
+Only = Sequence[int] | None
+ACCOUNT_KINDS = ("user_id", "username", "email", "phone", "handle")
+"""Kinds of link keys that name a reported user, the most telling first."""
+_NOT_CLEARED = "NOT EXISTS (SELECT 1 FROM cleared c WHERE c.report_id = o.report_id)"
+
+
+def _limit(column: str, only: Only, word: str = "AND") -> tuple[str, list[str]]:
+    """Returns a condition on a column, and its parameter."""
+    if only is None:
+        return "", []
+    return f" {word} {column} IN (SELECT value FROM json_each(?))", [encode_json_array(only)]
+
+
+def iter_files_of_reports(db: Reader, report_ids: Only, *, with_cleared: bool = False) -> Iterator[Row]:
+    """Yields (media item, report) of each file of these reports, or of all. Reports of cleared people are left out."""
+    where, params = _limit("o.report_id", report_ids)
+    apart = "" if with_cleared else f" AND {_NOT_CLEARED}"
+    return db.each(f"SELECT o.media_item_id, o.report_id FROM file o WHERE o.report_id IS NOT NULL{where}{apart}", params)
+
+
+def iter_files_of_media(db: Reader, medium_ids: Sequence[int]) -> Iterator[Row]:
+    """Yields (media item, report) of each file of these media items. Reports of cleared people are left out."""
+    where, params = _limit("o.media_item_id", medium_ids)
+    return db.each(
+        f"SELECT o.media_item_id, o.report_id FROM file o WHERE o.report_id IS NOT NULL{where} AND {_NOT_CLEARED}", params
+    )
+
+
+def iter_report_facts(db: Reader, report_ids: Only) -> Iterator[Row]:
+    """Yields (report, band, risk, actionability, office or -1, day of receipt in Pakistan or -1) of judged reports."""
+    where, params = _limit("report_id", report_ids, "WHERE")
+    return db.each(
+        "SELECT report_id, band, risk, actionability, coalesce(office, -1), coalesce((received + 18000) / 86400, -1)"
+        f" FROM queue{where}",
+        params,
+    )
+
+
+def iter_seen(db: Reader, only: Only) -> Iterator[Row]:
+    """Yields (media item,) of what somebody viewed unblurred."""
+    where, params = _limit("media_item_id", only, "WHERE")
+    return db.each(f"SELECT media_item_id FROM media_seen{where}", params)
+
+
+def iter_images(db: Reader, only: Only) -> Iterator[Row]:
+    """Yields (media item,) of images that could be decoded."""
+    where, params = _limit("id", only)
+    return db.each(f"SELECT id FROM media_item WHERE pdq IS NOT NULL{where}", params)
+
+
+def iter_videos(db: Reader, only: Only) -> Iterator[Row]:
+    """Yields (media item,) of videos that could be decoded."""
+    where, params = _limit("media_item_id", only, "WHERE")
+    return db.each(f"SELECT media_item_id FROM video{where}", params)
+
+
+COUNTS, POSSIBLE, HELD = 1, 2, 3
+"""How a match with a list counts: as a match, as a possible match, or not as long as its hash is held for review."""
+
+
+def iter_list_matches(db: Reader, only: Only) -> Iterator[Row]:
+    """Yields (media item, list, how it counts) of near matches with lists, without those that a person rejected."""
+    where, params = _limit("n.media_item_id", only)
+    return db.each(
+        f"SELECT DISTINCT n.media_item_id, n.list_id, CASE WHEN s.is_same THEN {COUNTS}"
+        f" WHEN h.id IS NOT NULL AND h.outcome IS NOT 'confirmed' THEN {HELD} WHEN n.possible THEN {POSSIBLE} ELSE {COUNTS} END"
+        " FROM list_match n LEFT JOIN list_verdict s ON s.value = n.value AND s.media_item_id = n.media_item_id"
+        f" LEFT JOIN held_hash h ON h.value = n.value WHERE s.is_same IS NOT 0{where}",
+        params,
+    )
+
+
+def iter_exact_list_matches(db: Reader, only: Only) -> Iterator[Row]:
+    """Yields (media item, list) of media items of which a list holds a digest."""
+    where, params = _limit("m.id", only, "WHERE")
+    for kind in ("sha256", "md5", "sha1"):
+        if db.value("SELECT 1 FROM list_hash WHERE hash_kind = ? LIMIT 1", (kind,)) is not None:
+            yield from db.each(
+                f"SELECT DISTINCT m.id, h.list_id FROM media_item m CROSS JOIN list_hash h ON h.hash_kind = '{kind}'"
+                f" AND h.value = unhex(m.{kind}){where}",
+                params,
+            )
+
+
+def find_media_of_list(db: Reader, list_id: int) -> set[int]:
+    """Returns the media items that the list holds, exactly or by a match, possible matches included."""
+    near = db.all(
+        "SELECT DISTINCT n.media_item_id FROM list_match n LEFT JOIN list_verdict s ON s.value = n.value"
+        " AND s.media_item_id = n.media_item_id WHERE n.list_id = ? AND s.is_same IS NOT 0",
+        (list_id,),
+    )
+    return {i for (i,) in near} | {i for i, of_list in iter_exact_list_matches(db, None) if of_list == list_id}
+
+
+def iter_file_warnings(db: Reader, report_ids: Only) -> Iterator[Row]:
+    """Yields (media item, report, warning) of grave warnings that a source states of a file."""
+    where, params = _limit("w.report_id", report_ids, "WHERE")
+    return db.each(
+        f"SELECT m.id, w.report_id, w.warning FROM file_warning w JOIN media_item m ON m.sha256 = w.sha256{where}", params
+    )
+
+
+def iter_report_warnings(db: Reader, report_ids: Only) -> Iterator[Row]:
+    """Yields (report, warning) of grave warnings that a source states of a whole report."""
+    where, params = _limit("report_id", report_ids)
+    return db.each(f"SELECT report_id, warning FROM file_warning WHERE sha256 = ''{where}", params)
+
+
+def iter_accounts(db: Reader, report_ids: Only) -> Iterator[Row]:
+    """Yields (report, rank of the kind, account) of the keys that name reported users; the lowest rank tells most."""
+    where, params = _limit("report_id", report_ids)
+    ranks = " ".join(f"WHEN '{kind}' THEN {rank}" for rank, kind in enumerate(ACCOUNT_KINDS))
+    kinds = format_placeholders(len(ACCOUNT_KINDS))
+    return db.each(
+        f"SELECT report_id, CASE kind {ranks} END, value FROM link_key WHERE kind IN ({kinds}) AND strength > 0{where}",
+        [*ACCOUNT_KINDS, *params],
+    )
+
+
+# -- near copies -----------------------------------------------------------------------------------------------------------
+
+
+def iter_matches(db: Reader, only: Only) -> Iterator[Row]:
+    """Yields (a, b, distance) of matching media items of which one is among `only`, without those that a person rejected."""
+    unsaid = "NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = n.a AND x.b = n.b)"
+    if only is None:
+        yield from db.each(f"SELECT n.a, n.b, n.distance FROM media_match n WHERE {unsaid}")
+        return
+    those = encode_json_array(only)
+    yield from db.each(
+        f"SELECT n.a, n.b, n.distance FROM media_match n WHERE n.a IN (SELECT value FROM json_each(?1)) AND {unsaid}"
+        f" UNION SELECT n.a, n.b, n.distance FROM media_match n WHERE n.b IN (SELECT value FROM json_each(?1)) AND {unsaid}",
+        (those,),
+    )
+
+
+def list_rejected_matches(db: Reader, only: Only) -> list[tuple[int, int]]:
+    """Returns the pairs of media items that a person said are not the same, of which the first is among `only`."""
+    where, params = _limit("a", only, "WHERE")
+    return [(a, b) for a, b in db.all(f"SELECT a, b FROM rejected_match{where}", params)]
+
+
+def load_digests(db: Reader, medium_ids: Sequence[int]) -> dict[int, str]:
+    """Returns media item -> SHA-256."""
+    return dict(db.all("SELECT id, sha256 FROM media_item WHERE id IN (SELECT value FROM json_each(?))", _ids(medium_ids)))
+
+
+def _ids(values: Sequence[int]) -> Params:
+    return (encode_json_array(values),)
+
+
+# -- what a cell shows -----------------------------------------------------------------------------------------------------
+
+
+def load_cell_rows(db: Reader, medium_ids: Sequence[int]) -> dict[int, Row]:
+    """Returns media item -> (SHA-256, MD5, SHA-1, size, encoded facts or None)."""
+    found = {}
+    for part in split_into_chunks(medium_ids):
+        for row in db.all(
+            f"SELECT id, sha256, md5, sha1, size, facts FROM media_item WHERE id IN ({format_placeholders(len(part))})", part
+        ):
+            found[row[0]] = row[1:]
+    return found
+
+
+def load_names(db: Reader, report_id: int, medium_ids: Sequence[int]) -> dict[int, str]:
+    """Returns media item -> the name of its first file in the report.
+
+    The report's files are walked, since one content may stand in very many reports.
+    """
+    return {
+        medium_id: name
+        for medium_id, _, name in db.all(
+            "SELECT media_item_id, min(id), name FROM file INDEXED BY file_report WHERE report_id = ?"
+            " AND media_item_id IN (SELECT value FROM json_each(?)) GROUP BY media_item_id",
+            (report_id, encode_json_array(medium_ids)),
+        )
+    }

@@ -1,0 +1,211 @@
+"""Says in words what a cell, a facet or a heading of the gallery stands for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+from triage.model.casework import Grade
+from triage.model.gallery import (
+    ANY_GRADE,
+    KINDS,
+    NO_OFFICE,
+    NO_WARNING,
+    SEEN,
+    STATES,
+    VIEWERS,
+    FileFacet,
+    FileState,
+    GalleryCell,
+    GalleryHeading,
+    GalleryScope,
+    Grouping,
+)
+from triage.ui.media.media_words import ANNOTATIONS, KNOWN
+from triage.ui.text import report_words
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+
+FACETS = {
+    FileFacet.STATE: mark("State"),
+    FileFacet.GRADE: mark("Grade"),
+    FileFacet.KIND: mark("Kind"),
+    FileFacet.LIST: mark("Hash list"),
+    FileFacet.WARNING: mark("Provider's warning"),
+    FileFacet.OFFICE: mark("Office"),
+    FileFacet.VIEWER: mark("Viewed by"),
+}
+STATE_WORDS = dict(
+    zip(
+        STATES,
+        (
+            mark("unseen"),
+            mark("seen, not graded"),
+            mark("graded"),
+            mark("second grade open"),
+            mark("known"),
+            mark("possible match"),
+            mark("on no list"),
+            mark("not checked"),
+        ),
+        strict=True,
+    )
+)
+VIEWER_WORDS = dict(zip(VIEWERS, (mark("me"), mark("somebody else"), mark("nobody")), strict=True))
+KIND_WORDS = dict(zip(KINDS, (mark("images"), mark("videos"), mark("other or not readable")), strict=True))
+SHORT_GRADES = {
+    Grade.ABUSE: mark("Abuse material"),
+    Grade.EXPLOITIVE: mark("Exploitive"),
+    Grade.AGE_UNCERTAIN: mark("Age uncertain"),
+    Grade.ADULT: mark("Adult"),
+    Grade.INNOCENT: mark("Innocent"),
+    Grade.DRAWING: mark("Drawing or AI"),
+    Grade.OTHER: mark("Not pertinent"),
+}
+"""Short enough for a button; the whole stands in the question and in the list of keys."""
+GROUPINGS = {
+    Grouping.REPORT: mark("report"),
+    Grouping.USER: mark("reported user"),
+    Grouping.SERIES: mark("series of near copies"),
+    Grouping.LIST: mark("hash list"),
+    Grouping.DAY: mark("day received"),
+    Grouping.NONE: mark("not grouped"),
+}
+UNREAD = GalleryHeading(name="…")
+"""Stands in while a heading is on its way."""
+REST = {
+    Grouping.USER: mark("No reported user is named"),
+    Grouping.SERIES: mark("Without a near copy"),
+    Grouping.LIST: mark("On no hash list"),
+    Grouping.DAY: mark("Day not stated"),
+}
+
+
+def describe_value(facet: FileFacet, value: str) -> Safe:
+    """Returns a value of a facet in words."""
+    if value == NO_OFFICE:
+        return tr("no office")
+    if value == NO_WARNING:
+        return tr("none stated")
+    if facet is FileFacet.STATE:
+        return word(STATE_WORDS[value])
+    if facet is FileFacet.VIEWER:
+        return word(VIEWER_WORDS[value])
+    if facet is FileFacet.KIND:
+        return word(KIND_WORDS[value])
+    if facet is FileFacet.WARNING:
+        return word(ANNOTATIONS.get(value, value))
+    return word(value) if facet is FileFacet.GRADE else ltr(value)
+
+
+def describe_state(state: FileState, cell: GalleryCell | None, grade: str | None) -> Safe:
+    """Returns in a few words what is known of a content: its grade before its matches, and these before views."""
+    if state & FileState.GRADED:
+        graded = word(grade or "")
+        return tr("{grade}, inherited", grade=graded) if state & FileState.INHERITED else graded
+    if state & FileState.DISAGREE:
+        return tr("graders disagree")
+    if state & FileState.WAITS:
+        return tr("waits for another grader") if state & FileState.MINE else tr("second grade open")
+    if cell is not None and cell.conflict:
+        return tr("lists disagree")
+    if state & FileState.EXACT:
+        return tr("known, exact")
+    if state & FileState.NEAR:
+        return tr("known, near")
+    if state & FileState.SEEN_BY_ME:
+        return tr("seen, you")
+    if state & FileState.SEEN_BY_OTHERS:
+        return tr("seen")
+    if state & (FileState.POSSIBLE | FileState.HELD):
+        return tr("possible match")
+    return tr("unseen")
+
+
+def describe_viewer(state: FileState) -> Safe:
+    """Returns who viewed a content unblurred, without a name: what a person viewed is that person's own."""
+    if state & FileState.SEEN_BY_ME:
+        return tr("you")
+    return tr("somebody else") if state & FileState.SEEN_BY_OTHERS else tr("nobody")
+
+
+def name_mark(state: FileState) -> str:
+    """Returns the shape beside the state: full, diamond, half, square or open."""
+    if state & ANY_GRADE:
+        return "full"
+    if state & (FileState.EXACT | FileState.NEAR):
+        return "diamond"
+    if state & SEEN:
+        return "half"
+    return "square" if state & (FileState.POSSIBLE | FileState.HELD) else "open"
+
+
+def describe_known(cell: GalleryCell) -> Safe:
+    """Returns whether hash lists know the file, for the panel; "not checked" when none is loaded."""
+    return word(KNOWN.get(cell.known, cell.known))
+
+
+def describe_warnings(current: GalleryCell | None, chosen: list[GalleryCell]) -> list[Safe]:
+    """Returns what providers warn of: of the current file by name, of all chosen ones by warning, and how many have none."""
+    said = []
+    if current is not None and current.warnings:
+        what = report_words.listed(word(ANNOTATIONS[name]) for name in current.warnings)
+        said.append(tr("{file}: the provider warns of {what}.", file=ltr(current.name), what=what))
+    counted = Counter(name for cell in chosen for name in cell.warnings)
+    if len(chosen) > 1 and counted:
+        what = report_words.listed(Safe(f"{word(ANNOTATIONS[name])} ({number(n)})") for name, n in counted.most_common())
+        said.append(tr("Of all selected: {what}.", what=what))
+    rest = sum(not cell.warnings for cell in chosen)
+    if rest:
+        said.append(
+            trn(
+                "{n} file: no serious warning stated by the provider.",
+                "{n} files: no serious warning stated by the provider.",
+                rest,
+            )
+        )
+    return said
+
+
+def describe_scope(scope: GalleryScope) -> Safe:
+    """Returns whose files are shown."""
+    return {
+        "store": lambda: tr("whole store"),
+        "report": lambda: tr("report {report}", report=ltr(scope.name)),
+        "case": lambda: tr("case {case}", case=ltr(scope.name)),
+        "like": lambda: tr("near copies of {file}", file=ltr(scope.name[:12])),
+        "list": lambda: tr("hits of {list}", list=isolated(scope.name)),
+        "queue": lambda: tr("the queue as filtered"),
+    }[scope.kind]()
+
+
+def describe_heading(grouping: Grouping, key: int, heading: GalleryHeading | None) -> Safe:
+    """Returns the title of a group."""
+    if key < 0:
+        return word(REST[grouping])
+    if grouping is Grouping.DAY:
+        return ltr((date(1970, 1, 1) + timedelta(days=key)).isoformat())
+    if heading is None:
+        return Safe("…")
+    if grouping is Grouping.REPORT:
+        return tr("Report {report}", report=ltr(heading.name))
+    if grouping is Grouping.SERIES:
+        return tr("Series {name}", name=ltr(heading.name))
+    return isolated(heading.name)
+
+
+def describe_counts(media: int, files: int, reports: int) -> Safe:
+    """Returns how much a scope holds."""
+    return report_words.listed(
+        [
+            trn("{n} media item", "{n} media items", media),
+            trn("{n} file", "{n} files", files),
+            trn("{n} report", "{n} reports", reports),
+        ]
+    )
+
+
+def describe_copies(files: int, near: int) -> Safe | None:
+    """Returns what lies under a cell: further exact copies and near copies, or None."""
+    if near > 1:
+        return trn("{n} near", "{n} near", near - 1)
+    return tr("{n} copies", n=number(files)) if files > 1 else None

@@ -1,0 +1,72 @@
+"""What a person does with the report that a page shows, beside deciding: notes, copies, prints, its case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from triage.model.casework import CaseView
+from triage.model.users import Right
+from triage.ui.cases.case_choice import CaseChoice
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
+from triage.ui.report.notes_card import NoteDialog
+from triage.ui.report.report_print_dialog import ReportPrintDialog
+from triage.ui.text.i18n import ltr, tr
+
+if TYPE_CHECKING:
+    from triage.ui.report.page import ReportPage
+
+
+class ReportActs:
+    """Opens the dialogs, and announces what was recorded."""
+
+    def __init__(self, api: Api, runner: Runner, page: ReportPage) -> None:
+        self._api, self._runner, self._page = api, runner, page
+
+    def write_note(self) -> None:
+        """Opens the dialog for a note, if the person may write one."""
+        if self._page.may_decide() and self._page.report is not None:
+            NoteDialog(self._api, self._runner, self._page.report_id, parent=self._page, done=lambda _: self._say_noted()).open()
+
+    def _say_noted(self) -> None:
+        self._page.said.emit(tr("{report}: note saved.", report=ltr(self._page.report_id)))
+
+    def copy(self, kind: str, value: str) -> None:
+        """Copies a value to the clipboard once the copy is recorded."""
+        number = self._page.report_id
+        self._runner.do(
+            lambda _progress, _cancel: self._api.record_copy(number, kind, value),
+            lambda _: self._copied(value),
+            owner=self._page,
+        )
+
+    def _copied(self, value: str) -> None:
+        QGuiApplication.clipboard().setText(value)
+        self._page.said.emit(tr("Copied. The audit log records the copy, not the value."))
+
+    def show_or_choose_case(self) -> None:
+        """Opens the case of the report, or asks for one when it is in none."""
+        if self._page.report is None:
+            return
+        if self._page.report.case is not None:
+            self._page.case_asked.emit(self._page.report.case)
+        elif self._page.may_decide():
+            CaseChoice(self._api, self._runner, self._page.report_id, parent=self._page, done=self._joined).open()
+
+    def _joined(self, case: CaseView) -> None:
+        """Announces that the report is now in a case."""
+        said = tr(
+            "{report} is now in case {number}; its status stays until you decide.",
+            report=ltr(self._page.report_id),
+            number=ltr(case.number),
+        )
+        self._page.said.emit(said)
+
+    def print_report(self) -> None:
+        """Opens the dialog that prints the report, if the person may write papers."""
+        if not self._api.may(Right.CASE_PAPERS):
+            self._page.said.emit(tr("Your roles do not allow papers of cases."))
+        elif self._page.report is not None:
+            ReportPrintDialog(self._api, self._runner, self._page.report_id, parent=self._page).open()
