@@ -12,7 +12,8 @@ OF_PACKAGES = {
     "triage/decode": "media", "triage/jobs/lists": "lists", "triage/jobs/matching": "matches", "triage/jobs/review": "matches",
     "triage/jobs/sweeping": "matches", "triage/hashing": "matches", "triage/model/match": "matches", "triage/model/packet": "leaving",
     "triage/jobs/casework": "cases", "triage/jobs/exchange": "exchange", "triage/jobs/judging": "rules", "triage/priority": "rules", "triage/locate": "location",
-    "triage/law": "law", "triage/links": "report", "triage/jobs/reading": "report", "triage/jobs/state": "grades",
+    "triage/law": "law", "triage/links": "report", "triage/jobs/reading": "report", "triage/jobs/case_page": "cases", "triage/jobs/reading/neighbourhood": "graph", "triage/jobs/reading/link_reasons": "graph",
+    "triage/jobs/victim_id": "victim_id", "triage/jobs/state": "grades",
     "triage/jobs/requests": "requests", "triage/importers/reply_files": "requests", "triage/exports": "leaving", "triage/jobs/leaving": "leaving", "triage/store": "store", "triage/jobs/keeping": "store",
     "triage/safe_files": "store", "triage/jobs": "users", "triage/model": "users", "triage/cli": "commands", "triage/errors": "users",
 }  # fmt: skip

@@ -95,7 +95,13 @@ class Lists:
             for n, files in enumerate(cases):
                 for name in files:
                     with problems.watch(f"lists add {name}", WorldError):
-                        add_list(session, folder / f"{n:03d}" / name, name=f"list {n}", kind=LIST_KINDS[n % len(LIST_KINDS)], profile=None)
+                        add_list(
+                            session,
+                            folder / f"{n:03d}" / name,
+                            name=f"list {n}",
+                            kind=LIST_KINDS[n % len(LIST_KINDS)],
+                            profile=None,
+                        )
                         taken += 1
             with problems.watch("lists"):
                 problems.demand(

@@ -695,7 +695,8 @@ CREATE TABLE case_file (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     number TEXT NOT NULL UNIQUE,
     opened TEXT NOT NULL, user_id INTEGER NOT NULL,
-    officer INTEGER                           -- user
+    officer INTEGER,                          -- user
+    withdrawn TEXT                            -- when opening it was undone; its number is not given again
 );
 CREATE TABLE case_report (
     report_id INTEGER PRIMARY KEY REFERENCES report(id),        -- a report belongs to one case
@@ -750,6 +751,37 @@ CREATE TABLE appeal (
 ) STRICT;
 CREATE INDEX appeal_case ON appeal (case_id);
 CREATE INDEX appeal_report ON appeal (report_id);
+
+-- Series of material that shows one child or several who belong together, made by people.
+CREATE TABLE victim_series (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    number      TEXT NOT NULL UNIQUE,
+    opened      TEXT NOT NULL, user_id INTEGER NOT NULL
+) STRICT;
+CREATE TABLE victim_series_media (
+    series_id     INTEGER NOT NULL REFERENCES victim_series(id),
+    media_item_id INTEGER NOT NULL REFERENCES media_item(id) ON DELETE CASCADE,
+    added         TEXT NOT NULL, user_id INTEGER NOT NULL,
+    PRIMARY KEY (series_id, media_item_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX victim_series_media_item ON victim_series_media (media_item_id);
+CREATE TABLE victim_clue (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    series_id     INTEGER NOT NULL REFERENCES victim_series(id),
+    media_item_id INTEGER REFERENCES media_item(id) ON DELETE CASCADE,      -- NULL: of the series as a whole
+    kind          TEXT NOT NULL, words TEXT NOT NULL,
+    added         TEXT NOT NULL, user_id INTEGER NOT NULL,
+    withdrawn     TEXT, withdrawn_by INTEGER
+) STRICT;
+CREATE INDEX victim_clue_series ON victim_clue (series_id);
+CREATE INDEX victim_clue_media_item ON victim_clue (media_item_id);
+CREATE TABLE victim_state (                   -- the last row of a series counts
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    series_id   INTEGER NOT NULL REFERENCES victim_series(id),
+    state       TEXT NOT NULL, source TEXT NOT NULL, note TEXT,
+    recorded    TEXT NOT NULL, user_id INTEGER NOT NULL
+) STRICT;
+CREATE INDEX victim_state_series ON victim_state (series_id);
 
 -- Written notices to preserve data, PECA s.31.
 CREATE TABLE preservation_notice (

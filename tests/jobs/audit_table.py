@@ -31,10 +31,12 @@ from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
 from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
+from triage.jobs.case_page import overview
 from triage.jobs.casework import (
     appeals,
     bulk,
     case_list,
+    case_undo,
     cases,
     child_lane,
     corrections,
@@ -111,6 +113,7 @@ from triage.jobs.reading import (
     lead_figures,
     match_files,
     media,
+    neighbourhood,
     order,
     queue,
     queue_picks,
@@ -125,6 +128,7 @@ from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pai
 from triage.jobs.session import Session, unlock
 from triage.jobs.state import account, open_reports, queue_planes
 from triage.jobs.sweeping import films, sweep
+from triage.jobs.victim_id import clues, identification, series
 from triage.jobs.wellbeing import exposure, own_work
 from triage.model.casework import FileToGrade
 from triage.model.data_requests import RequestKind
@@ -550,6 +554,25 @@ def open_case(world: World) -> object:
     return cases.open_case(world.session, [TWO])
 
 
+def find_files(world: World) -> list[tuple[str, str]]:
+    """Returns (report, SHA-256) of a file of the report OTHER, and of one of the report ONE."""
+    return [
+        (report, next(f.sha256 or "" for f in show.load_report_view(world.session, report).files if f.present))
+        for report in (OTHER, ONE)
+    ]
+
+
+def open_series(world: World) -> None:
+    report, sha256 = find_files(world)[0]
+    world.value = series.open_series(world.session, report, [sha256]).row.number
+
+
+def move_report(world: World) -> None:
+    """A second case takes a report from the first one."""
+    open_case(world)
+    world.value = cases.open_case(world.session, [TWO]).number
+
+
 def number(world: World) -> str:
     return cases.load_cases(world.session)[0].number
 
@@ -829,6 +852,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     # -- reading -----------------------------------------------------------------------------------------------------
     "backup.list_backups": reads(lambda w: backup.list_backups(w.session)),
+    "case_list.find_cases_of_reports": reads(lambda w: case_list.find_cases_of_reports(w.session, [TWO])),
+    "overview.load_case_page": reads(lambda w: overview.load_case_page(w.session, number(w)), open_case),
+    "neighbourhood.show_neighbourhood": reads(lambda w: neighbourhood.show_neighbourhood(w.session, TWO)),
     "case_list.list_case_rows": reads(lambda w: case_list.list_case_rows(w.session, number(w)), open_case),
     "case_list.list_cases": reads(lambda w: case_list.list_cases(w.session)),
     "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
@@ -1081,6 +1107,51 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: cases.add_reports(w.session, number(w), [OTHER]),
         (("case joined", {"case": 1, "reports": [4]}),),
         prepare=open_case,
+    ),
+    "case_undo.undo_joining": (
+        Row(
+            lambda w: case_undo.undo_joining(w.session, number(w), {TWO: None}),
+            (("case left", {"case": 1, "reports": [2]}), ("case withdrawn", {"case": 1})),
+            prepare=open_case,
+        ),
+        Row(
+            lambda w: case_undo.undo_joining(w.session, w.value, {TWO: w.value[:-1] + "1"}),
+            (
+                ("case joined", {"case": 1, "reports": [2]}),
+                ("case left", {"case": 2, "reports": [2]}),
+                ("case withdrawn", {"case": 2}),
+            ),
+            prepare=move_report,
+        ),
+    ),
+    "series.open_series": Row(open_series, (("series opened", {"series": 1, "media": [4]}),)),
+    "series.add_to_series": Row(
+        lambda w: series.add_to_series(w.session, w.value, *find_files(w)[1]),
+        (("series joined", {"series": 1, "media": [ANY]}),),
+        prepare=open_series,
+    ),
+    "series.take_from_series": Row(
+        lambda w: series.take_from_series(w.session, w.value, find_files(w)[0][1]),
+        (("series left", {"series": 1, "media": [4]}),),
+        prepare=open_series,
+    ),
+    "series.list_series": reads(lambda w: series.list_series(w.session), open_series),
+    "series.show_series": reads(lambda w: series.show_series(w.session, w.value), open_series),
+    "clues.record_clue": Row(
+        lambda w: clues.record_clue(w.session, w.value, "place", "a red gate"),
+        (("clue recorded", {"series": 1, "clue": 1, "words": ANY}),),
+        prepare=open_series,
+    ),
+    "clues.withdraw_clue": Row(
+        lambda w: clues.withdraw_clue(w.session, w.value, 1),
+        (("clue struck out", {"series": 1, "clue": 1}),),
+        prepare=lambda w: (open_series(w), clues.record_clue(w.session, w.value, "place", "a red gate")),
+    ),
+    "clues.search_clues": reads(lambda w: clues.search_clues(w.session, "gate")),
+    "identification.record_victim_state": Row(
+        lambda w: identification.record_victim_state(w.session, w.value, "not identified", "ICSE"),
+        (("victim state recorded", {"series": 1, "entry": 1, "state": "not_identified", "source": ANY}),),
+        prepare=open_series,
     ),
     "cases.set_number": (
         Row(

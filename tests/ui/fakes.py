@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.ui.fakes_admin import FakeAdmin
+from tests.ui.fakes_cases import FakeCases
 from tests.ui.fakes_corrections import FakeCorrections
 from tests.ui.fakes_exchange import FakeExchange
 from tests.ui.fakes_exports import FakeExports
@@ -26,6 +27,7 @@ from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
 from tests.ui.fakes_queue import FakeQueue
 from tests.ui.fakes_requests import FakeRequests
+from tests.ui.fakes_victims import FakeVictims
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
 from triage.importers.archive import ZIP_LOCKED
@@ -409,6 +411,7 @@ def _file(i: int) -> ShowFile:
 
 class FakeApi(
     FakeAdmin,
+    FakeCases,
     FakeCorrections,
     FakeExchange,
     FakeExports,
@@ -420,6 +423,7 @@ class FakeApi(
     FakePapers,
     FakeQueue,
     FakeRequests,
+    FakeVictims,
 ):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
 
@@ -441,9 +445,11 @@ class FakeApi(
         self.unswept = 0
         self.unchecked: dict[str, int] = {}
         self.sweep_fails: Exception | None = None
+        self.graph_calls: list[tuple[Any, ...]] = []
         self._begin_desk()
         self._begin_queue()
         self._begin_requests()
+        self._begin_victims()
         self._begin_exchange()
         self._begin_exports()
         self._begin_gallery()

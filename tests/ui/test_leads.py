@@ -21,12 +21,14 @@ from triage.model.views import ShowDecision
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.cases.list_page import CasesPage
+from triage.ui.cases.new_case_dialog import NewCaseDialog
 from triage.ui.cases.page import CasePage
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import CHOICES
 from triage.ui.grades.page import GradesPage
 from triage.ui.kit import theme
+from triage.ui.kit.question_dialog import QuestionDialog
 from triage.ui.kit.table import RowHeading
 from triage.ui.queue.lanes import WIDTH
 from triage.ui.ranking.page import RankingPage
@@ -69,11 +71,11 @@ def dialog(of: QWidget, kind: type[D]) -> D:
     return found
 
 
-def press(page: QWidget, key: Qt.Key) -> None:
+def press(page: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """On the page, once it is active again after a dialog."""
     page.window().activateWindow()
     QTest.qWaitForWindowActive(page.window())
-    QTest.keyClick(QApplication.focusWidget() or page, key)
+    QTest.keyClick(QApplication.focusWidget() or page, key, modifier)
 
 
 # Cases
@@ -113,9 +115,21 @@ def test_no_case_says_what_to_do_next(api: FakeApi, runner: Runner, qtbot: QtBot
     api.case_views.clear()
     page = shown(CasesPage(api, runner), runner, qtbot)
     assert page.message.title.text() == "No cases yet." and "N" in page.message.next.text()
+    press(page, Qt.Key.Key_N)
+    question = dialog(page, NewCaseDialog)
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert question.problem.text() and question.isVisible() and api.calls == [], "N and Enter alone open nothing"
+    question.empty.click()
     with qtbot.waitSignal(page.case_asked) as asked:
-        QTest.keyClick(page, Qt.Key.Key_N)
+        QTest.keyClick(question, Qt.Key.Key_Return)
     assert asked.args == [CASE] and api.calls == [("open_case", ())]
+    settle(runner)
+    page.reload()
+    settle(runner)
+    page.focus()
+    press(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(runner)
+    assert api.calls[-1] == ("undo_joining", CASE, {}) and not api.case_views
 
 
 def test_a_thousand_cases_are_rows_not_widgets(runner: Runner, qtbot: QtBot) -> None:
@@ -318,7 +332,11 @@ def test_a_lead_draws_once_and_an_analyst_does_not(api: FakeApi, runner: Runner,
     api.drawn = False
     page = shown(RankingPage(api, runner), runner, qtbot)
     assert page.draw_button.isVisible() and "Press W" in page.nothing.text()
-    QTest.keyClick(page, Qt.Key.Key_W)
+    press(page, Qt.Key.Key_W)
+    question = dialog(page, QuestionDialog)
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert api.calls == [] and question.isVisible(), "Enter draws nothing"
+    QTest.keyClick(question, Qt.Key.Key_Y)
     settle(runner)
     assert api.calls == [("draw_sample",)] and not page.draw_button.isVisible()
     analyst = FakeApi(roles=frozenset({Role.ANALYST}))

@@ -64,7 +64,9 @@ def request_create(
             operator=operator,
             warrant=warrant,
             child_line=child_line,
-            handover=read_handover(leaves), on_progress=bar, cancel=cancel,
+            handover=read_handover(leaves),
+            on_progress=bar,
+            cancel=cancel,
         )
     return _print_made(common, made)
 

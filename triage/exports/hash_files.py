@@ -50,7 +50,8 @@ def format_icse(files: Sequence[GradedFile]) -> bytes:
         kind = (file.mime or "").partition("/")[0]
         shown = {"image": "Image", "video": "Video"}.get(kind, "")
         submissions = len({place.report for place in file.places})
-        writer.writerow((file.md5, file.sha1, "", file.id, "", "", "", "", submissions, "True", shown, ""))
+        victim = {None: "", True: "True", False: "False"}[file.victim_identified]
+        writer.writerow((file.md5, file.sha1, "", file.id, "", victim, "", file.series, submissions, "True", shown, ""))
     return text.getvalue().encode()
 
 

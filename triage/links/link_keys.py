@@ -42,18 +42,18 @@ def find_link_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[Lin
 
 def find_user_keys(report: Report) -> frozenset[tuple[str, str]]:
     """Returns (kind, value) of the reported user's own keys, without those of victims, recipients or mentions."""
-    return frozenset(key for i in report.identifiers if i.role in _USERS for key in _identifier_keys(i, report.esp))
+    return frozenset(key for i in report.identifiers if i.role in _USERS for key in iter_identifier_keys(i, report.esp))
 
 
 def find_role_keys(report: Report, role: str) -> frozenset[tuple[str, str]]:
     """Returns (kind, value) of the keys of the people of one role."""
-    return frozenset(key for i in report.identifiers if i.role == role for key in _identifier_keys(i, report.esp))
+    return frozenset(key for i in report.identifiers if i.role == role for key in iter_identifier_keys(i, report.esp))
 
 
 def find_other_keys(report: Report) -> frozenset[tuple[str, str]]:
     """Returns (kind, value) of the keys of a report that are not the reported user's own."""
     return frozenset(
-        key for i in report.identifiers if i.role not in _NOT_OTHERS for key in _identifier_keys(i, report.esp)
+        key for i in report.identifiers if i.role not in _NOT_OTHERS for key in iter_identifier_keys(i, report.esp)
     ) - find_user_keys(report)
 
 
@@ -66,7 +66,7 @@ def _iter_keys(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[tupl
     for identifier in report.identifiers:
         if identifier.role not in ("reporter", "subscriber"):
             share = MENTIONED if identifier.role == "mentioned" else 1.0
-            for kind, value in _identifier_keys(identifier, report.esp):
+            for kind, value in iter_identifier_keys(identifier, report.esp):
                 yield kind, value, share
     for file in report.files:
         for kind, value in _file_keys(file, media):
@@ -90,8 +90,8 @@ def _find_owners(report: Report) -> set[str]:
     }
 
 
-def _identifier_keys(identifier: Identifier, esp: str | None) -> Iterator[tuple[str, str]]:
-    """Yields (kind, value) of the keys of one identifier."""
+def iter_identifier_keys(identifier: Identifier, esp: str | None) -> Iterator[tuple[str, str]]:
+    """Yields (kind, value) of the keys of one identifier. `esp` is the provider of the report."""
     value = normalise_text(identifier.normalised or identifier.value)
     if not value:
         return

@@ -150,6 +150,15 @@ class CaseView:
     """In the order in which they were recorded."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoiningUndone:
+    """That reports were taken out of a case again, and whether the case was withdrawn, since it was opened for them."""
+
+    number: str
+    reports: int
+    withdrawn: bool
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class RegisterNumber:
     """The number under which a register keeps a case."""

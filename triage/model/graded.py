@@ -44,6 +44,10 @@ class GradedFile:
     exif: tuple[tuple[str, str], ...]
     places: tuple[FilePlace, ...]
     """Only those in reports that may leave."""
+    series: str = ""
+    """Number of its series for victim identification, the oldest one; "" without one."""
+    victim_identified: bool | None = None
+    """What people recorded of its series; None: not known, or its series differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

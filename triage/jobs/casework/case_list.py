@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from triage.jobs.casework.cases import find_case
 from triage.jobs.reading.queue_rows import load_rows
@@ -10,7 +11,7 @@ from triage.jobs.session import Session
 from triage.model.casework import CaseSummary, NumberKind, RegisterNumber
 from triage.model.users import Right
 from triage.model.views import QueueRow
-from triage.store.queries import cases
+from triage.store.queries import cases, neighbours, reports
 
 _ORDER = {kind.value: at for at, kind in enumerate(NumberKind)}
 
@@ -50,3 +51,12 @@ def list_case_rows(session: Session, number: str) -> tuple[QueueRow, ...]:
         ids = cases.list_report_ids(db, find_case(db, number).id)
     rows = load_rows(session, ids)
     return tuple(sorted((rows[i] for i in ids if i in rows), key=lambda row: (row.band, -row.risk, row.report_id)))
+
+
+def find_cases_of_reports(session: Session, report_numbers: Sequence[str]) -> dict[str, str | None]:
+    """Returns report -> the case that it is in, or None. Numbers of no report are missing."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        found = reports.find_reports(db, sorted(set(report_numbers)))
+        held = neighbours.load_cases_of_reports(db, found.values())
+    return {number: held.get(report_id) for number, report_id in found.items()}

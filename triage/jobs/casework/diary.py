@@ -81,9 +81,6 @@ def _build_diary(session: Session, db: Reader, case: CaseRow) -> CaseDiary:
     """Builds the diary."""
     users = session.store.users.names()
     ids = cases.list_report_ids(db, case.id)
-    entries = [*_list_of_case(db, case, users)]
-    for report_id in ids:
-        entries += _list_of_report(db, report_id, users)
     stages = cases.list_stages(db, case.id)
     return CaseDiary(
         case=case.number,
@@ -92,8 +89,21 @@ def _build_diary(session: Session, db: Reader, case: CaseRow) -> CaseDiary:
         stage=stages[-1].stage,
         numbers=tuple((kind, value) for kind, value, _ in cases.list_numbers_of_case(db, case.id)),
         reports=tuple(reports.load_number(db, i) for i in ids),
-        entries=tuple(sorted(entries, key=lambda entry: (entry.when, entry.report or ""))),
+        entries=list_entries(db, case, users, logged=True),
     )
+
+
+def list_entries(db: Reader, case: CaseRow, users: dict[int, str], *, logged: bool = False) -> tuple[DiaryEntry, ...]:
+    """Returns the entries, the oldest first.
+
+    With `logged` also what stands in the audit log alone, such as imports and packets. That walks the whole log.
+    """
+    entries = [*_list_of_case(db, case, users)]
+    for report_id in cases.list_report_ids(db, case.id):
+        entries += _list_of_report(db, report_id, users)
+        if logged:
+            entries += _list_logged(db, report_id, users)
+    return tuple(sorted(entries, key=lambda entry: (entry.when, entry.report or "")))
 
 
 def _list_of_case(db: Reader, case: CaseRow, users: dict[int, str]) -> Iterator[DiaryEntry]:
@@ -152,10 +162,16 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
     for rows in grades.load_grades(db, grades.load_graded_media(db, [report_id]).get(report_id, [])).values():
         if work_out_grade(rows)[0] == GRADED:  # a grade that waits for a second person is shown to nobody
             yield from (entry(row.given, row.user_id, f"File graded: {row.grade}") for row in rows if row.report_id == report_id)
+
+
+def _list_logged(db: Reader, report_id: int, users: dict[int, str]) -> Iterator[DiaryEntry]:
+    """Yields what the audit log alone says of a report."""
+    number = reports.load_number(db, report_id)
     for _n, text, _leaf in audit_log.list_entries_about(db, report_id, ()):
-        logged = json.loads(text)
-        if logged["kind"] in _LOGGED:
-            yield entry(logged["when"], logged["user"], _LOGGED[logged["kind"]])
+        said = json.loads(text)
+        if said["kind"] in _LOGGED:
+            who = _name(users, said["user"])
+            yield DiaryEntry(when=said["when"], who=who, report=number, what=_LOGGED[said["kind"]])
 
 
 def _list_what_left(db: Reader, report_id: int, users: dict[int, str]) -> Iterator[DiaryEntry]:

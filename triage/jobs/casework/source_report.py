@@ -115,7 +115,7 @@ def _build_draft(
         items=tuple(items),
         sections=sections,
         notices=tuple(dict.fromkeys(notices)),
-        missing=tuple(_list_missing(officer, numbers, offices, views)),
+        missing=list_missing(officer, (kind for kind, _ in numbers), offices=bool(offices), reports=bool(views)),
         first=first,
     )
 
@@ -200,17 +200,22 @@ def _gather_sections(views: Iterable[ShowReport], names: Iterable[dict[str, str]
     )
 
 
-def _list_missing(
-    officer: Officer, numbers: tuple[tuple[str, str], ...], offices: tuple[str, ...], views: list[ShowReport]
-) -> Iterable[str]:
-    """Yields what a person has to fill in before the draft can be signed."""
+def list_missing(officer: Officer, kinds: Iterable[str], *, offices: bool, reports: bool) -> tuple[str, ...]:
+    """Returns what a person has to fill in before the draft of a source report can be signed.
+
+    Args:
+        officer: Who writes it.
+        kinds: The registers in which the case has a number.
+        offices: Whether an office is known.
+        reports: Whether the case holds a report.
+    """
     profile = officer.profile
-    for name, value in (("full name", profile.full_name), ("rank", profile.rank), ("agency", officer.agency_name)):
-        if not value:
-            yield name
-    if NumberKind.SOURCE_REPORT.value not in {kind for kind, _ in numbers}:
-        yield "source report number"
-    if not offices:
-        yield "office"
-    if not views:
-        yield "reports"
+    stated = (
+        ("full name", bool(profile.full_name)),
+        ("rank", bool(profile.rank)),
+        ("agency", bool(officer.agency_name)),
+        ("source report number", NumberKind.SOURCE_REPORT.value in set(kinds)),
+        ("office", offices),
+        ("reports", reports),
+    )
+    return tuple(name for name, known in stated if not known)

@@ -211,4 +211,3 @@ def _judge_lists(db: Reader) -> Duty:
         return Duty(key="lists", urgency="soon", says=says, next_step=step, page="hash_lists")
     says = Message("{n} hash lists of known material are in use.", n=len(rows))
     return Duty(key="lists", urgency="fine", says=says, next_step=Message("Nothing to do."), page="hash_lists")
-

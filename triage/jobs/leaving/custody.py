@@ -117,6 +117,7 @@ _SENTENCES: dict[str, Callable[[_Entry], Message]] = {
     ),
     "case opened": lambda e: Message("{who} opened a case with the report.", who=e.who),
     "case joined": lambda e: Message("{who} added the report to a case.", who=e.who),
+    "case left": lambda e: Message("{who} took the report out of a case again.", who=e.who),
     "source report drafted": lambda e: Message("{who} wrote the draft of a source report from the case.", who=e.who),
     "timeline exported": lambda e: Message("{who} exported a timeline with the report.", who=e.who),
     "report referred": lambda e: Message("{who} referred the report to another body.", who=e.who),

@@ -12,12 +12,14 @@ from triage.message import NOTHING, Message
 from triage.model.casework import Grade
 from triage.model.graded import FilePlace, GradedFile, LeftOut
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
+from triage.model.victim_id import VictimState
 from triage.store.database import Reader
-from triage.store.queries import grades, media, reports
+from triage.store.queries import grades, media, reports, victim_series
 from triage.store.queries.grades import GradeRow
 from triage.store.queries.media import MediaItemRow
 
 NOT_FOR_COURT = Message("One person graded it; for court two people grade it without knowing of each other.")
+_IDENTIFIED = {VictimState.IDENTIFIED.value: True, VictimState.NOT_IDENTIFIED.value: False}
 SELECTING = Message("selecting what may leave")
 NO_REPORT = Message("No report holds the file any more.")
 
@@ -95,6 +97,8 @@ def _build_file(
 ) -> GradedFile:
     """Builds what other tools may know of a file. `rows` are its grades, the oldest first."""
     last = rows[-1]
+    series = victim_series.load_series_of_media(db, [row.id]).get(row.id, [])
+    states = {_IDENTIFIED.get(state or "") for _, state in series}
     facts = facts_from_bytes(row.facts) if row.facts is not None else None
     hashes = facts.perceptual if facts else None
     return GradedFile(
@@ -112,6 +116,8 @@ def _build_file(
         pdq_quality=hashes.quality if hashes else None,
         exif=facts.exif.fields if facts and facts.exif else (),
         places=places,
+        series=series[0][0] if series else "",
+        victim_identified=states.pop() if len(states) == 1 else None,
     )
 
 

@@ -80,9 +80,7 @@ def reveal(
             private.note_first_view(batch, report_id, began)
             if step >= SEEN_FROM:
                 private.note_seen(batch, row.id)
-            account.add_view(
-                session, batch, step=step, medium=row.id, began=began, milliseconds=milliseconds, warnings=warnings
-            )
+            account.add_view(session, batch, step=step, medium=row.id, began=began, milliseconds=milliseconds, warnings=warnings)
 
 
 def _find_warnings(db: Reader, report_id: int, sha256: str) -> tuple[str, ...]:

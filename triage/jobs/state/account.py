@@ -106,9 +106,7 @@ def save_own_settings(session: Session, settings: PrivateSettings) -> None:
     """
     session.require_own_passphrase()
     if unknown := sorted(set(settings.keeps_away) - set(WARNING_KINDS)):
-        raise Refused(
-            "{kind} is no kind of warning; choose from {choices}.", kind=repr(unknown[0]), choices=tuple(WARNING_KINDS)
-        )
+        raise Refused("{kind} is no kind of warning; choose from {choices}.", kind=repr(unknown[0]), choices=tuple(WARNING_KINDS))
     with session.store.batch() as batch:
         account = session.store.account.open(batch)
         sealed = account.seal(msgspec.json.encode(settings).ljust(_FILLED), _SETTINGS)

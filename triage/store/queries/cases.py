@@ -64,14 +64,14 @@ def add_case(batch: Writer, number: str, opened: str, user_id: int, officer: int
 
 
 def find_case(db: Reader, number: str) -> CaseRow | None:
-    """Returns the case with this number, or None."""
-    row = db.first(f"SELECT {_CASE} FROM case_file WHERE number = ?", (number,))
+    """Returns the case with this number, or None. Opening it must not have been undone."""
+    row = db.first(f"SELECT {_CASE} FROM case_file WHERE number = ? AND withdrawn IS NULL", (number,))
     return CaseRow(*row) if row else None
 
 
 def list_cases(db: Reader) -> list[CaseRow]:
     """Returns all cases, the oldest first."""
-    return [CaseRow(*row) for row in db.all(f"SELECT {_CASE} FROM case_file ORDER BY id")]
+    return [CaseRow(*row) for row in db.all(f"SELECT {_CASE} FROM case_file WHERE withdrawn IS NULL ORDER BY id")]
 
 
 def list_cases_with_stages(db: Reader) -> list[tuple[str, str, int | None, str, str, str | None, int]]:
@@ -81,7 +81,7 @@ def list_cases_with_stages(db: Reader) -> list[tuple[str, str, int | None, str, 
         for number, opened, officer, stage, since, due, held in db.all(
             "SELECT f.number, f.opened, f.officer, s.stage, s.since, s.due,"
             " (SELECT count(*) FROM case_report c WHERE c.case_id = f.id) FROM case_file f JOIN case_stage s ON s.id ="
-            " (SELECT max(id) FROM case_stage WHERE case_id = f.id) ORDER BY f.id DESC"
+            " (SELECT max(id) FROM case_stage WHERE case_id = f.id) WHERE f.withdrawn IS NULL ORDER BY f.id DESC"
         )
     ]
 
@@ -116,6 +116,30 @@ def assign_report(batch: Writer, case_id: int, report_id: int, added: str, user_
     batch.execute(
         "INSERT OR REPLACE INTO case_report (report_id, case_id, added, user_id) VALUES (?,?,?,?)",
         (report_id, case_id, added, user_id),
+    )
+
+
+def remove_report(batch: Writer, case_id: int, report_id: int) -> bool:
+    """Takes the report out of the case; returns whether it was in it."""
+    return batch.execute("DELETE FROM case_report WHERE case_id = ? AND report_id = ?", (case_id, report_id)) > 0
+
+
+def withdraw_untouched_case(batch: Writer, case_id: int, user_id: int, withdrawn: str) -> bool:
+    """Marks a case as withdrawn if this user opened it and it holds nothing; returns whether it was marked.
+
+    Nothing: no report, register number, request, appeal, and no stage beside the first.
+    """
+    return (
+        batch.execute(
+            "UPDATE case_file SET withdrawn = ?3 WHERE id = ?1 AND user_id = ?2 AND withdrawn IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM case_report WHERE case_id = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM case_number WHERE case_id = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM request WHERE case_id = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM appeal WHERE case_id = ?1)"
+            " AND (SELECT count(*) FROM case_stage WHERE case_id = ?1) = 1",
+            (case_id, user_id, withdrawn),
+        )
+        > 0
     )
 
 

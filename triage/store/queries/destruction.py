@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
-from triage.store.queries import appeals, encode_json_array, format_placeholders, media_matches, queue_views, requests
+from triage.store.queries import (
+    appeals,
+    encode_json_array,
+    format_placeholders,
+    media_matches,
+    queue_views,
+    requests,
+    victim_series,
+)
 
 STAY = ("destruction",)
 """Tables whose rows stay: destructions in ids and counts. Private accounts name no report."""
@@ -100,6 +108,7 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
     batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
     batch.execute("INSERT INTO report_text (report_text) VALUES ('optimize')")  # a deleted row's words live on until merged
     media_matches.delete_matches(batch, [gone.medium for gone in going.media if gone.medium is not None])
+    victim_series.erase_series_of_media(batch, [gone.medium for gone in going.media if gone.medium is not None])
     for gone in going.media:
         batch.execute("DELETE FROM media_item WHERE id = ?", (gone.medium,))
     batch.executemany("DELETE FROM original WHERE sha256 = ?", [(gone.sha256,) for gone in going.documents])

@@ -14,6 +14,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
+from triage.ui.graph.cluster_dialog import Joined
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import label
 from triage.ui.text.case_words import day_words
@@ -160,11 +161,11 @@ class OfficerDialog(FormDialog):
 
 
 class ReportsDialog(FormDialog):
-    """Adds reports to a case by their numbers."""
+    """Adds reports to a case by their numbers. `done` takes the case, and where each report was before."""
 
-    def __init__(self, api: Api, runner: Runner, case: CaseView, *, parent: QWidget, done: Done) -> None:
+    def __init__(self, api: Api, runner: Runner, case: CaseView, *, parent: QWidget, done: Joined) -> None:
         title = tr("Reports for case {number}", number=ltr(case.number))
-        super().__init__(runner, title, parent=parent, done=done, record=tr("Add"))
+        super().__init__(runner, title, parent=parent, done=lambda made: done(*made), record=tr("Add"))
         self._api, self._case = api, case
         self.numbers = QLineEdit()
         self.numbers.setPlaceholderText("900000001 900000002")
@@ -173,11 +174,16 @@ class ReportsDialog(FormDialog):
         self.form.addWidget(label(hint, "small", wrap=True))
         self.numbers.setFocus()
 
-    def work(self) -> Callable[[], CaseView] | None:
+    def work(self) -> Callable[[], tuple[CaseView, dict[str, str | None]]] | None:
         """Returns the call that adds the reports, or None when no number was entered."""
         wanted = tuple(dict.fromkeys(self.numbers.text().replace(",", " ").replace("،", " ").split()))
         if not wanted:
             self.problem.setText(Safe(tr("Enter at least one number.")))
             return None
         self.changes = Changed(reports=frozenset(wanted))
-        return lambda: self._api.add_to_case(self._case.number, wanted)
+
+        def add() -> tuple[CaseView, dict[str, str | None]]:
+            before = self._api.cases_of_reports(wanted)
+            return self._api.add_to_case(self._case.number, wanted), before
+
+        return add

@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.casework import CaseSummary, CaseView
 from triage.model.users import Right
+from triage.ui.cases.new_case_dialog import NewCaseDialog
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.graph.joining import JoiningUndo
 from triage.ui.kit.search_line import SearchLine
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import KeyButton, set_tooltip
@@ -49,6 +51,7 @@ class CasesPage(DeskPage):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Cases"))
         self._cases: tuple[CaseSummary, ...] = ()
+        self.joining = JoiningUndo(self, lambda _: self.reload())
         self.search = SearchLine("cases", tr("Find a case by any of its numbers"))
         self.search.changed.connect(self._show)
         self.search.left.connect(self.focus)
@@ -79,6 +82,7 @@ class CasesPage(DeskPage):
                 "mine": self.mine.toggle,
                 "due": self.due.toggle,
                 "new": self.open_new,
+                "undo": self.joining.undo,
             }
         )
 
@@ -139,15 +143,15 @@ class CasesPage(DeskPage):
             self.case_asked.emit(case.number)
 
     def open_new(self) -> None:
-        """Opens a new case without reports; reports can be added on its page."""
+        """Asks for the reports of a new case, then opens it."""
         if not self.api.may(Right.DECIDE):
             self.said.emit(tr("Your roles do not allow decisions."))
             return
-        self.runner.do(lambda _progress, _cancel: self.api.open_case(()), self._opened, owner=self)
+        NewCaseDialog(self.api, self.runner, parent=self, done=self._opened).open()
 
-    def _opened(self, case: CaseView) -> None:
+    def _opened(self, case: CaseView, before: dict[str, str | None]) -> None:
         """Announces the new case and asks to open its page."""
-        self.said.emit(tr("Case {number} was opened.", number=ltr(case.number)))
+        self.joining.note(case, before)
         self.case_asked.emit(case.number)
 
     def on_changed(self, changed: Changed) -> None:

@@ -1,39 +1,34 @@
-"""Defines the page of one case: its reports, stage, register numbers and history."""
+"""Defines the page of one case: what it waits for, its graph, times, files, requests and papers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from collections.abc import Callable
+from functools import partial
 
-from triage.model.casework import CaseNumber, CaseStage, CaseView, NumberKind
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu
+
+from triage.model.case_page import CaseAct, CaseOverview, CasePaper
+from triage.model.casework import CaseNumber, CaseView
+from triage.model.data_requests import RequestKind, RequestRow
 from triage.model.users import Right
-from triage.model.views import QueueRow
+from triage.ui.cases.appeal_dialog import AppealAnswerDialog
+from triage.ui.cases.case_columns import NARROW, CaseColumns
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
 from triage.ui.core.api import Api
-from triage.ui.core.page import aside
 from triage.ui.core.report_table_page import ReportTablePage
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.graph.cluster_dialog import ClusterDialog
+from triage.ui.graph.joining import JoiningUndo
 from triage.ui.kit.due_label import choose_stage_due_kind
-from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import Card, clear, label, row, scrolled, set_tooltip
+from triage.ui.kit.widgets import label, set_kind, set_tooltip
+from triage.ui.referrals.dialog import open_referral
+from triage.ui.requests.life_dialogs import DayDialog, RemindDialog
 from triage.ui.requests.making_dialogs import RequestDataDialog, describe_no_right
-from triage.ui.text import times, words
-from triage.ui.text.case_words import day_words, due_words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
-from triage.ui.text.report_words import reason
-
-SIDE = 376
-COLUMNS: tuple[TableColumn[QueueRow], ...] = (
-    TableColumn(mark("Band"), 40, lambda r: r.band, band=True),
-    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
-    TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
-    TableColumn(mark("Next deadline"), 130, words.deadline, words.deadline_colour),
-    TableColumn(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted", spare=True),
-    TableColumn(mark("Status"), 110, lambda r: words.status(r.status)),
-    TableColumn(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
-)
+from triage.ui.text.case_words import due_words
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 
 class CasePage(ReportTablePage):
@@ -45,32 +40,17 @@ class CasePage(ReportTablePage):
         super().__init__(api, runner, "")
         self.number = ""
         self.case: CaseView | None = None
-        may = api.may(Right.DECIDE)
-        buttons = [
-            self.add_button("add", tr("Add reports"), self.add_reports),
-            self.add_button("number", tr("Number"), self.add_number),
-            self.add_button("assign", tr("Officer"), self.assign_officer),
-            self.add_button("stage", tr("Stage"), self.set_stage, kind="primary"),
-        ]
-        self.request = self.add_button("request", tr("Request data"), self.request_data)
-        self.papers = self.add_button("papers", tr("Papers"), self.show_papers)
-        self.add_button("gallery", tr("Gallery"), self.show_gallery)
-        for button in (self.request, self.papers):
-            button.setEnabled(api.may(Right.CASE_PAPERS))
-            if not api.may(Right.CASE_PAPERS):
-                set_tooltip(button, describe_no_right())
-        for button in buttons:
-            button.setEnabled(may)
-            if not may:
-                set_tooltip(button, tr("Your roles do not allow decisions."))
-        self.add_button("back", tr("Back"), self.closed.emit)
-        self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports of the case"))
-        self.nothing = label(tr("No reports in this case yet. Press R to add some by number."), "muted", wrap=True)
-        self.nothing.setContentsMargins(16, 16, 16, 16)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-        self.side = QVBoxLayout()
-        self.side.setSpacing(12)
-        self._build()
+        self.overview: CaseOverview | None = None
+        self.joining = JoiningUndo(self, lambda undone: self.closed.emit() if undone.withdrawn else self.reload())
+        self.due = label("", "small")
+        self.bar.insertWidget(2, self.due)
+        self._build_buttons()
+        self.columns = CaseColumns(api, runner)
+        self.table, self.graph, self.acts = self.columns.table, self.columns.graph, self.columns.acts
+        whole = QHBoxLayout(self.body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.columns)
+        self._connect()
         self.bind_table(
             {
                 "add": self.add_reports,
@@ -80,119 +60,129 @@ class CasePage(ReportTablePage):
                 "decide": self.decide_current,
                 "request": self.request_data,
                 "papers": self.show_papers,
+                "cluster": self.add_linked,
                 "gallery": self.show_gallery,
+                "preserve": self.preserve,
+                "remind": self.remind,
+                "undo": self.joining.undo,
+                **{action: partial(self._do_first, action) for action in ("court", "replies", "answer", "refer", "waiting")},
             }
         )
 
-    def _build(self) -> None:
-        """Lays out the table of reports on the left and the cards on the right."""
-        side = QWidget()
-        side.setLayout(self.side)
-        aside(self.side, 12)
-        area = scrolled(side)
-        area.setFixedWidth(SIDE)
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.addWidget(self.nothing)
-        left.addWidget(self.table, 1)
-        self._left = left
-        whole = QHBoxLayout(self.body)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(16)
-        whole.addLayout(left, 1)
-        whole.addWidget(area)
+    # How it is laid out
+
+    def _build_buttons(self) -> None:
+        """Adds the acts of the bar; what the roles do not allow is off."""
+        may = self.api.may(Right.DECIDE)
+        buttons = [
+            self.add_button("add", tr("Add reports"), self.add_reports),
+            self.add_button("stage", tr("Stage"), self.set_stage, kind="primary"),
+        ]
+        self.request = self.add_button("request", tr("Request data"), self.request_data)
+        self.papers = self.add_button("papers", tr("Papers"), self.show_papers)
+        for button in (self.request, self.papers):
+            button.setEnabled(self.api.may(Right.CASE_PAPERS))
+            if not self.api.may(Right.CASE_PAPERS):
+                set_tooltip(button, describe_no_right())
+        for button in buttons:
+            button.setEnabled(may)
+            if not may:
+                set_tooltip(button, tr("Your roles do not allow decisions."))
+        self.add_button("back", tr("Back"), self.closed.emit)
+
+    def _connect(self) -> None:
+        """Connects what the columns ask for."""
+        columns = self.columns
+        columns.graph.report_asked.connect(lambda report: self.open_asked.emit(report, ""))
+        columns.files.opened.connect(self.open_asked)
+        columns.linked_asked.connect(self.add_linked)
+        columns.gallery_asked.connect(self.show_gallery)
+        columns.number_asked.connect(self.add_number)
+        columns.officer_asked.connect(self.assign_officer)
+        columns.diary_asked.connect(lambda: self.write(DiaryDialog))
+        columns.requests_asked.connect(lambda: self.page_asked.emit("requests", ""))
+        columns.act_asked.connect(self.do_act)
+        columns.paper_asked.connect(self.open_paper)
+        columns.strike_asked.connect(self.strike_out)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out the words beside the number where the buttons need the room; the columns say the same."""
+        super().resizeEvent(event)
+        for part in (self.beside, self.due):
+            part.setVisible(self.width() >= NARROW)
 
     # What is read
 
-    def choose(self, number: str) -> None:
+    def choose(self, what: str) -> None:
         """Selects the case to show, and clears the page when it is another case than before."""
-        if number != self.number:
-            self.number, self.case = number, None
-            self.name.setText(ltr(number))
+        if what != self.number:
+            self.number, self.case, self.overview = what, None, None
+            self.graph.choose(case=what)
+            self.name.setText(ltr(what))
             self.message.say(tr("Reading …"))
             self.states.setCurrentWidget(self.message)
 
     def reload(self) -> None:
-        """Reads the case and its reports again."""
-        number = self.number
+        """Reads the case again, then its graph."""
+        wanted = self.number
+        self.runner.ask(lambda: self.api.case_page(wanted), self.show_overview, owner=self, failed=self.failed)
 
-        def read() -> tuple[CaseView, tuple[QueueRow, ...]]:
-            return self.api.case(number), self.api.case_rows(number)
-
-        self.runner.ask(read, lambda found: self.show_case(*found), owner=self, failed=self.failed)
-
-    def show_case(self, case: CaseView, rows: tuple[QueueRow, ...]) -> None:
-        """Shows the case and its reports, unless another case was chosen meanwhile."""
+    def show_overview(self, found: CaseOverview) -> None:
+        """Shows the case, unless another case was chosen meanwhile."""
+        case = found.case
         if case.number != self.number:
             return
-        self.case = case
+        self.case, self.overview = case, found
         has = tr("unassigned") if case.officer is None else tr("with {name}", name=isolated(case.officer))
         count = trn("{n} report", "{n} reports", len(case.reports))
         self.beside.setText(Safe(tr(", ").join((word(case.stage), has, count))))
-        self.table.show_rows(rows)
-        self.table.setVisible(bool(rows))
-        self.nothing.setVisible(not rows)
-        self._left.setStretch(0, 0 if rows else 1)
-        clear(self.side)
-        for card in (self._stage_card(case), self._numbers_card(case), self._history_card(case)):
-            self.side.addWidget(card)
-        self.side.addStretch(1)
+        stage = case.stages[-1]
+        self.due.setText(tr("stage: {due}", due=due_words(stage.due)))
+        set_kind(self.due, choose_stage_due_kind(stage.due))
+        self.columns.show_overview(found)
         self.show_body()
-
-    def _stage_card(self, case: CaseView) -> Card:
-        """Builds the card with the current stage, its deadline and who opened the case."""
-        card, now = Card(tr("Current stage")), case.stages[-1]
-        due = label(due_words(now.due), choose_stage_due_kind(now.due))
-        card.body.addLayout(row(label(word(case.stage), "title"), None, due))
-        card.body.addWidget(label(tr("since {when}", when=times.pkt(now.since)), "small", wrap=True))
-        if now.due is None:
-            said = tr("No standard deadline for this stage; press S to set one.")
-            card.body.addWidget(label(said, "small", wrap=True))
-        else:
-            said = tr("should be over by {day}: {basis}", day=day_words(now.due), basis=reason(now.basis))
-            card.body.addWidget(label(said, "small", wrap=True))
-        opened = tr("opened {when} by {name}", when=times.pkt(case.opened), name=isolated(case.by))
-        card.body.addWidget(label(opened, "small", wrap=True))
-        return card
-
-    def _numbers_card(self, case: CaseView) -> Card:
-        """Builds the card with the register numbers, in the order of the registers."""
-        card = Card(tr("Numbers"))
-        if not case.numbers:
-            card.body.addWidget(label(tr("No register number yet; press N to add one."), "muted", wrap=True))
-            return card
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        order = [kind.value for kind in NumberKind]
-        for at, number in enumerate(sorted(case.numbers, key=lambda n: (order.index(n.kind), n.value))):
-            grid.addWidget(label(word(number.kind), "muted"), at, 0)
-            value = label(ltr(number.value), "strong", wrap=True, selectable=True)
-            set_tooltip(value, tr("entered by {name}", name=isolated(number.by)))
-            grid.addWidget(value, at, 1)
-            if self.api.may(Right.DECIDE):
-                grid.addWidget(self._build_strike_link(number), at, 2)
-        card.body.addLayout(grid)
-        return card
-
-    def _build_strike_link(self, number: CaseNumber) -> LinkButton:
-        """Builds the link that strikes out one register number."""
-        made = LinkButton(tr("Strike out"), lambda: self.strike_out(number))
-        made.setAccessibleName(tr("Strike out {kind} {value}", kind=word(number.kind), value=ltr(number.value)))
-        return made
-
-    def _history_card(self, case: CaseView) -> Card:
-        """Builds the card with all stages of the case, oldest first."""
-        card = Card(tr("History of stages"))
-        for before, stage in zip((None, *case.stages), case.stages, strict=False):
-            card.body.addWidget(label(_describe_stage(before, stage), wrap=True))
-            if stage.note:
-                card.body.addWidget(label(isolated(stage.note), "muted", wrap=True, selectable=True))
-            card.body.addWidget(label(tr("{when}, {name}", when=times.pkt(stage.since), name=isolated(stage.by)), "small"))
-        return card
+        self.graph.reload()
 
     # What a person does
+
+    def open_current(self) -> None:
+        """Opens the report in the current row, or what is current in the graph while the graph has the keys."""
+        if self.graph.view.hasFocus() and self.graph.view.current is not None:
+            self.graph.open_node(self.graph.view.current)
+        elif self.graph.table.hasFocus() and (found := self.graph.table.current_row()) is not None:
+            self.graph.open_node(found.node.key)
+        elif (tile := self.columns.files.find_focused()) is not None:
+            self.open_asked.emit(tile.file.report, tile.file.sha256)
+        else:
+            super().open_current()
+
+    def do_act(self, act: CaseAct) -> None:
+        """Begins an act that the case waits for."""
+        calls: dict[str, Callable[[], None]] = {
+            "remind": self.remind,
+            "court": lambda: self._record_court(act.about),
+            "preserve": self.preserve,
+            "appeal": lambda: self._answer(act.about),
+            "child_lane": lambda: self.open_asked.emit(act.about, ""),
+            "referral": lambda: self.refer(act.about),
+            "reply": lambda: self.page_asked.emit("requests", act.about),
+            "stage": self.set_stage,
+            "officer": self.assign_officer,
+            "number": self.add_number,
+            "grade": self.show_gallery,
+            "request": self.request_data,
+            "reports": self.add_reports,
+            "paper": self.show_papers,
+        }
+        calls[act.name]()
+
+    def _do_first(self, action: str) -> None:
+        """Does the first act of a key, or says that there is none."""
+        act = self.acts.find_act(action)
+        if act is None:
+            self.said.emit(tr("Nothing of that kind waits in this case."))
+        else:
+            self.do_act(act)
 
     def decide_current(self) -> None:
         """Opens the decision dialog for the report in the current row."""
@@ -201,7 +191,24 @@ class CasePage(ReportTablePage):
 
     def add_reports(self) -> None:
         """Opens the dialog that adds reports to the case."""
-        self._open_dialog(ReportsDialog)
+        if self._may_decide() and self.case is not None:
+            ReportsDialog(self.api, self.runner, self.case, parent=self, done=self._joined).open()
+
+    def add_linked(self) -> None:
+        """Asks which of the linked reports outside are added to the case."""
+        graph = self.graph.graph
+        if not self._may_decide() or graph is None:
+            return
+        if all(node.inside or node.kind != "report" for node in graph.nodes):
+            self.said.emit(tr("No linked report lies outside the case."))
+            return
+        ClusterDialog(self.api, self.runner, graph, number=self.number, parent=self, done=self._joined).open()
+
+    def _joined(self, case: CaseView, before: dict[str, str | None]) -> None:
+        """Says what was added, keeps what undoes it, and reads the case again."""
+        moved = {report: earlier for report, earlier in before.items() if earlier != case.number}
+        self.joining.note(case, moved)
+        self.reload()
 
     def add_number(self) -> None:
         """Opens the dialog that adds a register number."""
@@ -219,9 +226,29 @@ class CasePage(ReportTablePage):
         """Opens the dialog that asks operators and providers for data of the case."""
         self.write(RequestDataDialog)
 
+    def preserve(self) -> None:
+        """Opens the dialog that asks operators to keep the data of the case."""
+        if (dialog := self.write(RequestDataDialog)) is not None and isinstance(dialog, RequestDataDialog):
+            dialog.kind.setCurrentIndex(list(RequestKind).index(RequestKind.PRESERVATION))
+
+    def remind(self) -> None:
+        """Opens the dialog that writes reminders."""
+        if not self.api.may(Right.CASE_PAPERS):
+            self.said.emit(describe_no_right())
+        else:
+            RemindDialog(self.api, self.runner, parent=self).open()
+
     def show_gallery(self) -> None:
-        """Asks for the files of the case as a grid."""
+        """Asks for the files of the case in the gallery."""
         self.page_asked.emit("gallery", f"case {self.number}")
+
+    def refer(self, report: str) -> None:
+        """Opens the dialog that refers a report; it asks for the plan for safe contact."""
+        dialog = open_referral(self.api, self.runner, report, parent=self)
+        if dialog is None:
+            self.said.emit(describe_no_right())
+        else:
+            dialog.finished.connect(lambda _: self.reload())
 
     def show_papers(self) -> None:
         """Shows the menu of the papers of the case."""
@@ -234,16 +261,53 @@ class CasePage(ReportTablePage):
         menu.addAction(tr("Diary"), lambda: self.write(DiaryDialog))
         menu.popup(self.papers.mapToGlobal(QPoint(0, self.papers.height() + 4)))
 
-    def write(self, dialog: type[RequestDataDialog] | type[SourceReportDialog] | type[DiaryDialog]) -> None:
-        """Opens one of the dialogs that write papers of the case, if the person's roles allow them."""
+    def open_paper(self, paper: CasePaper) -> None:
+        """Opens what makes a paper."""
+        if paper.name == "source_report":
+            self.write(SourceReportDialog)
+        elif paper.name == "diary":
+            self.write(DiaryDialog)
+        elif paper.name == "referral":
+            self.refer(paper.report)
+        elif (current := self.table.current_row()) is not None:
+            self.open_asked.emit(current.report_id, "")
+
+    def write(
+        self, dialog: type[RequestDataDialog] | type[SourceReportDialog] | type[DiaryDialog]
+    ) -> RequestDataDialog | SourceReportDialog | DiaryDialog | None:
+        """Opens one of the dialogs that write papers of the case, if the person's roles allow them; returns it."""
         if not self.api.may(Right.CASE_PAPERS):
             self.said.emit(describe_no_right())
-        elif self.case is not None:
-            dialog(self.api, self.runner, self.case.number, parent=self).open()
+            return None
+        if self.case is None:
+            return None
+        made = dialog(self.api, self.runner, self.case.number, parent=self)
+        made.finished.connect(lambda _: self.reload())
+        made.open()
+        return made
 
-    def strike_out(self, number: CaseNumber) -> None:
+    def _record_court(self, request: str) -> None:
+        """Asks on which day the Court was told of a notice."""
+        if not self._may_decide():
+            return
+        title = tr("The Court was told of {number}", number=ltr(request))
+        says = tr("It counts for all reports of the notice. It can't be taken back.")
+
+        def record(day: str) -> RequestRow:
+            return self.api.record_court_told(request, told=day)
+
+        DayDialog(self.runner, title, says, record, parent=self, done=lambda _: self.reload()).open()
+
+    def _answer(self, appeal_id: str) -> None:
+        """Opens the dialog that answers an appeal."""
+        if self._may_decide() and self.case is not None:
+            appeal = next((each for each in self.case.appeals if str(each.id) == appeal_id), None)
+            if appeal is not None:
+                AppealAnswerDialog(self.api, self.runner, self.case, appeal, parent=self, done=lambda _: self.reload()).open()
+
+    def strike_out(self, kept: CaseNumber) -> None:
         """Strikes out a register number, announces it and reads the case again."""
-        done = tr("{kind} {value} was struck out.", kind=word(number.kind), value=ltr(number.value))
+        done = tr("{kind} {value} was struck out.", kind=word(kept.kind), value=ltr(kept.value))
 
         def announce(_: object) -> None:
             self.said.emit(done)
@@ -251,12 +315,12 @@ class CasePage(ReportTablePage):
 
         case = self.number
         self.runner.do(
-            lambda _progress, _cancel: self.api.set_case_number(case, number.kind, number.value, remove=True),
+            lambda _progress, _cancel: self.api.set_case_number(case, kept.kind, kept.value, remove=True),
             announce,
             owner=self,
         )
 
-    def _open_dialog(self, dialog: type[NumberDialog] | type[StageDialog] | type[OfficerDialog] | type[ReportsDialog]) -> None:
+    def _open_dialog(self, dialog: type[NumberDialog] | type[StageDialog] | type[OfficerDialog]) -> None:
         """Opens one of the dialogs on this case, if the person's roles allow decisions."""
         if self._may_decide() and self.case is not None:
             dialog(self.api, self.runner, self.case, parent=self, done=lambda _: self.reload()).open()
@@ -269,15 +333,5 @@ class CasePage(ReportTablePage):
 
     def on_changed(self, changed: Changed) -> None:
         """Reads the case again when one of its reports changed."""
-        if self.case is not None and any(changed.touches(number) for number in self.case.reports):
+        if self.case is not None and any(changed.touches_files(report) for report in self.case.reports):
             self.reload()
-
-
-def _describe_stage(before: CaseStage | None, stage: CaseStage) -> Safe:
-    """Returns a stage of the history in words, with its deadline.
-
-    A stage that equals the one before is shown as a new deadline.
-    """
-    again = before is not None and before.stage == stage.stage
-    said = tr("new deadline for {stage}", stage=word(stage.stage)) if again else word(stage.stage)
-    return said if stage.due is None else tr("{what}, until {day}", what=said, day=day_words(stage.due))

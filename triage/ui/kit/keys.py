@@ -6,24 +6,15 @@ A test checks that no key means two things on one screen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from triage.ui.kit.admin_keys import ADMIN_KEYS
 from triage.ui.kit.gallery_keys import GALLERY_KEYS
-from triage.ui.kit.key_binding import KeyBinding
+from triage.ui.kit.key_binding import KeyBinding, Screen
 from triage.ui.text.i18n import Safe, word
-
-Screen = Literal[
-    "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
-    "gallery", "cases", "case", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking", "rules", "trial",
-    "leads", "wellbeing",
-    "admin", "users", "policies", "hash_lists", "offices", "keyring", "backups", "destruction", "statistics",
-    "audit", "outgoing", "program_log",
-]  # fmt: skip
-
 
 KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
     "everywhere": (
@@ -78,6 +69,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("export", ("E",), "E", "Create evidence packet"),
         KeyBinding("case", ("C",), "C", "Open this report's case, or a new one"),
         KeyBinding("versions", ("V",), "V", "Show versions and what changed"),
+        KeyBinding("links", ("L",), "L", "Show what ties the report to others, as a graph"),
         KeyBinding("find", ("Ctrl+F",), "Ctrl F", "Find in chat and free text"),
         KeyBinding("note", ("N",), "N", "Write a note on the report"),
         KeyBinding("print", ("Shift+E",), "Shift E", "Print the report to a signed PDF"),
@@ -163,7 +155,8 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the case"),
         KeyBinding("mine", ("M",), "M", "Show only my reports"),
         KeyBinding("due", ("P",), "P", "Show overdue and due within 30 days, nearest first"),
-        KeyBinding("new", ("N",), "N", "Open a new case"),
+        KeyBinding("new", ("N",), "N", "Open a new case, after a question"),
+        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo that a case was opened"),
     ),
     "case": (
         KeyBinding("back", ("Escape",), "Esc", "Back"),
@@ -177,7 +170,44 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("decide", ("D",), "D", "Decide on the report, or open it again"),
         KeyBinding("request", ("X",), "X", "Request data from operators and providers"),
         KeyBinding("papers", ("P",), "P", "Write a source-report draft or the diary"),
-        KeyBinding("gallery", ("G",), "G", "Show the files of the case in the gallery"),
+        KeyBinding("cluster", ("C",), "C", "Add linked reports to the case"),
+        KeyBinding("gallery", ("G",), "G", "See the files of the case"),
+        KeyBinding("preserve", ("Shift+P",), "Shift P", "Ask to keep the data that end first"),
+        KeyBinding("remind", ("M",), "M", "Remind of requests without an answer"),
+        KeyBinding("court", ("T",), "T", "Record on which day the Court was told"),
+        KeyBinding("replies", ("L",), "L", "Go to the requests, to read replies"),
+        KeyBinding("answer", ("W",), "W", "Answer an appeal"),
+        KeyBinding("refer", ("F",), "F", "Refer a report to a child protection body"),
+        KeyBinding("waiting", ("O",), "O", "Open the report that waits for a lead"),
+        KeyBinding(
+            "arrows", ("Left", "Right", "Up", "Down"), "← → ↑ ↓", "The next node of the graph in that direction", hold=True
+        ),
+        KeyBinding("zoom", ("+", "-"), "+ -", "Enlarge or shrink the graph", hold=True),
+        KeyBinding("fit", ("0",), "0", "Fit the graph into the window", hold=True),
+        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Take the reports out of the case again"),
+    ),
+    "links": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the report"),
+        KeyBinding("next", ("J",), "J", "Next row of the list"),
+        KeyBinding("previous", ("K",), "K", "Previous row of the list"),
+        KeyBinding(
+            "arrows", ("Left", "Right", "Up", "Down"), "← → ↑ ↓", "The next node of the graph in that direction", hold=True
+        ),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report, or go to a report that holds the value"),
+        KeyBinding("zoom", ("+", "-"), "+ -", "Enlarge or shrink the graph", hold=True),
+        KeyBinding("fit", ("0",), "0", "Fit the graph into the window", hold=True),
+        KeyBinding("cluster", ("C",), "C", "Make a case of linked reports"),
+        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Take the reports out of the case again"),
+    ),
+    "victims": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("search", ("/",), "/", "Find words in clues and in all reports"),
+        KeyBinding("next", ("J",), "J", "Next row of the list"),
+        KeyBinding("previous", ("K",), "K", "Previous row of the list"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report, or the first file of the series, blurred"),
+        KeyBinding("new", ("N",), "N", "Open a series with files of a report"),
+        KeyBinding("clue", ("C",), "C", "Record a clue in words"),
+        KeyBinding("state", ("I",), "I", "Record whether the child is identified"),
     ),
     "requests": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
@@ -284,107 +314,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report"),
         KeyBinding("use", ("U",), "U", "Use these rules"),
     ),
-    "admin": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
-        KeyBinding("next", ("J",), "J", "Next duty"),
-        KeyBinding("previous", ("K",), "K", "Previous duty"),
-        KeyBinding("users", ("U",), "U", "Users and roles"),
-        KeyBinding("policies", ("P",), "P", "Policies"),
-        KeyBinding("hash_lists", ("H",), "H", "Hash lists"),
-        KeyBinding("offices", ("O",), "O", "Offices"),
-        KeyBinding("keyring", ("C",), "C", "Keys and custodians"),
-        KeyBinding("audit", ("V",), "V", "Audit log and checks"),
-        KeyBinding("outgoing", ("L",), "L", "What left"),
-        KeyBinding("backups", ("B",), "B", "Backup and restore"),
-        KeyBinding("destruction", ("X",), "X", "Destruction and holds"),
-        KeyBinding("statistics", ("S",), "S", "Statistics"),
-        KeyBinding("program_log", ("G",), "G", "Log of the program"),
-    ),
-    "users": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next user"),
-        KeyBinding("previous", ("K",), "K", "Previous user"),
-        KeyBinding("add", ("N",), "N", "Add a user"),
-        KeyBinding("roles", ("Return", "Enter"), "Enter", "Change the roles of the user"),
-        KeyBinding("suspend", ("S",), "S", "Suspend the user"),
-        KeyBinding("passphrase", ("P",), "P", "Set a first passphrase, or let the user in again"),
-        KeyBinding("confirm", ("F",), "F", "Confirm a recovered user"),
-    ),
-    "policies": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo the last change"),
-    ),
-    "hash_lists": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next list"),
-        KeyBinding("previous", ("K",), "K", "Previous list"),
-        KeyBinding("add", ("N",), "N", "Import a list"),
-        KeyBinding("distance", ("S",), "S", "Set the distance of the list"),
-        KeyBinding("remove", ("X",), "X", "Remove the list"),
-        KeyBinding("conflicts", ("C",), "C", "Look for match conflicts"),
-        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop"),
-    ),
-    "offices": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next office"),
-        KeyBinding("previous", ("K",), "K", "Previous office"),
-    ),
-    "keyring": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next key"),
-        KeyBinding("previous", ("K",), "K", "Previous key"),
-        KeyBinding("first", ("1",), "1", "Show half 1 of the recovery key"),
-        KeyBinding("second", ("2",), "2", "Show half 2 of the recovery key"),
-        KeyBinding("trust", ("N",), "N", "Record the key of another workstation"),
-        KeyBinding("distrust", ("X",), "X", "Remove the chosen key"),
-        KeyBinding("rotate", ("M",), "M", "Replace the master key"),
-    ),
-    "backups": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next backup"),
-        KeyBinding("previous", ("K",), "K", "Previous backup"),
-        KeyBinding("make", ("N",), "N", "Back up into a folder"),
-        KeyBinding("again", ("U",), "U", "Bring the backup up to date"),
-        KeyBinding("restore", ("R",), "R", "Restore a backup into a new folder"),
-        KeyBinding("destroyed", ("X",), "X", "State that the carrier was destroyed"),
-        KeyBinding("register", ("W",), "W", "Write the register of destructions"),
-        KeyBinding("apply", ("Y",), "Y", "Apply a register of destructions"),
-        KeyBinding("none", ("O",), "O", "State that there is no register"),
-        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop"),
-    ),
-    "destruction": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next hold"),
-        KeyBinding("previous", ("K",), "K", "Previous hold"),
-        KeyBinding("destroy", ("Shift+X",), "Shift X", "Destroy a report"),
-        KeyBinding("hold", ("H",), "H", "Place a legal hold"),
-        KeyBinding("lift", ("L",), "L", "Lift the chosen hold"),
-    ),
-    "statistics": (KeyBinding("back", ("Escape",), "Esc", "Back to administration"),),
-    "audit": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next entry"),
-        KeyBinding("previous", ("K",), "K", "Previous entry"),
-        KeyBinding("search", ("/",), "/", "Filter the entries"),
-        KeyBinding("clear", ("X",), "X", "Clear the filter"),
-        KeyBinding("verify", ("V",), "V", "Verify the audit log"),
-        KeyBinding("compare", ("H",), "H", "Verify the log with an exported head"),
-        KeyBinding("check", ("C",), "C", "Check the store"),
-        KeyBinding("export", ("E",), "E", "Export the log head"),
-        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop"),
-    ),
-    "outgoing": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next file"),
-        KeyBinding("previous", ("K",), "K", "Previous file"),
-    ),
-    "program_log": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next message"),
-        KeyBinding("previous", ("K",), "K", "Previous message"),
-        KeyBinding("errors", ("W",), "W", "Show errors and warnings only"),
-        KeyBinding("refresh", ("R",), "R", "Read the log again"),
-    ),
+    **ADMIN_KEYS,
 }
 
 

@@ -14,6 +14,7 @@ from triage.ui.core.report_table_page import ReportTablePage
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton
+from triage.ui.kit.question_dialog import QuestionDialog
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import BandBlock, Card, clear, column, label, row, set_tooltip
 from triage.ui.ranking.share_bar import ShareBar, describe_interval, describe_share
@@ -188,6 +189,13 @@ class RankingPage(ReportTablePage):
         if not self.api.may(Right.ASSIGN):
             self.said.emit(tr("Only a lead can draw the sample."))
             return
+        drawn = tr("Up to {n} reports are drawn by chance, from bands B to E.", n=PER_WEEK)
+        says = (drawn, tr("They are worked like any other report. A drawn sample can't be taken back, and a week has one."))
+        title = tr("Draw this week's sample?")
+        QuestionDialog(title, says, tr("Draw it"), self._draw, parent=self).open()
+
+    def _draw(self) -> None:
+        """Draws the sample in the background."""
         self.runner.do(lambda _progress, _cancel: self.api.draw_sample(), self._announce_drawn, owner=self)
 
     def _announce_drawn(self, sample: Sample) -> None:

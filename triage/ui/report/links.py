@@ -7,6 +7,7 @@ from collections.abc import Callable
 from triage.model.judgement import Link
 from triage.model.report_page import ReportPageView
 from triage.ui.kit.text_view import Run, TextWriter
+from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
@@ -36,8 +37,9 @@ class LinksCard(TextCard):
     first = FIRST_LINKS
     grows = 2
 
-    def __init__(self, open_report: Callable[[str], None]) -> None:
+    def __init__(self, open_report: Callable[[str], None], show_graph: Callable[[], None]) -> None:
         super().__init__(tr("Belongs with"))
+        self.add_button(KeyButton.for_action("report", "links", tr("Graph"), kind="mini", on=show_graph))
         self._open = open_report
         self._view: ReportPageView | None = None
 

@@ -81,7 +81,7 @@ class ReportView(QWidget):
         self.people, self.location, self.identifiers = PeopleCard(), LocationCard(), IdentifiersCard()
         self.score, self.chat, self.timeline = ReasonsCard(score_calls), ChatCard(), TimelineCard()
         self.media = MediaCard(api, runner, calls["media"], open_file)
-        self.links, self.case = LinksCard(open_report), CaseCard(api, runner, calls["case"])
+        self.links, self.case = LinksCard(open_report, calls["links"]), CaseCard(api, runner, calls["case"])
         self.notes, self.versions = NotesCard(calls["note"]), VersionsCard()
         self.decisions = DecisionsCard(undo, self._may_undo)
         self.cards: tuple[ReportCard, ...] = (

@@ -23,7 +23,8 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
     The rules are edited and tried, but not used.
     """
     for name in (
-        "cases", "gallery", "requests", "funnel", "grades", "ranking", "work", "shift", "deconfliction", "leads", "wellbeing",
+        "cases", "gallery", "victims", "requests", "funnel", "grades", "ranking", "work", "shift", "deconfliction", "leads",
+        "wellbeing",
     ):  # fmt: skip
         window.show_desk(name)
         settle()
@@ -33,6 +34,11 @@ def visit_pages(window: MainWindow, settle: Callable[[], None]) -> Iterator[str]
         window.show_desk("case", max(found, key=lambda case: (len(case.numbers), case.reports, case.number)).number)
         settle()
         yield "case"
+        joined = next((report for case in found if (report := next(iter(window.api.case(case.number).reports), None))), None)
+        if joined is not None:
+            window.show_desk("links", joined)
+            settle()
+            yield "links"
     window.show_desk("rules")
     settle()
     page = window.desk.page("rules")

@@ -10,7 +10,8 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, PageEntry
 from triage.ui.core.runner import Runner
-from triage.ui.kit.keys import KEYS, Screen
+from triage.ui.kit.key_binding import Screen
+from triage.ui.kit.keys import KEYS
 from triage.ui.text.i18n import mark
 
 
@@ -24,6 +25,18 @@ def _make_case(api: Api, runner: Runner) -> DeskPage:
     from triage.ui.cases.page import CasePage
 
     return CasePage(api, runner)
+
+
+def _make_links(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.graph.page import LinksPage
+
+    return LinksPage(api, runner)
+
+
+def _make_victims(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.victim_id.page import VictimPage
+
+    return VictimPage(api, runner)
 
 
 def _make_requests(api: Api, runner: Runner) -> DeskPage:
@@ -180,6 +193,8 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("cases", mark("Cases"), mark("Cases"), _make_cases, shortcut="Ctrl+2", in_rail=True),
     PageEntry("case", mark("Case"), mark("Case"), _make_case, shown_with="cases"),
     PageEntry("gallery", mark("Gallery"), mark("Gallery"), _make_gallery, shortcut="Ctrl+3", in_rail=True),
+    PageEntry("links", mark("Links"), mark("Links"), _make_links, shown_with="cases"),
+    PageEntry("victims", mark("Victim identification"), mark("Victim identification"), _make_victims),
     PageEntry("requests", mark("Requests"), mark("Requests"), _make_requests, shortcut="Ctrl+4", in_rail=True),
     PageEntry("grades", mark("Grades"), mark("Grades awaiting review"), _make_grades, in_rail=True),
     PageEntry("possible", mark("Possible matches"), mark("Possible matches"), _make_possible),

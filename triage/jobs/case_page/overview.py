@@ -1,0 +1,88 @@
+"""Puts together what the page of a case shows, in one call."""
+
+from __future__ import annotations
+
+from triage.jobs.case_page.acts import CaseState, list_acts, list_papers
+from triage.jobs.case_page.contents import read_contents
+from triage.jobs.casework.case_list import list_case_rows
+from triage.jobs.casework.cases import find_case, show_case
+from triage.jobs.casework.diary import list_entries
+from triage.jobs.casework.source_report import list_missing
+from triage.jobs.officer import describe_officer
+from triage.jobs.requests.life import list_requests
+from triage.jobs.session import Session, now
+from triage.jobs.state.grades import GRADED, work_out_grade
+from triage.message import Message
+from triage.model.case_page import CaseFile, CaseOverview, FileState
+from triage.model.moment import parse_utc
+from triage.model.users import Right
+from triage.store.database import Reader
+from triage.store.queries import case_media, grades, reports
+
+MOST_FILES = 12
+MOST_IDENTIFIERS = 60
+MOST_ENTRIES = 8
+
+
+def load_case_page(session: Session, number: str) -> CaseOverview:
+    """Returns all that the page of a case shows.
+
+    Raises:
+        NotFound: if there is no such case
+    """
+    session.require(Right.READ_REPORT)
+    case, rows = show_case(session, number), list_case_rows(session, number)
+    asked = tuple(row for row in list_requests(session) if row.case == case.number)
+    moment = now()
+    ids = [row.id for row in rows]
+    missing = list_missing(
+        describe_officer(session), (n.kind for n in case.numbers), offices=any(row.office for row in rows), reports=bool(rows)
+    )
+    with session.reading() as db:
+        found = find_case(db, number)
+        media, graded = case_media.count_media(db, found.id), case_media.count_graded_media(db, found.id)
+        state = CaseState(
+            case=case,
+            rows=rows,
+            requests=asked,
+            ungraded=media - graded,
+            noticed=frozenset(case_media.list_noticed_reports(db, found.id)),
+            referred=frozenset(case_media.list_referred_reports(db, found.id)),
+            now=parse_utc(moment),
+        )
+        contents = read_contents(db, ids, moment)
+        entries = list_entries(db, found, session.store.users.names())
+        return CaseOverview(
+            case=case,
+            rows=rows,
+            acts=list_acts(state),
+            requests=asked,
+            papers=list_papers(state, [Message(each) for each in missing]),  # message-ok
+            files=_list_files(db, found.id),
+            media=media,
+            graded=graded,
+            identifiers=tuple(contents.identifiers[:MOST_IDENTIFIERS]),
+            identifiers_left=max(0, len(contents.identifiers) - MOST_IDENTIFIERS),
+            tracks=tuple(contents.tracks),
+            unread=contents.unread,
+            entries=tuple(reversed(entries))[:MOST_ENTRIES],
+            entries_count=len(entries),
+        )
+
+
+def _list_files(db: Reader, case_id: int) -> tuple[CaseFile, ...]:
+    """Returns the first files of the case, those that nobody graded before others."""
+    rows = case_media.list_media(db, case_id, MOST_FILES)
+    graded = grades.load_grades(db, [medium for medium, *_ in rows])
+    numbers = reports.load_numbers(db, {report for _, _, report, _, _ in rows})
+    return tuple(
+        CaseFile(sha256=sha256, name=name, report=numbers[report], copies=copies, state=_find_state(graded.get(medium)))
+        for medium, sha256, report, name, copies in rows
+    )
+
+
+def _find_state(rows: list[grades.GradeRow] | None) -> FileState:
+    """Returns whether a file is graded, or waits for a second person."""
+    if not rows:
+        return "not graded"
+    return "graded" if work_out_grade(rows)[0] == GRADED else "waits"

@@ -1,0 +1,1 @@
+"""Victim identification: series of near and linked media, clues in words, and the recorded state."""

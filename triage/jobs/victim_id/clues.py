@@ -1,0 +1,75 @@
+"""Records clues in words and finds them again, in clues and in the texts of all reports."""
+
+from __future__ import annotations
+
+from triage.errors import NotFound, Refused
+from triage.jobs.session import Session, now
+from triage.jobs.victim_id.series import find_series, show_series
+from triage.model.users import Right
+from triage.model.victim_id import ClueHit, ClueKind, SeriesView
+from triage.store.queries import media, reports, victim_series
+
+MOST_WORDS = 2_000
+"""Characters of a clue."""
+MOST_HITS = 100
+
+
+def record_clue(session: Session, number: str, kind: str, words: str, *, sha256: str | None = None) -> SeriesView:
+    """Records a clue of a series, on one of its files or on the whole. The audit log holds only a keyed digest of the words.
+
+    Raises:
+        NotFound: if there is no such series, or it does not hold the file
+        Refused: without the right, for an unknown kind, or without words
+    """
+    session.require(Right.DECIDE)
+    said = " ".join(words.split())
+    if not said:
+        raise Refused("Enter the clue in words.")
+    if len(said) > MOST_WORDS:
+        raise Refused("A clue has at most {n} characters.", n=MOST_WORDS)
+    if kind not in set(ClueKind):
+        raise Refused("There is no kind of clue {kind}; choose from: {kinds}.", kind=repr(kind), kinds=tuple(ClueKind))
+    with session.store.batch() as batch:
+        series = find_series(batch, number)
+        medium_id = None
+        if sha256 is not None:
+            row = media.find_media_item(batch, sha256)
+            if row is None or row.id not in victim_series.list_media(batch, series.id):
+                raise NotFound("Series {number} does not hold this file.", number=series.number)
+            medium_id = row.id
+        clue = victim_series.add_clue(batch, series.id, medium_id, kind, said, now(), session.user.id)
+        batch.note("clue recorded", series=series.id, clue=clue, words=session.store.keyed(said))
+    return show_series(session, number)
+
+
+def withdraw_clue(session: Session, number: str, clue_id: int) -> SeriesView:
+    """Strikes out a clue. The row stays, and says who struck it out.
+
+    Raises:
+        NotFound: if there is no such series, or the clue does not stand
+    """
+    session.require(Right.DECIDE)
+    with session.store.batch() as batch:
+        series = find_series(batch, number)
+        if not victim_series.withdraw_clue(batch, series.id, clue_id, now(), session.user.id):
+            raise NotFound("Series {number} has no such clue.", number=series.number)
+        batch.note("clue struck out", series=series.id, clue=clue_id)
+    return show_series(session, number)
+
+
+def search_clues(session: Session, words: str) -> tuple[ClueHit, ...]:
+    """Returns clues that hold all the words, then reports whose texts hold them all; at most MOST_HITS of each."""
+    session.require(Right.READ_REPORT)
+    wanted = words.casefold().split()
+    if not wanted:
+        return ()
+    with session.reading() as db:
+        clues = [
+            ClueHit(what="clue", name=number, words=said)
+            for number, kind, said in victim_series.list_all_clues(db)
+            if all(word in f"{kind} {said}".casefold() for word in wanted)
+        ]
+        ids = victim_series.find_reports_with_words(db, words, MOST_HITS)
+        numbers = reports.load_numbers(db, ids)
+    held = (ClueHit(what="report", name=number, words="") for number in sorted(numbers.values()))
+    return (*clues[:MOST_HITS], *held)

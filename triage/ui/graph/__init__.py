@@ -1,0 +1,1 @@
+"""The graph of what ties reports: drawn, and as a list."""
