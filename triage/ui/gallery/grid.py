@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
@@ -104,12 +105,16 @@ class GalleryGrid(QAbstractScrollArea):
         """Returns the number of cells."""
         return self.shown.count if self.shown is not None else 0
 
-    def list_chosen(self) -> list[int]:
+    def find_chosen(self) -> NDArray[np.int64]:
         """Returns the ticked cells; the current one when none is ticked."""
         if self.shown is None or not self.shown.count:
-            return []
-        ticked: list[int] = np.flatnonzero(self.shown.ticked).tolist()
-        return ticked or [self.current]
+            return np.zeros(0, np.int64)
+        ticked = np.flatnonzero(self.shown.ticked)
+        return ticked if len(ticked) else np.array([self.current])
+
+    def list_chosen(self) -> list[int]:
+        """Returns the ticked cells as a list; the current one when none is ticked."""
+        return [int(cell) for cell in self.find_chosen()]
 
     def list_visible(self) -> list[int]:
         """Returns the cells whose thumbnails are wholly in view."""

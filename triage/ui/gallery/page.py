@@ -337,12 +337,12 @@ class GalleryPage(DeskPage):
         shown = self.grid.shown
         if shown is None:
             return
-        chosen = self.grid.list_chosen()
-        tops = [place[0] for place in shown.list_places(chosen[:MOST_CHOSEN])]
+        chosen = self.grid.find_chosen()
+        tops = [place[0] for place in shown.list_places(chosen[:MOST_CHOSEN].tolist())]
         cells = [cell for cell in map(self.loader.find, tops) if cell is not None]
-        files = shown.count_files(chosen) if chosen else 0
-        unviewed = shown.count_state(chosen, FileState.SEEN_BY_ME, without=True) if chosen else 0
-        state = shown.find_state(self.grid.current) if chosen else FileState(0)
+        files = shown.count_files(chosen) if len(chosen) else 0
+        unviewed = shown.count_state(chosen, FileState.SEEN_BY_ME, without=True) if len(chosen) else 0
+        state = shown.find_state(self.grid.current) if len(chosen) else FileState(0)
         self.viewer.show_cell(self.current_cell(), state, cells, count=len(chosen), files=files, unviewed=unviewed)
         self.bar_below.show_selection(len(chosen), files, len(self.grading.list_open_in_view()))
         self.grid.setAccessibleDescription(self.grid.describe_current())

@@ -45,13 +45,13 @@ class ShownCells:
         grade = int(self.items.grade[self.find_item(cell)])
         return self.items.grades[grade] if grade >= 0 else None
 
-    def count_files(self, cells: Sequence[int]) -> int:
+    def count_files(self, cells: Sequence[int] | NDArray[np.int64]) -> int:
         """Returns the number of files of the contents on top of some cells, exact copies included."""
-        return int(self.order.files[self._tops[list(cells)]].sum())
+        return int(self.order.files[self._tops[np.asarray(cells, np.int64)]].sum())
 
-    def count_state(self, cells: Sequence[int], bits: FileState, *, without: bool = False) -> int:
+    def count_state(self, cells: Sequence[int] | NDArray[np.int64], bits: FileState, *, without: bool = False) -> int:
         """Returns how many of some cells have one of these bits on top, or none of them."""
-        found = int(((self.items.state[self.order.item[self._tops[list(cells)]]] & int(bits)) != 0).sum())
+        found = int(((self.items.state[self.order.item[self._tops[np.asarray(cells, np.int64)]]] & int(bits)) != 0).sum())
         return len(cells) - found if without else found
 
     def count_near(self, cell: int) -> int:
@@ -60,7 +60,7 @@ class ShownCells:
 
     def list_places(self, cells: Sequence[int]) -> list[tuple[int, int]]:
         """Returns (media item, report) of the contents on top of some cells."""
-        tops = self._tops[list(cells)]
+        tops = self._tops[np.asarray(cells, np.int64)]
         return list(zip(self.order.media[tops].tolist(), self.order.report[tops].tolist(), strict=True))
 
     def find_done(self) -> NDArray[np.bool_]:
