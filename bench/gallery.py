@@ -54,7 +54,7 @@ def fill_store(session: Session, count: int) -> None:
         )
         batch.execute("INSERT INTO list_entry (id, list_id) VALUES (1, 1)")
         batch.execute("INSERT INTO bundle (id, started, user_id, paths) VALUES (1, '2026-11-01T00:00:00Z', 1, '[]')")
-        batch.execute("INSERT INTO code (id, kind, word) VALUES (1, 'office', 'LHR'), (2, 'esp', 'Lantern Chat')")
+        batch.execute("INSERT INTO code (id, kind, word) VALUES (9001, 'office', 'LHR'), (9002, 'esp', 'Lantern Chat')")
         batch.note("thing done")
     for start in range(0, count, AT_ONCE):
         ids = range(start + 1, min(count, start + AT_ONCE) + 1)
@@ -90,7 +90,7 @@ def _add_reports(batch: object, numbers: list[int], dice: random.Random) -> None
     )
     batch.executemany(  # type: ignore[attr-defined]
         "INSERT OR IGNORE INTO queue (report_id, band, risk, actionability, esp, office, received, received_estimated, status,"
-        " flags, files, files_present, number_key) VALUES (?,?,?,?,2,1,?,0,0,0,5,5,?)",
+        " flags, files, files_present, number_key) VALUES (?,?,?,?,9002,9001,?,0,0,0,5,5,?)",
         [(i, dice.randrange(5), dice.randrange(1000), 500, 1_790_000_000 + i * 60, str(i).zfill(20)) for i in numbers],
     )
 

@@ -18,7 +18,7 @@ SHARED_MODULE_NAMES = {
     "appeals", "backup", "backups", "bundles", "cases", "casework", "child_lane", "clusters", "compaction", "corrections",
     "deadlines", "decisions", "deconfliction", "demo", "destruction", "diary", "feedback", "films", "funnel", "gallery", "grades",
     "imports", "judge", "judgement", "lists", "media", "notes", "outgoing", "packet", "proposals", "queue", "queue_sheet",
-    "readings", "bulk", "exposure", "lead_figures", "open_reports", "own_work", "private_account", "queue_planes",
+    "readings", "bulk", "exposure", "lead_figures", "open_marks", "open_reports", "own_work", "private_account", "queue_planes",
     "queue_views", "report_page",
     "recovery", "referral", "register", "rules", "scoring", "shift", "show_text", "source_report", "statistics", "stats",
     "users", "vault", "verify",

@@ -26,9 +26,9 @@ from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.leads import chart_makers
 from triage.ui.leads.chart import LeadChart
+from triage.ui.leads.chart_export_dialog import ExportChartDialog
 from triage.ui.leads.chart_library import load_pyqtgraph
 from triage.ui.leads.chart_view import ChartView
-from triage.ui.leads.export_dialog import ExportChartDialog
 from triage.ui.leads.page import LeadsPage
 from triage.ui.shell.main_window import MainWindow
 

@@ -99,6 +99,7 @@ def seen(app: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[d
     monkeypatch.setattr(save, "SETTLE_MS", 50)
     save.save(app, FakeApi(), Path("unused"), language="ur", theme_name="light")
     yield found, words
+    monkeypatch.undo()  # else English would read the words of Urdu in the tests behind
     theme.apply(app, "dark", "en")
 
 

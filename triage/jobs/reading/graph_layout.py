@@ -29,7 +29,7 @@ PULL = 0.12
 Floats = NDArray[np.floating[Any]]
 
 
-class GridLayout:
+class GraphPlacer:
     """Places nodes one after the other. `count` is the number of nodes that will come."""
 
     def __init__(self, count: int, kept: Mapping[str, GraphPlace]) -> None:
@@ -107,7 +107,7 @@ def place_graph(
         ties: Report -> the reports that it is tied to.
         kept: Places from an earlier reading; these stay.
     """
-    layout = GridLayout(len(reports) + len(holders), kept)
+    layout = GraphPlacer(len(reports) + len(holders), kept)
     held: dict[str, list[str]] = {}
     for key in sorted(holders):
         for report in holders[key]:

@@ -44,7 +44,7 @@ class QueuePlanes:
         self._planes: dict[int, Bits | None] = {}
         """None: no report has its bit set."""
         self._late: list[PlaneRows] = []
-        self._copies: tuple[Ids, Ids] | None = None
+        self._copies: Ids | None = None
         self._searches: dict[tuple[str, int], Bits] = {}
 
     def refresh(self, db: Reader, now: int) -> None:
@@ -67,13 +67,15 @@ class QueuePlanes:
         anew = first or len(changed.ids) > 0  # a row may have been judged before this moment and committed after it
         passed = encode_deadlines(sql.load_passed_deadlines(db, 0 if anew else self._moment, now))
         if first:
-            self._late = []
+            self._late, self._copies = [], None
+        if self._copies is not None and len(changed.ids):
+            self._copies = _replace_pairs(self._copies, changed)
         for rows in (changed, passed):
             if len(rows.ids):
                 self._late.append(rows)
                 for plane in self._planes:
                     self._overlay(plane, rows)
-        self._seen, self._moment, self._copies = newest, now, None
+        self._seen, self._moment = newest, now
         if len(self._late) > 50:
             whole = encode_rows(db, sql.load_changed_rows(db, 0))
             self._late = [whole, encode_deadlines(sql.load_passed_deadlines(db, 0, now))]
@@ -103,8 +105,8 @@ class QueuePlanes:
             pairs = np.concatenate([np.zeros((0, 2), np.int64), *stored])
             for rows in self._late:
                 pairs = _replace_pairs(pairs, rows)
-            self._copies = pairs[:, 0], pairs[:, 1]
-        return self._copies
+            self._copies = pairs
+        return self._copies[:, 0], self._copies[:, 1]
 
     def search(self, words: str) -> Bits:
         """Returns the reports whose texts hold the words. The last searches are kept while nobody writes."""

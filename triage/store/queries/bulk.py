@@ -10,7 +10,7 @@ from triage.store.queries import encode_json_array
 
 
 @dataclass(frozen=True, slots=True)
-class QueueState:
+class StoredState:
     """What an act on many reports asks of one: its band (0 is A), its status by position, and its user."""
 
     report_id: int
@@ -32,10 +32,10 @@ def list_folded(db: Reader, report_ids: Sequence[int], closed: int, most: int) -
     ]
 
 
-def load_states(db: Reader, report_ids: Sequence[int]) -> list[QueueState]:
+def load_states(db: Reader, report_ids: Sequence[int]) -> list[StoredState]:
     """Returns the state of these reports, in ascending order of ids; reports that were never judged are missing."""
     return [
-        QueueState(*row)
+        StoredState(*row)
         for row in db.all(
             "SELECT report_id, band, status, assignee FROM queue WHERE report_id IN (SELECT value FROM json_each(?))"
             " ORDER BY report_id",

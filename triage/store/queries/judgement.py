@@ -103,10 +103,7 @@ def mark_all_stale(batch: Writer) -> None:
 
 
 def mark_scores_stale(batch: Writer) -> None:
-    """Marks all scores as stale, since rules or lists changed; locations and links stay.
-
-    Reports whose judging failed are judged again from the start.
-    """
+    """Marks all scores as stale. Locations and links stay, but reports whose judging failed are judged from the start."""
     batch.execute(
         "INSERT OR IGNORE INTO stale (report_id, still_valid) SELECT report_id,"
         " CASE WHEN location_basis IS NULL THEN ? ELSE ? END FROM score_card",

@@ -5,19 +5,14 @@ A new action of the desktop is one line in `Api`. Pages, mypy and editors know i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import wraps
-from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 
 from triage.decode.client import MediaPool
 from triage.errors import WorldError
 from triage.jobs import officer as officer_job
 from triage.jobs import policy as policy_job
-from triage.jobs import stats as stats_job
 from triage.jobs import status as status_job
-from triage.jobs import trusted_keys as trusted_keys_job
 from triage.jobs import users as users_job
 from triage.jobs.case_page import overview as case_page_job
 from triage.jobs.casework import appeals as appeals_job
@@ -45,30 +40,15 @@ from triage.jobs.judging import provider_profiles as provider_profiles_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
-from triage.jobs.keeping import accounts as accounts_job
-from triage.jobs.keeping import audit_reading as audit_reading_job
-from triage.jobs.keeping import backup as backup_job
-from triage.jobs.keeping import check as check_job
-from triage.jobs.keeping import destruction as destruction_job
-from triage.jobs.keeping import duties as duties_job
-from triage.jobs.keeping import holdings as holdings_job
-from triage.jobs.keeping import keys as keys_job
-from triage.jobs.keeping import office_list as offices_job
-from triage.jobs.keeping import program_log as program_log_job
-from triage.jobs.keeping import register as register_job
-from triage.jobs.keeping.backup import Restored
 from triage.jobs.leaving import export_chart as export_chart_job
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
 from triage.jobs.leaving import export_report as export_report_job
 from triage.jobs.leaving import export_statistics as export_statistics_job
 from triage.jobs.leaving import export_timeline as export_timeline_job
-from triage.jobs.leaving import outgoing as outgoing_job
 from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
 from triage.jobs.leaving import viewing_log as viewing_log_job
-from triage.jobs.lists import list_conflicts as conflicts_job
-from triage.jobs.lists import lists as lists_job
 from triage.jobs.matching import sweep_state as sweep_state_job
 from triage.jobs.reading import copying as copying_job
 from triage.jobs.reading import gallery as gallery_job
@@ -102,26 +82,14 @@ from triage.jobs.victim_id import series as series_job
 from triage.jobs.wellbeing import exposure as exposure_job
 from triage.jobs.wellbeing import own_work as own_work_job
 from triage.model.media import Pixels, RevealStep
-from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right, User
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from triage.ui.core.admin_calls import AdminCalls
+from triage.ui.core.session_calls import with_session
 
 REVEAL_WORKERS = 1  # one person views one image at a time
 
 
-def with_session(job: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Api, P], R]:
-    """Returns a method of `Api` that calls a use case with the session of the object."""
-
-    @wraps(job)
-    def call(api: Api, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return job(api._session, *args, **kwargs)
-
-    return call
-
-
-class Api:
+class Api(AdminCalls):
     """Calls use cases with the session of the user, and owns the sandboxed workers that show media.
 
     Each call may block, so pages make it through `runner.Runner`. Each may raise `triage.errors.WorldError`. `tests/ui/fakes.py`
@@ -287,66 +255,6 @@ class Api:
     change_passphrase = with_session(users_job.change_passphrase)
     user_names = with_session(users_job.list_active_names)
     has_one_user = with_session(users_job.has_one_user)
-
-    # Administration and audit
-    duties = with_session(duties_job.list_duties)
-    accounts = with_session(accounts_job.list_accounts)
-    add_user = with_session(users_job.add_user)
-    set_roles = with_session(users_job.set_roles)
-    disable_user = with_session(users_job.disable_user)
-    enable_user = with_session(users_job.enable_user)
-    reset_passphrase = with_session(users_job.reset_passphrase)
-    confirm_user = with_session(users_job.confirm_user)
-    hash_lists = with_session(lists_job.list_hash_lists)
-    add_list = with_session(lists_job.add_list)
-    remove_list = with_session(lists_job.remove_list)
-    set_list_distance = with_session(lists_job.set_list_distance)
-    list_conflicts = with_session(conflicts_job.find_list_conflicts)
-    offices = with_session(offices_job.list_offices)
-    key_facts = with_session(keys_job.show_keys)
-    show_half = with_session(keys_job.show_half)
-    rotate_key = with_session(keys_job.rotate_master_key)
-    trust_key = with_session(trusted_keys_job.trust_key)
-    distrust_key = with_session(trusted_keys_job.distrust_key)
-    backups = with_session(backup_job.list_backups)
-    make_backup = with_session(backup_job.make_backup)
-    record_backup_destroyed = with_session(backup_job.record_backup_destroyed)
-
-    def restore_backup(
-        self,
-        out: Path,
-        directory: Path,
-        user: str,
-        passphrase: str,
-        on_progress: OnProgress,
-        cancel: CancelToken,
-        *,
-        register: Path | None,
-        no_register: str | None,
-    ) -> Restored:
-        """Restores a backup into a new folder, see `triage.jobs.keeping.backup.restore_backup`. This store does not change."""
-        return backup_job.restore_backup(
-            out, directory, user, passphrase, on_progress, cancel, register=register, no_register=no_register
-        )
-
-    export_register = with_session(register_job.export_register)
-    apply_register = with_session(register_job.apply_register)
-    state_no_register = with_session(register_job.state_no_register)
-    check_store = with_session(check_job.check_store)
-    verify_log = with_session(check_job.verify_record)
-    export_head = with_session(check_job.export_head)
-    outgoing = with_session(outgoing_job.list_outgoing)
-    count_audit = with_session(audit_reading_job.count_audit_entries)
-    audit_entries = with_session(audit_reading_job.load_audit_entries)
-    find_audit = with_session(audit_reading_job.find_audit_entries)
-    holds = with_session(holdings_job.list_holds)
-    destructions = with_session(holdings_job.list_destructions)
-    preview_destruction = with_session(holdings_job.preview_destruction)
-    destroy = with_session(destruction_job.destroy_report)
-    place_hold = with_session(destruction_job.place_hold)
-    lift_hold = with_session(destruction_job.lift_hold)
-    statistics = with_session(stats_job.load_statistics)
-    program_log = with_session(program_log_job.read_program_log)
 
     # Matches and grades
     possible_pairs = with_session(pairs_job.list_possible_pairs)

@@ -12,7 +12,7 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
-from triage.ui.kit.keys import Screen
+from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, is_rtl, tr
 

@@ -14,6 +14,7 @@ from triage.model.handover import Receipt
 from triage.safe_files import open_to_read, resolve_file
 from triage.ui.kit import theme
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
+from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import KeyButton, clear, label, row, set_kind
 from triage.ui.text.i18n import ltr, tr, trn
 
@@ -99,7 +100,10 @@ class ImportForm(QWidget):
         self._folder = KeyButton.for_action("import", "folder", tr("Add a folder"), on=self.folder_asked.emit)
         self.setFocusProxy(self._files)
         self._empty = KeyButton(tr("Start over"), kind="quiet", on=self.clear_fields)
-        outer.addLayout(row(self._files, self._folder, self._empty, None))
+        buttons = FlowLayout(8)
+        for button in (self._files, self._folder, self._empty):
+            buttons.addWidget(button)
+        outer.addLayout(buttons)
         outer.addSpacing(8)
         outer.addWidget(label(tr("Receipt"), "heading"))
         outer.addWidget(self._policy)

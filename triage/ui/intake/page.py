@@ -25,7 +25,7 @@ from triage.ui.kit.widgets import KeyButton, bar, clear, label, scrolled
 from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.text.i18n import Safe, tr, trn
 
-SIDE = 400
+SIDE = 350
 CAN_START = ("waiting",)
 """States in which an import starts by itself when its turn has come."""
 

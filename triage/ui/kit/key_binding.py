@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Screen = Literal[
+    "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
+    "gallery", "cases", "case", "links", "victims", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking",
+    "rules", "trial", "leads", "wellbeing",
+    "admin", "users", "policies", "hash_lists", "offices", "keyring", "backups", "destruction", "statistics",
+    "audit", "outgoing", "program_log",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,24 +6,15 @@ A test checks that no key means two things on one screen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from triage.ui.kit.admin_keys import ADMIN_KEYS
 from triage.ui.kit.gallery_keys import GALLERY_KEYS
-from triage.ui.kit.key_binding import KeyBinding
+from triage.ui.kit.key_binding import KeyBinding, Screen
 from triage.ui.text.i18n import Safe, word
-
-Screen = Literal[
-    "everywhere", "queue", "report", "media", "compare", "held", "import", "set_aside",
-    "gallery", "cases", "case", "links", "victims", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking",
-    "rules", "trial", "leads", "wellbeing",
-    "admin", "users", "policies", "hash_lists", "offices", "keyring", "backups", "destruction", "statistics",
-    "audit", "outgoing", "program_log",
-]  # fmt: skip
-
 
 KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
     "everywhere": (
@@ -323,107 +314,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report"),
         KeyBinding("use", ("U",), "U", "Use these rules"),
     ),
-    "admin": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
-        KeyBinding("next", ("J",), "J", "Next duty"),
-        KeyBinding("previous", ("K",), "K", "Previous duty"),
-        KeyBinding("users", ("U",), "U", "Users and roles"),
-        KeyBinding("policies", ("P",), "P", "Policies"),
-        KeyBinding("hash_lists", ("H",), "H", "Hash lists"),
-        KeyBinding("offices", ("O",), "O", "Offices"),
-        KeyBinding("keyring", ("C",), "C", "Keys and custodians"),
-        KeyBinding("audit", ("V",), "V", "Audit log and checks"),
-        KeyBinding("outgoing", ("L",), "L", "What left"),
-        KeyBinding("backups", ("B",), "B", "Backup and restore"),
-        KeyBinding("destruction", ("X",), "X", "Destruction and holds"),
-        KeyBinding("statistics", ("S",), "S", "Statistics"),
-        KeyBinding("program_log", ("G",), "G", "Log of the program"),
-    ),
-    "users": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next user"),
-        KeyBinding("previous", ("K",), "K", "Previous user"),
-        KeyBinding("add", ("N",), "N", "Add a user"),
-        KeyBinding("roles", ("Return", "Enter"), "Enter", "Change the roles of the user"),
-        KeyBinding("suspend", ("S",), "S", "Suspend the user"),
-        KeyBinding("passphrase", ("P",), "P", "Set a first passphrase, or let the user in again"),
-        KeyBinding("confirm", ("F",), "F", "Confirm a recovered user"),
-    ),
-    "policies": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo the last change"),
-    ),
-    "hash_lists": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next list"),
-        KeyBinding("previous", ("K",), "K", "Previous list"),
-        KeyBinding("add", ("N",), "N", "Import a list"),
-        KeyBinding("distance", ("S",), "S", "Set the distance of the list"),
-        KeyBinding("remove", ("X",), "X", "Remove the list"),
-        KeyBinding("conflicts", ("C",), "C", "Look for match conflicts"),
-        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop"),
-    ),
-    "offices": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next office"),
-        KeyBinding("previous", ("K",), "K", "Previous office"),
-    ),
-    "keyring": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next key"),
-        KeyBinding("previous", ("K",), "K", "Previous key"),
-        KeyBinding("first", ("1",), "1", "Show half 1 of the recovery key"),
-        KeyBinding("second", ("2",), "2", "Show half 2 of the recovery key"),
-        KeyBinding("trust", ("N",), "N", "Record the key of another workstation"),
-        KeyBinding("distrust", ("X",), "X", "Remove the chosen key"),
-        KeyBinding("rotate", ("M",), "M", "Replace the master key"),
-    ),
-    "backups": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next backup"),
-        KeyBinding("previous", ("K",), "K", "Previous backup"),
-        KeyBinding("make", ("N",), "N", "Back up into a folder"),
-        KeyBinding("again", ("U",), "U", "Bring the backup up to date"),
-        KeyBinding("restore", ("R",), "R", "Restore a backup into a new folder"),
-        KeyBinding("destroyed", ("X",), "X", "State that the carrier was destroyed"),
-        KeyBinding("register", ("W",), "W", "Write the register of destructions"),
-        KeyBinding("apply", ("Y",), "Y", "Apply a register of destructions"),
-        KeyBinding("none", ("O",), "O", "State that there is no register"),
-        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop"),
-    ),
-    "destruction": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next hold"),
-        KeyBinding("previous", ("K",), "K", "Previous hold"),
-        KeyBinding("destroy", ("Shift+X",), "Shift X", "Destroy a report"),
-        KeyBinding("hold", ("H",), "H", "Place a legal hold"),
-        KeyBinding("lift", ("L",), "L", "Lift the chosen hold"),
-    ),
-    "statistics": (KeyBinding("back", ("Escape",), "Esc", "Back to administration"),),
-    "audit": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next entry"),
-        KeyBinding("previous", ("K",), "K", "Previous entry"),
-        KeyBinding("search", ("/",), "/", "Filter the entries"),
-        KeyBinding("clear", ("X",), "X", "Clear the filter"),
-        KeyBinding("verify", ("V",), "V", "Verify the audit log"),
-        KeyBinding("compare", ("H",), "H", "Verify the log with an exported head"),
-        KeyBinding("check", ("C",), "C", "Check the store"),
-        KeyBinding("export", ("E",), "E", "Export the log head"),
-        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Stop"),
-    ),
-    "outgoing": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next file"),
-        KeyBinding("previous", ("K",), "K", "Previous file"),
-    ),
-    "program_log": (
-        KeyBinding("back", ("Escape",), "Esc", "Back to administration"),
-        KeyBinding("next", ("J",), "J", "Next message"),
-        KeyBinding("previous", ("K",), "K", "Previous message"),
-        KeyBinding("errors", ("W",), "W", "Show errors and warnings only"),
-        KeyBinding("refresh", ("R",), "R", "Read the log again"),
-    ),
+    **ADMIN_KEYS,
 }
 
 

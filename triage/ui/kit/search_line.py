@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
-from triage.ui.kit.keys import Screen, find_key
+from triage.ui.kit.key_binding import Screen
+from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import cap
 
 SETTLE_MS = 120

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from triage.ui.kit import theme
-from triage.ui.kit.keys import Screen, find_key
+from triage.ui.kit.key_binding import Screen
+from triage.ui.kit.keys import find_key
 from triage.ui.text.i18n import is_rtl, ltr, shown
 
 LabelKind = Literal[

@@ -23,8 +23,8 @@ from triage.ui.kit.widgets import Card, KeyButton, scrolled
 from triage.ui.leads import chart_makers, figure_cards
 from triage.ui.leads.behind_view import BehindView
 from triage.ui.leads.chart import LeadChart
+from triage.ui.leads.chart_export_dialog import ExportChartDialog
 from triage.ui.leads.chart_view import ChartView
-from triage.ui.leads.export_dialog import ExportChartDialog
 from triage.ui.leads.figure_cards import CardGrid, ChartCard
 from triage.ui.leads.funnel_bars import FunnelBars
 from triage.ui.leads.handover_panel import HandoverPanel

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage import wellbeing
-from triage.ui.kit.keys import Screen
+from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.widgets import KeyButton, label, row, scrolled
 from triage.ui.media.viewing_steps import ViewingSteps
 from triage.ui.text.i18n import Safe, is_rtl, tr, trn

@@ -19,10 +19,10 @@ from triage.ui.decisions.decide_dialog import DecideDialog
 from triage.ui.kit import keys
 from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media.page import MediaPage
-from triage.ui.report.acts import ReportActs
 from triage.ui.report.corrections import Corrections
 from triage.ui.report.packet_dialog import PacketDialog
 from triage.ui.report.read_ahead import ReadAhead
+from triage.ui.report.report_acts import ReportActs
 from triage.ui.report.view import ReportView
 from triage.ui.report.waiting_view import WaitingView
 from triage.ui.text.i18n import ltr, tr

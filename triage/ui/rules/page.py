@@ -15,7 +15,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.page import MESSAGE_WIDTH, DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.kit import keys
-from triage.ui.kit.keys import Screen
+from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.search_line import SearchLine
 from triage.ui.kit.widgets import KeyButton, column, label, row, set_tooltip

@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from triage.ui.kit import theme
-from triage.ui.kit.keys import KEYS, Screen, describe_key
+from triage.ui.kit.key_binding import Screen
+from triage.ui.kit.keys import KEYS, describe_key
 from triage.ui.kit.widgets import cap, fade_in, label, measure_width
 from triage.ui.shell.page_list import PAGES, SCREENS
 from triage.ui.text.i18n import ltr, tr, word

@@ -25,7 +25,7 @@ from triage.ui.decisions.decide_dialog import DecideDialog
 from triage.ui.intake.page import ImportPage
 from triage.ui.intake.set_aside import SetAsidePage
 from triage.ui.kit import keys
-from triage.ui.kit.keys import Screen
+from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.notice import Notice
 from triage.ui.kit.widgets import clear
 from triage.ui.queue.lanes import HELD, POSSIBLE, SET_ASIDE, LaneRail
@@ -362,8 +362,7 @@ class MainWindow(QWidget):
 
     def _import_progressed(self, job: Job | None, progress: Progress | None) -> None:
         self.status.show_progress(job, progress)
-        stage = None if progress is None else progress.note
-        if stage != self._stage:
+        if self._stage != (stage := None if progress is None else progress.note):
             self._stage = stage
             self.counting.importing = job is not None
             self.counting.hurry()

@@ -10,7 +10,8 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage, PageEntry
 from triage.ui.core.runner import Runner
-from triage.ui.kit.keys import KEYS, Screen
+from triage.ui.kit.key_binding import Screen
+from triage.ui.kit.keys import KEYS
 from triage.ui.text.i18n import mark
 
 
