@@ -185,7 +185,7 @@ def test_next_acts_stay_in_view(runner: Runner, qtbot: QtBot, size: tuple[int, i
     first = next(button for button in page.acts.findChildren(KeyButton) if button.isVisible())
     for area in (page.columns.left_area, page.columns.middle_area):
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
-        assert area.horizontalScrollBar().maximum() == 0
+        assert area.isHidden() or area.horizontalScrollBar().maximum() == 0
     assert page.graph.isVisible() and page.columns.middle_area.isHidden() == (size[0] < NARROW)
     assert page.width() == size[0], "the page needs no more room than the window gives"
     place = first.mapTo(page, first.rect().center())

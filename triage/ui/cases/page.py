@@ -44,6 +44,8 @@ class CasePage(ReportTablePage):
         self.joining = JoiningUndo(self, lambda undone: self.closed.emit() if undone.withdrawn else self.reload())
         self.due = label("", "small")
         self.bar.insertWidget(2, self.due)
+        for part in (self.beside, self.due):
+            part.setMinimumWidth(1)  # else a wide window could not be made narrow, where both are left out
         self._build_buttons()
         self.columns = CaseColumns(api, runner)
         self.table, self.graph, self.acts = self.columns.table, self.columns.graph, self.columns.acts

@@ -69,6 +69,7 @@ class VictimPage(DeskPage):
         self.search.changed.connect(self._search)
         self.search.left.connect(self.focus)
         self.bar.insertWidget(2, self.search, 1)
+        self.beside.setMinimumWidth(1)  # else a wide window could not be made narrow, where it is left out
         may = api.may(Right.DECIDE)
         for button in (
             self.add_button("new", tr("New series"), self.open_new),
