@@ -143,7 +143,7 @@ def open_report(program: Program) -> None:
 
 
 def reveal(program: Program) -> None:
-    """Facts, verdict, large and blurred, grey: sharp only from there on, and only while a key is down."""
+    """Facts, verdict, large and blurred, edges, grey: sharp only from there on, and only while a key is down."""
     window = program.window
     window.settled()
     before = window.settled()
@@ -153,11 +153,14 @@ def reveal(program: Program) -> None:
     assert not program.is_sharp()
 
     def climbed() -> bool:
-        """Step 4 opens once step 3 was open, which takes the worker a moment."""
+        """Each step opens once the one before it was open, which takes the worker a moment."""
         with window.held("3"):
             window.settled()
             assert not program.is_sharp(), "step 3 is blurred"
         with window.held("4"):
+            window.settled()
+            assert not program.is_sharp(), "step 4 shows edges alone"
+        with window.held("5"):
             window.settled()
             return program.is_sharp()
 

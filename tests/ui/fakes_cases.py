@@ -37,7 +37,7 @@ def build_graph(about: str, inside: Sequence[str], kept: Mapping[str, GraphPlace
     places = place_graph([f"report:{each}" for each in reports], holders, {}, kept)
     nodes = [
         GraphNode(
-            key=f"report:{each}", kind="report", title=each, what="Online Enticement", place=places[f"report:{each}"],
+            key=f"report:{each}", kind="report", title=each, what="Online Enticement of Children for Sexual Acts", place=places[f"report:{each}"],
             band="BCD"[at % 3], inside=each in inside, case=case_of.get(each), reports=1,
         )
         for at, each in enumerate(reports)

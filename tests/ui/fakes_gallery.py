@@ -28,7 +28,7 @@ class FakeGallery:
     near_every = 15
 
     def _begin_gallery(self: FakeApi) -> None:
-        self.graded: dict[int, list[str]] = {}
+        self.grades_given: dict[int, list[str]] = {}
         self.seen: set[int] = set()
         self.asked_cells: list[list[int]] = []
 
@@ -66,9 +66,9 @@ class FakeGallery:
     def _states(self: FakeApi, ids: Any) -> tuple[Any, Any]:
         state, grade = np.zeros(len(ids), np.int64), np.full(len(ids), -1, np.int64)
         for at, medium_id in enumerate(ids.tolist()):
-            if self.graded.get(medium_id):
+            if self.grades_given.get(medium_id):
                 state[at] |= FileState.GRADED
-                grade[at] = GRADES.index(self.graded[medium_id][-1])
+                grade[at] = GRADES.index(self.grades_given[medium_id][-1])
             if medium_id in self.seen:
                 state[at] |= FileState.SEEN_BY_ME
             if self.warned_every and medium_id % self.warned_every == 0:
@@ -132,7 +132,7 @@ class FakeGallery:
         self.calls.append(("grade files", grade, len(files), for_court))
         for file in files:
             for each in (file.sha256, *file.also):
-                self.graded.setdefault(int(each), []).append(grade)
+                self.grades_given.setdefault(int(each), []).append(grade)
         on_progress(Progress(done=len(files), total=len(files), unit="files"))
         given = tuple(GivenGrade(file.report_id, file.sha256, at, file.also) for at, file in enumerate(files))
         return GradeAct(grade=grade, given=given, refused=(), files=len(files) + 1, reports=1)
@@ -141,5 +141,5 @@ class FakeGallery:
         self.calls.append(("take back grades", len(act.given)))
         for file in act.given:
             for each in (file.sha256, *file.inherited):
-                self.graded[int(each)].pop()
+                self.grades_given[int(each)].pop()
         return act

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from triage.ui.kit.widgets import ElidedLabel
+
 SLACK = 2
 """Pixels by which rounding of fonts and layouts may differ."""
 EMPTY_END = 0.34
@@ -43,6 +45,8 @@ def find_faults(window: QWidget) -> list[str]:
 
 def _cut_text(part: QWidget) -> list[str]:
     """Returns that the words of a label or a button are wider or higher than it is."""
+    if isinstance(part, ElidedLabel):
+        return []  # it shortens itself, and the tooltip has the whole
     if isinstance(part, QLabel) and part.text() and part.textFormat() != Qt.TextFormat.RichText:
         room = part.contentsRect()
         if part.wordWrap():

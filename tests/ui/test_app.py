@@ -330,6 +330,7 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
         "set-aside.png",
         "cases.png",
         "gallery.png",
+        "victims.png",
         "requests.png",
         "funnel.png",
         "grades.png",
@@ -337,7 +338,10 @@ def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Pat
         "work.png",
         "shift.png",
         "deconfliction.png",
+        "leads.png",
+        "wellbeing.png",
         "case.png",
+        "links.png",
         "rules.png",
     ]
     names += ["who-moves.png", *(f"{name.replace('_', '-')}.png" for name in ADMINISTRATION)]

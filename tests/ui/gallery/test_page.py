@@ -296,7 +296,7 @@ def test_the_mouse_selects_ranges_and_folds_groups(page: GalleryPage, runner: Ru
 
 
 def test_filters_combine_and_groups_change(page: GalleryPage, api: PictureApi, runner: Runner) -> None:
-    api.graded = {n: ["adult"] for n in range(1, 11)}
+    api.grades_given = {n: ["adult"] for n in range(1, 11)}
     page.reload()
     settle(runner)
     page.filters.states["graded"].click()
@@ -348,10 +348,10 @@ def test_near_copies_take_a_grade_over_only_by_a_tick(api: PictureApi, runner: R
     assert asked is not None, "near copies: never silently"
     assert not asked.near.isChecked() and "1 near copy" in asked.near.text()
     typist.press("Enter")
-    assert api.graded == {1: ["adult"]}
+    assert api.grades_given == {1: ["adult"]}
     page.grid.go_to(1)
     typist.press("G", "D", "T", "Enter")
-    assert api.graded == {1: ["adult"], 3: ["adult"], 4: ["adult"]}
+    assert api.grades_given == {1: ["adult"], 3: ["adult"], 4: ["adult"]}
 
 
 # -- grading ---------------------------------------------------------------------------------------------------------------
@@ -363,11 +363,11 @@ def test_a_viewed_file_is_graded_by_its_chord_and_the_next_one_is_current(
     see_all(api, page, runner)
     typist.press("G", "N")
     assert question(page) is None
-    assert api.graded == {1: ["not pertinent"]} and page.grid.current == 1
+    assert api.grades_given == {1: ["not pertinent"]} and page.grid.current == 1
     assert page.bar_below.count.text() == "1 of 40 graded"
     page.bar_below.advance.setChecked(False)
     typist.press("G", "A")
-    assert api.graded[2] == ["abuse material"] and page.grid.current == 1
+    assert api.grades_given[2] == ["abuse material"] and page.grid.current == 1
 
 
 def test_a_grade_of_what_was_not_viewed_asks_once_and_names_the_numbers(
@@ -375,11 +375,11 @@ def test_a_grade_of_what_was_not_viewed_asks_once_and_names_the_numbers(
 ) -> None:
     typist.press("Shift+Right", "Shift+Right", "G", "I")
     asked = question(page)
-    assert asked is not None and not api.graded
+    assert asked is not None and not api.grades_given
     assert "Grade 3 media items" in texts(asked)[0]
     assert any("You have not viewed 3 of 3" in text for text in texts(asked))
     typist.press("Esc")
-    assert not api.graded
+    assert not api.grades_given
     typist.press("G", "I", "C", "Enter")
     assert ("grade files", Grade.INNOCENT.value, 3, True) in api.calls
 
@@ -393,7 +393,7 @@ def test_nothing_here_names_the_number_and_asks_once(page: GalleryPage, api: Pic
     asked = question(page)
     assert asked is not None and f"Grade {in_view} media items" in texts(asked)[0]
     typist.press("Enter")
-    assert api.graded == {n: ["not pertinent"] for n in range(1, in_view + 1)}
+    assert api.grades_given == {n: ["not pertinent"] for n in range(1, in_view + 1)}
     assert page.grid.current == in_view, "on to the next"
 
 
@@ -401,13 +401,13 @@ def test_undo_goes_several_steps_back(page: GalleryPage, api: PictureApi, runner
     see_all(api, page, runner)
     for letter in "ADI":
         typist.press("G", letter)
-    assert [list(grades) for grades in api.graded.values()] == [["abuse material"], ["adult"], [Grade.INNOCENT.value]]
+    assert [list(grades) for grades in api.grades_given.values()] == [["abuse material"], ["adult"], [Grade.INNOCENT.value]]
     assert "1 media item" in page.bar_below.last.text()
     typist.press("Ctrl+Z", "Ctrl+Z")
-    assert [n for n, grades in api.graded.items() if grades] == [1]
+    assert [n for n, grades in api.grades_given.items() if grades] == [1]
     assert len(list_acts(api)) == 1  # type: ignore[arg-type]
     typist.press("Ctrl+Z")
-    assert not any(api.graded.values())
+    assert not any(api.grades_given.values())
     said: list[str] = []
     page.said.connect(said.append)
     typist.press("Ctrl+Z")
@@ -429,8 +429,8 @@ def test_a_hundred_files_of_a_series_cost_less_than_one_and_a_half_keys_each(
         while page.grid.current < start + files - 1:
             typist.press("Shift+Right")
         typist.press("G", letter, "Enter")
-    assert len(api.graded) == 100 and page.bar_below.count.text() == "100 of 100 graded"
-    grades = [api.graded[n][0] for n in range(1, 101)]
+    assert len(api.grades_given) == 100 and page.bar_below.count.text() == "100 of 100 graded"
+    grades = [api.grades_given[n][0] for n in range(1, 101)]
     assert [grades.count(grade) for grade in ("not pertinent", Grade.INNOCENT.value, "abuse material")] == [45, 30, 25]
     assert typist.count < 150, "goal: under 1.5 keys a file"
     assert typist.count <= 60, "and here fewer than two keys for three files"
@@ -439,7 +439,7 @@ def test_a_hundred_files_of_a_series_cost_less_than_one_and_a_half_keys_each(
 
 def test_files_of_a_known_series_cost_no_look_and_no_grade(api: PictureApi, runner: Runner, qtbot: QtBot) -> None:
     api.files = 100
-    api.graded = {n: ["abuse material"] for n in range(1, 101)}
+    api.grades_given = {n: ["abuse material"] for n in range(1, 101)}
     page = make_page(api, runner, qtbot, f"report {MAIN}")
     typist = Typist(page, runner)
     typist.press("U")

@@ -39,6 +39,9 @@ STAYS_LATIN = frozenset(
         "dHash",
         "EXIF",
         "GPS",
+        "ICSE",
+        "Project",
+        "VIC",
         "IMEI",
         "JSON",
         "Landlock",
@@ -61,8 +64,10 @@ STAYS_LATIN = frozenset(
     ]
 )
 """urdu.md, rule 6: names and abbreviations that officers know by their Latin letters."""
-QUOTED = frozenset({'اس ذخیرے کا ایک ہی صارف ہے: پیکٹ میں "no second person" لکھا ہو گا۔'})
-"""Sentences that quote what stands on an English paper."""
+QUOTED = frozenset(
+    {"  builtins.ValueError\n  at lists.py:12 add_list", 'اس ذخیرے کا ایک ہی صارف ہے: پیکٹ میں "no second person" لکھا ہو گا۔'}
+)
+"""Sentences that quote what stands on an English paper, and lines of the program's log, which is English."""
 OF_SOURCES = frozenset({"platform", "true", "Thread", "example"})
 """Words of the fake report that a source said, and that stand by themselves."""
 

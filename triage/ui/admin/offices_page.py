@@ -91,5 +91,5 @@ def _name(office: OfficeRow) -> Safe:
 
 
 def _list_words(names: Sequence[str]) -> Safe:
-    """Returns names of districts in the language in force."""
-    return Safe(tr(", ").join(isolated(word(name)) for name in names)) if names else tr("all others")
+    """Returns names of districts, which have no translation."""
+    return Safe(tr(", ").join(isolated(name) for name in names)) if names else tr("all others")

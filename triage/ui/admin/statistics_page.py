@@ -17,6 +17,7 @@ from triage.ui.kit.widgets import Card, clear, label, scrolled
 from triage.ui.text import words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, number, tr
 
+TOTALS_ABREAST = 4
 MOST_MONTHS = 24
 
 
@@ -50,7 +51,7 @@ class StatisticsPage(DeskPage):
         whole = QVBoxLayout(inner)
         whole.setContentsMargins(16, 12, 16, 16)
         whole.setSpacing(12)
-        self.totals = QHBoxLayout()
+        self.totals = QGridLayout()
         self.totals.setSpacing(12)
         self.columns = QHBoxLayout()
         self.columns.setSpacing(12)
@@ -76,7 +77,7 @@ class StatisticsPage(DeskPage):
         """Shows the counts."""
         clear(self.totals)
         clear(self.columns)
-        for words_, value in (
+        totals = (
             (tr("Reports"), found.reports),
             (tr("of them destroyed"), found.destroyed),
             (tr("Media items"), found.media),
@@ -84,10 +85,11 @@ class StatisticsPage(DeskPage):
             (tr("Held hashes"), found.held_for_review),
             (tr("Possible matches"), found.possible),
             (tr("Views avoided"), found.looks_avoided),
-        ):
+        )
+        for at, (words_, value) in enumerate(totals):
             card = Card(words_)
             card.body.addWidget(label(number(value), "title"))
-            self.totals.addWidget(card)
+            self.totals.addWidget(card, *divmod(at, TOTALS_ABREAST))
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
             column.setSpacing(12)

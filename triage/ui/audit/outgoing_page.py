@@ -15,6 +15,13 @@ from triage.ui.kit.widgets import Card, clear
 from triage.ui.text import times
 from triage.ui.text.i18n import isolated, ltr, mark, tr, trn, word
 
+KINDS = (
+    mark("certificate"), mark("diary"), mark("feedback"), mark("hashes"), mark("head"), mark("icse"), mark("packet"),
+    mark("queue"), mark("referral"), mark("register"), mark("reminder"), mark("request"), mark("rules"), mark("shift_sheet"),
+    mark("source_report"), mark("statistics"), mark("timeline"), mark("vics"), mark("viewing_log"), mark("work_package"),
+    mark("work_results"), mark("deconfliction"), mark("chart"), mark("report"),
+)  # fmt: skip
+"""Kinds of the register of outgoing data, as words."""
 COLUMNS: tuple[TableColumn[Outgoing], ...] = (
     TableColumn(mark("Written"), 190, lambda o: times.pkt(o.written)),
     TableColumn(mark("By"), 100, lambda o: isolated(o.user)),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.jobs.exchange.import_queue import QueuedImport
 from triage.model.progress import Progress
@@ -52,6 +52,8 @@ class ImportPage(QWidget):
         self.orders: tuple[QueuedImport, ...] = ()
         self._passwords: dict[int, tuple[str, ...]] = {}
         """By import; they are kept in memory until the import has run."""
+        self._complete = False
+        """Whether the last import went through, which the title says."""
         self._goes_on = False
         """Whether the next import starts when one has ended."""
         self.form = ImportForm()
@@ -150,7 +152,9 @@ class ImportPage(QWidget):
 
     def title(self) -> Safe:
         """Returns the title of the page."""
-        return tr("Import bundles") if self.job is None else tr("Importing")
+        if self.job is not None:
+            return tr("Importing")
+        return tr("Import complete") if self._complete else tr("Import bundles")
 
     def _submit(self) -> None:
         """Submits the form if it is enabled."""
@@ -204,7 +208,7 @@ class ImportPage(QWidget):
             return self._api.run_import(order.id, passwords=passwords, on_progress=on_progress, cancel=cancel)  # type: ignore[arg-type]
 
         self.current = order
-        self._goes_on = True
+        self._goes_on, self._complete = True, False
         self._result.hide()
         self.job = self._runner.do(
             work,
@@ -259,6 +263,9 @@ class ImportPage(QWidget):
             self._passwords.pop(self.current.id, None)
         self.job = self.current = None
         self.panel.end()
+        focus = QApplication.focusWidget()
+        if self.isVisible() and (focus is None or not self.isAncestorOf(focus)):
+            self.setFocus()  # what had the keys is gone with the progress, and Escape would do nothing
         self.progressed.emit(None, None)
         self.titled.emit()
         self.reload()
@@ -282,6 +289,7 @@ class ImportPage(QWidget):
     def _finished(self, result: ImportResult) -> None:
         """Shows what was imported, set aside and skipped."""
         name = describe_paths(self.current) if self.current is not None else ""
+        self._complete = True
         self._end()
         clear(self._result_column)
         add = self._result_column.addWidget

@@ -103,20 +103,24 @@ class CardColumns(QWidget):
         return [Column(EDGE, main), Column(EDGE + main + GAP, aside), Column(EDGE + main + aside + 2 * GAP, aside)]
 
     def _deal(self, cards: Sequence[ReportCard], columns: list[Column]) -> None:
-        """Gives each card in its order to the column that is shortest so far."""
-        last = columns[-1]
+        """Deals the cards: pinned ones first, then the highest ones first, each to the column that is shortest so far.
+
+        So the columns end together. Within a column the cards stand in the order in which they matter.
+        """
+        order = {card: at for at, card in enumerate(cards)}
+        free: list[ReportCard] = []
         for card in cards:
-            if len(columns) == 1:
+            if len(columns) == 1 or card.pinned == "main":
                 columns[0].add(card)
-                continue
-            if card.pinned == "aside" and (len(columns) == 2 or not card.free_of_three):
-                last.add(card)
-                continue
-            if card.pinned == "main":
-                columns[0].add(card)
-                continue
+            elif card.pinned == "aside" and (len(columns) == 2 or not card.free_of_three):
+                columns[-1].add(card)
+            else:
+                free.append(card)
+        for card in sorted(free, key=lambda card: -card.measure(columns[-1].width)):
             wide = [column for column in columns if column.width >= card.least_width] or [columns[0]]
             min(wide, key=lambda column: column.height).add(card)
+        for column in columns:
+            column.cards.sort(key=order.__getitem__)
 
     def _fill(self, columns: list[Column], top: int) -> None:
         """Lets cards of the shorter columns show more, until all end together and reach the end of the page."""
