@@ -161,6 +161,18 @@ def test_entries_are_read_by_window_and_filter(full: Session) -> None:
     assert numbers(full, about="bundle", kinds=("import finished",)) == numbers(full, kinds=("import finished",))
 
 
+def test_an_entry_may_count_reports_or_list_them(full: Session) -> None:
+    """An act on many reports counts them in its entry; the page of the audit log could not be read any more."""
+    with full.store.batch() as batch:
+        batch.note("bulk act begun", act=1, reports=7)
+        batch.note("request joined", request=1, reports=[1])
+    count = count_audit_entries(full)
+    counted, listed = load_audit_entries(full, [count - 2, count - 1])
+    assert ("reports", "7") in counted.about
+    assert dict(listed.about)["reports"] not in ("1", "#1")
+
+
+
 def test_what_a_person_saw_is_for_auditors_and_that_person(full: Session, tmp_path: Path) -> None:
     add_person(full.store, "analyst", [Role.ANALYST], "eight blue kites")
     add_person(full.store, "admin", [Role.ADMIN, Role.LEAD], OTHER)

@@ -144,7 +144,9 @@ def _load_report_numbers(db: Reader, entries: Iterable[dict[str, Any]]) -> dict[
         about = entry["about"]
         if isinstance(about.get("report"), int):
             ids.add(about["report"])
-        ids.update(each for each in about.get("reports") or () if isinstance(each, int))
+        several = about.get("reports")
+        if isinstance(several, list):  # other kinds of entries count reports here
+            ids.update(each for each in several if isinstance(each, int))
     return reports.load_numbers(db, sorted(ids))
 
 
@@ -170,8 +172,9 @@ _PEOPLE = frozenset({"subject", "second", "maker", "user_added", "officer", "ass
 def _format_value(name: str, value: object, names: dict[int, str], named: dict[int, str]) -> str:
     """Returns a value as text: report numbers and user names in place of ids, lists with commas, keyed hashes shortened."""
     if isinstance(value, list):
-        return ", ".join(_format_value(name, each, names, named) for each in value)
-    if isinstance(value, int) and name in ("report", "reports"):
+        of_each = "report" if name == "reports" else name  # a number there that is no list is a count
+        return ", ".join(_format_value(of_each, each, names, named) for each in value)
+    if isinstance(value, int) and name == "report":
         return named.get(value, f"#{value}")
     if isinstance(value, int) and name in _PEOPLE:
         return names.get(value, f"#{value}")
