@@ -11,7 +11,7 @@ from bench.exercise import __main__ as command
 from bench.exercise.clock import moved
 from bench.exercise.month import PLANTS, begin_clock
 from triage.jobs import session
-from triage.jobs.reading import queue
+from triage.jobs.reading import queue_rows
 from triage.store import canonical
 
 SMALL = ["--reports", "24", "--offices", "2", "--days", "4"]
@@ -43,7 +43,7 @@ def test_it_ends_with_code_1_and_names_what_was_lost(tmp_path: Path) -> None:
 
 
 def test_the_clock_is_given_back() -> None:
-    before = (session.now, canonical.now, queue.datetime)
+    before = (session.now, canonical.now, queue_rows.datetime)
     with moved(begin_clock(400)):
-        assert session.now() < "2026-12-31" and session.now is not before[0] and queue.datetime is not before[2]
-    assert (session.now, canonical.now, queue.datetime) == before
+        assert session.now() < "2026-12-31" and session.now is not before[0] and queue_rows.datetime is not before[2]
+    assert (session.now, canonical.now, queue_rows.datetime) == before

@@ -172,7 +172,6 @@ def test_an_entry_may_count_reports_or_list_them(full: Session) -> None:
     assert dict(listed.about)["reports"] not in ("1", "#1")
 
 
-
 def test_what_a_person_saw_is_for_auditors_and_that_person(full: Session, tmp_path: Path) -> None:
     add_person(full.store, "analyst", [Role.ANALYST], "eight blue kites")
     add_person(full.store, "admin", [Role.ADMIN, Role.LEAD], OTHER)

@@ -8,7 +8,8 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time, print_json, print_line, print_table
+from triage.cli.output import format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.stopping import stoppable
 
 
 @triage.group()
@@ -31,8 +32,8 @@ def audit_verify(common: Common, head: Path | None) -> int:
     from triage.jobs.keeping import check as check_job
     from triage.jobs.session import now
 
-    with common.session(examine=True) as session:
-        result = check_job.verify_record(session, head)
+    with common.session(examine=True) as session, progress_bar() as bar, stoppable() as cancel:
+        result = check_job.verify_record(session, head, bar, cancel)
     if common.json:
         print_json(result)
     else:

@@ -149,8 +149,8 @@ def request_reply(common: Common, number: str, files: tuple[Path, ...]) -> int:
     """
     from triage.jobs.requests import replies
 
-    with common.session() as session:
-        result = replies.take_reply(session, number, files)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        result = replies.take_reply(session, number, files, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:
@@ -199,8 +199,8 @@ def request_remind(common: Common, older_than: int, out: Path, **leaves: str | N
     """Write reminders of requests that were sent and not answered."""
     from triage.jobs.requests import life
 
-    with common.session() as session:
-        reminders = life.remind(session, older_than, out, handover=read_handover(leaves))
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        reminders = life.remind(session, older_than, out, handover=read_handover(leaves), on_progress=bar, cancel=cancel)
     if common.json:
         print_json({"reminders": reminders})
     else:

@@ -10,8 +10,9 @@ import click
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
-from triage.cli.output import format_count, print_json, print_line, print_table
+from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
 from triage.cli.outputs import export
+from triage.cli.stopping import stoppable
 from triage.cli.work_text import print_conflicts
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def export_work_(
         return _preview(common, reports, office, assignee, with_media)
     if recipient is None or out is None:
         raise click.UsageError("Give --recipient AGE_KEY and --out FILE.")
-    with common.session() as session:
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         sent = export_work(
             session,
             reports,
@@ -73,6 +74,8 @@ def export_work_(
             due=due,
             consent=consent,
             handover=handover,
+            on_progress=bar,
+            cancel=cancel,
         )
     if common.json:
         print_json(sent)
@@ -89,8 +92,10 @@ def _preview(common: Common, reports: tuple[str, ...], office: str | None, assig
     """Shows what a package would hold; exit 1 when it would be refused."""
     from triage.jobs.exchange.send import preview_work
 
-    with common.session() as session:
-        seen = preview_work(session, reports, office=office, assignee=assignee, with_media=with_media)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        seen = preview_work(
+            session, reports, office=office, assignee=assignee, with_media=with_media, on_progress=bar, cancel=cancel
+        )
     if common.json:
         print_json(seen)
     else:
@@ -128,8 +133,8 @@ def export_results_(common: Common, package_id: str, recipient: str, out: Path, 
     """
     from triage.jobs.exchange.send_results import export_results
 
-    with common.session() as session:
-        sent = export_results(session, package_id, recipient, out, handover=read_handover(leaves))
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        sent = export_results(session, package_id, recipient, out, handover=read_handover(leaves), on_progress=bar, cancel=cancel)
     if common.json:
         print_json(sent)
     else:

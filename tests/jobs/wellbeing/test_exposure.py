@@ -183,7 +183,11 @@ def test_sums_agree_with_counting_by_hand(team: Path, monkeypatch: pytest.Monkey
             given.append((began, n, warnings))
             view(mine, medium=n % 9, seconds=n, warnings=warnings, began=began.strftime("%Y-%m-%dT%H:%M:%SZ"))
         found = summarize_exposure(mine)
-        assert (found.views, found.seconds, found.by_step) == (30, float(sum(range(30))), {"blurred": 0, "grey": 30, "colour": 0})
+        assert (found.views, found.seconds, found.by_step) == (
+            30,
+            float(sum(range(30))),
+            {"blurred": 0, "edges": 0, "grey": 30, "colour": 0},
+        )
         assert found.by_warning == dict(Counter(w for _, _, warnings in given for w in warnings))
         days = Counter(str((began + timedelta(hours=5)).date()) for began, _, _ in given)
         assert [(d.day, d.views) for d in found.by_day] == sorted(days.items(), reverse=True)
