@@ -61,7 +61,7 @@ def _facts() -> bytes:
 @cache
 def sound_messages() -> dict[str, bytes]:
     """Returns one sound message for each reader."""
-    said = msgspec.msgpack.encode([ReportKeys((), (), "words", bytes(32))])
+    said = msgspec.msgpack.encode([ReportKeys(ties=(), hashes=(), words="words", warnings=(("", "infant"),), digest=bytes(32))])
     return {
         "facts": _facts(),
         "pages": answers.pack_pages(["CyberTipline Report 1", "رپورٹ", ""]),
