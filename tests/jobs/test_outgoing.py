@@ -31,6 +31,7 @@ ELSEWHERE = {
     "triage/jobs/judging/worker.py": "a pipe to the host",
     "triage/ui/screenshots/save.py": "pictures of the demo's screens, which are drawn",
     "triage/ui/core/preferences.py": "settings, below the store",
+    "triage/ui/core/window_place.py": "where the window was, below the store",
     "triage/cli/run.py": "the null device",
 }
 """Besides the store, the feed and the sandbox."""
