@@ -80,7 +80,7 @@ def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbo
         half.go.click()
     window = working(desktop)
     qtbot.waitUntil(lambda: "audit log intact" in window.status.audit_log.text().lower())
-    assert window.queue.middle.currentWidget() is window.queue.empty
+    qtbot.waitUntil(lambda: window.queue.middle.currentWidget() is window.queue.empty)
 
     window.lock_asked.emit()
     page = desktop.centralWidget()
