@@ -120,7 +120,7 @@ def test_nothing_is_written_that_is_there_already(some: Session) -> None:
     assess(some)
     with some.store.batch() as batch:
         went = "the marks that moved on and went, the kept count of them, and what each commit adds to the record"
-        assert batch.changes()[0] - before < 4 * 60, went  # one row of each card more would be 60 more
+        assert batch.changes()[0] - before < 3 * 60 + 6, went
 
 
 def test_whoever_is_left_alone_with_a_tie_is_judged_anew(session: Session, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -180,3 +182,16 @@ def test_words_and_grades_are_said_and_taken_back(alike: Api) -> None:
     with alike.reveal(NEAR, pair.sha256, RevealStep.BLURRED) as pixels:
         assert pixels.width
     assert len(alike.exposures(datetime(2026, 1, 1, tzinfo=UTC))) == 1
+
+
+def test_no_two_parts_of_the_fake_share_a_name() -> None:
+    """One part's `held` hid another one's, and pages of both were tested against the wrong answers."""
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    for path in Path(__file__).parents[1].glob("fakes*.py"):
+        for part in (each for each in ast.parse(path.read_text("utf-8")).body if isinstance(each, ast.ClassDef)):
+            for made in (each for each in part.body if isinstance(each, ast.FunctionDef)):
+                places[made.name].add(part.name)
+                for target in (each for node in ast.walk(made) if isinstance(node, ast.Assign) for each in node.targets):
+                    if made.name.startswith(("_begin", "__init__")) and isinstance(target, ast.Attribute):
+                        places[target.attr].add(part.name)
+    assert {name: parts for name, parts in places.items() if len(parts) > 1 and name not in ("__init__", "_require")} == {}
