@@ -239,13 +239,14 @@ class Keys:
         if changed or "link folder" in done or not now:
             return  # the edit itself took files away
         for path in list_below(source):
-            if path.is_file() and path.name not in ("lock",) and path.suffix != ".pack":
-                target = place.store / path.relative_to(source)
-                if path.name not in done:
-                    continue
-                if "link" in done or "fifo" in done:
-                    subprocess.run(["rm", "-f", str(target)], check=True)
-                shutil.copy(path, target)
+            target = place.store / path.relative_to(source)
+            if not path.is_file() or path.suffix == ".pack" or path.name not in done:
+                continue
+            if target.is_symlink() or not target.is_file():
+                subprocess.run(["rm", "-f", str(target)], check=True)
+            elif path.name == "lock":
+                continue  # nobody reads what a lock holds
+            shutil.copy(path, target)
         if ".pack" in done:
             return
         before = len(problems)
