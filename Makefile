@@ -4,6 +4,7 @@
 # make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
 # make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
 # make man     writes the manual pages in docs/man anew from the commands
+# make keys    writes the quick card of keys of the guide anew from the key tables
 # make lint    ruff, mypy and the import contracts
 # make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
 #
@@ -24,7 +25,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants man lint lock clean
+.PHONY: all demo test fuzz mutants man keys lint lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -67,6 +68,9 @@ mutants: $(BIN)/.ready-test
 
 man: $(BIN)/.ready
 	@$(BIN)/python -m bench.man_pages
+
+keys: $(BIN)/.ready
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench.key_card
 
 lint: $(BIN)/.ready-test
 	@$(BIN)/ruff check .

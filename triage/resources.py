@@ -1,4 +1,4 @@
-"""The shipped tables, rules, styles and fonts: in a wheel `triage/_resources`, in a checkout `resources/`."""
+"""The shipped tables, rules, styles, fonts and guide: in a wheel `triage/_resources`, in a checkout `resources/` and `docs/`."""
 
 from __future__ import annotations
 
@@ -16,3 +16,10 @@ def find_root() -> Traversable:
 def resource(*parts: str) -> Traversable:
     """Returns a file below the resources, read-only."""
     return find_root().joinpath(*parts)
+
+
+def document(*parts: str) -> Traversable:
+    """Returns a file below the shipped pages of the guide, read-only."""
+    shipped = files("triage") / "_resources"
+    root = shipped / "docs" if shipped.is_dir() else Path(__file__).parents[1] / "docs"
+    return root.joinpath(*parts)

@@ -22,6 +22,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.core.window_place import WindowPlace
+from triage.ui.help.window import HelpWindow
 from triage.ui.kit import keys, theme
 from triage.ui.queue.place import ProgramRun
 from triage.ui.shell.crash_dialog import watch_crashes
@@ -119,6 +120,7 @@ class Desktop(QMainWindow):
         self.single = SingleWindow(self)
         self._apply_theme()
         keys.bind(self, "everywhere", "quit", self.close)
+        keys.bind(self, "everywhere", "help", self.show_help)
         if api is not None:
             self._show_work(api)
         else:
@@ -208,6 +210,18 @@ class Desktop(QMainWindow):
             self._apply_theme()
             self._show_lock_or_wizard()
 
+    def show_help(self) -> None:
+        """Opens the guide at the section of the screen that is shown."""
+        page = self.centralWidget()
+        screen = page.shown_screen() if isinstance(page, MainWindow) else "everywhere"
+        self._close_help()
+        HelpWindow(screen, self).show()
+
+    def _close_help(self) -> None:
+        """Closes the guide, if it is open."""
+        for window in self.findChildren(HelpWindow):
+            window.close()
+
     # Locking
 
     def lock(self, why: str) -> None:
@@ -290,4 +304,5 @@ class Desktop(QMainWindow):
     def _apply_theme(self) -> None:
         """Applies theme and language."""
         wanted: Preferences = self.preferences
+        self._close_help()  # it speaks the language in which it was opened
         theme.apply(self._app, wanted.theme, wanted.language)

@@ -19,6 +19,7 @@ from triage.ui.text.i18n import Safe, word
 KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
     "everywhere": (
         KeyBinding("keys", ("?",), "?", "Show all keys"),
+        KeyBinding("help", ("F1",), "F1", "Open the guide at this screen"),
         KeyBinding("go_queue", ("Ctrl+1",), "Ctrl 1", "Go to the queue"),
         KeyBinding("go", ("Ctrl+G",), "Ctrl G", "Go to any page, lane or report"),
         KeyBinding("sweep", ("Ctrl+P",), "Ctrl P", "Pause or resume comparing images"),
@@ -313,6 +314,11 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("previous", ("K",), "K", "Previous report"),
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report"),
         KeyBinding("use", ("U",), "U", "Use these rules"),
+    ),
+    "help": (
+        KeyBinding("search", ("Ctrl+F",), "Ctrl F", "Find in the guide"),
+        KeyBinding("back", ("Alt+Left",), "Alt ←", "Back to the section before"),
+        KeyBinding("close", ("Escape",), "Esc", "Close the guide", hold=True),
     ),
     **ADMIN_KEYS,
 }

@@ -233,6 +233,7 @@ SCREENS: dict[Screen, str] = {
     "import": mark("Import"),
     "set_aside": mark("Set aside"),
     "trial": mark("Band changes"),
+    "help": mark("Help"),
     "everywhere": mark("Everywhere"),
     **{page.name: page.title for page in PAGES if page.name in KEYS},
 }
