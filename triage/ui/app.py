@@ -156,6 +156,8 @@ class Desktop(QMainWindow):
         before = self.centralWidget()
         place = before.queue.keeper.place() if isinstance(before, MainWindow) else None
         window = MainWindow(api, self.runner, self.preferences, self.sweeping, self._run)
+        if api.training:
+            window.status.show_training()
         window.status.show_screen_lock(self.session_lock.detection())
         window.status.show_capture(blocked=block_capture(int(self.winId()), find_display_affinity()))
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
@@ -183,7 +185,8 @@ class Desktop(QMainWindow):
 
     def _title(self, page: str) -> None:
         """Sets the title of the window."""
-        self.setWindowTitle(tr("Triage: {page}", page=page))
+        training = self.api is not None and self.api.training
+        self.setWindowTitle(tr("Triage, training: {page}", page=page) if training else tr("Triage: {page}", page=page))
 
     def _put_on_screen(self) -> None:
         """Opens the window where it was, or in the middle of the screen, and never larger than the screen."""

@@ -43,6 +43,7 @@ HELP_PLACES: dict[Screen, tuple[str, str]] = {
     "audit": ("guide/auditor.md", "verify-the-audit-log"),
     "outgoing": ("guide/auditor.md", "what-left"),
     "program_log": ("guide/auditor.md", "the-log-of-the-program"),
+    "training": ("guide/index.md", "learn-it-with-invented-data"),
     "help": ("guide/index.md", "find-help"),
 }
 """Screen -> page and anchor of the English guide."""

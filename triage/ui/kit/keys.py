@@ -315,6 +315,18 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report"),
         KeyBinding("use", ("U",), "U", "Use these rules"),
     ),
+    "training": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next step"),
+        KeyBinding("previous", ("K",), "K", "Previous step"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Go to the page of the task"),
+        KeyBinding("answer_1", ("1",), "1", "Choose the first answer"),
+        KeyBinding("answer_2", ("2",), "2", "Choose the second answer"),
+        KeyBinding("answer_3", ("3",), "3", "Choose the third answer"),
+        KeyBinding("hint", ("H",), "H", "Show the hint"),
+        KeyBinding("again", ("F5",), "F5", "Check again what was done"),
+        KeyBinding("certificate", ("E",), "E", "Write the certificate"),
+    ),
     "help": (
         KeyBinding("search", ("Ctrl+F",), "Ctrl F", "Find in the guide"),
         KeyBinding("back", ("Alt+Left",), "Alt ←", "Back to the section before"),
