@@ -18,10 +18,12 @@ NO_OUTPUTS = {
     "demo": "invented reports",
     "init": "a new store",
     "restore": "a new store",
+    "train": "a new store with invented reports",
 }
 """Commands that write files which are not handed to people."""
-OF_THE_DESKTOP = {"chart", "report"}
-"""Kinds that only the desktop writes; tests/jobs/test_export_report.py and tests/jobs/reading/test_lead_figures.py test them."""
+OF_THE_DESKTOP = {"chart", "report", "training_certificate"}
+"""Kinds that only the desktop writes. tests/jobs/test_export_report.py, tests/jobs/reading/test_lead_figures.py and
+tests/jobs/training/test_trainee.py test them."""
 WRITERS = ("write_out", "add_to_register", "register_outgoing")
 
 

@@ -13,7 +13,7 @@ from triage.jobs import demo
 from triage.jobs.session import Session, unlock
 from triage.jobs.training import make_store
 from triage.jobs.training.make_store import make_training_store
-from triage.jobs.training.progress import is_training_store, load_training
+from triage.jobs.training.trainee import is_training_store, load_training
 from triage.jobs.users import all_users
 from triage.store.store import Store
 

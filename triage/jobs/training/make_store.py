@@ -11,7 +11,7 @@ from triage.feed.make import make
 from triage.jobs import demo
 from triage.jobs.consent import Consent
 from triage.jobs.session import Session, create_store, unlock
-from triage.jobs.training.progress import mark_training_store
+from triage.jobs.training.trainee import mark_training_store
 from triage.jobs.users import add_user, change_passphrase
 from triage.model.progress import OnProgress, ignore_progress
 from triage.safe_files import is_there, list_names, make_private_folder, replace_file, resolve_folder

@@ -76,7 +76,7 @@ from triage.jobs.state import account as account_job
 from triage.jobs.state import open_reports as open_reports_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
-from triage.jobs.training import progress as training_job
+from triage.jobs.training import trainee as training_job
 from triage.jobs.victim_id import clues as clues_job
 from triage.jobs.victim_id import identification as identification_job
 from triage.jobs.victim_id import series as series_job

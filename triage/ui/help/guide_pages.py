@@ -36,7 +36,7 @@ _MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class GuideSection:
     """A heading of a page, with the text up to the next one. `at` counts the headings of the page from 0."""
 
     path: str
@@ -52,7 +52,7 @@ class GuidePage:
 
     path: str
     markdown: str
-    sections: tuple[Section, ...]
+    sections: tuple[GuideSection, ...]
 
     @property
     def is_urdu(self) -> bool:
@@ -91,7 +91,7 @@ def _keep_together(key: re.Match[str]) -> str:
     return f"`{LRI}{key[1].replace(' ', NO_BREAK_SPACE)}{PDI}`"
 
 
-def _split_sections(path: str, lines: Sequence[str]) -> list[Section]:
+def _split_sections(path: str, lines: Sequence[str]) -> list[GuideSection]:
     found: list[tuple[int, str, list[str]]] = []
     code = False
     for line in lines:
@@ -101,7 +101,7 @@ def _split_sections(path: str, lines: Sequence[str]) -> list[Section]:
             found.append((len(heading[1]), strip_marks(heading[2]), []))
         elif found:
             found[-1][2].append(line)
-    return [Section(path, at, level, title, strip_marks("\n".join(text))) for at, (level, title, text) in enumerate(found)]
+    return [GuideSection(path, at, level, title, strip_marks("\n".join(text))) for at, (level, title, text) in enumerate(found)]
 
 
 def strip_marks(text: str) -> str:
@@ -115,19 +115,19 @@ def make_anchor(title: str) -> str:
     return kept.replace(" ", "-")
 
 
-def find_section(path: str, anchor: str) -> Section:
+def find_section(path: str, anchor: str) -> GuideSection:
     """Returns the section with this anchor, or the first one of the page."""
     sections = load_page(path).sections
     return next((each for each in sections if make_anchor(each.title) == anchor), sections[0])
 
 
-def translate_section(section: Section, language: Language) -> Section:
+def translate_section(section: GuideSection, language: Language) -> GuideSection:
     """Returns the same section in a language: pages of both languages have the same headings in the same order."""
     pair = next(pair for pair in PAGES if section.path in pair)
     return load_page(pair[1] if language == "ur" else pair[0]).sections[section.at]
 
 
-def follow_link(path: str, target: str) -> Section | None:
+def follow_link(path: str, target: str) -> GuideSection | None:
     """Returns the section that a link of a page leads to; None for whatever is not a page of the guide."""
     if ":" in target or target.startswith("/"):
         return None
@@ -138,7 +138,7 @@ def follow_link(path: str, target: str) -> Section | None:
     return find_section(where, anchor)
 
 
-def search_sections(words: str, language: Language) -> list[Section]:
+def search_sections(words: str, language: Language) -> list[GuideSection]:
     """Returns the sections in which every word occurs, those with the words in their heading first."""
     wanted = words.casefold().split()
     if not wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.ui.help.guide_pages import Section, find_section, translate_section
+from triage.ui.help.guide_pages import GuideSection, find_section, translate_section
 from triage.ui.kit.key_binding import Screen
 from triage.ui.text.i18n import Language
 
@@ -49,7 +49,7 @@ HELP_PLACES: dict[Screen, tuple[str, str]] = {
 """Screen -> page and anchor of the English guide."""
 
 
-def find_help(screen: Screen, language: Language) -> Section:
+def find_help(screen: Screen, language: Language) -> GuideSection:
     """Returns the section that speaks of a screen, in a language."""
     path, anchor = HELP_PLACES[screen]
     return translate_section(find_section(path, anchor), language)

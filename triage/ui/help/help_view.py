@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QShowEvent, QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument, QTextOption, QTextTable
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
-from triage.ui.help.guide_pages import GuidePage, Section, load_page
+from triage.ui.help.guide_pages import GuidePage, GuideSection, load_page
 from triage.ui.kit import theme
 
 MARGIN, HEADING_GAP = 20, 14  # pixels
@@ -29,7 +29,7 @@ class HelpView(QTextBrowser):
         """Returns nothing: the guide is text only."""
         return None
 
-    def show_section(self, section: Section, words: str = "") -> None:
+    def show_section(self, section: GuideSection, words: str = "") -> None:
         """Shows a section at the top of the view, with the words of a search marked."""
         if self.page is None or self.page.path != section.path:
             self._show_page(load_page(section.path))

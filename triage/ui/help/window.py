@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
 
-from triage.ui.help.guide_pages import Section, follow_link, load_page, load_pages, search_sections
+from triage.ui.help.guide_pages import GuideSection, follow_link, load_page, load_pages, search_sections
 from triage.ui.help.help_places import find_help
 from triage.ui.help.help_view import HelpView
 from triage.ui.kit import keys
@@ -29,7 +29,7 @@ class HelpWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Help"))
         self.setModal(False)
-        self._visited: list[Section] = []
+        self._visited: list[GuideSection] = []
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find in the guide"))
         self.search.setAccessibleName(tr("Find in the guide"))
@@ -81,13 +81,13 @@ class HelpWindow(QDialog):
         """Shows the section that speaks of a screen."""
         self.show_section(find_help(screen, language()))
 
-    def show_section(self, section: Section) -> None:
+    def show_section(self, section: GuideSection) -> None:
         """Shows a section, and remembers it for the way back."""
         if not self._visited or self._visited[-1] != section:
             self._visited.append(section)
         self._render(section)
 
-    def _render(self, section: Section) -> None:
+    def _render(self, section: GuideSection) -> None:
         self.view.show_section(section, self.search.text())
         self.setWindowTitle(tr("Help: {page}", page=Safe(load_page(section.path).title)))
         self.back.setEnabled(len(self._visited) > 1)
@@ -95,7 +95,7 @@ class HelpWindow(QDialog):
             if self._section_of(self.contents.item(at)) == section:
                 self.contents.setCurrentRow(at)
 
-    def shown_section(self) -> Section:
+    def shown_section(self) -> GuideSection:
         """Returns the section that was opened last."""
         return self._visited[-1]
 
@@ -134,7 +134,7 @@ class HelpWindow(QDialog):
         return tr("Up and Down choose a section, Enter opens it, Tab goes to the page.")
 
     @staticmethod
-    def _section_of(item: QListWidgetItem) -> Section:
+    def _section_of(item: QListWidgetItem) -> GuideSection:
         path, at = item.data(Qt.ItemDataRole.UserRole)
         return load_page(str(path)).sections[int(at)]
 

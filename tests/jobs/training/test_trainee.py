@@ -15,9 +15,9 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.policy import set_policy
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
-from triage.jobs.training import progress
+from triage.jobs.training import trainee
 from triage.jobs.training.checks import check_step, load_own_entries
-from triage.jobs.training.progress import (
+from triage.jobs.training.trainee import (
     answer_question,
     is_training_store,
     load_training,
@@ -123,7 +123,7 @@ def test_a_queue_check_asks_the_store(training: Session, tmp_path: Path) -> None
 def test_the_certificate_comes_at_the_end(training: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = (Answer(W, W, right=True), Answer(W, W), Answer(W, W))
     short = Tutorial("analyst", Words("Tutorial for analysts", "ur"), (Step("only", 1, W, W, question=W, answers=answers),))
-    monkeypatch.setattr(progress, "load_tutorial", lambda role: short)
+    monkeypatch.setattr(trainee, "load_tutorial", lambda role: short)
     out = tmp_path / "certificate.pdf"
     with pytest.raises(Refused, match="every step"):
         write_training_certificate(training, "analyst", "A. Trainee", out)

@@ -11,7 +11,7 @@ from triage.jobs.consent import is_alone
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session
-from triage.jobs.training.checks import ANSWERED, check_step, load_own_entries
+from triage.jobs.training.checks import check_step, load_own_entries
 from triage.jobs.training.tutorials import ROLES, load_tutorial
 from triage.model.handover import Handover
 from triage.model.training import TutorialProgress
@@ -34,7 +34,7 @@ def mark_training_store(session: Session) -> None:
     with session.store.batch() as batch:
         if audit_log.load_state(batch).count >= _FIRST or not is_alone(batch):
             raise Refused("Only a store that was just made can be marked for training; make a new one with: triage train")
-        batch.note(MARKED)
+        batch.note("training store made")
 
 
 def is_training_store(session: Session) -> bool:
@@ -72,7 +72,7 @@ def answer_question(session: Session, step_id: str, answer: int) -> bool:
         raise NotFound("There is no such answer; choose one of those that the page Training shows.")
     right = steps[step_id].answers[answer].right
     with session.store.batch() as batch:
-        batch.note(ANSWERED, step=step_id, answer=answer, right=int(right))
+        batch.note("training answered", step=step_id, answer=answer, right=int(right))
     return right
 
 
