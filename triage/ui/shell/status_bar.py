@@ -14,7 +14,7 @@ from triage.model.media import Restriction
 from triage.model.progress import Progress
 from triage.ui.core.runner import Job
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import KeyButton, label, set_kind, set_tooltip
+from triage.ui.kit.widgets import KeyButton, chip, label, set_kind, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.sweeping import SweepControl, SweepPhase
 from triage.ui.text import times
@@ -131,7 +131,8 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(28 if not theme.current().text_px > theme.TEXT else 34)
         self._dot = StatusDot("muted")
-        self.training = label(tr("TRAINING: invented data. Import no real report."), "chip-grave")
+        self.training = chip(tr("TRAINING: invented data"), "grave")
+        set_tooltip(self.training, tr("Everything here is invented. Import no real report."))
         self.training.hide()
         self.audit_log = label(tr("Store open, audit log not checked yet"), "small")
         self.sandbox = label(tr("Sandbox: not started yet"), "small")
