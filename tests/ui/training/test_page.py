@@ -12,12 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.exchange.test_work_page import find_dialog
 from tests.ui.fakes import FakeApi
+from tests.ui.layout_faults import find_faults
 from tests.ui.screens import settle, texts
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.shell.page_list import list_pages
+from triage.ui.text.i18n import Language
 from triage.ui.training.certificate_dialog import CertificateDialog
 from triage.ui.training.page import TrainingPage
+
+RAIL, STATUS_BAR = 180, 34
+"""Pixels that the window keeps for itself."""
 
 
 @pytest.fixture
@@ -114,5 +119,24 @@ def test_the_texts_are_in_the_language_of_the_window(app: QApplication, api: Fak
         page = open_page(api, runner, qtbot)
         go_to(page, "care-law")
         assert any("ساتھی کہتا ہے" in text for text in texts(page))
+    finally:
+        theme.apply(app, "dark", "en")
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("step", ["care-contact", "analyst-decide"])
+def test_a_step_fits_beside_the_list_on_a_small_screen(
+    app: QApplication, api: FakeApi, runner: Runner, qtbot: QtBot, language: Language, step: str
+) -> None:
+    api.training = True
+    api.answers = {"care-contact": 0}
+    theme.apply(app, "dark", language)
+    try:
+        page = open_page(api, runner, qtbot)
+        page.resize(1024 - RAIL, 700 - STATUS_BAR)
+        go_to(page, step)
+        page.show_hint()
+        settle(runner)
+        assert find_faults(page) == []
     finally:
         theme.apply(app, "dark", "en")
