@@ -771,7 +771,12 @@ CREATE TABLE victim_clue (
     media_item_id INTEGER REFERENCES media_item(id) ON DELETE CASCADE,      -- NULL: of the series as a whole
     kind          TEXT NOT NULL, words TEXT NOT NULL,
     added         TEXT NOT NULL, user_id INTEGER NOT NULL,
-    withdrawn     TEXT, withdrawn_by INTEGER
+    withdrawn     TEXT, withdrawn_by INTEGER,
+    crop_left     INTEGER, crop_top INTEGER, crop_right INTEGER, crop_bottom INTEGER, -- ten-thousandths of the upright image
+    crop_at_ms    INTEGER,                        -- of a video: the frame
+    CHECK ((crop_left IS NULL AND crop_top IS NULL AND crop_right IS NULL AND crop_bottom IS NULL AND crop_at_ms IS NULL)
+        OR (media_item_id IS NOT NULL AND 0 <= crop_left AND crop_left < crop_right AND crop_right <= 10000
+            AND 0 <= crop_top AND crop_top < crop_bottom AND crop_bottom <= 10000))
 ) STRICT;
 CREATE INDEX victim_clue_series ON victim_clue (series_id);
 CREATE INDEX victim_clue_media_item ON victim_clue (media_item_id);

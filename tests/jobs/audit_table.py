@@ -128,14 +128,14 @@ from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pai
 from triage.jobs.session import Session, unlock
 from triage.jobs.state import account, open_reports, queue_planes
 from triage.jobs.sweeping import films, sweep
-from triage.jobs.victim_id import clues, identification, series
+from triage.jobs.victim_id import clues, identification, series, series_sheet
 from triage.jobs.wellbeing import exposure, own_work
 from triage.model.casework import FileToGrade
 from triage.model.data_requests import RequestKind
 from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
 from triage.model.lead_figures import Behind
-from triage.model.media import RevealStep
+from triage.model.media import CropWindow, RevealStep
 from triage.model.private_account import PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
@@ -565,6 +565,12 @@ def find_files(world: World) -> list[tuple[str, str]]:
 def open_series(world: World) -> None:
     report, sha256 = find_files(world)[0]
     world.value = series.open_series(world.session, report, [sha256]).row.number
+
+
+def crop_clue(world: World) -> None:
+    """A clue with a crop."""
+    open_series(world)
+    clues.record_clue(world.session, world.value, "place", "a gate", sha256=find_files(world)[0][1], crop=CropWindow(0, 0, 900, 900))
 
 
 def move_report(world: World) -> None:
@@ -1147,6 +1153,18 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("clue struck out", {"series": 1, "clue": 1}),),
         prepare=lambda w: (open_series(w), clues.record_clue(w.session, w.value, "place", "a red gate")),
     ),
+    "series_sheet.export_series_sheet": Row(
+        lambda w: series_sheet.export_series_sheet(
+            w.session, w.value, w.folder / "sheet.pdf", with_crops=True, consent=w.second
+        ),
+        (
+            ("crops consented", {"maker": 1, "series": 1, "clues": [1]}),
+            ("series sheet exported", {"series": 1, "clues": 1, "crops": [1]}),
+            registered(1, "series_sheet"),
+        ),
+        prepare=crop_clue,
+    ),
+    "series_sheet.preview_series_sheet": reads(lambda w: series_sheet.preview_series_sheet(w.session, w.value), open_series),
     "clues.search_clues": reads(lambda w: clues.search_clues(w.session, "gate")),
     "identification.record_victim_state": Row(
         lambda w: identification.record_victim_state(w.session, w.value, "not identified", "ICSE"),

@@ -38,7 +38,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             mark("case opened"), mark("case joined"), mark("case given"), mark("case stage"), mark("case number set"),
             mark("case left"), mark("case withdrawn"), mark("series opened"), mark("series joined"), mark("series left"),
-            mark("clue recorded"), mark("clue struck out"), mark("victim state recorded"),
+            mark("clue recorded"), mark("clue struck out"), mark("crops consented"), mark("victim state recorded"),
+            mark("series sheet exported"),
             mark("case number removed"), mark("source report drafted"), mark("diary exported"), mark("request made"),
             mark("request joined"),
             mark("requests written"), mark("request sent"), mark("request closed"), mark("reminders written"),

@@ -81,7 +81,7 @@ from triage.jobs.victim_id import identification as identification_job
 from triage.jobs.victim_id import series as series_job
 from triage.jobs.wellbeing import exposure as exposure_job
 from triage.jobs.wellbeing import own_work as own_work_job
-from triage.model.media import Pixels, RevealStep
+from triage.model.media import CropWindow, Pixels, RevealStep
 from triage.model.users import Right, User
 from triage.ui.core.admin_calls import AdminCalls
 from triage.ui.core.session_calls import with_session
@@ -166,9 +166,11 @@ class Api(AdminCalls):
     gallery_headings = with_session(gallery_job.load_headings)
 
     @contextmanager
-    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
+    def reveal(
+        self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: CropWindow | None = None
+    ) -> Iterator[Pixels]:
         """Shows a media item in the sandbox, see `triage.jobs.reading.media.reveal`."""
-        with media_job.reveal(self._session, report_id, sha256, step, self._pool, at_ms=at_ms) as pixels:
+        with media_job.reveal(self._session, report_id, sha256, step, self._pool, at_ms=at_ms, window=window) as pixels:
             yield pixels
 
     def machine(self) -> MachineStatus:
