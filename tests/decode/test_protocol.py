@@ -13,7 +13,7 @@ from triage.decode.protocol import EndOfWire, FrameKind, Operation, ProtocolErro
 from triage.hashing.video_frames import FRAME_CROPS, decode_frames, encode_frames
 from triage.hashing.video_frames import Frame as VideoFrame
 from triage.hashing.window_codec import BLOB_BYTES
-from triage.model.media import CROP_UNITS, PREVIEW_SIDE, CropWindow, Exif, Film, MediaFacts, Perceptual, Pixels, RevealStep
+from triage.model.media import CROP_UNITS, PREVIEW_SIDE, Exif, Film, ImageCrop, MediaFacts, Perceptual, Pixels, RevealStep
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")), max_size=20)
 perceptual = st.builds(
@@ -118,7 +118,7 @@ def test_garbage_only_raises_protocol_error(garbage: bytes) -> None:
         step=st.sampled_from(RevealStep),
         side=st.integers(0, limits.REVEAL_SIDE),
         at_ms=st.none() | st.integers(0, 1 << 31),
-        window=st.none() | st.builds(CropWindow, *[st.integers(0, CROP_UNITS)] * 4).filter(CropWindow.is_crop),
+        window=st.none() | st.builds(ImageCrop, *[st.integers(0, CROP_UNITS)] * 4).filter(ImageCrop.is_crop),
         passwords=st.lists(st.binary(max_size=30), max_size=4).map(tuple),
     )
 )
@@ -132,7 +132,7 @@ def test_requests_cross_the_wire(request: Request) -> None:
     "numbers", [(0, 0, 10_001, 100), (500, 0, 100, 900), (0, 0, 99, 5_000), (0, 0, 10_000, 10_000), (0, 0, 0, 0)]
 )
 def test_a_rectangle_that_is_no_crop_is_refused_on_the_wire(numbers: tuple[int, int, int, int]) -> None:
-    packed = protocol.pack_request(Request(operation=Operation.RENDER, step=RevealStep.GREY, window=CropWindow(*numbers)))
+    packed = protocol.pack_request(Request(operation=Operation.RENDER, step=RevealStep.GREY, window=ImageCrop(*numbers)))
     with pytest.raises(ProtocolError):
         protocol.unpack_request(packed)
 

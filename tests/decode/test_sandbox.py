@@ -27,7 +27,7 @@ from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import BLOB_BYTES
-from triage.model.media import PREVIEW_SIDE, CropWindow, MediaFacts, Pixels, RevealStep
+from triage.model.media import PREVIEW_SIDE, ImageCrop, MediaFacts, Pixels, RevealStep
 
 
 def distance(one: bytes, other: bytes) -> int:
@@ -316,20 +316,20 @@ def test_a_crop_holds_its_rectangle_and_nothing_around_it(pool: MediaPool) -> No
     pixels = np.zeros((1200, 1600, 3), np.uint8)
     pixels[300:600, 400:1200] = (10, 200, 30)  # a quarter to a half down, a quarter to three quarters across
     data = media.encoded(Image.fromarray(pixels), "PNG")
-    window = CropWindow(2_500, 2_500, 7_500, 5_000)
+    window = ImageCrop(2_500, 2_500, 7_500, 5_000)
     colour, grey = (rgb(pool.render_crop(data, step, window)) for step in (RevealStep.COLOUR, RevealStep.GREY))
     assert colour.shape == (300, 800, 3) and (colour == (10, 200, 30)).all()
     assert (grey[:, :, 0] == grey[:, :, 1]).all()
-    small = pool.render_crop(data, RevealStep.COLOUR, CropWindow(0, 0, 100, 100))
+    small = pool.render_crop(data, RevealStep.COLOUR, ImageCrop(0, 0, 100, 100))
     assert (small.width, small.height) == (16, 12)
 
 
 @pytest.mark.parametrize(
     ("step", "window"),
-    [(RevealStep.BLURRED, CropWindow(0, 0, 500, 500)), (RevealStep.GREY, CropWindow(0, 0, 10_000, 9_000))],
+    [(RevealStep.BLURRED, ImageCrop(0, 0, 500, 500)), (RevealStep.GREY, ImageCrop(0, 0, 10_000, 9_000))],
     ids=["blurred, which would show more than the whole", "most of the image"],
 )
-def test_the_host_asks_for_no_crop_that_is_none(pool: MediaPool, step: RevealStep, window: CropWindow) -> None:
+def test_the_host_asks_for_no_crop_that_is_none(pool: MediaPool, step: RevealStep, window: ImageCrop) -> None:
     with pytest.raises(ValueError, match="a crop is"):
         pool.render_crop(b"", step, window)
 

@@ -93,6 +93,7 @@ from triage.jobs.leaving import (
     export_graded,
     export_queue,
     export_report,
+    export_series,
     export_statistics,
     export_timeline,
     outgoing,
@@ -128,14 +129,14 @@ from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pai
 from triage.jobs.session import Session, unlock
 from triage.jobs.state import account, open_reports, queue_planes
 from triage.jobs.sweeping import films, sweep
-from triage.jobs.victim_id import clues, identification, series, series_sheet
+from triage.jobs.victim_id import clues, identification, series
 from triage.jobs.wellbeing import exposure, own_work
 from triage.model.casework import FileToGrade
 from triage.model.data_requests import RequestKind
 from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
 from triage.model.lead_figures import Behind
-from triage.model.media import CropWindow, RevealStep
+from triage.model.media import ImageCrop, RevealStep
 from triage.model.private_account import PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
@@ -570,7 +571,7 @@ def open_series(world: World) -> None:
 def crop_clue(world: World) -> None:
     """A clue with a crop."""
     open_series(world)
-    clues.record_clue(world.session, world.value, "place", "a gate", sha256=find_files(world)[0][1], crop=CropWindow(0, 0, 900, 900))
+    clues.record_clue(world.session, world.value, "place", "a gate", sha256=find_files(world)[0][1], crop=ImageCrop(0, 0, 900, 900))
 
 
 def move_report(world: World) -> None:
@@ -1153,8 +1154,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("clue struck out", {"series": 1, "clue": 1}),),
         prepare=lambda w: (open_series(w), clues.record_clue(w.session, w.value, "place", "a red gate")),
     ),
-    "series_sheet.export_series_sheet": Row(
-        lambda w: series_sheet.export_series_sheet(
+    "export_series.export_series_sheet": Row(
+        lambda w: export_series.export_series_sheet(
             w.session, w.value, w.folder / "sheet.pdf", with_crops=True, consent=w.second
         ),
         (
@@ -1162,9 +1163,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             ("series sheet exported", {"series": 1, "clues": 1, "crops": [1]}),
             registered(1, "series_sheet"),
         ),
+        (("series_sheet", "sheet.pdf"),),
         prepare=crop_clue,
     ),
-    "series_sheet.preview_series_sheet": reads(lambda w: series_sheet.preview_series_sheet(w.session, w.value), open_series),
+    "export_series.preview_series_sheet": reads(lambda w: export_series.preview_series_sheet(w.session, w.value), open_series),
     "clues.search_clues": reads(lambda w: clues.search_clues(w.session, "gate")),
     "identification.record_victim_state": Row(
         lambda w: identification.record_victim_state(w.session, w.value, "not identified", "ICSE"),

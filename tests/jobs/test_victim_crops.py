@@ -13,18 +13,18 @@ from triage.decode.client import MediaPool
 from triage.errors import Refused, WrongPassphrase
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.leaving.export_series import export_series_sheet, preview_series_sheet
 from triage.jobs.reading.media import reveal
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.state.account import list_own_views
 from triage.jobs.victim_id import clues, series
-from triage.jobs.victim_id.series_sheet import export_series_sheet, preview_series_sheet
 from triage.model.handover import Receipt
-from triage.model.media import CropWindow, RevealStep
+from triage.model.media import ImageCrop, RevealStep
 from triage.model.users import Role
 
 ONE = "900000881"
-CROP = CropWindow(1_000, 1_000, 4_000, 3_000)
+CROP = ImageCrop(1_000, 1_000, 4_000, 3_000)
 WORDS = "eight blue kites"
 
 
@@ -68,7 +68,7 @@ def test_a_rectangle_that_is_no_crop_is_refused(
     number = series.open_series(filled, ONE, [the_file(filled)]).row.number
     sha256 = the_file(filled) if named else None
     with pytest.raises(Refused):
-        clues.record_clue(filled, number, "place", "a gate", sha256=sha256, crop=CropWindow(*numbers), crop_at_ms=at_ms)
+        clues.record_clue(filled, number, "place", "a gate", sha256=sha256, crop=ImageCrop(*numbers), crop_at_ms=at_ms)
     assert series.show_series(filled, number).clues == ()
 
 

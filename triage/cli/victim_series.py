@@ -159,7 +159,7 @@ def series_sheet(
     Example:
       triage series sheet V-2026-0001 --out sheet.pdf --with-crops --consent-user lead
     """
-    from triage.jobs.victim_id import series_sheet as sheet_job
+    from triage.jobs.leaving import export_series as sheet_job
 
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         written = sheet_job.export_series_sheet(

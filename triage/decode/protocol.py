@@ -19,7 +19,7 @@ from enum import IntEnum
 
 from triage import limits
 from triage.decode.mime_types import MIMES
-from triage.model.media import CROP_UNITS, CropWindow, RevealStep
+from triage.model.media import CROP_UNITS, ImageCrop, RevealStep
 
 
 class ProtocolError(Exception):
@@ -257,7 +257,7 @@ class Request:
     side: int = 0
     at_ms: int | None = None
     """Of a film the one frame at this time is rendered, not the sheet."""
-    window: CropWindow | None = None
+    window: ImageCrop | None = None
     """Nothing but this rectangle is rendered, in grey or colour."""
     passwords: tuple[bytes, ...] = ()
 
@@ -314,18 +314,18 @@ def unpack_request(payload: bytes) -> Request:
     )
 
 
-def _pack_window(window: CropWindow | None) -> bytes:
+def _pack_window(window: ImageCrop | None) -> bytes:
     """Returns a flag, and the numbers of a crop window unless it is None."""
     if window is None:
         return b"\0"
     return b"\1" + b"".join(number.to_bytes(2) for number in (window.left, window.top, window.right, window.bottom))
 
 
-def _unpack_window(fields: PayloadReader) -> CropWindow | None:
+def _unpack_window(fields: PayloadReader) -> ImageCrop | None:
     """Returns a crop window. Raises ProtocolError for a rectangle that is no crop."""
     if not fields.flag():
         return None
-    window = CropWindow(*(fields.number(2, 0, CROP_UNITS) for _ in range(4)))
+    window = ImageCrop(*(fields.number(2, 0, CROP_UNITS) for _ in range(4)))
     if not window.is_crop():
         raise ProtocolError("no crop of an image")
     return window

@@ -124,13 +124,13 @@ SEEN_FROM = RevealStep.EDGES
 
 
 CROP_UNITS = 10_000
-"""A crop window counts in so many parts of the upright image's width and height."""
+"""A crop counts in so many parts of the upright image's width and height."""
 LEAST_CROP_SIDE = 100  # of CROP_UNITS: a smaller rectangle shows nothing
 MOST_CROP_AREA = CROP_UNITS**2 // 2  # a larger rectangle is the image, and no crop of it
 
 
 @dataclass(frozen=True, slots=True)
-class CropWindow:
+class ImageCrop:
     """A rectangle of an upright image, in ten-thousandths of its width and height from its upper left corner."""
 
     left: int

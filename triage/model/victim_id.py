@@ -9,7 +9,7 @@ from typing import Literal
 from triage.message import Message
 from triage.model.case_page import CaseFile
 from triage.model.graded import LeftOut
-from triage.model.media import CropWindow
+from triage.model.media import ImageCrop
 
 
 class ClueKind(StrEnum):
@@ -47,7 +47,7 @@ class VictimClue:
     sha256: str | None
     added: str
     by: str
-    crop: CropWindow | None = None
+    crop: ImageCrop | None = None
     crop_at_ms: int | None = None
 
 

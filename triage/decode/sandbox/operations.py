@@ -18,7 +18,7 @@ from triage.decode.sandbox.image_hashing import DecodedFile, hash_files
 from triage.decode.sandbox.source import InputSource, UnreadableMedia
 from triage.hashing.resampling import compute_cells, stack_cells
 from triage.hashing.window_hashing import hash_windows_of_many
-from triage.model.media import CROP_UNITS, CropWindow, MediaFacts, Pixels, RevealStep
+from triage.model.media import CROP_UNITS, ImageCrop, MediaFacts, Pixels, RevealStep
 
 _MOST_PAGE_SIDE = 4_000  # pixels of a PDF page, of which a crop is taken
 
@@ -121,7 +121,7 @@ def _decode_page_or_frame(source: InputSource, mime: str, request: Request) -> I
     raise UnreadableMedia(_refuse_kind(mime))
 
 
-def _render_crop(source: InputSource, mime: str, request: Request, window: CropWindow) -> Pixels:
+def _render_crop(source: InputSource, mime: str, request: Request, window: ImageCrop) -> Pixels:
     """Returns one rectangle of an image, of a video's frame or of a PDF's first page, and nothing around it.
 
     Blur and edges depend on the size of what they are made of, so a small rectangle would show more than the whole does. Only

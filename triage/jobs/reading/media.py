@@ -14,7 +14,7 @@ from triage.jobs.codec import facts_from_bytes
 from triage.jobs.load import load_report
 from triage.jobs.session import Session, now
 from triage.jobs.state import account
-from triage.model.media import SEEN_FROM, CropWindow, Pixels, RevealStep
+from triage.model.media import SEEN_FROM, ImageCrop, Pixels, RevealStep
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import media, private, reports, videos
@@ -49,7 +49,7 @@ def reveal(
     pool: MediaPool,
     *,
     at_ms: int | None = None,
-    window: CropWindow | None = None,
+    window: ImageCrop | None = None,
 ) -> Iterator[Pixels]:
     """Yields the pixels at a step of the reveal ladder: of a video a sheet of frames, or the frame at `at_ms`.
 

@@ -6,7 +6,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.session import Session, now
 from triage.jobs.victim_id.series import find_series, show_series
-from triage.model.media import CropWindow
+from triage.model.media import ImageCrop
 from triage.model.users import Right
 from triage.model.victim_id import ClueHit, ClueKind, SeriesView
 from triage.store.queries import media, reports, victim_series
@@ -23,7 +23,7 @@ def record_clue(
     words: str,
     *,
     sha256: str | None = None,
-    crop: CropWindow | None = None,
+    crop: ImageCrop | None = None,
     crop_at_ms: int | None = None,
 ) -> SeriesView:
     """Records a clue of a series, on one of its files or on the whole. The audit log holds only a keyed digest of the words.
@@ -62,7 +62,7 @@ def record_clue(
     return show_series(session, number)
 
 
-def _check_crop(session: Session, crop: CropWindow, at_ms: int | None, sha256: str | None) -> None:
+def _check_crop(session: Session, crop: ImageCrop, at_ms: int | None, sha256: str | None) -> None:
     """Raises Refused for a crop without a file, for numbers that make no crop, and for a time that the file can't have."""
     session.require(Right.REVEAL)
     if sha256 is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from triage.model.media import CropWindow
+from triage.model.media import ImageCrop
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array
 
@@ -34,7 +34,7 @@ class ClueData:
     sha256: str | None
     added: str
     user_id: int
-    crop: CropWindow | None
+    crop: ImageCrop | None
     crop_at_ms: int | None
 
 
@@ -97,7 +97,7 @@ def add_clue(
     added: str,
     user_id: int,
     *,
-    crop: CropWindow | None = None,
+    crop: ImageCrop | None = None,
     crop_at_ms: int | None = None,
 ) -> int:
     """Adds a clue; returns its id."""
@@ -130,7 +130,7 @@ def list_clues(db: Reader, series_id: int) -> list[ClueData]:
             sha256=sha256,
             added=added,
             user_id=user_id,
-            crop=None if left is None else CropWindow(left, top, right, bottom),
+            crop=None if left is None else ImageCrop(left, top, right, bottom),
             crop_at_ms=at_ms,
         )
         for clue, kind, words, sha256, added, user_id, left, top, right, bottom, at_ms in db.all(

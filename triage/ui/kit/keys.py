@@ -208,6 +208,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("new", ("N",), "N", "Open a series with files of a report"),
         KeyBinding("clue", ("C",), "C", "Record a clue in words"),
         KeyBinding("state", ("I",), "I", "Record whether the child is identified"),
+        KeyBinding("sheet", ("W",), "W", "Write the sheet of the series for other desks"),
     ),
     "requests": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
