@@ -14,6 +14,7 @@ from triage.model.media import ImageCrop
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
+from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.media.frame_bar import FrameBar
 from triage.ui.media.holding_page import HoldingPage
@@ -53,6 +54,11 @@ class CropChooser(HoldingPage):
         whole.addLayout(left, 1)
         whole.addWidget(self.panel)
         self.connect_controls(self.panel.ladder, self.panel.latch)
+        keys.bind(self, "media", "facts", lambda: self.step_on(Rung.FACTS))
+        keys.bind(self, "media", "verdict", lambda: self.step_on(Rung.VERDICT))
+        keys.bind(self, "media", "latch", self.toggle_latch)
+        keys.bind(self, "media", "frame_before", lambda: self.frames.go(-1))
+        keys.bind(self, "media", "frame_after", lambda: self.frames.go(1))
         self.frames.changed.connect(self._frame_changed)
         self.stage.changed.connect(self.show_state)
         self.show_state()

@@ -16,7 +16,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import NamedField
 from triage.ui.kit.widgets import label
-from triage.ui.text.i18n import ltr, tr, tr_message, trn
+from triage.ui.text.i18n import Safe, ltr, tr, tr_message, trn
 
 
 class SheetDialog(WritingDialog):
@@ -38,7 +38,7 @@ class SheetDialog(WritingDialog):
         self.with_crops.toggled.connect(self.consent.setVisible)
         self.with_crops.toggled.connect(self.ask_preview)
         self.cleared.editingFinished.connect(self.ask_preview)
-        self.preview_area.setFixedHeight(90)
+        self.preview_area.setFixedHeight(56)
         self.read_preview()
 
     def plan_preview(self) -> Work:
@@ -53,7 +53,7 @@ class SheetDialog(WritingDialog):
             trn("{n} file", "{n} files", self._series.row.media),
             trn("{n} crop", "{n} crops", found.rows if self.with_crops.isChecked() else 0),
         )
-        self.add_line(tr(", ").join(counts), "strong")
+        self.add_line(Safe(tr(", ").join(counts)), "strong")
         return True
 
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
