@@ -25,7 +25,7 @@ from tests.ui.fakes_gallery import FakeGallery
 from tests.ui.fakes_imports import FakeImports
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
-from tests.ui.fakes_queue import FakeQueue
+from tests.ui.fakes_queue import FACET_VALUES, FakeQueue
 from tests.ui.fakes_requests import FakeRequests
 from tests.ui.fakes_victims import FakeVictims
 from triage.decode.protocol import SENTENCES, Refusal
@@ -707,6 +707,7 @@ def _fits(row: QueueRow, wanted: QueueFilter) -> bool:
     return all(
         (
             not wanted.bands or row.band in wanted.bands,
+            not any(value in FACET_VALUES[facet](row) for facet, value in wanted.excluded),
             not wanted.statuses or row.status in wanted.statuses,
             not wanted.offices or (row.office or "") in wanted.offices,
             not wanted.assignees or (row.assignee or "") in wanted.assignees,

@@ -293,7 +293,7 @@ class QueuePage(QWidget):
 
     def _row_changed(self, row: QueueRow | None) -> None:
         """Shows the current report in the side panel."""
-        self.side.select(None if row is None else row.report_id)
+        self.side.select(None if row is None else row.report_id, () if row is None else row.flags)
         self.keeper.note_row(None if row is None else row.id)
 
     def on_changed(self, changed: Changed) -> None:
@@ -302,7 +302,7 @@ class QueuePage(QWidget):
             self.reload()
         row = self.table.current_row()
         if row is not None and changed.touches_files(row.report_id):
-            self.side.select(row.report_id, again=True)
+            self.side.select(row.report_id, row.flags, again=True)
         if not changed.new_matches:
             self.alarm.look()
 
