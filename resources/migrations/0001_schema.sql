@@ -643,8 +643,10 @@ CREATE TABLE grade (
     court          INTEGER NOT NULL,          -- 1: bound for court, so two people grade it without knowing of each other
     settles        INTEGER NOT NULL,          -- 1: a lead's decision between two who disagreed
     inherited_from INTEGER,                   -- the media item that was viewed; NULL: this one was
-    distance       INTEGER                    -- between the two
+    distance       INTEGER,                   -- between the two
+    act            INTEGER                    -- the first grade of an act on many files; NULL: given alone, or inherited
 );
+CREATE INDEX grade_act ON grade (user_id, act) WHERE act IS NOT NULL;
 CREATE INDEX grade_media_item ON grade (media_item_id);
 CREATE INDEX grade_report ON grade (report_id);
 

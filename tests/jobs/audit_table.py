@@ -1204,6 +1204,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             ("grade inherited", {"report": 2, "medium": 3, "seen": 2, "distance": ANY}),
         ),
     ),
+    "grade_many.list_own_grade_acts": reads(lambda w: grade_many.list_own_grade_acts(w.session, "2020-01-01T00:00:00Z")),
     "grade_many.take_back_grades": Row(
         lambda w: grade_many.take_back_grades(w.session, w.value, on_progress=ignore_progress, cancel=CancelToken()),
         (("grade taken back", {"report": 4, "media": [4]}), ("grade taken back", {"report": 2, "media": [2, 3]})),

@@ -243,6 +243,17 @@ def some(rng: random.Random, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(rng.sample((*values, ""), rng.choice((0, 0, 0, 1, 2))))
 
 
+EXCLUDED = (
+    ("band", "C"),
+    ("status", "closed"),
+    ("office", ""),
+    ("provider", PROVIDERS[0]),
+    ("flag", FLAGS[0]),
+    ("flag", ""),
+    ("language", QUEUE_LANGUAGES[1]),
+)
+
+
 def filter_of(rng: random.Random) -> QueueFilter:
     return QueueFilter(
         bands=tuple(rng.sample(BANDS, rng.choice((0, 0, 2)))),
@@ -254,9 +265,7 @@ def filter_of(rng: random.Random) -> QueueFilter:
         flags=some(rng, FLAGS),
         languages=some(rng, QUEUE_LANGUAGES[:4]),
         provinces=some(rng, PROVINCES),
-        excluded=tuple(
-            rng.sample((("band", "C"), ("status", "closed"), ("office", ""), ("provider", PROVIDERS[0]), ("flag", FLAGS[0]), ("flag", ""), ("language", QUEUE_LANGUAGES[1])), rng.choice((0, 1, 2)))
-        ),  # fmt: skip
+        excluded=tuple(rng.sample(EXCLUDED, rng.choice((0, 1, 2)))),
         open_only=rng.random() < 0.2,
         expiring_within_days=rng.choice((None, None, None, 30)),
         new_since=rng.choice((None, None, datetime.fromtimestamp(NOW - 1.5 * DAY, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))),

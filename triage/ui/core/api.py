@@ -282,6 +282,7 @@ class Api(AdminCalls):
     take_back_grade = with_session(grading_job.take_back_grade)
     grade_files = with_session(grade_many_job.grade_files)
     take_back_grades = with_session(grade_many_job.take_back_grades)
+    own_grade_acts = with_session(grade_many_job.list_own_grade_acts)
     grade_work = with_session(grade_work_job.list_grade_work)
     agreement = with_session(grading_job.measure_agreement)
 

@@ -39,6 +39,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("tick_all", ("Ctrl+A",), "Ctrl A", "Select all reports of this filter"),
         KeyBinding("untick", ("Shift+X",), "Shift X", "Clear the selection"),
         KeyBinding("status", ("S",), "S", "Set the status of the selected reports"),
+        KeyBinding("case", ("C",), "C", "Put the selected reports into a case"),
         KeyBinding("unfold", ("U",), "U", "Unfold the duplicates of the report, or fold them"),
         KeyBinding("filter", ("F",), "F", "Filter by band, office, flag and others"),
         KeyBinding("sort", ("T",), "T", "Sort by another column"),
