@@ -889,6 +889,12 @@ CREATE TABLE outgoing (
     id INTEGER PRIMARY KEY, written TEXT NOT NULL, user_id INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
     sha256 TEXT NOT NULL, recipients TEXT NOT NULL, handed_to TEXT, carrier TEXT, carrier_serial TEXT, note TEXT
 );
+-- The reports of a packet, until they are destroyed. The register itself names no report.
+CREATE TABLE packet_report (
+    outgoing_id INTEGER NOT NULL REFERENCES outgoing(id),
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    PRIMARY KEY (report_id, outgoing_id)
+) STRICT, WITHOUT ROWID;
 
 -- Statistics that left: from those of overlapping periods, small counts could be worked out by subtracting.
 CREATE TABLE statistics_export (

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
 from triage.model.bulk import OwnAct, UndoneAct
+from triage.ui.core.joining_steps import add_step
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.decisions.joining_steps import add_step
 from triage.ui.decisions.undo_stack import UndoStack, describe_next, describe_undone
 
 ACT = OwnAct(

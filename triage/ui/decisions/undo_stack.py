@@ -14,8 +14,8 @@ from triage.model.bulk import OwnAct, UndoneAct
 from triage.model.casework import JoiningUndone
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.ui.core.api import Api
+from triage.ui.core.joining_steps import describe_step_undone, list_steps
 from triage.ui.core.runner import Changed, Job, Runner
-from triage.ui.decisions.joining_steps import describe_step_undone, list_steps
 from triage.ui.text import words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triage.model.casework import CaseView, JoiningUndone
+from triage.ui.core.joining_steps import add_step, describe_step_undone, list_steps
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed
-from triage.ui.decisions.joining_steps import add_step, describe_step_undone, list_steps
 from triage.ui.graph.cluster_dialog import say_joined
 from triage.ui.text.i18n import tr
 

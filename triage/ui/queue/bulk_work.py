@@ -14,9 +14,9 @@ from triage.model.progress import Progress
 from triage.model.users import Right
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
+from triage.ui.core.joining_steps import add_step
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.decisions.bulk_dialogs import BulkAct, BulkAssignDialog, BulkStatusDialog
-from triage.ui.decisions.joining_steps import add_step
 from triage.ui.graph.cluster_dialog import say_joined
 from triage.ui.kit import keys
 from triage.ui.kit.flow import FlowLayout

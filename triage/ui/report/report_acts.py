@@ -10,8 +10,8 @@ from triage.model.casework import CaseView
 from triage.model.users import Right
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
+from triage.ui.core.joining_steps import add_step
 from triage.ui.core.runner import Runner
-from triage.ui.decisions.joining_steps import add_step
 from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.report_print_dialog import ReportPrintDialog
 from triage.ui.text.i18n import ltr, tr
