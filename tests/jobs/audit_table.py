@@ -1083,6 +1083,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("deconfliction", "3.json"),),
         prepare=answer_from_other,
     ),
+    "deconflict.withdraw_deconfliction": Row(
+        lambda w: deconflict.withdraw_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
+        (("deconfliction withdrawn", {"compared": ANY, "key": ANY}),),
+        prepare=lambda w: (meet_other(w), start_session(w)),
+    ),
     "deconflict.show_deconfliction": reads(
         lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),

@@ -199,6 +199,7 @@ class Api(AdminCalls):
     show_deconfliction = with_session(deconflict_job.show_deconfliction)
     plan_deconfliction = with_session(deconflict_preview_job.plan_deconfliction)
     inspect_deconfliction_file = with_session(deconflict_preview_job.inspect_deconfliction_file)
+    withdraw_deconfliction = with_session(deconflict_job.withdraw_deconfliction)
     start_deconfliction = with_session(deconflict_job.start_deconfliction)
     answer_deconfliction = with_session(deconflict_job.answer_deconfliction)
     finish_deconfliction = with_session(deconflict_job.finish_deconfliction)

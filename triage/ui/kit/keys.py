@@ -240,6 +240,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("start", ("N",), "N", "Compare with another workstation"),
         KeyBinding("answer", ("I",), "I", "Answer the first file of another workstation"),
         KeyBinding("finish", ("F",), "F", "Finish the comparison with the file that came back"),
+        KeyBinding("withdraw", ("X",), "X", "Withdraw a comparison that is not finished"),
     ),
     "shift": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
