@@ -18,6 +18,7 @@ from triage.ui.requests.request_words import KINDS, describe_kind, describe_left
 from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, tr, trn, word
 
 MOST_DAYS = 3_650
+LOW_PREVIEW = 96  # pixels; the form of a case is high
 MOST_SHARED = 20
 """Identifiers of other workstations that are named first."""
 MOST_LEFT_OUT = 60
@@ -121,6 +122,7 @@ class RequestDataDialog(_RequestsDialog):
         self.cleared = NamedField(tr("Although cleared: the reason"), tr("only if the reported user of a report was cleared"))
         self.cleared.editingFinished.connect(self.ask_preview)
         self.form.addWidget(self.cleared.holder)
+        self.preview_area.setFixedHeight(LOW_PREVIEW)
         self._choose_kind()
         self.kind.setFocus()
         self.read_preview()
