@@ -197,7 +197,7 @@ def measure_importing(size: int, place: Place) -> Iterator[Result]:
         yield Result(
             f"{kind.upper()}, beside the bare parser",
             0,
-            size / seconds,
+            rate,
             "/s a core",
             alone.rate,
             PARSERS[kind],
