@@ -1,4 +1,4 @@
-"""Lays the folder of a bundle out: program, wheels, papers, scripts. `.ci/bundle` starts this in the root file system of Debian 12."""
+"""Lays the folder of a bundle out: program, wheels, papers, scripts. `.ci/bundle` starts this in a root of Debian 12."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def make_guide(pages: list[Path], resources: Path, title: str, moment: int, *, r
     reader = MarkdownIt("commonmark").enable("table")
     for page in pages:
         document.add_page()
-        _write_page(document, reader.parse(page.read_text(encoding="utf-8")), page.parent)
+        PageWriter(document, page.parent).write(reader.parse(page.read_text(encoding="utf-8")))
     return bytes(document.output())
 
 
@@ -81,58 +81,81 @@ def plain_text(token: Token) -> str:
     return "".join(words)
 
 
-def _write_page(document: GuideDocument, tokens: list[Token], folder: Path) -> None:
-    """Writes one page of Markdown."""
-    depth, numbers, heading, row, table = 0, [0], "", [], []
-    for token in tokens:
-        kind = token.type
-        if kind in ("bullet_list_open", "ordered_list_open"):
-            depth += 1
-            numbers.append(int(token.attrs.get("start", 1)) if kind.startswith("ordered") else 0)
-        elif kind in ("bullet_list_close", "ordered_list_close"):
-            depth -= 1
-            numbers.pop()
-        elif kind == "list_item_open":
-            mark = f"{numbers[-1]}. " if numbers[-1] else "• "
-            numbers[-1] += 1 if numbers[-1] else 0
-            heading = mark
-        elif kind == "heading_open":
-            heading = token.tag
-        elif kind == "tr_open":
-            row = []
-        elif kind == "tr_close":
-            table.append(row)
-        elif kind == "table_open":
-            table = []
-        elif kind == "table_close":
-            _write_table(document, table)
-            table = []
-        elif kind in ("fence", "code_block"):
-            document.set_fill_color(240, 242, 245)
-            document.set_font("sans", size=8.5)
-            document.multi_cell(document.epw, 4.4, token.content.rstrip(), align=Align.L, fill=True, new_x="LMARGIN", new_y="NEXT")
-            document.ln(1.5)
-        elif kind == "inline":
-            text = plain_text(token)
-            if token.map is not None and kind == "inline" and _in_table(tokens, token):
-                row.append(text)
-                continue
-            for child in token.children or ():
-                if child.type == "image":
-                    _write_image(document, folder / str(child.attrs["src"]))
-            if heading in HEADINGS:
-                document.ln(2)
-                if document.will_page_break(HEADINGS[heading] * 1.5):
-                    document.add_page()
-                document.write_lines(text, HEADINGS[heading], "B")
-            else:
-                document.write_lines(heading + text, TEXT, indent=4 * depth)
-            heading = ""
+class PageWriter:
+    """Writes one page of Markdown, token by token."""
 
+    def __init__(self, document: GuideDocument, folder: Path) -> None:
+        self._document, self._folder = document, folder
+        self._numbers: list[int] = []
+        """The next number of each list that is open; 0 for a list with dots."""
+        self._before = ""
+        """What stands before the next text: a heading's tag, or the mark of an item."""
+        self._rows: list[list[str]] | None = None
 
-def _in_table(tokens: list[Token], token: Token) -> bool:
-    """Returns whether a run of text is a cell."""
-    return tokens[tokens.index(token) - 1].type in ("th_open", "td_open")
+    def write(self, tokens: list[Token]) -> None:
+        """Writes all tokens of a page."""
+        for token in tokens:
+            handler = getattr(self, f"_on_{token.type}", None)
+            if handler is not None:
+                handler(token)
+
+    def _on_bullet_list_open(self, _: Token) -> None:
+        self._numbers.append(0)
+
+    def _on_ordered_list_open(self, token: Token) -> None:
+        self._numbers.append(int(token.attrs.get("start", 1)))
+
+    def _on_bullet_list_close(self, _: Token) -> None:
+        self._numbers.pop()
+
+    _on_ordered_list_close = _on_bullet_list_close
+
+    def _on_list_item_open(self, _: Token) -> None:
+        number = self._numbers[-1]
+        self._before = f"{number}. " if number else "• "
+        self._numbers[-1] += bool(number)
+
+    def _on_heading_open(self, token: Token) -> None:
+        self._before = token.tag
+
+    def _on_table_open(self, _: Token) -> None:
+        self._rows = []
+
+    def _on_tr_open(self, _: Token) -> None:
+        if self._rows is not None:
+            self._rows.append([])
+
+    def _on_table_close(self, _: Token) -> None:
+        _write_table(self._document, self._rows or [])
+        self._rows = None
+
+    def _on_fence(self, token: Token) -> None:
+        document = self._document
+        document.set_fill_color(240, 242, 245)
+        document.set_font("sans", size=8.5)
+        text = token.content.rstrip()
+        document.multi_cell(document.epw, 4.4, text, align=Align.L, fill=True, new_x="LMARGIN", new_y="NEXT")
+        document.ln(1.5)
+
+    _on_code_block = _on_fence
+
+    def _on_inline(self, token: Token) -> None:
+        text = plain_text(token)
+        if self._rows is not None:
+            self._rows[-1].append(text)
+            return
+        for child in token.children or ():
+            if child.type == "image":
+                _write_image(self._document, self._folder / str(child.attrs["src"]))
+        size = HEADINGS.get(self._before)
+        if size is None:
+            self._document.write_lines(self._before + text, TEXT, indent=4 * len(self._numbers))
+        else:
+            self._document.ln(2)
+            if self._document.will_page_break(size * 1.5):
+                self._document.add_page()
+            self._document.write_lines(text, size, "B")
+        self._before = ""
 
 
 def _write_table(document: GuideDocument, rows: list[list[str]]) -> None:

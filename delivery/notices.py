@@ -17,9 +17,9 @@ HEAD = """Third-party notices of Triage {version}
 
 The bundle as a whole is distributed under the GNU General Public License, version 3 or later (licences/GPL-3.txt), since the
 FFmpeg of PyAV's wheel has parts under the GPL and that of pillow-heif holds x265. Triage's own source is under the Apache
-License 2.0 (licences/Apache-2.0.txt). Qt and PySide6 are used under the LGPL-3.0 as unmodified, replaceable shared libraries: they
-lie under app/_internal/PySide6 and can be exchanged there. Whoever gave you this bundle gives you the complete corresponding source on
-request, for three years from then; the packages' names and versions below and in sbom.cdx.json say which it is.
+License 2.0 (licences/Apache-2.0.txt). Qt and PySide6 are used under the LGPL-3.0 as unmodified, replaceable shared libraries:
+they lie under app/_internal/PySide6 and can be exchanged there. Whoever gave you this bundle gives you the complete
+corresponding source on request, for three years from then; the names and versions below and in sbom.cdx.json say which it is.
 
 The data under resources/ and their licences stand in app/_internal/NOTICE.md.
 

@@ -82,7 +82,9 @@ def _describe(name: str, installed: Distribution) -> ShippedPackage:
         version=installed.version,
         licence=STATED_LICENCES.get(name) or licence,
         summary=(metadata.get("Summary") or "").strip(),
-        texts=tuple(sorted(file for file in inside if LICENCE_FILE.search(file.as_posix()) and file.suffix not in (".pyc", ".py"))),
+        texts=tuple(
+            sorted(file for file in inside if LICENCE_FILE.search(file.as_posix()) and file.suffix not in (".pyc", ".py"))
+        ),
         boms=tuple(sorted(file for file in inside if file.parent.name == "sboms" and file.suffix == ".json")),
         folder=Path(str(installed.locate_file(""))),
     )
