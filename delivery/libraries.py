@@ -14,7 +14,7 @@ _NAMED = re.compile(r"^(lib[A-Za-z0-9+_.-]*?)(?:-[0-9a-f]{8})*\.so(?:\.(.+))?$")
 # What a file says of itself. The first group is the version.
 _SPOKEN: tuple[tuple[str, str, bytes], ...] = (
     ("libavcodec", "FFmpeg", rb"FFmpeg version n?(\d+\.\d+(?:\.\d+)?)"),
-    ("libx265", "x265", rb"x265[^\x00]{0,40}?(\d+\.\d+(?:\+\d+)?)"),
+    ("libx265", "x265", rb"\x00(\d\.\d+(?:\+\d+-[0-9a-f]+)?)\x00"),
     ("libx264", "x264", rb"x264 - core (\d+)"),
     ("libSvtAv1Enc", "SVT-AV1", rb"SVT-AV1 Encoder Lib v?(\d+\.\d+\.\d+)"),
     ("libvpx", "libvpx", rb"WebM Project VP[89] [A-Za-z]+ v(\d+\.\d+\.\d+)"),
@@ -29,7 +29,7 @@ _SPOKEN: tuple[tuple[str, str, bytes], ...] = (
     ("libfreetype", "FreeType", rb"FreeType (\d+\.\d+\.\d+)"),
     ("libscipy_openblas64_", "OpenBLAS", rb"OpenBLAS (\d+\.\d+\.\d+)"),
     ("libgeos", "GEOS", rb"^(\d+\.\d+\.\d+)$"),
-    ("_sqlite3", "SQLCipher", rb"(\d+\.\d+\.\d+) community"),
+    ("_sqlite3", "SQLCipher", rb"\x00(4\.\d+\.\d+)\x00"),
     ("_sqlite3", "OpenSSL", rb"OpenSSL (\d+\.\d+\.\d+[a-z]?) \d"),
     ("_rust", "OpenSSL", rb"OpenSSL (\d+\.\d+\.\d+[a-z]?) \d"),
     ("_sodium", "libsodium", rb"\x00(1\.0\.\d\d)\x00"),
@@ -48,8 +48,8 @@ class NativeLibrary:
     """Empty when the file does not say it."""
     file: str
     """Where it lies below the program's folder."""
-    package: str = ""
-    """The Debian package that it is from, with its version, or empty."""
+    by_name: bool = False
+    """The version is only that of the binary interface, from the file's name."""
 
 
 def list_libraries(program: Path) -> list[NativeLibrary]:
@@ -71,9 +71,10 @@ def _read_library(path: Path, place: str) -> Iterator[NativeLibrary]:
         data = path.read_bytes()
         for name, pattern in spoken:
             said = re.search(pattern, data, re.MULTILINE)
-            yield NativeLibrary(name, said[1].decode() if said else (named[2] or "" if named else ""), place)
+            version = said[1].decode() if said else (named[2] or "" if named else "")
+            yield NativeLibrary(name, version, place, by_name=said is None)
     elif named and named[2] and not place.rpartition("/")[2].startswith(("libpyside", "libshiboken")):
-        yield NativeLibrary(stem, named[2], place)
+        yield NativeLibrary(stem, named[2], place, by_name=True)
 
 
 def find_debian_packages(program: Path) -> dict[str, tuple[str, str]]:

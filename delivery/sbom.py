@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,13 @@ def make_sbom(program: Path, version: str, moment: int) -> bytes:
                 components.setdefault(inner["bom-ref"], inner)
                 contained[made["bom-ref"]].append(inner["bom-ref"])
     debian = find_debian_packages(program)
+    qt = next(package.version for package in list_packages() if package.name == "pyside6-essentials")
     for library in list_libraries(program):
-        made = _library_component(library, debian.get(library.file))
+        if library.file in debian:
+            continue
+        if library.name.startswith("libQt6"):
+            library = replace(library, name="Qt", version=qt, by_name=False)
+        made = _library_component(library)
         known = components.setdefault(made["bom-ref"], made)
         known.setdefault("properties", [])
         if known is not made:
@@ -108,7 +114,7 @@ def _stated_by(package: ShippedPackage) -> dict[str, str]:
     return {"name": "triage:stated-by", "value": f"{package.name} {package.version}"}
 
 
-def _library_component(library: NativeLibrary, debian: tuple[str, str] | None) -> Component:
+def _library_component(library: NativeLibrary) -> Component:
     """Returns the entry of a C library, with the file that holds it."""
     version = library.version or "unknown"
     purl = f"pkg:generic/{library.name}@{version}"
@@ -117,10 +123,11 @@ def _library_component(library: NativeLibrary, debian: tuple[str, str] | None) -
         "name": library.name,
         "version": version,
         "bom-ref": purl,
+        "purl": purl,
         "properties": [{"name": "triage:file", "value": library.file}],
     }
-    if debian is None:
-        made["purl"] = purl
+    if library.by_name:
+        made["properties"].append({"name": "triage:version-is", "value": "that of the binary interface, from the file's name"})
     return made
 
 

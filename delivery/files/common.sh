@@ -47,7 +47,7 @@ check_contents() { # folder; every file is as listed, none is missing, none is t
     for script in "$1"/*.sh; do [ ! -L "$script" ] || stop "$script is a link; this bundle was changed. Do not install it."; done
     (
         cd "$1" || exit 1
-        if grep -q -v -E '^[0-9a-f]{64}  [A-Za-z0-9_+@%,=() ./~-]+$' SHA256SUMS || grep -q -E '  (/|.*(^|/| )\.\.(/|$))' SHA256SUMS; then
+        if grep -q -v -E '^[0-9a-f]{64}  []A-Za-z0-9_+@%,=() ./~[-]+$' SHA256SUMS || grep -q -E '  (/|.*(^|/| )\.\.(/|$))' SHA256SUMS; then
             stop "SHA256SUMS has a line of another form; this bundle was changed. Do not install it."
         fi
         listed=$(cut -c 67- SHA256SUMS | sort)
@@ -135,8 +135,4 @@ link_command() { # puts the command, the menu entry, the icon and the manual pag
     sed "s,^Exec=.*,Exec=\"$prefix/current/app/triage\"," "$prefix/current/share/triage.desktop" >"$share/applications/triage.desktop"
     cp "$prefix/current/share/triage.svg" "$share/icons/hicolor/scalable/apps/triage.svg"
     for page in "$prefix"/current/share/man/*.1; do [ ! -e "$page" ] || cp "$page" "$share/man/man1/"; done
-}
-
-say_missing() { # names what the desktop lacks on this machine, by the program itself
-    "$prefix/current/app/triage" doctor 2>/dev/null || true
 }

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demonstration", "Make an invented national feed and open the app."),
     "destroy": ("keeping", "Destroy a report for good."),
     "exposure": ("exposure", "Show your own views, for yourself alone."),
+    "doctor": ("doctor", "Find what this machine lacks, and what to do."),
     "export": ("outputs", "Write signed files for other desks."),
     "funnel": ("funnel", "Show what became of the reports, and what is overdue."),
     "grade": ("grades", "Grade a file of a report."),
