@@ -102,6 +102,11 @@ check_bundle() { # folder; uses digest and fingerprint (each may be empty); stop
     printf 'The bundle is whole, and signed by the key whose fingerprint you gave.\n'
 }
 
+require_own_command() { # stops when a file of somebody else stands where the command belongs
+    [ ! -e "$commands/triage" ] || [ -L "$commands/triage" ] ||
+        stop "$commands/triage exists and is not of this installation; move it away and run this again. Nothing was changed."
+}
+
 put_version() { # folder of the bundle, version; copies it beside other versions and checks the copy
     version=$2
     mkdir -p "$prefix/versions" || stop "Can't write to $prefix; run this as root, or give --prefix DIR."
@@ -128,9 +133,6 @@ put_version() { # folder of the bundle, version; copies it beside other versions
 
 link_command() { # puts the command, the menu entry, the icon and the manual pages where the system looks
     mkdir -p "$commands" "$share/applications" "$share/icons/hicolor/scalable/apps" "$share/man/man1"
-    for target in "$commands/triage"; do
-        [ ! -e "$target" ] || [ -L "$target" ] || stop "$target exists and is not of this installation; move it away and run this again."
-    done
     ln -sfn "$prefix/current/app/triage" "$commands/triage"
     sed "s,^Exec=.*,Exec=\"$prefix/current/app/triage\"," "$prefix/current/share/triage.desktop" >"$share/applications/triage.desktop"
     cp "$prefix/current/share/triage.svg" "$share/icons/hicolor/scalable/apps/triage.svg"

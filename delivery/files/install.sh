@@ -24,6 +24,7 @@ there=$(installed_version)
 [ -z "$there" ] || stop "Triage $there is installed in $prefix; use upgrade.sh. Nothing was changed."
 [ -n "$digest$fingerprint" ] || { check_bundle "$here" || true; stop "Nothing was installed."; }
 check_bundle "$here"
+require_own_command
 put_version "$here" "$version"
 # The issuer of later bundles. The digest covers this key too.
 if [ -f "$here/SHA256SUMS.pem" ]; then cp "$here/SHA256SUMS.pem" "$prefix/issuer.pem"; fi

@@ -44,6 +44,7 @@ if [ -z "$none" ]; then
     "$prefix/current/app/triage" backup "$backup" --store "$store" --user "$user" ${secret:+--passphrase-file "$secret"} ||
         stop "The backup was not made, so nothing was changed."
 fi
+require_own_command
 put_version "$folder" "$version"
 if [ -f "$folder/SHA256SUMS.pem" ]; then cp "$folder/SHA256SUMS.pem" "$prefix/issuer.pem"; fi
 link_command

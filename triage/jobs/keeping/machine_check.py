@@ -129,10 +129,11 @@ def check_sandbox(status: SandboxStatus) -> Iterator[MachineFinding]:
             name="sandbox",
             state="failing",
             found="The decoders are not confined, so media stay closed.",
-            advice="Use a Linux with kernel 5.13 or newer, Landlock and seccomp; containers often take them away.",
+            advice="Use a Linux with kernel 5.13 or newer, Landlock and seccomp; a container may lack them.",
         )
     for each in off:
-        yield MachineFinding(name=f"sandbox: {each.name}", state="attention", found=f"It is off: {each.detail}.".replace(": .", "."))
+        why = f"It is off: {each.detail}." if each.detail else "It is off."
+        yield MachineFinding(name=f"sandbox: {each.name}", state="attention", found=why)
 
 
 def check_protection() -> Iterator[MachineFinding]:
