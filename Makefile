@@ -3,6 +3,8 @@
 # make test    sets everything up and runs the tests
 # make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
 # make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
+# make bench   measures speed beside limits and peers, and writes docs/benchmarks.md (BENCH_ARGS='serving --sizes 100000')
+# make bench-quick  the same at small sizes, in three minutes
 # make man     writes the manual pages in docs/man anew from the commands
 # make lint    ruff, mypy and the import contracts
 # make bundle  makes the archive from which a workstation is installed (BUNDLE_ARGS='--key FILE'; see docs/decisions/21-bundle.md)
@@ -15,6 +17,7 @@ PYTHON ?= python3
 DEMO_ARGS ?=
 LOCK_ARGS ?=
 FUZZ_ARGS ?=
+BENCH_ARGS ?=
 MUTANTS_ARGS ?=
 BUNDLE_ARGS ?=
 JOBS ?= auto
@@ -26,7 +29,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants man lint bundle lock clean
+.PHONY: all demo test fuzz mutants bench bench-quick man lint bundle lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -66,6 +69,12 @@ fuzz: $(BIN)/.ready-test
 
 mutants: $(BIN)/.ready-test
 	@$(BIN)/python -m bench.mutants $(MUTANTS_ARGS)
+
+bench: $(BIN)/.ready-test
+	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+bench-quick: $(BIN)/.ready-test
+	@$(BIN)/python -m bench --quick $(BENCH_ARGS)
 
 man: $(BIN)/.ready
 	@$(BIN)/python -m bench.man_pages
