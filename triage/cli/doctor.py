@@ -9,7 +9,7 @@ from triage.cli.output import print_json, print_line
 from triage.errors import WorldError
 
 if TYPE_CHECKING:
-    from triage.jobs.keeping.machine_check import MachineFinding
+    from triage.jobs.keeping.machine_doctor import MachineFinding
 
 _MARKS = {"ok": "ok         ", "attention": "attention  ", "failing": "FAILING    ", "not checked": "not checked"}
 
@@ -22,7 +22,7 @@ def doctor(common: Common) -> int:
     It opens no store, and needs no user. With --store it looks at the disk of that store.
     """
     from triage.decode.client import MediaPool
-    from triage.jobs.keeping.machine_check import check_machine_for_work, describe_worst
+    from triage.jobs.keeping.machine_doctor import check_machine_for_work, describe_worst
 
     with MediaPool(workers=1) as pool:
         findings = (*check_machine_for_work(common.directory(), pool.check_restrictions), _check_display())
@@ -41,7 +41,7 @@ def doctor(common: Common) -> int:
 def _check_display() -> MachineFinding:
     """Returns whether a window can be opened. The commands work without one."""
     from triage.cli.display import require_display
-    from triage.jobs.keeping.machine_check import MachineFinding
+    from triage.jobs.keeping.machine_doctor import MachineFinding
 
     try:
         require_display()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from triage import safe_files
-from triage.jobs.keeping import machine_check
-from triage.jobs.keeping.machine_check import (
+from triage.jobs.keeping import machine_doctor
+from triage.jobs.keeping.machine_doctor import (
     check_clock,
     check_disk,
     check_file_system,
@@ -52,9 +52,9 @@ def test_memory_is_counted(tmp_path: Path, kilobytes: int, state: str) -> None:
 
 def test_a_full_and_a_read_only_disk_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.statvfs(tmp_path)
-    monkeypatch.setattr(machine_check.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1 << 20})())
+    monkeypatch.setattr(machine_doctor.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1 << 20})())
     assert "Free at least 2 GB" in check_disk(tmp_path).advice
-    monkeypatch.setattr(machine_check.os, "statvfs", lambda _: os.statvfs_result((*real[:8], os.ST_RDONLY, real[9])))
+    monkeypatch.setattr(machine_doctor.os, "statvfs", lambda _: os.statvfs_result((*real[:8], os.ST_RDONLY, real[9])))
     assert "can only be read" in check_disk(tmp_path).found
 
 
@@ -113,7 +113,7 @@ def test_what_the_system_does_not_tell_is_never_shown_green(tmp_path: Path, monk
     def refuse() -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(machine_check, "check_swap", refuse)
+    monkeypatch.setattr(machine_doctor, "check_swap", refuse)
     findings = {each.name: each for each in check_machine_for_work(tmp_path / "not/there", lambda: CONFINED)}
     assert findings["swap"].state == "not checked"
     assert findings["sandbox"].state == "ok"
