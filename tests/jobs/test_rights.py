@@ -36,6 +36,7 @@ OPEN = {
     "officer.set_profile": "one's own; anybody else's needs the right USERS",
     "trainee.is_training_store": "whether the data are invented stands on the window",
     "status.check_machine": "the truth about the machine",
+    "signed_updates.use_tables": "reads what the store is to be worked with, as unlocking does",
     "users.all_users": "reports are assigned by name",
     "users.has_one_user": "as above",
     "users.list_active_names": "as above",
