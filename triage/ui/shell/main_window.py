@@ -144,7 +144,7 @@ class MainWindow(QWidget):
         self.desk.shown.connect(self.rail.set_current)
         self.status.progress_asked.connect(self.show_import)
         self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
-        self.sweeping.told.connect(lambda: self.status.show_sweep(self.sweeping))
+        self.status.follow_sweep(self.sweeping)
         self.sweeping.said.connect(self.notice.show_sentence)
         self.runner.changed.connect(self._changed)
         self.runner.failed.connect(self.notice.show_sentence)
