@@ -65,7 +65,7 @@ class QueueRow:
 class QueueFilter:
     """Which reports a queue shows: those that fit every field. A facet is fitted by any of its values; without values by all.
 
-    The value "" stands for a report that has none: no assignee, no flag ... `excluded` are (facet, value) that no report may have.
+    The value "" stands for a report that has none: no assignee, no flag ... `excluded` are (facet, value) that none may have.
     """
 
     bands: tuple[str, ...] = ()
