@@ -558,6 +558,27 @@ CREATE TABLE rule_use (
     taken_back INTEGER NOT NULL DEFAULT 0
 );
 
+-- Issuers of signed updates: two people compared the fingerprint of the key.
+CREATE TABLE update_issuer (
+    fingerprint TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, added TEXT NOT NULL, user_id INTEGER NOT NULL, second_id INTEGER
+);
+-- Signed updates that were applied. Of one kind and name the newest that was not undone is in use.
+CREATE TABLE signed_update (
+    id          INTEGER PRIMARY KEY,
+    kind        TEXT NOT NULL,
+    name        TEXT NOT NULL,                -- of a hash list or a rule set; empty for tables
+    number      INTEGER NOT NULL,             -- the issuer counts; an older one is refused
+    issued      TEXT NOT NULL,
+    note        TEXT NOT NULL,
+    issuer      TEXT NOT NULL,                -- fingerprint
+    digest      TEXT NOT NULL,                -- SHA-256 of the whole file
+    files       BLOB NOT NULL,                -- the tables, or all of a hash list's update; empty for rules (rule_set keeps them)
+    made        INTEGER,                      -- the use of rules or the list that it made
+    applied     TEXT NOT NULL,
+    user_id     INTEGER NOT NULL,
+    undone      TEXT
+);
+
 -- == People's work: decisions, grades ==
 
 CREATE TABLE decision (

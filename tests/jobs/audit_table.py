@@ -26,10 +26,11 @@ from tests.jobs.requests.reports import write_reports as write_asked_reports
 from tests.jobs.test_deconflict import Side, introduce, mail, make_side
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
+from tests.update_files import ISSUER, write_update
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
-from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
+from triage.jobs import consent, officer, policy, signed_updates, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
 from triage.jobs.case_page import overview
 from triage.jobs.casework import (
@@ -401,6 +402,10 @@ def add_view(world: World) -> None:
     with world.store.batch() as batch:
         what = {"step": RevealStep.GREY, "medium": 1, "began": "2026-11-02T04:00:00Z", "milliseconds": 900, "warnings": ()}
         account.add_view(world.session, batch, **what)
+
+
+def trust_issuer(world: World) -> object:
+    return signed_updates.trust_issuer(world.session, ISSUER, "Headquarters", world.second)
 
 
 def add_third(world: World) -> None:
@@ -1334,6 +1339,32 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
     ),
     "rules.use_edit": Row(use_edit, (("rules used", {"use": 1, "name": ANY}),)),
+    "signed_updates.list_issuers": reads(lambda w: signed_updates.list_issuers(w.session)),
+    "signed_updates.list_updates": reads(lambda w: signed_updates.list_updates(w.session)),
+    "signed_updates.show_update": reads(lambda w: signed_updates.show_update(w.session, write_update(w.folder / "update"))),
+    "signed_updates.use_tables": reads(lambda w: signed_updates.use_tables(w.session)),
+    "signed_updates.trust_issuer": Row(
+        trust_issuer,
+        (
+            ("update issuer consented", {"maker": 1, "key": ISSUER}),
+            ("update issuer trusted", {"key": ISSUER, "second": 2}),
+        ),
+    ),
+    "signed_updates.distrust_issuer": Row(
+        lambda w: signed_updates.distrust_issuer(w.session, "Headquarters"),
+        (("update issuer no longer trusted", {"key": ISSUER}),),
+        prepare=trust_issuer,
+    ),
+    "signed_updates.apply_update": Row(
+        lambda w: signed_updates.apply_update(w.session, write_update(w.folder / "update")),
+        (("update applied", {"update": 1, "number": 1, "file": ANY, "key": ISSUER}),),
+        prepare=trust_issuer,
+    ),
+    "signed_updates.undo_update": Row(
+        lambda w: signed_updates.undo_update(w.session, 1),
+        (("update undone", {"update": 1}),),
+        prepare=lambda w: (trust_issuer(w), signed_updates.apply_update(w.session, write_update(w.folder / "update"))),
+    ),
     "rules.back": Row(lambda w: rules.back(w.session), (("rules taken back", {"use": 1}),), prepare=use_edit),
     "sampling.draw_sample": Row(
         lambda w: sampling.draw_sample(w.session, "2026-W48"), (("sample drawn", {"year": 2026, "week": 48, "reports": ANY}),)

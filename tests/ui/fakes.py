@@ -731,6 +731,7 @@ def fake_machine() -> MachineStatus:
         record_entries=48_211,
         record_valid=True,
         record_problems=(),
+        record_whole_at=iso(NOW),
         unsettled_since=None,
         sandbox=SandboxStatus(
             restrictions=(

@@ -146,8 +146,10 @@ def list_facet_values(
     return tuple(sorted(fitting, key=lambda each: (-each.count, each.value))[:limit])
 
 
-def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[int, ...]:
-    """Returns internal ids in the order of priority, for exports and acts on many reports; `limit` -1 means all.
+def list_queue_ids(
+    session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0, order: QueueOrder = PRIORITY
+) -> tuple[int, ...]:
+    """Returns internal ids in an order, for exports and acts on many reports; no row is read. `limit` -1 means all.
 
     Raises:
         NotFound: if the filter names an unknown office, band, status or user
@@ -158,7 +160,7 @@ def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offse
         found = select_reports(planes, resolve_filter(db, session, filter, now))
         total = count_bits(found)
         stop = total if limit < 0 else min(offset + limit, total)
-        return tuple(_list_ids(db, session, planes, found, PRIORITY, offset, stop))
+        return tuple(_list_ids(db, session, planes, found, order, offset, stop))
 
 
 def order_reports(session: Session, ids: Collection[int]) -> tuple[int, ...]:
