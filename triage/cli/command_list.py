@@ -52,7 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),
     "same": ("sameness", "Confirm a possible match."),
     "sample": ("scoring", "Draw the week's sample of bands B to E."),
-    "series": ("victim_series", "Manage series of victim identification."),
+    "series": ("identifying", "Manage series of victim identification."),
     "set": ("deciding", "Record a decision on a report."),
     "set-aside": ("received", "List files that could not be read."),
     "shift": ("shift", "Close a shift with a sheet of what is open."),
