@@ -71,9 +71,11 @@ mutants: $(BIN)/.ready-test
 	@$(BIN)/python -m bench.mutants $(MUTANTS_ARGS)
 
 bench: $(BIN)/.ready-test
+	@$(BIN)/python -m compileall -q triage  # as it is installed: a start compiles nothing
 	@$(BIN)/python -m bench $(BENCH_ARGS)
 
 bench-quick: $(BIN)/.ready-test
+	@$(BIN)/python -m compileall -q triage
 	@$(BIN)/python -m bench --quick $(BENCH_ARGS)
 
 man: $(BIN)/.ready

@@ -94,6 +94,7 @@ from triage.jobs.leaving import (
     export_graded,
     export_queue,
     export_report,
+    export_series,
     export_statistics,
     export_timeline,
     outgoing,
@@ -136,7 +137,7 @@ from triage.model.data_requests import RequestKind
 from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
 from triage.model.lead_figures import Behind
-from triage.model.media import RevealStep
+from triage.model.media import ImageCrop, RevealStep
 from triage.model.private_account import PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
@@ -570,6 +571,12 @@ def find_files(world: World) -> list[tuple[str, str]]:
 def open_series(world: World) -> None:
     report, sha256 = find_files(world)[0]
     world.value = series.open_series(world.session, report, [sha256]).row.number
+
+
+def crop_clue(world: World) -> None:
+    """A clue with a crop."""
+    open_series(world)
+    clues.record_clue(world.session, world.value, "place", "a gate", sha256=find_files(world)[0][1], crop=ImageCrop(0, 0, 900, 900))
 
 
 def move_report(world: World) -> None:
@@ -1081,6 +1088,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("deconfliction", "3.json"),),
         prepare=answer_from_other,
     ),
+    "deconflict.withdraw_deconfliction": Row(
+        lambda w: deconflict.withdraw_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
+        (("deconfliction withdrawn", {"compared": ANY, "key": ANY}),),
+        prepare=lambda w: (meet_other(w), start_session(w)),
+    ),
     "deconflict.show_deconfliction": reads(
         lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),
@@ -1152,6 +1164,19 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("clue struck out", {"series": 1, "clue": 1}),),
         prepare=lambda w: (open_series(w), clues.record_clue(w.session, w.value, "place", "a red gate")),
     ),
+    "export_series.export_series_sheet": Row(
+        lambda w: export_series.export_series_sheet(
+            w.session, w.value, w.folder / "sheet.pdf", with_crops=True, consent=w.second
+        ),
+        (
+            ("crops consented", {"maker": 1, "series": 1, "clues": [1]}),
+            ("series sheet exported", {"series": 1, "clues": 1, "crops": [1]}),
+            registered(1, "series_sheet"),
+        ),
+        (("series_sheet", "sheet.pdf"),),
+        prepare=crop_clue,
+    ),
+    "export_series.preview_series_sheet": reads(lambda w: export_series.preview_series_sheet(w.session, w.value), open_series),
     "clues.search_clues": reads(lambda w: clues.search_clues(w.session, "gate")),
     "identification.record_victim_state": Row(
         lambda w: identification.record_victim_state(w.session, w.value, "not identified", "ICSE"),
@@ -1189,6 +1214,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             ("grade inherited", {"report": 2, "medium": 3, "seen": 2, "distance": ANY}),
         ),
     ),
+    "grade_many.list_own_grade_acts": reads(lambda w: grade_many.list_own_grade_acts(w.session, "2020-01-01T00:00:00Z")),
     "grade_many.take_back_grades": Row(
         lambda w: grade_many.take_back_grades(w.session, w.value, on_progress=ignore_progress, cancel=CancelToken()),
         (("grade taken back", {"report": 4, "media": [4]}), ("grade taken back", {"report": 2, "media": [2, 3]})),

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "links": ("clusters", "Show links between reports, and clusters."),
     "lists": ("hash_lists", "Manage the hash lists that files are compared with."),
     "match": ("matching", "Compare files outside the store with the store."),
+    "note": ("noting", "Write a note on a report, or list its notes."),
     "not-same": ("sameness", "Reject a possible match."),
     "packet": ("outputs", "Create or verify evidence packets."),
     "policy": ("admin", "Show or set the desk's policies."),
@@ -51,6 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),
     "same": ("sameness", "Confirm a possible match."),
     "sample": ("scoring", "Draw the week's sample of bands B to E."),
+    "series": ("victim_series", "Manage series of victim identification."),
     "set": ("deciding", "Record a decision on a report."),
     "set-aside": ("received", "List files that could not be read."),
     "shift": ("shift", "Close a shift with a sheet of what is open."),
@@ -66,8 +68,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""
 
 EXPORTS: dict[str, tuple[str, str]] = {
+    "chart": ("desk_exports", "Write the numbers of a chart of the leads' page."),
     "feedback": ("feedback_export", "Write what became of reports, without names."),
     "queue": ("outputs", "Write the prioritised queue to a signed file."),
+    "report": ("desk_exports", "Write one report to a signed PDF."),
     "statistics": ("statistics_export", "Write counts of a period; small ones are withheld."),
     "hashes": ("tool_exports", "Write hashes of graded media, one a line."),
     "icse": ("tool_exports", "Write graded media in the form of ICSE exports."),
