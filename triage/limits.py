@@ -68,6 +68,10 @@ MAX_LIST_LINE = 64 * KIB
 LONG_LIST = 64 * MIB
 """A file of a list above this size is taken in step by step, and its digests stand in blocks."""
 
+# Backups
+BACKUP_REREAD = 4096 * MIB
+"""Bytes of media that a backup reads again of what earlier backups copied."""
+
 # Media, in the sandbox
 MAX_WHOLE = 64 * MIB
 """Input up to here crosses the wire whole; above it the worker asks for ranges."""

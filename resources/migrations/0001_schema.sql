@@ -68,6 +68,14 @@ CREATE TABLE upkeep (
     problems INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- A check of the vault in parts that has begun. It has no row when the last one came to its end.
+CREATE TABLE check_round (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    begun    TEXT NOT NULL,
+    up_to    INTEGER NOT NULL,                -- the last item of the vault that was read
+    problems INTEGER NOT NULL
+);
+
 -- == The audit log: entries are leaves of an RFC 6962 tree, and are only ever appended ==
 
 CREATE TABLE audit_entry (

@@ -18,7 +18,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -36,6 +36,7 @@ from triage.store.canonical import now
 from triage.store.compaction import Compactor
 from triage.store.database import Database, OnPages, Reader
 from triage.store.heads import HeadKeeper
+from triage.store.integrity import WHOLE_VAULT, CheckFindings, VaultPart
 from triage.store.key_file import KeyFileEditor
 from triage.store.key_form import Cost
 from triage.store.key_swap import explain_swapped_key, read_settled_keys
@@ -301,19 +302,23 @@ class Store(Settling):
 
     def check(
         self,
-        subset: tuple[int, int] | None = None,
+        part: VaultPart = WHOLE_VAULT,
         progress: OnProgress = ignore_progress,
         cancel: CancelToken | None = None,
         references: Sequence[integrity.Reference] = (),
     ) -> CheckResult:
-        """Checks that database, vault and audit log agree, and that every byte (or slice n of t, from 1) authenticates.
+        """Checks that database, vault and audit log agree, and that every byte of the vault, or of a part, authenticates.
 
         Writers wait only while the structure is checked. `references` are further checks by the caller.
         """
         cancel = cancel or CancelToken()
         with self.at_rest():
             found = integrity.check_structure(self._subject(), progress, cancel).join(self._compactor.check())
-        return found.join(integrity.check_contents(self._subject(), subset, progress, cancel, references)).result()
+        return found.join(integrity.check_contents(self._subject(), part, progress, cancel, references)).result()
+
+    def check_copy(self, vault: Path, part: VaultPart, progress: OnProgress, cancel: CancelToken) -> CheckFindings:
+        """Compares a part of a copy of the vault with the database."""
+        return integrity.check_contents(replace(self._subject(), vault=vault), part, progress, cancel)
 
     def _begin(self, name: str, pair: recovery.RecoveryPair) -> None:
         """Makes the schema, the store's row, the first user and the first audit log entry."""
