@@ -27,7 +27,7 @@ from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.store.batch import Batch
-from triage.store.queries import gallery, list_blocks, list_matches, media, videos
+from triage.store.queries import audit_log, gallery, list_blocks, list_matches, media, videos
 from triage.store.queries import lists as lists_sql
 
 
@@ -51,6 +51,11 @@ def write_table(path: Path, rows: int) -> Path:
     lines = [f"{digest('md5', n % 150)},{digest('sha1', n)},{n % 3}" for n in range(rows)]
     path.write_text("\n".join(["MD5,SHA-1,Category", *lines]) + "\n")
     return path
+
+
+def list_kinds(session: Session) -> list[str]:
+    with session.reading() as db:
+        return audit_log.list_kinds(db, 0)
 
 
 def load_digests(session: Session) -> list[tuple[str, bytes, str | None]]:
@@ -77,6 +82,7 @@ def test_a_long_list_holds_what_a_short_one_holds(session: Session, tmp_path: Pa
         for kind in ("md5", "sha1")
     }
     assert load_digests(session) == sorted(expected)
+    assert [kind for kind in list_kinds(session) if kind.startswith("list")] == ["list begun", "list added"]
     with session.reading() as db:
         assert db.value("SELECT count(*) FROM list_run") == 0
         rng = random.Random(1)

@@ -12,6 +12,7 @@ from triage.errors import StoreError
 from triage.store import vault
 from triage.store.backup import make_backup, restore_backup
 from triage.store.database import Database
+from triage.store.queries import audit_log
 
 SIZE = 900
 """Of each item; each is in a pack of its own."""
@@ -69,6 +70,7 @@ def test_a_backup_of_an_unchanged_store_copies_nothing(
         for _ in range(2):
             result = make_backup(store, out)
             assert (result.number, result.copied, result.current) == (1, 0, True)
+        assert audit_log.list_kinds(store.read(), 0)[-3:] == ["backup made", "backup is current", "backup is current"]
         assert len(read_packs) <= 4 and {path.parent for path in read_packs} == {out / "vault"}
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file() and path.name != "backup.json"} == before
 

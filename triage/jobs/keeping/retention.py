@@ -113,6 +113,7 @@ def destroy_due_reports(
         WorldError: if a certificate can't be written
         Cancelled: if the token was set
     """
+    session.require(Right.DESTROY)
     order = require_text(order, "A destruction needs the rule or the court's order.")
     plan = plan_retention(session, most)
     if not plan.months:
