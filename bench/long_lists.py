@@ -1,6 +1,6 @@
 """How fast long lists of plain digests come in, how fast millions of stored digests are compared with one, and how much memory.
 
-A row of the suite: `python -m bench "long lists"`; its size is the rows of a list. `text` is one MD5 a line, `csv` and `sqlite` are
+A row of the suite: `python -m bench long-lists`; its size is the rows of a list. `text` is one MD5 a line, `csv` and `sqlite` are
 NSRL's Reference Data Set, versions 2 and 3, with two and three digests a row. The store's reports declare digests of which one in fifty
 is on the list, and more are written beside them directly: an import of a million reports would take hours and is measured elsewhere.
 Hits that are missing end the benchmark. The peer is an encrypted table that takes the same digests as rows in order.
