@@ -45,9 +45,9 @@ from triage.store.lock import WAIT_SECONDS, SharedLock, WriterLock
 from triage.store.log import start_log, stop_log
 from triage.store.migrations import apply_migrations
 from triage.store.private_account import PrivateAccount
-from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
 from triage.store.settling import Settling
+from triage.store.tree import Frontier
 from triage.store.users import Users, check_name, check_passphrase
 from triage.store.vault import SealedReader
 from triage.store.vault_end import VaultEnd
@@ -300,6 +300,17 @@ class Store(Settling):
                 )
             return integrity.verify_log(begun, progress, cancel or CancelToken())
 
+    def verify_new_entries(self, frontier: Frontier) -> AuditResult:
+        """Verifies the entries that follow those of `frontier`, which were verified before; it grows by them.
+
+        The pages of the older entries are compared with the head as ever, so that none was put back or changed beside Triage.
+        What somebody with the keys rewrote as a step of the log only `verify_log` finds.
+        """
+        with ExitStack() as stack:
+            with self.at_rest():
+                begun = stack.enter_context(integrity.begin_log_check(self._subject(), None))
+            return integrity.verify_log(begun, ignore_progress, CancelToken(), frontier)
+
     def check(
         self,
         part: VaultPart = WHOLE_VAULT,
@@ -374,24 +385,6 @@ class Store(Settling):
             if not self.problems and not (self._heads.find_problem() or self._vault_end.find_problem()):
                 self._reconcile()
             yield
-
-    def _reconcile(self) -> None:
-        """Settles, under the held lock, what a killed writer left. Raises StoreError if more than one batch is missing."""
-        self._sign_missing_head()
-        if problem := self._vault_end.find_problem():
-            raise opening.make_mismatch_error(problem, acceptable=self.keys.is_acceptable(self._database.writer))
-        if self._vault_end.has_unfinished():
-            with self._transaction() as batch:
-                self._vault_end.account(batch, unfinished=True)
-
-    def _sign_missing_head(self) -> None:
-        """Signs the head again when it is one transaction behind, because its writer was killed."""
-        if problem := self._heads.find_problem():
-            raise opening.make_mismatch_error(problem, acceptable=self.keys.is_acceptable(self._database.writer))
-        if self._heads.is_behind() and not self._heads.write(audit_log.load_state(self._database.writer)):
-            with self._transaction() as batch:
-                batch.note("pages vouched for anew")
-        self._vault_end.finish()
 
     def _subject(self) -> integrity.CheckSubject:
         head, pages = self.directory / opening.HEAD, self._heads.pages

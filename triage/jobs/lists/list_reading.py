@@ -50,7 +50,8 @@ class ReadingProgress:
     """Reports progress by bytes of the file, and stops when the token is set."""
 
     def __init__(self, stream: BinaryIO, on_progress: OnProgress, cancel: CancelToken | None) -> None:
-        self._size = os.fstat(stream.fileno()).st_size
+        self._size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
         self._stream, self._on_progress, self._cancel = stream, on_progress, cancel
 
     def report(self) -> None:

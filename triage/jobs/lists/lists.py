@@ -68,19 +68,15 @@ def add_list(
     from triage.jobs.lists import long_import
 
     session.require(Right.LISTS)
-    if kind not in LIST_KINDS:
-        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(LIST_KINDS))
-    if profile is not None:
-        profile_named(profile)
     try:
         with open_to_read(resolve_file(path)) as stream:
             of = ListOf(name, kind, profile)
+            _require_known(of)
             if long_import.is_long(session, stream, of):
                 long_import.import_long_list(session, stream, of, finish_list, on_progress, cancel)
             else:
                 with session.store.batch() as batch:
-                    written = _write_list(batch, stream, of, ReadingProgress(stream, on_progress, cancel))
-                    finish_list(session, batch, of, written, cancel)
+                    put_list(batch, session, stream, (name, kind, profile), on_progress, cancel)
     except OSError as error:
         raise WorldError("{path} can't be read: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     assess(session, on_progress, cancel)
@@ -89,6 +85,33 @@ def add_list(
         if row is None:
             raise NotFound("The list {name} was removed meanwhile.", name=repr(name))
         return _summarize(row)
+
+
+def put_list(
+    batch: Batch,
+    session: Session,
+    stream: BinaryIO,
+    of: tuple[str, str, str | None],
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> int:
+    """Writes a list, (name, kind, profile), into the store and compares the store with it; returns the list's id.
+
+    The caller judges the reports. Raises as `add_list`.
+    """
+    stated = ListOf(*of)
+    _require_known(stated)
+    written = _write_list(batch, stream, stated, ReadingProgress(stream, on_progress, cancel))
+    finish_list(session, batch, stated, written, cancel)
+    return written.list_id
+
+
+def _require_known(of: ListOf) -> None:
+    """Raises Refused when there is no such kind or profile."""
+    if of.kind not in LIST_KINDS:
+        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(of.kind), choices=tuple(LIST_KINDS))
+    if of.profile is not None:
+        profile_named(of.profile)
 
 
 def finish_list(session: Session, batch: Batch, of: ListOf, written: WrittenList, cancel: CancelToken | None) -> None:
@@ -122,7 +145,7 @@ def _write_list(batch: Batch, stream: BinaryIO, of: ListOf, telling: ReadingProg
     """Writes the list into the store."""
     from triage.jobs.lists.entries import ListWriter
 
-    if lists.find_list(batch, of.name) is not None:
+    if (lists.find_list(batch, of.name) or lists.find_unfinished_list(batch, of.name)) is not None:
         raise make_taken_error(of.name)
     digest = digest_stream(stream)
     reading = open_list(stream)
@@ -181,6 +204,20 @@ def remove_list(session: Session, name: str) -> None:
         lists.delete_list(batch, row.id)
         batch.note("list removed", list=row.id)
     assess(session)
+
+
+def take_list_out(batch: Batch, name: str) -> None:
+    """Removes a list with its matches. The caller judges the reports.
+
+    Raises:
+        NotFound: if there is no such list
+    """
+    row = _find(batch, name)
+    mark_stale(batch, row.id, row.kind)
+    list_matches.delete_list_matches(batch, row.id)
+    list_blocks.delete_all(batch, row.id)
+    lists.delete_list(batch, row.id)
+    batch.note("list removed", list=row.id)
 
 
 def set_list_distance(

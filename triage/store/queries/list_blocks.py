@@ -106,6 +106,12 @@ def delete_blocks(batch: Writer, list_id: int, most: int) -> int:
     )
 
 
+def delete_all(batch: Writer, list_id: int) -> None:
+    """Deletes all runs and blocks of a list in one step. A very long list is better deleted in several."""
+    batch.execute("DELETE FROM list_run WHERE list_id = ?", (list_id,))
+    batch.execute("DELETE FROM list_block WHERE list_id = ?", (list_id,))
+
+
 def list_packed(db: Reader) -> list[int]:
     """Returns the long lists that are whole."""
     return [i for (i,) in db.all("SELECT id FROM hash_list WHERE packed AND unfinished IS NULL ORDER BY id")]
