@@ -26,6 +26,7 @@ def test_the_rule_proposes_and_one_person_alone_destroys_nothing(own: Desk) -> N
     assert own.call("set", NUMBER, "--status", "closed", "--reason", "insufficient information").code == 0
     plan = own.call("retention", "list", "--json").json
     assert (plan["months"], plan["due"], plan["reports"]) == (12, 0, [])
+    (own.work / "papers").mkdir()
     (own.work / "second").write_text("eight blue kites\n")
     asked = ("--order", "Rule 12", "--second-user", "nobody", "--second-passphrase-file", own.work / "second")
     assert own.call("retention", "destroy", *asked, "--certificates", own.work / "papers").code == 1

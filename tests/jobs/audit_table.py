@@ -1577,7 +1577,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "retention.plan_retention": reads(lambda w: retention.plan_retention(w.session)),
     "retention.destroy_due_reports": Row(
-        lambda w: retention.destroy_due_reports(w.session, order="Rule 12", second=w.second, folder=w.folder / "papers"),
+        lambda w: retention.destroy_due_reports(w.session, order="Rule 12", second=w.second, folder=w.folder),
         (
             ("destruction consented", {"maker": 1, "reports": 1, "months": 12}),
             (

@@ -40,6 +40,7 @@ def second(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for number in (HELD, *DUE):
         decisions.decide(session, number, status="closed", reason="insufficient information")
     place_hold(session, HELD, "a court asks")
+    (tmp_path / "papers").mkdir()
     add_person(session.store, "second", [Role.LEAD], "eight blue kites")
     monkeypatch.setattr(retention, "utc_now", lambda: datetime.now(UTC) + timedelta(days=4 * 365))
     return Consent("second", "eight blue kites")

@@ -47,7 +47,10 @@ def retention_list(common: Common) -> int:
 @click.option("--second-user", required=True, metavar="USER", help="The second person, a lead or administrator.")
 @click.option("--second-passphrase-file", metavar="FILE", help="File with that person's passphrase; else the terminal asks.")
 @click.option(
-    "--certificates", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the certificates."
+    "--certificates",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder for certificates.",
 )
 @click.option("--most", type=click.IntRange(1, 5_000), default=5_000, show_default=True, help="Reports at most.")
 @handover_options

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triage.errors import Refused
+from triage.exports import certificate as certificate_export
 from triage.jobs.consent import Consent, verify_consent
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
@@ -22,8 +23,6 @@ from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.users import Right
-from triage.safe_files import make_private_folder
-from triage.store.files import explain_disk_errors
 from triage.store.lock import WriterLock
 from triage.store.queries import retention
 
@@ -104,9 +103,9 @@ def destroy_due_reports(
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> RetentionResult:
-    """Destroys the reports that the rule no longer keeps, each with a certificate in the folder. Two people are needed.
+    """Destroys the reports that the rule no longer keeps, each with a certificate in the folder, which is there already.
 
-    A report that was held, reopened or put into a case meanwhile stays. An act that was cancelled has destroyed some of them.
+    Two people are needed. A report that was held, reopened or put into a case meanwhile stays. An act that was cancelled has destroyed some of them.
 
     Raises:
         Refused: without a rule, the right or the second person
@@ -121,12 +120,12 @@ def destroy_due_reports(
             "There is no rule of retention; an administrator sets one with: {command}",
             command="triage policy set closed-kept-months 36",
         )
+    for due in plan.reports:
+        certificate_export.check_target(folder / f"{due.report_id}.json")
     other = verify_consent(
         session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
         reports=len(plan.reports), months=plan.months,
     )  # fmt: skip
-    with explain_disk_errors(Message("making the folder of certificates")):
-        make_private_folder(folder)
     destroyed, kept = list[str](), dict[str, str]()
     try:
         for n, due in enumerate(plan.reports):
