@@ -105,7 +105,8 @@ def destroy_due_reports(
 ) -> RetentionResult:
     """Destroys the reports that the rule no longer keeps, each with a certificate in the folder, which is there already.
 
-    Two people are needed. A report that was held, reopened or put into a case meanwhile stays. An act that was cancelled has destroyed some of them.
+    Two people are needed. A report that was held, reopened or put into a case meanwhile stays. An act that was cancelled has
+    destroyed some of them.
 
     Raises:
         Refused: without a rule, the right or the second person
