@@ -91,7 +91,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             mark("report destroyed"), mark("register applied"), mark("no register of destructions"), mark("database rebuilt"),
             mark("schema migrated"), mark("recovery half consented"), mark("recovery half shown"), mark("recovery key used"),
             mark("master key rotated"), mark("database key replaced"), mark("key file adopted"), mark("rollback accepted"),
-            mark("pages vouched for anew"), mark("vault bytes set aside"),
+            mark("pages vouched for anew"), mark("vault bytes set aside"), mark("training store made"),
+            mark("training answered"),
         ),
     ),
 )  # fmt: skip
