@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "register": ("backups", "Apply the register of destructions after a restore."),
     "request": ("requesting", "Ask operators and providers for data; take in replies."),
     "restore": ("backups", "Make a new store from a backup."),
+    "retention": ("retention", "Destroy closed reports by the office's rule."),
     "rules": ("scoring", "Show, measure, export, try or apply the scoring rules."),
     "same": ("sameness", "Confirm a possible match."),
     "sample": ("scoring", "Draw the week's sample of bands B to E."),
