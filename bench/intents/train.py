@@ -62,7 +62,7 @@ def load(kind: str) -> list[Example]:
     for language in LANGUAGES:
         rows = (HERE / "data" / kind / f"{language}.tsv").read_text(encoding="utf-8").splitlines()
         for row in rows:
-            intent, text, line = row.split("\t")
+            intent, text, line, writer = row.split("\t")
             sentence = sentence_of(text)
             hits = lexicon().find(sentence, language_of(sentence))
             also = frozenset(match.intent for match in find_slots(sentence, hits)) - {intent}
