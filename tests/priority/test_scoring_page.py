@@ -41,7 +41,7 @@ def test_floors_are_all_named(page: str) -> None:
         "floor.history_with_material": "together with an earlier conviction or access to children",
         "floor.access_words": "say that a child\n  is within reach, in a", "floor.self_harm_text": "a threat or may speak of self-harm",
         "floor.meeting_text": "a text may arrange a meeting, may say that a child is within reach", "floor.deadline_text": "may set a deadline, or demand money",
-        "floor.own_words": "ask for secrecy or set a deadline, whatever type is reported",
+        "floor.words": "ask for secrecy, set a deadline or demand money, whatever type is reported",
         "floor.secrecy_text": "or ask for secrecy, in a report on contact", "floor.money_text": "demand money",
     }  # fmt: skip
     assert {rule.id for rule in shipped().rules if rule.axis == "floor"} == set(told)
