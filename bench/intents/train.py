@@ -44,7 +44,7 @@ FALSE_SHARE = 0.012  # of ordinary sentences of unseen writers, for each intent
 ONLY_BY_SLOTS = frozenset({"age"})  # numbers are everywhere, and slots find most stated ages
 LEAST_PRECISION = 0.85
 LEAST_FOUND = 8  # sentences above a threshold, else it says nothing
-FIRST_WRITERS = frozenset("several a b c d e f g h k l".split())
+FIRST_WRITERS = frozenset(("several", *"abcdefghkl"))
 """Those whose sentences were before the eyes of whoever wrote lists of words: slots look better on them than on others."""
 CLASSES = tuple(sorted(lexicon().classes))
 TARGET = Path(str(resource("intents", WEIGHTS)))
@@ -232,7 +232,9 @@ def measure(
     return table
 
 
-def packed(weights: Floats, biases: Floats, thresholds: dict[str, dict[str, float]], calibrations: dict[str, list[float]]) -> bytes:
+def packed(
+    weights: Floats, biases: Floats, thresholds: dict[str, dict[str, float]], calibrations: dict[str, list[float]]
+) -> bytes:
     """Returns the file of weights, the same bytes for the same numbers."""
     whole = rounded(weights)
     about = {"intents": INTENTS, "classes": CLASSES, "thresholds": thresholds, "calibrations": calibrations, "seed": SEED}

@@ -126,8 +126,8 @@ def test_prose_on_access_raises_to_b_whatever_type_is_reported() -> None:
 def test_what_is_surer_stands_higher_in_b(monkeypatch: pytest.MonkeyPatch) -> None:
     finding = replace(read_intents("I will leak your photos")[0], how="classifier", why=())
     numbers = []
-    for score in (0.1, 0.5, 0.9):
-        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, score=score: (replace(finding, score=score),))
+    for sure in (0.1, 0.5, 0.9):
+        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, sure=sure: (replace(finding, score=sure),))
         numbers.append(said("anything").risk)
         assert said("anything").band == "B"
     assert numbers == sorted(numbers) and numbers[0] < numbers[2] - 10

@@ -1,10 +1,10 @@
 """A small linear classifier of sentences: it finds wordings that no slot foresees, and says how sure a finding is.
 
 It reads hashed n-grams of characters, and which classes of words stand in the sentence (resources/intents/words). The classes are
-the same in six languages, so that what was learnt in one of them counts in the others. Trained by bench/intents/train.py, described
-in docs/intents.md. Only numpy runs here. The weights are integers with one scale an intent, so that a score is the same on every
-machine. A threshold belongs to an intent and a language; without one the intent is off there, which is not "no": nothing was
-looked for.
+the same in six languages, so that what was learnt in one of them counts in the others. Trained by bench/intents/train.py,
+described in docs/intents.md. Only numpy runs here. The weights are integers with one scale an intent, so that a score is the same
+on every machine. A threshold belongs to an intent and a language; without one the intent is off there, which is not "no": nothing
+was looked for.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """Weights of all intents (buckets x intents and classes x intents), scales, biases, calibrations, and thresholds of margins."""
+    """Weights of all intents (buckets x intents, classes x intents), scales, biases, calibrations, and thresholds of margins."""
 
     intents: tuple[str, ...]
     weights: npt.NDArray[np.int8]

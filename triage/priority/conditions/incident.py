@@ -23,8 +23,8 @@ _OF_ITSELF = {"money": 0.5, "age": 0.4}
 _LEAST_SURE = {"meeting": 0.7, "access": 0.7, "deadline": 0.7}
 """How sure the classifier has to be of what slots found in the parties' own words, so that it counts as such.
 
-Invitations, children at home and times stand in every family's messages. Of unseen writers' sentences that slots find, this leaves 87 to
-95 % of those on a danger and 54 to 62 % of the ordinary ones. Self-harm is never doubted.
+Invitations, children at home and times stand in every family's messages. Of unseen writers' sentences that slots find, this
+leaves 87 to 95 % of those on a danger and 54 to 62 % of the ordinary ones. Self-harm is never doubted.
 """
 _WHOSE = {
     "party": Message("the parties' words"),
