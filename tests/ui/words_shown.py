@@ -26,6 +26,14 @@ STAYS_LATIN = frozenset(
     [
         "age",
         "BagIt",
+        "CSV",
+        "DHS",
+        "Enter",
+        "English",
+        "Esc",
+        "PEM",
+        "PNG",
+        "SVG",
         "CSAM",
         "CNIC",
         "dHash",
@@ -57,10 +65,17 @@ STAYS_LATIN = frozenset(
 )
 """urdu.md, rule 6: names and abbreviations that officers know by their Latin letters."""
 QUOTED = frozenset(
-    {"  builtins.ValueError\n  at lists.py:12 add_list", 'اس ذخیرے کا ایک ہی صارف ہے: پیکٹ میں "no second person" لکھا ہو گا۔'}
+    {
+        "Saffron Chat, trust and safety",
+        "Example Telecom",
+        "Child Protection and Welfare Bureau",
+        "Child Protection Authority",
+        "  builtins.ValueError\n  at lists.py:12 add_list",
+        'اس ذخیرے کا ایک ہی صارف ہے: پیکٹ میں "no second person" لکھا ہو گا۔',
+    }
 )
 """Sentences that quote what stands on an English paper, and lines of the program's log, which is English."""
-OF_SOURCES = frozenset({"platform", "true", "Thread", "example"})
+OF_SOURCES = frozenset({"platform", "true", "Thread", "example", "khi", "lhr", "Lahore", "Quetta"})
 """Words of the fake report that a source said, and that stand by themselves."""
 
 

@@ -37,6 +37,10 @@ WITHOUT_PICTURE: dict[str, str] = {
     "OpenQuestion": "asked when a colleague has the report open: tests/ui/queue",
     "ReplyDialog": "after a reply was read: tests/ui/requests",
     "ShownHalfDialog": "after a half was made: tests/ui/admin",
+    "AppealAnswerDialog": "the fake's case has no appeal: tests/ui/cases",
+    "FinishSecondDialog": "the fake's first comparison began here: tests/ui/exchange",
+    "GradeDialog": "the fake has no similar file: tests/ui/media",
+    "QuestionDialog": "before a sample is drawn: tests/ui/test_leads.py",
 }
 """Dialogs that no walk through the screens opens, and where they are looked at."""
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from triage.ui.core.runner import NOTHING, Changed, Runner
-from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.kit.widgets import KeyButton, label, row, scrolled
 from triage.ui.text.i18n import Safe, tr
+
+HIGHEST = 690
+"""Pixels that a dialog may be high, so that its buttons stay on the lowest screen."""
 
 
 class FormDialog(QDialog):
@@ -39,7 +42,33 @@ class FormDialog(QDialog):
         self.record = KeyButton(record, tr("Enter"), kind="primary", on=self.accept)
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         whole.addLayout(row(None, cancel, self.record))
+        self._scrolls = False
         self.resize(460, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lets the fields scroll when the dialog would be higher than the lowest screen."""
+        super().resizeEvent(event)
+        if self.height() > HIGHEST and not self._scrolls:
+            self._scrolls = True
+            QTimer.singleShot(0, self._scroll_form)
+
+    def _scroll_form(self) -> None:
+        """Puts the fields into an area that scrolls; the buttons stay in sight."""
+        whole, focused = self.layout(), self.focusWidget()
+        if not isinstance(whole, QVBoxLayout):
+            return
+        at, rest = whole.indexOf(self.form), self.height() - self.form.geometry().height()
+        whole.takeAt(at)
+        self.form.setParent(None)
+        inner = QWidget()
+        inner.setLayout(self.form)
+        area = scrolled(inner)
+        area.setFixedHeight(HIGHEST - rest)
+        whole.insertWidget(at, area)
+        whole.activate()
+        self.resize(self.width(), HIGHEST)
+        if focused is not None:
+            focused.setFocus()
 
     def set_title(self, title: Safe) -> None:
         """Changes the title in the window and above the fields."""

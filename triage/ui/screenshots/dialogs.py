@@ -6,11 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtWidgets import QApplication
+
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
 from triage.ui.requests.making_dialogs import RequestDataDialog
 
 Opener = Callable[[Any], object]
 """Opens a dialog over the page that it is given. It opens none where the page has nothing to open it on."""
+
+
+def _try_rows(page: Any, act: Callable[[], object]) -> None:
+    """Selects one row of the page's table after the other until the act opens a dialog."""
+    for at in range(page.table.model().rowCount()):
+        page.table.setCurrentIndex(page.table.model().index(at, 0))
+        act()
+        if QApplication.activeModalWidget() is not None:
+            return
 
 
 def _refer(page: Any) -> None:
@@ -84,7 +95,7 @@ DIALOGS: dict[str, dict[str, Opener]] = {
     "ranking": {"draw-sample": lambda page: page.draw_sample()},
     "work": {
         "send-work": lambda page: page.send_work(),
-        "results": lambda page: page.write_results(),
+        "results": lambda page: _try_rows(page, page.write_results),
         "work-conflict": lambda page: page.resolve_next(),
     },
     "shift": {
@@ -104,8 +115,8 @@ DIALOGS: dict[str, dict[str, Opener]] = {
         "add-user": lambda page: page.add_user(),
         "roles": lambda page: page.set_roles(),
         "suspend": lambda page: page.suspend_user(),
-        "passphrase": lambda page: page.set_passphrase(),
-        "confirm-person": lambda page: page.confirm_person(),
+        "passphrase": lambda page: _try_rows(page, page.set_passphrase),
+        "confirm-person": lambda page: _try_rows(page, page.confirm_person),
     },
     "hash_lists": {
         "add-list": lambda page: page.ask_kind(Path("/media/stick-14/known.csv")),

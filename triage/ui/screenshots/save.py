@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QElapsedTimer, QEventLoop, QTimer
+from PySide6.QtCore import QAbstractAnimation, QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -26,8 +26,8 @@ SIZES: tuple[Size, ...] = ((1024, 700), (1366, 768), (1440, 900), (1920, 1080))
 LANGUAGES: tuple[Language, ...] = ("en", "ur")
 STRONG, QUICK = 0, 80
 """Qt's qualities of a PNG: the strongest packing for what is kept, a quick one for what is looked at."""
-STILL_MS = 40
-"""After so long without work the screen stands still."""
+TURN_MS, STILL_TURNS = 8, 4
+"""After so many turns of the event loop without work the screen stands still."""
 SOON_MS = 1_000
 """A timer that ends sooner belongs to what is being shown; a later one waits for something else."""
 LONGEST_MS = 60_000
@@ -161,14 +161,11 @@ def save_picture(scene: Scene, path: Path, packing: int) -> Path:
 
 def wait_until_still(runner: Runner) -> None:
     """Waits until no job runs, no short timer or animation is under way, and everything is painted."""
-    clock = QElapsedTimer()
+    clock, still = QElapsedTimer(), 0
     clock.start()
-    still = QElapsedTimer()
-    still.start()
-    while still.elapsed() < STILL_MS and clock.elapsed() < LONGEST_MS:
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        if runner.under_way() or _is_moving():
-            still.restart()
+    while still < STILL_TURNS and clock.elapsed() < LONGEST_MS:
+        _run_event_loop(TURN_MS)
+        still = 0 if runner.under_way() or _is_moving() else still + 1
 
 
 def _is_moving() -> bool:
