@@ -3,6 +3,8 @@
 # make test    sets everything up and runs the tests
 # make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
 # make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
+# make bench   measures speed beside limits and peers, and writes docs/benchmarks.md (BENCH_ARGS='serving --sizes 100000')
+# make bench-quick  the same at small sizes, in three minutes
 # make man     writes the manual pages in docs/man anew from the commands
 # make lint    ruff, mypy and the import contracts
 # make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
@@ -14,6 +16,7 @@ PYTHON ?= python3
 DEMO_ARGS ?=
 LOCK_ARGS ?=
 FUZZ_ARGS ?=
+BENCH_ARGS ?=
 MUTANTS_ARGS ?=
 JOBS ?= auto
 BIN := .venv/bin
@@ -24,7 +27,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants man lint lock clean
+.PHONY: all demo test fuzz mutants bench bench-quick man lint lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -64,6 +67,12 @@ fuzz: $(BIN)/.ready-test
 
 mutants: $(BIN)/.ready-test
 	@$(BIN)/python -m bench.mutants $(MUTANTS_ARGS)
+
+bench: $(BIN)/.ready-test
+	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+bench-quick: $(BIN)/.ready-test
+	@$(BIN)/python -m bench --quick $(BENCH_ARGS)
 
 man: $(BIN)/.ready
 	@$(BIN)/python -m bench.man_pages

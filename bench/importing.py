@@ -1,28 +1,19 @@
-"""How many reports a second an import takes in, beside the parser alone, stage by stage.
+"""How many reports a second an import takes in, beside the parser alone; and when those that can't wait stand in the queue.
 
-    python -m bench.importing [--reports 1000 5000 20000] [--formats xml json pdf] [--rounds 3] [--directory DIR]
-    python -m bench.importing --minute-one 20000
-
-The documents are invented (bench/invented.py), one folder a report, without media. "Parser alone" is lxml, msgspec or pypdfium2
-over the same bytes in memory, asked before, within and after the imports. Rates are reports a second of processor time of the
-whole process tree ("a core"; what the bench itself takes to look at memory is left out) and of wall time; judging (ties, place,
-score) is told apart. Memory is the tree's peak.
-
-`--minute-one` makes a bundle with two pictures a report, of which one in a hundred can't wait, imports it until those
-stand in the queue, and prints when that was.
+Rows of the suite: `python -m bench importing urgent`. The documents are invented (bench/invented.py), one folder a report, without media.
+"Bare parser" is lxml, msgspec or pypdfium2 over the same bytes in memory, asked before, within and after the imports: other work on the
+machine slows both, and not always alike. Rates are reports a second of processor time of the whole process tree ("a core"; what the bench
+itself takes to look at memory is left out). Judging (links, location, score) is left out; `python -m bench judging` measures it. Memory is
+the tree's peak.
 """
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
-import shutil
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Self
@@ -33,16 +24,12 @@ from lxml import etree
 
 from bench.invented import MAKERS, Invented, make_json, make_pdf_lines
 from bench.printing import same_as_fpdf2
-from triage.decode.client import MediaPool
+from bench.suite.model import Place, Result
 from triage.errors import Cancelled
-from triage.importers.archive import Bundle
-from triage.importers.levels import group_documents
-from triage.importers.registry import classify
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake import import_bundles as job
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
-from triage.message import Message
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
@@ -50,6 +37,12 @@ from triage.store.key_form import Cost
 from triage.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+RATE = 250.0
+"""Reports a second of one core, at least; the goal is 400."""
+PARSERS = {"xml": "lxml alone", "json": "msgspec alone", "pdf": "PDFium alone"}
+SHARES = {"xml": 0.02, "json": 0.005, "pdf": 0.45}
+"""Of the bare parser's rate, at least."""
+MEMORY_MB, MINUTE = 700.0, 60.0
 
 
 def write_bundle(folder: Path, kind: str, reports: int) -> None:
@@ -108,42 +101,6 @@ class Alone:
     def rate(self) -> float:
         """Reports a second."""
         return self.reports / self.seconds
-
-
-class _NoSink:
-    def quarantined(self, path: str, reason: Message, data: object) -> None:
-        raise SystemExit(f"the bench's own document is set aside: {path}: {reason}")
-
-    skipped = quarantined
-
-
-def stages(kind: str, folder: Path, reports: int) -> str:
-    """Seconds of processor time for reading, parsing and grouping, each by itself, a thousand reports."""
-    sink = _NoSink()
-    clock = time.process_time
-    with MediaPool(1) as pool, Bundle([folder], passwords=(), spool=lambda _: io.BytesIO(), sink=sink) as bundle:  # type: ignore[arg-type]
-        start = clock()
-        read = []
-        for entry in bundle.entries():
-            importer = classify(entry.name, entry.peek())
-            with entry.open() as stream:
-                read.append((entry, importer, stream.read()))
-            if len(read) >= 1_000:
-                break
-        done_reading = clock()
-        documents = []
-        for entry, importer, data in read:
-            if isinstance(importer, str):
-                raise SystemExit(f"the bench's own document is no report: {entry.path}")
-            documents += [(d, entry.level) for d in importer.read(entry.path, data, lambda each: pool.extract_pdf_text(each, ()))]
-        done_parsing = clock()
-        drafts = group_documents(documents)
-        done = clock()
-    each = 1e6 / max(1, len(drafts))
-    return (
-        f"read {(done_reading - start) * each:.0f}, parse {(done_parsing - done_reading) * each:.0f} (host's share), "
-        f"group {(done - done_parsing) * each:.0f} µs a report"
-    )
 
 
 def tree() -> list[int]:
@@ -221,44 +178,55 @@ class Stopwatch:
         setattr(module, name, timed)
 
 
-def run(directory: Path, kind: str, reports: int, rounds: int, judge: Stopwatch, commit: Stopwatch) -> None:
-    """Runs the import several times, and prints its rate beside the bare parser's."""
-    shutil.rmtree(directory, ignore_errors=True)
-    write_bundle(directory / "in", kind, reports)
-    alone = Alone(kind)
-    alone.ask()
-    commit.then = alone.ask_within
-    seconds = sum(one_import(directory, reports, kind, alone, judge, commit) for _ in range(rounds))
-    rate = rounds * reports / seconds
-    print(f"      {rate:.0f} /s/core; parser alone {alone.rate:.0f} /s/core: {rate / alone.rate:.1%}")
-    print(f"      {stages(kind, directory / 'in', reports)}", flush=True)
+def measure_importing(size: int, place: Place) -> Iterator[Result]:
+    """Yields the rate of each format beside its limit and beside the bare parser, judging left out, and the memory."""
+    judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_store_pending")
+    if not all(same_as_fpdf2(make_pdf_lines(n)) for n in range(3)):
+        raise RuntimeError("our PDFs do not read as those of fpdf2")
+    for kind in MAKERS:
+        write_bundle(place.scratch / kind, kind, size)
+        alone = Alone(kind)
+        alone.ask()
+        commit.then = alone.ask_within
+        seconds, most = one_import(place.scratch, size, kind, alone, judge, commit)
+        yield Result(f"{kind.upper()}, reports imported", 0, size / seconds, "/s a core", RATE, better="higher")
+        yield Result(
+            f"{kind.upper()}, beside the bare parser",
+            0,
+            size / seconds,
+            "/s a core",
+            alone.rate,
+            PARSERS[kind],
+            "higher",
+            SHARES[kind],
+        )
+        yield Result(f"{kind.upper()}, memory at most", 0, most / 1e6, "MB", MEMORY_MB)
 
 
-def one_import(directory: Path, reports: int, kind: str, alone: Alone, judge: Stopwatch, commit: Stopwatch) -> float:
-    """Seconds of processor time, without judging."""
-    judge.wall = judge.cpu = commit.wall = commit.cpu = alone.within = 0.0
-    shutil.rmtree(directory / "store", ignore_errors=True)
-    with Session(Store.create(directory / "store", "first", "seven green boats", cost=CHEAP).store) as session, Peak() as peak:
-        wall, busy = time.perf_counter(), cpu()
-        result = job.import_bundles(session, [directory / "in"], receipt=Receipt())
-        wall, busy = time.perf_counter() - wall, cpu() - busy - alone.within
+def one_import(
+    directory: Path, reports: int, kind: str, alone: Alone, judge: Stopwatch, commit: Stopwatch
+) -> tuple[float, float]:
+    """Returns the seconds of processor time without judging, and the peak of memory in bytes."""
+    judge.cpu = commit.cpu = alone.within = 0.0
+    store = Store.create(directory / f"store-{kind}", "first", "seven green boats", cost=CHEAP).store
+    with Session(store) as session, Peak() as peak:
+        busy = cpu()
+        result = job.import_bundles(session, [directory / kind], receipt=Receipt())
+        busy = cpu() - busy - alone.within
     if result.reports.new != reports:
-        raise SystemExit(f"{result.reports} of {reports}; {result.quarantined[:2]}")
-    print(
-        f"{kind:5} {reports:7,}: import {reports / (busy - judge.cpu):6.0f} /s/core ({reports / (wall - judge.wall):.0f} /s wall), "
-        f"with judging {reports / busy:5.0f} /s/core ({reports / wall:.0f} wall); "
-        f"commit {commit.cpu / reports * 1e6:.0f}, judge {judge.cpu / reports * 1e6:.0f} µs a report; memory {peak.most / 1e6:.0f} MB",
-        flush=True,
-    )
+        raise RuntimeError(f"{result.reports} of {reports}; {result.quarantined[:2]}")
     alone.ask()
-    return busy - judge.cpu
+    return busy - judge.cpu, peak.most
 
 
-def minute_one(directory: Path, reports: int) -> None:
-    """Pictures are one drawn JPEG with a changing comment segment: each is another file."""
+def measure_urgent(size: int, place: Place) -> Iterator[Result]:
+    """Yields when the reports that can't wait stand in the queue: one in a hundred, two images each.
+
+    Images are one drawn JPEG with a changing comment segment: each is another file.
+    """
     from PIL import Image
 
-    shutil.rmtree(directory, ignore_errors=True)
+    directory, reports = place.scratch, size
     picture = io.BytesIO()
     Image.effect_noise((800, 600), 40).convert("RGB").save(picture, "JPEG", quality=80)
     soi, rest = picture.getvalue()[:2], picture.getvalue()[2:]
@@ -289,37 +257,6 @@ def minute_one(directory: Path, reports: int) -> None:
             job.import_bundles(session, [directory / "in"], receipt=Receipt(), cancel=enough)
         stop.set()
         watcher.join()
-    print(
-        f"{reports:,} reports, {2 * reports:,} pictures, memory {peak.most / 1e6:.0f} MB; {len(urgent)} can't wait: first in "
-        f"the queue after {arrived[0]:.1f} s, half after {arrived[len(arrived) // 2]:.1f} s, last after {arrived[-1]:.1f} s"
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--reports", type=int, nargs="+", default=[1_000, 5_000, 20_000])
-    parser.add_argument("--formats", nargs="+", default=["xml", "json", "pdf"], choices=MAKERS)
-    parser.add_argument("--minute-one", type=int, metavar="REPORTS")
-    parser.add_argument("--without-judging", action="store_true", help="Leave the cards unmade: quicker at large counts.")
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--directory", type=Path)
-    asked = parser.parse_args()
-    directory = asked.directory or Path(tempfile.mkdtemp(prefix="bench-importing-"))
-    try:
-        if asked.minute_one:
-            minute_one(directory, asked.minute_one)
-            return
-        if asked.without_judging:
-            job.assess = lambda *_: None
-        judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_store_pending")
-        if "pdf" in asked.formats and not all(same_as_fpdf2(make_pdf_lines(n)) for n in range(5)):
-            raise SystemExit("our PDFs do not read as those of fpdf2")
-        for kind in asked.formats:
-            for reports in asked.reports:
-                run(directory, kind, reports, asked.rounds, judge, commit)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    yield Result("the first that can't wait is in the queue", 0, arrived[0], "s (clock)", MINUTE)
+    yield Result("the last that can't wait is in the queue", 0, arrived[-1], "s (clock)", MINUTE)
+    yield Result("memory at most", 0, peak.most / 1e6, "MB", MEMORY_MB)
