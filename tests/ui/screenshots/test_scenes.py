@@ -29,6 +29,7 @@ from triage.ui.screenshots.scenes import Scene
 from triage.ui.text import i18n
 from triage.ui.text.i18n import Language
 
+pytestmark = pytest.mark.timeout(900)
 SEED = 7
 SMALLEST = SIZES[0]
 WITHOUT_PICTURE: dict[str, str] = {

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractAnimation, QElapsedTimer, QEventLoop, QTimer
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QAbstractAnimation, QElapsedTimer, QEventLoop, QPoint, QRect, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from triage.ui.core.api import Api
@@ -144,19 +144,25 @@ def save_picture(scene: Scene, path: Path, packing: int) -> Path:
     """
     picture = scene.window.grab()
     if scene.dialog is not None:
-        above = scene.dialog.grab()
-        painter = QPainter(picture)
-        ratio = picture.devicePixelRatio()
-        painter.drawPixmap(
-            round((picture.width() - above.width()) / 2 / ratio), round((picture.height() - above.height()) / 2 / ratio), above
-        )
-        painter.end()
+        _draw_above(picture, scene.dialog.grab())
     image = picture.toImage()
     if packing == STRONG:
         image = image.convertToFormat(QImage.Format.Format_RGB16)  # 65,536 colours are plenty, and pack much better
     if not image.convertToFormat(QImage.Format.Format_RGB888).save(str(path), quality=packing):
         raise OSError(f"{path} can't be written")
     return path
+
+
+def _draw_above(picture: QPixmap, dialog: QPixmap) -> None:
+    """Draws a dialog with a line around it in the middle of the window, which is dimmed, since nothing draws a frame here."""
+    whole, part = picture.deviceIndependentSize().toSize(), dialog.deviceIndependentSize().toSize()
+    at = QRect(QPoint((whole.width() - part.width()) // 2, (whole.height() - part.height()) // 2), part)
+    painter = QPainter(picture)
+    painter.fillRect(QRect(QPoint(0, 0), whole), QColor(0, 0, 0, 110))
+    painter.drawPixmap(at.topLeft(), dialog)
+    painter.setPen(theme.current().colour("muted"))
+    painter.drawRect(at.adjusted(-1, -1, 0, 0))
+    painter.end()
 
 
 def wait_until_still(runner: Runner) -> None:

@@ -76,6 +76,7 @@ def _show_dialogs(window: MainWindow, settle: Settle, scene: str, page: object) 
             yield Scene(name, window, settle, dialog)
             dialog.close()
             settle()
+        window.notice.hide()  # it says why there is no dialog
 
 
 # The queue, and what comes in
@@ -94,7 +95,8 @@ def _show_queue(window: MainWindow, settle: Settle) -> Iterator[Scene]:
     settle()
     yield Scene("keys", window, settle)
     for overlay in window.findChildren(KeysOverlay):
-        overlay.close()
+        overlay.end()
+    settle()
 
 
 def show_queue_states(window: MainWindow, settle: Settle) -> Iterator[Scene]:

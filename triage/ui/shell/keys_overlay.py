@@ -108,7 +108,7 @@ class KeysOverlay(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follows the size of the window."""
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget) and self.isVisible():
             self._follow(watched)
         return False
 
