@@ -105,7 +105,7 @@ def measure_lists(size: int, place: Place) -> Iterator[Result]:
         found = list_hits(session, "device")
         yield Result("planted hits found", 0, len({each.report_id for each in found}) / reports, "of all", 1, better="higher")
         begun = time.process_time()
-        add_list(session, folder / "plain.txt", name="plain", kind="known")
+        add_list(session, folder / "plain.txt", name="plain", kind="known", profile=None)
         spent = time.process_time() - begun
         yield Result("rows of a plain list", 0, size * PLAIN_TIMES / spent, "/s", ROWS_A_SECOND, better="higher")
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024

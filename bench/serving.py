@@ -21,7 +21,9 @@ from typing import get_args
 from bench.serving_store import fill_store
 from bench.suite.model import Place, Result
 from triage.jobs.reading.clusters import list_clusters, show_links
+from triage.jobs.reading.lead_figures import measure_lead_figures
 from triage.jobs.reading.queue import count_lanes, count_queue, find_place, list_facet_values, load_window
+from triage.jobs.reading.queue_picks import list_window_ids
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.stats import load_statistics
@@ -89,6 +91,8 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
     yield Question("values: provider, all reports", lambda s: list_facet_values(s, QueueFilter(), "provider"), 100, 20)
     yield Question("lanes", count_lanes, 50, 50)
     yield Question("statistics", load_statistics, 1000, 1000)
+    yield Question("leads' figures", measure_lead_figures, 1000, 1000)
+    yield Question("ids of 1,000 reports", lambda s: list_window_ids(s, QueueFilter(), QueueOrder(), 0, 1_000), 100, 20)
     words = {"in every text": "report", "in one of two": "account", "in one of eight": "message", "two common": "account message"}
     for name, text in {**words, "rare": f"user_{210_000_000}", "rare beginning": "user_2100"}.items():
         wanted = QueueFilter(search=text)

@@ -120,7 +120,7 @@ class Spent:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        for name in ("after_step", "sealed", "opened"):
+        for name in ("digest_after_step", "seal_digest", "open_digest"):
             setattr(PageDigests, name, self._timed(getattr(PageDigests, name)))
 
     def _timed(self, method: Callable[..., Any]) -> Callable[..., Any]:

@@ -22,7 +22,7 @@ from tests.hashing.clips import clip, film
 from triage.decode.client import MediaPool
 from triage.decode.process import worker_command
 from triage.hashing.video_frames import Frame
-from triage.hashing.video_search import FrameIndex, find_videos
+from triage.hashing.video_search import FrameIndex, StoredVideo, find_videos
 
 SECONDS = 4
 DECODING_TIMES = 2.0
@@ -77,11 +77,11 @@ def measure_search(count: int) -> Iterator[Result]:
     dice = np.random.default_rng(1)
     hashes = dice.bytes(32 * 40 * count)
     index = FrameIndex()
-    index.hashes.extend(np.repeat(np.arange(count), 40) << 11 | np.tile(np.arange(40), count), hashes)
 
     def kept(number: int) -> tuple[Frame, ...]:
         return tuple(Frame(0, 90, hashes[at : at + 32]) for at in range(number * 1280, (number + 1) * 1280, 32))
 
+    index.extend(StoredVideo(number, kept(number)) for number in range(count))
     own = (*kept(5)[:30], *(Frame(0, 90, dice.bytes(32)) for _ in range(30)))
     find_videos(index, kept, own)
     for name, thorough, limit in (("upright", False, UPRIGHT_MS), ("in all orientations", True, ALL_MS)):

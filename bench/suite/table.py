@@ -58,7 +58,7 @@ BENCHMARKS = (
         "bench.judging:measure_judging",
         "reports",
         sizes=(600, 3_000, 20_000),
-        quick=(400,),
+        quick=(900,),
         plant=Plant("triage.jobs.judging.assess:_write_cards", 200),
     ),
     Benchmark(
@@ -76,7 +76,7 @@ BENCHMARKS = (
         "bench.hashing:measure_hashing",
         "files",
         sizes=(110, 1_100),
-        quick=(22,),
+        quick=(44,),
         plant=Plant("triage.jobs.intake.import_bundles:assess", 5_000),
     ),
     Benchmark(

@@ -7,6 +7,7 @@ import weakref
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -20,6 +21,7 @@ from triage.ui.app import Desktop
 from triage.ui.core import preferences, window_place
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
+from triage.ui.help.window import HelpWindow
 from triage.ui.kit import theme
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import SweepControl
@@ -49,6 +51,16 @@ def working(desktop: Desktop) -> MainWindow:
     window = desktop.centralWidget()
     assert isinstance(window, MainWindow)
     return window
+
+
+def test_f1_opens_the_guide_at_the_screen_and_another_language_closes_it(desktop: Desktop, qtbot: QtBot) -> None:
+    working(desktop).show_desk("held")
+    qtbot.keyClick(desktop, Qt.Key.Key_F1)
+    (guide,) = desktop.findChildren(HelpWindow)
+    assert guide.shown_section().title == "Held hashes" and not guide.isModal()
+    desktop.change_look(Preferences(language="ur"))
+    assert not guide.isVisible()
+    desktop.change_look(Preferences())
 
 
 def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
@@ -232,6 +244,16 @@ def test_looks_change_and_are_kept(desktop: Desktop, app: QApplication, qtbot: Q
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["Dark", "English", "Lock after 10 minutes"]
     next(action for action in menu.actions() if action.text() == "Light").trigger()
     assert chosen == [Preferences(theme="light")]
+
+
+def test_the_window_before_is_gone_when_the_style_sheet_changes(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A style sheet dresses every widget there is: with the old window still there, a change took more than twice as long."""
+    before, there = working(desktop), []
+    dress = theme.apply
+    monkeypatch.setattr(theme, "apply", lambda *looks: (there.append(shiboken6.isValid(before)), dress(*looks))[1])
+    desktop.change_look(Preferences(theme="light"))
+    assert there == [False]
+    desktop.change_look(Preferences())
 
 
 def test_unlock_page_waits_for_both_fields(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:

@@ -10,13 +10,16 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from triage import priority
 from triage.hardening import harden
 from triage.jobs.codec import encode, make_decoder
 from triage.jobs.judging import judge, report_keys
 from triage.jobs.judging.material import JudgingBatch
 from triage.jobs.judging.ruleset import parse_rules
-from triage.jobs.judging.wire import ANSWER, FAILED, JUDGE, REJUDGE, RULES, SAY, receive, send
+from triage.jobs.judging.wire import ANSWER, FAILED, JUDGE, REJUDGE, RULES, SAY, TABLES, receive, send
+from triage.resources import replace_tables
 
 
 def main() -> None:
@@ -33,6 +36,9 @@ def main() -> None:
         kind, payload = message
         if kind == RULES:
             rules = parse_rules(payload.decode())
+            continue
+        if kind == TABLES:
+            replace_tables(msgspec.msgpack.decode(payload, type=dict[str, bytes]))
             continue
         try:
             answer = encode(ANSWER_TO[kind](payload, rules))

@@ -17,6 +17,8 @@ from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row
 from triage.ui.text.i18n import Safe, is_rtl, tr
 
 MESSAGE_WIDTH = 560
+REPORT = "report"
+"""Stands for the report's own page in `page_asked`, which is no page of the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class PageEntry:
 
     `words` stand in the rail and the palette, `title` in the window and above the keys. Without `right` every role may open the
     page. `shown_with` names the page of the rail that stays lit while this page is shown; such a page is only reached from there.
+    A `training` page is shown in a store that was made for training, and in no other.
     """
 
     name: str
@@ -35,6 +38,7 @@ class PageEntry:
     shortcut: str = ""
     in_rail: bool = False
     shown_with: str = ""
+    training: bool = False
 
     @property
     def cap(self) -> str:
