@@ -2,6 +2,7 @@
 
     python -m bench.importing [--reports 1000 5000 20000] [--formats xml json pdf] [--rounds 3] [--directory DIR]
     python -m bench.importing --minute-one 20000
+    python -m bench.importing --growing 2500 5000 10000 20000 [--without-media]
 
 The documents are invented (bench/invented.py), one folder a report, without media. "Parser alone" is lxml, msgspec or pypdfium2
 over the same bytes in memory, asked before, within and after the imports. Rates are reports a second of processor time of the
@@ -10,6 +11,10 @@ score) is told apart. Memory is the tree's peak.
 
 `--minute-one` makes a bundle with two pictures a report, of which one in a hundred can't wait, imports it until those
 stand in the queue, and prints when that was.
+
+`--growing` makes a nation's feed (bench/national_feed.py) and imports it slice by slice into one store; the numbers are how many
+reports the store then holds. Of each slice it prints what a report costs: processor time of the whole process tree with judging,
+wall and memory beside it. The slope is the cost in the last slice by that in the first; at most 1.25 is allowed.
 """
 
 from __future__ import annotations
@@ -22,17 +27,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Self
 
 import msgspec
 import pypdfium2
 from lxml import etree
 
 from bench.invented import MAKERS, Invented, make_json, make_pdf_lines
+from bench.national_feed import NationalFeed, Slice
 from bench.printing import same_as_fpdf2
+from bench.process_tree import Peak, measure_cpu
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled
 from triage.importers.archive import Bundle
@@ -146,61 +153,6 @@ def stages(kind: str, folder: Path, reports: int) -> str:
     )
 
 
-def tree() -> list[int]:
-    """This process and all below it."""
-    parents: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents.setdefault(int(fields[1]), []).append(int(entry.name))
-    found, todo = [], [os.getpid()]
-    while todo:
-        found.append(todo.pop())
-        todo += parents.get(found[-1], [])
-    return found
-
-
-class Peak:
-    """Samples the resident bytes of the whole tree, shared pages counted once (PSS); `most` is the peak."""
-
-    spent: ClassVar[float] = 0.0
-    """Processor seconds that looking took, of all there were."""
-
-    def __init__(self) -> None:
-        self.most = 0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._sample, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _sample(self) -> None:
-        while not self._stop.wait(0.5):
-            before, total = time.thread_time(), 0
-            for pid in tree():
-                try:
-                    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-                except OSError:
-                    continue
-                total += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
-            self.most = max(self.most, total * 1024)
-            Peak.spent += time.thread_time() - before
-
-
-def cpu() -> float:
-    """Processor seconds of this process and of its children that have ended, without what the bench itself takes."""
-    t = os.times()
-    return t.user + t.system + t.children_user + t.children_system - Peak.spent
-
-
 class Stopwatch:
     """Times a function of the import by its name in the module that calls it; `then` is called after it, untimed."""
 
@@ -210,12 +162,12 @@ class Stopwatch:
         inner = getattr(module, name)
 
         def timed(*args: object, **named: object) -> object:
-            wall, busy = time.perf_counter(), cpu()
+            wall, busy = time.perf_counter(), measure_cpu()
             try:
                 return inner(*args, **named)
             finally:
                 self.wall += time.perf_counter() - wall
-                self.cpu += cpu() - busy
+                self.cpu += measure_cpu() - busy
                 self.then()
 
         setattr(module, name, timed)
@@ -239,9 +191,9 @@ def one_import(directory: Path, reports: int, kind: str, alone: Alone, judge: St
     judge.wall = judge.cpu = commit.wall = commit.cpu = alone.within = 0.0
     shutil.rmtree(directory / "store", ignore_errors=True)
     with Session(Store.create(directory / "store", "first", "seven green boats", cost=CHEAP).store) as session, Peak() as peak:
-        wall, busy = time.perf_counter(), cpu()
+        wall, busy = time.perf_counter(), measure_cpu()
         result = job.import_bundles(session, [directory / "in"], receipt=Receipt())
-        wall, busy = time.perf_counter() - wall, cpu() - busy - alone.within
+        wall, busy = time.perf_counter() - wall, measure_cpu() - busy - alone.within
     if result.reports.new != reports:
         raise SystemExit(f"{result.reports} of {reports}; {result.quarantined[:2]}")
     print(
@@ -295,11 +247,81 @@ def minute_one(directory: Path, reports: int) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SliceCost:
+    """What one slice of the nation's feed cost; seconds are of processor time of all processes, judging included."""
+
+    stored: int
+    """Reports in the store behind it."""
+    made: Slice
+    cpu: float
+    wall: float
+    judging: float
+    """Processor seconds of judging, of those in `cpu`."""
+    memory: int
+    """The peak of all processes, in bytes."""
+    load: float
+
+    @property
+    def each(self) -> float:
+        """Returns milliseconds of processor time a report."""
+        return 1000 * self.cpu / self.made.reports
+
+
+DAY = 5_300
+"""Reports of a day, of 1.92 million a year."""
+MOST_SLOPE = 1.25
+DAY_SECONDS = 90.0
+"""A day's feed may take so long on two cores."""
+
+
+def measure_growth(directory: Path, sizes: Sequence[int], *, with_media: bool = True) -> Iterator[SliceCost]:
+    """Imports the nation's feed slice by slice into one store, and yields the cost of each slice.
+
+    A slice is deleted before the next is made.
+    """
+    feed = NationalFeed(with_media=with_media)
+    judge = Stopwatch(job, "assess")
+    with Session(Store.create(directory / "store", "first", "seven green boats", cost=CHEAP).store) as session:
+        stored = 0
+        for size in sizes:
+            made = feed.write_slice(directory / "in", size - stored)
+            stored, judge.cpu = size, 0.0
+            with Peak() as peak:
+                wall, busy = time.perf_counter(), measure_cpu()
+                job.import_bundles(session, [directory / "in"], receipt=Receipt())
+                wall, busy = time.perf_counter() - wall, measure_cpu() - busy
+            shutil.rmtree(directory / "in")
+            yield SliceCost(stored, made, busy, wall, judge.cpu, peak.most, os.getloadavg()[0])
+
+
+def grow(directory: Path, sizes: Sequence[int], *, with_media: bool) -> None:
+    """Prints what `measure_growth` finds, the slope, and what a day and a year would take."""
+    costs = []
+    for cost in measure_growth(directory, sizes, with_media=with_media):
+        costs.append(cost)
+        made = cost.made
+        print(
+            f"{cost.stored:9,} reports: {cost.each:6.2f} ms of processor time a report (judging {1000 * cost.judging / made.reports:.2f}), "
+            f"{1000 * cost.wall / made.reports:.2f} wall; {made.reports:,} reports, {made.media:,} media, {made.fresh:,} of them new, "
+            f"{made.broken} broken, {made.size / 1e6:.0f} MB; memory {cost.memory / 1e6:.0f} MB, load {cost.load:.0f}",
+            flush=True,
+        )
+    slope, each = costs[-1].each / costs[0].each, costs[-1].each / 1000
+    print(f"slope {slope:.2f} (at most {MOST_SLOPE})")
+    print(
+        f"by the last slice: a day's {DAY:,} reports {DAY * each / 2:.0f} s of two cores (goal {DAY_SECONDS:.0f}), "
+        f"a year's 1.92 million {1.92e6 * each / 7200:.1f} h of two cores (goal 12)"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", type=int, nargs="+", default=[1_000, 5_000, 20_000])
     parser.add_argument("--formats", nargs="+", default=["xml", "json", "pdf"], choices=MAKERS)
     parser.add_argument("--minute-one", type=int, metavar="REPORTS")
+    parser.add_argument("--growing", type=int, nargs="+", metavar="REPORTS")
+    parser.add_argument("--without-media", action="store_true", help="Leave the media of the nation's feed away.")
     parser.add_argument("--without-judging", action="store_true", help="Leave the cards unmade: quicker at large counts.")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--directory", type=Path)
@@ -308,6 +330,9 @@ def main() -> None:
     try:
         if asked.minute_one:
             minute_one(directory, asked.minute_one)
+            return
+        if asked.growing:
+            grow(directory, asked.growing, with_media=not asked.without_media)
             return
         if asked.without_judging:
             job.assess = lambda *_: None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bench.printing import printed
 
@@ -52,8 +52,8 @@ class Invented:
         self.text = " ".join(chance.choice(WORDS) for _ in range(900))
 
 
-def make_xml(n: int, urgent: bool = False) -> dict[str, bytes]:
-    """Returns the files of an invented report as the provider's XML."""
+def make_xml(n: int, urgent: bool = False, files: Sequence[str] | None = None) -> dict[str, bytes]:
+    """Returns the files of an invented report as the provider's XML; `files` are MD5s, instead of one invented one."""
     said = Invented(n)
     captures = "".join(
         f"<ipCaptureEvent><ipAddress>{ip}</ipAddress><eventName>Login</eventName><dateTime>{at}</dateTime><port>{port}</port></ipCaptureEvent>"
@@ -75,13 +75,13 @@ def make_xml(n: int, urgent: bool = False) -> dict[str, bytes]:
             f"</fileName><originalFileName>IMG_{k}.jpg</originalFileName><fileViewedByEsp>true</fileViewedByEsp><originalFileHash "
             f'hashType="MD5">{md5}</originalFileHash><fileAnnotations><viral/></fileAnnotations></fileDetails>'
         ).encode()
-        for k, md5 in enumerate(said.files[:1])
+        for k, md5 in enumerate(said.files[:1] if files is None else files)
     }
     return {"report.xml": report.encode() + b"<!--" + b"." * max(0, 19_000 - len(report)) + b"-->", **details}
 
 
-def make_json(n: int, urgent: bool = False) -> dict[str, bytes]:
-    """Returns the files of an invented report as law enforcement's JSON."""
+def make_json(n: int, urgent: bool = False, files: Sequence[str] | None = None) -> dict[str, bytes]:
+    """Returns the files of an invented report as law enforcement's JSON; `files` are MD5s, instead of eight invented ones."""
     said = Invented(n)
     person = {
         "screenName": {"value": said.user},
@@ -110,7 +110,7 @@ def make_json(n: int, urgent: bool = False) -> dict[str, bytes]:
             "uploadedFiles": {
                 "uploadedFiles": [
                     {"filename": f"{md5}.jpg", "originalFilename": f"IMG_{k}.jpg", "verificationHash": md5, "viewedByEsp": None}
-                    for k, md5 in enumerate(said.files)
+                    for k, md5 in enumerate(said.files if files is None else files)
                 ]
             },
             "additionalInformation": [{"value": said.text + " " * 2_000}],
