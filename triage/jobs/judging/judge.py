@@ -243,7 +243,10 @@ def _find_links(material: Material, report: Report) -> tuple[Link, ...]:
 
 def _find_shared_by_users(material: Material, report: Report) -> set[tuple[str, str]]:
     """Returns (kind, number of the other report) where a shared value is the reported user's both here and there."""
-    around, own = material.around, links.find_user_keys(report)
+    around = material.around
+    if not around.shared:
+        return set()
+    own = links.find_user_keys(report)
     return {
         (kind, around.numbers[other])
         for kind, value, other, _ in around.shared
