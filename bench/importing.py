@@ -47,12 +47,15 @@ from triage.importers.levels import group_documents
 from triage.importers.registry import classify
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake import import_bundles as job
+from triage.jobs.judging import assess as judging
+from triage.jobs.judging.judges import Judges
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
+from triage.store.batch import Batch
 from triage.store.key_form import Cost
 from triage.store.store import Store
 
@@ -258,6 +261,8 @@ class SliceCost:
     wall: float
     judging: float
     """Processor seconds of judging, of those in `cpu`."""
+    cards: int
+    """Score cards that were made: a report's own at its documents and at its media, and those of reports that share something."""
     memory: int
     """The peak of all processes, in bytes."""
     load: float
@@ -281,18 +286,31 @@ def measure_growth(directory: Path, sizes: Sequence[int], *, with_media: bool = 
     A slice is deleted before the next is made.
     """
     feed = NationalFeed(with_media=with_media)
-    judge = Stopwatch(job, "assess")
+    judge, cards = Stopwatch(job, "assess"), _count_cards()
     with Session(Store.create(directory / "store", "first", "seven green boats", cost=CHEAP).store) as session:
         stored = 0
         for size in sizes:
             made = feed.write_slice(directory / "in", size - stored)
             stored, judge.cpu = size, 0.0
+            cards.clear()
             with Peak() as peak:
                 wall, busy = time.perf_counter(), measure_cpu()
                 job.import_bundles(session, [directory / "in"], receipt=Receipt())
                 wall, busy = time.perf_counter() - wall, measure_cpu() - busy
             shutil.rmtree(directory / "in")
-            yield SliceCost(stored, made, busy, wall, judge.cpu, peak.most, os.getloadavg()[0])
+            yield SliceCost(stored, made, busy, wall, judge.cpu, sum(cards), peak.most, os.getloadavg()[0])
+
+
+def _count_cards() -> list[int]:
+    """Returns a list to which judging will add how many cards each batch made."""
+    inner, made = judging._write_cards, list[int]()
+
+    def counted(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
+        made.append(len(ids))
+        inner(batch, ids, judges)
+
+    judging._write_cards = counted
+    return made
 
 
 def grow(directory: Path, sizes: Sequence[int], *, with_media: bool) -> None:
@@ -303,6 +321,7 @@ def grow(directory: Path, sizes: Sequence[int], *, with_media: bool) -> None:
         made = cost.made
         print(
             f"{cost.stored:9,} reports: {cost.each:6.2f} ms of processor time a report (judging {1000 * cost.judging / made.reports:.2f}), "
+            f"{cost.cards / made.reports:.1f} cards a report, "
             f"{1000 * cost.wall / made.reports:.2f} wall; {made.reports:,} reports, {made.media:,} media, {made.fresh:,} of them new, "
             f"{made.broken} broken, {made.size / 1e6:.0f} MB; memory {cost.memory / 1e6:.0f} MB, load {cost.load:.0f}",
             flush=True,

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from triage import priority
 from triage.hardening import harden
@@ -37,11 +38,11 @@ def main() -> None:
             rules = parse_rules(payload.decode())
             continue
         try:
-            answer = encode(ANSWER_TO[kind](payload, rules))
+            said = encode(ANSWER_TO[kind](payload, rules))
         except Exception:
             send(wire, FAILED, b"")
         else:
-            send(wire, ANSWER, answer)
+            send(wire, ANSWER, said)
 
 
 def _look_for_cycles_seldom() -> None:
@@ -55,11 +56,21 @@ def _look_for_cycles_seldom() -> None:
 
 _OBJECTS_BETWEEN = 50_000
 _WORK = make_decoder(JudgingBatch)
+_parse_rules_once = lru_cache(maxsize=2)(parse_rules)
 ANSWER_TO: Mapping[bytes, Callable[[bytes, priority.RuleSet], object]] = {
     SAY: lambda payload, rules: report_keys.extract_all_keys(_WORK(payload)),
     JUDGE: lambda payload, rules: judge.judge_all(_WORK(payload), rules),
     REJUDGE: lambda payload, rules: judge.rescore_all(_WORK(payload), rules),
 }
+
+
+def answer(kind: bytes, payload: bytes, files: str | None) -> bytes | None:
+    """Answers one message wherever an executor runs it; None when it fails, as FAILED on the wire."""
+    rules = priority.shipped_rules() if files is None else _parse_rules_once(files)
+    try:
+        return encode(ANSWER_TO[kind](payload, rules))
+    except Exception:
+        return None
 
 
 if __name__ == "__main__":
