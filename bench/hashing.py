@@ -236,20 +236,21 @@ def one_core() -> None:
 
 
 def everything(corpus: Path, paths: list[Path], size: float, scratch: Path, rounds: int) -> dict[str, float]:
+    from bench.process_tree import measure_cpu
     from triage.jobs.intake.import_bundles import import_bundles
     from triage.jobs.session import create_store
     from triage.model.handover import Receipt
 
     bounds, imports = [], []
     for number in range(rounds):
-        start, ran = time.perf_counter(), cpu()
+        start, ran = time.perf_counter(), measure_cpu()
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             list(threads.map(limit_of, paths))
-        bounds.append((cpu() - ran, time.perf_counter() - start))
+        bounds.append((measure_cpu() - ran, time.perf_counter() - start))
         with create_store(scratch / f"store {number}", "bench", "a passphrase of the bench").session as session:
-            start, ran = time.perf_counter(), cpu()
+            start, ran = time.perf_counter(), measure_cpu()
             import_bundles(session, [corpus], receipt=Receipt(received_from="bench", medium="drawn"))
-            imports.append((cpu() - ran, time.perf_counter() - start))
+            imports.append((measure_cpu() - ran, time.perf_counter() - start))
         shutil.rmtree(scratch / f"store {number}")
     bound, took = least(bounds), least(imports)
     return {
@@ -263,12 +264,6 @@ def everything(corpus: Path, paths: list[Path], size: float, scratch: Path, roun
         "of_limit_cpu": bound[0] / took[0],
         "of_limit_clock": bound[1] / took[1],
     }
-
-
-def cpu() -> float:
-    """Of this process and of its ended children."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def table(result: dict[str, Any]) -> str:

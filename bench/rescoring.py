@@ -1,6 +1,6 @@
 """How long it takes to judge reports: all of a store from the ground up, all by new rules, and one with its neighbours.
 
-    python -m bench.rescoring [--reports N] [--workers N] [--profile] [--json]
+    python -m bench.rescoring [--reports N] [--workers N] [--executor processes|dask] [--profile] [--json]
 
 The synthetic feed of 300 reports is imported, then copied in the store until there are N; the copies are other people's
 (`bench.copies`), so that a report has the neighbours that it would have in a real store. Then
@@ -12,6 +12,9 @@ Times are of the processor, workers included, since others may be at work on the
 same, "memory" the most that this process held by then, "load" how many processes waited. Two million: the processor time carried
 over, divided by two processors; the part that can't be divided (this process) is given beside it, and the greater of both is what
 it takes.
+
+`--executor` judges by an executor of concurrent.futures instead of our own workers: its own processes, or those of Dask distributed
+(the extra `cluster`) on this machine.
 """
 
 from __future__ import annotations
@@ -26,10 +29,13 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from bench.copies import copy_feed
+from bench.process_tree import measure_cpu
 from triage import links
 from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
@@ -47,6 +53,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--reports", type=int, default=2_000)
     ask.add_argument("--workers", type=int, default=None)
+    ask.add_argument("--executor", choices=("processes", "dask"))
     ask.add_argument("--profile", action="store_true")
     ask.add_argument("--json", action="store_true")
     options = ask.parse_args()
@@ -55,7 +62,7 @@ def main() -> None:
         created = Store.create(Path(scratch) / "store", "bench", "seven green boats", cost=cheap)
         with Session(created.store) as session:
             fill(session, options.reports)
-            found = measure(session, options.workers, options.profile)
+            found = measure(session, options.workers, options.profile, options.executor)
     print(json.dumps(found, indent=1) if options.json else format_table(found))
 
 
@@ -67,17 +74,50 @@ def fill(session: Session, count: int) -> None:
     copy_feed(session, count)
 
 
-def measure(session: Session, workers: int | None, profile: bool) -> dict[str, object]:
+@contextmanager
+def start_executor(kind: str | None, workers: int) -> Iterator[Executor | None]:
+    """Yields an executor with its own processes, and ends them: what they took is then known."""
+    if kind == "processes":
+        with ProcessPoolExecutor(workers) as pool:
+            yield pool
+    elif kind == "dask":
+        from distributed import Client, LocalCluster
+
+        # Nothing of a report may reach a disk: what does not fit into memory must fail.
+        unspilled = {"distributed.worker.memory.spill": False, "distributed.worker.memory.target": False}
+        with (
+            dask_settings(unspilled),
+            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client.get_executor()
+    else:
+        yield None
+
+
+def dask_settings(settings: dict[str, object]) -> AbstractContextManager[object]:
+    import dask
+
+    found: AbstractContextManager[object] = dask.config.set(settings)
+    return found
+
+
+def judge_all(session: Session, workers: int | None, kind: str | None) -> None:
+    with start_executor(kind, workers or os.cpu_count() or 1) as executor:
+        assess(session, workers=workers, executor=executor)
+
+
+def measure(session: Session, workers: int | None, profile: bool, executor: str | None = None) -> dict[str, object]:
     """Returns how long it takes to judge all reports, all by new rules, and one with its neighbours."""
     found: dict[str, object] = {}
     with session.reading() as db:
         ids = [i for (i,) in db.all("SELECT id FROM report")]
         new = judgement.count_stale(db)
     found["reports"] = len(ids)
-    found["all"] = measure_work(lambda: assess(session, workers=workers), new, profile)
+    found["all"] = measure_work(lambda: judge_all(session, workers, executor), new, profile)
     with session.store.batch() as batch:
         judgement.mark_scores_stale(batch)
-    found["rules"] = measure_work(lambda: assess(session, workers=workers), len(ids), profile)
+    found["rules"] = measure_work(lambda: judge_all(session, workers, executor), len(ids), profile)
     took = []
     for one in random.Random(1).sample(ids, min(200, len(ids))):
         with session.store.batch() as batch:
@@ -110,13 +150,13 @@ def summarise_times(name: str, took: list[float]) -> dict[str, float]:
 def measure_work(work: Callable[[], None], count: int, profile: bool) -> dict[str, float]:
     """Runs the work, and returns its times and rate."""
     watch = cProfile.Profile() if profile else None
-    begun, all_begun, clock = time.process_time(), _processors(), time.monotonic()
+    begun, all_begun, clock = time.process_time(), measure_cpu(), time.monotonic()
     if watch:
         watch.runcall(work)
         pstats.Stats(watch).sort_stats("cumulative").print_stats(45)
     else:
         work()
-    host, whole, wall = time.process_time() - begun, _processors() - all_begun, time.monotonic() - clock
+    host, whole, wall = time.process_time() - begun, measure_cpu() - all_begun, time.monotonic() - clock
     each = TARGET / count / 60
     return {
         "load": round(os.getloadavg()[0], 1),
@@ -127,12 +167,6 @@ def measure_work(work: Callable[[], None], count: int, profile: bool) -> dict[st
         "two_million_minutes_two_cores": round(max(whole * each / 2, host * each), 1),
         "two_million_minutes_one_core": round(whole * each, 1),
     }
-
-
-def _processors() -> float:
-    """Processor time of this process and of all workers that have ended."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def format_table(found: dict[str, object]) -> str:
