@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
@@ -20,8 +22,10 @@ from triage.jobs.judging.assess import NEAR, assess
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
+from triage.locate.judge import locate
 from triage.model.handover import Receipt
 from triage.model.progress import Progress
+from triage.model.report import Report
 from triage.model.views import QueueFilter
 from triage.store.queries import judgement
 from triage.store.store import Store
@@ -127,6 +131,24 @@ def test_what_an_executor_can_not_do_is_done_here(some: Session, monkeypatch: py
     monkeypatch.setattr(worker, "ANSWER_TO", {})
     with Elsewhere(1) as executor:
         assert judged_anew(some, 1, executor) == first
+
+
+def with_camera() -> bytes:
+    exif, made = Image.Exif(), io.BytesIO()
+    exif[0x010F] = "Maker"
+    Image.open(io.BytesIO(jpeg(8))).save(made, "JPEG", exif=exif)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(("picture", "times"), [(jpeg(7), 1), (with_camera(), 2)], ids=["plain", "with metadata"])
+def test_media_without_metadata_leave_the_location_as_it_was(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, picture: bytes, times: int
+) -> None:
+    """A card is made when the documents are there, and anew when the media are."""
+    asked: list[Report] = []
+    monkeypatch.setattr(judge, "locate", lambda report, media: asked.append(report) or locate(report, media))
+    import_bundles(session, [folder(tmp_path / "in", 900000400, picture)], receipt=Receipt())
+    assert len(asked) == times
 
 
 def test_what_a_worker_can_not_do_is_done_here(some: Session, monkeypatch: pytest.MonkeyPatch) -> None:
