@@ -3,8 +3,11 @@
 # make test    sets everything up and runs the tests
 # make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
 # make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
+# make bench   measures speed beside limits and peers, and writes docs/benchmarks.md (BENCH_ARGS='serving --sizes 100000')
+# make bench-quick  the same at small sizes, in three minutes
 # make man     writes the manual pages in docs/man anew from the commands
 # make lint    ruff, mypy and the import contracts
+# make bundle  makes the archive from which a workstation is installed (BUNDLE_ARGS='--key FILE'; see docs/decisions/21-bundle.md)
 # make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
 #
 # Needs Python 3.11 or newer, and on Debian nothing else: missing system libraries are installed when root runs this, and
@@ -14,7 +17,9 @@ PYTHON ?= python3
 DEMO_ARGS ?=
 LOCK_ARGS ?=
 FUZZ_ARGS ?=
+BENCH_ARGS ?=
 MUTANTS_ARGS ?=
+BUNDLE_ARGS ?=
 JOBS ?= auto
 BIN := .venv/bin
 MAN := .venv/share/man/man1
@@ -24,7 +29,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants man lint lock clean
+.PHONY: all demo test fuzz mutants bench bench-quick man lint bundle lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -65,6 +70,14 @@ fuzz: $(BIN)/.ready-test
 mutants: $(BIN)/.ready-test
 	@$(BIN)/python -m bench.mutants $(MUTANTS_ARGS)
 
+bench: $(BIN)/.ready-test
+	@$(BIN)/python -m compileall -q triage  # as it is installed: a start compiles nothing
+	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+bench-quick: $(BIN)/.ready-test
+	@$(BIN)/python -m compileall -q triage
+	@$(BIN)/python -m bench --quick $(BENCH_ARGS)
+
 man: $(BIN)/.ready
 	@$(BIN)/python -m bench.man_pages
 
@@ -72,6 +85,9 @@ lint: $(BIN)/.ready-test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+bundle: $(BIN)/.ready
+	@sh .ci/bundle $(BIN)/python $(BUNDLE_ARGS)
 
 lock: $(BIN)/.ready
 	@$(INSTALL) -r requirements/lock.txt

@@ -1,25 +1,21 @@
-"""What a picture that goes round costs: time and rows as thousands of its variants come in and are swept.
+"""What an image that goes round costs: time and rows as thousands of its variants come in and are swept.
 
-    python bench/crowds.py [--variants 5000] [--step 500] [--json]
-
-One drawn landscape; each variant is lighter, softer, noisier, a little cropped and with a mark somewhere, and most are within
-the match radius of one another. They are hashed with all windows and stored as an import does it, hashes only, then swept.
-Processor time of the work with the store, without drawing and hashing; `pairs` is how many rows one for each pair would be,
-extrapolated from a sample.
+A row of the suite: `python -m bench crowds`. One drawn landscape; each variant is lighter, softer, noisier, a little cropped and with a
+mark somewhere, and most are within the match radius of one another. They are hashed with all windows and stored as an import does it,
+hashes only, then swept. Processor time of the work with the store, without drawing and hashing. "pairs" is how many rows one for each
+pair would be, extrapolated from a sample.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
-import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
+from bench.suite.model import Place, Result
 from tests.hashing.scenes import Plane, landscape
 from triage import limits
 from triage.hashing.perceptual import hash_plane
@@ -36,54 +32,44 @@ from triage.store.queries import media
 from triage.store.store import Store
 
 _BATCH = 100
+STEPS = 5
+ROWS, PAIRS_TIMES = 40.0, 2.0
+"""Rows stay few however many variants there are; pairs grow with their square."""
+IMPORT_MS, SWEEP_MS = 15.0, 30.0
 
 
-def main() -> None:
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--variants", type=int, default=5_000)
-    ask.add_argument("--step", type=int, default=500)
-    ask.add_argument("--json", action="store_true")
-    options = ask.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        made = Store.create(Path(folder) / "store", "bench", "seven green boats", cost=Cost(64, 1, 1))
-        with Session(made.store) as session:
-            result = measure(session, options.variants, options.step)
-    if options.json:
-        print(json.dumps(result, indent=1))
-        return
-    for row in result["steps"]:
-        print(row)
-    print(result["all"])
-
-
-def measure(session: Session, count: int, step: int) -> dict[str, object]:
-    """Adds variants of an image step by step, and returns time and rows of each step."""
-    base, pictures, steps = landscape(420, 560, 3), StoredImages(), []
-    kept: list[bytes] = []
-    for start in range(0, count, step):
-        some = [draw_variant(base, n) for n in range(start, min(start + step, count))]
-        kept += [hashes.pdq for hashes in some]
-        began = time.process_time()
-        for first in range(0, len(some), _BATCH):
-            with session.store.batch() as batch:
-                add_batch(batch, pictures, some[first : first + _BATCH], start + first)
-        steps.append(
-            {
-                "variants": start + len(some),
-                "import s": round(time.process_time() - began, 2),
-                "rows": count_rows(session, "media_match"),
-            }
+def measure_crowds(size: int, place: Place) -> Iterator[Result]:
+    """Yields what so many variants cost, and how the last step compares with the first."""
+    made = Store.create(place.scratch / "store", "bench", "seven green boats", cost=Cost(64, 1, 1))
+    with Session(made.store) as session:
+        base, pictures = landscape(420, 560, 3), StoredImages()
+        kept: list[bytes] = []
+        took, swept = [], []
+        for start in range(0, size, size // STEPS):
+            some = [draw_variant(base, n) for n in range(start, min(start + size // STEPS, size))]
+            kept += [hashes.pdq for hashes in some]
+            began = time.process_time()
+            for first in range(0, len(some), _BATCH):
+                with session.store.batch() as batch:
+                    add_batch(batch, pictures, some[first : first + _BATCH], start + first)
+            took.append((time.process_time() - began) / len(some) * 1000)
+        for _ in took:
+            began = time.process_time()
+            run_sweep(session, most=size // STEPS)
+            swept.append((time.process_time() - began) / (size // STEPS) * 1000)
+        rows = count_rows(session, "media_match") + count_rows(session, "possible_match")
+        yield Result("rows of a variant", 0, rows / size, "rows", ROWS)
+        yield Result(
+            "rows of a variant beside pairs",
+            0,
+            rows / size,
+            "rows",
+            max(1, estimate_pairs(kept)) / size,
+            "pairs",
+            allowed=PAIRS_TIMES,
         )
-    for row in steps:
-        began = time.process_time()
-        run_sweep(session, most=step)
-        row |= {"sweep s": round(time.process_time() - began, 2), "rows swept": count_rows(session, "media_match")}
-    every = {
-        "crowds": count_rows(session, "hub_image"),
-        "possible rows": count_rows(session, "possible_match"),
-        "pairs": estimate_pairs(kept),
-    }
-    return {"steps": steps, "all": every}
+        yield Result("import of a variant", 0, sum(took) / len(took), "ms", IMPORT_MS)
+        yield Result("sweep of a variant", 0, sum(swept) / len(swept), "ms", SWEEP_MS)
 
 
 def draw_variant(base: Plane, seed: int) -> Perceptual:
@@ -136,7 +122,3 @@ def estimate_pairs(hashes: list[bytes]) -> int:
     sample = words[:: max(1, len(words) // 500)]
     near = sum(int((np.bitwise_count(words ^ one).sum(axis=1) <= limits.MATCH_RADIUS).sum()) - 1 for one in sample)
     return round(near / len(sample) * len(words) / 2)
-
-
-if __name__ == "__main__":
-    main()

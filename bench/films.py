@@ -1,35 +1,28 @@
-"""Which changes of a film are still found, how many strangers are taken for it, and what it costs.
+"""Which changes of a film are still found, and how many strangers are taken for it. What it costs: `python -m bench videos`.
 
-    python bench/films.py [--films 12] [--strangers 40] [--seconds 20] [--index 100000] [--photographs DIR] [--json]
+    python -m bench.films [--films 12] [--strangers 40] [--seconds 20] [--photographs DIR] [--json]
 
 Films are drawn: shots over landscapes, or over the photographs in DIR, with things that move, a calm set and a lively one. Columns say of how many changed films
 the original was found, as a match, as largely the same film, or at least as a possible one; then the median shares of frames
-found, of the changed one in the original and of the original in it. Below: pairs of films that have no scene in common, and what
-a confined worker spends on a 10-second film of 1920 x 1080.
+found, of the changed one in the original and of the original in it. Below: pairs of films that have no scene in common.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import os
-import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import av
 import numpy as np
 from PIL import ImageOps
 
 from bench.photographs import photographs
 from tests.hashing.clips import SHOTS, clip, film, letterboxed
 from tests.hashing.scenes import Plane, landscape
-from triage.decode.client import MediaPool
-from triage.decode.process import worker_command
 from triage.decode.protocol import Operation, Request
 from triage.decode.sandbox import frame_sampling
 from triage.decode.sandbox.source import InputSource
@@ -48,24 +41,20 @@ def main() -> None:
     ask.add_argument("--films", type=int, default=12)
     ask.add_argument("--strangers", type=int, default=40)
     ask.add_argument("--seconds", type=float, default=20)
-    ask.add_argument("--index", type=int, default=0, help="also search among so many films")
     ask.add_argument("--json", action="store_true")
     ask.add_argument("--photographs", type=Path, help="a folder of freely licensed photographs, a shot over each")
     options = ask.parse_args()
     scenery = photographed(options.photographs) if options.photographs else landscape
     result: dict[str, Any] = {}
     parts: dict[str, Callable[[], Any]] = {
-        "cost": cost,
         "calm": lambda: measure_recall(options.films, options.seconds, 0.3, scenery),
         "lively": lambda: measure_recall(options.films, options.seconds, 1.0, scenery),
         "unrelated": lambda: strangers(options.strangers, scenery),
-        "search": lambda: search(options.index),
     }
     for name, part in parts.items():
-        if name != "search" or options.index:
-            result[name] = part()
-            if not options.json:
-                print(format_table(name, result[name]), flush=True)
+        result[name] = part()
+        if not options.json:
+            print(format_table(name, result[name]), flush=True)
     if options.json:
         print(json.dumps(result, indent=1))
 
@@ -205,72 +194,6 @@ def strangers(count: int, scenery: Scenery) -> dict[str, int]:
         told["frame pairs"] += sum(len(own) * len(other) for key, other in originals.items() if key > seed)
         for hits in index.hashes.query_many([frame.pdq for frame in own]):
             told["near frames"] += sum(key >> 11 > seed for key, _ in hits)
-    return told
-
-
-def cost() -> dict[str, float]:
-    """Of a confined worker and one 10-second film of 1920 x 1080, 30 frames a second; decoding alone beside it."""
-    drawn = clip(7, 10, height=1080, width=1920, rate=30, speed=0.5, shot=3)
-    data = encode(drawn, bits=8_000_000, rate=30)
-    started = time.process_time()
-    with av.open(io.BytesIO(data), format="mov") as container:
-        container.streams.video[0].codec_context.thread_count = 1
-        decoded = sum(1 for _ in container.decode(video=0))
-    decoding = time.process_time() - started
-    with MediaPool(1, command=worker_command()) as pool:
-        pool.measure(film(clip(1, 1)))
-        process = process_of(pool)
-        before = read_processor_seconds(process)
-        facts = pool.measure(data)
-        spent, peak = read_processor_seconds(process) - before, read_peak_mib(process)
-    return {
-        "MB": round(len(data) / 1e6, 1),
-        "frames decoded": decoded,
-        "frames hashed": facts.film.count if facts.film else 0,
-        "worker, processor seconds": round(spent, 2),
-        "decoding alone, processor seconds": round(decoding, 2),
-        "worker, peak MiB": peak,
-    }
-
-
-def process_of(pool: MediaPool) -> int:
-    """Of the pool's one worker, which was started as a program of its own."""
-    return int(next(worker for worker in pool._slots.queue if worker is not None)._process._running.pid)
-
-
-def read_processor_seconds(process: int) -> float:
-    """Returns the processor time of a process."""
-    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def read_peak_mib(process: int) -> int:
-    """Returns the peak memory of a process in MiB."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) // 1024
-
-
-def search(count: int) -> dict[str, float]:
-    """Random frames of so many films, 40 of each, and a film of 60 frames of which half are in one of them."""
-    dice = np.random.default_rng(1)
-    hashes = dice.bytes(32 * 40 * count)
-    index = FrameIndex()
-    started = time.process_time()
-    index.hashes.extend(np.repeat(np.arange(count), 40) << 11 | np.tile(np.arange(40), count), hashes)
-
-    def kept(film: int) -> tuple[Frame, ...]:
-        return tuple(Frame(0, 90, hashes[at : at + 32]) for at in range(film * 1280, (film + 1) * 1280, 32))
-
-    own = (*kept(5)[:30], *(Frame(0, 90, dice.bytes(32)) for _ in range(30)))
-    find_videos(index, kept, own)
-    built = time.process_time() - started
-    told: dict[str, float] = {"films": count, "building, processor seconds": round(built, 1)}
-    for name, thorough in (("upright", False), ("all turns", True)):
-        started = time.process_time()
-        found = find_videos(index, kept, own, thorough=thorough)
-        told[f"60 frames asked {name}, processor seconds"] = round(time.process_time() - started, 3)
-        if list(found) != [5]:
-            raise RuntimeError("the planted film was not found")
     return told
 
 

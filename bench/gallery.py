@@ -1,28 +1,24 @@
-"""Measures the gallery page on stores of many files: `python -m bench.gallery [--counts 300,10000,200000] [--busy]`.
+"""The gallery page on stores of many files.
 
-Stores are filled with rows, without files behind them: media items with blurred previews, reports, grades, views, near copies and
-a hash list. The page is loaded, arranged, filtered and scrolled in an invisible window: by lines, by pages, and by dragging the
-bar to and fro. Printed are the time of each frame and how long the event loop was blocked. It fails when a frame or a block takes
-more than 50 ms. On a busy machine other programs take the time: `--busy` judges by the processor time of the window's thread.
+A row of the suite: `python -m bench gallery`; its size is the number of files. Stores are filled with rows, without files behind them: media
+items with blurred previews, reports, grades, views, near copies and a hash list. The page is loaded, arranged, filtered and scrolled in an
+invisible window: by lines, by pages, and by dragging the bar to and fro. Frames and blocks are processor time of the window's thread.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
-import sys
-import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from bench.probe import Probe, rest, settle, take
+from bench.suite.model import Place, Result
 from triage.hashing.orientations import orient_pdq
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.session import Session
@@ -37,9 +33,10 @@ from triage.ui.gallery.page import GalleryPage
 from triage.ui.kit import theme
 
 LIMIT_MS = 50.0
+FRAME_MS = 16.0  # sixty frames a second
+LOAD_MS = 500.0
 SIZE = (1186, 740)
 """Of the page in a window of 1366 x 768."""
-PROBE_MS = 5
 PER_REPORT = 5
 AT_ONCE = 5_000
 
@@ -110,57 +107,11 @@ def _add_work(batch: object, ids: range) -> None:
     )
 
 
-@dataclass(slots=True)
-class Probe:
-    """Measures how long the event loop was blocked, by a timer that should come every few milliseconds."""
-
-    wall: float = 0.0
-    cpu: float = 0.0
-    _timer: QTimer = field(default_factory=QTimer)
-    _last: tuple[float, float] = (0.0, 0.0)
-
-    def start(self) -> None:
-        self._timer.setInterval(PROBE_MS)
-        self._timer.timeout.connect(self._tick)
-        self._last = (time.perf_counter(), time.thread_time())
-        self._timer.start()
-
-    def _tick(self) -> None:
-        now = (time.perf_counter(), time.thread_time())
-        self.wall = max(self.wall, (now[0] - self._last[0]) * 1000 - PROBE_MS)
-        self.cpu = max(self.cpu, (now[1] - self._last[1]) * 1000)
-        self._last = now
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-
-@dataclass(frozen=True, slots=True)
-class GalleryFigures:
-    """Figures of one store, in milliseconds; of frames the median, the 99th percentile and the longest."""
-
-    count: int
-    load: float
-    arrange: float
-    frames: int
-    frame_median: float
-    frame_p99: float
-    frame_longest: float
-    frame_cpu: float
-    blocked: float
-    blocked_cpu: float
-    asked: int
-
-    def is_over(self, *, busy: bool) -> bool:
-        """Returns whether a frame or a block is over the limit."""
-        return max(self.frame_cpu, self.blocked_cpu) > LIMIT_MS if busy else max(self.frame_longest, self.blocked) > LIMIT_MS
-
-
-def measure_gallery(session: Session, count: int) -> GalleryFigures:
-    """Opens the page on a filled store and measures loading, arranging and scrolling. The session is closed."""
+def measure_gallery(size: int, place: Place) -> Iterator[Result]:
+    """Yields what loading, arranging and scrolling so many files cost the window's thread."""
     app = application()
     theme.apply(app, "dark", "en")
-    api, runner = Api(session), Runner()
+    api, runner = Api(build_store(place.scratch, size)), Runner()
     host = QWidget()
     page = GalleryPage(api, runner)
     layout = QVBoxLayout(host)
@@ -169,41 +120,42 @@ def measure_gallery(session: Session, count: int) -> GalleryFigures:
     host.resize(*SIZE)
     host.show()
     asked = _count_requests(api)
-    _run(50)
-    probe = Probe()
-    probe.start()
-    began = time.perf_counter()
-    page.choose_scope(GalleryScope())
-    page.reload()
-    _wait(runner)
-    load = (time.perf_counter() - began) * 1000
-    began = time.perf_counter()
-    for wanted, grouping in (
-        (GalleryFilter().toggle(FileFacet.STATE, "unseen"), Grouping.NONE),
-        (GalleryFilter(), Grouping.REPORT),
-        (GalleryFilter(fold_done=True), Grouping.DAY),
-        (GalleryFilter(), Grouping.NONE),
-    ):
-        page.wanted = wanted
-        page.set_grouping(grouping)
-        _wait(runner)
-    arrange = (time.perf_counter() - began) * 1000 / 4
-    frames = _scroll(page)
-    page.grid.select_all()
-    _run(100)
-    _wait(runner)
-    probe.stop()
-    walls, cpus = sorted(wall for wall, _ in frames), sorted(cpu for _, cpu in frames)
+    rest(0.05)
+    began = time.process_time()
+    with Probe() as probe:
+        page.choose_scope(GalleryScope())
+        page.reload()
+        settle(runner)
+    yield Result("the store is shown", 0, (time.process_time() - began) * 1000, "ms, all threads", LOAD_MS)
+    yield Result("the store is shown, longest block", 0, probe.longest_ms, "ms", LIMIT_MS)
+    began = time.process_time()
+    with Probe() as probe:
+        for wanted, grouping in (
+            (GalleryFilter().toggle(FileFacet.STATE, "unseen"), Grouping.NONE),
+            (GalleryFilter(), Grouping.REPORT),
+            (GalleryFilter(fold_done=True), Grouping.DAY),
+            (GalleryFilter(), Grouping.NONE),
+        ):
+            page.wanted = wanted
+            page.set_grouping(grouping)
+            settle(runner)
+    yield Result("filter or group", 0, (time.process_time() - began) * 1000 / 4, "ms, all threads", LOAD_MS)
+    yield Result("filter or group, longest block", 0, probe.longest_ms, "ms", LIMIT_MS)
+    with Probe() as probe:
+        frames = sorted(_scroll(page))
+    yield Result("scroll, slowest frame", 0, frames[-1], "ms", LIMIT_MS)
+    yield Result("scroll, 99 of 100 frames", 0, frames[len(frames) * 99 // 100], "ms", FRAME_MS)
+    yield Result("scroll, longest block", 0, probe.longest_ms, "ms", LIMIT_MS)
+    with Probe() as probe:
+        page.grid.select_all()
+        settle(runner)
+    yield Result("select all, longest block", 0, probe.longest_ms, "ms", LIMIT_MS)
+    yield Result("requests for cells, a frame", 0, len(asked) / len(frames), "requests", 2)
     host.close()
     host.deleteLater()
-    _run(50)
+    rest(0.05)
     runner.stop()
     api.close()
-    return GalleryFigures(
-        count=count, load=load, arrange=arrange, frames=len(frames), frame_median=walls[len(walls) // 2],
-        frame_p99=walls[len(walls) * 99 // 100], frame_longest=walls[-1], frame_cpu=cpus[-1], blocked=probe.wall,
-        blocked_cpu=probe.cpu, asked=len(asked),
-    )  # fmt: skip
 
 
 def _count_requests(api: Api) -> list[int]:
@@ -219,37 +171,19 @@ def _count_requests(api: Api) -> list[int]:
     return asked
 
 
-def _scroll(page: GalleryPage) -> list[tuple[float, float]]:
-    """Scrolls by lines, by pages and by dragging; returns wall and processor milliseconds of each frame."""
+def _scroll(page: GalleryPage) -> list[float]:
+    """Scrolls by lines, by pages and by dragging; returns milliseconds of the window's thread for each frame."""
     bar, dice = page.grid.verticalScrollBar(), random.Random(1)
     bar.setValue(0)
-    _run(100)
+    rest(0.1)
     steps = [bar.singleStep()] * 120 + [bar.pageStep()] * 60
     places = [min(bar.maximum(), sum(steps[: n + 1])) for n in range(len(steps))]
     places += [bar.maximum() * n // 40 for n in range(41)] + [dice.randrange(bar.maximum() + 1) for _ in range(40)]
     frames = []
     for place in places:
-        began = (time.perf_counter(), time.thread_time())
-        bar.setValue(place)
-        page.grid.viewport().repaint()
-        frames.append(((time.perf_counter() - began[0]) * 1000, (time.thread_time() - began[1]) * 1000))
-        _run(8)
+        frames.append(take(lambda at=place: (bar.setValue(at), page.grid.viewport().repaint())))  # type: ignore[misc]
+        rest(0.008)
     return frames
-
-
-def _run(milliseconds: int) -> None:
-    """Runs the event loop for some time."""
-    until = time.perf_counter() + milliseconds / 1000
-    while time.perf_counter() < until:
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-        time.sleep(0.001)
-
-
-def _wait(runner: Runner) -> None:
-    """Runs the event loop until all that was asked came."""
-    while runner.under_way():
-        _run(10)
-    _run(30)
 
 
 def build_store(folder: Path, count: int) -> Session:
@@ -257,26 +191,3 @@ def build_store(folder: Path, count: int) -> Session:
     session = Session(Store.create(folder / f"store-{count}", "first", "seven green boats", cost=Cost(64, 1, 1)).store)
     fill_store(session, count)
     return session
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--counts", default="300,10000,200000")
-    parser.add_argument("--busy", action="store_true")
-    chosen = parser.parse_args()
-    over = False
-    print("files    load ms  arrange ms  frame ms: median  p99  longest (cpu)  blocked ms (cpu)  requests")
-    with tempfile.TemporaryDirectory() as folder:
-        for count in map(int, chosen.counts.split(",")):
-            found = measure_gallery(build_store(Path(folder), count), count)
-            over |= found.is_over(busy=chosen.busy)
-            print(
-                f"{found.count:<8} {found.load:7.0f} {found.arrange:11.0f} {found.frame_median:17.1f} {found.frame_p99:4.1f}"
-                f" {found.frame_longest:8.1f} ({found.frame_cpu:.1f}) {found.blocked:11.1f} ({found.blocked_cpu:.1f}) {found.asked:9}",
-                flush=True,
-            )
-    return int(over)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,65 +1,49 @@
-"""How many reports a second an import takes in, beside the parser alone, stage by stage.
+"""How many reports a second an import takes in, beside the parser alone; and when those that can't wait stand in the queue.
 
-    python -m bench.importing [--reports 1000 5000 20000] [--formats xml json pdf] [--rounds 3] [--directory DIR]
-    python -m bench.importing --minute-one 20000
-    python -m bench.importing --growing 2500 5000 10000 20000 [--without-media]
-
-The documents are invented (bench/invented.py), one folder a report, without media. "Parser alone" is lxml, msgspec or pypdfium2
-over the same bytes in memory, asked before, within and after the imports. Rates are reports a second of processor time of the
-whole process tree ("a core"; what the bench itself takes to look at memory is left out) and of wall time; judging (ties, place,
-score) is told apart. Memory is the tree's peak.
-
-`--minute-one` makes a bundle with two pictures a report, of which one in a hundred can't wait, imports it until those
-stand in the queue, and prints when that was.
-
-`--growing` makes a nation's feed (bench/national_feed.py) and imports it slice by slice into one store; the numbers are how many
-reports the store then holds. Of each slice it prints what a report costs: processor time of the whole process tree with judging,
-wall and memory beside it. The slope is the cost in the last slice by that in the first; at most 1.25 is allowed.
+Rows of the suite: `python -m bench importing urgent`. The documents are invented (bench/invented.py), one folder a report, without media.
+"Bare parser" is lxml, msgspec or pypdfium2 over the same bytes in memory, asked before, within and after the imports: other work on the
+machine slows both, and not always alike. Rates are reports a second of processor time of the whole process tree ("a core"; what the bench
+itself takes to look at memory is left out). Judging (links, location, score) is left out; `python -m bench judging` measures it. Memory is
+the tree's peak.
 """
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
-import shutil
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, Self
 
 import msgspec
 import pypdfium2
 from lxml import etree
 
 from bench.invented import MAKERS, Invented, make_json, make_pdf_lines
-from bench.national_feed import NationalFeed, Slice
 from bench.printing import same_as_fpdf2
-from bench.process_tree import Peak, measure_cpu
-from triage.decode.client import MediaPool
+from bench.suite.model import Place, Result
 from triage.errors import Cancelled
-from triage.importers.archive import Bundle
-from triage.importers.levels import group_documents
-from triage.importers.registry import classify
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake import import_bundles as job
-from triage.jobs.judging import assess as judging
-from triage.jobs.judging.judges import Judges
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
-from triage.message import Message
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.model.views import QueueFilter
-from triage.store.batch import Batch
 from triage.store.key_form import Cost
 from triage.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+RATE = 250.0
+"""Reports a second of one core, at least; the goal is 400."""
+PARSERS = {"xml": "lxml alone", "json": "msgspec alone", "pdf": "PDFium alone"}
+SHARES = {"xml": 0.02, "json": 0.005, "pdf": 0.45}
+"""Of the bare parser's rate, at least."""
+MEMORY_MB, MINUTE = 700.0, 60.0
+FEW = 20  # reports of the import whose cost is left out
 
 
 def write_bundle(folder: Path, kind: str, reports: int) -> None:
@@ -120,40 +104,59 @@ class Alone:
         return self.reports / self.seconds
 
 
-class _NoSink:
-    def quarantined(self, path: str, reason: Message, data: object) -> None:
-        raise SystemExit(f"the bench's own document is set aside: {path}: {reason}")
+def tree() -> list[int]:
+    """This process and all below it."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, todo = [], [os.getpid()]
+    while todo:
+        found.append(todo.pop())
+        todo += parents.get(found[-1], [])
+    return found
 
-    skipped = quarantined
+
+class Peak:
+    """Samples the resident bytes of the whole tree, shared pages counted once (PSS); `most` is the peak."""
+
+    spent: ClassVar[float] = 0.0
+    """Processor seconds that looking took, of all there were."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _sample(self) -> None:
+        while not self._stop.wait(0.5):
+            before, total = time.thread_time(), 0
+            for pid in tree():
+                try:
+                    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                except OSError:
+                    continue
+                total += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
+            self.most = max(self.most, total * 1024)
+            Peak.spent += time.thread_time() - before
 
 
-def stages(kind: str, folder: Path, reports: int) -> str:
-    """Seconds of processor time for reading, parsing and grouping, each by itself, a thousand reports."""
-    sink = _NoSink()
-    clock = time.process_time
-    with MediaPool(1) as pool, Bundle([folder], passwords=(), spool=lambda _: io.BytesIO(), sink=sink) as bundle:  # type: ignore[arg-type]
-        start = clock()
-        read = []
-        for entry in bundle.entries():
-            importer = classify(entry.name, entry.peek())
-            with entry.open() as stream:
-                read.append((entry, importer, stream.read()))
-            if len(read) >= 1_000:
-                break
-        done_reading = clock()
-        documents = []
-        for entry, importer, data in read:
-            if isinstance(importer, str):
-                raise SystemExit(f"the bench's own document is no report: {entry.path}")
-            documents += [(d, entry.level) for d in importer.read(entry.path, data, lambda each: pool.extract_pdf_text(each, ()))]
-        done_parsing = clock()
-        drafts = group_documents(documents)
-        done = clock()
-    each = 1e6 / max(1, len(drafts))
-    return (
-        f"read {(done_reading - start) * each:.0f}, parse {(done_parsing - done_reading) * each:.0f} (host's share), "
-        f"group {(done - done_parsing) * each:.0f} µs a report"
-    )
+def cpu() -> float:
+    """Processor seconds of this process and of its children that have ended, without what the bench itself takes."""
+    t = os.times()
+    return t.user + t.system + t.children_user + t.children_system - Peak.spent
 
 
 class Stopwatch:
@@ -165,55 +168,69 @@ class Stopwatch:
         inner = getattr(module, name)
 
         def timed(*args: object, **named: object) -> object:
-            wall, busy = time.perf_counter(), measure_cpu()
+            wall, busy = time.perf_counter(), cpu()
             try:
                 return inner(*args, **named)
             finally:
                 self.wall += time.perf_counter() - wall
-                self.cpu += measure_cpu() - busy
+                self.cpu += cpu() - busy
                 self.then()
 
         setattr(module, name, timed)
 
 
-def run(directory: Path, kind: str, reports: int, rounds: int, judge: Stopwatch, commit: Stopwatch) -> None:
-    """Runs the import several times, and prints its rate beside the bare parser's."""
-    shutil.rmtree(directory, ignore_errors=True)
-    write_bundle(directory / "in", kind, reports)
-    alone = Alone(kind)
-    alone.ask()
-    commit.then = alone.ask_within
-    seconds = sum(one_import(directory, reports, kind, alone, judge, commit) for _ in range(rounds))
-    rate = rounds * reports / seconds
-    print(f"      {rate:.0f} /s/core; parser alone {alone.rate:.0f} /s/core: {rate / alone.rate:.1%}")
-    print(f"      {stages(kind, directory / 'in', reports)}", flush=True)
+def measure_importing(size: int, place: Place) -> Iterator[Result]:
+    """Yields the rate of each format beside its limit and beside the bare parser, judging left out, and the memory."""
+    judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_store_pending")
+    if not all(same_as_fpdf2(make_pdf_lines(n)) for n in range(3)):
+        raise RuntimeError("our PDFs do not read as those of fpdf2")
+    for kind in MAKERS:
+        write_bundle(place.scratch / kind, kind, size)
+        alone = Alone(kind)
+        alone.ask()
+        commit.then = alone.ask_within
+        write_bundle(place.scratch / f"{kind}-few", kind, FEW)
+        start, _ = one_import(place.scratch, f"{kind}-few", FEW, alone, judge, commit)
+        seconds, most = one_import(place.scratch, kind, size, alone, judge, commit)
+        rate = (size - FEW) / max(seconds - start, 1e-3)  # what every import costs once is left out
+        yield Result(f"{kind.upper()}, reports imported", 0, rate, "/s a core", RATE, better="higher")
+        yield Result(
+            f"{kind.upper()}, beside the bare parser",
+            0,
+            rate,
+            "/s a core",
+            alone.rate,
+            PARSERS[kind],
+            "higher",
+            SHARES[kind],
+        )
+        yield Result(f"{kind.upper()}, memory at most", 0, most / 1e6, "MB", MEMORY_MB)
 
 
-def one_import(directory: Path, reports: int, kind: str, alone: Alone, judge: Stopwatch, commit: Stopwatch) -> float:
-    """Seconds of processor time, without judging."""
-    judge.wall = judge.cpu = commit.wall = commit.cpu = alone.within = 0.0
-    shutil.rmtree(directory / "store", ignore_errors=True)
-    with Session(Store.create(directory / "store", "first", "seven green boats", cost=CHEAP).store) as session, Peak() as peak:
-        wall, busy = time.perf_counter(), measure_cpu()
-        result = job.import_bundles(session, [directory / "in"], receipt=Receipt())
-        wall, busy = time.perf_counter() - wall, measure_cpu() - busy - alone.within
+def one_import(
+    directory: Path, bundle: str, reports: int, alone: Alone, judge: Stopwatch, commit: Stopwatch
+) -> tuple[float, float]:
+    """Returns the seconds of processor time without judging, and the peak of memory in bytes."""
+    judge.cpu = commit.cpu = alone.within = 0.0
+    store = Store.create(directory / f"store-{bundle}", "first", "seven green boats", cost=CHEAP).store
+    with Session(store) as session, Peak() as peak:
+        busy = cpu()
+        result = job.import_bundles(session, [directory / bundle], receipt=Receipt())
+        busy = cpu() - busy - alone.within
     if result.reports.new != reports:
-        raise SystemExit(f"{result.reports} of {reports}; {result.quarantined[:2]}")
-    print(
-        f"{kind:5} {reports:7,}: import {reports / (busy - judge.cpu):6.0f} /s/core ({reports / (wall - judge.wall):.0f} /s wall), "
-        f"with judging {reports / busy:5.0f} /s/core ({reports / wall:.0f} wall); "
-        f"commit {commit.cpu / reports * 1e6:.0f}, judge {judge.cpu / reports * 1e6:.0f} µs a report; memory {peak.most / 1e6:.0f} MB",
-        flush=True,
-    )
+        raise RuntimeError(f"{result.reports} of {reports}; {result.quarantined[:2]}")
     alone.ask()
-    return busy - judge.cpu
+    return busy - judge.cpu, peak.most
 
 
-def minute_one(directory: Path, reports: int) -> None:
-    """Pictures are one drawn JPEG with a changing comment segment: each is another file."""
+def measure_urgent(size: int, place: Place) -> Iterator[Result]:
+    """Yields when the reports that can't wait stand in the queue: one in a hundred, two images each.
+
+    Images are one drawn JPEG with a changing comment segment: each is another file.
+    """
     from PIL import Image
 
-    shutil.rmtree(directory, ignore_errors=True)
+    directory, reports = place.scratch, size
     picture = io.BytesIO()
     Image.effect_noise((800, 600), 40).convert("RGB").save(picture, "JPEG", quality=80)
     soi, rest = picture.getvalue()[:2], picture.getvalue()[2:]
@@ -244,126 +261,6 @@ def minute_one(directory: Path, reports: int) -> None:
             job.import_bundles(session, [directory / "in"], receipt=Receipt(), cancel=enough)
         stop.set()
         watcher.join()
-    print(
-        f"{reports:,} reports, {2 * reports:,} pictures, memory {peak.most / 1e6:.0f} MB; {len(urgent)} can't wait: first in "
-        f"the queue after {arrived[0]:.1f} s, half after {arrived[len(arrived) // 2]:.1f} s, last after {arrived[-1]:.1f} s"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class SliceCost:
-    """What one slice of the nation's feed cost; seconds are of processor time of all processes, judging included."""
-
-    stored: int
-    """Reports in the store behind it."""
-    made: Slice
-    cpu: float
-    wall: float
-    judging: float
-    """Processor seconds of judging, of those in `cpu`."""
-    cards: int
-    """Score cards that were made: a report's own at its documents and at its media, and those of reports that share something."""
-    memory: int
-    """The peak of all processes, in bytes."""
-    load: float
-
-    @property
-    def each(self) -> float:
-        """Returns milliseconds of processor time a report."""
-        return 1000 * self.cpu / self.made.reports
-
-
-DAY = 5_300
-"""Reports of a day, of 1.92 million a year."""
-MOST_SLOPE = 1.25
-DAY_SECONDS = 90.0
-"""A day's feed may take so long on two cores."""
-
-
-def measure_growth(directory: Path, sizes: Sequence[int], *, with_media: bool = True) -> Iterator[SliceCost]:
-    """Imports the nation's feed slice by slice into one store, and yields the cost of each slice.
-
-    A slice is deleted before the next is made.
-    """
-    feed = NationalFeed(with_media=with_media)
-    judge, cards = Stopwatch(job, "assess"), _count_cards()
-    with Session(Store.create(directory / "store", "first", "seven green boats", cost=CHEAP).store) as session:
-        stored = 0
-        for size in sizes:
-            made = feed.write_slice(directory / "in", size - stored)
-            stored, judge.cpu = size, 0.0
-            cards.clear()
-            with Peak() as peak:
-                wall, busy = time.perf_counter(), measure_cpu()
-                job.import_bundles(session, [directory / "in"], receipt=Receipt())
-                wall, busy = time.perf_counter() - wall, measure_cpu() - busy
-            shutil.rmtree(directory / "in")
-            yield SliceCost(stored, made, busy, wall, judge.cpu, sum(cards), peak.most, os.getloadavg()[0])
-
-
-def _count_cards() -> list[int]:
-    """Returns a list to which judging will add how many cards each batch made."""
-    inner, made = judging._write_cards, list[int]()
-
-    def counted(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
-        made.append(len(ids))
-        inner(batch, ids, judges)
-
-    judging._write_cards = counted
-    return made
-
-
-def grow(directory: Path, sizes: Sequence[int], *, with_media: bool) -> None:
-    """Prints what `measure_growth` finds, the slope, and what a day and a year would take."""
-    costs = []
-    for cost in measure_growth(directory, sizes, with_media=with_media):
-        costs.append(cost)
-        made = cost.made
-        print(
-            f"{cost.stored:9,} reports: {cost.each:6.2f} ms of processor time a report (judging {1000 * cost.judging / made.reports:.2f}), "
-            f"{cost.cards / made.reports:.1f} cards a report, "
-            f"{1000 * cost.wall / made.reports:.2f} wall; {made.reports:,} reports, {made.media:,} media, {made.fresh:,} of them new, "
-            f"{made.broken} broken, {made.size / 1e6:.0f} MB; memory {cost.memory / 1e6:.0f} MB, load {cost.load:.0f}",
-            flush=True,
-        )
-    slope, each = costs[-1].each / costs[0].each, costs[-1].each / 1000
-    print(f"slope {slope:.2f} (at most {MOST_SLOPE})")
-    print(
-        f"by the last slice: a day's {DAY:,} reports {DAY * each / 2:.0f} s of two cores (goal {DAY_SECONDS:.0f}), "
-        f"a year's 1.92 million {1.92e6 * each / 7200:.1f} h of two cores (goal 12)"
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--reports", type=int, nargs="+", default=[1_000, 5_000, 20_000])
-    parser.add_argument("--formats", nargs="+", default=["xml", "json", "pdf"], choices=MAKERS)
-    parser.add_argument("--minute-one", type=int, metavar="REPORTS")
-    parser.add_argument("--growing", type=int, nargs="+", metavar="REPORTS")
-    parser.add_argument("--without-media", action="store_true", help="Leave the media of the nation's feed away.")
-    parser.add_argument("--without-judging", action="store_true", help="Leave the cards unmade: quicker at large counts.")
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--directory", type=Path)
-    asked = parser.parse_args()
-    directory = asked.directory or Path(tempfile.mkdtemp(prefix="bench-importing-"))
-    try:
-        if asked.minute_one:
-            minute_one(directory, asked.minute_one)
-            return
-        if asked.growing:
-            grow(directory, asked.growing, with_media=not asked.without_media)
-            return
-        if asked.without_judging:
-            job.assess = lambda *_: None
-        judge, commit = Stopwatch(job, "assess"), Stopwatch(intake_documents, "_store_pending")
-        if "pdf" in asked.formats and not all(same_as_fpdf2(make_pdf_lines(n)) for n in range(5)):
-            raise SystemExit("our PDFs do not read as those of fpdf2")
-        for kind in asked.formats:
-            for reports in asked.reports:
-                run(directory, kind, reports, asked.rounds, judge, commit)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    yield Result("the first that can't wait is in the queue", 0, arrived[0], "s (clock)", MINUTE)
+    yield Result("the last that can't wait is in the queue", 0, arrived[-1], "s (clock)", MINUTE)
+    yield Result("memory at most", 0, peak.most / 1e6, "MB", MEMORY_MB)

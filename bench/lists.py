@@ -1,23 +1,19 @@
-"""How long a list of a seized device takes, from file to hits, and how much memory: 200,000 media by default.
+"""How long lists take, from file to hits, and how much memory.
 
-    python bench/lists.py [--entries 200000] [--reports 2000] [--directory DIR]
-
-Makes a Project VIC export of invented hashes with paths, a store of reports that declare some of them, and takes the list in
-in a process of its own, whose peak memory is printed beside that of the same with a tenth of the entries.
+A row of the suite: `python -m bench lists`; its size is the media of a seized device. A Project VIC export of invented hashes with paths,
+and a plain list of SHA-1 hashes with more rows, are added to a store of reports that declare some of them.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import resource
-import shutil
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from bench.suite.model import Place, Result
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.lists.lists import add_list, list_hits
 from triage.jobs.reading.show import load_report_view
@@ -27,6 +23,10 @@ from triage.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = "seven green boats"
+PLAIN_TIMES = 5  # rows of the plain list for each medium
+MEDIA_A_SECOND, ROWS_A_SECOND = 8_000.0, 67_000.0
+"""At least. IPED takes in 67,000 rows a second of a plain list."""
+MEMORY_MB, SHOWN_MS = 220.0, 50.0
 
 
 def make_digest(kind: str, n: int) -> str:
@@ -81,46 +81,35 @@ def write_reports(folder: Path, reports: int, every: int) -> None:
         (folder / f"{n}.json").write_text(json.dumps(document))
 
 
-def take(store: Path, vics: Path) -> None:
-    """Run in a process of its own: its peak memory is the list's."""
-    with Session(Store.open(store, "first", PASSPHRASE)) as session:
+def write_hashes(path: Path, rows: int) -> None:
+    """Writes a plain list of SHA-1 hashes, as a reference set has them."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write("SHA-1\n")
+        out.writelines(make_digest("sha1", 10**8 + n) + "\n" for n in range(rows))
+
+
+def measure_lists(size: int, place: Place) -> Iterator[Result]:
+    """Yields rate, hits and memory of a device's list and of a plain one."""
+    folder = place.scratch
+    reports = max(10, min(2_000, size // 10))
+    write_reports(folder / "in", reports, max(1, size // reports))
+    write_vics(folder / "device.json", size)
+    write_hashes(folder / "plain.txt", size * PLAIN_TIMES)
+    with Session(Store.create(folder / "store", "first", PASSPHRASE, cost=CHEAP).store) as session:
+        import_bundles(session, [folder / "in"], receipt=Receipt())
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        started = time.perf_counter()
-        summary = add_list(session, vics, name="device", kind="case", profile="US")
-        added = time.perf_counter()
+        begun = time.process_time()
+        summary = add_list(session, folder / "device.json", name="device", kind="case", profile="US")
+        spent = time.process_time() - begun
+        yield Result("media of a device's export", 0, summary.entries / spent, "/s", MEDIA_A_SECOND, better="higher")
         found = list_hits(session, "device")
-        asked = time.perf_counter()
-        print(
-            f"{summary.entries:,} entries ({vics.stat().st_size / 1e6:.0f} MB): added and matched in {added - started:.1f} s, "
-            f"{len(found):,} hits told in {asked - added:.1f} s, "
-            f"memory {before / 1024:.0f} MB before, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most"
-        )
-        for label in ("first", "next"):
-            started = time.perf_counter()
-            load_report_view(session, "910000001")
-            print(f"  {label} report shown in {time.perf_counter() - started:.3f} s")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=200_000)
-    parser.add_argument("--reports", type=int, default=2_000)
-    parser.add_argument("--directory", type=Path, default=Path("bench-lists"))
-    parser.add_argument("--take", nargs=2, type=Path, metavar=("STORE", "LIST"), help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.take:
-        take(*asked.take)
-        return
-    for entries in (asked.entries // 10, asked.entries):
-        shutil.rmtree(asked.directory, ignore_errors=True)
-        write_reports(asked.directory / "in", asked.reports, max(1, entries // asked.reports))
-        write_vics(asked.directory / "device.json", entries)
-        with Session(Store.create(asked.directory / "store", "first", PASSPHRASE, cost=CHEAP).store) as session:
-            import_bundles(session, [asked.directory / "in"], receipt=Receipt())
-        command = [sys.executable, __file__, "--take", str(asked.directory / "store"), str(asked.directory / "device.json")]
-        subprocess.run(command, check=True)
-    shutil.rmtree(asked.directory)
-
-
-if __name__ == "__main__":
-    main()
+        yield Result("planted hits found", 0, len({each.report_id for each in found}) / reports, "of all", 1, better="higher")
+        begun = time.process_time()
+        add_list(session, folder / "plain.txt", name="plain", kind="known", profile=None)
+        spent = time.process_time() - begun
+        yield Result("rows of a plain list", 0, size * PLAIN_TIMES / spent, "/s", ROWS_A_SECOND, better="higher")
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        yield Result("memory more than before", 0, grown, "MB", MEMORY_MB)
+        begun = time.process_time()
+        load_report_view(session, "910000001")
+        yield Result("a report with a hit is shown", 0, (time.process_time() - begun) * 1000, "ms", SHOWN_MS)

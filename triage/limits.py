@@ -84,6 +84,8 @@ WORKER_FILES = 500
 MAX_PDF_PAGES = 2_000
 MAX_PDF_TEXT = 16 * MIB
 REVEAL_SIDE = 1_600
+CROP_SIDE = 800
+"""Pixels of the long side of a crop at most."""
 
 # Films, in the sandbox
 FILM_FRAMES = 300

@@ -558,6 +558,27 @@ CREATE TABLE rule_use (
     taken_back INTEGER NOT NULL DEFAULT 0
 );
 
+-- Issuers of signed updates: two people compared the fingerprint of the key.
+CREATE TABLE update_issuer (
+    fingerprint TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, added TEXT NOT NULL, user_id INTEGER NOT NULL, second_id INTEGER
+);
+-- Signed updates that were applied. Of one kind and name the newest that was not undone is in use.
+CREATE TABLE signed_update (
+    id          INTEGER PRIMARY KEY,
+    kind        TEXT NOT NULL,
+    name        TEXT NOT NULL,                -- of a hash list or a rule set; empty for tables
+    number      INTEGER NOT NULL,             -- the issuer counts; an older one is refused
+    issued      TEXT NOT NULL,
+    note        TEXT NOT NULL,
+    issuer      TEXT NOT NULL,                -- fingerprint
+    digest      TEXT NOT NULL,                -- SHA-256 of the whole file
+    files       BLOB NOT NULL,                -- the tables, or all of a hash list's update; empty for rules (rule_set keeps them)
+    made        INTEGER,                      -- the use of rules or the list that it made
+    applied     TEXT NOT NULL,
+    user_id     INTEGER NOT NULL,
+    undone      TEXT
+);
+
 -- == People's work: decisions, grades ==
 
 CREATE TABLE decision (
@@ -643,8 +664,10 @@ CREATE TABLE grade (
     court          INTEGER NOT NULL,          -- 1: bound for court, so two people grade it without knowing of each other
     settles        INTEGER NOT NULL,          -- 1: a lead's decision between two who disagreed
     inherited_from INTEGER,                   -- the media item that was viewed; NULL: this one was
-    distance       INTEGER                    -- between the two
+    distance       INTEGER,                   -- between the two
+    act            INTEGER                    -- the first grade of an act on many files; NULL: given alone, or inherited
 );
+CREATE INDEX grade_act ON grade (user_id, act) WHERE act IS NOT NULL;
 CREATE INDEX grade_media_item ON grade (media_item_id);
 CREATE INDEX grade_report ON grade (report_id);
 
@@ -771,7 +794,12 @@ CREATE TABLE victim_clue (
     media_item_id INTEGER REFERENCES media_item(id) ON DELETE CASCADE,      -- NULL: of the series as a whole
     kind          TEXT NOT NULL, words TEXT NOT NULL,
     added         TEXT NOT NULL, user_id INTEGER NOT NULL,
-    withdrawn     TEXT, withdrawn_by INTEGER
+    withdrawn     TEXT, withdrawn_by INTEGER,
+    crop_left     INTEGER, crop_top INTEGER, crop_right INTEGER, crop_bottom INTEGER, -- ten-thousandths of the upright image
+    crop_at_ms    INTEGER,                        -- of a video: the frame
+    CHECK ((crop_left IS NULL AND crop_top IS NULL AND crop_right IS NULL AND crop_bottom IS NULL AND crop_at_ms IS NULL)
+        OR (media_item_id IS NOT NULL AND 0 <= crop_left AND crop_left < crop_right AND crop_right <= 10000
+            AND 0 <= crop_top AND crop_top < crop_bottom AND crop_bottom <= 10000))
 ) STRICT;
 CREATE INDEX victim_clue_series ON victim_clue (series_id);
 CREATE INDEX victim_clue_media_item ON victim_clue (media_item_id);
@@ -882,6 +910,12 @@ CREATE TABLE outgoing (
     id INTEGER PRIMARY KEY, written TEXT NOT NULL, user_id INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
     sha256 TEXT NOT NULL, recipients TEXT NOT NULL, handed_to TEXT, carrier TEXT, carrier_serial TEXT, note TEXT
 );
+-- The reports of a packet, until they are destroyed. The register itself names no report.
+CREATE TABLE packet_report (
+    outgoing_id INTEGER NOT NULL REFERENCES outgoing(id),
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    PRIMARY KEY (report_id, outgoing_id)
+) STRICT, WITHOUT ROWID;
 
 -- Statistics that left: from those of overlapping periods, small counts could be worked out by subtracting.
 CREATE TABLE statistics_export (

@@ -2,53 +2,49 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from bench import serving
 from bench.serving_store import fill_store
+from bench.suite.model import Plant
+from bench.suite.table import find_benchmarks
 from triage.jobs.reading import queue
 from triage.jobs.session import Session
 from triage.model.queue_order import QueueColumn, QueueFacet
 from triage.store.key_form import Cost
 from triage.store.store import Store
 
-GENEROUS = "50"
+GENEROUS = 50
 """Times the limits: a test is about whether a miss is noticed, on any machine."""
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("serving") / "store"
-    created = Store.create(made, "bench", serving.PASSPHRASE, cost=Cost(memory_kib=64, iterations=1, lanes=1))
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("serving")
+    created = Store.create(made / "reports-300", "bench", serving.PASSPHRASE, cost=Cost(memory_kib=64, iterations=1, lanes=1))
     with Session(created.store) as session:
         fill_store(session, 300, with_feed=False)
     return made
 
 
-def run(folder: Path, only: str) -> int:
-    return serving.main(["--reports", "0", "--store", str(folder), "--only", only, "--slack", GENEROUS])
+def ask(stores: Path, name: str) -> bool:
+    """Returns whether a question's limit is missed."""
+    questions = [each for each in serving.list_questions(300, "") if each.name == name]
+    return any(each.is_missed(GENEROUS) for each in serving.measure_questions(stores / "reports-300", questions))
 
 
-def test_a_slow_query_turns_it_red(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(folder, "page: status + office") == run(folder, "lanes") == 0, capsys.readouterr().out
-    quick = queue.select_reports
-
-    def slow(*arguments: object) -> object:
-        time.sleep(1.2)
-        return quick(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(queue, "select_reports", slow)
-    assert run(folder, "page: status + office") == 1
-    told = capsys.readouterr().out
-    assert "page: status + office" in told and "MISSED" in told
-    assert run(folder, "lanes") == 0, "it does not select"
+def test_a_planted_slow_query_turns_it_red(stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not ask(stores, "page: flag")
+    (row,) = find_benchmarks(("serving",))
+    monkeypatch.setattr(queue, "select_reports", Plant(row.plant.function, 1_200).slow_down(queue.select_reports))
+    assert ask(stores, "page: flag")
+    assert not ask(stores, "lanes"), "it does not select"
 
 
-def test_each_facet_pair_of_facets_and_order_is_asked(folder: Path) -> None:
-    names = [each.name for each in serving.list_questions(300, "")]
+def test_each_facet_pair_of_facets_and_order_is_asked() -> None:
+    names = [each.name for each in serving.list_questions(serving.PAIRS_FROM, "")]
     assert len(names) == len(set(names))
     pairs = len(serving.SOME) * (len(serving.SOME) - 1) // 2
     assert sum(" + " in name for name in names) == pairs

@@ -1,9 +1,12 @@
-"""A short form of `python -m bench.fuzz`, with seeds that stay and one that changes; and proof that the bench can fail."""
+"""A short form of `python -m bench.fuzz`, and proof that the bench can fail.
+
+The seed stays the same, so that a change is refused for what it does and not for what chance drew. `make fuzz` draws new ones."""
 
 from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,15 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform == "win32", reason="limits of processes and named pipes"),
 ]
-CHANGING = random.SystemRandom().randrange(1 << 24)
+SEED = 11
+
+
+@pytest.fixture(scope="module")
+def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[fuzz.Child]:
+    """The process in which the rounds of all targets run."""
+    made = fuzz.Child(tmp_path_factory.mktemp("fuzz"))
+    yield made
+    made.end()
 
 
 def run(tmp_path: Path, *arguments: str, patience: float | None = None) -> fuzz.Run:
@@ -26,18 +37,14 @@ def run(tmp_path: Path, *arguments: str, patience: float | None = None) -> fuzz.
 
 @pytest.mark.parametrize(
     ("target", "rounds"),
-    [("reports", 1), ("archives", 1), ("lists", 1), ("packets", 4), ("backups", 2), ("keys", 4), ("wires", 1)],
+    [("reports", 1), ("archives", 1), ("lists", 1), ("packets", 6), ("backups", 3), ("keys", 6), ("wires", 2)],
 )
-def test_hostile_input_harms_nothing_else(tmp_path: Path, target: str, rounds: int) -> None:
-    """The message names the command that repeats a finding, also with the seed that changes."""
-    run = fuzz.Run(fuzz.Child(tmp_path), screens=False, patience=60)
-    try:
-        for seed in (11, CHANGING):
-            for step in range(rounds):
-                run.do_round(fuzz.targets()[target], seed, step)
-    finally:
-        run.child.end()
-    assert run.rounds == {target: 2 * rounds}
+def test_hostile_input_harms_nothing_else(child: fuzz.Child, target: str, rounds: int) -> None:
+    """The message names the command that repeats a finding."""
+    run = fuzz.Run(child, screens=False, patience=300)
+    for step in range(rounds):
+        run.do_round(fuzz.targets()[target], SEED, step)
+    assert run.rounds == {target: rounds}
     assert [fuzz.describe_finding(found) for found in run.found.values()] == []
 
 

@@ -26,10 +26,11 @@ from tests.jobs.requests.reports import write_reports as write_asked_reports
 from tests.jobs.test_deconflict import Side, introduce, mail, make_side
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
+from tests.update_files import ISSUER, write_update
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
-from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
+from triage.jobs import consent, officer, policy, signed_updates, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
 from triage.jobs.case_page import overview
 from triage.jobs.casework import (
@@ -93,6 +94,7 @@ from triage.jobs.leaving import (
     export_graded,
     export_queue,
     export_report,
+    export_series,
     export_statistics,
     export_timeline,
     outgoing,
@@ -135,7 +137,7 @@ from triage.model.data_requests import RequestKind
 from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
 from triage.model.lead_figures import Behind
-from triage.model.media import RevealStep
+from triage.model.media import ImageCrop, RevealStep
 from triage.model.private_account import PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
@@ -402,6 +404,10 @@ def add_view(world: World) -> None:
         account.add_view(world.session, batch, **what)
 
 
+def trust_issuer(world: World) -> object:
+    return signed_updates.trust_issuer(world.session, ISSUER, "Headquarters", world.second)
+
+
 def add_third(world: World) -> None:
     """A lead whom acts upon users are about, since the second person of such an act is somebody else."""
     add_person(world.store, "third", [Role.LEAD], "eight blue kites")
@@ -565,6 +571,12 @@ def find_files(world: World) -> list[tuple[str, str]]:
 def open_series(world: World) -> None:
     report, sha256 = find_files(world)[0]
     world.value = series.open_series(world.session, report, [sha256]).row.number
+
+
+def crop_clue(world: World) -> None:
+    """A clue with a crop."""
+    open_series(world)
+    clues.record_clue(world.session, world.value, "place", "a gate", sha256=find_files(world)[0][1], crop=ImageCrop(0, 0, 900, 900))
 
 
 def move_report(world: World) -> None:
@@ -1076,6 +1088,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("deconfliction", "3.json"),),
         prepare=answer_from_other,
     ),
+    "deconflict.withdraw_deconfliction": Row(
+        lambda w: deconflict.withdraw_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
+        (("deconfliction withdrawn", {"compared": ANY, "key": ANY}),),
+        prepare=lambda w: (meet_other(w), start_session(w)),
+    ),
     "deconflict.show_deconfliction": reads(
         lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),
@@ -1147,6 +1164,19 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("clue struck out", {"series": 1, "clue": 1}),),
         prepare=lambda w: (open_series(w), clues.record_clue(w.session, w.value, "place", "a red gate")),
     ),
+    "export_series.export_series_sheet": Row(
+        lambda w: export_series.export_series_sheet(
+            w.session, w.value, w.folder / "sheet.pdf", with_crops=True, consent=w.second
+        ),
+        (
+            ("crops consented", {"maker": 1, "series": 1, "clues": [1]}),
+            ("series sheet exported", {"series": 1, "clues": 1, "crops": [1]}),
+            registered(1, "series_sheet"),
+        ),
+        (("series_sheet", "sheet.pdf"),),
+        prepare=crop_clue,
+    ),
+    "export_series.preview_series_sheet": reads(lambda w: export_series.preview_series_sheet(w.session, w.value), open_series),
     "clues.search_clues": reads(lambda w: clues.search_clues(w.session, "gate")),
     "identification.record_victim_state": Row(
         lambda w: identification.record_victim_state(w.session, w.value, "not identified", "ICSE"),
@@ -1184,6 +1214,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             ("grade inherited", {"report": 2, "medium": 3, "seen": 2, "distance": ANY}),
         ),
     ),
+    "grade_many.list_own_grade_acts": reads(lambda w: grade_many.list_own_grade_acts(w.session, "2020-01-01T00:00:00Z")),
     "grade_many.take_back_grades": Row(
         lambda w: grade_many.take_back_grades(w.session, w.value, on_progress=ignore_progress, cancel=CancelToken()),
         (("grade taken back", {"report": 4, "media": [4]}), ("grade taken back", {"report": 2, "media": [2, 3]})),
@@ -1308,6 +1339,32 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
     ),
     "rules.use_edit": Row(use_edit, (("rules used", {"use": 1, "name": ANY}),)),
+    "signed_updates.list_issuers": reads(lambda w: signed_updates.list_issuers(w.session)),
+    "signed_updates.list_updates": reads(lambda w: signed_updates.list_updates(w.session)),
+    "signed_updates.show_update": reads(lambda w: signed_updates.show_update(w.session, write_update(w.folder / "update"))),
+    "signed_updates.use_tables": reads(lambda w: signed_updates.use_tables(w.session)),
+    "signed_updates.trust_issuer": Row(
+        trust_issuer,
+        (
+            ("update issuer consented", {"maker": 1, "key": ISSUER}),
+            ("update issuer trusted", {"key": ISSUER, "second": 2}),
+        ),
+    ),
+    "signed_updates.distrust_issuer": Row(
+        lambda w: signed_updates.distrust_issuer(w.session, "Headquarters"),
+        (("update issuer no longer trusted", {"key": ISSUER}),),
+        prepare=trust_issuer,
+    ),
+    "signed_updates.apply_update": Row(
+        lambda w: signed_updates.apply_update(w.session, write_update(w.folder / "update")),
+        (("update applied", {"update": 1, "number": 1, "file": ANY, "key": ISSUER}),),
+        prepare=trust_issuer,
+    ),
+    "signed_updates.undo_update": Row(
+        lambda w: signed_updates.undo_update(w.session, 1),
+        (("update undone", {"update": 1}),),
+        prepare=lambda w: (trust_issuer(w), signed_updates.apply_update(w.session, write_update(w.folder / "update"))),
+    ),
     "rules.back": Row(lambda w: rules.back(w.session), (("rules taken back", {"use": 1}),), prepare=use_edit),
     "sampling.draw_sample": Row(
         lambda w: sampling.draw_sample(w.session, "2026-W48"), (("sample drawn", {"year": 2026, "week": 48, "reports": ANY}),)

@@ -113,7 +113,7 @@ class Elsewhere(ThreadPoolExecutor):
     """Stands in for another machine: only bytes reach it, and a function that it can find by its name."""
 
     def submit(self, function: Callable[..., object], /, *given: object, **named: object) -> Future[object]:
-        assert not named and all(each is None or isinstance(each, bytes | str) for each in given)
+        assert not named and all(each is None or isinstance(each, bytes | str | dict) for each in given)
         there = getattr(importlib.import_module(function.__module__), function.__name__)
         self.asked = getattr(self, "asked", 0) + 1
         return super().submit(there, *given)

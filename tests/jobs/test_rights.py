@@ -35,6 +35,7 @@ OPEN = {
     "officer.describe_officer": "names, ranks and the agency stand on every paper",
     "officer.set_profile": "one's own; anybody else's needs the right USERS",
     "status.check_machine": "the truth about the machine",
+    "signed_updates.use_tables": "reads what the store is to be worked with, as unlocking does",
     "users.all_users": "reports are assigned by name",
     "users.has_one_user": "as above",
     "users.list_active_names": "as above",

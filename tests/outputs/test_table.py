@@ -20,8 +20,6 @@ NO_OUTPUTS = {
     "restore": "a new store",
 }
 """Commands that write files which are not handed to people."""
-OF_THE_DESKTOP = {"chart", "report"}
-"""Kinds that only the desktop writes; tests/jobs/test_export_report.py and tests/jobs/reading/test_lead_figures.py test them."""
 WRITERS = ("write_out", "add_to_register", "register_outgoing")
 
 
@@ -62,8 +60,7 @@ def test_every_kind_of_the_register_is_in_the_table() -> None:
                 unclear.append(f"{name(path)}: {ast.unparse(call)}")
     assert unclear == [], "give the kind as a word"
     declared = {kind for output in TABLE for kind in output.kinds}
-    assert sorted(kinds - declared - OF_THE_DESKTOP) == [], "declare it in tests/outputs/table"
-    assert not declared & OF_THE_DESKTOP
+    assert sorted(kinds - declared) == [], "declare it in tests/outputs/table"
 
 
 def test_every_output_takes_the_options_of_a_handover() -> None:

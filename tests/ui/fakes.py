@@ -25,7 +25,7 @@ from tests.ui.fakes_gallery import FakeGallery
 from tests.ui.fakes_imports import FakeImports
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
-from tests.ui.fakes_queue import FakeQueue
+from tests.ui.fakes_queue import FACET_VALUES, FakeQueue
 from tests.ui.fakes_requests import FakeRequests
 from tests.ui.fakes_victims import FakeVictims
 from triage.decode.protocol import SENTENCES, Refusal
@@ -48,7 +48,7 @@ from triage.model.handover import Handover
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
-from triage.model.media import PREVIEW_SIDE, Pixels, Restriction, RevealStep, SandboxStatus
+from triage.model.media import PREVIEW_SIDE, ImageCrop, Pixels, Restriction, RevealStep, SandboxStatus
 from triage.model.packet import Edition, PacketReport, WrittenPacket
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.report_page import ReportPageView, ReportTrack, TrackEvent
@@ -631,9 +631,9 @@ class FakeApi(
         self.calls.append(("take back grade", report_id, sha256))
 
     @contextmanager
-    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
+    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: ImageCrop | None = None) -> Iterator[Pixels]:  # fmt: skip
         self._require(Right.REVEAL)
-        self.calls.append(("reveal", report_id, sha256, step))
+        self.calls.append(("reveal", report_id, sha256, step, *(() if window is None else (window,))))
         width, height = 64, 48
         yield Pixels(width, height, bytes(c for y in range(height) for x in range(width) for c in (x * 3, y * 4, 90)))
         self.calls.append(("reveal ended", report_id, sha256, step))
@@ -707,6 +707,7 @@ def _fits(row: QueueRow, wanted: QueueFilter) -> bool:
     return all(
         (
             not wanted.bands or row.band in wanted.bands,
+            not any(value in FACET_VALUES[facet](row) for facet, value in wanted.excluded),
             not wanted.statuses or row.status in wanted.statuses,
             not wanted.offices or (row.office or "") in wanted.offices,
             not wanted.assignees or (row.assignee or "") in wanted.assignees,
@@ -730,6 +731,7 @@ def fake_machine() -> MachineStatus:
         record_entries=48_211,
         record_valid=True,
         record_problems=(),
+        record_whole_at=iso(NOW),
         unsettled_since=None,
         sandbox=SandboxStatus(
             restrictions=(

@@ -7,6 +7,7 @@ import weakref
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -234,6 +235,16 @@ def test_looks_change_and_are_kept(desktop: Desktop, app: QApplication, qtbot: Q
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["Dark", "English", "Lock after 10 minutes"]
     next(action for action in menu.actions() if action.text() == "Light").trigger()
     assert chosen == [Preferences(theme="light")]
+
+
+def test_the_window_before_is_gone_when_the_style_sheet_changes(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A style sheet dresses every widget there is: with the old window still there, a change took more than twice as long."""
+    before, there = working(desktop), []
+    dress = theme.apply
+    monkeypatch.setattr(theme, "apply", lambda *looks: (there.append(shiboken6.isValid(before)), dress(*looks))[1])
+    desktop.change_look(Preferences(theme="light"))
+    assert there == [False]
+    desktop.change_look(Preferences())
 
 
 def test_unlock_page_waits_for_both_fields(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:

@@ -20,7 +20,7 @@ from triage.intents.normalise import normalise_text
 from triage.intents.origin import Origin
 from triage.intents.sentences import LANGUAGES, WORD, Language, language_of, sentence_of, split_sentences
 from triage.intents.slots import find_slots, stated_ages
-from triage.resources import resource
+from triage.resources import reads_tables, resource
 
 Intent = Literal["self_harm", "threat", "deadline", "meeting", "access", "secrecy", "money", "age"]
 INTENTS: tuple[Intent, ...] = ("self_harm", "threat", "deadline", "meeting", "access", "secrecy", "money", "age")
@@ -95,6 +95,7 @@ def read_texts(texts: Iterable[TextToRead]) -> Reading:
     return Reading(tuple(found.values()), whole)
 
 
+@reads_tables
 @lru_cache(maxsize=_CACHED_SENTENCES)
 def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
     """Returns what one sentence may intend, each intent once, slots before the classifier; of unknown origin."""
@@ -141,6 +142,7 @@ def fingerprint_of(sentence: str) -> str:
     return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
+@reads_tables
 @cache
 def edition() -> str:
     """Returns the SHA-256 of the words, patterns and weights that a finding rests on."""

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage import hardening
-from triage.jobs.session import Session
+from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.media import Restriction, SandboxStatus, parse_restriction
 from triage.model.users import Right
+from triage.model.verification import AuditResult
 from triage.store.queries import bundles
 from triage.store.queries.bundles import SetAsideRow
+from triage.store.tree import Frontier
 
 if TYPE_CHECKING:
     from triage.decode.client import MediaPool
+
+
+WHOLE_EVERY_SECONDS = 24 * 3600
+"""Between two checks of all entries of the audit log; those between check what is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class _VerifiedLog:
+    """What this process verified of a store's audit log: the tree of the entries, and when all of them were recomputed."""
+
+    count: int
+    frontier: bytes
+    whole_at: str
+    whole_seconds: float
+    """The same by a clock that nobody sets."""
+
+
+_VERIFIED: dict[str, _VerifiedLog] = {}
+"""By the id of the store: locking ends the session, and the next one goes on from here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +49,8 @@ class MachineStatus:
     record_entries: int
     record_valid: bool
     record_problems: tuple[Message, ...]
+    record_whole_at: str
+    """When all entries were checked; since then those that are new."""
     unsettled_since: str | None
     """When the backup was made that this store was restored from, while the register of destructions was not applied."""
     sandbox: SandboxStatus
@@ -37,17 +61,18 @@ class MachineStatus:
 def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
     """Verifies the audit log and asks a worker which restrictions confine it.
 
-    That takes time, so screens call it in the background.
+    Once a day all entries are recomputed, and between those that are new. That takes time, so screens call it in the background.
     """
     from triage.decode.confine import check_network_closed
 
-    record = session.store.verify_log(None)
+    record, whole_at = _verify_log(session)
     return MachineStatus(
         store=session.store.directory,
         fingerprint=session.store.fingerprint,
         record_entries=record.entries,
         record_valid=record.valid,
         record_problems=record.problems,
+        record_whole_at=whole_at,
         unsettled_since=session.unsettled_since(),
         sandbox=pool.check_restrictions(),
         hardening=tuple(
@@ -59,6 +84,23 @@ def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
             )
         ),
     )
+
+
+def _verify_log(session: Session) -> tuple[AuditResult, str]:
+    """Returns the state of the audit log, and when all its entries were checked. A problem is stated by a whole check only."""
+    store = session.store
+    known = _VERIFIED.pop(store.id, None)
+    if known is not None and time.monotonic() - known.whole_seconds < WHOLE_EVERY_SECONDS:
+        frontier = Frontier.unpack(known.count, known.frontier)
+        result = store.verify_new_entries(frontier)
+        if result.valid:
+            _VERIFIED[store.id] = replace(known, count=frontier.count, frontier=frontier.pack())
+            return result, known.whole_at
+    begun, frontier = time.monotonic(), Frontier()
+    moment, result = now(), store.verify_new_entries(frontier)
+    if result.valid:
+        _VERIFIED[store.id] = _VerifiedLog(frontier.count, frontier.pack(), moment, begun)
+    return result, moment
 
 
 def list_quarantined(session: Session) -> tuple[SetAsideRow, ...]:

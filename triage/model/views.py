@@ -77,6 +77,8 @@ class QueueFilter:
     flags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     provinces: tuple[str, ...] = ()
+    excluded: tuple[tuple[str, str], ...] = ()
+    """(facet, value): reports with this value are left out, whatever else they fit."""
     open_only: bool = False
     """Only reports without an outcome: new, in progress, on hold."""
     search: str | None = None

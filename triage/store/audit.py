@@ -235,21 +235,22 @@ def find_problems(
     store: str,
     public_key: bytes,
     tell: Callable[[int], None] = lambda done: None,
+    frontier: Frontier | None = None,
 ) -> Iterator[Message]:
-    """Recomputes the whole log from its entries and yields each disagreement with a statement about it.
+    """Recomputes the log from its entries and yields each disagreement with a statement about it.
 
     Compared are the database's own state, the store's head and an exported head. `head` is None when the store's head could not
     be read, which the caller has reported. `other` is the exported head. `tell` takes the number of entries checked, and may
-    raise.
+    raise. `frontier` is the tree of the entries that were recomputed before and are left out; it grows by those that follow.
     """
     state = audit_log.load_state(reader)
     wanted = {state.count: [(Message("the database's own state"), state.root.hex())]}
     for stated, name in ((head, Message("the audit log's head")), (other, Message("the exported head"))):
         if stated is not None:
             wanted.setdefault(stated.count, []).append((name, stated.root))
-    frontier = Frontier()
+    frontier = frontier or Frontier()
     yield from _compare_roots(frontier, wanted)
-    for n, json, leaf in audit_log.iter_entries(reader):
+    for n, json, leaf in audit_log.iter_entries(reader, frontier.count):
         if n != frontier.count:
             yield Message("The record has a gap: entry {n} is missing.", n=frontier.count)
             return

@@ -22,6 +22,7 @@ from triage.store.files import explain_disk_errors
 from triage.store.pages import PageDigests
 from triage.store.queries import audit_log
 from triage.store.queries import vault as vault_sql
+from triage.store.tree import Frontier
 from triage.store.vault import ItemPlace, SealedReader, pack_path, sealed_length
 
 Reference: TypeAlias = Callable[[Reader], tuple[Iterable[Message], dict[str, int]]]
@@ -98,9 +99,12 @@ def check_contents(
     return CheckFindings(found, checked)
 
 
-def verify_log(begun: LogCheck, progress: OnProgress, cancel: CancelToken) -> AuditResult:
-    """Compares the audit log with its head and, if given, with an exported head. Others may write meanwhile."""
-    log = _finish_log_check(begun, progress, cancel)
+def verify_log(begun: LogCheck, progress: OnProgress, cancel: CancelToken, frontier: Frontier | None = None) -> AuditResult:
+    """Compares the audit log with its head and, if given, with an exported head. Others may write meanwhile.
+
+    `frontier` is the tree of the entries that were verified before; it grows by those that follow.
+    """
+    log = _finish_log_check(begun, progress, cancel, frontier)
     return AuditResult(
         valid=not log.problems,
         entries=log.entries,
@@ -177,7 +181,9 @@ def begin_log_check(subject: CheckSubject, exported: Path | None) -> Iterator[Lo
         yield LogCheck(subject, reader, own, other, entries, tuple(found))
 
 
-def _finish_log_check(begun: LogCheck, progress: OnProgress, cancel: CancelToken) -> _LogFindings:
+def _finish_log_check(
+    begun: LogCheck, progress: OnProgress, cancel: CancelToken, frontier: Frontier | None = None
+) -> _LogFindings:
     """Checks the entries against both heads."""
     found = list(begun.problems[: len(begun.subject.problems)])
     late = list(begun.problems[len(begun.subject.problems) :])
@@ -189,7 +195,7 @@ def _finish_log_check(begun: LogCheck, progress: OnProgress, cancel: CancelToken
 
     try:
         subject = begun.subject
-        found += audit.find_problems(begun.reader, begun.own, begun.other, subject.store, subject.public_key, tell)
+        found += audit.find_problems(begun.reader, begun.own, begun.other, subject.store, subject.public_key, tell, frontier)
     except StoreError as error:
         found.append(error.message)
     return _LogFindings([*found, *late], begun.entries, begun.own)

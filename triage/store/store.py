@@ -47,6 +47,7 @@ from triage.store.private_account import PrivateAccount
 from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
 from triage.store.settling import Settling
+from triage.store.tree import Frontier
 from triage.store.users import Users, check_name, check_passphrase
 from triage.store.vault import SealedReader
 from triage.store.vault_end import VaultEnd
@@ -298,6 +299,17 @@ class Store(Settling):
                     integrity.begin_log_check(self._subject(), None if head is None else resolve_file(head))
                 )
             return integrity.verify_log(begun, progress, cancel or CancelToken())
+
+    def verify_new_entries(self, frontier: Frontier) -> AuditResult:
+        """Verifies the entries that follow those of `frontier`, which were verified before; it grows by them.
+
+        The pages of the older entries are compared with the head as ever, so that none was put back or changed beside Triage.
+        What somebody with the keys rewrote as a step of the log only `verify_log` finds.
+        """
+        with ExitStack() as stack:
+            with self.at_rest():
+                begun = stack.enter_context(integrity.begin_log_check(self._subject(), None))
+            return integrity.verify_log(begun, ignore_progress, CancelToken(), frontier)
 
     def check(
         self,

@@ -16,6 +16,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
 from triage.jobs.session import create_store, unlock
+from triage.model.queue_views import QueuePlace
 from triage.store.opening import KEYS
 from triage.ui.core import preferences, window_place
 from triage.ui.core.api import Api
@@ -145,14 +146,12 @@ class Desktop(QMainWindow):
             self._show(wizard)
             self._title(tr("New store"))
 
-    def _show_work(self, api: Api) -> MainWindow:
-        """Shows the working window of an unlocked session."""
+    def _show_work(self, api: Api, place: QueuePlace | None = None) -> MainWindow:
+        """Shows the working window of an unlocked session, at a place in the queue."""
         self.single.claim(self.store)  # a new store has a folder now
         self.api, self._user = api, api.user.name
         if self.sweeping is None:
             self.sweeping = SweepControl(api, self.runner, self)
-        before = self.centralWidget()
-        place = before.queue.keeper.place() if isinstance(before, MainWindow) else None
         window = MainWindow(api, self.runner, self.preferences, self.sweeping, self._run)
         window.status.show_screen_lock(self.session_lock.detection())
         window.status.show_capture(blocked=block_capture(int(self.winId()), find_display_affinity()))
@@ -171,13 +170,16 @@ class Desktop(QMainWindow):
 
     def _show(self, page: QWidget) -> None:
         """Shows a page and deletes the page before it at once."""
-        before = self.takeCentralWidget()
+        self._delete_page()
         self.setCentralWidget(page)
         page.setFocus()
-        if before is not None:
-            before.hide()
-            before.deleteLater()
-            QCoreApplication.sendPostedEvents(before, QEvent.Type.DeferredDelete)
+
+    def _delete_page(self) -> None:
+        """Deletes the page that is shown, at once. It is not taken out first, which would dress all its widgets anew."""
+        if (page := self.centralWidget()) is not None:
+            page.hide()
+            page.deleteLater()
+            QCoreApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
 
     def _title(self, page: str) -> None:
         """Sets the title of the window."""
@@ -273,15 +275,21 @@ class Desktop(QMainWindow):
         return True
 
     def change_look(self, wanted: Preferences) -> None:
-        """Applies and saves preferences. The window is built again, since words and directions change, and opens where it was."""
+        """Applies and saves preferences. The window is built again, since words and directions change, and opens where it was.
+
+        The window before goes first: a style sheet dresses every widget there is.
+        """
         self.preferences = wanted
         self.idle.seconds = wanted.idle_minutes * 60
         saved = self._save_preferences()
+        before = self.centralWidget()
+        pages, place = None, None
+        if isinstance(before, MainWindow):
+            pages, place = find_open_pages(before), before.queue.keeper.place()
+            self._delete_page()
         self._apply_theme()
         if self.api is not None:
-            before = self.centralWidget()
-            pages = find_open_pages(before) if isinstance(before, MainWindow) else None
-            window = self._show_work(self.api)
+            window = self._show_work(self.api, place)
             if pages is not None:
                 open_again(window, pages)
             if not saved:

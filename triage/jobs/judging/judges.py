@@ -15,6 +15,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
+import msgspec
+
 from triage import limits, priority, programs
 from triage.jobs.codec import encode, make_decoder
 from triage.jobs.judging import judge, report_keys, wire, worker
@@ -22,6 +24,7 @@ from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.material import JudgingBatch
 from triage.jobs.judging.report_keys import ReportKeys
 from triage.jobs.judging.ruleset import parse_rules
+from triage.resources import replaced_tables
 
 T = TypeVar("T")
 _SAID = make_decoder(list[ReportKeys])
@@ -97,7 +100,7 @@ class Judges:
     def _submit(self, kind: bytes, payload: bytes) -> Future[bytes | None]:
         """Gives a piece of work to the executor, or to a thread that asks a worker."""
         if self._executor is not None:
-            return self._executor.submit(worker.answer, kind, payload, self._files)
+            return self._executor.submit(worker.answer, kind, payload, self._files, replaced_tables())
         if self._threads is None:
             raise RuntimeError("work for workers without workers")
         return self._threads.submit(self._ask_worker, kind, payload)
@@ -159,6 +162,8 @@ class _Worker:
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("a worker without pipes")
         self._to, self._from = self._process.stdin, self._process.stdout
+        if tables := replaced_tables():
+            wire.send(self._to, wire.TABLES, msgspec.msgpack.encode(tables))
         if files is not None:
             wire.send(self._to, wire.RULES, files.encode())
 

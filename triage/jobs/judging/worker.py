@@ -12,13 +12,16 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+import msgspec
+
 from triage import priority
 from triage.hardening import harden
 from triage.jobs.codec import encode, make_decoder
 from triage.jobs.judging import judge, report_keys
 from triage.jobs.judging.material import JudgingBatch
 from triage.jobs.judging.ruleset import parse_rules
-from triage.jobs.judging.wire import ANSWER, FAILED, JUDGE, REJUDGE, RULES, SAY, receive, send
+from triage.jobs.judging.wire import ANSWER, FAILED, JUDGE, REJUDGE, RULES, SAY, TABLES, receive, send
+from triage.resources import replace_tables
 
 
 def main() -> None:
@@ -36,6 +39,9 @@ def main() -> None:
         kind, payload = message
         if kind == RULES:
             rules = parse_rules(payload.decode())
+            continue
+        if kind == TABLES:
+            replace_tables(msgspec.msgpack.decode(payload, type=dict[str, bytes]))
             continue
         try:
             said = encode(ANSWER_TO[kind](payload, rules))
@@ -64,8 +70,12 @@ ANSWER_TO: Mapping[bytes, Callable[[bytes, priority.RuleSet], object]] = {
 }
 
 
-def answer(kind: bytes, payload: bytes, files: str | None) -> bytes | None:
-    """Answers one message wherever an executor runs it; None when it fails, as FAILED on the wire."""
+def answer(kind: bytes, payload: bytes, files: str | None, tables: Mapping[str, bytes]) -> bytes | None:
+    """Answers one message wherever an executor runs it; None when it fails, as FAILED on the wire.
+
+    `files` is the rule set, None for the shipped rules; `tables` are those of a signed update.
+    """
+    replace_tables(tables)
     rules = priority.shipped_rules() if files is None else _parse_rules_once(files)
     try:
         return encode(ANSWER_TO[kind](payload, rules))

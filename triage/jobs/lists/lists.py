@@ -54,20 +54,10 @@ def add_list(
         WorldError: if the file can't be read
         Cancelled: if the token was set
     """
-    from triage.jobs.matching.holding import hold_frequent_hashes
-    from triage.jobs.matching.list_hashes import compare_store
-
     session.require(Right.LISTS)
-    if kind not in LIST_KINDS:
-        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(LIST_KINDS))
-    if profile is not None:
-        profile_named(profile)
     try:
         with open_to_read(resolve_file(path)) as stream, session.store.batch() as batch:
-            list_id = _write_list(session, batch, stream, (name, kind, profile), _ReadingProgress(stream, on_progress, cancel))
-            compare_store(batch, list_id, cancel.check if cancel else lambda: None)
-            hold_frequent_hashes(batch)
-            _mark_stale(batch, list_id, kind)
+            put_list(batch, session, stream, (name, kind, profile), on_progress, cancel)
     except OSError as error:
         raise WorldError("{path} can't be read: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     assess(session, on_progress, cancel)
@@ -78,11 +68,39 @@ def add_list(
         return _summarize(row)
 
 
+def put_list(
+    batch: Batch,
+    session: Session,
+    stream: BinaryIO,
+    of: tuple[str, str, str | None],
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> int:
+    """Writes a list, (name, kind, profile), into the store and compares the store with it; returns the list's id.
+
+    The caller judges the reports. Raises as `add_list`.
+    """
+    from triage.jobs.matching.holding import hold_frequent_hashes
+    from triage.jobs.matching.list_hashes import compare_store
+
+    _, kind, profile = of
+    if kind not in LIST_KINDS:
+        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(LIST_KINDS))
+    if profile is not None:
+        profile_named(profile)
+    list_id = _write_list(session, batch, stream, of, _ReadingProgress(stream, on_progress, cancel))
+    compare_store(batch, list_id, cancel.check if cancel else lambda: None)
+    hold_frequent_hashes(batch)
+    _mark_stale(batch, list_id, kind)
+    return list_id
+
+
 class _ReadingProgress:
     """Reports progress by bytes of the file, and stops when the token is set."""
 
     def __init__(self, stream: BinaryIO, on_progress: OnProgress, cancel: CancelToken | None) -> None:
-        self._size = os.fstat(stream.fileno()).st_size
+        self._size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
         self._stream, self._on_progress, self._cancel = stream, on_progress, cancel
 
     def report(self) -> None:
@@ -195,12 +213,21 @@ def remove_list(session: Session, name: str) -> None:
     """
     session.require(Right.LISTS)
     with session.store.batch() as batch:
-        row = _find(batch, name)
-        _mark_stale(batch, row.id, row.kind)
-        list_matches.delete_list_matches(batch, row.id)
-        lists.delete_list(batch, row.id)
-        batch.note("list removed", list=row.id)
+        take_list_out(batch, name)
     assess(session)
+
+
+def take_list_out(batch: Batch, name: str) -> None:
+    """Removes a list with its matches. The caller judges the reports.
+
+    Raises:
+        NotFound: if there is no such list
+    """
+    row = _find(batch, name)
+    _mark_stale(batch, row.id, row.kind)
+    list_matches.delete_list_matches(batch, row.id)
+    lists.delete_list(batch, row.id)
+    batch.note("list removed", list=row.id)
 
 
 def set_list_distance(

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from triage.errors import NotFound
 from triage.jobs.judging.sampling import HIT, LOW_BANDS, compute_share
+from triage.jobs.reading.lead_scan import QueueScan, scan_queue
 from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.session import Session
-from triage.message import Message
 from triage.model.casework import Stage
 from triage.model.judgement import BANDS
 from triage.model.lead_figures import (
@@ -31,15 +31,14 @@ from triage.model.lead_figures import (
     ReportsBehind,
 )
 from triage.model.moment import format_utc
-from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import behind as behind_sql
-from triage.store.queries import judgement, reports
+from triage.store.queries import judgement
 from triage.store.queries import lead_figures as sql
 from triage.store.queries.behind import Codes, SampleRule
 
-SLICE = 50_000  # reports that are counted in one go: some 0.1 s
 INFLOW_DAYS, INFLOW_WEEKS, MONTHS, DUE_WEEKS, SAMPLE_WEEKS = 28, 26, 12, 8, 12
 MOST_PROVIDERS, MOST_LISTED, FINISHED_DAYS = 8, 500, 7
 AGES: tuple[tuple[str, int, int | None], ...] = (
@@ -56,25 +55,10 @@ _SAMPLED = SampleRule(bands=LOW_BANDS, hits=HIT)
 _STAGES = tuple(stage.value for stage in Stage)
 
 
-@dataclass(slots=True)
-class _Scan:
-    """Counts of one pass over the queue. Days are counted in Pakistan since 1970."""
-
-    by_office: Counter[str] = field(default_factory=Counter)
-    open_by_day: Counter[tuple[int, int | None]] = field(default_factory=Counter)
-    open_by_office: Counter[tuple[int, str]] = field(default_factory=Counter)
-    by_day: Counter[int] = field(default_factory=Counter)
-    assigned: Counter[int | None] = field(default_factory=Counter)
-    providers: Counter[int | None] = field(default_factory=Counter)
-    oldest: dict[int, sql.OldestRow] = field(default_factory=dict)
-    received: int = 0
-    open: int = 0
-
-
 def measure_lead_figures(
     session: Session, office: str | None = None, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
 ) -> LeadFigures:
-    """Returns all figures, of one office or of all. It reads the queue once, in slices.
+    """Returns all figures, of one office or of all. It reads the queue's planes once, in slices.
 
     Raises:
         NotFound: for an office in which no report lies
@@ -87,7 +71,12 @@ def measure_lead_figures(
         code = None if office is None else next((i for i, word in offices.items() if word == office), None)
         if office is not None and code is None:
             raise NotFound("No report lies in the office {office}.", office=repr(office))
-    scan = _scan_queue(session, offices, office, code, on_progress, cancel)
+    scan = scan_queue(session, code, on_progress, cancel)
+
+    def name_office(number: int | None) -> str:
+        """Returns the word of an office's code."""
+        return NO_OFFICE if number is None else offices.get(number, NO_OFFICE)
+
     names = session.store.users.names()
     since = format_utc(moment - timedelta(days=FINISHED_DAYS))
     with session.reading() as db:
@@ -97,14 +86,14 @@ def measure_lead_figures(
         due_names, providers = judgement.load_codes(db, "due_name"), judgement.load_codes(db, "esp")
         finished = sql.count_finished(db, since)
         sampled = sql.list_sampled_weeks(db, LOW_BANDS, HIT)
-        numbers = {row.report_id: number for row, number in _name_oldest(db, scan)}
+        oldest = _list_oldest(db, scan)
         overdue = Behind(open_only=True, office=office, overdue_duty=True)
         late = behind_sql.list_behind(db, *_clause_of(db, session, overdue), 0)[0]
     today = (begin + sql.ZONE) // sql.DAY
     return LeadFigures(
         made=format_utc(moment),
         office=office,
-        offices=tuple(sorted(word for word in scan.by_office if word)),
+        offices=tuple(sorted(word for word in map(name_office, scan.by_office) if word)),
         received=scan.received,
         open=scan.open,
         inflow_days=_count_inflow(scan, office, today, INFLOW_DAYS, 1),
@@ -114,7 +103,7 @@ def measure_lead_figures(
             BacklogPart(
                 band=BANDS[band], column=word, reports=n, behind=Behind(bands=(BANDS[band],), office=word, open_only=True)
             )
-            for (band, word), n in sorted(scan.open_by_office.items())
+            for band, word, n in sorted((band, name_office(code), n) for (band, code), n in scan.open_by_office.items())
         ),
         due=tuple(
             DueWeek(
@@ -135,11 +124,11 @@ def measure_lead_figures(
         oldest=tuple(
             OldestReport(
                 band=BANDS[band],
-                report_id=numbers[row.report_id],
+                report_id=row.number,
                 days=max(0, (begin - row.received) // sql.DAY),
                 assignee=None if row.assignee is None else names.get(row.assignee),
             )
-            for band, row in sorted(scan.oldest.items())
+            for band, row in oldest
         ),
         months=_count_months(scan, cases, office, code, today),
         load=_count_load(scan, finished, names, since),
@@ -150,52 +139,10 @@ def measure_lead_figures(
     )
 
 
-def _scan_queue(
-    session: Session,
-    offices: dict[int, str],
-    office: str | None,
-    code: int | None,
-    on_progress: OnProgress,
-    cancel: CancelToken | None,
-) -> _Scan:
-    """Counts the queue in slices of ids, so that no snapshot is held for long."""
-    scan = _Scan()
-    with session.reading() as db:
-        last = sql.load_last_report_id(db)
-    for after in range(0, last, SLICE):
-        check_cancelled(cancel)
-        with session.reading() as db:
-            for group in sql.count_groups(db, after, after + SLICE):
-                _add_group(scan, group, NO_OFFICE if group.office is None else offices.get(group.office, NO_OFFICE), office)
-            scan.assigned.update(dict(sql.count_by_assignee(db, after, after + SLICE)))
-            scan.providers.update(dict(sql.count_by_provider(db, after, after + SLICE)))
-            for row in sql.list_oldest(db, after, after + SLICE, code):
-                known = scan.oldest.get(row.band)
-                if known is None or row.received < known.received:
-                    scan.oldest[row.band] = row
-        done = min(after + SLICE, last)
-        on_progress(Progress(done=done, total=last, unit="reports", note=Message("counting")))
-    return scan
-
-
-def _add_group(scan: _Scan, group: sql.QueueGroup, word: str, office: str | None) -> None:
-    """Adds a group of reports to the counts; those of other offices count for the list of offices only."""
-    scan.by_office[word] += group.reports
-    if group.open:
-        scan.open_by_office[group.band, word] += group.reports
-    if office is not None and word != office:
-        return
-    scan.received += group.reports
-    if group.day is not None:
-        scan.by_day[group.day] += group.reports
-    if group.open:
-        scan.open += group.reports
-        scan.open_by_day[group.band, group.day] += group.reports
-
-
-def _name_oldest(db: Reader, scan: _Scan) -> list[tuple[sql.OldestRow, str]]:
-    """Returns the oldest reports with their numbers."""
-    return [(row, reports.load_number(db, row.report_id)) for row in scan.oldest.values()]
+def _list_oldest(db: Reader, scan: QueueScan) -> list[tuple[int, sql.OldestRow]]:
+    """Returns (band, oldest open report) of each band that has one."""
+    rows = sql.load_oldest(db, [report_id for _, report_id in scan.oldest.values()])
+    return [(band, rows[report_id]) for band, (_, report_id) in sorted(scan.oldest.items()) if report_id in rows]
 
 
 def _to_date(day: int) -> date:
@@ -208,7 +155,7 @@ def _to_seconds(day: int) -> int:
     return day * sql.DAY - sql.ZONE
 
 
-def _count_inflow(scan: _Scan, office: str | None, today: int, columns: int, days: int) -> tuple[Figure, ...]:
+def _count_inflow(scan: QueueScan, office: str | None, today: int, columns: int, days: int) -> tuple[Figure, ...]:
     """Returns the reports received in each of the last days or weeks, the oldest first; the last one ends today."""
     found = []
     for back in range(columns - 1, -1, -1):
@@ -220,7 +167,7 @@ def _count_inflow(scan: _Scan, office: str | None, today: int, columns: int, day
     return tuple(found)
 
 
-def _group_by_age(scan: _Scan, office: str | None, today: int) -> tuple[BacklogPart, ...]:
+def _group_by_age(scan: QueueScan, office: str | None, today: int) -> tuple[BacklogPart, ...]:
     """Returns the open reports by band and age; parts without reports are missing."""
     found: Counter[tuple[int, str]] = Counter()
     for (band, day), n in scan.open_by_day.items():
@@ -248,7 +195,7 @@ def _group_by_age(scan: _Scan, office: str | None, today: int) -> tuple[BacklogP
 
 
 def _count_months(
-    scan: _Scan, cases: list[tuple[int | None, int | None, int | None, int]], office: str | None, code: int | None, today: int
+    scan: QueueScan, cases: list[tuple[int | None, int | None, int | None, int]], office: str | None, code: int | None, today: int
 ) -> tuple[MonthRate, ...]:
     """Returns the reports received in each month, and those in a case, the oldest month first."""
     received: Counter[str] = Counter()
@@ -272,7 +219,7 @@ def _in_month(month: str, office: str | None) -> Behind:
     return Behind(office=office, received_from=begin, received_before=end, in_case=True)
 
 
-def _count_load(scan: _Scan, finished: dict[int, int], names: dict[int, str], since: str) -> tuple[PersonLoad, ...]:
+def _count_load(scan: QueueScan, finished: dict[int, int], names: dict[int, str], since: str) -> tuple[PersonLoad, ...]:
     """Returns the work of each person who has any, most open reports first."""
     people = {user for user in scan.assigned if user is not None} | set(finished)
     loads = [
@@ -290,7 +237,7 @@ def _count_load(scan: _Scan, finished: dict[int, int], names: dict[int, str], si
 
 
 def _count_providers(
-    scan: _Scan, cases: list[tuple[int | None, int | None, int | None, int]], words: dict[int, str]
+    scan: QueueScan, cases: list[tuple[int | None, int | None, int | None, int]], words: dict[int, str]
 ) -> tuple[ProviderRate, ...]:
     """Returns the providers with the most reports."""
     opened: Counter[int | None] = Counter()

@@ -135,15 +135,21 @@ def list_facet_values(
     with open_planes(session, now) as (db, planes):
         words = load_words(db, session, facet)
         selection = resolve_filter(db, session, filter, now)
-        others = replace(selection, facets={name: codes for name, codes in selection.facets.items() if name != facet})
+        others = replace(
+            selection,
+            facets={name: codes for name, codes in selection.facets.items() if name != facet},
+            excluded={name: codes for name, codes in selection.excluded.items() if name != facet},
+        )
         counts = count_values(planes, facet, select_reports(planes, others))
     found = [FacetValue(words.get(number, ""), n) for number, n in counts.items() if n]
     fitting = [each for each in found if contains.casefold() in each.value.casefold()]
     return tuple(sorted(fitting, key=lambda each: (-each.count, each.value))[:limit])
 
 
-def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> tuple[int, ...]:
-    """Returns internal ids in the order of priority, for exports and acts on many reports; `limit` -1 means all.
+def list_queue_ids(
+    session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0, order: QueueOrder = PRIORITY
+) -> tuple[int, ...]:
+    """Returns internal ids in an order, for exports and acts on many reports; no row is read. `limit` -1 means all.
 
     Raises:
         NotFound: if the filter names an unknown office, band, status or user
@@ -154,7 +160,7 @@ def list_queue_ids(session: Session, filter: QueueFilter, limit: int = -1, offse
         found = select_reports(planes, resolve_filter(db, session, filter, now))
         total = count_bits(found)
         stop = total if limit < 0 else min(offset + limit, total)
-        return tuple(_list_ids(db, session, planes, found, PRIORITY, offset, stop))
+        return tuple(_list_ids(db, session, planes, found, order, offset, stop))
 
 
 def order_reports(session: Session, ids: Collection[int]) -> tuple[int, ...]:

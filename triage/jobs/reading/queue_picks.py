@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.jobs.reading.queue import list_facet_values, load_window
+from triage.jobs.reading.queue import list_facet_values, list_queue_ids
 from triage.jobs.session import Session
 from triage.model.queue_order import QueueOrder
 from triage.model.users import Right
@@ -27,7 +27,7 @@ def list_window_ids(session: Session, filter: QueueFilter, order: QueueOrder, st
         NotFound: if the filter names an unknown office, band, status or user
     """
     session.require(Right.READ_REPORT)
-    return tuple(row.id for row in load_window(session, filter, order, start, count).rows)
+    return list_queue_ids(session, filter, count, start, order)
 
 
 def list_copies(session: Session, row_id: int, most: int) -> tuple[int, ...]:

@@ -261,6 +261,6 @@ def _replace_pairs(pairs: Ids, rows: PlaneRows) -> Ids:
     """Returns the pairs of copies and originals with those of some rows replaced."""
     if rows.originals is None:
         return pairs
-    kept = pairs[~np.isin(pairs[:, 0], rows.ids)]
+    kept = pairs[~np.isin(pairs[:, 0], rows.ids, kind="table")]  # without a sort of all pairs
     copies = rows.originals != 0
     return np.concatenate([kept, np.stack([rows.ids[copies], rows.originals[copies]], axis=1)])

@@ -57,9 +57,9 @@ def add_entry(writer: Writer, n: int, json: str, leaf: bytes) -> None:
     writer.execute("INSERT INTO audit_entry (n, json, leaf) VALUES (?, ?, ?)", (n, json, leaf))
 
 
-def iter_entries(reader: Reader) -> Iterator[tuple[int, str, bytes]]:
-    """Yields (n, JSON, leaf hash) of all entries, in order."""
-    yield from reader.each("SELECT n, json, leaf FROM audit_entry ORDER BY n")
+def iter_entries(reader: Reader, first: int = 0) -> Iterator[tuple[int, str, bytes]]:
+    """Yields (n, JSON, leaf hash) of the entries from number `first` on, in order."""
+    yield from reader.each("SELECT n, json, leaf FROM audit_entry WHERE n >= ? ORDER BY n", (first,))
 
 
 def load_entries(reader: Reader, numbers: Sequence[int]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""SQL of the figures for leads. The queue is read in slices of report ids, so that it can be stopped and says how far it is."""
+"""SQL of the figures for leads, beside what is counted from the queue's planes."""
 
 from __future__ import annotations
 
@@ -17,23 +17,11 @@ WEEK = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
-class QueueGroup:
-    """Reports of a slice of the queue that agree in these columns. `day` counts days in Pakistan since 1970; None: not stated."""
-
-    band: int
-    office: int | None
-    open: bool
-    day: int | None
-    reports: int
-
-
-@dataclass(frozen=True, slots=True)
 class OldestRow:
-    """The open report of a band that was received first, in a slice. Its time is in seconds since 1970."""
+    """An open report of a band that was received first. Its time is in seconds since 1970."""
 
-    band: int
+    number: str
     received: int
-    report_id: int
     assignee: int | None
 
 
@@ -46,46 +34,13 @@ class SampledWeek:
     hits: int
 
 
-def load_last_report_id(db: Reader) -> int:
-    """Returns the highest id in the queue, 0 without reports."""
-    return int(db.value("SELECT coalesce(max(report_id), 0) FROM queue"))
-
-
-def count_groups(db: Reader, after: int, upto: int) -> list[QueueGroup]:
-    """Returns the reports with ids above `after` up to `upto`, by band, office, whether they are open, and day of receipt."""
-    return [
-        QueueGroup(band, office, bool(is_open), day, n)
-        for band, office, is_open, day, n in db.all(
-            f"SELECT band, office, {_OPEN}, (received + {ZONE}) / {DAY}, count(*) FROM queue"
-            " WHERE report_id > ? AND report_id <= ? GROUP BY 1, 2, 3, 4",
-            (after, upto),
-        )
-    ]
-
-
-def count_by_assignee(db: Reader, after: int, upto: int) -> list[tuple[int | None, int]]:
-    """Returns (assignee or None, open reports) of the same slice."""
-    sql = f"SELECT assignee, count(*) FROM queue WHERE report_id > ? AND report_id <= ? AND {_OPEN} GROUP BY 1"
-    return [(assignee, n) for assignee, n in db.all(sql, (after, upto))]
-
-
-def count_by_provider(db: Reader, after: int, upto: int) -> list[tuple[int | None, int]]:
-    """Returns (provider's code or None, reports) of the same slice."""
-    sql = "SELECT esp, count(*) FROM queue WHERE report_id > ? AND report_id <= ? GROUP BY 1"
-    return [(provider, n) for provider, n in db.all(sql, (after, upto))]
-
-
-def list_oldest(db: Reader, after: int, upto: int, office: int | None) -> list[OldestRow]:
-    """Returns the open report of each band that was received first, of the same slice, of one office if one is given."""
-    narrowed = "" if office is None else " AND office = ?"
-    return [
-        OldestRow(band, received, report_id, assignee)
-        for band, received, report_id, assignee in db.all(
-            "SELECT band, min(received), report_id, assignee FROM queue"
-            f" WHERE report_id > ? AND report_id <= ? AND received IS NOT NULL AND {_OPEN}{narrowed} GROUP BY band",
-            (after, upto) if office is None else (after, upto, office),
-        )
-    ]
+def load_oldest(db: Reader, ids: Sequence[int]) -> dict[int, OldestRow]:
+    """Returns id -> what is shown of these reports."""
+    sql = (
+        "SELECT q.report_id, r.number, q.received, q.assignee FROM queue q JOIN report r ON r.id = q.report_id"
+        f" WHERE q.received IS NOT NULL AND q.report_id IN ({','.join('?' * len(ids))})"
+    )
+    return {report_id: OldestRow(number, received, assignee) for report_id, number, received, assignee in db.all(sql, tuple(ids))}
 
 
 def list_case_receipts(db: Reader) -> list[tuple[int | None, int | None, int | None, int]]:

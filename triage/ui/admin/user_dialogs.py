@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 from triage.jobs.keeping.accounts import Account
 from triage.model.users import Role
 from triage.ui.admin.account_words import describe_role, name_role
-from triage.ui.admin.second_person_form import SecondPersonForm
 from triage.ui.core.api import Api
+from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
@@ -97,7 +97,7 @@ class AddUserDialog(FormDialog):
         self.name = NamedField(tr("Name to sign in with"), tr("e.g. a.khan"))
         self.roles = RoleChoice([Role.ANALYST])
         self.passphrase = NewPassphrase(self.name.text, "")
-        self.consent = SecondPersonForm(
+        self.consent = ConsentForm(
             api, runner, tr("Nobody adds a user alone. Another person agrees with their own passphrase.")
         )
         for part in (
@@ -135,7 +135,7 @@ class RolesDialog(FormDialog):
         super().__init__(runner, title, parent=parent, done=done, record=tr("Set roles"))
         self._api, self._account = api, account
         self.roles = RoleChoice(account.roles)
-        self.consent = SecondPersonForm(
+        self.consent = ConsentForm(
             api, runner, tr("Nobody sets roles alone. Another person agrees with their own passphrase.")
         )
         self.form.addWidget(
@@ -184,7 +184,7 @@ class PassphraseDialog(FormDialog):
         super().__init__(runner, title, parent=parent, done=done, record=tr("Let in") if self._again else tr("Set passphrase"))
         self._api, self._account = api, account
         self.passphrase = NewPassphrase(lambda: account.name, "")
-        self.consent = SecondPersonForm(
+        self.consent = ConsentForm(
             api, runner, tr("Nobody sets another's passphrase alone. Another person agrees with their own.")
         )
         self.form.addWidget(label(tr("They change this passphrase when they first sign in."), "muted", wrap=True))

@@ -38,8 +38,10 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             mark("case opened"), mark("case joined"), mark("case given"), mark("case stage"), mark("case number set"),
             mark("case left"), mark("case withdrawn"), mark("series opened"), mark("series joined"), mark("series left"),
-            mark("clue recorded"), mark("clue struck out"), mark("victim state recorded"),
+            mark("clue recorded"), mark("clue struck out"), mark("crops consented"), mark("victim state recorded"),
+            mark("series sheet exported"),
             mark("case number removed"), mark("source report drafted"), mark("diary exported"), mark("request made"),
+            mark("requests written although cleared"),
             mark("request joined"),
             mark("requests written"), mark("request sent"), mark("request closed"), mark("reminders written"),
             mark("reply sealed"), mark("reply matched"), mark("notice recorded"), mark("court told of notice"),
@@ -60,6 +62,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             mark("work package begun"), mark("work package consented"), mark("work package made"), mark("work package imported"),
             mark("work results made"), mark("work results imported"), mark("work conflict resolved"),
             mark("deconfliction started"), mark("deconfliction answered"), mark("deconfliction finished"), mark("key trusted"),
+            mark("deconfliction withdrawn"),
             mark("key no longer trusted"),
         ),
     ),
@@ -75,7 +78,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         mark("Lists and rules"),
         (
             mark("list added"), mark("list removed"), mark("list distance set"), mark("rules used"), mark("rules taken back"),
-            mark("sample drawn"), mark("policy set"),
+            mark("sample drawn"), mark("policy set"), mark("update applied"), mark("update undone"),
+            mark("update issuer consented"), mark("update issuer trusted"), mark("update issuer no longer trusted"),
         ),
     ),
     (

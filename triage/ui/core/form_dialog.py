@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from triage.ui.core.runner import NOTHING, Changed, Runner
+from triage.model.progress import CancelToken, OnProgress
+from triage.ui.core.runner import NOTHING, Changed, Job, Runner
+from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, tr
 
@@ -34,6 +36,9 @@ class FormDialog(QDialog):
         self.form = QVBoxLayout()
         self.form.setSpacing(8)
         whole.addLayout(self.form)
+        self.progress = ProgressRows()
+        self.progress.hide()
+        whole.addWidget(self.progress)
         self.problem = label("", "bad", wrap=True)
         whole.addWidget(self.problem)
         self.record = KeyButton(record, tr("Enter"), kind="primary", on=self.accept)
@@ -72,3 +77,56 @@ class FormDialog(QDialog):
             self.accept()
         else:
             super().keyPressEvent(event)
+
+
+class LongFormDialog(FormDialog):
+    """A form dialog whose call takes a while: it shows progress with the time left, and Cancel stops the call.
+
+    `work` returns a call that takes the progress function and the cancel token.
+    """
+
+    _job: Job | None = None
+
+    def work(self) -> Callable[[OnProgress, CancelToken], Any] | None:  # type: ignore[override]
+        """Returns the call to make, or None when something is missing; then `problem` says what."""
+        raise NotImplementedError
+
+    def accept(self) -> None:
+        """Runs the call with its progress."""
+        work = None if self._job is not None else self.work()
+        if work is None:
+            return
+        self.problem.setText("")
+        self._set_running(True)
+        self._job = self._runner.do(
+            work, self._made, changes=self.changes, owner=self, failed=self._failed, progress=self.progress.show_progress
+        )
+
+    def reject(self) -> None:
+        """Stops the call, or closes the dialog."""
+        if self._job is None:
+            super().reject()
+        else:
+            self._job.cancel()
+            self.progress.stage.setText(tr("Stopping"))
+
+    def _made(self, made: Any) -> None:
+        self._job = None
+        self._done(made)
+        QDialog.accept(self)
+
+    def _failed(self, sentence: str) -> None:
+        stopped = self._job is not None and self._job.token.cancelled()
+        self._job = None
+        self._set_running(False)
+        self.problem.setText(tr("Stopped; nothing was recorded.") if stopped else Safe(sentence))
+
+    def _set_running(self, running: bool) -> None:
+        """Shows the progress in place of an enabled form."""
+        for at in range(self.form.count()):
+            item = self.form.itemAt(at)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.setEnabled(not running)
+        self.record.setEnabled(not running)
+        self.progress.setVisible(running)
+        self.progress.begin()

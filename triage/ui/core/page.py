@@ -17,6 +17,8 @@ from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, is_rtl, tr
 
 MESSAGE_WIDTH = 560
+REPORT = "report"
+"""Stands for the report's own page in `page_asked`, which is no page of the desk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("tick_all", ("Ctrl+A",), "Ctrl A", "Select all reports of this filter"),
         KeyBinding("untick", ("Shift+X",), "Shift X", "Clear the selection"),
         KeyBinding("status", ("S",), "S", "Set the status of the selected reports"),
+        KeyBinding("case", ("C",), "C", "Put the selected reports into a case"),
         KeyBinding("unfold", ("U",), "U", "Unfold the duplicates of the report, or fold them"),
         KeyBinding("filter", ("F",), "F", "Filter by band, office, flag and others"),
         KeyBinding("sort", ("T",), "T", "Sort by another column"),
@@ -208,6 +209,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("new", ("N",), "N", "Open a series with files of a report"),
         KeyBinding("clue", ("C",), "C", "Record a clue in words"),
         KeyBinding("state", ("I",), "I", "Record whether the child is identified"),
+        KeyBinding("sheet", ("W",), "W", "Write the sheet of the series for other desks"),
     ),
     "requests": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
@@ -238,6 +240,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("start", ("N",), "N", "Compare with another workstation"),
         KeyBinding("answer", ("I",), "I", "Answer the first file of another workstation"),
         KeyBinding("finish", ("F",), "F", "Finish the comparison with the file that came back"),
+        KeyBinding("withdraw", ("X",), "X", "Withdraw a comparison that is not finished"),
     ),
     "shift": (
         KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),

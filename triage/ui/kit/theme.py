@@ -85,8 +85,9 @@ def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
     sheet = style_sheet(theme)
     if theme == _current and app.styleSheet() == sheet:
         return theme  # dressing anew touches every widget there is
+    if _current is None:
+        app.setStyle("Fusion")  # once: a new style dresses every widget anew, as the style sheet does
     _current = theme
-    app.setStyle("Fusion")
     app.setPalette(_qt_palette(theme))
     app.setFont(font())
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if i18n.is_rtl() else Qt.LayoutDirection.LeftToRight)

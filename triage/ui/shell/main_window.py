@@ -140,10 +140,11 @@ class MainWindow(QWidget):
         self.desk.said.connect(self.notice.show_sentence)
         self.desk.import_asked.connect(lambda path: self.show_import([Path(path)]))
         self.desk.open_asked.connect(self.open_from_desk)
+        self.desk.report_asked.connect(self._open)
         self.desk.shown.connect(self.rail.set_current)
         self.status.progress_asked.connect(self.show_import)
         self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
-        self.sweeping.told.connect(self._show_sweep)
+        self.sweeping.told.connect(lambda: self.status.show_sweep(self.sweeping))
         self.sweeping.said.connect(self.notice.show_sentence)
         self.runner.changed.connect(self._changed)
         self.runner.failed.connect(self.notice.show_sentence)
@@ -169,7 +170,7 @@ class MainWindow(QWidget):
             self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
         self.machine.check()
         self.sweeping.look_for_work()
-        self._show_sweep()
+        self.status.show_sweep(self.sweeping)
         self._title()
         self.queue.table.setFocus()
 
@@ -366,9 +367,6 @@ class MainWindow(QWidget):
             self._stage = stage
             self.counting.importing = job is not None
             self.counting.hurry()
-
-    def _show_sweep(self) -> None:
-        self.status.show_sweep(self.sweeping)
 
     # Dropping files
 

@@ -225,7 +225,8 @@ class StatusBar(QWidget):
         colour = describe_audit_log(machine, looked)[1]
         self._dot.set_colour(colour)
         key = tr("Signing key {key}", key=machine.fingerprint)
-        set_tooltip(self.audit_log, stack_lines(key, *map(tr_message, machine.record_problems)))
+        whole = tr("All entries were checked {ago}, since then the new ones.", ago=times.ago(machine.record_whole_at))
+        set_tooltip(self.audit_log, stack_lines(key, whole, *map(tr_message, machine.record_problems)))
         cell, cell_ok = describe_sandbox(machine)
         self._set_words(self.sandbox, cell, tr("Sandbox: active") if cell_ok else cell)
         set_kind(self.sandbox, "small" if cell_ok else "bad")
