@@ -31,6 +31,10 @@ WORDS = [
 ]
 
 
+LINES = 3
+"""Addresses of a person. With one of its own for each capture a report would share some with a dozen strangers: there are 131,072."""
+
+
 class Invented:
     """Identifiers of one report, the same every time."""
 
@@ -40,9 +44,10 @@ class Invented:
         self.user = f"user_{n}"
         self.email = f"u{n}@mail.example.invalid"
         self.phone = f"+92 300 {n % 10_000_000:07d}"
+        lines = [f"198.{18 + chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}" for _ in range(LINES)]
         self.captures = [
             (
-                f"198.{18 + chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}",
+                lines[k % LINES],
                 f"2026-09-{1 + k % 28:02d}T{k % 24:02d}:10:00Z",
                 1024 + k,
             )
