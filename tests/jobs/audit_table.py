@@ -130,6 +130,7 @@ from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pai
 from triage.jobs.session import Session, unlock
 from triage.jobs.state import account, open_reports, queue_planes
 from triage.jobs.sweeping import films, sweep
+from triage.jobs.training import checks, trainee
 from triage.jobs.victim_id import clues, identification, series
 from triage.jobs.wellbeing import exposure, own_work
 from triage.model.casework import FileToGrade
@@ -143,6 +144,7 @@ from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
 from triage.model.statistics import Period
+from triage.model.training import Answer, Step, Tutorial, Words
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
@@ -227,6 +229,27 @@ def open_queue_planes(w: World) -> None:
     """Opens the planes as those who ask for a page of the queue do."""
     with queue_planes.open_planes(w.session, 0):
         pass
+
+
+TEXT = Words("en", "ur")
+LESSON = Step("only", 1, TEXT, TEXT, question=TEXT, answers=(Answer(TEXT, TEXT, right=True),))
+
+
+def make_as_new(w: World) -> None:
+    """Lets the prepared store count as one that was just made."""
+    w.patch.setattr(trainee, "_FIRST", 1_000_000)
+    w.patch.setattr(trainee, "is_alone", lambda _: True)
+
+
+def make_training(w: World) -> None:
+    """Lets the prepared store count as one for training, with one lesson."""
+    w.patch.setattr(trainee, "is_training_store", lambda _: True)
+    w.patch.setattr(trainee, "load_tutorial", lambda role: Tutorial(role, TEXT, (LESSON,)))
+
+
+def finish_training(w: World) -> None:
+    make_training(w)
+    trainee.answer_question(w.session, "only", 0)
 
 
 def make_world(folder: Path) -> None:
@@ -1118,6 +1141,24 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (registered(1, "shift_sheet"),),
         (("shift_sheet", "s.pdf"),),
         prepare=lambda w: shift.close_shift(w.session),
+    ),
+    "checks.load_own_entries": reads(lambda w: checks.load_own_entries(w.session)),
+    "checks.check_step": reads(lambda w: checks.check_step(w.session, LESSON, checks.load_own_entries(w.session))),
+    "trainee.is_training_store": reads(lambda w: trainee.is_training_store(w.session)),
+    "trainee.mark_training_store": Row(
+        lambda w: trainee.mark_training_store(w.session), (("training store made", {}),), prepare=make_as_new
+    ),
+    "trainee.load_training": reads(lambda w: trainee.load_training(w.session), prepare=make_training),
+    "trainee.answer_question": Row(
+        lambda w: trainee.answer_question(w.session, "only", 0),
+        (("training answered", {"step": "only", "answer": 0, "right": 1}),),
+        prepare=make_training,
+    ),
+    "trainee.write_training_certificate": Row(
+        lambda w: trainee.write_training_certificate(w.session, "analyst", "A. Trainee", w.folder / "t.pdf"),
+        (registered(1, "training_certificate"),),
+        (("training_certificate", "t.pdf"),),
+        prepare=finish_training,
     ),
     "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
     "cases.add_reports": Row(

@@ -34,6 +34,7 @@ OPEN = {
     "policy.read_policy": "everybody may know what is asked of them",
     "officer.describe_officer": "names, ranks and the agency stand on every paper",
     "officer.set_profile": "one's own; anybody else's needs the right USERS",
+    "trainee.is_training_store": "whether the data are invented stands on the window",
     "status.check_machine": "the truth about the machine",
     "signed_updates.use_tables": "reads what the store is to be worked with, as unlocking does",
     "users.all_users": "reports are assigned by name",
@@ -45,6 +46,7 @@ OPEN = {
 }
 """Jobs that everybody may do, and why."""
 INNER = {
+    "checks.check_step", "checks.load_own_entries",
     "account.add_view", "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
     "common.forget_spooled", "imports.is_import_running", "outgoing.write_out", "packet.load_packet", "packet.redact", "packet_contents.load_packet_report",
     "own_identifiers.gather_identifiers", "queue.list_queue_rows", "queue_planes.open_planes", "stated_checks.run_stated_checks", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",

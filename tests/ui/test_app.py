@@ -21,6 +21,7 @@ from triage.ui.app import Desktop
 from triage.ui.core import preferences, window_place
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
+from triage.ui.help.window import HelpWindow
 from triage.ui.kit import theme
 from triage.ui.screenshots import save as pictures
 from triage.ui.screenshots.leads import ADMINISTRATION
@@ -52,6 +53,16 @@ def working(desktop: Desktop) -> MainWindow:
     window = desktop.centralWidget()
     assert isinstance(window, MainWindow)
     return window
+
+
+def test_f1_opens_the_guide_at_the_screen_and_another_language_closes_it(desktop: Desktop, qtbot: QtBot) -> None:
+    working(desktop).show_desk("held")
+    qtbot.keyClick(desktop, Qt.Key.Key_F1)
+    (guide,) = desktop.findChildren(HelpWindow)
+    assert guide.shown_section().title == "Held hashes" and not guide.isModal()
+    desktop.change_look(Preferences(language="ur"))
+    assert not guide.isVisible()
+    desktop.change_look(Preferences())
 
 
 def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:

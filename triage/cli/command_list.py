@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("reading", "Show everything known about one report."),
     "stats": ("stats", "Show counts by status, band, office and month."),
     "sweep": ("sameness", "Run the thorough background comparison."),
+    "train": ("train", "Make a training store and open its tutorials."),
     "update": ("signed_updates", "Apply signed tables, rules or lists by hand."),
     "user": ("admin", "Manage users and their roles."),
     "work": ("work_packages", "List work packages and resolve conflicts."),

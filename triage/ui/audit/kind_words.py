@@ -90,7 +90,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             mark("register applied"), mark("no register of destructions"), mark("database rebuilt"), mark("schema migrated"),
             mark("recovery half consented"), mark("recovery half shown"), mark("recovery key used"), mark("master key rotated"),
             mark("database key replaced"), mark("key file adopted"), mark("rollback accepted"), mark("pages vouched for anew"),
-            mark("vault bytes set aside"),
+            mark("vault bytes set aside"), mark("training store made"), mark("training answered"),
         ),
     ),
 )  # fmt: skip

@@ -27,6 +27,7 @@ class PageEntry:
 
     `words` stand in the rail and the palette, `title` in the window and above the keys. Without `right` every role may open the
     page. `shown_with` names the page of the rail that stays lit while this page is shown; such a page is only reached from there.
+    A `training` page is shown in a store that was made for training, and in no other.
     """
 
     name: str
@@ -37,6 +38,7 @@ class PageEntry:
     shortcut: str = ""
     in_rail: bool = False
     shown_with: str = ""
+    training: bool = False
 
     @property
     def cap(self) -> str:
