@@ -117,6 +117,15 @@ BENCHMARKS = (
         plant=Plant("bench.lists:add_list", 5_000),
     ),
     Benchmark(
+        "long-lists",
+        "long lists of plain digests, and stored digests compared with one",
+        "bench.long_lists:measure_long_lists",
+        "rows",
+        sizes=(1_000_000, 10_000_000),
+        quick=(100_000,),
+        plant=Plant("triage.jobs.lists.long_list:sort_digests", 40),
+    ),
+    Benchmark(
         "crowds",
         "thousands of variants of one image, imported and swept",
         "bench.crowds:measure_crowds",

@@ -278,17 +278,18 @@ def _agreeing(
     if len(lifting) > 1:
         lifting.sort(key=lambda each: each.rule.id)
     for each in lifting:
-        level = _lift(each.rule, points, begins, bands)
+        level = _lift(each, points, begins, bands)
         if level > number:
             number, cause = level, each
     return _number([number]), cause
 
 
-def _lift(rule: Rule, points: float, begins: Mapping[Band, float], bands: Bands) -> float:
+def _lift(lifting: Applied, points: float, begins: Mapping[Band, float], bands: Bands) -> float:
     """Returns the level to which a minimum band lifts the number, with what the points add to it."""
-    if rule.band == "A":
-        return min(max(rule.lift or 0.0, bands.A) + points * SHARES["A"], 100.0)
-    level = min(max(rule.lift or 0.0, begins["B"]), bands.A - LEAST)
+    level = lifting.rule.level(lifting.seen.amount)
+    if lifting.rule.band == "A":
+        return min(max(level, bands.A) + points * SHARES["A"], 100.0)
+    level = min(max(level, begins["B"]), bands.A - LEAST)
     return level + (bands.A - LEAST - level) * min(points / bands.A, 1.0)
 
 
