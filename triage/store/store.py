@@ -295,8 +295,8 @@ class Store(Settling):
     ) -> AuditResult:
         """Recomputes the audit log and compares it with database, head file and, if given, an exported head.
 
-        Entries of `frontier` were verified before and are left out; it grows by the others. Their pages are compared with the head
-        as ever, but what somebody with the keys rewrote as a step of the log only a whole check finds.
+        Entries of `frontier` were verified before and are left out; it grows by the others. Their pages are compared as ever, but
+        what somebody with the keys rewrote as a step of the log only a whole check finds.
         Writers wait only while the heads are read and the database's pages are compared.
         """
         with ExitStack() as stack:
