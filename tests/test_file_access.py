@@ -37,6 +37,7 @@ ALLOWED = {
     "triage/cli/group.py": {"read_text": "the passphrase file of the person at the keyboard, read only"},
     "triage/cli/imports.py": {"read_bytes": "the password file of the person at the keyboard, read only"},
     "triage/jobs/intake/memory.py": {"read_text": "the system's count of this process's memory"},
+    "triage/jobs/keeping/machine_doctor.py": {"read_text": "what the system tells about memory, mounts and swap"},
     "triage/jobs/judging/worker.py": {"os.open": "the null device"},
     "triage/jobs/judging/rules.py": {"zipfile.ZipFile": "a rule set that a lead names, read only"},
     "triage/jobs/intake/containers.py": {
@@ -56,9 +57,14 @@ ALLOWED = {
     "triage/exports/outgoing_file.py": {"mkdir": "the folder that the person at the keyboard named, links included"},
     "triage/ui/shell/airgap.py": {"iterdir": "the system's network interfaces", "read_text": "the system's network interfaces"},
     "triage/ui/demo.py": {"read_text": "the passphrase of a demo, in which everything is invented"},
+    "triage/ui/help/guide_pages.py": {"read_text": "the program's own guide"},
     "triage/ui/text/i18n.py": {"read_text": "the program's own translations"},
     "triage/ui/kit/table.py": {"replace": "rows of a table, no file"},
     "triage/ui/screenshots/save.py": {"mkdir": "pictures of the demo's screens"},
+    "triage/ui/screenshots/__main__.py": {
+        "read_text": "the documents of the repository, and the passphrase of a demo",
+        "rglob": "the documents of the repository",
+    },
 }
 """Each exception with its reason."""
 

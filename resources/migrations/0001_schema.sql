@@ -68,6 +68,14 @@ CREATE TABLE upkeep (
     problems INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- A check of the vault in parts that has begun. It has no row when the last one came to its end.
+CREATE TABLE check_round (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    begun    TEXT NOT NULL,
+    up_to    INTEGER NOT NULL,                -- the last item of the vault that was read
+    problems INTEGER NOT NULL
+);
+
 -- == The audit log: entries are leaves of an RFC 6962 tree, and are only ever appended ==
 
 CREATE TABLE audit_entry (
@@ -390,7 +398,9 @@ CREATE TABLE hash_list (
     hash_kinds TEXT NOT NULL DEFAULT '{}',  -- JSON: distinct values by kind, all kinds
     unmatched  TEXT NOT NULL,         -- JSON: hash kinds that are kept but not compared
     remarks    TEXT NOT NULL DEFAULT '{}',  -- JSON: what could not be read, and notes
-    radius     INTEGER                -- bits of 256 at which its PDQ hashes match; NULL: the usual distance
+    radius     INTEGER,               -- bits of 256 at which its PDQ hashes match; NULL: the usual distance
+    packed     INTEGER NOT NULL DEFAULT 0,  -- 1: a long list, whose MD5, SHA-1 and SHA-256 stand in list_block
+    unfinished TEXT                   -- JSON: how far a long list was read; such a list has no effect. NULL: whole
 );
 
 -- What a list states of an entry. Entries of which it states the same, and no path, share a row.
@@ -408,6 +418,26 @@ CREATE TABLE list_hash (
     hash_kind TEXT NOT NULL, value BLOB NOT NULL, list_id INTEGER NOT NULL, entry_id INTEGER NOT NULL,
     PRIMARY KEY (hash_kind, value, list_id, entry_id)
 ) WITHOUT ROWID;
+
+-- Digests of a long list in order: some hundred a row, so that 100 million take little more room than their bytes.
+-- entries: eight bytes a digest, or NULL when all are of entry_id.
+CREATE TABLE list_block (
+    id       INTEGER PRIMARY KEY,
+    list_id  INTEGER NOT NULL,
+    hash_kind TEXT NOT NULL,
+    first    BLOB NOT NULL,
+    digests  BLOB NOT NULL,
+    entry_id INTEGER,
+    entries  BLOB
+);
+CREATE INDEX list_block_place ON list_block (list_id, hash_kind, first);
+
+-- The same of a list that is being read: each run is in order by itself.
+CREATE TABLE list_run (
+    list_id INTEGER NOT NULL, hash_kind TEXT NOT NULL, run INTEGER NOT NULL, part INTEGER NOT NULL,
+    digests BLOB NOT NULL, entry_id INTEGER, entries BLOB,
+    PRIMARY KEY (list_id, hash_kind, run, part)
+);
 
 -- A media item that matches a hash of a list.
 CREATE TABLE list_match (
@@ -558,6 +588,27 @@ CREATE TABLE rule_use (
     taken_back INTEGER NOT NULL DEFAULT 0
 );
 
+-- Issuers of signed updates: two people compared the fingerprint of the key.
+CREATE TABLE update_issuer (
+    fingerprint TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, added TEXT NOT NULL, user_id INTEGER NOT NULL, second_id INTEGER
+);
+-- Signed updates that were applied. Of one kind and name the newest that was not undone is in use.
+CREATE TABLE signed_update (
+    id          INTEGER PRIMARY KEY,
+    kind        TEXT NOT NULL,
+    name        TEXT NOT NULL,                -- of a hash list or a rule set; empty for tables
+    number      INTEGER NOT NULL,             -- the issuer counts; an older one is refused
+    issued      TEXT NOT NULL,
+    note        TEXT NOT NULL,
+    issuer      TEXT NOT NULL,                -- fingerprint
+    digest      TEXT NOT NULL,                -- SHA-256 of the whole file
+    files       BLOB NOT NULL,                -- the tables, or all of a hash list's update; empty for rules (rule_set keeps them)
+    made        INTEGER,                      -- the use of rules or the list that it made
+    applied     TEXT NOT NULL,
+    user_id     INTEGER NOT NULL,
+    undone      TEXT
+);
+
 -- == People's work: decisions, grades ==
 
 CREATE TABLE decision (
@@ -643,8 +694,10 @@ CREATE TABLE grade (
     court          INTEGER NOT NULL,          -- 1: bound for court, so two people grade it without knowing of each other
     settles        INTEGER NOT NULL,          -- 1: a lead's decision between two who disagreed
     inherited_from INTEGER,                   -- the media item that was viewed; NULL: this one was
-    distance       INTEGER                    -- between the two
+    distance       INTEGER,                   -- between the two
+    act            INTEGER                    -- the first grade of an act on many files; NULL: given alone, or inherited
 );
+CREATE INDEX grade_act ON grade (user_id, act) WHERE act IS NOT NULL;
 CREATE INDEX grade_media_item ON grade (media_item_id);
 CREATE INDEX grade_report ON grade (report_id);
 
@@ -771,7 +824,12 @@ CREATE TABLE victim_clue (
     media_item_id INTEGER REFERENCES media_item(id) ON DELETE CASCADE,      -- NULL: of the series as a whole
     kind          TEXT NOT NULL, words TEXT NOT NULL,
     added         TEXT NOT NULL, user_id INTEGER NOT NULL,
-    withdrawn     TEXT, withdrawn_by INTEGER
+    withdrawn     TEXT, withdrawn_by INTEGER,
+    crop_left     INTEGER, crop_top INTEGER, crop_right INTEGER, crop_bottom INTEGER, -- ten-thousandths of the upright image
+    crop_at_ms    INTEGER,                        -- of a video: the frame
+    CHECK ((crop_left IS NULL AND crop_top IS NULL AND crop_right IS NULL AND crop_bottom IS NULL AND crop_at_ms IS NULL)
+        OR (media_item_id IS NOT NULL AND 0 <= crop_left AND crop_left < crop_right AND crop_right <= 10000
+            AND 0 <= crop_top AND crop_top < crop_bottom AND crop_bottom <= 10000))
 ) STRICT;
 CREATE INDEX victim_clue_series ON victim_clue (series_id);
 CREATE INDEX victim_clue_media_item ON victim_clue (media_item_id);
@@ -882,6 +940,12 @@ CREATE TABLE outgoing (
     id INTEGER PRIMARY KEY, written TEXT NOT NULL, user_id INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
     sha256 TEXT NOT NULL, recipients TEXT NOT NULL, handed_to TEXT, carrier TEXT, carrier_serial TEXT, note TEXT
 );
+-- The reports of a packet, until they are destroyed. The register itself names no report.
+CREATE TABLE packet_report (
+    outgoing_id INTEGER NOT NULL REFERENCES outgoing(id),
+    report_id   INTEGER NOT NULL REFERENCES report(id),
+    PRIMARY KEY (report_id, outgoing_id)
+) STRICT, WITHOUT ROWID;
 
 -- Statistics that left: from those of overlapping periods, small counts could be worked out by subtracting.
 CREATE TABLE statistics_export (

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from triage import limits
 from triage.decode import answers, protocol, restrictions
+from triage.decode.mime_types import MIMES
 from triage.decode.protocol import EndOfWire, FrameKind, Operation, ProtocolError, Refusal, Request, WireFrame
 from triage.hashing.video_frames import FRAME_CROPS, decode_frames, encode_frames
 from triage.hashing.video_frames import Frame as VideoFrame
 from triage.hashing.window_codec import BLOB_BYTES
-from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels, RevealStep
+from triage.model.media import CROP_UNITS, PREVIEW_SIDE, Exif, Film, ImageCrop, MediaFacts, Perceptual, Pixels, RevealStep
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")), max_size=20)
 perceptual = st.builds(
@@ -67,7 +68,7 @@ sizes = st.none() | st.tuples(st.integers(1, 3000), st.integers(1, 3000))
 facts = st.builds(
     lambda size, **rest: MediaFacts(width=size and size[0], height=size and size[1], **rest),
     sizes,
-    mime=st.sampled_from(protocol.MIMES),
+    mime=st.sampled_from(MIMES),
     duration_ms=st.none() | st.integers(0, answers.LONGEST_MS),
     perceptual=st.none() | perceptual,
     film=st.none() | film,
@@ -88,7 +89,7 @@ def test_damaged_facts_are_refused_or_still_within_bounds(facts: MediaFacts, dat
         packed[data.draw(st.integers(0, len(packed) - 1))] = data.draw(st.integers(0, 255))
     with suppress(ProtocolError):
         found = answers.unpack_facts(packed)
-        assert found.mime in protocol.MIMES
+        assert found.mime in MIMES
         assert found.width is None or 1 <= found.width <= limits.MAX_SIDE
         assert found.film is None or len(decode_frames(found.film.frames)) == found.film.count <= found.film.looked
         assert found.exif is None or found.exif.gps is None or abs(found.exif.gps[0]) <= 90
@@ -117,6 +118,7 @@ def test_garbage_only_raises_protocol_error(garbage: bytes) -> None:
         step=st.sampled_from(RevealStep),
         side=st.integers(0, limits.REVEAL_SIDE),
         at_ms=st.none() | st.integers(0, 1 << 31),
+        window=st.none() | st.builds(ImageCrop, *[st.integers(0, CROP_UNITS)] * 4).filter(ImageCrop.is_crop),
         passwords=st.lists(st.binary(max_size=30), max_size=4).map(tuple),
     )
 )
@@ -124,6 +126,15 @@ def test_requests_cross_the_wire(request: Request) -> None:
     packed = protocol.pack_request(request)
     assert protocol.unpack_request(packed) == request
     assert len(packed) <= protocol.MAX_REQUEST
+
+
+@pytest.mark.parametrize(
+    "numbers", [(0, 0, 10_001, 100), (500, 0, 100, 900), (0, 0, 99, 5_000), (0, 0, 10_000, 10_000), (0, 0, 0, 0)]
+)
+def test_a_rectangle_that_is_no_crop_is_refused_on_the_wire(numbers: tuple[int, int, int, int]) -> None:
+    packed = protocol.pack_request(Request(operation=Operation.RENDER, step=RevealStep.GREY, window=ImageCrop(*numbers)))
+    with pytest.raises(ProtocolError):
+        protocol.unpack_request(packed)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=30), max_size=5).map(tuple))

@@ -27,7 +27,7 @@ from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
 from triage.hashing.perceptual import hash_plane
 from triage.hashing.window_codec import BLOB_BYTES
-from triage.model.media import PREVIEW_SIDE, MediaFacts, Pixels, RevealStep
+from triage.model.media import PREVIEW_SIDE, ImageCrop, MediaFacts, Pixels, RevealStep
 
 
 def distance(one: bytes, other: bytes) -> int:
@@ -310,6 +310,28 @@ def test_edges_stand_between_blurred_and_grey(pool: MediaPool, drawn: Image.Imag
     fine = np.tile((np.arange(400) // 2 % 2 * 40 + 100).astype(np.uint8), (300, 1))
     assert not rgb(pool.render(media.encoded(Image.fromarray(fine), "PNG"), RevealStep.EDGES, 400)).any(), "no texture"
     assert edges.max() > 200
+
+
+def test_a_crop_holds_its_rectangle_and_nothing_around_it(pool: MediaPool) -> None:
+    pixels = np.zeros((1200, 1600, 3), np.uint8)
+    pixels[300:600, 400:1200] = (10, 200, 30)  # a quarter to a half down, a quarter to three quarters across
+    data = media.encoded(Image.fromarray(pixels), "PNG")
+    window = ImageCrop(2_500, 2_500, 7_500, 5_000)
+    colour, grey = (rgb(pool.render_crop(data, step, window)) for step in (RevealStep.COLOUR, RevealStep.GREY))
+    assert colour.shape == (300, 800, 3) and (colour == (10, 200, 30)).all()
+    assert (grey[:, :, 0] == grey[:, :, 1]).all()
+    small = pool.render_crop(data, RevealStep.COLOUR, ImageCrop(0, 0, 100, 100))
+    assert (small.width, small.height) == (16, 12)
+
+
+@pytest.mark.parametrize(
+    ("step", "window"),
+    [(RevealStep.BLURRED, ImageCrop(0, 0, 500, 500)), (RevealStep.GREY, ImageCrop(0, 0, 10_000, 9_000))],
+    ids=["blurred, which would show more than the whole", "most of the image"],
+)
+def test_the_host_asks_for_no_crop_that_is_none(pool: MediaPool, step: RevealStep, window: ImageCrop) -> None:
+    with pytest.raises(ValueError, match="a crop is"):
+        pool.render_crop(b"", step, window)
 
 
 def test_several_files_at_once_are_told_as_one_by_one(pool: MediaPool, drawn: Image.Image) -> None:

@@ -26,10 +26,11 @@ from tests.jobs.requests.reports import write_reports as write_asked_reports
 from tests.jobs.test_deconflict import Side, introduce, mail, make_side
 from tests.jobs.test_held import HASHES, variant
 from tests.people import add_person
+from tests.update_files import ISSUER, write_update
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
-from triage.jobs import consent, officer, policy, stats, status, trusted_keys, users
+from triage.jobs import consent, officer, policy, signed_updates, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
 from triage.jobs.case_page import overview
 from triage.jobs.casework import (
@@ -84,6 +85,7 @@ from triage.jobs.keeping import (
     office_list,
     program_log,
     register,
+    retention,
 )
 from triage.jobs.leaving import (
     counting,
@@ -93,6 +95,7 @@ from triage.jobs.leaving import (
     export_graded,
     export_queue,
     export_report,
+    export_series,
     export_statistics,
     export_timeline,
     outgoing,
@@ -128,6 +131,7 @@ from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pai
 from triage.jobs.session import Session, unlock
 from triage.jobs.state import account, open_reports, queue_planes
 from triage.jobs.sweeping import films, sweep
+from triage.jobs.training import checks, trainee
 from triage.jobs.victim_id import clues, identification, series
 from triage.jobs.wellbeing import exposure, own_work
 from triage.model.casework import FileToGrade
@@ -135,12 +139,13 @@ from triage.model.data_requests import RequestKind
 from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
 from triage.model.lead_figures import Behind
-from triage.model.media import RevealStep
+from triage.model.media import ImageCrop, RevealStep
 from triage.model.private_account import PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
 from triage.model.statistics import Period
+from triage.model.training import Answer, Step, Tutorial, Words
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
@@ -225,6 +230,27 @@ def open_queue_planes(w: World) -> None:
     """Opens the planes as those who ask for a page of the queue do."""
     with queue_planes.open_planes(w.session, 0):
         pass
+
+
+TEXT = Words("en", "ur")
+LESSON = Step("only", 1, TEXT, TEXT, question=TEXT, answers=(Answer(TEXT, TEXT, right=True),))
+
+
+def make_as_new(w: World) -> None:
+    """Lets the prepared store count as one that was just made."""
+    w.patch.setattr(trainee, "_FIRST", 1_000_000)
+    w.patch.setattr(trainee, "is_alone", lambda _: True)
+
+
+def make_training(w: World) -> None:
+    """Lets the prepared store count as one for training, with one lesson."""
+    w.patch.setattr(trainee, "is_training_store", lambda _: True)
+    w.patch.setattr(trainee, "load_tutorial", lambda role: Tutorial(role, TEXT, (LESSON,)))
+
+
+def finish_training(w: World) -> None:
+    make_training(w)
+    trainee.answer_question(w.session, "only", 0)
 
 
 def make_world(folder: Path) -> None:
@@ -379,6 +405,15 @@ def destroy(world: World) -> object:
     )
 
 
+def close_two_long_ago(world: World) -> None:
+    """Closes a report, under a rule that no longer keeps it."""
+    no_typesetting(world)
+    decisions.decide(world.session, TWO, status="closed", reason="insufficient information")
+    policy.set_policy(world.session, "closed-kept-months", "12")
+    with world.session.store.batch() as batch:
+        batch.execute("UPDATE decision SET taken = '2020-01-01T00:00:00Z'")
+
+
 def restored(world: World) -> None:
     """The store of a backup that was made before a destruction, with the register of that destruction beside it."""
     no_typesetting(world)
@@ -400,6 +435,10 @@ def add_view(world: World) -> None:
     with world.store.batch() as batch:
         what = {"step": RevealStep.GREY, "medium": 1, "began": "2026-11-02T04:00:00Z", "milliseconds": 900, "warnings": ()}
         account.add_view(world.session, batch, **what)
+
+
+def trust_issuer(world: World) -> object:
+    return signed_updates.trust_issuer(world.session, ISSUER, "Headquarters", world.second)
 
 
 def add_third(world: World) -> None:
@@ -565,6 +604,12 @@ def find_files(world: World) -> list[tuple[str, str]]:
 def open_series(world: World) -> None:
     report, sha256 = find_files(world)[0]
     world.value = series.open_series(world.session, report, [sha256]).row.number
+
+
+def crop_clue(world: World) -> None:
+    """A clue with a crop."""
+    open_series(world)
+    clues.record_clue(world.session, world.value, "place", "a gate", sha256=find_files(world)[0][1], crop=ImageCrop(0, 0, 900, 900))
 
 
 def move_report(world: World) -> None:
@@ -786,6 +831,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("new user consented", {"maker": 1, "roles": ["lead"]}),),
     ),
     "consent.describe_person": reads(lambda w: consent.describe_person(w.session, 2)),
+    "destruction.destroy_and_certify": silent(lambda w: None),  # parts of destroy and retention, whose rows are below
+    "destruction.rebuild_database": silent(lambda w: None),
+    "lists.finish_list": silent(lambda w: None),  # parts of add_list and remove_list; of long lists in test_long_lists.py
+    "long_import.is_long": silent(lambda w: None),
+    "long_import.import_long_list": silent(lambda w: None),
+    "long_import.remove_blocks": silent(lambda w: None),
     "destruction.erase_report": silent(lambda w: None),  # a part of destroy and apply_register, whose rows are below
     "outgoing.write_out": Row(
         lambda w: outgoing.write_out(w.session, ((w.folder / "q.csv", b"drawn"),), kind="queue"),
@@ -878,6 +929,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "audit_reading.load_audit_entries": reads(lambda w: audit_reading.load_audit_entries(w.session, [1, 0])),
     "check.check_store": Row(lambda w: check.check_store(w.session), (("store checked", {"problems": 0}),)),
+    "check.check_next_part": Row(lambda w: check.check_next_part(w.session, 1 << 30), (("store checked", {"problems": 0}),)),
     "check.verify_record": Row(lambda w: check.verify_record(w.session), (("audit log verified", {"problems": 0}),)),
     "list_conflicts.find_list_conflicts": reads(lambda w: list_conflicts.find_list_conflicts(w.session)),
     "duties.list_duties": reads(lambda w: duties.list_duties(w.session)),
@@ -1076,6 +1128,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("deconfliction", "3.json"),),
         prepare=answer_from_other,
     ),
+    "deconflict.withdraw_deconfliction": Row(
+        lambda w: deconflict.withdraw_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
+        (("deconfliction withdrawn", {"compared": ANY, "key": ANY}),),
+        prepare=lambda w: (meet_other(w), start_session(w)),
+    ),
     "deconflict.show_deconfliction": reads(
         lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),
@@ -1101,6 +1158,24 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (registered(1, "shift_sheet"),),
         (("shift_sheet", "s.pdf"),),
         prepare=lambda w: shift.close_shift(w.session),
+    ),
+    "checks.load_own_entries": reads(lambda w: checks.load_own_entries(w.session)),
+    "checks.check_step": reads(lambda w: checks.check_step(w.session, LESSON, checks.load_own_entries(w.session))),
+    "trainee.is_training_store": reads(lambda w: trainee.is_training_store(w.session)),
+    "trainee.mark_training_store": Row(
+        lambda w: trainee.mark_training_store(w.session), (("training store made", {}),), prepare=make_as_new
+    ),
+    "trainee.load_training": reads(lambda w: trainee.load_training(w.session), prepare=make_training),
+    "trainee.answer_question": Row(
+        lambda w: trainee.answer_question(w.session, "only", 0),
+        (("training answered", {"step": "only", "answer": 0, "right": 1}),),
+        prepare=make_training,
+    ),
+    "trainee.write_training_certificate": Row(
+        lambda w: trainee.write_training_certificate(w.session, "analyst", "A. Trainee", w.folder / "t.pdf"),
+        (registered(1, "training_certificate"),),
+        (("training_certificate", "t.pdf"),),
+        prepare=finish_training,
     ),
     "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
     "cases.add_reports": Row(
@@ -1147,6 +1222,19 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("clue struck out", {"series": 1, "clue": 1}),),
         prepare=lambda w: (open_series(w), clues.record_clue(w.session, w.value, "place", "a red gate")),
     ),
+    "export_series.export_series_sheet": Row(
+        lambda w: export_series.export_series_sheet(
+            w.session, w.value, w.folder / "sheet.pdf", with_crops=True, consent=w.second
+        ),
+        (
+            ("crops consented", {"maker": 1, "series": 1, "clues": [1]}),
+            ("series sheet exported", {"series": 1, "clues": 1, "crops": [1]}),
+            registered(1, "series_sheet"),
+        ),
+        (("series_sheet", "sheet.pdf"),),
+        prepare=crop_clue,
+    ),
+    "export_series.preview_series_sheet": reads(lambda w: export_series.preview_series_sheet(w.session, w.value), open_series),
     "clues.search_clues": reads(lambda w: clues.search_clues(w.session, "gate")),
     "identification.record_victim_state": Row(
         lambda w: identification.record_victim_state(w.session, w.value, "not identified", "ICSE"),
@@ -1184,6 +1272,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             ("grade inherited", {"report": 2, "medium": 3, "seen": 2, "distance": ANY}),
         ),
     ),
+    "grade_many.list_own_grade_acts": reads(lambda w: grade_many.list_own_grade_acts(w.session, "2020-01-01T00:00:00Z")),
     "grade_many.take_back_grades": Row(
         lambda w: grade_many.take_back_grades(w.session, w.value, on_progress=ignore_progress, cancel=CancelToken()),
         (("grade taken back", {"report": 4, "media": [4]}), ("grade taken back", {"report": 2, "media": [2, 3]})),
@@ -1308,6 +1397,32 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
     ),
     "rules.use_edit": Row(use_edit, (("rules used", {"use": 1, "name": ANY}),)),
+    "signed_updates.list_issuers": reads(lambda w: signed_updates.list_issuers(w.session)),
+    "signed_updates.list_updates": reads(lambda w: signed_updates.list_updates(w.session)),
+    "signed_updates.show_update": reads(lambda w: signed_updates.show_update(w.session, write_update(w.folder / "update"))),
+    "signed_updates.use_tables": reads(lambda w: signed_updates.use_tables(w.session)),
+    "signed_updates.trust_issuer": Row(
+        trust_issuer,
+        (
+            ("update issuer consented", {"maker": 1, "key": ISSUER}),
+            ("update issuer trusted", {"key": ISSUER, "second": 2}),
+        ),
+    ),
+    "signed_updates.distrust_issuer": Row(
+        lambda w: signed_updates.distrust_issuer(w.session, "Headquarters"),
+        (("update issuer no longer trusted", {"key": ISSUER}),),
+        prepare=trust_issuer,
+    ),
+    "signed_updates.apply_update": Row(
+        lambda w: signed_updates.apply_update(w.session, write_update(w.folder / "update")),
+        (("update applied", {"update": 1, "number": 1, "file": ANY, "key": ISSUER}),),
+        prepare=trust_issuer,
+    ),
+    "signed_updates.undo_update": Row(
+        lambda w: signed_updates.undo_update(w.session, 1),
+        (("update undone", {"update": 1}),),
+        prepare=lambda w: (trust_issuer(w), signed_updates.apply_update(w.session, write_update(w.folder / "update"))),
+    ),
     "rules.back": Row(lambda w: rules.back(w.session), (("rules taken back", {"use": 1}),), prepare=use_edit),
     "sampling.draw_sample": Row(
         lambda w: sampling.draw_sample(w.session, "2026-W48"), (("sample drawn", {"year": 2026, "week": 48, "reports": ANY}),)
@@ -1501,6 +1616,24 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("certificate", "gone.json"), ("certificate", "gone.pdf"), ("register", "destructions.json")),
         prepare=no_typesetting,
     ),
+    "retention.plan_retention": reads(lambda w: retention.plan_retention(w.session)),
+    "retention.destroy_due_reports": Row(
+        lambda w: retention.destroy_due_reports(w.session, order="Rule 12", second=w.second, folder=w.folder),
+        (
+            ("destruction consented", {"maker": 1, "reports": 1, "months": 12}),
+            (
+                DESTROYED[0],
+                DESTROYED[1]
+                | {"reason": lambda w: w.store.keyed("retention ended"), "order": lambda w: w.store.keyed("Rule 12")},
+            ),
+            registered(1, "certificate"),
+            registered(2, "certificate"),
+            registered(3, "register"),
+            REBUILT,
+        ),
+        (("certificate", f"{TWO}.json"), ("certificate", f"{TWO}.pdf"), ("register", "destructions.json")),
+        prepare=close_two_long_ago,
+    ),
     "register.apply_register": Row(
         lambda w: register.apply_register(w.session, w.folder / "destructions.json"),
         (
@@ -1615,6 +1748,8 @@ WITHOUT_SESSION: dict[str, Row | tuple[Row, ...]] = {
 """Acts that make or open a store themselves."""
 
 ELSEWHERE = {
+    "list begun": "tests/jobs/test_long_lists.py",
+    "backup is current": "tests/store/test_backup_changes.py",
     "schema migrated": "tests/store/test_migrations.py",
     "key file adopted": "tests/store/test_users.py",
     "pages vouched for anew": "tests/store/test_tamper.py",

@@ -17,12 +17,14 @@ from triage.jobs.demo import Demo, make_demo
 from triage.jobs.lists.hits import list_hits
 from triage.jobs.lists.lists import list_hash_lists
 from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.report_page import load_report_page
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grade_work import list_grade_work
 from triage.jobs.review.held_hashes import list_held
 from triage.jobs.review.pairs import list_possible_pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import list_quarantined
+from triage.jobs.victim_id.series import show_series
 from triage.model.views import QueueFilter
 
 REPORTS, FORWARDED = 24, 3
@@ -117,3 +119,12 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("not a demo")
     with pytest.raises(WorldError, match="holds no demo"):
         make_demo(tmp_path)
+
+
+def test_a_chat_is_read_as_messages_and_near_copies_make_a_series(demo: Opened) -> None:
+    shown = demo.made.shown
+    assert max(len(chat.messages) for chat in load_report_page(demo.session, shown.chat).conversations) == 10
+    files = load_report_view(demo.session, shown.chat).files
+    assert len({file.group for file in files if file.pdq}) == 1 and sum(file.pdq is not None for file in files) == 6
+    view = show_series(demo.session, shown.series)
+    assert (view.row.media, view.row.clues) == (6, 1)

@@ -125,3 +125,19 @@ def test_what_was_stored_before_a_stop_can_be_undone(filled: Session, monkeypatc
     assert grades(filled, MANY)[:3] == ["adult", "adult", None]
     undo(filled, given)
     assert grades(filled, MANY) == [None] * FILES
+
+
+def test_ones_own_acts_are_found_again_after_a_lock(filled: Session) -> None:
+    """What a session kept in memory was gone after a lock; the store knows which grades were given together."""
+    mine, since = shas(filled, MANY), "2020-01-01T00:00:00Z"
+    first = act(filled, [FileToGrade(MANY, mine[0], also=tuple(shas(filled, NEAR)))])
+    second = act(filled, [FileToGrade(MANY, sha256) for sha256 in mine[1:4]], "not pertinent")
+    grading.grade_file(filled, MANY, mine[5], "adult")
+    found = grade_many.list_own_grade_acts(filled, since)
+    assert [each.given for each in found] == [first.given, second.given], "what was graded alone is no act on many"
+    assert grade_many.list_own_grade_acts(filled, "2999-01-01T00:00:00Z") == ()
+    undo(filled, found[1])
+    assert grades(filled, MANY)[1:4] == [None] * 3
+    assert grade_many.list_own_grade_acts(filled, since) == found[:1]
+    filled.store.user = User(2, "second", frozenset({Role.ANALYST}))
+    assert grade_many.list_own_grade_acts(filled, since) == ()

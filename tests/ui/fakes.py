@@ -25,8 +25,9 @@ from tests.ui.fakes_gallery import FakeGallery
 from tests.ui.fakes_imports import FakeImports
 from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
-from tests.ui.fakes_queue import FakeQueue
+from tests.ui.fakes_queue import FACET_VALUES, FakeQueue
 from tests.ui.fakes_requests import FakeRequests
+from tests.ui.fakes_training import FakeTraining
 from tests.ui.fakes_victims import FakeVictims
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
@@ -48,7 +49,7 @@ from triage.model.handover import Handover
 from triage.model.judgement import Clock, Factor, Link, PersonPlace, PlaceEvidence
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.model.matches import HeldHash, MatchingFile, PossiblePair, SweepState
-from triage.model.media import PREVIEW_SIDE, Pixels, Restriction, RevealStep, SandboxStatus
+from triage.model.media import PREVIEW_SIDE, ImageCrop, Pixels, Restriction, RevealStep, SandboxStatus
 from triage.model.packet import Edition, PacketReport, WrittenPacket
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.report_page import ReportPageView, ReportTrack, TrackEvent
@@ -423,6 +424,7 @@ class FakeApi(
     FakePapers,
     FakeQueue,
     FakeRequests,
+    FakeTraining,
     FakeVictims,
 ):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
@@ -455,6 +457,7 @@ class FakeApi(
         self._begin_gallery()
         self._begin_imports()
         self._begin_admin()
+        self._begin_training()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)
@@ -631,9 +634,9 @@ class FakeApi(
         self.calls.append(("take back grade", report_id, sha256))
 
     @contextmanager
-    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
+    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: ImageCrop | None = None) -> Iterator[Pixels]:  # fmt: skip
         self._require(Right.REVEAL)
-        self.calls.append(("reveal", report_id, sha256, step))
+        self.calls.append(("reveal", report_id, sha256, step, *(() if window is None else (window,))))
         width, height = 64, 48
         yield Pixels(width, height, bytes(c for y in range(height) for x in range(width) for c in (x * 3, y * 4, 90)))
         self.calls.append(("reveal ended", report_id, sha256, step))
@@ -707,6 +710,7 @@ def _fits(row: QueueRow, wanted: QueueFilter) -> bool:
     return all(
         (
             not wanted.bands or row.band in wanted.bands,
+            not any(value in FACET_VALUES[facet](row) for facet, value in wanted.excluded),
             not wanted.statuses or row.status in wanted.statuses,
             not wanted.offices or (row.office or "") in wanted.offices,
             not wanted.assignees or (row.assignee or "") in wanted.assignees,

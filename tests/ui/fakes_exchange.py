@@ -213,6 +213,11 @@ class FakeExchange:
         self._require(Right.ASSIGN)
         return self.carried
 
+    def withdraw_deconfliction(self: FakeApi, which: str) -> int:
+        self.calls.append(("withdraw", which))
+        self.deconflictions = tuple(each for each in self.deconflictions if each.session != which)
+        return 1
+
     def start_deconfliction(
         self: FakeApi, other: str, out: Path, *, handover: Handover, on_progress: OnProgress, cancel: CancelToken
     ) -> DeconflictionResult:

@@ -28,6 +28,7 @@ class FakeGallery:
     near_every = 15
 
     def _begin_gallery(self: FakeApi) -> None:
+        self.acts_before_lock: list[GradeAct] = []
         self.grades_given: dict[int, list[str]] = {}
         self.seen: set[int] = set()
         self.asked_cells: list[list[int]] = []
@@ -136,6 +137,9 @@ class FakeGallery:
         on_progress(Progress(done=len(files), total=len(files), unit="files"))
         given = tuple(GivenGrade(file.report_id, file.sha256, at, file.also) for at, file in enumerate(files))
         return GradeAct(grade=grade, given=given, refused=(), files=len(files) + 1, reports=1)
+
+    def own_grade_acts(self: FakeApi, since: str) -> tuple[GradeAct, ...]:
+        return tuple(self.acts_before_lock)
 
     def take_back_grades(self: FakeApi, act: GradeAct, *, on_progress: OnProgress, cancel: CancelToken) -> GradeAct:
         self.calls.append(("take back grades", len(act.given)))

@@ -17,7 +17,7 @@ from triage.model.queue_views import QueuePlace, QueueView
 from triage.model.users import Right, User
 from triage.model.views import QueueFilter, QueueRow
 
-_VALUES: dict[str, Callable[[QueueRow], tuple[str, ...]]] = {
+FACET_VALUES: dict[str, Callable[[QueueRow], tuple[str, ...]]] = {
     "band": lambda row: (row.band,),
     "status": lambda row: (row.status,),
     "office": lambda row: (row.office or "",),
@@ -28,7 +28,7 @@ _VALUES: dict[str, Callable[[QueueRow], tuple[str, ...]]] = {
     "language": lambda row: row.languages or ("",),
     "province": lambda row: (row.province or "",),
 }
-_FIELDS = {name: f"{name}s" for name in _VALUES} | {"status": "statuses"}
+_FIELDS = {name: f"{name}s" for name in FACET_VALUES} | {"status": "statuses"}
 _SORTS: dict[str, Callable[[QueueRow], Any]] = {
     "risk": lambda row: row.risk,
     "actionability": lambda row: row.actionability,
@@ -85,7 +85,7 @@ class FakeQueue:
         self, filter: QueueFilter, facet: QueueFacet, contains: str = "", limit: int = 200
     ) -> tuple[FacetValue, ...]:
         others = replace(filter, **{_FIELDS[facet]: ()})
-        counts = Counter(value for row in self._matching(others) for value in _VALUES[facet](row))
+        counts = Counter(value for row in self._matching(others) for value in FACET_VALUES[facet](row))
         found = [FacetValue(value, n) for value, n in counts.most_common() if contains.lower() in value.lower()]
         return tuple(found[:limit])
 

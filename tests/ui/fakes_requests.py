@@ -120,8 +120,8 @@ class FakeRequests:
         )
 
     def preview_requests(
-        self: FakeApi, case_number: str, kind: RequestKind, *, warrant: str | None, child_line: bool, on_progress: OnProgress,
-        cancel: CancelToken,
+        self: FakeApi, case_number: str, kind: RequestKind, *, warrant: str | None, child_line: bool,
+        although_cleared: str | None, on_progress: OnProgress, cancel: CancelToken,
     ) -> PlannedRequests:  # fmt: skip
         self._require(Right.CASE_PAPERS)
         self.calls.append(("preview", case_number, kind, warrant, child_line))
@@ -136,7 +136,7 @@ class FakeRequests:
 
     def create_requests(
         self: FakeApi, case_number: str, kind: RequestKind, out: Path, *, operator: str | None, warrant: str | None,
-        child_line: bool, handover: Handover, on_progress: OnProgress, cancel: CancelToken,
+        child_line: bool, although_cleared: str | None, handover: Handover, on_progress: OnProgress, cancel: CancelToken,
     ) -> MadeRequests:  # fmt: skip
         self.calls.append(("create", case_number, kind, out, warrant, child_line, operator))
         return self._make_requests(out, on_progress, cancel)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage.jobs.consent import Consent
 from triage.jobs.victim_id.candidates import BESIDE
 from triage.model.case_page import CaseFile
+from triage.model.handover import Handover
+from triage.model.media import ImageCrop
+from triage.model.outgoing_preview import OutgoingPreview
+from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right
 from triage.model.victim_id import (
     ClueHit,
@@ -17,6 +23,7 @@ from triage.model.victim_id import (
     VictimClue,
     VictimState,
     VictimStateEntry,
+    WrittenSheet,
 )
 
 if TYPE_CHECKING:
@@ -66,11 +73,30 @@ class FakeVictims:
         self.series[number] = replace(self.series[number], candidates=())
         return self.series[number]
 
-    def record_clue(self: FakeApi, number: str, kind: str, words: str, *, sha256: str | None = None) -> SeriesView:
-        self.calls.append(("record_clue", number, kind, words, sha256))
-        clue = VictimClue(id=9, kind=kind, words=words, sha256=sha256, added=MADE, by=self.user.name)
+    def record_clue(
+        self: FakeApi,
+        number: str,
+        kind: str,
+        words: str,
+        *,
+        sha256: str | None = None,
+        crop: ImageCrop | None = None,
+        crop_at_ms: int | None = None,
+    ) -> SeriesView:
+        self.calls.append(("record_clue", number, kind, words, sha256, *(() if crop is None else (crop,))))
+        clue = VictimClue(id=9, kind=kind, words=words, sha256=sha256, added=MADE, by=self.user.name, crop=crop)
         self.series[number] = replace(self.series[number], clues=(*self.series[number].clues, clue))
         return self.series[number]
+
+    def preview_series_sheet(self: FakeApi, number: str, *, although_cleared: str | None = None) -> OutgoingPreview:
+        return OutgoingPreview(rows=sum(clue.crop is not None for clue in self.series[number].clues))
+
+    def export_series_sheet(
+        self: FakeApi, number: str, out: Path, *, with_crops: bool, consent: Consent | None, although_cleared: str | None,
+        handover: Handover, on_progress: OnProgress, cancel: CancelToken,
+    ) -> WrittenSheet:  # fmt: skip
+        self.calls.append(("export_series_sheet", number, out, with_crops, consent))
+        return WrittenSheet(path=str(out), series=number, clues=1, crops=int(with_crops), left_out=(), signature_key="54f2")
 
     def withdraw_clue(self: FakeApi, number: str, clue_id: int) -> SeriesView:
         self.calls.append(("withdraw_clue", number, clue_id))

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui import sharpness
 from tests.ui.fakes import MAIN, FakeApi
-from triage.model.media import Pixels, RevealStep
+from triage.model.media import ImageCrop, Pixels, RevealStep
 from triage.model.views import ShowReport
 from triage.ui.core.runner import Runner
 from triage.ui.kit.text_view import TextView
@@ -52,7 +52,7 @@ class PictureApi(FakeApi):
         return grey
 
     @contextmanager
-    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
+    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: ImageCrop | None = None) -> Iterator[Pixels]:  # fmt: skip
         grey = self.picture(sha256)
         rgb = np.repeat(grey[:, :, None], 3, axis=2).tobytes()
         self.handed.append(rgb)

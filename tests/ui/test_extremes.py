@@ -34,7 +34,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.queue.columns import COLUMNS
 from triage.ui.queue.model import ROW_ROLE, QueueModel
-from triage.ui.queue.painting import count_flag_lines
+from triage.ui.queue.painting import FLAG_LINES, lay_flags
 from triage.ui.text import i18n, times
 
 pytestmark = pytest.mark.timeout(600)
@@ -120,7 +120,7 @@ def test_the_queue_paints_extreme_rows(stored: StoredApi, runner: Runner, qtbot:
         for column in COLUMNS:
             column.describe(row)
             column.tip(row)
-        count_flag_lines(row.flags, 134)
+        assert lay_flags(row.flags, 134).lineCount() <= FLAG_LINES
     first = next(iter(stored.stored_rows.values()))
     assert model.index(0, 0).data(ROW_ROLE).report_id == first.report_id
     (failed,) = [row for row in stored.stored_rows.values() if "not judged" in row.flags]

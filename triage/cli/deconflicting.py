@@ -86,6 +86,22 @@ def deconflict_show(common: Common, which: str) -> int:
         return _print_result(common, job.show_deconfliction(session, which))
 
 
+@deconflict.command("withdraw")
+@click.argument("which", metavar="SESSION")
+@with_common
+def deconflict_withdraw(common: Common, which: str) -> int:
+    """Withdraw a session that is not finished. Nobody can learn anything from its carried files then."""
+    from triage.jobs.exchange import deconflict as job
+
+    with common.session() as session:
+        compared = job.withdraw_deconfliction(session, which)
+    if common.json:
+        print_json({"session": which, "compared": compared})
+    else:
+        print_line(f"Session {which} was withdrawn. Destroy the file that was carried.")
+    return 0
+
+
 @deconflict.command("list")
 @with_common
 def deconflict_list(common: Common) -> int:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, print_line, print_table
+from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
+from triage.cli.stopping import stoppable
 from triage.model.casework import GradeAgreement
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--for-court", is_flag=True, help="A second person also grades it, without seeing this grade.")
 @click.option("--settle", is_flag=True, help="As a lead: decide between two grades that differ.")
 @click.option("--also", multiple=True, metavar="SHA256", help="A matching image that gets the same grade.")
+@click.option("--all", "all_files", is_flag=True, help="Grade all stored files of the report that nobody graded, in one act.")
 @click.option("--inherit", metavar="SHA256", help="Copy the grade of this matching image, which somebody has viewed.")
 @with_common
 def grade(
@@ -31,6 +33,7 @@ def grade(
     for_court: bool,
     settle: bool,
     also: tuple[str, ...],
+    all_files: bool,
     inherit: str | None,
 ) -> int:
     """Grade a file of a report.
@@ -44,6 +47,10 @@ def grade(
             if report == "agreement":
                 return _print_agreement(common, grading.measure_agreement(session))
             return _print_waiting(common, session)
+        if all_files:
+            if file is not None or grade_ is None or settle or also or inherit is not None:
+                raise click.UsageError("--all goes with a report and --grade alone, and with --for-court.")
+            return _grade_all(common, session, report, grade_, for_court)
         if file is None or (grade_ is None) == (inherit is None):
             raise click.UsageError("Give a report, a file of it and --grade or --inherit; or `grade agreement`, `grade waiting`.")
         if inherit is not None:
@@ -56,6 +63,28 @@ def grade(
         grade_text = f", {state.grade}, {state.says}" if state.grade else ""
         print_line(f"{state.sha256}: {state.state}{grade_text}; in {state.copies} reports.")
     return 0
+
+
+def _grade_all(common: Common, session: Session, report: str, grade: str, for_court: bool) -> int:
+    """Grades all stored files of a report that nobody graded, in one act that undo in the gallery takes back as a whole."""
+    from triage.jobs.reading.show import load_report_view
+    from triage.jobs.review.grade_many import grade_files
+    from triage.model.casework import FileToGrade
+
+    found = load_report_view(session, report)
+    open_files = dict.fromkeys(
+        file.sha256 for file in found.files if file.present and file.sha256 and file.verdict.grade_state is None
+    )
+    with progress_bar() as bar, stoppable() as cancel:
+        files = [FileToGrade(found.report_id, sha256) for sha256 in open_files]
+        act = grade_files(session, files, grade, for_court=for_court, on_progress=bar, cancel=cancel)
+    if common.json:
+        print_json(act)
+    else:
+        print_line(f"{format_count(len(act.given), 'file', 'files')} of {found.report_id} graded {act.grade}.")
+        for each in act.refused:
+            print_line(f"left out: {each.sha256}: {each.why}")
+    return 3 if act.refused else 0
 
 
 def _print_agreement(common: Common, found: tuple[GradeAgreement, ...]) -> int:

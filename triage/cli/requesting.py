@@ -33,6 +33,7 @@ def request() -> None:
 @click.option("--operator", metavar="NAME", help="Only this operator or provider.")
 @click.option("--warrant", metavar="N", help="Number of the Court's warrant; else the case's.")
 @click.option("--child-line", is_flag=True, help="Ask about the child's own line, in a request of its own; needs a lead.")
+@click.option("--although-cleared", metavar="REASON", help="Why to ask about reports whose reported user was cleared.")
 @_out
 @handover_options
 @with_common
@@ -43,6 +44,7 @@ def request_create(
     operator: str | None,
     warrant: str | None,
     child_line: bool,
+    although_cleared: str | None,
     out: Path,
     **leaves: str | None,
 ) -> int:
@@ -64,6 +66,7 @@ def request_create(
             operator=operator,
             warrant=warrant,
             child_line=child_line,
+            although_cleared=although_cleared,
             handover=read_handover(leaves),
             on_progress=bar,
             cancel=cancel,
@@ -216,6 +219,8 @@ def _print_made(common: Common, made: MadeRequests) -> int:
     if common.json:
         print_json(made)
         return 0
+    for both in made.shared:
+        print_line(f"{both.kind} {both.value} is held by {both.store} too: speak to them before the letter leaves.")
     for each in made.requests:
         state = f"DRAFT, missing: {'; '.join(map(str, each.missing))}" if each.draft else "complete"
         print_line(f"{each.number} {each.kind} to {each.addressee}: {format_count(each.lines, 'line', 'lines')}, {state}")

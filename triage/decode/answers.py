@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from triage import limits
-from triage.decode.protocol import MIMES, PayloadReader, ProtocolError, pack_counted
+from triage.decode.mime_types import MIMES
+from triage.decode.protocol import PayloadReader, ProtocolError, pack_counted
 from triage.hashing.resampling import CELLS_SIDE
 from triage.hashing.video_frames import FRAME_BYTES, Frame, decode_frame, encode_frames
 from triage.hashing.window_codec import BLOB_BYTES

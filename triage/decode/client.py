@@ -13,7 +13,7 @@ from triage.decode.protocol import Operation, Refusal, Request
 from triage.decode.restrictions import ATTEMPTS, Restrictions, unpack_restrictions
 from triage.errors import DecoderError, InputError, PasswordNeeded
 from triage.message import Message
-from triage.model.media import MediaFacts, Pixels, Restriction, RevealStep, SandboxStatus, parse_restriction
+from triage.model.media import ImageCrop, MediaFacts, Pixels, Restriction, RevealStep, SandboxStatus, parse_restriction
 
 FILE_PROBLEM = "The file {problem}."
 
@@ -69,6 +69,17 @@ class MediaPool(WorkerPool):
         side = max(1, min(side, limits.REVEAL_SIDE))
         request = Request(operation=Operation.RENDER, step=step, side=side, at_ms=at_ms)
         return self._ask_or_raise(request, data, lambda payload: answers.unpack_pixels(payload, side))
+
+    def render_crop(self, data: bytes | RangeReader, step: RevealStep, window: ImageCrop, at_ms: int | None = None) -> Pixels:
+        """Returns the pixels of one rectangle in grey or colour, at most limits.CROP_SIDE on the long side.
+
+        The sandbox cuts the rectangle out, so nothing else of the image reaches this process. Of a video `at_ms` names the frame.
+        Raises InputError.
+        """
+        if step < RevealStep.GREY or not window.is_crop():
+            raise ValueError("a crop is a part of an image, in grey or colour")
+        request = Request(operation=Operation.RENDER, step=step, side=limits.CROP_SIDE, at_ms=at_ms, window=window)
+        return self._ask_or_raise(request, data, lambda payload: answers.unpack_pixels(payload, limits.CROP_SIDE))
 
     def extract_pdf_text(self, data: bytes, passwords: Sequence[bytes] = ()) -> tuple[str, ...]:
         """Returns the text of each page.

@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 from triage import limits, programs
 from triage.decode import protocol, restrictions
+from triage.decode.mime_types import MIMES
 from triage.decode.protocol import EndOfWire, FrameKind, ProtocolError, Refusal, Request, WireFrame
 from triage.decode.watchdog import Watch, Watchdog
 
@@ -57,9 +58,7 @@ class WorkerFailed(Exception):
     `refusal` is None when the worker did not even refuse properly. `begun` is then the number of the file that it had begun.
     """
 
-    def __init__(
-        self, sentence: str, *, refusal: Refusal | None = None, mime: str = protocol.MIMES[0], begun: int | None = None
-    ) -> None:
+    def __init__(self, sentence: str, *, refusal: Refusal | None = None, mime: str = MIMES[0], begun: int | None = None) -> None:
         """Takes the sentence for a person and what is known of the failure."""
         super().__init__(sentence)
         self.sentence, self.refusal, self.mime, self.begun = sentence, refusal, mime, begun

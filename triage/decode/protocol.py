@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from triage import limits
-from triage.model.media import RevealStep
+from triage.decode.mime_types import MIMES
+from triage.model.media import CROP_UNITS, ImageCrop, RevealStep
 
 
 class ProtocolError(Exception):
@@ -91,37 +92,6 @@ SENTENCES = {
 }
 SPENDS_WORKER = frozenset({Refusal.TOO_LARGE, Refusal.NO_MEMORY, Refusal.NOT_CONFINED, Refusal.FAILED})
 """After these the worker is replaced."""
-
-MIMES = (
-    "application/octet-stream",
-    "image/jpeg",
-    "image/png",
-    "image/gif",
-    "image/webp",
-    "image/heic",
-    "image/avif",
-    "image/tiff",
-    "image/bmp",
-    "video/mp4",
-    "video/quicktime",
-    "video/webm",
-    "video/x-matroska",
-    "video/x-msvideo",
-    "video/3gpp",
-    "application/pdf",
-    "audio/mpeg",
-    "audio/mp4",
-    "audio/ogg",
-    "audio/wav",
-    "audio/flac",
-    "audio/amr",
-    "video/mpeg",
-    "video/mp2t",
-    "video/x-flv",
-    "video/x-ms-asf",
-    "video/ogg",
-)
-"""A mime type crosses the wire as its place in this tuple."""
 
 _HEADER = struct.Struct(">BIQ")
 _REQUEST = struct.Struct(">BQBHQIIIIII")
@@ -287,6 +257,8 @@ class Request:
     side: int = 0
     at_ms: int | None = None
     """Of a film the one frame at this time is rendered, not the sheet."""
+    window: ImageCrop | None = None
+    """Nothing but this rectangle is rendered, in grey or colour."""
     passwords: tuple[bytes, ...] = ()
 
 
@@ -306,7 +278,8 @@ def pack_request(request: Request) -> bytes:
         request.pdf_text,
     )
     frame = (_SHEET if request.at_ms is None else request.at_ms).to_bytes(4)
-    tail = request.step.to_bytes(1) + request.side.to_bytes(2) + frame + len(request.passwords).to_bytes(2)
+    tail = request.step.to_bytes(1) + request.side.to_bytes(2) + frame + _pack_window(request.window)
+    tail += len(request.passwords).to_bytes(2)
     return head + tail + b"".join(map(pack_counted, request.passwords))
 
 
@@ -318,7 +291,7 @@ def unpack_request(payload: bytes) -> Request:
     fields = PayloadReader(payload)
     numbers = _REQUEST.unpack(fields.take(_REQUEST.size))
     step, side = fields.number(1, RevealStep.PREVIEW, RevealStep.COLOUR), fields.number(2, 0, limits.REVEAL_SIDE)
-    frame = fields.number(4, 0, _SHEET)
+    frame, window = fields.number(4, 0, _SHEET), _unpack_window(fields)
     passwords = tuple(fields.counted(MAX_REQUEST) for _ in range(fields.number(2, 0, MAX_REQUEST)))
     fields.end()
     return Request(
@@ -336,8 +309,26 @@ def unpack_request(payload: bytes) -> Request:
         step=RevealStep(step),
         side=side,
         at_ms=None if frame == _SHEET else frame,
+        window=window,
         passwords=passwords,
     )
+
+
+def _pack_window(window: ImageCrop | None) -> bytes:
+    """Returns a flag, and the numbers of a crop window unless it is None."""
+    if window is None:
+        return b"\0"
+    return b"\1" + b"".join(number.to_bytes(2) for number in (window.left, window.top, window.right, window.bottom))
+
+
+def _unpack_window(fields: PayloadReader) -> ImageCrop | None:
+    """Returns a crop window. Raises ProtocolError for a rectangle that is no crop."""
+    if not fields.flag():
+        return None
+    window = ImageCrop(*(fields.number(2, 0, CROP_UNITS) for _ in range(4)))
+    if not window.is_crop():
+        raise ProtocolError("no crop of an image")
+    return window
 
 
 def pack_want(start: int, length: int) -> bytes:

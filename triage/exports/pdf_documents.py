@@ -102,7 +102,16 @@ class ChartsBlock(msgspec.Struct, tag=True, frozen=True):
     begins_page: bool = False
 
 
-Block = HeadingBlock | ContentsBlock | ParagraphBlock | Pairs | Rows | FormBlock | GridBlock | ChartsBlock
+class ImageBlock(msgspec.Struct, tag=True, frozen=True):
+    """An image as raw RGB rows without padding, with a caption below it. The typesetter decodes nothing."""
+
+    width: int
+    height: int
+    rgb: bytes
+    caption: str = ""
+
+
+Block = HeadingBlock | ContentsBlock | ParagraphBlock | Pairs | Rows | FormBlock | GridBlock | ChartsBlock | ImageBlock
 
 
 class TypesetJob(msgspec.Struct, frozen=True):

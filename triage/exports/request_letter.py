@@ -100,6 +100,8 @@ class LetterFacts:
     draft: bool
     missing: tuple[str, ...]
     child: bool
+    although: tuple[tuple[str, ...], str] | None = None
+    """Annex lines of a person who was cleared, and why they are asked about all the same."""
 
 
 def get_reply_days(kind: RequestKind) -> int:
@@ -111,6 +113,9 @@ def format_letter(facts: LetterFacts) -> bytes:
     """Returns the letter as .docx: in English, which binds, and for operators in Pakistan an Urdu rendering below it."""
     head = "DRAFT – not to be sent before it is complete" if facts.draft else f"Request {facts.number}"
     word = WordDocument(title=f"Request {facts.number}", made=facts.made, head=head, foot=f"Request {facts.number}")
+    if facts.although is not None:
+        lines, reason = facts.although
+        word.add_text(f"Annex lines {', '.join(lines)}: requested although the person concerned was cleared. {reason}", bold=True)
     _add_heads(word, facts)
     word.add_text(f"Subject: {_get_wording(facts.kind).subject}", bold=True)
     word.add_text("Sir or Madam,")

@@ -1,6 +1,6 @@
 """The typesetter's process: a TypesetJob on standard input, a PDF on standard output.
 
-It holds no store and opens no images.
+It holds no store and decodes no images: those that it prints come as pixels.
 
 Started as `programs.TYPESET`.
 """
@@ -27,6 +27,7 @@ from triage.exports.pdf_documents import (
     FormBlock,
     GridBlock,
     HeadingBlock,
+    ImageBlock,
     Pairs,
     ParagraphBlock,
     Rows,
@@ -35,6 +36,7 @@ from triage.exports.pdf_documents import (
 from triage.exports.pdf_text import LINES, is_right_to_left, join_lines, needs_shaping
 from triage.exports.typesetter_charts import add_charts
 from triage.exports.typesetter_grid import add_grid
+from triage.exports.typesetter_images import add_image
 from triage.hardening import harden
 
 SMALL, LINE = 7.5, 1.5
@@ -81,6 +83,8 @@ def _add_block(pdf: PdfDocument, blocks: Sequence[Block], n: int) -> None:
         add_grid(pdf, block)
     elif isinstance(block, ChartsBlock):
         add_charts(pdf, block)
+    elif isinstance(block, ImageBlock):
+        add_image(pdf, block)
     else:
         _add_caption(pdf, block)
         _add_table(pdf, block.head, block.rows, block.widths)
@@ -90,6 +94,8 @@ def _list_texts(block: Block) -> Iterator[str]:
     """Yields the texts of a block."""
     if isinstance(block, (HeadingBlock, ContentsBlock, ParagraphBlock)):
         yield block.text
+    elif isinstance(block, ImageBlock):
+        yield block.caption
     elif isinstance(block, FormBlock):
         yield from (text for row in block.rows for field in row for text in field)
     elif isinstance(block, ChartsBlock):

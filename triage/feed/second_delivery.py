@@ -1,4 +1,7 @@
-"""Makes what arrives a week after the feed: a new version, conflicts, videos, complaints, one image in many reports."""
+"""Makes what arrives a week after the feed.
+
+A new version, conflicts, videos, complaints, one image in many reports, and a series of near copies with a chat log.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,22 @@ FIRST_NUMBER = 901_000_001
 ESCALATION = "A second family wrote to the provider: the child may be in danger now."
 CALLER = "+92 300 0000946"
 """The phone of a reported user who stands in a report with videos and in a complaint."""
+_NEAR_COPIES = 6
+_SERIES_PLACE = 5_000
+"""Behind the places of all forwarded copies."""
+_CHAT = (
+    ("garden_gate_5", "hello, saw your kite video"),
+    ("little_kite", "thank you"),
+    ("garden_gate_5", "kis school mein parhte ho?"),
+    ("little_kite", "میں نہیں بتاؤں گا"),
+    ("garden_gate_5", "sent you the picture of the garden again, other colours"),
+    ("little_kite", "why do you send the same picture?"),
+    ("garden_gate_5", "کل سکول کے بعد باغ میں ملو، کسی کو مت بتانا"),
+    ("little_kite", "my mother says no"),
+    ("garden_gate_5", "ghar par mat batana, main phone la raha hoon"),
+    ("little_kite", "یہ بات میں امی کو دکھاؤں گا"),
+)
+"""Speaker and message, all invented."""
 _SCENES = 8
 """The part of a seed that keeps these drawings apart from those of the feed."""
 
@@ -48,6 +67,8 @@ class SecondDelivery:
     forwarded: tuple[str, ...]
     """Each has another copy of one image."""
     complaints: tuple[str, ...]
+    series: str
+    """Holds near copies of one image, and a chat log in two scripts."""
 
 
 def make_second_delivery(
@@ -71,6 +92,8 @@ def make_second_delivery(
     layout.entries["forwarded.zip"] = pack_zip(
         {path: data for report in copies for path, data in documents(report, made, flat=True).items()}
     )
+    series = _report_series(seed, until, noise, made)
+    layout.entries |= documents(series, made)
     complaints = _complain(updated, until)
     layout.entries |= complaints
     bundles = directory / "second-delivery"
@@ -86,6 +109,7 @@ def make_second_delivery(
         unreadable=videos.files[3].name,
         forwarded=tuple(report.key for report in copies),
         complaints=("C-LHR-17-2026", "C-KHI-41-2026", "C-KHI-42-2026"),
+        series=series.key,
     )
 
 
@@ -215,6 +239,41 @@ def _forward(seed: int, until: datetime, noise: Noise, made: dict[str, bytes], c
             )
         )
     return reports
+
+
+def _report_series(seed: int, until: datetime, noise: Noise, made: dict[str, bytes]) -> Report:
+    """Returns a report with near copies of one image and the log of a chat."""
+    drawn = draw((seed, _SCENES, 7), 640, 480, noise).astype(np.int16)
+    rng = np.random.default_rng((seed, _SCENES, 8))
+    files = []
+    for place in range(_NEAR_COPIES):
+        changed = np.clip(drawn + 3 * place + rng.integers(-3, 4, drawn.shape), 0, 255).astype(np.uint8)
+        made[f"series-{place}"] = encode_jpeg(changed, 92 - 5 * place, None)
+        name = f"garden-{place + 1}.jpg"
+        files.append(File(id=f"{place + 1:032x}", picture=f"series-{place}", name=name, original_name=name, viewed=place == 0))
+    made["chat"] = _write_chat(until)
+    files.append(File(id=f"{_NEAR_COPIES + 1:032x}", picture="chat", name="chat-log.txt", original_name="chat-log.txt"))
+    suspect = Someone(screen_name="garden_gate_5", user_id="720000000000001", display_names=("باغ کا دروازہ",))
+    return _new_report(
+        _SERIES_PLACE,
+        until,
+        PROVIDERS[0],
+        story="series",
+        days=5,
+        suspect=suspect,
+        files=tuple(files),
+        notes="Several versions of one image, and the log of the chat in which they were sent.",
+        kind=ENTICEMENT,
+    )
+
+
+def _write_chat(until: datetime) -> bytes:
+    """Returns an invented chat as a messenger exports it, in Latin and in Urdu script."""
+    begins = (until - timedelta(days=5)).replace(hour=20, minute=4, second=0)
+    lines = (
+        f"{begins + timedelta(minutes=2 * at):%d/%m/%Y, %H:%M} - {speaker}: {said}" for at, (speaker, said) in enumerate(_CHAT)
+    )
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _complain(report: Report, until: datetime) -> dict[str, bytes]:

@@ -15,7 +15,7 @@ import msgspec
 
 from triage.intents.normalise import collapse_repetitions, normalise_text, spell_roman
 from triage.intents.sentences import LANGUAGES, WORD, Language, Sentence
-from triage.resources import resource
+from triage.resources import reads_tables, resource
 
 MAX_WORDS = 6  # of a phrase
 MIN_ROMAN = 3  # letters of a spelling class; what is shorter stands for too many words
@@ -68,14 +68,14 @@ class Lexicon:
         return found
 
 
+@reads_tables
 @cache
 def lexicon() -> Lexicon:
     """Returns the shipped words."""
     tables: dict[str, dict[str, set[str]]] = {"english": {}, "roman": {}, "short": {}, "arabic": {}}
     classes: set[str] = set()
     for language in LANGUAGES:
-        raw = resource("intents", "words", f"{language}.toml").read_bytes()
-        for name, phrases in msgspec.toml.decode(raw, type=dict[str, tuple[str, ...]]).items():
+        for name, phrases in parse_words(resource("intents", "words", f"{language}.toml").read_bytes()).items():
             classes.add(name)
             for phrase in phrases:
                 where: str = language if language == "english" else "roman" if language == _ROMAN else "arabic"
@@ -85,6 +85,15 @@ def lexicon() -> Lexicon:
                 tables[where].setdefault(joined, set()).add(name)
     english, roman, short, arabic = (_table(tables[name]) for name in ("english", "roman", "short", "arabic"))
     return Lexicon(english, roman, short, arabic, frozenset(classes))
+
+
+def parse_words(data: bytes) -> dict[str, tuple[str, ...]]:
+    """Returns the phrases of each class in a table of words.
+
+    Raises:
+        ValueError: if the table is not valid
+    """
+    return msgspec.toml.decode(data, type=dict[str, tuple[str, ...]])
 
 
 def _join(phrase: str, *, roman: bool) -> str:

@@ -20,7 +20,7 @@ from triage.intents.normalise import normalise_text
 from triage.intents.origin import Origin
 from triage.intents.sentences import LANGUAGES, WORD, Language, language_of, sentence_of, split_sentences
 from triage.intents.slots import find_slots, stated_ages
-from triage.resources import resource
+from triage.resources import reads_tables, resource
 
 Intent = Literal["self_harm", "threat", "deadline", "meeting", "access", "secrecy", "money", "age"]
 INTENTS: tuple[Intent, ...] = ("self_harm", "threat", "deadline", "meeting", "access", "secrecy", "money", "age")
@@ -47,9 +47,9 @@ class TextToRead:
 class IntentFinding:
     """An intent that a sentence may have: the sentence as written, how it was found and by what, and whose words it is.
 
-    `score` is 1 for slots and phrases, the classifier's estimate else. `age` is the age that the writer states of himself, where
-    the intent is age and the words hold a number. `fingerprint` is that of the normalised sentence without its numbers, by which
-    sentences that recur are known.
+    `score` is how probable the classifier holds it, knowing whether slots found it too. `age` is the age that the writer states
+    of himself, where the intent is age and the words hold a number. `fingerprint` is that of the normalised sentence without its
+    numbers, by which sentences that recur are known.
     """
 
     intent: Intent
@@ -95,6 +95,7 @@ def read_texts(texts: Iterable[TextToRead]) -> Reading:
     return Reading(tuple(found.values()), whole)
 
 
+@reads_tables
 @lru_cache(maxsize=_CACHED_SENTENCES)
 def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
     """Returns what one sentence may intend, each intent once, slots before the classifier; of unknown origin."""
@@ -120,11 +121,16 @@ def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
     trained = classifier.shipped()
     if trained is not None:
         everything = (0, len(sentence.words))
-        for each in trained.classify(sentence, language):
-            if each.intent in found or each.intent in refused:
-                continue
-            if guard_against(sentence, hits, each.intent, everything, *everything) is None:
-                found[each.intent] = _finding(each.intent, raw, "classifier", (), language, each.score, sentence.text)
+        for intent, margin in trained.margins_of(sentence, hits).items():
+            if intent in found:
+                found[intent] = replace(found[intent], score=trained.score(intent, margin, by_slots=True))
+            elif (
+                intent not in refused
+                and trained.is_found(intent, margin, language)
+                and guard_against(sentence, hits, intent, everything, *everything) is None
+            ):
+                score = trained.score(intent, margin, by_slots=False)
+                found[intent] = _finding(intent, raw, "classifier", (), language, score, sentence.text)
     return tuple(found[intent] for intent in INTENTS if intent in found)
 
 
@@ -141,6 +147,7 @@ def fingerprint_of(sentence: str) -> str:
     return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
+@reads_tables
 @cache
 def edition() -> str:
     """Returns the SHA-256 of the words, patterns and weights that a finding rests on."""

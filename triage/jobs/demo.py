@@ -22,10 +22,13 @@ from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session, create_store, now, unlock
+from triage.jobs.victim_id.clues import record_clue
+from triage.jobs.victim_id.series import list_series, open_series
 from triage.model.casework import Grade, NumberKind, Stage
 from triage.model.handover import Receipt
 from triage.model.moment import pakistan_day
 from triage.model.progress import OnProgress, ignore_progress
+from triage.model.victim_id import ClueKind
 from triage.model.views import ImportResult, QueueFilter, QueueRow, ShowFile
 from triage.safe_files import is_there, list_names, make_private_folder, read_file, replace_file, resolve_folder
 
@@ -60,6 +63,10 @@ class Shown:
     """A file of the report with videos whose grade is bound for court. It waits for a second person."""
     case: str
     complaints: tuple[str, ...]
+    series: str
+    """Series of near copies, for victim identification."""
+    chat: str
+    """Report with the log of a chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +164,7 @@ def _work(session: Session, directory: Path, later: SecondDelivery) -> Shown:
     _add_list(session, directory, HELD_LIST, ((None, forwarded.pdq, "goes round"),))
     _grade_series(session, chosen.graded)
     case = _open_overdue_case(session, (later.videos, later.complaints[0]))
+    series = _open_series(session, later.series)
     _grade(session, later.videos, still, Grade.OTHER, for_court=True)
     return Shown(
         new_version=later.new_version,
@@ -172,6 +180,8 @@ def _work(session: Session, directory: Path, later: SecondDelivery) -> Shown:
         waiting=later.still,
         case=case,
         complaints=later.complaints,
+        series=series,
+        chat=later.series,
     )
 
 
@@ -248,3 +258,14 @@ def _open_overdue_case(session: Session, reports: tuple[str, ...]) -> str:
     due = pakistan_day(now()) - timedelta(days=_OVERDUE_DAYS)
     set_stage(session, number, Stage.ENQUIRY, due=due.isoformat(), note="Invented, to show a stage that is overdue.")
     return number
+
+
+def _open_series(session: Session, number: str) -> str:
+    """Returns the number of a series with the images of a report, and a clue."""
+    known = list_series(session)
+    if known:
+        return known[0].number
+    images = [file.sha256 or "" for file in _images(session, number)]
+    opened = open_series(session, number, images).row.number
+    record_clue(session, opened, ClueKind.PLACE.value, "A garden with a low wall; invented.", sha256=images[0])
+    return opened

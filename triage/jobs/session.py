@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from triage.errors import Refused
 from triage.jobs.passphrases import check_passphrase
 from triage.model.progress import CancelToken
 from triage.model.users import Right, User
+from triage.resources import replace_tables
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import restored
+from triage.store.queries import restored, signed_updates
 from triage.store.store import Store
 
 _AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE, Right.CASE_PAPERS})
@@ -131,7 +134,18 @@ def unlock(directory: Path, user: str, passphrase: str, *, examine: bool = False
         WrongPassphrase: if the name or the passphrase is wrong
         StoreError: if the store is damaged, too new or older than its head
     """
-    return Session(Store.open(directory, user, passphrase, examine=examine, read_only=read_only))
+    session = Session(Store.open(directory, user, passphrase, examine=examine, read_only=read_only))
+    if not examine:
+        use_stored_tables(session.store.read())
+    return session
+
+
+def use_stored_tables(db: Reader) -> None:
+    """Uses the tables of the store's signed updates in this process, and the shipped ones where it has none."""
+    tables: dict[str, bytes] = {}
+    for stored in signed_updates.load_tables_in_use(db):
+        tables |= msgspec.msgpack.decode(stored, type=dict[str, bytes])
+    replace_tables(tables)
 
 
 def now() -> str:

@@ -12,7 +12,7 @@ import msgspec
 from triage.errors import WorldError
 from triage.law.context import Sex
 from triage.law.facts import FACTS
-from triage.resources import resource
+from triage.resources import reads_tables, resource
 
 Certainty = Literal["certain", "probable", "unverified"]
 NO_PROVINCE = "unknown"
@@ -91,6 +91,7 @@ class LawTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     investigator: tuple[Investigator, ...]
 
 
+@reads_tables
 @cache
 def load_shipped_table() -> LawTable:
     """Returns the table that is shipped with the program."""

@@ -19,6 +19,7 @@ from triage.model.addresses import Address, is_server_port, parse_address
 from triage.model.document import Identifier
 from triage.model.judgement import Of
 from triage.model.moment import Moment, parse_utc
+from triage.resources import reads_tables
 
 SCO = 18053
 _DAY = 86_400  # seconds
@@ -81,6 +82,7 @@ class _Capture:
     """The country in NCMEC's own table of the report, when it names one."""
 
 
+@reads_tables
 @lru_cache(maxsize=65_536)
 def look_up(text: str) -> Finding | None:
     """Looks an address up in the tables; returns None when `text` is no address."""

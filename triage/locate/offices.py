@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from triage.message import Message
-from triage.resources import resource
+from triage.resources import reads_tables, resource
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,12 +42,23 @@ class Offices(_Strict, frozen=True):
             raise ValueError("a province's default is none of the offices")
 
 
+@reads_tables
 @lru_cache(maxsize=1)
 def read_offices() -> Offices:
     """Reads the offices once."""
-    return msgspec.toml.decode(resource("offices.toml").read_bytes(), type=Offices)
+    return parse_offices(resource("offices.toml").read_bytes())
 
 
+def parse_offices(data: bytes) -> Offices:
+    """Returns the offices of a table.
+
+    Raises:
+        ValueError: if the table is not valid
+    """
+    return msgspec.toml.decode(data, type=Offices)
+
+
+@reads_tables
 @lru_cache(maxsize=1)
 def _map_districts() -> dict[str, tuple[Office, Message]]:
     sure = {

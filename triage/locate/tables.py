@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from triage.resources import resource
+from triage.resources import reads_tables, resource
 
 Version = Literal[4, 6]
 
@@ -66,37 +66,62 @@ def read_rows(*parts: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def _read_ranges(name: str) -> Ranges:
+def parse_ranges(text: str) -> Ranges:
+    """Returns the ranges of a table.
+
+    Raises:
+        ValueError: if a line is not valid, or the ranges do not rise
+    """
     first: list[int] = []
     last: list[int] = []
     values: list[int] = []
-    for line in resource("geo", name).read_text(encoding="ascii").splitlines():
+    for number, line in enumerate(text.splitlines(), 1):
         low, high, *rest = line.split(",")
+        if not (last[-1] if last else -1) < int(low) <= int(high):
+            raise ValueError(f"line {number} does not rise")
         first.append(int(low))
         last.append(int(high))
         values.append(int(rest[0]) if rest else 0)
     return Ranges(first, last, values)
 
 
+def _read_ranges(name: str) -> Ranges:
+    return parse_ranges(resource("geo", name).read_text(encoding="ascii"))
+
+
+@reads_tables
 @lru_cache(maxsize=2)
 def read_announced_ranges(version: Version) -> Ranges:
     """Returns Pakistani ranges with the number of the network that announces them (0 when not known)."""
     return _read_ranges(f"pakistan_ipv{version}_announced.csv")
 
 
+@reads_tables
 @lru_cache(maxsize=2)
 def read_ipfire_ranges(version: Version) -> Ranges:
     """Returns Pakistani ranges by an independent source, IPFire Location."""
     return _read_ranges(f"pakistan_ipv{version}_ipfire.csv")
 
 
+@reads_tables
 @lru_cache(maxsize=1)
 def read_operators() -> dict[int, Operator]:
     """Returns the operators by AS number."""
-    table = read_rows("geo", "operators.tsv")
+    return parse_operators(resource("geo", "operators.tsv").read_text(encoding="utf-8"))
+
+
+def parse_operators(text: str) -> dict[int, Operator]:
+    """Returns the operators of a table by AS number.
+
+    Raises:
+        KeyError: if a column is missing
+        ValueError: if a number is none
+    """
+    table = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
     return {int(r["asn"]): Operator(int(r["asn"]), r["name"], r["kind"], r["shared"]) for r in table}
 
 
+@reads_tables
 @lru_cache(maxsize=2)
 def read_country_ranges(version: Version) -> Countries:
     """Returns the country of every registered address."""

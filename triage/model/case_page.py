@@ -41,6 +41,8 @@ class CasePaper:
     blocked: Message = NOTHING
     report: str = ""
     """Of a paper on one report, its number."""
+    made: tuple[Message, ...] = ()
+    """Those that were made, the newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,11 +101,22 @@ class MadeRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldElsewhere:
+    """An identifier that a comparison found at another workstation (`store`) too, so that both should speak first."""
+
+    kind: str
+    value: str
+    store: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MadeRequests:
     """What `request create` and `request preserve` made. Providers abroad come first: their data vanish soonest."""
 
     requests: tuple[MadeRequest, ...]
     left_out: tuple[NotAsked, ...]
+    shared: tuple[HeldElsewhere, ...] = ()
+    """Of the reports that are asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +135,7 @@ class PlannedRequests:
 
     requests: tuple[PlannedRequest, ...]
     left_out: tuple[NotAsked, ...]
+    shared: tuple[HeldElsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

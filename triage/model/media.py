@@ -123,6 +123,38 @@ SEEN_FROM = RevealStep.EDGES
 """From this step on a person has seen what a media item shows. A blurred one was not seen."""
 
 
+CROP_UNITS = 10_000
+"""A crop counts in so many parts of the upright image's width and height."""
+LEAST_CROP_SIDE = 100  # of CROP_UNITS: a smaller rectangle shows nothing
+MOST_CROP_AREA = CROP_UNITS**2 // 2  # a larger rectangle is the image, and no crop of it
+
+
+@dataclass(frozen=True, slots=True)
+class ImageCrop:
+    """A rectangle of an upright image, in ten-thousandths of its width and height from its upper left corner."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        """Returns the width in ten-thousandths of the image's."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Returns the height in ten-thousandths of the image's."""
+        return self.bottom - self.top
+
+    def is_crop(self) -> bool:
+        """Returns whether it lies within the image, is large enough to show something, and is not most of the image."""
+        numbers = (self.left, self.top, self.right, self.bottom)
+        within = all(type(number) is int and 0 <= number <= CROP_UNITS for number in numbers)
+        return within and min(self.width, self.height) >= LEAST_CROP_SIDE and self.width * self.height <= MOST_CROP_AREA
+
+
 @dataclass(frozen=True, slots=True)
 class Pixels:
     """A rendered image: 8-bit RGB rows without padding.

@@ -8,6 +8,8 @@ from typing import Literal
 
 from triage.message import Message
 from triage.model.case_page import CaseFile
+from triage.model.graded import LeftOut
+from triage.model.media import ImageCrop
 
 
 class ClueKind(StrEnum):
@@ -34,7 +36,10 @@ class VictimState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VictimClue:
-    """A clue in words. `sha256` is the file on which it was seen, None for the series as a whole."""
+    """A clue in words. `sha256` is the file on which it was seen, None for the series as a whole.
+
+    `crop` is the rectangle of that file that shows the clue and not the child, of a video in the frame at `crop_at_ms`.
+    """
 
     id: int
     kind: str
@@ -42,6 +47,8 @@ class VictimClue:
     sha256: str | None
     added: str
     by: str
+    crop: ImageCrop | None = None
+    crop_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +108,16 @@ class ClueHit:
     """The series' or the report's number."""
     words: str
     """The clue; "" of a report, whose texts hold the words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenSheet:
+    """The sheet of a series that was written. Field names are the JSON keys of the command."""
+
+    path: str
+    series: str
+    clues: int
+    crops: int
+    left_out: tuple[LeftOut, ...]
+    """Files whose crop could not be decoded."""
+    signature_key: str

@@ -24,7 +24,9 @@ from triage.jobs.requests.making import create_requests, preserve_expiring
 from triage.jobs.session import Session, unlock
 from triage.model.data_requests import MadeRequests, RequestKind
 from triage.model.users import Role
+from triage.store.queries import deconfliction as sql_deconfliction
 from triage.store.queries import requests as sql
+from triage.store.queries.deconfliction import SessionRow
 
 FIRST, SECOND = "900000501", "900000502"
 SUBSCRIBER = RequestKind.SUBSCRIBER
@@ -199,6 +201,44 @@ def test_nothing_of_a_cleared_person_is_asked(session: Session, bring: Bring, tm
     destruction.clear_person(session, SECOND, "another person's account")
     made = create_requests(session, case, SUBSCRIBER, tmp_path / "out")
     assert values(made) == {(PHONE, "", ""): 1} and "cleared" in left(made)["+923120000777"]
+
+
+def test_a_cleared_person_is_asked_about_only_with_a_reason_that_stands_in_the_first_line(
+    session: Session, bring: Bring, tmp_path: Path
+) -> None:
+    other = "+923120000777"
+    case = bring([Told(FIRST), Told(SECOND, phones=(other,), handle="other", user_id="acc-2")])
+    with pytest.raises(Refused, match="set apart as cleared"):
+        create_requests(session, case, SUBSCRIBER, tmp_path / "no", although_cleared="a reason")
+    destruction.clear_person(session, SECOND, "another person's account")
+    reason = "The court asks who held the line."
+    made = create_requests(session, case, SUBSCRIBER, tmp_path / "out", although_cleared=reason)
+    assert set(values(made)) == {(PHONE, "", ""), (other, "", "")}
+    asked = next(each for each in made.requests if any(row[2] == other for row in annex(each.path)))
+    (line,) = [row[0] for row in annex(asked.path) if row[2] == other]
+    said = re.sub("<[^>]*>", "", letter(asked.path).split("<w:body>")[1])
+    assert said.startswith(f"Annex lines {line}: requested although the person concerned was cleared. {reason}")
+    assert SECOND not in said and other not in said
+    with session.reading() as db:
+        assert db.value("SELECT count(*) FROM audit_entry WHERE json LIKE '%written although cleared%'") == 1
+
+
+def test_what_a_comparison_found_elsewhere_is_named_unless_it_is_undercover(
+    session: Session, bring: Bring, tmp_path: Path
+) -> None:
+    case = bring([Told(FIRST)])
+    with session.store.batch() as batch:
+        deconfliction = SessionRow(
+            session="s", other_key="ab" * 32, first=1, made="2026-11-20T06:00:00Z", user_id=1, compared=2, length=2,
+            scalar=b"1", silent_scalar=b"2", their_points=None, theirs=None, finished=None, silent=None,
+        )  # fmt: skip
+        sql_deconfliction.add_session(batch, deconfliction)
+        sql_deconfliction.add_items(
+            batch, "s", [(0, "phone", PHONE, 0, 1), (1, "email", "x@a.invalid", 1, 1)]
+        )
+        sql_deconfliction.finish_session(batch, "s", "f", "2026-11-21T06:00:00Z", 1, [0, 1])
+    found = create_requests(session, case, SUBSCRIBER, tmp_path / "out").shared
+    assert [(each.kind, each.value, each.store) for each in found] == [("phone", PHONE, "ab" * 8)]
 
 
 def test_only_the_named_operator(session: Session, bring: Bring, tmp_path: Path) -> None:

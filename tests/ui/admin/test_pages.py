@@ -70,7 +70,7 @@ def dialog(page: QWidget, kind: type[D], runner: Runner) -> D:
 
 def consent(form: QWidget) -> None:
     """Fills in the second person."""
-    form.user.setCurrentText(SECOND.user)  # type: ignore[attr-defined]
+    form.user.setCurrentIndex(form.user.findData(SECOND.user))  # type: ignore[attr-defined]
     form.passphrase.setText(SECOND.passphrase)  # type: ignore[attr-defined]
 
 

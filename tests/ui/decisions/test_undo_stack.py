@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
 from triage.model.bulk import OwnAct, UndoneAct
+from triage.ui.core.joining_steps import add_step
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.undo_stack import UndoStack, describe_next, describe_undone
 
@@ -48,6 +49,21 @@ def test_each_act_is_taken_back_once_and_said(api: FakeApi, runner: Runner, qtbo
     stack.undo()
     settle(runner)
     assert "nothing to undo" in said[-1]
+
+
+def test_what_was_put_into_a_case_after_the_last_decision_is_undone_first(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    stack = UndoStack(api, runner, "2026-11-24T08:00:00Z")
+    said: list[str] = []
+    stack.said.connect(said.append)
+    api.decide(MAIN, status="in_progress")
+    case = api.open_case((MAIN,))
+    add_step(api, case, {MAIN: None})
+    stack.undo()
+    settle(runner)
+    assert said == [f"1 report left case {case.number} again. The case was withdrawn."]
+    stack.undo()
+    settle(runner)
+    assert said[-1].startswith(f"Undone for {MAIN}: in progress.")
 
 
 def test_what_was_undone_is_said_with_how_the_report_stands_now(app: QApplication) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -14,11 +16,13 @@ from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
 from tests.ui.screens import settle, texts
 from triage.model.deconfliction import SharedIdentifier
+from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Role
 from triage.ui.core.runner import Runner
 from triage.ui.exchange.deconfliction_dialogs import AnswerDialog, FinishFirstDialog, FinishSecondDialog, StartDialog
 from triage.ui.exchange.deconfliction_page import DeconflictionPage, describe_found, describe_state
 from triage.ui.kit.marked_lines import LinkButton
+from triage.ui.kit.question_dialog import QuestionDialog
 
 
 def open_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> DeconflictionPage:
@@ -132,3 +136,47 @@ def test_the_side_that_began_writes_the_third_file_and_the_other_does_not(
     second.accept()
     settle(runner)
     assert api.calls[-1] == ("finish", Path("/in/3.json"), None)
+
+
+def test_what_is_not_finished_is_withdrawn_after_a_question(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    page = open_page(api, runner, qtbot)
+    said: list[str] = []
+    page.said.connect(said.append)
+    QTest.keyClick(page.table, Qt.Key.Key_X)
+    question = find_dialog(page, QuestionDialog)
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert ("withdraw", "s3") not in api.calls, "Enter withdraws nothing"
+    QTest.keyClick(question, Qt.Key.Key_Y)
+    settle(runner)
+    assert ("withdraw", "s3") in api.calls and said[-1].startswith("The comparison with ")
+    page.table.select(1)
+    page.withdraw_session()
+    assert said[-1] == "This comparison is finished; what it found can't be withdrawn."
+
+
+def test_the_end_of_a_comparison_shows_progress_and_can_be_stopped(
+    api: FakeApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def finish(path: Path, *, on_progress: OnProgress, cancel: CancelToken) -> object:
+        on_progress(Progress(done=300, total=1_000, unit="identifiers"))
+        begun.set()
+        go_on.wait(10)
+        cancel.check()
+        return api.compared
+
+    monkeypatch.setattr(api, "finish_deconfliction", finish)
+    page = open_page(api, runner, qtbot)
+    page.table.select(1)
+    page.finish_session()
+    asked = find_dialog(page, FinishSecondDialog)
+    asked.came.path.setText("/in/3.json")
+    asked.accept()
+    qtbot.waitUntil(begun.is_set)
+    qtbot.waitUntil(lambda: asked.progress.bar.value() == 300)
+    assert asked.progress.isVisible() and not asked.came.isEnabled()
+    asked.reject()
+    go_on.set()
+    settle(runner)
+    assert asked.problem.text() == "Stopped; nothing was recorded." and asked.came.isEnabled()

@@ -16,10 +16,12 @@ from pytestqt.qtbot import QtBot
 from tests.ui import sharpness
 from tests.ui.fakes import MAIN, sha256_of
 from tests.ui.screens import PictureApi, settle, texts
-from triage.model.casework import Grade
-from triage.model.gallery import FileFacet, GalleryFilter, GalleryScope, Grouping
+from triage.model.casework import GivenGrade, Grade, GradeAct
+from triage.model.gallery import FileFacet, FileState, GalleryFilter, GalleryScope, Grouping
 from triage.model.media import RevealStep
+from triage.model.private_account import PrivateSettings
 from triage.model.users import Role
+from triage.ui.core.own_choices import keep_choices
 from triage.ui.core.runner import Runner
 from triage.ui.gallery.cell_loader import AT_ONCE, KEPT, make_thumbnail
 from triage.ui.gallery.grade_question import GradeQuestion
@@ -460,6 +462,42 @@ def test_all_choices_open_the_dialog_of_the_media_page(
 
 
 # -- the rest --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_person_keeps_away_from_is_hidden_and_counted(api: PictureApi, runner: Runner, qtbot: QtBot) -> None:
+    api.warned_every = 10
+    keep_choices(api, PrivateSettings(keeps_away=("infant",)))  # type: ignore[arg-type]
+    page = make_page(api, runner, qtbot)
+    page.grid.go_to(next(at for at in range(40) if page.items is not None and page.items.state[at] & FileState.WARNED))
+    settle(runner)
+    assert "4 kept away from you" in page.counts.toolTip()
+    assert page.viewer.is_hidden() and page.viewer.stage._preview is None
+    assert page.viewer.stage.words_instead()[0] == "You keep away from this item"  # type: ignore[index]
+    page.grading.toggle_hidden(page.viewer)
+    assert not page.viewer.is_hidden()
+
+
+def test_grades_from_before_a_lock_are_undone_first_from_the_newest(api: PictureApi, runner: Runner, qtbot: QtBot) -> None:
+    given = tuple(GivenGrade("900144218", str(at), at) for at in (1, 2))
+    api.grades_given = {1: ["adult"], 2: ["adult"]}
+    api.acts_before_lock = [GradeAct(grade="adult", given=given, refused=(), files=0, reports=1)]
+    page = make_page(api, runner, qtbot)
+    said: list[str] = []
+    page.said.connect(said.append)
+    page.grading.undo()
+    settle(runner)
+    assert said[-1] == "Undone: 2 media items, adult" and ("take back grades", 2) in api.calls
+    page.grading.undo()
+    assert said[-1] == "There is nothing to undo."
+
+
+def test_esc_goes_back_to_the_report_that_asked_for_its_files_once(page: GalleryPage, qtbot: QtBot) -> None:
+    page.choose("report 900144218")
+    with qtbot.waitSignal(page.page_asked) as asked:
+        page.go_back()
+    assert asked.args == ["report", "900144218"]
+    with qtbot.waitSignal(page.closed):
+        page.go_back()
 
 
 def test_an_empty_gallery_says_what_to_do(api: PictureApi, runner: Runner, qtbot: QtBot) -> None:

@@ -17,6 +17,7 @@ from triage.model.open_marks import OpenMark
 from triage.model.progress import CancelToken
 from triage.model.queue_order import QueueOrder
 from triage.model.users import Role
+from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.bulk_dialogs import BulkAssignDialog, BulkStatusDialog, count_reports
 from triage.ui.kit import keys
@@ -260,3 +261,26 @@ def test_a_range_keeps_what_was_selected_before() -> None:
 
 def test_the_key_of_a_range_is_listed() -> None:
     assert keys.find_key("queue", "tick_range").hold
+
+
+def test_the_selected_reports_go_into_a_case_and_undo_takes_them_out(page: QueuePage, api: FakeApi, runner: Runner) -> None:
+    said: list[str] = []
+    page.said.connect(said.append)
+    press(page, Qt.Key.Key_C)
+    assert said[-1].startswith("Select reports first")
+    press(page, Qt.Key.Key_X)
+    press(page, Qt.Key.Key_Down, CTRL)
+    press(page, Qt.Key.Key_X)
+    press(page, Qt.Key.Key_C)
+    settle(runner)
+    (asked,) = [each for each in page.findChildren(CaseChoice) if each.isVisible()]
+    assert asked.windowTitle() == "Case for 2 reports"
+    numbers = tuple(row.report_id for row in api.queue if row.id in page.ticks.ids())
+    asked.accept()
+    settle(runner)
+    case = api.cases()[0]
+    assert said[-1] == f"2 reports are now in case {case.number}. Undo: Ctrl Z" and not page.ticks
+    assert set(api.case(case.number).reports) >= set(numbers)
+    page.undoing.undo()
+    settle(runner)
+    assert said[-1].startswith(f"2 reports left case {case.number} again.")

@@ -124,7 +124,7 @@ def test_a_chip_is_taken_away_by_delete_and_changed_by_enter(page: QueuePage, ru
 def test_every_field_of_a_filter_is_a_chip_that_can_be_taken_away() -> None:
     wanted = QueueFilter(
         bands=("A",), statuses=("new",), offices=("KHI",), assignees=("",), providers=("x",), incident_types=("y",), flags=("viral",),
-        languages=("Urdu",), provinces=("SD",), open_only=True, expiring_within_days=7, new_since="2026-11-24T09:00:00Z",
+        languages=("Urdu",), provinces=("SD",), excluded=(("flag", "spam"),), open_only=True, expiring_within_days=7, new_since="2026-11-24T09:00:00Z",
         fold_duplicates=True,
     )  # fmt: skip
     found = list_chips(wanted)
@@ -132,6 +132,28 @@ def test_every_field_of_a_filter_is_a_chip_that_can_be_taken_away() -> None:
         wanted = replace(wanted, **chip.without)
     assert wanted == QueueFilter()
     assert "With: unassigned" in [str(chip.words) for chip in found]
+
+
+def test_a_value_is_excluded_with_shift_and_let_in_again(page: QueuePage, api: FakeApi, runner: Runner) -> None:
+    listed = open_list(page, runner, "offices")
+    whole = page.model.total
+    listed.values.setCurrentItem(listed.values.findItems("Lahore", Qt.MatchFlag.MatchStartsWith)[0])
+    QTest.keyClick(listed.values, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    settle(runner)
+    assert page.state.filter == replace(OPEN_WORK, excluded=(("office", "LHR"),))
+    assert chips(page) == ["Status: open", "Office: not Lahore", "Duplicates: folded"]
+    left_out = sum(row.office == "LHR" for row in api.queue if row.status in ("new", "in_progress", "on_hold"))
+    assert page.model.total == whole - left_out < whole
+    assert any(line.startswith("not Lahore ") for line in lines(listed)), "its count stays, and a reader of the screen hears it"
+    tick(listed, "Karachi")
+    assert page.state.filter == replace(OPEN_WORK, offices=("KHI",), excluded=(("office", "LHR"),))
+    QTest.keyClick(listed.values, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    page.state.toggle_value("offices", "LHR")
+    assert page.state.filter.excluded == ()
+    page.state.toggle_excluded("offices", "KHI")
+    assert page.state.filter.offices == ("LHR",) and page.state.filter.excluded == (("office", "KHI"),)
+    listed.clear()
+    assert page.state.filter == OPEN_WORK
 
 
 def test_headings_and_keys_sort(page: QueuePage, runner: Runner) -> None:

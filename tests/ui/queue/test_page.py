@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
+from tests.ui.screens import settle
 from triage.errors import StoreError
 from triage.model.queue_order import PRESERVE_NOW, QueueOrder, QueueWindow
 from triage.model.users import Role
@@ -21,7 +22,7 @@ from triage.ui.queue.empty_queue import explain_empty_queue
 from triage.ui.queue.lanes import LANES, LaneRail, RailButton, find_lane
 from triage.ui.queue.model import PAGE, PAGES_KEPT, ROW_ROLE, QueueModel
 from triage.ui.queue.page import QueuePage
-from triage.ui.queue.painting import count_flag_lines, lay_flags, measure_row, order_flags
+from triage.ui.queue.painting import FLAG_LINES, lay_flags, measure_row, order_flags
 from triage.ui.queue.state import OPEN_WORK
 from triage.ui.shell.page_list import PAGES as DESK_PAGES
 from triage.ui.text import times, words
@@ -227,27 +228,37 @@ def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
     assert any("13" in text and "Child" in text for text in said)
 
 
-def test_flags_are_words_that_are_never_cut_off(app: QApplication) -> None:
-    """Flags were cut to one or two and "+5"."""
+def test_flags_are_whole_words_in_two_lines_and_the_others_are_counted(app: QApplication) -> None:
+    """Rows of band A with ten flags were six lines high; cut words would mislead."""
     flags = ("viral", "sextortion", "solicitation", "victim named", "victim in Pakistan", "reported user may be the victim")
     for language in ("en", "ur"):
         theme.apply(app, "dark", language)  # type: ignore[arg-type]
-        for width in range(90, 500, 37):
+        for width in range(90, 900, 37):
             layout = lay_flags(flags, width)
-            assert all(str(words.word(flag)) in layout.text() for flag in flags)
-            assert layout.lineCount() == count_flag_lines(flags, width)
+            assert layout.lineCount() <= FLAG_LINES
             assert all(layout.lineAt(n).naturalTextWidth() <= width + 1 for n in range(layout.lineCount()))
+            shown = [flag for flag in order_flags(flags) if str(words.word(flag)) in layout.text()]
+            assert shown == list(order_flags(flags)[: len(shown)]), "grave flags come first"
+            assert (f"+{len(flags) - len(shown)}" in layout.text()) == (len(shown) < len(flags))
+        assert len(shown) == len(flags)
     theme.apply(app, "dark", "en")
-    assert order_flags(flags)[-1] == "viral", "grave flags come first"
-    assert count_flag_lines((), 100) == 0
+    assert order_flags(flags)[-1] == "viral"
 
 
-def test_a_row_grows_for_flags_that_need_more_than_two_lines(page: QueuePage, api: FakeApi, qtbot: QtBot) -> None:
+def test_many_flags_leave_the_row_as_it_is_and_stand_in_the_panel(
+    page: QueuePage, api: FakeApi, runner: Runner, qtbot: QtBot
+) -> None:
     many = tuple(sorted({flag for row in api.queue for flag in row.flags}))
     api.queue[3] = replace(api.queue[3], flags=many)
     page.reload()
-    qtbot.waitUntil(lambda: page.table.rowHeight(3) > measure_row())
-    assert page.table.rowHeight(4) == measure_row() >= 40
+    settle(runner)
+    page.table.select_row(3)
+    qtbot.waitUntil(lambda: page.side.report is not None and page.side.report.report_id == api.queue[3].report_id)
+    assert page.table.rowHeight(3) == page.table.rowHeight(4) == measure_row() >= 40
+    from PySide6.QtWidgets import QLabel
+
+    (said,) = (each.text() for each in page.side.findChildren(QLabel) if each.text().startswith("Flags: "))
+    assert all(str(words.word(flag)) in said for flag in many)
 
 
 def test_cells_say_in_words_what_is_drawn(app: QApplication, api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -425,7 +425,7 @@ def test_undo_of_a_decision_in_the_history(page: ReportPage, lasting_runner: Run
 def test_undo_without_a_decision_says_so(page: ReportPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.said) as told:
         press(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert told.args == ["There is nothing to undo."]
+    assert told.args == ["There is nothing to undo: you have decided nothing since you began."]
 
 
 def test_acknowledging_is_for_new_reports_of_band_a(page: ReportPage, qtbot: QtBot) -> None:

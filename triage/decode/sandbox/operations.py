@@ -10,14 +10,17 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+from PIL import Image
 
-from triage.decode.protocol import Refusal, Request
+from triage.decode.protocol import ProtocolError, Refusal, Request
 from triage.decode.sandbox import blur, frame_sampling, image_decoding, media_types, metadata, pdf_decoding, video
 from triage.decode.sandbox.image_hashing import DecodedFile, hash_files
 from triage.decode.sandbox.source import InputSource, UnreadableMedia
 from triage.hashing.resampling import compute_cells, stack_cells
 from triage.hashing.window_hashing import hash_windows_of_many
-from triage.model.media import MediaFacts, Pixels
+from triage.model.media import CROP_UNITS, ImageCrop, MediaFacts, Pixels, RevealStep
+
+_MOST_PAGE_SIDE = 4_000  # pixels of a PDF page, of which a crop is taken
 
 
 def begin_measuring(source: InputSource, mime: str, request: Request) -> MediaFacts | DecodedFile:
@@ -94,18 +97,48 @@ def _read_metadata_alone(source: InputSource, mime: str, request: Request) -> Me
 
 
 def render(source: InputSource, mime: str, request: Request) -> Pixels:
-    """Returns an image, a video frame or sheet, or a PDF's first page, with as much detail as the request's step allows."""
+    """Returns an image, a video frame or sheet, or a PDF's first page, with as much detail as the request's step allows.
+
+    With a crop window nothing but that rectangle is returned.
+    """
+    if request.window is not None:
+        return _render_crop(source, mime, request, request.window)
     if mime in image_decoding.FORMATS:
         picture = image_decoding.decode_colour(source, mime, request)
-    elif mime in video.DEMUXERS and request.at_ms is not None:
-        picture = video.render_frame(source, mime, request, request.at_ms)
-    elif mime in video.DEMUXERS:
+    elif mime in video.DEMUXERS and request.at_ms is None:
         return blur.to_pixels(video.render_sheet(source, mime, request))
-    elif mime == "application/pdf":
-        picture = pdf_decoding.render_first_page(source, request, request.side)
     else:
-        raise UnreadableMedia(_refuse_kind(mime))
+        picture = _decode_page_or_frame(source, mime, request)
     return blur.render_reveal(picture, request.step, request.side)
+
+
+def _decode_page_or_frame(source: InputSource, mime: str, request: Request) -> Image.Image:
+    """Returns a video's frame or a PDF's first page. Raises UnreadableMedia for anything else."""
+    if mime in video.DEMUXERS and request.at_ms is not None:
+        return video.render_frame(source, mime, request, request.at_ms)
+    if mime == "application/pdf":
+        return pdf_decoding.render_first_page(source, request, request.side)
+    raise UnreadableMedia(_refuse_kind(mime))
+
+
+def _render_crop(source: InputSource, mime: str, request: Request, window: ImageCrop) -> Pixels:
+    """Returns one rectangle of an image, of a video's frame or of a PDF's first page, and nothing around it.
+
+    Blur and edges depend on the size of what they are made of, so a small rectangle would show more than the whole does. Only
+    grey and colour are rendered.
+    """
+    if request.step < RevealStep.GREY:
+        raise ProtocolError("a crop in less than grey")
+    side = request.side * CROP_UNITS // max(window.width, window.height)
+    larger = replace(request, side=max(1, min(side, request.max_side)))
+    if mime in image_decoding.FORMATS:
+        whole = image_decoding.decode_colour(source, mime, larger)
+    else:
+        whole = _decode_page_or_frame(source, mime, replace(larger, side=min(larger.side, _MOST_PAGE_SIDE)))
+    across, down = whole.width / CROP_UNITS, whole.height / CROP_UNITS
+    left, top = int(window.left * across), int(window.top * down)
+    right, bottom = max(left + 1, int(window.right * across)), max(top + 1, int(window.bottom * down))
+    return blur.render_reveal(whole.crop((left, top, right, bottom)), request.step, request.side)
 
 
 def extract_pdf_text(source: InputSource, mime: str, request: Request) -> tuple[str, ...]:

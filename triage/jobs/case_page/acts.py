@@ -36,6 +36,8 @@ class CaseState:
     referred: frozenset[str]
     """Reports that were referred to a body."""
     now: datetime
+    packets: Sequence[Message] = ()
+    """The packets with reports of the case, the newest first."""
 
 
 def list_acts(state: CaseState) -> tuple[CaseAct, ...]:
@@ -167,7 +169,9 @@ def list_papers(state: CaseState, missing: Sequence[Message]) -> tuple[CasePaper
             else Message("Ready to be drafted"),
             blocked=lane,
         ),
-        CasePaper(name="packet", state=Message("Made from the page of a report"), blocked=lane),
+        CasePaper(
+            name="packet", state=Message("Made from the page of a report"), blocked=lane, made=tuple(state.packets)
+        ),
     ]
     for row in [each for each in state.rows if _names_child(each)][:MOST_OF_A_KIND]:
         done = row.report_id in state.referred

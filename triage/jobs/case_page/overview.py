@@ -14,12 +14,13 @@ from triage.jobs.session import Session, now
 from triage.jobs.state.grades import GRADED, work_out_grade
 from triage.message import Message
 from triage.model.case_page import CaseFile, CaseOverview, FileState
-from triage.model.moment import parse_utc
+from triage.model.moment import pakistan_day, parse_utc
 from triage.model.users import Right
 from triage.store.database import Reader
-from triage.store.queries import case_media, grades, reports
+from triage.store.queries import case_media, grades, outgoing, reports
 
 MOST_FILES = 12
+MOST_PACKETS = 8
 MOST_IDENTIFIERS = 60
 MOST_ENTRIES = 8
 
@@ -49,6 +50,7 @@ def load_case_page(session: Session, number: str) -> CaseOverview:
             noticed=frozenset(case_media.list_noticed_reports(db, found.id)),
             referred=frozenset(case_media.list_referred_reports(db, found.id)),
             now=parse_utc(moment),
+            packets=_describe_packets(db, found.id, session.store.users.names()),
         )
         contents = read_contents(db, ids, moment)
         entries = list_entries(db, found, session.store.users.names())
@@ -68,6 +70,20 @@ def load_case_page(session: Session, number: str) -> CaseOverview:
             entries=tuple(reversed(entries))[:MOST_ENTRIES],
             entries_count=len(entries),
         )
+
+
+def _describe_packets(db: Reader, case_id: int, users: dict[int, str]) -> list[Message]:
+    """Returns a line for each packet with reports of the case, the newest first."""
+    return [
+        Message(
+            "{name}, {day}, by {user}; reports of this case: {n}",
+            name=row.name,
+            day=pakistan_day(row.written).isoformat(),
+            user=users.get(row.user_id, f"user {row.user_id}"),
+            n=row.reports,
+        )
+        for row in outgoing.list_packets_of_case(db, case_id)[:MOST_PACKETS]
+    ]
 
 
 def _list_files(db: Reader, case_id: int) -> tuple[CaseFile, ...]:

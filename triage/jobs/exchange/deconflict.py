@@ -175,6 +175,28 @@ def finish_deconfliction(
     return _build_result(session, row)
 
 
+def withdraw_deconfliction(session: Session, which: str) -> int:
+    """Withdraws a session that is not finished: its secrets are erased, so that no file can finish it any more.
+
+    The carried file stays what it is; without the secrets nobody learns anything from it. Returns how many identifiers it
+    compared.
+
+    Raises:
+        NotFound: if there is no such session
+        Refused: without the right, or when the session is finished: what is known can't be unknown again
+    """
+    session.require(Right.ASSIGN)
+    with session.store.batch() as batch:
+        row = sql.find_session(batch, which)
+        if row is None:
+            raise NotFound("There is no session {session}; see: triage deconflict list", session=which)
+        if row.finished is not None:
+            raise Refused("This session was finished on {when}; what it found can't be withdrawn.", when=row.finished)
+        sql.delete_session(batch, row.session)
+        batch.note("deconfliction withdrawn", compared=row.compared, key=row.other_key)
+    return row.compared
+
+
 def list_deconflictions(session: Session) -> tuple[Deconfliction, ...]:
     """Returns all sessions, the newest first. A session that is not finished has found nothing yet, not "nothing"."""
     session.require(Right.ASSIGN)

@@ -19,6 +19,7 @@ from triage.jobs.judging.material import Material
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.priority import file_texts_of, texts_of
+from triage.resources import reads_tables
 from triage.store.queries.judgement import StoredReading
 
 _to_bytes = msgspec.msgpack.encode
@@ -49,6 +50,7 @@ def _digest_basis(material: Material) -> bytes:
     return whole.digest()
 
 
+@reads_tables
 @cache
 def _edition_of_reader() -> bytes:
     """Returns what names the reader: its words, patterns and weights, and the version of the program."""

@@ -29,6 +29,7 @@ from triage.priority import (
     rule_texts,
     shipped_rules,
 )
+from triage.store.batch import Batch
 from triage.store.queries import judgement, queue, rulesets
 from triage.store.queries.judgement import QueueFacts
 
@@ -259,13 +260,19 @@ def use_edit(
 def _use(session: Session, files: str | None, on_progress: OnProgress, cancel: CancelToken | None) -> str:
     """Puts the rule files (None: the shipped rules) into use and scores all reports; returns the name."""
     with session.store.batch() as batch:
-        name = SHIPPED if files is None else parse_rules(files).name
-        set_id = None if files is None else rulesets.save_rule_set(batch, name, files, now(), session.user.id)
-        use = rulesets.add_use(batch, set_id, now(), session.user.id)
-        judgement.mark_scores_stale(batch)
-        batch.note("rules used", use=use, name=session.store.keyed(name))
+        put_in_use(batch, session, files)
     assess(session, on_progress, cancel)
     return _load_active_name(session)
+
+
+def put_in_use(batch: Batch, session: Session, files: str | None) -> int:
+    """Puts the rule files (None: the shipped rules) into use; returns the id of the use. The caller scores the reports."""
+    name = SHIPPED if files is None else parse_rules(files).name
+    set_id = None if files is None else rulesets.save_rule_set(batch, name, files, now(), session.user.id)
+    use = rulesets.add_use(batch, set_id, now(), session.user.id)
+    judgement.mark_scores_stale(batch)
+    batch.note("rules used", use=use, name=session.store.keyed(name))
+    return use
 
 
 def back(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> str:
@@ -276,13 +283,23 @@ def back(session: Session, on_progress: OnProgress = ignore_progress, cancel: Ca
     """
     session.require(Right.RULES)
     with session.store.batch() as batch:
-        use = rulesets.take_back_last_use(batch)
-        if use is None:
-            raise NotFound(NOTHING_BEFORE)
-        judgement.mark_scores_stale(batch)
-        batch.note("rules taken back", use=use)
+        take_back(batch)
     assess(session, on_progress, cancel)
     return _load_active_name(session)
+
+
+def take_back(batch: Batch) -> int:
+    """Takes the last use of a rule set back; returns its id. The caller scores the reports.
+
+    Raises:
+        NotFound: if there is none
+    """
+    use = rulesets.take_back_last_use(batch)
+    if use is None:
+        raise NotFound(NOTHING_BEFORE)
+    judgement.mark_scores_stale(batch)
+    batch.note("rules taken back", use=use)
+    return use
 
 
 def judge_rest(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> None:

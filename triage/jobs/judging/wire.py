@@ -10,7 +10,7 @@ import struct
 from typing import Protocol
 
 HEADER = struct.Struct(">Ic")
-RULES, SAY, JUDGE, REJUDGE = b"r", b"s", b"j", b"t"
+RULES, TABLES, SAY, JUDGE, REJUDGE = b"r", b"u", b"s", b"j", b"t"
 ANSWER, FAILED = b"a", b"f"
 
 

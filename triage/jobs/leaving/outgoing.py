@@ -106,8 +106,8 @@ def add_to_register(
     sha256: str,
     recipients: tuple[str, ...] = (),
     handover: Handover = NOT_SAID,
-) -> None:
-    """Enters one thing that leaves into the register, with its audit log entry."""
+) -> int:
+    """Enters one thing that leaves into the register, with its audit log entry; returns the number of the row."""
     number = outgoing.add_outgoing(
         batch,
         written=now(),
@@ -119,6 +119,7 @@ def add_to_register(
         handover=handover,
     )
     batch.note("export registered", export=number, sort=kind, bytes=session.store.keyed(sha256))
+    return number
 
 
 def list_outgoing(session: Session) -> tuple[Outgoing, ...]:

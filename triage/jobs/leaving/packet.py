@@ -31,7 +31,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, check_cance
 from triage.model.report import Report
 from triage.model.users import Officer, Right, Role, User
 from triage.store.database import Reader
-from triage.store.queries import media, reports
+from triage.store.queries import media, outgoing, reports
 
 __all__ = ["Consent", "create_packet"]
 
@@ -226,7 +226,7 @@ def _write_packet(
     def enter(manifest: str) -> None:
         """Enters the folder in the register of outgoing data."""
         with session.store.batch() as batch:
-            add_to_register(
+            number = add_to_register(
                 batch,
                 session,
                 kind="packet",
@@ -235,6 +235,7 @@ def _write_packet(
                 recipients=packet.recipients,
                 handover=handover,
             )
+            outgoing.add_packet_reports(batch, number, [find_report(batch, report.show.report_id) for report in packet.reports])
 
     with session.reading() as db:
         contents = packet_export.Contents(

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 from triage import limits
 from triage.decode.client import MediaPool
-from triage.errors import NotFound
+from triage.errors import NotFound, Refused
 from triage.hashing.video_frames import decode_frames
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.load import load_report
 from triage.jobs.session import Session, now
 from triage.jobs.state import account
-from triage.model.media import SEEN_FROM, Pixels, RevealStep
+from triage.model.media import SEEN_FROM, ImageCrop, Pixels, RevealStep
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import media, private, reports, videos
@@ -42,18 +42,30 @@ def list_frame_times(session: Session, sha256: str) -> tuple[int, ...]:
 
 @contextmanager
 def reveal(
-    session: Session, report_number: str, sha256: str, step: RevealStep, pool: MediaPool, *, at_ms: int | None = None
+    session: Session,
+    report_number: str,
+    sha256: str,
+    step: RevealStep,
+    pool: MediaPool,
+    *,
+    at_ms: int | None = None,
+    window: ImageCrop | None = None,
 ) -> Iterator[Pixels]:
     """Yields the pixels at a step of the reveal ladder: of a video a sheet of frames, or the frame at `at_ms`.
 
     The end of the context is recorded even when showing failed. The audit log says who viewed what at which step. How long it
     lasted, and what warning stood there, is in the person's own account only.
 
+    With `window` only this rectangle is shown, in grey or colour. It counts as a view, but the file itself stays unseen.
+
     Raises:
+        Refused: for a rectangle that is no crop of an image, or one at a step below grey
         InputError: if the media item can't be rendered
         NotFound: if it is not of this report
     """
     session.require(Right.REVEAL)
+    if window is not None and not (window.is_crop() and step >= RevealStep.GREY):
+        raise Refused("The rectangle is no crop: it has to lie within the image and cover at most half of it.")
     with session.reading() as db:
         report_id = reports.find_report(db, report_number)
         row = media.find_media_item(db, sha256)
@@ -66,7 +78,10 @@ def reveal(
     began, start = now(), time.monotonic()
     source = session.store.unseal(row.item) if row.size <= limits.MAX_WHOLE else session.store.reader(row.item)
     try:
-        yield pool.render(source, step, limits.REVEAL_SIDE, at_ms)
+        if window is None:
+            yield pool.render(source, step, limits.REVEAL_SIDE, at_ms)
+        else:
+            yield pool.render_crop(source, step, window, at_ms)
     finally:
         milliseconds = round((time.monotonic() - start) * 1000)
         with session.store.batch() as batch:
@@ -76,9 +91,10 @@ def reveal(
                 medium=session.store.keyed(sha256),
                 step=int(step),
                 **({} if at_ms is None else {"frame_at_ms": at_ms}),
+                **({} if window is None else {"crop": [window.left, window.top, window.right, window.bottom]}),
             )
             private.note_first_view(batch, report_id, began)
-            if step >= SEEN_FROM:
+            if step >= SEEN_FROM and window is None:
                 private.note_seen(batch, row.id)
             account.add_view(session, batch, step=step, medium=row.id, began=began, milliseconds=milliseconds, warnings=warnings)
 

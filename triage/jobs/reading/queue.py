@@ -135,7 +135,11 @@ def list_facet_values(
     with open_planes(session, now) as (db, planes):
         words = load_words(db, session, facet)
         selection = resolve_filter(db, session, filter, now)
-        others = replace(selection, facets={name: codes for name, codes in selection.facets.items() if name != facet})
+        others = replace(
+            selection,
+            facets={name: codes for name, codes in selection.facets.items() if name != facet},
+            excluded={name: codes for name, codes in selection.excluded.items() if name != facet},
+        )
         counts = count_values(planes, facet, select_reports(planes, others))
     found = [FacetValue(words.get(number, ""), n) for number, n in counts.items() if n]
     fitting = [each for each in found if contains.casefold() in each.value.casefold()]

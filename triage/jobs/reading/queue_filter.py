@@ -54,6 +54,8 @@ class Selection:
 
     facets: Mapping[QueueFacet, frozenset[int]] = field(default_factory=dict)
     """The wanted values as the planes hold them, or ranks of bits; NO_BIT stands for a report without any bit."""
+    excluded: Mapping[QueueFacet, frozenset[int]] = field(default_factory=dict)
+    """The same of values whose reports are left out."""
     open_only: bool = False
     due_before: int | None = None
     arrived_after: int | None = None
@@ -77,6 +79,11 @@ def resolve_filter(db: Reader, session: Session, filter: QueueFilter, now: int) 
             facet: frozenset(_find_codes(db, session, facet, wanted))
             for facet, how in FACETS.items()
             if (wanted := getattr(filter, how.field))
+        },
+        excluded={
+            facet: frozenset(_find_codes(db, session, facet, unwanted))
+            for facet in FACETS
+            if (unwanted := [value for name, value in filter.excluded if name == facet])
         },
         open_only=filter.open_only,
         due_before=None if days is None else now + int(timedelta(days=days).total_seconds()),

@@ -57,6 +57,7 @@ def describe_filter(filter: QueueFilter, limit: int = -1) -> tuple[tuple[str, st
         ("Flag", _join(filter.flags)),
         ("Language", _join(filter.languages)),
         ("Province", _join(filter.provinces)),
+        ("Left out", ", ".join(f"{facet.replace('_', ' ')} {value or 'none'}" for facet, value in filter.excluded)),
         ("Open reports only", "yes" if filter.open_only else None),
         ("Containing the words", filter.search),
         ("A deadline that still runs ends within", None if days is None else f"{days} days"),

@@ -70,8 +70,9 @@ def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
     if selection.open_only:
         found = _find_any(planes, "status", OPEN, found)
     for facet, wanted in selection.facets.items():
-        how = FACETS[facet]
-        found = _find_any_bit(planes, how.column, wanted, found) if how.bits else _find_any(planes, how.column, wanted, found)
+        found = _find_values(planes, facet, wanted, found)
+    for facet, unwanted in selection.excluded.items():
+        found = found & ~_find_values(planes, facet, unwanted, found)
     if selection.due_before is not None:
         _, running = divide(planes, COLUMNS["has_due"].first, found)
         found = planes.empty() if running is None else find_less(planes, "due", encode_time(selection.due_before), running)
@@ -80,6 +81,12 @@ def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
     if selection.fold:
         found = found & ~make_bits(planes, _find_folded(planes, found)[0])
     return found
+
+
+def _find_values(planes: QueuePlanes, facet: QueueFacet, values: frozenset[int], among: Bits) -> Bits:
+    """Returns the reports of a set that have one of the values of a facet."""
+    how = FACETS[facet]
+    return _find_any_bit(planes, how.column, values, among) if how.bits else _find_any(planes, how.column, values, among)
 
 
 def count_copies(planes: QueuePlanes, selection: Selection, among: Sequence[int]) -> dict[int, int]:

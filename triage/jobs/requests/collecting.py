@@ -86,9 +86,9 @@ def _merge(documents: Iterable[bytes]) -> Report | None:
         return None
 
 
-def find_kept_back(db: Reader, report_ids: Sequence[int]) -> dict[int, Message]:
-    """Returns report -> why nothing of it may leave now."""
-    kept = dict.fromkeys(destruction.find_cleared(db, report_ids), _CLEARED)
+def find_kept_back(db: Reader, report_ids: Sequence[int], *, with_cleared: bool = False) -> dict[int, Message]:
+    """Returns report -> why nothing of it may leave now. With `with_cleared` a cleared reported user is no reason."""
+    kept = {} if with_cleared else dict.fromkeys(destruction.find_cleared(db, report_ids), _CLEARED)
     for part in split_into_chunks(report_ids, 400):
         cards = judgement.load_cards(db, part)
         for i in part:
@@ -113,6 +113,7 @@ def collect_lines(
     ready: set[int] | None = None,
     until: str | None = None,
     now: str = "",
+    with_cleared: bool = False,
     watch: StepWatch = NOBODY_WATCHES,
 ) -> Collected:
     """Collects the lines of reports.
@@ -125,10 +126,11 @@ def collect_lines(
         ready: The reports of cases with an enquiry or FIR number; None: all.
         until: Only what expires by then (ISO 8601 UTC); None: all.
         now: The present time; what expired before is left out of what expires.
+        with_cleared: Whether lines of reports whose reported user was cleared are collected too.
         watch: Is told how many reports were read, and may stop the work.
     """
     collected = Collected()
-    kept_back = find_kept_back(db, report_ids)
+    kept_back = find_kept_back(db, report_ids, with_cleared=with_cleared)
     for at, (i, report) in enumerate(iter_reports(db, report_ids)):
         watch.step(at, len(report_ids), "reports", _READING)
         if report is None:

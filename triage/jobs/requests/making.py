@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,19 +26,21 @@ from triage.jobs.requests.planning import (
     drop_asked,
     find_missing,
     find_numbers,
+    list_shared,
 )
 from triage.jobs.requests.sent_notices import record_notices
 from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
 from triage.message import Message, to_data
 from triage.model.data_requests import AnnexLine, LineFact, MadeRequest, MadeRequests, RequestKind
+from triage.model.exports import Cleared
 from triage.model.handover import Handover
 from triage.model.moment import format_utc, pakistan_day, parse_utc
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Officer, Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import requests
+from triage.store.queries import destruction, requests
 from triage.store.queries.requests import StoredRequest
 
 _NUMBER_DIGITS = 10
@@ -54,6 +56,7 @@ def create_requests(
     operator: str | None = None,
     warrant: str | None = None,
     child_line: bool = False,
+    although_cleared: str | None = None,
     handover: Handover = NOT_SAID,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
@@ -61,10 +64,12 @@ def create_requests(
     """Makes the requests of one kind for a case: one for each operator or provider, in a folder of its own below `out`.
 
     A request of the case that was not sent yet is written anew under its number, with the same line numbers.
+    With `although_cleared`, a reason, also of reports whose reported user was cleared; the first line of the letter names the
+    lines and the reason.
 
     Raises:
         NotFound: if there is no such case
-        Refused: without the right, or for an operator that no line leads to
+        Refused: without the right, for an operator that no line leads to, or for a reason where nobody was cleared
         WorldError: when something lies at `out`, an empty folder excepted
         Cancelled: when it was stopped; requests that were stored are written out the next time
     """
@@ -74,8 +79,18 @@ def create_requests(
     watch = StepWatch(on_progress, cancel)
     with session.reading() as db:
         must_be_free(out)
-        planned = collect_of_case(db, case_number, kind, warrant=warrant, child_line=child_line, watch=watch)
-    return _write_requests(session, [planned], out, handover=handover, operator=operator, watch=watch)
+        planned = collect_of_case(
+            db,
+            case_number,
+            kind,
+            warrant=warrant,
+            child_line=child_line,
+            although_cleared=although_cleared,
+            watch=watch,
+        )
+    return _write_requests(
+        session, [planned], out, handover=handover, operator=operator, although_cleared=although_cleared, watch=watch
+    )
 
 
 def preserve_expiring(
@@ -130,6 +145,7 @@ def _write_requests(
     handover: Handover,
     watch: StepWatch,
     operator: str | None = None,
+    although_cleared: str | None = None,
 ) -> MadeRequests:
     """Stores the rows of the requests, then writes letters and annexes.
 
@@ -145,26 +161,26 @@ def _write_requests(
     reassess(session, sorted(joined))
     made: list[MadeRequest] = []
     files: list[tuple[Path, bytes]] = []
+    asked_about = sorted({i for each in written for ids in each.group.lines.values() for i in ids})
+    with session.reading() as db:
+        apart = destruction.find_cleared(db, asked_about)
+        cleared = check_may_leave(db, asked_about, although_cleared if apart else None) if written else None
+        shared = list_shared(db, asked_about)
     for at, each in enumerate(written):
         watch.step(at, len(written), "files", _WRITING)
         folder = Path(each.request.addressee)
-        files += _format_files(session, each, folder)
+        files += _format_files(session, each, folder, apart, cleared)
         made.append(_describe(each, out / folder))
     if files:
-        asked_about = sorted({i for each in written for ids in each.group.lines.values() for i in ids})
-        with session.reading() as db:
-            check_may_leave(db, asked_about)
-        write_out(
-            session,
-            files,
-            kind="request",
-            folder=out,
-            handover=handover,
-            note=lambda batch: batch.note(
-                "requests written", requests=[each.request.id for each in written], reports=asked_about
-            ),
-        )
-    return MadeRequests(requests=tuple(made), left_out=left_out)
+
+        def note(batch: Batch) -> None:
+            """Adds the audit log entries of what was written."""
+            entry = batch.note("requests written", requests=[each.request.id for each in written], reports=asked_about)
+            if cleared is not None:
+                batch.note("requests written although cleared", entry=entry, reason=session.store.keyed(cleared.reason))
+
+        write_out(session, files, kind="request", folder=out, handover=handover, note=note)
+    return MadeRequests(requests=tuple(made), left_out=left_out, shared=shared)
 
 
 def _store_requests(
@@ -261,9 +277,13 @@ def _draw_line_number(db: Reader) -> str:
 # -- files -----------------------------------------------------------------------------------------------------------------
 
 
-def _format_files(session: Session, each: _Written, folder: Path) -> list[tuple[Path, bytes]]:
-    """Returns letter and annex of a request."""
+def _format_files(
+    session: Session, each: _Written, folder: Path, apart: Container[int], cleared: Cleared | None
+) -> list[tuple[Path, bytes]]:
+    """Returns letter and annex of a request. `apart` are the reports whose reported user was cleared."""
     request = each.request
+    of_cleared = {fact for fact, ids in each.group.lines.items() if any(i in apart for i in ids)}
+    named = tuple(line.line for line in each.lines if line.fact in of_cleared)
     facts = make_letter_facts(
         request,
         describe_officer(session),
@@ -271,6 +291,7 @@ def _format_files(session: Session, each: _Written, folder: Path) -> list[tuple[
         warrant=each.plan.warrant,
         lines=len(each.lines),
         missing=each.missing,
+        although=(named, cleared.reason) if cleared is not None and named else None,
     )
     annex = format_annex(each.lines, number=request.number, made=facts.made, draft=bool(each.missing))
     return [(folder / f"{request.number}-letter.docx", format_letter(facts)), (folder / f"{request.number}-annex.xlsx", annex)]
@@ -284,6 +305,7 @@ def make_letter_facts(
     warrant: str | None,
     lines: int,
     missing: tuple[Message, ...] = (),
+    although: tuple[tuple[str, ...], str] | None = None,
 ) -> LetterFacts:
     """Returns what a letter says of a request and of who signs it."""
     addressee = addressees.find_by_id(request.addressee, request.name, abroad=RequestKind(request.kind).is_abroad)
@@ -303,6 +325,7 @@ def make_letter_facts(
         draft=bool(missing),
         missing=tuple(str(each) for each in missing),
         child=bool(request.child),
+        although=although,
     )
 
 

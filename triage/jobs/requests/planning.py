@@ -14,11 +14,11 @@ from triage.jobs.session import now
 from triage.message import Message
 from triage.model.casework import NumberKind
 from triage.model.choices import name_choices
-from triage.model.data_requests import RequestKind
+from triage.model.data_requests import HeldElsewhere, RequestKind
 from triage.model.moment import add_time, format_utc, parse_utc
 from triage.model.views import STATUSES
 from triage.store.database import Reader
-from triage.store.queries import cases, requests
+from triage.store.queries import cases, deconfliction, destruction, requests, trusted
 
 LAW_BEGAN = "2016-08-18"
 """PECA 2016; the day it came into force is unverified."""
@@ -44,17 +44,31 @@ class RequestPlan:
 
 
 def collect_of_case(
-    db: Reader, case_number: str, kind: RequestKind, *, warrant: str | None, child_line: bool, watch: StepWatch
+    db: Reader,
+    case_number: str,
+    kind: RequestKind,
+    *,
+    warrant: str | None,
+    child_line: bool,
+    although_cleared: str | None = None,
+    watch: StepWatch,
 ) -> tuple[RequestPlan, Collected]:
     """Collects the lines of a case for the requests of one kind.
 
+    With `although_cleared` also those of reports whose reported user was cleared.
+
     Raises:
         NotFound: if there is no such case
+        Refused: for a reason where nobody was cleared
     """
     case = find_case(db, case_number)
     ids = cases.list_report_ids(db, case.id)
+    if although_cleared is not None and not destruction.find_cleared(db, ids):
+        raise Refused("None of these reports is set apart as cleared; leave --although-cleared out.")
     numbers = tuple((sort, value) for sort, value, _ in cases.list_numbers_of_case(db, case.id))
-    collected = collect_lines(db, ids, abroad=kind.is_abroad, child_line=child_line, watch=watch)
+    collected = collect_lines(
+        db, ids, abroad=kind.is_abroad, child_line=child_line, with_cleared=bool((although_cleared or "").strip()), watch=watch
+    )
     known = next((value for sort, value in numbers if sort == NumberKind.WARRANT.value), None)
     return RequestPlan(
         kind=kind, case_id=case.id, case=case.number, numbers=numbers, warrant=(warrant or "").strip() or known
@@ -85,6 +99,15 @@ def collect_expiring(
         )
         plans.append((RequestPlan(kind=kind, case_id=None, case=None, numbers=(), warrant=None), collected))
     return plans
+
+
+def list_shared(db: Reader, report_ids: Sequence[int]) -> tuple[HeldElsewhere, ...]:
+    """Returns the identifiers of reports that a comparison found at another workstation too. Undercover ones stay silent."""
+    names = trusted.load_names(db)
+    return tuple(
+        HeldElsewhere(kind=kind, value=value, store=names.get(key, key[:16]))
+        for kind, value, key in deconfliction.list_shared_of_reports(db, report_ids)
+    )
 
 
 def choose_groups(collected: Collected, operator: str | None) -> list[LineGroup]:

@@ -13,6 +13,7 @@ from triage.jobs.requests.planning import (
     drop_asked,
     find_missing,
     find_numbers,
+    list_shared,
 )
 from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session
@@ -29,6 +30,7 @@ def preview_requests(
     *,
     warrant: str | None = None,
     child_line: bool = False,
+    although_cleared: str | None = None,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> PlannedRequests:
@@ -43,7 +45,10 @@ def preview_requests(
         session.require(Right.ASSIGN)
     with session.reading() as db:
         watch = StepWatch(on_progress, cancel)
-        return _plan(db, [collect_of_case(db, case_number, kind, warrant=warrant, child_line=child_line, watch=watch)])
+        planned = collect_of_case(
+            db, case_number, kind, warrant=warrant, child_line=child_line, although_cleared=although_cleared, watch=watch
+        )
+        return _plan(db, [planned])
 
 
 def preview_expiring(
@@ -67,12 +72,14 @@ def preview_expiring(
 def _plan(db: Reader, plans: Sequence[tuple[RequestPlan, Collected]]) -> PlannedRequests:
     """Returns the requests of the plans as they would be made."""
     planned: list[PlannedRequest] = []
+    asked_about: set[int] = set()
     for plan, collected in plans:
         groups = choose_groups(collected, None)
         drop_asked(db, plan.kind, groups, collected)
         for group in (each for each in groups if each.lines):
+            asked_about.update(i for ids in group.lines.values() for i in ids)
             missing = find_missing(plan, group, find_numbers(db, plan, group))
             name, lines = group.addressee.name, len(group.lines)
             planned.append(PlannedRequest(kind=plan.kind.value, addressee=name, lines=lines, missing=missing))
     left_out = tuple(each for _, collected in plans for each in collected.list_left_out(db))
-    return PlannedRequests(requests=tuple(planned), left_out=left_out)
+    return PlannedRequests(requests=tuple(planned), left_out=left_out, shared=list_shared(db, sorted(asked_about)))

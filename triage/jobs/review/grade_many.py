@@ -19,9 +19,11 @@ from triage.model.casework import FileToGrade, GivenGrade, Grade, GradeAct, NotG
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
 from triage.store.batch import Batch
-from triage.store.queries import media
+from triage.store.queries import grades, media, reports
 
 F = TypeVar("F", FileToGrade, GivenGrade)
+MOST_ACTS = 50
+"""Acts that can be undone after a lock."""
 SLICE = 50
 """Files in one transaction: some 50 ms, in which nobody else writes."""
 
@@ -70,6 +72,26 @@ def take_back_grades(session: Session, act: GradeAct, *, on_progress: OnProgress
     return undone.describe(stopped=cancel.cancelled())
 
 
+def list_own_grade_acts(session: Session, since: str) -> tuple[GradeAct, ...]:
+    """Returns one's own acts on many files since a time (ISO 8601 UTC) that still stand, at most MOST_ACTS, the newest last."""
+    session.require(Right.READ_REPORT)
+    acts: dict[int, list[GivenGrade]] = {}
+    chosen: dict[int, str] = {}
+    with session.reading() as db:
+        rows = grades.list_own_acts(db, session.user.id, since, MOST_ACTS)
+        numbers = reports.load_numbers(db, {report_id for _, _, _, report_id, _ in rows})
+        for act, grade_id, medium_id, report_id, grade in rows:
+            near = grades.list_inherited_grades(db, medium_id, grade_id)
+            inherited = tuple(media.load_sha256(db, row.medium_id) for row in near)
+            given = GivenGrade(numbers[report_id], media.load_sha256(db, medium_id), grade_id, inherited)
+            acts.setdefault(act, []).append(given)
+            chosen[act] = grade
+    return tuple(
+        GradeAct(grade=chosen[act], given=tuple(given), refused=(), files=0, reports=len({file.report_id for file in given}))
+        for act, given in sorted(acts.items())
+    )
+
+
 class _Act:
     """Collects what an act did."""
 
@@ -79,6 +101,7 @@ class _Act:
         self._refused: list[NotGraded] = []
         self._touched: list[int] = []
         self._copies = 0
+        self._first = 0
         self.holders: set[int] = set()
 
     def record(self, batch: Batch, session: Session, file: FileToGrade, found: tuple[int, int] | None, for_court: bool) -> None:
@@ -92,6 +115,8 @@ class _Act:
         except Refused as refusal:
             self._refused.append(NotGraded(file.sha256, refusal.message))
             return
+        self._first = self._first or grade_id
+        grades.set_act(batch, grade_id, self._first)
         self._touched.append(medium_id)
         inherited = []
         for sha256 in file.also:

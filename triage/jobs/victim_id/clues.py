@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
+from triage.jobs.codec import facts_from_bytes
 from triage.jobs.session import Session, now
 from triage.jobs.victim_id.series import find_series, show_series
+from triage.model.media import ImageCrop
 from triage.model.users import Right
 from triage.model.victim_id import ClueHit, ClueKind, SeriesView
 from triage.store.queries import media, reports, victim_series
@@ -14,12 +16,24 @@ MOST_WORDS = 2_000
 MOST_HITS = 100
 
 
-def record_clue(session: Session, number: str, kind: str, words: str, *, sha256: str | None = None) -> SeriesView:
+def record_clue(
+    session: Session,
+    number: str,
+    kind: str,
+    words: str,
+    *,
+    sha256: str | None = None,
+    crop: ImageCrop | None = None,
+    crop_at_ms: int | None = None,
+) -> SeriesView:
     """Records a clue of a series, on one of its files or on the whole. The audit log holds only a keyed digest of the words.
+
+    With `crop` a rectangle of the file shows the clue, and not the child: the person who records it says so. Only its numbers are
+    kept, and the sandbox cuts it out of the file whenever it is shown.
 
     Raises:
         NotFound: if there is no such series, or it does not hold the file
-        Refused: without the right, for an unknown kind, or without words
+        Refused: without the right, for an unknown kind, without words, or for a rectangle that is no crop of an image
     """
     session.require(Right.DECIDE)
     said = " ".join(words.split())
@@ -29,6 +43,10 @@ def record_clue(session: Session, number: str, kind: str, words: str, *, sha256:
         raise Refused("A clue has at most {n} characters.", n=MOST_WORDS)
     if kind not in set(ClueKind):
         raise Refused("There is no kind of clue {kind}; choose from: {kinds}.", kind=repr(kind), kinds=tuple(ClueKind))
+    if crop is None and crop_at_ms is not None:
+        raise Refused("Give the rectangle of the crop too.")
+    if crop is not None:
+        _check_crop(session, crop, crop_at_ms, sha256)
     with session.store.batch() as batch:
         series = find_series(batch, number)
         medium_id = None
@@ -37,9 +55,28 @@ def record_clue(session: Session, number: str, kind: str, words: str, *, sha256:
             if row is None or row.id not in victim_series.list_media(batch, series.id):
                 raise NotFound("Series {number} does not hold this file.", number=series.number)
             medium_id = row.id
-        clue = victim_series.add_clue(batch, series.id, medium_id, kind, said, now(), session.user.id)
-        batch.note("clue recorded", series=series.id, clue=clue, words=session.store.keyed(said))
+        user = session.user.id
+        clue = victim_series.add_clue(batch, series.id, medium_id, kind, said, now(), user, crop=crop, crop_at_ms=crop_at_ms)
+        about = {} if crop is None else {"crop": [crop.left, crop.top, crop.right, crop.bottom]}
+        batch.note("clue recorded", series=series.id, clue=clue, words=session.store.keyed(said), **about)
     return show_series(session, number)
+
+
+def _check_crop(session: Session, crop: ImageCrop, at_ms: int | None, sha256: str | None) -> None:
+    """Raises Refused for a crop without a file, for numbers that make no crop, and for a time that the file can't have."""
+    session.require(Right.REVEAL)
+    if sha256 is None:
+        raise Refused("A crop needs the file that it is taken from.")
+    if not crop.is_crop():
+        raise Refused("The rectangle is no crop: it has to lie within the image and cover at most half of it.")
+    with session.reading() as db:
+        row = media.find_media_item(db, sha256)
+    facts = None if row is None or row.facts is None else facts_from_bytes(row.facts)
+    if facts is None or facts.problem is not None:
+        raise Refused("The file can't be decoded, so no crop can be taken from it.")
+    length = facts.duration_ms if facts.mime.startswith("video/") else None
+    if (length is None) != (at_ms is None) or not 0 <= (at_ms or 0) <= (length or 0):
+        raise Refused("Name the time of the frame for a crop of a video, and no time for an image.")
 
 
 def withdraw_clue(session: Session, number: str, clue_id: int) -> SeriesView:

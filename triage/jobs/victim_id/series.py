@@ -108,6 +108,8 @@ def show_series(session: Session, number: str) -> SeriesView:
                     sha256=each.sha256,
                     added=each.added,
                     by=_name(users, each.user_id),
+                    crop=each.crop,
+                    crop_at_ms=each.crop_at_ms,
                 )
                 for each in victim_series.list_clues(db, series.id)
             ),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
+from triage.store.queries import encode_json_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +116,24 @@ def count_shared(db: Reader, session: str) -> int:
 def find_undercover_reports(db: Reader) -> set[int]:
     """Returns the reports under a legal hold whose reason is "undercover"."""
     return {i for (i,) in db.all("SELECT report_id FROM legal_hold WHERE lower(trim(reason)) = 'undercover'")}
+
+
+def list_shared_of_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[str, str, str]]:
+    """Returns (kind, value, key of the other store) of the identifiers of reports that finished sessions found there too.
+
+    Identifiers under a hold "undercover" are left out.
+    """
+    return [
+        (kind, value, key)
+        for kind, value, key in db.all(
+            "SELECT DISTINCT i.kind, i.value, d.other_key FROM deconfliction_item i JOIN deconfliction d ON d.session = i.session"
+            " WHERE i.shared = 1 AND i.silent = 0 AND i.report_id IN (SELECT value FROM json_each(?)) ORDER BY 1, 2, 3",
+            (encode_json_array(report_ids),),
+        )
+    ]
+
+
+def delete_session(batch: Writer, session: str) -> None:
+    """Deletes a session with its secrets and its identifiers."""
+    batch.execute("DELETE FROM deconfliction_item WHERE session = ?", (session,))
+    batch.execute("DELETE FROM deconfliction WHERE session = ?", (session,))

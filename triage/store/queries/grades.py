@@ -81,6 +81,24 @@ def list_inherited_grades(db: Reader, medium_id: int, since: int) -> list[GradeR
     return [_build_grade(row) for row in db.all(sql, (medium_id, since))]
 
 
+def set_act(batch: Writer, grade_id: int, act: int) -> None:
+    """Says that a grade is part of an act on many files, which its first grade names."""
+    batch.execute("UPDATE grade SET act = ? WHERE id = ?", (act, grade_id))
+
+
+def list_own_acts(db: Reader, user_id: int, since: str, most: int) -> list[tuple[int, int, int, int, str]]:
+    """Returns (act, grade id, media item, report, grade) of a user's newest acts on many files that began since a time."""
+    return [
+        (act, grade_id, medium_id, report_id, grade)
+        for act, grade_id, medium_id, report_id, grade in db.all(
+            "SELECT act, id, media_item_id, report_id, grade FROM grade WHERE user_id = ?1 AND act IN"
+            " (SELECT DISTINCT act FROM grade WHERE user_id = ?1 AND act IS NOT NULL AND given >= ?2 ORDER BY act DESC LIMIT ?3)"
+            " ORDER BY act, id",
+            (user_id, since, most),
+        )
+    ]
+
+
 def delete_grades(batch: Writer, grade_ids: Iterable[int]) -> None:
     """Deletes these grades."""
     batch.executemany("DELETE FROM grade WHERE id = ?", ((i,) for i in grade_ids))

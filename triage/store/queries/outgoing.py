@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.model.handover import Handover
@@ -51,5 +52,32 @@ def list_outgoing(db: Reader) -> list[OutgoingRow]:
         for n, at, user, kind, name, sha256, to, who, medium, serial, note in db.all(
             "SELECT id, written, user_id, kind, name, sha256, recipients, handed_to, carrier, carrier_serial, note"
             " FROM outgoing ORDER BY id DESC"
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PacketRow:
+    """A packet with reports of a case: when it was made, by whom, its folder, and how many of the case's reports it holds."""
+
+    written: str
+    user_id: int
+    name: str
+    reports: int
+
+
+def add_packet_reports(batch: Writer, outgoing_id: int, report_ids: Iterable[int]) -> None:
+    """Says which reports a packet holds."""
+    batch.executemany("INSERT INTO packet_report (outgoing_id, report_id) VALUES (?,?)", ((outgoing_id, i) for i in report_ids))
+
+
+def list_packets_of_case(db: Reader, case_id: int) -> list[PacketRow]:
+    """Returns the packets that hold reports of a case, the newest first."""
+    return [
+        PacketRow(*row)
+        for row in db.all(
+            "SELECT o.written, o.user_id, o.name, count(*) FROM case_report c JOIN packet_report p ON p.report_id = c.report_id"
+            " JOIN outgoing o ON o.id = p.outgoing_id WHERE c.case_id = ? GROUP BY o.id ORDER BY o.id DESC",
+            (case_id,),
         )
     ]

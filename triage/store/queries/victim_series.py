@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage.model.media import ImageCrop
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array
 
@@ -33,6 +34,8 @@ class ClueData:
     sha256: str | None
     added: str
     user_id: int
+    crop: ImageCrop | None
+    crop_at_ms: int | None
 
 
 _SERIES = (
@@ -85,11 +88,24 @@ def list_media(db: Reader, series_id: int) -> list[int]:
     return [medium for (medium,) in db.all(sql, (series_id,))]
 
 
-def add_clue(batch: Writer, series_id: int, medium_id: int | None, kind: str, words: str, added: str, user_id: int) -> int:
+def add_clue(
+    batch: Writer,
+    series_id: int,
+    medium_id: int | None,
+    kind: str,
+    words: str,
+    added: str,
+    user_id: int,
+    *,
+    crop: ImageCrop | None = None,
+    crop_at_ms: int | None = None,
+) -> int:
     """Adds a clue; returns its id."""
+    numbers = (None,) * 4 if crop is None else (crop.left, crop.top, crop.right, crop.bottom)
     return batch.insert(
-        "INSERT INTO victim_clue (series_id, media_item_id, kind, words, added, user_id) VALUES (?,?,?,?,?,?)",
-        (series_id, medium_id, kind, words, added, user_id),
+        "INSERT INTO victim_clue (series_id, media_item_id, kind, words, added, user_id, crop_left, crop_top, crop_right,"
+        " crop_bottom, crop_at_ms) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        (series_id, medium_id, kind, words, added, user_id, *numbers, crop_at_ms),
     )
 
 
@@ -107,9 +123,19 @@ def withdraw_clue(batch: Writer, series_id: int, clue_id: int, withdrawn: str, u
 def list_clues(db: Reader, series_id: int) -> list[ClueData]:
     """Returns the clues of the series that stand, the oldest first."""
     return [
-        ClueData(*row)
-        for row in db.all(
-            "SELECT c.id, c.kind, c.words, m.sha256, c.added, c.user_id FROM victim_clue c"
+        ClueData(
+            id=clue,
+            kind=kind,
+            words=words,
+            sha256=sha256,
+            added=added,
+            user_id=user_id,
+            crop=None if left is None else ImageCrop(left, top, right, bottom),
+            crop_at_ms=at_ms,
+        )
+        for clue, kind, words, sha256, added, user_id, left, top, right, bottom, at_ms in db.all(
+            "SELECT c.id, c.kind, c.words, m.sha256, c.added, c.user_id, c.crop_left, c.crop_top, c.crop_right, c.crop_bottom,"
+            " c.crop_at_ms FROM victim_clue c"
             " LEFT JOIN media_item m ON m.id = c.media_item_id WHERE c.series_id = ? AND c.withdrawn IS NULL ORDER BY c.id",
             (series_id,),
         )

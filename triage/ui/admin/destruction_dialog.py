@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QW
 
 from triage.jobs.keeping.destruction import DestructionResult
 from triage.jobs.keeping.holdings import DestructionPreview
-from triage.ui.admin.second_person_form import SecondPersonForm
 from triage.ui.core.api import Api
+from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
@@ -41,7 +41,7 @@ class DestroyDialog(FormDialog):
         self._preview.setSpacing(2)
         self.boxes: dict[str, QCheckBox] = {}
         why = tr("A destruction always takes two people who may destroy: a lead or an administrator.")
-        self.consent = SecondPersonForm(api, runner, why, required=True)
+        self.consent = ConsentForm(api, runner, why, required=True)
         self.progress = ProgressRows()
         self.progress.hide()
         choose = KeyButton(tr("Choose"), on=self._choose_certificate)

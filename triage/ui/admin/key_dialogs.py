@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.store.key_file import ShownHalf
-from triage.ui.admin.second_person_form import SecondPersonForm
 from triage.ui.core.api import Api
+from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField, label_field
@@ -35,7 +35,7 @@ class HalfDialog(FormDialog):
         self.fields.addWidget(label_field(tr("Custodian"), self.names))
         self.fields.addWidget(label_field(tr("Custodian"), self.name))
         self.form.addWidget(self.fields)
-        self.consent = SecondPersonForm(api, runner, tr("A second person agrees. Nobody may see both halves."))
+        self.consent = ConsentForm(api, runner, tr("A second person agrees. Nobody may see both halves."))
         self.form.addWidget(self.consent)
         self.setMinimumWidth(560)
         runner.ask(lambda: (api.has_one_user(), api.user_names()), self._show, owner=self)

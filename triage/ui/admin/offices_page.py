@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from triage.jobs.keeping.office_list import OfficeRow
 from triage.model.users import Right
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage
+from triage.ui.core.listing_page import ListingPage
 from triage.ui.core.runner import Runner
-from triage.ui.kit.listing import add_facts, lay_out, make_side
-from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import Card, clear, label
+from triage.ui.kit.listing import add_facts
+from triage.ui.kit.table import TableColumn
+from triage.ui.kit.widgets import Card, label
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 
 COLUMNS: tuple[TableColumn[OfficeRow], ...] = (
@@ -22,25 +22,13 @@ COLUMNS: tuple[TableColumn[OfficeRow], ...] = (
 )
 
 
-class OfficesPage(DeskPage):
+class OfficesPage(ListingPage[OfficeRow]):
     """Lists the reporting centres. The agency edits resources/offices.toml; it is not changed here."""
 
     keys_of = "offices"
 
     def __init__(self, api: Api, runner: Runner) -> None:
-        super().__init__(api, runner, tr("Offices"))
-        self.add_button("back", tr("Administration"), lambda: self.page_asked.emit("admin", ""))
-        self.table = RowsTable(COLUMNS, lambda office: office.id, name=tr("Offices"))
-        self.table.row_changed.connect(self._show_office)
-        self.side, area = make_side()
-        lay_out(self.body, self.table, area)
-        self.bind(
-            {
-                "back": lambda: self.page_asked.emit("admin", ""),
-                "next": lambda: self.table.go(1),
-                "previous": lambda: self.table.go(-1),
-            }
-        )
+        super().__init__(api, runner, tr("Offices"), COLUMNS, lambda office: office.id)
 
     def reload(self) -> None:
         """Reads the offices again."""
@@ -52,15 +40,10 @@ class OfficesPage(DeskPage):
     def show_offices(self, offices: Sequence[OfficeRow]) -> None:
         """Shows the offices, headquarters first."""
         self.beside.setText(trn("{n} office", "{n} offices", len(offices)))
-        self.table.show_rows(offices)
-        self._show_office(self.table.current_row())
-        self.show_body()
+        self.show_listed(offices)
 
-    def _show_office(self, office: OfficeRow | None) -> None:
+    def fill_side(self, office: OfficeRow) -> None:
         """Shows which districts and provinces an office serves, and how sure that is."""
-        clear(self.side)
-        if office is None:
-            return
         card = Card(_name(office))
         facts = [(tr("Code"), ltr(office.id)), (tr("Reports"), number(office.reports))]
         sure = tuple(district for district in office.districts if district not in office.inferred)
@@ -78,11 +61,6 @@ class OfficesPage(DeskPage):
         edit = tr("The agency edits the table of offices in its files: resources/offices.toml.")
         self.side.addWidget(label(why, "small", wrap=True))
         self.side.addWidget(label(edit, "small", wrap=True))
-        self.side.addStretch(1)
-
-    def focus(self) -> None:
-        """Moves the focus to the table."""
-        self.table.setFocus()
 
 
 def _name(office: OfficeRow) -> Safe:

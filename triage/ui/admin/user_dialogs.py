@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.keeping.accounts import Account
 from triage.model.users import Role
 from triage.ui.admin.account_words import describe_role, name_role
-from triage.ui.admin.second_person_form import SecondPersonForm
 from triage.ui.core.api import Api
+from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
@@ -19,27 +20,31 @@ from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import Safe, isolated, tr
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
-WIDTH = 560
+WIDTH, WIDE = 560, 820
 
 
 class RoleChoice(QWidget):
-    """Lists the roles with a box before each, and what each may do."""
+    """Lists the roles in two columns with a box before each, and what each may do."""
 
     def __init__(self, held: Iterable[Role]) -> None:
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(2)
         self.boxes: dict[Role, QCheckBox] = {}
-        for role in Role:
+        for at, role in enumerate(Role):
             box = QCheckBox(name_role(role))
             box.setChecked(role in held)
             box.setAccessibleDescription(describe_role(role))
             self.boxes[role] = box
-            column.addWidget(box)
+            grid.addWidget(box, at // 2 * 2, at % 2)
             says = label(describe_role(role), "small", wrap=True)
             says.setIndent(26)
-            column.addWidget(says)
+            says.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(says, at // 2 * 2 + 1, at % 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
 
     def read(self) -> list[str]:
         """Returns the ticked roles."""
@@ -97,7 +102,7 @@ class AddUserDialog(FormDialog):
         self.name = NamedField(tr("Name to sign in with"), tr("e.g. a.khan"))
         self.roles = RoleChoice([Role.ANALYST])
         self.passphrase = NewPassphrase(self.name.text, "")
-        self.consent = SecondPersonForm(
+        self.consent = ConsentForm(
             api, runner, tr("Nobody adds a user alone. Another person agrees with their own passphrase.")
         )
         for part in (
@@ -109,7 +114,7 @@ class AddUserDialog(FormDialog):
             self.consent,
         ):
             self.form.addWidget(part)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(WIDE)
         self.name.setFocus()
 
     def work(self) -> Callable[[], Any] | None:
@@ -135,7 +140,7 @@ class RolesDialog(FormDialog):
         super().__init__(runner, title, parent=parent, done=done, record=tr("Set roles"))
         self._api, self._account = api, account
         self.roles = RoleChoice(account.roles)
-        self.consent = SecondPersonForm(
+        self.consent = ConsentForm(
             api, runner, tr("Nobody sets roles alone. Another person agrees with their own passphrase.")
         )
         self.form.addWidget(
@@ -143,7 +148,7 @@ class RolesDialog(FormDialog):
         )
         self.form.addWidget(self.roles)
         self.form.addWidget(self.consent)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(WIDE)
 
     def work(self) -> Callable[[], Any] | None:
         """Returns the call that sets the roles."""
@@ -184,7 +189,7 @@ class PassphraseDialog(FormDialog):
         super().__init__(runner, title, parent=parent, done=done, record=tr("Let in") if self._again else tr("Set passphrase"))
         self._api, self._account = api, account
         self.passphrase = NewPassphrase(lambda: account.name, "")
-        self.consent = SecondPersonForm(
+        self.consent = ConsentForm(
             api, runner, tr("Nobody sets another's passphrase alone. Another person agrees with their own.")
         )
         self.form.addWidget(label(tr("They change this passphrase when they first sign in."), "muted", wrap=True))

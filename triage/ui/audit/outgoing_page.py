@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from triage.model.handover import Outgoing
 from triage.model.users import Right
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage
+from triage.ui.core.listing_page import ListingPage
 from triage.ui.core.runner import Runner
-from triage.ui.kit.listing import add_facts, group_digits, lay_out, make_side
-from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import Card, clear
+from triage.ui.kit.listing import add_facts, group_digits
+from triage.ui.kit.table import TableColumn
+from triage.ui.kit.widgets import Card
 from triage.ui.text import times
 from triage.ui.text.i18n import isolated, ltr, mark, tr, trn, word
 
@@ -19,7 +19,7 @@ KINDS = (
     mark("certificate"), mark("diary"), mark("feedback"), mark("hashes"), mark("head"), mark("icse"), mark("packet"),
     mark("queue"), mark("referral"), mark("register"), mark("reminder"), mark("request"), mark("rules"), mark("shift_sheet"),
     mark("source_report"), mark("statistics"), mark("timeline"), mark("vics"), mark("viewing_log"), mark("work_package"),
-    mark("work_results"), mark("deconfliction"), mark("chart"), mark("report"),
+    mark("work_results"), mark("deconfliction"), mark("chart"), mark("report"), mark("series_sheet"),
 )  # fmt: skip
 """Kinds of the register of outgoing data, as words."""
 COLUMNS: tuple[TableColumn[Outgoing], ...] = (
@@ -33,26 +33,13 @@ COLUMNS: tuple[TableColumn[Outgoing], ...] = (
 )
 
 
-class OutgoingPage(DeskPage):
+class OutgoingPage(ListingPage[Outgoing]):
     """Lists what left. The register only grows."""
 
     keys_of = "outgoing"
 
     def __init__(self, api: Api, runner: Runner) -> None:
-        super().__init__(api, runner, tr("What left"))
-        self._rows: tuple[Outgoing, ...] = ()
-        self.add_button("back", tr("Administration"), lambda: self.page_asked.emit("admin", ""))
-        self.table = RowsTable(COLUMNS, lambda row: row.id, name=tr("What left"))
-        self.table.row_changed.connect(self._show_row)
-        self.side, area = make_side()
-        lay_out(self.body, self.table, area)
-        self.bind(
-            {
-                "back": lambda: self.page_asked.emit("admin", ""),
-                "next": lambda: self.table.go(1),
-                "previous": lambda: self.table.go(-1),
-            }
-        )
+        super().__init__(api, runner, tr("What left"), COLUMNS, lambda row: row.id)
 
     def reload(self) -> None:
         """Reads the register again."""
@@ -69,16 +56,11 @@ class OutgoingPage(DeskPage):
             )
             self.states.setCurrentWidget(self.message)
             return
-        self._rows = tuple(sorted(rows, key=lambda row: row.id, reverse=True))
         self.beside.setText(trn("{n} file", "{n} files", len(rows)))
-        self.table.show_rows(self._rows)
-        self.show_body()
+        self.show_listed(sorted(rows, key=lambda row: row.id, reverse=True))
 
-    def _show_row(self, row: Outgoing | None) -> None:
+    def fill_side(self, row: Outgoing) -> None:
         """Shows all that is known of one file."""
-        clear(self.side)
-        if row is None:
-            return
         card = Card(word(row.kind))
         unknown = tr("not stated")
         add_facts(
@@ -96,8 +78,3 @@ class OutgoingPage(DeskPage):
             ],
         )
         self.side.addWidget(card)
-        self.side.addStretch(1)
-
-    def focus(self) -> None:
-        """Moves the focus to the table."""
-        self.table.setFocus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -13,29 +13,33 @@ from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
+from triage.ui.graph.cluster_dialog import Joined
 from triage.ui.kit.widgets import clear, label
 from triage.ui.text.case_words import number_words
-from triage.ui.text.i18n import Safe, isolated, ltr, tr, word
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
 MOST_SHOWN = 6
 
 
 class CaseChoice(FormDialog):
-    """Asks into which case a report goes.
+    """Asks into which case reports go. `done` takes the case, and report -> the case that it was in before.
 
     Key N opens a new case; the keys 1 to 6 choose one of the newest cases that fit the search text.
     """
 
-    def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Callable[[CaseView], None]) -> None:
-        title = tr("Case for {report}", report=ltr(report_id))
-        super().__init__(runner, title, parent=parent, done=done, record=tr("Add"))
-        self._api, self._report_id = api, report_id
-        self.changes = Changed(reports=frozenset({report_id}))
+    def __init__(self, api: Api, runner: Runner, reports: Sequence[str], *, parent: QWidget, done: Joined) -> None:
+        if len(reports) == 1:
+            title = tr("Case for {report}", report=ltr(reports[0]))
+        else:
+            title = trn("Case for {n} report", "Case for {n} reports", len(reports))
+        super().__init__(runner, title, parent=parent, done=lambda made: done(*made), record=tr("Add"))
+        self._api, self._reports = api, tuple(reports)
+        self.changes = Changed(reports=frozenset(reports))
         self._cases: tuple[CaseSummary, ...] = ()
         self._shown: list[CaseSummary] = []
         self.chosen: str | None = None
         self._group = QButtonGroup(self)
-        self.new = ChoiceButton(ltr("N"), tr("New case with this report"))
+        self.new = ChoiceButton(ltr("N"), trn("New case with this report", "New case with these {n} reports", len(reports)))
         self.new.clicked.connect(lambda: self.choose(None))
         self.form.addWidget(self.new)
         self.form.addWidget(label(tr("Or add to a case"), "heading"))
@@ -89,12 +93,17 @@ class CaseChoice(FormDialog):
         if focus and not self.search.hasFocus():
             buttons[self.chosen].setFocus()
 
-    def work(self) -> Callable[[], CaseView] | None:
-        """Returns the call that adds the report to the chosen case or opens a new one."""
-        number, report = self.chosen, self._report_id
-        if number is None:
-            return lambda: self._api.open_case((report,))
-        return lambda: self._api.add_to_case(number, (report,))
+    def work(self) -> Callable[[], tuple[CaseView, dict[str, str | None]]] | None:
+        """Returns the call that adds the reports to the chosen case or opens a new one."""
+        number, reports = self.chosen, self._reports
+
+        def join() -> tuple[CaseView, dict[str, str | None]]:
+            """Puts the reports into the case; those that are in it already are not named as put in."""
+            before = self._api.cases_of_reports(reports)
+            case = self._api.open_case(reports) if number is None else self._api.add_to_case(number, reports)
+            return case, {report: earlier for report, earlier in before.items() if earlier != case.number}
+
+        return join
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Chooses a case by N or by its number key."""

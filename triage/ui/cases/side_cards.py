@@ -92,6 +92,8 @@ def build_papers(overview: CaseOverview, open_paper: Callable[[CasePaper], None]
         button.setAccessibleName(tr("Open: {what}", what=title))
         section.addLayout(row(label(title, "strong"), None, button))
         section.addWidget(keep_whole(label(tr_message(paper.state), "small", wrap=True)))
+        for made in paper.made:
+            section.addWidget(keep_whole(label(tr_message(made), "small", wrap=True)))
         if paper.blocked:
             section.addWidget(keep_whole(label(tr_message(paper.blocked), "warn", wrap=True)))
     return section

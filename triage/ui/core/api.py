@@ -44,6 +44,7 @@ from triage.jobs.leaving import export_chart as export_chart_job
 from triage.jobs.leaving import export_graded as export_graded_job
 from triage.jobs.leaving import export_queue as export_queue_job
 from triage.jobs.leaving import export_report as export_report_job
+from triage.jobs.leaving import export_series as series_sheet_job
 from triage.jobs.leaving import export_statistics as export_statistics_job
 from triage.jobs.leaving import export_timeline as export_timeline_job
 from triage.jobs.leaving import packet as packet_job
@@ -76,12 +77,13 @@ from triage.jobs.state import account as account_job
 from triage.jobs.state import open_reports as open_reports_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
+from triage.jobs.training import trainee as training_job
 from triage.jobs.victim_id import clues as clues_job
 from triage.jobs.victim_id import identification as identification_job
 from triage.jobs.victim_id import series as series_job
 from triage.jobs.wellbeing import exposure as exposure_job
 from triage.jobs.wellbeing import own_work as own_work_job
-from triage.model.media import Pixels, RevealStep
+from triage.model.media import ImageCrop, Pixels, RevealStep
 from triage.model.users import Right, User
 from triage.ui.core.admin_calls import AdminCalls
 from triage.ui.core.session_calls import with_session
@@ -100,6 +102,8 @@ class Api(AdminCalls):
         self._session = session
         self._pool = MediaPool(REVEAL_WORKERS)
         self._closed = False
+        self.training = training_job.is_training_store(session)
+        """Whether the store was made for training, with invented data only."""
 
     @property
     def user(self) -> User:
@@ -166,9 +170,11 @@ class Api(AdminCalls):
     gallery_headings = with_session(gallery_job.load_headings)
 
     @contextmanager
-    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None) -> Iterator[Pixels]:
+    def reveal(
+        self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: ImageCrop | None = None
+    ) -> Iterator[Pixels]:
         """Shows a media item in the sandbox, see `triage.jobs.reading.media.reveal`."""
-        with media_job.reveal(self._session, report_id, sha256, step, self._pool, at_ms=at_ms) as pixels:
+        with media_job.reveal(self._session, report_id, sha256, step, self._pool, at_ms=at_ms, window=window) as pixels:
             yield pixels
 
     def machine(self) -> MachineStatus:
@@ -196,6 +202,7 @@ class Api(AdminCalls):
     show_deconfliction = with_session(deconflict_job.show_deconfliction)
     plan_deconfliction = with_session(deconflict_preview_job.plan_deconfliction)
     inspect_deconfliction_file = with_session(deconflict_preview_job.inspect_deconfliction_file)
+    withdraw_deconfliction = with_session(deconflict_job.withdraw_deconfliction)
     start_deconfliction = with_session(deconflict_job.start_deconfliction)
     answer_deconfliction = with_session(deconflict_job.answer_deconfliction)
     finish_deconfliction = with_session(deconflict_job.finish_deconfliction)
@@ -279,6 +286,7 @@ class Api(AdminCalls):
     take_back_grade = with_session(grading_job.take_back_grade)
     grade_files = with_session(grade_many_job.grade_files)
     take_back_grades = with_session(grade_many_job.take_back_grades)
+    own_grade_acts = with_session(grade_many_job.list_own_grade_acts)
     grade_work = with_session(grade_work_job.list_grade_work)
     agreement = with_session(grading_job.measure_agreement)
 
@@ -307,6 +315,8 @@ class Api(AdminCalls):
     record_clue = with_session(clues_job.record_clue)
     withdraw_clue = with_session(clues_job.withdraw_clue)
     search_clues = with_session(clues_job.search_clues)
+    export_series_sheet = with_session(series_sheet_job.export_series_sheet)
+    preview_series_sheet = with_session(series_sheet_job.preview_series_sheet)
     record_victim_state = with_session(identification_job.record_victim_state)
 
     # Leads
@@ -323,6 +333,11 @@ class Api(AdminCalls):
     own_outcomes = with_session(own_work_job.list_own_outcomes)
     kept_away = with_session(own_work_job.list_kept_away)
     give_back = with_session(decisions_job.give_back)
+
+    # Training
+    training_progress = with_session(training_job.load_training)
+    answer_question = with_session(training_job.answer_question)
+    write_training_certificate = with_session(training_job.write_training_certificate)
 
     # Rules and the sample
     rule_book = with_session(rule_book_job.load_rule_book)

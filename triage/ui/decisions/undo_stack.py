@@ -1,6 +1,7 @@
 """Undoes the acts of this person since the session began, the newest first, and says what was undone.
 
-The acts are the decisions in the store, so the stack survives a lock and needs nothing in memory.
+The decisions are those in the store, so they survive a lock and need nothing in memory. What was put into cases since the last
+lock is undone in its turn.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from triage.model.bulk import OwnAct, UndoneAct
-from triage.model.progress import Progress
+from triage.model.casework import JoiningUndone
+from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.ui.core.api import Api
+from triage.ui.core.joining_steps import describe_step_undone, list_steps
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.text import words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn
@@ -38,9 +41,27 @@ class UndoStack(QObject):
         """Undoes the newest act that stands."""
         if self.job is not None and not self.job.done:
             return
+        steps = list_steps(self._api)
+        newest = steps[-1] if steps else None
+
+        def undo(on_progress: OnProgress, cancel: CancelToken) -> UndoneAct | JoiningUndone:
+            """Undoes the newest decision, or takes reports out of a case when that was done after it."""
+            act = self._api.last_act(self._since) if newest is not None else None
+            if newest is None or (act is not None and act.taken > newest.at):
+                return self._api.undo_last_act(self._since, on_progress=on_progress, cancel=cancel)
+            return self._api.undo_joining(newest.number, newest.before)
+
+        def announce(undone: UndoneAct | JoiningUndone) -> None:
+            if isinstance(undone, UndoneAct):
+                self.said.emit(describe_undone(undone))
+                return
+            if newest in steps:
+                steps.remove(newest)
+            self.said.emit(describe_step_undone(undone))
+
         self.job = self._runner.do(
-            lambda on_progress, cancel: self._api.undo_last_act(self._since, on_progress=on_progress, cancel=cancel),
-            lambda undone: self.said.emit(describe_undone(undone)),
+            undo,
+            announce,
             changes=_name_changes,
             owner=self,
             failed=self.said.emit,
@@ -55,7 +76,9 @@ class UndoStack(QObject):
         self.progressed.emit(progress)
 
 
-def _name_changes(undone: UndoneAct) -> Changed:
+def _name_changes(undone: UndoneAct | JoiningUndone) -> Changed:
+    if isinstance(undone, JoiningUndone):
+        return Changed(all_reports=True)
     if undone.act.bulk_act is not None:
         return Changed(all_reports=True)
     return Changed(reports=frozenset({undone.act.report}))

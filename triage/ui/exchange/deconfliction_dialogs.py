@@ -11,7 +11,7 @@ from triage.model.deconfliction import Deconfliction, DeconflictionFile, Deconfl
 from triage.model.handover import Handover
 from triage.model.work import Workstation
 from triage.ui.core.api import Api
-from triage.ui.core.form_dialog import FormDialog
+from triage.ui.core.form_dialog import LongFormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import label_field
@@ -158,7 +158,7 @@ class FinishFirstDialog(_FileDialog):
         column.addWidget(label(describe_result(len(made.shared), made.silent), "strong", wrap=True))
 
 
-class FinishSecondDialog(FormDialog):
+class FinishSecondDialog(LongFormDialog):
     """Finishes a session that the other side began, from its third file. Nothing more is written."""
 
     def __init__(self, api: Api, runner: Runner, each: Deconfliction, *, parent: QWidget, done: Callable[[object], None]) -> None:
@@ -170,13 +170,13 @@ class FinishSecondDialog(FormDialog):
         self.form.addWidget(label(tr("The result stays here; nothing more is carried."), "muted", wrap=True))
         self.came.path.setFocus()
 
-    def work(self) -> Callable[[], object] | None:
+    def work(self) -> Work | None:  # type: ignore[override]
         """Returns the call that finishes, or None without a file."""
         path = self.came.get_path()
         if path is None:
             self.problem.setText(tr("Choose the file."))
             return None
-        return lambda: self._api.finish_deconfliction(path)
+        return lambda on_progress, cancel: self._api.finish_deconfliction(path, on_progress=on_progress, cancel=cancel)
 
 
 class ChosenFile(QWidget):

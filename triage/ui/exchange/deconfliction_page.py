@@ -19,6 +19,7 @@ from triage.ui.exchange.deconfliction_dialogs import (
     describe_result,
 )
 from triage.ui.kit.marked_lines import LinkButton, MarkedLines
+from triage.ui.kit.question_dialog import QuestionDialog
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear, label, row, scrolled
 from triage.ui.text import times
@@ -76,6 +77,7 @@ class DeconflictionPage(DeskPage):
         self.start = self.add_button("start", tr("Compare"), self.begin, kind="primary")
         self.answer = self.add_button("answer", tr("Answer a file"), self.answer_file)
         self.finish = self.add_button("finish", tr("Finish"), self.finish_session)
+        self.withdraw = self.add_button("withdraw", tr("Withdraw"), self.withdraw_session)
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
         name = tr("Comparisons with other workstations")
         self.table: RowsTable[Deconfliction] = RowsTable(COLUMNS, lambda d: d.session, name=name)
@@ -112,6 +114,7 @@ class DeconflictionPage(DeskPage):
                 "start": self.begin,
                 "answer": self.answer_file,
                 "finish": self.finish_session,
+                "withdraw": self.withdraw_session,
             }
         )
 
@@ -133,7 +136,8 @@ class DeconflictionPage(DeskPage):
         self.nothing.setText(tr("Nothing was compared yet, so nothing is known. Press N to begin, or I to answer a file."))
         self.nothing.setVisible(not found)
         self.table.setVisible(bool(found))
-        self.finish.setEnabled(any(each.state != "finished" for each in found))
+        for button in (self.finish, self.withdraw):
+            button.setEnabled(any(each.state != "finished" for each in found))
         self.table.show_rows(found)
         self.show_body()
 
@@ -205,6 +209,30 @@ class DeconflictionPage(DeskPage):
             dialog.open()
         else:
             FinishSecondDialog(self.api, self.runner, each, parent=self, done=lambda _: self.reload()).open()
+
+    def withdraw_session(self) -> None:
+        """Asks whether the current comparison, which is not finished, is withdrawn."""
+        each = self.table.current_row()
+        if each is None or self.states.currentWidget() is not self.body:
+            self.said.emit(tr("Select a comparison."))
+        elif each.state == "finished":
+            self.said.emit(tr("This comparison is finished; what it found can't be withdrawn."))
+        else:
+            says = (
+                tr("Its secrets are erased here, so that no file can finish it and nobody learns anything from it."),
+                tr("Destroy the file that was carried, and tell the other side."),
+            )
+            title = tr("Withdraw the comparison with {store}?", store=isolated(each.other))
+            QuestionDialog(title, says, tr("Withdraw"), partial(self._withdraw, each), parent=self).open()
+
+    def _withdraw(self, each: Deconfliction) -> None:
+        """Withdraws a comparison in the background."""
+
+        def announce(_: int) -> None:
+            self.said.emit(tr("The comparison with {store} was withdrawn.", store=isolated(each.other)))
+            self.reload()
+
+        self.runner.do(lambda _progress, _cancel: self.api.withdraw_deconfliction(each.session), announce, owner=self)
 
     def focus(self) -> None:
         """Moves the focus to the table."""

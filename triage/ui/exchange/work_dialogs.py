@@ -8,17 +8,16 @@ from typing import Any
 
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QGridLayout, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
 
-from triage.jobs.consent import Consent
 from triage.locate.offices import read_offices
 from triage.model.handover import Handover
 from triage.model.users import Right
 from triage.model.work import ResultsPreview, ResultsSent, WorkConflict, WorkPreview, WorkRow, WorkSent, Workstation
 from triage.ui.core.api import Api
+from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.exchange.work_words import describe_field, describe_value
-from triage.ui.kit.consent_form import ConsentForm
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label, row, set_tooltip
 from triage.ui.text import times
@@ -45,7 +44,7 @@ class SendWorkDialog(WritingDialog):
         self.age_key = NamedField(tr("Age key of that workstation"), "age1 …")
         self.due = NamedField(tr("Results due; blank: no day"), "2026-12-31")
         self.with_media = QCheckBox(tr("Enclose images and videos"))
-        self.consent = ConsentForm(tr("Consent of a second person, a lead or examiner"))
+        self.consent = ConsentForm(api, runner, tr("Consent of a second person, a lead or examiner"))
         self._build_form()
         self.reports.setText(" ".join(reports))
         self.of.setCurrentIndex(2 if reports else 0)
@@ -82,13 +81,13 @@ class SendWorkDialog(WritingDialog):
             set_tooltip(self.with_media, tr("Your roles do not allow the export of media."))
         self.with_media.toggled.connect(self._show_consent)
 
-    def _read_choices(self) -> tuple[tuple[Workstation, ...], tuple[str, ...], bool]:
+    def _read_choices(self) -> tuple[tuple[Workstation, ...], tuple[str, ...]]:
         """Reads the known workstations and the users."""
-        return self.api.list_workstations(), self.api.user_names(), self.api.has_one_user()
+        return self.api.list_workstations(), self.api.user_names()
 
-    def _show_choices(self, found: tuple[tuple[Workstation, ...], tuple[str, ...], bool]) -> None:
+    def _show_choices(self, found: tuple[tuple[Workstation, ...], tuple[str, ...]]) -> None:
         """Lists the workstations and the people."""
-        stations, names, alone = found
+        stations, names = found
         for each in stations:
             if not each.own:
                 self.recipient.addItem(shown(each.name), each.age_key or "")
@@ -97,7 +96,6 @@ class SendWorkDialog(WritingDialog):
         for name in names:
             self.person.addItem(ltr(name), name)
         self.person.blockSignals(False)
-        self.consent.show_users(alone, [name for name in names if name != self.api.user.name])
         self.read_preview()
 
     def _choose_of(self, _: int = 0) -> None:
@@ -167,11 +165,10 @@ class SendWorkDialog(WritingDialog):
             self.problem.setText(tr("Enter the age key of the workstation; it is on its paper with the fingerprint."))
             self.age_key.setFocus()
             return None
-        if media and (problem := self.consent.find_problem()) is not None:
+        if media and (problem := self.consent.problem()) is not None:
             self.problem.setText(problem)
             return None
-        agreed = self.consent.take() if media else None
-        consent = None if agreed is None else Consent(*agreed)
+        consent = self.consent.read() if media else None
         return lambda on_progress, cancel: self.api.export_work(
             named,
             key,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from triage.model.casework import Grade
 from triage.model.gallery import (
@@ -24,6 +26,10 @@ from triage.model.gallery import (
 from triage.ui.media.media_words import ANNOTATIONS, KNOWN
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+from triage.wellbeing import is_kept_away
+
+if TYPE_CHECKING:
+    from triage.jobs.reading.gallery_items import GalleryItems
 
 FACETS = {
     FileFacet.STATE: mark("State"),
@@ -202,6 +208,15 @@ def describe_counts(media: int, files: int, reports: int) -> Safe:
             trn("{n} report", "{n} reports", reports),
         ]
     )
+
+
+def add_kept_away(said: Safe, items: GalleryItems, kinds: Sequence[str]) -> Safe:
+    """Returns the counts with the number of contents that have a warning the person keeps away from."""
+    codes = [code for code, name in enumerate(items.warning_names) if is_kept_away((name,), kinds)]
+    away = len({int(at) for code in codes for at in items.warnings.item[items.warnings.code == code]})
+    if not away:
+        return said
+    return tr("{said}, {more}", said=said, more=trn("{n} kept away from you", "{n} kept away from you", away))
 
 
 def describe_copies(files: int, near: int) -> Safe | None:

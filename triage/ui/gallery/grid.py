@@ -15,7 +15,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
-from triage.model.gallery import GalleryHeading, Grouping
+from triage.model.gallery import GalleryCell, GalleryHeading, Grouping
 from triage.ui.gallery import gallery_words
 from triage.ui.gallery.cell_loader import CellLoader
 from triage.ui.gallery.cell_painter import CellLook, CellPainter
@@ -46,7 +46,7 @@ class GalleryGrid(QAbstractScrollArea):
     opened = Signal(int)
     headings_wanted = Signal(object)
 
-    def __init__(self, loader: CellLoader, is_hidden: Callable[[str], bool]) -> None:
+    def __init__(self, loader: CellLoader, is_hidden: Callable[[GalleryCell], bool]) -> None:
         super().__init__()
         self._loader, self._is_hidden = loader, is_hidden
         self.shown: ShownCells | None = None
@@ -334,7 +334,7 @@ class GalleryGrid(QAbstractScrollArea):
             grade=shown.find_grade(cell),
             files=shown.count_files([cell]),
             near=shown.count_near(cell),
-            hidden=known is not None and self._is_hidden(known.sha256),
+            hidden=known is not None and self._is_hidden(known),
             selected=bool(shown.ticked[cell]),
             current=cell == self.current,
         )

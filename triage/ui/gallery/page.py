@@ -11,19 +11,21 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 from triage.model.gallery import DONE, STATES, FileFacet, FileState, GalleryCell, GalleryFilter, GalleryScope, Grouping, ScopeKind
 from triage.model.users import Right
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage
+from triage.ui.core.own_choices import own_choices
+from triage.ui.core.page import REPORT, DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.gallery import gallery_words
 from triage.ui.gallery.cell_loader import CellLoader
 from triage.ui.gallery.gallery_filter_bar import GalleryFilterBar
 from triage.ui.gallery.grading_bar import GradingBar
 from triage.ui.gallery.grid import GalleryGrid
+from triage.ui.gallery.scope_menu import build_scope_menu
 from triage.ui.gallery.selection_grading import Grading
 from triage.ui.gallery.viewer import GalleryViewer
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import ElidedLabel, KeyButton
-from triage.ui.media.hidden_files import hidden_hashes
-from triage.ui.text.i18n import isolated, ltr, tr
+from triage.ui.media.hidden_files import is_hidden_content
+from triage.ui.text.i18n import tr
 from triage.wellbeing import Rung
 
 if TYPE_CHECKING:
@@ -56,10 +58,12 @@ class GalleryPage(DeskPage):
         self.wanted, self.grouping = GalleryFilter(), GROUPED[self.scope.kind]
         self.items: GalleryItems | None = None
         self._trail: list[tuple[GalleryScope, GalleryFilter, Grouping, int | None]] = []
+        self._from_report = False
+        """Whether a report's page asked for its files, so that Esc goes back there."""
         self._reading: Job | None = None
         self._keep: int | None = None
         self.loader = CellLoader(api, runner, self)
-        self.grid = GalleryGrid(self.loader, lambda sha256: sha256 in hidden_hashes(api))
+        self.grid = GalleryGrid(self.loader, lambda cell: is_hidden_content(api, cell.sha256, cell.warnings))
         self.viewer = GalleryViewer(api, runner)
         self.filters = GalleryFilterBar()
         self.bar_below = GradingBar()
@@ -151,10 +155,12 @@ class GalleryPage(DeskPage):
         else:
             kind, _, name = what.partition(" ")
             self.choose_scope(GalleryScope(kind, name))  # type: ignore[arg-type]
+            self._from_report = kind == "report"
 
     def choose_scope(self, scope: GalleryScope) -> None:
         """Chooses whose files the next `reload` reads, also those of a filtered queue."""
         self._trail.clear()
+        self._from_report = False
         self._set_scope(scope)
 
     def show_scope(self, scope: GalleryScope) -> None:
@@ -175,24 +181,11 @@ class GalleryPage(DeskPage):
         self.build_scope_menu().popup(self.scope_button.mapToGlobal(QPoint(0, self.scope_button.height())))
 
     def build_scope_menu(self) -> QMenu:
-        """Builds the menu of scopes: the whole store, what the current file belongs to, and the hash lists."""
-        menu = QMenu(self)
-        menu.addAction(tr("Whole store"), lambda: self.show_scope(GalleryScope()))
-        if (cell := self.current_cell()) is not None:
-            report, sha256 = cell.report_id, cell.sha256
-            menu.addAction(tr("Report {report}", report=ltr(report)), lambda: self.show_scope(GalleryScope("report", report)))
-            menu.addAction(
-                tr("Near copies of {file}", file=ltr(cell.name)), lambda: self.show_scope(GalleryScope("like", sha256))
-            )
-        names = self.items.list_names if self.items is not None else {}
-        if names:
-            inner = menu.addMenu(tr("Hits of a hash list"))
-            for name in sorted(names.values()):
-                inner.addAction(isolated(name).replace("&", "&&"), lambda name=name: self.show_scope(GalleryScope("list", name)))
-        return menu
+        """Builds the menu of scopes."""
+        return build_scope_menu(self, self.current_cell(), {} if self.items is None else self.items.list_names, self.show_scope)
 
     def go_back(self) -> None:
-        """Stops grading that is under way; else returns to the scope before, to the case, or to the queue."""
+        """Stops grading that is under way; else returns to the scope before, to the report or case, or to the queue."""
         if self.grading.stop():
             return
         self.viewer.let_go()
@@ -202,6 +195,9 @@ class GalleryPage(DeskPage):
             self._set_scope(scope)
             self.wanted, self.grouping, self._keep = wanted, grouping, keep
             self.reload()
+        elif self._from_report:
+            self._from_report = False  # the report may have been opened from here, and its Esc comes back
+            self.page_asked.emit(REPORT, self.scope.name)
         elif self.scope.kind == "case":
             self.case_asked.emit(self.scope.name)
         else:
@@ -236,7 +232,8 @@ class GalleryPage(DeskPage):
         self.items, self._keep = items, keep
         self.grading.show_items(items)
         counts = gallery_words.describe_counts(len(items.media), items.files, items.reports)
-        self.counts.setText(tr("{scope}: {counts}", scope=gallery_words.describe_scope(scope), counts=counts))
+        said = tr("{scope}: {counts}", scope=gallery_words.describe_scope(scope), counts=counts)
+        self.counts.setText(gallery_words.add_kept_away(said, items, own_choices(self.api).keeps_away))
         if not len(items.media):
             self.message.say(
                 tr("No files here."),

@@ -14,15 +14,16 @@ from triage.model.gallery import DONE, FileState
 from triage.model.progress import Progress
 from triage.model.users import Right
 from triage.ui.core.api import Api
+from triage.ui.core.run_start import find_start
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.gallery.grade_question import GradeQuestion, GradeReach
 from triage.ui.gallery.grading_bar import GradingBar
 from triage.ui.gallery.grid import GalleryGrid
-from triage.ui.gallery.session_acts import DoneAct, add_act, list_acts
+from triage.ui.gallery.session_acts import DoneAct, add_act, list_acts, restore_acts, was_restored
 from triage.ui.gallery.viewer import GalleryViewer
 from triage.ui.kit.keys import find_key
 from triage.ui.media.grade_dialog import LETTERS, GradeDialog
-from triage.ui.media.hidden_files import hidden_hashes
+from triage.ui.media.hidden_files import hidden_hashes, hide, is_hidden_content, show_again
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, number, tr, tr_message, trn, word
 
@@ -57,6 +58,14 @@ class Grading(QObject):
     def show_items(self, items: GalleryItems) -> None:
         """Takes the items whose states change by grading."""
         self._items = items
+        self._show_last()
+        if not was_restored(self._api):
+            since = find_start(self._api)
+            self._runner.ask(lambda: self._api.own_grade_acts(since), self._restore, owner=self, failed=lambda _: None)
+
+    def _restore(self, acts: tuple[GradeAct, ...]) -> None:
+        """Takes over what was graded before a lock in this run of the program."""
+        restore_acts(self._api, [DoneAct(_name_act(act), graded=act) for act in acts])
         self._show_last()
 
     def list_actions(self, viewer: GalleryViewer) -> dict[str, Callable[[], object]]:
@@ -213,7 +222,8 @@ class Grading(QObject):
 
     def _take_back(self, act: DoneAct, graded: GradeAct) -> None:
         api = self._api
-        self._own_changes += 1
+        if act.media:  # else it is from before a lock, and the page reads all its files again
+            self._own_changes += 1
         self._job = self._runner.do(
             lambda progress, cancel: api.take_back_grades(graded, on_progress=progress, cancel=cancel),
             lambda undone: self._taken_back(act, undone),
@@ -231,7 +241,8 @@ class Grading(QObject):
             add_act(self._api, DoneAct(act.words, graded=rest, media=act.media))
         self.said.emit(report_words.listed([tr("Undone: {what}", what=act.words), *_describe_refused(undone)]))
         self._show_last()
-        self.read_states(act.media)
+        if act.media:
+            self.read_states(act.media)
 
     def _show_last(self) -> None:
         """Shows what undo would take back."""
@@ -272,12 +283,11 @@ class Grading(QObject):
         if cell is None:
             return
         viewer.let_go()
-        mine = hidden_hashes(self._api)
-        if cell.sha256 in mine:
-            mine.discard(cell.sha256)
+        if is_hidden_content(self._api, cell.sha256, cell.warnings):
+            show_again(self._api, cell.sha256)
             self.said.emit(tr("Shown again."))
         else:
-            mine.add(cell.sha256)
+            hide(self._api, cell.sha256)
             add_act(self._api, DoneAct(tr("hidden from you"), hidden=frozenset({cell.sha256})))
             self.said.emit(tr("Hidden from you only. Undo: {key}", key=find_key("gallery", "undo").cap))
         self._show_last()

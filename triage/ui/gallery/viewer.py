@@ -18,7 +18,7 @@ from triage.ui.gallery import gallery_words
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import ElidedLabel, clear, label
 from triage.ui.media import media_words
-from triage.ui.media.hidden_files import hidden_hashes
+from triage.ui.media.hidden_files import hidden_hashes, is_hidden_content
 from triage.ui.media.holding_page import HoldingPage
 from triage.ui.media.panel import build_fact_grid, group_hash
 from triage.ui.media.reveal import RevealRequest
@@ -198,8 +198,8 @@ class GalleryViewer(HoldingPage):
     # The viewing steps
 
     def is_hidden(self) -> bool:
-        """Returns whether the person hid this file."""
-        return self.cell is not None and self.cell.sha256 in hidden_hashes(self._api)
+        """Returns whether the person hid this file, or keeps away from one of its warnings."""
+        return self.cell is not None and is_hidden_content(self._api, self.cell.sha256, self.cell.warnings)
 
     def refresh_preview(self) -> None:
         """Shows or hides the preview after the person hid the file or showed it again."""
@@ -253,7 +253,11 @@ class GalleryViewer(HoldingPage):
         if cell is None:
             return tr("No file is chosen"), ""
         if self.is_hidden():
-            return tr("You hid this item"), tr("Only from you, until you lock.")
+            if cell.sha256 in hidden_hashes(self._api):
+                return tr("You hid this item"), tr("Only from you, until you lock.")
+            return tr("You keep away from this item"), tr(
+                "It has a warning that you chose. {key} shows it.", key=find_key("gallery", "hide").cap
+            )
         if reached < Rung.VERDICT:
             return tr("Read the warning first: {key}.", key=find_key("gallery", "verdict").cap), ""
         if cell.problem:

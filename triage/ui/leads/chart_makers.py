@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from triage.model.figure_tables import FIGURE_TABLES
 from triage.model.funnel import REGION_CASES_PER_100_000
 from triage.model.lead_figures import BacklogPart, Figure, LeadFigures, MissRate
 from triage.ui.leads.chart import ChartPart, LeadChart
@@ -23,6 +24,7 @@ def format_day(day: str) -> str:
 
 def make_inflow_chart(figures: LeadFigures, *, weeks: bool) -> LeadChart:
     """Returns the reports received each day, or each week."""
+    table = FIGURE_TABLES["inflow-weeks" if weeks else "inflow-days"](figures)
     given: Sequence[Figure] = figures.inflow_weeks if weeks else figures.inflow_days
     return LeadChart(
         key="inflow",
@@ -42,14 +44,15 @@ def make_inflow_chart(figures: LeadFigures, *, weeks: bool) -> LeadChart:
         ),
         axis=tr("first day of the week") if weeks else tr("day"),
         note=tr("By day of receipt, Pakistan time."),
-        titles=("week" if weeks else "day", "reports"),
-        rows=[(each.name, each.reports) for each in given],
+        titles=table.titles,
+        rows=table.rows,
         empty=tr("No report was received in this time."),
     )
 
 
 def make_backlog_chart(figures: LeadFigures, *, offices: bool) -> LeadChart:
     """Returns the open reports by band and age, or by band and office."""
+    table = FIGURE_TABLES["backlog-offices" if offices else "backlog-ages"](figures)
     given = figures.by_office if offices else figures.by_age
     names = _list_offices(given) if offices else [age for age in AGES if any(part.column == age for part in given)]
     shown = [part for part in given if part.column in names]
@@ -74,8 +77,8 @@ def make_backlog_chart(figures: LeadFigures, *, offices: bool) -> LeadChart:
         note=tr("Offices with the most open reports. Small parts are named above the column.")
         if offices
         else tr("Days since received. Small parts are named above the column."),
-        titles=("office" if offices else "days since received", "band", "open reports"),
-        rows=[(part.column, part.band, part.reports) for part in given],
+        titles=table.titles,
+        rows=table.rows,
         empty=tr("No report is open."),
     )
 
@@ -98,6 +101,7 @@ def _name_backlog(part: BacklogPart, *, offices: bool) -> Safe:
 
 def make_due_chart(figures: LeadFigures) -> LeadChart:
     """Returns the deadlines of open reports that run out in the coming weeks, by what expires."""
+    table = FIGURE_TABLES["deadlines"](figures)
     days = sorted({each.day for each in figures.due})
     names = sorted({each.name for each in figures.due})
     letters = {name: chr(ord("a") + at) for at, name in enumerate(names)}
@@ -126,14 +130,15 @@ def make_due_chart(figures: LeadFigures) -> LeadChart:
         ),
         axis=tr("week in which they run out"),
         note=Safe(key),
-        titles=("week from", "what expires", "open reports"),
-        rows=[(each.day, each.name, each.reports) for each in figures.due],
+        titles=table.titles,
+        rows=table.rows,
         empty=tr("No deadline of an open report runs out within 8 weeks."),
     )
 
 
 def make_outcome_chart(figures: LeadFigures) -> LeadChart:
     """Returns cases per 100,000 received reports by month, with the region's rate as a line."""
+    table = FIGURE_TABLES["outcomes"](figures)
     given = figures.months
     return LeadChart(
         key="outcomes",
@@ -160,14 +165,15 @@ def make_outcome_chart(figures: LeadFigures) -> LeadChart:
         reference=REGION_CASES_PER_100_000,
         reference_name=tr("region {n}", n=number(REGION_CASES_PER_100_000)),
         note=tr("Reports in a case, of 100,000 received. The newest months are still being worked."),
-        titles=("month", "received", "in a case", "of 100,000"),
-        rows=[(each.month, each.received, each.cases, each.per_100_000) for each in given],
+        titles=table.titles,
+        rows=table.rows,
         empty=tr("No month of receipt is stated."),
     )
 
 
 def make_load_chart(figures: LeadFigures) -> LeadChart:
     """Returns the open reports of each person, and those finished in 7 days. It counts work and never exposure."""
+    table = FIGURE_TABLES["load"](figures)
     given = figures.load[:12]
     return LeadChart(
         key="load",
@@ -197,14 +203,15 @@ def make_load_chart(figures: LeadFigures) -> LeadChart:
         ),
         axis=tr("person"),
         note=tr("o = open, f = finished in 7 days. Work only: what people viewed is never shown here."),
-        titles=("person", "open", "finished in 7 days"),
-        rows=[(each.person, each.open, each.finished) for each in figures.load],
+        titles=table.titles,
+        rows=table.rows,
         empty=tr("Nobody has an open report."),
     )
 
 
 def make_miss_chart(figures: LeadFigures) -> LeadChart:
     """Returns the sample's miss rate of each week with its interval."""
+    table = FIGURE_TABLES["misses"](figures)
     given = figures.missed_weeks
     return LeadChart(
         key="missed",
@@ -232,8 +239,8 @@ def make_miss_chart(figures: LeadFigures) -> LeadChart:
         ),
         axis=tr("week of the sample"),
         note=tr("Per cent, with the 95 % interval. Above each: hits / completed."),
-        titles=("week", "became a case or a referral", "completed", "low %", "high %"),
-        rows=[(each.week or "", each.hits, each.of, round(100 * each.low, 2), round(100 * each.high, 2)) for each in given],
+        titles=table.titles,
+        rows=table.rows,
         empty=tr("No sampled report of bands D and E is completed yet. Draw the week's sample: R."),
     )
 

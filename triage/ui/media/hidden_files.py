@@ -27,13 +27,15 @@ def hidden_hashes(api: Api) -> set[str]:
 
 def is_hidden(api: Api, file: ShowFile, report_annotations: Sequence[str] = ()) -> bool:
     """Returns whether the person hid this file, or keeps away from a warning of it or of its report."""
-    if file.sha256 is None:
-        return False
-    if file.sha256 in hidden_hashes(api):
+    return file.sha256 is not None and is_hidden_content(api, file.sha256, wellbeing.find_warnings(file, report_annotations))
+
+
+def is_hidden_content(api: Api, sha256: str, warnings: Sequence[str]) -> bool:
+    """Returns whether the person hid this content, or keeps away from one of its warnings."""
+    if sha256 in hidden_hashes(api):
         return True
-    warnings = wellbeing.find_warnings(file, report_annotations)
     kept_away = wellbeing.is_kept_away(warnings, own_choices(api).keeps_away)
-    return kept_away and file.sha256 not in _shown_again.get(api, set())
+    return kept_away and sha256 not in _shown_again.get(api, set())
 
 
 def show_again(api: Api, sha256: str) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from triage.errors import WorldError
-from triage.model.media import Pixels, RevealStep
+from triage.model.media import ImageCrop, Pixels, RevealStep
 from triage.ui.core.api import Api
 from triage.ui.text.i18n import tr, tr_message
 
@@ -28,12 +28,13 @@ RECORD_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class RevealRequest:
-    """Names a file of a report, the viewing step, and the time of a single video frame."""
+    """Names a file of a report, the viewing step, the time of a single video frame, and the rectangle that alone is shown."""
 
     report_id: str
     sha256: str
     step: RevealStep
     at_ms: int | None = None
+    window: ImageCrop | None = None
 
 
 class HeldPixels:
@@ -114,7 +115,7 @@ class Revealer(QObject):
         """Opens the reveal, waits for the release and records the view; runs in the thread."""
         began = time.monotonic()
         try:
-            with self._api.reveal(wanted.report_id, wanted.sha256, wanted.step, wanted.at_ms) as pixels:
+            with self._api.reveal(wanted.report_id, wanted.sha256, wanted.step, wanted.at_ms, wanted.window) as pixels:
                 held = HeldPixels(pixels)
                 overwrite(pixels.rgb)
                 del pixels

@@ -9,11 +9,15 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.bulk import BulkResult, BulkScope
+from triage.model.casework import CaseView
 from triage.model.progress import Progress
 from triage.model.users import Right
+from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
+from triage.ui.core.joining_steps import add_step
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.decisions.bulk_dialogs import BulkAct, BulkAssignDialog, BulkStatusDialog
+from triage.ui.graph.cluster_dialog import say_joined
 from triage.ui.kit import keys
 from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.job_pace import Pace
@@ -23,6 +27,8 @@ from triage.ui.requests.making_dialogs import PreserveDialog, describe_no_right
 from triage.ui.text import words
 from triage.ui.text.i18n import Safe, isolated, number, tr, trn
 
+MOST_IN_CASE = 500
+"""Reports that are put into a case at once."""
 SETTLE_MS = 150
 ALL_DAYS = 3_650
 
@@ -51,18 +57,20 @@ class BulkBar(QWidget):
         self.count.setMinimumHeight(32)
         self.assign = KeyButton.for_action("queue", "assign", tr("Assign"), on=self.ask_assign)
         self.status = KeyButton.for_action("queue", "status", tr("Status"), on=self.ask_status)
+        self.case = KeyButton.for_action("queue", "case", tr("Add to case"), on=self.ask_case)
         self.keep = KeyButton.for_action("queue", "ask_preserve", tr("Ask to keep"), on=self.ask_preserve)
         self.clear = KeyButton.for_action("queue", "untick", tr("Clear"), kind="quiet", on=ticks.clear)
         self.cancel = KeyButton.for_action("queue", "stop", tr("Cancel"), on=self.stop)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(220)
-        for button, right in ((self.assign, Right.DECIDE), (self.status, Right.DECIDE), (self.keep, Right.CASE_PAPERS)):
-            button.setEnabled(api.may(right))
+        for button in (self.assign, self.status, self.case):
+            button.setEnabled(api.may(Right.DECIDE))
+        self.keep.setEnabled(api.may(Right.CASE_PAPERS))
         if not api.may(Right.CASE_PAPERS):
             set_tooltip(self.keep, describe_no_right())
         flow = FlowLayout(8)
-        for part in (self.count, self.bar, self.assign, self.status, self.keep, self.clear, self.cancel):
+        for part in (self.count, self.bar, self.assign, self.status, self.case, self.keep, self.clear, self.cancel):
             flow.addWidget(part)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -104,7 +112,7 @@ class BulkBar(QWidget):
     def _show_parts(self) -> None:
         running = self.is_running()
         self.setVisible(running or bool(self.ticks))
-        for part in (self.assign, self.status, self.keep, self.clear):
+        for part in (self.assign, self.status, self.case, self.keep, self.clear):
             part.setVisible(not running)
         self.bar.setVisible(running)
         self.cancel.setVisible(running)
@@ -131,6 +139,31 @@ class BulkBar(QWidget):
         self._with_scope(
             lambda scope: BulkStatusDialog(self._api, self._runner, scope, parent=self.window(), then=self.run).open()
         )
+
+    def ask_case(self) -> None:
+        """Asks into which case the ticked reports go. Copies that are folded into them stay outside."""
+        if not self._api.may(Right.DECIDE):
+            self.said.emit(tr("Your roles do not allow decisions."))
+            return
+
+        def choose(scope: BulkScope) -> None:
+            if len(scope.chosen) > MOST_IN_CASE:
+                self.said.emit(tr("Select at most {n} reports for a case.", n=MOST_IN_CASE))
+                return
+            self._runner.ask(
+                lambda: tuple(row.report_id for row in self._api.rows(scope.chosen).values()),
+                lambda numbers: CaseChoice(self._api, self._runner, numbers, parent=self.window(), done=self._joined).open(),
+                owner=self,
+                failed=self.said.emit,
+            )
+
+        self._with_scope(choose)
+
+    def _joined(self, case: CaseView, before: dict[str, str | None]) -> None:
+        """Keeps where the reports were before, so that undo takes them out again."""
+        add_step(self._api, case, before)
+        self.ticks.clear()
+        self.said.emit(say_joined(case, before) if before else tr("Nothing changed: the reports were so already."))
 
     def ask_preserve(self) -> None:
         """Opens the dialog that asks operators and providers to keep what they hold on the ticked reports."""

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -34,11 +34,11 @@ from triage.model.queue_order import FacetValue
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import KeyButton, row
+from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.queue.facets import DEADLINE, DEADLINE_DAYS, TITLES, Facet, describe_days, find_facet
 from triage.ui.queue.painting import draw_text, draw_tick
 from triage.ui.queue.state import QueueState
-from triage.ui.text.i18n import is_rtl, number, tr, word
+from triage.ui.text.i18n import Safe, is_rtl, number, tr, word
 
 WIDTH = 260
 MOST_HEIGHT = 420
@@ -46,6 +46,8 @@ LEAST_HEIGHT = 240
 MOST_VALUES = 200
 TYPING_MS = 150
 _FACET, _VALUE, _COUNT = (Qt.ItemDataRole.UserRole + n for n in (1, 2, 3))
+EXCLUDED = Qt.CheckState.PartiallyChecked
+"""The mark of a value whose reports are left out."""
 _LINE = 26  # pixels, more in Urdu
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -81,7 +83,8 @@ class _ValueDelegate(QStyledItemDelegate):
                 box.moveLeft(place.right() - 21)
                 words = place.adjusted(end, 0, -28, 0)
                 at_end.moveLeft(place.left())
-            draw_tick(painter, box, ticked=index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked)
+            mark = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole))
+            draw_tick(painter, box, ticked=mark == Qt.CheckState.Checked, barred=mark == EXCLUDED)
             draw_text(painter, words, index.data(), now.colour("text"))
             draw_text(painter, at_end, count, now.colour("muted"), small=True)
         painter.restore()
@@ -93,13 +96,15 @@ class _ValueDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> bool:
-        """Ticks a value on a click, or on Space."""
+        """Ticks a value on a click or on Space, and excludes it with Shift."""
         clicked = event.type() == QEvent.Type.MouseButtonRelease
         pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
         if not (clicked or pressed) or not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
             return False
-        ticked = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
-        wanted = Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked
+        shift = isinstance(event, (QKeyEvent, QMouseEvent)) and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        mark = EXCLUDED if shift and index.data(_FACET) in TITLES and index.data(_FACET) != DEADLINE else Qt.CheckState.Checked
+        before = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole))
+        wanted = mark if before == Qt.CheckState.Unchecked or (shift and before != mark) else Qt.CheckState.Unchecked
         return model.setData(index, wanted, Qt.ItemDataRole.CheckStateRole)
 
 
@@ -138,6 +143,8 @@ class FacetList(QFrame):
         whole.addWidget(self.search)
         whole.addWidget(self.values, 1)
         whole.addLayout(row(self.all, None))
+        if facets != (DEADLINE,):
+            whole.addWidget(label(tr("With Shift a click or Space excludes a value."), "small", wrap=True))
         self._over.installEventFilter(self)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -198,6 +205,8 @@ class FacetList(QFrame):
         }
         if "statuses" in self._facets:
             changes["open_only"] = False
+        names = {find_facet(field).name for field in self._facets if field != DEADLINE}
+        changes["excluded"] = tuple(pair for pair in self._state.filter.excluded if pair[0] not in names)
         self._state.set_filter(replace(self._state.filter, **changes))  # type: ignore[arg-type]
         self.close()
 
@@ -243,32 +252,34 @@ class FacetList(QFrame):
     def _add_values(self, facet: Facet) -> None:
         """Adds the values of a facet. Chosen values that no report has under the other filters are listed too."""
         wanted = self._state.filter
-        chosen = facet.values(wanted)
+        chosen, excluded = facet.values(wanted), facet.excluded(wanted)
         found = self._found.get(facet.field, ())
         typed = self._contains().casefold()
         if facet.field == "statuses" and not typed:
             self._add("open_only", "", tr("Open reports"), wanted.open_only)
         known = {each.value for each in found}
-        missing = [FacetValue(value, 0) for value in chosen if value not in known]
+        missing = [FacetValue(value, 0) for value in (*chosen, *excluded) if value not in known]
         listed = [
             each
             for each in (*missing, *found)
             if typed in facet.describe(each.value).casefold() or typed in each.value.casefold()
         ]
         if not facet.ordered:
-            listed.sort(key=lambda each: each.value not in chosen)
+            listed.sort(key=lambda each: each.value not in chosen and each.value not in excluded)
         for each in listed:
-            self._add(facet.field, each.value, facet.describe(each.value), each.value in chosen, number(each.count))
+            ticked = each.value in chosen
+            self._add(facet.field, each.value, facet.describe(each.value), ticked, number(each.count), each.value in excluded)
         if len(found) >= MOST_VALUES:
             self._add_note(tr("The first {n} values; type to find others.", n=MOST_VALUES))
 
-    def _add(self, facet: str, value: str, text: str, ticked: bool, count: str = "") -> None:
+    def _add(self, facet: str, value: str, text: str, ticked: bool, count: str = "", excluded: bool = False) -> None:
         item = QListWidgetItem(text)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text} {count}".strip())
+        said = tr("not {value}", value=Safe(text)) if excluded else text
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{said} {count}".strip())
         item.setData(_COUNT, count)
         item.setToolTip(text)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        item.setCheckState(EXCLUDED if excluded else Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
         item.setData(_FACET, facet)
         item.setData(_VALUE, value)
         self.values.addItem(item)
@@ -288,7 +299,12 @@ class FacetList(QFrame):
     def _ticked(self, item: QListWidgetItem) -> None:
         """Takes a tick into the filter."""
         facet, value, ticked = item.data(_FACET), item.data(_VALUE), item.checkState() == Qt.CheckState.Checked
-        if facet == DEADLINE:
+        was_excluded = facet in TITLES and facet != DEADLINE and value in find_facet(facet).excluded(self._state.filter)
+        if was_excluded != (item.checkState() == EXCLUDED):
+            self._state.toggle_excluded(facet, value)
+            if ticked:
+                self._state.toggle_value(facet, value)
+        elif facet == DEADLINE:
             self._state.change(expiring_within_days=int(value) if ticked else None)
         elif facet == "open_only":
             self._state.change(open_only=ticked)

@@ -33,6 +33,10 @@ class Facet:
         chosen: tuple[str, ...] = getattr(wanted, self.field)
         return chosen
 
+    def excluded(self, wanted: QueueFilter) -> tuple[str, ...]:
+        """Returns the values whose reports are left out."""
+        return tuple(value for name, value in wanted.excluded if name == self.name)
+
 
 def _or_none(describe: Callable[[str], Safe]) -> Callable[[str], Safe]:
     """Returns the words of a value; the empty value stands for reports without one."""
@@ -85,6 +89,9 @@ def list_chips(wanted: QueueFilter) -> list[Chip]:
             found.append(Chip(tr("Status: not closed"), facet.field, {"statuses": ()}))
         elif chosen:
             found.append(Chip(_describe_values(facet, chosen), facet.field, {facet.field: ()}))
+        if unwanted := facet.excluded(wanted):
+            others = tuple(pair for pair in wanted.excluded if pair[0] != facet.name)
+            found.append(Chip(_describe_excluded(facet, unwanted), facet.field, {"excluded": others}))
     if (days := wanted.expiring_within_days) is not None:
         found.append(Chip(describe_days(days), DEADLINE, {"expiring_within_days": None}))
     if wanted.new_since is not None:
@@ -105,6 +112,13 @@ def _describe_values(facet: Facet, chosen: tuple[str, ...]) -> Safe:
     if len(chosen) > SPELLED_OUT:
         return tr("{facet}: {n} chosen", facet=title, n=number(len(chosen)))
     return tr("{facet}: {values}", facet=title, values=Safe(tr(", ").join(facet.describe(value) for value in chosen)))
+
+
+def _describe_excluded(facet: Facet, excluded: tuple[str, ...]) -> Safe:
+    title = word(facet.title)
+    if len(excluded) > SPELLED_OUT:
+        return tr("{facet}: {n} excluded", facet=title, n=number(len(excluded)))
+    return tr("{facet}: not {values}", facet=title, values=Safe(tr(", ").join(facet.describe(value) for value in excluded)))
 
 
 def count_facets(wanted: QueueFilter) -> int:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from triage.model.views import QueueRow
 from triage.priority import OrderExplanation
 from triage.priority.ordering import FactorDifference
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
 from triage.ui.kit.marked_lines import MarkedLine, MarkedLines
 from triage.ui.kit.widgets import KeyButton, label, row, scrolled
 from triage.ui.text import report_words
@@ -57,3 +62,12 @@ def _points(axis: str, points: float | None) -> Safe:
     if points is None:
         return Safe("–")
     return tr("minimum") if axis == "floor" else report_words.points(points)
+
+
+def open_order(api: Api, runner: Runner, rows: Sequence[QueueRow], page: QWidget, say: Callable[[str], None]) -> None:
+    """Opens the dialog for two rows that stand below one another, or says that there is no second one."""
+    if len(rows) < 2:
+        say(tr("Select a report that has another one below it."))
+        return
+    first, second = (row.report_id for row in rows)
+    runner.ask(lambda: api.explain_order(first, second), lambda found: OrderDialog(found, page).open(), owner=page, failed=say)

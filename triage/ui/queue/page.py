@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -13,6 +14,7 @@ from triage.model.queue_views import QueuePlace
 from triage.model.users import Right
 from triage.model.views import QueueFilter, QueueRow
 from triage.ui.core.api import Api
+from triage.ui.core.run_start import keep_start
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.undo_stack import UndoStack
 from triage.ui.kit import keys
@@ -26,7 +28,7 @@ from triage.ui.queue.header_bar import HeaderBar
 from triage.ui.queue.lanes import ALL, LANES, PRESERVE, Lane, find_lane
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.open_marks import OpenMarks
-from triage.ui.queue.order_dialog import OrderDialog
+from triage.ui.queue.order_dialog import open_order
 from triage.ui.queue.place import PlaceKeeper, ProgramRun
 from triage.ui.queue.side_panel import SidePanel
 from triage.ui.queue.state import OPEN_WORK, QueueState
@@ -59,6 +61,7 @@ class QueuePage(QWidget):
         self.lane: Lane = ALL
         self.ticks = Ticks(self)
         self.marks = OpenMarks(api, runner, self)
+        keep_start(api, run.began)
         self.undoing = UndoStack(api, runner, run.began, self)
         self.model = QueueModel(api, runner, self.state, self)
         self.table = QueueTable(self.model, self.ticks, self.marks)
@@ -130,7 +133,7 @@ class QueuePage(QWidget):
 
     def _bind(self) -> None:
         """Binds the keys."""
-        bound = {
+        bound: dict[str, Callable[[], object]] = {
             "search": self.search.take_focus,
             "next": lambda: self.table.go(1),
             "previous": lambda: self.table.go(-1),
@@ -141,7 +144,8 @@ class QueuePage(QWidget):
             "tick": self.tick_current,
             "tick_all": self.tick_all,
             "untick": self.ticks.clear,
-            "status": self.ask_status,
+            "status": partial(self._with_ticks, self.bulk.ask_status),
+            "case": partial(self._with_ticks, self.bulk.ask_case),
             "unfold": lambda: self.model.toggle_fold(self.table.currentIndex().row()),
             "filter": self.filters.show_menu,
             "sort": self.show_sort_menu,
@@ -293,7 +297,7 @@ class QueuePage(QWidget):
 
     def _row_changed(self, row: QueueRow | None) -> None:
         """Shows the current report in the side panel."""
-        self.side.select(None if row is None else row.report_id)
+        self.side.select(None if row is None else row.report_id, () if row is None else row.flags)
         self.keeper.note_row(None if row is None else row.id)
 
     def on_changed(self, changed: Changed) -> None:
@@ -302,7 +306,7 @@ class QueuePage(QWidget):
             self.reload()
         row = self.table.current_row()
         if row is not None and changed.touches_files(row.report_id):
-            self.side.select(row.report_id, again=True)
+            self.side.select(row.report_id, row.flags, again=True)
         if not changed.new_matches:
             self.alarm.look()
 
@@ -346,10 +350,10 @@ class QueuePage(QWidget):
         if (report_id := self.current_id()) is not None:
             self.decide_asked.emit(report_id)
 
-    def ask_status(self) -> None:
-        """Asks for the status of the selected reports."""
+    def _with_ticks(self, act: Callable[[], None]) -> None:
+        """Begins an act on the selected reports, or says how to select some."""
         if self.ticks:
-            self.bulk.ask_status()
+            act()
         else:
             self.said.emit(tr("Select reports first: {key} selects the current one.", key=keys.find_key("queue", "tick").cap))
 
@@ -374,16 +378,8 @@ class QueuePage(QWidget):
         """Shows why the current report stands above the next one; of the last report, why it stands below the one before."""
         at = self.table.currentIndex().row()
         first = min(at, self.model.rowCount() - 2)
-        pair = [row.report_id for i in (first, first + 1) if (row := self.model.row(i)) is not None]
-        if at < 0 or len(pair) < 2:
-            self.said.emit(tr("Select a report that has another one below it."))
-            return
-        self._runner.ask(
-            lambda: self._api.explain_order(*pair),
-            lambda found: OrderDialog(found, self).open(),
-            owner=self,
-            failed=self.said.emit,
-        )
+        rows = () if at < 0 else tuple(row for i in (first, first + 1) if (row := self.model.row(i)) is not None)
+        open_order(self._api, self._runner, rows, self, self.said.emit)
 
     def assign_current(self) -> None:
         """Asks who shall work on the selected reports, or on the current one when none is selected."""

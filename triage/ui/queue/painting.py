@@ -20,6 +20,7 @@ _BAND_SIDE = 22  # pixels
 _NUMBER_WIDTH = 24  # pixels, for "100" beside a bar
 _BAR_HEIGHT = 6  # pixels
 _TICK_SIDE = 15  # pixels
+FLAG_LINES = 2  # lines of a row's flags; those without room there are counted
 ROW_PAD = 3  # pixels above and below the lines of a row
 _LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 
@@ -29,10 +30,10 @@ def is_mirrored(painter: QPainter) -> bool:
     return painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
 
-def measure_row(flag_lines: int = 2) -> int:
-    """Returns the height of a row: two lines of text, or more when the flags need them."""
+def measure_row() -> int:
+    """Returns the height of a row: two lines of text or of flags."""
     two = QFontMetrics(theme.font()).height() + QFontMetrics(theme.small_font()).height()
-    flags = QFontMetrics(flag_font()).lineSpacing() * flag_lines
+    flags = QFontMetrics(flag_font()).lineSpacing() * FLAG_LINES
     return max(40, max(two, flags) + 2 * ROW_PAD)
 
 
@@ -83,15 +84,18 @@ def draw_bar(painter: QPainter, place: QRect, value: float) -> None:
     draw_text(painter, _mirror(painter, place, number), ltr(f"{value:.0f}"), now.colour("text"))
 
 
-def draw_tick(painter: QPainter, place: QRect, *, ticked: bool) -> None:
-    """Draws a box, with a tick in it or empty."""
+def draw_tick(painter: QPainter, place: QRect, *, ticked: bool, barred: bool = False) -> None:
+    """Draws a box, with a tick in it, barred by a line, or empty."""
     now = theme.current()
     box = QRect(0, 0, _TICK_SIDE, _TICK_SIDE)
     box.moveCenter(place.center())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(now.colour("accent" if ticked else "muted")))
+    painter.setPen(QPen(now.colour("accent" if ticked else "bad" if barred else "muted")))
     painter.setBrush(now.colour("accent") if ticked else Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(box, 3, 3)
+    if barred:
+        painter.setPen(QPen(now.colour("bad"), 2))
+        painter.drawLine(box.left() + 4, box.center().y() + 1, box.right() - 3, box.center().y() + 1)
     if ticked:
         painter.setPen(QPen(now.colour("ground"), 2))
         left, middle, bottom = box.left(), box.center(), box.bottom()
@@ -130,18 +134,29 @@ def order_flags(flags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def _lay_flags(flags: tuple[str, ...], width: int, _look: tuple[str, int]) -> QTextLayout:
-    """Breaks the flags into lines of a width; grave flags are in bold type."""
+def _fit_flags(flags: tuple[str, ...], width: int, _look: tuple[str, int]) -> QTextLayout:
+    """Returns as many flags as have room, whole, and the number of the others."""
+    for left_out in range(len(flags) + 1):
+        layout = _lay_flags(flags, left_out, width)
+        if layout.lineCount() <= FLAG_LINES:
+            break
+    return layout
+
+
+def _lay_flags(flags: tuple[str, ...], left_out: int, width: int) -> QTextLayout:
+    """Breaks all flags but the last `left_out` into lines of a width; grave flags are in bold type and come first."""
     text, formats, gap = "", [], str(tr(", "))
     bold = QTextCharFormat()
     bold.setFontWeight(QFont.Weight.DemiBold)
-    for flag in order_flags(flags):
+    for flag in order_flags(flags)[: len(flags) - left_out]:
         text += gap if text else ""
         if words.tone(flag) == "grave":
             format_range = QTextLayout.FormatRange()
             format_range.start, format_range.length, format_range.format = _utf16(text), _utf16(word(flag)), bold
             formats.append(format_range)
         text += word(flag)
+    if left_out:
+        text += (gap if text else "") + ltr(f"+{left_out}")
     layout = QTextLayout(text, flag_font())
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -166,18 +181,13 @@ def _utf16(text: str) -> int:
 
 
 def lay_flags(flags: tuple[str, ...], width: int) -> QTextLayout:
-    """Returns the flags in lines of a width, in the look in force."""
+    """Returns the flags in at most FLAG_LINES lines of a width, in the look in force. Those without room are counted, not cut."""
     now = theme.current()
-    return _lay_flags(flags, width, (now.name + str(is_rtl()), now.text_px))
-
-
-def count_flag_lines(flags: tuple[str, ...], width: int) -> int:
-    """Returns how many lines the flags need."""
-    return lay_flags(flags, width).lineCount() if flags else 0
+    return _fit_flags(flags, width, (now.name + str(is_rtl()), now.text_px))
 
 
 def draw_flags(painter: QPainter, place: QRect, flags: tuple[str, ...]) -> None:
-    """Draws all flags as words; the row is high enough for them."""
+    """Draws the flags as words. The tooltip and the panel beside the queue name all of them."""
     if not flags:
         return
     layout = lay_flags(flags, place.width())

@@ -19,6 +19,7 @@ from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import BandBlock, KeyButton, cap, clear, label, row, scrolled
 from triage.ui.media.thumbnail import Thumbnail
+from triage.ui.queue.painting import order_flags
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, tr_message, trn, word
 from triage.ui.text.report_words import printed_points
@@ -48,6 +49,7 @@ class SidePanel(QWidget):
         self._api, self._runner = api, runner
         self.report: ShowReport | None = None
         self._report_id: str | None = None
+        self._flags: tuple[str, ...] = ()
         self.setProperty("kind", "side")
         self.setProperty("mirrored", is_rtl())
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -70,8 +72,9 @@ class SidePanel(QWidget):
         self._settle.timeout.connect(self._fetch)
         self.show_report(None)
 
-    def select(self, report_id: str | None, *, again: bool = False) -> None:
-        """Selects the report to show after a short pause; `again` reads it again."""
+    def select(self, report_id: str | None, flags: tuple[str, ...] = (), *, again: bool = False) -> None:
+        """Selects the report to show after a short pause, with the flags of its row; `again` reads it again."""
+        self._flags = flags
         if report_id == self._report_id and not again:
             return
         self._report_id = report_id
@@ -113,6 +116,9 @@ class SidePanel(QWidget):
             return
         self._add_head(report)
         self._column.addWidget(label(summarise_report(report), wrap=True))
+        if self._flags:
+            names = Safe(tr(", ").join(word(flag) for flag in order_flags(self._flags)))
+            self._column.addWidget(label(tr("Flags: {names}", names=names), "small", wrap=True))
         self._add_reasons(tr("Why ranked here"), report, "risk")
         self._add_reasons(tr("Can act"), report, "actionability")
         self._add_media(report)

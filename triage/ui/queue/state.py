@@ -12,6 +12,7 @@ from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueueView
 from triage.model.views import QueueFilter
 from triage.ui.queue.columns import COLUMNS, QueueColumn, find_column
+from triage.ui.queue.facets import find_facet
 
 OPEN_WORK = QueueFilter(open_only=True, fold_duplicates=True)
 """What the queue shows at first: open reports, duplicates folded."""
@@ -50,9 +51,21 @@ class QueueState(QObject):
         self.set_filter(replace(self.filter, **facets))
 
     def toggle_value(self, field: str, value: str) -> None:
-        """Adds a value to a facet, or takes it out."""
+        """Adds a value to a facet, or takes it out. A value that was excluded is excluded no longer."""
         values: tuple[str, ...] = getattr(self.filter, field)
-        self.change(**{field: tuple(each for each in values if each != value) if value in values else (*values, value)})
+        chosen = tuple(each for each in values if each != value) if value in values else (*values, value)
+        self.change(**{field: chosen, "excluded": self._without(field, value)})
+
+    def toggle_excluded(self, field: str, value: str) -> None:
+        """Leaves out the reports with a value of a facet, or lets them in again. The value is wanted no longer."""
+        rest = self._without(field, value)
+        excluded = rest if rest != self.filter.excluded else (*rest, (find_facet(field).name, value))
+        values: tuple[str, ...] = getattr(self.filter, field)
+        self.change(**{field: tuple(each for each in values if each != value), "excluded": excluded})
+
+    def _without(self, field: str, value: str) -> tuple[tuple[str, str], ...]:
+        """Returns the excluded values but this one."""
+        return tuple(pair for pair in self.filter.excluded if pair != (find_facet(field).name, value))
 
     def sort_by(self, column: SortColumn) -> None:
         """Sorts by a column: first the way that puts what presses on top, then the other way."""

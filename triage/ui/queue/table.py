@@ -7,11 +7,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from triage.model.views import QueueRow
-from triage.ui.queue.delegate import PAD, QueueDelegate
+from triage.ui.queue.delegate import QueueDelegate
 from triage.ui.queue.header import QueueHeader
 from triage.ui.queue.model import ROW_ROLE, QueueModel
 from triage.ui.queue.open_marks import OpenMarks
-from triage.ui.queue.painting import count_flag_lines, measure_row
+from triage.ui.queue.painting import measure_row
 from triage.ui.queue.ticks import Ticks
 from triage.ui.text.i18n import tr
 
@@ -68,8 +68,6 @@ class QueueTable(QTableView):
         model.modelAboutToBeReset.connect(self._about_to_reset)
         model.modelReset.connect(self._restore)
         model.dataChanged.connect(self._arrived)
-        model.rowsInserted.connect(lambda *_: self._fit_rows())
-        model.rowsRemoved.connect(lambda *_: self._fit_rows())
         ticks.changed.connect(self.viewport().update)
         marks.changed.connect(self.viewport().update)
 
@@ -180,25 +178,15 @@ class QueueTable(QTableView):
         if spare > 0 and columns and not any(c.stretch and c.key not in state.widths for c in columns):
             self.setColumnWidth(len(columns) - 1, widths[-1] + spare)
         self._fitting = False
-        self._fit_rows()
+        if self.verticalHeader().defaultSectionSize() != measure_row():  # the theme changed; Qt lays out all rows again
+            self.verticalHeader().setDefaultSectionSize(measure_row())
 
     def _resized(self, section: int, _before: int, width: int) -> None:
         """Remembers a width that a person set."""
         column = self.across.column_at(section)
         if not self._fitting and column is not None and not column.fixed:
             self._model.state.set_width(column.key, width)
-            self._fit_rows()
             self._model.state.arranged.emit()
-
-    def _fit_rows(self) -> None:
-        """Makes rows higher whose flags need more than two lines."""
-        at_flags = next((n for n, column in enumerate(self._model.columns) if column.key == "flags"), None)
-        usual = measure_row()
-        width = 0 if at_flags is None else self.columnWidth(at_flags) - 2 * PAD
-        for at, row in self._model.rows_at_hand():
-            height = usual if at_flags is None else measure_row(max(2, count_flag_lines(row.flags, width)))
-            if self.rowHeight(at) != height:
-                self.setRowHeight(at, height)
 
     # What comes from the model
 
@@ -209,7 +197,6 @@ class QueueTable(QTableView):
         self.row_changed.emit(self.current_row())
 
     def _arrived(self, first: QModelIndex, last: QModelIndex) -> None:
-        self._fit_rows()
         at = self.currentIndex().row()
         if first.row() <= at <= last.row():
             self._current_id = self._model.id_at(at)

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from triage.jobs.consent import Consent
 from triage.model.outgoing_preview import PacketPreview
 from triage.model.packet import WrittenPacket
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right
 from triage.model.verification import VerifyResult
 from triage.ui.core.api import Api
+from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.handover_form import HandoverForm
@@ -62,7 +62,6 @@ class PacketDialog(QDialog):
     def __init__(self, api: Api, runner: Runner, report_ids: Sequence[str], media_here: int, *, parent: QWidget) -> None:
         super().__init__(parent)
         self._api, self._runner, self._report_ids = api, runner, tuple(report_ids)
-        self._alone = True
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Evidence packet"))
         self._job: Job | None = None
@@ -78,15 +77,13 @@ class PacketDialog(QDialog):
         self.preview = PreviewView()
         self._previewing: Job | None = None
         self.recipients = QPlainTextEdit()
-        self.consent_user = QComboBox()
-        self.consent_passphrase = QLineEdit()
+        self.consent = ConsentForm(api, runner, tr("Consent of a second person, a lead or examiner"))
         self.handover = HandoverForm()
         self.problem = label("", "bad", wrap=True)
         self.progress = ProgressRows()
         self.make = KeyButton(tr("Create packet"), tr("Ctrl Enter"), kind="primary", on=self.accept)
         self._build(media_here)
         self._ask_preview()
-        self._runner.ask(lambda: (api.has_one_user(), api.user_names()), self._users, owner=self, failed=self._failed)
 
     def _build(self, media_here: int) -> None:
         """Lays out the form: what the packet holds on one side, who agrees and receives it on the other."""
@@ -145,19 +142,7 @@ class PacketDialog(QDialog):
     def _build_people(self, form: QVBoxLayout, _media_here: int) -> None:
         """Lays out who agrees, who receives the packet, and the preview."""
         add = form.addWidget
-        self._consent = QWidget()
-        inner = QVBoxLayout(self._consent)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(label(tr("Consent of a second person, a lead or examiner"), "heading"))
-        self.consent_user.setMinimumWidth(160)
-        self.consent_user.setAccessibleName(tr("Second person"))
-        self.consent_passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.consent_passphrase.setPlaceholderText(tr("their passphrase, typed by that person"))
-        self.consent_passphrase.setAccessibleName(tr("Passphrase of the second person"))
-        inner.addLayout(row(self.consent_user, self.consent_passphrase))
-        add(self._consent)
-        self._lone = label(tr('This store has one user: the packet will say "no second person".'), "muted", wrap=True)
-        add(self._lone)
+        add(self.consent)
         add(self.handover)
         form.addWidget(self.preview, 1)
 
@@ -194,14 +179,6 @@ class PacketDialog(QDialog):
         )
         asked.append(self._previewing)
 
-    def _users(self, answer: tuple[bool, tuple[str, ...]]) -> None:
-        """Lists the other users as second person, or says that there is none."""
-        self._alone, names = answer
-        for name in names:
-            if name != self._api.user.name:
-                self.consent_user.addItem(ltr(name), name)
-        self._update_form()
-
     def _update_form(self) -> None:
         """Shows the parts of the form that apply."""
         full = self.edition.currentData() != "redacted"
@@ -215,8 +192,6 @@ class PacketDialog(QDialog):
         else:
             self.unencrypted.setText(tr("The packet leaves the store unencrypted."))
         self.recipients.setVisible(self._encrypts())
-        self._consent.setVisible(not self._alone)
-        self._lone.setVisible(self._alone)
 
     def _choose(self) -> None:
         """Asks for a parent folder, and suggests a new folder in it."""
@@ -246,11 +221,7 @@ class PacketDialog(QDialog):
             return tr("An encrypted packet needs a recipient: give at least one age key.")
         if self._encrypts() and wrong is not None:
             return tr("{key} is not an age public key: it begins with age1.", key=ltr(wrong[:24]))
-        if not self._alone and self.consent_user.count() == 0:
-            return tr("Nobody can consent: every other user is disabled. An administrator has to enable or add one.")
-        if not self._alone and not self.consent_passphrase.text():
-            return tr("The second person has not consented: their passphrase is missing.")
-        return None
+        return self.consent.problem()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Creates the packet on Ctrl+Enter."""
@@ -272,8 +243,7 @@ class PacketDialog(QDialog):
         recipients = self.wanted_recipients() if self._encrypts() else ()
         edition, reason = self.edition.currentData(), self.cleared.get_text()
         handover = self.handover.read_handover()
-        consent = None if self._alone else Consent(self.consent_user.currentData(), self.consent_passphrase.text())
-        self.consent_passphrase.clear()
+        consent = self.consent.read()
         self.problem.setText("")
         self._writing(True)
 

@@ -13,9 +13,11 @@ from triage.model.users import Right
 from triage.model.views import ShowReport
 from triage.ui.compare.compare_page import ComparePage
 from triage.ui.core.api import Api
+from triage.ui.core.run_start import find_start
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import DecideDialog
+from triage.ui.decisions.undo_stack import UndoStack
 from triage.ui.kit import keys
 from triage.ui.matches.match_pair import find_pairs
 from triage.ui.media.page import MediaPage
@@ -53,7 +55,8 @@ class ReportPage(QWidget):
         self.view: ReportView | None = None
         self.media: MediaPage | None = None
         self.compare: ComparePage | None = None
-        self._last_decision: int | None = None
+        self.undoing = UndoStack(api, runner, find_start(api), self)
+        self.undoing.said.connect(self.said)
         self._scroll_to: int | None = None
         self._ahead = ReadAhead(api, runner, self)
         self.corrections, self.acts = Corrections(api, runner, self), ReportActs(api, runner, self)
@@ -74,7 +77,6 @@ class ReportPage(QWidget):
         self.close_media()
         self.report_id, self._wanted_file = report_id, sha256
         self.report = self.page = None
-        self._last_decision = None
         ahead = self._ahead.take(report_id)
         if ahead is not None:
             self.show_page(ahead)
@@ -329,21 +331,16 @@ class ReportPage(QWidget):
 
     def _decided(self, decision_id: int, report_id: str) -> None:
         """Announces a recorded decision with its undo key."""
-        self._last_decision = decision_id
         self.decided.emit(decision_id, report_id)
         undo = keys.find_key("report", "undo").cap
         self.said.emit(tr("{report}: decision recorded. Undo: {key}", report=ltr(report_id), key=undo))
 
     def undo(self) -> None:
-        """Undoes the last decision taken on this page."""
-        if self._last_decision is None:
-            self.said.emit(tr("There is nothing to undo."))
-        else:
-            self.undo_decision(self._last_decision)
+        """Undoes this person's last act, also one on another report, then the one before."""
+        self.undoing.undo()
 
     def undo_decision(self, decision_id: int) -> None:
         """Undoes a decision by its id."""
-        self._last_decision = None
         self._runner.do(
             lambda _progress, _cancel: self._api.undo(decision_id),
             lambda _: self.said.emit(tr("{report}: decision undone.", report=ltr(self.report_id))),

@@ -10,6 +10,7 @@ from triage.model.casework import CaseView
 from triage.model.users import Right
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
+from triage.ui.core.joining_steps import add_step
 from triage.ui.core.runner import Runner
 from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.report_print_dialog import ReportPrintDialog
@@ -53,10 +54,11 @@ class ReportActs:
         if self._page.report.case is not None:
             self._page.case_asked.emit(self._page.report.case)
         elif self._page.may_decide():
-            CaseChoice(self._api, self._runner, self._page.report_id, parent=self._page, done=self._joined).open()
+            CaseChoice(self._api, self._runner, (self._page.report_id,), parent=self._page, done=self._joined).open()
 
-    def _joined(self, case: CaseView) -> None:
+    def _joined(self, case: CaseView, before: dict[str, str | None]) -> None:
         """Announces that the report is now in a case."""
+        add_step(self._api, case, before)
         said = tr(
             "{report} is now in case {number}; its status stays until you decide.",
             report=ltr(self._page.report_id),

@@ -18,6 +18,9 @@ from triage.ui.requests.request_words import KINDS, describe_kind, describe_left
 from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, tr, trn, word
 
 MOST_DAYS = 3_650
+LOW_PREVIEW = 96  # pixels; the form of a case is high
+MOST_SHARED = 20
+"""Identifiers of other workstations that are named first."""
 MOST_LEFT_OUT = 60
 """Values left out that are listed; the rest is counted."""
 
@@ -27,6 +30,13 @@ class _RequestsDialog(WritingDialog):
 
     def show_preview(self, found: PlannedRequests) -> bool:
         """Lists the addressees with their lines and what is missing, then what is left out and why."""
+        for both in found.shared[:MOST_SHARED]:
+            says = tr(
+                "{value} is held by {store} too: speak to them before the letter leaves.",
+                value=isolated(both.value),
+                store=isolated(both.store),
+            )
+            self.add_line(says, "warn")
         if not found.requests:
             self.add_line(tr("No line leads to an operator or provider; there is nothing to write."), "muted")
         for each in found.requests:
@@ -109,6 +119,10 @@ class RequestDataDialog(_RequestsDialog):
         self.operator = QComboBox()
         self.operator.addItem(tr("All of them"), None)
         self.form.addLayout(lay_side_by_side(label_field(tr("Operator or provider"), self.operator), self.child_line))
+        self.cleared = NamedField(tr("Although cleared: the reason"), tr("only if the reported user of a report was cleared"))
+        self.cleared.editingFinished.connect(self.ask_preview)
+        self.form.addWidget(self.cleared.holder)
+        self.preview_area.setFixedHeight(LOW_PREVIEW)
         self._choose_kind()
         self.kind.setFocus()
         self.read_preview()
@@ -135,14 +149,21 @@ class RequestDataDialog(_RequestsDialog):
     def plan_preview(self) -> Work | None:
         """Returns the call that finds the lines of the case."""
         kind, warrant, child = self.chosen_kind(), self._read_warrant(), self.child_line.isChecked()
+        reason = self.cleared.get_text()
         return lambda on_progress, cancel: self.api.preview_requests(
-            self._case, kind, warrant=warrant, child_line=child, on_progress=on_progress, cancel=cancel
+            self._case,
+            kind,
+            warrant=warrant,
+            child_line=child,
+            although_cleared=reason,
+            on_progress=on_progress,
+            cancel=cancel,
         )
 
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
         """Returns the call that writes the letters."""
         kind, warrant, child = self.chosen_kind(), self._read_warrant(), self.child_line.isChecked()
-        operator = self.operator.currentData()
+        operator, reason = self.operator.currentData(), self.cleared.get_text()
         return lambda on_progress, cancel: self.api.create_requests(
             self._case,
             kind,
@@ -150,6 +171,7 @@ class RequestDataDialog(_RequestsDialog):
             operator=operator,
             warrant=warrant,
             child_line=child,
+            although_cleared=reason,
             handover=handover,
             on_progress=on_progress,
             cancel=cancel,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage
+from triage.ui.core.page import REPORT, DeskPage
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.shell.page_list import SCREENS, find_page
 from triage.ui.text.i18n import Safe, word
@@ -18,12 +18,13 @@ from triage.ui.text.i18n import Safe, word
 class Desk(QObject):
     """Shows the pages of the office.
 
-    `left` returns to the queue, and `open_asked` carries the report and the file to open.
+    `left` returns to the queue, and `open_asked` carries the report and the file to open. `report_asked` goes back to a report.
     """
 
     left = Signal()
     said = Signal(str)
     open_asked = Signal(str, str)
+    report_asked = Signal(str)
     shown = Signal(str)
     import_asked = Signal(str)
 
@@ -50,6 +51,9 @@ class Desk(QObject):
 
     def show(self, name: str, what: str = "") -> None:
         """Shows a page, reads its content again, and chooses there what is named."""
+        if name == REPORT:
+            self.report_asked.emit(what)
+            return
         page = self.page(name)
         if what:
             page.choose(what)

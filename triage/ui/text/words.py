@@ -7,6 +7,7 @@ from typing import Literal
 
 from triage.locate.offices import read_offices
 from triage.model.views import QueueRow
+from triage.resources import reads_tables
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
@@ -94,6 +95,7 @@ def office(code: str | None) -> Safe:
     return ltr(code) if city is None else word(city)
 
 
+@reads_tables
 @cache
 def _name_offices() -> dict[str, str]:
     """Returns the cities of the offices by code."""

@@ -21,6 +21,8 @@ from triage.ui.kit.widgets import KeyButton, LabelKind, clear, column, label, ro
 from triage.ui.media.file_tiles import FileStrip
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.victim_id.crop_dialog import CropDialog
+from triage.ui.victim_id.sheet_dialog import SheetDialog
 from triage.ui.victim_id.victim_dialogs import CLUES, STATES, ClueDialog, NewSeriesDialog, StateDialog
 
 FIRST_CANDIDATES = 12
@@ -79,6 +81,10 @@ class VictimPage(DeskPage):
             button.setEnabled(may)
             if not may:
                 set_tooltip(button, tr("Your roles do not allow decisions."))
+        sheet = self.add_button("sheet", tr("Write sheet"), self.write_sheet)
+        sheet.setEnabled(api.may(Right.EXPORT_TOOLS))
+        if not api.may(Right.EXPORT_TOOLS):
+            set_tooltip(sheet, tr("Your roles do not allow exports."))
         self.add_button("back", tr("Back"), self._back)
         self.table = RowsTable(COLUMNS, _title, name=tr("Series"))
         self.table.row_changed.connect(self._choose_row)
@@ -99,6 +105,7 @@ class VictimPage(DeskPage):
                 "new": self.open_new,
                 "clue": self.add_clue,
                 "state": self.record_state,
+                "sheet": self.write_sheet,
             }
         )
 
@@ -248,6 +255,10 @@ class VictimPage(DeskPage):
         said = tr("{kind}, on {where}, {name}", kind=word(CLUES[ClueKind(clue.kind)]), where=where, name=isolated(clue.by))
         line = row()
         line.addWidget(keep_whole(label(isolated(clue.words), "strong", wrap=True, selectable=True)), 1)
+        if clue.crop is not None and clue.sha256 in names:
+            show = LinkButton(tr("Show the crop"), lambda: self.show_crop(clue))
+            show.setAccessibleName(tr("Show the crop of the clue {words}", words=isolated(clue.words)))
+            line.addWidget(show)
         if self.api.may(Right.DECIDE):
             strike = LinkButton(tr("Strike out"), lambda: self.strike_out(clue))
             strike.setAccessibleName(tr("Strike out the clue {words}", words=isolated(clue.words)))
@@ -317,6 +328,20 @@ class VictimPage(DeskPage):
         """Asks whether the child is identified."""
         if self._may_decide() and self.view is not None:
             StateDialog(self.api, self.runner, self.view, parent=self, done=self._changed).open()
+
+    def write_sheet(self) -> None:
+        """Asks where to write the sheet of the series."""
+        if not self.api.may(Right.EXPORT_TOOLS):
+            self.said.emit(tr("Your roles do not allow exports."))
+        elif self.view is not None:
+            SheetDialog(self.api, self.runner, self.view, parent=self).open()
+
+    def show_crop(self, clue: VictimClue) -> None:
+        """Opens the crop of a clue, blurred until a person holds a key."""
+        files = () if self.view is None else self.view.files
+        file = next((each for each in files if each.sha256 == clue.sha256), None)
+        if file is not None:
+            CropDialog(self.api, self.runner, file, parent=self, fixed=clue.crop, at_ms=clue.crop_at_ms).open()
 
     def add_file(self, file: CaseFile) -> None:
         """Puts a file into the series."""

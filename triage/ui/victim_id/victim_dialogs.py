@@ -8,6 +8,8 @@ from functools import partial
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from triage.model.media import CROP_UNITS, ImageCrop
+from triage.model.users import Right
 from triage.model.victim_id import ClueKind, SeriesView, VictimState
 from triage.model.views import ShowReport
 from triage.ui.core.api import Api
@@ -15,8 +17,9 @@ from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.fields import NamedField, label_field
-from triage.ui.kit.widgets import clear, label, scrolled
+from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
 from triage.ui.text.i18n import isolated, ltr, mark, number, tr, word
+from triage.ui.victim_id.crop_dialog import CropDialog
 
 MOST_FILES = 200
 CLUES = {
@@ -95,7 +98,10 @@ class NewSeriesDialog(FormDialog):
 
 
 class ClueDialog(FormDialog):
-    """Records a clue in words, on one file of the series or on the whole. The keys 1 to 9 choose the kind."""
+    """Records a clue in words, on one file of the series or on the whole, with a crop of that file where one is chosen.
+
+    The keys 1 to 9 choose the kind.
+    """
 
     def __init__(self, api: Api, runner: Runner, series: SeriesView, *, parent: QWidget, done: Done) -> None:
         title = tr("Clue of series {number}", number=ltr(series.row.number))
@@ -121,7 +127,33 @@ class ClueDialog(FormDialog):
         for each in series.files:
             self.file.addItem(ltr(each.name), each.sha256)
         self.form.addWidget(label_field(tr("Seen on"), self.file))
+        self.crop: ImageCrop | None = None
+        self.crop_at_ms: int | None = None
+        self._cropped = label("", "muted", wrap=True)
+        self._choose_crop = KeyButton(tr("Choose a crop"), on=self.choose_crop)
+        self.form.addLayout(row(self._choose_crop, self._cropped, None))
+        self.file.currentIndexChanged.connect(self._file_changed)
+        self._file_changed()
         self._kinds.buttons()[0].setFocus()
+
+    def _file_changed(self, _: int = 0) -> None:
+        """Drops the crop of another file."""
+        self.crop = self.crop_at_ms = None
+        may = self._api.may(Right.REVEAL)
+        self._choose_crop.setEnabled(may and self.file.currentData() is not None)
+        self._cropped.setText(tr("No crop") if may else tr("Your roles do not allow you to open media."))
+
+    def choose_crop(self) -> None:
+        """Asks for a rectangle of the file that shows the clue and not the child."""
+        file = next((each for each in self._series.files if each.sha256 == self.file.currentData()), None)
+        if file is not None:
+            CropDialog(self._api, self._runner, file, parent=self, done=self._take_crop).open()
+
+    def _take_crop(self, crop: ImageCrop, at_ms: int | None) -> None:
+        """Takes over the rectangle."""
+        self.crop, self.crop_at_ms = crop, at_ms
+        share = round(crop.width * crop.height * 100 / CROP_UNITS**2)
+        self._cropped.setText(tr("A crop of {n} % of the image", n=number(share)))
 
     def choose(self, kind: ClueKind) -> None:
         """Chooses the kind, and moves the focus to the words."""
@@ -136,7 +168,8 @@ class ClueDialog(FormDialog):
         if kind is None or not words:
             self.problem.setText(tr("Choose a kind and enter the clue in words."))
             return None
-        return lambda: self._api.record_clue(self._series.row.number, kind.value, words, sha256=file)
+        crop, at_ms, of = self.crop, self.crop_at_ms, self._series.row.number
+        return lambda: self._api.record_clue(of, kind.value, words, sha256=file, crop=crop, crop_at_ms=at_ms)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Chooses a kind by its number key."""

@@ -1,0 +1,140 @@
+# What the scripts of the bundle share: words for people, where things are installed, and how a bundle is checked. POSIX sh.
+# It needs coreutils, findutils, grep and sed, which every Debian has. It opens no network connection.
+LC_ALL=C
+export LC_ALL
+umask 022
+
+stop() { # sentence
+    printf '%s\n' "$1" >&2
+    exit 1
+}
+
+find_places() { # sets prefix, commands and share
+    if [ -n "$prefix" ]; then
+        case $prefix in /*) ;; *) stop "Give the folder to install into with its whole path, beginning with /." ;; esac
+        commands=$prefix/bin share=$prefix/share
+    elif [ "$(id -u)" = 0 ]; then
+        prefix=/opt/triage commands=/usr/local/bin share=/usr/local/share
+    else
+        [ -n "${HOME:-}" ] || stop "HOME is not set; give the folder to install into with --prefix DIR."
+        prefix=$HOME/.local/opt/triage commands=$HOME/.local/bin share=$HOME/.local/share
+    fi
+}
+
+read_version() { # folder; prints the version of the bundle or of the installation in it
+    version=$(head -n 1 "$1/VERSION" 2>/dev/null) || version=
+    case $version in
+        "" | *[!0-9.]* | .* | *.) stop "$1 is not a bundle of Triage: it has no file VERSION with a version in it." ;;
+    esac
+    printf '%s\n' "$version"
+}
+
+installed_version() { # prints the installed version, or nothing
+    [ -e "$prefix/current/VERSION" ] || return 0
+    read_version "$prefix/current"
+}
+
+clean_hex() { printf '%s' "$1" | tr -d ' :\t\n' | tr 'A-F' 'a-f'; }
+
+fingerprint_of() { # PEM file; prints the SHA-256 of the key, as the papers of Triage have it
+    sed -e '/^-----/d' "$1" | base64 -d 2>/dev/null | sha256sum | cut -d ' ' -f 1
+}
+
+group_by_four() { printf '%s\n' "$1" | sed 's/..../& /g; s/ $//'; }
+
+check_contents() { # folder; every file is as listed, none is missing, none is there besides
+    [ -f "$1/SHA256SUMS" ] && [ ! -L "$1/SHA256SUMS" ] || stop "$1 has no list SHA256SUMS; it is no whole bundle. Copy it again."
+    for script in "$1"/*.sh; do [ ! -L "$script" ] || stop "$script is a link; this bundle was changed. Do not install it."; done
+    (
+        cd "$1" || exit 1
+        if grep -q -v -E '^[0-9a-f]{64}  []A-Za-z0-9_+@%,=() ./~[-]+$' SHA256SUMS || grep -q -E '  (/|.*(^|/| )\.\.(/|$))' SHA256SUMS; then
+            stop "SHA256SUMS has a line of another form; this bundle was changed. Do not install it."
+        fi
+        listed=$(cut -c 67- SHA256SUMS | sort)
+        there=$(find . -type f ! -path './SHA256SUMS' ! -path './SHA256SUMS.sig' | sed 's,^\./,,' | sort)
+        links=$(find . -type l -printf '%P -> %l\n' | sort)
+        other=$(find . ! -type f ! -type l ! -type d | head -n 1)
+        [ "$links" = "$(cat LINKS 2>/dev/null)" ] || stop "A link was added, removed or changed in this bundle. Do not install it."
+        [ -z "$other" ] || stop "$other is neither a file nor a folder; this bundle was changed. Do not install it."
+        if [ "$listed" != "$there" ]; then
+            stop "A file is missing, or one was added that is not listed; this bundle is not whole. Copy it again."
+        fi
+        wrong=$(sha256sum --check --quiet --strict SHA256SUMS 2>/dev/null) ||
+            stop "$(printf '%s\n' "$wrong" | sed 's/: FAILED.*//' | head -n 1) was changed since the bundle was made. Do not install it."
+    ) || exit 1
+}
+
+signature_holds() { # folder, public key; 0 it holds, 1 it does not, 2 nothing here can check it
+    if command -v openssl >/dev/null 2>&1 && openssl pkeyutl -help 2>&1 | grep -q -e -rawin; then
+        openssl pkeyutl -verify -pubin -inkey "$2" -rawin -in "$1/SHA256SUMS" -sigfile "$1/SHA256SUMS.sig" >/dev/null 2>&1
+        return
+    fi
+    [ -x "$prefix/current/app/triage" ] || return 2
+    "$prefix/current/app/triage" verify "$1/SHA256SUMS" >/dev/null 2>&1 && cmp -s "$1/SHA256SUMS.pem" "$2"
+}
+
+check_bundle() { # folder; uses digest and fingerprint (each may be empty); stops unless the bundle is trusted
+    bundle=$1
+    check_contents "$bundle"
+    found=$(sha256sum <"$bundle/SHA256SUMS" | cut -d ' ' -f 1)
+    if [ -n "$digest" ]; then
+        [ "$(clean_hex "$digest")" = "$found" ] ||
+            stop "The digest is not the one of this bundle ($(group_by_four "$found")). Compare it with the paper again."
+        printf 'The bundle is whole, and its digest is the one that you gave.\n'
+        return 0
+    fi
+    [ -f "$bundle/SHA256SUMS.sig" ] && [ -f "$bundle/SHA256SUMS.pem" ] || stop "This bundle is not signed. Install it only with --digest, from the paper."
+    [ ! -L "$bundle/SHA256SUMS.sig" ] && [ ! -L "$bundle/SHA256SUMS.pem" ] || stop "The signature is a link; this bundle was changed. Do not install it."
+    issuer=$(fingerprint_of "$bundle/SHA256SUMS.pem")
+    if [ -z "$fingerprint" ]; then
+        printf 'The bundle is whole. Who made it is not checked.\nIts digest is        %s\nIts issuer says of itself to be %s\n' \
+            "$(group_by_four "$found")" "$(group_by_four "$issuer")"
+        printf 'Compare one of them with the paper, and give it: --digest or --fingerprint.\n'
+        return 3
+    fi
+    [ "$(clean_hex "$fingerprint")" = "$issuer" ] ||
+        stop "The bundle is signed by another key ($(group_by_four "$issuer")). Compare the fingerprint with the paper; do not install it."
+    signature_holds "$bundle" "$bundle/SHA256SUMS.pem" && code=0 || code=$?
+    [ "$code" != 1 ] || stop "The signature does not fit; this bundle was changed. Do not install it."
+    if [ "$code" != 0 ]; then
+        stop "Nothing here can check the signature: neither openssl nor an installed Triage. Give --digest from the paper instead."
+    fi
+    printf 'The bundle is whole, and signed by the key whose fingerprint you gave.\n'
+}
+
+require_own_command() { # stops when a file of somebody else stands where the command belongs
+    [ ! -e "$commands/triage" ] || [ -L "$commands/triage" ] ||
+        stop "$commands/triage exists and is not of this installation; move it away and run this again. Nothing was changed."
+}
+
+put_version() { # folder of the bundle, version; copies it beside other versions and checks the copy
+    version=$2
+    mkdir -p "$prefix/versions" || stop "Can't write to $prefix; run this as root, or give --prefix DIR."
+    new=$prefix/versions/.$version.new
+    rm -rf "$new"
+    need=$(du -sk "$1/app" | cut -f 1)
+    free=$(df -Pk "$prefix" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
+    [ "${free:-0}" -gt $((need + 51200)) ] || stop "The disk of $prefix is too full: $((need / 1024 + 50)) MB are needed. Nothing was changed."
+    mkdir "$new"
+    (cd "$1" && tar --create --exclude=./wheels .) | tar --extract --no-same-owner --directory "$new" || stop "The bundle can't be copied to $prefix; see whether its disk is full. Nothing was changed."
+    chmod -R u+rwX,go+rX,go-w "$new"
+    (
+        cd "$new" || exit 1
+        grep -v '  wheels/' SHA256SUMS | sha256sum --check --quiet --strict >/dev/null 2>&1
+    ) || { rm -rf "$new"; stop "The copy on $prefix is not the same as the bundle; its disk or this carrier is failing. Nothing was changed."; }
+    said=$("$new/app/triage" --version 2>&1) || { rm -rf "$new"; stop "Triage does not start on this machine: $said. It needs glibc $(sed -n 2p "$1/VERSION") or newer on x86-64. Nothing was changed."; }
+    case $said in *"$version"*) ;; *) rm -rf "$new"; stop "The program says that it is $said, the bundle that it is $version. Nothing was changed." ;; esac
+    rm -rf "${prefix:?}/versions/$version"
+    mv "$new" "$prefix/versions/$version"
+    sync
+    ln -sfn "versions/$version" "$prefix/.current.new"
+    mv -T "$prefix/.current.new" "$prefix/current"
+}
+
+link_command() { # puts the command, the menu entry, the icon and the manual pages where the system looks
+    mkdir -p "$commands" "$share/applications" "$share/icons/hicolor/scalable/apps" "$share/man/man1"
+    ln -sfn "$prefix/current/app/triage" "$commands/triage"
+    sed "s,^Exec=.*,Exec=\"$prefix/current/app/triage\"," "$prefix/current/share/triage.desktop" >"$share/applications/triage.desktop"
+    cp "$prefix/current/share/triage.svg" "$share/icons/hicolor/scalable/apps/triage.svg"
+    for page in "$prefix"/current/share/man/*.1; do [ ! -e "$page" ] || cp "$page" "$share/man/man1/"; done
+}

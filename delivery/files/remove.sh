@@ -1,0 +1,27 @@
+#!/bin/sh
+# Usage: sh remove.sh [--prefix DIR]
+# Removes the program. Stores, backups and settings of people stay where they are.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+prefix=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --prefix) [ $# -gt 1 ] || stop "--prefix needs a value behind it."; prefix=$2; shift ;;
+        *) stop "There is no option $1; see README.txt." ;;
+    esac
+    shift
+done
+find_places
+there=$(installed_version)
+[ -n "$there" ] || stop "Triage is not installed in $prefix; nothing was removed."
+cd /
+for page in "$prefix"/current/share/man/*.1; do rm -f "$share/man/man1/${page##*/}"; done
+if [ "$(readlink "$commands/triage" 2>/dev/null)" = "$prefix/current/app/triage" ]; then rm -f "$commands/triage"; fi
+rm -f "$share/applications/triage.desktop" "$share/icons/hicolor/scalable/apps/triage.svg" "$prefix/issuer.pem" "$prefix/current"
+rm -rf "${prefix:?}/versions"
+for folder in "$commands" "$share/applications" "$share/icons/hicolor/scalable/apps" "$share/icons/hicolor/scalable" \
+    "$share/icons/hicolor" "$share/icons" "$share/man/man1" "$share/man" "$share" "$prefix"; do
+    case $folder in "$prefix"*) rmdir "$folder" 2>/dev/null || true ;; esac # only what is empty, and only below the own folder
+done
+printf 'Triage %s is removed. Stores and backups were not touched; the default store is ~/.local/share/triage/store.\n' "$there"

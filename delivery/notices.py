@@ -1,0 +1,74 @@
+"""The notices of the bundle: who made what is in it, under which licence, with the texts of all licences."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from delivery.libraries import find_debian_packages
+from delivery.packages import COMMON_TEXTS, ROOT, ShippedPackage, list_packages
+
+COMMON = Path("/usr/share/common-licenses")
+"""Where Debian keeps the texts that many packages share."""
+WHOLE = ("GPL-3", "GPL-2", "LGPL-3", "LGPL-2.1", "Apache-2.0", "MPL-1.1")
+"""Texts that lie in every bundle: the GPL-3.0 for the bundle as a whole, and what is inside it."""
+
+HEAD = """Third-party notices of Triage {version}
+
+The bundle as a whole is distributed under the GNU General Public License, version 3 or later (licences/GPL-3.txt), since the
+FFmpeg of PyAV's wheel has parts under the GPL and that of pillow-heif holds x265. Triage's own source is under the Apache
+License 2.0 (licences/Apache-2.0.txt). Qt and PySide6 are used under the LGPL-3.0 as unmodified, replaceable shared libraries:
+they lie under app/_internal/PySide6 and can be exchanged there. Whoever gave you this bundle gives you the complete
+corresponding source on request, for three years from then; the names and versions below and in sbom.cdx.json say which it is.
+
+The data under resources/ and their licences stand in app/_internal/NOTICE.md.
+
+Python packages
+"""
+
+
+def write_notices(folder: Path, program: Path, version: str) -> list[str]:
+    """Writes THIRD-PARTY.txt and the folder licences/ of a bundle. Returns the names of packages without a licence text."""
+    licences = folder / "licences"
+    licences.mkdir()
+    for name in WHOLE:
+        if (COMMON / name).exists():
+            shutil.copyfile(COMMON / name, licences / f"{name}.txt")
+    lines, without = [HEAD.format(version=version)], []
+    for package in list_packages():
+        texts = copy_texts(package, licences)
+        if not texts:
+            without.append(package.name)
+        lines.append(f"{package.name} {package.version}: {package.licence or 'see its texts'} ({', '.join(texts) or 'no text'})")
+    lines.append("\nLibraries and Python from Debian 12\n")
+    for name, of_version in sorted(set(find_debian_packages(program).values())):
+        copyright_file = Path("/usr/share/doc", name, "copyright")
+        if copyright_file.exists():
+            (licences / "debian").mkdir(exist_ok=True)
+            shutil.copyfile(copyright_file, licences / "debian" / f"{name}.txt")
+        else:
+            without.append(name)
+        lines.append(f"{name} {of_version}: licences/debian/{name}.txt")
+    (folder / "THIRD-PARTY.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return without
+
+
+def copy_texts(package: ShippedPackage, licences: Path) -> list[str]:
+    """Copies the licence texts of a package into a folder of its own. Returns their names below the bundle."""
+    found = []
+    for path in package.texts:
+        inside = path.as_posix().partition(".dist-info/")[2].removeprefix("licenses/").replace("/", "-").replace(" ", "-")
+        target = licences / package.name / inside
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, target)
+        found.append(f"licences/{package.name}/{target.name}")
+    if not found:
+        found = [f"licences/{name}.txt" for name in COMMON_TEXTS.get(package.name, ())]
+    return found
+
+
+def names_in_notice() -> set[str]:
+    """Returns the packages that NOTICE.md of the source names, as the index spells them."""
+    text = (ROOT / "NOTICE.md").read_text(encoding="utf-8").partition("## Libraries")[2]
+    cells = [line.split("|")[1].partition("(")[0] for line in text.splitlines() if line.startswith("|")]
+    return {name.strip().lower().replace("_", "-").replace(".", "-") for cell in cells for name in cell.split(",")}

@@ -1,0 +1,144 @@
+"""The list of everything inside the bundle (SBOM), in CycloneDX 1.5 JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from delivery.libraries import NativeLibrary, find_debian_packages, list_libraries
+from delivery.packages import ShippedPackage, list_packages
+
+Component = dict[str, Any]
+
+
+def make_sbom(program: Path, version: str, moment: int) -> bytes:
+    """Returns the list of what the frozen program in a folder holds. `moment` is in seconds since 1970."""
+    components: dict[str, Component] = {}
+    contained: dict[str, list[str]] = {}
+    for package in list_packages():
+        made = _package_component(package)
+        components[made["bom-ref"]] = made
+        contained[made["bom-ref"]] = []
+        for path in package.boms:
+            for inner in _read_wheel_bom(path, package):
+                components.setdefault(inner["bom-ref"], inner)
+                contained[made["bom-ref"]].append(inner["bom-ref"])
+    debian = find_debian_packages(program)
+    qt = next(package.version for package in list_packages() if package.name == "pyside6-essentials")
+    for library in list_libraries(program):
+        if library.file in debian:
+            continue
+        if library.name.startswith("libQt6"):
+            library = replace(library, name="Qt", version=qt, by_name=False)
+        made = _library_component(library)
+        known = components.setdefault(made["bom-ref"], made)
+        known.setdefault("properties", [])
+        if known is not made:
+            known["properties"] += made["properties"]
+    for file, (name, of_version) in debian.items():
+        made = _debian_component(name, of_version, file)
+        known = components.setdefault(made["bom-ref"], made)
+        if known is not made:
+            known["properties"] += made["properties"]
+    whole = f"pkg:generic/triage@{version}"
+    document = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{whole}#{moment}')}",
+        "version": 1,
+        "metadata": {
+            "timestamp": datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "component": {
+                "type": "application",
+                "name": "triage",
+                "version": version,
+                "bom-ref": whole,
+                "licenses": [{"license": {"id": "GPL-3.0-or-later"}}],
+                "description": "The frozen bundle as a whole; the source is Apache-2.0.",
+            },
+        },
+        "components": [components[ref] for ref in sorted(components)],
+        "dependencies": [
+            {"ref": whole, "dependsOn": sorted(components)},
+            *({"ref": ref, "dependsOn": sorted(set(inner))} for ref, inner in sorted(contained.items()) if inner),
+        ],
+    }
+    return (json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _package_component(package: ShippedPackage) -> Component:
+    """Returns the entry of a Python package."""
+    found: Component = {
+        "type": "library",
+        "name": package.name,
+        "version": package.version,
+        "purl": f"pkg:pypi/{package.name}@{package.version}",
+        "bom-ref": f"pkg:pypi/{package.name}@{package.version}",
+    }
+    if package.licence:
+        found["licenses"] = [_licence(package.licence)]
+    return found
+
+
+def _licence(words: str) -> dict[str, Any]:
+    """Returns a licence as the format wants it: an expression, or a name."""
+    spdx = re.fullmatch(r"[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]+)*", words)
+    return {"expression": words} if spdx and words not in ("MIT License", "PSFL") else {"license": {"name": words}}
+
+
+def _read_wheel_bom(path: Path, package: ShippedPackage) -> list[Component]:
+    """Returns the components that the makers of a wheel list, without the wheel itself and what is only used to build it."""
+    listed = json.loads(path.read_text(encoding="utf-8")).get("components", [])
+    found = []
+    for each in listed:
+        name, purl = str(each["name"]), str(each.get("purl") or "")
+        if purl.startswith("pkg:pypi/") or name.startswith(package.name):
+            continue
+        version = str(each.get("version") or "")
+        ref = purl.partition("?")[0] or f"pkg:generic/{re.sub(r'[^A-Za-z0-9.+-]+', '-', name)}@{version or 'unknown'}"
+        made: Component = {"type": "library", "name": name, "bom-ref": ref, "properties": [_stated_by(package)]}
+        if version:
+            made["version"] = version
+        if purl:
+            made["purl"] = purl.partition("?")[0]
+        found.append(made)
+    return found
+
+
+def _stated_by(package: ShippedPackage) -> dict[str, str]:
+    return {"name": "triage:stated-by", "value": f"{package.name} {package.version}"}
+
+
+def _library_component(library: NativeLibrary) -> Component:
+    """Returns the entry of a C library, with the file that holds it."""
+    version = library.version or "unknown"
+    purl = f"pkg:generic/{library.name}@{version}"
+    made: Component = {
+        "type": "library",
+        "name": library.name,
+        "version": version,
+        "bom-ref": purl,
+        "purl": purl,
+        "properties": [{"name": "triage:file", "value": library.file}],
+    }
+    if library.by_name:
+        made["properties"].append({"name": "triage:version-is", "value": "that of the binary interface, from the file's name"})
+    return made
+
+
+def _debian_component(name: str, version: str, file: str) -> Component:
+    """Returns the entry of a Debian package of which a file lies in the bundle."""
+    purl = f"pkg:deb/debian/{name}@{version}?arch=amd64"
+    return {
+        "type": "library",
+        "name": name,
+        "version": version,
+        "purl": purl,
+        "bom-ref": purl,
+        "properties": [{"name": "triage:file", "value": file}],
+    }

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from delivery import manifest
+from tests.delivery.conftest import FINGERPRINT, KEY, STRANGER, make_bundle
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="a bare machine compares the digest instead")
+Run = Callable[..., tuple[int, str]]
+
+
+def installed(tmp_path: Path) -> Path:
+    return tmp_path / "installed"
+
+
+def test_a_bundle_is_installed_and_starts(run: Run, tmp_path: Path) -> None:
+    digest = make_bundle(tmp_path / "b")
+    code, said = run(tmp_path / "b/install.sh", "--digest", " ".join(digest[at : at + 4] for at in range(0, 64, 4)).upper())
+    assert (code, "is installed" in said) == (0, True), said
+    command = installed(tmp_path) / "bin/triage"
+    assert subprocess.run([str(command), "--version"], capture_output=True, text=True, check=True).stdout == "triage, version 1.2.0\n"
+    assert str(installed(tmp_path)) in (installed(tmp_path) / "share/applications/triage.desktop").read_text(encoding="utf-8")
+    assert not (installed(tmp_path) / "current/wheels").exists()
+    assert (installed(tmp_path) / "current/app/_internal/b.so").readlink() == Path("a [1].so")
+
+
+def test_a_fingerprint_is_enough_with_openssl(run: Run, tmp_path: Path) -> None:
+    make_bundle(tmp_path / "b")
+    assert run(tmp_path / "b/verify.sh", "--fingerprint", FINGERPRINT)[0] == 0
+    assert run(tmp_path / "b/install.sh", "--fingerprint", FINGERPRINT)[0] == 0
+    assert (installed(tmp_path) / "issuer.pem").read_bytes() == (tmp_path / "b/SHA256SUMS.pem").read_bytes()
+
+
+def test_without_a_paper_nothing_is_trusted(run: Run, tmp_path: Path) -> None:
+    make_bundle(tmp_path / "b")
+    code, said = run(tmp_path / "b/verify.sh")
+    assert (code, "not checked" in said) == (3, True)
+    assert run(tmp_path / "b/install.sh")[0] == 1
+    assert not installed(tmp_path).exists()
+
+
+def change_byte(bundle: Path) -> None:
+    (bundle / "app/_internal/a [1].so").write_text("Library\n")
+
+
+def add_file(bundle: Path) -> None:
+    (bundle / "app/_internal/more.so").write_text("x")
+
+
+def lose_file(bundle: Path) -> None:
+    (bundle / "wheels/x.whl").unlink()
+
+
+def turn_link(bundle: Path) -> None:
+    (bundle / "app/_internal/b.so").unlink()
+    (bundle / "app/_internal/b.so").symlink_to("/etc/passwd")
+
+
+def add_link(bundle: Path) -> None:
+    (bundle / "app/c.so").symlink_to("triage")
+
+
+def file_to_link(bundle: Path) -> None:
+    (bundle / "wheels/x.whl").rename(bundle.parent / "x.whl")
+    (bundle / "wheels/x.whl").symlink_to(bundle.parent / "x.whl")
+
+
+def change_script(bundle: Path) -> None:
+    with (bundle / "remove.sh").open("a") as file:
+        file.write("true\n")
+
+
+def list_outside(bundle: Path) -> None:
+    sums = bundle / manifest.SUMS
+    sums.write_text(sums.read_text() + f"{'0' * 64}  ../outside\n")
+
+
+def sums_again(bundle: Path) -> None:
+    change_byte(bundle)
+    manifest.write_sums(bundle)
+
+
+def sign_again(bundle: Path) -> None:
+    change_byte(bundle)
+    from delivery.sign import sign_bundle
+
+    sign_bundle(bundle, STRANGER)
+
+
+def drop_signature(bundle: Path) -> None:
+    (bundle / manifest.SIGNATURE).unlink()
+
+
+def other_signature(bundle: Path) -> None:
+    (bundle / manifest.SIGNATURE).write_bytes(KEY.sign(b"something else"))
+
+
+TAMPERED = (
+    change_byte, add_file, lose_file, turn_link, add_link, file_to_link, change_script, list_outside, sums_again, sign_again,
+    drop_signature, other_signature,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tamper", TAMPERED)
+def test_a_tampered_bundle_is_refused(run: Run, tmp_path: Path, tamper: Callable[[Path], None]) -> None:
+    make_bundle(tmp_path / "b")
+    tamper(tmp_path / "b")
+    for script in ("verify.sh", "install.sh"):
+        code, said = run(tmp_path / "b" / script, "--fingerprint", FINGERPRINT)
+        assert code == 1, said
+        assert len(said.strip().splitlines()) == 1
+    assert not installed(tmp_path).exists()
+
+
+@pytest.mark.parametrize("tamper", [change_byte, sums_again, sign_again])
+def test_a_tampered_bundle_has_another_digest(run: Run, tmp_path: Path, tamper: Callable[[Path], None]) -> None:
+    digest = make_bundle(tmp_path / "b")
+    tamper(tmp_path / "b")
+    assert run(tmp_path / "b/install.sh", "--digest", digest)[0] == 1
+    assert not installed(tmp_path).exists()
+
+
+@pytest.fixture
+def old(run: Run, tmp_path: Path) -> Path:
+    """Version 1.2.0, installed, with a store of data beside it."""
+    digest = make_bundle(tmp_path / "old")
+    assert run(tmp_path / "old/install.sh", "--digest", digest)[0] == 0
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store/vault").write_text("sealed")
+    (tmp_path / "backup").mkdir()
+    return installed(tmp_path) / "current"
+
+
+def test_an_upgrade_backs_up_first_and_leaves_the_store(run: Run, tmp_path: Path, old: Path) -> None:
+    make_bundle(tmp_path / "new", "1.10.0")
+    options = ("--store", str(tmp_path / "store"), "--user", "isb-01", "--backup", str(tmp_path / "backup"))
+    code, said = run(old / "upgrade.sh", str(tmp_path / "new"), *options)
+    assert code == 0, said
+    assert (tmp_path / "backup/asked").read_text().split()[:2] == ["backup", str(tmp_path / "backup")]
+    assert (old / "VERSION").read_text().startswith("1.10.0\n")
+    assert [path.name for path in (tmp_path / "store").iterdir()] == ["vault"]
+    assert (installed(tmp_path) / "versions/1.2.0/app/triage").exists(), "a window of it may still be open"
+
+
+def test_an_upgrade_without_a_backup_is_refused(run: Run, tmp_path: Path, old: Path) -> None:
+    make_bundle(tmp_path / "new", "1.3.0")
+    code, said = run(old / "upgrade.sh", str(tmp_path / "new"))
+    assert (code, "Give the store" in said) == (1, True)
+    assert (old / "VERSION").read_text().startswith("1.2.0\n")
+
+
+def test_a_backup_that_fails_stops_the_upgrade(run: Run, tmp_path: Path) -> None:
+    digest = make_bundle(tmp_path / "old", backup=1)
+    run(tmp_path / "old/install.sh", "--digest", digest)
+    (tmp_path / "backup").mkdir()
+    make_bundle(tmp_path / "new", "1.3.0")
+    options = ("--store", str(tmp_path / "store"), "--user", "isb-01", "--backup", str(tmp_path / "backup"))
+    code, said = run(installed(tmp_path) / "current/upgrade.sh", str(tmp_path / "new"), *options)
+    assert (code, "nothing was changed" in said) == (1, True)
+    assert (installed(tmp_path) / "current/VERSION").read_text().startswith("1.2.0\n")
+
+
+@pytest.mark.parametrize(("version", "said"), [("1.1.9", "older"), ("0.12.0", "older"), ("1.2.0", "installed already")])
+def test_a_downgrade_and_the_same_again_are_refused(run: Run, tmp_path: Path, old: Path, version: str, said: str) -> None:
+    make_bundle(tmp_path / "new", version)
+    code, text = run(old / "upgrade.sh", str(tmp_path / "new"), "--no-store")
+    assert (code, said in text) == (1, True), text
+
+
+def test_a_bundle_of_another_issuer_is_no_upgrade(run: Run, tmp_path: Path, old: Path) -> None:
+    make_bundle(tmp_path / "new", "1.3.0", key=STRANGER)
+    code, said = run(old / "upgrade.sh", str(tmp_path / "new"), "--no-store")
+    assert (code, "another key" in said) == (1, True)
+
+
+def test_a_program_that_does_not_start_changes_nothing(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "b"
+    make_bundle(folder)
+    (folder / "app/triage").write_text("#!/bin/sh\necho 'GLIBC_2.36 not found' >&2; exit 1\n")
+    from delivery.sign import sign_bundle
+
+    code, said = run(folder / "install.sh", "--digest", sign_bundle(folder, KEY))
+    assert (code, "needs glibc 2.36" in said) == (1, True), said
+    assert not (installed(tmp_path) / "current").exists()
+
+
+def test_removing_leaves_the_stores(run: Run, tmp_path: Path, old: Path) -> None:
+    code, said = run(old / "remove.sh")
+    assert code == 0, said
+    assert not installed(tmp_path).exists()
+    assert (tmp_path / "store/vault").read_text() == "sealed"
+    assert run(tmp_path / "old/remove.sh")[0] == 1
+
+
+def test_a_command_of_somebody_else_is_not_replaced(run: Run, tmp_path: Path) -> None:
+    digest = make_bundle(tmp_path / "b")
+    (installed(tmp_path) / "bin").mkdir(parents=True)
+    (installed(tmp_path) / "bin/triage").write_text("theirs")
+    code, said = run(tmp_path / "b/install.sh", "--digest", digest)
+    assert (code, "not of this installation" in said) == (1, True)
+    assert (installed(tmp_path) / "bin/triage").read_text() == "theirs"
+    assert not (installed(tmp_path) / "current").exists()

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.people import add_person
+from tests.update_files import ISSUER, OFFICES, STRANGER, make_update, shipped, write_update
+from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.jobs import signed_updates as updates
+from triage.jobs.consent import Consent
+from triage.jobs.judging import judges, rules
+from triage.jobs.lists.lists import list_hash_lists
+from triage.jobs.session import Session, unlock
+from triage.locate.edition import edition
+from triage.locate.offices import read_offices
+from triage.locate.tables import read_announced_ranges
+from triage.model.users import Role
+from triage.resources import replace_tables
+
+
+@pytest.fixture(autouse=True)
+def shipped_tables() -> Iterator[None]:
+    yield
+    replace_tables({})
+
+
+@pytest.fixture
+def trusting(session: Session) -> Session:
+    updates.trust_issuer(session, ISSUER, "Headquarters")
+    return session
+
+
+def city() -> str:
+    return next(office.city for office in read_offices().office if office.city.startswith("Lahore"))
+
+
+def test_an_update_is_shown_applied_and_undone(trusting: Session, tmp_path: Path) -> None:
+    file, before = write_update(tmp_path / "u"), edition()
+    shown = updates.show_update(trusting, file)
+    assert (shown.problem, shown.issuer_name, shown.in_use) == ("", "Headquarters", None)
+    assert [(c.file, c.added, c.removed) for c in shown.changes] == [(OFFICES, 2, 2)]
+    assert city() == "Lahore"
+    done = updates.apply_update(trusting, file, shown.digest)
+    assert (city(), done.in_use) == ("Lahore 1", True)
+    assert edition() != before, "locations are judged anew"
+    updates.undo_update(trusting, done.id)
+    assert (city(), edition()) == ("Lahore", before)
+    assert [each.in_use for each in updates.list_updates(trusting)] == [False]
+
+
+def test_an_update_serves_whoever_opens_the_store_next(trusting: Session, tmp_path: Path) -> None:
+    updates.apply_update(trusting, write_update(tmp_path / "u"))
+    replace_tables({})
+    with unlock(trusting.store.directory, "first", "seven green boats"):
+        assert city() == "Lahore 1"
+
+
+def test_undoing_the_second_brings_the_first_back(trusting: Session, tmp_path: Path) -> None:
+    first = updates.apply_update(trusting, write_update(tmp_path / "1", number=1))
+    second = updates.apply_update(trusting, write_update(tmp_path / "2", number=2))
+    with pytest.raises(Refused, match="newer"):
+        updates.undo_update(trusting, first.id)
+    updates.undo_update(trusting, second.id)
+    assert city() == "Lahore 1"
+    with pytest.raises(Refused, match="already"):
+        updates.undo_update(trusting, second.id)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_older_one_and_the_same_again_are_refused(trusting: Session, tmp_path: Path, number: int) -> None:
+    updates.apply_update(trusting, write_update(tmp_path / "2", number=2))
+    with pytest.raises(Refused, match="not newer"):
+        updates.apply_update(trusting, write_update(tmp_path / "again", number=number))
+    assert city() == "Lahore 2"
+
+
+def test_a_foreign_one_is_refused(trusting: Session, tmp_path: Path) -> None:
+    file = write_update(tmp_path / "u", key=STRANGER)
+    assert "Nobody here trusts" in updates.show_update(trusting, file).problem
+    with pytest.raises(Refused, match="Nobody here trusts"):
+        updates.apply_update(trusting, file)
+    assert updates.list_updates(trusting) == ()
+
+
+def test_one_that_was_exchanged_since_it_was_shown_is_refused(trusting: Session, tmp_path: Path) -> None:
+    file = write_update(tmp_path / "u")
+    digest = updates.show_update(trusting, file).digest
+    write_update(file, number=2)
+    with pytest.raises(Refused, match="exchanged"):
+        updates.apply_update(trusting, file, digest)
+
+
+def test_a_tampered_one_changes_nothing(trusting: Session, tmp_path: Path) -> None:
+    file = tmp_path / "u"
+    file.write_bytes(make_update()[:-2] + b"!}")
+    with pytest.raises(InputError, match="changed since"):
+        updates.apply_update(trusting, file)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "data"),
+    [
+        ("offices", OFFICES, b"version = 1"),
+        ("offices", OFFICES, b"\xff\xfe"),
+        ("law", "law.toml", b'version = "1"\nlaw = []'),
+        ("phrases", "intents/words/urdu.toml", b"threat = 3"),
+        ("addresses", "geo/operators.tsv", b"asn\tname\nx\ty\n"),
+        ("addresses", "geo/pakistan_ipv4_announced.csv", b"9,5,1\n"),
+        ("addresses", "geo/pakistan_ipv4_announced.csv", b"1,5,1\n3,9,1\n"),
+    ],
+)
+def test_a_table_that_is_not_valid_changes_nothing(trusting: Session, tmp_path: Path, kind: str, name: str, data: bytes) -> None:
+    file = write_update(tmp_path / "u", kind=kind, files={name: data})
+    with pytest.raises(InputError, match="not valid"):
+        updates.apply_update(trusting, file)
+    assert updates.list_updates(trusting) == ()
+
+
+def test_address_ranges_are_replaced(trusting: Session, tmp_path: Path) -> None:
+    name = "geo/pakistan_ipv4_announced.csv"
+    file = write_update(tmp_path / "u", kind="addresses", files={name: b"16777216,16777471,64500\n"})
+    updates.apply_update(trusting, file)
+    assert read_announced_ranges(4).find(16777300) == 64500
+    replace_tables({})
+    assert read_announced_ranges(4).find(16777300) != 64500
+
+
+WORKER_SAYS = """
+import io, sys
+from triage.jobs.judging import worker
+from triage.locate.offices import read_offices
+worker.receive = iter([(worker.TABLES, sys.stdin.buffer.read()), None]).__next__
+worker.receive = (lambda step: lambda wire: step())(worker.receive)
+worker.main()
+print(*(office.city for office in read_offices().office), sep="\\n", file=sys.stderr)
+"""
+
+
+def test_workers_that_judge_use_the_tables_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[bytes, bytes]] = []
+    replace_tables({OFFICES: shipped(OFFICES).replace(b'"Lahore"', b'"Lahore 9"')})
+    monkeypatch.setattr(judges.wire, "send", lambda wire, kind, payload: sent.append((kind, payload)))
+    judges._Worker(None).stop()
+    [(kind, payload)] = sent
+    assert kind == judges.wire.TABLES
+    done = subprocess.run([sys.executable, "-c", WORKER_SAYS], input=payload, capture_output=True, check=True)
+    assert b"Lahore 9" in done.stderr.splitlines()
+
+
+def test_rules_go_where_those_of_the_office_go(trusting: Session, tmp_path: Path) -> None:
+    names = ("actionability", "floors", "frame", "notes", "place", "risk", "roles", "ties")
+    files = {f"{name}.toml": shipped(f"rules/{name}.toml") for name in names}
+    files["notes.toml"] += b"\n# another edition\n"
+    before = rules.show_rules(trusting).name
+    done = updates.apply_update(trusting, write_update(tmp_path / "u", kind="rules", files=files))
+    assert rules.show_rules(trusting).name != before
+    rules.use_rules(trusting, None)
+    with pytest.raises(Refused, match="Other rules came into use"):
+        updates.undo_update(trusting, done.id)
+    rules.back(trusting)
+    updates.undo_update(trusting, done.id)
+    assert rules.show_rules(trusting).name == before
+
+
+def test_a_hash_list_comes_and_goes(trusting: Session, tmp_path: Path) -> None:
+    stated = {"kind": "hash-list", "name": "Invented 2026", "list_kind": "known"}
+    lines = "".join(f"{number:032x}\n" for number in range(1, 30)).encode()
+    file = write_update(tmp_path / "u", files={"list": b"md5\n" + lines}, **stated)
+    done = updates.apply_update(trusting, file)
+    assert [(each.name, each.entries) for each in list_hash_lists(trusting)] == [("Invented 2026", 29)]
+    more = write_update(tmp_path / "v", number=2, files={"list": b"md5\n" + lines + b"f" * 32}, **stated)
+    newer = updates.apply_update(trusting, more)
+    assert [each.entries for each in list_hash_lists(trusting)] == [30]
+    updates.undo_update(trusting, newer.id)
+    assert [each.entries for each in list_hash_lists(trusting)] == [29]
+    assert [each.in_use for each in updates.list_updates(trusting)] == [True, False]
+    updates.undo_update(trusting, done.id)
+    assert list_hash_lists(trusting) == ()
+
+
+def test_trust_takes_two_people(session: Session) -> None:
+    add_person(session.store, "second", [Role.LEAD], "nine quiet lamps")
+    with pytest.raises(Refused, match="second person"):
+        updates.trust_issuer(session, ISSUER, "Headquarters")
+    assert updates.list_issuers(session) == {}
+
+
+def test_an_issuer_can_be_distrusted(trusting: Session, tmp_path: Path) -> None:
+    updates.distrust_issuer(trusting, "Headquarters")
+    with pytest.raises(Refused, match="Nobody here trusts"):
+        updates.apply_update(trusting, write_update(tmp_path / "u"))
+    with pytest.raises(NotFound):
+        updates.distrust_issuer(trusting, "Headquarters")
+
+
+def test_a_fingerprint_that_is_none_is_refused(session: Session) -> None:
+    with pytest.raises(InputError, match="64 digits"):
+        updates.trust_issuer(session, "abc", "Headquarters", Consent("x", "y"))
+
+
+def test_a_file_that_is_not_there_is_named(trusting: Session, tmp_path: Path) -> None:
+    with pytest.raises(WorldError, match="nothing can't be read"):
+        updates.show_update(trusting, tmp_path / "nothing")

@@ -1,0 +1,71 @@
+"""The finder of cut, overlapping and empty parts of a screen finds them. The screens themselves: tests/ui/screenshots."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.layout_faults import find_faults
+from triage.ui.kit.widgets import label
+
+
+def shown(qtbot: QtBot, part: QWidget, width: int, height: int) -> QWidget:
+    host = QWidget()
+    qtbot.addWidget(host)
+    part.setParent(host)
+    host.resize(width, height)
+    host.show()
+    return host
+
+
+def test_cut_words_are_found(app: QApplication, qtbot: QtBot) -> None:
+    for part in (label("Preserve what expires soon"), QPushButton("Preserve what expires soon")):
+        host = shown(qtbot, part, 400, 100)
+        part.resize(40, 30)
+        assert any(fault.startswith("cut") for fault in find_faults(host))
+        part.resize(300, 30)
+        assert find_faults(host) == []
+
+
+def test_wrapped_words_that_are_cut_below_are_found(app: QApplication, qtbot: QtBot) -> None:
+    part = label("one two three four five six seven eight nine ten", wrap=True)
+    host = shown(qtbot, part, 400, 100)
+    part.resize(80, 20)
+    assert any(fault.startswith("cut below") for fault in find_faults(host))
+
+
+def test_what_sticks_out_is_found(app: QApplication, qtbot: QtBot) -> None:
+    part = QLabel("here")
+    host = shown(qtbot, part, 200, 100)
+    part.setGeometry(180, 10, 60, 20)
+    assert any(fault.startswith("sticks out") for fault in find_faults(host))
+
+
+def test_overlaps_are_found(app: QApplication, qtbot: QtBot) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    line = QHBoxLayout(host)
+    one, other = QLabel("one"), QLabel("other")
+    line.addWidget(one)
+    line.addWidget(other)
+    host.resize(300, 60)
+    host.show()
+    assert find_faults(host) == []
+    other.setGeometry(one.geometry())
+    assert any(fault.startswith("overlap") for fault in find_faults(host))
+
+
+def test_an_empty_end_is_found(app: QApplication, qtbot: QtBot) -> None:
+    from triage.ui.kit.widgets import scrolled
+
+    inner = QWidget()
+    column = QVBoxLayout(inner)
+    column.addWidget(QLabel("all there is"))
+    column.addStretch(1)
+    inner.setMinimumHeight(900)
+    host = QWidget()
+    qtbot.addWidget(host)
+    QVBoxLayout(host).addWidget(scrolled(inner))
+    host.resize(400, 300)
+    host.show()
+    assert any("empty pixels" in fault for fault in find_faults(host))

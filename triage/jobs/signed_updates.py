@@ -1,0 +1,383 @@
+"""Brings signed updates into the store by hand: shows what one changes, applies it, and undoes it.
+
+Nothing is fetched. Two people trust an issuer once. A lead applies what that issuer signed. Rules and hash lists go where those
+of the office go. Tables stay in the database and replace the shipped ones in every process that works for this store.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.importers.update_file import MOST_BYTES, SignedUpdate, UpdateContent, read_update
+from triage.intents.lexicon import parse_words
+from triage.jobs.consent import Consent, request_consent
+from triage.jobs.judging.assess import assess
+from triage.jobs.judging.rules import put_in_use, take_back
+from triage.jobs.judging.ruleset import encode_files, load_active_files, parse_rules
+from triage.jobs.lists.lists import put_list, take_list_out
+from triage.jobs.session import Session, now, use_stored_tables
+from triage.law.table import load_table
+from triage.locate.offices import parse_offices
+from triage.locate.tables import parse_operators, parse_ranges
+from triage.model.choices import name_choices
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
+from triage.model.user_names import clean_name, find_look_alike, find_name_problem
+from triage.model.users import Right
+from triage.resources import ReplacedTable, resource
+from triage.safe_files import read_file, resolve_file
+from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.queries import judgement, lists, rulesets
+from triage.store.queries import signed_updates as updates_sql
+from triage.store.queries.signed_updates import UpdateRow
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_EXAMPLES = 5
+"""Changed lines that are shown of each file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """How many lines of a table an update adds and removes, with the first of each."""
+
+    file: str
+    added: int
+    removed: int
+    first_added: tuple[str, ...]
+    first_removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePreview:
+    """What an update is and changes. `problem` says why it can't be applied, and is empty when it can."""
+
+    kind: str
+    name: str
+    number: int
+    issued: str
+    note: str
+    issuer: str
+    """Fingerprint of the key that signed it."""
+    issuer_name: str
+    """Empty while nobody trusts the key."""
+    digest: str
+    in_use: int | None
+    """The number of the update of this kind that is in use; None for what was shipped."""
+    changes: tuple[FileChange, ...]
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedUpdate:
+    """An update that was applied once."""
+
+    id: int
+    kind: str
+    name: str
+    number: int
+    issued: str
+    note: str
+    issuer: str
+    issuer_name: str
+    applied: str
+    user: str
+    undone: str | None
+    in_use: bool
+
+
+def trust_issuer(session: Session, fingerprint: str, name: str, consent: Consent | None = None) -> str:
+    """Trusts the key of an issuer of updates under a name; returns its fingerprint. Both people compared it with the paper.
+
+    Raises:
+        Refused: if the consent is missing, or the name is taken or not allowed
+        InputError: if the fingerprint is none
+    """
+    session.require(Right.KEYS)
+    bare = re.sub(r"[\s:]", "", fingerprint).lower()
+    if not _FINGERPRINT.fullmatch(bare):
+        raise InputError("Give the issuer's fingerprint as the paper has it, 64 digits from 0 to 9 and a to f.")
+    name = clean_name(name)
+    if problem := find_name_problem(name):
+        raise Refused(problem)  # message-ok
+    given = request_consent(session, consent, "update issuer consented", reading=False, key=bare)
+    with session.store.batch() as batch:
+        given.check(batch)
+        others = [known for other, known in updates_sql.load_issuers(batch).items() if other != bare]
+        if find_look_alike(name, others) is not None:
+            raise Refused("Another issuer has this name, or one that looks like it; choose another name.")
+        second = given.second.id if given.second else None
+        updates_sql.save_issuer(batch, bare, name, now(), session.user.id, second)
+        batch.note("update issuer trusted", key=bare, second=second)
+    return bare
+
+
+def distrust_issuer(session: Session, name: str) -> None:
+    """Ends the trust in an issuer. What was applied stays until it is undone. Raises NotFound."""
+    session.require(Right.KEYS)
+    with session.store.batch() as batch:
+        known = {title: key for key, title in updates_sql.load_issuers(batch).items()}
+        if name not in known:
+            choices = name_choices(sorted(known), "triage update issuers")
+            raise NotFound("There is no issuer named {name}; {choices}.", name=repr(name), choices=choices)
+        updates_sql.delete_issuer(batch, known[name])
+        batch.note("update issuer no longer trusted", key=known[name])
+
+
+def list_issuers(session: Session) -> dict[str, str]:
+    """Returns fingerprint -> name of the issuers of updates."""
+    session.require(Right.STATISTICS)
+    with session.reading() as db:
+        return updates_sql.load_issuers(db)
+
+
+def list_updates(session: Session) -> tuple[AppliedUpdate, ...]:
+    """Returns all updates that were applied, the oldest first."""
+    session.require(Right.STATISTICS)
+    names = session.store.users.names()
+    with session.reading() as db:
+        rows, issuers = updates_sql.list_updates(db), updates_sql.load_issuers(db)
+    newest = {(row.kind, row.name): row.id for row in rows if row.undone is None}
+    return tuple(
+        AppliedUpdate(
+            id=row.id,
+            kind=row.kind,
+            name=row.name,
+            number=row.number,
+            issued=row.issued,
+            note=row.note,
+            issuer=row.issuer,
+            issuer_name=issuers.get(row.issuer, ""),
+            applied=row.applied,
+            user=names.get(row.user_id, ""),
+            undone=row.undone,
+            in_use=newest.get((row.kind, row.name)) == row.id,
+        )
+        for row in rows
+    )
+
+
+def show_update(session: Session, path: Path) -> UpdatePreview:
+    """Returns what an update in a file is and changes. Nothing is stored.
+
+    Raises:
+        InputError: if the file is no update, was changed, or its tables are not valid
+        WorldError: if it can't be read
+    """
+    session.require(Right.READ_REPORT)
+    update = _read(path)
+    _check_tables(update)
+    with session.reading() as db:
+        problem = _find_problem(db, update)
+        in_use = updates_sql.find_in_use(db, update.content.kind, _series(update))
+        return UpdatePreview(
+            kind=update.content.kind,
+            name=update.content.name,
+            number=update.content.number,
+            issued=update.content.issued,
+            note=update.content.note,
+            issuer=update.issuer,
+            issuer_name=updates_sql.load_issuers(db).get(update.issuer, ""),
+            digest=update.digest,
+            in_use=in_use.number if in_use else None,
+            changes=tuple(_list_changes(db, update)),
+            problem=str(problem) if problem else "",
+        )
+
+
+def apply_update(
+    session: Session,
+    path: Path,
+    digest: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> AppliedUpdate:
+    """Applies the update in a file, all or nothing, and judges the reports that it changes.
+
+    `digest` is that of the update that was shown: a file that was exchanged since then is refused.
+
+    Raises:
+        InputError: if the file is no update, was changed, or its tables are not valid
+        Refused: if it is older than what is in use, or nobody trusts its issuer
+        WorldError: if it can't be read
+    """
+    session.require(Right.RULES)
+    update = _read(path)
+    if digest is not None and digest != update.digest:
+        raise Refused("The file was exchanged since it was shown; look at it again.")
+    _check_tables(update)
+    with session.store.batch() as batch:
+        if problem := _find_problem(batch, update):
+            raise problem
+        content = update.content
+        made = _put(session, batch, content, on_progress, cancel)
+        stored = (
+            b"" if content.kind == "rules" else msgspec.msgpack.encode(content if content.kind == "hash-list" else content.files)
+        )
+        row = (content.kind, _series(update), content.number, content.issued, content.note, update.issuer, update.digest)
+        added = updates_sql.add_update(batch, row, stored, made, now(), session.user.id)
+        batch.note("update applied", update=added, number=content.number, file=update.digest, key=update.issuer)
+    use_tables(session)
+    assess(session, on_progress, cancel)
+    return next(each for each in list_updates(session) if each.id == added)
+
+
+def undo_update(
+    session: Session, update_id: int, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+) -> None:
+    """Undoes an update that is in use: what was in use before is in use again.
+
+    Raises:
+        NotFound: if there is no such update
+        Refused: if a newer one is in use, or it was undone already
+    """
+    session.require(Right.RULES)
+    with session.store.batch() as batch:
+        rows = {row.id: row for row in updates_sql.list_updates(batch)}
+        row = rows.get(update_id)
+        if row is None:
+            raise NotFound("There is no update {number}; see: triage update list", number=update_id)
+        in_use = updates_sql.find_in_use(batch, row.kind, row.name)
+        if row.undone is not None:
+            raise Refused("Update {number} was undone already.", number=update_id)
+        if in_use is None or in_use.id != row.id:
+            raise Refused("A newer update of this kind is in use; undo update {number} first.", number=in_use.id if in_use else 0)
+        updates_sql.mark_undone(batch, row.id, now())
+        _take_out(session, batch, row, on_progress, cancel)
+        batch.note("update undone", update=row.id)
+    use_tables(session)
+    assess(session, on_progress, cancel)
+
+
+def use_tables(session: Session) -> None:
+    """Uses the tables of the updates of this store in this process; a store without updates uses the shipped ones."""
+    with session.reading() as db:
+        use_stored_tables(db)
+
+
+def _read(path: Path) -> SignedUpdate:
+    """Returns the update in a file whose signature fits."""
+    try:
+        return read_update(read_file(resolve_file(path), MOST_BYTES))
+    except OSError as error:
+        raise WorldError("{path} can't be read: {strerror}.", path=path.name, strerror=error.strerror or "too large") from error
+
+
+def _series(update: SignedUpdate) -> str:
+    """Returns the name under which updates follow each other: of a hash list its name, else nothing."""
+    return update.content.name if update.content.kind == "hash-list" else ""
+
+
+def _holds_tables(kind: str) -> bool:
+    """Returns whether updates of a kind replace tables of the program."""
+    return kind not in ("rules", "hash-list")
+
+
+def _find_problem(db: Reader, update: SignedUpdate) -> Refused | None:
+    """Returns why an update may not be applied now, or None."""
+    content = update.content
+    if update.issuer not in updates_sql.load_issuers(db):
+        return Refused(
+            "Nobody here trusts the issuer of this update, {key}; an administrator and a second person do so first: "
+            "triage update trust",
+            key=update.issuer,
+        )
+    in_use = updates_sql.find_in_use(db, content.kind, _series(update))
+    if in_use is not None and in_use.number >= content.number:
+        return Refused(
+            "Update number {number} is not newer than number {used}, which is in use.", number=content.number, used=in_use.number
+        )
+    if content.kind == "hash-list" and in_use is None and lists.find_list(db, content.name) is not None:
+        return Refused("There is a list named {name} that is of no update; remove it first.", name=repr(content.name))
+    return None
+
+
+_CHECKS: Mapping[str, Callable[[str, bytes], object]] = {
+    "addresses": lambda name, data: (
+        parse_operators(data.decode()) if name.endswith(".tsv") else parse_ranges(data.decode("ascii"))
+    ),
+    "offices": lambda name, data: parse_offices(data),
+    "law": lambda name, data: load_table(ReplacedTable(name, data)),
+    "phrases": lambda name, data: parse_words(data),
+}
+
+
+def _check_tables(update: SignedUpdate) -> None:
+    """Raises InputError when a table of an update is not one that this version can use."""
+    content = update.content
+    if content.kind == "rules":
+        parse_rules(encode_files(content.files))
+    for name, data in content.files.items() if _holds_tables(content.kind) else ():
+        try:
+            _CHECKS[content.kind](name, data)
+        except (ValueError, KeyError, TypeError, RecursionError, WorldError) as error:
+            raise InputError(
+                "The table {file} of the update is not valid; nothing was changed.", file=name, detail=str(error)
+            ) from error
+
+
+def _list_changes(db: Reader, update: SignedUpdate) -> list[FileChange]:
+    """Returns what each file of an update adds and removes, in lines."""
+    content = update.content
+    if content.kind == "hash-list":
+        return [_compare("list", b"", content.files["list"])]
+    before = load_active_files(db) if content.kind == "rules" else {}
+    return [
+        _compare(name, before.get(name, b"") if content.kind == "rules" else resource(*name.split("/")).read_bytes(), data)
+        for name, data in sorted(content.files.items())
+    ]
+
+
+def _compare(name: str, before: bytes, after: bytes) -> FileChange:
+    """Returns the lines that are in one text only."""
+    old, new = (Counter(data.decode("utf-8", "replace").splitlines()) for data in (before, after))
+    added, removed = list((new - old).elements()), list((old - new).elements())
+    return FileChange(
+        file=name,
+        added=len(added),
+        removed=len(removed),
+        first_added=tuple(line[:200] for line in added[:_EXAMPLES]),
+        first_removed=tuple(line[:200] for line in removed[:_EXAMPLES]),
+    )
+
+
+def _put(
+    session: Session, batch: Batch, content: UpdateContent, on_progress: OnProgress, cancel: CancelToken | None
+) -> int | None:
+    """Puts the content of an update where it belongs; returns the use of rules or the list that it made."""
+    if content.kind == "rules":
+        return put_in_use(batch, session, encode_files(content.files))
+    if content.kind == "hash-list":
+        if lists.find_list(batch, content.name) is not None:
+            take_list_out(batch, content.name)
+        of = (content.name, content.list_kind, content.profile)
+        return put_list(batch, session, io.BytesIO(content.files["list"]), of, on_progress, cancel)
+    judgement.mark_all_stale(batch)
+    return None
+
+
+def _take_out(session: Session, batch: Batch, row: UpdateRow, on_progress: OnProgress, cancel: CancelToken | None) -> None:
+    """Takes the content of an update out again, and puts that of the one before in its place."""
+    if row.kind == "rules":
+        standing = [use.id for use in rulesets.list_uses(batch) if not use.taken_back]
+        if not standing or standing[-1] != row.made:
+            raise Refused("Other rules came into use since this update; revert those first with: triage rules back")
+        take_back(batch)
+    elif row.kind == "hash-list":
+        found = lists.find_list(batch, row.name)
+        if found is not None and found.id == row.made:
+            take_list_out(batch, row.name)
+        before = updates_sql.find_in_use(batch, row.kind, row.name)
+        if before is not None:
+            content = msgspec.msgpack.decode(updates_sql.load_files(batch, before.id), type=UpdateContent)
+            made = _put(session, batch, content, on_progress, cancel)
+            updates_sql.set_made(batch, before.id, made)
+    else:
+        judgement.mark_all_stale(batch)

@@ -1,0 +1,27 @@
+"""Builds the menu that chooses whose files a gallery shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtWidgets import QMenu, QWidget
+
+from triage.model.gallery import GalleryCell, GalleryScope
+from triage.ui.text.i18n import isolated, ltr, tr
+
+
+def build_scope_menu(
+    parent: QWidget, cell: GalleryCell | None, lists: Mapping[int, str], show: Callable[[GalleryScope], None]
+) -> QMenu:
+    """Returns the menu of scopes: the whole store, what the current file belongs to, and the hash lists."""
+    menu = QMenu(parent)
+    menu.addAction(tr("Whole store"), lambda: show(GalleryScope()))
+    if cell is not None:
+        report, sha256 = cell.report_id, cell.sha256
+        menu.addAction(tr("Report {report}", report=ltr(report)), lambda: show(GalleryScope("report", report)))
+        menu.addAction(tr("Near copies of {file}", file=ltr(cell.name)), lambda: show(GalleryScope("like", sha256)))
+    if lists:
+        inner = menu.addMenu(tr("Hits of a hash list"))
+        for name in sorted(lists.values()):
+            inner.addAction(isolated(name).replace("&", "&&"), lambda name=name: show(GalleryScope("list", name)))
+    return menu
