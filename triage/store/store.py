@@ -287,10 +287,16 @@ class Store(Settling):
             return audit.prove_entries(reader, entries)
 
     def verify_log(
-        self, head: Path | None = None, progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+        self,
+        head: Path | None = None,
+        progress: OnProgress = ignore_progress,
+        cancel: CancelToken | None = None,
+        frontier: Frontier | None = None,
     ) -> AuditResult:
         """Recomputes the audit log and compares it with database, head file and, if given, an exported head.
 
+        Entries of `frontier` were verified before and are left out; it grows by the others. Their pages are compared as ever, but
+        what somebody with the keys rewrote as a step of the log only a whole check finds.
         Writers wait only while the heads are read and the database's pages are compared.
         """
         with ExitStack() as stack:
@@ -298,18 +304,7 @@ class Store(Settling):
                 begun = stack.enter_context(
                     integrity.begin_log_check(self._subject(), None if head is None else resolve_file(head))
                 )
-            return integrity.verify_log(begun, progress, cancel or CancelToken())
-
-    def verify_new_entries(self, frontier: Frontier) -> AuditResult:
-        """Verifies the entries that follow those of `frontier`, which were verified before; it grows by them.
-
-        The pages of the older entries are compared with the head as ever, so that none was put back or changed beside Triage.
-        What somebody with the keys rewrote as a step of the log only `verify_log` finds.
-        """
-        with ExitStack() as stack:
-            with self.at_rest():
-                begun = stack.enter_context(integrity.begin_log_check(self._subject(), None))
-            return integrity.verify_log(begun, ignore_progress, CancelToken(), frontier)
+            return integrity.verify_log(begun, progress, cancel or CancelToken(), frontier)
 
     def check(
         self,
