@@ -6,6 +6,8 @@
 # make bench   measures speed beside limits and peers, and writes docs/benchmarks.md (BENCH_ARGS='serving --sizes 100000')
 # make bench-quick  the same at small sizes, in three minutes
 # make man     writes the manual pages in docs/man anew from the commands
+# make keys    writes the quick card of keys of the guide anew from the key tables
+# make validation  runs all tests and writes the validation report for courts and auditors into build/validation
 # make lint    ruff, mypy and the import contracts
 # make bundle  makes the archive from which a workstation is installed (BUNDLE_ARGS='--key FILE'; see docs/decisions/21-bundle.md)
 # make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
@@ -29,7 +31,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants bench bench-quick man lint bundle lock clean
+.PHONY: all demo test fuzz mutants bench bench-quick man keys validation lint bundle lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -80,6 +82,16 @@ bench-quick: $(BIN)/.ready-test
 
 man: $(BIN)/.ready
 	@$(BIN)/python -m bench.man_pages
+
+# Failures do not end the run: they stand in the report, and its exit code says so.
+validation: $(BIN)/.ready-test $(MAN)/triage.1
+	@mkdir -p build/validation
+	-@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal --junitxml=build/validation/tests.xml
+	-@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal --junitxml=build/validation/desktop.xml $(wildcard tests/ui tests/e2e)
+	@$(BIN)/python -m bench.validation --junit build/validation/tests.xml build/validation/desktop.xml
+
+keys: $(BIN)/.ready
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench.key_card
 
 lint: $(BIN)/.ready-test
 	@$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""The shipped tables, rules, styles and fonts: in a wheel `triage/_resources`, in a checkout `resources/`.
+"""The shipped tables, rules, styles, fonts and guide: in a wheel `triage/_resources`, in a checkout `resources/` and `docs/`.
 
 Some tables can be replaced in this process by those of a signed update (`triage.jobs.signed_updates`).
 """
@@ -96,3 +96,10 @@ def resource(*parts: str) -> Traversable:
     """Returns a file below the resources, read-only."""
     path = "/".join(parts)
     return ReplacedTable(path, _replaced[path]) if path in _replaced else find_root().joinpath(*parts)
+
+
+def document(*parts: str) -> Traversable:
+    """Returns a file below the shipped pages of the guide, read-only."""
+    shipped = files("triage") / "_resources"
+    root = shipped / "docs" if shipped.is_dir() else Path(__file__).parents[1] / "docs"
+    return root.joinpath(*parts)

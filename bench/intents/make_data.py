@@ -4,7 +4,8 @@
 
 `{a|b}` in a line of authors/<language>.<set>.txt is either of two wordings. Of a line at most so many sentences are written, drawn
 by a fixed seed; those of train in English and Roman Urdu also once in a spoilt spelling. Train and tune have different authors, so
-that no wording stands in both. A row is intent, sentence and the line it stands for. All sentences are invented.
+that no wording stands in both. A row is intent, sentence, the line it stands for, and its writer: the name in the last line
+"# author a: ..." or "# writer clerk: ..." above it. A writer's wording is the same in several languages. All sentences are invented.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ HERE = Path(__file__).parent
 LANGUAGES = ("english", "roman_urdu", "urdu", "sindhi", "pashto", "punjabi")
 MOST = {"train": 10, "tune": 6}  # sentences of a line
 _CHOICE = re.compile(r"\{([^{}]*)\}")
+_WRITER = re.compile(r"# (?:author|writer) (\w+)")
 _SPOILT = {"english": (("you", "u"), ("your", "ur"), ("ing ", "in "), ("please", "plz"), ("are", "r")),
            "roman_urdu": (("nahi", "nhi"), ("hun", "hoon"), ("kar", "kr"), ("raha", "rha"), ("dunga", "doon ga"), ("bhej", "bej"), ("tasveer", "tasvir"))}  # fmt: skip
 
@@ -44,20 +46,23 @@ def main() -> None:
     for kind, most in MOST.items():
         for language in LANGUAGES:
             dice = random.Random(f"{kind} {language}")
-            rows: list[tuple[str, str, int]] = []
+            rows: list[tuple[str, str, int, str]] = []
+            writer = "several"
             for number, line in enumerate(
                 (HERE / "authors" / f"{language}.{kind}.txt").read_text(encoding="utf-8").splitlines(), start=1
             ):
+                if named := _WRITER.match(line):
+                    writer = named.group(1)
                 if not line.strip() or line.startswith("#"):
                     continue
                 intent, _, wording = line.partition(": ")
                 made = sentences_of(wording, most, dice)
-                rows += [(intent, sentence, number) for sentence in made if sentence not in left_out]
+                rows += [(intent, sentence, number, writer) for sentence in made if sentence not in left_out]
                 if kind == "train" and (spoilt := spoil(made[0], language)) not in (made[0], *left_out):
-                    rows.append((intent, spoilt, number))
+                    rows.append((intent, spoilt, number, writer))
             target = HERE / "data" / kind / f"{language}.tsv"
             target.parent.mkdir(parents=True, exist_ok=True)
-            written = "".join(f"{intent}\t{sentence}\t{number}\n" for intent, sentence, number in dict.fromkeys(rows))
+            written = "".join("\t".join(map(str, row)) + "\n" for row in dict.fromkeys(rows))
             target.write_text(written, encoding="utf-8")
             print(f"{kind} {language}: {len(rows)} sentences")
 

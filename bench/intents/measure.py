@@ -38,7 +38,7 @@ def main() -> None:
         wanted: Counter[str] = Counter()
         false = 0
         for row in (HERE / "data" / options.set / f"{language}.tsv").read_text(encoding="utf-8").splitlines():
-            intent, sentence, _ = row.split("\t")
+            intent, sentence, *_ = row.split("\t")
             seen = {each.intent: each for each in read_intents(sentence, "party")}
             wanted[intent] += 1
             found[intent] += intent in seen

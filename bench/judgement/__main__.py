@@ -1,10 +1,10 @@
 """Do the reports in which a child is in danger come first? Recall at a fixed workload on invented months.
 
-    python -m bench.judgement [--reports N] [--seeds 1 2 3] [--set tune|test] [--without SOURCE] [--through-store] [--json]
+    python -m bench.judgement [--reports N] [--seeds 1 2 3] [--set tune|test|fresh] [--without SOURCE] [--through-store] [--json]
 
 The truth of a report is drawn before its incident type, provider and language, and follows none of them. A danger is told by flags,
 fields, words or attachments. `--without` leaves one source out of all reports: the figures must move. Sentences of the set "tune"
-are for those who change rules and readers; "test" is for the figures that are published. All data are invented.
+are for those who change rules and readers; "test" and "fresh" are for the figures that are published. All data are invented.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-SETS = ("tune", "test")
+SETS = ("tune", "test", "fresh")
 LANGUAGES = ("english", "urdu", "roman_urdu", "sindhi", "pashto", "punjabi")
 INTENTS = ("self_harm", "threat", "deadline", "meeting", "access", "secrecy", "money", "age")
 SAYS = "says"

@@ -17,24 +17,34 @@ LINES = 6
 """Of a plot."""
 HEAD = """# Benchmarks
 
-`make bench` measures everything (some hours, most of it the store of two million reports), `make bench-quick` small sizes in three
-minutes, `python -m bench NAME ...` single ones. Each figure stands beside a limit, or beside a peer that was measured in the same run. "Share" is
-the value as a share of what is allowed: above 1.00 the limit is missed, and the command ends with 1. `python -m bench --plant NAME` plants a
-regression, which must turn the benchmark red. This page is written by the command from the newest JSON of each benchmark and size.
+`make bench` measures everything (some hours, most of it stores of two million reports). `make bench-quick` measures small sizes, in some
+minutes. `python -m bench NAME ...` measures single benchmarks, `python -m bench --list` names them. The command writes this page from the
+newest JSON of each benchmark and size.
 
-Times are processor time unless the line says otherwise. "Load" is how many processes ran or waited before and after.
-A benchmark with more than {rows} results shows the {rows} nearest to their limit; the JSON has all.
+Each value stands beside a limit, or beside a peer that was measured in the same run. The number in brackets is the share of what is
+allowed that was used: above 1.00 the limit is missed, and the command ends with 1. `python -m bench NAME --plant` plants a regression, which
+must turn the benchmark red.
 
-Correctness has commands of its own: `python -m bench.quality`, `bench.tiles`, `bench.films` and `bench.judgement` (what is found, and what is
-wrongly found), `bench.fuzz`, `bench.hostile`, `bench.traps` (malformed input), `bench.mutants` (whether a test notices a change),
-`bench.exercise` (a month with kills). Their figures: [measurements](measurements.md), [hashing](measurements-hashing.md),
-[judging](measurements-judging.md), [the exercise](exercise.md), [mutants](mutation.md).
+Times are processor time unless the line says otherwise. Other work on a machine slows them all the same, by half at a load of 25 on two
+cores: processes share caches. "Load" is how many processes ran or waited before and after; `--slack 2` allows twice as much. Of a benchmark
+with more than {rows} results the page shows the {rows} nearest to their limit; the JSON has all, and the clock's time beside.
+
+Correctness has commands of its own:
+
+| command | what it asks |
+|---|---|
+| `python -m bench.quality`, `bench.tiles`, `bench.films` | which changed images and videos are found, and which strangers are taken for them ([hashing](measurements-hashing.md)) |
+| `python -m bench.judgement`, `bench.judgement.expectations` | whether grave reports come first ([judging](measurements-judging.md)) |
+| `python -m bench.intents.measure` | what is read in texts ([intents](intents.md)) |
+| `python -m bench.fuzz`, `bench.hostile`, `bench.traps` | what becomes of malformed input ([measurements](measurements.md#foreign-files)) |
+| `python -m bench.mutants` | whether a test notices a change of the source ([mutants](mutation.md)) |
+| `python -m bench.exercise` | a month of headquarters and offices, with kills ([the exercise](exercise.md)) |
 """
 
 
 def format_run(run: Run, benchmark: Benchmark, slack: float) -> str:
     """Returns a run as lines."""
-    head = f"{run.benchmark}, {run.size:,} {benchmark.unit}, load {run.load[0]} to {run.load[1]}, {run.seconds:.0f} s"
+    head = f"{run.benchmark}, {run.size:,} {benchmark.unit}, load {run.load[0]} to {run.load[1]}, {run.seconds:.0f} s ({run.spent:.0f} s of processor)"
     if run.failure:
         return f"{head}: {'SKIPPED' if run.skipped else 'FAILED'}, {run.failure}"
     lines = [head]

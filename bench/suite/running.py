@@ -38,6 +38,8 @@ class Run:
     load: tuple[float, float] = (0.0, 0.0)
     """Processes that ran or waited, before and after."""
     seconds: float = 0.0
+    spent: float = 0.0
+    """Processor seconds of the whole run, building included."""
     taken: str = ""
     command: str = ""
     machine: dict[str, str] | None = None
@@ -68,15 +70,21 @@ def measure_apart(benchmark: Benchmark, size: int, stores: Path, *, plant: bool 
         out = Path(folder) / "results.json"
         command = [sys.executable, *(("-m", "cProfile", "-o", str(profile)) if profile else ()), "-m", "bench", benchmark.name]
         command += ["--child", str(out), "--stores", str(stores), "--sizes", str(size), *(["--plant"] if plant else [])]
-        before, began = os.getloadavg()[0], time.perf_counter()
+        before, began, spent = os.getloadavg()[0], time.perf_counter(), _read_children()
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         found = json.loads(out.read_text()) if out.exists() else []
     return Run(
         benchmark.name, size, tuple(Result(**each) for each in found),
         failure="" if found and not ended.returncode else (ended.stderr.strip().splitlines() or ["nothing measured"])[-1],
-        load=(round(before, 1), round(os.getloadavg()[0], 1)), seconds=round(time.perf_counter() - began, 1),
+        load=(round(before, 1), round(os.getloadavg()[0], 1)), seconds=round(time.perf_counter() - began, 1), spent=round(_read_children() - spent, 1),
         taken=time.strftime("%Y-%m-%d", time.gmtime()), machine=describe_machine(),
     )  # fmt: skip
+
+
+def _read_children() -> float:
+    """Returns the processor time of ended children in seconds."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def write_results(results: Sequence[Result], out: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def grave_in_a_or_b(month: list[JudgedReport]) -> int:
 # --- sentences
 
 
-@pytest.mark.parametrize(("set_name", "least"), [("tune", 15), ("test", 25)])
+@pytest.mark.parametrize(("set_name", "least"), [("tune", 15), ("test", 25), ("fresh", 5)])
 def test_every_intent_has_enough_sentences_in_every_language(set_name: str, least: int) -> None:
     counted = Counter((s.language, s.intent, s.positive) for s in read_sentences(set_name))
     wanted = [(language, intent, positive) for language in LANGUAGES for intent in INTENTS for positive in (True, False)]
@@ -49,7 +50,7 @@ def test_every_intent_has_enough_sentences_in_every_language(set_name: str, leas
 
 def test_no_author_writes_for_two_sets_and_every_language_has_several() -> None:
     authors = {name: {s.author for s in read_sentences(name)} for name in SETS}
-    assert not authors["tune"] & authors["test"]
+    assert not any(authors[one] & authors[other] for one, other in combinations(SETS, 2))
     for name in SETS:
         for language in LANGUAGES:
             of = {s.author for s in read_sentences(name) if s.language == language}
@@ -57,8 +58,8 @@ def test_no_author_writes_for_two_sets_and_every_language_has_several() -> None:
 
 
 def test_sets_share_no_wording() -> None:
-    tune, test = ([s.text for s in read_sentences(name)] for name in SETS)
-    assert list(find_shared_wording(test, tune)) == []
+    for one, other in combinations(SETS, 2):
+        assert list(find_shared_wording(*([s.text for s in read_sentences(name)] for name in (one, other)))) == []
 
 
 def test_training_data_share_no_wording_with_a_set() -> None:

@@ -79,6 +79,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lists remove": (f"{BAD}1",),
     "match": (FILE, UNDECODABLE),
     "demo": ("--reports", BAD),
+    "train": ("--role", BAD),
     "queue": ("--search", BAD),
     "show": (NUMBER,),
     "why": (NUMBER, BAD),

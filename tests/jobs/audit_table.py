@@ -85,6 +85,7 @@ from triage.jobs.keeping import (
     office_list,
     program_log,
     register,
+    retention,
 )
 from triage.jobs.leaving import (
     counting,
@@ -130,6 +131,7 @@ from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pai
 from triage.jobs.session import Session, unlock
 from triage.jobs.state import account, open_reports, queue_planes
 from triage.jobs.sweeping import films, sweep
+from triage.jobs.training import checks, trainee
 from triage.jobs.victim_id import clues, identification, series
 from triage.jobs.wellbeing import exposure, own_work
 from triage.model.casework import FileToGrade
@@ -143,6 +145,7 @@ from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
 from triage.model.statistics import Period
+from triage.model.training import Answer, Step, Tutorial, Words
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.priority import RuleEdit
@@ -227,6 +230,27 @@ def open_queue_planes(w: World) -> None:
     """Opens the planes as those who ask for a page of the queue do."""
     with queue_planes.open_planes(w.session, 0):
         pass
+
+
+TEXT = Words("en", "ur")
+LESSON = Step("only", 1, TEXT, TEXT, question=TEXT, answers=(Answer(TEXT, TEXT, right=True),))
+
+
+def make_as_new(w: World) -> None:
+    """Lets the prepared store count as one that was just made."""
+    w.patch.setattr(trainee, "_FIRST", 1_000_000)
+    w.patch.setattr(trainee, "is_alone", lambda _: True)
+
+
+def make_training(w: World) -> None:
+    """Lets the prepared store count as one for training, with one lesson."""
+    w.patch.setattr(trainee, "is_training_store", lambda _: True)
+    w.patch.setattr(trainee, "load_tutorial", lambda role: Tutorial(role, TEXT, (LESSON,)))
+
+
+def finish_training(w: World) -> None:
+    make_training(w)
+    trainee.answer_question(w.session, "only", 0)
 
 
 def make_world(folder: Path) -> None:
@@ -379,6 +403,15 @@ def destroy(world: World) -> object:
     return destruction.destroy_report(
         world.session, TWO, reason="acquitted", order="order 1", second=world.second, certificate=world.folder / "gone.json"
     )
+
+
+def close_two_long_ago(world: World) -> None:
+    """Closes a report, under a rule that no longer keeps it."""
+    no_typesetting(world)
+    decisions.decide(world.session, TWO, status="closed", reason="insufficient information")
+    policy.set_policy(world.session, "closed-kept-months", "12")
+    with world.session.store.batch() as batch:
+        batch.execute("UPDATE decision SET taken = '2020-01-01T00:00:00Z'")
 
 
 def restored(world: World) -> None:
@@ -798,6 +831,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("new user consented", {"maker": 1, "roles": ["lead"]}),),
     ),
     "consent.describe_person": reads(lambda w: consent.describe_person(w.session, 2)),
+    "destruction.destroy_and_certify": silent(lambda w: None),  # parts of destroy and retention, whose rows are below
+    "destruction.rebuild_database": silent(lambda w: None),
+    "lists.finish_list": silent(lambda w: None),  # parts of add_list and remove_list; of long lists in test_long_lists.py
+    "long_import.is_long": silent(lambda w: None),
+    "long_import.import_long_list": silent(lambda w: None),
+    "long_import.remove_blocks": silent(lambda w: None),
     "destruction.erase_report": silent(lambda w: None),  # a part of destroy and apply_register, whose rows are below
     "outgoing.write_out": Row(
         lambda w: outgoing.write_out(w.session, ((w.folder / "q.csv", b"drawn"),), kind="queue"),
@@ -890,6 +929,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "audit_reading.load_audit_entries": reads(lambda w: audit_reading.load_audit_entries(w.session, [1, 0])),
     "check.check_store": Row(lambda w: check.check_store(w.session), (("store checked", {"problems": 0}),)),
+    "check.check_next_part": Row(lambda w: check.check_next_part(w.session, 1 << 30), (("store checked", {"problems": 0}),)),
     "check.verify_record": Row(lambda w: check.verify_record(w.session), (("audit log verified", {"problems": 0}),)),
     "list_conflicts.find_list_conflicts": reads(lambda w: list_conflicts.find_list_conflicts(w.session)),
     "duties.list_duties": reads(lambda w: duties.list_duties(w.session)),
@@ -1118,6 +1158,24 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (registered(1, "shift_sheet"),),
         (("shift_sheet", "s.pdf"),),
         prepare=lambda w: shift.close_shift(w.session),
+    ),
+    "checks.load_own_entries": reads(lambda w: checks.load_own_entries(w.session)),
+    "checks.check_step": reads(lambda w: checks.check_step(w.session, LESSON, checks.load_own_entries(w.session))),
+    "trainee.is_training_store": reads(lambda w: trainee.is_training_store(w.session)),
+    "trainee.mark_training_store": Row(
+        lambda w: trainee.mark_training_store(w.session), (("training store made", {}),), prepare=make_as_new
+    ),
+    "trainee.load_training": reads(lambda w: trainee.load_training(w.session), prepare=make_training),
+    "trainee.answer_question": Row(
+        lambda w: trainee.answer_question(w.session, "only", 0),
+        (("training answered", {"step": "only", "answer": 0, "right": 1}),),
+        prepare=make_training,
+    ),
+    "trainee.write_training_certificate": Row(
+        lambda w: trainee.write_training_certificate(w.session, "analyst", "A. Trainee", w.folder / "t.pdf"),
+        (registered(1, "training_certificate"),),
+        (("training_certificate", "t.pdf"),),
+        prepare=finish_training,
     ),
     "cases.open_case": Row(open_case, (("case opened", {"case": 1, "reports": [2]}),)),
     "cases.add_reports": Row(
@@ -1558,6 +1616,24 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("certificate", "gone.json"), ("certificate", "gone.pdf"), ("register", "destructions.json")),
         prepare=no_typesetting,
     ),
+    "retention.plan_retention": reads(lambda w: retention.plan_retention(w.session)),
+    "retention.destroy_due_reports": Row(
+        lambda w: retention.destroy_due_reports(w.session, order="Rule 12", second=w.second, folder=w.folder),
+        (
+            ("destruction consented", {"maker": 1, "reports": 1, "months": 12}),
+            (
+                DESTROYED[0],
+                DESTROYED[1]
+                | {"reason": lambda w: w.store.keyed("retention ended"), "order": lambda w: w.store.keyed("Rule 12")},
+            ),
+            registered(1, "certificate"),
+            registered(2, "certificate"),
+            registered(3, "register"),
+            REBUILT,
+        ),
+        (("certificate", f"{TWO}.json"), ("certificate", f"{TWO}.pdf"), ("register", "destructions.json")),
+        prepare=close_two_long_ago,
+    ),
     "register.apply_register": Row(
         lambda w: register.apply_register(w.session, w.folder / "destructions.json"),
         (
@@ -1672,6 +1748,8 @@ WITHOUT_SESSION: dict[str, Row | tuple[Row, ...]] = {
 """Acts that make or open a store themselves."""
 
 ELSEWHERE = {
+    "list begun": "tests/jobs/test_long_lists.py",
+    "backup is current": "tests/store/test_backup_changes.py",
     "schema migrated": "tests/store/test_migrations.py",
     "key file adopted": "tests/store/test_users.py",
     "pages vouched for anew": "tests/store/test_tamper.py",

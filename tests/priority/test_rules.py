@@ -89,6 +89,7 @@ REFUSED = {
     "family of the other axis": ("risk.toml", lambda t: t.replace('family = "access"', 'family = "place"', 1), "no family"),
     "negative points": ("risk.toml", lambda t: t.replace("points = 20.0", "points = -2.0", 1), "no points"),
     "takes all": ("risk.toml", lambda t: t.replace("takes = 0.6", "takes = 1.0", 1), "share"),
+    "weaker above surer": ("floors.toml", lambda t: t.replace("weak_lift = 26.0", "weak_lift = 44.5", 1), "lifts less surely"),
     "floor without band": ("floors.toml", lambda t: t.replace('band = "A"\n', "", 1), "state a band"),
     "points on a note": (
         "notes.toml",

@@ -42,6 +42,10 @@ def test_a_fact_more_or_less_comes_to_what_weighing_everything_says(name: str, d
     everything = [*without, *by_fact[last]]
     assert _standing(without, rules).changed(by_fact[last]) == weigh(everything, rules).outcome
     assert _standing(everything, rules).changed([], by_fact[last]) == weigh(without, rules).outcome
+    assert (
+        _standing(without, rules).changed_for_acting(by_fact[last]).actionability
+        == weigh(everything, rules).outcome.actionability
+    )
 
 
 def _standing(rules_applied: list[Applied], rules: RuleSet) -> Standing:
@@ -92,7 +96,10 @@ def level(points: float, sinks: bool, there: Sequence[Applied], rules: RuleSet) 
         if each.rule.band == "A":
             number = max(number, min(max(each.rule.lift or 0.0, rules.bands.A) + points * 0.05, 100.0))
         if each.rule.band == "B":
-            begin, end = max(each.rule.lift or 0.0, rules.bands.B), rules.bands.A - 0.1
+            lift, sure = each.rule.lift or 0.0, min(max(each.seen.amount, 0.0), 1.0)
+            if each.rule.weak_lift is not None:
+                lift = each.rule.weak_lift * (1.0 - sure) + lift * sure
+            begin, end = max(lift, rules.bands.B), rules.bands.A - 0.1
             number = max(number, begin + (end - begin) * min(points / rules.bands.A, 1.0))
     return number
 

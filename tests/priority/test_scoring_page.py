@@ -39,10 +39,10 @@ def test_floors_are_all_named(page: str) -> None:
         "floor.sextortion": "sadistic exploitation or sextortion", "floor.sextortion_minor": "together with a minor",
         "floor.sextortion_threat": "with words of a threat", "floor.sextortion_wallet": "with an account that takes money",
         "floor.history_with_material": "together with an earlier conviction or access to children",
-        "floor.access_words": "say that a child\n  is within reach, in a", "floor.self_harm_text": "a threat or may speak of self-harm",
-        "floor.meeting_text": "a text may arrange a meeting, may say that a child is within reach", "floor.deadline_text": "may set a deadline, or demand money",
-        "floor.own_words": "ask for secrecy or set a deadline, whatever type is reported",
-        "floor.secrecy_text": "or ask for secrecy, in a report on contact", "floor.money_text": "demand money",
+        "floor.access_words": "say that a child\n  is within reach, in a", "floor.self_harm_text": "may hold a threat, speak of self-harm",
+        "floor.meeting_text": "arrange a meeting, say that a child is within reach", "floor.deadline_text": "set a deadline or demand money",
+        "floor.words": "ask for secrecy, set a deadline or demand money, whatever type is reported",
+        "floor.secrecy_text": "ask for secrecy, set a deadline", "floor.money_text": "demand money",
     }  # fmt: skip
     assert {rule.id for rule in shipped().rules if rule.axis == "floor"} == set(told)
     flat = " ".join(page.split())

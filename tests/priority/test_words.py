@@ -117,10 +117,30 @@ def test_access_in_own_words_needs_contact_for_a() -> None:
     assert card(report(incident_type=ENTICEMENT, free_text=(text(words, CHAT),))).band == "A"
 
 
-def test_prose_on_access_needs_contact() -> None:
+def test_prose_on_access_raises_to_b_whatever_type_is_reported() -> None:
     words = "The chat says that the niece is staying with the user."
-    assert said(words).band == card(PLAIN).band
+    assert said(words).band == "B" < card(PLAIN).band
     assert card(report(incident_type=ENTICEMENT, free_text=(text(words, PROSE),))).band == "B"
+
+
+def test_what_is_surer_stands_higher_in_b(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = replace(read_intents("I will leak your photos")[0], how="classifier", why=())
+    numbers = []
+    for sure in (0.1, 0.5, 0.9):
+        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, sure=sure: (replace(finding, score=sure),))
+        numbers.append(said("anything").risk)
+        assert said("anything").band == "B"
+    assert numbers == sorted(numbers) and numbers[0] < numbers[2] - 10
+
+
+def test_two_dangers_stand_higher_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    threat = replace(read_intents("I will leak your photos")[0], score=0.5)
+    found = [(threat,), (threat, replace(threat, intent="money"))]
+    one, two = [], []
+    for each, into in zip(found, (one, two), strict=True):
+        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, each=each: each)
+        into.append(said("anything").risk)
+    assert one < two
 
 
 @pytest.mark.parametrize("words", ["my daughter is with me at the zoo", "meri beti mere sath hai", "میری بیٹی میرے ساتھ ہے"])

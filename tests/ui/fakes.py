@@ -27,6 +27,7 @@ from tests.ui.fakes_leads import FakeLeads
 from tests.ui.fakes_papers import FakePapers
 from tests.ui.fakes_queue import FACET_VALUES, FakeQueue
 from tests.ui.fakes_requests import FakeRequests
+from tests.ui.fakes_training import FakeTraining
 from tests.ui.fakes_victims import FakeVictims
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
@@ -423,6 +424,7 @@ class FakeApi(
     FakePapers,
     FakeQueue,
     FakeRequests,
+    FakeTraining,
     FakeVictims,
 ):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
@@ -455,6 +457,7 @@ class FakeApi(
         self._begin_gallery()
         self._begin_imports()
         self._begin_admin()
+        self._begin_training()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)

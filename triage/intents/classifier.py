@@ -1,13 +1,17 @@
-"""A small linear classifier of sentences over hashed character n-grams: it finds wordings that no slot foresees.
+"""A small linear classifier of sentences: it finds wordings that no slot foresees, and says how sure a finding is.
 
-Trained by bench/intents/train.py, described in docs/intents.md. Only numpy runs here. The weights are integers with one scale an
-intent, so that a score is the same on every machine. A threshold belongs to an intent and a language; without one the intent is
-off there, which is not "no": nothing was looked for.
+It reads hashed n-grams of characters, and which classes of words stand in the sentence (resources/intents/words). The classes are
+the same in six languages, so that what was learnt in one of them counts in the others. Trained by bench/intents/train.py,
+described in docs/intents.md. Only numpy runs here. The weights are integers with one scale an intent, so that a score is the same
+on every machine. A threshold belongs to an intent and a language; without one the intent is off there, which is not "no": nothing
+was looked for.
 """
 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,45 +23,63 @@ from triage.intents.normalise import spell_roman
 from triage.intents.sentences import Language, Sentence
 from triage.resources import resource
 
-BUCKETS = 1 << 15
+BUCKETS = 1 << 16
 SHORTEST, LONGEST = 2, 5  # characters of an n-gram
 MAX_CHARACTERS = 320  # of a sentence, in classes of spelling
+CLASS_VALUE = 0.3  # of a class of words that stands in a sentence; the n-grams together have the length 1
 _FACTOR = np.uint32(0x01000193)
 _START = np.uint32(0x811C9DC5)
+_SHIFT = np.uint32(32 - (BUCKETS - 1).bit_length())
 
 
 @dataclass(frozen=True, slots=True)
-class Classified:
-    """An intent that a sentence scores above the threshold of its language. `score` is the estimated probability."""
+class Calibration:
+    """Turns the margin of an intent into a probability; `by_slots` is added where slots found the intent as well."""
 
-    intent: str
-    score: float
+    slope: float
+    offset: float
+    by_slots: float
+
+    def probability(self, margin: float, *, by_slots: bool) -> float:
+        """Returns how probable the intent is, among sentences of the mixture that the classifier was trained with."""
+        logit = self.slope * margin + self.offset + (self.by_slots if by_slots else 0.0)
+        return round(1.0 / (1.0 + math.exp(-max(min(logit, 30.0), -30.0))), 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """Weights of all intents (buckets x intents, int8), scales and biases, and thresholds as scores before the logistic curve."""
+    """Weights of all intents (buckets x intents, classes x intents), scales, biases, calibrations, and thresholds of margins."""
 
     intents: tuple[str, ...]
     weights: npt.NDArray[np.int8]
     scales: npt.NDArray[np.float64]
+    classes: Mapping[str, int]
+    """Class of words -> its row in `class_weights`."""
+    class_weights: npt.NDArray[np.int16]
+    class_scales: npt.NDArray[np.float64]
     biases: npt.NDArray[np.float64]
-    thresholds: dict[str, dict[str, float]]
+    calibrations: Mapping[str, Calibration]
+    thresholds: Mapping[str, Mapping[str, float]]
 
-    def classify(self, sentence: Sentence, language: Language) -> tuple[Classified, ...]:
-        """Returns the intents above their threshold, the highest score first."""
-        limits = self.thresholds.get(language, {})
-        grams = hash_ngrams(sentence) if limits else ()
+    def margins_of(self, sentence: Sentence, classes: Iterable[str]) -> dict[str, float]:
+        """Returns the score of each intent before the logistic curve; nothing for a sentence without letters."""
+        grams = hash_ngrams(sentence)
         if not len(grams):
-            return ()
-        sums = self.weights[grams].sum(axis=0, dtype=np.int64)
-        margins = sums * self.scales / float(len(grams)) ** 0.5 + self.biases
-        found = [
-            Classified(intent, round(float(1.0 / (1.0 + np.exp(-margins[place]))), 3))
-            for place, intent in enumerate(self.intents)
-            if intent in limits and margins[place] >= limits[intent]
-        ]
-        return tuple(sorted(found, key=lambda each: (-each.score, each.intent)))
+            return {}
+        sums = self.weights[grams].sum(axis=0, dtype=np.int64) * (self.scales / float(len(grams)) ** 0.5)
+        rows = [self.classes[name] for name in classes if name in self.classes]
+        if rows:
+            sums = sums + self.class_weights[rows].sum(axis=0, dtype=np.int64) * (self.class_scales * CLASS_VALUE)
+        return dict(zip(self.intents, (sums + self.biases).tolist(), strict=True))
+
+    def is_found(self, intent: str, margin: float, language: Language) -> bool:
+        """Returns whether a margin reaches the threshold of its intent and language."""
+        limit = self.thresholds.get(language, {}).get(intent)
+        return limit is not None and margin >= limit
+
+    def score(self, intent: str, margin: float, *, by_slots: bool) -> float:
+        """Returns the estimated probability of an intent."""
+        return self.calibrations[intent].probability(margin, by_slots=by_slots)
 
 
 def spelled(sentence: Sentence) -> str:
@@ -77,7 +99,7 @@ def hash_ngrams(sentence: Sentence) -> npt.NDArray[np.intp]:
         hashed = (hashed[: len(codes) - length + 1] ^ codes[length - 1 :]) * _FACTOR
         if length >= SHORTEST:
             mixed = hashed ^ (hashed >> np.uint32(15))
-            parts.append((mixed * np.uint32(0x2C1B3C6D)) >> np.uint32(17))
+            parts.append((mixed * np.uint32(0x2C1B3C6D)) >> _SHIFT)
     return np.unique(np.concatenate(parts)).astype(np.intp) if parts else np.zeros(0, dtype=np.intp)
 
 
@@ -87,6 +109,16 @@ def shipped() -> Classifier | None:
     try:
         with resource("intents", WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as held:
             about = json.loads(bytes(held["about"]).decode())
-            return Classifier(tuple(about["intents"]), held["weights"], held["scales"], held["biases"], about["thresholds"])
+            return Classifier(
+                intents=tuple(about["intents"]),
+                weights=held["weights"],
+                scales=held["scales"],
+                classes={name: row for row, name in enumerate(about["classes"])},
+                class_weights=held["class_weights"],
+                class_scales=held["class_scales"],
+                biases=held["biases"],
+                calibrations={intent: Calibration(*numbers) for intent, numbers in about["calibrations"].items()},
+                thresholds=about["thresholds"],
+            )
     except FileNotFoundError:
         return None

@@ -47,9 +47,9 @@ class TextToRead:
 class IntentFinding:
     """An intent that a sentence may have: the sentence as written, how it was found and by what, and whose words it is.
 
-    `score` is 1 for slots and phrases, the classifier's estimate else. `age` is the age that the writer states of himself, where
-    the intent is age and the words hold a number. `fingerprint` is that of the normalised sentence without its numbers, by which
-    sentences that recur are known.
+    `score` is how probable the classifier holds it, knowing whether slots found it too. `age` is the age that the writer states
+    of himself, where the intent is age and the words hold a number. `fingerprint` is that of the normalised sentence without its
+    numbers, by which sentences that recur are known.
     """
 
     intent: Intent
@@ -121,11 +121,16 @@ def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
     trained = classifier.shipped()
     if trained is not None:
         everything = (0, len(sentence.words))
-        for each in trained.classify(sentence, language):
-            if each.intent in found or each.intent in refused:
-                continue
-            if guard_against(sentence, hits, each.intent, everything, *everything) is None:
-                found[each.intent] = _finding(each.intent, raw, "classifier", (), language, each.score, sentence.text)
+        for intent, margin in trained.margins_of(sentence, hits).items():
+            if intent in found:
+                found[intent] = replace(found[intent], score=trained.score(intent, margin, by_slots=True))
+            elif (
+                intent not in refused
+                and trained.is_found(intent, margin, language)
+                and guard_against(sentence, hits, intent, everything, *everything) is None
+            ):
+                score = trained.score(intent, margin, by_slots=False)
+                found[intent] = _finding(intent, raw, "classifier", (), language, score, sentence.text)
     return tuple(found[intent] for intent in INTENTS if intent in found)
 
 

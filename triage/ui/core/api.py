@@ -77,6 +77,7 @@ from triage.jobs.state import account as account_job
 from triage.jobs.state import open_reports as open_reports_job
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
+from triage.jobs.training import trainee as training_job
 from triage.jobs.victim_id import clues as clues_job
 from triage.jobs.victim_id import identification as identification_job
 from triage.jobs.victim_id import series as series_job
@@ -101,6 +102,8 @@ class Api(AdminCalls):
         self._session = session
         self._pool = MediaPool(REVEAL_WORKERS)
         self._closed = False
+        self.training = training_job.is_training_store(session)
+        """Whether the store was made for training, with invented data only."""
 
     @property
     def user(self) -> User:
@@ -330,6 +333,11 @@ class Api(AdminCalls):
     own_outcomes = with_session(own_work_job.list_own_outcomes)
     kept_away = with_session(own_work_job.list_kept_away)
     give_back = with_session(decisions_job.give_back)
+
+    # Training
+    training_progress = with_session(training_job.load_training)
+    answer_question = with_session(training_job.answer_question)
+    write_training_certificate = with_session(training_job.write_training_certificate)
 
     # Rules and the sample
     rule_book = with_session(rule_book_job.load_rule_book)

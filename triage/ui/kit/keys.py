@@ -19,6 +19,7 @@ from triage.ui.text.i18n import Safe, word
 KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
     "everywhere": (
         KeyBinding("keys", ("?",), "?", "Show all keys"),
+        KeyBinding("help", ("F1",), "F1", "Open the guide at this screen"),
         KeyBinding("go_queue", ("Ctrl+1",), "Ctrl 1", "Go to the queue"),
         KeyBinding("go", ("Ctrl+G",), "Ctrl G", "Go to any page, lane or report"),
         KeyBinding("sweep", ("Ctrl+P",), "Ctrl P", "Pause or resume comparing images"),
@@ -316,6 +317,23 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("previous", ("K",), "K", "Previous report"),
         KeyBinding("open", ("Return", "Enter"), "Enter", "Open the report"),
         KeyBinding("use", ("U",), "U", "Use these rules"),
+    ),
+    "training": (
+        KeyBinding("back", ("Escape",), "Esc", "Back to the queue"),
+        KeyBinding("next", ("J",), "J", "Next step"),
+        KeyBinding("previous", ("K",), "K", "Previous step"),
+        KeyBinding("open", ("Return", "Enter"), "Enter", "Go to the page of the task"),
+        KeyBinding("answer_1", ("1",), "1", "Choose the first answer"),
+        KeyBinding("answer_2", ("2",), "2", "Choose the second answer"),
+        KeyBinding("answer_3", ("3",), "3", "Choose the third answer"),
+        KeyBinding("hint", ("H",), "H", "Show the hint"),
+        KeyBinding("again", ("F5",), "F5", "Check again what was done"),
+        KeyBinding("certificate", ("E",), "E", "Write the certificate"),
+    ),
+    "help": (
+        KeyBinding("search", ("Ctrl+F",), "Ctrl F", "Find in the guide"),
+        KeyBinding("back", ("Alt+Left",), "Alt ←", "Back to the section before"),
+        KeyBinding("close", ("Escape",), "Esc", "Close the guide", hold=True),
     ),
     **ADMIN_KEYS,
 }

@@ -189,6 +189,12 @@ def _make_program_log(api: Api, runner: Runner) -> DeskPage:
     return ProgramLogPage(api, runner)
 
 
+def _make_training(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.training.page import TrainingPage
+
+    return TrainingPage(api, runner)
+
+
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("cases", mark("Cases"), mark("Cases"), _make_cases, shortcut="Ctrl+2", in_rail=True),
     PageEntry("case", mark("Case"), mark("Case"), _make_case, shown_with="cases"),
@@ -221,6 +227,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("destruction", mark("Destruction and holds"), mark("Destruction and holds"), _make_destruction, right=Right.RECORD),
     PageEntry("statistics", mark("Statistics"), mark("Statistics"), _make_statistics, right=Right.STATISTICS),
     PageEntry("program_log", mark("Log of the program"), mark("Log of the program"), _make_program_log, right=Right.RECORD),
+    PageEntry("training", mark("Training"), mark("Training"), _make_training, training=True, in_rail=True),
 )
 """In the order of the rail and the palette. Pages without a shortcut are reached by the palette."""
 
@@ -233,6 +240,7 @@ SCREENS: dict[Screen, str] = {
     "import": mark("Import"),
     "set_aside": mark("Set aside"),
     "trial": mark("Band changes"),
+    "help": mark("Help"),
     "everywhere": mark("Everywhere"),
     **{page.name: page.title for page in PAGES if page.name in KEYS},
 }
@@ -241,7 +249,8 @@ SCREENS: dict[Screen, str] = {
 
 def list_pages(api: Api) -> tuple[PageEntry, ...]:
     """Returns the pages that a person's roles let them open by name; the page of one case is reached from the list of cases."""
-    return tuple(page for page in PAGES if not page.shown_with and (page.right is None or api.may(page.right)))
+    shown = (page for page in PAGES if not page.shown_with and (api.training or not page.training))
+    return tuple(page for page in shown if page.right is None or api.may(page.right))
 
 
 def find_page(name: str) -> PageEntry:

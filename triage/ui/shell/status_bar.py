@@ -14,7 +14,7 @@ from triage.model.media import Restriction
 from triage.model.progress import Progress
 from triage.ui.core.runner import Job
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import KeyButton, label, set_kind, set_tooltip
+from triage.ui.kit.widgets import KeyButton, chip, label, set_kind, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.sweeping import SweepControl, SweepPhase
 from triage.ui.text import times
@@ -131,6 +131,9 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(28 if not theme.current().text_px > theme.TEXT else 34)
         self._dot = StatusDot("muted")
+        self.training = chip(tr("TRAINING: invented data"), "grave")
+        set_tooltip(self.training, tr("Everything here is invented. Import no real report."))
+        self.training.hide()
         self.audit_log = label(tr("Store open, audit log not checked yet"), "small")
         self.sandbox = label(tr("Sandbox: not started yet"), "small")
         self.gap = label(tr("Air gap: not checked yet"), "small")
@@ -147,6 +150,7 @@ class StatusBar(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(20)
+        line.addWidget(self.training)
         line.addWidget(self._dot)
         line.addSpacing(-12)
         for words in (self.audit_log, self.sandbox, self.gap, self.screen_lock):
@@ -235,6 +239,11 @@ class StatusBar(QWidget):
         gap, gap_ok = airgap.describe_air_gap(airgap.live_interfaces())
         self.gap.setText(gap)
         set_kind(self.gap, "small" if gap_ok else "warn")
+        self._fit()
+
+    def show_training(self) -> None:
+        """Marks the window as one for training."""
+        self.training.show()
         self._fit()
 
     def show_screen_lock(self, noticed: LockDetection) -> None:

@@ -1,0 +1,134 @@
+"""Progress is what the trainee really did; a store with work never becomes one for training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import write_bundle
+from tests.people import add_person
+from triage.errors import NotFound, Refused
+from triage.jobs.casework.decisions import decide
+from triage.jobs.casework.notes import add_note
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.policy import set_policy
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.session import Session
+from triage.jobs.training import trainee
+from triage.jobs.training.checks import check_step, load_own_entries
+from triage.jobs.training.trainee import (
+    answer_question,
+    is_training_store,
+    load_training,
+    mark_training_store,
+    write_training_certificate,
+)
+from triage.model.handover import Receipt
+from triage.model.training import Answer, EntryCheck, QueueCheck, Step, Tutorial, Words
+from triage.model.users import Role
+from triage.model.views import QueueFilter
+from triage.store.store import Store
+
+W = Words("en", "ur")
+WORDS = "kite basin lamp velvet orchard"
+
+
+@pytest.fixture
+def training(session: Session) -> Session:
+    mark_training_store(session)
+    return session
+
+
+def task(*checks: EntryCheck | QueueCheck) -> Step:
+    return Step("some-task", 1, W, W, checks=checks)
+
+
+def done(session: Session, step: Step) -> bool:
+    return check_step(session, step, load_own_entries(session)).done
+
+
+def test_a_new_store_is_marked_for_good(session: Session) -> None:
+    assert not is_training_store(session)
+    mark_training_store(session)
+    assert is_training_store(session)
+
+
+def test_a_store_with_work_is_never_marked(session: Session) -> None:
+    for days in (30, 90) * 4:
+        set_policy(session, "backup-expires-after-days", str(days))
+    with pytest.raises(Refused, match="just made"):
+        mark_training_store(session)
+    assert not is_training_store(session)
+
+
+def test_a_store_of_two_people_is_never_marked(session: Session) -> None:
+    add_person(session.store, "second", [Role.LEAD], WORDS)
+    with pytest.raises(Refused, match="just made"):
+        mark_training_store(session)
+
+
+def test_no_training_in_a_store_with_work(session: Session, tmp_path: Path) -> None:
+    for call in (
+        lambda: load_training(session),
+        lambda: answer_question(session, "care-law", 0),
+        lambda: write_training_certificate(session, "analyst", "A. Trainee", tmp_path / "c.pdf"),
+    ):
+        with pytest.raises(Refused, match="holds work"):
+            call()
+    assert list(tmp_path.glob("c.pdf*")) == []
+
+
+def test_a_lesson_is_done_with_the_right_answer(training: Session) -> None:
+    def lesson() -> tuple[bool, int | None]:
+        found = next(step for step in load_training(training)[0].steps if step.id == "care-law")
+        return found.done, found.answer
+
+    assert lesson() == (False, None)
+    assert not answer_question(training, "care-law", 0)
+    assert lesson() == (False, 0)
+    assert answer_question(training, "care-law", 1)
+    assert lesson() == (True, 1)
+    answer_question(training, "care-law", 2)
+    assert lesson() == (True, 2), "what was known stays known"
+    with pytest.raises(NotFound):
+        answer_question(training, "care-law", 3)
+    with pytest.raises(NotFound):
+        answer_question(training, "analyst-import", 0)
+
+
+def test_only_ones_own_entries_count_and_only_those_that_fit(training: Session) -> None:
+    step = task(EntryCheck(("policy set",), where={"policy": "help-text"}))
+    set_policy(training, "receipt-required", "yes")
+    assert not done(training, step)
+    add_person(training.store, "second", [Role.ADMIN], WORDS)
+    set_policy(training, "help-text", "room 7")
+    assert done(training, step)
+    assert not done(training, task(EntryCheck(("policy set",), least=3)))
+    with Session(Store.open(training.store.directory, "second", WORDS)) as other:
+        assert not done(other, step)
+
+
+def test_a_queue_check_asks_the_store(training: Session, tmp_path: Path) -> None:
+    import_bundles(training, [write_bundle(tmp_path / "bundle")], receipt=Receipt())
+    report = list_queue_rows(training, QueueFilter())[0]
+    step = task(QueueCheck(bands=(report.band,), assignees=("me",)))
+    assert not done(training, step)
+    decide(training, report.report_id, assignee="first")
+    assert done(training, step)
+    add_note(training, report.report_id, "read")
+    assert done(training, task(EntryCheck(("note added",)), QueueCheck()))
+
+
+def test_the_certificate_comes_at_the_end(training: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = (Answer(W, W, right=True), Answer(W, W), Answer(W, W))
+    short = Tutorial("analyst", Words("Tutorial for analysts", "ur"), (Step("only", 1, W, W, question=W, answers=answers),))
+    monkeypatch.setattr(trainee, "load_tutorial", lambda role: short)
+    out = tmp_path / "certificate.pdf"
+    with pytest.raises(Refused, match="every step"):
+        write_training_certificate(training, "analyst", "A. Trainee", out)
+    answer_question(training, "only", 0)
+    with pytest.raises(Refused, match="name of the trainee"):
+        write_training_certificate(training, "analyst", " \n ", out)
+    write_training_certificate(training, "analyst", "A. Trainee", out)
+    assert out.read_bytes().startswith(b"%PDF-") and (tmp_path / "certificate.pdf.sig").exists()

@@ -1,0 +1,1 @@
+"""Training: a store with invented data only, tutorials by role, and checks of what the trainee did."""

@@ -1,0 +1,64 @@
+"""Checks what a trainee did, by their own entries of the audit log and by what the store holds. Clicks count nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from triage.jobs.reading.queue import list_queue_ids
+from triage.jobs.session import Session
+from triage.jobs.users import all_users
+from triage.model.training import Check, EntryCheck, QueueCheck, Step, StepProgress
+from triage.model.views import QueueFilter
+from triage.store.queries import audit_log
+
+ANSWERED = "training answered"
+ME = "me"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntries:
+    """What the trainee's own entries of the audit log name, by kind, the oldest first."""
+
+    by_kind: dict[str, tuple[dict[str, Any], ...]]
+
+    def find(self, kind: str) -> tuple[dict[str, Any], ...]:
+        """Returns what the entries of a kind name."""
+        return self.by_kind.get(kind, ())
+
+
+def load_own_entries(session: Session) -> OwnEntries:
+    """Returns what the user of the session did here. A training store is small, so the whole log is read."""
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    with session.reading() as db:
+        count = audit_log.load_state(db).count
+        numbers = audit_log.find_entries(db, 0, count, (), session.user.id, "", "", "")
+        entries = audit_log.load_entries(db, numbers)
+    for n in sorted(numbers):
+        entry = json.loads(entries[n])
+        found[entry["kind"]].append(entry["about"])
+    return OwnEntries({kind: tuple(each) for kind, each in found.items()})
+
+
+def check_step(session: Session, step: Step, own: OwnEntries) -> StepProgress:
+    """Returns whether a step is done: a lesson by the right answer, a task when all of its checks hold."""
+    if step.answers:
+        given = [about["answer"] for about in own.find(ANSWERED) if about["step"] == step.id]
+        known = [answer for answer in given if answer < len(step.answers)]
+        return StepProgress(step.id, any(step.answers[n].right for n in known), known[-1] if known else None)
+    return StepProgress(step.id, all(_holds(session, check, own) for check in step.checks))
+
+
+def _holds(session: Session, check: Check, own: OwnEntries) -> bool:
+    match check:
+        case EntryCheck(kinds=kinds, least=least, where=where):
+            fitting = [about for kind in kinds for about in own.find(kind) if where.items() <= about.items()]
+            return len(fitting) >= least
+        case QueueCheck():
+            assignees = tuple(session.user.name if name == ME else name for name in check.assignees)
+            if not set(assignees) <= {user.name for user in all_users(session)}:
+                return False
+            wanted = QueueFilter(bands=check.bands, statuses=check.statuses, assignees=assignees)
+            return len(list_queue_ids(session, wanted, limit=check.least)) >= check.least
