@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bench.printing import printed
 
@@ -31,6 +31,10 @@ WORDS = [
 ]
 
 
+LINES = 3
+"""Addresses of a person. With one of its own for each capture a report would share some with a dozen strangers: there are 131,072."""
+
+
 class Invented:
     """Identifiers of one report, the same every time."""
 
@@ -40,9 +44,10 @@ class Invented:
         self.user = f"user_{n}"
         self.email = f"u{n}@mail.example.invalid"
         self.phone = f"+92 300 {n % 10_000_000:07d}"
+        lines = [f"198.{18 + chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}" for _ in range(LINES)]
         self.captures = [
             (
-                f"198.{18 + chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}",
+                lines[k % LINES],
                 f"2026-09-{1 + k % 28:02d}T{k % 24:02d}:10:00Z",
                 1024 + k,
             )
@@ -52,8 +57,8 @@ class Invented:
         self.text = " ".join(chance.choice(WORDS) for _ in range(900))
 
 
-def make_xml(n: int, urgent: bool = False) -> dict[str, bytes]:
-    """Returns the files of an invented report as the provider's XML."""
+def make_xml(n: int, urgent: bool = False, files: Sequence[str] | None = None) -> dict[str, bytes]:
+    """Returns the files of an invented report as the provider's XML; `files` are MD5s, instead of one invented one."""
     said = Invented(n)
     captures = "".join(
         f"<ipCaptureEvent><ipAddress>{ip}</ipAddress><eventName>Login</eventName><dateTime>{at}</dateTime><port>{port}</port></ipCaptureEvent>"
@@ -75,13 +80,13 @@ def make_xml(n: int, urgent: bool = False) -> dict[str, bytes]:
             f"</fileName><originalFileName>IMG_{k}.jpg</originalFileName><fileViewedByEsp>true</fileViewedByEsp><originalFileHash "
             f'hashType="MD5">{md5}</originalFileHash><fileAnnotations><viral/></fileAnnotations></fileDetails>'
         ).encode()
-        for k, md5 in enumerate(said.files[:1])
+        for k, md5 in enumerate(said.files[:1] if files is None else files)
     }
     return {"report.xml": report.encode() + b"<!--" + b"." * max(0, 19_000 - len(report)) + b"-->", **details}
 
 
-def make_json(n: int, urgent: bool = False) -> dict[str, bytes]:
-    """Returns the files of an invented report as law enforcement's JSON."""
+def make_json(n: int, urgent: bool = False, files: Sequence[str] | None = None) -> dict[str, bytes]:
+    """Returns the files of an invented report as law enforcement's JSON; `files` are MD5s, instead of eight invented ones."""
     said = Invented(n)
     person = {
         "screenName": {"value": said.user},
@@ -110,7 +115,7 @@ def make_json(n: int, urgent: bool = False) -> dict[str, bytes]:
             "uploadedFiles": {
                 "uploadedFiles": [
                     {"filename": f"{md5}.jpg", "originalFilename": f"IMG_{k}.jpg", "verificationHash": md5, "viewedByEsp": None}
-                    for k, md5 in enumerate(said.files)
+                    for k, md5 in enumerate(said.files if files is None else files)
                 ]
             },
             "additionalInformation": [{"value": said.text + " " * 2_000}],

@@ -17,6 +17,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from pathlib import Path
 
 from bench.copies import copy_feed
@@ -57,6 +58,40 @@ def measure_judging(size: int, place: Place) -> Iterator[Result]:
             "two million by new rules, two cores", 0, measure_minutes(lambda: assess(session), len(ids)), "minutes", RULES_MINUTES
         )
         yield from measure_neighbours(session, ids)
+
+
+def measure_elsewhere(size: int, place: Place) -> Iterator[Result]:
+    """Yields what judging costs through Dask's executor, with its processes on this machine, beside our own workers.
+
+    Starting them counts, on both sides.
+    """
+    created = Store.create(place.scratch / "store", "bench", "seven green boats", cost=Cost(memory_kib=64, iterations=1, lanes=1))
+    with Session(created.store) as session:
+        fill(session, size)
+        assess(session)
+        own = measure_minutes(lambda: judge_by_rules(session), size)
+        theirs = measure_minutes(lambda: judge_by_dask(session), size)
+    yield Result("two million by new rules, by Dask", 0, theirs, "minutes", own, "our own workers", allowed=3.0)
+
+
+def judge_by_rules(session: Session, executor: Executor | None = None) -> None:
+    """Makes every card anew, with two workers."""
+    with session.store.batch() as batch:
+        judgement.mark_scores_stale(batch)
+    assess(session, workers=2, executor=executor)
+
+
+def judge_by_dask(session: Session) -> None:
+    """Makes every card anew. Nothing of a report may reach a disk: what does not fit into memory must fail."""
+    import dask
+    from distributed import Client, LocalCluster
+
+    with (
+        dask.config.set({"distributed.worker.memory.spill": False, "distributed.worker.memory.target": False}),
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        judge_by_rules(session, client.get_executor())
 
 
 def fill(session: Session, count: int) -> None:

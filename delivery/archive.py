@@ -12,7 +12,7 @@ def pack_folder(folder: Path, target: Path, moment: int) -> None:
     names = {path.relative_to(folder.parent).as_posix(): path for path in (folder, *folder.rglob("*"))}
     with (
         target.open("wb") as raw,
-        gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed,
+        gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
         for name, path in sorted(names.items(), key=lambda pair: pair[0].encode()):

@@ -21,7 +21,7 @@ SHARED_MODULE_NAMES = {
     "readings", "bulk", "exposure", "lead_figures", "open_marks", "open_reports", "own_work", "private_account", "queue_planes",
     "queue_views", "report_page",
     "recovery", "referral", "register", "rules", "scoring", "shift", "show_text", "signed_updates", "source_report", "statistics", "stats",
-    "users", "vault", "verify",
+    "users", "vault", "verify", "retention",
     # The feed writes what the importers read.
     "esp_xml", "le_json", "le_pdf", "people", "pictures", "texts",
     # Each feature of the desktop has its page, its panel, its table and its words.

@@ -65,6 +65,12 @@ MAX_LIST_ITEM = 16 * MIB
 """One entry, in characters: a medium that lies at a hundred thousand places of a device."""
 MAX_LIST_LINE = 64 * KIB
 """One line of a table, or one key, in characters."""
+LONG_LIST = 16 * MIB
+"""A file of a list above this size is taken in step by step, and its digests stand in blocks."""
+
+# Backups
+BACKUP_REREAD = 4096 * MIB
+"""Bytes of media that a backup reads again of what earlier backups copied."""
 
 # Media, in the sandbox
 MAX_WHOLE = 64 * MIB

@@ -68,6 +68,14 @@ CREATE TABLE upkeep (
     problems INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- A check of the vault in parts that has begun. It has no row when the last one came to its end.
+CREATE TABLE check_round (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    begun    TEXT NOT NULL,
+    up_to    INTEGER NOT NULL,                -- the last item of the vault that was read
+    problems INTEGER NOT NULL
+);
+
 -- == The audit log: entries are leaves of an RFC 6962 tree, and are only ever appended ==
 
 CREATE TABLE audit_entry (
@@ -390,7 +398,9 @@ CREATE TABLE hash_list (
     hash_kinds TEXT NOT NULL DEFAULT '{}',  -- JSON: distinct values by kind, all kinds
     unmatched  TEXT NOT NULL,         -- JSON: hash kinds that are kept but not compared
     remarks    TEXT NOT NULL DEFAULT '{}',  -- JSON: what could not be read, and notes
-    radius     INTEGER                -- bits of 256 at which its PDQ hashes match; NULL: the usual distance
+    radius     INTEGER,               -- bits of 256 at which its PDQ hashes match; NULL: the usual distance
+    packed     INTEGER NOT NULL DEFAULT 0,  -- 1: a long list, whose MD5, SHA-1 and SHA-256 stand in list_block
+    unfinished TEXT                   -- JSON: how far a long list was read; such a list has no effect. NULL: whole
 );
 
 -- What a list states of an entry. Entries of which it states the same, and no path, share a row.
@@ -408,6 +418,26 @@ CREATE TABLE list_hash (
     hash_kind TEXT NOT NULL, value BLOB NOT NULL, list_id INTEGER NOT NULL, entry_id INTEGER NOT NULL,
     PRIMARY KEY (hash_kind, value, list_id, entry_id)
 ) WITHOUT ROWID;
+
+-- Digests of a long list in order: some hundred a row, so that 100 million take little more room than their bytes.
+-- entries: eight bytes a digest, or NULL when all are of entry_id.
+CREATE TABLE list_block (
+    id       INTEGER PRIMARY KEY,
+    list_id  INTEGER NOT NULL,
+    hash_kind TEXT NOT NULL,
+    first    BLOB NOT NULL,
+    digests  BLOB NOT NULL,
+    entry_id INTEGER,
+    entries  BLOB
+);
+CREATE INDEX list_block_place ON list_block (list_id, hash_kind, first);
+
+-- The same of a list that is being read: each run is in order by itself.
+CREATE TABLE list_run (
+    list_id INTEGER NOT NULL, hash_kind TEXT NOT NULL, run INTEGER NOT NULL, part INTEGER NOT NULL,
+    digests BLOB NOT NULL, entry_id INTEGER, entries BLOB,
+    PRIMARY KEY (list_id, hash_kind, run, part)
+);
 
 -- A media item that matches a hash of a list.
 CREATE TABLE list_match (

@@ -65,6 +65,9 @@ def test_where_backups_lie_is_known_and_what_to_do_about_them(
 ) -> None:
     first = job.make_backup(session, tmp_path / "one")
     job.make_backup(session, tmp_path / "two")
+    assert job.make_backup(session, tmp_path / "one").current  # backups elsewhere change nothing
+    with session.store.batch() as batch:
+        batch.seal(b"new")
     again = job.make_backup(session, tmp_path / "one")
     assert (again.id, again.number) == (first.id, 2)
     found = {Path(place.place).name: place for place in job.list_backups(session)}

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import importlib
+import io
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from tests.jobs.plain import to_plain
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import judge, judges, report_keys
+from triage.jobs.judging import judge, judges, report_keys, worker
 from triage.jobs.judging.assess import NEAR, assess
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
+from triage.locate.judge import locate
 from triage.model.handover import Receipt
 from triage.model.progress import Progress
+from triage.model.report import Report
 from triage.model.views import QueueFilter
 from triage.store.queries import judgement
 from triage.store.store import Store
@@ -77,12 +83,12 @@ def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
         return {table: sorted(db.all(f"SELECT * FROM {table}"), key=repr) for table in tables}
 
 
-def judged_anew(session: Session, workers: int) -> dict[str, list[tuple[object, ...]]]:
+def judged_anew(session: Session, workers: int, executor: Executor | None = None) -> dict[str, list[tuple[object, ...]]]:
     with session.store.batch() as batch:
         judgement.mark_all_stale(batch)
         batch.execute("DELETE FROM report_digest")
         batch.execute("UPDATE score_card SET location_basis = NULL, score = x'', links = x'', location = x''")
-    assess(session, workers=workers)
+    assess(session, workers=workers, executor=executor)
     return everything(session)
 
 
@@ -101,6 +107,48 @@ def test_it_does_not_matter_who_judges(some: Session) -> None:
     assert len(first["score_card"]) == 60 and not first["stale"]
     for workers in (0, 1, 2):
         assert judged_anew(some, workers) == first
+
+
+class Elsewhere(ThreadPoolExecutor):
+    """Stands in for another machine: only bytes reach it, and a function that it can find by its name."""
+
+    def submit(self, function: Callable[..., object], /, *given: object, **named: object) -> Future[object]:
+        assert not named and all(each is None or isinstance(each, bytes | str | dict) for each in given)
+        there = getattr(importlib.import_module(function.__module__), function.__name__)
+        self.asked = getattr(self, "asked", 0) + 1
+        return super().submit(there, *given)
+
+
+def test_an_executor_judges_as_we_do(some: Session) -> None:
+    first = everything(some)
+    with Elsewhere(2) as executor:
+        assert judged_anew(some, 2, executor) == first
+        assert executor.asked > 4
+
+
+def test_what_an_executor_can_not_do_is_done_here(some: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = everything(some)
+    monkeypatch.setattr(worker, "ANSWER_TO", {})
+    with Elsewhere(1) as executor:
+        assert judged_anew(some, 1, executor) == first
+
+
+def with_camera() -> bytes:
+    exif, made = Image.Exif(), io.BytesIO()
+    exif[0x010F] = "Maker"
+    Image.open(io.BytesIO(jpeg(8))).save(made, "JPEG", exif=exif)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(("picture", "times"), [(jpeg(7), 1), (with_camera(), 2)], ids=["plain", "with metadata"])
+def test_media_without_metadata_leave_the_location_as_it_was(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, picture: bytes, times: int
+) -> None:
+    """A card is made when the documents are there, and anew when the media are."""
+    asked: list[Report] = []
+    monkeypatch.setattr(judge, "locate", lambda report, media: asked.append(report) or locate(report, media))
+    import_bundles(session, [folder(tmp_path / "in", 900000400, picture)], receipt=Receipt())
+    assert len(asked) == times
 
 
 def test_what_a_worker_can_not_do_is_done_here(some: Session, monkeypatch: pytest.MonkeyPatch) -> None:

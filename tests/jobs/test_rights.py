@@ -48,8 +48,9 @@ OPEN = {
 INNER = {
     "checks.check_step", "checks.load_own_entries",
     "account.add_view", "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.verify_consent", "consent.describe_person", "custody.list_custody", "destruction.erase_report",
+    "destruction.destroy_and_certify", "destruction.rebuild_database", "lists.finish_list", "long_import.is_long", "long_import.import_long_list", "long_import.remove_blocks",
     "common.forget_spooled", "imports.is_import_running", "outgoing.write_out", "packet.load_packet", "packet.redact", "packet_contents.load_packet_report",
-    "own_identifiers.gather_identifiers", "queue.list_queue_rows", "queue_planes.open_planes", "stated_checks.run_stated_checks", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",
+    "lead_scan.scan_queue", "own_identifiers.gather_identifiers", "queue.list_queue_rows", "queue_planes.open_planes", "stated_checks.run_stated_checks", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",
 }  # fmt: skip
 """Parts of jobs that have asked already, or that ask by calling one that does."""
 
@@ -177,11 +178,14 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "register.state_no_register": Right.BACKUP,
         "register.export_register": Right.RECORD,
         "destruction.destroy_report": Right.DESTROY,
+        "retention.plan_retention": Right.DESTROY,
+        "retention.destroy_due_reports": Right.DESTROY,
         "destruction.place_hold": Right.HOLD,
         "destruction.lift_hold": Right.HOLD,
         "destruction.clear_person": Right.HOLD,
         "destruction.unclear_person": Right.HOLD,
         "check.check_store": Right.RECORD,
+        "check.check_next_part": Right.RECORD,
         "check.verify_record": Right.RECORD,
         "check.export_head": Right.RECORD,
         "outgoing.list_outgoing": Right.RECORD,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from tests.update_files import ISSUER, OFFICES, STRANGER, make_update, shipped, 
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.jobs import signed_updates as updates
 from triage.jobs.consent import Consent
-from triage.jobs.judging import rules
+from triage.jobs.judging import judges, rules
 from triage.jobs.lists.lists import list_hash_lists
 from triage.jobs.session import Session, unlock
 from triage.locate.edition import edition
@@ -125,6 +127,28 @@ def test_address_ranges_are_replaced(trusting: Session, tmp_path: Path) -> None:
     assert read_announced_ranges(4).find(16777300) == 64500
     replace_tables({})
     assert read_announced_ranges(4).find(16777300) != 64500
+
+
+WORKER_SAYS = """
+import io, sys
+from triage.jobs.judging import worker
+from triage.locate.offices import read_offices
+worker.receive = iter([(worker.TABLES, sys.stdin.buffer.read()), None]).__next__
+worker.receive = (lambda step: lambda wire: step())(worker.receive)
+worker.main()
+print(*(office.city for office in read_offices().office), sep="\\n", file=sys.stderr)
+"""
+
+
+def test_workers_that_judge_use_the_tables_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[bytes, bytes]] = []
+    replace_tables({OFFICES: shipped(OFFICES).replace(b'"Lahore"', b'"Lahore 9"')})
+    monkeypatch.setattr(judges.wire, "send", lambda wire, kind, payload: sent.append((kind, payload)))
+    judges._Worker(None).stop()
+    [(kind, payload)] = sent
+    assert kind == judges.wire.TABLES
+    done = subprocess.run([sys.executable, "-c", WORKER_SAYS], input=payload, capture_output=True, check=True)
+    assert b"Lahore 9" in done.stderr.splitlines()
 
 
 def test_rules_go_where_those_of_the_office_go(trusting: Session, tmp_path: Path) -> None:

@@ -124,6 +124,15 @@ def test_sentences_come_true(what: Report, where: Location, stored: Surroundings
         assert check((what, where, stored))
 
 
+@settings(max_examples=200)
+@given(reports, locations, surroundings)
+def test_what_is_left_alone_would_change_no_card(what: Report, where: Location, stored: Surroundings) -> None:
+    made = score(what, where, {}, stored)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("triage.priority.change._Gap.is_out_of_reach", lambda *_: False)
+        assert score(what, where, {}, stored) == made
+
+
 WORLDS = {
     "a meeting, read once there is contact": material(free_text=(text("ghar aa jao"),)),
     "a deadline, read once there is blackmail": report(incident_type=ENTICEMENT, free_text=(text("you have one hour"),)),

@@ -42,6 +42,10 @@ def test_a_fact_more_or_less_comes_to_what_weighing_everything_says(name: str, d
     everything = [*without, *by_fact[last]]
     assert _standing(without, rules).changed(by_fact[last]) == weigh(everything, rules).outcome
     assert _standing(everything, rules).changed([], by_fact[last]) == weigh(without, rules).outcome
+    assert (
+        _standing(without, rules).changed_for_acting(by_fact[last]).actionability
+        == weigh(everything, rules).outcome.actionability
+    )
 
 
 def _standing(rules_applied: list[Applied], rules: RuleSet) -> Standing:

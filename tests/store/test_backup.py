@@ -206,8 +206,10 @@ def test_what_others_put_on_the_medium_stays(made: Any, tmp_path: Path) -> None:
         (out / "state" / "notes").mkdir()
         for name in theirs:
             (out / name).write_bytes(b"theirs")
-        make_backup(store, out)
-        make_backup(store, out)
+        for n in range(2):
+            with store.batch() as batch:
+                batch.seal(bytes([n]))
+            make_backup(store, out)
         (out / "vault" / "theirs.pack").write_bytes(b"theirs")
         with pytest.raises(StoreError, match="not its own"):
             make_backup(store, out)
@@ -239,6 +241,8 @@ def test_links_on_the_medium_do_not_destroy_the_live_store(made: Any, tmp_path: 
     out, target = tmp_path / "backup", made.directory
     with made.open() as store:
         make_backup(store, out)
+        with store.batch() as batch:
+            batch.seal(b"new")
         place = out / name
         shutil.rmtree(place, ignore_errors=True)
         place.parent.mkdir(parents=True, exist_ok=True)

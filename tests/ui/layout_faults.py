@@ -26,6 +26,8 @@ SLACK = 2
 """Pixels by which rounding of fonts and layouts may differ."""
 EMPTY_END = 0.34
 """A page may end with so much of a screen empty, so that its last lines do not stick to the edge."""
+LEAST_PAGE = 300
+"""A lower area is a list within a page, in which the eye sees the end."""
 FULL = (QAbstractItemView, QGraphicsView, QPlainTextEdit, QTextEdit)
 """Such a part fills its place, whatever it holds."""
 
@@ -90,7 +92,7 @@ def _overlaps(layout: QLayout) -> list[str]:
 def _empty_end(area: QScrollArea) -> list[str]:
     """Returns that the last screen of a scrolled page is mostly empty."""
     content, view = area.widget(), area.viewport()
-    if content is None or area.verticalScrollBar().maximum() == 0:
+    if content is None or area.verticalScrollBar().maximum() == 0 or view.height() < LEAST_PAGE:
         return []
     lowest = max((_bottom(part, content) for part in content.findChildren(QWidget) if _shows(part, content)), default=0)
     blank = content.height() - lowest

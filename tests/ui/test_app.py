@@ -23,8 +23,6 @@ from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.help.window import HelpWindow
 from triage.ui.kit import theme
-from triage.ui.screenshots import save as pictures
-from triage.ui.screenshots.leads import ADMINISTRATION
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.shell.view_menu import build_view_menu
@@ -338,38 +336,6 @@ def test_failed_tries_make_the_lock_wait(app: QApplication, qtbot: QtBot, monkey
 def test_recovery_halves_are_read_in_fours() -> None:
     assert split_half("AAAA BBBB CCCC DDDD EEEE") == ["AAAA BBBB CCCC DDDD", "EEEE"]
     assert split_half("AAAA-BBBB-CCCC-DDDD-EEEE") == ["AAAA BBBB CCCC DDDD", "EEEE"]
-
-
-def test_pictures_of_every_screen(app: QApplication, api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "SETTLE_MS", 60)
-    saved = pictures.save(app, api, tmp_path, language="ur")
-    names = [
-        "queue.png",
-        "queue-selected.png",
-        "queue-facets.png",
-        "queue-preserve.png",
-        "import.png",
-        "set-aside.png",
-        "cases.png",
-        "gallery.png",
-        "victims.png",
-        "requests.png",
-        "funnel.png",
-        "grades.png",
-        "ranking.png",
-        "work.png",
-        "shift.png",
-        "deconfliction.png",
-        "leads.png",
-        "wellbeing.png",
-        "case.png",
-        "links.png",
-        "rules.png",
-    ]
-    names += ["who-moves.png", *(f"{name.replace('_', '-')}.png" for name in ADMINISTRATION)]
-    names += ["report.png", "decide.png", "packet.png", "media.png"]
-    assert [path.name for path in saved] == names
-    assert all(20_000 < path.stat().st_size < 300_000 for path in saved)
 
 
 def test_run_parses_its_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, app: QApplication) -> None:

@@ -304,28 +304,45 @@ def _parse_slice(_: click.Context, __: click.Parameter, value: str | None) -> tu
 
 @triage.command()
 @click.option("--subset", metavar="N/T", callback=_parse_slice, help="Read only slice N of T of the vault, for example 1/7.")
+@click.option(
+    "--next", "gib", type=click.IntRange(1), metavar="GIB", help="Read the next GIB of media, behind the last such part."
+)
 @click.option("--rebuild-queue", is_flag=True, help="First count and order the queue anew, when a check said that it differs.")
 @with_common
-def check(common: Common, subset: tuple[int, int] | None, rebuild_queue: bool) -> int:
+def check(common: Common, subset: tuple[int, int] | None, gib: int | None, rebuild_queue: bool) -> int:
     """Check that database, vault and audit log agree and that no stored byte was changed.
+
+    With --next the command remembers how far it came. What was not read yet is unknown, and counted as such.
 
     \b
     Example:
       triage check
       triage check --subset 1/7
+      triage check --next 20
     """
     from triage.jobs.keeping import check as check_job
 
+    if subset is not None and gib is not None:
+        raise click.UsageError("Give --subset or --next, not both.")
     if rebuild_queue:
         with common.session() as session:
             check_job.rebuild_queue(session)
     with common.session(examine=True) as session, progress_bar() as bar, stoppable() as cancel:
-        result = check_job.check_store(session, subset=subset, on_progress=bar, cancel=cancel)
+        if gib is not None:
+            result = check_job.check_next_part(session, gib << 30, on_progress=bar, cancel=cancel)
+        else:
+            result = check_job.check_store(session, subset=subset, on_progress=bar, cancel=cancel)
     if common.json:
         print_json(result)
     else:
         print_table(("checked", "count"), list(result.checked.items()))
         for problem in result.problems:
             print_line(problem)
-        print_line("Everything agrees." if result.valid else "Problems were found.")
+        unread = result.checked.get("vault_items_unread", 0)
+        if not result.valid:
+            print_line("Problems were found.")
+        elif unread:
+            print_line(f"What was read agrees. {unread} items of the vault were not read: whether they are whole is unknown.")
+        else:
+            print_line("Everything agrees.")
     return 0 if result.valid else 1

@@ -40,7 +40,12 @@ def backup(common: Common, directory: Path) -> int:
     if common.json:
         print_json({"path": str(directory), **_backup_fields(made), "expires_after_days": days})
     else:
-        print_line(f"Backup {made.number} in {directory} is complete. {made.copied:,} bytes of media were new.")
+        if made.current:
+            print_line(f"Backup {made.number} in {directory} is up to date: nothing changed in the store since.")
+        else:
+            print_line(f"Backup {made.number} in {directory} is complete. {made.copied:,} bytes of media were new.")
+        if unread := made.check.checked.get("vault_items_unread"):
+            print_line(f"{unread} copies of media were read by earlier backups only; the next backups read them again in turn.")
         print_line(
             f"Bring it up to date within {days} days, or destroy its carrier: it still holds what the store destroys meanwhile."
         )
@@ -49,7 +54,7 @@ def backup(common: Common, directory: Path) -> int:
 
 def _backup_fields(made: backup_job.BackupResult) -> dict[str, object]:
     """Returns a backup's result as JSON fields."""
-    return {"id": made.id, "number": made.number, "copied": made.copied, "checked": made.check.checked}
+    return {"id": made.id, "number": made.number, "copied": made.copied, "current": made.current, "checked": made.check.checked}
 
 
 @triage.command()

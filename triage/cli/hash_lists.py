@@ -26,7 +26,7 @@ def lists() -> None:
 @click.option("--profile", help="Meaning of its categories: US, UK, DHS or CUSTOM:NAME,CODE=MEANING,...")
 @with_common
 def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | None) -> int:
-    """Import a hash list and compare the whole store with it.
+    """Import a hash list and compare the whole store with it. A long list that was stopped goes on with the same command.
 
     \b
     Example:
@@ -71,8 +71,13 @@ def lists_list(common: Common) -> int:
     else:
         print_table(
             ("name", "kind", "profile", "format", "added", "entries", "not read"),
-            [(s.name, s.kind, s.profile, s.format, s.added, s.entries, s.unread or "") for s in found],
+            [
+                (s.name, s.kind, s.profile, s.format, s.added, "not whole" if s.unfinished else s.entries, s.unread or "")
+                for s in found
+            ],
         )
+        for name in (s.name for s in found if s.unfinished):
+            print_line(f"{name} was not read to the end and has no effect: add the same file again to go on, or remove the list.")
     return 0
 
 

@@ -22,6 +22,11 @@ class OfficePolicy:
     backup_expires_after_days: int = setting(
         90, Message("Days until a backup expires"), {n: Message("{n} days", n=n) for n in (30, 90, 180, 365)}
     )
+    closed_kept_months: int = setting(
+        0,
+        Message("How long closed reports are kept"),
+        {0: Message("no rule"), **{n: Message("{n} months", n=n) for n in (12, 24, 36, 60, 120)}},
+    )
     agency_name: str = text_setting(Message("Name of the agency, for papers"))
     agency_address: str = text_setting(Message("Address of the agency, for papers"))
     help_text: str = text_setting(Message("Where people who view media find help, in the words of the office"))

@@ -92,12 +92,12 @@ def _verify_log(session: Session) -> tuple[AuditResult, str]:
     known = _VERIFIED.pop(store.id, None)
     if known is not None and time.monotonic() - known.whole_seconds < WHOLE_EVERY_SECONDS:
         frontier = Frontier.unpack(known.count, known.frontier)
-        result = store.verify_new_entries(frontier)
+        result = store.verify_log(frontier=frontier)
         if result.valid:
             _VERIFIED[store.id] = replace(known, count=frontier.count, frontier=frontier.pack())
             return result, known.whole_at
     begun, frontier = time.monotonic(), Frontier()
-    moment, result = now(), store.verify_new_entries(frontier)
+    moment, result = now(), store.verify_log(frontier=frontier)
     if result.valid:
         _VERIFIED[store.id] = _VerifiedLog(frontier.count, frontier.pack(), moment, begun)
     return result, moment

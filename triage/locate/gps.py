@@ -38,7 +38,7 @@ EXIF_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Image:
+class ImageWithExif:
     """An image with its metadata and the times at which it was sent."""
 
     name: str
@@ -48,17 +48,20 @@ class _Image:
 
 def find_evidence(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[Evidence]:
     """Yields the evidence of the coordinates and camera clocks of the report's images."""
-    images = list(_find_images(report, media))
+    images = find_images(report, media)
     for image in images:
         yield from _weigh_image(image, report, images)
 
 
-def _find_images(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[_Image]:
+def find_images(report: Report, media: Mapping[str, MediaFacts]) -> list[ImageWithExif]:
+    """Returns the images with metadata: all that the location of a report rests on beside its documents."""
+    found = []
     for file in report.files:
         facts = media.get(file.occurrence.sha256) if file.occurrence else None
         exif = facts.exif if facts and facts.exif else _read_declared_exif(file)
         if exif:
-            yield _Image(_find_file_name(file), exif, tuple(_find_upload_times(file, report)))
+            found.append(ImageWithExif(_find_file_name(file), exif, tuple(_find_upload_times(file, report))))
+    return found
 
 
 def _find_file_name(file: ReportFile) -> str:
@@ -83,7 +86,7 @@ def _find_upload_times(file: ReportFile, report: Report) -> Iterator[datetime]:
             yield item.time.datetime()
 
 
-def _weigh_image(image: _Image, report: Report, images: list[_Image]) -> Iterator[Evidence]:
+def _weigh_image(image: ImageWithExif, report: Report, images: list[ImageWithExif]) -> Iterator[Evidence]:
     exif = image.exif
     if exif.offset == _PAKISTAN_OFFSET:
         yield make_evidence(
@@ -167,7 +170,7 @@ def read_exif_time(text: str | None, offset: str | None) -> datetime | None:
         return None
 
 
-def _explain_own_camera(image: _Image, report: Report, images: list[_Image]) -> Message:
+def _explain_own_camera(image: ImageWithExif, report: Report, images: list[ImageWithExif]) -> Message:
     """Returns why the image speaks of the reported user as well, if device and time both fit."""
     device = _explain_device(image, report, images)
     taken = read_exif_time(image.exif.taken, image.exif.offset or _PAKISTAN_OFFSET)
@@ -178,7 +181,7 @@ def _explain_own_camera(image: _Image, report: Report, images: list[_Image]) -> 
     return Message("{device}, and it was sent within {hours} hours of being taken.", device=device, hours=hours)
 
 
-def _explain_device(image: _Image, report: Report, images: list[_Image]) -> Message:
+def _explain_device(image: ImageWithExif, report: Report, images: list[ImageWithExif]) -> Message:
     exif = image.exif
     model = (exif.model or "").strip().casefold()
     if len(model) >= 4:

@@ -101,7 +101,7 @@ class MadeRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SharedIdentifier:
+class HeldElsewhere:
     """An identifier that a comparison found at another workstation (`store`) too, so that both should speak first."""
 
     kind: str
@@ -115,7 +115,7 @@ class MadeRequests:
 
     requests: tuple[MadeRequest, ...]
     left_out: tuple[NotAsked, ...]
-    shared: tuple[SharedIdentifier, ...] = ()
+    shared: tuple[HeldElsewhere, ...] = ()
     """Of the reports that are asked about."""
 
 
@@ -135,7 +135,7 @@ class PlannedRequests:
 
     requests: tuple[PlannedRequest, ...]
     left_out: tuple[NotAsked, ...]
-    shared: tuple[SharedIdentifier, ...] = ()
+    shared: tuple[HeldElsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ class ListSummary:
     notes: tuple[str, ...] = ()
     distance: int | None = None
     """Bits of 256 up to which its PDQ hashes match; None is the usual distance."""
+    unfinished: bool = False
+    """It is long and was not read to the end: it has no effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

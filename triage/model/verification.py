@@ -14,6 +14,8 @@ class CheckResult:
     valid: bool
     problems: tuple[str, ...]
     checked: dict[str, int]
+    read_up_to: int = 0
+    """The last item of the vault that was looked at: a check of parts goes on behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ class QueueRow:
 class QueueFilter:
     """Which reports a queue shows: those that fit every field. A facet is fitted by any of its values; without values by all.
 
-    The value "" stands for a report that has none: no assignee, no province, no flag ...
+    The value "" stands for a report that has none: no assignee, no flag ... `excluded` are (facet, value) that none may have.
     """
 
     bands: tuple[str, ...] = ()
@@ -78,14 +78,12 @@ class QueueFilter:
     languages: tuple[str, ...] = ()
     provinces: tuple[str, ...] = ()
     excluded: tuple[tuple[str, str], ...] = ()
-    """(facet, value): reports with this value are left out, whatever else they fit."""
     open_only: bool = False
     """Only reports without an outcome: new, in progress, on hold."""
     search: str | None = None
     expiring_within_days: int | None = None
     """Only reports with a deadline that still runs and falls within so many days."""
-    new_since: str | None = None
-    """Only reports that came into this store after this moment in UTC."""
+    new_since: str | None = None  # only reports that came into this store after this moment in UTC
     fold_duplicates: bool = False
     """A copy folds into the report that it duplicates, when that one is shown too."""
 

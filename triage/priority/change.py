@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -15,7 +16,7 @@ from triage.model.judgement import Band
 from triage.priority.case import Case, Seen, bare
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Fact, Rule, RuleSet
-from triage.priority.scoring import Applied, Outcome, Settle, Standing, applied, steps, sunk, undone
+from triage.priority.scoring import LEAST, Applied, Outcome, Settle, Standing, applied, steps, sunk, undone
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
@@ -55,11 +56,18 @@ class _Change(msgspec.Struct, frozen=True):
 
 
 class _Supposition(msgspec.Struct, frozen=True):
-    """Holds a rule that would apply if its supposition were true, and for each fact that follows the rules that rest on it."""
+    """Holds a rule that would apply if its supposition were true, and for each fact that follows the rules that rest on it.
+
+    `most_risk` bounds the points of risk that all rules together can bring, those included that the fact opens. `best_floor` is
+    the gravest band that one of them sets. `acts`: one of them gives points for acting.
+    """
 
     rule: Rule
     sentence: str
     facts: tuple[tuple[Fact, tuple[Applied, ...]], ...]
+    most_risk: float
+    best_floor: Band
+    acts: bool
 
 
 def would_change_if(
@@ -77,7 +85,7 @@ def would_change_if(
     """
     standing = Standing(given, now, rules, settle)
     known = {each.rule.fact for each in (*given, *taken)}
-    supposed = _distinct(_supposed(case, given, standing, rules, known))
+    supposed = _distinct(_supposed(case, given, standing, rules, known, _Gap(given, now, rules, settle)))
     refuted = _distinct(_refuted(case, given, standing, rules))
     better = sorted((change for change in supposed if change.outcome.band < now.band), key=lambda c: _nearness(c, now))
     other = sorted((change for change in refuted if change.outcome.band != now.band), key=lambda c: _nearness(c, now))
@@ -110,11 +118,45 @@ def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
                 (fact, tuple(applied(each, Seen("", each.field)) for each in rules.by_fact[fact]))
                 for fact in _with_what_follows(rule.fact, rules)
             ]
-            found.append(_Supposition(rule, rule.suppose, tuple(facts)))
+            resting = [each.rule for _, some in facts for each in some]
+            resting += _openable(rules).get(rule.condition, ())
+            giving = [each for each in resting if each.points is not None]
+            found.append(
+                _Supposition(
+                    rule,
+                    rule.suppose,
+                    tuple(facts),
+                    most_risk=sum(each.most() for each in giving if each.axis == "risk"),
+                    best_floor=min((each.band for each in resting if each.band is not None), default="E"),
+                    acts=any(each.axis == "actionability" for each in giving),
+                )
+            )
     return tuple(found)
 
 
-def _supposed(case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet, there: set[Fact]) -> Iterable[_Change]:
+class _Gap:
+    """Tells which suppositions leave the band as it is, without adding anything up."""
+
+    def __init__(self, given: Sequence[Applied], now: Outcome, rules: RuleSet, settle: Settle | None) -> None:
+        self._now = now
+        self._needed = next((begin for band, begin in reversed(steps(rules.bands)) if band < now.band), math.inf) - now.points
+        # A band set by hand, or a rule that another one undoes, is weighed anew.
+        self._known = settle is None and not any(each.rule.unless for each in given)
+
+    def is_out_of_reach(self, supposition: _Supposition) -> bool:
+        """Returns whether the outcome is certain to have no better band.
+
+        A rule more never brings more points than it is worth by itself, and no better band than its own or that of the points.
+        Half a step of rounding is left on either side.
+        """
+        if not self._known or supposition.best_floor < self._now.band:
+            return False
+        return supposition.most_risk + LEAST < self._needed
+
+
+def _supposed(
+    case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet, there: set[Fact], gap: _Gap
+) -> Iterable[_Change]:
     files = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
     may_be_child = any(each.rule.flag == CHILD_LANE for each in given)
     for supposition in _suppositions(rules):
@@ -123,8 +165,13 @@ def _supposed(case: Case, given: Sequence[Applied], standing: Standing, rules: R
             continue
         if may_be_child and rule.condition in _OF_THE_USER:
             continue
+        bandless = gap.is_out_of_reach(supposition)
+        if bandless and not supposition.acts:
+            yield _Change(supposition.sentence, standing.now)
+            continue
         added = [_of_all(each, case, files) for fact, resting in supposition.facts if fact not in there for each in resting]
-        yield _Change(supposition.sentence, standing.changed([*added, *_opened(case, rule, rules, there)]))
+        added += _opened(case, rule, rules, there)
+        yield _Change(supposition.sentence, standing.changed_for_acting(added) if bandless else standing.changed(added))
 
 
 def _with_what_follows(fact: Fact, rules: RuleSet) -> Iterator[Fact]:

@@ -134,11 +134,28 @@ class Standing:
         outcome = self._weighed(come, gone)
         return outcome if self._settle is None else self._settle(outcome, bool(speaks_for_risk(come)))
 
+    def changed_for_acting(self, come: Sequence[Applied]) -> Outcome:
+        """Returns the outcome with the number for acting that these rules too would give; risk and band stay as they are."""
+        there = [*self._given, *come]
+        if not self._rules.apart:
+            acting = weigh(there, self._rules).outcome.actionability
+        else:
+            some = [each for each in come if each.rule.axis == "actionability"]
+            taking = [each for each in (*self._taking, *some) if each.rule.takes]
+            acting = self._add_up("actionability", self._touch(some, (), set()), taking, there)
+        return Outcome(self.now.risk, acting, self.now.band, self.now.points)
+
     def _weighed(self, come: Sequence[Applied], gone: Sequence[Applied]) -> Outcome:
         away = {id(each) for each in gone}
         there = [*(each for each in self._given if id(each) not in away), *come] if away else [*self._given, *come]
         if not self._rules.apart:
             return weigh(there, self._rules).outcome
+        taking = [each for each in (*self._taking, *come) if each.rule.takes and id(each) not in away]
+        deciding = [each for each in (*self._deciding, *come) if id(each) not in away]
+        return self._outcome(self._touch(come, gone, away), taking, deciding, there)
+
+    def _touch(self, come: Sequence[Applied], gone: Sequence[Applied], away: set[int]) -> dict[Family, list[float]]:
+        """Returns the points of the families that these rules belong to."""
         touched: dict[Family, list[float]] = {}
         for each in (*come, *gone):
             family = (each.rule.axis, each.rule.family)
@@ -148,9 +165,7 @@ class Standing:
                     other for other in come if other.rule.points is not None and (other.rule.axis, other.rule.family) == family
                 ]
                 touched[family] = _points([*own, *also])
-        taking = [each for each in (*self._taking, *come) if each.rule.takes and id(each) not in away]
-        deciding = [each for each in (*self._deciding, *come) if id(each) not in away]
-        return self._outcome(touched, taking, deciding, there)
+        return touched
 
     def _outcome(
         self,
@@ -159,18 +174,24 @@ class Standing:
         deciding: Sequence[Applied],
         there: Sequence[Applied],
     ) -> Outcome:
-        numbers = {"risk": self.now.points, "actionability": self.now.actionability}
-        for axis, standing in self._points.items():
-            if taking or self._taking or any(family[0] == axis for family in touched):
-                families = standing | {family: points for family, points in touched.items() if family[0] == axis}
-                points = [each for family in families.values() for each in family]
-                if taking:
-                    left = math.fsum(points)
-                    points += [taken for _, taken in _taken(left, axis, sorted(taking, key=_ORDER), there)]
-                numbers[axis] = _number(points)
-        band = band_of(numbers["risk"], deciding, there, self._rules.bands)
-        number, _ = _agreeing(numbers["risk"], deciding, there, self._rules.bands)
-        return Outcome(number, numbers["actionability"], band, numbers["risk"])
+        risk = self._add_up("risk", touched, taking, there)
+        acting = self._add_up("actionability", touched, taking, there)
+        band = band_of(risk, deciding, there, self._rules.bands)
+        number, _ = _agreeing(risk, deciding, there, self._rules.bands)
+        return Outcome(number, acting, band, risk)
+
+    def _add_up(
+        self, axis: Axis, touched: Mapping[Family, list[float]], taking: Sequence[Applied], there: Sequence[Applied]
+    ) -> float:
+        """Returns the number of an axis, when these families have other points."""
+        own = {family: points for family, points in touched.items() if family[0] == axis}
+        if not (own or taking or self._taking):
+            return self.now.points if axis == "risk" else self.now.actionability
+        points = [each for family in (self._points[axis] | own).values() for each in family]
+        if taking:
+            left = math.fsum(points)
+            points += [taken for _, taken in _taken(left, axis, sorted(taking, key=_ORDER), there)]
+        return _number(points)
 
 
 def _number(points: Iterable[float]) -> float:

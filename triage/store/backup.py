@@ -22,7 +22,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -33,14 +32,12 @@ from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import User
 from triage.model.verification import CheckResult
 from triage.safe_files import (
-    UnsafeFile,
     erase_file,
     file_size,
     is_plain_folder,
     is_there,
     list_names,
     make_private_folder,
-    read_file,
     remove_file,
     remove_folder,
     replace_file,
@@ -48,11 +45,13 @@ from triage.safe_files import (
     sync_folder,
 )
 from triage.store import audit, integrity, keys, opening, register
+from triage.store.audit import LogHead
 from triage.store.backup_files import copy_file, copy_packs, digest_file, sync_and_digest
-from triage.store.canonical import Json, encode_canonical, now
-from triage.store.database import Database
-from triage.store.files import explain_disk_errors, make_disk_error, require_free_space
-from triage.store.integrity import CheckSubject
+from triage.store.backup_manifest import MANIFEST, Manifest, read_manifest, write_manifest
+from triage.store.canonical import now
+from triage.store.database import Database, Reader
+from triage.store.files import explain_disk_errors, require_free_space
+from triage.store.integrity import CheckFindings, CheckSubject, VaultPart
 from triage.store.keys import KeyRing
 from triage.store.pages import PageDigests
 from triage.store.queries import audit_log, destruction, restored
@@ -60,49 +59,26 @@ from triage.store.queries import backups as backups_sql
 from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
 from triage.store.store import Store
+from triage.store.vault import pack_path
 from triage.store.zeroing import zero_sealed_bytes
 
-_MANIFEST, _STATE = "backup.json", "state"
+_STATE = "state"
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
-_MAX_MANIFEST = 4 << 20
-"""Bytes; 100,000 packs of one gigabyte take half of it."""
 _STATE_NAME = re.compile(r"[0-9]{6,}")
-
-
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The signed description of a backup's newest complete state."""
-
-    kind: Literal["triage backup"]
-    version: Literal[1]
-    id: str
-    """The random id of this backup folder."""
-    store: str
-    number: int
-    time: str
-    commits: int
-    files: dict[str, str]
-    """SHA-256 of each file of the state, hex."""
-    sizes: dict[str, int]
-    """Bytes of each: a larger file is not read."""
-    packs: dict[int, int]
-    """Length of each pack that belongs to this state; a longer file was left by an interrupted backup."""
-    signature: str
-
-    def encode_unsigned(self) -> bytes:
-        """Returns the bytes that the signature covers: all other fields as canonical JSON."""
-        fields: dict[str, Json] = msgspec.to_builtins(self, str_keys=True)
-        del fields["signature"]
-        return encode_canonical(fields)
 
 
 @dataclass(frozen=True, slots=True)
 class BackupResult:
-    """What a backup did. `copied` is the number of bytes that were new in the vault; `check` is that of the finished copy."""
+    """What a backup did. `copied` is the number of bytes that were new in the vault; `check` is that of the copies.
+
+    Copies that only an earlier backup read count as `vault_items_unread`. `current`: nothing was to be copied.
+    """
 
     id: str
     number: int
     copied: int
     check: CheckResult
+    current: bool = False
 
 
 def make_backup(
@@ -111,9 +87,9 @@ def make_backup(
     progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> BackupResult:
-    """Brings the backup in `out` up to date and checks all of it.
+    """Brings the backup in `out` up to date and checks it: what is new, and a part of what earlier backups copied.
 
-    `out` is new, empty, or holds an earlier backup of this store.
+    `out` is new, empty, or holds an earlier backup of this store. When only backups were made since, nothing is copied.
 
     Raises:
         StoreError: if the backup can't be made; `out` then still holds the earlier state
@@ -121,7 +97,9 @@ def make_backup(
     cancel, out = cancel or CancelToken(), resolve_folder(out)
     before = _read_earlier_manifest(store, out)
     if before:
-        _require_same_history(store, out / _STATE / f"{before.number:06d}")
+        head = _require_same_history(store, out / _STATE / f"{before.number:06d}")
+        if _is_current(store, out, before, head):
+            return _keep_state(store, out, before, progress, cancel)
     identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
     require_free_space(out, _count_needed_bytes(store, before) + limits.MIN_FREE, Message("The backup's disk"))
     state = out / _STATE / f"{number:06d}"
@@ -133,20 +111,27 @@ def make_backup(
         packs = vault_sql.load_pack_lengths(database.writer)
         copied = copy_packs(store.vault, out / opening.VAULT, packs, progress, cancel)
         structure = integrity.check_structure(subject, progress, cancel)
-        found = structure.join(integrity.check_contents(subject, None, progress, cancel))
+        last_item = vault_sql.find_last_item(database.writer)
+
+        def read(part: VaultPart) -> CheckFindings:
+            """Reads a part of the copies."""
+            return integrity.check_contents(subject, part, progress, cancel)
+
+        contents, reread = _check_copies(database.writer, read, before, last_item)
+        found = structure.join(contents)
         commits, destroyed = audit_log.load_state(database.writer).commits, vault_sql.list_destroyed(database.writer)
         known = destruction.count_destructions(database.writer)
         register.write_register(store, database.writer, out / register.FILE)
-    if found.problems:
-        raise StoreError("The copy is not whole; back up into an empty folder instead. {problem}", problem=found.problems[0])
+    _require_whole(found)
     with explain_disk_errors(Message("writing the backup")):
         sizes = {name: file_size(state / name) or 0 for name in _FILES}
         files = {name: sync_and_digest(state / name) for name in _FILES}
         sync_folder(state)
         sync_folder(out / _STATE)
-        manifest = Manifest("triage backup", 1, identity, store.id, number, made, commits, files, sizes, packs, "")
-        manifest = msgspec.structs.replace(manifest, signature=store.sign(manifest.encode_unsigned()).hex())
-        replace_file(out / _MANIFEST, msgspec.json.encode(manifest) + b"\n")
+        manifest = Manifest(
+            "triage backup", 1, identity, store.id, number, made, commits, files, sizes, packs, last_item, reread, ""
+        )
+        write_manifest(store, out, manifest)
         remove_file(out / opening.MAKING)
         for name in list_names(out / _STATE):
             if _STATE_NAME.fullmatch(name) and name != state.name and is_plain_folder(out / _STATE / name):
@@ -156,6 +141,64 @@ def make_backup(
         backups_sql.save_backup(batch, identity, str(out.absolute()), number, manifest.time, known)
         batch.note("backup made", folder=identity, backup=number, commits=commits)
     return BackupResult(identity, number, copied, found.result())
+
+
+def _check_copies(
+    reader: Reader, read: Callable[[VaultPart], CheckFindings], before: Manifest | None, last_item: int
+) -> tuple[CheckFindings, int]:
+    """Reads the copies of new items, and some of the older ones; returns the findings, and up to which older one that came.
+
+    Rot in a copy that was whole is found within some backups, and a backup takes as long as what is new.
+    """
+    if before is None:
+        return read(VaultPart()), 0
+    again = read(VaultPart(after=before.reread, until=before.last_item, most=limits.BACKUP_REREAD))
+    new = read(VaultPart(after=before.last_item, until=last_item))
+    up_to = again.checked.get("vault_up_to", before.last_item)
+    checked = {key: again.checked[key] + new.checked[key] for key in ("vault_items", "vault_bytes")}
+    left = vault_sql.count_kept_items(reader, 0, before.reread) + vault_sql.count_kept_items(reader, up_to, before.last_item)
+    if left:
+        checked["vault_items_unread"] = left
+    return CheckFindings([*again.problems, *new.problems], checked), 0 if up_to >= before.last_item else up_to
+
+
+def _require_whole(found: CheckFindings) -> None:
+    """Raises StoreError when a check of the copies found a problem."""
+    if found.problems:
+        raise StoreError("The copy is not whole; back up into an empty folder instead. {problem}", problem=found.problems[0])
+
+
+def _is_current(store: Store, out: Path, before: Manifest, head: LogHead) -> bool:
+    """Returns whether the store is as the backup holds it: since then nothing was done but backups, and no file is missing."""
+    reader = store.read()
+    state, kinds = audit_log.load_state(reader), audit_log.list_kinds(reader, head.count)
+    if state.commits - before.commits != len(kinds) or not set(kinds) <= {"backup made", "backup is current"}:
+        return False
+    with explain_disk_errors(Message("reading the backup")):
+        folder, vault = out / _STATE / f"{before.number:06d}", out / opening.VAULT
+        packs = {pack_path(vault, number): length for number, length in before.packs.items()}
+        files = {folder / name: size for name, size in before.sizes.items()}
+        alone = set(list_names(vault)) == {path.name for path in packs}
+        return alone and all(file_size(path) == size for path, size in (packs | files).items())
+
+
+def _keep_state(store: Store, out: Path, before: Manifest, progress: OnProgress, cancel: CancelToken) -> BackupResult:
+    """Checks a part of the copies of a backup that is up to date, and records that it is."""
+
+    def read(part: VaultPart) -> CheckFindings:
+        """Reads a part of the copies."""
+        return store.check_copy(out / opening.VAULT, part, progress, cancel)
+
+    found, reread = _check_copies(store.read(), read, before, before.last_item)
+    _require_whole(found)
+    made = now()
+    with explain_disk_errors(Message("writing the backup")):
+        write_manifest(store, out, msgspec.structs.replace(before, time=made, reread=reread))
+    with store.batch() as batch:
+        known = destruction.count_destructions(batch)
+        backups_sql.save_backup(batch, before.id, str(out.absolute()), before.number, made, known)
+        batch.note("backup is current", folder=before.id, backup=before.number, commits=before.commits)
+    return BackupResult(before.id, before.number, 0, found.result(), current=True)
 
 
 @contextmanager
@@ -193,7 +236,7 @@ def _prepare_folders(out: Path, state: Path) -> None:
         OSError: if the disk refuses
     """
     make_private_folder(out)
-    if not is_there(out / _MANIFEST):
+    if not is_there(out / MANIFEST):
         replace_file(out / opening.MAKING, b"")
     _remove_state(state)
     make_private_folder(state)
@@ -237,7 +280,7 @@ def restore_backup(
         WrongPassphrase: if the name or the passphrase is wrong
     """
     cancel, out, directory = cancel or CancelToken(), resolve_folder(out), resolve_folder(directory)
-    manifest = _read_manifest(out)
+    manifest = read_manifest(out)
     state = out / _STATE / f"{manifest.number:06d}"
     ring, user_id = keys.unlock_key_file(opening.read_key_file(state), user, passphrase)
     if not audit.is_signed(manifest.encode_unsigned(), manifest.signature, ring.keys.public_signing_key()):
@@ -256,7 +299,7 @@ def restore_backup(
             copy_file(state / name, directory / name)
         sync_folder(directory)
     with Store.open(directory, user, passphrase) as store:
-        result = store.check(None, progress, cancel)
+        result = store.check(progress=progress, cancel=cancel)
         if result.valid:
             with store.batch() as batch:
                 batch.note("store restored", backup=manifest.number, commits=manifest.commits)
@@ -280,8 +323,8 @@ def _load_user(state: Path, directory: Path, ring: KeyRing, user: int) -> User:
     return found
 
 
-def _require_same_history(store: Store, state: Path) -> None:
-    """Raises StoreError when the backup holds steps that this store never had.
+def _require_same_history(store: Store, state: Path) -> LogHead:
+    """Returns the backup's head. Raises StoreError when the backup holds steps that this store never had.
 
     Its packs would otherwise be cut to what an older store knows.
     """
@@ -291,6 +334,7 @@ def _require_same_history(store: Store, state: Path) -> None:
             "This backup holds steps that the store does not have: an older copy of the store was put back."
             " Keep this backup, and back up into an empty folder."
         )
+    return head
 
 
 def is_backup_of(store: Store, out: Path) -> bool:
@@ -312,25 +356,7 @@ def _read_earlier_manifest(store: Store, out: Path) -> Manifest | None:
         names = set(list_names(out)) if is_there(out) else set()
         if not names or (opening.MAKING in names and names <= {opening.MAKING, _STATE, opening.VAULT, register.FILE}):
             return None  # there is none, or the first was interrupted
-    manifest = _read_manifest(out)
+    manifest = read_manifest(out)
     if manifest.store != store.id or not audit.is_signed(manifest.encode_unsigned(), manifest.signature, store.public_key):
         raise StoreError("This folder holds the backup of another store; choose another folder.")
     return manifest
-
-
-def _read_manifest(out: Path) -> Manifest:
-    """Reads the manifest and checks its form only.
-
-    Raises:
-        StoreError: if it is missing, damaged or can't be read
-    """
-    try:
-        return msgspec.json.decode(read_file(out / _MANIFEST, _MAX_MANIFEST), type=Manifest)
-    except FileNotFoundError as error:
-        raise StoreError("This folder holds no complete backup; choose another folder.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise StoreError("The backup's manifest is damaged; use another copy of the backup.") from error
-    except UnsafeFile as error:
-        raise make_disk_error(error, Message("reading the backup")) from error
-    except OSError as error:
-        raise StoreError("The backup can't be read.", detail=str(error)) from error

@@ -45,6 +45,27 @@ class CheckSubject:
 
 
 @dataclass(frozen=True, slots=True)
+class VaultPart:
+    """Which items of the vault a check reads: slice `n` of `of`, counted from 1, of the items behind `after` up to `until`.
+
+    It ends after `most` bytes. All bounds are None or 0 for the whole vault.
+    """
+
+    n: int = 1
+    of: int = 1
+    after: int = 0
+    until: int | None = None
+    most: int | None = None
+
+    def is_read(self, item: int, done: int) -> bool:
+        """Returns whether the part ends before this item, when so many bytes were read."""
+        return (self.until is not None and item > self.until) or (self.most is not None and done >= self.most)
+
+
+WHOLE_VAULT = VaultPart()
+
+
+@dataclass(frozen=True, slots=True)
 class CheckFindings:
     """The problems that a check found, and under `checked` the counts of what it read."""
 
@@ -57,7 +78,13 @@ class CheckFindings:
 
     def result(self) -> CheckResult:
         """Returns the result with the problems in English, each once."""
-        return CheckResult(valid=not self.problems, problems=_format_problems(self.problems), checked=dict(self.checked))
+        checked = {what: n for what, n in self.checked.items() if what != "vault_up_to"}
+        return CheckResult(
+            valid=not self.problems,
+            problems=_format_problems(self.problems),
+            checked=checked,
+            read_up_to=self.checked.get("vault_up_to", 0),
+        )
 
 
 def check_structure(subject: CheckSubject, progress: OnProgress, cancel: CancelToken) -> CheckFindings:
@@ -82,20 +109,17 @@ def check_structure(subject: CheckSubject, progress: OnProgress, cancel: CancelT
 
 def check_contents(
     subject: CheckSubject,
-    subset: tuple[int, int] | None,
+    part: VaultPart,
     progress: OnProgress,
     cancel: CancelToken,
     references: Sequence[Reference] = (),
 ) -> CheckFindings:
-    """Runs the caller's checks, then reads and authenticates the vault's items. Others may write meanwhile.
-
-    `subset` (n, t) reads only slice n of t, counted from 1.
-    """
+    """Runs the caller's checks, then reads and authenticates a part of the vault's items. Others may write meanwhile."""
     found, checked = list[Message](), dict[str, int]()
     for reference in references:
         cancel.check()
         found += _catch_store_errors(partial(_check_reference, subject, reference, checked))
-    found += _catch_store_errors(lambda: list(_find_item_problems(subject, subset, progress, cancel, checked)))
+    found += _catch_store_errors(lambda: list(_find_item_problems(subject, part, progress, cancel, checked)))
     return CheckFindings(found, checked)
 
 
@@ -277,20 +301,21 @@ def _skip_gaps(gaps: dict[tuple[int, int], int], pack: int, end: int) -> int:
 
 
 def _find_item_problems(
-    subject: CheckSubject, subset: tuple[int, int] | None, progress: OnProgress, cancel: CancelToken, checked: dict[str, int]
+    subject: CheckSubject, part: VaultPart, progress: OnProgress, cancel: CancelToken, checked: dict[str, int]
 ) -> Iterator[Message]:
     """Yields a problem for each item that does not authenticate or has another digest than when it was sealed."""
-    n, of = subset or (1, 1)
-    if not 1 <= n <= of:
+    if not 1 <= part.n <= part.of:
         raise ValueError("slice n of t runs from 1 to t")
     reader = subject.database.reader()
-    total, after = vault_sql.count_items(reader), 0
+    total, after = vault_sql.count_items(reader), part.after
     checked["vault_items"] = checked["vault_bytes"] = 0
     while rows := vault_sql.list_items(reader, after, _PAGE):
         for row in rows:
             cancel.check()
-            after = row[0]
-            if after % of != n % of or row[4] is None:
+            if part.is_read(row[0], checked["vault_bytes"]):
+                return
+            after = checked["vault_up_to"] = row[0]
+            if after % part.of != part.n % part.of or row[4] is None:
                 continue
             place = ItemPlace(*row)
             try:

@@ -41,12 +41,6 @@ class Settling(ABC):
     def _transaction(self) -> AbstractContextManager[Batch]: ...
 
     @abstractmethod
-    def _reconcile(self) -> None: ...
-
-    @abstractmethod
-    def _sign_missing_head(self) -> None: ...
-
-    @abstractmethod
     def _subject(self) -> integrity.CheckSubject: ...
 
     @abstractmethod
@@ -124,3 +118,21 @@ class Settling(ABC):
             batch.note("rollback accepted", **seen)
         self._heads.write(audit_log.load_state(self._database.writer), anew=True)
         self._vault_end.restart()
+
+    def _reconcile(self) -> None:
+        """Settles, under the held lock, what a killed writer left. Raises StoreError if more than one batch is missing."""
+        self._sign_missing_head()
+        if problem := self._vault_end.find_problem():
+            raise opening.make_mismatch_error(problem, acceptable=self.keys.is_acceptable(self._database.writer))
+        if self._vault_end.has_unfinished():
+            with self._transaction() as batch:
+                self._vault_end.account(batch, unfinished=True)
+
+    def _sign_missing_head(self) -> None:
+        """Signs the head again when it is one transaction behind, because its writer was killed."""
+        if problem := self._heads.find_problem():
+            raise opening.make_mismatch_error(problem, acceptable=self.keys.is_acceptable(self._database.writer))
+        if self._heads.is_behind() and not self._heads.write(audit_log.load_state(self._database.writer)):
+            with self._transaction() as batch:
+                batch.note("pages vouched for anew")
+        self._vault_end.finish()

@@ -18,7 +18,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -36,6 +36,7 @@ from triage.store.canonical import now
 from triage.store.compaction import Compactor
 from triage.store.database import Database, OnPages, Reader
 from triage.store.heads import HeadKeeper
+from triage.store.integrity import WHOLE_VAULT, CheckFindings, VaultPart
 from triage.store.key_file import KeyFileEditor
 from triage.store.key_form import Cost
 from triage.store.key_swap import explain_swapped_key, read_settled_keys
@@ -44,7 +45,6 @@ from triage.store.lock import WAIT_SECONDS, SharedLock, WriterLock
 from triage.store.log import start_log, stop_log
 from triage.store.migrations import apply_migrations
 from triage.store.private_account import PrivateAccount
-from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
 from triage.store.settling import Settling
 from triage.store.tree import Frontier
@@ -287,10 +287,16 @@ class Store(Settling):
             return audit.prove_entries(reader, entries)
 
     def verify_log(
-        self, head: Path | None = None, progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+        self,
+        head: Path | None = None,
+        progress: OnProgress = ignore_progress,
+        cancel: CancelToken | None = None,
+        frontier: Frontier | None = None,
     ) -> AuditResult:
         """Recomputes the audit log and compares it with database, head file and, if given, an exported head.
 
+        Entries of `frontier` were verified before and are left out; it grows by the others. Their pages are compared as ever, but
+        what somebody with the keys rewrote as a step of the log only a whole check finds.
         Writers wait only while the heads are read and the database's pages are compared.
         """
         with ExitStack() as stack:
@@ -298,34 +304,27 @@ class Store(Settling):
                 begun = stack.enter_context(
                     integrity.begin_log_check(self._subject(), None if head is None else resolve_file(head))
                 )
-            return integrity.verify_log(begun, progress, cancel or CancelToken())
-
-    def verify_new_entries(self, frontier: Frontier) -> AuditResult:
-        """Verifies the entries that follow those of `frontier`, which were verified before; it grows by them.
-
-        The pages of the older entries are compared with the head as ever, so that none was put back or changed beside Triage.
-        What somebody with the keys rewrote as a step of the log only `verify_log` finds.
-        """
-        with ExitStack() as stack:
-            with self.at_rest():
-                begun = stack.enter_context(integrity.begin_log_check(self._subject(), None))
-            return integrity.verify_log(begun, ignore_progress, CancelToken(), frontier)
+            return integrity.verify_log(begun, progress, cancel or CancelToken(), frontier)
 
     def check(
         self,
-        subset: tuple[int, int] | None = None,
+        part: VaultPart = WHOLE_VAULT,
         progress: OnProgress = ignore_progress,
         cancel: CancelToken | None = None,
         references: Sequence[integrity.Reference] = (),
     ) -> CheckResult:
-        """Checks that database, vault and audit log agree, and that every byte (or slice n of t, from 1) authenticates.
+        """Checks that database, vault and audit log agree, and that every byte of the vault, or of a part, authenticates.
 
         Writers wait only while the structure is checked. `references` are further checks by the caller.
         """
         cancel = cancel or CancelToken()
         with self.at_rest():
             found = integrity.check_structure(self._subject(), progress, cancel).join(self._compactor.check())
-        return found.join(integrity.check_contents(self._subject(), subset, progress, cancel, references)).result()
+        return found.join(integrity.check_contents(self._subject(), part, progress, cancel, references)).result()
+
+    def check_copy(self, vault: Path, part: VaultPart, progress: OnProgress, cancel: CancelToken) -> CheckFindings:
+        """Compares a part of a copy of the vault with the database."""
+        return integrity.check_contents(replace(self._subject(), vault=vault), part, progress, cancel)
 
     def _begin(self, name: str, pair: recovery.RecoveryPair) -> None:
         """Makes the schema, the store's row, the first user and the first audit log entry."""
@@ -381,24 +380,6 @@ class Store(Settling):
             if not self.problems and not (self._heads.find_problem() or self._vault_end.find_problem()):
                 self._reconcile()
             yield
-
-    def _reconcile(self) -> None:
-        """Settles, under the held lock, what a killed writer left. Raises StoreError if more than one batch is missing."""
-        self._sign_missing_head()
-        if problem := self._vault_end.find_problem():
-            raise opening.make_mismatch_error(problem, acceptable=self.keys.is_acceptable(self._database.writer))
-        if self._vault_end.has_unfinished():
-            with self._transaction() as batch:
-                self._vault_end.account(batch, unfinished=True)
-
-    def _sign_missing_head(self) -> None:
-        """Signs the head again when it is one transaction behind, because its writer was killed."""
-        if problem := self._heads.find_problem():
-            raise opening.make_mismatch_error(problem, acceptable=self.keys.is_acceptable(self._database.writer))
-        if self._heads.is_behind() and not self._heads.write(audit_log.load_state(self._database.writer)):
-            with self._transaction() as batch:
-                batch.note("pages vouched for anew")
-        self._vault_end.finish()
 
     def _subject(self) -> integrity.CheckSubject:
         head, pages = self.directory / opening.HEAD, self._heads.pages

@@ -1,10 +1,11 @@
 """Overwrites sealed bytes whose key was destroyed with zeros.
 
-Somebody who kept an older copy of the key then finds nothing to open.
+Somebody who kept an older copy of the key then finds nothing to open. The blocks of the disk are given back, while people work.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ from triage.store.vault import CHUNK, TAG, pack_path, sealed_length
 
 Extent = tuple[int, int, int]
 """(pack, offset, size of the plain bytes)"""
+_KEEP_SIZE, _PUNCH_HOLE = 1, 2
 
 
 def zero_sealed_bytes(vault: Path, extents: Iterable[Extent]) -> int:
@@ -52,4 +54,19 @@ def _zero_range(file: IO[bytes], offset: int, length: int) -> bool:
     file.seek(offset)
     file.write(bytes(TAG))
     flush(file)
+    _give_back(file.fileno(), offset, length)
     return True
+
+
+def _give_back(handle: int, offset: int, length: int) -> None:
+    """Gives the disk back the blocks of a range that holds zeros, where the system can do that. It goes on reading as zeros.
+
+    The file keeps its length, so that all that lies behind it keeps its place. Where it fails the zeros stay.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes  # only here: most commands overwrite nothing
+
+    fallocate = ctypes.CDLL(None).fallocate
+    fallocate.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)
+    fallocate(handle, _PUNCH_HOLE | _KEEP_SIZE, offset, length)

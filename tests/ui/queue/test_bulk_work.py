@@ -168,7 +168,7 @@ def test_closing_band_a_or_b_asks_a_second_question_that_names_the_number(page: 
 
 def test_other_bands_are_closed_without_a_second_question(page: QueuePage, api: FakeApi, runner: Runner) -> None:
     page.ticks.add((1050, 1051))
-    page.ask_status()
+    page.bulk.ask_status()
     settle(runner)
     dialog = page.window().findChild(BulkStatusDialog)
     assert isinstance(dialog, BulkStatusDialog)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -99,3 +99,14 @@ def test_a_person_may_quit(window: QWidget, watch: CrashWatch, quits: list[bool]
     dialog = window.findChildren(CrashDialog)[0]
     next(button for button in dialog.findChildren(KeyButton) if button.words() == "Lock and quit").click()
     assert quits == [True]
+
+
+def test_the_focus_is_on_continue(window: QWidget, qtbot: QtBot) -> None:
+    """The first button of the line had it, so that Enter locked and quit."""
+    dialog = CrashDialog("4f2a91c0", window)
+    dialog.open()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is not None)
+    focused = dialog.focusWidget()
+    assert isinstance(focused, KeyButton) and focused.isDefault()
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.keyClick(focused, Qt.Key.Key_Return)

@@ -9,14 +9,14 @@ from triage import limits
 from triage.errors import InputError
 from triage.importers.filetypes import classify_content
 from triage.importers.lists.dfxml import DfxmlReader, looks_like_xml
-from triage.importers.lists.list_items import ListItem, ListReader, ListRemarks, describe
+from triage.importers.lists.list_items import ListItem, ListPart, ListReader, ListRemarks, Position, describe
 from triage.importers.lists.list_tables import TableReader
 from triage.importers.lists.nsrl import NsrlReader
 from triage.importers.lists.sqlite_file import MAGIC
 from triage.importers.lists.vics import VicsReader
 
 _BLANKS = "\ufeff \t\r\n"
-__all__ = ["ListItem", "ListReader", "ListRemarks", "describe", "open_list"]
+__all__ = ["ListItem", "ListPart", "ListReader", "ListRemarks", "Position", "describe", "open_list"]
 
 
 def open_list(stream: BinaryIO) -> ListReader:

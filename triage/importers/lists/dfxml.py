@@ -13,13 +13,16 @@ from triage import limits
 from triage.errors import InputError
 from triage.importers.lists.list_items import (
     ListItem,
+    ListPart,
     ListRemarks,
+    Position,
     UnreadableItem,
     clean_text,
     is_hash_kind,
     normalise_hash_kind,
     parse_hash,
     shorten,
+    split_items,
 )
 
 _ROOTS = frozenset({"dfxml", "fiwalk", "ewfinfo", "bulk_extractor"})
@@ -86,6 +89,10 @@ class DfxmlReader:
         yield from self._take_found()
         if self._without_hash:
             self.remarks.notes.append(f"File objects without a hash, as folders are: {self._without_hash}.")
+
+    def parts(self, position: Position, before: ListRemarks) -> Iterator[ListPart]:
+        """Yields the same in parts. What lies before the position is read again and left out, so its remarks are made anew."""
+        return split_items(self.items(), position)
 
     def _take_found(self) -> list[ListItem]:
         """Returns the file objects read since the last call."""

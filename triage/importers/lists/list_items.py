@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Protocol
 
 from triage.message import Message, join
@@ -65,6 +66,28 @@ class ListRemarks:
         if len(self.examples) < MOST_EXAMPLES:
             self.examples.append(f"{where}: {reason}")
 
+    def go_on_from(self, before: ListRemarks) -> None:
+        """Takes over what was noted of the part of the list that is not read again."""
+        self.unread, self.examples = before.unread, list(before.examples)
+
+
+Position = tuple[int, ...]
+"""Where a reader stands between two parts of a list; () is its start. Only the same reader of the same file understands it."""
+_PART = 2_000
+
+
+@dataclass(slots=True)
+class ListPart:
+    """A part of a list: items, and digests by kind of entries of which the list states nothing else.
+
+    `position` is where the next part begins. `digests` holds those of a kind one after the other; `plain` counts their entries.
+    """
+
+    position: Position
+    items: list[ListItem] = field(default_factory=list)
+    digests: dict[str, bytes] = field(default_factory=dict)
+    plain: int = 0
+
 
 class ListReader(Protocol):
     """A list that is being read.
@@ -87,6 +110,22 @@ class ListReader(Protocol):
 
         Raises InputError when the file is damaged.
         """
+
+    def parts(self, position: Position, before: ListRemarks) -> Iterator[ListPart]:
+        """Yields the same entries in parts, from a position on: the quick way for long lists.
+
+        `before` are the remarks up to there. Raises InputError when the file is damaged.
+        """
+
+
+def split_items(items: Iterator[ListItem], position: Position) -> Iterator[ListPart]:
+    """Yields items in parts; a position is the number of items before it, which are read again and left out."""
+    done = position[0] if position else 0
+    for _ in islice(items, done):
+        pass
+    while part := list(islice(items, _PART)):
+        done += len(part)
+        yield ListPart((done,), part)
 
 
 class UnreadableItem(Exception):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO
@@ -15,7 +16,9 @@ from triage.errors import InputError
 from triage.importers.lists.list_items import (
     HEX_KINDS,
     ListItem,
+    ListPart,
     ListRemarks,
+    Position,
     StatedValues,
     UnreadableItem,
     clean_text,
@@ -24,7 +27,9 @@ from triage.importers.lists.list_items import (
     normalise_hash_kind,
     parse_hash,
     parse_truth,
+    split_items,
 )
+from triage.importers.lists.plain_rows import PlainForm, PlainRows, ReadLines, make_line_form, make_row_form
 
 _HASH_WORDS = re.compile("^(?:file|hash|media|originalfile)|(?:hash|sum|hex|digest|value|hashvalue)$")
 _DELIMITERS = ",;\t|"
@@ -66,7 +71,10 @@ class TableReader:
         """Chooses the encoding by the first bytes: UTF-16 or UTF-8."""
         self.remarks = ListRemarks()
         self._format = "text"
-        self._lines = _read_lines(stream, "utf-16" if peek.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+        self._stream = stream
+        self._bom = 3 if peek.startswith(codecs.BOM_UTF8) else 0
+        self._is_utf8 = not peek.startswith((b"\xff\xfe", b"\xfe\xff"))
+        self._lines: Iterator[str] = _read_lines(stream, "utf-8-sig" if self._is_utf8 else "utf-16")
 
     @property
     def format(self) -> str:
@@ -78,48 +86,88 @@ class TableReader:
 
         A header, unnamed columns or bare hashes decide how lines are read.
         """
+        above, header = self._read_head()
+        if header is not None:
+            self._note_header(header, above)
+            yield from _list_entries(self._read_rows(self._lines, len(above), header))
+        elif delimiter := _find_delimiter(above):
+            yield from self._read_unnamed_rows(chain(above, self._lines), delimiter)
+        else:
+            yield from _list_entries(self._read_bare_lines(chain(above, self._lines), 0))
+
+    def parts(self, position: Position, before: ListRemarks) -> Iterator[ListPart]:
+        """Yields the same in parts: lines of plain digests at once, others with care."""
+        above, header = self._read_head()
+        form, careful, begin = self._choose_form(above, header)
+        if form is None or not self._is_utf8:
+            self._lines = chain(above, self._lines)
+            yield from split_items(self.items(), position)
+            return
+        if isinstance(self._lines, Generator):
+            self._lines.close()  # it has read ahead
+        if header is not None:
+            self._note_header(header, above)
+        if "sha256" in form.kinds and header is None:
+            self._note_possible_pdq("sha256")
+        if position:
+            self.remarks.go_on_from(before)
+        yield from PlainRows(self._stream, form, careful).parts(position or begin)
+
+    def _read_head(self) -> tuple[list[str], _Header | None]:
+        """Returns the lines up to the header or the first hash, and the header if there is one."""
         above: list[str] = []
         for line in self._lines:
             above.append(line)
             header = _Header.parse(line)
             if header is not None:
-                yield from self._read_below_header(header, above)
-                return
+                return above, header
             if _HASH.search(line) or len(above) == _MOST_ABOVE:
                 break
-        speaking = [line for line in above if _is_content_line(line)]
-        if not speaking:
+        if not any(_is_content_line(line) for line in above):
             raise InputError("The hash list holds no hashes." if above else "The hash list is empty.")
-        delimiter = max(_DELIMITERS, key=speaking[-1].count)
-        if delimiter in speaking[-1] and not _TAGGED_LINE.fullmatch(speaking[-1].strip()):
-            yield from self._read_unnamed_rows(chain(above, self._lines), delimiter)
-        else:
-            yield from self._read_bare_lines(chain(above, self._lines))
+        return above, None
 
-    def _read_below_header(self, header: _Header, above: list[str]) -> Iterator[ListItem]:
-        """Yields the rows below a header, and notes unused columns and titles above it."""
-        self._name_format([name for name in header.columns if name is not None])
+    def _choose_form(self, above: list[str], header: _Header | None) -> tuple[PlainForm | None, ReadLines, Position]:
+        """Returns the form of a plain line, how other lines are read, and where the first line begins."""
+        if header is None:
+            word = above[-1].strip()
+            form = make_line_form(HEX_KINDS[len(word)]) if _is_hash(word) else None
+            return form, self._read_bare_lines, (self._bom, 0)
+        form = make_row_form(header.columns, header.delimiter)
+        if not all(line.endswith("\n") and line.isascii() for line in above):
+            form = None  # the place of the first row in the file is not plain
+        begin = self._bom + sum(map(len, above))
+        return form, lambda lines, number: self._read_rows(lines, number, header), (begin, len(above))
+
+    def _note_header(self, header: _Header, above: list[str]) -> None:
+        """Names the format, and notes unused columns and titles above the header."""
+        self._name_format(header)
         unused = [cell.strip() for cell, name in zip(header.cells, header.columns, strict=True) if name is None and cell.strip()]
         if unused:
             self.remarks.notes.append(f"Columns that are not used: {', '.join(unused)[:300]}.")
         titles = [line.strip() for line in above[:-1] if _is_content_line(line)]
         if titles:
             self.remarks.notes.append(f"Lines above the header: {' '.join(titles)[:300]}.")
-        yield from self._read_rows(header.delimiter, header.columns, len(above))
 
-    def _name_format(self, names: list[str]) -> None:
-        self._format = "ICSE CSV" if {"media_id", "baseline", "md5"} <= set(names) else "CSV"
+    def _name_format(self, header: _Header) -> None:
+        """Names the format after the columns."""
+        is_icse = {"media_id", "baseline", "md5"} <= set(header.columns)
+        self._format = "NSRL RDS 2" if header.is_nsrl() else "ICSE CSV" if is_icse else "CSV"
 
-    def _read_rows(self, delimiter: str, columns: list[str | None], above: int) -> Iterator[ListItem]:
-        """Yields the entries of rows with named columns."""
-        for number, row in self._parse_rows(self._lines, delimiter, above):
+    def _read_rows(self, lines: Iterator[str], above: int, header: _Header) -> Iterator[tuple[int, ListItem | None]]:
+        """Yields (number of the last line read, entry or None) of rows with named columns. `above` lines stand before them."""
+        delimiter, columns = header.delimiter, header.columns
+        for number, row in self._parse_rows(lines, delimiter, above):
             if len(row) > len(columns) and columns[-1] in ("path", "name"):  # hashdeep does not quote a path with commas
                 row[len(columns) - 1 :] = [delimiter.join(row[len(columns) - 1 :])]
             cells = {name: cell for name, cell in zip(columns, row, strict=False) if name is not None and cell.strip()}
             hashes = self._read_hashes(cells, number)
-            if hashes:
-                category = normalise_category(_strip_excel_quoting(cells.get("category", ""))) if "category" in columns else None
-                yield ListItem(hashes=hashes, category=category, paths=_read_path(cells), said=self._read_stated(cells, number))
+            if not hashes:
+                yield number, None
+                continue
+            category = normalise_category(_strip_excel_quoting(cells.get("category", ""))) if "category" in columns else None
+            said = self._read_stated(cells, number)
+            yield number, ListItem(hashes=hashes, category=category, paths=_read_path(cells), said=said)
 
     def _parse_rows(self, lines: Iterator[str], delimiter: str, above: int) -> Iterator[tuple[int, list[str]]]:
         """Yields (line number, cells) of rows that are not blank.
@@ -196,11 +244,12 @@ class TableReader:
             else:
                 self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
 
-    def _read_bare_lines(self, lines: Iterator[str]) -> Iterator[ListItem]:
-        """Yields entries of lines with one hash each, perhaps with a path."""
-        for number, line in enumerate(lines, 1):
+    def _read_bare_lines(self, lines: Iterator[str], above: int) -> Iterator[tuple[int, ListItem | None]]:
+        """Yields (line number, entry or None) of lines with one hash each, perhaps with a path."""
+        for number, line in enumerate(lines, above + 1):
             text = line.strip()
             if not _is_content_line(line):
+                yield number, None
                 continue
             with_path = _SUM_LINE.fullmatch(text) or _TAGGED_LINE.fullmatch(text)
             word, path = (
@@ -211,9 +260,11 @@ class TableReader:
             if _is_hash(word):
                 if with_path is None:
                     self._note_possible_pdq(HEX_KINDS[len(word)])
-                yield ListItem(hashes=((HEX_KINDS[len(word)], bytes.fromhex(word)),), paths=(path,) if path else ())
+                hashes = ((HEX_KINDS[len(word)], bytes.fromhex(word)),)
+                yield number, ListItem(hashes=hashes, paths=(path,) if path else ())
             else:
                 self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
+                yield number, None
 
     def _note_possible_pdq(self, *kinds: str) -> None:
         """Notes that hashes read as SHA-256 may be PDQ, which would then never match."""
@@ -239,8 +290,31 @@ class _Header:
         delimiter = max(_DELIMITERS, key=head.count)
         cells = next(csv.reader([head], delimiter=delimiter), [])
         columns = [_normalise_column(cell) for cell in cells]
+        if _is_nsrl(cells):
+            columns = [name if name in HEX_KINDS.values() else None for name in columns]
         named = any(name is not None and (name == "hash" or is_hash_kind(name)) for name in columns)
         return cls(cells, columns, delimiter) if named else None
+
+    def is_nsrl(self) -> bool:
+        """Returns whether the table is a Reference Data Set of NSRL, of which only the digests are kept."""
+        return _is_nsrl(self.cells)
+
+
+def _is_nsrl(cells: list[str]) -> bool:
+    """Returns whether a header's cells are those of NSRL's Reference Data Set, version 2."""
+    return {"SHA-1", "MD5", "CRC32", "FileName", "ProductCode"} <= set(cells)
+
+
+def _list_entries(rows: Iterator[tuple[int, ListItem | None]]) -> Iterator[ListItem]:
+    """Yields the entries without the line numbers."""
+    return (item for _, item in rows if item is not None)
+
+
+def _find_delimiter(above: list[str]) -> str | None:
+    """Returns the sign between the cells of a table without a header, or None when lines hold one hash each."""
+    speaking = [line for line in above if _is_content_line(line)]
+    delimiter = max(_DELIMITERS, key=speaking[-1].count)
+    return delimiter if delimiter in speaking[-1] and not _TAGGED_LINE.fullmatch(speaking[-1].strip()) else None
 
 
 def _strip_excel_quoting(cell: str) -> str:

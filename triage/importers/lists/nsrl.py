@@ -9,11 +9,21 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from triage.errors import InputError
-from triage.importers.lists.list_items import LENGTHS, ListItem, ListRemarks, UnreadableItem, parse_hash
+from triage.importers.lists.list_items import (
+    LENGTHS,
+    ListItem,
+    ListPart,
+    ListRemarks,
+    Position,
+    UnreadableItem,
+    parse_hash,
+    split_items,
+)
 from triage.importers.lists.sqlite_file import SqliteFile, SqliteTable, SqliteValue
 
 _KINDS = ("sha256", "sha1", "md5")
 _TABLES = ("file", "metadata")
+_AT_ONCE = 2_000
 
 
 class NsrlReader:
@@ -42,6 +52,34 @@ class NsrlReader:
             if hashes:
                 yield ListItem(hashes=hashes)
 
+    def parts(self, position: Position, before: ListRemarks) -> Iterator[ListPart]:
+        """Yields the same in parts. A position is the number of rows before it."""
+        table = self._find_table()
+        kinds = [kind for kind in _KINDS if kind in table.columns]
+        if not self._file.has_plain_leaves(table):
+            yield from split_items(self.items(), position)
+            return
+        if position:
+            self.remarks.go_on_from(before)
+        block: list[tuple[SqliteValue, ...]] = []
+        done = skip = position[0] if position else 0
+        for done, rows in self._file.row_blocks(table, kinds, skip):
+            block += rows
+            if len(block) >= _AT_ONCE:
+                yield self._make_part(kinds, block, done)
+                block = []
+        if block:
+            yield self._make_part(kinds, block, done)
+
+    def _make_part(self, kinds: list[str], rows: list[tuple[SqliteValue, ...]], done: int) -> ListPart:
+        """Returns the part of these rows, of which `done` is the number of the last."""
+        digests = {kind: _join_digests(kind, column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)}
+        plain = {kind: joined for kind, joined in digests.items() if joined is not None}
+        if len(plain) == len(kinds):
+            return ListPart((done,), digests=plain, plain=len(rows))
+        found = (tuple(self._read_hashes(kinds, row, number)) for number, row in enumerate(rows, done - len(rows) + 1))
+        return ListPart((done,), [ListItem(hashes=hashes) for hashes in found if hashes])
+
     def _find_table(self) -> SqliteTable:
         """Returns the table by the set's own names, else the first one with columns of hashes."""
         fitting = [table for table in self._file.tables() if set(_KINDS) & set(table.columns)]
@@ -65,6 +103,17 @@ class NsrlReader:
                     yield kind, digest
         if not found:
             self.remarks.note_unread(f"row {number}", "no hash")
+
+
+def _join_digests(kind: str, column: tuple[SqliteValue, ...]) -> bytes | None:
+    """Returns the digests of a column one after the other, or None unless each is in plain hexadecimal."""
+    try:
+        text = "".join(column)  # type: ignore[arg-type]
+        joined = bytes.fromhex(text) if text.isalnum() else b""
+    except (TypeError, ValueError):
+        return None
+    size = LENGTHS[kind]
+    return joined if set(map(len, column)) == {2 * size} and len(joined) == size * len(column) else None  # type: ignore[arg-type]
 
 
 def _parse_digest(kind: str, value: SqliteValue) -> bytes | None:

@@ -7,6 +7,7 @@ format, and can be done in a language that checks every index. Source: the publi
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -21,6 +22,7 @@ _TABLE_LEAF, _TABLE_INNER, _INDEX_LEAF, _INDEX_INNER = 13, 5, 10, 2
 _INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 _MOST_DEPTH = 40
 _LONGEST_ROW = 1 << 20
+_MOST_PLACES = 10_000
 _COLUMN = re.compile(r"""\s*(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|'((?:[^']|'')+)'|([^\s(),]+))""")
 _CONSTRAINTS = {"constraint", "primary", "unique", "check", "foreign"}
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -61,6 +63,8 @@ class SqliteFile:
         self._encoding = encoding
         self._stream = stream
         self._pages = stream.seek(0, 2) // self._page
+        self._places: dict[bytes, list[tuple[int, int]] | None] = {}
+        """Head of a record -> where the wanted columns lie in it; None when they have to be read one by one."""
 
     def tables(self) -> list[SqliteTable]:
         """Returns the tables without views, which have no rows of their own."""
@@ -77,6 +81,79 @@ class SqliteFile:
         A column that was added later and is missing in a row is None.
         """
         return self._read_rows(table.root, tuple(table.columns.index(name) for name in columns))
+
+    def row_blocks(
+        self, table: SqliteTable, columns: Sequence[str], skip: int = 0
+    ) -> Iterator[tuple[int, list[tuple[SqliteValue, ...]]]]:
+        """Yields (rows up to here, rows of a page): the rows of `rows` without the first `skip`, whose content is not read."""
+        wanted = tuple(table.columns.index(name) for name in columns)
+        self._places = {}
+        done = 0
+        try:
+            for page, cells in self._read_leaves(table.root, 0, [self._pages + 1]):
+                done += len(cells)
+                if done > skip:
+                    rows = [self._parse_cell(page, at, wanted) for at in cells[max(0, skip - done + len(cells)) :]]
+                    yield done, rows
+        except (IndexError, UnicodeDecodeError, RecursionError) as error:
+            raise InputError(_DAMAGED, detail=type(error).__name__) from error
+
+    def has_plain_leaves(self, table: SqliteTable) -> bool:
+        """Returns whether all rows of a table lie in leaves, which `row_blocks` needs: so do those of tables with a rowid."""
+        return self._read_page(table.root, [1])[100 if table.root == 1 else 0] in (_TABLE_INNER, _TABLE_LEAF)
+
+    def _read_leaves(self, number: int, depth: int, left: list[int]) -> Iterator[tuple[bytes, list[int]]]:
+        """Yields (page, places of its rows) of the leaves below a page of a table, in the tree's order."""
+        if depth > _MOST_DEPTH:
+            raise InputError(_DAMAGED)
+        page = self._read_page(number, left)
+        kind, cells = page[0], int.from_bytes(page[3:5], "big")
+        if kind not in (_TABLE_INNER, _TABLE_LEAF):
+            raise InputError(_DAMAGED)
+        start = 12 if kind == _TABLE_INNER else 8
+        if start + 2 * cells > self._usable:
+            raise InputError(_DAMAGED)
+        places = list(struct.unpack_from(f">{cells}H", page, start))
+        if kind == _TABLE_LEAF:
+            yield page, places
+            return
+        for at in places:
+            yield from self._read_leaves(int.from_bytes(page[at : at + 4], "big"), depth + 1, left)
+        yield from self._read_leaves(int.from_bytes(page[8:12], "big"), depth + 1, left)
+
+    def _parse_cell(self, page: bytes, at: int, wanted: tuple[int, ...]) -> tuple[SqliteValue, ...]:
+        """Returns the wanted columns of a row of a table's leaf.
+
+        Where values of text lie depends on the record's head alone. Heads come again and again, so their places are kept.
+        """
+        size, start = (page[at], at + 1) if page[at] < 128 else _read_varint(page, at)
+        if size <= self._usable - 35:
+            while page[start] >= 128:  # the row's id
+                start += 1
+            start += 1
+            head = page[start : start + page[start]]
+            places = self._places.get(head)
+            if places is not None and start + size <= len(page):
+                return tuple([page[start + a : start + b].decode() for a, b in places])
+            if places is None and len(self._places) < _MOST_PLACES and len(head) == page[start]:
+                self._places[head] = self._find_text_places(head, wanted, size)
+        return self._parse_record(self._read_payload(page, at, True, [self._pages + 1]), wanted)
+
+    def _find_text_places(self, head: bytes, wanted: tuple[int, ...], size: int) -> list[tuple[int, int]] | None:
+        """Returns where in a record with this head the wanted columns lie, or None unless all are text in UTF-8."""
+        if self._encoding != "utf-8" or not head or head[0] >= 128:
+            return None
+        kinds, at = [], 1
+        while at < len(head):
+            kind, at = (head[at], at + 1) if head[at] < 128 else _read_varint(head, at)
+            kinds.append(kind)
+        ends, end = [], len(head)
+        for kind in kinds:
+            end += _INTEGER_BYTES.get(kind, 0) if kind < 7 else 8 if kind == 7 else max(0, kind - 12) // 2
+            ends.append(end)
+        if end != size or any(n >= len(kinds) or kinds[n] < 13 or kinds[n] % 2 == 0 for n in wanted):
+            return None
+        return [(ends[n] - (kinds[n] - 13) // 2, ends[n]) for n in wanted]
 
     def _read_rows(self, root: int, wanted: tuple[int, ...]) -> Iterator[tuple[SqliteValue, ...]]:
         """Yields the wanted columns, by number, of all rows below a root page."""

@@ -15,7 +15,9 @@ from triage.importers.lists.json_stream import Json, JsonStream
 from triage.importers.lists.list_items import (
     NULL,
     ListItem,
+    ListPart,
     ListRemarks,
+    Position,
     StatedValues,
     UnreadableItem,
     clean_text,
@@ -23,6 +25,7 @@ from triage.importers.lists.list_items import (
     normalise_hash_kind,
     parse_hash,
     parse_truth,
+    split_items,
 )
 
 _CONTEXT = {"odata.metadata", "@odata.context"}
@@ -86,6 +89,10 @@ class VicsReader:
                 self.remarks.note_unread(f"entry {number}", str(reason))
             else:
                 yield item
+
+    def parts(self, position: Position, before: ListRemarks) -> Iterator[ListPart]:
+        """Yields the same in parts. What lies before the position is read again and left out, so its remarks are made anew."""
+        return split_items(self.items(), position)
 
     def _read_media(self) -> Iterator[Json]:
         """Yields the media values of the array named value, and reads version and region on the way."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -57,14 +58,16 @@ def assess(
     cancel: CancelToken | None = None,
     *,
     workers: int | None = None,
+    executor: Executor | None = None,
 ) -> None:
     """Brings every stale score card up to date. After an interruption another call goes on.
 
-    `workers` None: as many as the work is worth.
+    `workers` None: as many as the work is worth. An `executor` judges instead of our own workers, for a backlog that one machine
+    would not finish: then the material of the reports, which is in the clear, crosses to wherever it runs.
     """
     with session.reading() as db:
         count = judgement.count_stale(db)
-    with _make_judges(session, count, workers) as judges:
+    with _make_judges(session, count, workers, executor) as judges:
         first = _assess_few(session, judges) if 0 < count <= AT_ONCE else 0
         _run_in_batches(session, _iter_stale(session, judgement.list_stale_without_keys, TIES), judges, _write_keys, cancel)
         with session.reading() as db:
@@ -148,12 +151,12 @@ def _split_into_batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[start : start + BATCH]
 
 
-def _make_judges(session: Session, count: int, workers: int | None) -> Judges:
+def _make_judges(session: Session, count: int, workers: int | None, executor: Executor | None = None) -> Judges:
     """Returns judges that use the rule set in use."""
     from triage.jobs.judging.judges import Judges, choose_workers
 
     with session.reading() as db:
-        return Judges(rulesets.load_active_files(db), choose_workers(count) if workers is None else workers)
+        return Judges(rulesets.load_active_files(db), choose_workers(count) if workers is None else workers, executor)
 
 
 def _run_in_batches(

@@ -20,6 +20,7 @@ from triage.jobs.judging.report_keys import Fault, decode_material, describe_fau
 from triage.jobs.judging.surroundings import build_surroundings
 from triage.jobs.matching.list_matcher import ListAnswers
 from triage.locate.edition import edition
+from triage.locate.gps import find_images
 from triage.locate.judge import locate
 from triage.message import Message
 from triage.model.judgement import Clock, Link, LinkKey, Location, ScoreCard
@@ -102,7 +103,7 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
     """Makes the score card of a report. Still valid parts of its stored card are taken over."""
     around = material.around
     report, media = decode_material(material)
-    place_of = _digest_location_basis(material)
+    place_of = _digest_location_basis(material, report, media)
     card = around.card
     same_place = card is not None and (around.score_only or card.place_of == place_of)
     location = location_without_words(card.location) if card is not None and same_place else locate(report, media)
@@ -215,9 +216,12 @@ def _make_not_judged(material: Material, fault: Fault | None) -> Judged:
     )
 
 
-def _digest_location_basis(material: Material) -> bytes:
-    """Returns a digest of what the location rests on: documents, media, and this program's location tables and rules."""
-    whole = (edition(), material.documents, material.occurrences, sorted(material.facts.items()))
+def _digest_location_basis(material: Material, report: Report, media: dict[str, MediaFacts]) -> bytes:
+    """Returns a digest of what the location rests on: documents, metadata of images, and this program's tables and rules.
+
+    Most media have no metadata. When they arrive after their report, as in each import, the location stands.
+    """
+    whole = (edition(), material.documents, find_images(report, media))
     return hashlib.blake2b(msgspec.msgpack.encode(whole), digest_size=16).digest()
 
 
@@ -243,7 +247,10 @@ def _find_links(material: Material, report: Report) -> tuple[Link, ...]:
 
 def _find_shared_by_users(material: Material, report: Report) -> set[tuple[str, str]]:
     """Returns (kind, number of the other report) where a shared value is the reported user's both here and there."""
-    around, own = material.around, links.find_user_keys(report)
+    around = material.around
+    if not around.shared:
+        return set()
+    own = links.find_user_keys(report)
     return {
         (kind, around.numbers[other])
         for kind, value, other, _ in around.shared

@@ -1,4 +1,7 @@
-"""Judges reports in this process or, with much to do, in worker processes. The answers are the same, and in order."""
+"""Judges reports in this process, in worker processes when there is much to do, or wherever a given executor runs them.
+
+The answers are the same, and in order.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import queue
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
@@ -16,7 +19,7 @@ import msgspec
 
 from triage import limits, priority, programs
 from triage.jobs.codec import encode, make_decoder
-from triage.jobs.judging import judge, report_keys, wire
+from triage.jobs.judging import judge, report_keys, wire, worker
 from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.material import JudgingBatch
 from triage.jobs.judging.report_keys import ReportKeys
@@ -42,15 +45,17 @@ def choose_workers(reports: int) -> int:
 class Judges:
     """Judges work by one rule set; a context manager for one thread.
 
-    `files` is the rule set as JSON, None for the shipped rules.
+    `files` is the rule set as JSON, None for the shipped rules. With an `executor` the reports cross to it as they cross to a
+    worker, so many pieces at once as `workers` says twice; it starts and ends its own processes.
     """
 
-    def __init__(self, files: str | None, workers: int) -> None:
+    def __init__(self, files: str | None, workers: int, executor: Executor | None = None) -> None:
         self._files = files
+        self._executor = executor
         self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
         self._started: list[_Worker] = []
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="judge") if workers else None
-        self._ahead = 2 * workers
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="judge") if workers and executor is None else None
+        self._ahead = 2 * max(workers, 1)
         for _ in range(workers):
             self._idle.put(None)
 
@@ -81,37 +86,45 @@ class Judges:
         opened: Callable[[bytes], list[T]],
     ) -> Iterator[tuple[JudgingBatch, list[T]]]:
         """Yields each piece of work with its answers, in order, from workers or from this process."""
-        if self._threads is None:
+        if self._threads is None and self._executor is None:
             yield from ((each, here(each)) for each in work)
             return
         under_way: deque[tuple[JudgingBatch, Future[bytes | None]]] = deque()
         for each in work:
-            under_way.append((each, self._threads.submit(self._ask_worker, kind, encode(each))))
+            under_way.append((each, self._submit(kind, encode(each))))
             if len(under_way) > self._ahead:
                 yield _take_answer(*under_way.popleft(), here, opened)
         while under_way:
             yield _take_answer(*under_way.popleft(), here, opened)
 
+    def _submit(self, kind: bytes, payload: bytes) -> Future[bytes | None]:
+        """Gives a piece of work to the executor, or to a thread that asks a worker."""
+        if self._executor is not None:
+            return self._executor.submit(worker.answer, kind, payload, self._files, replaced_tables())
+        if self._threads is None:
+            raise RuntimeError("work for workers without workers")
+        return self._threads.submit(self._ask_worker, kind, payload)
+
     def _ask_worker(self, kind: bytes, payload: bytes) -> bytes | None:
         """Returns a worker's answer, or None when the worker failed. It runs in a thread of the pool."""
-        worker = self._idle.get()
+        idle = self._idle.get()
         try:
-            if worker is None:
-                worker = self._start_worker()
-            return worker.request(kind, payload)
+            if idle is None:
+                idle = self._start_worker()
+            return idle.request(kind, payload)
         except OSError:
-            if worker is not None:
-                worker.stop()
-            worker = None
+            if idle is not None:
+                idle.stop()
+            idle = None
             return None
         finally:
-            self._idle.put(worker)
+            self._idle.put(idle)
 
     def _start_worker(self) -> _Worker:
         """Starts a worker with the rule set."""
-        worker = _Worker(self._files)
-        self._started.append(worker)
-        return worker
+        started = _Worker(self._files)
+        self._started.append(started)
+        return started
 
     def __enter__(self) -> Self:
         return self
@@ -119,8 +132,8 @@ class Judges:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._threads is not None:
             self._threads.shutdown(wait=True, cancel_futures=True)
-        for worker in self._started:
-            worker.stop()
+        for each in self._started:
+            each.stop()
 
 
 def _take_answer(

@@ -17,7 +17,9 @@ from triage.model.verification import AuditResult, CheckResult
 from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
-from triage.store.queries import bundles, media, queue_planes, references, reports, request_replies, requests, upkeep
+from triage.store.integrity import VaultPart
+from triage.store.queries import bundles, media, queue_planes, references, reports, request_replies, requests, upkeep, vault
+from triage.store.queries.upkeep import CheckRound
 
 
 def check_store(
@@ -29,10 +31,48 @@ def check_store(
 ) -> CheckResult:
     """Checks the whole store. `subset` (n, t) reads only slice n of t of the vault's bytes, counted from 1."""
     session.require(Right.RECORD)
-    result = session.store.check(subset, on_progress, cancel, (_check_references,))
+    n, of = subset or (1, 1)
+    result = session.store.check(VaultPart(n, of), on_progress, cancel, (_check_references,))
     if subset is None or not result.valid:  # a slice that is sound does not stand for the whole
         _record_upkeep(session, "check", len(result.problems), "store checked")
-    return result
+    if subset is None:
+        return result
+    with session.reading() as db:
+        total = vault.count_kept_items(db, 0, vault.find_last_item(db))
+    return _tell_unread(result, total - result.checked["vault_items"])
+
+
+def check_next_part(
+    session: Session, most: int, *, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+) -> CheckResult:
+    """Checks the store, and of the vault the next `most` bytes behind those that the last such check read.
+
+    What was not read in this round counts as `vault_items_unread`: it is unknown. Only the part that comes to the end of the
+    vault counts as a check of the store, with the problems of all parts.
+
+    Raises:
+        Refused: if the store is opened to be read only
+    """
+    session.require(Right.RECORD)
+    session.store.require_writable()
+    with session.reading() as db:
+        before = upkeep.load_check_round(db) or CheckRound(now(), 0, 0)
+    result = session.store.check(VaultPart(after=before.up_to, most=most), on_progress, cancel, (_check_references,))
+    with session.reading() as db:
+        last, up_to = vault.find_last_item(db), max(before.up_to, result.read_up_to)
+        unread = vault.count_kept_items(db, up_to, last)
+    problems = before.problems + len(result.problems)
+    if not session.store.problems:
+        with session.store.batch() as batch:
+            upkeep.save_check_round(batch, CheckRound(before.begun, up_to, problems) if unread else None)
+    if not unread or not result.valid:
+        _record_upkeep(session, "check", problems, "store checked")
+    return _tell_unread(result, unread)
+
+
+def _tell_unread(result: CheckResult, unread: int) -> CheckResult:
+    """Returns the result with the number of items that were not read, where there are any."""
+    return replace(result, checked={**result.checked, "vault_items_unread": unread}) if unread else result
 
 
 def _record_upkeep(session: Session, what: str, problems: int, kind: str) -> None:

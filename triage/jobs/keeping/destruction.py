@@ -31,7 +31,7 @@ from triage.jobs.state.queue_planes import write_planes
 from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.progress import OnProgress, ignore_progress
-from triage.model.users import Right
+from triage.model.users import Right, User
 from triage.store import backup as store_backup
 from triage.store import register
 from triage.store.batch import Batch
@@ -70,6 +70,16 @@ class DestructionResult:
     """True when no page of the database holds what was erased; else the next opening finishes that."""
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenCertificate:
+    """A certificate, its files, and the file of the register of destructions beside it."""
+
+    content: Certificate
+    data: Path
+    pdf: Path
+    register: Path
+
+
 def destroy_report(
     session: Session,
     report_number: str,
@@ -92,8 +102,8 @@ def destroy_report(
         WorldError: if the certificate can't be written
     """
     session.require(Right.DESTROY)
-    reason = _require_text(reason, "A destruction needs a reason.")
-    order = _require_text(order, "A destruction needs the rule or the court's order.")
+    reason = require_text(reason, "A destruction needs a reason.")
+    order = require_text(order, "A destruction needs the rule or the court's order.")
     certificate_export.check_target(certificate)
     for folder in reachable:
         if not store_backup.is_backup_of(session.store, folder):
@@ -105,37 +115,48 @@ def destroy_report(
             session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
             report=report_id,
         )  # fmt: skip
-        draft: CertificateDraft | None = None
-        try:
-            with session.store.batch() as batch:
-                made = _destroy_in_batch(session, batch, report_number, reason, order, other.id, other.name)
-                newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
-                draft = CertificateDraft(made, certificate, StoreSigner(session), describe_export(session), newest)
-                for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
-                    digest = sha256(content).hexdigest()
-                    register_outgoing(batch, session, kind=kind, name=path.name, sha256=digest, handover=handover)
-        except BaseException:
-            if draft is not None:
-                _settle_certificate(session, draft, report_number)
-            raise
-        data, pdf = _publish_certificate(draft)
+        written = destroy_and_certify(session, report_number, (reason, order), other, certificate, handover)
+        made = written.content
         assess(session, on_progress)
-        emptied = _rebuild_database(session, on_progress)
+        emptied = rebuild_database(session, on_progress)
     failed = _update_backups(session, reachable, on_progress)
     return DestructionResult(
-        certificate=str(data),
-        pdf=str(pdf),
+        certificate=str(written.data),
+        pdf=str(written.pdf),
         documents=len(made.documents),
         media=len(made.media),
         shared_documents=made.shared_documents,
         shared_media=made.shared_media,
         still_held=made.still_held,
         entry=made.entry,
-        register=str(newest[0]),
+        register=str(written.register),
         backups=tuple(str(folder) for folder in reachable if str(folder) not in failed),
         backups_failed=failed,
         log_emptied=emptied,
     )
+
+
+def destroy_and_certify(
+    session: Session, report_number: str, why: tuple[str, str], other: User, certificate: Path, handover: Handover
+) -> WrittenCertificate:
+    """Destroys one report in a batch, with its certificate. The database still has to be rebuilt, now or at the next opening.
+
+    `why` are reason and order. The caller holds the lock of imports, and has the consent of the `other` person.
+    """
+    draft: CertificateDraft | None = None
+    try:
+        with session.store.batch() as batch:
+            made = _destroy_in_batch(session, batch, report_number, *why, other.id, other.name)
+            newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
+            draft = CertificateDraft(made, certificate, StoreSigner(session), describe_export(session), newest)
+            for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
+                digest = sha256(content).hexdigest()
+                register_outgoing(batch, session, kind=kind, name=path.name, sha256=digest, handover=handover)
+    except BaseException:
+        if draft is not None:
+            _settle_certificate(session, draft, report_number)
+        raise
+    return WrittenCertificate(made, *_publish_certificate(draft), newest[0])
 
 
 def _publish_certificate(draft: CertificateDraft) -> tuple[Path, Path]:
@@ -153,7 +174,7 @@ def _publish_certificate(draft: CertificateDraft) -> tuple[Path, Path]:
         raise
 
 
-def _rebuild_database(session: Session, on_progress: OnProgress) -> bool:
+def rebuild_database(session: Session, on_progress: OnProgress) -> bool:
     """Returns whether no page holds what was erased. If not, the destruction stands, and the next opening finishes it."""
     try:
         return session.store.forget_older_state(on_progress)
@@ -292,7 +313,7 @@ def _find_without_hold(db: Reader, report_number: str) -> int:
     return report_id
 
 
-def _require_text(text: str, refusal: str) -> str:
+def require_text(text: str, refusal: str) -> str:
     """Returns the text with single spaces.
 
     Raises:
@@ -312,7 +333,7 @@ def place_hold(session: Session, report_number: str, reason: str) -> None:
         NotFound: if there is no such report
     """
     session.require(Right.HOLD)
-    reason = _require_text(reason, "A legal hold needs a reason.")
+    reason = require_text(reason, "A legal hold needs a reason.")
     with session.store.batch() as batch:
         report_id = find_report(batch, report_number)
         destruction.place_hold(batch, report_id, now(), session.user.id, reason)
@@ -343,7 +364,7 @@ def clear_person(session: Session, report_number: str, reason: str) -> None:
         NotFound: if there is no such report
     """
     session.require(Right.HOLD)
-    reason = _require_text(reason, "Say why the person was cleared.")
+    reason = require_text(reason, "Say why the person was cleared.")
     with session.store.batch() as batch:
         report_id = find_report(batch, report_number)
         record_decision(session, batch, report_number, "closed", "cleared", reason, None, clearing=True)

@@ -16,18 +16,47 @@ AT_ONCE = 5_000
 _MOST_SHARED = 10_000
 
 
-class ListWriter:
-    """Writes items of a list; `entries` counts them.
+class EntryWriter:
+    """Gives each item of a list its row. Items without a path of which the list states the same share one."""
 
-    Items without a path of which the list states the same share one row.
-    """
+    def __init__(self, list_id: int) -> None:
+        """Begins without any row."""
+        self._list_id = list_id
+        self._next = 0
+        self._shared: dict[tuple[str | None, str | None], int] | None = None
+
+    def begin(self, batch: Batch) -> None:
+        """Begins to add rows in a batch. Others may have added entries since the last one."""
+        self._next = lists.next_entry_id(batch)
+        if self._shared is None:
+            self._shared = lists.load_shared_entries(batch, self._list_id, _MOST_SHARED)
+
+    def add_item(self, item: ListItem, rows: list[ItemRow]) -> int:
+        """Returns the id of the item's row, and adds one to `rows` when it is new."""
+        shared = self._shared if self._shared is not None else {}
+        said = msgspec.json.encode(dict(item.said)).decode() if item.said else None
+        key = (item.category, said)
+        known = None if item.paths else shared.get(key)
+        if known is not None:
+            return known
+        item_id, self._next = self._next, self._next + 1
+        paths = msgspec.json.encode(item.paths).decode() if item.paths else None
+        rows.append((item_id, self._list_id, item.category, paths, said))
+        if not item.paths and len(shared) < _MOST_SHARED:
+            shared[key] = item_id
+        return item_id
+
+
+class ListWriter:
+    """Writes items of a list that is taken in at once; `entries` counts them."""
 
     def __init__(self, batch: Batch, list_id: int) -> None:
+        """Begins in a batch."""
         self.entries = 0
         self._batch = batch
         self._list_id = list_id
-        self._next = lists.next_entry_id(batch)
-        self._shared: dict[tuple[str | None, str | None], int] = {}
+        self._writer = EntryWriter(list_id)
+        self._writer.begin(batch)
 
     def write(self, items: Iterator[ListItem]) -> Iterator[int]:
         """Writes the items; yields the number of entries so far after each block."""
@@ -36,21 +65,7 @@ class ListWriter:
             rows: list[ItemRow] = []
             hashes: list[HashRow] = []
             for item in bundle:
-                item_id = self._add_item(item, rows)
+                item_id = self._writer.add_item(item, rows)
                 hashes += [(kind, value, self._list_id, item_id) for kind, value in item.hashes]
             lists.add_entries(self._batch, rows, sorted(hashes))
             yield self.entries
-
-    def _add_item(self, item: ListItem, rows: list[ItemRow]) -> int:
-        """Returns the id of the item's row, and adds one to `rows` when it is new."""
-        said = msgspec.json.encode(dict(item.said)).decode() if item.said else None
-        key = (item.category, said)
-        known = None if item.paths else self._shared.get(key)
-        if known is not None:
-            return known
-        item_id, self._next = self._next, self._next + 1
-        paths = msgspec.json.encode(item.paths).decode() if item.paths else None
-        rows.append((item_id, self._list_id, item.category, paths, said))
-        if not item.paths and len(self._shared) < _MOST_SHARED:
-            self._shared[key] = item_id
-        return item_id

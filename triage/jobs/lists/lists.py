@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from triage import limits
-from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.errors import NotFound, Refused, WorldError
 from triage.importers.lists import ListItem, ListReader, open_list
 from triage.importers.lists.profiles import CUSTOM
 from triage.importers.lists.profiles import find_profile as profile_named
 from triage.jobs.judging.assess import assess
 from triage.jobs.lists.hits import list_hits
+from triage.jobs.lists.list_reading import (
+    ListOf,
+    ReadingProgress,
+    WrittenList,
+    collect_remarks,
+    digest_stream,
+    make_taken_error,
+    require_entries,
+    require_readable,
+)
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.message import Message
@@ -26,13 +34,14 @@ from triage.model.users import Right
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import judgement, list_matches, lists
+from triage.store.queries import judgement, list_blocks, list_matches, lists
 from triage.store.queries.list_matches import find_reports_of_list
 from triage.store.queries.lists import ListRow
 
 __all__ = ["add_list", "list_hash_lists", "list_hits", "remove_list", "set_list_distance"]
 
 _WHY_UNMATCHED = {"photodna": "not matched (needs a licence)"}
+_UNFINISHED = "This list was not read to the end and has no effect: add the same file again to go on, or remove the list."
 _NO_METHOD = "not matched (nothing here computes it)"
 
 
@@ -48,16 +57,26 @@ def add_list(
 ) -> ListSummary:
     """Adds the whole list or nothing of it, and compares the store with it.
 
+    A long list that was cancelled or interrupted has no effect; the same call goes on where it stopped.
+
     Raises:
         InputError: if the file is no hash list or damaged
         Refused: if the name is taken or there is no such kind or profile
         WorldError: if the file can't be read
         Cancelled: if the token was set
     """
+    from triage.jobs.lists import long_import
+
     session.require(Right.LISTS)
     try:
-        with open_to_read(resolve_file(path)) as stream, session.store.batch() as batch:
-            put_list(batch, session, stream, (name, kind, profile), on_progress, cancel)
+        with open_to_read(resolve_file(path)) as stream:
+            of = ListOf(name, kind, profile)
+            _require_known(of)
+            if long_import.is_long(session, stream, of):
+                long_import.import_long_list(session, stream, of, finish_list, on_progress, cancel)
+            else:
+                with session.store.batch() as batch:
+                    put_list(batch, session, stream, (name, kind, profile), on_progress, cancel)
     except OSError as error:
         raise WorldError("{path} can't be read: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     assess(session, on_progress, cancel)
@@ -80,80 +99,63 @@ def put_list(
 
     The caller judges the reports. Raises as `add_list`.
     """
+    stated = ListOf(*of)
+    _require_known(stated)
+    written = _write_list(batch, stream, stated, ReadingProgress(stream, on_progress, cancel))
+    finish_list(session, batch, stated, written, cancel)
+    return written.list_id
+
+
+def _require_known(of: ListOf) -> None:
+    """Raises Refused when there is no such kind or profile."""
+    if of.kind not in LIST_KINDS:
+        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(of.kind), choices=tuple(LIST_KINDS))
+    if of.profile is not None:
+        profile_named(of.profile)
+
+
+def finish_list(session: Session, batch: Batch, of: ListOf, written: WrittenList, cancel: CancelToken | None) -> None:
+    """Stores what a list holds, and compares the store with it: from now on it has effect."""
     from triage.jobs.matching.holding import hold_frequent_hashes
     from triage.jobs.matching.list_hashes import compare_store
 
-    _, kind, profile = of
-    if kind not in LIST_KINDS:
-        raise Refused("There is no kind of list {kind}; choose from: {choices}.", kind=repr(kind), choices=tuple(LIST_KINDS))
-    if profile is not None:
-        profile_named(profile)
-    list_id = _write_list(session, batch, stream, of, _ReadingProgress(stream, on_progress, cancel))
-    compare_store(batch, list_id, cancel.check if cancel else lambda: None)
-    hold_frequent_hashes(batch)
-    _mark_stale(batch, list_id, kind)
-    return list_id
-
-
-class _ReadingProgress:
-    """Reports progress by bytes of the file, and stops when the token is set."""
-
-    def __init__(self, stream: BinaryIO, on_progress: OnProgress, cancel: CancelToken | None) -> None:
-        self._size = stream.seek(0, os.SEEK_END)
-        stream.seek(0)
-        self._stream, self._on_progress, self._cancel = stream, on_progress, cancel
-
-    def report(self) -> None:
-        """Reports how much of the file was read.
-
-        Raises:
-            Cancelled: if the token was set
-        """
-        if self._cancel:
-            self._cancel.check()
-        done = min(self._stream.tell(), self._size)
-        self._on_progress(Progress(done=done, total=self._size, unit="bytes", note=Message("reading the list")))
-
-
-def _write_list(
-    session: Session, batch: Batch, stream: BinaryIO, of: tuple[str, str, str | None], telling: _ReadingProgress
-) -> int:
-    """Writes the list into the store; returns its id.
-
-    `of` is (name, kind, profile).
-    """
-    from triage.jobs.lists.entries import ListWriter
-
-    name, kind, profile = of
-    if lists.find_list(batch, name) is not None:
-        raise Refused("There is a list named {name} already; remove it first or choose another name.", name=repr(name))
-    digest = _digest_stream(stream)
-    reading = open_list(stream)
-    list_id = lists.add_list(batch, name=name, kind=kind, profile=profile, added=now(), sha256=digest)
-    intake = ListWriter(batch, list_id)
-    for _ in intake.write(_check_items(reading)):
-        telling.report()
-    if not intake.entries:
-        raise InputError("The hash list holds no hashes.", detail="; ".join(reading.remarks.examples))
-    kinds = lists.count_hashes_by_kind(batch, list_id)
     lists.finish_list(
         batch,
-        list_id,
-        format=reading.format,
-        entries=intake.entries,
-        hash_kinds=json.dumps(kinds),
-        unmatched=json.dumps({kind: n for kind, n in kinds.items() if kind not in COMPARED_KINDS}),
-        remarks=json.dumps(_collect_remarks(batch, reading, list_id, profile)),
+        written.list_id,
+        format=written.format,
+        entries=written.entries,
+        hash_kinds=json.dumps(written.kinds),
+        unmatched=json.dumps({kind: n for kind, n in written.kinds.items() if kind not in COMPARED_KINDS}),
+        remarks=json.dumps(written.remarks),
     )
     batch.note(
         "list added",
-        list=list_id,
-        file=session.store.keyed(digest),
-        entries=intake.entries,
-        list_kind=kind,
-        profile=_format_profile(session, profile),
+        list=written.list_id,
+        file=session.store.keyed(written.sha256),
+        entries=written.entries,
+        list_kind=of.kind,
+        profile=_format_profile(session, of.profile),
     )
-    return list_id
+    compare_store(batch, written.list_id, cancel.check if cancel else lambda: None)
+    hold_frequent_hashes(batch)
+    mark_stale(batch, written.list_id, of.kind)
+
+
+def _write_list(batch: Batch, stream: BinaryIO, of: ListOf, telling: ReadingProgress) -> WrittenList:
+    """Writes the list into the store."""
+    from triage.jobs.lists.entries import ListWriter
+
+    if (lists.find_list(batch, of.name) or lists.find_unfinished_list(batch, of.name)) is not None:
+        raise make_taken_error(of.name)
+    digest = digest_stream(stream)
+    reading = open_list(stream)
+    list_id = lists.add_list(batch, name=of.name, kind=of.kind, profile=of.profile, added=now(), sha256=digest)
+    intake = ListWriter(batch, list_id)
+    for _ in intake.write(_check_items(reading)):
+        telling.report()
+    require_entries(intake.entries, reading.remarks)
+    kinds = lists.count_hashes_by_kind(batch, list_id)
+    return WrittenList(list_id, digest, reading.format, intake.entries, kinds, collect_remarks(reading, of.profile))
 
 
 def _format_profile(session: Session, profile: str | None) -> str | None:
@@ -170,50 +172,37 @@ def _check_items(reading: ListReader) -> Iterator[ListItem]:
         InputError: if less than one place in ten is readable: then the file is no list
     """
     for n, item in enumerate(reading.items(), 1):
-        if reading.remarks.unread > 100 + 10 * n:
-            break
+        require_readable(n, reading.remarks)
         yield item
-    else:
-        return
-    raise InputError("The file does not look like a hash list.", detail="; ".join(reading.remarks.examples))
-
-
-def _collect_remarks(batch: Batch, reading: ListReader, list_id: int, profile: str | None) -> dict[str, object]:
-    """Returns what could not be read of the list, and notes for people."""
-    notes = list(reading.remarks.notes)
-    region = reading.region
-    if region is not None and region != "Default" and profile is None:
-        notes.append(f"The file says that its categories follow {region}; no profile was named, so none of them is read.")
-    elif region is not None and profile is not None and region not in ("Default", profile.partition(":")[0]):
-        notes.append(f"The file says that its categories follow {region}; they are read as {profile}.")
-    return {"unread": reading.remarks.unread, "examples": reading.remarks.examples, "notes": notes}
-
-
-def _digest_stream(stream: BinaryIO) -> str:
-    """Returns the SHA-256 of the stream in hex, and rewinds it."""
-    digest = hashlib.sha256()
-    while chunk := stream.read(limits.CHUNK):
-        digest.update(chunk)
-    stream.seek(0)
-    return digest.hexdigest()
 
 
 def list_hash_lists(session: Session) -> tuple[ListSummary, ...]:
-    """Returns all hash lists, by name."""
+    """Returns all hash lists, by name; those that were not read to the end come last."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(_summarize(row) for row in lists.load_lists(db))
+        return tuple(_summarize(row) for row in [*lists.load_lists(db), *lists.load_unfinished_lists(db)])
 
 
 def remove_list(session: Session, name: str) -> None:
-    """Removes a list with its matches.
+    """Removes a list with its matches, also one that was not read to the end.
 
     Raises:
         NotFound: if there is no such list
     """
+    from triage.jobs.lists.long_import import REMOVING, remove_blocks
+
     session.require(Right.LISTS)
     with session.store.batch() as batch:
-        take_list_out(batch, name)
+        row = lists.find_unfinished_list(batch, name) or _find(batch, name)
+        mark_stale(batch, row.id, row.kind)
+        list_matches.delete_list_matches(batch, row.id)
+        if row.packed:
+            list_blocks.save_unfinished(batch, row.id, REMOVING)
+    if row.packed:
+        remove_blocks(session, row.id)
+    with session.store.batch() as batch:
+        lists.delete_list(batch, row.id)
+        batch.note("list removed", list=row.id)
     assess(session)
 
 
@@ -224,8 +213,9 @@ def take_list_out(batch: Batch, name: str) -> None:
         NotFound: if there is no such list
     """
     row = _find(batch, name)
-    _mark_stale(batch, row.id, row.kind)
+    mark_stale(batch, row.id, row.kind)
     list_matches.delete_list_matches(batch, row.id)
+    list_blocks.delete_all(batch, row.id)
     lists.delete_list(batch, row.id)
     batch.note("list removed", list=row.id)
 
@@ -255,12 +245,12 @@ def set_list_distance(
     on_progress(Progress(done=0, total=None, unit="files", note=Message("comparing with the list")))
     with session.writing(cancel) as batch:
         row = _find(batch, name)
-        _mark_stale(batch, row.id, row.kind)
+        mark_stale(batch, row.id, row.kind)
         lists.set_radius(batch, row.id, radius)
         list_matches.delete_list_matches(batch, row.id)
         compare_store(batch, row.id, cancel.check if cancel else lambda: None)
         hold_frequent_hashes(batch)
-        _mark_stale(batch, row.id, row.kind)
+        mark_stale(batch, row.id, row.kind)
         batch.note("list distance set", list=row.id, radius=radius)
     assess(session, on_progress, cancel)
     with session.reading() as db:
@@ -280,7 +270,7 @@ def _find(db: Reader, name: str) -> ListRow:
     return row
 
 
-def _mark_stale(batch: Batch, list_id: int, kind: str) -> None:
+def mark_stale(batch: Batch, list_id: int, kind: str) -> None:
     """Marks the cards as stale that this list changes.
 
     Every card names the lists of known material that were checked. Another list changes only the cards of reports with a file
@@ -309,6 +299,7 @@ def _summarize(row: ListRow) -> ListSummary:
         format=row.format,
         unread=remarks.get("unread", 0),
         unread_examples=tuple(remarks.get("examples", ())),
-        notes=tuple(remarks.get("notes", ())),
+        notes=(*remarks.get("notes", ()), *((_UNFINISHED,) if row.unfinished else ())),
         distance=row.radius,
+        unfinished=row.unfinished is not None,
     )

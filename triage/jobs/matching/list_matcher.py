@@ -14,6 +14,7 @@ from triage.importers.lists.profiles import find_meaning
 from triage.jobs.state.received_work import ReceivedMatch, load_received_matches
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
+from triage.model.match_way import HashKind
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile
 from triage.store.database import Reader
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from triage.hashing.video_frames import Frame
     from triage.jobs.matching.list_hashes import ListWay
 
-DIGEST_KINDS = ("md5", "sha1", "sha256")
+DIGEST_KINDS: tuple[HashKind, ...] = ("md5", "sha1", "sha256")
 COMPARED_KINDS = (*DIGEST_KINDS, "pdq")
 """Hash kinds of a list that are compared. Others are stored and reported as not compared."""
 _STRONGEST = ("sha256", "sha1", "md5")

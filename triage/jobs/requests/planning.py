@@ -14,7 +14,7 @@ from triage.jobs.session import now
 from triage.message import Message
 from triage.model.casework import NumberKind
 from triage.model.choices import name_choices
-from triage.model.data_requests import RequestKind, SharedIdentifier
+from triage.model.data_requests import HeldElsewhere, RequestKind
 from triage.model.moment import add_time, format_utc, parse_utc
 from triage.model.views import STATUSES
 from triage.store.database import Reader
@@ -101,11 +101,11 @@ def collect_expiring(
     return plans
 
 
-def list_shared(db: Reader, report_ids: Sequence[int]) -> tuple[SharedIdentifier, ...]:
+def list_shared(db: Reader, report_ids: Sequence[int]) -> tuple[HeldElsewhere, ...]:
     """Returns the identifiers of reports that a comparison found at another workstation too. Undercover ones stay silent."""
     names = trusted.load_names(db)
     return tuple(
-        SharedIdentifier(kind=kind, value=value, store=names.get(key, key[:16]))
+        HeldElsewhere(kind=kind, value=value, store=names.get(key, key[:16]))
         for kind, value, key in deconfliction.list_shared_of_reports(db, report_ids)
     )
 

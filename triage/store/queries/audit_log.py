@@ -91,6 +91,13 @@ def find_entries(
     return [n for (n,) in reader.all(f"{sql} ORDER BY n DESC", tuple(values))]
 
 
+def list_kinds(reader: Reader, first: int) -> list[str]:
+    """Returns the kind of each entry from `first` on."""
+    return [
+        kind for (kind,) in reader.all("SELECT json_extract(json, '$.kind') FROM audit_entry WHERE n >= ? ORDER BY n", (first,))
+    ]
+
+
 def load_leaves(reader: Reader) -> list[bytes]:
     """Returns the leaf hashes of all entries, in order."""
     return [row[0] for row in reader.all("SELECT leaf FROM audit_entry ORDER BY n")]

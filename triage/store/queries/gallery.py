@@ -7,10 +7,12 @@ limits a query to some ids; None reads all, which is cheaper for a large scope.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
 
 from triage.store.database import Params, Reader, Row
-from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
+from triage.store.queries import encode_json_array, format_placeholders, list_blocks, split_into_chunks
 
+_AT_ONCE = 5_000
 Only = Sequence[int] | None
 ACCOUNT_KINDS = ("user_id", "username", "email", "phone", "handle")
 """Kinds of link keys that name a reported user, the most telling first."""
@@ -93,6 +95,13 @@ def iter_exact_list_matches(db: Reader, only: Only) -> Iterator[Row]:
                 f" AND h.value = unhex(m.{kind}){where}",
                 params,
             )
+        packed = list_blocks.list_packed(db)
+        rows = db.each(f"SELECT unhex(m.{kind}), m.id FROM media_item m{where} ORDER BY 1", params) if packed else iter(())
+        while some := list(islice(rows, _AT_ONCE)):
+            for list_id in packed:
+                values = [value for value, _ in groupby(row[0] for row in some)]
+                found = {value for value, _ in list_blocks.find_digests(db, list_id, kind, values)}
+                yield from ((medium_id, list_id) for value, medium_id in some if value in found)
 
 
 def find_media_of_list(db: Reader, list_id: int) -> set[int]:

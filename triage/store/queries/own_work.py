@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from triage.model.funnel import WITHOUT_OUTCOME
 from triage.model.views import STATUSES
 from triage.store.database import Reader
+from triage.store.queries import list_blocks
 
 _OPEN = ", ".join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)
 _WORKED = (
@@ -48,15 +49,22 @@ class OwnReport:
 
 def list_own_files(db: Reader, user_id: int) -> list[OwnFile]:
     """Returns the media items of the person's reports."""
+    rows = db.all(
+        "SELECT m.id, count(*), EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = m.id AND g.inherited_from IS NULL)"
+        f" OR {_LISTED}, EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = m.id AND g.inherited_from IS NOT NULL),"
+        " unhex(m.md5), unhex(m.sha1), unhex(m.sha256)"
+        f" FROM ({_WORKED}) w JOIN file f ON f.report_id = w.report_id JOIN media_item m ON m.id = f.media_item_id"
+        " GROUP BY m.id",
+        (user_id,),
+    )
+    listed = set[bytes]()
+    for list_id in list_blocks.list_packed(db):
+        for column, kind in enumerate(("md5", "sha1", "sha256"), 4):
+            asked = sorted({row[column] for row in rows if not row[2]})
+            listed.update(value for value, _ in list_blocks.find_digests(db, list_id, kind, asked))
     return [
-        OwnFile(medium, files, bool(known), bool(inherited))
-        for medium, files, known, inherited in db.all(
-            "SELECT m.id, count(*), EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = m.id AND g.inherited_from IS NULL)"
-            f" OR {_LISTED}, EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = m.id AND g.inherited_from IS NOT NULL)"
-            f" FROM ({_WORKED}) w JOIN file f ON f.report_id = w.report_id JOIN media_item m ON m.id = f.media_item_id"
-            " GROUP BY m.id",
-            (user_id,),
-        )
+        OwnFile(medium, files, bool(known) or not listed.isdisjoint(digests), bool(inherited))
+        for medium, files, known, inherited, *digests in rows
     ]
 
 

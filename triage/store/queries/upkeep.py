@@ -23,6 +23,28 @@ def save_upkeep(batch: Writer, what: str, done: str, user_id: int, problems: int
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CheckRound:
+    """A check in parts that has begun: when, up to which item of the vault it came, and how many problems it found."""
+
+    begun: str
+    up_to: int
+    problems: int
+
+
+def load_check_round(db: Reader) -> CheckRound | None:
+    """Returns the check in parts that has begun, or None."""
+    row = db.first("SELECT begun, up_to, problems FROM check_round")
+    return CheckRound(*row) if row else None
+
+
+def save_check_round(batch: Writer, round_: CheckRound | None) -> None:
+    """Stores how far a check in parts came; None: it came to its end."""
+    batch.execute("DELETE FROM check_round")
+    if round_ is not None:
+        batch.execute("INSERT INTO check_round VALUES (1, ?, ?, ?)", (round_.begun, round_.up_to, round_.problems))
+
+
 def load_upkeep(db: Reader) -> dict[str, UpkeepRow]:
     """Returns what was done -> when it was done last."""
     return {what: UpkeepRow(*row) for what, *row in db.all("SELECT what, done, user_id, problems FROM upkeep")}

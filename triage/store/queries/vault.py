@@ -71,6 +71,16 @@ def count_items(reader: Reader) -> int:
     return int(reader.value("SELECT count(*) FROM vault_item"))
 
 
+def find_last_item(reader: Reader) -> int:
+    """Returns the id of the newest item, 0 without any."""
+    return int(reader.value("SELECT coalesce(max(id), 0) FROM vault_item"))
+
+
+def count_kept_items(reader: Reader, after: int, until: int) -> int:
+    """Returns the number of items behind `after` up to `until` that were not destroyed."""
+    return int(reader.value("SELECT count(*) FROM vault_item WHERE id > ? AND id <= ? AND key IS NOT NULL", (after, until)))
+
+
 def delete_key(writer: Writer, item: int) -> int:
     """Deletes the item's key and digest; returns the number of changed rows.
 

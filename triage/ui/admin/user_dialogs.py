@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.keeping.accounts import Account
 from triage.model.users import Role
@@ -19,27 +20,31 @@ from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import Safe, isolated, tr
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
-WIDTH = 560
+WIDTH, WIDE = 560, 820
 
 
 class RoleChoice(QWidget):
-    """Lists the roles with a box before each, and what each may do."""
+    """Lists the roles in two columns with a box before each, and what each may do."""
 
     def __init__(self, held: Iterable[Role]) -> None:
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(2)
         self.boxes: dict[Role, QCheckBox] = {}
-        for role in Role:
+        for at, role in enumerate(Role):
             box = QCheckBox(name_role(role))
             box.setChecked(role in held)
             box.setAccessibleDescription(describe_role(role))
             self.boxes[role] = box
-            column.addWidget(box)
+            grid.addWidget(box, at // 2 * 2, at % 2)
             says = label(describe_role(role), "small", wrap=True)
             says.setIndent(26)
-            column.addWidget(says)
+            says.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(says, at // 2 * 2 + 1, at % 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
 
     def read(self) -> list[str]:
         """Returns the ticked roles."""
@@ -109,7 +114,7 @@ class AddUserDialog(FormDialog):
             self.consent,
         ):
             self.form.addWidget(part)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(WIDE)
         self.name.setFocus()
 
     def work(self) -> Callable[[], Any] | None:
@@ -143,7 +148,7 @@ class RolesDialog(FormDialog):
         )
         self.form.addWidget(self.roles)
         self.form.addWidget(self.consent)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(WIDE)
 
     def work(self) -> Callable[[], Any] | None:
         """Returns the call that sets the roles."""

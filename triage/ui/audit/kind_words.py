@@ -77,8 +77,9 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         mark("Lists and rules"),
         (
-            mark("list added"), mark("list removed"), mark("list distance set"), mark("rules used"), mark("rules taken back"),
-            mark("sample drawn"), mark("policy set"), mark("update applied"), mark("update undone"),
+            mark("list begun"), mark("list added"), mark("list removed"), mark("list distance set"), mark("rules used"),
+            mark("rules taken back"), mark("sample drawn"), mark("policy set"),
+            mark("update applied"), mark("update undone"),
             mark("update issuer consented"), mark("update issuer trusted"), mark("update issuer no longer trusted"),
         ),
     ),
@@ -86,11 +87,12 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         mark("The store"),
         (
             mark("store created"), mark("store checked"), mark("audit log verified"), mark("backup made"),
-            mark("backup medium destroyed"), mark("store restored"), mark("destruction consented"), mark("report destroyed"),
-            mark("register applied"), mark("no register of destructions"), mark("database rebuilt"), mark("schema migrated"),
-            mark("recovery half consented"), mark("recovery half shown"), mark("recovery key used"), mark("master key rotated"),
-            mark("database key replaced"), mark("key file adopted"), mark("rollback accepted"), mark("pages vouched for anew"),
-            mark("vault bytes set aside"), mark("training store made"), mark("training answered"),
+            mark("backup is current"), mark("backup medium destroyed"), mark("store restored"), mark("destruction consented"),
+            mark("report destroyed"), mark("register applied"), mark("no register of destructions"), mark("database rebuilt"),
+            mark("schema migrated"), mark("recovery half consented"), mark("recovery half shown"), mark("recovery key used"),
+            mark("master key rotated"), mark("database key replaced"), mark("key file adopted"), mark("rollback accepted"),
+            mark("pages vouched for anew"), mark("vault bytes set aside"), mark("training store made"),
+            mark("training answered"),
         ),
     ),
 )  # fmt: skip

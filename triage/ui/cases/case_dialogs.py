@@ -85,6 +85,7 @@ class StageDialog(FormDialog):
         self.changes = Changed(reports=frozenset(case.reports))
         self.stage = Stage(case.stage)
         self._stages = QButtonGroup(self)
+        self.form.setSpacing(4)
         for at, stage in enumerate(Stage):
             here = tr("{stage} (current)", stage=word(stage.value)) if stage is self.stage else word(stage.value)
             button = ChoiceButton(ltr(str(at + 1)), here)

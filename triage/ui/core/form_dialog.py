@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.runner import NOTHING, Changed, Job, Runner
 from triage.ui.kit.progress_rows import ProgressRows
-from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.kit.widgets import KeyButton, label, row, scrolled
 from triage.ui.text.i18n import Safe, tr
+
+HIGHEST = 690
+"""Pixels that a dialog may be high, so that its buttons stay on the lowest screen."""
 
 
 class FormDialog(QDialog):
@@ -42,9 +45,52 @@ class FormDialog(QDialog):
         self.problem = label("", "bad", wrap=True)
         whole.addWidget(self.problem)
         self.record = KeyButton(record, tr("Enter"), kind="primary", on=self.accept)
-        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        whole.addLayout(row(None, cancel, self.record))
+        self.cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        whole.addLayout(row(None, self.cancel, self.record))
+        self._scrolls = False
         self.resize(460, 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Puts the focus on the first field, else on the button that records: Enter on Cancel would cancel."""
+        super().showEvent(event)
+        if self.focusWidget() in (None, self.cancel):
+            self._focus_first()
+
+    def _focus_first(self) -> None:
+        """Puts the focus on the first field that takes keys."""
+        for part in self.findChildren(QWidget):
+            takes = part.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
+            if takes and part.isVisibleTo(self) and part.isEnabled() and part not in (self.cancel, self.record):
+                part.setFocus()
+                return
+        self.record.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lets the fields scroll when the dialog would be higher than the lowest screen."""
+        super().resizeEvent(event)
+        if self.height() > HIGHEST and not self._scrolls:
+            self._scrolls = True
+            QTimer.singleShot(0, self._scroll_form)
+
+    def _scroll_form(self) -> None:
+        """Puts the fields into an area that scrolls; the buttons stay in sight."""
+        whole, focused = self.layout(), self.focusWidget()
+        if not isinstance(whole, QVBoxLayout):
+            return
+        at, rest = whole.indexOf(self.form), self.height() - self.form.geometry().height()
+        whole.takeAt(at)
+        self.form.setParent(None)
+        inner = QWidget()
+        inner.setLayout(self.form)
+        area = scrolled(inner)
+        area.setFixedHeight(HIGHEST - rest)
+        whole.insertWidget(at, area)
+        whole.activate()
+        self.resize(self.width(), HIGHEST)
+        if focused in (None, self.cancel):
+            self._focus_first()
+        else:
+            focused.setFocus()
 
     def set_title(self, title: Safe) -> None:
         """Changes the title in the window and above the fields."""

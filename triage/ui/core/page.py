@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.users import Right
@@ -13,7 +13,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.key_binding import Screen
-from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row
 from triage.ui.text.i18n import Safe, is_rtl, tr
 
 MESSAGE_WIDTH = 560
@@ -75,7 +75,7 @@ class DeskPage(QWidget):
         self.bar.setContentsMargins(16, 0, 16, 0)
         self.bar.setSpacing(8)
         self.name = label(title, "title")
-        self.beside = label("", "small")
+        self.beside = ElidedLabel("", "small", snug=True)
         self.bar.addWidget(self.name)
         self.bar.addWidget(self.beside)
         self.bar.addStretch(1)
@@ -146,6 +146,17 @@ class DeskPage(QWidget):
         else:
             self.message.say(sentence, failed=True)
             self.states.setCurrentWidget(self.message)
+
+
+class PageStack(QStackedWidget):
+    """Shows one of many pages and takes any size: a page in its wide arrangement, even a hidden one, must not hold it wide.
+
+    Each page arranges itself anew when it becomes smaller, and scrolls what does not fit.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """Returns that no size is too small."""
+        return QSize(0, 0)
 
 
 def aside(layout: QLayout, top: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from triage.model.handover import Handover
@@ -24,6 +24,8 @@ from triage.ui.text.i18n import Safe, ltr, tr
 Work = Callable[[OnProgress, CancelToken], Any]
 TYPING_MS = 400
 WIDTH, PREVIEW_HEIGHT, RESULT_HEIGHT = 680, 150, 420
+HIGHEST, LEAST_PREVIEW = 690, 48
+"""The preview gives up height until the dialog fits the lowest screen."""
 
 
 class WritingDialog(QDialog):
@@ -95,6 +97,15 @@ class WritingDialog(QDialog):
         self._column.addLayout(row(None, self.cancel, self.write))
         self.write.setEnabled(False)
         self.setMinimumWidth(WIDTH)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lowers the preview where the dialog would be too high."""
+        super().showEvent(event)
+        over = self.height() - HIGHEST
+        if over > 0:
+            self.preview_area.setFixedHeight(max(LEAST_PREVIEW, self.preview_area.height() - over))
+            self._column.activate()
+            self.resize(self.width(), self.minimumSizeHint().height())
 
     # The preview
 

@@ -52,7 +52,7 @@ class _Scope(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         bands = tr(", ").join(tr("{n} in band {band}", n=number(n), band=ltr(band)) for band, n in scope.bands.items())
-        column.addWidget(label(bands, "muted", wrap=True))
+        column.addWidget(label(Safe(bands), "muted", wrap=True))
         if scope.closed:
             closed = trn("{n} of them is closed already.", "{n} of them are closed already.", scope.closed)
             column.addWidget(label(closed, "muted", wrap=True))

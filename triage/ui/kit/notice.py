@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from triage.ui.kit.widgets import KeyButton, fade_in, label
+from triage.ui.kit.widgets import KeyButton, fade_in, label, measure_width
 
 SECONDS = 8
+SPARE = 12
+"""Pixels by which a line may be wider than it measures."""
 
 
 class Notice(QFrame):
@@ -18,9 +20,8 @@ class Notice(QFrame):
         self._over = over
         self.setProperty("kind", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._words = label("", wrap=False)
+        self._words = label("", wrap=True)
         self._close = KeyButton("×", kind="quiet", on=self.hide)
-        self._close.setFixedSize(30, 24)
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 8, 8, 8)
@@ -48,10 +49,14 @@ class Notice(QFrame):
         return self._words.text() if self.isVisible() else ""
 
     def _place(self) -> None:
-        """Centres the notice near the lower edge of its parent."""
-        self.adjustSize()
-        width = min(self.sizeHint().width(), self._over.width() - 32)
-        self.setGeometry((self._over.width() - width) // 2, self._over.height() - self.height() - 44, width, self.height())
+        """Centres the notice near the lower edge of its parent, on one line where that has the room."""
+        words = self._words
+        words.setMinimumWidth(0)
+        beside = self.minimumSizeHint().width() - words.minimumSizeHint().width()
+        words.setMinimumWidth(min(measure_width(words.text()) + SPARE, self._over.width() - 32 - beside))
+        width = words.minimumWidth() + beside
+        height = max(self.minimumSizeHint().height(), self.heightForWidth(width))
+        self.setGeometry((self._over.width() - width) // 2, self._over.height() - height - 44, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Moves the notice when its parent is resized."""

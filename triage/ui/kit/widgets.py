@@ -220,13 +220,17 @@ def paint_band(painter: QPainter, place: QRect, band: str) -> None:
 
 
 class ElidedLabel(QLabel):
-    """Shows one line, shortened with dots to fit; the tooltip has the whole text."""
+    """Shows one line, shortened with dots to fit; the tooltip has the whole text.
 
-    def __init__(self, text: str = "", kind: LabelKind = "") -> None:
+    It fills its place. With `snug` it is as wide as its words, and gives way when others need the room.
+    """
+
+    def __init__(self, text: str = "", kind: LabelKind = "", *, snug: bool = False) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("kind", kind)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        across = QSizePolicy.Policy.Preferred if snug else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(across, QSizePolicy.Policy.Preferred)
         self.setText(text)
 
     def setText(self, text: str) -> None:

@@ -13,7 +13,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
 from triage.ui.kit.marked_lines import make_pill
-from triage.ui.kit.widgets import KeyButton, bar, cap, label
+from triage.ui.kit.widgets import ElidedLabel, KeyButton, bar, cap
 from triage.ui.matches.match_pair import changes_of_grade, find_pairs
 from triage.ui.media import hidden_files, media_words
 from triage.ui.media.frame_bar import FrameBar
@@ -56,7 +56,7 @@ class MediaPage(HoldingPage):
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 4, 16, 4)
         foot.setSpacing(8)
-        self._foot = label("", "muted")
+        self._foot = ElidedLabel("", "muted", snug=True)
         foot.addStretch(1)
         foot.addWidget(cap(keys.find_key("media", "hold").cap))
         foot.addWidget(self._foot)
@@ -79,7 +79,11 @@ class MediaPage(HoldingPage):
 
     def _build_bar(self) -> QWidget:
         """Builds the bar with the file name and the buttons."""
-        self._name, self._where, self._known = label("", "title", selectable=True), label("", "muted"), make_pill(Safe(""))
+        self._name, self._where, self._known = (
+            ElidedLabel("", "title", snug=True),
+            ElidedLabel("", "muted", snug=True),
+            make_pill(Safe("")),
+        )
         self.hide_button = KeyButton.for_action("media", "hide", tr("Hide from me"), on=self.toggle_hidden)
         back = KeyButton.for_action("media", "back", tr("Back"), on=self.closed.emit)
         before = KeyButton.for_action("media", "previous", tr("Previous"), on=lambda: self.go(-1))

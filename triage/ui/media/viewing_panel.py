@@ -37,6 +37,7 @@ class ViewingPanel(QWidget):
         self.column.setSpacing(8)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        content.setMinimumHeight(1)  # else its height would be that of its narrowest width
         outer.addWidget(scrolled(content))
 
     def add_viewing_steps(self, heading: Safe) -> None:

@@ -1,194 +1,189 @@
-"""Saves screenshots for the guide and for `triage demo` without a display."""
+"""Saves pictures of every screen and dialog: in each language, theme and size, for the guide, and for `triage demo`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QAbstractAnimation, QElapsedTimer, QEventLoop, QPoint, QRect, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from triage.model.queue_order import QueueOrder
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.theme import ThemeName
-from triage.ui.matches.match_pair import find_pairs
-from triage.ui.queue.lanes import SET_ASIDE
-from triage.ui.queue.state import OPEN_WORK
-from triage.ui.screenshots import leads as desk
-from triage.ui.screenshots.queue_states import show_queue_states
+from triage.ui.report.view import ReportView
+from triage.ui.screenshots.entrance import show_entrance
+from triage.ui.screenshots.scenes import Scene, show_scenes
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.text.i18n import Language
-from triage.wellbeing import Rung
 
-SIZE = (1440, 900)
-SETTLE_MS = 400
-LONGEST_MS = 20_000
-SMALLEST = 0
-"""Qt's quality 0 of a PNG is its strongest packing."""
-SEARCHED = 60
-"""So many reports at the head of the queue are looked at for one with files."""
+Size = tuple[int, int]
+GUIDE_SIZE: Size = (1440, 900)
+SIZES: tuple[Size, ...] = ((1024, 700), (1366, 768), (1440, 900), (1920, 1080))
+LANGUAGES: tuple[Language, ...] = ("en", "ur")
+STRONG, QUICK = 0, 80
+"""Qt's qualities of a PNG: the strongest packing for what is kept, a quick one for what is looked at."""
+TURN_MS, STILL_TURNS = 8, 4
+"""After so many turns of the event loop without work the screen stands still."""
+SOON_MS = 1_000
+"""A timer that ends sooner belongs to what is being shown; a later one waits for something else."""
+LONGEST_MS = 60_000
+URDU = "-ur"
+"""Ends the name of a picture whose screen is in Urdu, in a folder of pictures of both languages."""
 
 
-URDU = "queue-ur.png"
-BUNDLES = ("ncmec-2026-11-24", "hand-over.zip")
+def save(app: QApplication, api: Api, out: Path, *, names: Collection[str] | None = None) -> tuple[Path, ...]:
+    """Saves one picture of each screen, dark and in English, and of the queue in Urdu; returns the paths.
 
-
-def save(
-    app: QApplication, api: Api, out: Path, *, language: Language = "en", theme_name: ThemeName = "dark"
-) -> tuple[Path, ...]:
-    """Saves screenshots of all screens as PNG files of 1440 x 900 pixels and returns their paths.
-
-    In English, the queue in Urdu and the light theme is saved last.
+    `names` chooses pictures instead; a name that ends in "-ur" is the screen in Urdu.
     """
     out.mkdir(parents=True, exist_ok=True)
-    saved = _save_each(app, api, out, language, theme_name)
-    if language == "en":
-        with _open_window(app, api, "ur", "light") as (window, _):
-            saved.append(_save(window, out / URDU))
-        theme.apply(app, theme_name, language)
+    saved: list[Path] = []
+    for language in LANGUAGES:
+        end = URDU if language == "ur" else ""
+        wanted = _choose_names(names, urdu=language == "ur")
+        with closing(show_all(app, api, language, "dark", GUIDE_SIZE)) as scenes:
+            for scene in scenes:
+                if wanted is not None and scene.name not in wanted:
+                    continue
+                saved.append(save_picture(scene, out / f"{scene.name}{end}.png", STRONG))
+                if wanted is not None:
+                    wanted.remove(scene.name)
+                    if not wanted:
+                        break
     return tuple(saved)
 
 
-def _save_each(app: QApplication, api: Api, out: Path, language: Language, theme_name: ThemeName) -> list[Path]:
-    """Saves one screenshot of each screen."""
-    with _open_window(app, api, language, theme_name) as (window, runner):
-        saved = [_save(window, out / "queue.png")]
-        for name in show_queue_states(window, lambda: _wait_until_idle(runner)):
-            saved.append(_save(window, out / f"{name}.png"))
-        window.show_import()
-        form = window.importing.form
-        form.add_paths([Path("/media/stick-14") / name for name in BUNDLES])
-        form.received_from.setText("NCMEC")
-        form.medium.setText("USB 14")
-        _wait_until_idle(runner)
-        saved.append(_save(window, out / "import.png"))
-        form.clear_fields()
-        window.choose_lane(SET_ASIDE.name)
-        _wait_until_idle(runner)
-        saved.append(_save(window, out / "set-aside.png"))
-        for name in desk.visit_pages(window, lambda: _wait_until_idle(runner)):
-            saved.append(_save(window, out / f"{name}.png"))
-        window.show_queue()
-        report_id = window.queue.current_id()
-        if report_id is None:
-            return saved
-        window.open_report(report_id)
-        _wait_until_idle(runner)
-        saved.append(_save(window, out / "report.png"))
-        page = window.report
-        if page is None or page.report is None:
-            return saved
-        for name, ask in (("decide", page.decide), ("packet", page.make_packet)):
-            ask()
-            _wait_until_idle(runner)
-            saved.append(_save(window, out / f"{name}.png", app.activeModalWidget()))
-        if page.report.files:
-            page.open_media()
-            if page.media is not None:
-                page.media.step_on(Rung.VERDICT)
-            _wait_until_idle(runner)
-            saved.append(_save(window, out / "media.png"))
-        return saved + _save_comparison(app, api, window, runner, out)
+def _choose_names(names: Collection[str] | None, *, urdu: bool) -> set[str] | None:
+    """Returns the scenes of which a picture is wanted in a language; None stands for all."""
+    if names is None:
+        return {"queue"} if urdu else None
+    return {name.removesuffix(URDU) for name in names if name.endswith(URDU) == urdu}
 
 
-def _save_comparison(app: QApplication, api: Api, window: MainWindow, runner: Runner, out: Path) -> list[Path]:
-    """Saves screenshots of grading and of the comparison with a similar image."""
-    found = find_file_with_similar(api)
-    if found is None:
-        return []
-    report_id, at = found
-    window.open_report(report_id)
-    _wait_until_idle(runner)
-    page = window.report
-    if page is None:
-        return []
-    page.open_media(at)
-    if page.media is None:
-        return []
-    page.media.step_on(Rung.VERDICT)
-    page.media.grade()
-    _wait_until_idle(runner)
-    saved = [_save(window, out / "grade.png", app.activeModalWidget())]
-    page.media.compare()
-    _wait_until_idle(runner)  # the ladder begins anew when the other file has come
-    if page.compare is not None:
-        page.compare.compare.step_on(Rung.VERDICT)
-    _wait_until_idle(runner)
-    saved.append(_save(window, out / "compare.png"))
-    page.close_media()
-    return saved
+def save_all(
+    app: QApplication,
+    api: Api,
+    out: Path,
+    *,
+    languages: Sequence[Language] = LANGUAGES,
+    themes: Sequence[ThemeName] = theme.THEMES,
+    sizes: Sequence[Size] = SIZES,
+    on_saved: Callable[[Path], object] = lambda _: None,
+) -> int:
+    """Saves each screen in each language, theme and size, in one folder for each of these; returns the number of pictures."""
+    count = 0
+    for language in languages:
+        for theme_name in themes:
+            for scene in show_all(app, api, language, theme_name, sizes[0]):
+                for width, height in sizes:
+                    folder = out / f"{language}-{theme_name}-{width}x{height}"
+                    folder.mkdir(parents=True, exist_ok=True)
+                    scene.window.resize(width, height)
+                    scene.settle()
+                    on_saved(save_picture(scene, folder / f"{scene.name}.png", QUICK))
+                    count += 1
+    return count
 
 
-def find_file_with_similar(api: Api) -> tuple[str, int] | None:
-    """Returns the first report of the queue that has a similar image, and the position of its file, or None."""
-    for row in api.queue_window(OPEN_WORK, QueueOrder(), 0, SEARCHED).rows:
-        if not row.files_present:
-            continue
-        files = api.show(row.report_id).files
-        at = next((n for n, file in enumerate(files) if find_pairs(file, row.report_id)), None)
-        if at is not None:
-            return row.report_id, at
-    return None
+def show_all(app: QApplication, api: Api, language: Language, theme_name: ThemeName, size: Size) -> Generator[Scene]:
+    """Shows the pages before the work, then every screen and dialog of the work, and yields each while it is shown."""
+    theme.apply(app, theme_name, language)
+    with _open_entrance(size) as (host, runner):
+        yield from show_entrance(host, runner, lambda: wait_until_still(runner))
+    with _open_window(api, size) as (window, runner):
+        yield from show_scenes(window, lambda: wait_until_still(runner))
 
 
 @contextmanager
-def _open_window(app: QApplication, api: Api, language: Language, theme_name: ThemeName) -> Iterator[tuple[MainWindow, Runner]]:
-    """Shows the working window while the screenshots are taken, and selects a report with files."""
-    theme.apply(app, theme_name, language)
+def _open_entrance(size: Size) -> Iterator[tuple[QWidget, Runner]]:
+    """Shows an empty window, for the pages before the work."""
+    runner, host = Runner(), QWidget()
+    QVBoxLayout(host).setContentsMargins(0, 0, 0, 0)
+    host.resize(*size)
+    host.show()
+    try:
+        yield host, runner
+    finally:
+        _end(host, runner)
+
+
+@contextmanager
+def _open_window(api: Api, size: Size) -> Iterator[tuple[MainWindow, Runner]]:
+    """Shows the working window while pictures are taken."""
     runner = Runner()
     window = MainWindow(api, runner)
     window.sweeping.end()  # what stands still makes the same pictures
-    window.resize(*SIZE)
+    window.resize(*size)
     window.show()
     window.start()
+    wait_until_still(runner)
     try:
-        _wait_until_idle(runner)
-        row = find_telling_row(api)
-        if row is not None and (at := window.queue.model.find(row)) is not None:
-            window.queue.table.select_row(at)
-        _wait_until_idle(runner)
         yield window, runner
     finally:
         window.drop_everything()
-        window.close()
-        window.deleteLater()
-        runner.stop()
-        _run_event_loop(50)
+        _end(window, runner)
 
 
-def find_telling_row(api: Api) -> int | None:
-    """Returns the queue id of the first report with stored files, else the first id, or None."""
-    rows = api.queue_window(OPEN_WORK, QueueOrder(), 0, SEARCHED).rows
-    return next((row.id for row in rows if row.files_present > 1), rows[0].id if rows else None)
+def _end(window: QWidget, runner: Runner) -> None:
+    """Takes a window away with all that it shows."""
+    window.close()
+    window.deleteLater()
+    runner.stop()
+    _run_event_loop(50)
 
 
-def _save(window: QWidget, path: Path, dialog: QWidget | None = None) -> Path:
-    """Saves a window as PNG, with a dialog in its middle, and closes the dialog."""
-    picture = window.grab()
-    if dialog is not None:
-        above = dialog.grab()
-        painter = QPainter(picture)
-        painter.drawPixmap((picture.width() - above.width()) // 2, (picture.height() - above.height()) // 2, above)
-        painter.end()
-        dialog.close()
-    few = picture.toImage().convertToFormat(QImage.Format.Format_RGB16)  # 65,536 colours are plenty, and pack much better
-    if not few.convertToFormat(QImage.Format.Format_RGB888).save(str(path), quality=SMALLEST):
+def save_picture(scene: Scene, path: Path, packing: int) -> Path:
+    """Saves a scene as PNG, a dialog in the middle of its window.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    picture = scene.window.grab()
+    if scene.dialog is not None:
+        _draw_above(picture, scene.dialog.grab())
+    image = picture.toImage()
+    if packing == STRONG:
+        image = image.convertToFormat(QImage.Format.Format_RGB16)  # 65,536 colours are plenty, and pack much better
+    if not image.convertToFormat(QImage.Format.Format_RGB888).save(str(path), quality=packing):
         raise OSError(f"{path} can't be written")
     return path
 
 
-def _wait_until_idle(runner: Runner) -> None:
-    """Waits until no job is running and everything is painted, at most 20 seconds."""
-    waited = 0
-    _run_event_loop(SETTLE_MS)
-    while runner.under_way() and waited < LONGEST_MS:
-        _run_event_loop(50)
-        waited += 50
-    _run_event_loop(SETTLE_MS)
+def _draw_above(picture: QPixmap, dialog: QPixmap) -> None:
+    """Draws a dialog with a line around it in the middle of the window, which is dimmed, since nothing draws a frame here."""
+    whole, part = picture.deviceIndependentSize().toSize(), dialog.deviceIndependentSize().toSize()
+    at = QRect(QPoint((whole.width() - part.width()) // 2, (whole.height() - part.height()) // 2), part)
+    painter = QPainter(picture)
+    painter.fillRect(QRect(QPoint(0, 0), whole), QColor(0, 0, 0, 110))
+    painter.drawPixmap(at.topLeft(), dialog)
+    painter.setPen(theme.current().colour("muted"))
+    painter.drawRect(at.adjusted(-1, -1, 0, 0))
+    painter.end()
+
+
+def wait_until_still(runner: Runner) -> None:
+    """Waits until no job runs, no short timer or animation is under way, and everything is painted."""
+    clock, still = QElapsedTimer(), 0
+    clock.start()
+    while still < STILL_TURNS and clock.elapsed() < LONGEST_MS:
+        _run_event_loop(TURN_MS)
+        still = 0 if runner.under_way() or _is_moving() else still + 1
+
+
+def _is_moving() -> bool:
+    """Returns whether a window still fills a report, waits for a short timer or fades."""
+    for window in QApplication.topLevelWidgets():
+        if any(view.page is not None and not view.is_filled() for view in window.findChildren(ReportView)):
+            return True
+        if any(each.state() == QAbstractAnimation.State.Running for each in window.findChildren(QAbstractAnimation)):
+            return True
+        if any(each.isSingleShot() and 0 <= each.remainingTime() < SOON_MS for each in window.findChildren(QTimer)):
+            return True
+    return False
 
 
 def _run_event_loop(milliseconds: int) -> None:

@@ -48,6 +48,7 @@ class CrashDialog(QDialog):
         end = KeyButton(tr("Lock and quit"), on=self._end)
         column.addLayout(row(None, end, go_on))
         go_on.setDefault(True)
+        go_on.setFocus()  # else Enter would press the first button of the line, which locks and quits
         self.setMinimumWidth(480)
 
     def _end(self) -> None:

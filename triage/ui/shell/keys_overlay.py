@@ -11,14 +11,18 @@ from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.keys import KEYS, describe_key
 from triage.ui.kit.widgets import cap, fade_in, label, measure_width
 from triage.ui.shell.page_list import PAGES, SCREENS
-from triage.ui.text.i18n import ltr, tr, word
+from triage.ui.text.i18n import Safe, ltr, tr, word
 
 MOST_ROWS = 18
 """More keys stand in a second column, so that the list fits on a low screen."""
 
 
-WIDE, LEAST_WORDS, MOST_WORDS = 1300, 200, 340
-"""Pixels: in a window that is less wide, longer words take two lines."""
+WIDE = 1300
+"""Pixels: in a window that is less wide, the keys stand closer together."""
+LEAST_WORDS, MOST_WORDS = 150, 340
+"""Pixels: longer words take two lines."""
+AROUND, BESIDE_WORDS = 100, 108
+"""Pixels around the columns, and of each column beside its words."""
 
 
 class KeysOverlay(QWidget):
@@ -27,43 +31,53 @@ class KeysOverlay(QWidget):
     def __init__(self, over: QWidget, screen: Screen) -> None:
         super().__init__(over)
         self._before = over.window().focusWidget()
-        self._wide = over.width() >= WIDE
+        self._screen = screen
+        self._panel: QFrame | None = None
+        self._wide = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        panel = QFrame()
-        panel.setProperty("kind", "card")
-        grid = QGridLayout(panel)
-        grid.setContentsMargins(28, 24 if self._wide else 8, 28, 24 if self._wide else 8)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(7 if self._wide else 2)
-        shown: tuple[Screen, ...] = ("everywhere",) if screen == "everywhere" else (screen, "everywhere")
-        across = 0
-        for name in shown:
-            across += self._add_keys(grid, across, name)
-        hint = label(tr("Any key closes this."), "small")
-        grid.addWidget(hint, grid.rowCount(), 0, 1, 5)
-        holder = QVBoxLayout(self)
-        holder.addWidget(panel, 0, Qt.AlignmentFlag.AlignCenter)
+        self._holder = QVBoxLayout(self)
         over.installEventFilter(self)
-        self.setGeometry(over.rect())
+        self._follow(over)
         self.show()
         self.raise_()
         self.setFocus()
         fade_in(self)
 
-    def _add_keys(self, grid: QGridLayout, column: int, screen: Screen) -> int:
-        """Adds the keys of a screen to the grid, and returns how many columns of it they take."""
+    def _follow(self, over: QWidget) -> None:
+        """Lists the keys as they fit the window."""
+        self.setGeometry(over.rect())
+        if self._panel is not None:
+            self._holder.removeWidget(self._panel)
+            self._panel.hide()
+            self._panel.deleteLater()
+        self._panel = panel = QFrame()
+        panel.setProperty("kind", "card")
+        grid = QGridLayout(panel)
+        self._wide = wide = over.width() >= WIDE
+        grid.setContentsMargins(28, 24 if wide else 8, 28, 24 if wide else 8)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(7 if wide else 2)
+        shown: tuple[Screen, ...] = ("everywhere",) if self._screen == "everywhere" else (self._screen, "everywhere")
+        rows = {name: _list_rows(name) for name in shown}
+        parts = sum(-(-len(each) // MOST_ROWS) for each in rows.values())
+        most = min(MOST_WORDS, max(LEAST_WORDS, (over.width() - AROUND) // parts - BESIDE_WORDS))
+        across = 0
+        for name in shown:
+            across += self._add_keys(grid, across, name, rows[name], most)
+        hint = label(tr("Any key closes this."), "small")
+        grid.addWidget(hint, grid.rowCount(), 0, 1, 5)
+        self._holder.addWidget(panel, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def _add_keys(self, grid: QGridLayout, column: int, screen: Screen, rows: list[tuple[str, Safe]], most: int) -> int:
+        """Adds the keys of a screen to the grid, their words at most so wide; returns how many columns of it they take."""
         grid.addWidget(label(word(SCREENS[screen]), "heading"), 0, column, 1, 2)
-        rows = [(entry.cap, describe_key(entry)) for entry in KEYS[screen]]
-        if screen == "everywhere":
-            rows += [(page.cap, tr("Go to: {page}", page=word(page.words))) for page in PAGES if page.shortcut]
-        most = MOST_WORDS if self._wide else LEAST_WORDS
         parts = -(-len(rows) // MOST_ROWS)
         height = -(-len(rows) // parts)
         for n, (key_cap, words) in enumerate(rows):
             part, at = divmod(n, height)
             grid.addWidget(cap(ltr(key_cap)), at + 1, column + 3 * part, Qt.AlignmentFlag.AlignTrailing)
-            does = label(words, wrap=True)
-            does.setMinimumWidth(min(measure_width(words) + 8, most))
+            does = label(words, "" if self._wide else "small", wrap=True)
+            does.setFixedWidth(min(measure_width(words) + 8, most))
             grid.addWidget(does, at + 1, column + 3 * part + 1)
         for part in range(parts):
             grid.setColumnMinimumWidth(column + 3 * part + 2, 20)
@@ -94,8 +108,8 @@ class KeysOverlay(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follows the size of the window."""
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.setGeometry(watched.rect())
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget) and self.isVisible():
+            self._follow(watched)
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -104,3 +118,11 @@ class KeysOverlay(QWidget):
         ground = theme.current().colour("ground")
         ground.setAlphaF(0.82)
         painter.fillRect(self.rect(), ground)
+
+
+def _list_rows(screen: Screen) -> list[tuple[str, Safe]]:
+    """Returns the keys of a screen as they are printed, and what they do."""
+    rows = [(entry.cap, describe_key(entry)) for entry in KEYS[screen]]
+    if screen == "everywhere":
+        rows += [(page.cap, tr("Go to: {page}", page=word(page.words))) for page in PAGES if page.shortcut]
+    return rows

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.message import Message
 from triage.model.progress import Progress
@@ -17,7 +17,7 @@ from triage.model.users import Right
 from triage.model.views import QueueRow
 from triage.ui.core.api import Api
 from triage.ui.core.own_choices import load_choices
-from triage.ui.core.page import DeskPage
+from triage.ui.core.page import DeskPage, PageStack
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
@@ -80,7 +80,7 @@ class MainWindow(QWidget):
         self.set_aside = SetAsidePage(api, runner)
         self.report: ReportPage | None = None
         self.opened_from: DeskPage | None = None
-        self.pages = QStackedWidget()
+        self.pages = PageStack()
         for page in (self.queue, self.importing, self.set_aside):
             self.pages.addWidget(page)
         self.calm = CalmScreen(api, self.pages)
@@ -144,7 +144,7 @@ class MainWindow(QWidget):
         self.desk.shown.connect(self.rail.set_current)
         self.status.progress_asked.connect(self.show_import)
         self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
-        self.sweeping.told.connect(lambda: self.status.show_sweep(self.sweeping))
+        self.status.follow_sweep(self.sweeping)
         self.sweeping.said.connect(self.notice.show_sentence)
         self.runner.changed.connect(self._changed)
         self.runner.failed.connect(self.notice.show_sentence)

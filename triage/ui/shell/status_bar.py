@@ -270,6 +270,14 @@ class StatusBar(QWidget):
         self._set_words(self.audit_log, said, said)
         self._dot.set_colour("bad")
 
+    def follow_sweep(self, sweeping: SweepControl) -> None:
+        """Shows the comparison whenever it changes. A lambda would outlive the bar; a method is disconnected with it."""
+        self._followed = sweeping
+        sweeping.told.connect(self._show_followed)
+
+    def _show_followed(self) -> None:
+        self.show_sweep(self._followed)
+
     def show_sweep(self, sweeping: SweepControl) -> None:
         """Shows the state of the background comparison."""
         self.sweep.show_state(sweeping)

@@ -1,67 +1,12 @@
-"""Every page fits every size of screen in both languages: nothing is cut, sticks out, overlaps, or ends in empty space."""
+"""The finder of cut, overlapping and empty parts of a screen finds them. The screens themselves: tests/ui/screenshots."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.layout_faults import find_faults
-from tests.ui.screens import settle
-from triage.ui.core.runner import Runner
-from triage.ui.kit import theme
 from triage.ui.kit.widgets import label
-from triage.ui.shell.main_window import MainWindow
-from triage.ui.shell.page_list import PAGES
-from triage.ui.text.i18n import Language
-
-SIZES = ((1024, 700), (1366, 768), (1440, 900), (1920, 1080))
-CASE = "C-2026-0001"
-
-
-@pytest.fixture(params=["en", "ur"])
-def window(app: QApplication, api: FakeApi, runner: Runner, qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[MainWindow]:
-    language: Language = request.param
-    theme.apply(app, "dark", language)
-    made = MainWindow(api, runner)
-    qtbot.addWidget(made)
-    made.show()
-    made.start()
-    settle(runner)
-    yield made
-    theme.apply(app, "dark", "en")
-
-
-def look(window: MainWindow, runner: Runner, name: str) -> list[str]:
-    """Returns the faults of what is shown, at every size."""
-    found = []
-    for size in SIZES:
-        window.resize(QSize(*size))
-        settle(runner)
-        found += [f"{name} at {size[0]} x {size[1]}: {fault}" for fault in find_faults(window)]
-    return found
-
-
-def test_the_queue_and_a_report_fit(window: MainWindow, runner: Runner) -> None:
-    faults = look(window, runner, "queue")
-    window.open_report(MAIN)
-    settle(runner)
-    faults += look(window, runner, "report")
-    assert faults == []
-
-
-@pytest.mark.parametrize("name", [page.name for page in PAGES])
-def test_a_page_fits(window: MainWindow, runner: Runner, name: str) -> None:
-    window.show_desk(name, CASE if name == "case" else "")
-    settle(runner)
-    assert look(window, runner, name) == []
-
-
-# The finder itself
 
 
 def shown(qtbot: QtBot, part: QWidget, width: int, height: int) -> QWidget:

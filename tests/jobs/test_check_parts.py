@@ -1,0 +1,59 @@
+"""A check of the vault in parts: it goes on where it stopped, and what was not read is unknown, never in order."""
+
+from __future__ import annotations
+
+from triage.jobs.keeping.check import check_next_part, check_store
+from triage.jobs.keeping.duties import list_duties
+from triage.jobs.session import Session
+from triage.store.vault import pack_path
+
+SIZE = 1000
+
+
+def seal_items(session: Session, count: int) -> None:
+    with session.store.batch() as batch:
+        for n in range(count):
+            batch.seal(bytes([n]) * SIZE)
+
+
+def find_duty(session: Session) -> str:
+    """Returns how pressing the check of the store is."""
+    return next(duty.urgency for duty in list_duties(session) if duty.key == "check")
+
+
+def test_parts_follow_one_another_and_the_last_one_stands_for_the_whole(session: Session) -> None:
+    seal_items(session, 5)
+    found = []
+    for _ in range(3):
+        assert find_duty(session) == "now"
+        result = check_next_part(session, 2 * SIZE)
+        assert result.valid
+        found.append((result.checked["vault_items"], result.checked.get("vault_items_unread", 0)))
+    assert found == [(2, 3), (2, 1), (1, 0)]
+    assert find_duty(session) == "fine"
+    assert check_next_part(session, 2 * SIZE).checked["vault_items_unread"] == 3
+
+
+def test_what_comes_meanwhile_belongs_to_the_round(session: Session) -> None:
+    seal_items(session, 2)
+    assert check_next_part(session, SIZE).checked["vault_items_unread"] == 1
+    seal_items(session, 1)
+    assert check_next_part(session, SIZE).checked["vault_items_unread"] == 1
+    assert "vault_items_unread" not in check_next_part(session, SIZE).checked
+
+
+def test_a_problem_of_one_part_is_not_forgotten_at_the_end(session: Session) -> None:
+    seal_items(session, 3)
+    pack = pack_path(session.store.vault, 1)
+    damaged = bytearray(pack.read_bytes())
+    damaged[0] ^= 1
+    pack.write_bytes(damaged)
+    assert not check_next_part(session, SIZE).valid
+    assert check_next_part(session, SIZE).valid and check_next_part(session, SIZE).valid
+    assert find_duty(session) == "now"
+
+
+def test_a_slice_tells_what_it_did_not_read(session: Session) -> None:
+    seal_items(session, 5)
+    assert check_store(session, subset=(1, 2)).checked["vault_items_unread"] == 2
+    assert "vault_items_unread" not in check_store(session).checked

@@ -1,0 +1,107 @@
+"""A backup costs what changed: no copy of an unchanged store, and old copies are read again a part at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triage import limits
+from triage.errors import StoreError
+from triage.store import vault
+from triage.store.backup import make_backup, restore_backup
+from triage.store.database import Database
+from triage.store.queries import audit_log
+
+SIZE = 900
+"""Of each item; each is in a pack of its own."""
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "backup"
+
+
+@pytest.fixture
+def read_packs(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Holds the pack of each read of sealed bytes, while the test runs."""
+    seen: list[Path] = []
+    real = vault.SealedReader._read_sealed
+
+    def read(reader: vault.SealedReader, offset: int, length: int) -> bytes:
+        """Notes the pack, and reads."""
+        seen.append(reader._path)
+        return real(reader, offset, length)
+
+    monkeypatch.setattr(vault.SealedReader, "_read_sealed", read)
+    return seen
+
+
+@pytest.fixture
+def many(made: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A store with some packs of one item each, of which a backup reads one byte's worth, so one item, again."""
+    monkeypatch.setattr(vault.VaultWriter.__init__, "__defaults__", (1,))
+    monkeypatch.setattr(limits, "BACKUP_REREAD", 1)
+    with made.open() as store, store.batch() as batch:
+        for n in range(6):
+            batch.seal(bytes([n]) * SIZE)
+    return made
+
+
+def add_item(store: Any, text: bytes) -> None:
+    with store.batch() as batch:
+        batch.seal(text * SIZE)
+
+
+def test_a_backup_of_an_unchanged_store_copies_nothing(
+    many: Any, out: Path, read_packs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with many.open() as store:
+        make_backup(store, out)
+        before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file() and path.name != "backup.json"}
+        read_packs.clear()
+
+        def refuse(*_: object) -> None:
+            """Raises: the database is not to be copied."""
+            raise AssertionError
+
+        monkeypatch.setattr(Database, "copy", refuse)
+        for _ in range(2):
+            result = make_backup(store, out)
+            assert (result.number, result.copied, result.current) == (1, 0, True)
+        assert audit_log.list_kinds(store.read(), 0)[-3:] == ["backup made", "backup is current", "backup is current"]
+        assert len(read_packs) <= 4 and {path.parent for path in read_packs} == {out / "vault"}
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file() and path.name != "backup.json"} == before
+
+
+def test_a_backup_reads_what_is_new_and_a_part_of_what_is_old(
+    many: Any, out: Path, read_packs: list[Path], tmp_path: Path
+) -> None:
+    with many.open() as store:
+        first = make_backup(store, out)
+        add_item(store, b"a")
+        read_packs.clear()
+        second = make_backup(store, out)
+        read, unread = (second.check.checked[what] for what in ("vault_items", "vault_items_unread"))
+        assert len(read_packs) == read <= 3 and second.copied == SIZE + 16
+        assert read + unread == first.check.checked["vault_items"] + 1
+    assert restore_backup(out, tmp_path / "restored", many.name, many.passphrase).valid
+
+
+def test_rot_in_an_old_copy_is_found_in_its_turn(many: Any, out: Path, tmp_path: Path) -> None:
+    """Also in a pack in the middle; and a restore says it in one sentence."""
+    with many.open() as store:
+        items = make_backup(store, out).check.checked["vault_items"]
+        pack = sorted((out / "vault").iterdir())[4]
+        pack.write_bytes(pack.read_bytes()[:-1] + b"\0")
+        with pytest.raises(
+            StoreError, match=r"The copy is not whole; back up into an empty folder instead\. Item \d+ of the vault"
+        ):
+            for n in range(items):
+                if n % 2:
+                    add_item(store, bytes([n]))
+                make_backup(store, out)
+    result = restore_backup(out, tmp_path / "restored", many.name, many.passphrase)
+    (problem,) = result.problems
+    assert "restore it from the newest backup" in problem

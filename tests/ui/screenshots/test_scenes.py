@@ -1,0 +1,156 @@
+"""Every screen and dialog, in both languages and at every size: nothing is cut, overlaps, ends empty, is sharp or left in English.
+
+One walk through all of them serves all checks, since showing them is what costs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+import triage.ui
+from tests.ui import sharpness
+from tests.ui.layout_faults import find_faults
+from tests.ui.screens import PictureApi
+from tests.ui.words_shown import MARKS_OF_OURS, QUOTED, Catalogue, english_in, texts
+from triage.message import NOTHING
+from triage.model.queue_views import QueuePlace
+from triage.ui.kit import theme
+from triage.ui.screenshots.save import SIZES, show_all
+from triage.ui.screenshots.scenes import Scene
+from triage.ui.text import i18n
+from triage.ui.text.i18n import Language
+
+pytestmark = pytest.mark.timeout(900)
+SEED = 7
+SMALLEST = SIZES[0]
+WITHOUT_PICTURE: dict[str, str] = {
+    "CloseQuestion": "asked after a decision: tests/ui/decisions",
+    "BulkCloseQuestion": "asked after a decision: tests/ui/decisions",
+    "OpenQuestion": "asked when a colleague has the report open: tests/ui/queue",
+    "ReplyDialog": "after a reply was read: tests/ui/requests",
+    "ShownHalfDialog": "after a half was made: tests/ui/admin",
+    "AppealAnswerDialog": "the fake's case has no appeal: tests/ui/cases",
+    "FinishSecondDialog": "the fake's first comparison began here: tests/ui/exchange",
+    "GradeDialog": "the fake has no similar file: tests/ui/media",
+    "QuestionDialog": "before a sample is drawn: tests/ui/test_leads.py",
+}
+"""Dialogs that no walk through the screens opens, and where they are looked at."""
+
+
+class OnePictureApi(PictureApi):
+    """Every medium is the same known picture, which any screen can be searched for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue[4] = replace(self.queue[4], copies=114)
+        self.copies = {1004: [replace(self.queue[100 + n], id=5000 + n) for n in range(114)]}
+        self.kept_place, self.new_ones = QueuePlace(here="2026-11-23T12:40:00Z"), 31
+
+    def picture(self, sha256: str) -> NDArray[np.uint8]:
+        return sharpness.known_picture(SEED)
+
+    def preview(self, sha256: str) -> bytes | None:
+        grey = sharpness.preview_of(SEED)
+        self.previews.append(len(grey))
+        return grey
+
+
+class Walk:
+    """What was seen on a walk through all screens in one language."""
+
+    def __init__(self, app: QApplication, language: Language) -> None:
+        self.names: list[str] = []
+        self.dialogs: set[type] = set()
+        self.faults: list[str] = []
+        self.sharp: list[str] = []
+        self.said: dict[str, str] = {}
+        self.api = OnePictureApi()
+        for scene in show_all(app, self.api, language, "dark", SMALLEST):
+            self.names.append(scene.name)
+            self._look(scene)
+
+    def _look(self, scene: Scene) -> None:
+        shown = scene.dialog or scene.window
+        for text in texts(shown):
+            self.said.setdefault(text, scene.name)
+        if scene.dialog is not None:
+            self.dialogs.add(type(scene.dialog))
+            self.faults += [f"{scene.name}: {fault}" for fault in (*find_faults(shown), *_too_large(shown))]
+            return
+        for size in SIZES:
+            scene.window.resize(*size)
+            scene.settle()
+            if (scene.window.width(), scene.window.height()) != size:
+                self.faults.append(f"{scene.name}: the window does not become {size[0]} x {size[1]}")
+            self.faults += [f"{scene.name} at {size[0]} x {size[1]}: {fault}" for fault in find_faults(scene.window)]
+            if self.api.previews and size == SMALLEST:
+                self.api.previews.clear()
+                found, width = sharpness.sharpest(sharpness.screenshot(scene.window), self.api.picture(""))
+                self.sharp += [f"{scene.name}: {width} pixels wide, {found:.2f}"] if found > sharpness.FOUND else []
+
+
+def _too_large(dialog: QWidget) -> Iterator[str]:
+    """Yields that a dialog is larger than the smallest window."""
+    if dialog.width() > SMALLEST[0] or dialog.height() > SMALLEST[1]:
+        yield f"the dialog is {dialog.width()} x {dialog.height()}"
+
+
+@pytest.fixture
+def walk(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Walk]:
+    yield Walk(qapp, request.param)
+    theme.apply(qapp, "dark", "en")
+
+
+@pytest.mark.parametrize("walk", ["en"], indirect=True)
+def test_every_screen_fits_and_is_blurred(walk: Walk) -> None:
+    assert walk.faults == []
+    assert walk.sharp == []
+    assert walk.api.handed == [], "nobody asked for a picture"
+    assert len(walk.names) == len(set(walk.names))
+    unseen = {made.__name__ for made in _list_dialogs() - walk.dialogs} - set(WITHOUT_PICTURE)
+    assert unseen == set(), "no picture shows these: triage/ui/screenshots/dialogs.py opens the dialogs"
+
+
+@pytest.mark.parametrize("walk", ["ur"], indirect=True)
+def test_every_screen_fits_in_urdu(urdu: Catalogue, walk: Walk) -> None:
+    assert walk.faults == []
+    assert walk.sharp == []
+    left = {text: screen for text, screen in walk.said.items() if english_in(text) and text not in QUOTED}
+    assert len(walk.said) > 400
+    assert left == {}
+    broken = {text: screen for text, screen in walk.said.items() if MARKS_OF_OURS.search(text)}
+    assert broken == {}, "a safe text was put together to one that is not safe"
+    composed = re.compile(r"[^A-Za-z]*(?:\{\w+\}[^A-Za-z]*)*")
+    missing = {key for key in urdu.missing if key != NOTHING.key and not composed.fullmatch(key)}
+    assert missing == set(), "these were shown as they are"
+
+
+@pytest.fixture
+def urdu(monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+    words = Catalogue(i18n.catalogue("ur"))
+    monkeypatch.setattr(i18n, "catalogue", lambda _: words)
+    return words
+
+
+def _list_dialogs() -> set[type]:
+    """Returns the dialogs of the desktop that a person may see: the classes that no other is made from."""
+    for found in pkgutil.walk_packages(triage.ui.__path__, "triage.ui."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+    made, waiting = set(), [QDialog]
+    while waiting:
+        kind = waiting.pop()
+        below = [each for each in kind.__subclasses__() if each.__module__.startswith("triage.ui")]
+        waiting += below
+        if kind is not QDialog and not kind.__name__.startswith("_") and kind.__name__ not in ("FormDialog", "WritingDialog"):
+            made.add(kind)
+    return made

@@ -1,0 +1,160 @@
+"""Destroys closed reports by the office's rule: whose last decision is older than the policy says, and that nothing keeps.
+
+The rule proposes, two people decide. Each report is destroyed as by an order: in a batch of its own, with a certificate, and with
+its row of the statistics. The database is rebuilt once, at the end; an interruption leaves that to the next opening.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from triage.errors import Refused
+from triage.exports import certificate as certificate_export
+from triage.jobs.consent import Consent, verify_consent
+from triage.jobs.intake.imports import LOCK
+from triage.jobs.judging.assess import assess
+from triage.jobs.keeping.destruction import IMPORT_RUNS, destroy_and_certify, rebuild_database, require_text
+from triage.jobs.leaving.outgoing import NOT_SAID
+from triage.jobs.policy import read_policy
+from triage.jobs.session import Session
+from triage.message import Message
+from triage.model.handover import Handover
+from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
+from triage.model.users import Right
+from triage.store.lock import WriterLock
+from triage.store.queries import retention
+
+REASON = "retention ended"
+MOST = 5_000
+"""Reports that one act destroys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueReport:
+    """A closed report that the rule no longer keeps, and when it was last decided on."""
+
+    report_id: str
+    last_decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionPlan:
+    """What the rule proposes. Without a rule `months` is 0 and nothing is due. `due` counts also those that are not listed."""
+
+    months: int
+    before: str
+    due: int
+    reports: tuple[DueReport, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionResult:
+    """What was destroyed, and what was not and why. `log_emptied` as of a single destruction."""
+
+    destroyed: tuple[str, ...]
+    kept: dict[str, str]
+    folder: str
+    log_emptied: bool
+
+
+def utc_now() -> datetime:
+    """Returns the present time; tests replace it."""
+    return datetime.now(UTC)
+
+
+def plan_retention(session: Session, most: int = MOST) -> RetentionPlan:
+    """Returns which reports the rule no longer keeps, the oldest first. Nothing is changed."""
+    session.require(Right.DESTROY)
+    months = read_policy(session).closed_kept_months
+    if not months:
+        return RetentionPlan(months=0, before="", due=0, reports=())
+    before = _subtract_months(utc_now(), months)
+    with session.reading() as db:
+        found = retention.list_due(db, before, most)
+        return RetentionPlan(
+            months=months,
+            before=before,
+            due=retention.count_due(db, before),
+            reports=tuple(DueReport(report_id=number, last_decision=last) for number, last in found),
+        )
+
+
+def _subtract_months(when: datetime, months: int) -> str:
+    """Returns the moment so many months before, on the last day of a month that has no such day."""
+    year, month = divmod(when.year * 12 + when.month - 1 - months, 12)
+    day = when.day
+    while True:
+        try:
+            return when.replace(year=year, month=month + 1, day=day).strftime("%Y-%m-%dT%H:%M:%SZ")
+        except ValueError:
+            day -= 1
+
+
+def destroy_due_reports(
+    session: Session,
+    *,
+    order: str,
+    second: Consent,
+    folder: Path,
+    most: int = MOST,
+    handover: Handover = NOT_SAID,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> RetentionResult:
+    """Destroys the reports that the rule no longer keeps, each with a certificate in the folder, which is there already.
+
+    Two people are needed. A report that was held, reopened or put into a case meanwhile stays. An act that was cancelled has
+    destroyed some of them.
+
+    Raises:
+        Refused: without a rule, the right or the second person
+        WorldError: if a certificate can't be written
+        Cancelled: if the token was set
+    """
+    session.require(Right.DESTROY)
+    order = require_text(order, "A destruction needs the rule or the court's order.")
+    plan = plan_retention(session, most)
+    if not plan.months:
+        raise Refused(
+            "There is no rule of retention; an administrator sets one with: {command}",
+            command="triage policy set closed-kept-months 36",
+        )
+    for due in plan.reports:
+        certificate_export.check_target(folder / f"{due.report_id}.json")
+    other = verify_consent(
+        session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
+        reports=len(plan.reports), months=plan.months,
+    )  # fmt: skip
+    destroyed, kept = list[str](), dict[str, str]()
+    try:
+        for n, due in enumerate(plan.reports):
+            check_cancelled(cancel)
+            on_progress(Progress(done=n, total=len(plan.reports), unit="reports", note=Message("destroying")))
+            with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
+                if not _is_still_due(session, due, plan.before):
+                    kept[due.report_id] = "held, decided on or put into a case meanwhile"
+                    continue
+                try:
+                    certificate = folder / f"{due.report_id}.json"
+                    destroy_and_certify(session, due.report_id, (REASON, order), other, certificate, handover)
+                except Refused as error:
+                    kept[due.report_id] = str(error)
+                else:
+                    destroyed.append(due.report_id)
+    finally:
+        emptied = _finish(session, on_progress) if destroyed else True
+    return RetentionResult(destroyed=tuple(destroyed), kept=kept, folder=str(folder), log_emptied=emptied)
+
+
+def _is_still_due(session: Session, due: DueReport, before: str) -> bool:
+    """Returns whether the rule still does not keep the report: others work in the store meanwhile."""
+    with session.reading() as db:
+        return retention.is_due(db, due.report_id, before)
+
+
+def _finish(session: Session, on_progress: OnProgress) -> bool:
+    """Judges what was linked to the destroyed reports anew, and rebuilds the database; returns whether that ended."""
+    assess(session, on_progress)
+    return rebuild_database(session, on_progress)

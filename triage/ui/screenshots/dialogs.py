@@ -1,0 +1,138 @@
+"""Lists how each dialog of a page is opened for its picture: from the page as a person who came there finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
+from triage.ui.requests.making_dialogs import RequestDataDialog
+
+Opener = Callable[[Any], object]
+"""Opens a dialog over the page that it is given. It opens none where the page has nothing to open it on."""
+
+
+def _try_rows(page: Any, act: Callable[[], object]) -> None:
+    """Selects one row of the page's table after the other until the act opens a dialog."""
+    for at in range(page.table.model().rowCount()):
+        page.table.setCurrentIndex(page.table.model().index(at, 0))
+        act()
+        if QApplication.activeModalWidget() is not None:
+            return
+
+
+def _refer(page: Any) -> None:
+    page.refer(page.case.reports[0])
+
+
+def _answer_appeal(page: Any) -> None:
+    if page.case.appeals:
+        page._answer(str(page.case.appeals[0].id))
+
+
+def _tell_court(page: Any) -> None:
+    page._record_court(page.case.number)
+
+
+DIALOGS: dict[str, dict[str, Opener]] = {
+    "queue": {
+        "columns": lambda queue: queue.choose_columns(),
+        "save-view": lambda queue: queue.bar.views.save(),
+        "order": lambda queue: queue.explain_order(),
+        "preserve": lambda queue: queue.write_preserve(),
+    },
+    "queue-selected": {
+        "bulk-assign": lambda queue: queue.bulk.ask_assign(),
+        "bulk-status": lambda queue: queue.bulk.ask_status(),
+    },
+    "window": {
+        "go-to": lambda window: window.show_palette(),
+        "export": lambda window: window.exporting.export_queue(),
+        "tool-export": lambda window: window.exporting.export_for_tools(),
+        "viewing-log": lambda window: window.exporting.write_viewing_log(),
+        "profile": lambda window: window.exporting.show_profile(),
+        "agency": lambda window: window.exporting.show_agency(),
+    },
+    "report": {
+        "decide": lambda page: page.decide(),
+        "assign": lambda page: page.assign(),
+        "packet": lambda page: page.make_packet(),
+        "note": lambda page: page.acts.write_note(),
+        "case-choice": lambda page: page.report.case is None and page.acts.show_or_choose_case(),
+        "report-print": lambda page: page.acts.print_report(),
+        "correct-factor": lambda page: page.corrections.correct_factor(),
+        "correct-band": lambda page: page.corrections.correct_band(),
+    },
+    "cases": {"new-case": lambda page: page.open_new()},
+    "case": {
+        "case-number": lambda page: page.add_number(),
+        "case-stage": lambda page: page.set_stage(),
+        "case-officer": lambda page: page.assign_officer(),
+        "case-reports": lambda page: page.add_reports(),
+        "case-linked": lambda page: page.add_linked(),
+        "request-data": lambda page: page.write(RequestDataDialog),
+        "source-report": lambda page: page.write(SourceReportDialog),
+        "diary": lambda page: page.write(DiaryDialog),
+        "referral": _refer,
+        "appeal": _answer_appeal,
+        "court-told": _tell_court,
+    },
+    "links": {"case-of-links": lambda page: page.make_case()},
+    "victims": {
+        "new-series": lambda page: page.open_new(),
+        "clue": lambda page: page.add_clue(),
+        "series-state": lambda page: page.record_state(),
+    },
+    "requests": {
+        "request-sent": lambda page: page.record_sent(),
+        "close-request": lambda page: page.close_request(),
+        "remind": lambda page: page.remind(),
+    },
+    "gallery": {"grade-many": lambda page: page.grading.grade_nothing_here()},
+    "ranking": {"draw-sample": lambda page: page.draw_sample()},
+    "work": {
+        "send-work": lambda page: page.send_work(),
+        "results": lambda page: _try_rows(page, page.write_results),
+        "work-conflict": lambda page: page.resolve_next(),
+    },
+    "shift": {
+        "close-shift": lambda page: page.close_shift(),
+        "acknowledge-shift": lambda page: page.acknowledge(),
+        "print-shift": lambda page: page.print_sheet(),
+    },
+    "deconfliction": {
+        "start-comparison": lambda page: page.begin(),
+        "answer-comparison": lambda page: page.answer_file(),
+        "finish-comparison": lambda page: page.finish_session(),
+    },
+    "leads": {"chart-export": lambda page: page.export()},
+    "rules": {"bands": lambda page: page.listed.edit_bands()},
+    "trial": {"use-rules": lambda page: page.ask_use()},
+    "users": {
+        "add-user": lambda page: page.add_user(),
+        "roles": lambda page: page.set_roles(),
+        "suspend": lambda page: page.suspend_user(),
+        "passphrase": lambda page: _try_rows(page, page.set_passphrase),
+        "confirm-person": lambda page: _try_rows(page, page.confirm_person),
+    },
+    "hash_lists": {
+        "add-list": lambda page: page.ask_kind(Path("/media/stick-14/known.csv")),
+        "list-distance": lambda page: page.set_distance(),
+        "remove-list": lambda page: page.remove_list(),
+    },
+    "keyring": {
+        "show-half": lambda page: page.show_half(1),
+        "trust-key": lambda page: page.record_key(),
+        "replace-key": lambda page: page.replace_key(),
+    },
+    "backups": {
+        "restore": lambda page: page.ask_restore(),
+        "carrier-destroyed": lambda page: page.state_destroyed(),
+        "no-register": lambda page: page.state_no_register(),
+    },
+    "destruction": {"destroy": lambda page: page.ask_destroy(), "hold": lambda page: page.ask_hold()},
+}
+"""By scene; the name of each dialog's picture, and what opens it."""
