@@ -45,6 +45,8 @@ def save(app: QApplication, api: Api, out: Path, *, names: Collection[str] | Non
     for language in LANGUAGES:
         end = URDU if language == "ur" else ""
         wanted = _choose_names(names, urdu=language == "ur")
+        if wanted is not None and not wanted:
+            continue
         with closing(show_all(app, api, language, "dark", GUIDE_SIZE)) as scenes:
             for scene in scenes:
                 if wanted is not None and scene.name not in wanted:
