@@ -46,7 +46,7 @@ def convert(roff: str) -> str:
             out += ["```", ""]
         elif macro in (".B", ".BR", ".I", ""):
             in_code = out.count("```") % 2 == 1
-            words = text if in_code else f"`{text.replace('(1)', '').replace(' ', ' ').strip()}`" if macro else _escape(text)
+            words = text if in_code else f"`{text.replace('(1)', '').strip()}`" if macro else _escape(text)
             out.append(f"* {words}" if term else words if in_code or not out or not out[-1].startswith("* ") else f"  {words}")
             if not term and out[-1].startswith("  "):
                 out.append("")

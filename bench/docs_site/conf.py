@@ -22,6 +22,7 @@ html_static_path = [str(_HERE / "site.css")]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
+html_use_index = False
 html_show_sphinx = False
 html_show_copyright = False
 html_sidebars = {"**": ["about.html", "searchfield.html", "navigation.html"]}

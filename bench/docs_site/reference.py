@@ -24,7 +24,8 @@ def make_pages(package: Path) -> dict[str, str]:
         tree = _parse(init)
         modules = sorted(path for path in init.parent.glob("*.py") if path != init)
         body = "".join(_make_module(f"{name}.{path.stem}", _parse(path)) for path in modules)
-        pages[f"{name}.md"] = f"# {_escape(name)}\n\n{_make_text(tree)}{_list_offered(tree)}{_list_members(tree)}{body}"
+        own = _make_text(tree) + _list_offered(tree) + _list_members(tree, "##")
+        pages[f"{name}.md"] = f"# {_escape(name)}\n\n{own}{body}"
         rows.append(f"| [{_escape(name)}]({name}.md) | {_escape(_first_line(tree))} |\n")
     head = "# API reference\n\nRead from the source: packages, modules, and what they offer to others.\n\n"
     return pages | {"index.md": f"{head}| package | what it is for |\n|---|---|\n{''.join(rows)}"}
@@ -35,7 +36,7 @@ def _parse(path: Path) -> ast.Module:
 
 
 def _make_module(name: str, tree: ast.Module) -> str:
-    return f"\n## {_escape(name)}\n\n{_make_text(tree)}{_list_members(tree)}"
+    return f"\n## {_escape(name)}\n\n{_make_text(tree)}" + _list_members(tree, "###")
 
 
 def _list_offered(tree: ast.Module) -> str:
@@ -47,8 +48,8 @@ def _list_offered(tree: ast.Module) -> str:
     return ""
 
 
-def _list_members(tree: ast.Module) -> str:
-    return "".join(_make_member(node, "###") for node in tree.body if _is_public(node))
+def _list_members(tree: ast.Module, level: str) -> str:
+    return "".join(_make_member(node, level) for node in tree.body if _is_public(node))
 
 
 def _is_public(node: ast.stmt) -> bool:
@@ -59,7 +60,7 @@ def _make_member(node: ast.stmt, level: str) -> str:
     if isinstance(node, ast.ClassDef):
         bases = f"({', '.join(map(ast.unparse, node.bases))})" if node.bases else ""
         code = "\n".join([f"class {node.name}{bases}", *_list_fields(node)])
-        inner = "".join(_make_member(child, "####") for child in node.body if _is_public(child))
+        inner = "".join(_make_member(child, f"{level}#") for child in node.body if _is_public(child))
     else:
         assert isinstance(node, _Function)
         decorators = [f"@{ast.unparse(found)}\n" for found in node.decorator_list if isinstance(found, ast.Name)]
