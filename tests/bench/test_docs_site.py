@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bench.docs_site import commands, hosts, reference, staging
 
+PATH = re.compile(r"`((?:triage|tests|bench|resources|docs|delivery|requirements)/[a-z0-9_./-]+)(?:::[^`]*)?`")
 MADE = ("docs/api/", "docs/commands/")  # pages that `make docs` writes
 
 
@@ -27,6 +29,18 @@ def test_each_page_has_one_place_and_each_place_a_page() -> None:
 def test_a_place_without_a_page_is_refused() -> None:
     with pytest.raises(FileNotFoundError, match="gone"):
         staging.expand(["docs/gone.md"], staging.ROOT)
+
+
+def test_each_path_that_a_page_names_exists() -> None:
+    pages = [*(staging.ROOT / "docs").rglob("*.md"), *(staging.ROOT / page for page in staging.list_pages_elsewhere())]
+    now = [page for page in pages if page.name != "CHANGELOG.md"]  # which names what was there once
+    gone = [
+        (page.name, path)
+        for page in now
+        for path in PATH.findall(page.read_text(encoding="utf-8"))
+        if not (staging.ROOT / path).exists()
+    ]
+    assert gone == []
 
 
 @pytest.mark.parametrize(
