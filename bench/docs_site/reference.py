@@ -42,7 +42,9 @@ def _make_module(name: str, tree: ast.Module) -> str:
 def _list_offered(tree: ast.Module) -> str:
     """Returns the names of `__all__`: what other packages import from here."""
     for node in tree.body:
-        if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets
+        ):
             names = ", ".join(f"`{name}`" for name in ast.literal_eval(node.value))
             return f"**Others import from here:** {names}\n\n" if names else ""
     return ""

@@ -40,7 +40,9 @@ def stage_pages(folder: Path) -> None:
         f"\n## {part['title']}\n" + _make_contents(expand(part["pages"], folder), "index.md", part["title"])
         for part in navigation["part"]
     ]
-    (folder / "index.md").write_text("# Triage\n\nEverything that is written about it, by reader.\n" + "".join(parts), encoding="utf-8")
+    (folder / "index.md").write_text(
+        "# Triage\n\nEverything that is written about it, by reader.\n" + "".join(parts), encoding="utf-8"
+    )
 
 
 def read_navigation() -> dict:

@@ -56,12 +56,16 @@ def test_each_path_that_a_page_names_exists() -> None:
     ],
 )
 def test_an_address_that_a_browser_would_load_is_found(tmp_path: Path, loads: str) -> None:
-    (tmp_path / "page.html").write_text(f'<a href="https://read.invalid">x</a><img src="data:image/png,">{loads}', encoding="utf-8")
+    (tmp_path / "page.html").write_text(
+        f'<a href="https://read.invalid">x</a><img src="data:image/png,">{loads}', encoding="utf-8"
+    )
     assert len(hosts.find_foreign_addresses(tmp_path)) == 1
 
 
 def test_a_font_of_another_host_is_found_in_a_style_sheet(tmp_path: Path) -> None:
-    (tmp_path / "a.css").write_text("a { src: url('near.woff') } b { src: url(\"https://fonts.invalid/x.woff\") }", encoding="utf-8")
+    (tmp_path / "a.css").write_text(
+        "a { src: url('near.woff') } b { src: url(\"https://fonts.invalid/x.woff\") }", encoding="utf-8"
+    )
     assert hosts.find_foreign_addresses(tmp_path) == ["a.css: https://fonts.invalid/x.woff"]
 
 
