@@ -114,6 +114,19 @@ def find_media_of_list(db: Reader, list_id: int) -> set[int]:
     return {i for (i,) in near} | {i for i, of_list in iter_exact_list_matches(db, None) if of_list == list_id}
 
 
+def list_warnings(db: Reader, medium_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Returns (media item, warning) of what the reports that hold these media items state of them, and of the report."""
+    return [
+        (medium_id, warning)
+        for medium_id, warning in db.all(
+            "SELECT DISTINCT m.id, w.warning FROM json_each(?) j JOIN media_item m ON m.id = j.value"
+            " CROSS JOIN file f ON f.media_item_id = m.id CROSS JOIN file_warning w ON w.report_id = f.report_id"
+            " AND w.sha256 IN (m.sha256, '')",
+            (encode_json_array(medium_ids),),
+        )
+    ]
+
+
 def iter_file_warnings(db: Reader, report_ids: Only) -> Iterator[Row]:
     """Yields (media item, report, warning) of grave warnings that a source states of a file."""
     where, params = _limit("w.report_id", report_ids, "WHERE")
