@@ -83,14 +83,18 @@ KEEPING = {
     ],
     "a duty": ["INSERT INTO deadline VALUES (?, 1, 1, 1)"],
     "a request": [
-        "INSERT INTO request (id, number, kind, addressee, name, ready, child, missing, lines, made, user_id)"
-        " VALUES (900, 'R', '', '', '', 0, 0, '', 1, '', 1)",
+        (
+            "INSERT INTO request (id, number, kind, addressee, name, ready, child, missing, lines, made, user_id)"
+            " VALUES (900, 'R', '', '', '', 0, 0, '', 1, '', 1)"
+        ),
         "INSERT INTO request_line VALUES (900, 900, 'L', '', '', NULL, NULL, x'')",
         "INSERT INTO request_line_report VALUES (900, ?)",
     ],
     "a comparison": [
-        "INSERT INTO deconfliction (session, other_key, first, made, user_id, compared, length, scalar, silent_scalar)"
-        " VALUES ('s', '', 1, '', 1, 1, 1, x'', x'')",
+        (
+            "INSERT INTO deconfliction (session, other_key, first, made, user_id, compared, length, scalar, silent_scalar)"
+            " VALUES ('s', '', 1, '', 1, 1, 1, x'', x'')"
+        ),
         "INSERT INTO deconfliction_item VALUES ('s', 0, ?, '', '', 0, 0)",
     ],
     "a series": [

@@ -198,9 +198,7 @@ def _is_current(store: Store, out: Path, before: Manifest, head: LogHead) -> boo
         return same and all(digest_file(path) == before.files.get(path.name) for path in files)
 
 
-def _keep_state(
-    store: Store, out: Path, before: Manifest, known: int, progress: OnProgress, cancel: CancelToken
-) -> BackupResult:
+def _keep_state(store: Store, out: Path, before: Manifest, known: int, progress: OnProgress, cancel: CancelToken) -> BackupResult:
     """Checks a part of the copies of a backup that is up to date, and records that it is.
 
     `known` is the number of destroyed reports that the backup's state knows of.

@@ -63,8 +63,8 @@ def check_next_part(
         unread = vault.count_kept_items(db, up_to, last)
     problems = before.problems + len(result.problems)
     if before.problems and not unread:  # the last part alone would say that everything agrees
-        earlier = Message("Earlier parts of this check found problems: {n}. Run: {command}", n=before.problems, command="triage check")
-        result = replace(result, valid=False, problems=(*result.problems, str(earlier)))
+        earlier = f"Earlier parts of this check found problems: {before.problems}. Run: triage check"
+        result = replace(result, valid=False, problems=(*result.problems, earlier))
     if not session.store.problems:
         with session.store.batch() as batch:
             upkeep.save_check_round(batch, CheckRound(before.begun, up_to, problems) if unread else None)

@@ -150,7 +150,7 @@ def destroy_due_reports(
 def _require_due(due: DueReport, before: str, db: Reader) -> None:
     """Raises Refused when the rule keeps the report now: others work in the store meanwhile."""
     if not retention.is_due(db, due.report_id, before):
-        raise Refused("held, decided on or asked about meanwhile")
+        raise Refused("The rule keeps this report, or it is gone: somebody held it, decided or asked about it meanwhile.")
 
 
 def _finish(session: Session, on_progress: OnProgress) -> bool:

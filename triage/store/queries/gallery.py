@@ -6,7 +6,7 @@ limits a query to some ids; None reads all, which is cheaper for a large scope.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
 from triage.store.database import Params, Reader, Row

@@ -14,8 +14,10 @@ _KEPT_BY = (
     "appeal k WHERE k.report_id = q.report_id AND k.answered IS NULL",
     "work_conflict k WHERE k.report_id = q.report_id AND k.resolved IS NULL",
     "deadline k WHERE k.report_id = q.report_id AND k.duty = 1",
-    "request_line_report k JOIN request_line l ON l.id = k.line_id JOIN request a ON a.id = l.request_id"
-    " WHERE k.report_id = q.report_id AND a.closed IS NULL",
+    (
+        "request_line_report k JOIN request_line l ON l.id = k.line_id JOIN request a ON a.id = l.request_id"
+        " WHERE k.report_id = q.report_id AND a.closed IS NULL"
+    ),
     "deconfliction_item k JOIN deconfliction a ON a.session = k.session WHERE k.report_id = q.report_id AND a.finished IS NULL",
     "file f JOIN victim_series_media k ON k.media_item_id = f.media_item_id WHERE f.report_id = q.report_id",
 )
