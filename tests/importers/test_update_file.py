@@ -68,3 +68,10 @@ def test_every_file_that_an_update_may_hold_is_shipped() -> None:
     names = [name for kind in ("addresses", "offices", "law", "phrases") for name in FILES_OF[kind]]
     assert [name for name in names if not shipped(name)] == []
     assert sorted(FILES_OF["rules"]) == sorted(file.name for file in find_root().joinpath("rules").iterdir())
+
+
+@pytest.mark.parametrize("changed", [{"name": "Invented \u202e2026"}, {"name": "two\nlines"}, {"issued": "2026-13-99"}])
+def test_a_name_that_misleads_and_a_day_that_is_none_are_refused(changed: dict[str, str]) -> None:
+    stated = {"kind": "hash-list", "name": "Invented", "list_kind": "known", "files": {"list": b"x"}}
+    with pytest.raises(InputError, match="invisible characters"):
+        read_update(make_update(**(stated | changed)))

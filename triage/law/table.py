@@ -108,6 +108,8 @@ def load_table(file: Traversable) -> LawTable:
         table = msgspec.toml.decode(file.read_bytes(), type=LawTable)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise LawError("The table of law is not valid: {error}.", error=str(error), detail=str(error)) from error
+    if not table.law or not table.investigator:
+        raise LawError("The table of law is not valid: {error}.", error="it has no section, or nobody who investigates")
     for row in table.law:
         unknown = {*row.suggested_by, *row.not_by} - FACTS.keys()
         if unknown:
