@@ -79,3 +79,17 @@ def test_a_run_without_tests_is_no_success(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "tests.xml").write_text("<testsuites/>")
     assert validation.main(["--junit", str(tmp_path / "tests.xml"), "--bench", str(tmp_path / "none"), "--out", str(tmp_path)]) == 1
     assert "Tests that ran | 0" in (tmp_path / "validation.md").read_text()
+
+
+def test_a_module_that_could_not_be_collected_is_a_failure(tmp_path: Path) -> None:
+    said = '<testcase classname="" name="tests.store.test_vault" time="0"><error message="collection failure">x</error></testcase>'
+    (tmp_path / "tests.xml").write_text(f"<testsuites><testsuite>{said}</testsuite></testsuites>")
+    cases = read_junit([tmp_path / "tests.xml"])
+    assert [(case.file, case.outcome) for case in cases] == [(VAULT, FAILED)]
+    assert judge_promise(Promise(1, "", ((VAULT, ""),)), cases)[0] == FAILED
+
+
+def test_a_failure_outside_of_the_tests_is_reported(tmp_path: Path) -> None:
+    said = '<testcase classname="pytest" name="internal" time="0"><error message="internal error">x</error></testcase>'
+    (tmp_path / "tests.xml").write_text(f"<testsuites><testsuite>{said}</testsuite></testsuites>")
+    assert "internal" in format_markdown(make_blocks(read_junit([tmp_path / "tests.xml"]), (), (), ()))
