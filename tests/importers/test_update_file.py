@@ -8,7 +8,7 @@ from tests.update_files import ISSUER, KEY, OFFICES, make_update, shipped
 from triage.errors import InputError
 from triage.importers import update_file
 from triage.importers.update_file import FILES_OF, HEAD, read_update
-from triage.resources import find_root
+from triage.priority.rules import ALL_FILES
 
 
 def test_an_update_is_read_with_its_issuer() -> None:
@@ -67,7 +67,7 @@ def test_too_large_a_file_is_refused_before_it_is_read(monkeypatch: pytest.Monke
 def test_every_file_that_an_update_may_hold_is_shipped() -> None:
     names = [name for kind in ("addresses", "offices", "law", "phrases") for name in FILES_OF[kind]]
     assert [name for name in names if not shipped(name)] == []
-    assert sorted(FILES_OF["rules"]) == sorted(file.name for file in find_root().joinpath("rules").iterdir())
+    assert sorted(FILES_OF["rules"]) == sorted(ALL_FILES)
 
 
 @pytest.mark.parametrize("changed", [{"name": "Invented \u202e2026"}, {"name": "two\nlines"}, {"issued": "2026-13-99"}])

@@ -10,6 +10,7 @@ import pytest
 from tests.people import add_person
 from tests.update_files import ISSUER, OFFICES, STRANGER, make_update, shipped, write_update
 from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.importers.update_file import FILES_OF
 from triage.jobs import signed_updates as updates
 from triage.jobs.consent import Consent
 from triage.jobs.judging import judges, rules
@@ -152,8 +153,7 @@ def test_workers_that_judge_use_the_tables_too(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_rules_go_where_those_of_the_office_go(trusting: Session, tmp_path: Path) -> None:
-    names = ("actionability", "floors", "frame", "notes", "place", "risk", "roles", "ties")
-    files = {f"{name}.toml": shipped(f"rules/{name}.toml") for name in names}
+    files = {name: shipped(f"rules/{name}") for name in FILES_OF["rules"]}
     files["notes.toml"] += b"\n# another edition\n"
     before = rules.show_rules(trusting).name
     done = updates.apply_update(trusting, write_update(tmp_path / "u", kind="rules", files=files))

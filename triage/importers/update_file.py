@@ -35,10 +35,11 @@ FILES_OF: dict[str, tuple[str, ...]] = {
     "phrases": tuple(
         f"intents/words/{language}.toml" for language in ("english", "pashto", "punjabi", "roman_urdu", "sindhi", "urdu")
     ),
-    "rules": tuple(f"{name}.toml" for name in ("actionability", "floors", "frame", "notes", "place", "risk", "roles", "ties")),
+    "rules": tuple(f"{name}.toml" for name in ("actionability", "floors", "frame", "notes", "risk", "roles")),
     "hash-list": ("list",),
 }
-"""The files that an update of each kind may hold. Those of tables are paths below resources/."""
+"""The files that an update of each kind may hold. Those of tables are paths below resources/. A rule set holds neither places nor
+kinds of links: what an update can't change, it may not hold."""
 
 
 class UpdateContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
