@@ -74,7 +74,7 @@ class DeskPage(QWidget):
         self.bar = QHBoxLayout()
         self.bar.setContentsMargins(16, 0, 16, 0)
         self.bar.setSpacing(8)
-        self.name = label(title, "title")
+        self.name = ElidedLabel(title, "title", snug=True)
         self.beside = ElidedLabel("", "small", snug=True)
         self.bar.addWidget(self.name)
         self.bar.addWidget(self.beside)

@@ -29,7 +29,7 @@ class SearchLine(QLineEdit):
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
         self.setMaximumWidth(360)
-        self.setMinimumWidth(150)
+        self.setMinimumWidth(110)
         self.setMaxLength(200)
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 8, 0)

@@ -16,7 +16,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.theme import ThemeName
 from triage.ui.report.view import ReportView
 from triage.ui.screenshots.entrance import show_entrance
-from triage.ui.screenshots.scenes import Scene, show_scenes
+from triage.ui.screenshots.screen_scenes import Scene, show_scenes
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.text.i18n import Language
 
@@ -45,6 +45,8 @@ def save(app: QApplication, api: Api, out: Path, *, names: Collection[str] | Non
     for language in LANGUAGES:
         end = URDU if language == "ur" else ""
         wanted = _choose_names(names, urdu=language == "ur")
+        if wanted is not None and not wanted:
+            continue
         with closing(show_all(app, api, language, "dark", GUIDE_SIZE)) as scenes:
             for scene in scenes:
                 if wanted is not None and scene.name not in wanted:
