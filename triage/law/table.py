@@ -108,8 +108,6 @@ def load_table(file: Traversable) -> LawTable:
         table = msgspec.toml.decode(file.read_bytes(), type=LawTable)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise LawError("The table of law is not valid: {error}.", error=str(error), detail=str(error)) from error
-    if not table.law or not table.investigator:
-        raise LawError("The table of law is not valid: {error}.", error="it has no section, or nobody who investigates")
     for row in table.law:
         unknown = {*row.suggested_by, *row.not_by} - FACTS.keys()
         if unknown:
@@ -123,4 +121,6 @@ def load_table(file: Traversable) -> LawTable:
             raise LawError(
                 "{act} s.{section} lacks its source, what suggests it, or the alternative.", act=row.act, section=row.section
             )
+    if not table.law or not table.investigator:
+        raise LawError("The table of law is not valid: {error}.", error="it has no section, or nobody who investigates")
     return table
