@@ -153,7 +153,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3
     if options.snapshot.is_file():
         print(f"Snapshot {options.snapshot.name}, SHA-256 {sha256(options.snapshot.read_bytes()).hexdigest()}")
-    print(f"{len(lock)} locked packages, {found.records} records, the newest of {make_printable(found.newest or 'no stated time')}")
+    print(
+        f"{len(lock)} locked packages, {found.records} records, the newest of {make_printable(found.newest or 'no stated time')}"
+    )
     for name, version, identity, summary in found.affected:
         print(make_printable(f"AFFECTED {name} {version}: {identity} {summary}"))
     for each in found.unclear:

@@ -24,7 +24,10 @@ def test_a_bundle_is_installed_and_starts(run: Run, tmp_path: Path) -> None:
     code, said = run(tmp_path / "b/install.sh", "--digest", " ".join(digest[at : at + 4] for at in range(0, 64, 4)).upper())
     assert (code, "is installed" in said) == (0, True), said
     command = installed(tmp_path) / "bin/triage"
-    assert subprocess.run([str(command), "--version"], capture_output=True, text=True, check=True).stdout == "triage, version 1.2.0\n"
+    assert (
+        subprocess.run([str(command), "--version"], capture_output=True, text=True, check=True).stdout
+        == "triage, version 1.2.0\n"
+    )
     assert str(installed(tmp_path)) in (installed(tmp_path) / "share/applications/triage.desktop").read_text(encoding="utf-8")
     assert not (installed(tmp_path) / "current/wheels").exists()
     assert (installed(tmp_path) / "current/app/_internal/b.so").readlink() == Path("a [1].so")

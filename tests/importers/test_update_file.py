@@ -42,7 +42,9 @@ def test_a_signed_body_of_another_form_is_refused() -> None:
         read_update(data)
 
 
-@pytest.mark.parametrize("name", ["../offices.toml", "/etc/passwd", "law.toml", "rules/floors.toml", "migrations/0001_schema.sql"])
+@pytest.mark.parametrize(
+    "name", ["../offices.toml", "/etc/passwd", "law.toml", "rules/floors.toml", "migrations/0001_schema.sql"]
+)
 def test_a_file_that_is_not_of_the_kind_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="may not hold"):
         read_update(make_update(files={name: b"x"}))
