@@ -18,6 +18,7 @@ import json
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -25,6 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
+
+from triage.model.printable import make_printable
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements" / "base.txt"
@@ -45,7 +48,7 @@ class Audit:
 
 def read_lock(path: Path) -> dict[str, str]:
     """Returns package -> version, with normalised names."""
-    found = re.findall(r"(?m)^([A-Za-z0-9._-]+)==([^ ;\\\n]+)", path.read_text("utf-8"))
+    found = re.findall(r"(?m)^([A-Za-z0-9._-]+)(?:\[[^\]\n]*\])?==([^ ;\\\n]+)", path.read_text("utf-8"))
     return {normalise(name): version for name, version in found}
 
 
@@ -72,31 +75,46 @@ def audit(lock: dict[str, str], snapshot: Path) -> Audit:
     for name, data in iter_records(snapshot):
         try:
             record = json.loads(data or b"")
-            found.records += 1
+            found.records += any(_is_of_pypi(entry) for entry in record.get("affected", ()))
             found.newest = max(found.newest, str(record.get("modified", "")))
             if record.get("withdrawn"):
                 continue
             for entry in record.get("affected", ()):
                 _compare(lock, record, entry, found)
-        except (ValueError, TypeError, AttributeError, KeyError):
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
             found.unclear.append(f"{name}: not readable")
     return found
 
 
+def _is_of_pypi(entry: dict[str, Any]) -> bool:
+    return str(entry.get("package", {}).get("ecosystem", "")).partition(":")[0] == "PyPI"
+
+
 def _compare(lock: dict[str, str], record: dict[str, Any], entry: dict[str, Any], found: Audit) -> None:
-    package = entry.get("package", {})
-    name = normalise(package.get("name", ""))
-    if package.get("ecosystem") != "PyPI" or name not in lock:
+    name = normalise(entry.get("package", {}).get("name", ""))
+    if not _is_of_pypi(entry) or name not in lock:
+        return
+    versions = entry.get("versions", ())
+    ranges = [each["events"] for each in entry.get("ranges", ()) if each.get("type") == "ECOSYSTEM"]
+    if not versions and not ranges:  # only commits of a repository, for example
+        found.unclear.append(f"{record['id']}: {name} {lock[name]}: it names no versions")
         return
     try:
-        hit = lock[name] in entry.get("versions", ()) or any(
-            _in_range(Version(lock[name]), each["events"]) for each in entry.get("ranges", ()) if each.get("type") == "ECOSYSTEM"
-        )
+        locked = Version(lock[name])
+        hit = any(_is_same(locked, each) for each in versions) or any(_in_range(locked, events) for events in ranges)
     except InvalidVersion as error:
         found.unclear.append(f"{record['id']}: {name} {lock[name]}: {error}")
         return
     if hit:
         found.affected.append((name, lock[name], str(record["id"]), " ".join(str(record.get("summary", "")).split())))
+
+
+def _is_same(locked: Version, stated: str) -> bool:
+    """Returns whether a stated version is the locked one, also in another spelling such as 1.0 and 1.0.0."""
+    try:
+        return Version(stated) == locked
+    except InvalidVersion:
+        return False  # the lock names none of this form
 
 
 def _in_range(version: Version, events: Sequence[dict[str, str]]) -> bool:
@@ -128,17 +146,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Not checked: there is no snapshot {options.snapshot}.")
         return 3
     lock = read_lock(options.lock)
-    found = audit(lock, options.snapshot)
+    try:
+        found = audit(lock, options.snapshot)
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+        print(make_printable(f"Not checked: {options.snapshot} can't be read: {error}."))
+        return 3
     if options.snapshot.is_file():
         print(f"Snapshot {options.snapshot.name}, SHA-256 {sha256(options.snapshot.read_bytes()).hexdigest()}")
-    print(f"{len(lock)} locked packages, {found.records} records, the newest of {found.newest or 'no stated time'}")
+    print(
+        f"{len(lock)} locked packages, {found.records} records, the newest of {make_printable(found.newest or 'no stated time')}"
+    )
     for name, version, identity, summary in found.affected:
-        print(f"AFFECTED {name} {version}: {identity} {summary}")
+        print(make_printable(f"AFFECTED {name} {version}: {identity} {summary}"))
     for each in found.unclear:
-        print(f"not checked: {each}")
+        print(make_printable(f"not checked: {each}"))
     if found.affected:
         return 1
-    if found.unclear or not found.records:
+    if found.unclear or not found.records or not lock:
         print("Not everything was checked.")
         return 3
     print("No locked version is named. C libraries inside wheels were not checked: compare those of NOTICE.md by hand.")

@@ -68,7 +68,9 @@ def read_junit(paths: Iterable[Path]) -> list[Case]:
                 elif child.tag == "skipped" and outcome == PASSED:
                     outcome, reason = SKIPPED, child.get("message", "")
             # A test of a class has the class behind its module.
-            parts = [part for part in case.get("classname", "").split(".") if not part[:1].isupper()]
+            # A module that could not be collected has its name in place of the test's.
+            where = case.get("classname") or case.get("name", "")
+            parts = [part for part in where.split(".") if not part[:1].isupper()]
             file = "/".join(parts) + ".py"
             function = case.get("name", "").partition("[")[0]
             found.append(Case(file, function, outcome, reason, float(case.get("time", "0"))))
@@ -171,7 +173,7 @@ def _run_git(*arguments: str) -> str | None:
 def _count_parts(cases: Sequence[Case]) -> Iterator[tuple[str, ...]]:
     parts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for case in cases:
-        parts[case.file.split("/")[1].removesuffix(".py")][case.outcome] += 1
+        parts[case.file.removeprefix("tests/").split("/")[0].removesuffix(".py")][case.outcome] += 1
     for part, counted in sorted(parts.items()):
         yield part, *(f"{counted[each]:,}" for each in (PASSED, FAILED, SKIPPED))
 

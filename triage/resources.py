@@ -21,7 +21,8 @@ class CachedReader(Protocol):
 
 
 Reader = TypeVar("Reader", bound=CachedReader)
-_replaced: dict[str, bytes] = {}
+_replaced: Mapping[str, bytes] = {}
+_edition: tuple[str, ...] = ()
 _readers: list[CachedReader] = []
 
 
@@ -71,19 +72,28 @@ def reads_tables(reader: Reader) -> Reader:
     return reader
 
 
-def replace_tables(tables: Mapping[str, bytes]) -> None:
-    """Uses these tables in place of the shipped ones from now on, in this process. Keys are paths such as "geo/operators.tsv"."""
-    if _replaced == dict(tables):
+def replace_tables(tables: Mapping[str, bytes], edition: tuple[str, ...] = ()) -> None:
+    """Uses these tables in place of the shipped ones from now on, in this process. Keys are paths such as "geo/operators.tsv".
+
+    `edition` names where they came from; the digests of the updates do.
+    """
+    global _replaced, _edition
+    _edition = edition
+    if _replaced == tables:
         return
-    _replaced.clear()
-    _replaced.update(tables)
+    _replaced = dict(tables)  # in one step: another thread sees all of the old ones or all of the new ones
     for reader in _readers:
         reader.cache_clear()
 
 
 def replaced_tables() -> Mapping[str, bytes]:
     """Returns the tables that are in use in place of shipped ones."""
-    return dict(_replaced)
+    return _replaced
+
+
+def tables_edition() -> tuple[str, ...]:
+    """Returns the edition that was stated with the tables in use; nothing for the shipped ones."""
+    return _edition
 
 
 def find_root() -> Traversable:
@@ -95,7 +105,8 @@ def find_root() -> Traversable:
 def resource(*parts: str) -> Traversable:
     """Returns a file below the resources, read-only."""
     path = "/".join(parts)
-    return ReplacedTable(path, _replaced[path]) if path in _replaced else find_root().joinpath(*parts)
+    data = _replaced.get(path)
+    return find_root().joinpath(*parts) if data is None else ReplacedTable(path, data)
 
 
 def document(*parts: str) -> Traversable:

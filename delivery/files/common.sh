@@ -2,6 +2,7 @@
 # It needs coreutils, findutils, grep and sed, which every Debian has. It opens no network connection.
 LC_ALL=C
 export LC_ALL
+unset CDPATH TAR_OPTIONS
 umask 022
 
 stop() { # sentence
@@ -19,6 +20,10 @@ find_places() { # sets prefix, commands and share
         [ -n "${HOME:-}" ] || stop "HOME is not set; give the folder to install into with --prefix DIR."
         prefix=$HOME/.local/opt/triage commands=$HOME/.local/bin share=$HOME/.local/share
     fi
+    case $prefix in
+        *[\"\'\`\$\\%,\&\;]* | *"
+"*) stop "The name of the folder to install into has a sign that menu entries can't hold; give another one with --prefix DIR." ;;
+    esac
 }
 
 read_version() { # folder; prints the version of the bundle or of the installation in it
@@ -42,7 +47,7 @@ fingerprint_of() { # PEM file; prints the SHA-256 of the key, as the papers of T
 
 group_by_four() { printf '%s\n' "$1" | sed 's/..../& /g; s/ $//'; }
 
-check_contents() { # folder; every file is as listed, none is missing, none is there besides
+check_contents() { # folder, "no wheels" for a copy without them; every file is as listed, none is missing, none is there besides
     [ -f "$1/SHA256SUMS" ] && [ ! -L "$1/SHA256SUMS" ] || stop "$1 has no list SHA256SUMS; it is no whole bundle. Copy it again."
     for script in "$1"/*.sh; do [ ! -L "$script" ] || stop "$script is a link; this bundle was changed. Do not install it."; done
     (
@@ -50,7 +55,9 @@ check_contents() { # folder; every file is as listed, none is missing, none is t
         if grep -q -v -E '^[0-9a-f]{64}  []A-Za-z0-9_+@%,=() ./~[-]+$' SHA256SUMS || grep -q -E '  (/|.*(^|/| )\.\.(/|$))' SHA256SUMS; then
             stop "SHA256SUMS has a line of another form; this bundle was changed. Do not install it."
         fi
-        listed=$(cut -c 67- SHA256SUMS | sort)
+        sums=$(cat SHA256SUMS)
+        [ -z "${2:-}" ] || sums=$(printf '%s\n' "$sums" | grep -v '^[0-9a-f]*  wheels/')
+        listed=$(printf '%s\n' "$sums" | cut -c 67- | sort)
         there=$(find . -type f ! -path './SHA256SUMS' ! -path './SHA256SUMS.sig' | sed 's,^\./,,' | sort)
         links=$(find . -type l -printf '%P -> %l\n' | sort)
         other=$(find . ! -type f ! -type l ! -type d | head -n 1)
@@ -59,23 +66,23 @@ check_contents() { # folder; every file is as listed, none is missing, none is t
         if [ "$listed" != "$there" ]; then
             stop "A file is missing, or one was added that is not listed; this bundle is not whole. Copy it again."
         fi
-        wrong=$(sha256sum --check --quiet --strict SHA256SUMS 2>/dev/null) ||
+        wrong=$(printf '%s\n' "$sums" | sha256sum --check --quiet --strict 2>/dev/null) ||
             stop "$(printf '%s\n' "$wrong" | sed 's/: FAILED.*//' | head -n 1) was changed since the bundle was made. Do not install it."
     ) || exit 1
 }
 
-signature_holds() { # folder, public key; 0 it holds, 1 it does not, 2 nothing here can check it
+signature_holds() { # folder; by its SHA256SUMS.pem; 0 it holds, 1 it does not, 2 nothing here can check it
     if command -v openssl >/dev/null 2>&1 && openssl pkeyutl -help 2>&1 | grep -q -e -rawin; then
-        openssl pkeyutl -verify -pubin -inkey "$2" -rawin -in "$1/SHA256SUMS" -sigfile "$1/SHA256SUMS.sig" >/dev/null 2>&1
+        openssl pkeyutl -verify -pubin -inkey "$1/SHA256SUMS.pem" -rawin -in "$1/SHA256SUMS" -sigfile "$1/SHA256SUMS.sig" >/dev/null 2>&1
         return
     fi
     [ -x "$prefix/current/app/triage" ] || return 2
-    "$prefix/current/app/triage" verify "$1/SHA256SUMS" >/dev/null 2>&1 && cmp -s "$1/SHA256SUMS.pem" "$2"
+    "$prefix/current/app/triage" verify "$1/SHA256SUMS" >/dev/null 2>&1
 }
 
-check_bundle() { # folder; uses digest and fingerprint (each may be empty); stops unless the bundle is trusted
+check_bundle() { # folder, "no wheels" for a copy without them; uses digest and fingerprint (each may be empty); stops unless the bundle is trusted
     bundle=$1
-    check_contents "$bundle"
+    check_contents "$bundle" "${2:-}"
     found=$(sha256sum <"$bundle/SHA256SUMS" | cut -d ' ' -f 1)
     if [ -n "$digest" ]; then
         [ "$(clean_hex "$digest")" = "$found" ] ||
@@ -94,7 +101,7 @@ check_bundle() { # folder; uses digest and fingerprint (each may be empty); stop
     fi
     [ "$(clean_hex "$fingerprint")" = "$issuer" ] ||
         stop "The bundle is signed by another key ($(group_by_four "$issuer")). Compare the fingerprint with the paper; do not install it."
-    signature_holds "$bundle" "$bundle/SHA256SUMS.pem" && code=0 || code=$?
+    signature_holds "$bundle" && code=0 || code=$?
     [ "$code" != 1 ] || stop "The signature does not fit; this bundle was changed. Do not install it."
     if [ "$code" != 0 ]; then
         stop "Nothing here can check the signature: neither openssl nor an installed Triage. Give --digest from the paper instead."
@@ -102,8 +109,9 @@ check_bundle() { # folder; uses digest and fingerprint (each may be empty); stop
     printf 'The bundle is whole, and signed by the key whose fingerprint you gave.\n'
 }
 
-require_own_command() { # stops when a file of somebody else stands where the command belongs
-    [ ! -e "$commands/triage" ] || [ -L "$commands/triage" ] ||
+require_own_command() { # stops when a file or link of somebody else stands where the command belongs
+    [ ! -e "$commands/triage" ] && [ ! -L "$commands/triage" ] && return
+    [ "$(readlink "$commands/triage")" = "$prefix/current/app/triage" ] ||
         stop "$commands/triage exists and is not of this installation; move it away and run this again. Nothing was changed."
 }
 
@@ -117,15 +125,15 @@ put_version() { # folder of the bundle, version; copies it beside other versions
     [ "${free:-0}" -gt $((need + 51200)) ] || stop "The disk of $prefix is too full: $((need / 1024 + 50)) MB are needed. Nothing was changed."
     mkdir "$new"
     (cd "$1" && tar --create --exclude=./wheels .) | tar --extract --no-same-owner --directory "$new" || stop "The bundle can't be copied to $prefix; see whether its disk is full. Nothing was changed."
-    chmod -R u+rwX,go+rX,go-w "$new"
-    (
-        cd "$new" || exit 1
-        grep -v '  wheels/' SHA256SUMS | sha256sum --check --quiet --strict >/dev/null 2>&1
-    ) || { rm -rf "$new"; stop "The copy on $prefix is not the same as the bundle; its disk or this carrier is failing. Nothing was changed."; }
+    chmod -R u+rwX,go+rX,go-w,a-s,a-t "$new" # the list says nothing of rights: nothing may run as its owner
+    # The copy is checked by the paper, not only the bundle: what lies on the carrier can change in between.
+    (check_bundle "$new" "no wheels") >/dev/null 2>&1 || { rm -rf "$new"; stop "The copy on $prefix is not the same as the bundle; its disk or this carrier is failing. Nothing was changed."; }
     said=$("$new/app/triage" --version 2>&1) || { rm -rf "$new"; stop "Triage does not start on this machine: $said. It needs glibc $(sed -n 2p "$1/VERSION") or newer on x86-64. Nothing was changed."; }
     case $said in *"$version"*) ;; *) rm -rf "$new"; stop "The program says that it is $said, the bundle that it is $version. Nothing was changed." ;; esac
     rm -rf "${prefix:?}/versions/$version"
     mv "$new" "$prefix/versions/$version"
+    # The issuer of later bundles. The digest covers this key too.
+    if [ -f "$prefix/versions/$version/SHA256SUMS.pem" ]; then cp "$prefix/versions/$version/SHA256SUMS.pem" "$prefix/issuer.pem"; fi
     sync
     ln -sfn "versions/$version" "$prefix/.current.new"
     mv -T "$prefix/.current.new" "$prefix/current"

@@ -2,7 +2,8 @@
 # Usage: sh remove.sh [--prefix DIR]
 # Removes the program. Stores, backups and settings of people stay where they are.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+unset CDPATH # else cd may go to another folder
+here=$(cd -- "$(dirname -- "$0")" && pwd)
 . "$here/common.sh"
 prefix=
 while [ $# -gt 0 ]; do

@@ -4,7 +4,8 @@
 # name the folder of the new bundle: then a script that you trust already checks the new one. The store is not touched. An older
 # version is refused, since it could not read a store that a newer one wrote.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+unset CDPATH # else cd may go to another folder
+here=$(cd -- "$(dirname -- "$0")" && pwd)
 . "$here/common.sh"
 prefix= digest= fingerprint= folder=$here store= user= backup= none= secret=
 while [ $# -gt 0 ]; do
@@ -21,7 +22,7 @@ while [ $# -gt 0 ]; do
         --passphrase-file) secret=$2; shift ;;
         --no-store) none=yes ;;
         -*) stop "There is no option $1; see README.txt." ;;
-        *) folder=$(cd "$1" 2>/dev/null && pwd) || stop "There is no folder $1." ;;
+        *) folder=$(cd -- "$1" 2>/dev/null && pwd) || stop "There is no folder $1." ;;
     esac
     shift
 done
@@ -46,7 +47,6 @@ if [ -z "$none" ]; then
 fi
 require_own_command
 put_version "$folder" "$version"
-if [ -f "$folder/SHA256SUMS.pem" ]; then cp "$folder/SHA256SUMS.pem" "$prefix/issuer.pem"; fi
 link_command
 for old in "$prefix"/versions/*; do # the version before stays: a window of it may still be open
     case ${old##*/} in "$version" | "$there") ;; *) rm -rf "$old" ;; esac

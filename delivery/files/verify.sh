@@ -3,7 +3,8 @@
 # Checks a bundle: every file is as it was made, none is missing, none was added; then its digest or its signature. It changes
 # nothing. Exit code 0: whole and trusted; 1: do not install it; 3: whole, but who made it is not checked.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+unset CDPATH # else cd may go to another folder
+here=$(cd -- "$(dirname -- "$0")" && pwd)
 . "$here/common.sh"
 prefix= digest= fingerprint= folder=$here
 while [ $# -gt 0 ]; do

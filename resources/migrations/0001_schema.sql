@@ -602,11 +602,12 @@ CREATE TABLE signed_update (
     note        TEXT NOT NULL,
     issuer      TEXT NOT NULL,                -- fingerprint
     digest      TEXT NOT NULL,                -- SHA-256 of the whole file
-    files       BLOB NOT NULL,                -- the tables, or all of a hash list's update; empty for rules (rule_set keeps them)
     made        INTEGER,                      -- the use of rules or the list that it made
     applied     TEXT NOT NULL,
     user_id     INTEGER NOT NULL,
-    undone      TEXT
+    undone      TEXT,
+    -- The tables, or all of a hash list's update; empty for rules (rule_set keeps them). Last, so that no query reads past it.
+    files       BLOB NOT NULL
 );
 
 -- == People's work: decisions, grades ==

@@ -69,3 +69,32 @@ def test_a_zip_is_read_and_the_real_lock_is_understood(tmp_path: Path) -> None:
         archive.writestr("X-1.json", json.dumps(record([{"introduced": "0"}])))
     assert audit(LOCKED, tmp_path / "all.zip").affected
     assert {"cryptography", "click", "pillow"} <= set(read_lock(LOCK))
+
+
+@pytest.mark.parametrize(("listed", "hit"), [("2.5", True), ("2.5.0.0", True), ("no version", False), ("2.5.1", False)])
+def test_a_version_in_another_spelling_is_the_same(tmp_path: Path, listed: str, hit: bool) -> None:
+    entry = {"package": {"ecosystem": "PyPI", "name": "some-package"}, "versions": [listed]}
+    assert bool(audit(LOCKED, write(tmp_path, {"id": "X-4", "affected": [entry]})).affected) is hit
+
+
+def test_a_record_that_names_only_commits_is_not_checked(tmp_path: Path) -> None:
+    entry = {"package": {"ecosystem": "PyPI", "name": "some-package"}, "ranges": [{"type": "GIT", "events": []}]}
+    assert len(audit(LOCKED, write(tmp_path, {"id": "X-5", "affected": [entry]})).unclear) == 1
+
+
+def test_what_checks_nothing_never_says_that_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = {"id": "X-6", "affected": [{"package": {"ecosystem": "npm", "name": "other"}, "versions": ["1"]}]}
+    (tmp_path / "broken.zip").write_bytes(b"no zip")
+    (tmp_path / "empty.txt").write_text("")
+    assert main([str(write(tmp_path / "npm", other))]) == 3
+    assert main([str(tmp_path / "broken.zip")]) == 3
+    assert main([str(write(tmp_path / "deep", "[" * 100_000))]) == 3
+    assert main([str(write(tmp_path / "fine", record([{"introduced": "0"}]))), "--lock", str(tmp_path / "empty.txt")]) == 3
+    assert "No locked version is named" not in capsys.readouterr().out
+
+
+def test_a_record_can_not_write_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "lock").write_text("some-package==2.5.0\n")
+    hostile = record([{"introduced": "0"}], summary="\x1b[2Jgone")
+    assert main([str(write(tmp_path / "s", hostile)), "--lock", str(tmp_path / "lock")]) == 1
+    assert "\x1b" not in capsys.readouterr().out

@@ -62,7 +62,9 @@ def test_a_promise_is_passed_only_when_all_of_its_tests_ran(
 def test_every_promise_and_limit_of_the_page_is_read() -> None:
     page = (validation.ROOT / "SECURITY.md").read_text("utf-8")
     promises = read_promises(page)
-    assert [each.number for each in promises] == list(range(1, len(promises) + 1)) and all(each.title and each.tests for each in promises)
+    assert [each.number for each in promises] == list(range(1, len(promises) + 1)) and all(
+        each.title and each.tests for each in promises
+    )
     assert any("stolen disk" in limit for limit in read_limits(page))
 
 
@@ -77,5 +79,23 @@ def test_the_report_says_what_was_not_measured_and_what_was_missed(cases: list[v
 def test_a_run_without_tests_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validation, "typeset", lambda *_, **__: b"%PDF-")
     (tmp_path / "tests.xml").write_text("<testsuites/>")
-    assert validation.main(["--junit", str(tmp_path / "tests.xml"), "--bench", str(tmp_path / "none"), "--out", str(tmp_path)]) == 1
+    assert (
+        validation.main(["--junit", str(tmp_path / "tests.xml"), "--bench", str(tmp_path / "none"), "--out", str(tmp_path)]) == 1
+    )
     assert "Tests that ran | 0" in (tmp_path / "validation.md").read_text()
+
+
+def test_a_module_that_could_not_be_collected_is_a_failure(tmp_path: Path) -> None:
+    said = (
+        '<testcase classname="" name="tests.store.test_vault" time="0"><error message="collection failure">x</error></testcase>'
+    )
+    (tmp_path / "tests.xml").write_text(f"<testsuites><testsuite>{said}</testsuite></testsuites>")
+    cases = read_junit([tmp_path / "tests.xml"])
+    assert [(case.file, case.outcome) for case in cases] == [(VAULT, FAILED)]
+    assert judge_promise(Promise(1, "", ((VAULT, ""),)), cases)[0] == FAILED
+
+
+def test_a_failure_outside_of_the_tests_is_reported(tmp_path: Path) -> None:
+    said = '<testcase classname="pytest" name="internal" time="0"><error message="internal error">x</error></testcase>'
+    (tmp_path / "tests.xml").write_text(f"<testsuites><testsuite>{said}</testsuite></testsuites>")
+    assert "internal" in format_markdown(make_blocks(read_junit([tmp_path / "tests.xml"]), (), (), ()))

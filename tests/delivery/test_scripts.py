@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from delivery import manifest
+from delivery.sign import sign_bundle
 from tests.delivery.conftest import FINGERPRINT, KEY, STRANGER, make_bundle
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="a bare machine compares the digest instead")
@@ -23,7 +24,10 @@ def test_a_bundle_is_installed_and_starts(run: Run, tmp_path: Path) -> None:
     code, said = run(tmp_path / "b/install.sh", "--digest", " ".join(digest[at : at + 4] for at in range(0, 64, 4)).upper())
     assert (code, "is installed" in said) == (0, True), said
     command = installed(tmp_path) / "bin/triage"
-    assert subprocess.run([str(command), "--version"], capture_output=True, text=True, check=True).stdout == "triage, version 1.2.0\n"
+    assert (
+        subprocess.run([str(command), "--version"], capture_output=True, text=True, check=True).stdout
+        == "triage, version 1.2.0\n"
+    )
     assert str(installed(tmp_path)) in (installed(tmp_path) / "share/applications/triage.desktop").read_text(encoding="utf-8")
     assert not (installed(tmp_path) / "current/wheels").exists()
     assert (installed(tmp_path) / "current/app/_internal/b.so").readlink() == Path("a [1].so")
@@ -205,3 +209,53 @@ def test_a_command_of_somebody_else_is_not_replaced(run: Run, tmp_path: Path) ->
     assert (code, "not of this installation" in said) == (1, True)
     assert (installed(tmp_path) / "bin/triage").read_text() == "theirs"
     assert not (installed(tmp_path) / "current").exists()
+
+
+def test_a_link_of_somebody_else_is_not_replaced(run: Run, tmp_path: Path) -> None:
+    digest = make_bundle(tmp_path / "b")
+    (installed(tmp_path) / "bin").mkdir(parents=True)
+    (installed(tmp_path) / "bin/triage").symlink_to("/bin/true")
+    code, said = run(tmp_path / "b/install.sh", "--digest", digest)
+    assert (code, "not of this installation" in said) == (1, True)
+    assert (installed(tmp_path) / "bin/triage").readlink() == Path("/bin/true")
+
+
+def test_what_changes_between_check_and_copy_is_not_installed(tmp_path: Path) -> None:
+    digest = make_bundle(tmp_path / "b")
+    (tmp_path / "b/app/_internal/more.so").write_text("x")
+    sign_bundle(tmp_path / "b", STRANGER)  # the carrier gives other files now, which fit their own list
+    script = f'. ./common.sh; prefix={tmp_path}/installed digest={digest} fingerprint=; put_version "$PWD" 1.2.0'
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path / "b", capture_output=True, text=True, check=False)
+    assert (done.returncode, "not the same as the bundle" in done.stderr) == (1, True), done.stderr
+    assert not (installed(tmp_path) / "current").exists()
+
+
+def test_nothing_that_is_installed_runs_as_its_owner(run: Run, tmp_path: Path) -> None:
+    digest = make_bundle(tmp_path / "b")
+    (tmp_path / "b/app/triage").chmod(0o6755)
+    assert run(tmp_path / "b/install.sh", "--digest", digest)[0] == 0
+    assert (installed(tmp_path) / "current/app/triage").stat().st_mode & 0o7777 == 0o755
+
+
+def test_an_installation_that_was_cut_off_is_finished(run: Run, tmp_path: Path, old: Path) -> None:
+    (installed(tmp_path) / "bin/triage").unlink()
+    code, said = run(tmp_path / "old/install.sh")
+    assert (code, "already" in said) == (0, True), said
+    assert (installed(tmp_path) / "bin/triage").exists()
+
+
+def test_cd_goes_to_the_folder_of_the_script(tmp_path: Path) -> None:
+    make_bundle(tmp_path / "b")
+    (tmp_path / "elsewhere/b").mkdir(parents=True)
+    (tmp_path / "elsewhere/b/common.sh").write_text("echo another script; exit 7\n")
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "CDPATH": str(tmp_path / "elsewhere")}
+    done = subprocess.run(["sh", "b/verify.sh"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, "not checked" in done.stdout) == (3, True), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["with, comma", 'with " quote', "with $(id)"])
+def test_a_folder_that_a_menu_entry_can_not_hold_is_refused(tmp_path: Path, name: str) -> None:
+    digest = make_bundle(tmp_path / "b")
+    words = ["sh", str(tmp_path / "b/install.sh"), "--digest", digest, "--prefix", str(tmp_path / name)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, "another one with --prefix" in done.stderr) == (1, True), done.stderr

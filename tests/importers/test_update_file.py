@@ -8,7 +8,7 @@ from tests.update_files import ISSUER, KEY, OFFICES, make_update, shipped
 from triage.errors import InputError
 from triage.importers import update_file
 from triage.importers.update_file import FILES_OF, HEAD, read_update
-from triage.resources import find_root
+from triage.priority.rules import ALL_FILES
 
 
 def test_an_update_is_read_with_its_issuer() -> None:
@@ -42,7 +42,9 @@ def test_a_signed_body_of_another_form_is_refused() -> None:
         read_update(data)
 
 
-@pytest.mark.parametrize("name", ["../offices.toml", "/etc/passwd", "law.toml", "rules/floors.toml", "migrations/0001_schema.sql"])
+@pytest.mark.parametrize(
+    "name", ["../offices.toml", "/etc/passwd", "law.toml", "rules/floors.toml", "migrations/0001_schema.sql"]
+)
 def test_a_file_that_is_not_of_the_kind_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="may not hold"):
         read_update(make_update(files={name: b"x"}))
@@ -67,4 +69,11 @@ def test_too_large_a_file_is_refused_before_it_is_read(monkeypatch: pytest.Monke
 def test_every_file_that_an_update_may_hold_is_shipped() -> None:
     names = [name for kind in ("addresses", "offices", "law", "phrases") for name in FILES_OF[kind]]
     assert [name for name in names if not shipped(name)] == []
-    assert sorted(FILES_OF["rules"]) == sorted(file.name for file in find_root().joinpath("rules").iterdir())
+    assert sorted(FILES_OF["rules"]) == sorted(ALL_FILES)
+
+
+@pytest.mark.parametrize("changed", [{"name": "Invented \u202e2026"}, {"name": "two\nlines"}, {"issued": "2026-13-99"}])
+def test_a_name_that_misleads_and_a_day_that_is_none_are_refused(changed: dict[str, str]) -> None:
+    stated = {"kind": "hash-list", "name": "Invented", "list_kind": "known", "files": {"list": b"x"}}
+    with pytest.raises(InputError, match="invisible characters"):
+        read_update(make_update(**(stated | changed)))

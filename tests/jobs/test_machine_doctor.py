@@ -119,3 +119,17 @@ def test_what_the_system_does_not_tell_is_never_shown_green(tmp_path: Path, monk
     assert findings["sandbox"].state == "ok"
     assert str(describe_worst(findings.values())) != "This machine has all that Triage needs."
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_disk_behind_a_link_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "disk")
+    assert machine_doctor._nearest_folder(tmp_path / "link/store") == tmp_path / "disk"
+
+
+@pytest.mark.parametrize("error", [ImportError, AttributeError, StopIteration, KeyError])
+def test_a_check_that_can_not_run_is_not_checked(error: type[Exception]) -> None:
+    def check() -> machine_doctor.MachineFinding:
+        raise error
+
+    assert [each.state for each in machine_doctor._guard("memory", check)] == ["not checked"]

@@ -10,10 +10,11 @@ import pytest
 from tests.people import add_person
 from tests.update_files import ISSUER, OFFICES, STRANGER, make_update, shipped, write_update
 from triage.errors import InputError, NotFound, Refused, WorldError
+from triage.importers.update_file import FILES_OF
 from triage.jobs import signed_updates as updates
 from triage.jobs.consent import Consent
 from triage.jobs.judging import judges, rules
-from triage.jobs.lists.lists import list_hash_lists
+from triage.jobs.lists.lists import add_list, list_hash_lists, remove_list
 from triage.jobs.session import Session, unlock
 from triage.locate.edition import edition
 from triage.locate.offices import read_offices
@@ -152,8 +153,7 @@ def test_workers_that_judge_use_the_tables_too(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_rules_go_where_those_of_the_office_go(trusting: Session, tmp_path: Path) -> None:
-    names = ("actionability", "floors", "frame", "notes", "place", "risk", "roles", "ties")
-    files = {f"{name}.toml": shipped(f"rules/{name}.toml") for name in names}
+    files = {name: shipped(f"rules/{name}") for name in FILES_OF["rules"]}
     files["notes.toml"] += b"\n# another edition\n"
     before = rules.show_rules(trusting).name
     done = updates.apply_update(trusting, write_update(tmp_path / "u", kind="rules", files=files))
@@ -180,6 +180,35 @@ def test_a_hash_list_comes_and_goes(trusting: Session, tmp_path: Path) -> None:
     assert [each.in_use for each in updates.list_updates(trusting)] == [True, False]
     updates.undo_update(trusting, done.id)
     assert list_hash_lists(trusting) == ()
+
+
+def test_a_list_of_the_office_is_never_taken_for_one_of_an_update(trusting: Session, tmp_path: Path) -> None:
+    stated = {"kind": "hash-list", "name": "Invented 2026", "list_kind": "known"}
+    data = b"md5\n" + b"".join(b"%032x\n" % number for number in range(1, 4))
+    for number in (1, 2):
+        newer = updates.apply_update(trusting, write_update(tmp_path / "u", number=number, files={"list": data}, **stated))
+    remove_list(trusting, "Invented 2026")
+    own = tmp_path / "own.csv"
+    own.write_bytes(data + b"%032x\n" % 99)
+    add_list(trusting, own, name="Invented 2026", kind="known", profile=None)
+    third = write_update(tmp_path / "3", number=3, files={"list": data}, **stated)
+    assert "of no update" in updates.show_update(trusting, third).problem
+    with pytest.raises(Refused, match="of no update"):
+        updates.apply_update(trusting, third)
+    with pytest.raises(Refused, match="of no update"):
+        updates.undo_update(trusting, newer.id)
+    assert [each.entries for each in list_hash_lists(trusting)] == [4]
+
+
+def test_a_session_that_is_open_already_uses_what_another_program_applied(trusting: Session, tmp_path: Path) -> None:
+    done = updates.apply_update(trusting, write_update(tmp_path / "u"))
+    replace_tables({})  # as in a window that was open before
+    updates.list_updates(trusting)
+    assert city() == "Lahore 1"
+    updates.undo_update(trusting, done.id)
+    replace_tables({OFFICES: shipped(OFFICES).replace(b'"Lahore"', b'"Lahore 1"')}, ("of another store",))
+    updates.list_updates(trusting)
+    assert city() == "Lahore"
 
 
 def test_trust_takes_two_people(session: Session) -> None:

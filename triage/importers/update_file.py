@@ -7,6 +7,7 @@ first line and the JSON.
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,8 +17,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from triage import limits
 from triage.errors import InputError
+from triage.model.printable import clean_line
 
 HEAD = b"TRIAGE-UPDATE 1\n"
+MOST_NAME = 100
 MOST_BYTES = 96 * limits.MIB
 _LINES = len(HEAD) + 64 + 1 + 128 + 1
 
@@ -32,10 +35,11 @@ FILES_OF: dict[str, tuple[str, ...]] = {
     "phrases": tuple(
         f"intents/words/{language}.toml" for language in ("english", "pashto", "punjabi", "roman_urdu", "sindhi", "urdu")
     ),
-    "rules": tuple(f"{name}.toml" for name in ("actionability", "floors", "frame", "notes", "place", "risk", "roles", "ties")),
+    "rules": tuple(f"{name}.toml" for name in ("actionability", "floors", "frame", "notes", "risk", "roles")),
     "hash-list": ("list",),
 }
-"""The files that an update of each kind may hold. Those of tables are paths below resources/."""
+"""The files that an update of each kind may hold. Those of tables are paths below resources/. A rule set holds neither places nor
+kinds of links: what an update can't change, it may not hold."""
 
 
 class UpdateContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -44,7 +48,7 @@ class UpdateContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     kind: UpdateKind
     number: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
     issued: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
-    name: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    name: Annotated[str, msgspec.Meta(max_length=MOST_NAME)] = ""
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
     files: dict[str, bytes]
     list_kind: str = ""
@@ -113,3 +117,10 @@ def _check_content(content: UpdateContent) -> None:
         raise InputError("The update lacks files; ask for it again.")
     if (content.kind == "hash-list") != bool(content.name and content.list_kind):
         raise InputError("A hash list, and nothing else, has a name and a kind of list.")
+    try:
+        plain = clean_line(content.name, MOST_NAME) == content.name
+        date.fromisoformat(content.issued)
+    except ValueError:
+        plain = False
+    if not plain:
+        raise InputError("The update has a name with invisible characters, or a day that is none; ask for it again.")

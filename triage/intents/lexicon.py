@@ -93,7 +93,13 @@ def parse_words(data: bytes) -> dict[str, tuple[str, ...]]:
     Raises:
         ValueError: if the table is not valid
     """
-    return msgspec.toml.decode(data, type=dict[str, tuple[str, ...]])
+    words = msgspec.toml.decode(data, type=dict[str, tuple[str, ...]])
+    if not words:
+        raise ValueError("the table is empty: nothing would be found in its language")
+    for phrase in (phrase for phrases in words.values() for phrase in phrases):
+        if not _join(phrase, roman=False).strip("*"):
+            raise ValueError(f"the phrase {phrase!r} has no letters: it would stand for every word")
+    return words
 
 
 def _join(phrase: str, *, roman: bool) -> str:

@@ -15,7 +15,7 @@ from triage.errors import Refused
 from triage.jobs.passphrases import check_passphrase
 from triage.model.progress import CancelToken
 from triage.model.users import Right, User
-from triage.resources import replace_tables
+from triage.resources import replace_tables, tables_edition
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import restored, signed_updates
@@ -32,8 +32,9 @@ _READING = frozenset({Right.READ_REPORT, Right.RECORD, Right.AUDIT, Right.STATIS
 class Session:
     """An unlocked store and the user who unlocked it. Closing it wipes the keys as far as Python allows."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, examines: bool = False) -> None:
         self.store = store
+        self._examines = examines
         self.token = secrets.token_hex(8)
         """Names this session among those that have the store open now."""
 
@@ -48,10 +49,14 @@ class Session:
         That is so when no role of the user allows `right`, when the user was changed since the store was unlocked, or when
         somebody else set the passphrase. In a restored store some rights also wait until the register of destructions was
         applied.
+
+        The use case then works with the tables of this store, also when another program applied or undid an update since.
         """
         self.require_own_passphrase()
         if right not in _READING:
             self.store.require_writable()
+        if not self._examines:  # the store of a session that examines may hold anything
+            use_stored_tables(self.store.read())
         if not self.user.may(right):
             raise Refused("{name} may not {right}: no role of this user allows it.", name=self.user.name, right=right.value)
         if right in _AFTER_REGISTER and (since := self.unsettled_since()) is not None:
@@ -134,7 +139,7 @@ def unlock(directory: Path, user: str, passphrase: str, *, examine: bool = False
         WrongPassphrase: if the name or the passphrase is wrong
         StoreError: if the store is damaged, too new or older than its head
     """
-    session = Session(Store.open(directory, user, passphrase, examine=examine, read_only=read_only))
+    session = Session(Store.open(directory, user, passphrase, examine=examine, read_only=read_only), examines=examine)
     if not examine:
         use_stored_tables(session.store.read())
     return session
@@ -142,10 +147,13 @@ def unlock(directory: Path, user: str, passphrase: str, *, examine: bool = False
 
 def use_stored_tables(db: Reader) -> None:
     """Uses the tables of the store's signed updates in this process, and the shipped ones where it has none."""
+    edition = signed_updates.list_digests_in_use(db)
+    if edition == tables_edition():
+        return
     tables: dict[str, bytes] = {}
     for stored in signed_updates.load_tables_in_use(db):
         tables |= msgspec.msgpack.decode(stored, type=dict[str, bytes])
-    replace_tables(tables)
+    replace_tables(tables, edition)
 
 
 def now() -> str:

@@ -6,10 +6,10 @@ of the office go. Tables stay in the database and replace the shipped ones in ev
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,21 +17,18 @@ import msgspec
 
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.importers.update_file import MOST_BYTES, SignedUpdate, UpdateContent, read_update
-from triage.intents.lexicon import parse_words
 from triage.jobs.consent import Consent, request_consent
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.rules import put_in_use, take_back
-from triage.jobs.judging.ruleset import encode_files, load_active_files, parse_rules
+from triage.jobs.judging.ruleset import encode_files, load_active_files
 from triage.jobs.lists.lists import put_list, take_list_out
 from triage.jobs.session import Session, now, use_stored_tables
-from triage.law.table import load_table
-from triage.locate.offices import parse_offices
-from triage.locate.tables import parse_operators, parse_ranges
+from triage.jobs.update_tables import check_tables
 from triage.model.choices import name_choices
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.user_names import clean_name, find_look_alike, find_name_problem
 from triage.model.users import Right
-from triage.resources import ReplacedTable, resource
+from triage.resources import resource
 from triage.safe_files import read_file, resolve_file
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -173,7 +170,7 @@ def show_update(session: Session, path: Path) -> UpdatePreview:
     """
     session.require(Right.READ_REPORT)
     update = _read(path)
-    _check_tables(update)
+    check_tables(update)
     with session.reading() as db:
         problem = _find_problem(db, update)
         in_use = updates_sql.find_in_use(db, update.content.kind, _series(update))
@@ -212,7 +209,7 @@ def apply_update(
     update = _read(path)
     if digest is not None and digest != update.digest:
         raise Refused("The file was exchanged since it was shown; look at it again.")
-    _check_tables(update)
+    check_tables(update)
     with session.store.batch() as batch:
         if problem := _find_problem(batch, update):
             raise problem
@@ -275,11 +272,6 @@ def _series(update: SignedUpdate) -> str:
     return update.content.name if update.content.kind == "hash-list" else ""
 
 
-def _holds_tables(kind: str) -> bool:
-    """Returns whether updates of a kind replace tables of the program."""
-    return kind not in ("rules", "hash-list")
-
-
 def _find_problem(db: Reader, update: SignedUpdate) -> Refused | None:
     """Returns why an update may not be applied now, or None."""
     content = update.content
@@ -294,33 +286,25 @@ def _find_problem(db: Reader, update: SignedUpdate) -> Refused | None:
         return Refused(
             "Update number {number} is not newer than number {used}, which is in use.", number=content.number, used=in_use.number
         )
-    if content.kind == "hash-list" and in_use is None and lists.find_list(db, content.name) is not None:
-        return Refused("There is a list named {name} that is of no update; remove it first.", name=repr(content.name))
-    return None
+    return _find_foreign_list(db, content.name, in_use) if content.kind == "hash-list" else None
 
 
-_CHECKS: Mapping[str, Callable[[str, bytes], object]] = {
-    "addresses": lambda name, data: (
-        parse_operators(data.decode()) if name.endswith(".tsv") else parse_ranges(data.decode("ascii"))
-    ),
-    "offices": lambda name, data: parse_offices(data),
-    "law": lambda name, data: load_table(ReplacedTable(name, data)),
-    "phrases": lambda name, data: parse_words(data),
-}
+def _find_foreign_list(db: Reader, name: str, in_use: UpdateRow | None) -> Refused | None:
+    """Returns why a list may not be put in place or taken out: it is one of the office with the same name. None when it may."""
+    found = lists.find_list(db, name)
+    if found is None or (in_use is not None and found.id == in_use.made and found.sha256 == _digest_list(db, in_use)):
+        return None
+    return Refused("There is a list named {name} that is of no update; remove it first.", name=repr(name))
 
 
-def _check_tables(update: SignedUpdate) -> None:
-    """Raises InputError when a table of an update is not one that this version can use."""
-    content = update.content
-    if content.kind == "rules":
-        parse_rules(encode_files(content.files))
-    for name, data in content.files.items() if _holds_tables(content.kind) else ():
-        try:
-            _CHECKS[content.kind](name, data)
-        except (ValueError, KeyError, TypeError, RecursionError, WorldError) as error:
-            raise InputError(
-                "The table {file} of the update is not valid; nothing was changed.", file=name, detail=str(error)
-            ) from error
+def _digest_list(db: Reader, row: UpdateRow) -> str:
+    """Returns the SHA-256 of the list in an update. The id of a list alone is not enough: ids are used again."""
+    return hashlib.sha256(_load_content(db, row).files["list"]).hexdigest()
+
+
+def _load_content(db: Reader, row: UpdateRow) -> UpdateContent:
+    """Returns the stored content of an update that brought a hash list."""
+    return msgspec.msgpack.decode(updates_sql.load_files(db, row.id), type=UpdateContent)
 
 
 def _list_changes(db: Reader, update: SignedUpdate) -> list[FileChange]:
@@ -371,13 +355,14 @@ def _take_out(session: Session, batch: Batch, row: UpdateRow, on_progress: OnPro
             raise Refused("Other rules came into use since this update; revert those first with: triage rules back")
         take_back(batch)
     elif row.kind == "hash-list":
-        found = lists.find_list(batch, row.name)
-        if found is not None and found.id == row.made:
+        foreign = _find_foreign_list(batch, row.name, row)
+        if foreign is None and lists.find_list(batch, row.name) is not None:
             take_list_out(batch, row.name)
         before = updates_sql.find_in_use(batch, row.kind, row.name)
         if before is not None:
-            content = msgspec.msgpack.decode(updates_sql.load_files(batch, before.id), type=UpdateContent)
-            made = _put(session, batch, content, on_progress, cancel)
+            if foreign is not None:
+                raise foreign
+            made = _put(session, batch, _load_content(batch, before), on_progress, cancel)
             updates_sql.set_made(batch, before.id, made)
     else:
         judgement.mark_all_stale(batch)

@@ -121,4 +121,6 @@ def load_table(file: Traversable) -> LawTable:
             raise LawError(
                 "{act} s.{section} lacks its source, what suggests it, or the alternative.", act=row.act, section=row.section
             )
+    if not table.law or not table.investigator:
+        raise LawError("The table of law is not valid: {error}.", error="it has no section, or nobody who investigates")
     return table

@@ -9,6 +9,8 @@ import msgspec
 from triage.message import Message
 from triage.resources import reads_tables, resource
 
+PROVINCES = frozenset(("PB", "SD", "KP", "BA", "ICT", "GB", "AJK"))
+
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
@@ -40,6 +42,8 @@ class Offices(_Strict, frozen=True):
             raise ValueError("an office or a district stands twice")
         if not set(self.default.values()) <= set(ids):
             raise ValueError("a province's default is none of the offices")
+        if not self.default.keys() | self.headquarters_only.keys() >= PROVINCES:
+            raise ValueError("a province has neither a default nor headquarters")
 
 
 @reads_tables

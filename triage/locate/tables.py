@@ -15,6 +15,10 @@ from typing import Literal
 from triage.resources import reads_tables, resource
 
 Version = Literal[4, 6]
+OPERATOR_KINDS = frozenset(
+    ("mobile", "fixed", "mixed", "backbone", "education", "government", "office", "hosting", "foreign", "other")
+)
+SHARED = frozenset(("certain", "likely", "possible", "unlikely", "no", "campus", "office", "unknown", "unsure"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def parse_ranges(text: str) -> Ranges:
     """Returns the ranges of a table.
 
     Raises:
-        ValueError: if a line is not valid, or the ranges do not rise
+        ValueError: if a line is not valid, the ranges do not rise, or there is none
     """
     first: list[int] = []
     last: list[int] = []
@@ -82,6 +86,8 @@ def parse_ranges(text: str) -> Ranges:
         first.append(int(low))
         last.append(int(high))
         values.append(int(rest[0]) if rest else 0)
+    if not first:
+        raise ValueError("there is no range: every address would be abroad")
     return Ranges(first, last, values)
 
 
@@ -115,10 +121,16 @@ def parse_operators(text: str) -> dict[int, Operator]:
 
     Raises:
         KeyError: if a column is missing
-        ValueError: if a number is none
+        ValueError: if a number is none, or a kind is one that the program doesn't know
     """
     table = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return {int(r["asn"]): Operator(int(r["asn"]), r["name"], r["kind"], r["shared"]) for r in table}
+    found = {int(r["asn"]): Operator(int(r["asn"]), r["name"], r["kind"], r["shared"]) for r in table}
+    for each in found.values():
+        if not each.name or each.kind not in OPERATOR_KINDS or each.shared not in SHARED:
+            raise ValueError(f"the operator AS{each.asn} lacks its name, or has another kind or sharing than the program knows")
+    if not found:
+        raise ValueError("there is no operator")
+    return found
 
 
 @reads_tables

@@ -24,7 +24,7 @@ from triage.priority.budget import RuleBudget, measure_budget
 from triage.priority.case import Argument
 from triage.priority.conditions import CONDITIONS
 from triage.priority.roles import RoleTable, WordGroup, build_role_table
-from triage.resources import resource
+from triage.resources import reads_tables, resource
 
 T = TypeVar("T")
 Axis = Literal["risk", "actionability", "floor", "note"]
@@ -164,6 +164,7 @@ class RuleSet:
     off: tuple[Rule, ...] = ()
 
 
+@reads_tables  # its name holds the edition of the words
 @cache
 def shipped() -> RuleSet:
     """Returns the rule set in resources/rules."""
@@ -236,7 +237,7 @@ def _bytes(directory: Traversable, name: str) -> bytes:
 def _decode(name: str, raw: bytes, shape: type[T]) -> T:
     try:
         return msgspec.toml.decode(raw, type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise RulesError("The rule file {name} is not valid: {error}.", name=name, error=str(error)) from error
 
 

@@ -48,3 +48,11 @@ def test_another_folder_or_name_is_asked_for(tmp_path: Path) -> None:
         make_training_store(tmp_path, name="sana", roles=["lead"])
     with pytest.raises(Refused, match="taken"):
         make_training_store(tmp_path / "new", name="colleague", roles=["lead"])
+
+
+@pytest.mark.usefixtures("without_feed")
+@pytest.mark.parametrize("name", ["../sana", "a/b", "sana\n", "", "Colleague", "c\u043elleague"])
+def test_a_name_that_no_user_may_have_makes_nothing(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Refused):
+        make_training_store(tmp_path / "new", name=name, roles=["lead"])
+    assert not (tmp_path / "new").exists()

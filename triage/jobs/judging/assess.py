@@ -20,6 +20,7 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from triage.jobs.judging.basis import load_basis, require_basis, start_again_when_changed
 from triage.jobs.judging.key_kinds import CONTENT, SPREAD
 from triage.jobs.session import Session
 from triage.message import Message
@@ -52,6 +53,7 @@ _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
 
 
+@start_again_when_changed
 def assess(
     session: Session,
     on_progress: OnProgress = ignore_progress,
@@ -107,6 +109,7 @@ def _assess_few(session: Session, judges: Judges) -> int:
     So nobody waits for a report that hundreds share something with. The others stay stale for the batches after it.
     """
     with session.store.batch() as batch:
+        require_basis(batch, judges.basis)
         own = judgement.list_stale_without_keys(batch, -1, judgement.find_last_stale(batch), AT_ONCE)
         _write_keys(batch, own, judges)
         near = judgement.list_stale_with_keys(batch, -1, judgement.find_last_stale(batch), NEAR + len(own))
@@ -115,6 +118,7 @@ def _assess_few(session: Session, judges: Judges) -> int:
     return len(first)
 
 
+@start_again_when_changed
 def assess_first(session: Session, report_ids: Sequence[int], cancel: CancelToken | None) -> None:
     """Judges these reports at once by what is in the store now. What comes later makes their cards stale again."""
     with _make_judges(session, 0, None) as judges:
@@ -127,6 +131,7 @@ def mark_for_reassessing(batch: Batch, report_ids: Iterable[int]) -> None:
     judgement.mark_stale(batch, report_ids, judgement.StaleStage.KEYS)
 
 
+@start_again_when_changed
 def reassess(session: Session, report_ids: Sequence[int]) -> None:
     """Makes the stale cards among these reports again at once: what people said of them changed, not their content.
 
@@ -156,7 +161,8 @@ def _make_judges(session: Session, count: int, workers: int | None, executor: Ex
     from triage.jobs.judging.judges import Judges, choose_workers
 
     with session.reading() as db:
-        return Judges(rulesets.load_active_files(db), choose_workers(count) if workers is None else workers, executor)
+        basis, chosen = load_basis(db), choose_workers(count) if workers is None else workers
+        return Judges(rulesets.load_active_files(db), chosen, executor, basis)
 
 
 def _run_in_batches(
@@ -172,6 +178,7 @@ def _run_in_batches(
         if cancel:
             cancel.check()
         with session.store.batch() as batch:
+            require_basis(batch, judges.basis)
             work(batch, ids, judges)
         tell(len(ids))
 

@@ -20,6 +20,7 @@ import msgspec
 from triage import limits, priority, programs
 from triage.jobs.codec import encode, make_decoder
 from triage.jobs.judging import judge, report_keys, wire, worker
+from triage.jobs.judging.basis import Basis
 from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.material import JudgingBatch
 from triage.jobs.judging.report_keys import ReportKeys
@@ -46,10 +47,12 @@ class Judges:
     """Judges work by one rule set; a context manager for one thread.
 
     `files` is the rule set as JSON, None for the shipped rules. With an `executor` the reports cross to it as they cross to a
-    worker, so many pieces at once as `workers` says twice; it starts and ends its own processes.
+    worker, so many pieces at once as `workers` says twice; it starts and ends its own processes. `basis` names the rules and the
+    tables that they know.
     """
 
-    def __init__(self, files: str | None, workers: int, executor: Executor | None = None) -> None:
+    def __init__(self, files: str | None, workers: int, executor: Executor | None = None, basis: Basis | None = None) -> None:
+        self.basis = basis
         self._files = files
         self._executor = executor
         self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()

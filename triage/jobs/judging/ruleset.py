@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from triage.errors import InputError, Refused
 from triage.priority import RuleEdit, RuleSet, edited_rules, rule_texts, rules_from, shipped_rules
-from triage.resources import resource
+from triage.resources import reads_tables, resource
 from triage.store.database import Reader
 from triage.store.queries import rulesets
 
@@ -19,6 +19,7 @@ def load_active_rules(db: Reader) -> RuleSet:
     return shipped_rules() if files is None else parse_rules(files)
 
 
+@reads_tables  # its name holds the edition of the words
 @lru_cache(maxsize=4)
 def parse_rules(files: str) -> RuleSet:
     """Returns the rules of `files`, a JSON object of name and text.

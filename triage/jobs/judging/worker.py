@@ -21,7 +21,7 @@ from triage.jobs.judging import judge, report_keys
 from triage.jobs.judging.material import JudgingBatch
 from triage.jobs.judging.ruleset import parse_rules
 from triage.jobs.judging.wire import ANSWER, FAILED, JUDGE, REJUDGE, RULES, SAY, TABLES, receive, send
-from triage.resources import replace_tables
+from triage.resources import reads_tables, replace_tables
 
 
 def main() -> None:
@@ -42,6 +42,7 @@ def main() -> None:
             continue
         if kind == TABLES:
             replace_tables(msgspec.msgpack.decode(payload, type=dict[str, bytes]))
+            rules = priority.shipped_rules()
             continue
         try:
             said = encode(ANSWER_TO[kind](payload, rules))
@@ -62,7 +63,7 @@ def _look_for_cycles_seldom() -> None:
 
 _OBJECTS_BETWEEN = 50_000
 _WORK = make_decoder(JudgingBatch)
-_parse_rules_once = lru_cache(maxsize=2)(parse_rules)
+_parse_rules_once = reads_tables(lru_cache(maxsize=2)(parse_rules))
 ANSWER_TO: Mapping[bytes, Callable[[bytes, priority.RuleSet], object]] = {
     SAY: lambda payload, rules: report_keys.extract_all_keys(_WORK(payload)),
     JUDGE: lambda payload, rules: judge.judge_all(_WORK(payload), rules),

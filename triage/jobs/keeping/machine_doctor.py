@@ -93,7 +93,7 @@ def _guard(name: str, check: Callable[[], MachineFinding | Iterable[MachineFindi
     try:
         found = check()
         yield from (found,) if isinstance(found, MachineFinding) else found
-    except (OSError, ValueError, IndexError) as error:
+    except (OSError, ValueError, LookupError, ImportError, AttributeError, StopIteration) as error:
         yield MachineFinding(name=name, state="not checked", found=f"This system does not tell ({error}).")
 
 
@@ -285,8 +285,8 @@ def check_fonts() -> MachineFinding:
 
 
 def _nearest_folder(folder: Path) -> Path:
-    """Returns the folder, or the nearest one above it that exists."""
-    place = folder.absolute()
+    """Returns the folder, or the nearest one above it that exists. Links are followed: what counts is the disk behind them."""
+    place = folder.resolve()
     while not place.is_dir():
         place = place.parent
     return place

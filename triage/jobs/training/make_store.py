@@ -14,6 +14,7 @@ from triage.jobs.session import Session, create_store, unlock
 from triage.jobs.training.trainee import mark_training_store
 from triage.jobs.users import add_user, change_passphrase
 from triage.model.progress import OnProgress, ignore_progress
+from triage.model.user_names import clean_name, find_look_alike, find_name_problem
 from triage.safe_files import is_there, list_names, make_private_folder, replace_file, resolve_folder
 
 COLLEAGUE = "colleague"
@@ -45,7 +46,10 @@ def make_training_store(
         WorldError: The folder holds something else, or a training of another trainee
     """
     directory = resolve_folder(directory)
-    if name in (demo.USER, COLLEAGUE):
+    name = clean_name(name)
+    if problem := find_name_problem(name):  # it becomes part of a file's name
+        raise Refused(problem)  # message-ok
+    if find_look_alike(name, (demo.USER, COLLEAGUE)) is not None:
         raise Refused("The name {name} is taken in a training store; choose another one.", name=name)
     found = _describe(directory, name)
     if is_there(found.trainee_file):

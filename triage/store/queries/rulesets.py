@@ -27,9 +27,15 @@ def load_active_files(db: Reader) -> str | None:
     return None if row is None or row[0] is None else str(row[0])
 
 
+def find_last_use(db: Reader) -> int | None:
+    """Returns the id of the use that is in force, or None for the shipped rules that were always in use."""
+    last = db.value("SELECT max(id) FROM rule_use WHERE taken_back = 0")
+    return None if last is None else int(last)
+
+
 def can_go_back(db: Reader) -> bool:
     """Returns whether there is a use of a rule set that can be taken back."""
-    return db.value("SELECT max(id) FROM rule_use WHERE taken_back = 0") is not None
+    return find_last_use(db) is not None
 
 
 def load_previous_files(db: Reader) -> str | None:
@@ -59,10 +65,10 @@ def add_use(batch: Writer, rule_set_id: int | None, since: str, user_id: int) ->
 
 def take_back_last_use(batch: Writer) -> int | None:
     """Marks the last standing use as taken back; returns its id, or None when there is none."""
-    last = batch.value("SELECT max(id) FROM rule_use WHERE taken_back = 0")
+    last = find_last_use(batch)
     if last is not None:
         batch.execute("UPDATE rule_use SET taken_back = 1 WHERE id = ?", (last,))
-    return None if last is None else int(last)
+    return last
 
 
 def list_uses(db: Reader) -> list[RuleSetUse]:

@@ -70,15 +70,20 @@ def find_in_use(db: Reader, kind: str, name: str) -> UpdateRow | None:
     return None if row is None else UpdateRow(*row)
 
 
+_TABLES_IN_USE = (
+    "FROM signed_update WHERE kind NOT IN ('rules', 'hash-list') AND id IN"
+    " (SELECT max(id) FROM signed_update WHERE undone IS NULL GROUP BY kind, name) ORDER BY id"
+)
+
+
 def load_tables_in_use(db: Reader) -> list[bytes]:
     """Returns the tables of each kind that are in use, as they were stored."""
-    return [
-        bytes(row[0])
-        for row in db.all(
-            "SELECT files FROM signed_update WHERE kind NOT IN ('rules', 'hash-list') AND id IN"
-            " (SELECT max(id) FROM signed_update WHERE undone IS NULL GROUP BY kind, name)"
-        )
-    ]
+    return [bytes(row[0]) for row in db.all(f"SELECT files {_TABLES_IN_USE}")]
+
+
+def list_digests_in_use(db: Reader) -> tuple[str, ...]:
+    """Returns the digests of the updates whose tables are in use."""
+    return tuple(str(row[0]) for row in db.all(f"SELECT digest {_TABLES_IN_USE}"))
 
 
 def load_files(db: Reader, update_id: int) -> bytes:
