@@ -66,6 +66,6 @@ def test_an_empty_end_is_found(app: QApplication, qtbot: QtBot) -> None:
     host = QWidget()
     qtbot.addWidget(host)
     QVBoxLayout(host).addWidget(scrolled(inner))
-    host.resize(400, 300)
+    host.resize(400, 400)
     host.show()
     assert any("empty pixels" in fault for fault in find_faults(host))
