@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QWidget
 
 from tests.ui.screens import settle
 from triage.jobs.keeping.audit_reading import AuditEntry
@@ -68,6 +68,26 @@ class Person:
                 return
             self.press("Tab")
         raise AssertionError(f"Tab does not reach {name!r}")
+
+    def tab_to_kind(self, kind: type[QWidget]) -> None:
+        """Presses Tab until a widget of this kind has the focus."""
+        for _ in range(40):
+            if isinstance(self._focus(), kind):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab does not reach a {kind.__name__}")
+
+    def choose(self, words: str) -> None:
+        """Presses Down until the list that has the focus stands on the line that holds these words."""
+        field = self._focus()
+        assert isinstance(field, (QComboBox, QListWidget))
+        self.press("Home")
+        for _ in range(field.count()):
+            line = field.currentText() if isinstance(field, QComboBox) else field.currentItem().text()
+            if words in line:
+                return
+            self.press("Down")
+        raise AssertionError(f"the list does not offer {words!r}")
 
     def leave(self) -> None:
         """Ends the day, as a lock does."""
