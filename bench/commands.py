@@ -23,7 +23,7 @@ READING = (
     ("queue",), ("show", "900000001"), ("stats",), ("check",), ("audit", "verify"), ("case", "list"), ("user", "list"),
     ("lists", "list"), ("keys", "show"), ("set-aside",), ("links", "--clusters"), ("rules", "show"), ("why", "1", "2"),
 )  # fmt: skip
-HELP_TIMES, READING_TIMES = 30.0, 100.0
+HELP_TIMES, READING_TIMES = 20.0, 60.0
 """Of `python -c pass`, at most."""
 
 

@@ -25,7 +25,7 @@ from triage.hashing.video_frames import Frame
 from triage.hashing.video_search import FrameIndex, StoredVideo, find_videos
 
 SECONDS = 4
-DECODING_TIMES = 2.5
+DECODING_TIMES = 2.0
 """Processor time of the worker beside decoding alone, at most; the hashing is the rest."""
 PEAK_MIB = 250.0
 UPRIGHT_MS, ALL_MS = 100.0, 300.0

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from triage.cli import display
 from triage.cli import doctor as _doctor  # noqa: F401 - defines the command
 from triage.cli.group import triage
 from triage.jobs.keeping import machine_doctor
@@ -16,7 +17,7 @@ from triage.jobs.keeping.machine_doctor import MachineFinding
 def findings(monkeypatch: pytest.MonkeyPatch) -> list[MachineFinding]:
     found = [MachineFinding(name="swap", state="ok", found="There is none.")]
     monkeypatch.setattr(machine_doctor, "check_machine_for_work", lambda folder, sandbox: tuple(found))
-    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(display, "require_display", lambda: None)
     return found
 
 

@@ -9,6 +9,8 @@ import ctypes
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +23,7 @@ def require_display(environment: Mapping[str, str] = os.environ) -> None:
     Raises:
         WorldError: Qt is missing, no display answers, or Qt's plugin for that display can't be loaded.
     """
-    if find_spec("PySide6") is None:
+    if _find_qt() is None:
         raise WorldError("The desktop is not installed here; the commands work without it. See: triage --help")
     if not sys.platform.startswith("linux") or environment.get("QT_QPA_PLATFORM"):
         return
@@ -45,6 +47,13 @@ def require_display(environment: Mapping[str, str] = os.environ) -> None:
         )
 
 
+def _find_qt() -> ModuleSpec | None:
+    """Returns where PySide6 lies, or None where it is missing or may not be imported."""
+    with suppress(ImportError):
+        return find_spec("PySide6")
+    return None
+
+
 def _has_wayland(environment: Mapping[str, str]) -> bool:
     """Returns whether the socket of the named Wayland display exists."""
     name = environment.get("WAYLAND_DISPLAY")
@@ -53,7 +62,7 @@ def _has_wayland(environment: Mapping[str, str]) -> bool:
 
 def _find_x11_plugin() -> Path | None:
     """Returns the path of Qt's X11 plugin, or None."""
-    spec = find_spec("PySide6")
+    spec = _find_qt()
     places = spec.submodule_search_locations if spec is not None else None
     plugins = [Path(place) / "Qt/plugins/platforms/libqxcb.so" for place in places or ()]
     return next((plugin for plugin in plugins if plugin.exists()), None)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from triage.ui.screenshots import save as saving
 from triage.ui.screenshots.__main__ import find_named_pictures
-from triage.ui.screenshots.scenes import Scene
+from triage.ui.screenshots.screen_scenes import Scene
 
 ROOT = Path(__file__).parents[3]
 DRAWN = {"hashing"}

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
-from triage.ui.screenshots.scenes import Scene, Settle
+from triage.ui.screenshots.screen_scenes import Scene, Settle
 from triage.ui.shell.crash_dialog import CrashDialog
 from triage.ui.unlock.page import UnlockPage
 from triage.ui.unlock.wizard import OpenedNewStore, SetupWizard

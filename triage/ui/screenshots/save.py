@@ -16,7 +16,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.theme import ThemeName
 from triage.ui.report.view import ReportView
 from triage.ui.screenshots.entrance import show_entrance
-from triage.ui.screenshots.scenes import Scene, show_scenes
+from triage.ui.screenshots.screen_scenes import Scene, show_scenes
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.text.i18n import Language
 

@@ -25,7 +25,7 @@ from triage.message import NOTHING
 from triage.model.queue_views import QueuePlace
 from triage.ui.kit import theme
 from triage.ui.screenshots.save import SIZES, show_all
-from triage.ui.screenshots.scenes import Scene
+from triage.ui.screenshots.screen_scenes import Scene
 from triage.ui.text import i18n
 from triage.ui.text.i18n import Language
 
