@@ -8,6 +8,7 @@
 # make man     writes the manual pages in docs/man anew from the commands
 # make keys    writes the quick card of keys of the guide anew from the key tables
 # make validation  runs all tests and writes the validation report for courts and auditors into build/validation
+# make docs    builds the docs site in build/site: it is read without a network, from the file index.html
 # make lint    ruff, mypy and the import contracts
 # make bundle  makes the archive from which a workstation is installed (BUNDLE_ARGS='--key FILE'; see docs/decisions/21-bundle.md)
 # make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
@@ -31,7 +32,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants bench bench-quick man keys validation lint bundle lock clean
+.PHONY: all demo test fuzz mutants bench bench-quick man keys validation docs lint bundle lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -89,6 +90,16 @@ validation: $(BIN)/.ready-test $(MAN)/triage.1
 	-@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal --junitxml=build/validation/tests.xml
 	-@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal --junitxml=build/validation/desktop.xml $(wildcard tests/ui tests/e2e)
 	@$(BIN)/python -m bench.validation --junit build/validation/tests.xml build/validation/desktop.xml
+
+# Sphinx brings libraries that speak HTTP: it gets an environment of its own, and nothing of it lies beside the product.
+build/docs-venv/.ready: requirements/docs.txt
+	@"$(PYTHON)" -m venv build/docs-venv
+	@echo "Installing what the docs site needs into build/docs-venv ..."
+	@build/docs-venv/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes --only-binary=:all: --no-build-isolation -r requirements/docs.txt
+	@touch $@
+
+docs: build/docs-venv/.ready
+	@build/docs-venv/bin/python -B -m bench.docs_site
 
 keys: $(BIN)/.ready
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench.key_card

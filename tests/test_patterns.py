@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import triage
+from triage.importers.lists import plain_rows
 
 PACKAGES = ("importers", "intents", "locate", "links", "priority", "law")
 LENGTH = 30_000
@@ -26,6 +27,8 @@ AROUND = (("", " "), ("(", " "), ("(", ""), (" ", ":"), ("\n", ": "))
 MADE_OF_WORDS = {
     # The words of an installation's own rules: edited by its lead, not sent by strangers.
     "triage/priority/edit.py",
+    # Made of the kinds of digest in a list's columns; `patterns` adds those of a wide list.
+    "importers/lists/plain_rows.py",
 }
 SOURCES = sorted(path for package in PACKAGES for path in (Path(triage.__file__).parent / package).rglob("*.py"))
 
@@ -52,7 +55,11 @@ def inside(value: object, name: str) -> Iterator[tuple[str, re.Pattern[Any]]]:
 def patterns() -> dict[re.Pattern[Any], tuple[str, tuple[str, ...]]]:
     """Every pattern, with its name and the methods that are called on that name."""
     sources = "\n".join(path.read_text() for path in SOURCES)
-    found: dict[re.Pattern[Any], tuple[str, tuple[str, ...]]] = {}
+    wide = plain_rows.make_row_form(["sha1", None, "md5", None, None, "sha256"], ",")
+    assert wide is not None
+    found: dict[re.Pattern[Any], tuple[str, tuple[str, ...]]] = {
+        form.pattern: ("triage.importers.lists.plain_rows", ("findall",)) for form in (wide, plain_rows.make_line_form("md5"))
+    }
     for module in modules():
         for variable, value in vars(module).items():
             for name, pattern in inside(value, variable):

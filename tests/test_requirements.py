@@ -62,6 +62,11 @@ def test_machines_that_were_not_at_hand_find_their_files_too() -> None:
     assert len(read_lock(ROOT / "requirements/base.txt")["numpy"][1]) > 20
 
 
+def test_the_docs_site_is_locked_and_stays_out_of_every_other_lock() -> None:
+    assert {"sphinx", "myst-parser"} <= set(read_lock(ROOT / "requirements/docs.txt"))
+    assert [path.name for path in LOCKS if "sphinx" in read_lock(path)] == ["docs.txt"]
+
+
 def test_no_two_locks_disagree() -> None:
     versions: dict[str, set[str]] = {}
     for path in LOCKS:

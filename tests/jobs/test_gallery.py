@@ -259,7 +259,20 @@ def test_a_new_import_changes_warnings_and_destroying_takes_them(filled: Session
     with filled.reading() as db:
         report_id = reports.find_report(db, FIRST)
         assert report_id is not None
-        assert [warning for _, _, warning in reports.load_file_warnings(db, [report_id])] == ["infant"]
+        assert db.all("SELECT warning FROM file_warning WHERE report_id = ?", (report_id,)) == [("infant",)]
+
+
+def test_a_cell_has_the_warnings_that_another_report_states_of_the_same_content(filled: Session) -> None:
+    """Who keeps away from a warning does not ask which report states it."""
+    shared = sha(filled, COPY)
+    with filled.store.batch() as batch:
+        medium_id = media.load_media_ids(batch, [shared])[shared]
+        first, copy = (reports.find_report(batch, number) for number in (FIRST, COPY))
+        batch.execute("DELETE FROM file_warning")
+        batch.execute("INSERT INTO file_warning VALUES (?, ?, 'infant')", (first, shared))
+        batch.note("warning stated")
+    cell = load_cells(filled, [(medium_id, copy or 0)])[medium_id]
+    assert cell.warnings == ("infant",) and cell.state & FileState.WARNED
 
 
 # -- arranging against a plain loop ----------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from triage.hashing.video_frames import decode_frames
 from triage.hashing.window_codec import decode_windows, encode_whole
 from triage.importers.lists import plain_rows
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.lists import long_list
+from triage.jobs.lists import long_import, long_list
 from triage.jobs.lists.lists import add_list, list_hash_lists, list_hits, remove_list
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
@@ -165,6 +165,10 @@ def test_an_unfinished_list_is_told_refuses_another_file_and_can_be_removed(sess
         )
     (told,) = list_hash_lists(session)
     assert told.unfinished and "no effect" in told.notes[-1]
+    with session.store.batch() as batch:
+        batch.execute("INSERT INTO list_hash SELECT 'pdq', x'01', list_id, id FROM list_entry LIMIT 1")
+        assert list_matches.list_lists_with_hash(batch, b"\1") == [], "not even by name"
+        batch.note("hash stored")
     with pytest.raises(Refused, match="another file"):
         add_list(session, write_table(tmp_path / "other", 9), name="long", kind="known", profile=None)
     remove_list(session, "long")
@@ -179,6 +183,22 @@ def test_a_long_file_that_is_damaged_leaves_nothing(session: Session, tmp_path: 
     with session.reading() as db:
         tables = ("hash_list", "list_entry", "list_run", "list_block", "list_hash")
         assert [db.value(f"SELECT count(*) FROM {table}") for table in tables] == [0] * 5
+
+
+def test_a_damaged_file_takes_nothing_back_that_another_program_finished(
+    session: Session, tmp_path: Path, long: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finish_elsewhere(work: long_import._LongImport, *_: object) -> None:
+        """Lets another program finish the list, and then finds the file damaged here."""
+        with session.store.batch() as batch:
+            list_blocks.save_unfinished(batch, work._list_id, None)
+            batch.note("list added")
+        raise InputError("The hash list is not a text file.")
+
+    monkeypatch.setattr(long_import._LongImport, "read", finish_elsewhere)
+    with pytest.raises(Refused, match="another program"):
+        add_list(session, write_table(tmp_path / "table", 9), name="long", kind="known-good", profile=None)
+    assert [each.unfinished for each in list_hash_lists(session)] == [False]
 
 
 # -- recall ----------------------------------------------------------------------------------------------------------------

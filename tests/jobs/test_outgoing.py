@@ -28,6 +28,7 @@ NUMBER = "900000001"
 ELSEWHERE = {
     "triage/exports/bag.py": "the folder of a packet, by create_file",
     "triage/jobs/demo.py": "the demo's own folder and its passphrase, which is no secret",
+    "triage/jobs/training/make_store.py": "the folder of a store for training, which holds invented reports",
     "triage/jobs/judging/worker.py": "a pipe to the host",
     "triage/ui/screenshots/save.py": "pictures of the demo's screens, which are drawn",
     "triage/ui/core/preferences.py": "settings, below the store",

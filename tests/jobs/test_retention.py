@@ -25,6 +25,7 @@ from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.model.users import Role
 from triage.store.queries import compaction, reports
+from triage.store.queries import retention as due
 
 NUMBERS = [str(900000001 + n) for n in range(5)]
 OPEN, HELD, *DUE = NUMBERS
@@ -73,6 +74,52 @@ def test_what_the_rule_no_longer_keeps_goes_and_the_statistics_stay(session: Ses
     assert check_store(session).valid
 
 
+KEEPING = {
+    "a packet": ["INSERT INTO packet_report VALUES (900, ?)"],
+    "a part that came since": ["UPDATE report_version SET imported = '2099-01-01T00:00:00Z' WHERE report_id = ?"],
+    "an appeal": ["INSERT INTO appeal (case_id, report_id, recorded, user_id, received, text) VALUES (1, ?, '', 1, '', '')"],
+    "a conflict": [
+        "INSERT INTO work_conflict (package, report_id, field, change, found) VALUES (1, ?, 'status', '', '')",
+    ],
+    "a duty": ["INSERT INTO deadline VALUES (?, 1, 1, 1)"],
+    "a request": [
+        (
+            "INSERT INTO request (id, number, kind, addressee, name, ready, child, missing, lines, made, user_id)"
+            " VALUES (900, 'R', '', '', '', 0, 0, '', 1, '', 1)"
+        ),
+        "INSERT INTO request_line VALUES (900, 900, 'L', '', '', NULL, NULL, x'')",
+        "INSERT INTO request_line_report VALUES (900, ?)",
+    ],
+    "a comparison": [
+        (
+            "INSERT INTO deconfliction (session, other_key, first, made, user_id, compared, length, scalar, silent_scalar)"
+            " VALUES ('s', '', 1, '', 1, 1, 1, x'', x'')"
+        ),
+        "INSERT INTO deconfliction_item VALUES ('s', 0, ?, '', '', 0, 0)",
+    ],
+    "a series": [
+        "INSERT INTO victim_series VALUES (900, 'V', '', 1)",
+        "INSERT INTO file VALUES (900, ?, 1, 77, 'a.jpg', 'a.jpg', 'A', 9)",
+        "INSERT INTO victim_series_media VALUES (900, 77, '', 1)",
+    ],
+}
+"""What keeps a report -> the rows that say so of the report with this id."""
+
+
+def test_a_report_that_somebody_waits_for_or_has_is_kept(session: Session, second: Consent) -> None:
+    set_policy(session, "closed-kept-months", "36")
+    before, left = plan_retention(session).before, {}
+    for what, rows in KEEPING.items():
+        with pytest.raises(InterruptedError), session.store.batch() as batch:
+            report_id = reports.find_report(batch, DUE[0])
+            batch.execute("PRAGMA defer_foreign_keys = ON")  # the other rows are not asked
+            for sql in rows:
+                batch.execute(sql, (report_id,) if "?" in sql else ())
+            left[what] = [number for number, _ in due.list_due(batch, before, 9)]
+            raise InterruptedError
+    assert left == dict.fromkeys(KEEPING, DUE[1:])
+
+
 def test_nobody_destroys_alone(session: Session, tmp_path: Path, second: Consent) -> None:
     set_policy(session, "closed-kept-months", "12")
     with pytest.raises(Refused):
@@ -90,6 +137,23 @@ def test_what_was_reopened_meanwhile_stays(
     result = destroy_due_reports(session, order="Rule 12", second=second, folder=tmp_path / "papers")
     assert list(result.destroyed) == [DUE[0], DUE[2]] and list(result.kept) == [DUE[1]]
     assert list_stored(session) == [OPEN, HELD, DUE[1]]
+
+
+def test_a_hold_between_the_last_look_and_the_destruction_keeps_the_report(
+    session: Session, tmp_path: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule is asked in the batch that destroys: nobody can change the report in between."""
+    set_policy(session, "closed-kept-months", "12")
+    real = retention.destroy_and_certify
+
+    def reopen_first(session: Session, number: str, *more: object) -> object:
+        """Lets another person reopen the report just before the batch begins."""
+        decisions.decide(session, number, status="in_progress", reason="being worked on")
+        return real(session, number, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(retention, "destroy_and_certify", reopen_first)
+    result = destroy_due_reports(session, order="Rule 12", second=second, folder=tmp_path / "papers")
+    assert (result.destroyed, list(result.kept), list_stored(session)) == ((), DUE, NUMBERS)
 
 
 def test_a_cancelled_act_leaves_whole_destructions_and_no_older_pages(session: Session, tmp_path: Path, second: Consent) -> None:

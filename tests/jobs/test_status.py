@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -80,8 +81,18 @@ def test_a_change_to_an_old_entry_is_found_at_once(session: Session, read: list[
 
 
 def test_another_history_of_the_same_store_is_no_problem(session: Session, read: list[int]) -> None:
-    """A backup that is opened in the same process has the same id, and other entries."""
+    """A backup that was put in the store's place has the same id, and other entries."""
     add(session)
-    status._VERIFIED[session.store.id] = status._VerifiedLog(2, b"x" * 32, "2026-01-01T00:00:00Z", float("inf"))
+    status._VERIFIED[session.store.id, session.store.directory] = status._VerifiedLog(
+        2, b"x" * 32, "2026-01-01T00:00:00Z", float("inf")
+    )
     assert look(session).record_valid
     assert read == [2, 0]
+
+
+def test_a_copy_of_the_store_in_another_folder_is_verified_whole(session: Session, read: list[int], tmp_path: Path) -> None:
+    add(session)
+    look(session)
+    session.store.directory = tmp_path / "copy"
+    look(session)
+    assert read == [0, 0]

@@ -15,6 +15,7 @@ from triage.errors import Refused, StoreError
 from triage.model.users import Role
 from triage.store.audit import read_head
 from triage.store.database import PAGE, Database
+from triage.store.integrity import VaultPart
 from triage.store.store import Store
 
 FILES = ("keys.json", "head.json", "triage.db", "vault/000001.pack")
@@ -246,11 +247,11 @@ def test_a_vault_shorter_than_committed_stops_the_next_start(made: Any) -> None:
 def test_slices_of_a_check_cover_everything_once(made: Any) -> None:
     flip(made.directory / "vault" / "000001.pack", -1)
     with made.open() as store:
-        results = [store.check((n, 3)) for n in (1, 2, 3)]
+        results = [store.check(VaultPart(n, 3)) for n in (1, 2, 3)]
         assert sum(result.checked["vault_items"] for result in results) == len(made.items)
         assert [result.valid for result in results].count(False) == 1
         with pytest.raises(ValueError):
-            store.check((4, 3))
+            store.check(VaultPart(4, 3))
 
 
 def test_an_empty_database_is_a_damaged_one(made: Any) -> None:

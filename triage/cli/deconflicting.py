@@ -90,7 +90,10 @@ def deconflict_show(common: Common, which: str) -> int:
 @click.argument("which", metavar="SESSION")
 @with_common
 def deconflict_withdraw(common: Common, which: str) -> int:
-    """Withdraw a session that is not finished. Nobody can learn anything from its carried files then."""
+    """Withdraw a session that is not finished. No file can finish it here then.
+
+    Destroy the carried file: from an answer the other side still learns what both hold.
+    """
     from triage.jobs.exchange import deconflict as job
 
     with common.session() as session:

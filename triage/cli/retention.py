@@ -24,7 +24,8 @@ def retention() -> None:
 def retention_list(common: Common) -> int:
     """List the reports that the rule no longer keeps, the oldest first. Nothing is changed.
 
-    The rule is the policy closed-kept-months. Reports under a legal hold and reports of cases are kept.
+    The rule is the policy closed-kept-months. Kept are reports under a legal hold, of cases, packets and series, with a part that
+    came since, and those that an open request, comparison, conflict, appeal or duty speaks of.
     """
     from triage.jobs.keeping import retention as retention_job
 

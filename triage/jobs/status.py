@@ -36,8 +36,8 @@ class _VerifiedLog:
     """The same by a clock that nobody sets."""
 
 
-_VERIFIED: dict[str, _VerifiedLog] = {}
-"""By the id of the store: locking ends the session, and the next one goes on from here."""
+_VERIFIED: dict[tuple[str, Path], _VerifiedLog] = {}
+"""By the store's id and folder, since copies share the id: locking ends the session, and the next one goes on from here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +89,18 @@ def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
 def _verify_log(session: Session) -> tuple[AuditResult, str]:
     """Returns the state of the audit log, and when all its entries were checked. A problem is stated by a whole check only."""
     store = session.store
-    known = _VERIFIED.pop(store.id, None)
+    of = (store.id, store.directory.absolute())
+    known = _VERIFIED.pop(of, None)
     if known is not None and time.monotonic() - known.whole_seconds < WHOLE_EVERY_SECONDS:
         frontier = Frontier.unpack(known.count, known.frontier)
         result = store.verify_log(frontier=frontier)
         if result.valid:
-            _VERIFIED[store.id] = replace(known, count=frontier.count, frontier=frontier.pack())
+            _VERIFIED[of] = replace(known, count=frontier.count, frontier=frontier.pack())
             return result, known.whole_at
     begun, frontier = time.monotonic(), Frontier()
     moment, result = now(), store.verify_log(frontier=frontier)
     if result.valid:
-        _VERIFIED[store.id] = _VerifiedLog(frontier.count, frontier.pack(), moment, begun)
+        _VERIFIED[of] = _VerifiedLog(frontier.count, frontier.pack(), moment, begun)
     return result, moment
 
 

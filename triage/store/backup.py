@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
 from triage.store.store import Store
 from triage.store.vault import pack_path
-from triage.store.zeroing import zero_sealed_bytes
+from triage.store.zeroing import Extent, zero_sealed_bytes
 
 _STATE = "state"
 _FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
@@ -98,8 +98,11 @@ def make_backup(
     before = _read_earlier_manifest(store, out)
     if before:
         head = _require_same_history(store, out / _STATE / f"{before.number:06d}")
+        reader = store.read()  # asked before the comparison: what is destroyed later, the copy still holds
+        known, destroyed = destruction.count_destructions(reader), vault_sql.list_destroyed(reader)
         if _is_current(store, out, before, head):
-            return _keep_state(store, out, before, progress, cancel)
+            _remove_older_states(out, before.number, destroyed)
+            return _keep_state(store, out, before, known, progress, cancel)
     identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
     require_free_space(out, _count_needed_bytes(store, before) + limits.MIN_FREE, Message("The backup's disk"))
     state = out / _STATE / f"{number:06d}"
@@ -132,15 +135,24 @@ def make_backup(
             "triage backup", 1, identity, store.id, number, made, commits, files, sizes, packs, last_item, reread, ""
         )
         write_manifest(store, out, manifest)
-        remove_file(out / opening.MAKING)
-        for name in list_names(out / _STATE):
-            if _STATE_NAME.fullmatch(name) and name != state.name and is_plain_folder(out / _STATE / name):
-                _remove_state(out / _STATE / name)
-    zero_sealed_bytes(out / opening.VAULT, destroyed)
+    _remove_older_states(out, number, destroyed)
     with store.batch() as batch:
         backups_sql.save_backup(batch, identity, str(out.absolute()), number, manifest.time, known)
         batch.note("backup made", folder=identity, backup=number, commits=commits)
     return BackupResult(identity, number, copied, found.result())
+
+
+def _remove_older_states(out: Path, number: int, destroyed: Iterable[Extent]) -> None:
+    """Takes away what only the states before could open: their keys, and the sealed bytes of what was destroyed.
+
+    A backup that was killed after its manifest leaves this to the next one.
+    """
+    with explain_disk_errors(Message("writing the backup")):
+        remove_file(out / opening.MAKING)
+        for name in list_names(out / _STATE):
+            if _STATE_NAME.fullmatch(name) and name != f"{number:06d}" and is_plain_folder(out / _STATE / name):
+                _remove_state(out / _STATE / name)
+    zero_sealed_bytes(out / opening.VAULT, destroyed)
 
 
 def _check_copies(
@@ -169,7 +181,10 @@ def _require_whole(found: CheckFindings) -> None:
 
 
 def _is_current(store: Store, out: Path, before: Manifest, head: LogHead) -> bool:
-    """Returns whether the store is as the backup holds it: since then nothing was done but backups, and no file is missing."""
+    """Returns whether the store is as the backup holds it: since then nothing was done but backups, and no file is missing.
+
+    The copies of database, head and keys are read: a backup with a rotten one is made anew while the store is still there.
+    """
     reader = store.read()
     state, kinds = audit_log.load_state(reader), audit_log.list_kinds(reader, head.count)
     if state.commits - before.commits != len(kinds) or not set(kinds) <= {"backup made", "backup is current"}:
@@ -178,12 +193,16 @@ def _is_current(store: Store, out: Path, before: Manifest, head: LogHead) -> boo
         folder, vault = out / _STATE / f"{before.number:06d}", out / opening.VAULT
         packs = {pack_path(vault, number): length for number, length in before.packs.items()}
         files = {folder / name: size for name, size in before.sizes.items()}
-        alone = set(list_names(vault)) == {path.name for path in packs}
-        return alone and all(file_size(path) == size for path, size in (packs | files).items())
+        alone = set(list_names(vault)) == {path.name for path in packs} and is_there(out / register.FILE)
+        same = alone and all(file_size(path) == size for path, size in (packs | files).items())
+        return same and all(digest_file(path) == before.files.get(path.name) for path in files)
 
 
-def _keep_state(store: Store, out: Path, before: Manifest, progress: OnProgress, cancel: CancelToken) -> BackupResult:
-    """Checks a part of the copies of a backup that is up to date, and records that it is."""
+def _keep_state(store: Store, out: Path, before: Manifest, known: int, progress: OnProgress, cancel: CancelToken) -> BackupResult:
+    """Checks a part of the copies of a backup that is up to date, and records that it is.
+
+    `known` is the number of destroyed reports that the backup's state knows of.
+    """
 
     def read(part: VaultPart) -> CheckFindings:
         """Reads a part of the copies."""
@@ -195,7 +214,6 @@ def _keep_state(store: Store, out: Path, before: Manifest, progress: OnProgress,
     with explain_disk_errors(Message("writing the backup")):
         write_manifest(store, out, msgspec.structs.replace(before, time=made, reread=reread))
     with store.batch() as batch:
-        known = destruction.count_destructions(batch)
         backups_sql.save_backup(batch, before.id, str(out.absolute()), before.number, made, known)
         batch.note("backup is current", folder=before.id, backup=before.number, commits=before.commits)
     return BackupResult(before.id, before.number, 0, found.result(), current=True)

@@ -220,7 +220,7 @@ def test_a_cleared_person_is_asked_about_only_with_a_reason_that_stands_in_the_f
     assert said.startswith(f"Annex lines {line}: requested although the person concerned was cleared. {reason}")
     assert SECOND not in said and other not in said
     with session.reading() as db:
-        assert db.value("SELECT count(*) FROM audit_entry WHERE json LIKE '%written although cleared%'") == 1
+        assert db.value("SELECT count(*) FROM audit_entry WHERE json LIKE '%requests written although cleared%'") == 1
 
 
 def test_what_a_comparison_found_elsewhere_is_named_unless_it_is_undercover(

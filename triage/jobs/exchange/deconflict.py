@@ -176,10 +176,10 @@ def finish_deconfliction(
 
 
 def withdraw_deconfliction(session: Session, which: str) -> int:
-    """Withdraws a session that is not finished: its secrets are erased, so that no file can finish it any more.
+    """Withdraws a session that is not finished: its secrets are erased, so that no file can finish it here any more.
 
-    The carried file stays what it is; without the secrets nobody learns anything from it. Returns how many identifiers it
-    compared.
+    The carried file stays what it is. Nobody learns anything from a first file without the secrets; the other side still learns
+    what both hold from an answer that reached it. Returns how many identifiers it compared.
 
     Raises:
         NotFound: if there is no such session

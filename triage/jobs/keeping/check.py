@@ -62,6 +62,9 @@ def check_next_part(
         last, up_to = vault.find_last_item(db), max(before.up_to, result.read_up_to)
         unread = vault.count_kept_items(db, up_to, last)
     problems = before.problems + len(result.problems)
+    if before.problems and not unread:  # the last part alone would say that everything agrees
+        earlier = f"Earlier parts of this check found problems: {before.problems}. Run: triage check"
+        result = replace(result, valid=False, problems=(*result.problems, earlier))
     if not session.store.problems:
         with session.store.batch() as batch:
             upkeep.save_check_round(batch, CheckRound(before.begun, up_to, problems) if unread else None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -137,15 +137,23 @@ def destroy_report(
 
 
 def destroy_and_certify(
-    session: Session, report_number: str, why: tuple[str, str], other: User, certificate: Path, handover: Handover
+    session: Session,
+    report_number: str,
+    why: tuple[str, str],
+    other: User,
+    certificate: Path,
+    handover: Handover,
+    require: Callable[[Reader], None] = lambda db: None,
 ) -> WrittenCertificate:
     """Destroys one report in a batch, with its certificate. The database still has to be rebuilt, now or at the next opening.
 
-    `why` are reason and order. The caller holds the lock of imports, and has the consent of the `other` person.
+    `why` are reason and order. The caller holds the lock of imports, and has the consent of the `other` person. `require` raises
+    Refused when the report is to stay: it is asked within the batch, so nobody changes the report after its answer.
     """
     draft: CertificateDraft | None = None
     try:
         with session.store.batch() as batch:
+            require(batch)
             made = _destroy_in_batch(session, batch, report_number, *why, other.id, other.name)
             newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
             draft = CertificateDraft(made, certificate, StoreSigner(session), describe_export(session), newest)

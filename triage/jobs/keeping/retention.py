@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from triage.errors import Refused
@@ -23,6 +24,7 @@ from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.users import Right
+from triage.store.database import Reader
 from triage.store.lock import WriterLock
 from triage.store.queries import retention
 
@@ -105,7 +107,7 @@ def destroy_due_reports(
 ) -> RetentionResult:
     """Destroys the reports that the rule no longer keeps, each with a certificate in the folder, which is there already.
 
-    Two people are needed. A report that was held, reopened or put into a case meanwhile stays. An act that was cancelled has
+    Two people are needed. A report that was held, reopened or asked about meanwhile stays. An act that was cancelled has
     destroyed some of them.
 
     Raises:
@@ -133,12 +135,9 @@ def destroy_due_reports(
             check_cancelled(cancel)
             on_progress(Progress(done=n, total=len(plan.reports), unit="reports", note=Message("destroying")))
             with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
-                if not _is_still_due(session, due, plan.before):
-                    kept[due.report_id] = "held, decided on or put into a case meanwhile"
-                    continue
+                certificate, require = folder / f"{due.report_id}.json", partial(_require_due, due, plan.before)
                 try:
-                    certificate = folder / f"{due.report_id}.json"
-                    destroy_and_certify(session, due.report_id, (REASON, order), other, certificate, handover)
+                    destroy_and_certify(session, due.report_id, (REASON, order), other, certificate, handover, require)
                 except Refused as error:
                     kept[due.report_id] = str(error)
                 else:
@@ -148,10 +147,10 @@ def destroy_due_reports(
     return RetentionResult(destroyed=tuple(destroyed), kept=kept, folder=str(folder), log_emptied=emptied)
 
 
-def _is_still_due(session: Session, due: DueReport, before: str) -> bool:
-    """Returns whether the rule still does not keep the report: others work in the store meanwhile."""
-    with session.reading() as db:
-        return retention.is_due(db, due.report_id, before)
+def _require_due(due: DueReport, before: str, db: Reader) -> None:
+    """Raises Refused when the rule keeps the report now: others work in the store meanwhile."""
+    if not retention.is_due(db, due.report_id, before):
+        raise Refused("The rule keeps this report, or it is gone: somebody held it, decided or asked about it meanwhile.")
 
 
 def _finish(session: Session, on_progress: OnProgress) -> bool:

@@ -191,6 +191,7 @@ class _LongImport:
     def discard(self) -> None:
         """Takes back all that was stored of the list."""
         with self._session.store.batch() as batch:
+            self._require_own(batch)
             list_blocks.save_unfinished(batch, self._list_id, REMOVING)
         remove_blocks(self._session, self._list_id)
         with self._session.store.batch() as batch:

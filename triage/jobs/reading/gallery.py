@@ -6,7 +6,7 @@ Reports of cleared people are left out, except when one is asked for by its numb
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -193,14 +193,13 @@ def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> 
     names = _load_names(db, {i: report_of[i] for i in rows})
     known = _Known(db, rows)
     graded, users = grades.load_grades(db, list(rows)), session.store.users.names()
-    warned = _load_warnings(db, report_of)
+    warned = _load_warnings(db, rows)
     cells = {}
     for i, (sha256, _, _, size, blob) in rows.items():
         facts = facts_from_bytes(blob) if blob is not None else None
         verdict = known.describe(i)
         state, grade, by = work_out_grade(graded[i]) if i in graded else (None, None, ())
-        warnings = warned.get(report_of[i], {})
-        stated = {*warnings.get("", ()), *warnings.get(sha256, ())}
+        stated = warned.get(i, set())
         flags = _state_of(graded.get(i, ()), session.user.id, state)
         cells[i] = GalleryCell(
             media_id=i,
@@ -247,11 +246,11 @@ def _load_names(db: Reader, report_of: Mapping[int, int]) -> dict[int, str]:
     return found
 
 
-def _load_warnings(db: Reader, report_of: Mapping[int, int]) -> dict[int, dict[str, set[str]]]:
-    """Returns report -> SHA-256 of a file, or "" for the report -> its grave warnings."""
-    found: dict[int, dict[str, set[str]]] = {}
-    for report_id, sha256, warning in reports.load_file_warnings(db, set(report_of.values())):
-        found.setdefault(report_id, {}).setdefault(sha256, set()).add(warning)
+def _load_warnings(db: Reader, medium_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Returns media item -> the warnings that any report states of it, or of itself: who keeps away does not ask which report."""
+    found: dict[int, set[str]] = {}
+    for medium_id, warning in gallery.list_warnings(db, medium_ids):
+        found.setdefault(medium_id, set()).add(warning)
     return found
 
 

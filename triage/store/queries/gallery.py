@@ -6,7 +6,7 @@ limits a query to some ids; None reads all, which is cheaper for a large scope.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
 from triage.store.database import Params, Reader, Row
@@ -112,6 +112,19 @@ def find_media_of_list(db: Reader, list_id: int) -> set[int]:
         (list_id,),
     )
     return {i for (i,) in near} | {i for i, of_list in iter_exact_list_matches(db, None) if of_list == list_id}
+
+
+def list_warnings(db: Reader, medium_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Returns (media item, warning) of what the reports that hold these media items state of them, and of the report."""
+    return [
+        (medium_id, warning)
+        for medium_id, warning in db.all(
+            "SELECT DISTINCT m.id, w.warning FROM json_each(?) j JOIN media_item m ON m.id = j.value"
+            " CROSS JOIN file f ON f.media_item_id = m.id CROSS JOIN file_warning w ON w.report_id = f.report_id"
+            " AND w.sha256 IN (m.sha256, '')",
+            (encode_json_array(medium_ids),),
+        )
+    ]
 
 
 def iter_file_warnings(db: Reader, report_ids: Only) -> Iterator[Row]:

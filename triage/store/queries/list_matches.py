@@ -226,11 +226,11 @@ def count_matches_of_hash(db: Reader, value: bytes) -> tuple[int, int]:
 
 
 def list_lists_with_hash(db: Reader, value: bytes) -> list[tuple[str, str]]:
-    """Returns (name, date added) of the lists that hold this PDQ hash."""
+    """Returns (name, date added) of the lists that hold this PDQ hash, without those that are not whole."""
     return [
         (name, added)
         for name, added in db.all(
-            "SELECT DISTINCT l.name, l.added FROM list_hash h JOIN hash_list l ON l.id = h.list_id"
+            "SELECT DISTINCT l.name, l.added FROM list_hash h JOIN hash_list l ON l.id = h.list_id AND l.unfinished IS NULL"
             " WHERE h.hash_kind = 'pdq' AND h.value = ? ORDER BY 1",
             (value,),
         )

@@ -248,12 +248,6 @@ def replace_file_warnings(batch: Writer, report_ids: Iterable[int], rows: Sequen
     batch.executemany("INSERT INTO file_warning (report_id, sha256, warning) VALUES (?,?,?)", sorted(rows))
 
 
-def load_file_warnings(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str, str]]:
-    """Returns (report, SHA-256 of a file or "" for the report, warning) of these reports."""
-    sql = "SELECT report_id, sha256, warning FROM file_warning WHERE report_id IN (SELECT value FROM json_each(?))"
-    return [(i, sha256, warning) for i, sha256, warning in db.all(sql, (encode_json_array(report_ids),))]
-
-
 def index_texts(batch: Writer, rows: Sequence[tuple[int, str]]) -> None:
     """Replaces the searchable words of reports. `rows` are (report, text)."""
     batch.executemany("DELETE FROM report_text WHERE rowid = ?", [(i,) for i, _ in rows])

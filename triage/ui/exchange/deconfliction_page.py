@@ -218,8 +218,11 @@ class DeconflictionPage(DeskPage):
         elif each.state == "finished":
             self.said.emit(tr("This comparison is finished; what it found can't be withdrawn."))
         else:
+            erased = tr("Its secrets are erased here, so that no file can finish it and nobody learns anything from it.")
+            if not each.begun_here:
+                erased = tr("Its secrets are erased here. From the answer the other side still learns what both hold.")
             says = (
-                tr("Its secrets are erased here, so that no file can finish it and nobody learns anything from it."),
+                erased,
                 tr("Destroy the file that was carried, and tell the other side."),
             )
             title = tr("Withdraw the comparison with {store}?", store=isolated(each.other))
