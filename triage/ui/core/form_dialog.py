@@ -85,6 +85,7 @@ class FormDialog(QDialog):
         area = scrolled(inner)
         area.setFixedHeight(HIGHEST - rest)
         whole.insertWidget(at, area)
+        area.show()  # the layout would show it later, and until then no field in it keeps the focus
         whole.activate()
         self.resize(self.width(), HIGHEST)
         if focused in (None, self.cancel):

@@ -301,7 +301,9 @@ class QueuePage(QWidget):
         self.keeper.note_row(None if row is None else row.id)
 
     def on_changed(self, changed: Changed) -> None:
-        """Reads the queue again, so that what was closed leaves it."""
+        """Reads the queue again, so that what was closed leaves it; who may not read reports has no queue."""
+        if not self._api.may(Right.READ_REPORT):
+            return
         if changed.all_reports or changed.reports or changed.new_matches:
             self.reload()
         row = self.table.current_row()
