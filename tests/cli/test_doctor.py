@@ -16,7 +16,7 @@ from triage.jobs.keeping.machine_doctor import MachineFinding
 @pytest.fixture
 def findings(monkeypatch: pytest.MonkeyPatch) -> list[MachineFinding]:
     found = [MachineFinding(name="swap", state="ok", found="There is none.")]
-    monkeypatch.setattr(machine_doctor, "check_machine_for_work", lambda folder, sandbox: tuple(found))
+    monkeypatch.setattr(machine_doctor, "check_machine_for_work", lambda folder, sandbox, writing: tuple(found))
     monkeypatch.setattr(display, "require_display", lambda: None)
     return found
 

@@ -412,6 +412,7 @@ def close_two_long_ago(world: World) -> None:
     policy.set_policy(world.session, "closed-kept-months", "12")
     with world.session.store.batch() as batch:
         batch.execute("UPDATE decision SET taken = '2020-01-01T00:00:00Z'")
+        batch.execute("UPDATE report_version SET imported = '2020-01-01T00:00:00Z'")
 
 
 def restored(world: World) -> None:

@@ -17,7 +17,7 @@ from triage.model.handover import Receipt
 from triage.store.database import Params, Reader, Row, Writer
 from triage.store.queries import judgement
 
-SMALL = ("hash_list", "audit_state", "stale", "u", "vault_pack")
+SMALL = ("hash_list", "audit_state", "stale", "u", "vault_pack", "signed_update")
 """Tables of one row or a few, and the marks of what is still to be judged."""
 BROAD = ("link_key USING PRIMARY KEY (kind=?)", "t USING PRIMARY KEY (kind=?)", "o USING PRIMARY KEY (kind=?)")
 

@@ -25,7 +25,10 @@ def doctor(common: Common) -> int:
     from triage.jobs.keeping.machine_doctor import check_machine_for_work, describe_worst
 
     with MediaPool(workers=1) as pool:
-        findings = (*check_machine_for_work(common.directory(), pool.check_restrictions), _check_display())
+        findings = (
+            *check_machine_for_work(common.directory(), pool.check_restrictions, writing=not common.read_only),
+            _check_display(),
+        )
     failing = any(each.state == "failing" for each in findings)
     if common.json:
         print_json({"findings": list(findings), "summary": str(describe_worst(findings))})

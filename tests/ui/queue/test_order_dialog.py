@@ -32,7 +32,7 @@ def test_the_current_report_is_compared_with_the_one_below(page: QueuePage, api:
     (dialog,) = page.findChildren(OrderDialog)
     assert api.calls[-1] == ("explain_order", first, second)
     said = "\n".join(texts(dialog))
-    assert "A drawn reason." in said and "comes before band" in said
+    assert "The provider marks live streaming; it may be going on." in said and "comes before band" in said
     assert dialog.height() <= HEIGHT + 80
     dialog.accept()
 

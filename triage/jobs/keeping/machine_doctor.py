@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -71,9 +72,15 @@ class MachineFinding:
     advice: str = ""
 
 
-def check_machine_for_work(folder: Path, sandbox: Callable[[], SandboxStatus]) -> tuple[MachineFinding, ...]:
-    """Returns what was found about this machine. `folder` is that of the store, which need not exist yet."""
+def check_machine_for_work(
+    folder: Path, sandbox: Callable[[], SandboxStatus], *, writing: bool = True
+) -> tuple[MachineFinding, ...]:
+    """Returns what was found about this machine. `folder` is that of the store, which need not exist yet.
+
+    Without `writing` the disk is not tried with a file.
+    """
     place = _nearest_folder(folder)
+    locks = partial(check_locks, place) if writing else _leave_locks
     return (
         *_guard("desktop libraries", find_missing_libraries),
         *_guard("sandbox", lambda: check_sandbox(sandbox())),
@@ -81,7 +88,7 @@ def check_machine_for_work(folder: Path, sandbox: Callable[[], SandboxStatus]) -
         *_guard("memory", check_memory),
         *_guard("disk", lambda: check_disk(place)),
         *_guard("file system", lambda: check_file_system(place)),
-        *_guard("locks and flushing", lambda: check_locks(place)),
+        *_guard("locks and flushing", locks),
         *_guard("clock", lambda: check_clock(folder)),
         *_guard("swap", check_swap),
         *_guard("fonts", check_fonts),
@@ -198,6 +205,11 @@ def check_file_system(place: Path, mounts: Path = Path("/proc/self/mounts")) -> 
         found=f"{place} is on {kind}: {WEAK_FILE_SYSTEMS[kind]}.",
         advice="Keep the store on a disk of this machine with ext4, xfs or btrfs, encrypted.",
     )
+
+
+def _leave_locks() -> MachineFinding:
+    """Returns that locks were not tried, since that takes a file."""
+    return MachineFinding(name="locks and flushing", state="not checked", found="Nothing is written here, so this was not tried.")
 
 
 def check_locks(place: Path) -> MachineFinding:
