@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import shiboken6
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QGraphicsView
 
 from tests.ui.fakes import FakeApi
 from triage.ui.core.runner import Runner
@@ -30,11 +30,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_teardown() -> Iterator[None]:
     """Deletes the windows of the test, which otherwise wait for an event loop that never comes.
 
-    Every later change of theme and every new window would cost more for each of them.
+    Every later change of theme and every new window would cost more for each of them. Windows with a chart, map or graph stay:
+    after such windows were deleted, later tests crashed now and then.
     """
     yield
-    if QApplication.instance() is not None:
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if QApplication.instance() is None:
+        return
+    for window in QApplication.topLevelWidgets():
+        if not window.findChildren(QGraphicsView):
+            QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
