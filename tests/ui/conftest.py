@@ -37,7 +37,7 @@ def pytest_runtest_teardown() -> Iterator[None]:
     if QApplication.instance() is None:
         return
     for window in QApplication.topLevelWidgets():
-        if not window.findChildren(QGraphicsView):
+        if shiboken6.isValid(window) and not window.findChildren(QGraphicsView):  # one may go with another
             QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 

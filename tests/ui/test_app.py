@@ -423,6 +423,6 @@ def test_another_theme_keeps_the_open_report_and_its_place(desktop: Desktop, qtb
     settle(desktop.runner)
     assert again.report is not None and again.report.report_id == number
     assert again.report.view is not None
-    assert again.report.view.area.verticalScrollBar().value() > 100
+    qtbot.waitUntil(lambda: again.report.view.area.verticalScrollBar().value() > 100)
     assert again.queue.current_id() == number, "J goes on from here"
     theme.apply(desktop._app, "dark", "en")
