@@ -88,11 +88,14 @@ class ReportPage(QWidget):
 
     def scroll_position(self) -> int:
         """Returns how far the report is scrolled, in pixels."""
-        return 0 if self.view is None else self.view.area.verticalScrollBar().value()
+        return 0 if self.view is None else self.view.scroll_position()
 
     def scroll_to(self, position: int) -> None:
-        """Scrolls the report once it is shown."""
-        self._scroll_to = position
+        """Scrolls the report, at once or when it is shown."""
+        if self.view is not None and self.report is not None and self.report.report_id == self.report_id:
+            self.view.scroll_to(position)
+        else:
+            self._scroll_to = position
 
     def read_ahead(self, report_ids: Sequence[str]) -> None:
         """Reads reports that a person may open next, and forgets others that were read ahead."""

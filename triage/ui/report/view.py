@@ -75,7 +75,7 @@ class ReportView(QWidget):
         super().__init__(parent)
         self.page: ReportPageView | None = None
         self._api = api
-        self._scroll = 0
+        self._wanted_scroll: int | None = None
         self.header = ReportHeader(api, calls)
         self.chips, self.answers = HeaderChips(), AnswerCard(calls)
         self.people, self.location, self.identifiers = PeopleCard(), LocationCard(), IdentifiersCard()
@@ -98,6 +98,9 @@ class ReportView(QWidget):
         self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.area.setAccessibleName(self.columns.accessibleName())
         self.columns.watch(self.area)
+        bar = self.area.verticalScrollBar()
+        bar.rangeChanged.connect(self._scroll_as_wanted)
+        bar.actionTriggered.connect(self._forget_scroll)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -139,7 +142,7 @@ class ReportView(QWidget):
     def show_page(self, page: ReportPageView, *, scroll: int | None = None) -> None:
         """Shows a report. The same one again keeps its place; another one begins at its top, or where `scroll` says."""
         again = self.page is not None and self.page.report.report_id == page.report.report_id
-        self._scroll = scroll if scroll is not None else self.area.verticalScrollBar().value() if again else 0
+        self.scroll_to(scroll if scroll is not None else self.scroll_position() if again else 0)
         self.page = page
         self.header.show_report(page.report)
         self.chips.show_page(page)
@@ -147,6 +150,16 @@ class ReportView(QWidget):
         self._waiting, self._ready = list(self.cards), []
         self.setUpdatesEnabled(False)  # until all cards stand: a half-filled page would mix two reports
         self._fill()
+
+    def scroll_position(self) -> int:
+        """Returns how far the report is scrolled, or is to be scrolled once it is laid out, in pixels."""
+        return self.area.verticalScrollBar().value() if self._wanted_scroll is None else self._wanted_scroll
+
+    def scroll_to(self, position: int) -> None:
+        """Scrolls the report, at once or as soon as its cards are laid out."""
+        self._wanted_scroll = position
+        if self.is_filled():
+            self._scroll_as_wanted()
 
     def is_filled(self) -> bool:
         """Returns whether all cards show the report."""
@@ -166,28 +179,45 @@ class ReportView(QWidget):
                 self._timer.start(0)
                 return
             self.columns.arrange(self._ready)
-            self.area.verticalScrollBar().setValue(self._scroll)
+            self._scroll_as_wanted()
             done = True
         finally:
             if done or not self._timer.isActive():
                 self.setUpdatesEnabled(True)
         self.filled.emit()
 
+    def _scroll_as_wanted(self) -> None:
+        """Scrolls to the wanted place. A page without its layout is too short for it: then each later layout tries again."""
+        if self._wanted_scroll is None or not self.is_filled():
+            return
+        bar = self.area.verticalScrollBar()
+        bar.setValue(self._wanted_scroll)
+        if bar.value() == self._wanted_scroll:
+            self._wanted_scroll = None
+
+    def _forget_scroll(self) -> None:
+        """Stays where a person scrolls to."""
+        self._wanted_scroll = None
+
     def read_texts(self) -> None:
         """Unfolds the chat and the texts, or folds them, and scrolls to them."""
         self.chat.fold(not self.chat.is_folded())
-        self.area.ensureWidgetVisible(self.chat, 0, 20)
+        self._show_card(self.chat, 20)
         if not self.chat.view.isHidden():
             self.chat.view.setFocus()
 
     def find_in_texts(self) -> None:
         """Opens the search within the texts."""
-        self.area.ensureWidgetVisible(self.chat, 0, 20)
+        self._show_card(self.chat, 20)
         self.chat.open_find()
 
     def show_versions(self) -> None:
         """Scrolls to the versions."""
-        self.area.ensureWidgetVisible(self.versions, 0, 40)
+        self._show_card(self.versions, 40)
+
+    def _show_card(self, card: ReportCard, margin: int) -> None:
+        self._forget_scroll()
+        self.area.ensureWidgetVisible(card, 0, margin)
 
     def _may_undo(self, decision: ShowDecision) -> bool:
         return self._api.may(Right.DECIDE) and (decision.user == self._api.user.name or self._api.may(Right.ASSIGN))
