@@ -38,7 +38,7 @@ def test_floors_are_all_named(page: str) -> None:
         "floor.deadline": "may set a deadline", "floor.child_contacted": "stated age is that of a child",
         "floor.sextortion": "sadistic exploitation or sextortion", "floor.sextortion_minor": "together with a minor",
         "floor.sextortion_threat": "with words of a threat", "floor.sextortion_wallet": "with an account that takes money",
-        "floor.history_with_material": "together with an earlier conviction or access to children",
+        "floor.history": "an earlier conviction, access to or work with children", "floor.solicitation": "solicitation is reported",
         "floor.access_words": "say that a child\n  is within reach, in a", "floor.self_harm_text": "may hold a threat, speak of self-harm",
         "floor.meeting_text": "arrange a meeting, say that a child is within reach", "floor.deadline_text": "set a deadline or demand money",
         "floor.words": "ask for secrecy, set a deadline or demand money, whatever type is reported",

@@ -11,8 +11,12 @@ from triage.model.report import ReportFile
 from triage.model.silence import denies_escalation
 from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, listing, of_words, plain, short
 
-_CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")
-_BLACKMAIL = "sextortion"
+_CONTACT_TYPES = (
+    *("enticement", "grooming", "trafficking", "molestation", "tourism", "extraterritorial", "travel", "obscenematerialsent"),
+    *("sextortion", "blackmail", "solicitation", "sadistic", "minortominor"),
+)
+BLACKMAIL = ("sextortion", "blackmail")
+"""A mark, and how NCMEC words the type of the same."""
 _CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}
 _CONVERSATION = ("chat", "message", "conversation", "emailincident", "content")
 BOILERPLATE_FROM = 8
@@ -59,10 +63,13 @@ def incident_type_beyond(case: Case, field: str, words: Words) -> Seen | None:
 
 @of_words("annotations")
 def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
-    """A presence flag of the report, or the same word in the incident type, where NCMEC's own wording puts it."""
+    """A presence flag of the report or of a file, or the same word in the incident type, where NCMEC's own wording puts it."""
     wanted = all_bare(words)
     if not wanted.isdisjoint(case.annotations):
         return Seen(listing([name for name in case.report.annotations if bare(name) in wanted]), field)
+    of_files = [name for level, name in case.marks if level in wanted]
+    if of_files:
+        return Seen(listing(of_files), "files.annotations")
     return Seen(case.report.incident_type or "", "incident_type") if any(word in case.kind for word in wanted) else None
 
 
@@ -142,7 +149,7 @@ def text_not_read_whole(case: Case, field: str) -> Seen | None:
 
 
 def _may_be_blackmail(case: Case) -> bool:
-    return bool(report_annotated.ask(case, (_BLACKMAIL,)) or text_says.ask(case, ("threat",)))
+    return bool(report_annotated.ask(case, BLACKMAIL) or text_says.ask(case, ("threat",)))
 
 
 def _is_own_words(finding: IntentFinding) -> bool:
@@ -189,9 +196,9 @@ def is_contact(case: Case) -> bool:
 
     Without a type it may be.
     """
-    if not case.kind or any(word in case.kind for word in (*_CONTACT_TYPES, _BLACKMAIL)):
+    if not case.kind or any(word in case.kind for word in _CONTACT_TYPES):
         return True
-    return not _CONTACT_ANNOTATIONS.isdisjoint(case.annotations)
+    return not _CONTACT_ANNOTATIONS.isdisjoint(case.annotations) or any(mark in _CONTACT_ANNOTATIONS for mark, _ in case.marks)
 
 
 @plain("free_text")

@@ -23,8 +23,8 @@ from triage.priority.case import (
     plain,
     says_yes,
 )
-from triage.priority.conditions.files import is_about_material
-from triage.priority.conditions.incident import is_contact, parties_say, report_annotated
+from triage.priority.conditions.files import is_no_more_than_misleading
+from triage.priority.conditions.incident import BLACKMAIL, is_contact, parties_say, report_annotated
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
@@ -205,8 +205,13 @@ def same_telephone(case: Case, field: str) -> Seen | None:
 
 
 @plain("people")
-def history_with_material(case: Case, field: str) -> Seen | None:
-    """Finds a stated conviction, access to or work with children, or knowing the child in person, in a report of material."""
+def history_stated(case: Case, field: str) -> Seen | None:
+    """Finds a stated conviction, access to or work with children, or knowing the child in person.
+
+    It counts in reports of material, of contact with a child, and of a type that is not stated or not known.
+    """
+    if is_no_more_than_misleading(case):
+        return None
     stated = [
         f"{fact.name}: {fact.value}"
         for fact in facts_of(case, "suspect", "convictedSexOffender", "accessToChildren")
@@ -214,13 +219,13 @@ def history_with_material(case: Case, field: str) -> Seen | None:
     ]
     work, relation = works_with_children.ask(case, None), relationship_is.ask(case, ("acquaintance",))
     stated += [f"{name}: {seen.value}" for name, seen in (("occupation", work), ("relationship", relation)) if seen is not None]
-    return Seen(listing(stated), field) if stated and is_about_material(case) else None
+    return Seen(listing(stated), field) if stated else None
 
 
 @of_words("annotations")
 def sextortion_with(case: Case, field: str, signs: Words) -> Seen | None:
     """Finds sextortion together with one of the named signs: minor, wallet, threat."""
-    if report_annotated.ask(case, ("sextortion",)) is None:
+    if report_annotated.ask(case, BLACKMAIL) is None:
         return None
     found = [sign for sign in signs if _SEXTORTION_SIGNS[sign](case)]
     return Seen(listing([f"sextortion, {sign}" for sign in found]), field) if found else None
@@ -270,7 +275,7 @@ CONDITIONS = (
     ages_differ,
     known_reports,
     same_telephone,
-    history_with_material,
+    history_stated,
     sextortion_with,
     recipients,
 )
