@@ -39,7 +39,7 @@ from triage.model.users import Role
 from triage.model.views import ImportResult, QueueFilter, ShowFile
 
 NUMBER = 900000500
-ENDINGS = {"text": "txt", "table": "csv", "html": "html", "json": "json", "mail": "eml", "pdf": "pdf"}
+ENDINGS = {"text": "txt", "table": "csv", "html": "html", "json": "json", "xml": "xml", "mail": "eml", "pdf": "pdf"}
 LIFE = ("Kite", "I want to kill myself tonight.", "Moon", "Please talk to me first.")
 PDF_PAGE = [f"2026-01-05 10:0{n}:00 - {who}: {text}" for n, (who, text) in enumerate(zip(LIFE[::2], LIFE[1::2], strict=True))]
 
