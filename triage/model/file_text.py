@@ -9,6 +9,7 @@ import msgspec
 
 from triage.message import Message
 
+NO_TEXT = "The file holds no text."
 FileTextKind = Literal["text", "table", "html", "json", "xml", "mail", "pdf"]
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.chat_files.chat_reading import NO_TEXT, TOO_MANY_LINES, read_chat_file
+from triage.importers.chat_files.chat_reading import TOO_MANY_LINES, read_chat_file
 from triage.importers.chat_files.text_sniffing import is_text_like
+from triage.model.file_text import NO_TEXT
 
 LINES = {
     "english": ("Kite", "Shall we fly kites at the park?", "Moon", "Yes, after school."),

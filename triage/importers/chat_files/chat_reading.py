@@ -16,9 +16,8 @@ from triage.importers.chat_files.chat_xml import find_xml_messages
 from triage.importers.chat_files.text_decoding import clean_text, decode_text
 from triage.importers.chat_files.text_sniffing import HEAD, is_html, is_xml
 from triage.importers.json_reading import parse_json
-from triage.model.file_text import FileMessage, FileText, FileTextKind
+from triage.model.file_text import NO_TEXT, FileMessage, FileText, FileTextKind
 
-NO_TEXT = "The file holds no text."
 TOO_MANY_LINES = "The file has more lines than are read. Open the original."
 _JSON_BEGINS = (b"{", b"[")
 

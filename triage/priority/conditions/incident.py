@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from triage.intents import INTENTS, IntentFinding
 from triage.message import Message, join
-from triage.model.file_text import FileText
+from triage.model.file_text import NO_TEXT, FileText
 from triage.model.report import ReportFile
 from triage.model.silence import denies_escalation
 from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, listing, of_words, plain, short
@@ -215,7 +215,8 @@ def _describe_chat_file(case: Case, file: ReportFile) -> Message | None:
     facts = case.media.get(file.occurrence.sha256) if file.occurrence is not None else None
     text = facts.file_text if facts is not None else None
     name = file.entry.original_name or file.entry.name or (file.occurrence.name if file.occurrence is not None else "")
-    if not name.casefold().endswith(_LOGS) and (text is None or not text.is_chat):
+    may_be_chat = text is not None and (text.is_chat or text.problem not in (None, NO_TEXT))
+    if not name.casefold().endswith(_LOGS) and not may_be_chat:
         return None
     return Message("{name}: {state}", name=short(name, 60), state=_describe_reading(text))
 
