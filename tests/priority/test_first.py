@@ -223,6 +223,15 @@ COMPLETE = material(
 )  # fmt: skip
 
 
+def test_a_named_child_stands_beside_sure_words_unless_the_material_is_known() -> None:
+    child, known = (person("victim", age=13),), {"hits": (hit("a"),), "lists_checked": LISTS}
+    named = card(material(people=child), lists_checked=LISTS)
+    assert named.band == "B" and 43.0 <= named.risk < 45.0
+    assert named.risk > card(material(people=child), **known).risk >= 32.0
+    assert card(material(people=(*child, *child)), lists_checked=LISTS).risk > named.risk
+    assert card(material(people=child)).risk >= 43.0, "where nothing was checked, nothing is known"
+
+
 @pytest.mark.parametrize(
     ("kind", "band"),
     [

@@ -35,7 +35,7 @@ def test_floors_are_all_named(page: str) -> None:
         "floor.meeting": "arrange a meeting", "floor.threat": "may hold a threat", "floor.sadistic": "sadistic exploitation",
         "floor.trafficking": "trafficking", "floor.victim_named": "block for a child victim",
         "floor.camera_original": "still names its camera", "floor.household": "family or household",
-        "floor.deadline": "may set a deadline", "floor.child_contacted": "stated age is that of a child",
+        "floor.deadline": "may set a deadline", "floor.child_contacted": "stated age is that of a child", "floor.victim_not_known": "none of whose files is known",
         "floor.sextortion": "sadistic exploitation or sextortion", "floor.sextortion_minor": "together with a minor",
         "floor.sextortion_threat": "with words of a threat", "floor.sextortion_wallet": "with an account that takes money",
         "floor.history": "an earlier conviction, access to or work with children", "floor.solicitation": "solicitation is reported",

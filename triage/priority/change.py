@@ -34,7 +34,7 @@ _OPENED = {
         "sextortion_with",
     ),
     "reported_user_fact": ("history_stated",),
-    "victim_named": ("sextortion_with",),
+    "victim_named": ("sextortion_with", "victim_not_known"),
 }
 """The conditions that a fact opens: they ask for it together with another one. By the condition of the fact."""
 

@@ -29,6 +29,7 @@ from triage.priority.conditions.incident import BLACKMAIL, is_contact, parties_s
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
 _ADULT_AGE = 18
+_YOUNG = 13.0
 _PEER_YEARS = 4
 """Two minors whose ages lie so many years apart or fewer are of like age."""
 _CHILD_ROLES = ("victim", "recipient")
@@ -81,6 +82,19 @@ def victim_named(case: Case, field: str) -> Seen | None:
     if not blocks:
         children = int(any(each.role == "victim" for each in case.report.identifiers))
     return Seen(Message("{n} named", n=children), field, float(children)) if children else None
+
+
+@plain("people")
+def victim_not_known(case: Case, field: str) -> Seen | None:
+    """Finds a victim in a report none of whose files is on a list of known material; more children, or a young one, count more.
+
+    A child in known material may have been found long ago.
+    """
+    named = victim_named.ask(case, None)
+    if named is None or any(hit.list_kind == "known" for hit in case.surroundings.hits):
+        return None
+    young = 0.5 if victim_younger_than.ask(case, _YOUNG) is not None else 0.0
+    return Seen(named.value, field, 1.0 - 0.5 ** (named.amount + young))
 
 
 @plain("people.age")
@@ -268,6 +282,7 @@ CONDITIONS = (
     works_with_children,
     group_named,
     victim_named,
+    victim_not_known,
     child_contacted,
     victim_younger_than,
     reported_user_younger_than,
