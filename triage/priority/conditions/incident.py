@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from triage.intents import INTENTS, IntentFinding
 from triage.message import Message, join
@@ -44,6 +45,16 @@ _LANGUAGES = {
     "pashto": Message("Pashto"),
     "punjabi": Message("Punjabi"),
 }
+_PIECES = (
+    Message("received"),
+    Message("incident time"),
+    Message("provider"),
+    Message("incident type"),
+    Message("reported user"),
+    Message("account"),
+    Message("files or text"),
+)
+"""What every request to a provider or operator needs."""
 _LOGS = (".csv", ".txt", ".eml", ".html", ".htm")
 
 
@@ -239,20 +250,24 @@ def _describe_reading(text: FileText | None) -> Message:
 def complete(case: Case, field: str) -> Seen | None:
     """Finds which of the pieces that every request to a provider or operator needs are stated."""
     report = case.report
-    pieces = {
-        Message("received"): report.received is not None and not report.received_estimated,
-        Message("incident time"): report.incident_time is not None,
-        Message("provider"): bool(report.esp),
-        Message("incident type"): bool(report.incident_type),
-        Message("reported user"): any(person.role == "suspect" for person in report.people),
-        Message("account"): any(each.role == "suspect" and each.kind in ("user_id", "username") for each in report.identifiers),
-        Message("files or text"): bool(report.files or report.free_text),
-    }
-    there = [name for name, stated in pieces.items() if stated]
-    if not there:
-        return None
-    said = Message("{n} of {total}: {pieces}", n=len(there), total=len(pieces), pieces=listing(there, 7))
-    return Seen(said, field, len(there) / len(pieces))
+    stated = (
+        report.received is not None and not report.received_estimated,
+        report.incident_time is not None,
+        bool(report.esp),
+        bool(report.incident_type),
+        any(person.role == "suspect" for person in report.people),
+        any(each.role == "suspect" and each.kind in ("user_id", "username") for each in report.identifiers),
+        bool(report.files or report.free_text),
+    )
+    return _describe_pieces(field, stated) if any(stated) else None
+
+
+@lru_cache(maxsize=256)
+def _describe_pieces(field: str, stated: tuple[bool, ...]) -> Seen:
+    """Returns which of the pieces are stated."""
+    there = [name for name, is_stated in zip(_PIECES, stated, strict=True) if is_stated]
+    said = Message("{n} of {total}: {pieces}", n=len(there), total=len(_PIECES), pieces=listing(there, 7))
+    return Seen(said, field, len(there) / len(_PIECES))
 
 
 CONDITIONS = (
