@@ -1,5 +1,5 @@
 """For all tests: generated examples may take their time, since how fast a machine is proves nothing about a parser; and workers
-are forked from servers that stay."""
+are forked from servers that stay. Stores lie in memory where there is room."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests import temp_folder
+
+temp_folder.use_memory()
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
