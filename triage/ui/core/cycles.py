@@ -1,8 +1,8 @@
 """Has Python free its cycles of objects on the window's thread only.
 
-Python looks for cycles wherever it happens to need memory, also in a thread that reads for the window. There it would delete menus
-and other parts of closed pages while the window's thread works with them, which crashes now and then. A cycle is two objects that
-hold each other, as a page and what it connected to its own buttons do.
+Python looks for cycles wherever it happens to need memory, also in a thread that reads for the window. There it would delete
+menus and other parts of closed pages while the window's thread works with them, which crashes now and then. A cycle is two
+objects that hold each other, as a page and what it connected to its own buttons do.
 """
 
 from __future__ import annotations
