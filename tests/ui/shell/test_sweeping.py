@@ -84,7 +84,7 @@ def test_it_stops_for_a_long_job_and_goes_on_afterwards(window: MainWindow, api:
     window.start()
     qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.WORKS)
     gate = threading.Event()
-    runner.do(lambda _progress, _cancel: gate.wait(20), long=True)
+    runner.do(lambda _progress, _cancel: gate.wait(60), long=True)
     qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.GIVES_WAY)
     assert "waiting" in window.status.sweep.words.text()
     stands = api.unswept
