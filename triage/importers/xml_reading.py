@@ -94,7 +94,7 @@ def parse_report_xml(data: bytes, roots: re.Pattern[bytes]) -> Element:
         return parse_xml(data)
     except InputError as refusal:
         if roots.search(data[: limits.PEEK].replace(b"\0", b"")) is None:
-            raise NotAReport(refusal.message.key) from refusal
+            raise NotAReport(refusal.message.key) from refusal  # message-ok
         raise
 
 

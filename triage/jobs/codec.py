@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from triage.message import NOTHING, Message, from_data, to_data
+from triage.message import NOTHING, Message, from_data
 from triage.model.document import Document
 from triage.model.file_text import FileMessage
 from triage.model.judgement import Clock, Link, Location, ScoreCard
@@ -31,7 +31,7 @@ def _encode_message(value: object) -> object:
 @lru_cache(maxsize=4_096)
 def _encode_plain(key: str) -> msgspec.Raw:
     """Returns the bytes of a message without values: most of a card are such sentences, the same on each."""
-    return msgspec.Raw(msgspec.msgpack.encode(to_data(Message(key))))
+    return msgspec.Raw(msgspec.msgpack.encode({"key": key, "values": {}}))
 
 
 def _decode_message(kind: type, data: object) -> object:
