@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+import simplejpeg
 from PIL import Image
 
 from tests.decode import media
@@ -79,3 +80,47 @@ def test_fill_bytes_are_skipped_at_once(drawn: Image.Image, pool: MediaPool) -> 
 def test_nothing_can_be_followed_in_vain(data: bytes) -> None:
     assert jpeg.remove_fill_bytes(data)[:2] == data[:2]
     jpeg.check_scans(data, 1, 1)
+
+
+class Unsearched(bytes):
+    """Bytes that must not be searched as a whole."""
+
+    def count(self, *_: object) -> int:
+        raise AssertionError("all bytes were searched for scans")
+
+
+@pytest.fixture
+def sequential(drawn: Image.Image) -> bytes:
+    return media.encoded(drawn.resize((64, 64)), "JPEG")
+
+
+def test_a_sequential_image_in_one_scan_is_not_searched_for_more(sequential: bytes, small: bytes) -> None:
+    jpeg.check_scans(Unsearched(sequential), 64, 64)
+    with pytest.raises(AssertionError):
+        jpeg.check_scans(Unsearched(small), 64, 64)
+
+
+def test_the_decoder_refuses_scans_behind_one_that_holds_all_components(sequential: bytes) -> None:
+    """This is why the bytes behind such a scan need not be searched."""
+    simplejpeg.decode_jpeg(sequential)
+    with pytest.raises(ValueError, match="more than one scan"):
+        simplejpeg.decode_jpeg(with_scans(sequential, 1))
+    with pytest.raises(OSError, match="broken data stream"):
+        Image.open(io.BytesIO(with_scans(sequential, 1))).load()
+
+
+@pytest.mark.parametrize(
+    ("plain", "hostile"),
+    [
+        (b"\xff\xda\x00\x0c\x03", b"\xff\xda\x00\x0c\x02"),  # fewer components than the frame has
+        (b"\xff\xc0", b"\xff\xff\xc0"),  # a fill byte
+        (b"\xff\xc0", b"\xff\xc2"),  # progressive
+        (b"\xff\xc0", b"\xff\xc9"),  # arithmetic coding
+        (b"\xff\xc0", b"\xff\xc0\x00\x0b\x08\x00\x40\x00\x40\x01\x01\x11\x00\xff\xc0"),  # another frame in front
+        (b"\xff\xc0", b"\xff\xd8\xff\xc0"),  # another image in front
+    ],
+)
+def test_any_other_image_is_searched_for_scans(sequential: bytes, plain: bytes, hostile: bytes) -> None:
+    assert sequential.count(plain) == 1
+    with pytest.raises(UnreadableMedia):
+        jpeg.check_scans(with_scans(sequential.replace(plain, hostile), jpeg.MAX_SCANS), 64, 64)
