@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 import simplejpeg
@@ -11,8 +12,9 @@ from PIL import Image
 from tests.decode import media
 from triage import limits
 from triage.decode.client import MediaPool
-from triage.decode.sandbox import jpeg
-from triage.decode.sandbox.source import UnreadableMedia
+from triage.decode.protocol import Operation, Request
+from triage.decode.sandbox import image_decoding, jpeg
+from triage.decode.sandbox.source import InputSource, UnreadableMedia
 
 TOO_LARGE = "could not be decoded: it is larger than the limits allow"
 SOS, EOI = b"\xff\xda", b"\xff\xd9"
@@ -124,3 +126,24 @@ def test_any_other_image_is_searched_for_scans(sequential: bytes, plain: bytes, 
     assert sequential.count(plain) == 1
     with pytest.raises(UnreadableMedia):
         jpeg.check_scans(with_scans(sequential.replace(plain, hostile), jpeg.MAX_SCANS), 64, 64)
+
+
+@pytest.mark.parametrize("side", [200, 600, 1200, 2400])  # decoded at the full size, a half, a quarter, an eighth
+def test_no_scale_is_decoded_by_the_fast_transform(side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At half scale libjpeg-turbo's fast transform spoils colour, and everywhere it moves hashes."""
+    data = media.encoded(Image.new("RGB", (side, side), (200, 40, 90)), "JPEG")
+    asked: list[tuple[int, bool, bool]] = []
+    decode = simplejpeg.decode_jpeg
+
+    def note(data: bytes, **options: Any) -> Any:
+        asked.append((options["min_factor"], options["fastdct"], options["fastupsample"]))
+        return decode(data, **options)
+
+    monkeypatch.setattr(simplejpeg, "decode_jpeg", note)
+    request, source = Request(operation=Operation.MEASURE), InputSource(len(data), data, lambda start, length: b"")
+    decoded = image_decoding.decode_luma(source, "image/jpeg", request)
+    for thorough in (False, True):
+        image_decoding.decode_again_in_colour(source, "image/jpeg", request, decoded, thorough)
+    by = image_decoding.scale_divisor(side, side)
+    wanted = [by] if by == 1 else [by, by, by // 2]
+    assert asked == [(factor, False, False) for factor in wanted]
