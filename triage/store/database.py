@@ -25,8 +25,7 @@ PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
 _CACHE_KIB = 64 * 1024
 _CACHED_STATEMENTS = 2048
-"""The cache keeps what was used most often. Once it is full, statements that come later push one another out, and each is
-prepared anew for every row. After a store was made, more than 200 statements of the schema stay in it."""
+"""Once a cache is full, later statements push one another out, and are prepared for every row; making a store takes 230."""
 _LEAST_FREE = 1 << 20
 """Even reading needs some room, for the log's index."""
 _WAL_LIMIT = 64 << 20
