@@ -100,7 +100,7 @@ def open_page(api: FakeApi, runner: Runner, qtbot: QtBot | None, report_id: str 
 
 
 def wait_active(window: QWidget) -> None:
-    """Until it has the keys, however busy the machine is."""
+    """Until the system gives it the keys, however busy the machine is."""
     assert QTest.qWaitForWindowActive(window, PATIENCE_MS), "another window has the keys"
 
 

@@ -389,7 +389,8 @@ def grading(page: ReportPage, **fields: Any) -> GradeDialog:
     dialog = page.media.findChild(GradeDialog)
     assert dialog is not None
     dialog.activateWindow()
-    wait_active(dialog)
+    while QApplication.activeWindow() is not dialog:  # qWaitForWindowActive comes back before that
+        QTest.qWait(5)
     return dialog
 
 

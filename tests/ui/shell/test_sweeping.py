@@ -99,10 +99,12 @@ def test_a_decision_does_not_stop_it(window: MainWindow, api: FakeApi, runner: R
     api.unswept, api.slow = 100_000, 0.1
     window.start()
     qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.WORKS)
+    patience = window.sweeping._patience
+    patience.setInterval(60_000)  # on a busy machine a decision takes longer than half a second
     done: list[object] = []
     runner.do(lambda _progress, _cancel: api.decide(MAIN, status="in_progress"), done.append)
-    qtbot.waitUntil(lambda: bool(done))
-    qtbot.wait(700)
+    assert patience.isActive()
+    qtbot.waitUntil(lambda: bool(done) and not patience.isActive())
     assert window.sweeping.state is SweepPhase.WORKS and sweeps(api) == 1
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget
 from triage.ui.core.api import Api
 from triage.ui.core.page import REPORT, DeskPage
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.shell.loading_ahead import LoadingAhead
 from triage.ui.shell.page_list import SCREENS, find_page
 from triage.ui.text.i18n import Safe, word
 
@@ -33,6 +34,7 @@ class Desk(QObject):
         self._api, self._runner = api, runner
         self._pages, self._decide = pages, decide
         self._made: dict[str, DeskPage] = {}
+        LoadingAhead(self)
 
     def page(self, name: str) -> DeskPage:
         """Returns a page by its name, and creates it at the first call."""
