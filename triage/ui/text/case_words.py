@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from triage.model.casework import RegisterNumber
 from triage.ui.text import times
@@ -51,7 +51,7 @@ def days_until(due: str) -> int:
 
 def day_words(due: str) -> Safe:
     """Returns a day such as "31 Jan 2030"."""
-    return times.day(datetime.combine(date.fromisoformat(due), datetime.min.time(), UTC) + timedelta(hours=12))
+    return times.calendar_day(due)
 
 
 def number_words(number: RegisterNumber) -> Safe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from triage.model.moment import parse_utc, to_pakistan
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
@@ -34,8 +34,16 @@ def to_pkt(when: datetime) -> datetime:
     return to_pakistan(when, PKT)
 
 
-def day(when: datetime) -> Safe:
-    """Returns the day of a time in its own zone, such as "21 Nov 2026"."""
+def calendar_day(text: str) -> Safe:
+    """Returns a day of the calendar, stored as "2026-11-21", as people write it; a text that is no day is returned as it is."""
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return ltr(text)
+
+
+def day(when: date) -> Safe:
+    """Returns a day, or that of a time in its own zone, such as "21 Nov 2026"."""
     return tr("{day} {month} {year}", day=when.day, month=word(MONTHS[when.month - 1]), year=str(when.year))
 
 
