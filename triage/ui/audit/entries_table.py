@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from triage.jobs.keeping.audit_reading import AuditEntry
-from triage.ui.audit.kind_words import GRAVE
+from triage.ui.audit.kind_words import GRAVE, describe_name
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.table import LEAD, ROW_ROLE, RowsDelegate, RowsTable, TableColumn
@@ -42,7 +42,7 @@ def describe_about(entry: AuditEntry) -> Safe:
     """Returns what an entry names, in one line."""
     return Safe(
         tr(", ").join(
-            tr("{what} {value}", what=word(name.replace("_", " ")), value=value) for name, value in entry.about if value
+            tr("{what} {value}", what=describe_name(name), value=value) for name, value in entry.about if value
         )
     )
 

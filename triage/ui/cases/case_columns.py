@@ -23,7 +23,7 @@ from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, clear, label, row, rule, scrolled, set_tooltip
 from triage.ui.media.file_tiles import FileStrip
 from triage.ui.text import times, words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's bound for a width, which PySide does not name
 LEFT, RIGHT = 400, 300
@@ -198,7 +198,7 @@ class CaseColumns(QWidget):
         paper = KeyButton(tr("All {n} entries", n=number(found.entries_count)), kind="mini", on=self.diary_asked.emit)
         self.diary.addLayout(row(label(tr("Case diary"), "heading"), None, paper))
         for entry in found.entries:
-            when, what = times.pkt(entry.when), isolated(entry.what)
+            when, what = times.pkt(entry.when), tr_message(entry.what)
             said = tr("{when}, {name}: {what}", when=when, name=isolated(entry.who), what=what)
             if entry.report is not None:
                 said = tr("{said}, report {report}", said=said, report=ltr(entry.report))
