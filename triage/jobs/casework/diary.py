@@ -153,13 +153,13 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
         if decision.assignee is not None:
             what = Message("{what}, assigned to {name}", what=what, name=_name(users, decision.assignee))
         said = "; ".join(text for text in (decision.reason, decision.note) if text)
-        yield entry(decision.taken, decision.user_id, _mark_undone(what, decision.undone), said or None)
+        yield entry(decision.taken, decision.user_id, _mark_undone(what, bool(decision.undone)), said or None)
     for row in corrections.list_corrections(db, report_id):
         made = row.correction
         what = Message("Judgement corrected. Band set to {band}", band=made.band or "")
         if made.rule is not None:
             what = Message("Judgement corrected. Factor {rule}: {verdict}", rule=made.rule, verdict=Message(made.verdict or ""))
-        yield entry(made.made, row.user_id, _mark_undone(what, row.undone), made.reason)
+        yield entry(made.made, row.user_id, _mark_undone(what, bool(row.undone)), made.reason)
     for notice in list_notices(db, report_id, users):
         what = Message("Preservation notice issued to {name} (PECA s. 31)", name=notice.to_whom)
         if notice.number:
@@ -173,8 +173,8 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
     yield from _list_what_left(db, report_id, users)
     for rows in grades.load_grades(db, grades.load_graded_media(db, [report_id]).get(report_id, [])).values():
         if work_out_grade(rows)[0] == GRADED:  # a grade that waits for a second person is shown to nobody
-            for row in (each for each in rows if each.report_id == report_id):
-                yield entry(row.given, row.user_id, Message("File graded: {grade}", grade=Message(row.grade)))
+            for grade in (each for each in rows if each.report_id == report_id):
+                yield entry(grade.given, grade.user_id, Message("File graded: {grade}", grade=Message(grade.grade)))
 
 
 def _list_logged(db: Reader, report_id: int, users: dict[int, str]) -> Iterator[DiaryEntry]:

@@ -15,7 +15,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import ElidedLabel, label
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, searchable, tr, tr_message, trn, word
 from triage.ui.unlock.wizard import group_fingerprint
 
 KINDS = {
@@ -123,7 +123,7 @@ class DistrustIssuerDialog(FormDialog):
         self._api = api
         self.issuer = QComboBox()
         for key, name in sorted(issuers.items(), key=lambda pair: pair[1]):
-            self.issuer.addItem(tr("{name}, {key}", name=isolated(name), key=ltr(key[:16])), name)
+            self.issuer.addItem(searchable(tr("{name}, {key}", name=isolated(name), key=ltr(key[:16]))), name)
         self.form.addWidget(label_field(tr("Issuer"), self.issuer))
         says = tr("Further updates of this issuer are refused. What was applied stays until it is undone.")
         self.form.addWidget(label(says, wrap=True))

@@ -26,7 +26,7 @@ from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's bound for a width, which PySide does not name
-LEFT, RIGHT = 400, 300
+LEFT, WIDE_LEFT, RIGHT = 400, 560, 300
 LEAST_GRAPH = 430
 NARROW = 1_000
 """Pixels of width below which graph and timeline stand in one column with the lists."""
@@ -110,13 +110,15 @@ class CaseColumns(QWidget):
         inner.addLayout(self.diary)
         inner.addStretch(1)
         area = _wrap(inner)
-        area.setFixedWidth(_left_width())
+        area.setFixedWidth(_left_width(0))
         return area
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts graph and timeline into a column of their own, or below the reports where there is no room for three columns."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
+        if not narrow:
+            self.left_area.setFixedWidth(_left_width(self.width()))
         if narrow == self.middle_area.isHidden():
             return
         if narrow:
@@ -127,7 +129,7 @@ class CaseColumns(QWidget):
         else:
             self._left.removeWidget(self.middle)
             self.middle_area.setWidget(self.middle)
-            self.left_area.setFixedWidth(_left_width())
+            self.left_area.setFixedWidth(_left_width(self.width()))
         self.middle.show()
         self.middle_area.setVisible(not narrow)
 
@@ -260,9 +262,10 @@ def choose_end_ink(expires: str | None) -> str:
     return "muted" if days < 0 else "bad" if days < 14 else "warn" if days < 30 else "text"
 
 
-def _left_width() -> int:
-    """Returns the width of the left column, which is larger in Urdu."""
-    return LEFT if theme.current().text_px == theme.TEXT else LEFT + 24
+def _left_width(width: int) -> int:
+    """Returns the width of the left column in a page of a width. It is larger in Urdu, and takes its share of a wide screen."""
+    least = LEFT if theme.current().text_px == theme.TEXT else LEFT + 24
+    return max(least, min(WIDE_LEFT, width * 3 // 10))
 
 
 def _column() -> QVBoxLayout:

@@ -11,7 +11,7 @@ from triage.model.views import ShowFile, ShowReport
 from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, ltr, number, tr, trn, word
+from triage.ui.text.i18n import Safe, ltr, number, signed, tr, trn, word
 
 ASKED_BANDS = ("A", "B")
 REASONS = 4
@@ -67,7 +67,7 @@ def _build_reasons(report: ShowReport) -> QWidget:
     lines = MarkedLines()
     grave = [factor for factor in report.score.factors if factor.axis in ("risk", "floor") and factor.taken_out is None]
     for factor in sorted(grave, key=lambda each: (each.axis != "floor", -each.points))[:REASONS]:
-        points = tr("at least {band}", band=factor.band or "") if factor.axis == "floor" else ltr(f"{factor.points:+.0f}")
+        points = tr("at least {band}", band=factor.band or "") if factor.axis == "floor" else signed(factor.points)
         lines.add_line(points, report_words.reason(factor.why))
     return lines
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip, paint_band
-from triage.ui.text.i18n import Safe, is_rtl, ltr, shown, word
+from triage.ui.text.i18n import is_rtl, shown, word
 
 T = TypeVar("T")
 PAD = 8
@@ -57,6 +57,8 @@ class TableColumn(Generic[T]):
     told: Callable[[T], str] | None = None
     spare: bool = False
     """It goes on a narrow window, so that the column without a width has room."""
+    names_file: bool = False
+    """What does not fit is left out in the middle: names of files and folders differ at their ends."""
 
 
 class RowsModel(QAbstractTableModel, Generic[T]):
@@ -163,7 +165,8 @@ class RowsDelegate(QStyledItemDelegate):
         font = theme.font()
         painter.setFont(font)
         painter.setPen(QPen(theme.current().colour(column.ink(row))))
-        fits = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 4)
+        where = Qt.TextElideMode.ElideMiddle if column.names_file else Qt.TextElideMode.ElideRight
+        fits = QFontMetrics(font).elidedText(text, where, place.width() + 4)
         painter.drawText(place.adjusted(-4, 0, 0, 0) if is_rtl() else place.adjusted(0, 0, 4, 0), LEAD, fits)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
@@ -304,8 +307,3 @@ class RowsTable(QTableView, Generic[T]):
         """Announces the current row as opened."""
         if (row := self.current_row()) is not None:
             self.opened.emit(row)
-
-
-def number_text(value: float) -> Safe:
-    """Returns a number without trailing zeros, such as 18 or 7.5."""
-    return ltr(f"{value:g}")

@@ -5,6 +5,7 @@ The library's own menu is off: its export dialog writes files and fills the clip
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPointF, QSize, Qt, Signal
@@ -15,11 +16,17 @@ from triage.ui.kit import theme
 from triage.ui.kit.widgets import label
 from triage.ui.leads.chart import ChartPart, LeadChart
 from triage.ui.leads.chart_library import load_pyqtgraph
+from triage.ui.text.i18n import number, short_number
 
 LEAST_HEIGHT, MOST_HEIGHT = 190, 250
 WIDTH_OF_COLUMN = 0.72  # of the distance between two columns
 LEAST_INSIDE = 0.085  # of the chart's height: a lower part has its mark above the column
 SCALE = 2  # an exported image has twice the pixels of the screen
+
+
+def _write_ticks(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
+    """Returns the numbers of an axis."""
+    return [number(round(value)) if value == round(value) else short_number(value) for value in values]
 
 
 class ChartView(QWidget):
@@ -112,6 +119,7 @@ class ChartView(QWidget):
             axis.setStyle(tickFont=theme.small_font(), tickLength=-4, autoExpandTextSpace=True)
             axis.enableAutoSIPrefix(False)
             axis.setZValue(-1)  # the lines of the grid lie behind the parts
+        self.plot.getAxis("left").tickStrings = _write_ticks
         every = -(-len(chart.columns) // 8)
         ticks = [(at, name) for at, name in enumerate(chart.columns) if (len(chart.columns) - 1 - at) % every == 0]
         self.plot.getAxis("bottom").setTicks([ticks])

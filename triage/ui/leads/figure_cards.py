@@ -15,10 +15,10 @@ from triage.model.lead_figures import Behind, LeadFigures
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import BandBlock, Card, column, label
 from triage.ui.leads.chart import ChartPart, LeadChart
-from triage.ui.leads.chart_makers import percent
+from triage.ui.leads.chart_makers import missed_percent
 from triage.ui.leads.chart_view import ChartView
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, number, tr, trn
+from triage.ui.text.i18n import Safe, decimal, isolated, ltr, number, percent, tr, trn
 
 Opened = Callable[[Behind, Safe], None]
 SIDE_MARGIN = 16
@@ -108,9 +108,9 @@ def make_miss_card(figures: LeadFigures, chart: LeadChart, opened: Opened) -> Ca
     if missed.of:
         rate = tr(
             "{rate} %, between {low} % and {high} % at 95 %",
-            rate=f"{percent(missed):.1f}",
-            low=f"{100 * missed.low:.1f}",
-            high=f"{100 * missed.high:.1f}",
+            rate=decimal(missed_percent(missed)),
+            low=decimal(100 * missed.low),
+            high=decimal(100 * missed.high),
         )
         card.body.insertWidget(0, label(rate, "strong", wrap=True))
         both = _start_grid((), 0)
@@ -160,7 +160,7 @@ def _describe_share(share: Share | None) -> Safe:
     """Returns a share in per cent; never 0 % of nothing."""
     if share is None or not share.of:
         return tr("not measured")
-    return Safe(f"{100 * share.hits / share.of:.0f} %")
+    return percent(share.hits / share.of)
 
 
 class CardGrid(QWidget):

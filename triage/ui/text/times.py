@@ -47,6 +47,23 @@ def day(when: date) -> Safe:
     return tr("{day} {month} {year}", day=when.day, month=word(MONTHS[when.month - 1]), year=str(when.year))
 
 
+def short_day(text: str) -> Safe:
+    """Returns a day of the calendar without its year, where there is little room: "24 Nov"."""
+    when = date.fromisoformat(text)
+    return tr("{day} {month}", day=when.day, month=word(MONTHS[when.month - 1]))
+
+
+def month(text: str) -> Safe:
+    """Returns a month of the calendar, stored as "2026-11", such as "Nov 2026"."""
+    year, _, at = text.partition("-")
+    return tr("{month} {year}", month=word(MONTHS[int(at) - 1]), year=year) if at.isdigit() else ltr(text)
+
+
+def stamp(when: datetime) -> Safe:
+    """Returns day and minute in figures alone, which fit an image's corner: "2026-11-24 14:26"."""
+    return ltr(when.strftime("%Y-%m-%d %H:%M"))
+
+
 def clock(when: datetime, *, seconds: bool = False) -> Safe:
     """Returns hours and minutes of a time in its own zone, and seconds on request."""
     return ltr(when.strftime("%H:%M:%S" if seconds else "%H:%M"))
@@ -123,6 +140,11 @@ def duration(seconds: float) -> Safe:
     if minutes < 60:
         return tr("{n} min", n=minutes)
     return tr("{h} h {m} min", h=minutes // 60, m=minutes % 60)
+
+
+def length(seconds: int) -> Safe:
+    """Returns the length of a video, such as "0:04"."""
+    return ltr(f"{seconds // 60}:{seconds % 60:02d}")
 
 
 def size(count: int) -> Safe:
