@@ -116,13 +116,13 @@ def _list_of_case(db: Reader, case: CaseRow, users: dict[int, str]) -> Iterator[
 
     yield entry(case.opened, case.user_id, Message("Case opened"))
     for kind, value, added, user in cases.list_numbers_with_times(db, case.id):
-        yield entry(added, user, Message("Number recorded: {kind} {value}", kind=Message(kind), value=value))
+        yield entry(added, user, Message("Number recorded: {kind} {value}", kind=Message(kind), value=value))  # message-ok
     for number, added, user in cases.list_additions(db, case.id):
         yield entry(added, user, Message("Report added to the case"), number)
     for stage in cases.list_stages(db, case.id):
-        what = Message("Stage: {stage}", stage=Message(stage.stage))
+        what = Message("Stage: {stage}", stage=Message(stage.stage))  # message-ok
         if stage.due:
-            what = Message("Stage: {stage}, to end by {due}", stage=Message(stage.stage), due=stage.due)
+            what = Message("Stage: {stage}, to end by {due}", stage=Message(stage.stage), due=stage.due)  # message-ok
         yield entry(stage.since, stage.user_id, what, text=stage.note)
     for appeal in appeals.list_appeals(db, case.id):
         yield entry(
@@ -149,7 +149,7 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
         return DiaryEntry(when=when, who=_name(users, user), report=number, what=what, text=text)
 
     for decision in decisions.list_decisions(db, report_id):
-        what = Message("Decision: {status}", status=Message(decision.status.replace("_", " ")))
+        what = Message("Decision: {status}", status=Message(decision.status.replace("_", " ")))  # message-ok
         if decision.assignee is not None:
             what = Message("{what}, assigned to {name}", what=what, name=_name(users, decision.assignee))
         said = "; ".join(text for text in (decision.reason, decision.note) if text)
@@ -158,7 +158,8 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
         made = row.correction
         what = Message("Judgement corrected. Band set to {band}", band=made.band or "")
         if made.rule is not None:
-            what = Message("Judgement corrected. Factor {rule}: {verdict}", rule=made.rule, verdict=Message(made.verdict or ""))
+            verdict = Message(made.verdict or "")  # message-ok
+            what = Message("Judgement corrected. Factor {rule}: {verdict}", rule=made.rule, verdict=verdict)
         yield entry(made.made, row.user_id, _mark_undone(what, bool(row.undone)), made.reason)
     for notice in list_notices(db, report_id, users):
         what = Message("Preservation notice issued to {name} (PECA s. 31)", name=notice.to_whom)
@@ -174,7 +175,7 @@ def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
     for rows in grades.load_grades(db, grades.load_graded_media(db, [report_id]).get(report_id, [])).values():
         if work_out_grade(rows)[0] == GRADED:  # a grade that waits for a second person is shown to nobody
             for grade in (each for each in rows if each.report_id == report_id):
-                yield entry(grade.given, grade.user_id, Message("File graded: {grade}", grade=Message(grade.grade)))
+                yield entry(grade.given, grade.user_id, Message("File graded: {grade}", grade=Message(grade.grade)))  # message-ok
 
 
 def _list_logged(db: Reader, report_id: int, users: dict[int, str]) -> Iterator[DiaryEntry]:
@@ -196,7 +197,7 @@ def _list_what_left(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
         return DiaryEntry(when=when, who=_name(users, user), report=number, what=what)
 
     for request, kind, to, made_at, user, sent, sent_by in requests.list_requests_of_report(db, report_id):
-        what = Message("Request {request} ({kind}) to {name} made", request=request, kind=Message(kind), name=to)
+        what = Message("Request {request} ({kind}) to {name} made", request=request, kind=Message(kind), name=to)  # message-ok
         yield entry(made_at, user, what)
         if sent is not None:
             yield entry(sent, sent_by, Message("Request {request} sent", request=request))

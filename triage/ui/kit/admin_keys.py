@@ -14,7 +14,7 @@ ADMIN_KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("hash_lists", ("H",), "H", "Hash lists"),
         KeyBinding("offices", ("O",), "O", "Offices"),
         KeyBinding("keyring", ("C",), "C", "Keys and custodians"),
-        KeyBinding("updates", ("D",), "D", "Signed updates"),
+        KeyBinding("updates", ("N",), "N", "Signed updates"),
         KeyBinding("audit", ("V",), "V", "Audit log and checks"),
         KeyBinding("outgoing", ("L",), "L", "What left"),
         KeyBinding("backups", ("B",), "B", "Backup and restore"),

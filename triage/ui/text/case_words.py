@@ -25,6 +25,12 @@ GRADES = (
     mark("innocent family or medical picture"), mark("drawing or made by a machine"), mark("not pertinent"),
 )  # fmt: skip
 
+IN_DIARY = (
+    mark("traffic"), mark("content"), mark("foreign-preservation"), mark("mla"),
+    mark("agree"), mark("means nothing"), mark("cannot tell"),
+)  # fmt: skip
+"""Kinds of requests and verdicts on factors, as the diary of a case has them."""
+
 
 def due_words(due: str | None) -> Safe:
     """Returns a deadline in words, such as "9 d", "today" or "3 d over"; `due` is a day as YYYY-MM-DD."""
