@@ -111,7 +111,7 @@ NAMES = (
     mark("reports updated"), mark("requests"), mark("row"), mark("rows"), mark("says"), mark("seen"), mark("sequence"),
     mark("series"), mark("set aside"), mark("set aside resolved"), mark("settles"), mark("shared"), mark("sheet"), mark("size"),
     mark("source"), mark("stage"), mark("state"), mark("status"), mark("store"), mark("text"), mark("to"), mark("unfinished"),
-    mark("update"), mark("use"), mark("user added"), mark("week"), mark("whole"), mark("words"), mark("year"),
+    mark("update"), mark("use"), mark("user added"), mark("week"), mark("whole"), mark("frame at ms"), mark("crop"), mark("words"), mark("year"),
 )  # fmt: skip
 """What entries name, with spaces between the words."""
 _OTHERWISE = {"right": mark("answered right"), "taken": mark("value taken over")}
