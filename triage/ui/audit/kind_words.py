@@ -102,6 +102,7 @@ NAMES = (
     mark("reason"), mark("version"), mark("backup"), mark("file"), mark("files"), mark("export"), mark("policy"), mark("value"),
     mark("roles"), mark("half"), mark("documents"), mark("held"), mark("order"), mark("entries"), mark("sort"), mark("bytes"),
     mark("sources"), mark("step"), mark("milliseconds"), mark("began"), mark("key"), mark("folder"),
+    mark("frame at ms"),
     mark("act"), mark("after"), mark("answer"), mark("appeal"), mark("at"), mark("before"), mark("by"), mark("clue"),
     mark("clues"), mark("commits"), mark("compared"), mark("conflict"), mark("conflicts"), mark("correction"), mark("count"),
     mark("crops"), mark("destroyed"), mark("distance"), mark("entry"), mark("error"), mark("generation"), mark("left out"),
@@ -111,7 +112,7 @@ NAMES = (
     mark("reports updated"), mark("requests"), mark("row"), mark("rows"), mark("says"), mark("seen"), mark("sequence"),
     mark("series"), mark("set aside"), mark("set aside resolved"), mark("settles"), mark("shared"), mark("sheet"), mark("size"),
     mark("source"), mark("stage"), mark("state"), mark("status"), mark("store"), mark("text"), mark("to"), mark("unfinished"),
-    mark("update"), mark("use"), mark("user added"), mark("week"), mark("whole"), mark("frame at ms"), mark("crop"), mark("words"), mark("year"),
+    mark("update"), mark("use"), mark("user added"), mark("week"), mark("whole"), mark("crop"), mark("words"), mark("year"),
 )  # fmt: skip
 """What entries name, with spaces between the words."""
 _OTHERWISE = {"right": mark("answered right"), "taken": mark("value taken over")}
