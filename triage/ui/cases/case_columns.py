@@ -36,9 +36,9 @@ MOST_ROWS = 8
 """Rows of a table in a column before it scrolls by itself."""
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Band"), 38, lambda r: r.band, band=True),
-    TableColumn(mark("Report"), 80, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Report"), 92, lambda r: ltr(r.report_id)),
     TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
-    TableColumn(mark("Next deadline"), 124, words.deadline, words.deadline_colour),
+    TableColumn(mark("Next deadline"), 140, words.deadline, words.deadline_colour),
 )
 OPERATORS: tuple[TableColumn[CaseIdentifier], ...] = (
     TableColumn(mark("Value"), 128, lambda i: ltr(i.value), told=lambda i: describe_identifier(i)),
@@ -264,8 +264,8 @@ def choose_end_ink(expires: str | None) -> str:
 
 def _left_width(width: int) -> int:
     """Returns the width of the left column in a page of a width. It is larger in Urdu, and takes its share of a wide screen."""
-    least = LEFT if theme.current().text_px == theme.TEXT else LEFT + 24
-    return max(least, min(WIDE_LEFT, width * 3 // 10))
+    urdu = theme.current().text_px != theme.TEXT
+    return max(LEFT + 24 if urdu else LEFT, min(WIDE_LEFT, width * (4 if urdu else 3) // 10))
 
 
 def _column() -> QVBoxLayout:

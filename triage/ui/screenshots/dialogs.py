@@ -11,10 +11,15 @@ from PySide6.QtWidgets import QApplication
 from triage.jobs.signed_updates import FileChange, UpdatePreview
 from triage.message import NOTHING
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
+from triage.ui.decisions.close_question import CloseQuestion
+from triage.ui.help.window import HelpWindow
 from triage.ui.requests.making_dialogs import RequestDataDialog
 
 Opener = Callable[[Any], object]
-"""Opens a dialog over the page that it is given. It opens none where the page has nothing to open it on."""
+"""Opens a dialog over the page that it is given, and returns one that holds nothing up behind it.
+
+It opens none where the page has nothing to open it on.
+"""
 
 UPDATE_FILE = Path("/media/stick-14/law.update")
 UPDATE = UpdatePreview(
@@ -67,6 +72,16 @@ def _show_update(page: Any) -> None:
     page._show_file(UPDATE_FILE, UPDATE)
 
 
+def _ask_to_close(page: Any) -> None:
+    CloseQuestion(page.report, "not abuse material", parent=page).open()
+
+
+def _show_help(window: Any) -> HelpWindow:
+    made = HelpWindow("queue", window)
+    made.show()
+    return made
+
+
 DIALOGS: dict[str, dict[str, Opener]] = {
     "queue": {
         "columns": lambda queue: queue.choose_columns(),
@@ -85,9 +100,11 @@ DIALOGS: dict[str, dict[str, Opener]] = {
         "viewing-log": lambda window: window.exporting.write_viewing_log(),
         "profile": lambda window: window.exporting.show_profile(),
         "agency": lambda window: window.exporting.show_agency(),
+        "help": _show_help,
     },
     "report": {
         "decide": lambda page: page.decide(),
+        "close-question": _ask_to_close,
         "assign": lambda page: page.assign(),
         "packet": lambda page: page.make_packet(),
         "note": lambda page: page.acts.write_note(),
@@ -115,6 +132,7 @@ DIALOGS: dict[str, dict[str, Opener]] = {
         "new-series": lambda page: page.open_new(),
         "clue": lambda page: page.add_clue(),
         "series-state": lambda page: page.record_state(),
+        "series-sheet": lambda page: page.write_sheet(),
     },
     "requests": {
         "request-sent": lambda page: page.record_sent(),

@@ -122,10 +122,10 @@ def left(iso: str) -> Safe:
 
 
 def time_left(iso: str) -> Safe:
-    """Returns the time left in words: days, hours below two days, or by how much it is over."""
+    """Returns the time left in words: days, hours below two days, or by how many days of the calendar it is over."""
     seconds = (parse(iso) - now()).total_seconds()
     if seconds < 0:
-        over = int(-seconds // 86400)
+        over = (to_pkt(now()).date() - to_pkt(parse(iso)).date()).days
         return trn("over by {n} day", "over by {n} days", over) if over else tr("over today")
     if seconds < 48 * 3600:
         return trn("{n} hour", "{n} hours", int(seconds // 3600))
