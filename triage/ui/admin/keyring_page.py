@@ -63,7 +63,7 @@ class KeyringPage(DeskPage):
         column.setSpacing(8)
         column.addLayout(self.custodians)
         column.addWidget(label(tr("Keys of other workstations"), "heading"))
-        self.nothing.setAlignment(self.nothing.alignment() | Qt.AlignmentFlag.AlignTop)
+        self.nothing.setAlignment((self.nothing.alignment() & ~Qt.AlignmentFlag.AlignVCenter) | Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.nothing, 1)
         column.addWidget(self.table, 1)
         self._column = column

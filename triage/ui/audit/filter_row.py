@@ -50,8 +50,8 @@ class FilterRow(QWidget):
         parts: tuple[tuple[Safe, QWidget, int], ...] = (
             (tr("What"), self.kind, 160),
             (tr("Who"), self.user, 120),
-            (tr("From day"), self.since, 104),
-            (tr("To day"), self.until, 104),
+            (tr("From day"), self.since, 120),
+            (tr("To day"), self.until, 120),
             (tr("Report"), self.report, 104),
             (tr("Of what"), self.about, 120),
         )

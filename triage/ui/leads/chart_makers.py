@@ -143,7 +143,7 @@ def make_outcome_chart(figures: LeadFigures) -> LeadChart:
         key="outcomes",
         kind="line",
         title=tr("Outcome rate"),
-        columns=tuple(times.month(each.month) for each in given),
+        columns=tuple(times.short_month(each.month) for each in given),
         parts=tuple(
             ChartPart(
                 column=at,

@@ -76,7 +76,7 @@ def _describe_change(row: RuleRow) -> Safe:
 COLUMNS: tuple[TableColumn[RuleRow], ...] = (
     TableColumn(mark("Points"), 92, lambda r: describe_amount(r.now) if r.now.on else tr("off"), _choose_ink),
     TableColumn(mark("Before"), 84, _describe_change, lambda _: "accent"),
-    TableColumn(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted"),
+    TableColumn(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted", spare=True),
     TableColumn(mark("Why"), 0, lambda r: word(r.now.reason), lambda _: "muted"),
     TableColumn(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted", spare=True),
 )

@@ -59,6 +59,12 @@ def month(text: str) -> Safe:
     return tr("{month} {year}", month=word(MONTHS[int(at) - 1]), year=year) if at.isdigit() else ltr(text)
 
 
+def short_month(text: str) -> Safe:
+    """Returns a month with two digits of its year, where there is little room: "Nov 26"."""
+    year, _, at = text.partition("-")
+    return tr("{month} {year}", month=word(MONTHS[int(at) - 1]), year=year[2:])
+
+
 def stamp(when: datetime) -> Safe:
     """Returns day and minute in figures alone, which fit an image's corner: "2026-11-24 14:26"."""
     return ltr(when.strftime("%Y-%m-%d %H:%M"))
