@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,9 @@ def test_urdu_figures_are_latin_isolated_and_day_first(urdu: None) -> None:
 def test_names_are_chosen_by_their_first_letters(urdu: None) -> None:
     assert i18n.searchable("khi-04") == "khi-04"
     assert i18n.searchable(i18n.tr("{name} (you)", name="khi-04"))[0] == "k"
+
+
+def test_what_is_over_is_counted_in_days_of_the_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(times, "now", lambda: datetime(2026, 11, 28, 6, 0, tzinfo=UTC))
+    assert times.time_left("2026-11-23T18:59:59Z") == "over by 5 days", "as the page of the case says it"
+    assert times.time_left("2026-11-28T05:00:00Z") == "over today"

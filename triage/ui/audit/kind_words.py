@@ -126,6 +126,11 @@ GRAVE = frozenset(
 """Kinds that an auditor looks at first; their words stand out."""
 
 
+def find_name_key(name: str) -> str:
+    """Returns the key of the words for a name in an entry."""
+    return _OTHERWISE.get(name, name.replace("_", " "))
+
+
 def describe_name(name: str) -> Safe:
     """Returns what a name in an entry means."""
-    return word(_OTHERWISE.get(name, name.replace("_", " ")))
+    return word(find_name_key(name))

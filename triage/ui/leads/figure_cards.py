@@ -235,7 +235,8 @@ class CardGrid(QWidget):
 
 def _share_width(card: QWidget, span: int, gap: int) -> int:
     """Returns the width that each column needs for a card over so many columns."""
-    return -(-(card.minimumSizeHint().width() - (span - 1) * gap) // span)
+    least = max(card.minimumSizeHint().width(), card.minimumWidth())
+    return -(-(least - (span - 1) * gap) // span)
 
 
 def stack_of(*parts: QWidget) -> QWidget:
