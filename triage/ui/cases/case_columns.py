@@ -37,8 +37,8 @@ MOST_ROWS = 8
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Band"), 38, lambda r: r.band, band=True),
     TableColumn(mark("Report"), 92, lambda r: ltr(r.report_id)),
-    TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
-    TableColumn(mark("Next deadline"), 140, words.deadline, words.deadline_colour),
+    TableColumn(mark("Incident"), 130, lambda r: words.incident(r.incident_type), spare=True),
+    TableColumn(mark("Next deadline"), 0, words.deadline, words.deadline_colour),
 )
 OPERATORS: tuple[TableColumn[CaseIdentifier], ...] = (
     TableColumn(mark("Value"), 128, lambda i: ltr(i.value), told=lambda i: describe_identifier(i)),

@@ -281,7 +281,7 @@ class RowsTable(QTableView, Generic[T]):
         self.scrollTo(index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Sets the column widths, and hides spare columns when the window is narrow."""
+        """Sets the column widths, hides spare columns when the window is narrow, and scrolls when that is not enough."""
         super().resizeEvent(event)
         metrics = QFontMetrics(theme.small_font())
         wanted = [
@@ -297,6 +297,17 @@ class RowsTable(QTableView, Generic[T]):
                 over -= wanted[at]
             elif column.width:
                 self.setColumnWidth(at, wanted[at])
+        self._scroll_across(wanted, over > 0)
+
+    def _scroll_across(self, wanted: Sequence[int], needed: bool) -> None:
+        """Lets a table scroll to the side whose columns do not fit: Qt would cut the last ones off."""
+        across, scroll = self.horizontalHeader(), Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(scroll.ScrollBarAsNeeded if needed else scroll.ScrollBarAlwaysOff)
+        for at, column in enumerate(self.rows_model.columns):
+            if not column.width:
+                across.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed if needed else QHeaderView.ResizeMode.Stretch)
+                if needed:
+                    self.setColumnWidth(at, wanted[at])
 
     def _moved(self) -> None:
         """Repaints the table and announces the current row."""
