@@ -140,7 +140,7 @@ def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
     said, colour = describe_audit_log(machine, iso(times.now()))
     assert "NOT intact" in said and colour == "bad"
     said, colour = describe_audit_log(replace(fake_machine(), unsettled_since="2026-10-01T00:00:00Z"), iso(times.now()))
-    assert said == "Restored from a backup of 2026-10-01: register of destructions not applied" and colour == "warn"
+    assert said == "Restored from a backup of 1 Oct 2026: register of destructions not applied" and colour == "warn"
     assert describe_sandbox(machine) == ("Sandbox: NOT active, media stay closed", False)
 
 
@@ -205,7 +205,11 @@ def test_the_status_bar_says_less_rather_than_cut_off(app: QApplication, qtbot: 
 
 
 def test_a_table_whose_columns_do_not_fit_scrolls_to_the_side(app: QApplication, qtbot: QtBot) -> None:
-    columns = (TableColumn[str]("Name", 0, str), TableColumn[str]("One", 200, str), TableColumn[str]("Two", 200, str, spare=True))
+    columns: tuple[TableColumn[str], ...] = (
+        TableColumn("Name", 0, str),
+        TableColumn("One", 200, str),
+        TableColumn("Two", 200, str, spare=True),
+    )
     table = RowsTable(columns, lambda row: row, name="Rows")
     qtbot.addWidget(table)
     table.show_rows(["a"])

@@ -16,6 +16,8 @@ from triage.ui.text.i18n import Safe, ltr, number, signed, tr, trn, word
 ASKED_BANDS = ("A", "B")
 REASONS = 4
 """The strongest reasons are enough to notice a slip; the card of the report has all."""
+WIDTH = 640
+"""Pixels; long reasons in Urdu would make a narrower question too high for the lowest screen."""
 KEY = "Y"
 """Not Enter, which a hand presses twice by itself."""
 
@@ -47,7 +49,7 @@ class CloseQuestion(QDialog):
         self.go = KeyButton(tr("Close it"), KEY, kind="primary", on=self._confirm)
         self.back = KeyButton(tr("Go back"), tr("Esc"), kind="quiet", on=self.reject)
         whole.addLayout(row(None, self.back, self.go))
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(WIDTH)
         self.back.setFocus()
 
     def _confirm(self) -> None:
