@@ -215,10 +215,11 @@ def test_a_table_whose_columns_do_not_fit_scrolls_to_the_side(app: QApplication,
     table.show_rows(["a"])
     table.show()
     policies = {}
-    for width in (700, 420, 260):
+    for width in (700, 420, 300, 260):
         table.resize(width, 200)
         policies[width] = (table.isColumnHidden(2), table.horizontalScrollBarPolicy())
     assert policies[700] == (False, Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     assert policies[420] == (True, Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    assert policies[300] == (True, Qt.ScrollBarPolicy.ScrollBarAlwaysOff), "a shorter name is better than a scroll bar"
     assert policies[260] == (True, Qt.ScrollBarPolicy.ScrollBarAsNeeded)
     assert table.columnWidth(0) >= LEAST and table.columnWidth(1) >= 200, "no column is cut off"

@@ -36,7 +36,7 @@ MOST_ROWS = 8
 """Rows of a table in a column before it scrolls by itself."""
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Band"), 38, lambda r: r.band, band=True),
-    TableColumn(mark("Report"), 92, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Report"), 104, lambda r: ltr(r.report_id)),
     TableColumn(mark("Incident"), 130, lambda r: words.incident(r.incident_type), spare=True),
     TableColumn(mark("Next deadline"), 0, words.deadline, words.deadline_colour),
 )

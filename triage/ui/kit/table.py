@@ -27,6 +27,8 @@ PAD = 8
 BAND_SIDE = 20
 LEAST = 150
 """Pixels that the column without a width of its own should have."""
+CUT_SHORT = 72
+"""Pixels below which it says nothing any more."""
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 LEAD = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
@@ -297,7 +299,7 @@ class RowsTable(QTableView, Generic[T]):
                 over -= wanted[at]
             elif column.width:
                 self.setColumnWidth(at, wanted[at])
-        self._scroll_across(wanted, over > 0)
+        self._scroll_across(wanted, over > LEAST - CUT_SHORT)
 
     def _scroll_across(self, wanted: Sequence[int], needed: bool) -> None:
         """Lets a table scroll to the side whose columns do not fit: Qt would cut the last ones off."""
