@@ -1,4 +1,5 @@
-"""For all tests: generated examples are the same in every run, and workers are forked from servers that stay.
+"""For all tests: generated examples are the same in every run, workers are forked from servers that stay, and stores lie in memory
+where there is room.
 
 A change must not land or fall by the examples of the day. `--hypothesis-profile=search` draws new ones.
 """
@@ -11,6 +12,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import temp_folder
+
+temp_folder.use_memory()
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """How fast a machine is proves nothing about a parser."""
 settings.register_profile("same", PATIENT, derandomize=True, database=None)
