@@ -41,6 +41,7 @@ WITHOUT_PICTURE: dict[str, str] = {
     "FinishSecondDialog": "the fake's first comparison began here: tests/ui/exchange",
     "GradeDialog": "the fake has no similar file: tests/ui/media",
     "CropDialog": "opens on a real medium: tests/ui/victim_id",
+    "HelpWindow": "at F1 on any screen; its contents name pages that are English: tests/ui/help",
     "CertificateDialog": "in a store for training: tests/ui/training",
     "QuestionDialog": "before a sample is drawn: tests/ui/test_leads.py",
 }

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
 from triage.ui.kit import theme
+from triage.ui.text.i18n import ltr
 
 PX = 22
 GAP = 3  # pixels between two letters
@@ -16,7 +17,8 @@ class CodeLine(QLabel):
     """Is one line of a code, from left to right in both languages. No font of equal widths has to be there."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
+        super().__init__(ltr(text))
+        self._code = text
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAccessibleName(text)
         self._font = theme.font(px=PX, bold=True)
@@ -26,7 +28,7 @@ class CodeLine(QLabel):
 
     def sizeHint(self) -> QSize:
         """Returns the size of all places."""
-        return QSize(self._cell * len(self.text()), self._height)
+        return QSize(self._cell * len(self._code), self._height)
 
     def minimumSizeHint(self) -> QSize:
         """Returns the same: no letter may be cut."""
@@ -37,5 +39,5 @@ class CodeLine(QLabel):
         painter = QPainter(self)
         painter.setFont(self._font)
         painter.setPen(theme.current().colour("text"))
-        for at, letter in enumerate(self.text()):
+        for at, letter in enumerate(self._code):
             painter.drawText(QRect(at * self._cell, 0, self._cell, self.height()), Qt.AlignmentFlag.AlignCenter, letter)

@@ -12,14 +12,10 @@ from triage.jobs.signed_updates import FileChange, UpdatePreview
 from triage.message import NOTHING
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
 from triage.ui.decisions.close_question import CloseQuestion
-from triage.ui.help.window import HelpWindow
 from triage.ui.requests.making_dialogs import RequestDataDialog
 
 Opener = Callable[[Any], object]
-"""Opens a dialog over the page that it is given, and returns one that holds nothing up behind it.
-
-It opens none where the page has nothing to open it on.
-"""
+"""Opens a dialog over the page that it is given. It opens none where the page has nothing to open it on."""
 
 UPDATE_FILE = Path("/media/stick-14/law.update")
 UPDATE = UpdatePreview(
@@ -76,12 +72,6 @@ def _ask_to_close(page: Any) -> None:
     CloseQuestion(page.report, "not abuse material", parent=page).open()
 
 
-def _show_help(window: Any) -> HelpWindow:
-    made = HelpWindow("queue", window)
-    made.show()
-    return made
-
-
 DIALOGS: dict[str, dict[str, Opener]] = {
     "queue": {
         "columns": lambda queue: queue.choose_columns(),
@@ -100,7 +90,6 @@ DIALOGS: dict[str, dict[str, Opener]] = {
         "viewing-log": lambda window: window.exporting.write_viewing_log(),
         "profile": lambda window: window.exporting.show_profile(),
         "agency": lambda window: window.exporting.show_agency(),
-        "help": _show_help,
     },
     "report": {
         "decide": lambda page: page.decide(),

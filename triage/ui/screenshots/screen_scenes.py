@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from triage.model.queue_order import QueueOrder
 from triage.model.users import Right
@@ -69,9 +69,9 @@ def _scene(window: MainWindow, settle: Settle, name: str, page: object) -> Itera
 def _show_dialogs(window: MainWindow, settle: Settle, scene: str, page: object) -> Iterator[Scene]:
     """Yields each dialog that is opened from a screen."""
     for name, opener in DIALOGS.get(scene, {}).items():
-        opened = opener(page)
+        opener(page)
         settle()
-        dialog = QApplication.activeModalWidget() or (opened if isinstance(opened, QDialog) else None)
+        dialog = QApplication.activeModalWidget()
         if dialog is not None:
             yield Scene(name, window, settle, dialog)
             dialog.close()
