@@ -20,7 +20,6 @@ class CodeLine(QLabel):
         super().__init__(ltr(text))
         self._code = text
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setAccessibleName(text)
         self._font = theme.font(px=PX, bold=True)
         metrics = QFontMetrics(self._font)
         self._cell = max((metrics.horizontalAdvance(letter) for letter in text), default=0) + GAP
