@@ -122,8 +122,8 @@ class DistrustIssuerDialog(FormDialog):
         super().__init__(runner, tr("End the trust in an issuer"), parent=parent, done=done, record=tr("End the trust"))
         self._api = api
         self.issuer = QComboBox()
-        for key, name in sorted(issuers.items(), key=lambda pair: pair[1]):
-            self.issuer.addItem(searchable(tr("{name}, {key}", name=isolated(name), key=ltr(key[:16]))), name)
+        for name in sorted(issuers.values()):
+            self.issuer.addItem(searchable(name), name)
         self.form.addWidget(label_field(tr("Issuer"), self.issuer))
         says = tr("Further updates of this issuer are refused. What was applied stays until it is undone.")
         self.form.addWidget(label(says, wrap=True))
