@@ -386,7 +386,7 @@ def test_notices_travel_and_are_shown_with_who_issued_them(hq: Workstation, laho
         ("Lantern Chat", None, "first", None, False), ("Jazz", "N-7", "first at Lahore", "2026-10-08", True),
     ]  # fmt: skip
     case = cases.open_case(hq.session, [ONE])
-    said = [(entry.who, entry.what) for entry in load_diary(hq.session, case.number).entries]
+    said = [(entry.who, str(entry.what)) for entry in load_diary(hq.session, case.number).entries]
     assert ("first at Lahore", "Preservation notice number N-7 issued to Jazz (PECA s. 31)") in said
 
 

@@ -173,7 +173,7 @@ def test_it_needs_its_right_a_known_body_and_a_new_folder_and_stands_in_the_diar
     create_referral(filled, NUMBER, "NCMEC", tmp_path / "out")
     with pytest.raises(WorldError):
         create_referral(filled, NUMBER, "NCMEC", tmp_path / "out")
-    assert [e.what for e in load_diary(filled, number).entries].count("Referred to NCMEC; the referral names no child") == 1
+    assert [str(e.what) for e in load_diary(filled, number).entries].count("Referred to NCMEC; the referral names no child") == 1
     add_person(filled.store, "analyst", [Role.ANALYST], "nine grey hills")
     with unlock(filled.store.directory, "analyst", "nine grey hills") as analyst, pytest.raises(Refused, match="papers of cases"):
         create_referral(analyst, NUMBER, "NCMEC", tmp_path / "other")

@@ -42,7 +42,7 @@ def city() -> str:
 def test_an_update_is_shown_applied_and_undone(trusting: Session, tmp_path: Path) -> None:
     file, before = write_update(tmp_path / "u"), edition()
     shown = updates.show_update(trusting, file)
-    assert (shown.problem, shown.issuer_name, shown.in_use) == ("", "Headquarters", None)
+    assert (str(shown.problem), shown.issuer_name, shown.in_use) == ("", "Headquarters", None)
     assert [(c.file, c.added, c.removed) for c in shown.changes] == [(OFFICES, 2, 2)]
     assert city() == "Lahore"
     done = updates.apply_update(trusting, file, shown.digest)
@@ -81,7 +81,7 @@ def test_an_older_one_and_the_same_again_are_refused(trusting: Session, tmp_path
 
 def test_a_foreign_one_is_refused(trusting: Session, tmp_path: Path) -> None:
     file = write_update(tmp_path / "u", key=STRANGER)
-    assert "Nobody here trusts" in updates.show_update(trusting, file).problem
+    assert "Nobody here trusts" in str(updates.show_update(trusting, file).problem)
     with pytest.raises(Refused, match="Nobody here trusts"):
         updates.apply_update(trusting, file)
     assert updates.list_updates(trusting) == ()
@@ -192,7 +192,7 @@ def test_a_list_of_the_office_is_never_taken_for_one_of_an_update(trusting: Sess
     own.write_bytes(data + b"%032x\n" % 99)
     add_list(trusting, own, name="Invented 2026", kind="known", profile=None)
     third = write_update(tmp_path / "3", number=3, files={"list": data}, **stated)
-    assert "of no update" in updates.show_update(trusting, third).problem
+    assert "of no update" in str(updates.show_update(trusting, third).problem)
     with pytest.raises(Refused, match="of no update"):
         updates.apply_update(trusting, third)
     with pytest.raises(Refused, match="of no update"):

@@ -28,6 +28,7 @@ from tests.ui.fakes_papers import FakePapers
 from tests.ui.fakes_queue import FACET_VALUES, FakeQueue
 from tests.ui.fakes_requests import FakeRequests
 from tests.ui.fakes_training import FakeTraining
+from tests.ui.fakes_updates import FakeUpdates
 from tests.ui.fakes_victims import FakeVictims
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
@@ -425,6 +426,7 @@ class FakeApi(
     FakeQueue,
     FakeRequests,
     FakeTraining,
+    FakeUpdates,
     FakeVictims,
 ):
     """Everything the screens ask, in memory. `calls` remembers what was changed; `slow` seconds make jobs last."""
@@ -458,6 +460,7 @@ class FakeApi(
         self._begin_imports()
         self._begin_admin()
         self._begin_training()
+        self._begin_updates()
 
     def may(self, right: Right) -> bool:
         return any(right in RIGHTS[role] for role in self.user.roles)

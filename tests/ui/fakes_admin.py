@@ -222,7 +222,7 @@ class FakeAdmin:
         return KeyFacts(
             fingerprint=hashlib.sha256(b"own").hexdigest(),
             public_key="PEM",
-            recipient="age1example",
+            recipient="age1" + "q7w3e9r5t2y8" * 5,
             generation=7,
             slots={"passphrase": 5, "recovery": 1},
             trusted=self.known_keys,

@@ -138,6 +138,6 @@ class FakeCases:
                 for row in rows
             ),
             unread=0,
-            entries=(DiaryEntry(when="2026-11-20T06:00:00Z", who="khi-04", report=None, what="Stage: FIR"),),
+            entries=(DiaryEntry(when="2026-11-20T06:00:00Z", who="khi-04", report=None, what=Message("Stage: {stage}", stage=Message("FIR"))),),
             entries_count=23,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from triage.message import Message
 from triage.model.diary import CaseDiary, DiaryEntry
 from triage.model.handover import Handover
 from triage.model.source_report import SourceIdentifier, SourceItem, SourceReport, SourceSection
@@ -30,7 +31,7 @@ def a_draft(case: str) -> SourceReport:
 
 def a_diary(case: str, entries: int = 60) -> CaseDiary:
     made = tuple(
-        DiaryEntry(when="2026-11-20T06:00:00Z", who="khi-04", report="900144218", what=f"Decision: in progress {at}")
+        DiaryEntry(when="2026-11-20T06:00:00Z", who="khi-04", report="900144218", what=Message("Request {request} sent", request=at))
         for at in range(entries)
     )
     return CaseDiary(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from triage.ui.core import preferences
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Job
 from triage.ui.kit import theme
+from triage.ui.kit.table import LEAST, RowsTable, TableColumn
 from triage.ui.kit.widgets import KeyButton, escape_tooltip, label, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.status_bar import StatusBar, describe_audit_log, describe_sandbox
@@ -139,7 +140,7 @@ def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
     said, colour = describe_audit_log(machine, iso(times.now()))
     assert "NOT intact" in said and colour == "bad"
     said, colour = describe_audit_log(replace(fake_machine(), unsettled_since="2026-10-01T00:00:00Z"), iso(times.now()))
-    assert said == "Restored from a backup of 2026-10-01: register of destructions not applied" and colour == "warn"
+    assert said == "Restored from a backup of 1 Oct 2026: register of destructions not applied" and colour == "warn"
     assert describe_sandbox(machine) == ("Sandbox: NOT active, media stay closed", False)
 
 
@@ -201,3 +202,24 @@ def test_the_status_bar_says_less_rather_than_cut_off(app: QApplication, qtbot: 
     bar.resize(1920, bar.height())
     assert bar.audit_log.text() == wide
     theme.apply(app, "dark", "en")
+
+
+def test_a_table_whose_columns_do_not_fit_scrolls_to_the_side(app: QApplication, qtbot: QtBot) -> None:
+    columns: tuple[TableColumn[str], ...] = (
+        TableColumn("Name", 0, str),
+        TableColumn("One", 200, str),
+        TableColumn("Two", 200, str, spare=True),
+    )
+    table = RowsTable(columns, lambda row: row, name="Rows")
+    qtbot.addWidget(table)
+    table.show_rows(["a"])
+    table.show()
+    policies = {}
+    for width in (700, 420, 300, 260):
+        table.resize(width, 200)
+        policies[width] = (table.isColumnHidden(2), table.horizontalScrollBarPolicy())
+    assert policies[700] == (False, Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    assert policies[420] == (True, Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    assert policies[300] == (True, Qt.ScrollBarPolicy.ScrollBarAlwaysOff), "a shorter name is better than a scroll bar"
+    assert policies[260] == (True, Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    assert table.columnWidth(0) >= LEAST and table.columnWidth(1) >= 200, "no column is cut off"

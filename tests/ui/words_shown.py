@@ -66,6 +66,11 @@ STAYS_LATIN = frozenset(
 """urdu.md, rule 6: names and abbreviations that officers know by their Latin letters."""
 QUOTED = frozenset(
     {
+        "KHI",
+        "LHR",
+        "Headquarters",
+        "IMG_1.jpg",
+        "IMG_2.jpg",
         "Saffron Chat, trust and safety",
         "Example Telecom",
         "Child Protection and Welfare Bureau",

@@ -46,7 +46,7 @@ def update_show(common: Common, file: Path) -> int:
             print_line(f"  - {line}")
         for line in change.first_added:
             print_line(f"  + {line}")
-    print_line(found.problem or f"Apply it with: triage update apply {file} --digest {found.digest}")
+    print_line(str(found.problem) or f"Apply it with: triage update apply {file} --digest {found.digest}")
     return 1 if found.problem else 0
 
 

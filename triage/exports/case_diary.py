@@ -60,7 +60,7 @@ def _list_facts(diary: CaseDiary, about: About) -> Iterator[tuple[str, str]]:
 def _make_cells(n: int, entry: DiaryEntry) -> tuple[str, ...]:
     """Returns the cells of one entry."""
     when = format_pakistan_time(entry.when) if "T" in entry.when else "a day only"
-    return (str(n), entry.when, when or "", entry.who, entry.report or "the case", entry.what, entry.text or "")
+    return (str(n), entry.when, when or "", entry.who, entry.report or "the case", str(entry.what), entry.text or "")
 
 
 def _format_xlsx(diary: CaseDiary, about: About, first: str | None) -> bytes:

@@ -24,6 +24,7 @@ from triage.jobs.judging.ruleset import encode_files, load_active_files
 from triage.jobs.lists.lists import put_list, take_list_out
 from triage.jobs.session import Session, now, use_stored_tables
 from triage.jobs.update_tables import check_tables
+from triage.message import NOTHING, Message
 from triage.model.choices import name_choices
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.user_names import clean_name, find_look_alike, find_name_problem
@@ -54,7 +55,7 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatePreview:
-    """What an update is and changes. `problem` says why it can't be applied, and is empty when it can."""
+    """What an update is and changes. `problem` says why it can't be applied, and is the empty message when it can."""
 
     kind: str
     name: str
@@ -69,7 +70,7 @@ class UpdatePreview:
     in_use: int | None
     """The number of the update of this kind that is in use; None for what was shipped."""
     changes: tuple[FileChange, ...]
-    problem: str
+    problem: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +169,7 @@ def show_update(session: Session, path: Path) -> UpdatePreview:
         InputError: if the file is no update, was changed, or its tables are not valid
         WorldError: if it can't be read
     """
-    session.require(Right.READ_REPORT)
+    session.require(Right.STATISTICS)  # who trusts an issuer sees first what they signed; it holds nothing of a report
     update = _read(path)
     check_tables(update)
     with session.reading() as db:
@@ -185,7 +186,7 @@ def show_update(session: Session, path: Path) -> UpdatePreview:
             digest=update.digest,
             in_use=in_use.number if in_use else None,
             changes=tuple(_list_changes(db, update)),
-            problem=str(problem) if problem else "",
+            problem=problem.message if problem else NOTHING,
         )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.message import Message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiaryEntry:
@@ -12,7 +14,7 @@ class DiaryEntry:
     when: str
     who: str
     report: str | None
-    what: str
+    what: Message
     text: str | None = None
     """What the person wrote: a reason, a note, an appeal."""
 

@@ -28,6 +28,21 @@ class EntryCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="e
     where: dict[str, int | str] = {}
 
 
+class FollowCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="follow", tag_field="of"):
+    """Holds when the trainee made an entry of the kinds `then` after one of the kinds `first`.
+
+    With `by` both name the same thing, such as the same report: who grades a file has viewed that file. `by_then` is its name in
+    the later entry when it differs.
+    """
+
+    first: tuple[str, ...]
+    then: tuple[str, ...]
+    by: str = ""
+    by_then: str = ""
+    where_first: dict[str, int | str] = {}
+    where_then: dict[str, int | str] = {}
+
+
 class QueueCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="queue", tag_field="of"):
     """Holds when at least so many reports of the queue fit. The assignee "me" is the trainee."""
 
@@ -37,7 +52,7 @@ class QueueCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="q
     assignees: tuple[str, ...] = ()
 
 
-Check = EntryCheck | QueueCheck
+Check = EntryCheck | FollowCheck | QueueCheck
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

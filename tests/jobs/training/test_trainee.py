@@ -25,7 +25,7 @@ from triage.jobs.training.trainee import (
     write_training_certificate,
 )
 from triage.model.handover import Receipt
-from triage.model.training import Answer, EntryCheck, QueueCheck, Step, Tutorial, Words
+from triage.model.training import Answer, EntryCheck, FollowCheck, QueueCheck, Step, Tutorial, Words
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.store.store import Store
@@ -40,7 +40,7 @@ def training(session: Session) -> Session:
     return session
 
 
-def task(*checks: EntryCheck | QueueCheck) -> Step:
+def task(*checks: EntryCheck | FollowCheck | QueueCheck) -> Step:
     return Step("some-task", 1, W, W, checks=checks)
 
 
@@ -107,6 +107,21 @@ def test_only_ones_own_entries_count_and_only_those_that_fit(training: Session) 
     assert not done(training, task(EntryCheck(("policy set",), least=3)))
     with Session(Store.open(training.store.directory, "second", WORDS)) as other:
         assert not done(other, step)
+
+
+def test_a_later_act_counts_only_after_the_first_and_on_the_same_thing(training: Session, tmp_path: Path) -> None:
+    import_bundles(training, [write_bundle(tmp_path / "bundle")], receipt=Receipt())
+    report = list_queue_rows(training, QueueFilter())[0].report_id
+    step = task(FollowCheck(("report decided",), ("note added",), by="report"))
+    order = task(FollowCheck(("report decided",), ("note added",)))
+    add_note(training, report, "before")
+    decide(training, report, assignee="first")
+    assert not done(training, step) and not done(training, order), "the note came first"
+    add_note(training, report, "after")
+    assert done(training, step) and done(training, order)
+    assert not done(training, task(FollowCheck(("report decided",), ("note added",), by="decision")))
+    closed = FollowCheck(("report decided",), ("note added",), by="report", where_first={"status": "closed"})
+    assert not done(training, task(closed))
 
 
 def test_a_queue_check_asks_the_store(training: Session, tmp_path: Path) -> None:

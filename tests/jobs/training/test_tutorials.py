@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from triage.jobs.training.tutorials import ROLES, load_tutorial
-from triage.model.training import EntryCheck, Step, Words
+from triage.model.training import EntryCheck, FollowCheck, Step, Words
 from triage.model.users import Role
 
 TRIAGE = Path(__file__).parents[3] / "triage"
@@ -50,7 +50,9 @@ def test_steps_have_names_of_their_own() -> None:
 
 def test_checks_ask_for_entries_that_the_program_writes() -> None:
     listed = re.findall(r'mark\("([a-z ]+)"\)', (TRIAGE / "ui/audit/kind_words.py").read_text("utf-8"))
-    kinds = {kind for step in steps() for check in step.checks if isinstance(check, EntryCheck) for kind in check.kinds}
+    checks = [check for step in steps() for check in step.checks]
+    kinds = {kind for check in checks if isinstance(check, EntryCheck) for kind in check.kinds}
+    kinds |= {kind for check in checks if isinstance(check, FollowCheck) for kind in (*check.first, *check.then)}
     assert sorted(kinds - set(listed)) == []
 
 

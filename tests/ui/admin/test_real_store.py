@@ -27,7 +27,7 @@ from triage.ui.intake.page import ImportPage
 from triage.ui.shell.main_window import MainWindow
 
 PAGES = (
-    "admin", "users", "policies", "hash_lists", "offices", "keyring", "audit", "outgoing", "backups", "destruction",
+    "admin", "users", "policies", "hash_lists", "offices", "keyring", "updates", "audit", "outgoing", "backups", "destruction",
     "statistics", "program_log",
 )  # fmt: skip
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QRawFont
 from PySide6.QtWidgets import QApplication
 
 from triage.ui.kit import theme
 
+TICK = re.compile(r'image: url\("([^"]+)"\)')
 TEXT = [
     ("text", "ground"), ("text", "panel"), ("text", "raised"), ("text", "hover"), ("text", "selected"), ("text", "rail"),
     ("text", "row_a"), ("muted", "ground"), ("muted", "panel"), ("muted", "rail"), ("muted", "selected"), ("muted", "row_a"),
@@ -59,3 +63,11 @@ def test_shipped_fonts_have_the_letters(app: QApplication) -> None:
     latin = QRawFont.fromFont(QFontDatabase.font(theme.LATIN, "Regular", 12))
     assert all(urdu.supportsCharacter(ord(char)) for char in "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیے۔،؟")
     assert all(latin.supportsCharacter(ord(char)) for char in "AzéŁЯΩ0123456789‹")
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_a_ticked_box_has_a_tick_that_stands_out(app: QApplication, name: theme.ThemeName) -> None:
+    (tick,) = (Path(each) for each in TICK.findall(theme.style_sheet(theme.build_theme(name))))
+    assert tick.is_file() and tick.with_name(f"{tick.stem}@2x.png").is_file()
+    colour = "#000000" if "black" in tick.name else "#ffffff"
+    assert contrast({"tick": colour, **theme.load_palettes()[name]}, "tick", "accent") >= 3

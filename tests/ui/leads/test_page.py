@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
@@ -29,6 +29,7 @@ from triage.ui.leads.chart import LeadChart
 from triage.ui.leads.chart_export_dialog import ExportChartDialog
 from triage.ui.leads.chart_library import load_pyqtgraph
 from triage.ui.leads.chart_view import ChartView
+from triage.ui.leads.figure_cards import CardGrid
 from triage.ui.leads.page import LeadsPage
 from triage.ui.shell.main_window import MainWindow
 
@@ -271,3 +272,27 @@ def test_the_page_is_drawn_in_each_theme(app: QApplication, runner: Runner, qtbo
     page = open_leads(FakeApi(), runner, qtbot)
     assert len(page.charts) == 6
     theme.apply(app, "dark", "en")
+
+
+@pytest.mark.parametrize(("least", "room", "columns"), [(200, 900, 3), (320, 900, 2), (500, 900, 1)])
+def test_cards_take_fewer_columns_before_one_is_cut(qtbot: QtBot, least: int, room: int, columns: int) -> None:
+    grid = CardGrid()
+    qtbot.addWidget(grid)
+    cards = [QWidget() for _ in range(4)]
+    for card in cards:
+        card.setMinimumWidth(least)
+    grid.resize(room, 600)
+    grid.show_cards([(card, 1) for card in cards])
+    assert grid._columns == columns
+    assert grid.minimumSizeHint().width() <= room, "the area would cut it"
+
+
+def test_a_chart_names_as_many_columns_as_have_room(qtbot: QtBot) -> None:
+    view = ChartView()
+    qtbot.addWidget(view)
+    view.resize(300, 240)
+    view.show_chart(CHARTS["outcomes"])
+    few = len(view.plot.getAxis("bottom")._tickLevels[0])
+    view.resize(1200, 240)
+    view._set_ticks()
+    assert 1 <= few <= len(view.plot.getAxis("bottom")._tickLevels[0]) <= 8

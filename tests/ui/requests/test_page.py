@@ -75,6 +75,7 @@ def test_an_empty_list_says_how_to_begin(api: FakeApi, runner: Runner, qtbot: Qt
     page = shown(RequestsPage(api, runner), runner, qtbot)
     assert page.states.currentWidget() is page.message
     assert page.message.title.text() == "No requests yet."
+    assert not page.sent.isEnabled() and not page.reminders.isEnabled(), "there is nothing to do it on"
     page.record_sent()
     assert not [d for d in page.findChildren(DayDialog) if d.isVisible()]
 

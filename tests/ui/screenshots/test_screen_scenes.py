@@ -33,7 +33,6 @@ pytestmark = [pytest.mark.timeout(900), pytest.mark.no_qt_log]  # thousands of m
 SEED = 7
 SMALLEST = SIZES[0]
 WITHOUT_PICTURE: dict[str, str] = {
-    "CloseQuestion": "asked after a decision: tests/ui/decisions",
     "BulkCloseQuestion": "asked after a decision: tests/ui/decisions",
     "OpenQuestion": "asked when a colleague has the report open: tests/ui/queue",
     "ReplyDialog": "after a reply was read: tests/ui/requests",
@@ -42,9 +41,8 @@ WITHOUT_PICTURE: dict[str, str] = {
     "FinishSecondDialog": "the fake's first comparison began here: tests/ui/exchange",
     "GradeDialog": "the fake has no similar file: tests/ui/media",
     "CropDialog": "opens on a real medium: tests/ui/victim_id",
-    "SheetDialog": "written for a real series: tests/ui/victim_id",
+    "HelpWindow": "at F1 on any screen; its contents name pages that are English: tests/ui/help",
     "CertificateDialog": "in a store for training: tests/ui/training",
-    "HelpWindow": "at F1 on any screen: tests/ui/help",
     "QuestionDialog": "before a sample is drawn: tests/ui/test_leads.py",
 }
 """Dialogs that no walk through the screens opens, and where they are looked at."""

@@ -58,6 +58,7 @@ def test_a_shift_is_closed_with_a_note(api: FakeApi, runner: Runner, qtbot: QtBo
     api.sheets = ()
     page = open_page(api, runner, qtbot)
     assert page.message.title.text() == "No shift was closed yet."
+    assert page.close_button.isEnabled() and not page.acknowledge_button.isEnabled() and not page.print_button.isEnabled()
     QTest.keyClick(page, Qt.Key.Key_N)
     asked = find_dialog(page, CloseDialog)
     asked.note.setPlainText("x" * 2001)

@@ -16,6 +16,7 @@ from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session
 from triage.jobs.state.grades import GRADED, work_out_grade
 from triage.jobs.state.notices import list_notices
+from triage.message import Message
 from triage.model.diary import CaseDiary, DiaryEntry
 from triage.model.handover import Handover
 from triage.model.users import Right
@@ -25,12 +26,12 @@ from triage.store.queries import appeals, audit_log, cases, corrections, decisio
 from triage.store.queries.cases import CaseRow
 
 _LOGGED = {
-    "report imported": "Report imported from its source documents",
-    "packet made": "Evidence packet begun",
-    "packet not finished": "Evidence packet was not finished",
-    "hold placed": "Legal hold placed",
-    "hold lifted": "Legal hold lifted",
-    "child lane confirmed": "Release of a report in the child lane confirmed",
+    "report imported": Message("Report imported from its source documents"),
+    "packet made": Message("Evidence packet begun"),
+    "packet not finished": Message("Evidence packet was not finished"),
+    "hold placed": Message("Legal hold placed"),
+    "hold lifted": Message("Legal hold lifted"),
+    "child lane confirmed": Message("Release of a report in the child lane confirmed"),
 }
 """Kinds of the audit log that stand in no other table -> what the diary says."""
 
@@ -111,59 +112,72 @@ def list_entries(db: Reader, case: CaseRow, users: dict[int, str], *, logged: bo
 def _list_of_case(db: Reader, case: CaseRow, users: dict[int, str]) -> Iterator[DiaryEntry]:
     """Yields what was done to the case as a whole."""
 
-    def entry(when: str, user: int | None, what: str, report: str | None = None, text: str | None = None) -> DiaryEntry:
+    def entry(when: str, user: int | None, what: Message, report: str | None = None, text: str | None = None) -> DiaryEntry:
         """Returns an entry of a user."""
         return DiaryEntry(when=when, who=_name(users, user), report=report, what=what, text=text)
 
-    yield entry(case.opened, case.user_id, "Case opened")
+    yield entry(case.opened, case.user_id, Message("Case opened"))
     for kind, value, added, user in cases.list_numbers_with_times(db, case.id):
-        yield entry(added, user, f"{kind[:1].upper()}{kind[1:]} number recorded: {value}")
+        yield entry(added, user, Message("Number recorded: {kind} {value}", kind=Message(kind), value=value))  # message-ok
     for number, added, user in cases.list_additions(db, case.id):
-        yield entry(added, user, "Report added to the case", number)
+        yield entry(added, user, Message("Report added to the case"), number)
     for stage in cases.list_stages(db, case.id):
-        due = f", to end by {stage.due}" if stage.due else ""
-        yield entry(stage.since, stage.user_id, f"Stage: {stage.stage}{due}", text=stage.note)
+        what = Message("Stage: {stage}", stage=Message(stage.stage))  # message-ok
+        if stage.due:
+            what = Message("Stage: {stage}, to end by {due}", stage=Message(stage.stage), due=stage.due)  # message-ok
+        yield entry(stage.since, stage.user_id, what, text=stage.note)
     for appeal in appeals.list_appeals(db, case.id):
         yield entry(
             appeal.recorded,
             appeal.user_id,
-            f"Appeal of {appeal.from_whom or 'the reported user'}, received on {appeal.received}, recorded",
+            Message(
+                "Appeal of {name}, received on {day}, recorded",
+                name=appeal.from_whom or Message("the reported user"),
+                day=appeal.received,
+            ),
             appeal.number,
             appeal.text,
         )
         if appeal.answered is not None:
-            yield entry(appeal.answered, appeal.answered_by, "Appeal answered", appeal.number, appeal.answer)
+            yield entry(appeal.answered, appeal.answered_by, Message("Appeal answered"), appeal.number, appeal.answer)
 
 
 def _list_of_report(db: Reader, report_id: int, users: dict[int, str]) -> Iterator[DiaryEntry]:
     """Yields what was done on one report of the case."""
     number = reports.load_number(db, report_id)
 
-    def entry(when: str, user: int | None, what: str, text: str | None = None) -> DiaryEntry:
+    def entry(when: str, user: int | None, what: Message, text: str | None = None) -> DiaryEntry:
         """Returns an entry of a user about the report."""
         return DiaryEntry(when=when, who=_name(users, user), report=number, what=what, text=text)
 
     for decision in decisions.list_decisions(db, report_id):
-        to = "" if decision.assignee is None else f", assigned to {_name(users, decision.assignee)}"
-        undone = " (undone later)" if decision.undone else ""
+        what = Message("Decision: {status}", status=Message(decision.status.replace("_", " ")))  # message-ok
+        if decision.assignee is not None:
+            what = Message("{what}, assigned to {name}", what=what, name=_name(users, decision.assignee))
         said = "; ".join(text for text in (decision.reason, decision.note) if text)
-        yield entry(decision.taken, decision.user_id, f"Decision: {decision.status.replace('_', ' ')}{to}{undone}", said or None)
+        yield entry(decision.taken, decision.user_id, _mark_undone(what, bool(decision.undone)), said or None)
     for row in corrections.list_corrections(db, report_id):
         made = row.correction
-        what = f"Band set to {made.band}" if made.rule is None else f"Factor {made.rule}: {made.verdict}"
-        undone = " (undone later)" if row.undone else ""
-        yield entry(made.made, row.user_id, f"Judgement corrected. {what}{undone}", made.reason)
+        what = Message("Judgement corrected. Band set to {band}", band=made.band or "")
+        if made.rule is not None:
+            verdict = Message(made.verdict or "")  # message-ok
+            what = Message("Judgement corrected. Factor {rule}: {verdict}", rule=made.rule, verdict=verdict)
+        yield entry(made.made, row.user_id, _mark_undone(what, bool(row.undone)), made.reason)
     for notice in list_notices(db, report_id, users):
-        named = f" number {notice.number}" if notice.number else ""
-        what = f"Preservation notice{named} issued to {notice.to_whom} (PECA s. 31)"
+        what = Message("Preservation notice issued to {name} (PECA s. 31)", name=notice.to_whom)
+        if notice.number:
+            what = Message(
+                "Preservation notice number {number} issued to {name} (PECA s. 31)", number=notice.number, name=notice.to_whom
+            )
         yield DiaryEntry(when=notice.issued, who=notice.by, report=number, what=what)
         if notice.court_informed is not None:
-            what = "Court informed of the preservation notice"
+            what = Message("Court informed of the preservation notice")
             yield DiaryEntry(when=notice.court_informed, who=notice.by, report=number, what=what)
     yield from _list_what_left(db, report_id, users)
     for rows in grades.load_grades(db, grades.load_graded_media(db, [report_id]).get(report_id, [])).values():
         if work_out_grade(rows)[0] == GRADED:  # a grade that waits for a second person is shown to nobody
-            yield from (entry(row.given, row.user_id, f"File graded: {row.grade}") for row in rows if row.report_id == report_id)
+            for grade in (each for each in rows if each.report_id == report_id):
+                yield entry(grade.given, grade.user_id, Message("File graded: {grade}", grade=Message(grade.grade)))  # message-ok
 
 
 def _list_logged(db: Reader, report_id: int, users: dict[int, str]) -> Iterator[DiaryEntry]:
@@ -180,19 +194,27 @@ def _list_what_left(db: Reader, report_id: int, users: dict[int, str]) -> Iterat
     """Yields the requests about a report, their replies, and its referrals."""
     number = reports.load_number(db, report_id)
 
-    def entry(when: str, user: int | None, what: str) -> DiaryEntry:
+    def entry(when: str, user: int | None, what: Message) -> DiaryEntry:
         """Returns an entry of a user about the report."""
         return DiaryEntry(when=when, who=_name(users, user), report=number, what=what)
 
     for request, kind, to, made_at, user, sent, sent_by in requests.list_requests_of_report(db, report_id):
-        yield entry(made_at, user, f"Request {request} ({kind}) to {to} made")
+        what = Message("Request {request} ({kind}) to {name} made", request=request, kind=Message(kind), name=to)  # message-ok
+        yield entry(made_at, user, what)
         if sent is not None:
-            yield entry(sent, sent_by, f"Request {request} sent")
+            yield entry(sent, sent_by, Message("Request {request} sent", request=request))
     for request, name, received, user in requests.list_replies_of_report(db, report_id):
-        yield entry(received, user, f"Reply to request {request} taken in: {name}")
+        yield entry(received, user, Message("Reply to request {request} imported: {file}", request=request, file=name))
     for referral in referrals.list_referrals(db, report_id):
-        named = "names or locates a child" if referral.names_child else "names no child"
-        yield entry(referral.made, referral.user_id, f"Referred to {referral.body}; the referral {named}")
+        what = Message("Referred to {body}; the referral names no child", body=referral.body)
+        if referral.names_child:
+            what = Message("Referred to {body}; the referral names or locates a child", body=referral.body)
+        yield entry(referral.made, referral.user_id, what)
+
+
+def _mark_undone(what: Message, undone: bool) -> Message:
+    """Returns what was done, and that it was undone."""
+    return Message("{what} (undone later)", what=what) if undone else what
 
 
 def _name(users: dict[int, str], user: int | None) -> str:

@@ -13,9 +13,10 @@ from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
+from triage.ui.kit.code_line import CodeLine
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.text.i18n import isolated, ltr, tr
+from triage.ui.text.i18n import isolated, tr
 from triage.ui.unlock.printing import can_print, print_half
 from triage.ui.unlock.wizard import group_fingerprint, split_half
 
@@ -75,9 +76,7 @@ class ShownHalfDialog(QDialog):
         inner.setContentsMargins(16, 14, 16, 14)
         self.lines = split_half(shown.text)
         for text in self.lines:
-            line = label(ltr(text), "title")
-            line.setProperty("kind", "code")
-            inner.addWidget(line, 0, Qt.AlignmentFlag.AlignHCenter)
+            inner.addWidget(CodeLine(text), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(sheet)
         whole = tr("Both halves were shown. They are valid from now on; older halves are void.")
         waits = tr("It is not valid until half {n} was shown to its custodian, in another person's session.", n=3 - shown.number)

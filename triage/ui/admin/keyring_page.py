@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.jobs.keeping.keys import KeyFacts, KnownHalf
@@ -13,10 +14,11 @@ from triage.ui.admin.key_dialogs import HalfDialog, RotateDialog, ShownHalfDialo
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
+from triage.ui.kit.fields import label_field, shown_code
 from triage.ui.kit.listing import add_facts, lay_out, make_side, set_start_margin
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, LabelKind, clear, label, row
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 from triage.ui.text.times import pkt
 from triage.ui.unlock.wizard import group_fingerprint
 
@@ -61,7 +63,8 @@ class KeyringPage(DeskPage):
         column.setSpacing(8)
         column.addLayout(self.custodians)
         column.addWidget(label(tr("Keys of other workstations"), "heading"))
-        column.addWidget(self.nothing)
+        self.nothing.setAlignment((self.nothing.alignment() & ~Qt.AlignmentFlag.AlignVCenter) | Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.nothing, 1)
         column.addWidget(self.table, 1)
         self._column = column
         self.side, area = make_side()
@@ -122,16 +125,16 @@ class KeyringPage(DeskPage):
         """Shows this store's own keys, and what can be done."""
         clear(self.side)
         card = Card(tr("This store"))
-        slots = Safe(tr(", ").join(ltr(f"{n} {kind}") for kind, n in facts.slots.items()))
+        slots = Safe(tr(", ").join(_describe_slots(kind, n) for kind, n in facts.slots.items()))
         add_facts(
             card,
             [
                 (tr("Signing key"), ltr(group_fingerprint(facts.fingerprint))),
-                (tr("age recipient"), ltr(facts.recipient)),
                 (tr("Key file"), tr("generation {n}", n=number(facts.generation))),
                 (tr("Opened by"), slots),
             ],
         )
+        card.body.addWidget(label_field(tr("age recipient"), shown_code(facts.recipient)))
         card.body.addWidget(
             label(tr("Give both to other workstations on paper: they check what this store signs."), "small", wrap=True)
         )
@@ -203,6 +206,13 @@ class KeyringPage(DeskPage):
             self.table.setFocus()
         else:
             self.setFocus()
+
+
+def _describe_slots(kind: str, n: int) -> Safe:
+    """Returns how many keys of a kind open the store."""
+    if kind == "passphrase":
+        return trn("{n} passphrase", "{n} passphrases", n)
+    return trn("{n} recovery key", "{n} recovery keys", n) if kind == "recovery" else tr("{n} {what}", n=n, what=word(kind))
 
 
 def _describe_half(half: KnownHalf) -> Safe:

@@ -115,7 +115,8 @@ class ListsPage(DeskPage):
         if row is None:
             return
         card = Card(isolated(row.name))
-        hashes = Safe(tr(", ").join(ltr(f"{n:,} {kind.upper()}") for kind, n in row.hash_kinds.items())) or tr("none")
+        counts = (tr("{n} {what}", n=n, what=ltr(kind.upper())) for kind, n in row.hash_kinds.items())
+        hashes = Safe(tr(", ").join(counts)) or tr("none")
         facts = [
             (tr("A hit means"), word(KINDS[row.kind])),
             (tr("Categories"), ltr(row.profile) if row.profile else tr("not stated")),

@@ -28,6 +28,7 @@ PAGES: tuple[tuple[str, str, Right | None, str], ...] = (
     ("hash_lists", mark("Hash lists"), Right.READ_REPORT, "hash_lists"),
     ("offices", mark("Offices"), Right.STATISTICS, "offices"),
     ("keyring", mark("Keys and custodians"), None, "keyring"),
+    ("updates", mark("Signed updates"), Right.STATISTICS, "updates"),
     ("audit", mark("Audit log and checks"), Right.RECORD, "audit"),
     ("outgoing", mark("What left"), Right.RECORD, "outgoing"),
     ("backups", mark("Backup and restore"), Right.BACKUP, "backups"),

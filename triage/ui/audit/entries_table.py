@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from triage.jobs.keeping.audit_reading import AuditEntry
-from triage.ui.audit.kind_words import GRAVE
+from triage.ui.audit.kind_words import GRAVE, describe_name
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.table import LEAD, ROW_ROLE, RowsDelegate, RowsTable, TableColumn
@@ -23,13 +23,15 @@ WINDOW = 128
 KEPT = 40
 """Windows that stay in memory."""
 COLUMNS: tuple[TableColumn[AuditEntry | None], ...] = (
-    TableColumn(mark("No."), 84, lambda e: number(e.n) if e else Safe("…"), lambda _: "muted"),
-    TableColumn(mark("When"), 190, lambda e: times.pkt(e.when) if e else Safe("")),
-    TableColumn(mark("Who"), 110, lambda e: _describe_user(e) if e else Safe("")),
+    TableColumn(mark("No."), 68, lambda e: number(e.n) if e else Safe("…"), lambda _: "muted", spare=True),
     TableColumn(
-        mark("What"), 210, lambda e: word(e.kind) if e else Safe(""), lambda e: "bad" if e and e.kind in GRAVE else "text"
+        mark("When"), 132, lambda e: times.moment(e.when) if e else Safe(""), told=lambda e: times.both(e.when) if e else Safe("")
     ),
-    TableColumn(mark("Of what"), 0, lambda e: describe_about(e) if e else Safe(""), lambda _: "muted"),
+    TableColumn(mark("Who"), 100, lambda e: _describe_user(e) if e else Safe("")),
+    TableColumn(
+        mark("What"), 0, lambda e: word(e.kind) if e else Safe(""), lambda e: "bad" if e and e.kind in GRAVE else "text"
+    ),
+    TableColumn(mark("Of what"), 240, lambda e: describe_about(e) if e else Safe(""), lambda _: "muted", spare=True),
 )
 
 
@@ -42,7 +44,7 @@ def describe_about(entry: AuditEntry) -> Safe:
     """Returns what an entry names, in one line."""
     return Safe(
         tr(", ").join(
-            tr("{what} {value}", what=word(name.replace("_", " ")), value=value) for name, value in entry.about if value
+            tr("{what} {value}", what=describe_name(name), value=value) for name, value in entry.about if value
         )
     )
 

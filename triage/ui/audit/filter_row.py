@@ -15,7 +15,7 @@ from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.listing import set_start_margin
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, tr, word
+from triage.ui.text.i18n import Safe, ltr, searchable, tr, word
 
 
 class FilterRow(QWidget):
@@ -50,8 +50,8 @@ class FilterRow(QWidget):
         parts: tuple[tuple[Safe, QWidget, int], ...] = (
             (tr("What"), self.kind, 160),
             (tr("Who"), self.user, 120),
-            (tr("From day"), self.since, 104),
-            (tr("To day"), self.until, 104),
+            (tr("From day"), self.since, 120),
+            (tr("To day"), self.until, 120),
             (tr("Report"), self.report, 104),
             (tr("Of what"), self.about, 120),
         )
@@ -68,7 +68,7 @@ class FilterRow(QWidget):
         while self.user.count() > 1:
             self.user.removeItem(1)
         for name in names:
-            self.user.addItem(Safe(ltr(name)), name)
+            self.user.addItem(searchable(name), name)
         self.user.setCurrentIndex(max(0, self.user.findData(chosen)))
 
     def reset(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.ui.text.i18n import mark
+from triage.ui.text.i18n import Safe, mark, word
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -102,8 +102,21 @@ NAMES = (
     mark("reason"), mark("version"), mark("backup"), mark("file"), mark("files"), mark("export"), mark("policy"), mark("value"),
     mark("roles"), mark("half"), mark("documents"), mark("held"), mark("order"), mark("entries"), mark("sort"), mark("bytes"),
     mark("sources"), mark("step"), mark("milliseconds"), mark("began"), mark("key"), mark("folder"),
+    mark("frame at ms"),
+    mark("act"), mark("after"), mark("answer"), mark("appeal"), mark("at"), mark("before"), mark("by"), mark("clue"),
+    mark("clues"), mark("commits"), mark("compared"), mark("conflict"), mark("conflicts"), mark("correction"), mark("count"),
+    mark("crops"), mark("destroyed"), mark("distance"), mark("entry"), mark("error"), mark("generation"), mark("left out"),
+    mark("lengths"), mark("list kind"), mark("made"), mark("media new"), mark("months"), mark("name"), mark("named"),
+    mark("names child"), mark("note"), mark("notice"), mark("number"), mark("officer"), mark("offsets"), mark("overlapping"),
+    mark("packs"), mark("period"), mark("profile"), mark("radius"), mark("register"), mark("reply"), mark("reports new"),
+    mark("reports updated"), mark("requests"), mark("row"), mark("rows"), mark("says"), mark("seen"), mark("sequence"),
+    mark("series"), mark("set aside"), mark("set aside resolved"), mark("settles"), mark("shared"), mark("sheet"), mark("size"),
+    mark("source"), mark("stage"), mark("state"), mark("status"), mark("store"), mark("text"), mark("to"), mark("unfinished"),
+    mark("update"), mark("use"), mark("user added"), mark("week"), mark("whole"), mark("crop"), mark("words"), mark("year"),
 )  # fmt: skip
-"""What entries name most; other names are shown as they are."""
+"""What entries name, with spaces between the words."""
+_OTHERWISE = {"right": mark("answered right"), "taken": mark("value taken over")}
+"""Names whose one word means something else on other screens."""
 GRAVE = frozenset(
     {
         "report destroyed", "consent failed", "recovery key used", "rollback accepted", "vault bytes set aside", "user disabled",
@@ -111,3 +124,13 @@ GRAVE = frozenset(
     }
 )  # fmt: skip
 """Kinds that an auditor looks at first; their words stand out."""
+
+
+def find_name_key(name: str) -> str:
+    """Returns the key of the words for a name in an entry."""
+    return _OTHERWISE.get(name, name.replace("_", " "))
+
+
+def describe_name(name: str) -> Safe:
+    """Returns what a name in an entry means."""
+    return word(find_name_key(name))

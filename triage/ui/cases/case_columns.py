@@ -23,10 +23,10 @@ from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, clear, label, row, rule, scrolled, set_tooltip
 from triage.ui.media.file_tiles import FileStrip
 from triage.ui.text import times, words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's bound for a width, which PySide does not name
-LEFT, RIGHT = 400, 300
+LEFT, WIDE_LEFT, RIGHT = 400, 560, 300
 LEAST_GRAPH = 430
 NARROW = 1_000
 """Pixels of width below which graph and timeline stand in one column with the lists."""
@@ -36,9 +36,9 @@ MOST_ROWS = 8
 """Rows of a table in a column before it scrolls by itself."""
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Band"), 38, lambda r: r.band, band=True),
-    TableColumn(mark("Report"), 80, lambda r: ltr(r.report_id)),
-    TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
-    TableColumn(mark("Next deadline"), 124, words.deadline, words.deadline_colour),
+    TableColumn(mark("Report"), 104, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Incident"), 130, lambda r: words.incident(r.incident_type), spare=True),
+    TableColumn(mark("Next deadline"), 0, words.deadline, words.deadline_colour),
 )
 OPERATORS: tuple[TableColumn[CaseIdentifier], ...] = (
     TableColumn(mark("Value"), 128, lambda i: ltr(i.value), told=lambda i: describe_identifier(i)),
@@ -110,13 +110,15 @@ class CaseColumns(QWidget):
         inner.addLayout(self.diary)
         inner.addStretch(1)
         area = _wrap(inner)
-        area.setFixedWidth(_left_width())
+        area.setFixedWidth(_left_width(0))
         return area
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts graph and timeline into a column of their own, or below the reports where there is no room for three columns."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
+        if not narrow:
+            self.left_area.setFixedWidth(_left_width(self.width()))
         if narrow == self.middle_area.isHidden():
             return
         if narrow:
@@ -127,7 +129,7 @@ class CaseColumns(QWidget):
         else:
             self._left.removeWidget(self.middle)
             self.middle_area.setWidget(self.middle)
-            self.left_area.setFixedWidth(_left_width())
+            self.left_area.setFixedWidth(_left_width(self.width()))
         self.middle.show()
         self.middle_area.setVisible(not narrow)
 
@@ -198,7 +200,7 @@ class CaseColumns(QWidget):
         paper = KeyButton(tr("All {n} entries", n=number(found.entries_count)), kind="mini", on=self.diary_asked.emit)
         self.diary.addLayout(row(label(tr("Case diary"), "heading"), None, paper))
         for entry in found.entries:
-            when, what = times.pkt(entry.when), isolated(entry.what)
+            when, what = times.pkt(entry.when), tr_message(entry.what)
             said = tr("{when}, {name}: {what}", when=when, name=isolated(entry.who), what=what)
             if entry.report is not None:
                 said = tr("{said}, report {report}", said=said, report=ltr(entry.report))
@@ -260,9 +262,10 @@ def choose_end_ink(expires: str | None) -> str:
     return "muted" if days < 0 else "bad" if days < 14 else "warn" if days < 30 else "text"
 
 
-def _left_width() -> int:
-    """Returns the width of the left column, which is larger in Urdu."""
-    return LEFT if theme.current().text_px == theme.TEXT else LEFT + 24
+def _left_width(width: int) -> int:
+    """Returns the width of the left column in a page of a width. It is larger in Urdu, and takes its share of a wide screen."""
+    urdu = theme.current().text_px != theme.TEXT
+    return max(LEFT + 24 if urdu else LEFT, min(WIDE_LEFT, width * (4 if urdu else 3) // 10))
 
 
 def _column() -> QVBoxLayout:

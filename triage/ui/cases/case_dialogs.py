@@ -18,7 +18,7 @@ from triage.ui.graph.cluster_dialog import Joined
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import label
 from triage.ui.text.case_words import day_words
-from triage.ui.text.i18n import Safe, ltr, tr, word
+from triage.ui.text.i18n import Safe, ltr, searchable, tr, word
 
 Done = Callable[[CaseView], None]
 
@@ -151,7 +151,7 @@ class OfficerDialog(FormDialog):
         own = self._api.user.name
         others = sorted(name for name in names if name != own) if self._api.may(Right.ASSIGN) else []
         for name in (own, *others):
-            self.who.addItem(tr("{name} (you)", name=name) if name == own else ltr(name), name)
+            self.who.addItem(searchable(tr("{name} (you)", name=name) if name == own else name), name)
 
     def work(self) -> Callable[[], CaseView] | None:
         """Returns the call that assigns the case, or None while no name is chosen."""

@@ -14,7 +14,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.widgets import label
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 
 MOST_ENTRIES = 40
 """Entries of the diary in the preview, the latest; the paper holds all."""
@@ -96,7 +96,7 @@ class DiaryDialog(WritingDialog):
             self.add_line(tr("and {n} earlier ones", n=number(more)), "small")
         for entry in found.entries[-MOST_ENTRIES:]:
             when, who = times.pkt(entry.when), isolated(entry.who)
-            self.add_line(tr("{when}, {name}: {what}", when=when, name=who, what=isolated(entry.what)), "small")
+            self.add_line(tr("{when}, {name}: {what}", when=when, name=who, what=tr_message(entry.what)), "small")
         return True
 
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:

@@ -143,7 +143,8 @@ class TimelineChart(QWidget):
         place = QRect(0, top, NAME_WIDTH - 4, ROW)
         if self._is_mirrored():
             place.moveRight(self.width())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, words)
+        fits = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideMiddle, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, fits)
 
     def _paint_track(self, painter: QPainter, track: CaseTrack, top: int, now: datetime) -> None:
         """Paints the dots of a report with the latest event in words, and the nearest deadline."""

@@ -34,7 +34,7 @@ def describe_outcome(held: HeldHash) -> Safe:
 
 COLUMNS: tuple[TableColumn[HeldHash], ...] = (
     TableColumn(mark("Hash"), 170, lambda h: ltr(h.hash[:16]), told=lambda h: ltr(h.hash)),
-    TableColumn(mark("Of"), 232, lambda h: word(KINDS[h.of])),
+    TableColumn(mark("Of"), 250, lambda h: word(KINDS[h.of])),
     TableColumn(mark("Lists"), 0, lambda h: report_words.listed(isolated(name) for name in h.lists), lambda _: "muted"),
     TableColumn(mark("Files"), 70, lambda h: number(h.files)),
     TableColumn(mark("Reports"), 76, lambda h: number(h.reports)),

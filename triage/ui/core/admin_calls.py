@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from triage.jobs import signed_updates as updates_job
 from triage.jobs import stats as stats_job
 from triage.jobs import trusted_keys as trusted_keys_job
 from triage.jobs import users as users_job
@@ -87,3 +88,10 @@ class AdminCalls(SessionCalls):
     lift_hold = with_session(destruction_job.lift_hold)
     statistics = with_session(stats_job.load_statistics)
     program_log = with_session(program_log_job.read_program_log)
+    updates = with_session(updates_job.list_updates)
+    show_update = with_session(updates_job.show_update)
+    apply_update = with_session(updates_job.apply_update)
+    undo_update = with_session(updates_job.undo_update)
+    update_issuers = with_session(updates_job.list_issuers)
+    trust_issuer = with_session(updates_job.trust_issuer)
+    distrust_issuer = with_session(updates_job.distrust_issuer)

@@ -8,7 +8,7 @@ from triage.jobs.consent import Consent
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import label, row
-from triage.ui.text.i18n import Safe, ltr, tr
+from triage.ui.text.i18n import Safe, searchable, tr
 
 
 class ConsentForm(QWidget):
@@ -46,7 +46,7 @@ class ConsentForm(QWidget):
         self._fields.setVisible(not self.alone)
         for name in names:
             if name != own:
-                self.user.addItem(ltr(name), name)
+                self.user.addItem(searchable(name), name)
         if not self.alone:
             self.words.setText(self._why)
         elif self._required:

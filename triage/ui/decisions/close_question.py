@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
 
 from triage.model.deadlines import is_running
 from triage.model.views import ShowFile, ShowReport
+from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.marked_lines import MarkedLines
-from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.kit.widgets import KeyButton, column, label, row, scrolled
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, ltr, number, tr, trn, word
+from triage.ui.text.i18n import Safe, ltr, number, signed, tr, trn, word
 
 ASKED_BANDS = ("A", "B")
 REASONS = 4
 """The strongest reasons are enough to notice a slip; the card of the report has all."""
+WIDTH, MOST_FACTS = 560, 440
+"""Pixels; more facts than fit on the lowest screen scroll."""
 KEY = "Y"
 """Not Enter, which a hand presses twice by itself."""
 
@@ -39,16 +42,22 @@ class CloseQuestion(QDialog):
                 tr("{report} leaves the open reports as: {reason}.", report=ltr(report.report_id), reason=word(reason)), wrap=True
             )
         )
-        whole.addWidget(label(tr("Why it stands in band {band}", band=report.score.band), "heading"))
-        whole.addWidget(_build_reasons(report))
-        whole.addWidget(label(tr("What is still open"), "heading"))
-        for sentence in list_open_points(report):
-            whole.addWidget(label(sentence, wrap=True))
+        self._facts = _build_facts(report)
+        whole.addWidget(self._facts)
         self.go = KeyButton(tr("Close it"), KEY, kind="primary", on=self._confirm)
         self.back = KeyButton(tr("Go back"), tr("Esc"), kind="quiet", on=self.reject)
         whole.addLayout(row(None, self.back, self.go))
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(WIDTH)
         self.back.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Makes the facts as high as they need, and lets them scroll where that is too high for the lowest screen."""
+        super().showEvent(event)
+        inner = self._facts.widget()
+        layout = None if inner is None else inner.layout()
+        if layout is not None:
+            self._facts.setFixedHeight(min(MOST_FACTS, layout.totalHeightForWidth(WIDTH - 2 * 24) + 4))
+            self.adjustSize()
 
     def _confirm(self) -> None:
         self.confirmed.emit()
@@ -62,12 +71,27 @@ class CloseQuestion(QDialog):
             super().keyPressEvent(event)
 
 
+def _build_facts(report: ShowReport) -> QScrollArea:
+    """Builds the reasons of the band and what is still open."""
+    facts = [
+        label(tr("Why it stands in band {band}", band=report.score.band), "heading"),
+        _build_reasons(report),
+        label(tr("What is still open"), "heading"),
+        *(label(sentence, wrap=True) for sentence in list_open_points(report)),
+    ]
+    inner = ScrolledContent()
+    inner.setLayout(column(*facts, spacing=10))
+    area = scrolled(inner)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
 def _build_reasons(report: ShowReport) -> QWidget:
     """Builds the strongest reasons of the band with their points."""
     lines = MarkedLines()
     grave = [factor for factor in report.score.factors if factor.axis in ("risk", "floor") and factor.taken_out is None]
     for factor in sorted(grave, key=lambda each: (each.axis != "floor", -each.points))[:REASONS]:
-        points = tr("at least {band}", band=factor.band or "") if factor.axis == "floor" else ltr(f"{factor.points:+.0f}")
+        points = tr("at least {band}", band=factor.band or "") if factor.axis == "floor" else signed(factor.points)
         lines.add_line(points, report_words.reason(factor.why))
     return lines
 

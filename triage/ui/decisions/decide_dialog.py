@@ -28,7 +28,7 @@ from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.close_question import ASKED_BANDS, CloseQuestion
 from triage.ui.kit.widgets import cap, clear, label, row
 from triage.ui.text import words
-from triage.ui.text.i18n import ltr, tr, word
+from triage.ui.text.i18n import ltr, searchable, tr, word
 
 Done = Callable[[int, str], None]
 
@@ -142,7 +142,7 @@ class DecideDialog(FormDialog):
         own = self._api.user.name
         others = [name for name in names if name != own] if self._api.may(Right.ASSIGN) else []
         for name in (own, *others):
-            self.assignee.addItem(tr("{name} (you)", name=name) if name == own else ltr(name), name)
+            self.assignee.addItem(searchable(tr("{name} (you)", name=name) if name == own else name), name)
 
     # Choosing
 

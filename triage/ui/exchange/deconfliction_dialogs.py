@@ -16,7 +16,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import label_field
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.text.i18n import Safe, isolated, mark, shown, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, mark, searchable, tr, trn, word
 
 LOW_PREVIEW = 96
 """Pixels, so that the dialog fits a low screen in both languages."""
@@ -44,7 +44,10 @@ class StartDialog(WritingDialog):
         """Lists the workstations whose keys are trusted."""
         for each in stations:
             if not each.own:
-                self.other.addItem(shown(each.name), each.name)
+                self.other.addItem(searchable(each.name), each.name)
+        if not self.other.count():
+            self.other.setEnabled(False)
+            self.problem.setText(_describe_no_other())
 
     def plan_preview(self) -> Work | None:
         """Returns the call that counts what would be compared."""
@@ -59,7 +62,7 @@ class StartDialog(WritingDialog):
         """Returns the call that begins the session."""
         other = self.other.currentData()
         if not other:
-            self.problem.setText(tr("No other workstation is known. An administrator trusts its key first."))
+            self.problem.setText(_describe_no_other())
             return None
         return lambda on_progress, cancel: self.api.start_deconfliction(
             other, out, handover=handover, on_progress=on_progress, cancel=cancel
@@ -69,6 +72,11 @@ class StartDialog(WritingDialog):
         """Says what is carried next."""
         says = tr("Carry the file with its .sig and .pem to the other workstation. Nothing is known until their answer is back.")
         column.addWidget(label(says, wrap=True))
+
+
+def _describe_no_other() -> Safe:
+    """Returns why no comparison can begin, and what to do."""
+    return tr("No other workstation is known. An administrator trusts its key first.")
 
 
 class _FileDialog(WritingDialog):

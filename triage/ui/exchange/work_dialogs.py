@@ -21,7 +21,7 @@ from triage.ui.exchange.work_words import describe_field, describe_value
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label, row, set_tooltip
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, tr, tr_message, trn
+from triage.ui.text.i18n import Safe, isolated, ltr, number, searchable, tr, tr_message, trn, word
 
 OFFICE, PERSON, REPORTS = "office", "person", "reports"
 LOW_PREVIEW = 96
@@ -60,8 +60,8 @@ class SendWorkDialog(WritingDialog):
         self.of.currentIndexChanged.connect(self._choose_of)
         offices = read_offices()
         for each in offices.office:
-            self.office.addItem(ltr(f"{each.id} {each.city}"), each.id)
-        self.office.addItem(ltr(offices.headquarters), offices.headquarters)
+            self.office.addItem(searchable(word(each.city)), each.id)
+        self.office.addItem(searchable(offices.headquarters), offices.headquarters)
         self._holders = {
             OFFICE: label_field(tr("Office"), self.office), PERSON: label_field(tr("Person"), self.person),
             REPORTS: self.reports.holder,
@@ -90,11 +90,11 @@ class SendWorkDialog(WritingDialog):
         stations, names = found
         for each in stations:
             if not each.own:
-                self.recipient.addItem(shown(each.name), each.age_key or "")
+                self.recipient.addItem(searchable(each.name), each.age_key or "")
         self.recipient.addItem(tr("Another workstation"), "")
         self.person.blockSignals(True)
         for name in names:
-            self.person.addItem(ltr(name), name)
+            self.person.addItem(searchable(name), name)
         self.person.blockSignals(False)
         self.read_preview()
 

@@ -22,6 +22,7 @@ from triage.ui.exchange.work_words import (
     describe_state,
     format_fingerprint,
 )
+from triage.ui.kit.fields import shown_code
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, clear, label, scrolled, set_tooltip
@@ -53,9 +54,7 @@ class _Found:
 
 def _build_key(station: Workstation) -> QLineEdit:
     """Builds a field with an age key, which is too long for a line and is copied as a whole."""
-    field = QLineEdit(station.age_key or "")
-    field.setReadOnly(True)
-    field.setCursorPosition(0)
+    field = shown_code(station.age_key or "")
     field.setAccessibleName(tr("Age key of this workstation") if station.own else tr("Age key of {store}", store=station.name))
     return field
 

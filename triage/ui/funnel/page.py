@@ -22,7 +22,8 @@ MOST_LISTED = 500
 """Reports in the table; the counts say how many there are in all."""
 SIDE = 400
 STEPS = (
-    mark("received"), mark("judged"), mark("folded as duplicates"), mark("assigned"), mark("in a case"), mark("FIR"),
+    mark("received"), mark("judged"), mark("folded as duplicates"), mark("assigned"),
+    mark("requested from operators and providers"), mark("answered"), mark("in a case"), mark("FIR"),
     mark("challan"), mark("trial"),
 )  # fmt: skip
 OUTCOMES = (mark("destroyed"), mark("by order"), mark("joined to a case"))
@@ -115,7 +116,7 @@ def _build_steps(funnel: Funnel) -> Card:
     """Builds the card with the steps, and the region's figure below."""
     card, grid = Card(tr("Steps")), _build_grid((tr("Step"), tr("Reports"), tr("Per 100,000")))
     for at, step in enumerate(funnel.steps, start=1):
-        share = tr("not known") if step.per_100_000 is None else ltr(f"{step.per_100_000:,.1f}")
+        share = tr("not known") if step.per_100_000 is None else number(round(step.per_100_000))
         _fill(grid, at, (word(step.step), number(step.reports), share))
     card.body.addLayout(grid)
     region = funnel.region_cases_per_100_000

@@ -11,6 +11,7 @@ from triage.model.gallery import FileState, GalleryCell
 from triage.ui.gallery import gallery_words
 from triage.ui.kit import theme
 from triage.ui.kit.theme import Theme
+from triage.ui.text import times
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn
 
 PLATE = QColor(0, 0, 0, 168)
@@ -88,7 +89,7 @@ class CellPainter:
         upper = [copies] if copies is not None else []
         if look.cell is not None and look.cell.duration_ms is not None:
             seconds = look.cell.duration_ms // 1000
-            upper.append(ltr(f"{seconds // 60}:{seconds % 60:02d}"))
+            upper.append(times.length(seconds))
         if upper:
             self._paint_plate(painter, picture, Safe("  ".join(upper)), top=True)
         if look.cell is not None and look.cell.warnings:

@@ -24,7 +24,7 @@ from triage.model.gallery import (
     Grouping,
 )
 from triage.ui.media.media_words import ANNOTATIONS, KNOWN
-from triage.ui.text import report_words
+from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 from triage.wellbeing import is_kept_away
 
@@ -189,7 +189,7 @@ def describe_heading(grouping: Grouping, key: int, heading: GalleryHeading | Non
     if key < 0:
         return word(REST[grouping])
     if grouping is Grouping.DAY:
-        return ltr((date(1970, 1, 1) + timedelta(days=key)).isoformat())
+        return times.day(date(1970, 1, 1) + timedelta(days=key))
     if heading is None:
         return Safe("…")
     if grouping is Grouping.REPORT:

@@ -78,6 +78,7 @@ class ClusterDialog(FormDialog):
     def _count(self) -> None:
         """Says on the button what it does with how many reports."""
         ticked = len(self.find_ticked())
+        self.record.setEnabled(ticked > 0)
         if self._number is None:
             self.record.set_words(trn("Open a case with {n} report", "Open a case with {n} reports", ticked))
         else:

@@ -37,6 +37,7 @@ HELP_PLACES: dict[Screen, tuple[str, str]] = {
     "hash_lists": ("guide/lead.md", "hash-lists"),
     "offices": ("guide/administrator.md", "offices"),
     "keyring": ("guide/administrator.md", "keys-and-custodians"),
+    "updates": ("guide/administrator.md", "signed-updates"),
     "backups": ("guide/administrator.md", "back-up-and-restore"),
     "destruction": ("guide/administrator.md", "destruction-and-holds"),
     "statistics": ("guide/auditor.md", "statistics"),

@@ -28,8 +28,8 @@ from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 
 SIDE = 360
 COLUMNS: tuple[TableColumn[SetAsideRow], ...] = (
-    TableColumn(mark("File"), 0, lambda r: ltr(r.path)),
-    TableColumn(mark("Reason"), 300, lambda r: report_words.reason(r.reason), lambda _: "warn"),
+    TableColumn(mark("File"), 0, lambda r: ltr(r.path), names_file=True),
+    TableColumn(mark("Reason"), 270, lambda r: report_words.reason(r.reason), lambda _: "warn"),
     TableColumn(mark("Import of"), 190, lambda r: times.pkt(r.received), lambda _: "muted", spare=True),
 )
 

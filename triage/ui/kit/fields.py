@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from triage.ui.kit.widgets import label
@@ -20,6 +21,15 @@ class NamedField(QLineEdit):
     def get_text(self) -> str | None:
         """Returns the entered text without surrounding spaces, or None when the field is blank."""
         return self.text().strip() or None
+
+
+def shown_code(text: str) -> QLineEdit:
+    """Returns a line that shows a long code from its beginning, and from which it can be copied whole."""
+    made = QLineEdit(shown(text))
+    made.setReadOnly(True)
+    made.setCursorPosition(0)
+    made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    return made
 
 
 def label_field(name: str, field: QWidget) -> QWidget:

@@ -10,7 +10,7 @@ Screen = Literal[
     "gallery", "cases", "case", "links", "victims", "requests", "work", "deconfliction", "shift", "funnel", "grades", "ranking",
     "rules", "trial", "leads", "wellbeing",
     "admin", "users", "policies", "hash_lists", "offices", "keyring", "backups", "destruction", "statistics",
-    "audit", "outgoing", "program_log", "help", "training",
+    "updates", "audit", "outgoing", "program_log", "help", "training",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Reads numbers that people type in Latin, Urdu or Arabic digits."""
+"""Reads numbers that people type in Latin, Urdu or Arabic digits, and writes them for fields in which people type."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def parse_number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) and 0 < value <= 100 else None
+
+
+def write_number(value: float) -> str:
+    """Returns a number for a field in which people type: without trailing zeros, separators and marks."""
+    return f"{value:g}"

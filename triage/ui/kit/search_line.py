@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import cap
+from triage.ui.text.i18n import is_rtl
 
 SETTLE_MS = 120
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
@@ -34,7 +35,10 @@ class SearchLine(QLineEdit):
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 8, 0)
         line.addStretch(1)
-        line.addWidget(cap(find_key(screen, "search").cap))
+        key = cap(find_key(screen, "search").cap)
+        line.addWidget(key)
+        room = key.sizeHint().width() + 4
+        self.setTextMargins(*((room, 0, 0, 0) if is_rtl() else (0, 0, room, 0)))  # Qt does not mirror margins
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)

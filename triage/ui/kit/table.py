@@ -20,13 +20,15 @@ from PySide6.QtWidgets import (
 
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip, paint_band
-from triage.ui.text.i18n import Safe, is_rtl, ltr, shown, word
+from triage.ui.text.i18n import is_rtl, shown, word
 
 T = TypeVar("T")
 PAD = 8
 BAND_SIDE = 20
 LEAST = 150
 """Pixels that the column without a width of its own should have."""
+CUT_SHORT = 72
+"""Pixels below which it says nothing any more."""
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 LEAD = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
@@ -57,6 +59,8 @@ class TableColumn(Generic[T]):
     told: Callable[[T], str] | None = None
     spare: bool = False
     """It goes on a narrow window, so that the column without a width has room."""
+    names_file: bool = False
+    """What does not fit is left out in the middle: names of files and folders differ at their ends."""
 
 
 class RowsModel(QAbstractTableModel, Generic[T]):
@@ -163,7 +167,8 @@ class RowsDelegate(QStyledItemDelegate):
         font = theme.font()
         painter.setFont(font)
         painter.setPen(QPen(theme.current().colour(column.ink(row))))
-        fits = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 4)
+        where = Qt.TextElideMode.ElideMiddle if column.names_file else Qt.TextElideMode.ElideRight
+        fits = QFontMetrics(font).elidedText(text, where, place.width() + 4)
         painter.drawText(place.adjusted(-4, 0, 0, 0) if is_rtl() else place.adjusted(0, 0, 4, 0), LEAD, fits)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
@@ -278,7 +283,7 @@ class RowsTable(QTableView, Generic[T]):
         self.scrollTo(index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Sets the column widths, and hides spare columns when the window is narrow."""
+        """Sets the column widths, hides spare columns when the window is narrow, and scrolls when that is not enough."""
         super().resizeEvent(event)
         metrics = QFontMetrics(theme.small_font())
         wanted = [
@@ -294,6 +299,17 @@ class RowsTable(QTableView, Generic[T]):
                 over -= wanted[at]
             elif column.width:
                 self.setColumnWidth(at, wanted[at])
+        self._scroll_across(wanted, over > LEAST - CUT_SHORT)
+
+    def _scroll_across(self, wanted: Sequence[int], needed: bool) -> None:
+        """Lets a table scroll to the side whose columns do not fit: Qt would cut the last ones off."""
+        across, scroll = self.horizontalHeader(), Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(scroll.ScrollBarAsNeeded if needed else scroll.ScrollBarAlwaysOff)
+        for at, column in enumerate(self.rows_model.columns):
+            if not column.width:
+                across.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed if needed else QHeaderView.ResizeMode.Stretch)
+                if needed:
+                    self.setColumnWidth(at, wanted[at])
 
     def _moved(self) -> None:
         """Repaints the table and announces the current row."""
@@ -304,8 +320,3 @@ class RowsTable(QTableView, Generic[T]):
         """Announces the current row as opened."""
         if (row := self.current_row()) is not None:
             self.opened.emit(row)
-
-
-def number_text(value: float) -> Safe:
-    """Returns a number without trailing zeros, such as 18 or 7.5."""
-    return ltr(f"{value:g}")

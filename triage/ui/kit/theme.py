@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from string import Template
 from typing import Literal
 
@@ -107,10 +108,16 @@ def style_sheet(theme: Theme) -> str:
         "title_px": theme.text_px + 3,
         "row_px": theme.row_px,
         "radius": RADIUS,
+        "tick": _find_tick(QColor(theme.colours["accent"])),
         "family": ", ".join(f'"{name}"' for name in font_families()),
     }
     template = Template(resource("style", "triage.qss").read_text("utf-8"))
     return template.substitute({**theme.colours, **{key: str(value) for key, value in sizes.items()}})
+
+
+def _find_tick(ground: QColor) -> str:
+    """Returns the file with the tick that stands out from the ground of a ticked box."""
+    return Path(str(resource("style", f"tick-{'black' if ground.lightnessF() > 0.5 else 'white'}.png"))).as_posix()
 
 
 def font_families() -> list[str]:

@@ -222,8 +222,10 @@ def paint_band(painter: QPainter, place: QRect, band: str) -> None:
 class ElidedLabel(QLabel):
     """Shows one line, shortened with dots to fit; the tooltip has the whole text.
 
-    It fills its place. With `snug` it is as wide as its words, and gives way when others need the room.
+    It fills its place. With `snug` it is as wide as its words, and gives way when others need the room, down to `least` pixels.
     """
+
+    least = 24
 
     def __init__(self, text: str = "", kind: LabelKind = "", *, snug: bool = False) -> None:
         super().__init__()
@@ -239,8 +241,8 @@ class ElidedLabel(QLabel):
         set_tooltip(self, text)
 
     def minimumSizeHint(self) -> QSize:
-        """Returns a width of 24 pixels, so that the label can shrink."""
-        return QSize(24, super().minimumSizeHint().height())
+        """Returns a small width, so that the label can shrink."""
+        return QSize(min(self.least, max(24, super().sizeHint().width())), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the text as far as it fits."""

@@ -58,7 +58,7 @@ class ExportChartDialog(WritingDialog):
     def show_preview(self, found: Any) -> bool:
         """Says what the file would hold."""
         self.add_line(tr("{n} rows of counts. No report number and no name of a child is in it.", n=found))
-        self.add_line(tr("As of {when}.", when=times.both(times.now().strftime("%Y-%m-%dT%H:%M:%SZ"))), "muted")
+        self.add_line(tr("As of {when}.", when=times.both(times.now_iso())), "muted")
         if self._charts[self.chart.currentIndex()][0].key == "load":
             self.add_line(tr("The chart names people and counts their work. It holds nothing of what they viewed."), "warn")
         return True

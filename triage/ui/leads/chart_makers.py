@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from triage.model.figure_tables import FIGURE_TABLES
 from triage.model.funnel import REGION_CASES_PER_100_000
 from triage.model.lead_figures import BacklogPart, Figure, LeadFigures, MissRate
 from triage.ui.leads.chart import ChartPart, LeadChart
-from triage.ui.text.i18n import Safe, mark, number, tr, trn, word
+from triage.ui.text import times
+from triage.ui.text.i18n import Safe, decimal, mark, number, short_count, tr, trn, word
 
 AGES = (mark("under 1"), mark("1 to 7"), mark("8 to 30"), mark("31 to 90"), mark("over 90"), mark("not stated"))
 MOST_OFFICES = 8
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def format_day(day: str) -> str:
-    """Returns a day as the axis of a chart has room for it: 24 Nov."""
-    when = date.fromisoformat(day)
-    return f"{when.day} {MONTHS[when.month - 1]}"
+def _describe_inflow(each: Figure) -> Safe:
+    """Returns how many reports were received on a day, or in a week from a day on."""
+    day = times.short_day(each.name)
+    return trn("{day}: {n} report received", "{day}: {n} reports received", each.reports, day=day)
 
 
 def make_inflow_chart(figures: LeadFigures, *, weeks: bool) -> LeadChart:
@@ -30,13 +29,13 @@ def make_inflow_chart(figures: LeadFigures, *, weeks: bool) -> LeadChart:
         key="inflow",
         kind="bars",
         title=tr("Received by week") if weeks else tr("Received by day"),
-        columns=tuple(format_day(each.name) for each in given),
+        columns=tuple(times.short_day(each.name) for each in given),
         parts=tuple(
             ChartPart(
                 column=at,
                 value=each.reports,
-                mark=_short(each.reports),
-                name=trn("{day}: {n} report received", "{day}: {n} reports received", each.reports, day=format_day(each.name)),
+                mark=short_count(each.reports),
+                name=_describe_inflow(each),
                 behind=each.behind,
             )
             for at, each in enumerate(given)
@@ -66,7 +65,7 @@ def make_backlog_chart(figures: LeadFigures, *, offices: bool) -> LeadChart:
             ChartPart(
                 column=names.index(part.column),
                 value=part.reports,
-                mark=f"{part.band} {_short(part.reports)}",
+                mark=f"{part.band} {short_count(part.reports)}",
                 name=_name_backlog(part, offices=offices),
                 behind=part.behind,
                 colour=f"band_{part.band.lower()}",
@@ -111,15 +110,15 @@ def make_due_chart(figures: LeadFigures) -> LeadChart:
         key="due",
         kind="stack",
         title=tr("Deadlines at risk"),
-        columns=tuple(format_day(day) for day in days),
+        columns=tuple(times.short_day(day) for day in days),
         parts=tuple(
             ChartPart(
                 column=days.index(each.day),
                 value=each.reports,
-                mark=f"{letters[each.name]} {_short(each.reports)}",
+                mark=f"{letters[each.name]} {short_count(each.reports)}",
                 name=tr(
                     "Week of {day}, {what}: {n} open reports",
-                    day=format_day(each.day),
+                    day=times.short_day(each.day),
                     what=word(each.name),
                     n=number(each.reports),
                 ),
@@ -144,15 +143,15 @@ def make_outcome_chart(figures: LeadFigures) -> LeadChart:
         key="outcomes",
         kind="line",
         title=tr("Outcome rate"),
-        columns=tuple(f"{MONTHS[int(each.month[5:]) - 1]} {each.month[2:4]}" for each in given),
+        columns=tuple(times.short_month(each.month) for each in given),
         parts=tuple(
             ChartPart(
                 column=at,
                 value=each.per_100_000,
-                mark=_short(round(each.per_100_000)),
+                mark=short_count(round(each.per_100_000)),
                 name=tr(
                     "{month}: {cases} of {received} reports in a case, {rate} of 100,000",
-                    month=each.month,
+                    month=times.month(each.month),
                     cases=number(each.cases),
                     received=number(each.received),
                     rate=number(round(each.per_100_000)),
@@ -187,14 +186,14 @@ def make_load_chart(figures: LeadFigures) -> LeadChart:
                 ChartPart(
                     column=at,
                     value=each.open,
-                    mark=f"o {_short(each.open)}",
+                    mark=f"o {short_count(each.open)}",
                     name=tr("{person}: {n} open", person=each.person, n=number(each.open)),
                     behind=each.open_behind,
                 ),
                 ChartPart(
                     column=at,
                     value=each.finished,
-                    mark=f"f {_short(each.finished)}",
+                    mark=f"f {short_count(each.finished)}",
                     name=tr("{person}: {n} finished in 7 days", person=each.person, n=number(each.finished)),
                     behind=each.finished_behind,
                     colour="muted",
@@ -221,7 +220,7 @@ def make_miss_chart(figures: LeadFigures) -> LeadChart:
         parts=tuple(
             ChartPart(
                 column=at,
-                value=percent(each),
+                value=missed_percent(each),
                 low=100 * each.low,
                 high=100 * each.high,
                 mark=f"{each.hits}/{each.of}",
@@ -230,8 +229,8 @@ def make_miss_chart(figures: LeadFigures) -> LeadChart:
                     week=each.week or "",
                     hits=each.hits,
                     of=each.of,
-                    low=f"{100 * each.low:.1f}",
-                    high=f"{100 * each.high:.1f}",
+                    low=decimal(100 * each.low),
+                    high=decimal(100 * each.high),
                 ),
                 behind=each.behind,
             )
@@ -245,13 +244,6 @@ def make_miss_chart(figures: LeadFigures) -> LeadChart:
     )
 
 
-def percent(rate: MissRate) -> float:
+def missed_percent(rate: MissRate) -> float:
     """Returns a miss rate in per cent; 0 without completed reports."""
     return 100 * rate.hits / rate.of if rate.of else 0.0
-
-
-def _short(count: int) -> str:
-    """Returns a number that fits a chart: 1,960, or 12.4k from 10,000 on."""
-    if count >= 1_000_000:
-        return f"{count / 1_000_000:.1f}M"
-    return f"{count / 1000:.1f}k" if count >= 10_000 else f"{count:,}"

@@ -5,21 +5,35 @@ The library's own menu is off: its export dialog writes files and fills the clip
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import label
 from triage.ui.leads.chart import ChartPart, LeadChart
 from triage.ui.leads.chart_library import load_pyqtgraph
+from triage.ui.text.i18n import is_rtl, number, short_number
 
 LEAST_HEIGHT, MOST_HEIGHT = 190, 250
 WIDTH_OF_COLUMN = 0.72  # of the distance between two columns
 LEAST_INSIDE = 0.085  # of the chart's height: a lower part has its mark above the column
+TICK_GAP, AXIS_WIDTH, LEAST_WIDTH, MOST_TICKS = 14, 50, 240, 8
+"""Pixels between two names of columns, of the axis beside them, and of the narrowest chart; names at most."""
 SCALE = 2  # an exported image has twice the pixels of the screen
+
+
+def _write_ticks(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
+    """Returns the numbers of an axis."""
+    return [number(round(value)) if value == round(value) else short_number(value) for value in values]
+
+
+def _direct(name: str) -> str:
+    """Returns the name of a column with the direction of the language: the axis itself runs from left to right."""
+    return f"\u2067{name}\u2069" if is_rtl() else name
 
 
 class ChartView(QWidget):
@@ -112,12 +126,28 @@ class ChartView(QWidget):
             axis.setStyle(tickFont=theme.small_font(), tickLength=-4, autoExpandTextSpace=True)
             axis.enableAutoSIPrefix(False)
             axis.setZValue(-1)  # the lines of the grid lie behind the parts
-        every = -(-len(chart.columns) // 8)
-        ticks = [(at, name) for at, name in enumerate(chart.columns) if (len(chart.columns) - 1 - at) % every == 0]
-        self.plot.getAxis("bottom").setTicks([ticks])
+        self.plot.getAxis("left").tickStrings = _write_ticks
+        self._set_ticks()
         self.plot.showGrid(y=True, alpha=0.15)
         self.plot.setXRange(-0.9, len(chart.columns) - 0.1, padding=0)
         self.plot.setYRange(0, top, padding=0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names as many columns as have room."""
+        super().resizeEvent(event)
+        self._set_ticks()
+
+    def _set_ticks(self) -> None:
+        """Names the columns of which the names fit beside one another, the newest among them."""
+        if self.chart is None or not self.chart.columns:
+            return
+        names = self.chart.columns
+        metrics = QFontMetrics(theme.small_font())
+        widest = max(metrics.horizontalAdvance(name) for name in names) + TICK_GAP
+        fit = max(1, min(MOST_TICKS, (max(self.plot.width(), LEAST_WIDTH) - AXIS_WIDTH) // widest))
+        every = -(-len(names) // fit)
+        shown = [(at, _direct(name)) for at, name in enumerate(names) if (len(names) - 1 - at) % every == 0]
+        self.plot.getAxis("bottom").setTicks([shown])
 
     def _draw_stack(self, chart: LeadChart, top: float) -> None:
         """Draws columns of parts. A part that is too low for its mark has it above the column."""

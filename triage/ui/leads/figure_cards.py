@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.jobs.judging.provider_profiles import ProviderProfile
@@ -15,12 +15,14 @@ from triage.model.lead_figures import Behind, LeadFigures
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import BandBlock, Card, column, label
 from triage.ui.leads.chart import ChartPart, LeadChart
-from triage.ui.leads.chart_makers import percent
+from triage.ui.leads.chart_makers import missed_percent
 from triage.ui.leads.chart_view import ChartView
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, number, tr, trn
+from triage.ui.text.i18n import Safe, decimal, isolated, ltr, number, percent, tr, trn
 
 Opened = Callable[[Behind, Safe], None]
+SIDE_MARGIN = 16
+"""Pixels beside the cards."""
 
 
 class ChartCard(Card):
@@ -106,9 +108,9 @@ def make_miss_card(figures: LeadFigures, chart: LeadChart, opened: Opened) -> Ca
     if missed.of:
         rate = tr(
             "{rate} %, between {low} % and {high} % at 95 %",
-            rate=f"{percent(missed):.1f}",
-            low=f"{100 * missed.low:.1f}",
-            high=f"{100 * missed.high:.1f}",
+            rate=decimal(missed_percent(missed)),
+            low=decimal(100 * missed.low),
+            high=decimal(100 * missed.high),
         )
         card.body.insertWidget(0, label(rate, "strong", wrap=True))
         both = _start_grid((), 0)
@@ -158,13 +160,16 @@ def _describe_share(share: Share | None) -> Safe:
     """Returns a share in per cent; never 0 % of nothing."""
     if share is None or not share.of:
         return tr("not measured")
-    return Safe(f"{100 * share.hits / share.of:.0f} %")
+    return percent(share.hits / share.of)
 
 
 class CardGrid(QWidget):
-    """Lays cards out in as many columns as fit, in reading order. A gap is filled with the next card that fits."""
+    """Lays cards out in as many columns as fit, in reading order. A gap is filled with the next card that fits.
 
-    COLUMN = 280
+    It lies in an area that scrolls up and down only: it is never wider than that, so it takes fewer columns instead.
+    """
+
+    COLUMN, GAP = 280, 12
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,9 +177,9 @@ class CardGrid(QWidget):
         self._columns = 0
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(12)
+        self._grid.setSpacing(self.GAP)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(16, 12, 16, 16)
+        whole.setContentsMargins(SIDE_MARGIN, 12, SIDE_MARGIN, 16)
         whole.addLayout(self._grid)
         whole.addStretch(1)
 
@@ -193,9 +198,23 @@ class CardGrid(QWidget):
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._lay_out()
 
+    def minimumSizeHint(self) -> QSize:
+        """Returns a width that the area always has, and the height of the cards."""
+        return QSize(self.COLUMN, super().minimumSizeHint().height())
+
+    def _fit_columns(self) -> int:
+        """Returns how many columns hold the cards without cutting one."""
+        room = self.contentsRect().width() - 2 * SIDE_MARGIN
+        for columns in (3, 2):
+            gaps = (columns - 1) * self.GAP
+            widest = max((_share_width(card, min(wide, columns), self.GAP) for card, wide in self._cards), default=0)
+            if columns * max(self.COLUMN - 2 * self.GAP, widest) + gaps <= room:
+                return columns
+        return 1
+
     def _lay_out(self) -> None:
         """Puts the cards in their places."""
-        columns = max(1, min(3, self.width() // self.COLUMN))
+        columns = self._fit_columns()
         if columns == self._columns:
             return
         self._columns = columns
@@ -212,6 +231,12 @@ class CardGrid(QWidget):
             self._grid.addWidget(card, line, place, 1, span)
             card.show()
             place += span
+
+
+def _share_width(card: QWidget, span: int, gap: int) -> int:
+    """Returns the width that each column needs for a card over so many columns."""
+    least = max(card.minimumSizeHint().width(), card.minimumWidth())
+    return -(-(least - (span - 1) * gap) // span)
 
 
 def stack_of(*parts: QWidget) -> QWidget:

@@ -16,7 +16,7 @@ from triage.model.graded import HASH_LIST_KINDS
 from triage.ui.core.api import Api
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label
-from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
+from triage.ui.text.i18n import Safe, ltr, mark, searchable, tr, trn, word
 
 KINDS = {
     "vics": mark("Project VIC, for Griffeye, Autopsy, IPED"),
@@ -101,7 +101,7 @@ class ToolChoices(QWidget):
     def show_cases(self, numbers: Sequence[str]) -> None:
         """Offers these cases."""
         for number in numbers:
-            self.case.addItem(ltr(number), number)
+            self.case.addItem(searchable(number), number)
 
     def _update_form(self) -> None:
         """Shows the choices of the kind."""

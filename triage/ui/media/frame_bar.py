@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from triage.ui.kit.widgets import KeyButton, label
-from triage.ui.text.i18n import ltr, tr
+from triage.ui.text.i18n import decimal, tr
 
 
 class FrameBar(QWidget):
@@ -73,7 +73,7 @@ class FrameBar(QWidget):
         if self._place is None:
             self._words.setText(tr("nine frames on a sheet, of {n}", n=len(self._times)))
         else:
-            seconds = ltr(f"{self._times[self._place] / 1000:.1f}")
+            seconds = decimal(self._times[self._place] / 1000)
             self._words.setText(
                 tr("frame {n} of {total}, at {seconds} s", n=self._place + 1, total=len(self._times), seconds=seconds)
             )

@@ -133,7 +133,8 @@ class MediaStage(QWidget):
         words, font = self._describe_viewer(), theme.small_font()
         metrics = QFontMetrics(font)
         width, height = metrics.horizontalAdvance(words) + 12, metrics.height() + 4
-        plate = QRect(place.right() - width - 6, place.top() + 6, width, height)
+        left = max(0, min(place.right() - width - 6, self.width() - width))
+        plate = QRect(left, place.top() + 6, width, height)  # over the edge of an image that is narrower than the words
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, PLATE))
         painter.drawRoundedRect(plate, 3, 3)
@@ -165,7 +166,7 @@ class MediaStage(QWidget):
     def _describe_viewer(self) -> Safe:
         """Returns the user's name and the current time in Pakistan."""
         here = times.now().astimezone(times.PKT)
-        return Safe(f"{ltr(self._user)}  {ltr(here.strftime('%Y-%m-%d %H:%M'))} {tr('PKT')}")
+        return Safe(f"{ltr(self._user)}  {times.stamp(here)} {tr('PKT')}")
 
     # The mouse
 

@@ -9,7 +9,7 @@ from triage import wellbeing
 from triage.model.matches import NearMatch
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.text.i18n import Safe, decimal, isolated, ltr, mark, number, tr, tr_message, trn, word
 
 ANNOTATIONS = {
     "infant": mark("an infant or toddler"),
@@ -215,7 +215,7 @@ def _describe_video_match(near: NearMatch) -> Safe:
         there = ltr(f"{near.film.other_found}/{near.film.other_frames}")
         said.append(tr("matching frames: {here} of this video, {there} of the other", here=here, there=there))
     elif near.film and near.film.at_ms is not None:
-        said.append(tr("at {n} s", n=ltr(f"{near.film.at_ms / 1000:.1f}")))
+        said.append(tr("at {n} s", n=decimal(near.film.at_ms / 1000)))
     said.append(report_words.listed(ltr(report) for report in near.reports) if near.reports else tr("in no report"))
     return report_words.listed(said)
 

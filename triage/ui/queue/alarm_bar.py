@@ -12,6 +12,7 @@ from triage.ui.text import words
 from triage.ui.text.i18n import is_rtl, ltr, tr, trn
 
 DETAIL_FROM = 900  # pixels
+BOTH_FROM = 560  # pixels; on a narrower bar the lane of band A does what the button does
 LEAST_WORDS = 90  # pixels; on a narrow window the words take more lines
 
 
@@ -80,8 +81,9 @@ class AlarmBar(QFrame):
         self.button.set_words(tr("Take {report}", name=user, report=ltr(row.report_id)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leaves the detail out on a narrow window; the button names the report too."""
+        """Leaves the detail out on a narrow window, since the button names the report too, then the button of the band."""
         super().resizeEvent(event)
+        self._all.setVisible(self.width() >= BOTH_FROM)
         self._detail.setVisible(self.width() >= DETAIL_FROM)
 
     def take_report(self) -> None:

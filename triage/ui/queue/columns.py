@@ -15,7 +15,7 @@ from triage.model.queue_order import QueueColumn as SortColumn
 from triage.model.views import QueueRow
 from triage.ui.queue.painting import draw_band, draw_bar, draw_flags, order_flags
 from triage.ui.text import times, words
-from triage.ui.text.i18n import Safe, is_rtl, ltr, mark, stack_lines, tr, trn, word
+from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, mark, stack_lines, tr, trn, word
 
 Paint = Callable[[QPainter, QRect, QueueRow], None]
 NOTHING = Safe("")
@@ -68,7 +68,7 @@ class QueueColumn:
 
 
 def _of_100(value: float) -> Safe:
-    return tr("{value} of 100", value=f"{value:.1f}")
+    return tr("{value} of 100", value=decimal(value))
 
 
 def _flags(row: QueueRow) -> Safe:
@@ -135,7 +135,7 @@ COLUMNS: tuple[QueueColumn, ...] = (
     QueueColumn(
         key="risk",
         header=mark("Child risk"),
-        text=lambda row: ltr(f"{row.risk:.0f}"),
+        text=lambda row: decimal(row.risk, 0),
         width=72,
         urdu_width=78,
         usual=True,
@@ -147,7 +147,7 @@ COLUMNS: tuple[QueueColumn, ...] = (
     QueueColumn(
         key="actionability",
         header=mark("Can act"),
-        text=lambda row: ltr(f"{row.actionability:.0f}"),
+        text=lambda row: decimal(row.actionability, 0),
         width=66,
         urdu_width=76,
         usual=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from triage.ui.kit.flow import FlowLayout
@@ -86,7 +86,7 @@ class FilterBar(QWidget):
         self.add = KeyButton.for_action("queue", "filter", tr("Filter"), kind="pill")
         self.add.clicked.connect(self.show_menu)
         self.count = label("", "small", wrap=True)
-        self.count.setFixedWidth(COUNT_WIDTH)
+        self._fit_count()
         self.count.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 7, 16, 7)
@@ -148,6 +148,16 @@ class FilterBar(QWidget):
     def _remove(self, chip: Chip) -> None:
         self._state.change(**chip.without)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Gives the count one line where there is room."""
+        super().resizeEvent(event)
+        self._fit_count()
+
+    def _fit_count(self) -> None:
+        """Sets the width of the count: that of its words, up to a third of the bar, and two lines where that is too narrow."""
+        whole = self.count.fontMetrics().horizontalAdvance(self.count.text()) + 12
+        self.count.setFixedWidth(max(COUNT_WIDTH, min(whole, self.width() // 3)))
+
     def _say_count(self) -> None:
         """Says how many reports are shown, and in which order."""
         if self._total is None:
@@ -158,4 +168,5 @@ class FilterBar(QWidget):
         else:
             found = trn("{n} report, sorted by {order}", "{n} reports, sorted by {order}", self._total, order=order)
         self.count.setText(found)
+        self._fit_count()
         self.count.setToolTip(tr("Key {key}", key=find_key("queue", "sort").cap))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
-from triage.ui.kit import keys
+from triage.ui.kit import keys, theme
 from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import KeyButton, cap, set_tooltip
 from triage.ui.queue.state import QueueState
 from triage.ui.queue.views_menu import ViewsButton
 from triage.ui.requests.making_dialogs import describe_no_right
 from triage.ui.text import times
-from triage.ui.text.i18n import number, tr
+from triage.ui.text.i18n import is_rtl, number, tr
 
-SEARCH_SETTLE_MS = 250
+SEARCH_SETTLE_MS, SEARCH_WIDTH = 250, 250
 
 
 class HeaderBar(QWidget):
@@ -99,9 +99,12 @@ class SearchField(QLineEdit):
         super().__init__()
         self.setPlaceholderText(tr("Search reports, identifiers, text"))
         self.setAccessibleName(tr("Search reports, identifiers, text"))
-        self.setFixedWidth(250)
         self.setMaxLength(200)
         self._cap = cap(keys.find_key("queue", "search").cap)
+        room = self._cap.sizeHint().width() + 4
+        self.setTextMargins(*((room, 0, 0, 0) if is_rtl() else (0, 0, room, 0)))  # Qt does not mirror margins
+        words = QFontMetrics(theme.font()).horizontalAdvance(self.placeholderText())
+        self.setFixedWidth(max(SEARCH_WIDTH, words + room + 32))
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 8, 0)
         line.addStretch(1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.queue_order import PRESERVE_NOW, QueueOrder
@@ -15,7 +15,7 @@ from triage.model.views import QueueFilter, Status
 from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
 from triage.ui.kit.keys import find_key
-from triage.ui.kit.widgets import label, paint_band, scrolled
+from triage.ui.kit.widgets import label, paint_band, rule, scrolled
 from triage.ui.queue.state import OPEN_WORK
 from triage.ui.text.i18n import ltr, mark, number, tr, word
 
@@ -253,11 +253,12 @@ class LaneRail(QWidget):
         lanes_holder, foot_holder = QWidget(), QWidget()
         self.column, self._foot_column = QVBoxLayout(lanes_holder), QVBoxLayout(foot_holder)
         self.column.setContentsMargins(8, 8, 8, 0)
-        self._foot_column.setContentsMargins(8, 0, 8, 8)
+        self._foot_column.setContentsMargins(8, 4, 8, 8)
         for column in (self.column, self._foot_column):
             column.setSpacing(0)
         self._lanes = scrolled(lanes_holder)
         whole.addWidget(self._lanes, 1)
+        whole.addWidget(rule())
         whole.addWidget(foot_holder)
         for title, lanes in SECTIONS:
             heading = label(word(title), "heading")
@@ -327,6 +328,14 @@ class LaneRail(QWidget):
         else:
             button.setChecked(True)
             self._lanes.ensureWidgetVisible(button, 0, 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Scrolls to what is current when the window became lower."""
+        super().resizeEvent(event)
+        current = self._group.checkedButton()
+        if current is not None and (whole := self.layout()) is not None:
+            whole.activate()
+            self._lanes.ensureWidgetVisible(current, 0, 8)
 
     def _unmark(self) -> None:
         """Marks no button; an exclusive group would refuse that."""

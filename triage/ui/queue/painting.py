@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextChar
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import paint_band
 from triage.ui.text import words
-from triage.ui.text.i18n import is_rtl, ltr, tr, word
+from triage.ui.text.i18n import decimal, is_rtl, ltr, tr, word
 
 _BAND_SIDE = 22  # pixels
 _NUMBER_WIDTH = 24  # pixels, for "100" beside a bar
@@ -81,7 +81,7 @@ def draw_bar(painter: QPainter, place: QRect, value: float) -> None:
         painter.setBrush(now.colour(colour))
         painter.drawRoundedRect(_mirror(painter, place, QRect(place.left(), top, width, _BAR_HEIGHT)), 3, 3)
     number = QRect(place.left() + length + 6, place.top(), _NUMBER_WIDTH, place.height())
-    draw_text(painter, _mirror(painter, place, number), ltr(f"{value:.0f}"), now.colour("text"))
+    draw_text(painter, _mirror(painter, place, number), decimal(value, 0), now.colour("text"))
 
 
 def draw_tick(painter: QPainter, place: QRect, *, ticked: bool, barred: bool = False) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from triage.jobs.judging.sampling import Share
 from triage.ui.kit import theme
-from triage.ui.text.i18n import Safe, is_rtl, ltr, number, tr
+from triage.ui.text.i18n import Safe, is_rtl, number, percent, tr
 
 ENOUGH = 20
 """Reports worked to an end from which on a share says something; below, only the interval does."""
@@ -56,7 +56,7 @@ class ShareBar(QWidget):
 
 def format_percent(value: float) -> Safe:
     """Returns a share between 0 and 1 as a percentage with one decimal."""
-    return ltr(f"{100 * value:.1f} %")
+    return percent(value, 1)
 
 
 def describe_share(share: Share) -> Safe:

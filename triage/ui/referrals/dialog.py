@@ -15,7 +15,7 @@ from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import KeyButton, label, row, scrolled
 from triage.ui.text import words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, shown, tr, tr_message, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, searchable, tr, tr_message, trn, word
 
 STEP_HEIGHT, LOW_PREVIEW = 156, 80
 """Pixels, so that the dialog fits a low screen in both languages."""
@@ -92,7 +92,9 @@ class ReferralDialog(WritingDialog):
         column = QVBoxLayout(first)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(lay_side_by_side(label_field(tr("Province"), self.province), label_field(tr("Body"), self.body)))
+        asked = lay_side_by_side(label_field(tr("Province"), self.province), label_field(tr("Body"), self.body))
+        asked.setStretch(1, 2)  # names of bodies are long
+        column.addLayout(asked)
         column.addWidget(self.about)
         column.addWidget(self.redact)
         column.addWidget(self.although.holder)
@@ -141,7 +143,7 @@ class ReferralDialog(WritingDialog):
         self.body.clear()
         for each in self._bodies:
             if province == ALL or each.province in (province, None):
-                self.body.addItem(shown(each.name), each.id)
+                self.body.addItem(searchable(each.name), each.id)
         self.body.blockSignals(False)
         self._choose_body()
 

@@ -17,7 +17,7 @@ from triage.ui.report.location_card import describe_location
 from triage.ui.report.people import find_name, group_by_person, sort_people
 from triage.ui.report.report_card import GAP, SIDE, ReportCard
 from triage.ui.text import report_words, times, words
-from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr, trn, word
+from triage.ui.text.i18n import Safe, decimal, is_rtl, isolated, tr, trn, word
 
 ACROSS = ((1_000, 5), (620, 3), (0, 2))
 """From so many pixels on so many answers stand side by side."""
@@ -105,8 +105,8 @@ class AnswerCard(ReportCard):
             return
         score = self._view.report.score
         writer.write_line([(tr("Band {band}", band=score.band), "strong")])
-        writer.write_line([(tr("Child risk"), "muted"), ("  ", ""), (ltr(f"{score.risk:.1f}"), "strong")])
-        writer.write_line([(tr("Can act"), "muted"), ("  ", ""), (ltr(f"{score.actionability:.1f}"), "strong")])
+        writer.write_line([(tr("Child risk"), "muted"), ("  ", ""), (decimal(score.risk), "strong")])
+        writer.write_line([(tr("Can act"), "muted"), ("  ", ""), (decimal(score.actionability), "strong")])
 
     def _write_next(self, writer: TextWriter) -> None:
         writer.write_heading(tr("What next"))

@@ -10,7 +10,7 @@ from triage.ui.kit.text_view import Ink, TextWriter
 from triage.ui.kit.widgets import LabelKind
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, tr, trn, word
 
 MARK = 62
 """Pixels for the time left."""
@@ -54,7 +54,7 @@ def describe_notice(notice: ShowNotice) -> Safe:
     return tr(
         "Notice to {addressee} of {day}, by {user}; {told}",
         addressee=isolated(notice.to_whom),
-        day=ltr(notice.issued[:10]),
+        day=times.calendar_day(notice.issued[:10]),
         user=isolated(notice.by),
         told=told,
     )

@@ -31,7 +31,7 @@ from triage.resources import resource
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import set_tooltip
 from triage.ui.text import report_words, words
-from triage.ui.text.i18n import Safe, is_rtl, isolated, ltr, tr
+from triage.ui.text.i18n import Safe, decimal, is_rtl, isolated, ltr, tr
 
 WEST, EAST, SOUTH, NORTH = 60.5, 78.0, 23.4, 37.3
 SQUEEZE = 0.86
@@ -392,7 +392,7 @@ _images: dict[object, QPixmap] = {}
 
 def _describe_dot(dot: MapDot) -> Safe:
     """Returns a dot in words."""
-    return tr("dot: {what} at {where}", what=dot.words, where=ltr(f"{dot.latitude:.2f}, {dot.longitude:.2f}"))
+    return tr("dot: {what} at {where}", what=dot.words, where=Safe(f"{decimal(dot.latitude, 2)}, {decimal(dot.longitude, 2)}"))
 
 
 def _meets(room: QRectF, taken: Sequence[QRectF]) -> bool:

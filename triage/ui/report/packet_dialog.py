@@ -34,7 +34,7 @@ from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, clear, label, row
 from triage.ui.leaving.preview_view import PreviewView
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, mark, tr, tr_message, trn, word
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, tr_message, trn, word
 
 EDITIONS = {
     "full": mark("Full, for the investigation and the court"),
@@ -324,7 +324,7 @@ def show_verified(column: QVBoxLayout, written: WrittenPacket, verified: VerifyR
     else:
         add(label(tr("Packet created, but verification failed: do not hand it over"), "title"))
     add(label(ltr(written.path), wrap=True, selectable=True))
-    counted = tr(", ").join(f"{word(CHECKED.get(name, name))} {ltr(f'{n:,}')}" for name, n in verified.checked.items())
+    counted = tr(", ").join(f"{word(CHECKED.get(name, name))} {number(n)}" for name, n in verified.checked.items())
     if counted:
         add(label(tr("Read back and verified: {what}", what=Safe(counted)), "good" if verified.valid else "", wrap=True))
     for problem in verified.problems:

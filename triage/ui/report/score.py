@@ -18,7 +18,7 @@ from triage.ui.kit.text_view import Ink, TextWriter
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.report_card import TextCard, set_visible
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn
+from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, tr, trn
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
@@ -39,7 +39,7 @@ class ScoreBars(QWidget):
     def show_score(self, score: ShowScore) -> None:
         """Shows the numbers of a report."""
         self._bars = [(tr("Child risk"), score.risk), (tr("Can act"), score.actionability)]
-        self.setAccessibleName(report_words.listed(Safe(f"{name} {ltr(f'{value:.1f}')}") for name, value in self._bars))
+        self.setAccessibleName(report_words.listed(Safe(f"{name} {decimal(value)}") for name, value in self._bars))
         self.update()
 
     def measure_height(self, width: int) -> int:
@@ -67,7 +67,7 @@ class ScoreBars(QWidget):
             if is_rtl():
                 lead, trail = trail, lead
             painter.drawText(line, side | lead, name)
-            painter.drawText(line, side | trail, ltr(f"{value:.1f}"))
+            painter.drawText(line, side | trail, decimal(value))
             lane = QRect(names, line.center().y() - 2, self.width() - names - values, 6)
             if is_rtl():
                 lane.moveLeft(values)

@@ -15,7 +15,7 @@ from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label, set_tooltip
 from triage.ui.requests.request_words import KINDS, describe_kind, describe_left_out, list_messages
-from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, number, searchable, tr, trn, word
 
 MOST_DAYS = 3_650
 LOW_PREVIEW = 96  # pixels; the form of a case is high
@@ -133,7 +133,7 @@ class RequestDataDialog(_RequestsDialog):
         self.operator.clear()
         self.operator.addItem(tr("All of them"), None)
         for name in dict.fromkeys(each.addressee for each in found.requests):
-            self.operator.addItem(shown(name), name)
+            self.operator.addItem(searchable(name), name)
         self.operator.setCurrentIndex(max(0, self.operator.findData(chosen)))
         return super().show_preview(found)
 

@@ -51,6 +51,7 @@ class RequestsPage(DeskPage):
             if not decide:
                 set_tooltip(button, tr("Your roles do not allow decisions."))
         self.reminders.setEnabled(papers)
+        self._acts = [each for each in (self.sent, self.reply, self.court, self.ending, self.reminders) if each.isEnabled()]
         if not papers:
             set_tooltip(self.reminders, describe_no_right())
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
@@ -101,6 +102,8 @@ class RequestsPage(DeskPage):
 
     def show_requests(self, rows: tuple[RequestRow, ...]) -> None:
         """Shows the requests, the newest first, and counts what is overdue."""
+        for button in self._acts:
+            button.setEnabled(bool(rows))
         if not rows:
             self.beside.setText("")
             step = tr("Press X on the page of a case, or show the lane Preserve now and press Shift+P.")

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rule_book import RuleBook
-from triage.ui.kit.numbers import parse_number
+from triage.ui.kit.numbers import parse_number, write_number
 from triage.ui.kit.widgets import BandBlock, KeyButton, label, row
 from triage.ui.rules.rule_words import BANDS
-from triage.ui.text.i18n import ltr, tr, word
+from triage.ui.text.i18n import decimal, tr, word
 
 Given = Callable[[dict[str, float], dict[str, float]], None]
 
@@ -74,14 +74,14 @@ class BandsDialog(QDialog):
         for at, family in enumerate(book.families, start=1):
             grid.addWidget(label(word(family.name)), at, 0)
             grid.addWidget(self._field(self.caps, family.name, word(family.name), family.cap), at, 1)
-            grid.addWidget(label(ltr(f"{family.reach:.1f}"), "muted"), at, 2)
+            grid.addWidget(label(decimal(family.reach), "muted"), at, 2)
         grid.setColumnStretch(2, 1)
         grid.setRowStretch(grid.rowCount(), 1)
         return grid
 
     def _field(self, into: dict[str, QLineEdit], name: str, said: str, value: float) -> QLineEdit:
         """Builds a number field and stores it by its name."""
-        field = into[name] = QLineEdit(f"{value:g}")
+        field = into[name] = QLineEdit(write_number(value))
         field.setAccessibleName(said)
         field.setFixedWidth(80)
         field.setMaxLength(8)

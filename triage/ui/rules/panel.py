@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from triage.ui.kit.numbers import write_number
 from triage.ui.kit.widgets import KeyButton, chip, clear, label, row, scrolled
 from triage.ui.rules.rule_words import RuleRow, describe_amount, describe_scale
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, word
@@ -117,7 +118,7 @@ class RulePanel(QWidget):
         title = tr("Share of all points that it removes, in %") if rule.takes else tr("Points")
         self._column.addWidget(label(title, "heading"))
         amount = rule.amount or 0.0
-        field = PointsField(f"{100 * amount if rule.takes else amount:g}")
+        field = PointsField(write_number(100 * amount if rule.takes else amount))
         field.setAccessibleName(title)
         field.setReadOnly(not self._may)
         field.entered.connect(lambda text: self.entered.emit(rule.id, text))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, RuleView
 from triage.jobs.judging.rules import WHERE_BANDS_BEGIN
-from triage.ui.kit.table import RowHeading, TableColumn, number_text
+from triage.ui.kit.table import RowHeading, TableColumn
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
+from triage.ui.text.i18n import Safe, decimal, isolated, ltr, mark, short_number, tr, word
 
 AXES = {
     "floor": mark("Minimum bands: whatever the points, the band is at least this"),
@@ -48,14 +48,14 @@ def describe_amount(rule: RuleView) -> Safe:
     if rule.amount is None:
         return tr("lowers to band E") if rule.sinks else ltr("-")
     if rule.takes:
-        return tr("removes {part}", part=ltr(f"{100 * rule.amount:g} %"))
-    return number_text(rule.amount)
+        return tr("removes {part}", part=tr("{n} %", n=short_number(100 * rule.amount)))
+    return short_number(rule.amount)
 
 
 def describe_scale(rule: RuleView) -> Safe:
     """Returns how the points grow with the count, or an empty text."""
     if rule.scale == "log2" and rule.at_most is not None:
-        return tr("Grows with the logarithm of the count, up to {most}.", most=number_text(rule.at_most))
+        return tr("Grows with the logarithm of the count, up to {most}.", most=short_number(rule.at_most))
     if rule.scale == "part":
         return tr("Counts by the share to which it applies.")
     return Safe("")
@@ -76,7 +76,7 @@ def _describe_change(row: RuleRow) -> Safe:
 COLUMNS: tuple[TableColumn[RuleRow], ...] = (
     TableColumn(mark("Points"), 92, lambda r: describe_amount(r.now) if r.now.on else tr("off"), _choose_ink),
     TableColumn(mark("Before"), 84, _describe_change, lambda _: "accent"),
-    TableColumn(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted"),
+    TableColumn(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted", spare=True),
     TableColumn(mark("Why"), 0, lambda r: word(r.now.reason), lambda _: "muted"),
     TableColumn(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted", spare=True),
 )
@@ -121,8 +121,8 @@ def describe_reach(family: FamilyView) -> Safe:
     return tr(
         "{axis}; maximum {reach} of cap {cap}",
         axis=word(AXES[family.axis]),
-        reach=ltr(f"{family.reach:.1f}"),
-        cap=number_text(family.cap),
+        reach=decimal(family.reach),
+        cap=short_number(family.cap),
     )
 
 

@@ -15,13 +15,13 @@ from triage.ui.kit import keys
 from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.numbers import parse_number
 from triage.ui.kit.search_line import SearchLine
-from triage.ui.kit.table import RowsTable, number_text
+from triage.ui.kit.table import RowsTable
 from triage.ui.kit.widgets import BandBlock, KeyButton, clear, label, row
 from triage.ui.rules.bands_dialog import BandsDialog
 from triage.ui.rules.panel import RulePanel
 from triage.ui.rules.rule_edits import RuleEdits
 from triage.ui.rules.rule_words import BANDS, COLUMNS, RuleRow, describe_use, group_rules
-from triage.ui.text.i18n import Safe, tr, trn
+from triage.ui.text.i18n import Safe, short_number, tr, trn
 
 STRIP = 26
 
@@ -116,7 +116,7 @@ class RulesList(QWidget):
         add, book = self._add, self.edits.book
         for band in BANDS:
             begin = self.draft.bands[band]
-            words = label(tr("from {n}", n=number_text(begin)), "small" if begin == book.bands[band] else "strong")
+            words = label(tr("from {n}", n=short_number(begin)), "small" if begin == book.bands[band] else "strong")
             pair = QWidget()
             pair.setLayout(row(BandBlock(band, 18), words))
             add(pair)

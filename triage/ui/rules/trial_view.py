@@ -13,7 +13,7 @@ from triage.ui.kit import keys
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row
 from triage.ui.rules.rule_words import describe_causes
-from triage.ui.text.i18n import Safe, is_rtl, ltr, mark, number, tr
+from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, mark, number, signed, tr
 
 SIDE = 300
 
@@ -29,7 +29,7 @@ COLUMNS: tuple[TableColumn[Move], ...] = (
 def _describe_risk(move: Move) -> Safe:
     """Returns the risk score before and after, with an arrow."""
     arrow = "←" if is_rtl() else "→"
-    return Safe(f"{ltr(f'{move.risk:.1f}')} {arrow} {ltr(f'{move.would_risk:.1f}')}")
+    return Safe(f"{decimal(move.risk)} {arrow} {decimal(move.would_risk)}")
 
 
 class TrialView(QWidget):
@@ -128,7 +128,7 @@ class TrialView(QWidget):
             grid.addWidget(BandBlock(band, 20), at, 0)
             grid.addWidget(label(number(now), "muted"), at, 1)
             grid.addWidget(label(number(then), "strong" if now != then else ""), at, 2)
-            change = ltr(f"{then - now:+,}") if now != then else Safe("")
+            change = signed(then - now) if now != then else Safe("")
             grid.addWidget(label(change, "small"), at, 3)
         self.bands.body.addLayout(grid)
         self.bands.body.addLayout(row(label(describe_rise_and_fall(trial), "small", wrap=True)))

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import qInstallMessageHandler
+
 from triage.jobs.demo import USER, make_demo
 from triage.jobs.session import unlock
 from triage.ui.app import application
@@ -56,6 +58,7 @@ def main(argv: Sequence[str]) -> int:
     os.environ["QT_SCALE_FACTOR"] = str(asked.scale)
     demo = make_demo(asked.demo or asked.pictures / "demo", reports=asked.reports)
     app = application()
+    qInstallMessageHandler(lambda *_: None)  # a platform without a display complains of itself, also in the log's picture
     passphrase = demo.passphrase_file.read_text("utf-8").partition("\n")[0].rstrip("\r")
     api = Api(unlock(demo.store, USER, passphrase))
     try:

@@ -8,11 +8,38 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
+from triage.jobs.signed_updates import FileChange, UpdatePreview
+from triage.message import NOTHING
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
+from triage.ui.decisions.close_question import CloseQuestion
 from triage.ui.requests.making_dialogs import RequestDataDialog
 
 Opener = Callable[[Any], object]
 """Opens a dialog over the page that it is given. It opens none where the page has nothing to open it on."""
+
+UPDATE_FILE = Path("/media/stick-14/law.update")
+UPDATE = UpdatePreview(
+    kind="law",
+    name="",
+    number=3,
+    issued="2026-11-21",
+    note="PECA as amended in November 2026",
+    issuer="5f" * 32,
+    issuer_name="Headquarters",
+    digest="ab" * 32,
+    in_use=2,
+    changes=(
+        FileChange(
+            file="law.toml",
+            added=2,
+            removed=1,
+            first_added=('as_of = "2026-11-20"', 'note = "as amended"'),
+            first_removed=('as_of = "2026-06-30"',),
+        ),
+    ),
+    problem=NOTHING,
+)
+"""An invented update: a demo store has none."""
 
 
 def _try_rows(page: Any, act: Callable[[], object]) -> None:
@@ -37,6 +64,14 @@ def _tell_court(page: Any) -> None:
     page._record_court(page.case.number)
 
 
+def _show_update(page: Any) -> None:
+    page._show_file(UPDATE_FILE, UPDATE)
+
+
+def _ask_to_close(page: Any) -> None:
+    CloseQuestion(page.report, "not abuse material", parent=page).open()
+
+
 DIALOGS: dict[str, dict[str, Opener]] = {
     "queue": {
         "columns": lambda queue: queue.choose_columns(),
@@ -58,6 +93,7 @@ DIALOGS: dict[str, dict[str, Opener]] = {
     },
     "report": {
         "decide": lambda page: page.decide(),
+        "close-question": _ask_to_close,
         "assign": lambda page: page.assign(),
         "packet": lambda page: page.make_packet(),
         "note": lambda page: page.acts.write_note(),
@@ -85,6 +121,7 @@ DIALOGS: dict[str, dict[str, Opener]] = {
         "new-series": lambda page: page.open_new(),
         "clue": lambda page: page.add_clue(),
         "series-state": lambda page: page.record_state(),
+        "series-sheet": lambda page: page.write_sheet(),
     },
     "requests": {
         "request-sent": lambda page: page.record_sent(),
@@ -127,6 +164,12 @@ DIALOGS: dict[str, dict[str, Opener]] = {
         "show-half": lambda page: page.show_half(1),
         "trust-key": lambda page: page.record_key(),
         "replace-key": lambda page: page.replace_key(),
+    },
+    "updates": {
+        "update": _show_update,
+        "trust-issuer": lambda page: page.ask_trust(),
+        "distrust-issuer": lambda page: page.ask_distrust(),
+        "undo-update": lambda page: _try_rows(page, page.ask_undo),
     },
     "backups": {
         "restore": lambda page: page.ask_restore(),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from PySide6.QtCore import QTimer
 
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Job, Runner
 from triage.ui.shell.status_bar import StatusBar
+from triage.ui.text import times
 
 EVERY_MS = 15 * 60 * 1000
 
@@ -27,7 +26,7 @@ class MachineCheck(QTimer):
         """Checks now."""
         if self._job is not None and not self._job.done:
             return
-        looked = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        looked = times.now_iso()
         self._job = self._runner.ask(
             self._api.machine,
             lambda machine: self._status.show_machine(machine, looked),

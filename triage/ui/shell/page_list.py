@@ -153,6 +153,12 @@ def _make_keyring(api: Api, runner: Runner) -> DeskPage:
     return KeyringPage(api, runner)
 
 
+def _make_updates(api: Api, runner: Runner) -> DeskPage:
+    from triage.ui.admin.updates_page import UpdatesPage
+
+    return UpdatesPage(api, runner)
+
+
 def _make_audit(api: Api, runner: Runner) -> DeskPage:
     from triage.ui.audit.page import AuditPage
 
@@ -221,6 +227,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("hash_lists", mark("Hash lists"), mark("Hash lists"), _make_hash_lists, right=Right.READ_REPORT),
     PageEntry("offices", mark("Offices"), mark("Offices"), _make_offices, right=Right.STATISTICS),
     PageEntry("keyring", mark("Keys and custodians"), mark("Keys and custodians"), _make_keyring),
+    PageEntry("updates", mark("Signed updates"), mark("Signed updates"), _make_updates, right=Right.STATISTICS),
     PageEntry("audit", mark("Audit log and checks"), mark("Audit log and checks"), _make_audit, right=Right.RECORD),
     PageEntry("outgoing", mark("What left"), mark("What left"), _make_outgoing, right=Right.RECORD),
     PageEntry("backups", mark("Backup and restore"), mark("Backup and restore"), _make_backups, right=Right.BACKUP),

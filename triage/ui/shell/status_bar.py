@@ -307,7 +307,7 @@ def describe_audit_log(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
     if not machine.record_valid:
         return tr("The audit log is NOT intact: stop work and call your administrator"), "bad"
     if machine.unsettled_since is not None:
-        when = ltr(machine.unsettled_since[:10])
+        when = times.calendar_day(machine.unsettled_since[:10])
         return tr("Restored from a backup of {when}: register of destructions not applied", when=when), "warn"
     entries, ago = number(machine.record_entries), times.ago(looked)
     return tr("Store encrypted, audit log intact ({n} entries, checked {ago})", n=entries, ago=ago), "good"

@@ -89,6 +89,7 @@ class ShiftPage(DeskPage):
         self.print_button = self.add_button("print", tr("Print"), self.print_sheet)
         self.add_button("back", tr("Go to the queue"), self.closed.emit)
         decide, export = api.may(Right.DECIDE), api.may(Right.EXPORT_QUEUE)
+        self._acts = ((self.acknowledge_button, decide), (self.print_button, export))
         for button, allowed, why in (
             (self.close_button, decide, tr("Your roles do not allow decisions.")),
             (self.acknowledge_button, decide, tr("Your roles do not allow decisions.")),
@@ -138,6 +139,8 @@ class ShiftPage(DeskPage):
 
     def show_sheets(self, sheets: tuple[ShiftSheet, ...]) -> None:
         """Shows the sheets, the newest first."""
+        for button, allowed in self._acts:
+            button.setEnabled(allowed and bool(sheets))
         if not sheets:
             self.beside.setText("")
             step = tr("At the end of a shift press N: a sheet lists what is open, and the next person acknowledges it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from triage.model.casework import RegisterNumber
 from triage.ui.text import times
@@ -24,6 +24,12 @@ GRADES = (
     mark("abuse material"), mark("exploitive"), mark("age uncertain"), mark("adult"),
     mark("innocent family or medical picture"), mark("drawing or made by a machine"), mark("not pertinent"),
 )  # fmt: skip
+
+IN_DIARY = (
+    mark("traffic"), mark("content"), mark("foreign-preservation"), mark("mla"),
+    mark("agree"), mark("means nothing"), mark("cannot tell"),
+)  # fmt: skip
+"""Kinds of requests and verdicts on factors, as the diary of a case has them."""
 
 
 def due_words(due: str | None) -> Safe:
@@ -51,7 +57,7 @@ def days_until(due: str) -> int:
 
 def day_words(due: str) -> Safe:
     """Returns a day such as "31 Jan 2030"."""
-    return times.day(datetime.combine(date.fromisoformat(due), datetime.min.time(), UTC) + timedelta(hours=12))
+    return times.calendar_day(due)
 
 
 def number_words(number: RegisterNumber) -> Safe:

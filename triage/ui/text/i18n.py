@@ -118,6 +118,33 @@ def number(value: int) -> Safe:
     return ltr(f"{value:,}")
 
 
+def decimal(value: float, places: int = 1) -> Safe:
+    """Returns a number with so many decimals and thousands separators, kept from left to right."""
+    return ltr(f"{value:,.{places}f}")
+
+
+def signed(value: float, places: int = 0) -> Safe:
+    """Returns a change with its sign, kept from left to right."""
+    return ltr(f"{value:+,.{places}f}")
+
+
+def short_number(value: float) -> Safe:
+    """Returns a number without trailing zeros, such as 18 or 7.5."""
+    return ltr(f"{value:g}")
+
+
+def percent(share: float, places: int = 0) -> Safe:
+    """Returns a share between 0 and 1 in per cent; Urdu has no space before the sign."""
+    return ltr(f"{100 * share:.{places}f}{'' if is_rtl() else ' '}%")
+
+
+def short_count(count: int) -> str:
+    """Returns a number that fits a chart, which runs from left to right: 1,960, or 12.4k from 10,000 on."""
+    if count >= 1_000_000:
+        return f"{count / 1_000_000:.1f}M"
+    return f"{count / 1000:.1f}k" if count >= 10_000 else f"{count:,}"
+
+
 def ltr(text: str) -> Safe:
     """Returns numbers, addresses, hashes or file names escaped, and kept from left to right in Urdu."""
     safe = shown(text)
@@ -128,6 +155,17 @@ def isolated(text: str) -> Safe:
     """Returns outside text escaped, and isolated so that its direction moves nothing around it."""
     safe = shown(text)
     return Safe(f"{FSI}{safe}{PDI}") if is_rtl() or _has_rtl(safe) else safe
+
+
+def searchable(text: str) -> Safe:
+    """Returns text for a list in which people choose by typing the first letters: no invisible mark stands before these.
+
+    It stands alone there, so that it needs no isolation.
+    """
+    said = shown(text)
+    while said and said[0] in (LRI, FSI, RLM):
+        said = Safe(said[1:] if said[0] == RLM else said[1:].replace(PDI, "", 1))
+    return said
 
 
 def shown(text: str) -> Safe:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from triage.model.match_way import FRAME_PDQ, CropWindow, MatchWay, Orientation
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, ltr, mark, tr, word
+from triage.ui.text.i18n import Safe, decimal, ltr, mark, tr, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def describe_way(way: MatchWay) -> Safe:
     """Returns for instance "rotated left, of this one the middle, 10 % cut off around it"."""
     said = []
     if way.time_ms is not None:
-        said.append(tr("at {n} s", n=ltr(f"{way.time_ms / 1000:.1f}")))
+        said.append(tr("at {n} s", n=decimal(way.time_ms / 1000)))
     elif way.hash_kind == FRAME_PDQ:
         said.append(tr("as videos"))
     said.append(word(ORIENTATIONS[way.orientation]))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from triage.message import Message
 from triage.model.views import ShowFile, ShowPerson, ShowReport, ShowSource
 from triage.ui.text import times
-from triage.ui.text.i18n import FSI, PDI, Safe, is_rtl, isolated, ltr, mark, shown, tr, tr_message, word
+from triage.ui.text.i18n import FSI, PDI, Safe, is_rtl, isolated, ltr, mark, number, shown, signed, tr, tr_message, word
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
@@ -182,12 +182,12 @@ def stated(value: Scalar) -> Safe:
 
 def points(value: float) -> Safe:
     """Returns points with a sign and without decimals."""
-    return ltr(f"{value:+.0f}" if round(value) else "0")
+    return signed(value) if round(value) else number(0)
 
 
 def printed_points(value: float) -> Safe:
     """Returns points of a score card with a sign and one decimal: they add up to the number above them."""
-    return ltr(f"{value:+.1f}" if value else "0")
+    return signed(value, 1) if value else number(0)
 
 
 def listed(values: Iterable[str]) -> Safe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from triage.model.moment import parse_utc, to_pakistan
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
@@ -34,9 +34,40 @@ def to_pkt(when: datetime) -> datetime:
     return to_pakistan(when, PKT)
 
 
-def day(when: datetime) -> Safe:
-    """Returns the day of a time in its own zone, such as "21 Nov 2026"."""
+def calendar_day(text: str) -> Safe:
+    """Returns a day of the calendar, stored as "2026-11-21", as people write it; a text that is no day is returned as it is."""
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return ltr(text)
+
+
+def day(when: date) -> Safe:
+    """Returns a day, or that of a time in its own zone, such as "21 Nov 2026"."""
     return tr("{day} {month} {year}", day=when.day, month=word(MONTHS[when.month - 1]), year=str(when.year))
+
+
+def short_day(text: str) -> Safe:
+    """Returns a day of the calendar without its year, where there is little room: "24 Nov"."""
+    when = date.fromisoformat(text)
+    return tr("{day} {month}", day=when.day, month=word(MONTHS[when.month - 1]))
+
+
+def month(text: str) -> Safe:
+    """Returns a month of the calendar, stored as "2026-11", such as "Nov 2026"."""
+    year, _, at = text.partition("-")
+    return tr("{month} {year}", month=word(MONTHS[int(at) - 1]), year=year) if at.isdigit() else ltr(text)
+
+
+def short_month(text: str) -> Safe:
+    """Returns a month with two digits of its year, where there is little room: "Nov 26"."""
+    year, _, at = text.partition("-")
+    return tr("{month} {year}", month=word(MONTHS[int(at) - 1]), year=year[2:])
+
+
+def stamp(when: datetime) -> Safe:
+    """Returns day and minute in figures alone, which fit an image's corner: "2026-11-24 14:26"."""
+    return ltr(when.strftime("%Y-%m-%d %H:%M"))
 
 
 def clock(when: datetime, *, seconds: bool = False) -> Safe:
@@ -97,10 +128,10 @@ def left(iso: str) -> Safe:
 
 
 def time_left(iso: str) -> Safe:
-    """Returns the time left in words: days, hours below two days, or by how much it is over."""
+    """Returns the time left in words: days, hours below two days, or by how many days of the calendar it is over."""
     seconds = (parse(iso) - now()).total_seconds()
     if seconds < 0:
-        over = int(-seconds // 86400)
+        over = (to_pkt(now()).date() - to_pkt(parse(iso)).date()).days
         return trn("over by {n} day", "over by {n} days", over) if over else tr("over today")
     if seconds < 48 * 3600:
         return trn("{n} hour", "{n} hours", int(seconds // 3600))
@@ -115,6 +146,11 @@ def duration(seconds: float) -> Safe:
     if minutes < 60:
         return tr("{n} min", n=minutes)
     return tr("{h} h {m} min", h=minutes // 60, m=minutes % 60)
+
+
+def length(seconds: int) -> Safe:
+    """Returns the length of a video, such as "0:04"."""
+    return ltr(f"{seconds // 60}:{seconds % 60:02d}")
 
 
 def size(count: int) -> Safe:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QSizePolicy, QStacke
 from triage.model.user_names import clean_name, find_name_problem
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
+from triage.ui.kit.code_line import CodeLine
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import ltr, tr, word
 from triage.ui.unlock.language_switch import LanguageSwitch
@@ -215,9 +216,7 @@ class HalfPage(QWidget):
         inner = QVBoxLayout(sheet)
         inner.setContentsMargins(16, 14, 16, 14)
         for line in split_half(half):
-            shown = label(ltr(line), "title")
-            shown.setProperty("kind", "code")
-            inner.addWidget(shown, 0, Qt.AlignmentFlag.AlignHCenter)
+            inner.addWidget(CodeLine(line), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(sheet)
         column.addWidget(label(tr("Signing key {key}", key=ltr(group_fingerprint(fingerprint))), "small", wrap=True))
         self.print_button = KeyButton(tr("Print"), on=self._print)

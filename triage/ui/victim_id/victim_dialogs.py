@@ -18,7 +18,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
-from triage.ui.text.i18n import isolated, ltr, mark, number, tr, word
+from triage.ui.text.i18n import isolated, ltr, mark, number, searchable, tr, word
 from triage.ui.victim_id.crop_dialog import CropDialog
 
 MOST_FILES = 200
@@ -125,7 +125,7 @@ class ClueDialog(FormDialog):
         self.file = QComboBox()
         self.file.addItem(tr("the series as a whole"), None)
         for each in series.files:
-            self.file.addItem(ltr(each.name), each.sha256)
+            self.file.addItem(searchable(each.name), each.sha256)
         self.form.addWidget(label_field(tr("Seen on"), self.file))
         self.crop: ImageCrop | None = None
         self.crop_at_ms: int | None = None

@@ -1,0 +1,37 @@
+"""The audit log's own names in words: an officer reads no name of a field."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import triage
+from triage.ui.audit.kind_words import NAMES, find_name_key
+from triage.ui.text import i18n
+
+ROOT = Path(triage.__file__).parent
+CALLS = ("note", "request_consent", "verify_consent")
+ARGUMENTS = {"reading", "concerning"}
+"""Arguments of `request_consent` that no entry holds."""
+
+
+def find_names() -> set[str]:
+    """Returns what entries of the audit log name, as the code writes them."""
+    found: set[str] = set()
+    for path in ROOT.rglob("*.py"):
+        text = path.read_text("utf-8")
+        if not any(f"{call}(" in text for call in CALLS):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in CALLS:
+                found |= {each.arg for each in node.keywords if each.arg} - ARGUMENTS
+    return found
+
+
+def test_each_name_in_an_entry_has_words_in_urdu() -> None:
+    urdu = i18n.catalogue("ur")
+    names = find_names()
+    assert len(names) > 90
+    keys = {find_name_key(name) for name in names}
+    assert keys - set(urdu) == set()
+    assert {key for key in keys if key in names or " " in key} - set(NAMES) <= {"answered right", "value taken over"}

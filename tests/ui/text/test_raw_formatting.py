@@ -1,0 +1,83 @@
+"""Numbers, dates and times are written for people in one place: `triage.ui.text.i18n` and `triage.ui.text.times`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import triage.ui
+from triage.ui.text import i18n, times
+
+ROOT = Path(triage.ui.__file__).parent
+WRITERS = {"text/i18n.py", "text/times.py"}
+DATE_CALLS = {"strftime", "isoformat", "fromisoformat", "ctime"}
+NOT_FOR_PEOPLE = {
+    "core/writing_dialog.py": "the date in a file's name",
+    "report/packet_dialog.py": "the date in a folder's name",
+    "audit/checks_panel.py": "the date in a file's name",
+    "audit/filter_row.py": "days that are typed, and bounds for the query",
+    "requests/life_dialogs.py": "days that are typed",
+    "text/case_words.py": "days are counted",
+    "kit/numbers.py": "a field in which people type",
+}
+"""Files whose figures nobody reads on a screen, and why."""
+
+
+def find_raw(path: Path) -> Iterator[int]:
+    """Yields the lines that format a number or a date by themselves."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            spec = "".join(each.value for each in ast.walk(node.format_spec) if isinstance(each, ast.Constant))
+            if spec[-1:] in tuple("fgen%d,"):
+                yield node.lineno
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in DATE_CALLS:
+            yield node.lineno
+
+
+def test_screens_format_no_number_and_no_date_by_themselves() -> None:
+    found: dict[str, list[int]] = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if name not in WRITERS and (lines := list(find_raw(path))):
+            found[name] = lines
+    assert {name: lines for name, lines in found.items() if name not in NOT_FOR_PEOPLE} == {}
+    assert set(NOT_FOR_PEOPLE) <= set(found), "these format nothing any more"
+
+
+@pytest.fixture
+def urdu() -> Iterator[None]:
+    i18n.set_language("ur")
+    yield
+    i18n.set_language("en")
+
+
+def test_english_figures() -> None:
+    assert (i18n.number(1234567), i18n.decimal(1234.56), i18n.percent(0.125, 1)) == ("1,234,567", "1,234.6", "12.5 %")
+    assert (times.calendar_day("2026-11-14"), times.short_day("2026-11-14"), times.month("2026-11")) == (
+        "14 Nov 2026",
+        "14 Nov",
+        "Nov 2026",
+    )
+    assert times.calendar_day("some day") == "some day"
+
+
+def test_urdu_figures_are_latin_isolated_and_day_first(urdu: None) -> None:
+    assert i18n.number(1234567) == "\u20661,234,567\u2069"
+    assert i18n.percent(0.125, 1) == "\u206612.5%\u2069"
+    plain = "".join(char for char in times.calendar_day("2026-11-14") if char not in "\u2066\u2068\u2069\u200f")
+    assert plain == "14 نومبر 2026"
+
+
+def test_names_are_chosen_by_their_first_letters(urdu: None) -> None:
+    assert i18n.searchable("khi-04") == "khi-04"
+    assert i18n.searchable(i18n.tr("{name} (you)", name="khi-04"))[0] == "k"
+
+
+def test_what_is_over_is_counted_in_days_of_the_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(times, "now", lambda: datetime(2026, 11, 28, 6, 0, tzinfo=UTC))
+    assert times.time_left("2026-11-23T18:59:59Z") == "over by 5 days", "as the page of the case says it"
+    assert times.time_left("2026-11-28T05:00:00Z") == "over today"
