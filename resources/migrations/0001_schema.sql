@@ -567,6 +567,16 @@ CREATE TABLE queue_provider_count (
     PRIMARY KEY (provider, band, status)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE queue_month_count (month TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;     -- of receipt
+-- Reports by the day of receipt in Pakistan (since 1970; -1: not stated), and by the band of those without an outcome (-1: with one).
+CREATE TABLE queue_day_count (
+    office INTEGER NOT NULL, day INTEGER NOT NULL, band INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (office, day, band)
+) STRICT, WITHOUT ROWID;
+-- Reports by the outcome that stands, and by the day in Pakistan (since 1970) of their import.
+CREATE TABLE outcome_count (
+    day INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL,       -- reason '': none
+    PRIMARY KEY (day, status, reason)
+) STRICT, WITHOUT ROWID;
 -- Reports that are not closed, by the day (since 1970) of `due`.
 CREATE TABLE queue_due_count (day INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 
@@ -578,6 +588,8 @@ CREATE TABLE deadline (
     duty      INTEGER NOT NULL,               -- 1: a person has to do it; it is overdue until it is done
     PRIMARY KEY (report_id, due, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX deadline_due ON deadline (name, due);
+CREATE INDEX deadline_duty ON deadline (due) WHERE duty = 1;
 
 -- Rule sets beside the shipped one, and which was in use since when; NULL is the shipped one.
 CREATE TABLE rule_set (
@@ -623,6 +635,7 @@ CREATE TABLE decision (
 CREATE INDEX decision_report ON decision (report_id);
 CREATE INDEX decision_user ON decision (user_id, id);
 CREATE INDEX decision_bulk ON decision (bulk_act) WHERE bulk_act IS NOT NULL;
+CREATE INDEX decision_taken ON decision (taken, user_id, report_id) WHERE undone = 0 AND status IN ('closed', 'referred', 'case_opened');
 
 -- One act of a person on many reports. Each report has a decision of its own; the act undoes them together.
 CREATE TABLE bulk_act (
@@ -1152,6 +1165,8 @@ CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
         ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_day_count VALUES (coalesce(new.office, 0), coalesce((max(new.received, 0) + 18000) / 86400, -1),
+        CASE WHEN new.status IN (0, 1, 5) THEN new.band ELSE -1 END, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE VIEW look (report_id, at) AS
     SELECT report_id, taken FROM decision UNION ALL SELECT report_id, given FROM grade
@@ -1164,6 +1179,47 @@ END;
 CREATE TRIGGER decision_added AFTER INSERT ON decision BEGIN
     UPDATE queue SET first_look = max(unixepoch(new.taken) - arrived, 0)
         WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.taken) - arrived, 1);
+END;
+CREATE VIEW outcome (report_id, day, status, reason) AS
+    SELECT d.report_id, (unixepoch(v.imported) + 18000) / 86400, d.status, coalesce(d.reason, '')
+    FROM decision d JOIN report_version v ON v.report_id = d.report_id AND v.n = 1
+    WHERE d.undone = 0 AND d.status IN ('closed', 'referred', 'case_opened')
+    AND d.id = (SELECT max(id) FROM decision WHERE report_id = d.report_id AND undone = 0);
+CREATE TRIGGER outcome_before_decision BEFORE INSERT ON decision BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = new.report_id);
+END;
+CREATE TRIGGER outcome_before_change BEFORE UPDATE OF undone ON decision BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = old.report_id);
+END;
+CREATE TRIGGER outcome_before_removal BEFORE DELETE ON decision BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = old.report_id);
+END;
+CREATE TRIGGER outcome_before_report_goes BEFORE DELETE ON report_version WHEN old.n = 1 BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = old.report_id);
+END;
+CREATE TRIGGER outcome_before_report_moves BEFORE UPDATE OF imported ON report_version WHEN old.n = 1 BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = old.report_id);
+END;
+CREATE TRIGGER outcome_after_report_moves AFTER UPDATE OF imported ON report_version WHEN new.n = 1 BEGIN
+    INSERT INTO outcome_count SELECT day, status, reason, 1 FROM outcome WHERE report_id = new.report_id
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER outcome_after_decision AFTER INSERT ON decision BEGIN
+    INSERT INTO outcome_count SELECT day, status, reason, 1 FROM outcome WHERE report_id = new.report_id
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER outcome_after_change AFTER UPDATE OF undone ON decision BEGIN
+    INSERT INTO outcome_count SELECT day, status, reason, 1 FROM outcome WHERE report_id = new.report_id
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER outcome_after_removal AFTER DELETE ON decision BEGIN
+    INSERT INTO outcome_count SELECT day, status, reason, 1 FROM outcome WHERE report_id = old.report_id
+        ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER grade_added AFTER INSERT ON grade BEGIN
     UPDATE queue SET first_look = max(unixepoch(new.given) - arrived, 0)
@@ -1181,6 +1237,8 @@ CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
         WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
     UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
     UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
+    UPDATE queue_day_count SET n = n - 1 WHERE office = coalesce(old.office, 0)
+        AND day = coalesce((max(old.received, 0) + 18000) / 86400, -1) AND band = CASE WHEN old.status IN (0, 1, 5) THEN old.band ELSE -1 END;
 END;
 CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
     INSERT INTO queue_change VALUES (NULL, new.report_id,
@@ -1196,6 +1254,10 @@ CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
     UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
     INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
         ON CONFLICT DO UPDATE SET n = n + 1;
+    UPDATE queue_day_count SET n = n - 1 WHERE office = coalesce(old.office, 0)
+        AND day = coalesce((max(old.received, 0) + 18000) / 86400, -1) AND band = CASE WHEN old.status IN (0, 1, 5) THEN old.band ELSE -1 END;
+    INSERT INTO queue_day_count VALUES (coalesce(new.office, 0), coalesce((max(new.received, 0) + 18000) / 86400, -1),
+        CASE WHEN new.status IN (0, 1, 5) THEN new.band ELSE -1 END, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER queue_received AFTER UPDATE ON queue WHEN old.received IS NOT new.received BEGIN
     UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');

@@ -108,11 +108,6 @@ def encode_time(seconds: int) -> int:
     return min(max(seconds - _EPOCH, 0), _HIGHEST)
 
 
-def decode_time(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Returns the seconds since 1970 of times as the planes hold them."""
-    return numbers + _EPOCH
-
-
 def encode_user(user_id: int | None) -> int:
     """Returns a user's id as the planes hold it; 0 for None. Ids of people of other workstations are below 0."""
     return 0 if user_id is None else 2 * user_id if user_id > 0 else 1 - 2 * user_id

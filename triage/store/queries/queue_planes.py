@@ -187,6 +187,14 @@ _KEPT = {
         "month, n",
         "SELECT coalesce(strftime('%Y-%m', received, 'unixepoch'), 'unknown'), count(*) FROM queue GROUP BY 1",
     ),
+    "queue_day_count": (
+        "office, day, band, n",
+        (
+            "SELECT coalesce(office, 0), coalesce((max(received, 0) + 18000) / 86400, -1),"
+            " CASE WHEN status IN (0, 1, 5) THEN band ELSE -1 END, count(*) FROM queue GROUP BY 1, 2, 3"
+        ),
+    ),
+    "outcome_count": ("day, status, reason, n", "SELECT day, status, reason, count(*) FROM outcome GROUP BY 1, 2, 3"),
     "queue_due_count": (
         "day, n",
         "SELECT due / 86400, count(*) FROM queue WHERE status <> 4 AND due IS NOT NULL GROUP BY 1",
