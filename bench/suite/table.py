@@ -81,6 +81,15 @@ BENCHMARKS = (
         plant=Plant("triage.jobs.judging.assess:_write_cards", 200),
     ),
     Benchmark(
+        "splitting",
+        "headquarters splitting their reports among 15 offices, and merging what comes back",
+        "bench.splitting:measure_splitting",
+        "reports",
+        sizes=(1_500, 15_000),
+        quick=(120,),
+        plant=Plant("bench.splitting:export_work", 20_000),
+    ),
+    Benchmark(
         "storing",
         "sealing into the vault beside plain appending, and the digest of the database's pages",
         "bench.storing:measure_storing",

@@ -212,13 +212,16 @@ _KEPT = {
 """Table -> its columns, and what the rows say. Numbers that fell to 0 stay in the tables."""
 
 
+_WRONG_BANDS = "possible_match AS p WHERE band <> (SELECT g.band FROM gravest_band g WHERE g.a = p.a AND g.b = p.b)"
+
+
 def find_wrong_counts(db: Reader) -> bool:
-    """Returns whether a number that triggers keep differs from what the rows say."""
+    """Returns whether a number that triggers keep, or the band of a possible match, differs from what the rows say."""
     for table, (columns, counted) in _KEPT.items():
         kept = f"SELECT {columns} FROM {table} WHERE n <> 0"
         if sorted(row for row in db.all(counted) if row[-1]) != sorted(db.all(kept)):
             return True
-    return False
+    return bool(db.value(f"SELECT EXISTS (SELECT 1 FROM {_WRONG_BANDS})"))
 
 
 def recount(batch: Writer) -> None:
@@ -226,3 +229,8 @@ def recount(batch: Writer) -> None:
     for table, (_, counted) in _KEPT.items():
         batch.execute(f"DELETE FROM {table}")
         batch.execute(f"INSERT INTO {table} {counted}")
+    wrong = batch.all(f"SELECT p.a, p.b FROM {_WRONG_BANDS}")
+    batch.executemany(
+        "UPDATE possible_match SET band = (SELECT band FROM gravest_band WHERE a = ?1 AND b = ?2) WHERE a = ?1 AND b = ?2",
+        wrong,
+    )
