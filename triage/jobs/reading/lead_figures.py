@@ -86,8 +86,6 @@ def measure_lead_figures(
         finished = sql.count_finished(db, since)
         sampled = sql.list_sampled_weeks(db, LOW_BANDS, HIT)
         oldest = _list_oldest(db, scan)
-        overdue = Behind(open_only=True, office=office, overdue_duty=True)
-        late = behind_sql.list_behind(db, *_clause_of(db, session, overdue), 0)[0]
     today = (begin + sql.ZONE) // sql.DAY
     return LeadFigures(
         made=format_utc(moment),
@@ -119,7 +117,9 @@ def measure_lead_figures(
             )
             for week, name, n in scan.due
         ),
-        overdue_duties=Figure(name="overdue", reports=late, behind=overdue),
+        overdue_duties=Figure(
+            name="overdue", reports=scan.overdue_duties, behind=Behind(open_only=True, office=office, overdue_duty=True)
+        ),
         oldest=tuple(
             OldestReport(
                 band=BANDS[band],

@@ -12,7 +12,7 @@ from triage.jobs.reading.queue_filter import OPEN, Selection
 from triage.jobs.reading.queue_table import Group, list_sort_planes, list_window, select_reports
 from triage.jobs.session import Session
 from triage.jobs.state.queue_layout import COLUMNS, decode_user, load_ranks
-from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes, open_planes, read_now
+from triage.jobs.state.queue_planes import Bits, QueuePlanes, open_planes, read_now
 from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled
@@ -37,6 +37,7 @@ class QueueScan:
     """Band -> the id of the open report that was received first."""
     due: list[tuple[int, int, int]] = field(default_factory=list)
     """(week from now, code of what expires, open reports)"""
+    overdue_duties: int = 0
     received: int = 0
     open: int = 0
 
@@ -46,7 +47,7 @@ def scan_queue(
 ) -> QueueScan:
     """Counts the queue, and the deadlines of the next weeks.
 
-    With an office, `received`, `open`, `by_day`, `open_by_day`, `oldest` and `due` count its reports alone.
+    With an office, `received`, `open`, `by_day`, `open_by_day`, `oldest`, `due` and `overdue_duties` count its reports alone.
     """
     scan, now = QueueScan(), read_now()
     with open_planes(session, now) as (db, planes):
@@ -63,8 +64,9 @@ def scan_queue(
             (week, name, n)
             for week in range(weeks)
             for name, ids in sql.list_due(db, now + week * sql.WEEK, now + (week + 1) * sql.WEEK)
-            if (n := _count_in(here, np.unique(np.fromstring(ids, dtype=np.int64, sep=","))))
+            if (n := _count_in(here, ids))
         ]
+        scan.overdue_duties = _count_in(here, sql.list_overdue_duties(db, now))
     _tell(_STEPS, on_progress, cancel)
     return scan
 
@@ -105,6 +107,8 @@ def _find_oldest(planes: QueuePlanes, among: Bits) -> int | None:
     return list_window(planes, list_sort_planes("received", descending=False), [Group(stated, count)], 0, 1)[0]
 
 
-def _count_in(bits: Bits, ids: Ids) -> int:
-    """Returns how many of these reports are in a set."""
-    return int(np.count_nonzero(have_bit(bits, ids[ids < len(bits) * 64])))
+def _count_in(bits: Bits, text: str) -> int:
+    """Returns how many of these reports, ids with commas, are in a set."""
+    ids = np.fromstring(text, dtype=np.int64, sep=",")
+    inside = ids[ids < len(bits) * 64]
+    return len(np.unique(inside[have_bit(bits, inside)]))

@@ -102,25 +102,30 @@ def count_copies(planes: QueuePlanes, selection: Selection, among: Sequence[int]
     """Returns report -> how many reports of the selection fold into it, for these reports."""
     if not selection.fold:
         return {}
-    _, originals = _find_folded(planes, select_reports(planes, replace(selection, fold=False)))
     wanted = make_bits(planes, np.array(among, dtype=np.int64))
-    ids, counts = np.unique(originals[have_bit(wanted, originals)], return_counts=True)
+    _, originals = _find_folded(planes, select_reports(planes, replace(selection, fold=False)), wanted)
+    ids, counts = np.unique(originals, return_counts=True)
     return dict(zip(ids.tolist(), counts.tolist(), strict=True))
 
 
-def _find_folded(planes: QueuePlanes, among: Bits) -> tuple[Ids, Ids]:
-    """Returns the copies of a set whose originals are in it too, and those originals."""
+def _find_folded(planes: QueuePlanes, among: Bits, wanted: Bits | None = None) -> tuple[Ids, Ids]:
+    """Returns the copies of a set whose originals are in it too, and those originals; of all originals, or of the wanted ones."""
     copies, originals = planes.copies()
-    whole = among.view(np.uint8)
+    for bits, column in ((wanted, 1), (among, 1), (among, 0)):
+        if bits is not None:
+            inside = _lies_in(bits, (copies, originals)[column])
+            copies, originals = copies[inside], originals[inside]
+    return copies, originals
 
-    def lies_in(ids: Ids) -> Mask:
-        """Returns which of the reports are in the set."""
-        inside = np.minimum(ids >> 3, len(whole) - 1)
-        found: Mask = (whole[inside] >> (ids & 7) & 1).astype(np.bool_) & (ids >> 3 < len(whole))
-        return found
 
-    both = lies_in(copies) & lies_in(originals)
-    return copies[both], originals[both]
+def _lies_in(bits: Bits, ids: Ids) -> Mask:
+    """Returns which of these reports are in a set; ids beyond it are not."""
+    limit = len(bits) * 64
+    if len(ids) and ids.max() >= limit:
+        inside: Mask = ids < limit
+        inside[inside] = have_bit(bits, ids[inside])
+        return inside
+    return have_bit(bits, ids)
 
 
 def _find_any(planes: QueuePlanes, column: str, numbers: Sequence[int] | frozenset[int], among: Bits) -> Bits:
