@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from triage.model.queue_order import QueueFacet
 
 FEW = 64
 """So many reports at an edge of a window are compared one by one."""
-MANY = 500
+MANY = 128
 """More reports than this are told apart by the planes first, before rows are read."""
 _WORD = 24
 """So many planes are read before it is asked which reports are still equal: band, risk and actionability, or most of a time."""
@@ -87,9 +87,12 @@ def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
         found = planes.empty() if running is None else find_less(planes, "due", encode_time(selection.due_before), running)
     if selection.arrived_after is not None:
         found = found & ~find_less(planes, "arrived", encode_time(selection.arrived_after) + 1, found)
-    if selection.fold:
-        found = found & ~make_bits(planes, _find_folded(planes, found)[0])
-    return found
+    return fold_copies(planes, found) if selection.fold else found
+
+
+def fold_copies(planes: QueuePlanes, among: Bits) -> Bits:
+    """Returns a set without the copies whose originals are in it too."""
+    return among & ~make_bits(planes, _find_folded(planes, among)[0])
 
 
 def _find_values(planes: QueuePlanes, facet: QueueFacet, values: frozenset[int], among: Bits) -> Bits:
@@ -98,12 +101,9 @@ def _find_values(planes: QueuePlanes, facet: QueueFacet, values: frozenset[int],
     return _find_any_bit(planes, how.column, values, among) if how.bits else _find_any(planes, how.column, values, among)
 
 
-def count_copies(planes: QueuePlanes, selection: Selection, among: Sequence[int]) -> dict[int, int]:
-    """Returns report -> how many reports of the selection fold into it, for these reports."""
-    if not selection.fold:
-        return {}
-    wanted = make_bits(planes, np.array(among, dtype=np.int64))
-    _, originals = _find_folded(planes, select_reports(planes, replace(selection, fold=False)), wanted)
+def count_copies(planes: QueuePlanes, among: Bits, reports: Sequence[int]) -> dict[int, int]:
+    """Returns report -> how many reports of a set fold into it, for these reports."""
+    _, originals = _find_folded(planes, among, make_bits(planes, np.array(reports, dtype=np.int64)))
     ids, counts = np.unique(originals, return_counts=True)
     return dict(zip(ids.tolist(), counts.tolist(), strict=True))
 
