@@ -81,6 +81,15 @@ BENCHMARKS = (
         plant=Plant("triage.jobs.judging.assess:_write_cards", 200),
     ),
     Benchmark(
+        "pairs",
+        "the work list of possible pairs: its first page, its count, and a report that changes its band",
+        "bench.pairs:measure_pairs",
+        "pairs",
+        sizes=(100_000, 10_000_000),
+        quick=(3_000,),
+        plant=Plant("bench.pairs:list_possible_pairs", 120),
+    ),
+    Benchmark(
         "splitting",
         "headquarters splitting their reports among 15 offices, and merging what comes back",
         "bench.splitting:measure_splitting",
