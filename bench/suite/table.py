@@ -96,7 +96,7 @@ BENCHMARKS = (
         "reports",
         sizes=(1_500, 15_000),
         quick=(120,),
-        plant=Plant("bench.splitting:export_work", 20_000),
+        plant=Plant("triage.jobs.exchange.gather:Gatherer.gather_work", 60),
     ),
     Benchmark(
         "storing",
