@@ -1290,19 +1290,23 @@ END;
 CREATE VIEW gravest_band (a, b, band) AS SELECT p.a, p.b, coalesce((SELECT min(q.band) FROM file o
     JOIN queue q ON q.report_id = o.report_id WHERE o.media_item_id IN (p.a, p.b)), 9) FROM possible_match p;
 -- How `band` follows the reports. It is counted anew only where no other holder is as grave, since thousands may hold an image.
-CREATE TRIGGER band_came AFTER INSERT ON queue BEGIN
+-- Most reports have no pair, and an UPDATE that finds no row costs ten times as much as to ask for one.
+CREATE TRIGGER band_came AFTER INSERT ON queue WHEN EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.a = f.media_item_id WHERE f.report_id = new.report_id)
+    OR EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.b = f.media_item_id WHERE f.report_id = new.report_id) BEGIN
     UPDATE possible_match SET band = new.band
         WHERE a IN (SELECT media_item_id FROM file WHERE report_id = new.report_id) AND band > new.band;
     UPDATE possible_match SET band = new.band
         WHERE b IN (SELECT media_item_id FROM file WHERE report_id = new.report_id) AND band > new.band;
 END;
-CREATE TRIGGER band_fell AFTER UPDATE OF band ON queue WHEN new.band < old.band BEGIN
+CREATE TRIGGER band_fell AFTER UPDATE OF band ON queue WHEN new.band < old.band AND (EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.a = f.media_item_id WHERE f.report_id = new.report_id)
+    OR EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.b = f.media_item_id WHERE f.report_id = new.report_id)) BEGIN
     UPDATE possible_match SET band = new.band
         WHERE a IN (SELECT media_item_id FROM file WHERE report_id = new.report_id) AND band > new.band;
     UPDATE possible_match SET band = new.band
         WHERE b IN (SELECT media_item_id FROM file WHERE report_id = new.report_id) AND band > new.band;
 END;
-CREATE TRIGGER band_rose AFTER UPDATE OF band ON queue WHEN new.band > old.band BEGIN
+CREATE TRIGGER band_rose AFTER UPDATE OF band ON queue WHEN new.band > old.band AND (EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.a = f.media_item_id WHERE f.report_id = new.report_id)
+    OR EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.b = f.media_item_id WHERE f.report_id = new.report_id)) BEGIN
     UPDATE possible_match SET band = (SELECT g.band FROM gravest_band g WHERE g.a = possible_match.a AND g.b = possible_match.b)
         WHERE a IN (SELECT media_item_id FROM file WHERE report_id = old.report_id) AND band = old.band AND NOT EXISTS (
             SELECT 1 FROM file o JOIN queue q ON q.report_id = o.report_id
@@ -1322,13 +1326,15 @@ CREATE TRIGGER band_went AFTER DELETE ON queue BEGIN
             SELECT 1 FROM file o JOIN queue q ON q.report_id = o.report_id
             WHERE o.media_item_id IN (possible_match.a, possible_match.b) AND q.band <= old.band);
 END;
-CREATE TRIGGER holder_came AFTER INSERT ON file BEGIN
+CREATE TRIGGER holder_came AFTER INSERT ON file WHEN EXISTS (SELECT 1 FROM possible_match WHERE a = new.media_item_id)
+    OR EXISTS (SELECT 1 FROM possible_match WHERE b = new.media_item_id) BEGIN
     UPDATE possible_match SET band = (SELECT band FROM queue WHERE report_id = new.report_id)
         WHERE a = new.media_item_id AND band > (SELECT band FROM queue WHERE report_id = new.report_id);
     UPDATE possible_match SET band = (SELECT band FROM queue WHERE report_id = new.report_id)
         WHERE b = new.media_item_id AND band > (SELECT band FROM queue WHERE report_id = new.report_id);
 END;
-CREATE TRIGGER holder_went AFTER DELETE ON file BEGIN
+CREATE TRIGGER holder_went AFTER DELETE ON file WHEN EXISTS (SELECT 1 FROM possible_match WHERE a = old.media_item_id)
+    OR EXISTS (SELECT 1 FROM possible_match WHERE b = old.media_item_id) BEGIN
     UPDATE possible_match SET band = (SELECT g.band FROM gravest_band g WHERE g.a = possible_match.a AND g.b = possible_match.b)
         WHERE a = old.media_item_id AND band = (SELECT band FROM queue WHERE report_id = old.report_id) AND NOT EXISTS (
             SELECT 1 FROM file o JOIN queue q ON q.report_id = o.report_id
