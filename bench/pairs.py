@@ -90,7 +90,7 @@ def fill_store(folder: Path, pairs: int) -> None:
             for first in range(1, reports + 1, BATCH):
                 _add_reports(batch, range(first, min(first + BATCH, reports + 1)), bands)
             for first in range(1, images + 1, BATCH):
-                _add_images(batch, range(first, min(first + BATCH, images + 1)), bundle, dice)
+                _add_images(batch, range(first, min(first + BATCH, images + 1)), bundle)
             for first in range(1, images + 1, BATCH // PAIRS_OF_IMAGE):
                 _add_pairs(batch, range(first, min(first + BATCH // PAIRS_OF_IMAGE, images + 1)), images, bands, dice)
         queue_planes.recount(batch)
@@ -119,11 +119,12 @@ def _add_reports(batch: Batch, ids: range, bands: bytes) -> None:
     )
 
 
-def _add_images(batch: Batch, ids: range, bundle: int, dice: random.Random) -> None:
-    digests = [(i, f"{dice.getrandbits(256):064x}") for i in ids]
+def _add_images(batch: Batch, ids: range, bundle: int) -> None:
+    """Adds images. Their digests ascend: of three million random ones each would be written into another page of an index."""
+    digests = [(i, f"{i:064x}") for i in ids]
     batch.executemany(
         "INSERT INTO media_item (id, sha256, md5, sha1, size, item, facts, quality) VALUES (?1,?2,?3,?4,1000,1,x'80',90)",
-        [(i, digest, digest[:32], digest[:40]) for i, digest in digests],
+        [(i, digest, digest[32:], digest[24:]) for i, digest in digests],
     )
     batch.executemany(
         "INSERT INTO file (report_id, bundle_id, media_item_id, name, path, level, exhibit) VALUES (?,?,?,'a.jpg','a.jpg','f',2)",
