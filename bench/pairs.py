@@ -23,13 +23,12 @@ from bench.serving_store import BAND_SHARES
 from bench.suite.model import Place, Result
 from triage.jobs.review.pairs import count_possible, list_possible_pairs
 from triage.jobs.session import Session
+from triage.model.matches import PAIRS_LISTED
 from triage.store.batch import Batch
 from triage.store.key_form import Cost
 from triage.store.queries import queue_planes
 from triage.store.store import Store
 
-MOST_LISTED = 200
-"""As the desktop asks for."""
 PAIRS_OF_IMAGE, IMAGES_OF_REPORT = 3, 2
 BATCH = 200_000
 DISTANCES = range(20, 84)
@@ -49,7 +48,7 @@ def measure_pairs(size: int, place: Place) -> Iterator[Result]:
     yield from measure_questions(
         folder,
         [
-            Question("page of pairs", lambda session: list_possible_pairs(session, MOST_LISTED), 100, 20),
+            Question("page of pairs", lambda session: list_possible_pairs(session, PAIRS_LISTED), 100, 20),
             Question("count of pairs", count_pairs, 50, 20),
         ],
     )
