@@ -49,7 +49,9 @@ def check_whole(found: Funnel) -> None:
 
 def bring_queue_up_to_date(batch: Writer) -> None:
     """Lets the queue follow what was written into the versions, as judging does."""
-    batch.execute("UPDATE queue AS q SET arrived = (SELECT unixepoch(imported) FROM report_version WHERE report_id = q.report_id)")
+    batch.execute(
+        "UPDATE queue AS q SET arrived = (SELECT unixepoch(imported) FROM report_version WHERE report_id = q.report_id)"
+    )
 
 
 def age(session: Session, days: int) -> None:
