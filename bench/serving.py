@@ -4,8 +4,8 @@ A row of the suite: `python -m bench serving`. The store is built by bench/servi
 for, cold (a new connection, and the database dropped from the system's memory) and warm (again, the best of three).
 
 Limits: the first page of any filter and order 100 ms cold and 20 ms warm, any other page as the first; lane counts 50 ms; statistics
-1 s; full-text search 200 ms; opening a report 50 ms; a cluster 100 ms. They hold for processor time, which leaves out the disk; the JSON
-has the clock too.
+1 s, also for the leads and of the funnel, whose 500 overdue reports take 300 ms cold and 50 ms warm; full-text search 200 ms;
+opening a report 50 ms; a cluster 100 ms. They hold for processor time, which leaves out the disk; the JSON has the clock too.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import get_args
 
 from bench.serving_store import fill_store
 from bench.suite.model import Place, Result
+from triage.jobs.casework.funnel import list_overdue, measure_funnel
 from triage.jobs.reading.clusters import list_clusters, show_links
 from triage.jobs.reading.lead_figures import measure_lead_figures
 from triage.jobs.reading.queue import count_lanes, count_queue, find_place, list_facet_values, load_window
@@ -92,6 +93,8 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
     yield Question("lanes", count_lanes, 50, 50)
     yield Question("statistics", load_statistics, 1000, 1000)
     yield Question("leads' figures", measure_lead_figures, 1000, 1000)
+    yield Question("funnel", measure_funnel, 1000, 1000)
+    yield Question("overdue reports", lambda s: list_overdue(s, 500), 300, 50)
     yield Question("ids of 1,000 reports", lambda s: list_window_ids(s, QueueFilter(), QueueOrder(), 0, 1_000), 100, 20)
     words = {"in every text": "report", "in one of two": "account", "in one of eight": "message", "two common": "account message"}
     for name, text in {**words, "rare": f"user_{210_000_000}", "rare beginning": "user_2100"}.items():

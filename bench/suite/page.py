@@ -72,13 +72,20 @@ def format_value(value: float) -> str:
 
 
 def write_page(runs: Sequence[Run], page: Path) -> None:
-    """Writes the page, and its plots into images/benchmarks beside it."""
+    """Writes the page, and its plots into images/benchmarks beside it.
+
+    The section of a benchmark without runs stays as it stands on the page: another machine may have measured it.
+    """
     images = page.parent / "images" / "benchmarks"
     images.mkdir(parents=True, exist_ok=True)
     parts = [HEAD.format(rows=ROWS), _describe_machines(runs)]
     by_name = {name: list(some) for name, some in groupby(runs, key=lambda run: run.benchmark)}
+    earlier = _read_sections(page)
     for benchmark in BENCHMARKS:
         some = by_name.get(benchmark.name, [])
+        if not some and benchmark.name in earlier:
+            parts.append(earlier[benchmark.name])
+            continue
         parts.append(_format_section(benchmark, some))
         plot = images / f"{benchmark.name}.svg"
         drawn = draw_plot(_choose_lines(some), f"size ({benchmark.unit})", "share of what is allowed")
@@ -88,6 +95,12 @@ def write_page(runs: Sequence[Run], page: Path) -> None:
         else:
             plot.unlink(missing_ok=True)
     page.write_text("\n".join(parts))
+
+
+def _read_sections(page: Path) -> dict[str, str]:
+    """Returns benchmark -> its section on the page as it stands."""
+    text = page.read_text() if page.exists() else ""
+    return {section.partition("\n")[0]: f"## {section.rstrip()}\n" for section in text.split("\n## ")[1:]}
 
 
 def _describe_machines(runs: Sequence[Run]) -> str:

@@ -322,9 +322,11 @@ CREATE TABLE possible_match (
     found_window   TEXT NOT NULL DEFAULT 'whole',
     orientation    TEXT NOT NULL DEFAULT 'upright',
     waits          INTEGER NOT NULL DEFAULT 1,       -- 0: decided; the row stays, since the decision may be withdrawn
+    band           INTEGER NOT NULL DEFAULT 9,       -- the gravest of the reports that hold one of the two; 9: none does
     PRIMARY KEY (a, b)
 ) WITHOUT ROWID;
 CREATE INDEX possible_match_b ON possible_match (b);
+CREATE INDEX possible_match_order ON possible_match (band, distance, a, b) WHERE waits = 1;     -- the work list
 
 -- Two media items of which a person decided that they are not the same; a < b. No hash joins them again.
 CREATE TABLE rejected_match (
@@ -567,6 +569,16 @@ CREATE TABLE queue_provider_count (
     PRIMARY KEY (provider, band, status)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE queue_month_count (month TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;     -- of receipt
+-- Reports by the day of receipt in Pakistan (since 1970; -1: not stated), and by band (-1: they have an outcome).
+CREATE TABLE queue_day_count (
+    office INTEGER NOT NULL, day INTEGER NOT NULL, band INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (office, day, band)
+) STRICT, WITHOUT ROWID;
+-- Reports by the outcome that stands, and by the day in Pakistan (since 1970) of their import.
+CREATE TABLE outcome_count (
+    day INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL,       -- reason '': none
+    PRIMARY KEY (day, status, reason)
+) STRICT, WITHOUT ROWID;
 -- Reports that are not closed, by the day (since 1970) of `due`.
 CREATE TABLE queue_due_count (day INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 
@@ -578,6 +590,8 @@ CREATE TABLE deadline (
     duty      INTEGER NOT NULL,               -- 1: a person has to do it; it is overdue until it is done
     PRIMARY KEY (report_id, due, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX deadline_due ON deadline (name, due);
+CREATE INDEX deadline_duty ON deadline (due) WHERE duty = 1;
 
 -- Rule sets beside the shipped one, and which was in use since when; NULL is the shipped one.
 CREATE TABLE rule_set (
@@ -623,6 +637,8 @@ CREATE TABLE decision (
 CREATE INDEX decision_report ON decision (report_id);
 CREATE INDEX decision_user ON decision (user_id, id);
 CREATE INDEX decision_bulk ON decision (bulk_act) WHERE bulk_act IS NOT NULL;
+CREATE INDEX decision_taken ON decision (taken, user_id, report_id)
+    WHERE undone = 0 AND status IN ('closed', 'referred', 'case_opened');
 
 -- One act of a person on many reports. Each report has a decision of its own; the act undoes them together.
 CREATE TABLE bulk_act (
@@ -1152,6 +1168,8 @@ CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
         ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_day_count VALUES (coalesce(new.office, 0), coalesce((max(new.received, 0) + 18000) / 86400, -1),
+        CASE WHEN new.status IN (0, 1, 5) THEN new.band ELSE -1 END, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE VIEW look (report_id, at) AS
     SELECT report_id, taken FROM decision UNION ALL SELECT report_id, given FROM grade
@@ -1164,6 +1182,51 @@ END;
 CREATE TRIGGER decision_added AFTER INSERT ON decision BEGIN
     UPDATE queue SET first_look = max(unixepoch(new.taken) - arrived, 0)
         WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.taken) - arrived, 1);
+END;
+CREATE VIEW outcome (report_id, day, status, reason) AS
+    SELECT d.report_id, (unixepoch(v.imported) + 18000) / 86400, d.status, coalesce(d.reason, '')
+    FROM decision d JOIN report_version v ON v.report_id = d.report_id AND v.n = 1
+    WHERE d.undone = 0 AND d.status IN ('closed', 'referred', 'case_opened')
+    AND d.id = (SELECT max(id) FROM decision WHERE report_id = d.report_id AND undone = 0);
+CREATE TRIGGER outcome_before_decision BEFORE INSERT ON decision BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = new.report_id);
+END;
+CREATE TRIGGER outcome_before_change BEFORE UPDATE OF undone ON decision BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = old.report_id);
+END;
+CREATE TRIGGER outcome_before_removal BEFORE DELETE ON decision BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = old.report_id);
+END;
+CREATE TRIGGER outcome_before_report_goes BEFORE DELETE ON report_version WHEN old.n = 1 BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = old.report_id);
+END;
+CREATE TRIGGER outcome_before_report_moves BEFORE UPDATE OF imported ON report_version WHEN old.n = 1 BEGIN
+    UPDATE outcome_count SET n = n - 1
+        WHERE (day, status, reason) = (SELECT day, status, reason FROM outcome WHERE report_id = old.report_id);
+END;
+CREATE TRIGGER outcome_after_report_moves AFTER UPDATE OF imported ON report_version WHEN new.n = 1 BEGIN
+    INSERT INTO outcome_count SELECT day, status, reason, 1 FROM outcome WHERE report_id = new.report_id
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER outcome_after_report_comes AFTER INSERT ON report_version WHEN new.n = 1 BEGIN
+    INSERT INTO outcome_count SELECT day, status, reason, 1 FROM outcome WHERE report_id = new.report_id
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER outcome_after_decision AFTER INSERT ON decision BEGIN
+    INSERT INTO outcome_count SELECT day, status, reason, 1 FROM outcome WHERE report_id = new.report_id
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER outcome_after_change AFTER UPDATE OF undone ON decision BEGIN
+    INSERT INTO outcome_count SELECT day, status, reason, 1 FROM outcome WHERE report_id = new.report_id
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER outcome_after_removal AFTER DELETE ON decision BEGIN
+    INSERT INTO outcome_count SELECT day, status, reason, 1 FROM outcome WHERE report_id = old.report_id
+        ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER grade_added AFTER INSERT ON grade BEGIN
     UPDATE queue SET first_look = max(unixepoch(new.given) - arrived, 0)
@@ -1181,21 +1244,29 @@ CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN
         WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
     UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
     UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
+    UPDATE queue_day_count SET n = n - 1 WHERE office = coalesce(old.office, 0)
+        AND day = coalesce((max(old.received, 0) + 18000) / 86400, -1)
+        AND band = CASE WHEN old.status IN (0, 1, 5) THEN old.band ELSE -1 END;
 END;
+-- It may run before queue_added, when a look is older than the row: then there is nothing to count down yet.
 CREATE TRIGGER queue_changed AFTER UPDATE ON queue BEGIN
     INSERT INTO queue_change VALUES (NULL, new.report_id,
         new.band, new.risk, new.actionability, new.status, new.office, new.province, new.incident_type, new.esp, new.assignee,
         new.flags, new.languages, new.received, new.arrived, new.duplicates_of, new.number_key, new.due);
-    UPDATE queue_count SET n = n - 1
-        WHERE status = old.status AND band = old.band AND office = coalesce(old.office, 0) AND child = old.flags & 1;
+    INSERT INTO queue_count VALUES (old.status, old.band, coalesce(old.office, 0), old.flags & 1, -1)
+        ON CONFLICT DO UPDATE SET n = n - 1;
     INSERT INTO queue_count VALUES (new.status, new.band, coalesce(new.office, 0), new.flags & 1, 1)
         ON CONFLICT DO UPDATE SET n = n + 1;
-    UPDATE queue_provider_count SET n = n - 1
-        WHERE provider = coalesce(old.esp, 0) AND band = old.band AND status = old.status;
+    INSERT INTO queue_provider_count VALUES (coalesce(old.esp, 0), old.band, old.status, -1) ON CONFLICT DO UPDATE SET n = n - 1;
     INSERT INTO queue_provider_count VALUES (coalesce(new.esp, 0), new.band, new.status, 1) ON CONFLICT DO UPDATE SET n = n + 1;
-    UPDATE queue_due_count SET n = n - 1 WHERE day = old.due / 86400 AND old.status <> 4;
+    INSERT INTO queue_due_count SELECT old.due / 86400, -1 WHERE old.due IS NOT NULL AND old.status <> 4
+        ON CONFLICT DO UPDATE SET n = n - 1;
     INSERT INTO queue_due_count SELECT new.due / 86400, 1 WHERE new.due IS NOT NULL AND new.status <> 4
         ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO queue_day_count VALUES (coalesce(old.office, 0), coalesce((max(old.received, 0) + 18000) / 86400, -1),
+        CASE WHEN old.status IN (0, 1, 5) THEN old.band ELSE -1 END, -1) ON CONFLICT DO UPDATE SET n = n - 1;
+    INSERT INTO queue_day_count VALUES (coalesce(new.office, 0), coalesce((max(new.received, 0) + 18000) / 86400, -1),
+        CASE WHEN new.status IN (0, 1, 5) THEN new.band ELSE -1 END, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER queue_received AFTER UPDATE ON queue WHEN old.received IS NOT new.received BEGIN
     UPDATE queue_month_count SET n = n - 1 WHERE month = coalesce(strftime('%Y-%m', old.received, 'unixepoch'), 'unknown');
@@ -1213,7 +1284,67 @@ CREATE VIEW waiting_match (a, b, waits) AS SELECT p.a, p.b,
     AND NOT EXISTS (SELECT 1 FROM media_match n WHERE n.a = p.a AND n.b = p.b) FROM possible_match p;
 CREATE TRIGGER possible_match_added AFTER INSERT ON possible_match BEGIN
     UPDATE row_count SET n = n + new.waits WHERE name = 'possible';
-    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = new.a AND b = new.b) WHERE a = new.a AND b = new.b;
+    UPDATE possible_match SET waits = (SELECT waits FROM waiting_match WHERE a = new.a AND b = new.b),
+        band = (SELECT band FROM gravest_band WHERE a = new.a AND b = new.b) WHERE a = new.a AND b = new.b;
+END;
+CREATE VIEW gravest_band (a, b, band) AS SELECT p.a, p.b, coalesce((SELECT min(q.band) FROM file o
+    JOIN queue q ON q.report_id = o.report_id WHERE o.media_item_id IN (p.a, p.b)), 9) FROM possible_match p;
+-- How `band` follows the reports. It is counted anew only where no other holder is as grave, since thousands may hold an image.
+-- Most reports have no pair, and an UPDATE that finds no row costs ten times as much as to ask for one.
+CREATE TRIGGER band_came AFTER INSERT ON queue WHEN EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.a = f.media_item_id WHERE f.report_id = new.report_id)
+    OR EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.b = f.media_item_id WHERE f.report_id = new.report_id) BEGIN
+    UPDATE possible_match SET band = new.band
+        WHERE a IN (SELECT media_item_id FROM file WHERE report_id = new.report_id) AND band > new.band;
+    UPDATE possible_match SET band = new.band
+        WHERE b IN (SELECT media_item_id FROM file WHERE report_id = new.report_id) AND band > new.band;
+END;
+CREATE TRIGGER band_fell AFTER UPDATE OF band ON queue WHEN new.band < old.band AND (EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.a = f.media_item_id WHERE f.report_id = new.report_id)
+    OR EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.b = f.media_item_id WHERE f.report_id = new.report_id)) BEGIN
+    UPDATE possible_match SET band = new.band
+        WHERE a IN (SELECT media_item_id FROM file WHERE report_id = new.report_id) AND band > new.band;
+    UPDATE possible_match SET band = new.band
+        WHERE b IN (SELECT media_item_id FROM file WHERE report_id = new.report_id) AND band > new.band;
+END;
+CREATE TRIGGER band_rose AFTER UPDATE OF band ON queue WHEN new.band > old.band AND (EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.a = f.media_item_id WHERE f.report_id = new.report_id)
+    OR EXISTS (SELECT 1 FROM file f JOIN possible_match p ON p.b = f.media_item_id WHERE f.report_id = new.report_id)) BEGIN
+    UPDATE possible_match SET band = (SELECT g.band FROM gravest_band g WHERE g.a = possible_match.a AND g.b = possible_match.b)
+        WHERE a IN (SELECT media_item_id FROM file WHERE report_id = old.report_id) AND band = old.band AND NOT EXISTS (
+            SELECT 1 FROM file o JOIN queue q ON q.report_id = o.report_id
+            WHERE o.media_item_id IN (possible_match.a, possible_match.b) AND q.band <= old.band);
+    UPDATE possible_match SET band = (SELECT g.band FROM gravest_band g WHERE g.a = possible_match.a AND g.b = possible_match.b)
+        WHERE b IN (SELECT media_item_id FROM file WHERE report_id = old.report_id) AND band = old.band AND NOT EXISTS (
+            SELECT 1 FROM file o JOIN queue q ON q.report_id = o.report_id
+            WHERE o.media_item_id IN (possible_match.a, possible_match.b) AND q.band <= old.band);
+END;
+CREATE TRIGGER band_went AFTER DELETE ON queue BEGIN
+    UPDATE possible_match SET band = (SELECT g.band FROM gravest_band g WHERE g.a = possible_match.a AND g.b = possible_match.b)
+        WHERE a IN (SELECT media_item_id FROM file WHERE report_id = old.report_id) AND band = old.band AND NOT EXISTS (
+            SELECT 1 FROM file o JOIN queue q ON q.report_id = o.report_id
+            WHERE o.media_item_id IN (possible_match.a, possible_match.b) AND q.band <= old.band);
+    UPDATE possible_match SET band = (SELECT g.band FROM gravest_band g WHERE g.a = possible_match.a AND g.b = possible_match.b)
+        WHERE b IN (SELECT media_item_id FROM file WHERE report_id = old.report_id) AND band = old.band AND NOT EXISTS (
+            SELECT 1 FROM file o JOIN queue q ON q.report_id = o.report_id
+            WHERE o.media_item_id IN (possible_match.a, possible_match.b) AND q.band <= old.band);
+END;
+CREATE TRIGGER holder_came AFTER INSERT ON file WHEN EXISTS (SELECT 1 FROM possible_match WHERE a = new.media_item_id)
+    OR EXISTS (SELECT 1 FROM possible_match WHERE b = new.media_item_id) BEGIN
+    UPDATE possible_match SET band = (SELECT band FROM queue WHERE report_id = new.report_id)
+        WHERE a = new.media_item_id AND band > (SELECT band FROM queue WHERE report_id = new.report_id);
+    UPDATE possible_match SET band = (SELECT band FROM queue WHERE report_id = new.report_id)
+        WHERE b = new.media_item_id AND band > (SELECT band FROM queue WHERE report_id = new.report_id);
+END;
+CREATE TRIGGER holder_went AFTER DELETE ON file WHEN EXISTS (SELECT 1 FROM possible_match WHERE a = old.media_item_id)
+    OR EXISTS (SELECT 1 FROM possible_match WHERE b = old.media_item_id) BEGIN
+    UPDATE possible_match SET band = (SELECT g.band FROM gravest_band g WHERE g.a = possible_match.a AND g.b = possible_match.b)
+        WHERE a = old.media_item_id AND band = (SELECT band FROM queue WHERE report_id = old.report_id) AND NOT EXISTS (
+            SELECT 1 FROM file o JOIN queue q ON q.report_id = o.report_id
+            WHERE o.media_item_id IN (possible_match.a, possible_match.b)
+            AND q.band <= (SELECT band FROM queue WHERE report_id = old.report_id));
+    UPDATE possible_match SET band = (SELECT g.band FROM gravest_band g WHERE g.a = possible_match.a AND g.b = possible_match.b)
+        WHERE b = old.media_item_id AND band = (SELECT band FROM queue WHERE report_id = old.report_id) AND NOT EXISTS (
+            SELECT 1 FROM file o JOIN queue q ON q.report_id = o.report_id
+            WHERE o.media_item_id IN (possible_match.a, possible_match.b)
+            AND q.band <= (SELECT band FROM queue WHERE report_id = old.report_id));
 END;
 CREATE TRIGGER possible_match_removed AFTER DELETE ON possible_match BEGIN
     UPDATE row_count SET n = n - old.waits WHERE name = 'possible';

@@ -105,6 +105,9 @@ def test_the_page_shows_machine_ratio_and_plot(tmp_path: Path, monkeypatch: pyte
     assert "Drawn 3000" in page and "4.00 ms (0.40)" in page and "30.0 ms (**3.00**)" in page and "at most 10.0 ms" in page
     drawn = ElementTree.parse(tmp_path / "images" / "benchmarks" / "drawn.svg").getroot()
     assert "a < b" in [each.text for each in drawn.iter() if each.tag.endswith("text")]
+    write_page([], tmp_path / "page.md")
+    kept = (tmp_path / "page.md").read_text()
+    assert kept.partition("## ")[2] == page.partition("## ")[2], "what this machine did not measure stays"
 
 
 def test_nothing_to_draw_is_no_plot() -> None:

@@ -14,6 +14,7 @@ from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_zip
 from triage.errors import DecoderError, StoreError
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check_store
+from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
@@ -49,6 +50,32 @@ def test_the_same_bytes_are_unchanged_and_kept_once(session: Session, bundle: Pa
     assert (again.media.new, again.media.duplicate) == (0, 1)
     assert len(load_report_view(session, "900000001").files) == 1
     assert len(list_quarantined(session)) == 1
+
+
+def test_the_images_of_the_store_are_read_for_new_images_alone_and_in_no_batch(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = write_zip(tmp_path / "first.zip", range(900000101, 900000102))
+    import_paths(session, first)
+    read: list[bool] = []
+    plain = StoredImages.read
+
+    def note(self: StoredImages, *how: object) -> None:
+        with session.store.batch() as batch:  # would fail inside another one
+            batch.note("test read", images=len(read))
+        read.append(self.was_read)
+        plain(self, *how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(StoredImages, "read", note)
+    (tmp_path / "900000102.json").write_bytes(le_json(900000102))
+    import_paths(session, first, tmp_path / "900000102.json")
+    assert read == [], "a document and known bytes"
+    near = tmp_path / "900000103"
+    near.mkdir()
+    (near / "900000103.json").write_bytes(le_json(900000103))
+    (near / "900000103.jpg").write_bytes(jpeg(100, 60))
+    assert import_paths(session, near).media.near_duplicate == 1
+    assert read[:1] == [False]
 
 
 def test_a_later_document_supersedes_and_says_what_changed(session: Session, bundle: Path) -> None:

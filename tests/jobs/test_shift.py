@@ -30,6 +30,7 @@ def filled(session: Session, tmp_path: Path) -> Session:
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     with session.store.batch() as batch:
         batch.execute("UPDATE report_version SET imported = '2020-01-01T00:00:00Z'")
+        batch.execute("UPDATE queue SET arrived = unixepoch('2020-01-01T00:00:00Z')")
     put_all_in_band_a(session)
     return session
 

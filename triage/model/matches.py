@@ -226,6 +226,10 @@ class HeldHash:
     decided_by: str | None
 
 
+PAIRS_LISTED = 100
+"""Possible pairs of files that the desktop lists, and as many of files and lists; the next come when these are decided."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PossiblePair(DescribedMatch):
     """Two files that may show the same image, for a person to decide.

@@ -9,7 +9,9 @@ from functools import cache
 import msgspec
 
 from triage.jobs.casework.cases import parse_day
+from triage.jobs.casework.funnel_counts import StandingCount, count_for_funnel, list_overdue_ids
 from triage.jobs.session import Session
+from triage.jobs.state.queue_planes import open_planes, read_now
 from triage.model.casework import Stage
 from triage.model.funnel import Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
 from triage.model.judgement import BANDS
@@ -56,26 +58,27 @@ def measure_funnel(session: Session, since: str | None = None, until: str | None
     """
     session.require(Right.STATISTICS)
     since, until = (None if day is None else parse_day(day) for day in (since, until))
-    end = "9" if until is None else _begin_day(str(date.fromisoformat(until) + timedelta(days=1)))
+    end = sql.NEVER if until is None else _begin_day(str(date.fromisoformat(until) + timedelta(days=1)))
     period = ImportPeriod(_begin_day(since), end)
     moment = datetime.now(UTC)
-    with session.reading() as db:
+    with open_planes(session, read_now()) as (db, planes):
         destroyed = destruction.count_destructions(db) if since is None and until is None else 0
-        received = sql.count_imported(db, period) + destroyed
-        judged, folded, assigned = sql.count_reports(db, period)
+        found = count_for_funnel(db, planes, period, _latest_imports(moment))
+        received = found.received + destroyed
         in_cases, by_stage = _count_stages(db, period)
-        counts = [("received", received), ("judged", judged), ("folded as duplicates", folded), ("assigned", assigned)]
+        counts = [("received", received), ("judged", found.judged)]
+        counts += [("folded as duplicates", found.folded), ("assigned", found.assigned)]
         requested, answered = sql.count_requested(db, period)
         counts += [("requested from operators and providers", requested), ("answered", answered)]
         counts += [("in a case", in_cases), *((stage.value, by_stage[stage.value]) for stage in _SHOWN)]
         outcomes = [
             FunnelOutcome(status=status, reason=reason, reports=n) for status, reason, n in sql.count_outcomes(db, period)
         ]
-        if alone := sql.count_in_cases_alone(db, period):
-            outcomes.append(FunnelOutcome(status="case_opened", reason="joined to a case", reports=alone))
+        if found.alone:
+            outcomes.append(FunnelOutcome(status="case_opened", reason="joined to a case", reports=found.alone))
         if destroyed:
             outcomes.append(FunnelOutcome(status="destroyed", reason="by order", reports=destroyed))
-        standing = _count_standing(db, period, moment)
+        standing = _describe_standing(found.standing, moment)
         stages = _count_case_stages(db, moment)
     return Funnel(
         since=since,
@@ -94,8 +97,8 @@ def list_overdue(session: Session, limit: int = -1, offset: int = 0) -> tuple[Ov
     moment = datetime.now(UTC)
     users = session.store.users.names()
     days = load_outcome_days()
-    with session.reading() as db:
-        rows = sql.list_overdue(db, _latest_imports(moment), limit, offset)
+    with open_planes(session, read_now()) as (db, planes):
+        rows = sql.load_standing(db, list_overdue_ids(db, planes, _latest_imports(moment), limit, offset))
     found = []
     for row in rows:
         band = BANDS[row.band]
@@ -134,11 +137,16 @@ def _count_stages(db: Reader, period: ImportPeriod) -> tuple[int, dict[str, int]
     return sum(n for _, n in furthest.values()), reached
 
 
-def _count_standing(db: Reader, period: ImportPeriod, moment: datetime) -> list[FunnelPlace]:
+def _describe_standing(standing: Sequence[StandingCount], moment: datetime) -> list[FunnelPlace]:
     """Returns where reports without an outcome stand, by status."""
     return [
-        FunnelPlace(where=STATUSES[status], count=n, overdue=overdue, longest_days=(moment - parse_utc(earliest)).days)
-        for status, n, overdue, earliest in sql.count_standing(db, period, _latest_imports(moment))
+        FunnelPlace(
+            where=STATUSES[each.status],
+            count=each.reports,
+            overdue=each.overdue,
+            longest_days=(moment - parse_utc(each.earliest)).days,
+        )
+        for each in standing
     ]
 
 

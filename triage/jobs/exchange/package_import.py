@@ -29,7 +29,7 @@ from triage.jobs.intake.media import import_media, measure_pending
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import REPORT_GONE, Tombstones
 from triage.jobs.judging.assess import assess
-from triage.jobs.matching.pictures import StoredImages, load_stored_images
+from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.document import Document
@@ -69,8 +69,7 @@ def import_sources(
     """
     manifest, members = delivery.package.manifest, delivery.package.members
     tally = ImportTally()
-    with session.reading() as db:
-        pictures = load_stored_images(db)
+    pictures = StoredImages()
     workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
     destroyed = Tombstones(session)
     staying = [form for form in delivery.forms if not _is_destroyed(form, destroyed)]

@@ -82,6 +82,11 @@ class Intake:
         """
         require_free_space(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
 
+    def read_images(self) -> None:
+        """Reads the store's images when something is to be compared with them first. It must not be called inside a batch."""
+        with self.memory.leave_out(), self.session.reading() as db:
+            self.pictures.read(db)
+
     def report_progress(self, done: int, total: int | None, unit: str, note: Message) -> None:
         """Reports progress, waits while the import is paused, and ends it when it was cancelled or uses too much memory.
 

@@ -30,7 +30,7 @@ from triage.jobs.intake.stages import ImportStage, StageMeter, expect_work
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import hold_frequent_hashes
-from triage.jobs.matching.pictures import load_stored_images
+from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.policy import read_policy
 from triage.jobs.reading.queue import order_reports
 from triage.jobs.session import Session, now
@@ -86,8 +86,7 @@ def import_bundles(
             if order is not None:
                 import_orders.set_bundle(batch, order, bundle_id)
             batch.note("import started", bundle=bundle_id)
-        with session.reading() as db:
-            pictures = load_stored_images(db)
+        pictures = StoredImages()
         workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
         with MediaPool(workers) as pool, Readers(workers) as readers:
             readers.prepare()

@@ -252,6 +252,8 @@ def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadA
     received: list[tuple[str, str]] = []
     fresh: dict[int, ReadAttachment] = {}
     intake.check_free_space(sum(looked.digests.size for looked in looked_at if not looked.known))
+    if any(looked.facts is not None and _can_match(looked.facts) for looked in looked_at):
+        intake.read_images()
     with intake.session.store.batch() as batch:
         known = media.load_media_ids(batch, list({looked.digests.sha256 for looked in looked_at}))
         for looked in looked_at:
@@ -274,6 +276,11 @@ def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadA
         judgement.mark_stale(batch, added)
         for report_id, keyed in added.items():
             batch.note("media added", report=report_id, bundle=intake.bundle_id, media=keyed)
+
+
+def _can_match(facts: MediaFacts) -> bool:
+    """Returns whether a media item is compared with those of the store."""
+    return facts.perceptual is not None or facts.film is not None
 
 
 def _store_media_item(batch: Batch, looked: ReadAttachment) -> int:
@@ -365,6 +372,8 @@ def measure_pending(intake: Intake) -> None:
         if row is None:
             continue
         facts = intake.pool.measure(intake.session.store.reader(row.item))
+        if _can_match(facts):
+            intake.read_images()
         with intake.session.store.batch() as batch:
             for _, hashes in _store_measured(batch, {medium_id: facts}):
                 store_matches(batch, intake.pictures, medium_id, hashes, find_stored_matches(intake.pictures, batch, hashes))

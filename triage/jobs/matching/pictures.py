@@ -41,16 +41,42 @@ class Outdated(Exception):
 class StoredImages:
     """All images of a store that may match, its hub images, its low quality images, and the frames of its videos.
 
-    Only one thread may use it at a time.
+    It is empty until `read` was called: reading costs some minutes and gigabytes for a million images. Only one thread may use it
+    at a time.
     """
 
-    def __init__(self, destroyed: int = 0) -> None:
-        """Takes how many reports had been destroyed when the images were read."""
+    def __init__(self) -> None:
         self.all = ImageIndex()
         self.crowds = ImageIndex()
         self.faint = ImageIndex()
         self.frames = FrameIndex()
-        self._destroyed = destroyed
+        self._destroyed: int | None = None
+        """How many reports had been destroyed when the images were read; None: they were not read."""
+
+    @property
+    def was_read(self) -> bool:
+        """Returns whether the images of the store are in it."""
+        return self._destroyed is not None
+
+    def read(self, db: Reader, cancel: CancelToken | None = None) -> None:
+        """Reads all images and frames of the store, when that was not done yet. Only then may images be added.
+
+        Raises:
+            Cancelled: if the token was set
+        """
+        if self.was_read:
+            return
+        standing = set(media_matches.list_hubs(db))
+        for block in media.iter_window_blocks(db, MATCHING_QUALITIES):
+            if cancel:
+                cancel.check()
+            stored = [StoredHashes(*row) for row in block]
+            self.all.extend(stored)
+            self.crowds.extend(hashes for hashes in stored if hashes.medium_id in standing)
+        for block in media.iter_window_blocks(db, LOW_QUALITIES):
+            self.faint.extend(StoredHashes(*row) for row in block)
+        learn_all_frames(db, self.frames)
+        self._destroyed = destruction.count_destructions(db)
 
     def check_current(self, db: Reader) -> None:
         """Raises Outdated when a report was destroyed since. An import, which keeps destructions out, need not call it."""
@@ -69,17 +95,8 @@ def load_stored_images(db: Reader, cancel: CancelToken | None = None) -> StoredI
     Raises:
         Cancelled: if the token was set
     """
-    pictures = StoredImages(destruction.count_destructions(db))
-    standing = set(media_matches.list_hubs(db))
-    for block in media.iter_window_blocks(db, MATCHING_QUALITIES):
-        if cancel:
-            cancel.check()
-        stored = [StoredHashes(*row) for row in block]
-        pictures.all.extend(stored)
-        pictures.crowds.extend(hashes for hashes in stored if hashes.medium_id in standing)
-    for block in media.iter_window_blocks(db, LOW_QUALITIES):
-        pictures.faint.extend(StoredHashes(*row) for row in block)
-    learn_all_frames(db, pictures.frames)
+    pictures = StoredImages()
+    pictures.read(db, cancel)
     return pictures
 
 

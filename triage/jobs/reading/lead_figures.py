@@ -58,7 +58,7 @@ _STAGES = tuple(stage.value for stage in Stage)
 def measure_lead_figures(
     session: Session, office: str | None = None, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
 ) -> LeadFigures:
-    """Returns all figures, of one office or of all. It reads the queue's planes once, in slices.
+    """Returns all figures, of one office or of all.
 
     Raises:
         NotFound: for an office in which no report lies
@@ -71,7 +71,7 @@ def measure_lead_figures(
         code = None if office is None else next((i for i, word in offices.items() if word == office), None)
         if office is not None and code is None:
             raise NotFound("No report lies in the office {office}.", office=repr(office))
-    scan = scan_queue(session, code, on_progress, cancel)
+    scan = scan_queue(session, code, DUE_WEEKS, on_progress, cancel)
 
     def name_office(number: int | None) -> str:
         """Returns the word of an office's code."""
@@ -82,13 +82,10 @@ def measure_lead_figures(
     with session.reading() as db:
         cases = sql.list_case_receipts(db)
         begin = int(moment.timestamp())
-        due = sql.count_due(db, begin, begin + DUE_WEEKS * sql.WEEK, code)
         due_names, providers = judgement.load_codes(db, "due_name"), judgement.load_codes(db, "esp")
         finished = sql.count_finished(db, since)
         sampled = sql.list_sampled_weeks(db, LOW_BANDS, HIT)
         oldest = _list_oldest(db, scan)
-        overdue = Behind(open_only=True, office=office, overdue_duty=True)
-        late = behind_sql.list_behind(db, *_clause_of(db, session, overdue), 0)[0]
     today = (begin + sql.ZONE) // sql.DAY
     return LeadFigures(
         made=format_utc(moment),
@@ -118,9 +115,11 @@ def measure_lead_figures(
                     due_name=due_names.get(name, ""),
                 ),
             )
-            for week, name, n in due
+            for week, name, n in scan.due
         ),
-        overdue_duties=Figure(name="overdue", reports=late, behind=overdue),
+        overdue_duties=Figure(
+            name="overdue", reports=scan.overdue_duties, behind=Behind(open_only=True, office=office, overdue_duty=True)
+        ),
         oldest=tuple(
             OldestReport(
                 band=BANDS[band],
@@ -141,8 +140,8 @@ def measure_lead_figures(
 
 def _list_oldest(db: Reader, scan: QueueScan) -> list[tuple[int, sql.OldestRow]]:
     """Returns (band, oldest open report) of each band that has one."""
-    rows = sql.load_oldest(db, [report_id for _, report_id in scan.oldest.values()])
-    return [(band, rows[report_id]) for band, (_, report_id) in sorted(scan.oldest.items()) if report_id in rows]
+    rows = sql.load_oldest(db, list(scan.oldest.values()))
+    return [(band, rows[report_id]) for band, report_id in sorted(scan.oldest.items()) if report_id in rows]
 
 
 def _to_date(day: int) -> date:

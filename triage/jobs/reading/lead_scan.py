@@ -1,4 +1,4 @@
-"""Counts the whole queue for the figures of the leads' page, from its bit planes and in one pass."""
+"""Counts the queue for the figures of the leads' page: from counts that triggers keep, and from the bit planes."""
 
 from __future__ import annotations
 
@@ -6,29 +6,26 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from triage.jobs.reading.queue_bits import read_numbers
-from triage.jobs.reading.queue_filter import OPEN
+from triage.jobs.reading.queue_bits import count_bits, count_numbers, divide, find_equal, have_bit
+from triage.jobs.reading.queue_filter import OPEN, Selection
+from triage.jobs.reading.queue_table import Group, list_sort_planes, list_window, select_reports
 from triage.jobs.session import Session
-from triage.jobs.state.queue_layout import decode_time, decode_user, load_ranks
-from triage.jobs.state.queue_planes import QueuePlanes, open_planes, read_now
+from triage.jobs.state.queue_layout import COLUMNS, decode_user, load_ranks
+from triage.jobs.state.queue_planes import Bits, QueuePlanes, open_planes, read_now
 from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled
 from triage.store.database import Reader
 from triage.store.queries import lead_figures as sql
-from triage.store.queries.queue_planes import find_last_report
+from triage.store.queries import queue_planes
 
-Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
-SLICE = 16_000
-"""Bytes of a plane, 8 reports each, that are counted in one go: some 50 ms in which no other thread reads the planes."""
+_STEPS = 3
 
 
 @dataclass(slots=True)
 class QueueScan:
-    """Counts of one pass over the queue. Days are counted in Pakistan since 1970; offices and providers are codes."""
+    """Counts of the queue in one state. Days are counted in Pakistan since 1970; offices, providers and duties are codes."""
 
     by_office: Counter[int | None] = field(default_factory=Counter)
     open_by_day: Counter[tuple[int, int | None]] = field(default_factory=Counter)
@@ -36,73 +33,82 @@ class QueueScan:
     by_day: Counter[int] = field(default_factory=Counter)
     assigned: Counter[int | None] = field(default_factory=Counter)
     providers: Counter[int | None] = field(default_factory=Counter)
-    oldest: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """Band -> the time of receipt and the id of the open report that was received first."""
+    oldest: dict[int, int] = field(default_factory=dict)
+    """Band -> the id of the open report that was received first."""
+    due: list[tuple[int, int, int]] = field(default_factory=list)
+    """(week from now, code of what expires, open reports)"""
+    overdue_duties: int = 0
     received: int = 0
     open: int = 0
 
 
-def scan_queue(session: Session, office: int | None, on_progress: OnProgress, cancel: CancelToken | None) -> QueueScan:
-    """Counts the queue in slices, so that it can be stopped and other readers of the planes wait for one slice only.
+def scan_queue(
+    session: Session, office: int | None, weeks: int, on_progress: OnProgress, cancel: CancelToken | None
+) -> QueueScan:
+    """Counts the queue, and the deadlines of the next weeks.
 
-    With an office, `received`, `open`, `by_day`, `open_by_day` and `oldest` count its reports alone.
+    With an office, `received`, `open`, `by_day`, `open_by_day`, `oldest`, `due` and `overdue_duties` count its reports alone.
     """
-    scan, start, last = QueueScan(), 0, 0
-    while start * 8 <= last:
-        check_cancelled(cancel)
-        with open_planes(session, read_now()) as (db, planes):
-            last = find_last_report(db)
-            _count_slice(scan, db, planes, slice(start, start + SLICE), office)
-        start += SLICE
-        on_progress(Progress(done=min(start * 8, last), total=last, unit="reports", note=Message("counting")))
+    scan, now = QueueScan(), read_now()
+    with open_planes(session, now) as (db, planes):
+        _add_counts(scan, db, office)
+        _tell(1, on_progress, cancel)
+        still_open = select_reports(planes, Selection(open_only=True))
+        scan.assigned.update({decode_user(number): n for number, n in count_numbers(planes, "assignee", still_open).items()})
+        here = still_open if office is None else find_equal(planes, "office", _find_rank(db, office), still_open)
+        for band in range(len(BANDS)):
+            if (first := _find_oldest(planes, find_equal(planes, "band", band, here))) is not None:
+                scan.oldest[band] = first
+        _tell(2, on_progress, cancel)
+        scan.due = [
+            (week, name, n)
+            for week in range(weeks)
+            for name, ids in sql.list_due(db, now + week * sql.WEEK, now + (week + 1) * sql.WEEK)
+            if (n := _count_in(here, ids))
+        ]
+        scan.overdue_duties = _count_in(here, sql.list_overdue_duties(db, now))
+    _tell(_STEPS, on_progress, cancel)
     return scan
 
 
-def _count_slice(scan: QueueScan, db: Reader, planes: QueuePlanes, part: slice, office: int | None) -> None:
-    """Adds a slice of the planes' bytes to the counts."""
-    inside = read_numbers(planes, "present", part).astype(np.bool_)
-
-    def read(column: str) -> Numbers:
-        """Returns a column's numbers of the reports that are there."""
-        return read_numbers(planes, column, part)[inside]
-
-    band, status, offices = read("band"), read("status"), _read_codes(db, read("office"), "office")
-    is_open = np.isin(status, list(OPEN))
-    received = np.where(read("has_received") > 0, decode_time(read("received")), -1)
-    day = np.where(received < 0, -1, (received + sql.ZONE) // sql.DAY)
-    here = np.ones(len(band), np.bool_) if office is None else offices == office
-    scan.by_office.update(_name_none(_count(offices)))
-    scan.providers.update(_name_none(_count(_read_codes(db, read("provider"), "provider"))))
-    scan.assigned.update({decode_user(number): n for number, n in _count(read("assignee")[is_open]).items()})
-    scan.by_day.update(_count(day[here & (day >= 0)]))
-    scan.received += int(here.sum())
-    scan.open += int((here & is_open).sum())
-    for each in range(len(BANDS)):
-        of_band = is_open & (band == each)
-        scan.open_by_office.update({(each, code): n for code, n in _name_none(_count(offices[of_band])).items()})
-        own = of_band & here
-        scan.open_by_day.update({(each, when): n for when, n in _name_none(_count(day[own]), -1).items()})
-        _find_oldest(scan, each, received, own & (received >= 0), np.flatnonzero(inside) + part.start * 8)
+def _tell(done: int, on_progress: OnProgress, cancel: CancelToken | None) -> None:
+    """Tells the progress, and ends the count when it was cancelled."""
+    check_cancelled(cancel)
+    on_progress(Progress(done=done, total=_STEPS, unit="steps", note=Message("counting")))
 
 
-def _find_oldest(scan: QueueScan, band: int, received: Numbers, among: Mask, ids: Numbers) -> None:
-    """Keeps the report that was received first, of this slice and those before."""
-    if among.any():
-        at = int(np.where(among, received, np.iinfo(np.int64).max).argmin())
-        scan.oldest[band] = min(scan.oldest.get(band, (1 << 62, 0)), (int(received[at]), int(ids[at])))
+def _add_counts(scan: QueueScan, db: Reader, office: int | None) -> None:
+    """Adds what triggers count."""
+    for status, band, code, _, n in queue_planes.load_counts(db):
+        scan.by_office[code or None] += n
+        scan.received += n * (office in (None, code))
+        if status in OPEN:
+            scan.open_by_office[band, code or None] += n
+            scan.open += n * (office in (None, code))
+    for code, n in sql.count_by_provider(db):
+        scan.providers[code or None] += n
+    for day, open_band, n in sql.count_by_day(db, office):
+        if day is not None:
+            scan.by_day[day] += n
+        if open_band is not None:
+            scan.open_by_day[open_band, day] += n
 
 
-def _read_codes(db: Reader, ranks: Numbers, column: str) -> Numbers:
-    """Returns the codes of a column whose planes hold their ranks; 0 for none."""
-    return np.concatenate([np.zeros(1, np.int64), load_ranks(db, column)])[ranks]
+def _find_rank(db: Reader, office: int) -> int:
+    """Returns the number by which the planes hold an office."""
+    return int(np.searchsorted(load_ranks(db, "office"), office)) + 1
 
 
-def _count(numbers: Numbers) -> dict[int, int]:
-    """Returns number -> how often it stands there."""
-    found, counts = np.unique(numbers, return_counts=True)
-    return dict(zip(found.tolist(), counts.tolist(), strict=True))
+def _find_oldest(planes: QueuePlanes, among: Bits) -> int | None:
+    """Returns the report of a set that was received first; None when of none it is stated."""
+    _, stated = divide(planes, COLUMNS["has_received"].first, among)
+    if stated is None or not (count := count_bits(stated)):
+        return None
+    return list_window(planes, list_sort_planes("received", descending=False), [Group(stated, count)], 0, 1)[0]
 
 
-def _name_none(counts: dict[int, int], none: int = 0) -> dict[int | None, int]:
-    """Returns the counts with None for the number that stands for a missing value."""
-    return {None if number == none else number: n for number, n in counts.items()}
+def _count_in(bits: Bits, text: str) -> int:
+    """Returns how many of these reports, ids with commas, are in a set."""
+    ids = np.fromstring(text, dtype=np.int64, sep=",")
+    inside = ids[ids < len(bits) * 64]
+    return len(np.unique(inside[have_bit(bits, inside)]))

@@ -17,6 +17,7 @@ from triage.jobs.reading.queue_table import (
     count_copies,
     count_values,
     find_rank,
+    fold_copies,
     group_by_words,
     list_sort_planes,
     list_window,
@@ -80,10 +81,11 @@ def load_window(session: Session, filter: QueueFilter, order: QueueOrder, start:
     now = read_now()
     with open_planes(session, now) as (db, planes):
         selection = resolve_filter(db, session, filter, now)
-        found = select_reports(planes, selection)
+        unfolded = select_reports(planes, replace(selection, fold=False))
+        found = fold_copies(planes, unfolded) if selection.fold else unfolded
         total = count_bits(found)
         ids = _list_ids(db, session, planes, found, order, start, min(start + count, total))
-        rows = build_rows(db, session, ids, count_copies(planes, selection, ids))
+        rows = build_rows(db, session, ids, count_copies(planes, unfolded, ids) if selection.fold else {})
     return QueueWindow(tuple(rows[i] for i in ids), total, start)
 
 

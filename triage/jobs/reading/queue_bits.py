@@ -106,16 +106,6 @@ def count_numbers(planes: QueuePlanes, column: str, among: Bits) -> dict[int, in
     return {number: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
 
 
-def read_numbers(planes: QueuePlanes, column: str, part: slice) -> Ids:
-    """Returns the numbers of a column for all ids of a slice of a plane's bytes, also of those that no report has."""
-    numbers = np.zeros(len(planes.empty().view(np.uint8)[part]) * 8, np.int64)
-    for bit, plane in _list_planes(column):
-        bits = planes.plane(plane)
-        if bits is not None:
-            numbers |= np.unpackbits(bits.view(np.uint8)[part], bitorder="little").astype(np.int64) << bit
-    return numbers
-
-
 def _split(planes: QueuePlanes, left: list[int], number: int, among: Bits, count: int) -> Iterator[tuple[int, int]]:
     """Yields (number, count) of a set of which the higher bits are known."""
     if not count:

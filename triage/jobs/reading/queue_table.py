@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,8 +24,10 @@ from triage.model.queue_order import QueueFacet
 
 FEW = 64
 """So many reports at an edge of a window are compared one by one."""
-MANY = 500
-"""More reports than this are sorted by the planes, and their rows are not read."""
+MANY = 128
+"""More reports than this are told apart by the planes first, before rows are read."""
+_WORD = 24
+"""So many planes are read before it is asked which reports are still equal: band, risk and actionability, or most of a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class SortPlane:
 
     plane: int
     ones_first: bool
+    only_ones: int = 0
+    """So many of the planes that follow say something of the reports with this bit alone."""
 
 
 def list_sort_planes(column: str, *, descending: bool) -> tuple[SortPlane, ...]:
@@ -41,22 +45,27 @@ def list_sort_planes(column: str, *, descending: bool) -> tuple[SortPlane, ...]:
     turned = descending and not column
     own: list[SortPlane] = []
     if column in ("due", "received"):
-        own += _planes(f"has_{column}", ones_first=True)
-    if column:
+        own += _planes_of_some(column, ones_first=descending)
+    elif column:
         own += _planes(column, ones_first=descending)
     return (
         *own,
         *_planes("band", ones_first=turned),
         *_planes("risk", ones_first=not turned),
         *_planes("actionability", ones_first=not turned),
-        *_planes("has_due", ones_first=True),
-        *_planes("due", ones_first=turned),
+        *_planes_of_some("due", ones_first=turned),
         *_planes("number", ones_first=turned),
     )
 
 
 def _planes(column: str, *, ones_first: bool) -> list[SortPlane]:
     return [SortPlane(plane, ones_first) for plane in COLUMNS[column].planes()]
+
+
+def _planes_of_some(column: str, *, ones_first: bool) -> list[SortPlane]:
+    """Returns the planes of a column that has no value for some reports, which come last."""
+    own = _planes(column, ones_first=ones_first)
+    return [*(SortPlane(plane, True, len(own)) for plane in COLUMNS[f"has_{column}"].planes()), *own]
 
 
 def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
@@ -78,9 +87,12 @@ def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
         found = planes.empty() if running is None else find_less(planes, "due", encode_time(selection.due_before), running)
     if selection.arrived_after is not None:
         found = found & ~find_less(planes, "arrived", encode_time(selection.arrived_after) + 1, found)
-    if selection.fold:
-        found = found & ~make_bits(planes, _find_folded(planes, found)[0])
-    return found
+    return fold_copies(planes, found) if selection.fold else found
+
+
+def fold_copies(planes: QueuePlanes, among: Bits) -> Bits:
+    """Returns a set without the copies whose originals are in it too."""
+    return among & ~make_bits(planes, _find_folded(planes, among)[0])
 
 
 def _find_values(planes: QueuePlanes, facet: QueueFacet, values: frozenset[int], among: Bits) -> Bits:
@@ -89,29 +101,31 @@ def _find_values(planes: QueuePlanes, facet: QueueFacet, values: frozenset[int],
     return _find_any_bit(planes, how.column, values, among) if how.bits else _find_any(planes, how.column, values, among)
 
 
-def count_copies(planes: QueuePlanes, selection: Selection, among: Sequence[int]) -> dict[int, int]:
-    """Returns report -> how many reports of the selection fold into it, for these reports."""
-    if not selection.fold:
-        return {}
-    _, originals = _find_folded(planes, select_reports(planes, replace(selection, fold=False)))
-    wanted = make_bits(planes, np.array(among, dtype=np.int64))
-    ids, counts = np.unique(originals[have_bit(wanted, originals)], return_counts=True)
+def count_copies(planes: QueuePlanes, among: Bits, reports: Sequence[int]) -> dict[int, int]:
+    """Returns report -> how many reports of a set fold into it, for these reports."""
+    _, originals = _find_folded(planes, among, make_bits(planes, np.array(reports, dtype=np.int64)))
+    ids, counts = np.unique(originals, return_counts=True)
     return dict(zip(ids.tolist(), counts.tolist(), strict=True))
 
 
-def _find_folded(planes: QueuePlanes, among: Bits) -> tuple[Ids, Ids]:
-    """Returns the copies of a set whose originals are in it too, and those originals."""
+def _find_folded(planes: QueuePlanes, among: Bits, wanted: Bits | None = None) -> tuple[Ids, Ids]:
+    """Returns the copies of a set whose originals are in it too, and those originals; of all originals, or of the wanted ones."""
     copies, originals = planes.copies()
-    whole = among.view(np.uint8)
+    for bits, column in ((wanted, 1), (among, 1), (among, 0)):
+        if bits is not None:
+            inside = _lies_in(bits, (copies, originals)[column])
+            copies, originals = copies[inside], originals[inside]
+    return copies, originals
 
-    def lies_in(ids: Ids) -> Mask:
-        """Returns which of the reports are in the set."""
-        inside = np.minimum(ids >> 3, len(whole) - 1)
-        found: Mask = (whole[inside] >> (ids & 7) & 1).astype(np.bool_) & (ids >> 3 < len(whole))
-        return found
 
-    both = lies_in(copies) & lies_in(originals)
-    return copies[both], originals[both]
+def _lies_in(bits: Bits, ids: Ids) -> Mask:
+    """Returns which of these reports are in a set; ids beyond it are not."""
+    limit = len(bits) * 64
+    if len(ids) and ids.max() >= limit:
+        inside: Mask = ids < limit
+        inside[inside] = have_bit(bits, ids[inside])
+        return inside
+    return have_bit(bits, ids)
 
 
 def _find_any(planes: QueuePlanes, column: str, numbers: Sequence[int] | frozenset[int], among: Bits) -> Bits:
@@ -177,57 +191,69 @@ def list_window(planes: QueuePlanes, order: Sequence[SortPlane], groups: Sequenc
     return found
 
 
+def _divide_by(
+    planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, count: int
+) -> list[tuple[Bits, int, Sequence[SortPlane]]]:
+    """Returns the parts, in order, into which the first plane divides a set: reports, their number, the planes left."""
+    step = order[0]
+    without, having = divide(planes, step.plane, among)
+    if having is None:
+        return [(without, count, order[1 + step.only_ones :])]
+    with_bit = count_bits(having)
+    parts = [(without, count - with_bit, order[1 + step.only_ones :]), (having, with_bit, order[1:])]
+    return parts[::-1] if step.ones_first else parts
+
+
 def _walk(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, count: int, start: int, stop: int) -> list[int]:
     """Returns the ids at the places [start, stop) of a set, which the planes sort.
 
     Each plane divides the set. Of the two parts only those are followed that reach into the window.
     """
-    for at, step in enumerate(order):
-        if count <= FEW or (start == 0 and stop == count):
-            break
-        without, having = divide(planes, step.plane, among)
-        if having is None:
-            continue
-        with_bit = count_bits(having)
-        parts = [(without, count - with_bit), (having, with_bit)]
-        if step.ones_first:
-            parts.reverse()
-        (first, many), (second, _) = parts
-        if stop <= many:
-            among, count = first, many
-        elif start >= many:
-            among, count, start, stop = second, count - many, start - many, stop - many
-        else:
-            rest = order[at + 1 :]
-            return [
-                *_walk(planes, rest, first, many, start, many),
-                *_walk(planes, rest, second, count - many, 0, stop - many),
-            ]
-    return _sort_ids(planes, order, list_ids(among))[start:stop]
+    if not order or count <= FEW or (start == 0 and stop == count):
+        return _sort_ids(planes, order, list_ids(among))[start:stop]
+    found, at = [], 0
+    for part, many, left in _divide_by(planes, order, among, count):
+        low, high = max(start - at, 0), min(stop - at, many)
+        if low < high:
+            found += _walk(planes, left, part, many, low, high)
+        at += many
+    return found
 
 
 def find_rank(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, report_id: int) -> int:
     """Returns the place of a report of a set, which the planes sort."""
-    before = 0
+    before, count = 0, count_bits(among)
     own = make_bits(planes, np.array([report_id]))
-    for step in order:
-        if count_bits(among) <= FEW:
-            break
-        without, having = divide(planes, step.plane, among)
-        if having is None:
-            continue
-        has_bit = bool((having & own).any())
-        mine, others = (having, without) if has_bit else (without, having)
-        if has_bit != step.ones_first:
-            before += count_bits(others)
-        among = mine
+    while order and count > FEW:
+        for part, many, left in _divide_by(planes, order, among, count):  # noqa: B007
+            if (part & own).any():
+                break
+            before += many
+        among, count, order = part, many, left
     return before + _sort_ids(planes, order, list_ids(among)).index(report_id)
 
 
 def _sort_ids(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids) -> list[int]:
-    """Returns reports in order: few by their rows, which are near at hand, many by the planes."""
-    rows = planes.load_rows(ids) if len(ids) <= MANY else None
-    keys = [ids]
+    """Returns reports in order. Planes are read until most reports are told apart; of the rest the rows are read."""
+    ranks = np.zeros(len(ids), np.int64)
+    while order:
+        equal = np.bincount(ranks)[ranks] > 1
+        few = int(np.count_nonzero(equal)) <= MANY
+        word, order = (order, ()) if few else (order[:_WORD], order[_WORD:])
+        if equal.any():
+            keys = np.zeros((-(-len(word) // 63), len(ids)), np.int64)
+            keys[:, equal] = _read_keys(planes, word, ids[equal], of_rows=few)
+            at = np.lexsort([*keys[::-1], ranks])
+            changes = (np.diff(keys[:, at]) != 0).any(axis=0) | (np.diff(ranks[at]) != 0)
+            ranks[at[1:]] = np.cumsum(changes)
+            ranks[at[:1]] = 0
+    found: list[int] = ids[np.lexsort((ids, ranks))].tolist()
+    return found
+
+
+def _read_keys(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids, *, of_rows: bool) -> list[Ids]:
+    """Returns numbers that sort these reports, which ascend, by some planes: the first number is the most significant."""
+    rows, keys = planes.load_rows(ids) if of_rows else None, []
     for word in range(0, len(order), 63):
         key = np.zeros(len(ids), np.int64)
         for step in order[word : word + 63]:
@@ -237,6 +263,5 @@ def _sort_ids(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids) -> list
                 plane = planes.plane(step.plane)
                 bit = np.zeros(len(ids), np.bool_) if plane is None else have_bit(plane, ids)
             key = key << 1 | (~bit if step.ones_first else bit)
-        keys.insert(1, key)
-    found: list[int] = ids[np.lexsort(keys)].tolist()
-    return found
+        keys.append(key)
+    return keys

@@ -6,9 +6,8 @@ highest first; planes without any bit are not stored. docs/decisions/18-queue-pl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +73,7 @@ COLUMNS = _place_columns(
 PLANES = sum(column.bits for column in COLUMNS.values())
 _OF_PLANE = [(name, bit) for name, column in COLUMNS.items() for bit in range(column.bits)]
 COPIES = PLANES
-"""Behind the planes: pairs of a report and the report that it duplicates, as 64-bit numbers, by blocks of the first."""
+"""Behind the planes: pairs of a report and the report that it duplicates, by blocks of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +105,6 @@ def has_plane(rows: PlaneRows, plane: int) -> bool:
 def encode_time(seconds: int) -> int:
     """Returns a time as the planes hold it."""
     return min(max(seconds - _EPOCH, 0), _HIGHEST)
-
-
-def decode_time(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Returns the seconds since 1970 of times as the planes hold them."""
-    return numbers + _EPOCH
 
 
 def encode_user(user_id: int | None) -> int:
@@ -150,26 +144,30 @@ def encode_deadlines(rows: Sequence[Row]) -> PlaneRows:
 def encode_rows(db: Reader, rows: Sequence[Row]) -> PlaneRows:
     """Returns rows of the queue as numbers. A report that left the queue has no bit in any plane."""
     values = dict(zip(ROW, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(ROW, ())
-    present = [band is not None for band in values["band"]]
 
-    def number(column: Sequence[Any], of: Callable[[Any], int]) -> Numbers:
+    def state(name: str) -> Numbers:
+        """Returns which rows have a value in a column."""
+        return np.array([value is not None for value in values[name]], dtype=np.uint64)
+
+    def number(name: str) -> NDArray[np.int64]:
         """Returns a column of numbers, 0 where the value is missing."""
-        return np.array([0 if value is None else of(value) for value in column], dtype=np.uint64)
+        return np.array([value or 0 for value in values[name]], dtype=np.int64)
 
-    columns = {"present": np.array(present, dtype=np.uint64)}
+    columns = {"present": state("band")}
     for name in ("band", "status", "flags", "languages"):
-        columns[name] = number(values[name], int)
+        columns[name] = number(name).astype(np.uint64)
     for name in ("risk", "actionability"):
-        columns[name] = number(values[name], lambda tenths: min(max(tenths, 0), 1023))
+        columns[name] = np.clip(number(name), 0, 1023).astype(np.uint64)
     for name in ("due", "received", "arrived"):
-        columns[name] = number(values[name], encode_time)
+        columns[name] = np.clip(number(name), _EPOCH, _EPOCH + _HIGHEST).astype(np.uint64) - np.uint64(_EPOCH)
     for name in ("due", "received"):
-        columns[f"has_{name}"] = np.array([value is not None for value in values[name]], dtype=np.uint64)
+        columns[f"has_{name}"] = state(name)
     for name in _KINDS:
-        codes = number(values["esp" if name == "provider" else name], int).astype(np.int64)
+        codes = number("esp" if name == "provider" else name)
         ranks = np.searchsorted(load_ranks(db, name), codes).astype(np.uint64) + np.uint64(1)
         columns[name] = np.where(codes == 0, np.uint64(0), ranks)
-    columns["assignee"] = number(values["assignee"], encode_user)
-    columns["number"] = number(values["number_key"], encode_number)
-    originals = number(values["duplicates_of"], int).astype(np.int64)
-    return PlaneRows(np.array(values["report_id"], dtype=np.int64), columns, originals)
+    users = number("assignee")
+    columns["assignee"] = np.where(users > 0, 2 * users, np.where(users < 0, 1 - 2 * users, 0)).astype(np.uint64)
+    keys = values["number_key"]
+    columns["number"] = np.array([0 if key is None else encode_number(key) for key in keys], dtype=np.uint64)
+    return PlaneRows(number("report_id"), columns, number("duplicates_of"))

@@ -135,12 +135,19 @@ def _sweep_all(
 def sweep_gravest(session: Session, pictures: StoredImages, cancel: CancelToken | None) -> None:
     """Compares images and videos of bands A and B thoroughly, at the end of an import, whose images it uses.
 
-    In a large store possible matches, for which all whole images are searched, wait for the background comparison.
+    They are read when something waits and the import did not need them. In a large store possible matches, for which all whole
+    images are searched, wait for the background comparison.
     """
     session.require(Right.IMPORT)
+    worst = BANDS.index("B")
+    with session.reading() as db:
+        if media.list_unswept_images(db, MATCHES, worst) or videos.list_unswept_videos(db, worst):
+            pictures.read(db, cancel)
+    if not pictures.was_read:
+        return
     stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
     with session.reading() as db:
-        chosen, moving = media.list_unswept_images(db, stage, BANDS.index("B")), videos.list_unswept_videos(db, BANDS.index("B"))
+        chosen, moving = media.list_unswept_images(db, stage, worst), videos.list_unswept_videos(db, worst)
     _sweep_images(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
     sweep_videos(session, pictures, moving, lambda done: None, ignore_found, cancel)
 

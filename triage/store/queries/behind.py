@@ -110,7 +110,7 @@ def _add_deadlines(where: _Where, behind: Behind, codes: Codes, now: int) -> Non
         values = [behind.due_from or 0, behind.due_before or 1 << 60, *([codes.due_name] if name else [])]
         where.add(f"report_id IN (SELECT report_id FROM deadline WHERE due >= ? AND due < ?{name})", *values)
     if behind.overdue_duty:
-        where.add("report_id IN (SELECT report_id FROM deadline WHERE duty AND due < ?)", now)
+        where.add("report_id IN (SELECT report_id FROM deadline WHERE duty = 1 AND due < ?)", now)
 
 
 def _add_work(where: _Where, behind: Behind, codes: Codes, sampled: SampleRule) -> None:

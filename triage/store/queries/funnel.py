@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.model.funnel import WITHOUT_OUTCOME
-from triage.model.views import STATUSES
 from triage.store.database import Reader
+from triage.store.queries import encode_json_array
 
-_OPEN = f"q.status IN ({', '.join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)})"
-_WITHOUT_OUTCOME = f"{_OPEN} AND NOT EXISTS (SELECT 1 FROM case_report c WHERE c.report_id = q.report_id)"
+NEVER = "9"
+"""Behind all stored times."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPeriod:
-    """The reports that were imported from `since` to before `until`, ISO 8601 in UTC."""
+    """The reports that were imported from `since` to before `until`, ISO 8601 in UTC; days in Pakistan begin there."""
 
     since: str = ""
-    until: str = "9"
+    until: str = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +32,33 @@ class StandingRow:
     office: str | None
 
 
-_IMPORTED = "JOIN report_version v ON v.report_id = q.report_id AND v.n = 1 AND v.imported >= ? AND v.imported < ?"
+def count_unjudged(db: Reader, period: ImportPeriod, missing: str, last: int) -> int:
+    """Returns how many reports that are not in the queue were imported in the period.
 
-
-def count_reports(db: Reader, period: ImportPeriod) -> tuple[int, int, int]:
-    """Returns how many reports of the store were imported in the period, are duplicates of another, and are assigned."""
-    row = db.first(
-        "SELECT count(*), count(q.duplicates_of), count(CASE WHEN q.assignee IS NOT NULL OR f.officer IS NOT NULL THEN 1 END)"
-        f" FROM queue q {_IMPORTED} LEFT JOIN case_report c ON c.report_id = q.report_id"
-        " LEFT JOIN case_file f ON f.id = c.case_id",
-        (period.since, period.until),
-    )
-    return (row[0], row[1], row[2]) if row else (0, 0, 0)
-
-
-def count_imported(db: Reader, period: ImportPeriod) -> int:
-    """Returns how many reports of the store were imported in the period, judged or not."""
+    `missing` are the ids up to `last` that are not in the queue, as a JSON array: of waiting and of destroyed reports.
+    """
     return int(
         db.value(
-            "SELECT count(*) FROM report_version WHERE n = 1 AND imported >= ? AND imported < ?", (period.since, period.until)
+            "SELECT count(*) FROM report_version WHERE n = 1 AND imported >= ? AND imported < ?"
+            " AND report_id IN (SELECT value FROM json_each(?) UNION ALL SELECT id FROM report WHERE id > ?)",
+            (period.since, period.until, missing, last),
         )
     )
+
+
+def list_reports_in_cases(db: Reader) -> list[tuple[int, bool]]:
+    """Returns (report, whether the case has an officer) of all reports that are in a case."""
+    return [
+        (report_id, bool(has_officer))
+        for report_id, has_officer in db.all(
+            "SELECT c.report_id, f.officer IS NOT NULL FROM case_report c LEFT JOIN case_file f ON f.id = c.case_id"
+        )
+    ]
+
+
+def load_first_import(db: Reader, report_id: int) -> str:
+    """Returns when a report was imported first."""
+    return str(db.value("SELECT imported FROM report_version WHERE report_id = ? AND n = 1", (report_id,)))
 
 
 def count_requested(db: Reader, period: ImportPeriod) -> tuple[int, int]:
@@ -86,52 +91,24 @@ def count_outcomes(db: Reader, period: ImportPeriod) -> list[tuple[str, str | No
     return [
         (status, reason, reports)
         for status, reason, reports in db.all(
-            "SELECT d.status, d.reason, count(*) FROM decision d"
-            " JOIN report_version v ON v.report_id = d.report_id AND v.n = 1 AND v.imported >= ? AND v.imported < ?"
-            " WHERE d.id = (SELECT max(id) FROM decision WHERE report_id = d.report_id AND undone = 0)"
-            " AND d.status IN ('closed', 'referred', 'case_opened') GROUP BY d.status, d.reason ORDER BY 3 DESC, 1, 2",
+            "SELECT status, nullif(reason, ''), sum(n) FROM outcome_count"
+            " WHERE day >= coalesce((unixepoch(nullif(?, '')) + 18000) / 86400, day)"
+            f" AND day < coalesce((unixepoch(nullif(?, '{NEVER}')) + 18000) / 86400, day + 1)"
+            " GROUP BY status, reason HAVING sum(n) > 0 ORDER BY 3 DESC, 1, 2",
             (period.since, period.until),
         )
     ]
 
 
-def count_in_cases_alone(db: Reader, period: ImportPeriod) -> int:
-    """Returns how many reports are in a case although nobody decided their status."""
-    return int(
-        db.value(
-            f"SELECT count(*) FROM queue q {_IMPORTED} JOIN case_report c ON c.report_id = q.report_id WHERE {_OPEN}",
-            (period.since, period.until),
-        )
-    )
-
-
-def count_standing(db: Reader, period: ImportPeriod, before: Sequence[str]) -> list[tuple[int, int, int, str]]:
-    """Returns (status, reports, overdue, earliest import) of the reports without an outcome.
-
-    `before` says for each band, A first, before which time of import a report is overdue.
-    """
-    late = " ".join(f"WHEN {band} THEN v.imported < ?" for band in range(len(before)))
-    return [
-        (status, reports, overdue, earliest)
-        for status, reports, overdue, earliest in db.all(
-            f"SELECT q.status, count(*), sum(CASE q.band {late} END), min(v.imported) FROM queue q {_IMPORTED}"
-            f" WHERE {_WITHOUT_OUTCOME} GROUP BY q.status ORDER BY q.status",
-            (*before, period.since, period.until),
-        )
-    ]
-
-
-def list_overdue(db: Reader, before: Sequence[str], limit: int, offset: int) -> list[StandingRow]:
-    """Returns the reports without an outcome that are overdue (see `count_standing`), highest band and earliest import first."""
-    late = " OR ".join(f"(q.band = {band} AND v.imported < ?)" for band in range(len(before)))
+def load_standing(db: Reader, report_ids: Sequence[int]) -> list[StandingRow]:
+    """Returns what is shown of reports without an outcome, in the order of the ids."""
     return [
         StandingRow(*row)
         for row in db.all(
-            "SELECT r.number, q.band, v.imported, q.status, q.assignee, o.word FROM queue q"
-            " JOIN report r ON r.id = q.report_id JOIN report_version v ON v.report_id = q.report_id AND v.n = 1"
-            f" LEFT JOIN code o ON o.id = q.office WHERE {_WITHOUT_OUTCOME} AND ({late})"
-            " ORDER BY q.band, v.imported, q.number_key LIMIT ? OFFSET ?",
-            (*before, limit, offset),
+            "SELECT r.number, q.band, v.imported, q.status, q.assignee, o.word FROM json_each(?) i CROSS JOIN queue q"
+            " ON q.report_id = i.value JOIN report r ON r.id = q.report_id JOIN report_version v ON v.report_id = q.report_id"
+            " AND v.n = 1 LEFT JOIN code o ON o.id = q.office ORDER BY i.key",
+            (encode_json_array(report_ids),),
         )
     ]
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.model.funnel import WITHOUT_OUTCOME
-from triage.model.views import STATUSES
 from triage.store.database import Reader
 
-_OPEN = f"status IN ({', '.join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)})"
 _LAST = "(SELECT d.status FROM decision d WHERE d.report_id = s.report_id AND d.undone = 0 ORDER BY d.id DESC LIMIT 1)"
 ZONE = 5 * 3600  # seconds that Pakistan is ahead of UTC
 DAY = 86400
@@ -54,17 +51,40 @@ def list_case_receipts(db: Reader) -> list[tuple[int | None, int | None, int | N
     ]
 
 
-def count_due(db: Reader, begin: int, end: int, office: int | None) -> list[tuple[int, int, int]]:
-    """Returns (week from `begin`, code of what expires, open reports) of the deadlines from `begin` to before `end`."""
-    narrowed = "" if office is None else " AND q.office = ?"
+def count_by_provider(db: Reader) -> list[tuple[int, int]]:
+    """Returns (code of a provider or 0, reports), as triggers counted them."""
+    return [(code, n) for code, n in db.all("SELECT provider, sum(n) FROM queue_provider_count GROUP BY 1 HAVING sum(n) > 0")]
+
+
+def count_by_day(db: Reader, office: int | None) -> list[tuple[int | None, int | None, int]]:
+    """Returns (day of receipt in Pakistan, band, reports), as triggers counted them.
+
+    The day is None where it is not stated; the band is None of reports that have an outcome.
+    """
+    narrowed = "" if office is None else " WHERE office = ?"
+    sql = f"SELECT nullif(day, -1), nullif(band, -1), sum(n) FROM queue_day_count{narrowed} GROUP BY day, band HAVING sum(n) > 0"
+    return [(day, band, n) for day, band, n in db.all(sql, () if office is None else (office,))]
+
+
+def list_due(db: Reader, begin: int, end: int) -> list[tuple[int, str]]:
+    """Returns (code of what expires, reports) of the deadlines from `begin` to before `end`, the reports as ids with commas.
+
+    One text holds all ids of a code, since a hundred thousand rows would take ten times as long to fetch.
+    """
     return [
-        (week, name, n)
-        for week, name, n in db.all(
-            f"SELECT (d.due - ?) / {WEEK}, d.name, count(DISTINCT d.report_id) FROM deadline d JOIN queue q"
-            f" ON q.report_id = d.report_id WHERE d.due >= ? AND d.due < ? AND q.{_OPEN}{narrowed} GROUP BY 1, 2 ORDER BY 1, 2",
-            (begin, begin, end) if office is None else (begin, begin, end, office),
+        (name, ids[1:-1])
+        for name, ids in db.all(
+            "SELECT c.id, (SELECT json_group_array(d.report_id) FROM deadline d INDEXED BY deadline_due"
+            " WHERE d.name = c.id AND d.due >= ? AND d.due < ?) FROM code c WHERE c.kind = 'due_name' ORDER BY c.id",
+            (begin, end),
         )
+        if ids != "[]"
     ]
+
+
+def list_overdue_duties(db: Reader, now: int) -> str:
+    """Returns the reports with a duty that is overdue, as ids with commas."""
+    return str(db.value("SELECT json_group_array(report_id) FROM deadline WHERE duty = 1 AND due < ?", (now,)))[1:-1]
 
 
 def count_finished(db: Reader, since: str) -> dict[int, int]:

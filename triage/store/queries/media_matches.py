@@ -8,7 +8,6 @@ from typing import Any
 
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.store.database import Reader, Writer
-from triage.store.queries import build_gravest_band_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +195,8 @@ def load_all_possible_matches(db: Reader, most: int) -> list[tuple[int, int, Med
     return [
         (band, a, _build_match(a, b, row))
         for band, a, b, *row in db.all(
-            f"SELECT {build_gravest_band_sql('p.a, p.b')} AS band, p.a, p.b, {_HOW_POSSIBLE} FROM possible_match p"
-            f" WHERE p.waits ORDER BY band, p.distance, p.a, p.b LIMIT ?",
+            f"SELECT p.band, p.a, p.b, {_HOW_POSSIBLE} FROM possible_match p"
+            " WHERE p.waits = 1 ORDER BY p.band, p.distance, p.a, p.b LIMIT ?",
             (most,),
         )
     ]

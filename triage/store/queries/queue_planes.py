@@ -187,6 +187,14 @@ _KEPT = {
         "month, n",
         "SELECT coalesce(strftime('%Y-%m', received, 'unixepoch'), 'unknown'), count(*) FROM queue GROUP BY 1",
     ),
+    "queue_day_count": (
+        "office, day, band, n",
+        (
+            "SELECT coalesce(office, 0), coalesce((max(received, 0) + 18000) / 86400, -1),"
+            " CASE WHEN status IN (0, 1, 5) THEN band ELSE -1 END, count(*) FROM queue GROUP BY 1, 2, 3"
+        ),
+    ),
+    "outcome_count": ("day, status, reason, n", "SELECT day, status, reason, count(*) FROM outcome GROUP BY 1, 2, 3"),
     "queue_due_count": (
         "day, n",
         "SELECT due / 86400, count(*) FROM queue WHERE status <> 4 AND due IS NOT NULL GROUP BY 1",
@@ -204,13 +212,16 @@ _KEPT = {
 """Table -> its columns, and what the rows say. Numbers that fell to 0 stay in the tables."""
 
 
+_WRONG_BANDS = "possible_match AS p WHERE band <> (SELECT g.band FROM gravest_band g WHERE g.a = p.a AND g.b = p.b)"
+
+
 def find_wrong_counts(db: Reader) -> bool:
-    """Returns whether a number that triggers keep differs from what the rows say."""
+    """Returns whether a number that triggers keep, or the band of a possible match, differs from what the rows say."""
     for table, (columns, counted) in _KEPT.items():
         kept = f"SELECT {columns} FROM {table} WHERE n <> 0"
         if sorted(row for row in db.all(counted) if row[-1]) != sorted(db.all(kept)):
             return True
-    return False
+    return bool(db.value(f"SELECT EXISTS (SELECT 1 FROM {_WRONG_BANDS})"))
 
 
 def recount(batch: Writer) -> None:
@@ -218,3 +229,8 @@ def recount(batch: Writer) -> None:
     for table, (_, counted) in _KEPT.items():
         batch.execute(f"DELETE FROM {table}")
         batch.execute(f"INSERT INTO {table} {counted}")
+    wrong = batch.all(f"SELECT p.a, p.b FROM {_WRONG_BANDS}")
+    batch.executemany(
+        "UPDATE possible_match SET band = (SELECT band FROM gravest_band WHERE a = ?1 AND b = ?2) WHERE a = ?1 AND b = ?2",
+        wrong,
+    )

@@ -69,8 +69,8 @@ def load_arrivals(db: Reader, report_ids: Iterable[int]) -> dict[int, int]:
     """Returns report -> when its first version was imported, in seconds since 1970."""
     return dict(
         db.all(
-            "SELECT report_id, min(unixepoch(imported)) FROM report_version"
-            " WHERE report_id IN (SELECT value FROM json_each(?)) GROUP BY report_id",
+            "SELECT report_id, unixepoch(imported) FROM report_version"
+            " WHERE report_id IN (SELECT value FROM json_each(?)) AND n = 1",
             (encode_json_array(report_ids),),
         )
     )
@@ -224,7 +224,8 @@ def list_versions(db: Reader, report_id: int) -> list[VersionRow]:
 def save_version(batch: Writer, report_id: int, n: int, *, imported: str, bundle_id: int, changes: str) -> None:
     """Stores or replaces version `n` and makes it the current one."""
     batch.execute(
-        "INSERT OR REPLACE INTO report_version (report_id, n, imported, bundle_id, changes) VALUES (?,?,?,?,?)",
+        "INSERT INTO report_version (report_id, n, imported, bundle_id, changes) VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE"
+        " SET (imported, bundle_id, changes) = (excluded.imported, excluded.bundle_id, excluded.changes)",
         (report_id, n, imported, bundle_id, changes),
     )
     batch.execute("UPDATE report SET version = ? WHERE id = ?", (n, report_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from triage.model.matches import PossiblePair, SweepState
+from triage.model.matches import PAIRS_LISTED, PossiblePair, SweepState
 from triage.model.users import Right
 from triage.ui.compare.compare_view import CompareView
 from triage.ui.core.api import Api
@@ -18,7 +18,6 @@ from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn
 from triage.ui.text.match_way_words import describe_way
 
 ROWS = 5
-MOST_LISTED = 200  # pairs of files, and as many of files and lists; the next come when these are decided
 
 
 def _describe_other(pair: MatchPair) -> Safe:
@@ -78,7 +77,7 @@ class PairsPage(DeskPage):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self.runner.ask(
-            lambda: (self.api.possible_pairs(MOST_LISTED), self.api.lanes().possible, self.api.sweep_state()),
+            lambda: (self.api.possible_pairs(PAIRS_LISTED), self.api.lanes().possible, self.api.sweep_state()),
             self._show_pairs,
             owner=self,
             failed=self.failed,

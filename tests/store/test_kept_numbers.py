@@ -1,0 +1,111 @@
+"""What triggers keep is what the rows say, through all kinds of changes of the rows. The schema alone is asked, in memory."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from triage.resources import resource
+from triage.store.queries.queue_planes import find_wrong_counts, recount
+
+REPORTS, MEDIA, ROUNDS = 12, 8, 400
+STATUSES = ("new", "in_progress", "closed", "referred", "case_opened")
+
+
+class Schema:
+    """A database with the schema of a store, read and written as the queries do."""
+
+    def __init__(self) -> None:
+        self.db = sqlite3.connect(":memory:", isolation_level=None)
+        self.db.executescript(resource("migrations/0001_schema.sql").read_text())
+        self.execute = self.db.execute
+        self.executemany = self.db.executemany
+
+    def all(self, sql: str, params: object = ()) -> list[tuple[object, ...]]:
+        return self.db.execute(sql, params).fetchall()  # type: ignore[arg-type]
+
+    def value(self, sql: str, params: object = ()) -> object:
+        row = self.db.execute(sql, params).fetchone()  # type: ignore[arg-type]
+        return None if row is None else row[0]
+
+
+@pytest.fixture
+def schema() -> Iterator[Schema]:
+    made = Schema()
+    for n in range(1, REPORTS + 1):
+        made.execute("INSERT INTO report (id, number, version, first_number) VALUES (?1, ?1, 1, ?1)", (n,))
+    yield made
+    made.db.close()
+
+
+def change_something(schema: Schema, dice: random.Random) -> None:
+    """Changes rows as imports, judging, people and destruction do."""
+    report, other = dice.randrange(1, REPORTS + 1), dice.sample(range(1, MEDIA + 1), 2)
+    pair, band = (min(other), max(other)), dice.randrange(5)
+    received = dice.choice((None, -5, dice.randrange(20 * 86_400)))
+    day = f"2026-03-{dice.randrange(8, 11):02d}T{dice.choice((18, 19))}:59:59Z"
+    acts: tuple[tuple[str, tuple[object, ...]], ...] = (
+        (
+            (
+                "INSERT INTO queue (report_id, band, risk, actionability, office, received, received_estimated, status, flags, files,"
+                " files_present, number_key, languages, arrived, due_duty) VALUES (?, ?, 0, 0, ?, ?, 0, ?, 0, 0, 0, '', 0, 0, 0)"
+                " ON CONFLICT DO UPDATE SET band = excluded.band, office = excluded.office, received = excluded.received"
+            ),
+            (report, band, dice.choice((None, 1)), received, dice.randrange(6)),
+        ),
+        ("UPDATE queue SET band = ? WHERE report_id = ?", (band, report)),
+        ("UPDATE queue SET status = ? WHERE report_id = ?", (dice.randrange(6), report)),
+        ("DELETE FROM queue WHERE report_id = ?", (report if dice.random() < 0.3 else 0,)),
+        (
+            "INSERT INTO file (report_id, bundle_id, media_item_id, name, path, level, exhibit) VALUES (?, 1, ?, '', '', '', 1)",
+            (report, other[0]),
+        ),
+        ("DELETE FROM file WHERE id = (SELECT id FROM file ORDER BY random() LIMIT ?)", (int(dice.random() < 0.5),)),
+        (
+            "INSERT OR IGNORE INTO possible_match (a, b, distance, dhash_distance, asked_item) VALUES (?, ?, ?, 1, 1)",
+            (*pair, dice.randrange(30)),
+        ),
+        ("INSERT OR IGNORE INTO rejected_match (a, b, rejected, user_id) VALUES (?, ?, '', 1)", pair),
+        ("DELETE FROM rejected_match WHERE a = ? AND b = ?", pair),
+        (
+            (
+                "INSERT INTO report_version (report_id, n, imported, bundle_id, changes) VALUES (?, 1, ?, 1, '')"
+                " ON CONFLICT DO UPDATE SET imported = excluded.imported"
+            ),
+            (report, day),
+        ),
+        ("DELETE FROM report_version WHERE report_id = ?", (report if dice.random() < 0.2 else 0,)),
+        (
+            "INSERT INTO decision (report_id, taken, user_id, status, reason) VALUES (?, ?, 1, ?, ?)",
+            (report, day, dice.choice(STATUSES), dice.choice((None, "adult"))),
+        ),
+        ("UPDATE decision SET undone = 1 WHERE id = (SELECT max(id) FROM decision WHERE report_id = ?)", (report,)),
+        ("DELETE FROM decision WHERE report_id = ?", (report if dice.random() < 0.2 else 0,)),
+    )
+    schema.execute(*dice.choice(acts))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_triggers_keep_is_what_the_rows_say(schema: Schema, seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(ROUNDS):
+        change_something(schema, dice)
+        assert not find_wrong_counts(schema)  # type: ignore[arg-type]
+    for table in ("queue_day_count", "outcome_count", "possible_match", "decision", "queue"):
+        assert schema.value(f"SELECT count(*) FROM {table}"), f"nothing came into {table}"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["outcome_count SET n = n + 1", "queue_day_count SET n = n + 1", "possible_match SET band = band + 1"]
+)
+def test_a_wrong_number_is_found_and_made_right(schema: Schema, wrong: str) -> None:
+    dice = random.Random(1)
+    for _ in range(ROUNDS):
+        change_something(schema, dice)
+    schema.execute(f"UPDATE {wrong}")
+    assert find_wrong_counts(schema)  # type: ignore[arg-type]
+    recount(schema)  # type: ignore[arg-type]
+    assert not find_wrong_counts(schema)  # type: ignore[arg-type]
