@@ -23,7 +23,7 @@ FILES = ROOT / "delivery/files"
 SCRIPTS = ("common.sh", "install.sh", "verify.sh", "upgrade.sh", "remove.sh", "README.txt")
 
 
-def assemble(program: Path, wheels: Path, out: Path, moment: int) -> Path:
+def assemble(program: Path, wheels: Path, docs: Path, out: Path, moment: int) -> Path:
     """Lays the bundle out in a new folder below `out`, and returns that folder."""
     folder = out / f"triage-{__version__}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -36,6 +36,7 @@ def assemble(program: Path, wheels: Path, out: Path, moment: int) -> Path:
     _add_shared_files(folder)
     _add_wheels(folder, wheels)
     _add_guides(folder, moment)
+    shutil.copytree(docs, folder / "docs")
     if without := write_notices(folder, folder / "app", __version__):
         raise SystemExit(f"No licence text was found for: {', '.join(without)}")
     (folder / "sbom.cdx.json").write_bytes(make_sbom(folder / "app", __version__, moment))
@@ -107,9 +108,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Lays the folder of a bundle out.")
     parser.add_argument("--program", type=Path, required=True)
     parser.add_argument("--wheels", type=Path, required=True)
+    parser.add_argument("--docs", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    print(assemble(given.program, given.wheels, given.out, int(os.environ["SOURCE_DATE_EPOCH"])))
+    print(assemble(given.program, given.wheels, given.docs, given.out, int(os.environ["SOURCE_DATE_EPOCH"])))
 
 
 if __name__ == "__main__":
