@@ -12,6 +12,7 @@
 # make docs    builds the docs site in build/site: it is read without a network, from the file index.html
 # make lint    ruff, mypy and the import contracts
 # make bundle  makes the archive from which a workstation is installed (BUNDLE_ARGS='--key FILE'; see docs/decisions/21-bundle.md)
+# make try-bundle  tries that archive in bare root file systems without a network
 # make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
 #
 # Needs Python 3.11 or newer, and on Debian nothing else: missing system libraries are installed when root runs this, and
@@ -34,7 +35,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants coverage bench bench-quick man keys validation docs lint bundle lock clean
+.PHONY: all demo test fuzz mutants coverage bench bench-quick man keys validation docs lint bundle try-bundle lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -121,6 +122,10 @@ lint: $(BIN)/.ready-test
 
 bundle: $(BIN)/.ready
 	@sh .ci/bundle $(BIN)/python $(BUNDLE_ARGS)
+
+# What lies in dist/ is tried. It stands by itself, since a bundle is not made twice without need.
+try-bundle: $(BIN)/.ready-test
+	@sh .ci/try-bundle $(BIN)/python
 
 lock: $(BIN)/.ready
 	@$(INSTALL) -r requirements/lock.txt
