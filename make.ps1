@@ -49,7 +49,7 @@ function Test-Older([string] $stamp, [string[]] $sources) {
 # Every package has its version and its hashes in requirements\. Wheels only; what builds the project and bagit is installed first.
 # The line is split here: PowerShell itself would split a word that begins with a dash and holds a colon.
 function Install-Locked([string] $into, [string] $name) {
-    Invoke-Checked $into "-m pip --disable-pip-version-check --no-input --quiet install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation -r requirements\$name.txt".Split(" ")
+    Invoke-Checked $into ("-m pip --disable-pip-version-check --no-input --quiet install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation -r requirements\$name.txt".Split(" "))
 }
 
 function Install-Packages([string] $name) {
@@ -59,7 +59,7 @@ function Install-Packages([string] $name) {
     Write-Output "Installing the packages into .venv ..."
     Install-Locked $python "build"
     Install-Locked $python $name
-    Invoke-Checked $python "-m pip --disable-pip-version-check --no-input --quiet install --no-index --no-deps --no-build-isolation --editable .".Split(" ")
+    Invoke-Checked $python ("-m pip --disable-pip-version-check --no-input --quiet install --no-index --no-deps --no-build-isolation --editable .".Split(" "))
     Invoke-Checked $python @("-m", "compileall", "-q", "triage")
     New-Item -ItemType File -Force -Path $stamp | Out-Null
 }

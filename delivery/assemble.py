@@ -44,6 +44,27 @@ def assemble(program: Path, wheels: Path, docs: Path, out: Path, moment: int) ->
     return folder
 
 
+def assemble_for_windows(program: Path, docs: Path, out: Path, moment: int) -> Path:
+    """Lays the bundle for Windows out in a new folder below `out`, and returns that folder. Not run on Windows yet."""
+    folder = out / f"triage-{__version__}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copytree(program, folder / "app")
+    for name in ("install.ps1", "remove.ps1"):
+        shutil.copyfile(FILES / name, folder / name)
+    shutil.copyfile(FILES / "README-windows.txt", folder / "README.txt")
+    (folder / "VERSION").write_text(f"{__version__}\n", encoding="utf-8", newline="\n")
+    _add_guides(folder, moment)
+    shutil.copytree(docs, folder / "docs")
+    if without := write_notices(folder, folder / "app", __version__):
+        raise SystemExit(f"No licence text was found for: {', '.join(without)}")
+    (folder / "sbom.cdx.json").write_bytes(make_sbom(folder / "app", __version__, moment))
+    system, python = platform.platform(), platform.python_version()
+    made_with = {"version": __version__, "source_date": moment, "system": system, "python": python}
+    (folder / "BUILD.json").write_text(json.dumps(made_with, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n")
+    return folder
+
+
 def find_needed_glibc(program: Path) -> str:
     """Returns the newest version of the C library that a file of the program asks for."""
     newest = (2, 0)
@@ -107,11 +128,15 @@ def main() -> None:
     """Lays the bundle out as the arguments say."""
     parser = argparse.ArgumentParser(description="Lays the folder of a bundle out.")
     parser.add_argument("--program", type=Path, required=True)
-    parser.add_argument("--wheels", type=Path, required=True)
+    parser.add_argument("--wheels", type=Path, help="without them the bundle is for Windows")
     parser.add_argument("--docs", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    print(assemble(given.program, given.wheels, given.docs, given.out, int(os.environ["SOURCE_DATE_EPOCH"])))
+    moment = int(os.environ["SOURCE_DATE_EPOCH"])
+    if given.wheels is None:
+        print(assemble_for_windows(given.program, given.docs, given.out, moment))
+    else:
+        print(assemble(given.program, given.wheels, given.docs, given.out, moment))
 
 
 if __name__ == "__main__":

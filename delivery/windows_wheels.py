@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from delivery.packages import ROOT
 
@@ -24,16 +22,14 @@ def find_wheels(version: str) -> set[tuple[str, str]]:
     Raises:
         CalledProcessError: if one is missing
     """
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder, "report.json")
-        subprocess.run(
-            [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "install", "--dry-run",
-             "--ignore-installed", "--no-deps", "--no-build-isolation", "--require-hashes", "--only-binary=:all:",
-             "--implementation", "cp", "--platform", "win_amd64", "--python-version", version, "--target", folder,
-             "--report", str(report), "-r", str(ROOT / "requirements/base.txt")],
-            check=True,
-        )  # fmt: skip
-        found = [each["download_info"] for each in json.loads(report.read_text(encoding="utf-8"))["install"]]
+    said = subprocess.run(
+        [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "install", "--dry-run",
+         "--ignore-installed", "--no-deps", "--no-build-isolation", "--require-hashes", "--only-binary=:all:",
+         "--implementation", "cp", "--platform", "win_amd64", "--python-version", version,
+         "--target", str(ROOT / "build/nothing"), "--report", "-", "-r", str(ROOT / "requirements/base.txt")],
+        check=True, stdout=subprocess.PIPE,
+    ).stdout  # fmt: skip
+    found = [each["download_info"] for each in json.loads(said)["install"]]
     return {(each["archive_info"]["hashes"]["sha256"], each["url"].rpartition("/")[2]) for each in found}
 
 
