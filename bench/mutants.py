@@ -4,7 +4,7 @@
 
 Packages: priority, hashing, store, exports, locate, links, importers (levels.py and merge.py). Mutants are drawn at random, the
 same for the same seed, and tried in a copy of the tree, never in place. For each one the tests of its module run first
-(tests/*/test_<module>.py), then the other tests of its package, until one fails. A mutant that no test notices is printed
+(tests/**/test_<module>.py), then those of its sub-package and its package, until one fails. A mutant that no test notices is printed
 with its change; one that runs longer than --patience counts as noticed. Tests that fail without any change notice nothing, and
 such a mutant is not counted. Mutants without an effect stand with a reason in
 bench/mutants_without_effect.txt and are not counted. The score comes with its 95 % interval (Wilson).
@@ -186,13 +186,16 @@ def draw_sample(packages: list[str], seed: int) -> Iterator[Mutant]:
 
 
 def choose_tests(mutant: Mutant) -> list[list[str]]:
-    """Returns the tests in the order in which they run: those of the module, then those of the package."""
+    """Returns the tests in the order in which they run: those of the module, of its sub-package, then of the package."""
     _, package, *_ = Path(mutant.path).parts
-    folder, module = Path("tests") / package, Path(mutant.path).stem
-    named = sorted((ROOT / "tests").glob(f"*/test_{module}.py"), key=lambda path: path.parent.name != package)
-    own = [str(path.relative_to(ROOT)) for path in named]  # also another package's: jobs test what the store keeps
-    rest = [str(path.relative_to(ROOT)) for path in sorted((ROOT / folder).glob("test_*.py"))]
-    return [tests for tests in (own, [path for path in rest if path not in own]) if tests]
+    beside = Path("tests", *Path(mutant.path).parent.parts[1:])
+    own = sorted((ROOT / "tests").rglob(f"test_{Path(mutant.path).stem}.py"), key=lambda path: package not in path.parts)
+    below, all_tests = (sorted((ROOT / folder).rglob("test_*.py")) for folder in (beside, Path("tests") / package))
+    groups: list[list[str]] = []
+    for group in (own, below, all_tests):  # those of the module also in another package: jobs test what the store keeps
+        known = {path for tests in groups for path in tests}
+        groups.append([name for path in group if (name := str(path.relative_to(ROOT))) not in known])
+    return [tests for tests in groups if tests]
 
 
 class Copy:
