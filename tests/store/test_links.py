@@ -2,7 +2,8 @@
 
 The places are found by running each operation once and recording each path that it uses. Then each operation is repeated with
 each of its places prepared by a stranger. What lies behind a link is a copy of what belongs there, so that the operation goes as
-far as it can.
+far as it can. Operations that use places of the same role share the four kinds of plant; `make thorough` tries all of them with
+each operation.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import os
 import shutil
 import stat
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -19,16 +21,15 @@ from typing import Any
 
 import pytest
 
+from tests.store.conftest import CHEAP, Made
+from tests.thorough import THOROUGH
 from triage import safe_files
 from triage.errors import StoreError, WorldError
 from triage.safe_files import NEW
 from triage.store import register
 from triage.store.backup import make_backup, restore_backup
-from triage.store.key_form import Cost
 from triage.store.rekey import replace_database_key
 from triage.store.store import Store
-
-CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 
 pytestmark = [pytest.mark.skipif(os.name == "nt", reason="links need privileges there"), pytest.mark.timeout(600)]
 
@@ -41,6 +42,11 @@ class Room:
 
     def open(self) -> Store:
         return self.made.open()
+
+
+Operation = Callable[[Room], None]
+Plant = Callable[[Path, Path], None]
+Case = tuple[Path, Plant]
 
 
 def write_batch(room: Room) -> None:
@@ -116,7 +122,7 @@ def compare_head(room: Room) -> None:
         store.verify_log(room.folder / "carrier" / "head.json")
 
 
-OPERATIONS: list[Callable[[Room], None]] = [
+OPERATIONS: list[Operation] = [
     write_batch, make_store, go_on_making, back_up_first, go_on_backing_up, back_up_again, restore, rotate_master,
     replace_key, go_on_replacing, destroy_item, write_register, read_register, compare_head,
 ]  # fmt: skip
@@ -126,10 +132,17 @@ OUTSIDE = [make_store, go_on_making, back_up_first, go_on_backing_up, back_up_ag
 """In the store itself these use the places that the others use, in the same way."""
 
 
+WITHOUT_STORE = [make_store, go_on_making, restore, read_register]
+"""These leave the store in the room alone."""
+
+
 @pytest.fixture(scope="module")
-def prepared(template: Any, tmp_path_factory: pytest.TempPathFactory) -> Room:
-    room = Room(tmp_path_factory.mktemp("prepared"), template)
-    shutil.copytree(template.directory, room.made.directory)
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Room:
+    folder = tmp_path_factory.mktemp("prepared")
+    room = Room(folder, Made(folder, ("", ""), {}))
+    with Store.create(room.made.directory, Made.name, Made.passphrase, cost=CHEAP).store as store, store.batch() as batch:
+        batch.seal(b"one")
+        batch.note("things sealed", items=1)
     (room.folder / "carrier").mkdir()
     back_up_again(room)
     go_on_making(room)
@@ -164,7 +177,34 @@ def _copy(room: Room, to: Path) -> Room:
     return Room(to, room.made)
 
 
-def _places(room: Room, operation: Callable[[Room], None], work: Path, patch: pytest.MonkeyPatch) -> list[Path]:
+@pytest.fixture(scope="module")
+def room_for(prepared: Room, interrupted: Room) -> Callable[[Operation], Room]:
+    return lambda operation: interrupted if operation is go_on_replacing else prepared
+
+
+@pytest.fixture(scope="module")
+def cases(room_for: Callable[[Operation], Room], tmp_path_factory: pytest.TempPathFactory) -> dict[Operation, list[Case]]:
+    """For each operation its places, each with plants: all of them together for a role, but each of them when THOROUGH."""
+    uses = defaultdict(list)
+    for operation in OPERATIONS:
+        for place in _places(room_for(operation), operation, tmp_path_factory.mktemp("seen") / "room"):
+            uses[_role(place)].append((operation, place))
+    chosen = defaultdict(list)
+    for n, users in enumerate(uses.values()):
+        for case in range(max(len(users), len(PLANTS))):
+            operation, place = users[case % len(users)]
+            chosen[operation] += [(place, plant) for plant in (PLANTS if THOROUGH else [PLANTS[(n + case) % len(PLANTS)]])]
+    return {operation: list(dict.fromkeys(found)) for operation, found in chosen.items()}
+
+
+def _role(place: Path) -> tuple[str, ...]:
+    """The place with one name for all stores that are made, all backups, and all states within them."""
+    top, *rest = place.parts
+    kind = "made" if top in ("made", "half made", "restored") else "backup" if top.endswith("backup") else top
+    return kind, *("state" if name.isdecimal() else name for name in rest)
+
+
+def _places(room: Room, operation: Operation, work: Path) -> list[Path]:
     """Every path below the room that the operation touches by name, relative to the room."""
     used: set[Path] = set()
     real = safe_files._folder_of
@@ -174,13 +214,14 @@ def _places(room: Room, operation: Callable[[Room], None], work: Path, patch: py
         return real(path)
 
     copy = _copy(room, work)
-    with patch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched:
         patched.setattr(safe_files, "_folder_of", folder_of)
         operation(copy)
     below = {path.relative_to(work) for path in used if path.is_relative_to(work) and path != work}
     if operation in OUTSIDE:
         below = {path for path in below if path.parts[0] != "store"}
     tops = {path for path in below if len(path.parts) == 1 and (work / path).is_dir()}  # a person names these
+    shutil.rmtree(work)
     return sorted(below - tops)
 
 
@@ -203,54 +244,62 @@ def folder_with_something(place: Path, _canary: Path) -> None:
     (place / "theirs").mkdir(parents=True)
 
 
-PLANTS = [link_to_file, second_name, pipe, folder_with_something]
+PLANTS: list[Plant] = [link_to_file, second_name, pipe, folder_with_something]
 
 
 def _state_of(path: Path) -> dict[str, tuple[int, bytes]]:
     files = [path, *sorted(path.rglob("*"))] if path.is_dir() else [path]
-    return {str(file): (stat.S_IMODE(file.lstat().st_mode), file.read_bytes() if file.is_file() else b"") for file in files}
+    return {
+        str(file.relative_to(path)): (stat.S_IMODE(file.lstat().st_mode), file.read_bytes() if file.is_file() else b"")
+        for file in files
+    }
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)
 def test_nothing_elsewhere_is_read_written_or_deleted(
-    prepared: Room, interrupted: Room, operation: Callable[[Room], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    room_for: Callable[[Operation], Room], cases: dict[Operation, list[Case]], operation: Operation, tmp_path: Path
 ) -> None:
-    prepared = interrupted if operation is go_on_replacing else prepared
-    places = _places(prepared, operation, tmp_path / "seen", monkeypatch)
-    assert places
-    shutil.rmtree(tmp_path / "seen")
-    for n, place in enumerate(places):
-        for plant in PLANTS:
-            case = f"{plant.__name__} at {place}"
-            room, canary = _copy(prepared, tmp_path / f"{n}"), tmp_path / "canary"
-            there, belongs = room.folder / place, prepared.folder / place
-            if belongs.is_dir():
-                shutil.copytree(belongs, canary)
-                (canary / "theirs").write_bytes(b"theirs")
-                shutil.rmtree(there)
-            elif belongs.exists():
-                shutil.copy(belongs, canary)
-                there.unlink()
-            else:
-                canary.write_bytes(b"theirs")
-            if not there.parent.is_dir():
-                there.parent.mkdir(parents=True)
-            plant(there, canary)
-            before = _state_of(canary)
-            with suppress(WorldError):
-                operation(room)
-            assert _state_of(canary) == before, case
-            if plant is folder_with_something:  # it is there, whatever else was put into it
-                assert (there / "theirs").is_dir(), case
-            if place.parts[0] == "store":
-                _put_back(there, belongs)
-            try:
-                with room.open() as store:
-                    assert store.check().valid, case
-            except WorldError as error:
-                pytest.fail(f"{case}: {error}")
-            shutil.rmtree(room.folder)
-            shutil.rmtree(canary) if canary.is_dir() else canary.unlink()
+    prepared = room_for(operation)
+    store_before = _state_of(prepared.made.directory)
+    assert cases[operation]
+    for n, (place, plant) in enumerate(cases[operation]):
+        case = f"{plant.__name__} at {place}"
+        room, canary = _copy(prepared, tmp_path / f"{n}"), tmp_path / "canary"
+        there, belongs = room.folder / place, prepared.folder / place
+        if belongs.is_dir():
+            shutil.copytree(belongs, canary)
+            (canary / "theirs").write_bytes(b"theirs")
+            shutil.rmtree(there)
+        elif belongs.exists():
+            shutil.copy(belongs, canary)
+            there.unlink()
+        else:
+            canary.write_bytes(b"theirs")
+        if not there.parent.is_dir():
+            there.parent.mkdir(parents=True)
+        plant(there, canary)
+        before = _state_of(canary)
+        with suppress(WorldError):
+            operation(room)
+        assert _state_of(canary) == before, case
+        if plant is folder_with_something:  # it is there, whatever else was put into it
+            assert (there / "theirs").is_dir(), case
+        if place.parts[0] == "store":
+            _put_back(there, belongs)
+        if operation in WITHOUT_STORE:
+            assert _state_of(room.made.directory) == store_before, case
+        else:
+            _require_whole(room, case)
+        shutil.rmtree(room.folder)
+        shutil.rmtree(canary) if canary.is_dir() else canary.unlink()
+
+
+def _require_whole(room: Room, case: str) -> None:
+    try:
+        with room.open() as store:
+            assert store.check().valid, case
+    except WorldError as error:
+        pytest.fail(f"{case}: {error}")
 
 
 def _put_back(there: Path, belongs: Path) -> None:
