@@ -107,8 +107,8 @@ def test_the_first_row_of_the_first_table_is_found(monkeypatch: pytest.MonkeyPat
     tables.add(0, bytes(32))
     for other in range(60):
         tables.add(1 + other, bytes([255 - other] * 32))
-    assert tables._runs
     assert (0, len(bits)) in tables.query(flipped(bytes(32), bits))
+    assert tables._runs
 
 
 @settings(max_examples=15)
