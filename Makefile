@@ -3,6 +3,7 @@
 # make test    sets everything up and runs the tests
 # make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
 # make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
+# make coverage  runs all tests and fails when they reach less of a file than before (COVERAGE_ARGS=--renew writes what is better)
 # make bench   measures speed beside limits and peers, and writes docs/benchmarks.md (BENCH_ARGS='serving --sizes 100000')
 # make bench-quick  the same at small sizes, in three minutes
 # make man     writes the manual pages in docs/man anew from the commands
@@ -11,6 +12,7 @@
 # make docs    builds the docs site in build/site: it is read without a network, from the file index.html
 # make lint    ruff, mypy and the import contracts
 # make bundle  makes the archive from which a workstation is installed (BUNDLE_ARGS='--key FILE'; see docs/decisions/21-bundle.md)
+# make try-bundle  tries that archive in bare root file systems without a network
 # make lock    writes requirements/ anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
 #
 # Needs Python 3.11 or newer, and on Debian nothing else: missing system libraries are installed when root runs this, and
@@ -22,6 +24,7 @@ LOCK_ARGS ?=
 FUZZ_ARGS ?=
 BENCH_ARGS ?=
 MUTANTS_ARGS ?=
+COVERAGE_ARGS ?=
 BUNDLE_ARGS ?=
 JOBS ?= auto
 BIN := .venv/bin
@@ -32,7 +35,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants bench bench-quick man keys validation docs lint bundle lock clean
+.PHONY: all demo test fuzz mutants coverage bench bench-quick man keys validation docs lint bundle try-bundle lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -73,6 +76,14 @@ fuzz: $(BIN)/.ready-test
 mutants: $(BIN)/.ready-test
 	@$(BIN)/python -m bench.mutants $(MUTANTS_ARGS)
 
+# Failures of tests do not end the run: `make test` tells of them.
+coverage: export TRIAGE_COVERAGE = $(CURDIR)/build/coverage/part
+coverage: $(BIN)/.ready-test $(MAN)/triage.1
+	@rm -rf build/coverage && mkdir -p build/coverage
+	-@$(PYTEST) -p tests.measured -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
+	-@QT_QPA_PLATFORM=offscreen $(PYTEST) -p tests.measured -n $(JOBS) --dist worksteal $(wildcard tests/ui tests/e2e)
+	@$(BIN)/python -m bench.coverage_ratchet build/coverage $(COVERAGE_ARGS)
+
 bench: $(BIN)/.ready-test
 	@$(BIN)/python -m compileall -q triage  # as it is installed: a start compiles nothing
 	@$(BIN)/python -m bench $(BENCH_ARGS)
@@ -111,6 +122,10 @@ lint: $(BIN)/.ready-test
 
 bundle: $(BIN)/.ready
 	@sh .ci/bundle $(BIN)/python $(BUNDLE_ARGS)
+
+# What lies in dist/ is tried. It stands by itself, since a bundle is not made twice without need.
+try-bundle: $(BIN)/.ready-test
+	@sh .ci/try-bundle $(BIN)/python
 
 lock: $(BIN)/.ready
 	@$(INSTALL) -r requirements/lock.txt

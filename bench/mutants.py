@@ -4,8 +4,9 @@
 
 Packages: priority, hashing, store, exports, locate, links, importers (levels.py and merge.py). Mutants are drawn at random, the
 same for the same seed, and tried in a copy of the tree, never in place. For each one the tests of its module run first
-(tests/*/test_<module>.py), then the other tests of its package, until one fails. A mutant that no test notices is printed
-with its change; one that runs longer than --patience counts as noticed. Mutants without an effect stand with a reason in
+(tests/**/test_<module>.py), then those of its sub-package and its package, until one fails. A mutant that no test notices is printed
+with its change; one that runs longer than --patience counts as noticed. Tests that fail without any change notice nothing, and
+such a mutant is not counted. Mutants without an effect stand with a reason in
 bench/mutants_without_effect.txt and are not counted. The score comes with its 95 % interval (Wilson).
 """
 
@@ -36,7 +37,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("priority", "hashing", "store", "exports", "locate", "links", "importers")
 ONLY = {"importers": ("levels.py", "merge.py")}
 EQUAL = ROOT / "bench" / "mutants_without_effect.txt"
-COPIED = ("triage", "tests", "bench", "resources", "pyproject.toml", "docs", "NOTICE.md", "Makefile", "make.ps1", "requirements")
+LEFT_OUT = (".git", ".venv", ".ci", "build", "dist")
+"""What no test of these packages reads."""
 BOUNDS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -184,13 +186,16 @@ def draw_sample(packages: list[str], seed: int) -> Iterator[Mutant]:
 
 
 def choose_tests(mutant: Mutant) -> list[list[str]]:
-    """Returns the tests in the order in which they run: those of the module, then those of the package."""
+    """Returns the tests in the order in which they run: those of the module, of its sub-package, then of the package."""
     _, package, *_ = Path(mutant.path).parts
-    folder, module = Path("tests") / package, Path(mutant.path).stem
-    named = sorted((ROOT / "tests").glob(f"*/test_{module}.py"), key=lambda path: path.parent.name != package)
-    own = [str(path.relative_to(ROOT)) for path in named]  # also another package's: jobs test what the store keeps
-    rest = [str(path.relative_to(ROOT)) for path in sorted((ROOT / folder).glob("test_*.py"))]
-    return [tests for tests in (own, [path for path in rest if path not in own]) if tests]
+    beside = Path("tests", *Path(mutant.path).parent.parts[1:])
+    own = sorted((ROOT / "tests").rglob(f"test_{Path(mutant.path).stem}.py"), key=lambda path: package not in path.parts)
+    below, all_tests = (sorted((ROOT / folder).rglob("test_*.py")) for folder in (beside, Path("tests") / package))
+    groups: list[list[str]] = []
+    for group in (own, below, all_tests):  # those of the module also in another package: jobs test what the store keeps
+        known = {path for tests in groups for path in tests}
+        groups.append([name for path in group if (name := str(path.relative_to(ROOT))) not in known])
+    return [tests for tests in groups if tests]
 
 
 class Copy:
@@ -199,25 +204,29 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir()
-        for name in COPIED:
-            source = ROOT / name
+        for source in ROOT.iterdir():
+            if source.name in LEFT_OUT or source.name.endswith("_cache"):
+                continue
             if source.is_dir():
-                shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-            elif source.exists():
-                shutil.copy(source, folder / name)
+                shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, folder / source.name)
+        self._sound: dict[tuple[str, ...], bool] = {}
+        """Tests that failed once -> whether they pass without a change: else they notice nothing."""
 
     def judge(self, mutant: Mutant, patience: float) -> str:
-        """Returns killed, timeout or survived."""
+        """Returns killed, timeout or survived; or unsound when the tests that failed fail without the change too."""
         path = self.folder / mutant.path
         original = path.read_bytes()
         path.write_text(mutant.after, encoding="utf-8")
         try:
-            for tests in choose_tests(mutant):
-                if (fate := self._run(tests, patience)) != "passed":
-                    return fate
-            return "survived"
+            fates = ((tests, self._run(tests, patience)) for tests in choose_tests(mutant))
+            noticed, fate = next(((tests, fate) for tests, fate in fates if fate != "passed"), ([], "survived"))
         finally:
             path.write_bytes(original)
+        if noticed and tuple(noticed) not in self._sound:
+            self._sound[tuple(noticed)] = self._run(noticed, patience) == "passed"
+        return fate if not noticed or self._sound[tuple(noticed)] else "unsound"
 
     def _run(self, tests: list[str], patience: float) -> str:
         command = [sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-q", "-x", "--no-header", "--tb=no", *tests]
@@ -299,12 +308,14 @@ def main() -> int:
 
 def print_score(seed: int, fates: Counter[str], by_package: Counter[tuple[str, str]]) -> None:
     """Prints the share of mutants that a test noticed, of all and by package."""
-    noticed, of = fates["killed"] + fates["timeout"], fates.total()
+    noticed, of = fates["killed"] + fates["timeout"], fates.total() - fates["unsound"]
     low, high = find_interval(noticed, of)
     print(f"seed {seed}: {of} mutants, {fates['killed']} killed, {fates['timeout']} timeouts, {fates['survived']} survived")
+    if fates["unsound"]:
+        print(f"{fates['unsound']} more are not counted: their tests fail without any change")
     print(f"score {noticed / max(of, 1):.0%} (95 % interval {low:.0%} to {high:.0%})")
     for package in sorted({name for name, _ in by_package}):
-        count = sum(n for (name, _), n in by_package.items() if name == package)
+        count = sum(n for (name, fate), n in by_package.items() if name == package and fate != "unsound")
         print(f"  {package}: {count - by_package[package, 'survived']} of {count}")
 
 

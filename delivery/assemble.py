@@ -23,7 +23,7 @@ FILES = ROOT / "delivery/files"
 SCRIPTS = ("common.sh", "install.sh", "verify.sh", "upgrade.sh", "remove.sh", "README.txt")
 
 
-def assemble(program: Path, wheels: Path, out: Path, moment: int) -> Path:
+def assemble(program: Path, wheels: Path, docs: Path, out: Path, moment: int) -> Path:
     """Lays the bundle out in a new folder below `out`, and returns that folder."""
     folder = out / f"triage-{__version__}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -36,10 +36,32 @@ def assemble(program: Path, wheels: Path, out: Path, moment: int) -> Path:
     _add_shared_files(folder)
     _add_wheels(folder, wheels)
     _add_guides(folder, moment)
+    shutil.copytree(docs, folder / "docs")
     if without := write_notices(folder, folder / "app", __version__):
         raise SystemExit(f"No licence text was found for: {', '.join(without)}")
     (folder / "sbom.cdx.json").write_bytes(make_sbom(folder / "app", __version__, moment))
     _write_build(folder, needed, moment)
+    return folder
+
+
+def assemble_for_windows(program: Path, docs: Path, out: Path, moment: int) -> Path:
+    """Lays the bundle for Windows out in a new folder below `out`, and returns that folder. Not run on Windows yet."""
+    folder = out / f"triage-{__version__}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copytree(program, folder / "app")
+    for name in ("install.ps1", "remove.ps1"):
+        shutil.copyfile(FILES / name, folder / name)
+    shutil.copyfile(FILES / "README-windows.txt", folder / "README.txt")
+    (folder / "VERSION").write_text(f"{__version__}\n", encoding="utf-8", newline="\n")
+    _add_guides(folder, moment)
+    shutil.copytree(docs, folder / "docs")
+    if without := write_notices(folder, folder / "app", __version__):
+        raise SystemExit(f"No licence text was found for: {', '.join(without)}")
+    (folder / "sbom.cdx.json").write_bytes(make_sbom(folder / "app", __version__, moment))
+    system, python = platform.platform(), platform.python_version()
+    made_with = {"version": __version__, "source_date": moment, "system": system, "python": python}
+    (folder / "BUILD.json").write_text(json.dumps(made_with, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n")
     return folder
 
 
@@ -106,10 +128,15 @@ def main() -> None:
     """Lays the bundle out as the arguments say."""
     parser = argparse.ArgumentParser(description="Lays the folder of a bundle out.")
     parser.add_argument("--program", type=Path, required=True)
-    parser.add_argument("--wheels", type=Path, required=True)
+    parser.add_argument("--wheels", type=Path, help="without them the bundle is for Windows")
+    parser.add_argument("--docs", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    print(assemble(given.program, given.wheels, given.out, int(os.environ["SOURCE_DATE_EPOCH"])))
+    moment = int(os.environ["SOURCE_DATE_EPOCH"])
+    if given.wheels is None:
+        print(assemble_for_windows(given.program, given.docs, given.out, moment))
+    else:
+        print(assemble(given.program, given.wheels, given.docs, given.out, moment))
 
 
 if __name__ == "__main__":

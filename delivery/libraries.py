@@ -10,6 +10,8 @@ from pathlib import Path
 
 _NAMED = re.compile(r"^(lib[A-Za-z0-9+_.-]*?)(?:-[0-9a-f]{8})*\.so(?:\.(.+))?$")
 """A library that auditwheel moved into a wheel has eight digits of its digest in its name."""
+_NAMED_DLL = re.compile(r"^(?:lib)?([A-Za-z][A-Za-z0-9+_]*?)(?:-([0-9]+(?:\.[0-9]+)*))?(?:-[0-9a-f]{8,64})?\.dll$", re.IGNORECASE)
+"""On Windows: avcodec-62-1f0c8f2b….dll. delvewheel adds digits of the digest."""
 
 # What a file says of itself. The first group is the version.
 _SPOKEN: tuple[tuple[str, str, bytes], ...] = (
@@ -56,7 +58,7 @@ def list_libraries(program: Path) -> list[NativeLibrary]:
     """Returns the libraries below the folder of the frozen program."""
     found = set()
     for path in sorted(program.rglob("*")):
-        if path.is_symlink() or not path.is_file() or ".so" not in path.name:
+        if path.is_symlink() or not path.is_file() or not (".so" in path.name or path.suffix in (".dll", ".pyd")):
             continue
         found |= set(_read_library(path, path.relative_to(program).as_posix()))
     return sorted(found)
@@ -64,8 +66,8 @@ def list_libraries(program: Path) -> list[NativeLibrary]:
 
 def _read_library(path: Path, place: str) -> Iterator[NativeLibrary]:
     """Yields what a file holds: by its name, and by the versions that stand in it."""
-    named = _NAMED.match(path.name)
-    stem = named[1] if named else path.name.partition(".")[0]
+    named, dll = _NAMED.match(path.name), _NAMED_DLL.match(path.name)
+    stem = named[1] if named else f"lib{dll[1]}" if dll else path.name.partition(".")[0]
     spoken = [(name, pattern) for begins, name, pattern in _SPOKEN if stem == begins]
     if spoken:
         data = path.read_bytes()
@@ -75,6 +77,8 @@ def _read_library(path: Path, place: str) -> Iterator[NativeLibrary]:
             yield NativeLibrary(name, version, place, by_name=said is None)
     elif named and named[2] and not place.rpartition("/")[2].startswith(("libpyside", "libshiboken")):
         yield NativeLibrary(stem, named[2], place, by_name=True)
+    elif dll and not dll[1].startswith(("pyside", "shiboken", "api", "ucrtbase")):
+        yield NativeLibrary(dll[1], dll[2] or "", place, by_name=bool(dll[2]))
 
 
 def find_debian_packages(program: Path) -> dict[str, tuple[str, str]]:

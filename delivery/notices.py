@@ -8,8 +8,8 @@ from pathlib import Path
 from delivery.libraries import find_debian_packages
 from delivery.packages import COMMON_TEXTS, ROOT, ShippedPackage, list_packages
 
-COMMON = Path("/usr/share/common-licenses")
-"""Where Debian keeps the texts that many packages share."""
+COMMON = ROOT / "delivery/licences"
+"""The texts that many packages share."""
 WHOLE = ("GPL-3", "GPL-2", "LGPL-3", "LGPL-2.1", "Apache-2.0", "MPL-1.1")
 """Texts that lie in every bundle: the GPL-3.0 for the bundle as a whole, and what is inside it."""
 
@@ -32,8 +32,7 @@ def write_notices(folder: Path, program: Path, version: str) -> list[str]:
     licences = folder / "licences"
     licences.mkdir()
     for name in WHOLE:
-        if (COMMON / name).exists():
-            shutil.copyfile(COMMON / name, licences / f"{name}.txt")
+        shutil.copyfile(COMMON / f"{name}.txt", licences / f"{name}.txt")
     lines, without = [HEAD.format(version=version)], []
     for package in list_packages():
         texts = copy_texts(package, licences)

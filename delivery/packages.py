@@ -14,7 +14,7 @@ COMMON_TEXTS = {
     "pyside6-essentials": ("LGPL-3", "GPL-3"),
     "shiboken6": ("LGPL-3", "GPL-3"),
 }
-"""Packages whose wheels hold no licence text, with its names under /usr/share/common-licenses."""
+"""Packages whose wheels hold no licence text, with its names below delivery/licences."""
 STATED_LICENCES = {
     "pyrage": "MIT OR Apache-2.0",
     "sqlcipher3": "Zlib",

@@ -2,6 +2,7 @@
 
     python -m delivery.sign --new-key FILE             makes a key; keep it off this repository, on a carrier of its own
     python -m delivery.sign FOLDER [--key FILE]        lists and packs the bundle; with a key it signs too
+    python -m delivery.sign FOLDER --windows ...       the same for the bundle for Windows, as a ZIP
 
 The key is an Ed25519 key in PEM form, encrypted with a passphrase that is asked on the terminal or read from the file that
 --passphrase-file names. Beside the archive comes a paper: what people compare before they install.
@@ -26,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from delivery import manifest
-from delivery.archive import pack_folder
+from delivery.archive import pack_folder, zip_folder
 
 PAPER = """Triage {version}
 
@@ -34,11 +35,15 @@ Print this page and take it to the workstation by another way than the bundle, o
 
 SHA-256 of {archive}:
     {archive_digest}
-Digest of the unpacked bundle (sh install.sh --digest ...):
+Digest of the unpacked bundle ({install}):
     {digest}
-Fingerprint of the issuer's key (sh install.sh --fingerprint ...):
+Fingerprint of the issuer's key{by_fingerprint}:
     {fingerprint}
 """
+WORDS_OF_SYSTEM = {
+    "linux": {"install": "sh install.sh --digest ...", "by_fingerprint": " (sh install.sh --fingerprint ...)"},
+    "windows": {"install": "install.ps1 -Digest ...", "by_fingerprint": ""},
+}
 
 
 def read_passphrase(file: Path | None, question: str) -> bytes:
@@ -79,7 +84,7 @@ def sign_bundle(folder: Path, key: Ed25519PrivateKey | None) -> str:
     return hashlib.sha256(sums).hexdigest()
 
 
-def write_paper(folder: Path, archive: Path, digest: str, fingerprint: str) -> None:
+def write_paper(folder: Path, archive: Path, digest: str, fingerprint: str, system: str) -> None:
     """Writes the page that people compare with."""
     with archive.open("rb") as file:
         packed = hashlib.file_digest(file, "sha256").hexdigest()
@@ -89,8 +94,9 @@ def write_paper(folder: Path, archive: Path, digest: str, fingerprint: str) -> N
         archive_digest=group_by_four(packed),
         digest=group_by_four(digest),
         fingerprint=group_by_four(fingerprint) if fingerprint else "(this bundle is not signed)",
+        **WORDS_OF_SYSTEM[system],
     )
-    archive.with_name(archive.name.removesuffix(".tar.gz") + ".txt").write_text(text, encoding="utf-8")
+    archive.with_name(archive.name.removesuffix(".tar.gz").removesuffix(".zip") + ".txt").write_text(text, encoding="utf-8")
 
 
 def main(words: list[str]) -> None:
@@ -100,6 +106,7 @@ def main(words: list[str]) -> None:
     parser.add_argument("--key", type=Path)
     parser.add_argument("--passphrase-file", type=Path)
     parser.add_argument("--new-key", type=Path)
+    parser.add_argument("--windows", action="store_true")
     given = parser.parse_args(words)
     if given.new_key:
         print("Fingerprint:", group_by_four(make_key(given.new_key, read_passphrase(given.passphrase_file, "New passphrase: "))))
@@ -113,9 +120,11 @@ def main(words: list[str]) -> None:
             parser.error(f"{given.key} is no Ed25519 key")
         key = loaded
     digest = sign_bundle(given.folder, key)
-    archive = given.folder.with_name(f"{given.folder.name}-linux-x86_64.tar.gz")
-    pack_folder(given.folder, archive, int(os.environ["SOURCE_DATE_EPOCH"]))
-    write_paper(given.folder, archive, digest, fingerprint_of(key) if key else "")
+    system = "windows" if given.windows else "linux"
+    ending, pack = ("zip", zip_folder) if given.windows else ("tar.gz", pack_folder)
+    archive = given.folder.with_name(f"{given.folder.name}-{system}-x86_64.{ending}")
+    pack(given.folder, archive, int(os.environ["SOURCE_DATE_EPOCH"]))
+    write_paper(given.folder, archive, digest, fingerprint_of(key) if key else "", system)
     print(archive, f"{archive.stat().st_size / 1e6:.0f} MB")
 
 

@@ -62,6 +62,21 @@ def test_machines_that_were_not_at_hand_find_their_files_too() -> None:
     assert len(read_lock(ROOT / "requirements/base.txt")["numpy"][1]) > 20
 
 
+@pytest.mark.parametrize("python", ["311", "313"])
+def test_every_runtime_package_has_a_wheel_for_windows(python: str) -> None:
+    """`make lock` writes their names: the lock itself has hashes alone."""
+    locked = read_lock(ROOT / "requirements/base.txt")
+    named = dict(line.split() for line in (ROOT / "requirements/windows-wheels.list").read_text(encoding="utf-8").splitlines())
+    found = set()
+    for digest, name in named.items():
+        package, version, *_, interpreter, abi, system = name.removesuffix(".whl").split("-")
+        assert locked[normalize(package)][0] == version and f"--hash=sha256:{digest}" in locked[normalize(package)][1], name
+        assert system in ("win_amd64", "any"), name
+        if abi == "abi3" or interpreter.startswith("py") or interpreter == f"cp{python}":
+            found.add(normalize(package))
+    assert sorted(set(locked) - found) == []
+
+
 def test_the_docs_site_is_locked_and_stays_out_of_every_other_lock() -> None:
     assert {"sphinx", "myst-parser"} <= set(read_lock(ROOT / "requirements/docs.txt"))
     assert [path.name for path in LOCKS if "sphinx" in read_lock(path)] == ["docs.txt"]
@@ -73,6 +88,14 @@ def test_no_two_locks_disagree() -> None:
         for name, (version, _) in read_lock(path).items():
             versions.setdefault(name, set()).add(version)
     assert {name: found for name, found in versions.items() if len(found) > 1} == {}
+
+
+def test_windows_has_every_target_that_can_run_there() -> None:
+    """A bundle for Linux, its trial, and the lock are made on Linux."""
+    names = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    there = re.search(r"ValidateSet\((.*?)\)", (ROOT / "make.ps1").read_text(encoding="utf-8"), re.DOTALL)
+    assert names and there
+    assert set(names[1].split()) - {"bundle", "try-bundle", "lock", "clean"} == set(re.findall(r'"([\w-]+)"', there[1]))
 
 
 @pytest.mark.parametrize("script", ["Makefile", "make.ps1"])

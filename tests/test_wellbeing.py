@@ -98,6 +98,13 @@ def test_a_pause_ends_the_spell() -> None:
     assert wellbeing.advise_break([*before, look(1)], NOON, POLICY) is None
 
 
+def test_views_from_before_the_clock_was_set_back_hide_nothing() -> None:
+    ahead = [look(-180), look(-120, 900)]  # the clock was hours ahead then
+    assert wellbeing.advise_break(ahead, NOON, POLICY) is None
+    steady = [look(minutes) for minutes in range(46, 0, -5)]
+    assert wellbeing.advise_break([*ahead, *steady], NOON, POLICY) == wellbeing.advise_break(steady, NOON, POLICY)
+
+
 @given(st.lists(st.tuples(st.integers(0, 600), st.integers(0, 120)), max_size=40))
 def test_advice_never_counts_more_than_was_looked_at(pairs: list[tuple[int, int]]) -> None:
     found = [look(minutes, seconds) for minutes, seconds in pairs]

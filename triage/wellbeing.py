@@ -191,7 +191,8 @@ def _latest_spell(exposures: Sequence[Exposure], now: datetime, pause: timedelta
     """
     spell: list[Exposure] = []
     after = now
-    for exposure in sorted(exposures, key=lambda e: e.began, reverse=True):
+    # What began after now was written before the clock was set back; its place is not known, and it would hide what is newer.
+    for exposure in sorted((e for e in exposures if e.began <= now), key=lambda e: e.began, reverse=True):
         if after - exposure.ended >= pause:
             break
         spell.append(exposure)

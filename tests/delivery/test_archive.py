@@ -5,7 +5,7 @@ import tarfile
 from pathlib import Path
 
 from delivery.archive import pack_folder
-from tests.delivery.conftest import make_bundle
+from tests.delivery.small_bundle import make_bundle
 
 
 def test_the_same_files_give_the_same_archive(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from delivery import manifest
 from delivery.sign import sign_bundle
-from tests.delivery.conftest import FINGERPRINT, KEY, STRANGER, make_bundle
+from tests.delivery.small_bundle import FINGERPRINT, KEY, STRANGER, make_bundle
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="a bare machine compares the digest instead")
 Run = Callable[..., tuple[int, str]]

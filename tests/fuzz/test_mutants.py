@@ -55,6 +55,12 @@ def test_the_tests_of_the_module_run_first() -> None:
     assert first[0] == "tests/links/test_link_strength.py" and "tests/links/test_link_keys.py" in rest
 
 
+def test_tests_of_a_sub_package_are_tests_of_its_modules() -> None:
+    groups = mutants.choose_tests(mutants.Mutant("triage/exports/redaction/spelling.py", 1, "constant", "", ""))
+    beside = [path for path in groups[0] if path.startswith("tests/exports/redaction/")]
+    assert beside, "the whole package's tests come after those of the sub-package"
+
+
 def test_fates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tree of its own, with a test that notices one change and not the other."""
     (tmp_path / "triage" / "toy").mkdir(parents=True)

@@ -95,6 +95,22 @@ def test_worst_spread_of_31_bits_is_found(plan: hamming_index.Plan, monkeypatch:
     assert tables._runs[-1].end > 80
 
 
+def test_the_first_row_of_the_first_table_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its chunk is zero, and each other chunk differs in one bit more than is looked up."""
+    monkeypatch.setattr(hamming_index, "_SCANNED_HASHES", 8)
+    plan = hamming_index._PLANS[0].plan
+    bits, place = [], plan[0].bits
+    for chunk in plan[1:]:
+        bits += [255 - place - n for n in range(chunk.allowed + 1)]
+        place += chunk.bits
+    tables = HammingIndex()
+    tables.add(0, bytes(32))
+    for other in range(60):
+        tables.add(1 + other, bytes([255 - other] * 32))
+    assert (0, len(bits)) in tables.query(flipped(bytes(32), bits))
+    assert tables._runs
+
+
 @settings(max_examples=15)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(0, 2**32))
 def test_runs_of_any_length_agree_with_the_linear_index(lengths: list[int], seed: int) -> None:

@@ -96,3 +96,10 @@ def test_a_copy_of_the_store_in_another_folder_is_verified_whole(session: Sessio
     session.store.directory = tmp_path / "copy"
     look(session)
     assert read == [0, 0]
+
+
+def test_a_clock_behind_the_audit_log_is_said(session: Session, read: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    add(session, 1)
+    assert look(session).clock_behind is None
+    monkeypatch.setattr(status, "now", lambda: "2020-01-01T00:00:00Z")
+    assert look(session).clock_behind == session.store.verify_log().last_step

@@ -113,7 +113,11 @@ def test_a_database_without_room_takes_the_vault_back_too(made: Any) -> None:
 
 
 def test_a_folder_that_may_not_be_written_is_a_sentence() -> None:
-    assert "permissions" in str(files.make_disk_error(OSError(errno.EROFS, "x"), "doing this"))
+    assert "permissions" in str(files.make_disk_error(OSError(errno.EACCES, "x"), "doing this"))
+
+
+def test_a_write_protected_disk_is_called_so() -> None:
+    assert "write-protected" in str(files.make_disk_error(OSError(errno.EROFS, "x"), "doing this"))
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])

@@ -738,6 +738,7 @@ def fake_machine() -> MachineStatus:
         record_valid=True,
         record_problems=(),
         record_whole_at=iso(NOW),
+        clock_behind=None,
         unsettled_since=None,
         sandbox=SandboxStatus(
             restrictions=(

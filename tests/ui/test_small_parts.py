@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -101,6 +102,7 @@ def test_times_in_both_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     assert times.both("2026-11-21T20:00:00.5Z") == "22 Nov 2026 01:00:00 PKT (21 Nov 2026 20:00:00 UTC)"
     assert times.ago(iso(NOW - timedelta(minutes=12))) == "12 min ago"
     assert times.ago(iso(NOW)) == "just now"
+    assert times.ago(iso(NOW + timedelta(days=1))) == times.pkt(iso(NOW + timedelta(days=1))), "the clock was set back"
     assert times.ago(iso(NOW - timedelta(days=3))) == "3 d ago"
     assert times.left(iso(NOW + timedelta(days=9, hours=1))) == "9 d"
     assert times.left(iso(NOW + timedelta(hours=5))) == "5 h"
@@ -134,8 +136,6 @@ def test_status_bar_is_green_only_for_what_was_looked_at(
 
 
 def test_status_bar_says_what_is_wrong(app: QApplication) -> None:
-    from dataclasses import replace
-
     machine = replace(fake_machine(), record_valid=False, sandbox=SandboxStatus((), confined=False))
     said, colour = describe_audit_log(machine, iso(times.now()))
     assert "NOT intact" in said and colour == "bad"
@@ -177,6 +177,20 @@ def test_keys_are_printed_on_buttons(app: QApplication, qtbot: QtBot) -> None:
     assert pressed == [1]
 
 
+def test_the_status_bar_says_that_the_clock_was_set_back(
+    app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    monkeypatch.setattr(times, "now", lambda: NOW)
+    bar.show_machine(replace(fake_machine(), clock_behind=iso(NOW + timedelta(hours=1))), iso(NOW))
+    assert (bar.clock.property("kind"), "Set the clock" in bar.clock.text()) == ("bad", True)
+    assert "audit log" in bar.clock.toolTip()
+    monkeypatch.setattr(times, "now", lambda: NOW + timedelta(hours=2))
+    bar.show_clock()
+    assert (bar.clock.property("kind"), "UTC" in bar.clock.text()) == ("small", True)
+
+
 @pytest.mark.parametrize("language", ["en", "ur"])
 @pytest.mark.parametrize("width", [1280, 1440])
 def test_the_status_bar_says_less_rather_than_cut_off(app: QApplication, qtbot: QtBot, language: Language, width: int) -> None:
@@ -188,7 +202,7 @@ def test_the_status_bar_says_less_rather_than_cut_off(app: QApplication, qtbot: 
     bar.setParent(host)
     host.show()
     bar.resize(1920, bar.height())
-    bar.show_machine(fake_machine(), "2026-11-24T09:00:00Z")
+    bar.show_machine(replace(fake_machine(), clock_behind="2100-01-01T00:00:00Z"), "2026-11-24T09:00:00Z")
     bar.gap.setText(airgap.describe_air_gap(["wlp0s20f3"])[0])
     bar.show_screen_lock("perhaps")
     bar.show_counts(38_112, 4_120)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from triage import hardening
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.media import Restriction, SandboxStatus, parse_restriction
+from triage.model.moment import parse_utc
 from triage.model.users import Right
 from triage.model.verification import AuditResult
 from triage.store.queries import bundles
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from triage.decode.client import MediaPool
 
 
+CLOCK_TOLERANCE = timedelta(minutes=2)
 WHOLE_EVERY_SECONDS = 24 * 3600
 """Between two checks of all entries of the audit log; those between check what is new."""
 
@@ -51,6 +54,8 @@ class MachineStatus:
     record_problems: tuple[Message, ...]
     record_whole_at: str
     """When all entries were checked; since then those that are new."""
+    clock_behind: str | None
+    """When the newest entry of the audit log was made, if that is later than this machine's clock says."""
     unsettled_since: str | None
     """When the backup was made that this store was restored from, while the register of destructions was not applied."""
     sandbox: SandboxStatus
@@ -73,6 +78,7 @@ def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
         record_valid=record.valid,
         record_problems=record.problems,
         record_whole_at=whole_at,
+        clock_behind=find_later_entry(record),
         unsettled_since=session.unsettled_since(),
         sandbox=pool.check_restrictions(),
         hardening=tuple(
@@ -84,6 +90,12 @@ def check_machine(session: Session, pool: MediaPool) -> MachineStatus:
             )
         ),
     )
+
+
+def find_later_entry(record: AuditResult) -> str | None:
+    """Returns when the newest entry was made, or None unless the clock was set back since."""
+    behind = record.last_step is not None and parse_utc(record.last_step) > parse_utc(now()) + CLOCK_TOLERANCE
+    return record.last_step if behind else None
 
 
 def _verify_log(session: Session) -> tuple[AuditResult, str]:

@@ -34,7 +34,13 @@ def make_disk_error(error: OSError, doing: Message) -> StoreError:
             doing=doing,
             detail=str(error),
         )
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+    if error.errno == errno.EROFS:
+        return StoreError(
+            "The store's disk is write-protected, so nothing was stored while {doing}. Allow writing, or use another disk.",
+            doing=doing,
+            detail=str(error),
+        )
+    if error.errno in {errno.EACCES, errno.EPERM}:
         return StoreError(
             "The store's folder may not be written while {doing}; check its permissions.", doing=doing, detail=str(error)
         )

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from triage.jobs.keeping.backup import BackupFolder, Restored
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_file, ask_folder
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.fields import NamedField, label_field
@@ -31,10 +32,7 @@ class PathField(QWidget):
 
     def _choose(self) -> None:
         """Asks for the folder or the file."""
-        if self._folder:
-            chosen = QFileDialog.getExistingDirectory(self, self._name)
-        else:
-            chosen, _ = QFileDialog.getOpenFileName(self, self._name)
+        chosen = ask_folder(self, self._name, "out") if self._folder else ask_file(self, self._name)
         if chosen:
             self.field.setText(chosen)
 

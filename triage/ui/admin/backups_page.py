@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.jobs.keeping.backup import BackupFolder, BackupResult, Restored
 from triage.jobs.keeping.register import RegisterResult
@@ -14,6 +14,7 @@ from triage.model.handover import Handover
 from triage.model.users import Right
 from triage.ui.admin.backup_dialogs import DestroyedCarrierDialog, NoRegisterDialog, RestoreDialog
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_file, ask_folder, ask_new_file
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.kit.listing import add_facts, lay_out, make_side, set_start_margin
@@ -163,7 +164,7 @@ class BackupsPage(DeskPage):
     def choose_folder(self) -> None:
         """Asks for the folder of a backup."""
         if self._may and self._job is None:
-            name = QFileDialog.getExistingDirectory(self, tr("Folder of the backup"))
+            name = ask_folder(self, tr("Folder of the backup"), "out")
             if name:
                 self.back_up(Path(name))
 
@@ -206,7 +207,7 @@ class BackupsPage(DeskPage):
     def choose_register_out(self) -> None:
         """Asks where to write the register of destructions."""
         if self._may and self._job is None:
-            name, _ = QFileDialog.getSaveFileName(self, tr("Register of destructions"), "register.json", "*.json")
+            name = ask_new_file(self, tr("Register of destructions"), "register.json", "*.json")
             if name:
                 self.write_register(Path(name))
 
@@ -220,7 +221,7 @@ class BackupsPage(DeskPage):
     def choose_register(self) -> None:
         """Asks for a register to apply."""
         if self._may and self._job is None:
-            name, _ = QFileDialog.getOpenFileName(self, tr("Register of destructions"))
+            name = ask_file(self, tr("Register of destructions"))
             if name:
                 self.apply_register(Path(name))
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.keeping.destruction import DestructionResult
 from triage.jobs.keeping.holdings import DestructionPreview
 from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
+from triage.ui.core.file_dialogs import ask_new_file
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
@@ -108,7 +109,7 @@ class DestroyDialog(FormDialog):
 
     def _choose_certificate(self) -> None:
         """Asks where the certificate is written."""
-        name, _ = QFileDialog.getSaveFileName(self, tr("Certificate, a new file"), "certificate.json", "*.json")
+        name = ask_new_file(self, tr("Certificate, a new file"), "certificate.json", "*.json")
         if name:
             self.certificate.setText(name if name.endswith(".json") else f"{name}.json")
 

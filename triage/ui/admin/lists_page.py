@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.list_summary import ListConflicts, ListSummary, MatchConflict
 from triage.model.users import Right
 from triage.ui.admin.list_dialogs import CHANGES, KINDS, AddListDialog, DistanceDialog, RemoveListDialog, describe_distance
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.listing import add_facts, lay_out, make_side
@@ -213,7 +214,7 @@ class ListsPage(DeskPage):
                 tr("Your roles do not include hash lists.") if not self._may else tr("A list is being compared; wait.")
             )
             return
-        name, _ = QFileDialog.getOpenFileName(self, tr("Hash list"))
+        name = ask_file(self, tr("Hash list"))
         if name:
             self.ask_kind(Path(name))
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from triage.model.handover import Handover
 from triage.model.users import Right
 from triage.model.verification import AuditResult, CheckResult
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_file, ask_new_file
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.fields import label_field
 from triage.ui.kit.progress_rows import ProgressRows
@@ -90,7 +91,7 @@ class ChecksPanel(QWidget):
     def choose_head(self) -> None:
         """Asks for an exported log head and verifies the log against it."""
         if self.job is None:
-            name, _ = QFileDialog.getOpenFileName(self, tr("Exported log head"))
+            name = ask_file(self, tr("Exported log head"))
             if name:
                 self._verify(Path(name))
 
@@ -113,7 +114,7 @@ class ChecksPanel(QWidget):
         """Asks where to write the log head."""
         if self.job is None:
             today = times.to_pkt(times.now()).date().isoformat()
-            name, _ = QFileDialog.getSaveFileName(self, tr("Log head"), f"head-{today}.json", "*.json")
+            name = ask_new_file(self, tr("Log head"), f"head-{today}.json", "*.json")
             if name:
                 self.export_head(Path(name))
 

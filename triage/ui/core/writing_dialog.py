@@ -9,11 +9,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_folder, ask_new_file
 from triage.ui.core.runner import NOTHING, Changed, Job, Runner
 from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.progress_rows import ProgressRows
@@ -178,11 +179,11 @@ class WritingDialog(QDialog):
         """Asks for the file, or for the folder in which a new folder is made."""
         name = f"{self._name}-{times.now().astimezone(times.PKT).date().isoformat()}-{secrets.token_hex(2)}{self._ending}"
         if self._ending:
-            chosen, _ = QFileDialog.getSaveFileName(self, tr("Write to"), name, f"*{self._ending}")
+            chosen = ask_new_file(self, tr("Write to"), name, f"*{self._ending}")
             if chosen:
                 self.place.setText(chosen if chosen.endswith(self._ending) else chosen + self._ending)
             return
-        parent = QFileDialog.getExistingDirectory(self, tr("New folder in"))
+        parent = ask_folder(self, tr("New folder in"), "out")
         if parent:
             self.place.setText(str(Path(parent) / name))
 

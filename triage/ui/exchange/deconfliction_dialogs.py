@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from triage.model.deconfliction import Deconfliction, DeconflictionFile, DeconflictionPlan, DeconflictionResult
 from triage.model.handover import Handover
 from triage.model.work import Workstation
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.form_dialog import LongFormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
@@ -211,7 +212,7 @@ class ChosenFile(QWidget):
 
     def _choose(self) -> None:
         """Asks for the file."""
-        name, _ = QFileDialog.getOpenFileName(self, self._name, "", "*.json")
+        name = ask_file(self, self._name, "*.json")
         if name:
             self.path.setText(name)
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from triage.model.users import Right
 from triage.model.work import WorkConflict, WorkReport, WorkRow, Workstation
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import DeskPage, aside
 from triage.ui.core.runner import Runner
 from triage.ui.exchange.work_dialogs import ConflictDialog, ResultsDialog, SendWorkDialog
@@ -263,7 +264,7 @@ class WorkPage(DeskPage):
         if not self.api.may(Right.IMPORT):
             self.said.emit(tr("Your roles do not allow imports."))
             return
-        name, _ = QFileDialog.getOpenFileName(self, tr("Receive a work package or results"), "", "*.age")
+        name = ask_file(self, tr("Receive a work package or results"), "*.age")
         if name:
             self.import_asked.emit(name)
 

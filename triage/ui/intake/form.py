@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from triage.jobs.policy import OfficePolicy
 from triage.model.handover import Receipt
 from triage.safe_files import open_to_read, resolve_file
+from triage.ui.core.file_dialogs import ask_file
 from triage.ui.kit import theme
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.flow import FlowLayout
@@ -213,7 +214,7 @@ class ImportForm(QWidget):
 
     def _choose_passwords(self) -> None:
         """Asks for a password file and reads it."""
-        name, _ = QFileDialog.getOpenFileName(self, tr("File with passwords"))
+        name = ask_file(self, tr("File with passwords"))
         if name:
             self.read_passwords(Path(name))
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.jobs.exchange.import_queue import QueuedImport
 from triage.model.progress import Progress
 from triage.model.users import Right
 from triage.model.views import ImportResult
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_files, ask_folder
 from triage.ui.core.page import aside
 from triage.ui.core.runner import NOTHING, Changed, Job, Runner
 from triage.ui.intake.form import ImportForm, ImportOrder
@@ -317,11 +318,11 @@ class ImportPage(QWidget):
 
     def _choose_files(self) -> None:
         """Asks for files and adds them to the form."""
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Files to import"))
+        names = ask_files(self, tr("Files to import"))
         self.form.add_paths([Path(name) for name in names])
 
     def _choose_folder(self) -> None:
         """Asks for a folder and adds it to the form."""
-        name = QFileDialog.getExistingDirectory(self, tr("Folder to import"))
+        name = ask_folder(self, tr("Folder to import"), "in")
         if name:
             self.form.add_paths([Path(name)])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.jobs.intake.remedies import Remedy, find_remedy
 from triage.jobs.intake.retry import RetryResult
@@ -15,6 +15,7 @@ from triage.message import Message
 from triage.model.users import Right
 from triage.store.queries.bundles import SetAsideRow
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import EmptyState, aside
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.intake.form import read_password_file
@@ -168,7 +169,7 @@ class SetAsidePage(QWidget):
         """Asks for a password file and reads the current file again with it."""
         if self.table.current_row() is None or not self._may:
             return
-        name, _ = QFileDialog.getOpenFileName(self, tr("File with passwords"))
+        name = ask_file(self, tr("File with passwords"))
         if name:
             self.read_with_passwords(Path(name))
 
@@ -184,7 +185,7 @@ class SetAsidePage(QWidget):
         """Asks for another copy of the current file."""
         if self.table.current_row() is None or not self._may:
             return
-        name, _ = QFileDialog.getOpenFileName(self, tr("Another copy of the file"))
+        name = ask_file(self, tr("Another copy of the file"))
         if name:
             self.read_copy(Path(name))
 

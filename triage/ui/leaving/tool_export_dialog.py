@@ -8,11 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from triage.model.outgoing_preview import OutgoingPreview
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_folder, ask_new_file
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.fields import label_field
 from triage.ui.kit.handover_form import HandoverForm
@@ -97,11 +98,11 @@ class ToolExportDialog(QDialog):
         """Asks for the file. Qt asks before one is replaced."""
         ending = self.choices.ending()
         if not ending:
-            parent = QFileDialog.getExistingDirectory(self, tr("New folder in"))
+            parent = ask_folder(self, tr("New folder in"), "out")
             if parent:
                 self.target.setText(str(Path(parent) / self.choices.chosen()))
             return
-        name, _ = QFileDialog.getSaveFileName(self, tr("Write the file to"), f"{self.choices.chosen()}{ending}", f"*{ending}")
+        name = ask_new_file(self, tr("Write the file to"), f"{self.choices.chosen()}{ending}", f"*{ending}")
         if name:
             self._replaceable = Path(name) if name.endswith(ending) else None
             self.target.setText(name if name.endswith(ending) else name + ending)

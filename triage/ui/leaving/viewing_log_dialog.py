@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_folder, ask_new_file
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField
@@ -51,13 +52,13 @@ class ViewingLogDialog(FormDialog):
 
     def _choose_packet(self) -> None:
         """Asks for the folder of the packet."""
-        folder = QFileDialog.getExistingDirectory(self, tr("Folder of the packet"))
+        folder = ask_folder(self, tr("Folder of the packet"), "out")
         if folder:
             self.packet.setText(folder)
 
     def _choose_target(self) -> None:
         """Asks for the file. Qt asks before one is replaced."""
-        name, _ = QFileDialog.getSaveFileName(self, tr("Write the file to"), f"viewings{ENDING}", f"*{ENDING}")
+        name = ask_new_file(self, tr("Write the file to"), f"viewings{ENDING}", f"*{ENDING}")
         if name:
             self._replaceable = Path(name) if name.endswith(ENDING) else None
             self.target.setText(name if name.endswith(ENDING) else name + ENDING)

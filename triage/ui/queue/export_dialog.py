@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.model.outgoing_preview import QueuePreview
 from triage.model.verification import Written
 from triage.model.views import QueueFilter
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_new_file
 from triage.ui.core.runner import Runner
 from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.widgets import KeyButton, clear, label, row
@@ -109,7 +110,7 @@ class ExportDialog(QDialog):
     def choose_file(self) -> None:
         """Asks for the file name, adds the ending if it is missing, and exports."""
         ending = self.chosen_ending()
-        name, _ = QFileDialog.getSaveFileName(self, tr("Write the queue to"), f"queue{ending}", f"*{ending}")
+        name = ask_new_file(self, tr("Write the queue to"), f"queue{ending}", f"*{ending}")
         if name:
             self.export_to(Path(name if name.endswith(ending) else name + ending))
 

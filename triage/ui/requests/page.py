@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.data_requests import ReplyResult, RequestRow
 from triage.model.users import Right
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_files
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.kit.progress_rows import ProgressRows
@@ -167,7 +168,7 @@ class RequestsPage(DeskPage):
         row = self._find_row()
         if row is None:
             return
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Reply to request {number}", number=ltr(row.number)))
+        names = ask_files(self, tr("Reply to request {number}", number=ltr(row.number)))
         if names:
             self.take_reply(row.number, tuple(Path(name) for name in names))
 

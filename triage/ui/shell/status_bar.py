@@ -164,6 +164,9 @@ class StatusBar(QWidget):
         self._long: dict[QLabel, Safe] = {part: Safe(part.text()) for part in (self.audit_log, self.sandbox)}
         self._short: dict[QLabel, Safe] = {}
         self._looked: tuple[MachineStatus, str] | None = None
+        self._capture = Safe("")
+        self._behind: str | None = None
+        """When the newest entry of the audit log was made, if the clock said less when it was checked."""
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.show_clock)
@@ -174,8 +177,13 @@ class StatusBar(QWidget):
         """Updates the time, and once a minute the age of the last check."""
         utc = times.now()
         text = tr("{pkt} PKT / {utc} UTC", pkt=times.clock(utc.astimezone(times.PKT)), utc=times.clock(utc))
+        behind = self._behind is not None and utc < times.parse(self._behind)
+        if behind:
+            text = tr("Set the clock: {pkt} PKT", pkt=times.clock(utc.astimezone(times.PKT)))
         if self.clock.text() != text:
             self.clock.setText(text)
+            set_kind(self.clock, "bad" if behind else "small")
+            self._explain_clock()
             self._show_audit_log()
 
     def _show_audit_log(self) -> None:
@@ -239,6 +247,8 @@ class StatusBar(QWidget):
         gap, gap_ok = airgap.describe_air_gap(airgap.live_interfaces())
         self.gap.setText(gap)
         set_kind(self.gap, "small" if gap_ok else "warn")
+        self._behind = machine.clock_behind
+        self.show_clock()
         self._fit()
 
     def show_training(self) -> None:
@@ -261,7 +271,14 @@ class StatusBar(QWidget):
         """Tells beside the clock whether other programs can take pictures of the window."""
         said = tr("Screenshots and recordings of other programs do not see this window.")
         said_not = tr("This system cannot keep other programs from taking screenshots. Close what records or shares the screen.")
-        set_tooltip(self.clock, said if blocked else said_not)
+        self._capture = said if blocked else said_not
+        self._explain_clock()
+
+    def _explain_clock(self) -> None:
+        """Puts into the clock's tooltip why it is wrong, and whether other programs can take pictures."""
+        wrong = tr("The audit log has an entry of a later time than this machine's clock says.")
+        is_wrong = self.clock.property("kind") == "bad"
+        set_tooltip(self.clock, stack_lines(*([wrong] if is_wrong else []), *([self._capture] if self._capture else [])))
 
     def show_unknown(self, sentence: str) -> None:
         """Says that the check failed; nothing is shown green."""

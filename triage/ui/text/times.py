@@ -91,9 +91,11 @@ def both(iso: str) -> Safe:
 
 
 def ago(iso: str) -> Safe:
-    """Returns how long ago a stored time was."""
+    """Returns how long ago a stored time was, or the time itself when the clock was set back behind it."""
     passed = now() - parse(iso)
     minutes = int(passed.total_seconds() // 60)
+    if minutes < -2:
+        return pkt(iso)
     if minutes < 1:
         return tr("just now")
     if minutes < 60:

@@ -1,0 +1,32 @@
+# Removes Triage from Windows. NOT RUN YET: written and reviewed without a Windows machine.
+#   powershell -ExecutionPolicy Bypass -File remove.ps1
+# It removes the folder in which it lies, and the menu entry. Stores, backups and settings of people stay where they are.
+$ErrorActionPreference = "Stop"
+Set-StrictMode -Version Latest
+$prefix = (Get-Item -LiteralPath $PSScriptRoot).FullName.TrimEnd("\")
+$versions = Join-Path $prefix "versions"
+if (-not (Test-Path -LiteralPath (Join-Path $prefix "VERSION")) -or -not (Test-Path -LiteralPath $versions)) {
+    [Console]::Error.WriteLine("Triage is not installed in $prefix; nothing was removed.")
+    exit 1
+}
+$shell = New-Object -ComObject WScript.Shell
+foreach ($place in @("CommonPrograms", "Programs")) {
+    $link = Join-Path ([Environment]::GetFolderPath($place)) "Triage.lnk"
+    if (-not (Test-Path -LiteralPath $link)) { continue }
+    if ($shell.CreateShortcut($link).TargetPath.StartsWith($versions + "\")) { Remove-Item -LiteralPath $link -Force }
+}
+try {
+    Remove-Item -LiteralPath $versions -Recurse -Force
+} catch {
+    [Console]::Error.WriteLine("A file of Triage is in use; close its windows and run this again. $($_.Exception.Message)")
+    exit 1
+}
+foreach ($name in @("VERSION", "README.txt", "guide.pdf", "guide-ur.pdf", "remove.ps1")) {
+    $file = Join-Path $prefix $name
+    if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Force }
+}
+if (-not (Get-ChildItem -LiteralPath $prefix -Force)) {
+    Set-Location -LiteralPath (Split-Path -Parent $prefix)
+    Remove-Item -LiteralPath $prefix
+}
+Write-Output "Triage is removed. Stores and backups were not touched."
