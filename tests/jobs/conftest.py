@@ -56,8 +56,9 @@ def open_copy(tmp_path: Path) -> Iterator[OpenCopy]:
 
 
 @pytest.fixture
-def session(empty_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(empty_store)
+def session(tmp_path: Path) -> Iterator[Session]:
+    with Session(Store.create(tmp_path / "store", NAME, PASSPHRASE, cost=CHEAP).store) as opened:
+        yield opened
 
 
 @pytest.fixture
