@@ -1,5 +1,8 @@
-"""For all tests: generated examples may take their time, since how fast a machine is proves nothing about a parser; and workers
-are forked from servers that stay. Stores lie in memory where there is room."""
+"""For all tests: generated examples are the same in every run, workers are forked from servers that stay, and stores lie in memory
+where there is room.
+
+A change must not land or fall by the examples of the day. `--hypothesis-profile=search` draws new ones.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import temp_folder
 
 temp_folder.use_memory()
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""How fast a machine is proves nothing about a parser."""
+settings.register_profile("same", PATIENT, derandomize=True, database=None)
+settings.register_profile("search", PATIENT, derandomize=False)
+settings.load_profile("same")
 
 if sys.platform == "linux":
     from tests import warm_workers

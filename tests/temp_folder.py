@@ -7,7 +7,7 @@ never wrote; the tests of the order of these calls count the calls themselves.
 from __future__ import annotations
 
 import os
-import tempfile  # noqa: TID251  the tests choose where it goes
+import tempfile  # noqa: TID251 - the tests choose where it goes
 from contextlib import suppress
 from pathlib import Path
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from triage.errors import StoreError
+from triage.jobs.codec import card_to_bytes
 from triage.message import NOTHING, Message, from_data, join, render, to_data
 
 INNER = Message("a part of {name}", name="b.zip")
@@ -52,6 +53,20 @@ def test_joining_leaves_out_what_says_nothing() -> None:
     assert str(join(Message("One."), NOTHING, Message("Two."))) == "One. Two."
     assert str(join(Message("one"), Message("two"), by="; ")) == "one; two"
     assert join(NOTHING, INNER) == INNER and not join(NOTHING)
+
+
+@pytest.mark.parametrize("count", [2, 10, 11, 12])
+def test_joined_parts_equal_a_message_that_was_built_by_name(count: int) -> None:
+    parts = [Message(f"part {n}") for n in range(count)]
+    joined = join(*parts)
+    assert joined == Message(joined.key, **dict(zip((f"part{n}" for n in range(count)), parts, strict=True)))
+    assert str(joined) == " ".join(map(str, parts))
+
+
+def test_what_is_stored_of_a_message_is_its_plain_data() -> None:
+    said = Message("{a} of {b}", a=("x", Message("word")), b=join(Message("one"), Message("two {n}", n=2.5)))
+    assert card_to_bytes(said) == msgspec.msgpack.encode(to_data(said))
+    assert card_to_bytes(Message("word")) == msgspec.msgpack.encode(to_data(Message("word")))
 
 
 def test_an_error_carries_its_message() -> None:

@@ -19,6 +19,8 @@ Value: TypeAlias = Union[str, int, float, "Message", tuple[Union[str, "Message"]
 
 _PARSE = Formatter().parse
 _KEY, _VALUES = "key", "values"
+_FEWEST_OUT_OF_ORDER = 11
+"""So many parts or more are not in the order of their names: part10 stands before part2."""
 
 
 class Message:
@@ -36,6 +38,11 @@ class Message:
         """Keeps the values sorted by name."""
         self.key = key
         self.values = tuple(values.items()) if len(values) < 2 else tuple(sorted(values.items()))
+
+    def _with_values(self, values: tuple[tuple[str, Value], ...]) -> Message:
+        """Gives a new message its values, which are sorted by name already; returns the message."""
+        object.__setattr__(self, "values", values)
+        return self
 
     def __str__(self) -> str:
         """Returns the English text."""
@@ -72,6 +79,8 @@ def join(*messages: Message, by: str = " ") -> Message:
     if len(said) < 2:
         return said[0] if said else NOTHING
     names, key = _name_parts(len(said), by)
+    if len(said) < _FEWEST_OUT_OF_ORDER:
+        return Message(key)._with_values(tuple(zip(names, said, strict=True)))
     return Message(key, **dict(zip(names, said, strict=True)))
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QWidget
 
-from tests.ui.screens import settle
+from tests.ui.screens import settle, wait_active
 from triage.jobs.keeping.audit_reading import AuditEntry
 from triage.jobs.session import Session
 from triage.store.store import Store
@@ -37,7 +37,7 @@ class Person:
         self.window.resize(1366, 768)
         self.window.show()
         self.window.activateWindow()
-        QTest.qWaitForWindowActive(self.window)
+        wait_active(self.window)
         self.window.start()
         settle(self.runner)
 

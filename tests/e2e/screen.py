@@ -59,7 +59,7 @@ class Screen:
     def has(self, title: str) -> bool:
         return bool(self._windows(title))
 
-    def wait_for(self, title: str, seconds: float = 20.0) -> None:
+    def wait_for(self, title: str, seconds: float = 60.0) -> None:
         """Until a window of this title is there and has the keys."""
         window = until(lambda: self._windows(title), f"no window {title!r}", seconds)[-1]
         self._xdotool("windowfocus", "--sync", window)
@@ -67,7 +67,7 @@ class Screen:
     def wait_gone(self, title: str) -> None:
         until(lambda: not self.has(title), f"the window {title!r} stays")
 
-    def settled(self, before: NDArray[np.float32] | None = None, seconds: float = 10.0) -> NDArray[np.float32]:
+    def settled(self, before: NDArray[np.float32] | None = None, seconds: float = 60.0) -> NDArray[np.float32]:
         """The screen once it stands still for a moment, and differs from `before`; the clock at its foot does not count."""
         last = [self.grey()[:-40]]
 
@@ -102,7 +102,7 @@ class Screen:
 
     def _xdotool(self, *arguments: str, check: bool = True) -> str:
         done = subprocess.run(
-            ["xdotool", *arguments], env=self.environment, capture_output=True, text=True, timeout=20, check=False
+            ["xdotool", *arguments], env=self.environment, capture_output=True, text=True, timeout=60, check=False
         )
         if check and done.returncode:
             raise OSError(f"xdotool {arguments[0]}: {done.stderr.strip()}")
@@ -129,4 +129,4 @@ def screen(directory: Path) -> Iterator[Screen]:
         yield Screen(f":{number}", directory / "Xvfb_screen0")
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)

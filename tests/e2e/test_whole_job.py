@@ -81,7 +81,7 @@ class Program:
     def end(self) -> int:
         if self._app.poll() is None:
             self._app.terminate()
-        return self._app.wait(20)
+        return self._app.wait(60)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def take_in(program: Program, bundle: Path) -> None:
     window.press("Tab")
     window.type("USB stick 14")
     window.press("ctrl+Return")
-    window.wait_for("Triage: Import complete", seconds=40)
+    window.wait_for("Triage: Import complete")
     window.press("Escape")
     window.wait_for("Triage: Queue")
 
@@ -165,11 +165,11 @@ def reveal(program: Program) -> None:
             return program.is_sharp()
 
     until(climbed, "grey does not open")
-    until(lambda: not program.is_sharp(), "let go is not blurred", seconds=10)
+    until(lambda: not program.is_sharp(), "let go is not blurred")
     with window.held("space"):
         until(program.is_sharp, "Space does not hold it open")
         look_inside(program)
-    until(lambda: not program.is_sharp(), "let go is not blurred", seconds=10)
+    until(lambda: not program.is_sharp(), "let go is not blurred")
     window.press("Escape")
 
 
@@ -195,7 +195,7 @@ def make_packet(program: Program, out: Path) -> None:
     window.wait_for("Evidence packet")
     window.type(str(out))
     window.press("ctrl+Return")
-    window.wait_for("Written, signed and verified", seconds=30)
+    window.wait_for("Written, signed and verified")
     window.press("Escape")
     window.wait_for("Triage: Report")
     window.press("Escape")
@@ -213,7 +213,7 @@ def export(program: Program, out: Path) -> None:
     window.press("ctrl+a")
     window.type(str(out))
     window.press("Return")
-    window.wait_for("Written and signed", seconds=30)
+    window.wait_for("Written and signed")
     window.press("Escape")
     window.wait_for("Triage: Queue")
 

@@ -312,3 +312,27 @@ def test_a_hull_and_the_longest_run_of_lines() -> None:
     assert photo_region._find_longest_run(lines) == (3, 5), "the first of two equally long ones"
     for none in (np.zeros(9, bool), np.ones(9, bool)):
         assert photo_region._find_hull(none) == photo_region._find_longest_run(none) == (0, 9)
+
+
+@given(
+    arrays.arrays(np.uint8, (5, 7)),
+    st.lists(st.integers(0, 255), min_size=1, max_size=4),
+    st.sampled_from([photo_region._SAME_LEVEL, photo_region._PATTERN_LEVELS]),
+)
+def test_a_sample_counts_for_the_last_level_that_it_is_near(samples: Plane, levels: list[int], tolerance: int) -> None:
+    ranges = [(max(level - tolerance, 0), min(level + tolerance, 255)) for level in levels]
+    last = np.zeros(samples.shape, int)
+    for number, (low, high) in enumerate(ranges, 1):
+        last[(low <= samples.astype(int)) & (samples.astype(int) <= high)] = number
+    for number, found in enumerate(photo_region._find_level_samples(samples, ranges), 1):
+        assert np.array_equal(found, last == number)
+
+
+@pytest.mark.parametrize("box", [photo_region.Box(0, 9, 0, 11), photo_region.Box(3, 9, 5, 10), photo_region.Box(4, 5, 8, 9)])
+def test_every_fourth_line_and_column_of_a_box_is_looked_at(box: photo_region.Box) -> None:
+    """From the one at or before the box's edge, as the whole plane has them."""
+    plane = np.arange(99, dtype=np.uint8).reshape(9, 11)
+    for axis, lines in ((1, plane[:, ::4]), (0, plane[::4])):
+        down, across = (1, 4) if axis else (4, 1)
+        wanted = lines[box.top // down : -(-box.bottom // down), box.left // across : -(-box.right // across)]
+        assert np.array_equal(photo_region._sample_box(plane, box, axis), wanted)

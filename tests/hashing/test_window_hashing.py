@@ -10,8 +10,9 @@ from tests.hashing.scenes import Plane, landscape
 from triage.hashing.crop_windows import WINDOWS
 from triage.hashing.match_quality import can_match
 from triage.hashing.perceptual import hash_plane
+from triage.hashing.resampling import compute_cells
 from triage.hashing.window_codec import BLOB_BYTES, decode_windows
-from triage.hashing.window_hashing import hash_crops
+from triage.hashing.window_hashing import hash_crops, hash_windows, hash_windows_of_many
 from triage.model.match_way import CropWindow
 
 
@@ -47,3 +48,25 @@ def test_an_image_of_any_shape_has_hashes(size: tuple[int, int]) -> None:
     """So long a one has no square in its middle that is worth a hash."""
     luma = np.random.default_rng(1).integers(0, 256, size).astype(np.uint8)
     assert len(hash_image(luma).windows) == BLOB_BYTES
+
+
+def test_images_hashed_together_get_the_hashes_that_each_gets_alone() -> None:
+    """They differ in which windows they have: ratios, what lies inside borders, a photograph on a page."""
+    scene = landscape(240, 320, 3)
+    page = np.full((700, 500), 240, np.uint8)
+    page[200:440, 90:410] = scene
+    planes = [
+        np.pad(scene, 30),
+        landscape(300, 300, 4),
+        page,
+        landscape(160, 420, 5),
+        *(landscape(200, 260, n) for n in range(6)),
+    ]
+    cells = np.stack([compute_cells(plane) for plane in planes])
+    wholes = [hash_plane(plane, plane.shape) for plane in planes]
+    together = hash_windows_of_many(planes, cells, wholes)
+    assert together == [hash_windows(plane, whole) for plane, whole in zip(planes, wholes, strict=True)]
+    kept = [{WINDOWS[entry.window] for entry in decode_windows(each.windows)} for each in together]
+    assert CropWindow.TRIMMED in kept[0]
+    assert CropWindow.PHOTO in kept[2] or CropWindow.TRIMMED in kept[2]
+    assert CropWindow.SQUARE in kept[3] and CropWindow.SQUARE not in kept[1]

@@ -151,6 +151,14 @@ def test_bytes_belong_by_hash_then_name_then_original_name() -> None:
     assert merged.files[-1].entry.key == f"unlisted:{four.sha256}"
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_another_copy_at_the_same_path_is_a_file_of_its_own(listed: bool) -> None:
+    files = (entry("1", name="log.pdf"),) if listed else ()
+    copies = [occurrence("1/log.pdf", b"locked"), occurrence("1/log.pdf", b"open")]
+    found = merge_documents([document("a.json", "1", files=files)], copies).files
+    assert {each.occurrence for each in found} == set(copies)
+
+
 def test_one_file_that_two_entries_declare_and_copies() -> None:
     first, second = occurrence("b/a.png", JPEG), occurrence("b/b.png", JPEG)
     declared = (("md5", first.md5),)

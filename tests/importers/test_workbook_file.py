@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -20,6 +21,7 @@ from triage.importers.workbook_file import WorkbookFile
 def write(rows: list[list[object]], name: str = "All") -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
+    book.set_properties({"created": datetime.fromisoformat("2026-01-01")})
     sheet = book.add_worksheet(name)
     for at, row in enumerate(rows):
         sheet.write_row(at, 0, row)

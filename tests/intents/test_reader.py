@@ -196,3 +196,45 @@ def _text(words: str, label: str, of: str = "incident") -> FreeText:
 )
 def test_whose_words_a_text_is(text: FreeText, origin: str) -> None:
     assert origin_of(text) == origin
+
+
+RULES_AND_DENIALS = (
+    "Coaches must never be alone with a pupil in a closed room.",
+    "Adults should never ask a child to keep a secret from the family.",
+    "Nobody was told to hide the chat from the family.",
+    "بچوں کو کمرے میں اکیلا نہیں رکھنا چاہیے",
+    "گھر والیاں توں لکاون دی کوشش نئیں سی",
+    "ٻارن کي اڪيلو ڪمري ۾ رکڻ منع ۽ اجازت لازمي آهي",
+    "ماشومان باید یوازې په خونه کې پاتې نشي",
+)
+STAFF_ON_DANGER = (
+    "The user told the boy not to say a word at home, or he will post the pictures.",
+    "She writes that she does not want to live any more.",
+    "The user threatens that the video goes to her father if she does not pay by tonight.",
+    "He demanded crypto in exchange for not sharing the clip.",
+    "لڑکی نے کہا کہ وہ زندہ نہیں رہنا چاہتی",
+    "The offender must have the money by tonight or he sends the photos to her school.",
+)
+
+
+@pytest.mark.parametrize("text", RULES_AND_DENIALS)
+def test_a_denial_or_a_rule_in_a_providers_prose_is_no_finding(text: str) -> None:
+    assert read_intents(text, "provider") == ()
+    assert read_intents(text, "party"), "the same words of a party are read"
+
+
+@pytest.mark.parametrize("text", STAFF_ON_DANGER)
+def test_prose_on_a_danger_is_found_with_its_negations(text: str) -> None:
+    assert read_intents(text, "provider")
+
+
+def test_what_guards_prose_does_not_guard_the_parties_own_words() -> None:
+    for text in (
+        "you must send me 200 dollars by tonight",
+        "you can come to my house when nobody is home",
+        "tum akele aa sakte ho mere kamre mein",
+    ):
+        assert read_intents(text, "party"), text
+        assert [(f.intent, f.how) for f in read_intents(text, "unknown")] == [
+            (f.intent, f.how) for f in read_intents(text, "party")
+        ]

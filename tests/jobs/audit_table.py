@@ -610,7 +610,9 @@ def open_series(world: World) -> None:
 def crop_clue(world: World) -> None:
     """A clue with a crop."""
     open_series(world)
-    clues.record_clue(world.session, world.value, "place", "a gate", sha256=find_files(world)[0][1], crop=ImageCrop(0, 0, 900, 900))
+    clues.record_clue(
+        world.session, world.value, "place", "a gate", sha256=find_files(world)[0][1], crop=ImageCrop(0, 0, 900, 900)
+    )
 
 
 def move_report(world: World) -> None:

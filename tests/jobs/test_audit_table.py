@@ -12,6 +12,10 @@ import pytest
 
 from tests.jobs.audit_table import ELSEWHERE, ROWS, WITHOUT_SESSION, Row, World, make_world
 from tests.jobs.test_rights import JOBS
+from triage.errors import Refused
+from triage.jobs.keeping import destruction
+from triage.jobs.leaving.signing import StoreSigner
+from triage.jobs.session import Session
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,6 +61,39 @@ def test_a_job_leaves_what_the_table_says(world: World, name: str) -> None:
     assert world.entries()[before:] == wanted
     assert world.register()[out:] == list(row.registered)
     assert row.writes or world.store.read_head().commits == commits, "it says that it only reads"
+
+
+SAYS_NOTHING_OF_A_PERSON = {
+    "certificate", "chart", "deconfliction", "head", "queue", "register", "reminder", "rules", "shift_sheet", "statistics",
+    "training_certificate", "viewing_log", "work_results",
+}  # fmt: skip
+"""What leaves whether or not the person of a report was cleared."""
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, row in rows() if any(kind not in SAYS_NOTHING_OF_A_PERSON for kind, _ in row.registered)]
+)
+def test_nothing_leaves_of_a_person_who_was_cleared_while_it_was_made(world: World, name: str) -> None:
+    row = dict(rows())[name]
+    row.prepare(world)
+    before, there = world.register(), set(world.folder.rglob("*")) - set((world.folder / "store").rglob("*"))
+    whole, cleared = StoreSigner.__init__, False
+
+    def clear_everybody(self: StoreSigner, session: Session) -> None:
+        """Somebody clears all people when the content is made and is about to be signed."""
+        nonlocal cleared
+        if not cleared:
+            cleared = True
+            for (number,) in world.store.read().all("SELECT number FROM report WHERE id NOT IN (SELECT report_id FROM cleared)"):
+                destruction.clear_person(world.session, number, "the account was stolen")
+        whole(self, session)
+
+    world.patch.setattr(StoreSigner, "__init__", clear_everybody)
+    with pytest.raises(Refused, match="cleared"):
+        row.run(world)
+    assert cleared
+    assert world.register() == before
+    assert set(world.folder.rglob("*")) - set((world.folder / "store").rglob("*")) == there
 
 
 def test_every_job_has_a_row() -> None:

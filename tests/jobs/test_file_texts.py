@@ -39,7 +39,7 @@ from triage.model.users import Role
 from triage.model.views import ImportResult, QueueFilter, ShowFile
 
 NUMBER = 900000500
-ENDINGS = {"text": "txt", "table": "csv", "html": "html", "json": "json", "mail": "eml", "pdf": "pdf"}
+ENDINGS = {"text": "txt", "table": "csv", "html": "html", "json": "json", "xml": "xml", "mail": "eml", "pdf": "pdf"}
 LIFE = ("Kite", "I want to kill myself tonight.", "Moon", "Please talk to me first.")
 PDF_PAGE = [f"2026-01-05 10:0{n}:00 - {who}: {text}" for n, (who, text) in enumerate(zip(LIFE[::2], LIFE[1::2], strict=True))]
 
@@ -129,6 +129,30 @@ def test_what_cannot_be_read_is_kept_and_marked(session: Session, tmp_path: Path
     told = conversation(session)
     assert f"large.txt: A file that may be a chat log came; it was not read: {file_texts.TOO_LARGE}" in told
     assert "blob.txt: A file that may be a chat log came; it was not read." in told
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_locked_pdf_says_so_until_a_later_import_brings_its_password(session: Session, tmp_path: Path, listed: bool) -> None:
+    locked = pdf([PDF_PAGE], owner_password="a", user_password="b")
+    result = take(session, bundle(tmp_path, {"log.pdf": locked}, listed=listed))
+    assert [each.path for each in result.quarantined] == [f"{NUMBER}/log.pdf"], "so that a password is asked for"
+    assert conversation(session) == f"log.pdf: A file that may be a chat log came; it was not read: {file_texts.LOCKED}"
+    other = bundle(tmp_path, {}, listed=False, number=NUMBER + 1)
+    import_bundles(session, [other], receipt=Receipt(), passwords=(b"wrong",))
+    assert file_texts.LOCKED in conversation(session) and len(list_quarantined(session)) == 1
+    import_bundles(session, [other], receipt=Receipt(), passwords=(b"wrong", b"b"))
+    assert conversation(session) == "log.pdf: A file that may be a chat log came; it was read (2 messages)."
+    assert band(session) == "A" and list_quarantined(session) == ()
+    assert [row.report_id for row in list_queue_rows(session, QueueFilter(search="talk to me"))] == [str(NUMBER)]
+    assert check_store(session).problems == ()
+
+
+def test_an_unlocked_copy_of_a_locked_pdf_is_read_beside_it(session: Session, tmp_path: Path) -> None:
+    locked = pdf([PDF_PAGE], owner_password="a", user_password="b")
+    take(session, bundle(tmp_path / "a", {"log.pdf": locked}, listed=True))
+    take(session, bundle(tmp_path / "b", {"log.pdf": chat("pdf")}, listed=True))
+    assert "it was read (2 messages)" in conversation(session) and file_texts.LOCKED in conversation(session)
+    assert band(session) == "A"
 
 
 def test_a_listed_chat_whose_bytes_did_not_come_is_not_read(session: Session, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from tests.jobs.bundles import write_bundle
@@ -177,6 +178,15 @@ def test_a_packet_of_a_cleared_person_says_so_first(filled: Session, tmp_path: P
     create_packet(filled, [NUMBER], tmp_path / "again")
     assert json.loads((tmp_path / "again" / "data" / "report.json").read_bytes())["cleared"] is None
     assert "CLEARED" not in (tmp_path / "again" / "README.txt").read_text()
+
+
+def test_a_sealed_packet_is_tied_to_its_reports(filled: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The case page names it, and retention keeps what went to court."""
+    monkeypatch.setattr("triage.exports.packet.typeset", lambda *_, **__: b"%PDF- drawn")
+    create_packet(
+        filled, [NUMBER], tmp_path / "p", encrypt_all=True, recipients=[str(pyrage.x25519.Identity.generate().to_public())]
+    )
+    assert filled.store.read().all("SELECT outgoing_id, report_id FROM packet_report") == [(1, 1)]
 
 
 def test_recipients_without_media_are_refused(filled: Session, tmp_path: Path) -> None:

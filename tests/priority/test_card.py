@@ -123,7 +123,7 @@ def test_informational_sinks_only_what_holds_nothing_but_possession() -> None:
         assert (informational.band, informational.risk) == (card(more).band, card(more).risk)
         assert "informational" in informational.flags
     bare = card(material(designation="informational"))
-    assert any("if a child victim could be named" in str(line) for line in bare.would_change_if), bare.would_change_if
+    assert any("if the conversation came" in str(line) for line in bare.would_change_if), bare.would_change_if
 
 
 def test_known_viral_material_rests_in_e_but_floors_stay() -> None:
@@ -176,10 +176,18 @@ def test_sextortion_is_at_least_b_and_a_with_a_minor_a_wallet_or_a_threat(more: 
     assert card(material(annotations=("sextortion",), **more)).band == band
 
 
-def test_a_conviction_or_access_to_children_with_material_is_at_least_b() -> None:
-    for facts in ({"convictedSexOffender": True}, {"accessToChildren": "Yes"}):
-        assert card(material(people=(person(**facts),))).band == "B"
-        assert "history and material" in card(material(people=(person(**facts),))).flags
+@pytest.mark.parametrize("kind", [MATERIAL, "Unsolicited Obscene Material Sent to a Child", "Grooming", "Kidnapping", None])
+def test_a_conviction_or_access_to_children_is_at_least_b_whatever_is_reported(kind: str | None) -> None:
+    for facts in ({"convictedSexOffender": True}, {"accessToChildren": "Yes"}, {"occupation": "school teacher"}):
+        made = card(report(incident_type=kind, people=(person(**facts),)))
+        assert made.band == "B" and "history stated" in made.flags
+
+
+def test_a_conviction_raises_no_report_of_a_misleading_name() -> None:
+    misleading = report(incident_type="Misleading Domain Name", people=(person(convictedSexOffender=True),))
+    assert "history stated" not in card(misleading).flags
+    shown = card(replace(misleading, files=(file("a", classification="A2"),)))
+    assert "history stated" in shown.flags
 
 
 def test_a_card_near_a_band_says_so() -> None:
@@ -252,7 +260,7 @@ def test_children_get_a_lane_and_no_discount() -> None:
 
 def test_a_card_names_version_and_hash_of_its_rules() -> None:
     assert card(material()).rules == shipped().name
-    assert shipped().name.startswith("2026.8 sha256:")
+    assert shipped().name.startswith("2026.9 sha256:")
 
 
 def test_a_card_stores_when_its_first_clock_runs_out() -> None:

@@ -223,6 +223,50 @@ COMPLETE = material(
 )  # fmt: skip
 
 
+def test_a_named_child_stands_beside_sure_words_unless_the_material_is_known() -> None:
+    child, known = (person("victim", age=13),), {"hits": (hit("a"),), "lists_checked": LISTS}
+    named = card(material(people=child), lists_checked=LISTS)
+    assert named.band == "B" and 43.0 <= named.risk < 45.0
+    assert named.risk > card(material(people=child), **known).risk >= 32.0
+    assert card(material(people=(*child, *child)), lists_checked=LISTS).risk > named.risk
+    assert card(material(people=child)).risk >= 43.0, "where nothing was checked, nothing is known"
+
+
+@pytest.mark.parametrize(
+    ("kind", "band"),
+    [
+        ("Child Sexual Molestation", "A"), ("Child Sex Trafficking", "B"), ("Child Sex Tourism", "B"),
+        ("Extraterritorial Child Sexual Exploitation", "B"), ("Online Enticement (Pre-Travel)", "B"), ("Sextortion", "B"),
+        ("Online Enticement - Blackmail", "B"), ("Sadistic Online Exploitation", "B"), ("CSAM Solicitation", "B"),
+        ("csamSolicitation", "B"), ("Solicitation", "B"), ("Child Sexual Abuse Material Solicitation", "B"),
+        ("Online Enticement of Children for Sexual Acts", "C"), ("Unsolicited Obscene Material Sent to a Child", "C"),
+        ("Child Pornography (possession, manufacture, and distribution)", "D"), ("Kidnapping", "D"), (None, "D"),
+        ("Misleading Domain Name", "E"), ("Misleading Words or Digital Images on the Internet", "E"),
+    ],
+)  # fmt: skip
+def test_the_band_of_each_incident_type_alone(kind: str | None, band: str) -> None:
+    assert card(report(incident_type=kind)).band == band
+
+
+@pytest.mark.parametrize("mark", ["sextortion", "csamSolicitation", "sadisticOnlineExploitation", "liveStreaming"])
+def test_a_mark_of_contact_is_at_least_b_on_the_report_or_on_a_file(mark: str) -> None:
+    of_report, of_file = card(material(annotations=(mark,))), card(material(files=(file("a", mark),)))
+    assert of_report.band == of_file.band <= "B"
+    assert of_report.risk == of_file.risk
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"annotations": ("potentialAggravatingFactors",)}, {"annotations": ("markOf2027",)}, {"priority_code": "2"},
+        {"files": (file("a", "bestiality"),)}, {"files": (file("a", "violenceGore"),)}, {"files": (file("a", original_name="chat.txt"),)},
+    ],
+)  # fmt: skip
+def test_informational_sinks_nothing_but_possession(said: dict[str, object]) -> None:
+    assert card(material(**{"designation": "informational", **said})).band < "E"
+    assert card(material(designation="informational")).band == "E"
+
+
 @pytest.mark.parametrize(
     "gone", ["incident_time", "received", "esp", "priority_code", "people", "free_text", "identifiers", "facts"]
 )

@@ -79,7 +79,7 @@ def test_another_spelling_or_language_moves_it(words: str) -> None:
 
 def test_the_classifier_alone_raises_to_b_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     found = tuple(replace(each, how="classifier", why=(), score=0.95) for each in read_intents(SELF_HARM))
-    monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw: found)
+    monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, prose: found)
     made = said("anything", CHAT)
     assert made.band == "B" and "read first" in made.flags
     assert any("classifier 0.95" in str(factor.value) for factor in made.factors)
@@ -127,7 +127,7 @@ def test_what_is_surer_stands_higher_in_b(monkeypatch: pytest.MonkeyPatch) -> No
     finding = replace(read_intents("I will leak your photos")[0], how="classifier", why=())
     numbers = []
     for sure in (0.1, 0.5, 0.9):
-        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, sure=sure: (replace(finding, score=sure),))
+        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, prose, sure=sure: (replace(finding, score=sure),))
         numbers.append(said("anything").risk)
         assert said("anything").band == "B"
     assert numbers == sorted(numbers) and numbers[0] < numbers[2] - 10
@@ -138,7 +138,7 @@ def test_two_dangers_stand_higher_than_one(monkeypatch: pytest.MonkeyPatch) -> N
     found = [(threat,), (threat, replace(threat, intent="money"))]
     one, two = [], []
     for each, into in zip(found, (one, two), strict=True):
-        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, each=each: each)
+        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, prose, each=each: each)
         into.append(said("anything").risk)
     assert one < two
 

@@ -225,3 +225,23 @@ def test_a_copy_for_which_there_is_no_room_is_a_sentence_and_can_be_made_later(
     copied = db.copy(tmp_path / "copy.db", key)
     assert copied.reader().value("SELECT count(*) FROM filling") == 40
     copied.close()
+
+
+def test_statements_that_come_late_are_prepared_once(db: Database) -> None:
+    """The cache keeps what was used most: once full, late statements would push one another out, as after making a store."""
+    prepared: list[object] = []
+
+    def note(*asked: object) -> int:
+        prepared.append(asked)
+        return int(sqlcipher3.SQLITE_OK)
+
+    db.writer._connection.set_authorizer(note)  # SQLite asks it while it prepares a statement
+    for number in [*range(600)] * 2:
+        db.writer.value(f"SELECT {number}")
+    late = "INSERT INTO t (a) VALUES (?)", "SELECT count(*) FROM t"
+    for sql in late:
+        db.writer.execute(sql, ("x",) * sql.count("?"))
+    prepared.clear()
+    for sql in late:
+        db.writer.execute(sql, ("x",) * sql.count("?"))
+    assert not prepared

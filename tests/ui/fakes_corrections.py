@@ -58,7 +58,15 @@ class FakeCorrections:
             decided_by="band",
             why=Message("Band {above} comes before band {below}.", above="A", below="B"),
             differences=(
-                FactorDifference(rule="floor.live", axis="floor", above=20.0, below=None, why=Message("The provider marks live streaming; it may be going on.")),
-                FactorDifference(rule="age.young", axis="risk", above=6.5, below=2.0, why=Message("The provider marks live streaming.")),
+                FactorDifference(
+                    rule="floor.live",
+                    axis="floor",
+                    above=20.0,
+                    below=None,
+                    why=Message("The provider marks live streaming; it may be going on."),
+                ),
+                FactorDifference(
+                    rule="age.young", axis="risk", above=6.5, below=2.0, why=Message("The provider marks live streaming.")
+                ),
             ),
         )

@@ -26,6 +26,8 @@ from triage.ui.report.identifiers import IdentifierTable
 from triage.ui.report.page import ReportPage
 from triage.ui.report.view import ReportView
 
+PATIENCE_MS = 60_000
+
 
 class PictureApi(FakeApi):
     """Every medium is a known picture. What left the doors is written down: previews by length, reveals from begin to end."""
@@ -92,9 +94,19 @@ def open_page(api: FakeApi, runner: Runner, qtbot: QtBot | None, report_id: str 
     host.resize(1288, 860)
     host.show()
     host.activateWindow()
-    QTest.qWaitForWindowActive(host)
+    wait_active(host)
     settle(runner)
     return page
+
+
+def wait_active(window: QWidget) -> None:
+    """Until it has the keys, however busy the machine is."""
+    assert QTest.qWaitForWindowActive(window, PATIENCE_MS), "another window has the keys"
+
+
+def wait_exposed(window: QWidget) -> None:
+    """Until it is on screen and laid out."""
+    assert QTest.qWaitForWindowExposed(window, PATIENCE_MS)
 
 
 def settle(runner: Runner, seconds: float = 60) -> None:

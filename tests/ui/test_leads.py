@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, NOW, FakeApi
 from tests.ui.fakes_leads import WEEK
-from tests.ui.screens import open_page, settle, texts
+from tests.ui.screens import open_page, settle, texts, wait_active
 from triage.errors import Refused
 from triage.jobs.judging.sampling import compute_share
 from triage.model.casework import Closing, Stage
@@ -49,7 +49,7 @@ def shown(page: P, runner: Runner, qtbot: QtBot) -> P:
     page.resize(1290, 800)
     page.show()
     page.activateWindow()
-    QTest.qWaitForWindowActive(page)
+    wait_active(page)
     page.reload()
     settle(runner)
     page.focus()
@@ -74,7 +74,7 @@ def dialog(of: QWidget, kind: type[D]) -> D:
 def press(page: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """On the page, once it is active again after a dialog."""
     page.window().activateWindow()
-    QTest.qWaitForWindowActive(page.window())
+    wait_active(page.window())
     QTest.keyClick(QApplication.focusWidget() or page, key, modifier)
 
 
@@ -382,7 +382,7 @@ def window(api: FakeApi, runner: Runner, qtbot: QtBot) -> MainWindow:
     made.resize(1440, 900)
     made.show()
     made.activateWindow()
-    QTest.qWaitForWindowActive(made)
+    wait_active(made)
     made.start()
     settle(runner, 60)
     return made

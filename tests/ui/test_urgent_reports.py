@@ -32,7 +32,7 @@ class LongImport(FakeApi):
     def run_import(self, order_id: int, **more: Any) -> ImportResult:
         self.queue = [replace(self.later[0], band="A", status="new", report_id="900777001")]
         more["on_progress"](Progress(done=1, total=None, unit="files", note=Message("reading reports")))
-        self.go_on.wait(20)
+        self.go_on.wait(60)
         return super().run_import(order_id, **more)
 
 

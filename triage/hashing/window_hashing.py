@@ -73,29 +73,56 @@ def hash_windows_of_many(planes: Sequence[Plane], cells: Matrix, wholes: Sequenc
 
 
 def _hash_some(planes: Sequence[Plane], cells: Matrix, wholes: Sequence[Perceptual]) -> list[Perceptual]:
-    rotated = np.stack([own.take(_rotated_places(*plane.shape)) for plane, own in zip(planes, cells, strict=True)])
-    entries = np.zeros((len(planes), len(WINDOWS), ENTRY_BYTES), np.uint8)
-    entries[:, _FIXED_NUMBERS] = _compute_bits(
-        *map(np.stack, zip(*(_extract(own, _FIXED_FILTERS) for own in cells), strict=True))
-    )
-    for image, plane in enumerate(planes):
+    found = _Extracts()
+    for image, (plane, own) in enumerate(zip(planes, cells, strict=True)):
+        found.add(image, _FIXED_NUMBERS, _extract(own, _FIXED_FILTERS))
         if ratio_crops := find_ratio_crops(*plane.shape):
-            filters = _window_filters(tuple(ratio_crops.values()))
-            entries[image, list(ratio_crops)] = _compute_bits(*_extract(cells[image], filters))
-    entries[:, (0, *range(-len(ROTATED_WINDOWS), 0))] = _compute_bits(
-        *_extract_whole(np.concatenate([cells[:, None], rotated], axis=1))
-    )
-    for image, may_be_bordered in enumerate(photo_region.may_have_borders(cells).tolist()):
-        regions = photo_region.find_photo(planes[image], search_borders=may_be_bordered)
-        for window, piece in ((CropWindow.TRIMMED, regions.trimmed), (CropWindow.PHOTO, regions.photo)):
-            if piece is not None:
-                entries[image, NUMBER_OF[window]] = _compute_bits(*_extract_whole(resampling.compute_cells(piece)))
+            found.add(image, list(ratio_crops), _extract(own, _window_filters(tuple(ratio_crops.values()))))
+    _add_whole_windows(found, planes, cells)
+    entries = found.compute_entries(len(planes))
     has_texture = [bool(own[: len(WHOLE_WINDOWS), :PDQ_BYTES].any()) for own in entries]
     entries[:, 0, :PDQ_BYTES] = np.frombuffer(b"".join(own.pdq for own in wholes), np.uint8).reshape(-1, PDQ_BYTES)
     return [
         replace(own, quality=own.quality if enough else 0, windows=own_entries.tobytes())
         for own, enough, own_entries in zip(wholes, has_texture, entries, strict=True)
     ]
+
+
+class _Extracts:
+    """What was taken out of the windows of several images, so that the bits of all are computed at once."""
+
+    def __init__(self) -> None:
+        self._coefficients: list[Matrix] = []
+        self._grids: list[Matrix] = []
+        self._images: list[int] = []
+        self._windows: list[int] = []
+
+    def add(self, image: int, windows: Sequence[int], extract: tuple[Matrix, Matrix]) -> None:
+        """Adds the coefficients (n, 256) and grids (n, 16, 16) of these n windows of an image."""
+        self._coefficients.append(extract[0])
+        self._grids.append(extract[1])
+        self._images += [image] * len(windows)
+        self._windows += windows
+
+    def compute_entries(self, images: int) -> NDArray[np.uint8]:
+        """Returns the entries of all windows of all images; of a window that was not added it is all zeros."""
+        entries = np.zeros((images, len(WINDOWS), ENTRY_BYTES), np.uint8)
+        entries[self._images, self._windows] = _compute_bits(np.concatenate(self._coefficients), np.concatenate(self._grids))
+        return entries
+
+
+def _add_whole_windows(found: _Extracts, planes: Sequence[Plane], cells: Matrix) -> None:
+    """Adds the windows that are whole planes of cells: the image itself, rotated, and cut out of its borders."""
+    numbers = (0, *(len(WINDOWS) - place for place in range(len(ROTATED_WINDOWS), 0, -1)))
+    rotated = np.stack([own.take(_rotated_places(*plane.shape)) for plane, own in zip(planes, cells, strict=True)])
+    coefficients, grids = _extract_whole(np.concatenate([cells[:, None], rotated], axis=1))
+    may_be_bordered = photo_region.may_have_borders(cells).tolist()
+    for image, plane in enumerate(planes):
+        found.add(image, numbers, (coefficients[image], grids[image]))
+        regions = photo_region.find_photo(plane, search_borders=may_be_bordered[image])
+        for window, piece in ((CropWindow.TRIMMED, regions.trimmed), (CropWindow.PHOTO, regions.photo)):
+            if piece is not None:
+                found.add(image, [NUMBER_OF[window]], _extract_whole(resampling.compute_cells(piece)[None]))
 
 
 def hash_regions(cells: Matrix, regions: Sequence[WindowRegion]) -> NDArray[np.uint8]:

@@ -124,8 +124,8 @@ def attach_bytes(entries: Sequence[FileEntry], occurrences: Sequence[Occurrence]
     """Returns every entry with its bytes, then the bytes that no entry lists (key "unlisted:<sha256>")."""
     ordered = sorted(occurrences, key=lambda o: (o.path, o.sha256))
     chosen = _choose_by_hash(entries, ordered)
-    used = {o.path for o in chosen.values()}
-    free = [o for o in ordered if o.path not in used]
+    used = {(o.path, o.sha256) for o in chosen.values()}  # a later copy may lie at the same path with other bytes
+    free = [o for o in ordered if (o.path, o.sha256) not in used]
     free = _choose_by_name(entries, free, chosen, lambda entry: entry.name)
     free = _choose_by_name(entries, free, chosen, lambda entry: entry.original_name)
     files = [
@@ -174,15 +174,15 @@ def _choose_by_name(
     by_name: defaultdict[str, _Namesakes] = defaultdict(_Namesakes)
     for occurrence in free:
         by_name[comparable_name(occurrence.name)].add(occurrence)
-    given: set[str] = set()
+    given: set[tuple[str, str]] = set()
     for n, entry in enumerate(entries):
         name = name_of(entry)
         namesakes = by_name.get(comparable_name(name)) if name and n not in chosen else None
         best = namesakes.take({source.document.rpartition("/")[0] for source in entry.sources}) if namesakes else None
         if best is not None:
             chosen[n] = best
-            given.add(best.path)
-    return [occurrence for occurrence in free if occurrence.path not in given]
+            given.add((best.path, best.sha256))
+    return [occurrence for occurrence in free if (occurrence.path, occurrence.sha256) not in given]
 
 
 class _Namesakes:
@@ -195,7 +195,7 @@ class _Namesakes:
         """Starts without bytes."""
         self._all: deque[Occurrence] = deque()
         self._of_level: defaultdict[str, deque[Occurrence]] = defaultdict(deque)
-        self._given: set[str] = set()
+        self._given: set[tuple[str, str]] = set()
 
     def add(self, occurrence: Occurrence) -> None:
         """Adds bytes, which must come in the order of their paths."""
@@ -207,12 +207,12 @@ class _Namesakes:
         own = [first for folder in folders if folder in self._of_level and (first := self._first(self._of_level[folder]))]
         best = min(own, key=lambda o: o.path, default=None) or self._first(self._all)
         if best is not None:
-            self._given.add(best.path)
+            self._given.add((best.path, best.sha256))
         return best
 
     def _first(self, among: deque[Occurrence]) -> Occurrence | None:
         """Returns the first that was not given yet, and drops those before it."""
-        while among and among[0].path in self._given:
+        while among and (among[0].path, among[0].sha256) in self._given:
             among.popleft()
         return among[0] if among else None
 

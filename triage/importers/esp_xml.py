@@ -29,7 +29,7 @@ from triage.importers.esp_leaves import (
 )
 from triage.importers.file_handlers import make_file_text_handler, make_file_tristate_handler
 from triage.importers.values import HEX_LENGTH, is_empty_value, normalise_hash_kind, parse_tristate
-from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name, parse_xml
+from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name, parse_report_xml
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 
@@ -56,9 +56,9 @@ class EspXmlImporter:
     def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
         """Returns the one document of the file.
 
-        Raises NotAReport for other XML.
+        Raises NotAReport for other XML, damaged or unsafe XML included that names no root of the interface.
         """
-        root = parse_xml(data)
+        root = parse_report_xml(data, _ROOT_TAG)
         name = local_name(root)
         if name not in _ROOTS:
             raise NotAReport("XML, but not a document of NCMEC's reporting interface.")

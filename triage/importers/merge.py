@@ -65,18 +65,14 @@ def _agree_on_field(
 
     Every different value adds to a conflict.
     """
-    chosen: T | None = None
-    stated: dict[str, tuple[str, list[Source]]] = {}
-    for document in documents:
-        value: T | None = getattr(document, name)
-        if value is None:
-            continue
-        chosen = value if chosen is None else chosen
-        text = describe_moment(value) if isinstance(value, Moment) else str(value)
-        stated.setdefault(comparable(value), (text, []))[1].extend(_sources_of(document, name))
-    if len(stated) > 1:
+    values: list[tuple[Document, T]] = [(each, value) for each in documents if (value := getattr(each, name)) is not None]
+    if len(values) > 1 and len({comparable(value) for _, value in values}) > 1:
+        stated: dict[str, tuple[str, list[Source]]] = {}
+        for document, value in values:
+            text = describe_moment(value) if isinstance(value, Moment) else str(value)
+            stated.setdefault(comparable(value), (text, []))[1].extend(_sources_of(document, name))
         conflicts.append(Conflict(field=name, values=tuple((text, tuple(at)) for text, at in stated.values())))
-    return chosen
+    return values[0][1] if values else None
 
 
 def _sources_of(document: Document, name: str) -> tuple[Source, ...]:

@@ -194,6 +194,8 @@ class _EqualIdentifiers:
     def iter_conflicts(self) -> Iterator[Conflict]:
         """Yields a conflict for each identifier that is stated both as verified and as not verified."""
         for each, verified in zip(self._united, self._verified, strict=True):
+            if len(verified) < 2:
+                continue
             stated = [(value, tuple(sources)) for value, sources in verified.items()]
             found = make_conflict(f"{each.kind} {each.value}: verified", stated)
             if found is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -28,12 +27,12 @@ def unite_statements(stated: Iterable[Stated], key_of: Callable[[Stated], tuple[
     A report may state one thing a hundred thousand times, so sources are collected and joined once.
     """
     first: dict[tuple[str, ...], Stated] = {}
-    sources: defaultdict[tuple[str, ...], dict[Source, None]] = defaultdict(dict)
+    sources: dict[tuple[str, ...], dict[Source, None]] = {}
     for each in stated:
-        key = key_of(each)
-        first.setdefault(key, each)
-        sources[key].update(dict.fromkeys(each.sources))
-    return tuple(replace(each, sources=tuple(sources[key])) for key, each in first.items())
+        known = first.setdefault(key := key_of(each), each)
+        if known is not each or len(each.sources) > 1:
+            sources.setdefault(key, dict.fromkeys(known.sources)).update(dict.fromkeys(each.sources))
+    return tuple(replace(each, sources=tuple(sources[key])) if key in sources else each for key, each in first.items())
 
 
 def make_conflict(field: str, stated: Sequence[tuple[object, tuple[Source, ...]]]) -> Conflict | None:

@@ -15,6 +15,7 @@ from lxml import etree
 
 from triage import limits
 from triage.errors import InputError
+from triage.importers.base import NotAReport
 from triage.importers.building import BlockSubject, Builder
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -82,6 +83,19 @@ def parse_xml(data: bytes) -> Element:
     if _TOO_DEEP(root):
         raise InputError("The XML is nested deeper than a report can be.")
     return root
+
+
+def parse_report_xml(data: bytes, roots: re.Pattern[bytes]) -> Element:
+    """Returns the root element like `parse_xml`.
+
+    Raises NotAReport for damaged or unsafe XML whose beginning names no root of a report: it may be a file of a report.
+    """
+    try:
+        return parse_xml(data)
+    except InputError as refusal:
+        if roots.search(data[: limits.PEEK].replace(b"\0", b"")) is None:
+            raise NotAReport(refusal.message.key) from refusal  # message-ok
+        raise
 
 
 def _refuse_namespaces(data: bytes) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from triage.intents.lexicon import Hits
-from triage.intents.sentences import Sentence, small_words
+from triage.intents.normalise import spell_roman
+from triage.intents.sentences import Language, Sentence, small_words
 
 Guard = Literal[
     "denial",
@@ -25,6 +27,7 @@ Guard = Literal[
 ]
 
 REACH_OF_NO = 4  # words between a negation and the verb that it negates
+REACH_OF_SAYING = 2  # words between a negation and the verb of saying that it denies
 REACH_OF_DENIAL = 14  # words between a denial and what it denies
 _BREAKS = re.compile(
     r"[,;:]|\b(?:or|and|but|else|then|warna|werna|lekin|magar|aur|phir)\b|\bto (?=sab|main|mein|yeh|ye|teri|tumhari|ghar)"
@@ -33,6 +36,9 @@ _BREAKS = re.compile(
 """What ends a clause."""
 _QUOTE = re.compile(r"[\"']")
 _QUOTATION_MARK = re.compile(r"\"|(?<!\w)'|'(?!\w)")
+_AUXILIARIES = frozenset(("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "could"))
+_RULES = ("duty", "habit", "we_who_run_it", "training")
+"""Lists of small words by which staff write of nobody in particular."""
 _POSSIBLY_TITLES = frozenset({"self_harm", "meeting", "threat", "secrecy", "access", "deadline", "money", "age"})
 NEAR_TITLE = 1  # words between the title's word and the finding
 
@@ -61,6 +67,48 @@ def guard_against(
         or _guard_of_slots(hits, slots, first, behind)
         or _guard_at_place(sentence, hits, intent, head, first, behind)
     )
+
+
+def guard_prose(sentence: Sentence, hits: Hits, intent: str, language: Language) -> Guard | None:
+    """Returns what takes a finding in the prose of a provider's staff back: a denial, or a rule for everybody.
+
+    The parties' own words are never guarded by this. A sentence in which somebody says something is left alone, and so is one
+    with a condition. Of self-harm a denial is believed where a trace of it was not found.
+    """
+    small = small_words()
+    spelled = [spell_roman(word) for word in sentence.words] if language == "roman_urdu" else ()
+    words = [*sentence.words, *spelled]
+    noes = [place for place in hits.get("deny", ()) if not _belongs_to_condition(hits, *place)]
+    if _is_reported_speech(sentence, noes, spelled):
+        return None
+    denied = any(_negates_statement(sentence, language, intent, *place) for place in noes)
+    if denied and small["condition"].isdisjoint(words):
+        return "denial"
+    rules = _RULES if intent != "deadline" else _RULES[1:]  # "must be met by six" is a deadline
+    is_rule = any(not small[name].isdisjoint(words) for name in rules)
+    return "policy" if is_rule and small["somebody"].isdisjoint(words) else None
+
+
+def _negates_statement(sentence: Sentence, language: Language, intent: str, start: int, end: int) -> bool:
+    """Whether a negation says that something did not happen: "did not ...", or at the end in languages of the country."""
+    if intent == "self_harm":
+        beside = sentence.words[max(start - 1, 0) : start] if language != "english" else sentence.words[end : end + 1]
+        return not small_words()["trace"].isdisjoint(beside)
+    if language != "english":
+        return start >= len(sentence.words) - REACH_OF_NO
+    word = sentence.words[start]
+    if word == "not":
+        return start > 0 and sentence.words[start - 1] in _AUXILIARIES
+    if intent == "secrecy" and word in ("nobody", "none"):  # "nobody may know" asks for secrecy, "nobody was told" does not
+        return sentence.words[end : end + 1] in (("was",), ("were",), ("has",))
+    return word != "without"
+
+
+def _is_reported_speech(sentence: Sentence, noes: Sequence[tuple[int, int]], spelled: Sequence[str]) -> bool:
+    """Whether somebody says something in the sentence, and the saying itself is not denied ("never asked", "nahi kaha")."""
+    saying = small_words()["saying"]
+    said = [n for n, word in enumerate(sentence.words) if word in saying or (spelled and spelled[n] in saying)]
+    return any(all(not (end <= n < end + REACH_OF_SAYING or start == n + 1) for start, end in noes) for n in said)
 
 
 def _guard_by_kind(sentence: Sentence, hits: Hits, intent: str) -> Guard | None:

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from triage.intents.files import WEIGHTS
-from triage.intents.guards import guard_against
+from triage.intents.guards import guard_against, guard_prose
 from triage.intents.lexicon import lexicon
 from triage.intents.normalise import normalise_text
 from triage.intents.origin import Origin
@@ -30,6 +30,7 @@ How = Literal["slot", "phrase", "classifier"]
 MAX_CHARACTERS = 200_000  # of the texts of one report
 MAX_SENTENCES = 2_000  # of one report
 MAX_FINDINGS = 60  # of one report
+STAFF: tuple[Origin, ...] = ("provider", "NCMEC")
 FEWEST_LETTERS = 4  # what is shorter says nothing
 _CACHED_SENTENCES = 20_000
 _DIGIT = re.compile(r"\d")
@@ -87,7 +88,7 @@ def read_texts(texts: Iterable[TextToRead]) -> Reading:
                 whole = False
                 break
             sentences -= 1
-            for finding in read_sentence(raw):
+            for finding in read_sentence(raw, each.origin in STAFF):
                 key = (finding.intent, finding.fingerprint, each.origin)
                 if key not in found and len(found) < MAX_FINDINGS:
                     found[key] = replace(finding, origin=each.origin)
@@ -97,8 +98,11 @@ def read_texts(texts: Iterable[TextToRead]) -> Reading:
 
 @reads_tables
 @lru_cache(maxsize=_CACHED_SENTENCES)
-def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
-    """Returns what one sentence may intend, each intent once, slots before the classifier; of unknown origin."""
+def read_sentence(raw: str, is_prose: bool = False) -> tuple[IntentFinding, ...]:
+    """Returns what one sentence may intend, each intent once, slots before the classifier; of unknown origin.
+
+    `is_prose`: staff of a provider or of NCMEC wrote it, who also write denials and rules.
+    """
     from triage.intents import classifier  # numpy takes time to load
 
     sentence = sentence_of(raw)
@@ -131,7 +135,8 @@ def read_sentence(raw: str) -> tuple[IntentFinding, ...]:
             ):
                 score = trained.score(intent, margin, by_slots=False)
                 found[intent] = _finding(intent, raw, "classifier", (), language, score, sentence.text)
-    return tuple(found[intent] for intent in INTENTS if intent in found)
+    named = [intent for intent in INTENTS if intent in found]
+    return tuple(found[intent] for intent in named if not (is_prose and guard_prose(sentence, hits, intent, language)))
 
 
 def _finding(

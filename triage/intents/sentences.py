@@ -17,6 +17,10 @@ from triage.resources import resource
 Language = Literal["english", "roman_urdu", "urdu", "sindhi", "pashto", "punjabi"]
 LANGUAGES: tuple[Language, ...] = ("english", "roman_urdu", "urdu", "sindhi", "pashto", "punjabi")
 
+_OF_PROSE = ("training", "somebody", "saying")
+"""Lists that are compared by class of spelling too, where a sentence is in Roman Urdu."""
+_LEAST_SPELLED = 5
+"""Letters: shorter words of different meanings fall into one class of spelling."""
 NUMBER_NAME = "number_"  # before the number that the words of a list stand for
 MAX_SENTENCE_CHARACTERS = 400  # what is longer is cut, and each part is read
 _END = re.compile(r"[.!?;؟۔؛…\n\r]+(?=\s|$)|[\n\r]+|[؟۔]")
@@ -32,8 +36,12 @@ def small_words() -> dict[str, frozenset[str]]:
     raw = resource("intents", "small_words.toml").read_bytes()
     held = msgspec.toml.decode(raw, type=dict[str, tuple[str, ...]])
     words = {name: frozenset(map(normalise_text, listed)) for name, listed in held.items()}
+    spelled = {
+        name: words[name] | {spell_roman(word) for word in words[name] if len(word) >= _LEAST_SPELLED} for name in _OF_PROSE
+    }
     return {
         **words,
+        **spelled,
         "roman_urdu": frozenset(map(spell_roman, words["roman_urdu"])),
         "number": frozenset(word for name, listed in words.items() if name.startswith(NUMBER_NAME) for word in listed),
     }

@@ -9,7 +9,8 @@ import msgspec
 
 from triage.message import Message
 
-FileTextKind = Literal["text", "table", "html", "json", "mail", "pdf"]
+NO_TEXT = "The file holds no text."
+FileTextKind = Literal["text", "table", "html", "json", "xml", "mail", "pdf"]
 
 
 class FileMessage(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -15,6 +15,7 @@ from triage.model.document import Person
 from triage.model.judgement import Band
 from triage.priority.case import Case, Seen, bare
 from triage.priority.conditions import CONDITIONS
+from triage.priority.conditions.incident import BLACKMAIL
 from triage.priority.rules import Fact, Rule, RuleSet
 from triage.priority.scoring import LEAST, Applied, Outcome, Settle, Standing, applied, steps, sunk, undone
 
@@ -32,8 +33,8 @@ _OPENED = {
         "child_contacted",
         "sextortion_with",
     ),
-    "reported_user_fact": ("history_with_material",),
-    "victim_named": ("sextortion_with",),
+    "reported_user_fact": ("history_stated",),
+    "victim_named": ("sextortion_with", "victim_not_known"),
 }
 """The conditions that a fact opens: they ask for it together with another one. By the condition of the fact."""
 
@@ -255,7 +256,7 @@ def rests_on(rule: Rule, fact: Fact, case: Case) -> bool:
         return True  # the same words, whosever they are
     if not rule.condition.endswith("_under_blackmail") or fact != (_ANYBODY, ("threat",)):
         return False
-    return CONDITIONS["report_annotated"].ask(case, ("sextortion",)) is None
+    return CONDITIONS["report_annotated"].ask(case, BLACKMAIL) is None
 
 
 def _distinct(changes: Iterable[_Change]) -> list[_Change]:

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 import msgspec
 
 from triage.model.judgement import Band
-from triage.priority.case import Case, Seen
+from triage.priority.case import Argument, Case, Seen
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Axis, Bands, Rule, RuleSet
 
@@ -66,17 +66,30 @@ Family = tuple[Axis, str | None]
 Settle = Callable[["Outcome", bool], "Outcome"]
 """Gives an outcome the band that a person set; True: a fact came that nobody had seen."""
 _ORDER = attrgetter("order")
+_PLACE = itemgetter(0)
 
 
 def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
     """Returns all rules that apply, in the order of the rule files. Rules that rest on the same fact ask once."""
-    there: dict[str, Applied] = {}
-    for (condition, argument), resting in rules.by_fact.items():
-        seen = CONDITIONS[condition].ask(case, argument)
+    there: list[tuple[int, Applied]] = []
+    for look, argument, resting in _list_questions(rules):
+        seen = look(case, argument)
         if seen is not None:
-            for rule in resting:
-                there[rule.id] = applied(rule, seen)
-    return tuple(there[rule.id] for rule in rules.rules if rule.id in there)
+            there += [(place, applied(rule, seen)) for place, rule in resting]
+    there.sort(key=_PLACE)
+    return tuple(each for _, each in there)
+
+
+@lru_cache(maxsize=8)
+def _list_questions(
+    rules: RuleSet,
+) -> tuple[tuple[Callable[[Case, Argument], Seen | None], Argument, tuple[tuple[int, Rule], ...]], ...]:
+    """Returns the questions of a rule set, with the rules that rest on each and their places in the order of the files."""
+    places = {rule.id: place for place, rule in enumerate(rules.rules)}
+    return tuple(
+        (CONDITIONS[condition].ask, argument, tuple((places[rule.id], rule) for rule in resting))
+        for (condition, argument), resting in rules.by_fact.items()
+    )
 
 
 def applied(rule: Rule, seen: Seen) -> Applied:

@@ -24,6 +24,8 @@ OnPages = Callable[[int, int, int], None] | None
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
 _CACHE_KIB = 64 * 1024
+_CACHED_STATEMENTS = 2048
+"""Once a cache is full, later statements push one another out, and are prepared for every row; making a store takes 230."""
 _LEAST_FREE = 1 << 20
 """Even reading needs some room, for the log's index."""
 _WAL_LIMIT = 64 << 20
@@ -362,7 +364,7 @@ class Database:
                 timeout=_BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
-                cached_statements=256,
+                cached_statements=_CACHED_STATEMENTS,
             )
             try:
                 self._configure(connection)

@@ -20,6 +20,7 @@ from triage.model.queue_views import QueuePlace
 from triage.store.opening import KEYS
 from triage.ui.core import preferences, window_place
 from triage.ui.core.api import Api
+from triage.ui.core.cycles import collect_on_this_thread
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.core.window_place import WindowPlace
@@ -70,14 +71,19 @@ def run(argv: Sequence[str]) -> int:
 
 
 def application() -> QApplication:
-    """Returns the QApplication of this process, and keeps Qt from writing settings or messages in the clear."""
+    """Returns the QApplication of this process.
+
+    Keeps Qt from writing settings or messages in the clear, and Python from deleting parts of the window in other threads.
+    """
     qInstallMessageHandler(_log_qt_message)
     QCoreApplication.setApplicationName("Triage")
     # Qt's file dialog would write the folders that were visited into the home directory, in the clear.
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, f"{os.devnull}/nowhere")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     found = QApplication.instance()
-    return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    collect_on_this_thread(app)
+    return app
 
 
 def _log_qt_message(_kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> None:

@@ -19,9 +19,19 @@ from triage.jobs.intake.text_wire import PROBLEMS, TOO_DEEP, FileToRead, pack_te
 
 SIZE = 1 << 20
 BOUND = 10.0  # seconds of processor time for 1 MB; linear readers take about one
-BEGINNINGS = ("", "<html>", "[", '{"a":', "From: a\nTo: b\n\n", "From a\nFrom: a\nTo: b\n\n", "date,from,text\n", "10:00 Kite: ")
+BEGINNINGS = (
+    "",
+    "<html>",
+    "[",
+    '{"a":',
+    "From: a\nTo: b\n\n",
+    "From a\nFrom: a\nTo: b\n\n",
+    "date,from,text\n",
+    "10:00 Kite: ",
+    "<?xml?><c>",
+)
 PARTS = (
-    "a", " ", "\n", "<", ">", "<!--", "-->", "<a ", "<div class=", '<div class="from">', "<tr><td>", "<td>a<br>", "</td>", "<script>",
+    "a", " ", "\n", "<", ">", "<!--", "-->", "<![CDATA[", "<!DOCTYPE a [", "<text>", "<from a='b c'>", "<m from='a' text='b c'/>", "<a ", "<div class=", '<div class="from">', "<tr><td>", "<td>a<br>", "</td>", "<script>",
     "&", "&#", "&#x", "[", "{", '{"a":[', '"', ',"', "\\ud83d", "1:", "1/1/1 1:1 ", "10:00 a: ", "a: ", "<a> ", "(10:00)", "--b\n",
     "=?utf-8?q?", "=D8", "From a\nA: b\n\n", "\r", "\u200e", "\u202e", "\ufeff", "١", "1/1/26, ", "10:00 PM ", ", [", "Content-Type: m/x\n",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Chat logs in six formats and several languages give their messages, with sender and time as written. All of it is invented."""
+"""Chat logs in seven formats and several languages give their messages, with sender and time as written. All of it is invented."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.chat_files.chat_reading import NO_TEXT, TOO_MANY_LINES, read_chat_file
+from triage.importers.chat_files.chat_reading import TOO_MANY_LINES, read_chat_file
 from triage.importers.chat_files.text_sniffing import is_text_like
+from triage.model.file_text import NO_TEXT
 
 LINES = {
     "english": ("Kite", "Shall we fly kites at the park?", "Moon", "Yes, after school."),
@@ -41,6 +42,13 @@ def write_json(a: str, says: str, b: str, answers: str) -> bytes:
     return json.dumps([{"from": a, "text": says, "date": FIRST}, {"from": b, "text": answers, "date": SECOND}]).encode()
 
 
+def write_xml(a: str, says: str, b: str, answers: str) -> bytes:
+    def one(who: str, when: str, text: str) -> str:
+        return f"<message><from>{who}</from><time>{when}</time><body>{text}</body></message>"
+
+    return f'<?xml version="1.0"?>\n<!-- a log --><chat>{one(a, FIRST, says)}{one(b, SECOND, answers)}</chat>'.encode()
+
+
 def write_mail(a: str, says: str, b: str, answers: str) -> bytes:
     def one(who: str, when: str, text: str) -> str:
         head = f"From: {who}\nDate: {when}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
@@ -49,7 +57,9 @@ def write_mail(a: str, says: str, b: str, answers: str) -> bytes:
     return (one(a, FIRST, says) + one(b, SECOND, answers)).encode()
 
 
-FORMATS = {"text": write_text, "table": write_table, "html": write_html, "json": write_json, "mail": write_mail}
+FORMATS = {
+    "text": write_text, "table": write_table, "html": write_html, "json": write_json, "xml": write_xml, "mail": write_mail,
+}  # fmt: skip
 
 
 def said(data: bytes, pages: Sequence[str] | None = None) -> list[tuple[str, str, str]]:
@@ -154,6 +164,55 @@ def test_html_tables_and_plain_pages() -> None:
     assert said(plain.encode()) == [("Kite", "10:00", "hi & bye"), ("Moon", "10:01", "slow")]
 
 
+@pytest.mark.parametrize(
+    ("xml", "expected"),
+    [
+        (
+            '<smses count="2"><sms address="0300" date="1" type="1" body="hi &amp; &lt;you&gt;"/><sms address="0300" date="2" type="2" body="yo"/></smses>',
+            [("0300", "1", "hi & <you>"), ("", "2", "yo")],
+        ),
+        (
+            '<Log><Message Date="5/1" Time="10:00"><From><User FriendlyName="Kite"/></From><Text Style="x">hi</Text></Message></Log>',
+            [("Kite", "5/1 10:00", "hi")],
+        ),
+        ('<chat xmlns="urn:k"><message sender="Kite" time="10:00"><div>hi <b>you</b></div></message></chat>', [("Kite", "10:00", "hi you")]),
+        ('<l><line who="Kite" at="1">hi</line><line who="Moon">yo</line></l>', [("Kite", "", "hi"), ("Moon", "", "yo")]),
+        (
+            '<r><model type="Chat"><field name="From"><value>Kite</value></field><field name="Body"><value>hi</value></field></model></r>',
+            [("Kite", "", "hi")],
+        ),
+        ('<c><m from="Kite"><text>hi</text><text>you</text></m></c>', [("Kite", "", "hi"), ("Kite", "", "you")]),
+        (
+            '<c><chat name="Kite"><text>about boats</text><list><m from="Moon" text="inside"/></list></chat></c>',
+            [("Kite", "", "about boats"), ("Moon", "", "inside")],
+        ),
+        ("<c><m from='Kite'><text><![CDATA[hi <b> you]]></text></m>and a tail</c>", [("Kite", "", "hi <b> you"), ("", "", "and a tail")]),
+        ("<note>I fly kites<br/>and boats</note>", [("", "", "I fly kites"), ("", "", "and boats")]),
+        ("<note><a>one</a><b title='two words'>three more words</b></note>", [("", "", "two words"), ("", "", "three more words")]),
+        ("<kite> hi\n<moon> yo\n<kite> well\n<moon> fine", [("kite", "", "hi"), ("moon", "", "yo"), ("kite", "", "well"), ("moon", "", "fine")]),
+    ],
+)  # fmt: skip
+def test_xml_exports_of_several_shapes(xml: str, expected: list[tuple[str, str, str]]) -> None:
+    assert said(xml.encode()) == expected
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<?xml version="1.0"?><!DOCTYPE c [<!ENTITY e "secret">]><c><m from="Kite">I fly kites &e;</m></c>',
+        '<?xml version="1.0"?><!DOCTYPE c SYSTEM "file:///etc/passwd"><c><m from="Kite">I fly kites</m></c>',
+        '<?xml version="1.0"?><c><m from="Kite" body="I fly kites"/><m from=',
+        '<?xml version="1.0"?><c>' + "<d>" * 500 + "I fly kites" + "</d>" * 500 + "</c>",
+        '<?xml version="1.0"?><c><m><![CDATA[I fly kites]]></m><m>',
+    ],
+)
+def test_unsafe_and_damaged_xml_is_read_as_a_page_without_its_entities(xml: str) -> None:
+    text = read_chat_file(xml.encode())
+    words = " ".join(each.text for each in text.messages)
+    assert text.kind == "xml" and "I fly kites" in words
+    assert "secret" not in words and "root:" not in words
+
+
 def test_mail_decodes_its_parts_and_leaves_attachments_out() -> None:
     mail = (
         b"From: =?utf-8?b?2b7YqtmG2q8=?= <kite@mail.invalid>\r\nSubject: =?utf-8?q?a_kite?=\r\nDate: Mon, 5 Jan 2026 10:00:00 +0500\r\n"
@@ -200,6 +259,8 @@ def test_a_file_without_text_says_so(data: bytes) -> None:
         (b"PK\x03\x04", False),
         (b"{\\rtf1 Kite}", False),
         (b"<?xml version='1.0'?><svg/>", False),
+        (b"<?xml version='1.0'?><!-- <c> --><svg/>", False),
+        (b"<?xml version='1.0'?><chat/>", True),
         (b"<?xml version='1.0'?><html><p>hi</p></html>", True),
         (b"-----BEGIN KEY-----", False),
         (bytes(range(256)) * 8, False),

@@ -233,9 +233,7 @@ def test_what_a_comparison_found_elsewhere_is_named_unless_it_is_undercover(
             scalar=b"1", silent_scalar=b"2", their_points=None, theirs=None, finished=None, silent=None,
         )  # fmt: skip
         sql_deconfliction.add_session(batch, deconfliction)
-        sql_deconfliction.add_items(
-            batch, "s", [(0, "phone", PHONE, 0, 1), (1, "email", "x@a.invalid", 1, 1)]
-        )
+        sql_deconfliction.add_items(batch, "s", [(0, "phone", PHONE, 0, 1), (1, "email", "x@a.invalid", 1, 1)])
         sql_deconfliction.finish_session(batch, "s", "f", "2026-11-21T06:00:00Z", 1, [0, 1])
     found = create_requests(session, case, SUBSCRIBER, tmp_path / "out").shared
     assert [(each.kind, each.value, each.store) for each in found] == [("phone", PHONE, "ab" * 8)]

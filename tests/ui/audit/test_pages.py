@@ -126,7 +126,7 @@ def test_a_newer_search_drops_the_one_before(api: FakeApi, runner: Runner, qtbot
     def slow(wanted: AuditFilter, on_found: Any, on_progress: Any, cancel: CancelToken) -> int:
         if wanted.about == "slow":
             on_found([1, 0])
-            go_on.wait(20)
+            go_on.wait(60)
             on_found([0])
             return 3
         return real(wanted, on_found, on_progress, cancel)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, held_hash, pair, sha256_of
-from tests.ui.screens import PictureApi, settle, texts
+from tests.ui.screens import PictureApi, settle, texts, wait_active
 from triage.model.users import Role
 from triage.ui.compare.held_page import HeldPage
 from triage.ui.compare.pairs_page import PairsPage
@@ -30,7 +30,7 @@ def show(page: PairsPage | HeldPage, runner: Runner, qtbot: QtBot) -> None:
     host.resize(1288, 860)
     host.show()
     host.activateWindow()
-    QTest.qWaitForWindowActive(host)
+    wait_active(host)
     runner.changed.connect(page.on_changed)
     page.reload()
     settle(runner)

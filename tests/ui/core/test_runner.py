@@ -90,7 +90,7 @@ def test_a_stopped_job_says_so_and_what_it_did_is_looked_for(runner: Runner, qtb
             cancel.check()
 
     job = runner.do(work, failed=said.append)
-    assert begun.wait(5)
+    assert begun.wait(60)
     job.cancel()
     qtbot.waitUntil(lambda: bool(changed))
     assert said == ["Stopped. Finished steps stay."]
@@ -114,7 +114,7 @@ def test_retire_lets_a_writing_job_end_before_the_last_call(app: QApplication, q
     gate = threading.Event()
 
     def work(_on_progress: OnProgress, _cancel: CancelToken) -> None:
-        gate.wait(5)
+        gate.wait(60)
         order.append("job")
 
     runner.do(work, lambda _: order.append("told"))

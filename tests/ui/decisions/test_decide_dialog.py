@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import Any, NoReturn
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
-from tests.ui.screens import settle, texts
+from tests.ui.screens import settle, texts, wait_active
 from triage.errors import Refused
 from triage.jobs.consent import Consent
 from triage.message import Message
@@ -24,12 +25,14 @@ from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Role
 from triage.model.verification import VerifyResult
 from triage.model.views import STATUSES
+from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.close_question import list_open_points
-from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, DecideDialog
+from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, ChoiceButton, DecideDialog
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.packet_dialog import PacketDialog
+from triage.ui.text.i18n import tr
 
 
 @pytest.fixture
@@ -196,6 +199,34 @@ def test_many_users_are_searched(api: FakeApi, runner: Runner, parent: QWidget) 
     assert dialog.chosen == "khi-33"
     dialog.search.setText("nobody")
     assert "No user has this name." in texts(dialog)
+    assert dialog.work() is None and not dialog.record.isEnabled(), "the name that was found before is no longer shown"
+
+
+def test_names_that_come_after_the_dialog_get_the_focus(api: FakeApi, runner: Runner, parent: QWidget) -> None:
+    """Before that the dialog itself takes the keys: Enter on Cancel would cancel where the system's style says so."""
+    go_on = threading.Event()
+    names = api.user_names()
+    api.user_names = lambda: (go_on.wait(60), names)[1]  # type: ignore[method-assign,func-returns-value]
+    dialog = AssignDialog(api, runner, MAIN, parent=parent, current=None, done=lambda *_: None)
+    dialog.open()
+    wait_active(dialog)
+    assert dialog.focusWidget() is dialog
+    go_on.set()
+    settle(runner)
+    focused = dialog.focusWidget()
+    assert isinstance(focused, ChoiceButton) and focused.isChecked()
+
+
+def test_a_field_that_comes_after_the_dialog_gets_the_focus(runner: Runner, parent: QWidget, qtbot: QtBot) -> None:
+    dialog = FormDialog(runner, tr("Close"), parent=parent, done=lambda _: None, record=tr("Close"))
+    dialog.record.setEnabled(False)
+    dialog.open()
+    wait_active(dialog)
+    assert dialog.focusWidget() is dialog
+    field = QLineEdit()
+    dialog.form.addWidget(field)
+    field.show()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is field)
 
 
 def test_an_analyst_may_take_it_only_for_oneself(runner: Runner, parent: QWidget) -> None:

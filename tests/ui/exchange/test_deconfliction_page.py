@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.exchange.test_work_page import find_dialog
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
-from tests.ui.screens import settle, texts
+from tests.ui.screens import settle, texts, wait_active
 from triage.model.deconfliction import SharedIdentifier
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Role
@@ -31,7 +31,7 @@ def open_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> DeconflictionPage:
     page.resize(1180, 700)
     page.show()
     page.activateWindow()
-    QTest.qWaitForWindowActive(page)
+    wait_active(page)
     page.reload()
     settle(runner)
     settle(runner)
@@ -162,7 +162,7 @@ def test_the_end_of_a_comparison_shows_progress_and_can_be_stopped(
     def finish(path: Path, *, on_progress: OnProgress, cancel: CancelToken) -> object:
         on_progress(Progress(done=300, total=1_000, unit="identifiers"))
         begun.set()
-        go_on.wait(10)
+        go_on.wait(60)
         cancel.check()
         return api.compared
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
-from tests.ui.screens import settle, texts
+from tests.ui.screens import settle, texts, wait_active
 from triage.jobs.consent import Consent
 from triage.message import Message
 from triage.model.users import Role
@@ -34,7 +34,7 @@ def open_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> WorkPage:
     page.resize(1180, 700)
     page.show()
     page.activateWindow()
-    QTest.qWaitForWindowActive(page)
+    wait_active(page)
     page.reload()
     settle(runner)
     settle(runner)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from tests.ui.screens import settle, texts
+from tests.ui.screens import settle, texts, wait_active
 from triage.ui.core.runner import Runner
 from triage.ui.funnel.page import FunnelPage
 from triage.ui.kit import theme
@@ -23,7 +23,7 @@ def shown(api: FakeApi, runner: Runner, qtbot: QtBot) -> FunnelPage:
     page.resize(1186, 700)
     page.show()
     page.activateWindow()
-    QTest.qWaitForWindowActive(page)
+    wait_active(page)
     page.reload()
     settle(runner)
     page.focus()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
-from tests.ui.screens import settle
+from tests.ui.screens import settle, wait_active
 from triage.model.gallery import FileFacet, GalleryScope, Grouping
 from triage.ui.core.runner import Runner
 from triage.ui.gallery.page import GalleryPage
@@ -25,7 +25,7 @@ def window(app: QApplication, api: FakeApi, runner: Runner, qtbot: QtBot) -> Ite
     made.resize(1366, 768)
     made.show()
     made.activateWindow()
-    QTest.qWaitForWindowActive(made)
+    wait_active(made)
     made.start()
     settle(runner)
     yield made

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui import sharpness
 from tests.ui.fakes import MAIN, sha256_of
-from tests.ui.screens import PictureApi, settle, texts
+from tests.ui.screens import PictureApi, settle, texts, wait_active
 from triage.model.casework import GivenGrade, Grade, GradeAct
 from triage.model.gallery import FileFacet, FileState, GalleryFilter, GalleryScope, Grouping
 from triage.model.media import RevealStep
@@ -45,7 +45,7 @@ def make_page(api: PictureApi, runner: Runner, qtbot: QtBot, what: str = "") -> 
     host.resize(1186, 740)
     host.show()
     host.activateWindow()
-    QTest.qWaitForWindowActive(host)
+    wait_active(host)
     if what:
         page.choose(what)
     page.reload()
@@ -87,7 +87,7 @@ class Typist:
             asked = question(self.page)
             if asked is None and not self.page.isActiveWindow():
                 self.page.window().activateWindow()  # as a window manager does when a dialog closes
-                QTest.qWaitForWindowActive(self.page.window())
+                wait_active(self.page.window())
                 self.page.focus()
             QTest.keyClick(asked or self.page.grid, code, held)
             self.count += 1

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.jobs.test_graph_layout import graph as invented
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.fakes_cases import OUTSIDE, PHONE, POSSIBLE_ONE, build_graph
-from tests.ui.screens import settle
+from tests.ui.screens import settle, wait_active
 from triage.jobs.reading.graph_layout import place_graph
 from triage.jobs.reading.link_reasons import explain_link
 from triage.model.link_graph import GraphEdge, GraphNode, Neighbourhood
@@ -32,7 +32,7 @@ def shown(view: GraphView, graph: Neighbourhood, qtbot: QtBot, size: tuple[int, 
     view.resize(*size)
     view.show()
     view.activateWindow()
-    QTest.qWaitForWindowActive(view)
+    wait_active(view)
     view.setFocus()
     view.show_graph(graph)
     return view

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.screens import wait_active
 from triage.ui.help.window import HelpWindow
 from triage.ui.kit import theme
 
@@ -24,7 +24,7 @@ def host(app: QApplication, qtbot: QtBot) -> QWidget:
 def window(host: QWidget) -> Iterator[HelpWindow]:
     made = HelpWindow("queue", host)
     made.show()
-    QTest.qWaitForWindowActive(made)
+    wait_active(made)
     yield made
 
 

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui import sharpness
 from tests.ui.fakes import MAIN, alike, sha256_of
-from tests.ui.screens import PictureApi, open_page, settle, texts
+from tests.ui.screens import PictureApi, open_page, settle, texts, wait_active
 from triage.errors import InputError
 from triage.message import Message
 from triage.model.films import ShowFilm
@@ -59,7 +59,7 @@ def page(whole: ReportPage, api: PictureApi) -> Iterator[ReportPage]:
     whole.show()
     whole.window().showNormal()
     whole.window().activateWindow()
-    QTest.qWaitForWindowActive(whole.window())
+    wait_active(whole.window())
     yield whole
     whole.close_media()
     whole.view.strip.refresh()  # type: ignore[union-attr]
@@ -176,7 +176,7 @@ def test_another_window_takes_the_picture_away(media: MediaPage, qtbot: QtBot) -
     qtbot.addWidget(other)
     other.show()
     other.activateWindow()
-    QTest.qWaitForWindowActive(other)
+    wait_active(other)
     qtbot.waitUntil(lambda: not media.stage.is_revealing())
 
 
@@ -389,8 +389,7 @@ def grading(page: ReportPage, **fields: Any) -> GradeDialog:
     dialog = page.media.findChild(GradeDialog)
     assert dialog is not None
     dialog.activateWindow()
-    while QApplication.activeWindow() is not dialog:
-        QTest.qWait(5)
+    wait_active(dialog)
     return dialog
 
 

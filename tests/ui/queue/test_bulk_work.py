@@ -184,7 +184,7 @@ def test_an_act_shows_progress_and_can_be_cancelled(page: QueuePage, api: FakeAp
     def wait(done: int, cancel: CancelToken | None) -> None:
         if done == 2:
             reached.set()
-            go_on.wait(20)
+            go_on.wait(60)
 
     api.bulk_waits = wait
     said: list[str] = []

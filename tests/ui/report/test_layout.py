@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.jobs.conftest import CHEAP
 from tests.ui.fakes import FakeApi
-from tests.ui.screens import settle
+from tests.ui.screens import settle, wait_exposed
 from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import list_queue_rows
@@ -102,7 +101,7 @@ def page(pages: StoredPages, runner: Runner, qtbot: QtBot) -> Iterator[ReportPag
     made.host = host  # type: ignore[attr-defined]
     host.resize(1366 - RAIL, 768 - STATUS)
     host.show()
-    QTest.qWaitForWindowExposed(host)
+    wait_exposed(host)
     settle(runner)
     yield made
 

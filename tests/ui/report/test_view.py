@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
-from tests.ui.screens import open_page, settle
+from tests.ui.screens import open_page, settle, wait_exposed
 from triage.ui.core.runner import Runner
 from triage.ui.report.page import ReportPage
 
@@ -29,7 +29,7 @@ def hidden(lasting_runner: Runner, qtbot: QtBot) -> ReportPage:
 def show(page: ReportPage) -> None:
     page.resize(1288, 600)
     page.show()
-    QTest.qWaitForWindowExposed(page)
+    wait_exposed(page)
 
 
 def test_the_place_is_found_once_the_page_is_laid_out(hidden: ReportPage) -> None:

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_requests import a_request
-from tests.ui.screens import settle, texts
+from tests.ui.screens import settle, texts, wait_active
 from triage.errors import Refused
 from triage.model.data_requests import PlannedRequests, RequestKind
 from triage.model.handover import Handover
@@ -39,7 +39,7 @@ def shown(page: RequestsPage, runner: Runner, qtbot: QtBot) -> RequestsPage:
     page.resize(1180, 700)
     page.show()
     page.activateWindow()
-    QTest.qWaitForWindowActive(page)
+    wait_active(page)
     page.reload()
     settle(runner)
     page.focus()

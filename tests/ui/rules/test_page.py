@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from tests.ui.screens import settle, texts
+from tests.ui.screens import settle, texts, wait_active
 from triage.errors import Refused
 from triage.model.users import Role
 from triage.priority import RuleEdit, shipped_rules
@@ -35,7 +35,7 @@ def open_rules(api: FakeApi, runner: Runner, qtbot: QtBot) -> RulesPage:
     page.resize(1290, 800)
     page.show()
     page.activateWindow()
-    QTest.qWaitForWindowActive(page)
+    wait_active(page)
     page.reload()
     settle(runner)
     page.focus()
@@ -55,8 +55,7 @@ def said(page: RulesPage) -> Iterator[list[str]]:
 
 
 def active(dialog: D) -> D:
-    QCoreApplication.processEvents()
-    assert dialog.isActiveWindow()
+    wait_active(dialog)
     return dialog
 
 
@@ -176,7 +175,7 @@ def test_who_would_move_then_use_asks_with_counts_then_back(
     assert page.beside.text() == api.rule_book().name != before
     assert said[-1].startswith(f"Rules {shipped_rules().version}+1")
     page.activateWindow()
-    QTest.qWaitForWindowActive(page)
+    wait_active(page)
     page.focus()
     QTest.keyClick(page.listed.table, Qt.Key.Key_B)
     settle(runner)

@@ -155,6 +155,10 @@ def _list_dialogs() -> set[type]:
         kind = waiting.pop()
         below = [each for each in kind.__subclasses__() if each.__module__.startswith("triage.ui")]
         waiting += below
-        if kind is not QDialog and not kind.__name__.startswith("_") and kind.__name__ not in ("FormDialog", "LongFormDialog", "WritingDialog"):
+        if (
+            kind is not QDialog
+            and not kind.__name__.startswith("_")
+            and kind.__name__ not in ("FormDialog", "LongFormDialog", "WritingDialog")
+        ):
             made.add(kind)
     return made

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.screens import wait_active
 from triage.ui.kit import theme
 from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.page_list import PAGES
@@ -31,7 +32,7 @@ def palette(app: QApplication, qtbot: QtBot, went: list[tuple[str, str]]) -> Ite
         open_report=lambda name: went.append(("report", name)),
     )
     made.open()
-    QTest.qWaitForWindowActive(made)
+    wait_active(made)
     yield made
     parent.close()
 

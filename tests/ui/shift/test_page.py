@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.exchange.test_work_page import find_dialog
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
-from tests.ui.screens import settle
+from tests.ui.screens import settle, wait_active
 from triage.ui.core.runner import Runner
 from triage.ui.kit.table import RowHeading
 from triage.ui.shift.page import AcknowledgeDialog, CloseDialog, ShiftPage, describe_what
@@ -21,7 +21,7 @@ def open_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> ShiftPage:
     page.resize(1180, 700)
     page.show()
     page.activateWindow()
-    QTest.qWaitForWindowActive(page)
+    wait_active(page)
     page.reload()
     settle(runner)
     settle(runner)

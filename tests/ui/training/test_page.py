@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.exchange.test_work_page import find_dialog
 from tests.ui.fakes import FakeApi
 from tests.ui.layout_faults import find_faults
-from tests.ui.screens import settle, texts
+from tests.ui.screens import settle, texts, wait_active
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.shell.page_list import list_pages
@@ -37,7 +37,7 @@ def open_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> TrainingPage:
     made.resize(1024, 640)
     made.show()
     made.activateWindow()
-    QTest.qWaitForWindowActive(made)
+    wait_active(made)
     made.reload()
     settle(runner)
     made.focus()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.screens import wait_exposed
 from triage.ui.unlock.idle_watch import IdleWatch
 
 
@@ -39,7 +40,7 @@ def window(qtbot: QtBot) -> QWidget:
     for _ in range(20):
         column.addWidget(QLineEdit())
     made.show()
-    QTest.qWaitForWindowExposed(made)
+    wait_exposed(made)
     return made
 
 

@@ -12,12 +12,12 @@ from triage.importers.chat_files.chat_json import find_json_messages
 from triage.importers.chat_files.chat_lines import find_messages
 from triage.importers.chat_files.chat_mail import is_mail, read_mails
 from triage.importers.chat_files.chat_tables import find_table_messages
+from triage.importers.chat_files.chat_xml import find_xml_messages
 from triage.importers.chat_files.text_decoding import clean_text, decode_text
-from triage.importers.chat_files.text_sniffing import HEAD, is_html
+from triage.importers.chat_files.text_sniffing import HEAD, is_html, is_xml
 from triage.importers.json_reading import parse_json
-from triage.model.file_text import FileMessage, FileText, FileTextKind
+from triage.model.file_text import NO_TEXT, FileMessage, FileText, FileTextKind
 
-NO_TEXT = "The file holds no text."
 TOO_MANY_LINES = "The file has more lines than are read. Open the original."
 _JSON_BEGINS = (b"{", b"[")
 
@@ -40,6 +40,9 @@ def _read_messages(data: bytes) -> tuple[FileTextKind, list[FileMessage]]:
     if head.startswith(_JSON_BEGINS):
         with suppress(InputError):  # not JSON after all: "[05.01.2026, 10:00] Kite: ..." begins so too
             return "json", find_json_messages(parse_json(data))
+    if is_xml(data):
+        with suppress(InputError):  # a line of a chat may begin with "<"
+            return "xml", find_xml_messages(data)
     if is_html(data):
         return "html", find_html_messages(decode_text(data))
     if is_mail(data[:HEAD]):

@@ -11,8 +11,36 @@ HEAD = 4_096
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1a\x1b") + b"\x7f"
 _MOST_CONTROLS = 0.01
-_OTHER_FORMATS = (b"{\\rtf", b"<?xml", b"<svg", b"-----BEGIN", b"%!PS", b"BEGIN:V", b"II*", b"MM\0*", b"\xd0\xcf\x11\xe0")
+_OTHER_FORMATS = (b"{\\rtf", b"-----BEGIN", b"%!PS", b"BEGIN:V", b"II*", b"MM\0*", b"\xd0\xcf\x11\xe0")
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|table|div|meta)\b", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:[^\s<>/:]{1,200}:)?([^\s<>/:]{1,200})")
+_ASIDES = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">"))
+"""What may stand before the first element: how it begins and ends."""
+_DRAWINGS = ("svg",)
+_HTML_ROOTS = frozenset(
+    (
+        *(
+            "html",
+            "head",
+            "body",
+            "table",
+            "div",
+            "meta",
+            "p",
+            "span",
+            "ul",
+            "ol",
+            "section",
+            "article",
+            "main",
+            "pre",
+            "br",
+            "b",
+            "a",
+        ),
+        *("script", "style", "title", "font", "center", "h1", "h2", "h3"),
+    )
+)
 
 
 def is_pdf(head: bytes) -> bool:
@@ -23,7 +51,7 @@ def is_pdf(head: bytes) -> bool:
 def is_text_like(head: bytes) -> bool:
     """Returns whether a file with these first bytes may hold readable text, whatever its name.
 
-    Formats that are text and no chat (RTF, XML, keys, contact cards) are left out.
+    Formats that are text and no chat (RTF, drawings in XML, keys, contact cards) are left out.
     """
     head = head[:HEAD]
     if is_pdf(head):
@@ -33,8 +61,8 @@ def is_text_like(head: bytes) -> bool:
     if not head.strip() or head.startswith(ZIP_MAGIC) or is_media(head):
         return False
     bare = head.removeprefix(_BOMS[0]).lstrip()
-    if bare.startswith(_OTHER_FORMATS):
-        return bare.startswith(b"<?xml") and _HTML.search(bare) is not None
+    if bare.startswith(_OTHER_FORMATS) or find_xml_root(head) in _DRAWINGS:
+        return False
     if find_wide_encoding(head) is not None:
         return True
     return len(head.translate(None, _CONTROLS)) >= len(head) * (1 - _MOST_CONTROLS)
@@ -44,6 +72,22 @@ def is_html(head: bytes) -> bool:
     """Returns whether the bytes begin as HTML."""
     bare = head[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     return bare.startswith(b"<") and _HTML.search(bare) is not None
+
+
+def find_xml_root(head: bytes) -> str:
+    """Returns the name of the first element in lower case, without its prefix; "" when the bytes do not begin as XML."""
+    bare = head[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    while (aside := next((end for start, end in _ASIDES if bare.startswith(start)), None)) is not None:
+        _, _, bare = bare.partition(aside)
+        bare = bare.lstrip(b" \t\r\n]>")
+    root = _ROOT.match(bare)
+    return root[1].decode("latin-1").lower() if root else ""
+
+
+def is_xml(head: bytes) -> bool:
+    """Returns whether the bytes begin as XML that is no page of the web."""
+    root = find_xml_root(head)
+    return bool(root) and root not in _HTML_ROOTS and not root.startswith("!")
 
 
 def find_wide_encoding(head: bytes) -> str | None:

@@ -169,9 +169,7 @@ def list_papers(state: CaseState, missing: Sequence[Message]) -> tuple[CasePaper
             else Message("Ready to be drafted"),
             blocked=lane,
         ),
-        CasePaper(
-            name="packet", state=Message("Made from the page of a report"), blocked=lane, made=tuple(state.packets)
-        ),
+        CasePaper(name="packet", state=Message("Made from the page of a report"), blocked=lane, made=tuple(state.packets)),
     ]
     for row in [each for each in state.rows if _names_child(each)][:MOST_OF_A_KIND]:
         done = row.report_id in state.referred

@@ -15,7 +15,7 @@ import msgspec
 from triage.errors import InputError, NotFound, Refused
 from triage.exports.referral import encode_referral, format_referral
 from triage.exports.time_labels import format_source_time
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.load import find_report
 from triage.jobs.reading.show import build_report_view
@@ -148,7 +148,8 @@ def create_referral(
         batch.note("report referred", report=report_id, names_child=int(names_child), to=session.store.keyed(body.id))
 
     files = ((Path("referral.docx"), format_referral(referral, about)), (Path("referral.json"), encode_referral(referral, about)))
-    write_out(session, files, kind="referral", folder=out, handover=handover, note=note)
+    leaving = Leaving([report_id], cleared)
+    write_out(session, files, kind="referral", folder=out, handover=handover, leaving=leaving, note=note)
     return ReferralMade(
         path=str(out),
         to=body.id,

@@ -12,7 +12,7 @@ from triage.errors import WorldError
 from triage.exports.source_report import format_source_report
 from triage.exports.time_labels import NOT_STATED, format_own_time, format_source_time
 from triage.jobs.casework.cases import find_case
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
@@ -55,14 +55,15 @@ def export_source_report(
     with session.reading() as db:
         case = find_case(db, number)
         ids = cases.list_report_ids(db, case.id)
-        draft = _draft(session, db, case, although_cleared)
+        leaving = Leaving(ids, check_may_leave(db, ids, although_cleared))
+        draft = _draft(session, db, case, leaving)
     data = format_source_report(draft, describe_export(session))
 
     def note(batch: Batch) -> None:
         """Adds the audit log entry of the export."""
         batch.note("source report drafted", case=case.id, reports=ids, file=session.store.keyed(out.name))
 
-    write_out(session, ((out, data),), kind="source_report", handover=handover, overwrite=overwrite, note=note)
+    write_out(session, ((out, data),), kind="source_report", handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return draft
 
 
@@ -75,13 +76,14 @@ def preview_source_report(session: Session, number: str) -> SourceReport:
     """
     session.require(Right.CASE_PAPERS)
     with session.reading() as db:
-        return _draft(session, db, find_case(db, number), None)
+        case = find_case(db, number)
+        ids = cases.list_report_ids(db, case.id)
+        return _draft(session, db, case, Leaving(ids, check_may_leave(db, ids)))
 
 
-def _draft(session: Session, db: Reader, case: CaseRow, although_cleared: str | None) -> SourceReport:
-    """Gathers the draft, if all reports of the case may leave."""
-    ids = cases.list_report_ids(db, case.id)
-    cleared = check_may_leave(db, ids, although_cleared)
+def _draft(session: Session, db: Reader, case: CaseRow, leaving: Leaving) -> SourceReport:
+    """Gathers the draft of the reports of the case, which may leave."""
+    ids, cleared = leaving.reports, leaving.cleared
     views = [build_report_view(session, db, report_id, None) for report_id in ids]
     items = [_build_item(view, _list_exhibits(db, report_id)) for view, report_id in zip(views, ids, strict=True)]
     names = [_name_files(db, view, report_id) for view, report_id in zip(views, ids, strict=True)]

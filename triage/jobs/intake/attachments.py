@@ -19,6 +19,8 @@ class Attachment:
     entry: Entry
     kind: str
     refused: Message | None = None
+    locked: bool = False
+    """It is quarantined already, until a password opens it. A report that it belongs to keeps it as a file that was not read."""
 
 
 @dataclass(slots=True)

@@ -66,6 +66,8 @@ _FILE_SAMPLES = (
     "date,from,message\n5/1/2026,Kite,hello\n",
     '[{"from": "Kite", "text": "\\ud83d \u00d8\u00b3", "date": 1}]',
     '<html><div class="from_name">Kite</div><div class="text">hello &amp; &nbsp;</div></html>',
+    '<?xml version="1.0"?><chat><message from="Kite"><text>hello &amp; hi</text></message></chat>',
+    '<?xml version="1.0"?><!DOCTYPE a><chat><text>hello</text></chat>',
 )
 _REPLY_SAMPLES = (
     "Line,Name,CNIC\n1234567890,Kite,00000-0000000-0\n",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from triage import limits
+from triage.errors import PasswordNeeded
 from triage.importers.base import NotAReport
 from triage.importers.bundle_entry import EntrySource
 from triage.importers.levels import (
@@ -120,6 +121,9 @@ def _sort_out(intake: Intake, read: Read, pending: _Pending, found: Attachments)
         intake.quarantined(entry.path, read.failed.message, entry.raw)
     elif isinstance(read.refused, NotAReport):
         found.add(Attachment(entry, "document", read.refused.message))
+    elif isinstance(read.refused, PasswordNeeded):
+        intake.quarantined(entry.path, read.refused.message, entry.open)
+        found.add(Attachment(entry, "document", read.refused.message, locked=True))
     elif read.refused is not None:
         intake.quarantined(entry.path, read.refused.message, entry.open)
     else:

@@ -22,6 +22,7 @@ from triage.jobs.intake.common import ImportTally, Intake, forget_spooled
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.documents import import_documents
 from triage.jobs.intake.imports import LOCK
+from triage.jobs.intake.locked_texts import read_locked_texts
 from triage.jobs.intake.media import import_media, measure_pending
 from triage.jobs.intake.memory import explain_memory_error
 from triage.jobs.intake.readers import Readers
@@ -103,6 +104,7 @@ def import_bundles(
                 assess(session, meter, cancel)
                 meter.begin(ImportStage.MEDIA)
                 import_media(intake, attachments, containers)
+                read_locked_texts(intake)
                 opened = _find_unlocked(session, bundle)
             with session.reading() as db:
                 meter.expect(ImportStage.LARGE, len(media.list_unmeasured(db)))

@@ -163,7 +163,8 @@ def _measure_group(
             continue
         text = read.get(one.digests.sha256)
         if attachment.refused is not None and not _is_kept(attachment, one, text, levels):
-            intake.quarantined(attachment.entry.path, attachment.refused, attachment.entry.open)
+            if not attachment.locked:
+                intake.quarantined(attachment.entry.path, attachment.refused, attachment.entry.open)
             measured[n] = None
         elif one.digests.sha256 in known:
             measured[n] = ReadAttachment(one.entry, one.digests, True, None, None)
@@ -212,11 +213,14 @@ def _read_texts(
 
 
 def _is_kept(attachment: Attachment, one: ReadAttachment, text: FileText | None, levels: dict[str, Level]) -> bool:
-    """Returns whether a file that looked like a report and is none is kept: it is listed, or a chat log beside one report."""
+    """Returns whether a file that looked like a report and is none is kept: it is listed, or a chat log beside one report.
+
+    A locked file may be one.
+    """
     entry = attachment.entry
     if is_listed(entry.level, entry.name, levels):
         return True
-    is_chat = text is not None and text.is_chat
+    is_chat = attachment.locked or (text is not None and text.is_chat)
     return is_chat and find_report_of_file(entry.level, entry.name, one.digests, levels) is not None
 
 

@@ -69,7 +69,8 @@ def retry_quarantined(
             batch.note("set aside resolved", row=row_id)
     with session.reading() as db:
         waits = bundles.load_set_aside(db, row_id) is not None
-    return RetryResult(resolved=not waits, why=result.quarantined[0].reason if result.quarantined else None, result=result)
+    why = result.quarantined[0].reason if waits and result.quarantined else None
+    return RetryResult(resolved=not waits, why=why, result=result)
 
 
 def _find_bytes(session: Session, row: SetAsideRow) -> tuple[StoredFile, ...]:

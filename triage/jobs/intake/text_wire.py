@@ -6,8 +6,8 @@ import msgspec
 
 from triage import limits
 from triage.decode.protocol import ProtocolError
-from triage.importers.chat_files.chat_reading import NO_TEXT, TOO_MANY_LINES
-from triage.model.file_text import FileMessage, FileText
+from triage.importers.chat_files.chat_reading import TOO_MANY_LINES
+from triage.model.file_text import NO_TEXT, FileMessage, FileText
 
 TOO_DEEP = "The file is nested deeper than a chat log can be."
 FAULT = "The text of the file could not be read because of a fault in Triage; please report the fault."

@@ -10,7 +10,7 @@ from triage.errors import NotFound, Refused
 from triage.exports import feedback as feedback_file
 from triage.exports.feedback import FeedbackRow
 from triage.jobs.leaving.counting import find_bounds
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.periods import read_period
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session
@@ -89,6 +89,7 @@ def export_feedback(
     ending = feedback_file.check_format(out)
     begin, end = _find_period(first, last)
     rows: list[FeedbackRow] = []
+    ids: list[int] = []
     left_out: list[LeftOutFeedback] = []
     with session.reading() as db:
         name = None if esp is None else _find_provider(db, esp)
@@ -99,6 +100,7 @@ def export_feedback(
                 left_out.append(LeftOutFeedback(report_id=each.number, reason=reason))
             else:
                 rows.append(_build_row(each))
+                ids.append(each.report_id)
     about = describe_export(session)
     data = feedback_file.format_feedback(rows, ending, name or "NCMEC", about)
 
@@ -106,7 +108,8 @@ def export_feedback(
         """Adds the audit log entry of the export."""
         batch.note("feedback exported", rows=len(rows))
 
-    write_out(session, ((out, data),), kind="feedback", handover=handover, overwrite=overwrite, note=note)
+    leaving = Leaving(ids)
+    write_out(session, ((out, data),), kind="feedback", handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return WrittenFeedback(path=str(out), rows=len(rows), left_out=tuple(left_out), signature_key=about.fingerprint)
 
 

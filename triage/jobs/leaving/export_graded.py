@@ -12,7 +12,7 @@ from triage.exports import hash_files, vics_file
 from triage.exports.vics_file import VICS_VERSIONS
 from triage.jobs.casework.cases import find_case
 from triage.jobs.leaving.graded_media import select_media
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.review.grading import parse_grade
 from triage.jobs.session import Session
@@ -40,6 +40,7 @@ class _Content:
     data: bytes
     media: int
     left_out: tuple[LeftOut, ...]
+    leaving: Leaving
 
 
 def export_vics(
@@ -104,15 +105,16 @@ def _make_vics(
     with session.reading() as db:
         if case_number is None:
             case, found = None, select_media(db, court_only=court_only, on_progress=on_progress, cancel=cancel)
+            leaving = Leaving(found.reports)
         else:
             row = find_case(db, case_number)
             ids = cases.list_report_ids(db, row.id)
-            cleared = check_may_leave(db, ids, although_cleared)
-            case = _load_case(session, db, row, ids, cleared)
+            leaving = Leaving(ids, check_may_leave(db, ids, although_cleared))
+            case = _load_case(session, db, row, ids, leaving.cleared)
             found = select_media(db, ids, court_only=court_only, released=ids, on_progress=on_progress, cancel=cancel)
     kept, without = vics_file.split_by_category(found.files)
     data = vics_file.format_vics(kept, chosen, case)
-    return _Content(kind="vics", data=data, media=len(kept), left_out=(*found.left_out, *without))
+    return _Content(kind="vics", data=data, media=len(kept), left_out=(*found.left_out, *without), leaving=leaving)
 
 
 def export_icse(
@@ -147,7 +149,8 @@ def _make_icse(session: Session, on_progress: OnProgress, cancel: CancelToken | 
     with session.reading() as db:
         found = select_media(db, on_progress=on_progress, cancel=cancel)
     kept, without = hash_files.split_for_icse(found.files)
-    return _Content(kind="icse", data=hash_files.format_icse(kept), media=len(kept), left_out=(*found.left_out, *without))
+    left_out, leaving = (*found.left_out, *without), Leaving(found.reports)
+    return _Content(kind="icse", data=hash_files.format_icse(kept), media=len(kept), left_out=left_out, leaving=leaving)
 
 
 def export_hashes(
@@ -189,7 +192,8 @@ def _make_hashes(session: Session, kind: str, grade: str, on_progress: OnProgres
     with session.reading() as db:
         found = select_media(db, grade=wanted, on_progress=on_progress, cancel=cancel)
     data, count, without = hash_files.format_hashes(found.files, chosen)
-    return _Content(kind="hashes", data=data, media=count, left_out=(*found.left_out, *without))
+    left_out, leaving = (*found.left_out, *without), Leaving(found.reports)
+    return _Content(kind="hashes", data=data, media=count, left_out=left_out, leaving=leaving)
 
 
 def _preview(made: _Content) -> OutgoingPreview:
@@ -237,6 +241,7 @@ def _write(session: Session, out: Path, made: _Content, handover: Handover, over
             file=session.store.keyed(out.name),
         )
 
-    kind = made.kind
-    write_out(session, ((out, made.data),), kind=kind, handover=handover, overwrite=overwrite, note=note)
+    write_out(
+        session, ((out, made.data),), kind=made.kind, handover=handover, overwrite=overwrite, leaving=made.leaving, note=note
+    )
     return WrittenMedia(path=str(out), media=made.media, left_out=left_out, signature_key=session.store.fingerprint)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from triage.errors import WorldError
 from triage.exports.report_print import format_report
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.load import find_report
@@ -44,7 +44,8 @@ def export_report(
         """Adds the audit log entry of the print."""
         batch.note("report printed", report=report_id, file=session.store.keyed(out.name))
 
-    write_out(session, ((out, data),), kind="report", handover=handover, overwrite=overwrite, note=note)
+    leaving = Leaving([report_id], cleared)
+    write_out(session, ((out, data),), kind="report", handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return session.store.fingerprint
 
 

@@ -12,12 +12,11 @@ from triage.errors import InputError, Refused
 from triage.exports.pdf_documents import typeset
 from triage.exports.series_sheet import SeriesSheet, SheetClue, SheetFile, make_sheet
 from triage.jobs.consent import ONE_USER, Consent, is_alone, verify_consent
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session
 from triage.jobs.victim_id.series import find_series
 from triage.message import Message
-from triage.model.exports import Cleared
 from triage.model.graded import LeftOut
 from triage.model.handover import Handover
 from triage.model.media import Pixels, RevealStep
@@ -43,7 +42,7 @@ class _Content:
     source: str
     files: Sequence[MediaItemRow]
     clues: Sequence[ClueData]
-    cleared: Cleared | None
+    leaving: Leaving
 
 
 def export_series_sheet(
@@ -94,7 +93,7 @@ def export_series_sheet(
             for n, each in enumerate(found.clues, 1)
         ],
         second_person=second,
-        cleared=found.cleared,
+        cleared=found.leaving.cleared,
     )
     about = describe_export(session)
     footer = f"signing key {about.fingerprint}"
@@ -105,7 +104,8 @@ def export_series_sheet(
         """Adds the audit log entry of the sheet."""
         batch.note("series sheet exported", series=found.series.id, clues=len(found.clues), crops=left)
 
-    write_out(session, ((out, data),), kind="series_sheet", handover=handover, overwrite=overwrite, note=note)
+    leaving = found.leaving
+    write_out(session, ((out, data),), kind="series_sheet", handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return WrittenSheet(
         path=str(out),
         series=found.series.number,
@@ -129,12 +129,13 @@ def _load_content(session: Session, number: str, although_cleared: str | None) -
         series = find_series(db, number)
         ids = victim_series.list_media(db, series.id)
         held = media.load_reports_of_media(db, ids)
-        cleared = check_may_leave(db, sorted({report for found in held.values() for report in found}), although_cleared)
+        reports = sorted({report for found in held.values() for report in found})
+        leaving = Leaving(reports, check_may_leave(db, reports, although_cleared))
         states = victim_series.list_states(db, series.id)
         state, source = states[-1][:2] if states else (VictimState.NOT_KNOWN.value, "")
         rows = [row for each in ids if (row := media.load_media_item(db, each)) is not None]
         clues = victim_series.list_clues(db, series.id)
-    return _Content(series=series, state=state, source=source, files=rows, clues=clues, cleared=cleared)
+    return _Content(series=series, state=state, source=source, files=rows, clues=clues, leaving=leaving)
 
 
 def _verify_second_person(session: Session, consent: Consent | None, series_id: int, crops: Sequence[ClueData]) -> str:

@@ -11,7 +11,7 @@ from triage.exports import timeline_files
 from triage.exports.packet_custody import Row, list_custody_rows
 from triage.jobs.casework.cases import find_case
 from triage.jobs.codec import location_from_bytes
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.load import LoadedReport, find_report, load_report
 from triage.jobs.session import Session
@@ -69,13 +69,13 @@ def export_timeline(
         Cancelled: if the token was set
     """
     session.require(Right.EXPORT_TOOLS)
-    ids, data, rows = _make_content(session, report_numbers, out, case_number, although_cleared, on_progress, cancel)
+    leaving, data, rows = _make_content(session, report_numbers, out, case_number, although_cleared, on_progress, cancel)
 
     def note(batch: Batch) -> None:
         """Adds the audit log entry of the export."""
-        batch.note("timeline exported", reports=ids, rows=rows, file=session.store.keyed(out.name))
+        batch.note("timeline exported", reports=leaving.reports, rows=rows, file=session.store.keyed(out.name))
 
-    write_out(session, ((out, data),), kind="timeline", handover=handover, overwrite=overwrite, note=note)
+    write_out(session, ((out, data),), kind="timeline", handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return WrittenTimeline(path=str(out), rows=rows, signature_key=session.store.fingerprint)
 
 
@@ -106,7 +106,7 @@ def _make_content(
     although_cleared: str | None,
     on_progress: OnProgress,
     cancel: CancelToken | None,
-) -> tuple[list[int], bytes, int]:
+) -> tuple[Leaving, bytes, int]:
     """Returns the reports, the content of the file and the number of its rows."""
     ending = out.suffix.lower()
     if ending not in (".csv", ".kmz"):
@@ -128,8 +128,8 @@ def _make_content(
                 places += _list_places(db, i)
             on_progress(Progress(done=done, total=len(ids), unit="reports"))
     if ending == ".csv":
-        return ids, timeline_files.format_timeline(entries, remarks), len(entries)
-    return ids, timeline_files.format_places(places, remarks), len(places)
+        return Leaving(ids, cleared), timeline_files.format_timeline(entries, remarks), len(entries)
+    return Leaving(ids, cleared), timeline_files.format_places(places, remarks), len(places)
 
 
 def _describe_clearance(cleared: Cleared) -> str:

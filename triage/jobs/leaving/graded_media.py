@@ -30,6 +30,8 @@ class SelectedMedia:
 
     files: tuple[GradedFile, ...]
     left_out: tuple[LeftOut, ...]
+    reports: Sequence[int]
+    """The ids of the reports that give the files away."""
 
 
 def select_media(
@@ -55,6 +57,7 @@ def select_media(
     back = list_held_back(db, sorted({i for held in holding.values() for i in held} - set(released)))
     places = media.load_places(db, list(rows))
     files: list[GradedFile] = []
+    given_by: set[int] = set()
     left_out: list[LeftOut] = []
     for done, (medium_id, given) in enumerate(rows.items(), 1):
         check_cancelled(cancel)
@@ -72,8 +75,11 @@ def select_media(
         may_name = {i: reports.load_number(db, i) for i in holding[medium_id] if i not in back}
         found = tuple(FilePlace(report=may_name[i], name=name, path=path) for i, name, path in places[medium_id] if i in may_name)
         files.append(_build_file(db, row, Grade(stands), given, found))
+        given_by |= may_name.keys()
     return SelectedMedia(
-        tuple(sorted(files, key=lambda file: file.sha256)), tuple(sorted(left_out, key=lambda each: each.sha256))
+        tuple(sorted(files, key=lambda file: file.sha256)),
+        tuple(sorted(left_out, key=lambda each: each.sha256)),
+        sorted(given_by),
     )
 
 

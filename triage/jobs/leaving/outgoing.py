@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,14 +22,39 @@ from triage.store.database import Reader
 from triage.store.queries import destruction, outgoing, reports
 
 NOT_SAID = Handover()
+PACKET = "packet"
 CLEARED = Message("The reported user of the report with this file was cleared.")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The reports that a file speaks of, and what it says of cleared people, as the store had them when the file was made."""
+
+    reports: Sequence[int] = ()
+    cleared: Cleared | None = None
+
+    def check_again(self, db: Reader) -> None:
+        """Raises Refused when one of the reports may no longer go out, or its person was cleared since."""
+        require_confirmed(db, self.reports)
+        said = () if self.cleared is None else self.cleared.reports
+        apart = destruction.find_cleared(db, self.reports)
+        if since := [number for i in self.reports if i in apart and (number := reports.load_number(db, i)) not in said]:
+            raise Refused(
+                "{numbers}: the reported user was cleared while the file was made. Nothing was written; look at the report, "
+                "then export again.",
+                numbers=tuple(since),
+            )
+
+
+NO_REPORT = Leaving()
 
 
 def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str | None = None) -> Cleared | None:
     """Raises Refused when one of the reports may not go out; returns what an export has to say of cleared people.
 
     A report may not go out when its reported user may be a child and no lead has confirmed it. It may not go out either when its
-    person was cleared and no reason (`although_cleared`) is given. Every export of reports calls this first.
+    person was cleared and no reason (`although_cleared`) is given. Every export of reports calls this first, and gives
+    `write_out` what it found: whoever is cleared while the file is made is noticed before the file gets its name.
     """
     require_confirmed(db, report_ids)
     apart = destruction.find_cleared(db, report_ids)
@@ -64,15 +90,18 @@ def write_out(
     recipients: tuple[str, ...] = (),
     handover: Handover = NOT_SAID,
     overwrite: bool = False,
+    leaving: Leaving = NO_REPORT,
     note: Callable[[Batch], object] = lambda _: None,
 ) -> None:
     """Writes files for people: private, signed, and never over an existing file unless `overwrite`.
 
     They are in the register before they get their names. With `folder` they go into this new folder, which appears whole, and
-    their paths are relative to it. `note` adds audit log entries in the same step.
+    their paths are relative to it. `note` adds audit log entries in the same step, after the reports of `leaving` were checked
+    once more.
     `recipients` are the age keys for which the files are sealed.
 
     Raises:
+        Refused: when a report may no longer go out
         WorldError: if a file or the folder can't be written
     """
     made = OutgoingFiles(StoreSigner(session)) if folder is None else OutgoingFolder(StoreSigner(session), folder)
@@ -80,6 +109,7 @@ def write_out(
         for path, data in files:
             made.add(path, data, overwrite=overwrite)
         with session.store.batch() as batch:
+            leaving.check_again(batch)
             note(batch)
             for path, data in files:
                 add_to_register(
@@ -90,6 +120,7 @@ def write_out(
                     sha256=sha256(data).hexdigest(),
                     recipients=recipients,
                     handover=handover,
+                    reports=leaving.reports,
                 )
         made.publish()
     except BaseException:
@@ -106,8 +137,9 @@ def add_to_register(
     sha256: str,
     recipients: tuple[str, ...] = (),
     handover: Handover = NOT_SAID,
-) -> int:
-    """Enters one thing that leaves into the register, with its audit log entry; returns the number of the row."""
+    reports: Sequence[int] = (),
+) -> None:
+    """Enters one thing that leaves into the register, with its audit log entry. A packet is tied to its `reports`."""
     number = outgoing.add_outgoing(
         batch,
         written=now(),
@@ -119,7 +151,8 @@ def add_to_register(
         handover=handover,
     )
     batch.note("export registered", export=number, sort=kind, bytes=session.store.keyed(sha256))
-    return number
+    if kind == PACKET:
+        outgoing.add_packet_reports(batch, number, reports)
 
 
 def list_outgoing(session: Session) -> tuple[Outgoing, ...]:

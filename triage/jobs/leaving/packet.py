@@ -14,7 +14,7 @@ from triage.exports.redaction.value_finder import ValueFinder
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.judging.ruleset import load_active_files
 from triage.jobs.leaving.custody import make_handover_step
-from triage.jobs.leaving.outgoing import NOT_SAID, add_to_register, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, PACKET, Leaving, add_to_register, check_may_leave, write_out
 from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.leaving.stated_checks import run_stated_checks
@@ -31,7 +31,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, check_cance
 from triage.model.report import Report
 from triage.model.users import Officer, Right, Role, User
 from triage.store.database import Reader
-from triage.store.queries import media, outgoing, reports
+from triage.store.queries import media, reports
 
 __all__ = ["Consent", "create_packet"]
 
@@ -217,6 +217,8 @@ def _write_packet(
 ) -> str:
     """Writes the packet as a folder, or as one encrypted file. Returns the SHA-256 of its tag manifest."""
     proofs, signer = _prove_custody(session, packet.reports), StoreSigner(session)
+    with session.reading() as db:
+        leaving = Leaving([find_report(db, report.show.report_id) for report in packet.reports], packet.cleared)
 
     def check(name: str, content: bytes) -> None:
         """Refuses what a redacted edition may not hold."""
@@ -226,16 +228,17 @@ def _write_packet(
     def enter(manifest: str) -> None:
         """Enters the folder in the register of outgoing data."""
         with session.store.batch() as batch:
-            number = add_to_register(
+            leaving.check_again(batch)
+            add_to_register(
                 batch,
                 session,
-                kind="packet",
+                kind=PACKET,
                 name=out.name,
                 sha256=manifest,
                 recipients=packet.recipients,
                 handover=handover,
+                reports=leaving.reports,
             )
-            outgoing.add_packet_reports(batch, number, [find_report(batch, report.show.report_id) for report in packet.reports])
 
     with session.reading() as db:
         contents = packet_export.Contents(
@@ -249,7 +252,7 @@ def _write_packet(
         if not packet.encrypted:
             return packet_export.create_packet(contents, out, signer, enter)
         manifest, data = packet_export.seal_packet(contents, out.name.removesuffix(packet_export.SEALED_ENDING), signer)
-    write_out(session, ((out, data),), kind="packet", recipients=packet.recipients, handover=handover)
+    write_out(session, ((out, data),), kind=PACKET, recipients=packet.recipients, handover=handover, leaving=leaving)
     return manifest
 
 

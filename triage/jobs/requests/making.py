@@ -14,7 +14,7 @@ from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_annex import format_annex
 from triage.exports.request_letter import LetterFacts, describe_case_numbers, format_letter
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests import addressees
 from triage.jobs.requests.collecting import Collected, LineGroup
@@ -179,7 +179,8 @@ def _write_requests(
             if cleared is not None:
                 batch.note("requests written although cleared", entry=entry, reason=session.store.keyed(cleared.reason))
 
-        write_out(session, files, kind="request", folder=out, handover=handover, note=note)
+        leaving = Leaving(asked_about, cleared)
+        write_out(session, files, kind="request", folder=out, handover=handover, leaving=leaving, note=note)
     return MadeRequests(requests=tuple(made), left_out=left_out, shared=shared)
 
 

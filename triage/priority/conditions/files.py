@@ -47,10 +47,14 @@ def hits_on(case: Case, file: ReportFile, *kinds: str) -> Iterator[ListHit]:
 
 @of_words("files.annotations")
 def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
-    """Finds files with one of the named marks."""
+    """Finds files with one of the named marks, or the report when the provider marked it as a whole."""
     wanted = all_bare(words)
     found = [name for level, name in case.marks if level in wanted]
-    return Seen(listing(found), field, float(len(found))) if found else None
+    if found:
+        return Seen(listing(found), field, float(len(found)))
+    if wanted.isdisjoint(case.annotations):
+        return None
+    return Seen(listing([name for name in case.report.annotations if bare(name) in wanted]), "annotations")
 
 
 @of_words("files.classification")
@@ -206,10 +210,9 @@ def unknown_mark(case: Case, field: str) -> Seen | None:
     return Seen(listing(found), field, float(len(found))) if found else None
 
 
-def is_about_material(case: Case) -> bool:
-    """Returns whether the report is of material, by its incident type or a provider's class."""
-    classified = any((file.entry.classification or "").strip() for file in case.report.files)
-    return classified or any(word in case.kind for word in _MATERIAL_TYPES)
+def is_no_more_than_misleading(case: Case) -> bool:
+    """Returns whether only a misleading name, word or image is reported: the type says so, and no file has a provider's class."""
+    return "misleading" in case.kind and not any((file.entry.classification or "").strip() for file in case.report.files)
 
 
 CONDITIONS = (

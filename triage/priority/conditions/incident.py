@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from triage.intents import INTENTS, IntentFinding
 from triage.message import Message, join
-from triage.model.file_text import FileText
+from triage.model.file_text import NO_TEXT, FileText
 from triage.model.report import ReportFile
 from triage.model.silence import denies_escalation
 from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, listing, of_words, plain, short
 
-_CONTACT_TYPES = ("enticement", "grooming", "trafficking", "molestation", "tourism", "obscenematerialsent")
-_BLACKMAIL = "sextortion"
+_CONTACT_TYPES = (
+    *("enticement", "grooming", "trafficking", "molestation", "tourism", "extraterritorial", "travel", "obscenematerialsent"),
+    *("sextortion", "blackmail", "solicitation", "sadistic", "minortominor"),
+)
+BLACKMAIL = ("sextortion", "blackmail")
+"""A mark, and how NCMEC words the type of the same."""
 _CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}
 _CONVERSATION = ("chat", "message", "conversation", "emailincident", "content")
 BOILERPLATE_FROM = 8
@@ -40,6 +45,16 @@ _LANGUAGES = {
     "pashto": Message("Pashto"),
     "punjabi": Message("Punjabi"),
 }
+_PIECES = (
+    Message("received"),
+    Message("incident time"),
+    Message("provider"),
+    Message("incident type"),
+    Message("reported user"),
+    Message("account"),
+    Message("files or text"),
+)
+"""What every request to a provider or operator needs."""
 _LOGS = (".csv", ".txt", ".eml", ".html", ".htm")
 
 
@@ -59,10 +74,13 @@ def incident_type_beyond(case: Case, field: str, words: Words) -> Seen | None:
 
 @of_words("annotations")
 def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
-    """A presence flag of the report, or the same word in the incident type, where NCMEC's own wording puts it."""
+    """A presence flag of the report or of a file, or the same word in the incident type, where NCMEC's own wording puts it."""
     wanted = all_bare(words)
     if not wanted.isdisjoint(case.annotations):
         return Seen(listing([name for name in case.report.annotations if bare(name) in wanted]), field)
+    of_files = [name for level, name in case.marks if level in wanted]
+    if of_files:
+        return Seen(listing(of_files), "files.annotations")
     return Seen(case.report.incident_type or "", "incident_type") if any(word in case.kind for word in wanted) else None
 
 
@@ -142,7 +160,7 @@ def text_not_read_whole(case: Case, field: str) -> Seen | None:
 
 
 def _may_be_blackmail(case: Case) -> bool:
-    return bool(report_annotated.ask(case, (_BLACKMAIL,)) or text_says.ask(case, ("threat",)))
+    return bool(report_annotated.ask(case, BLACKMAIL) or text_says.ask(case, ("threat",)))
 
 
 def _is_own_words(finding: IntentFinding) -> bool:
@@ -189,9 +207,9 @@ def is_contact(case: Case) -> bool:
 
     Without a type it may be.
     """
-    if not case.kind or any(word in case.kind for word in (*_CONTACT_TYPES, _BLACKMAIL)):
+    if not case.kind or any(word in case.kind for word in _CONTACT_TYPES):
         return True
-    return not _CONTACT_ANNOTATIONS.isdisjoint(case.annotations)
+    return not _CONTACT_ANNOTATIONS.isdisjoint(case.annotations) or any(mark in _CONTACT_ANNOTATIONS for mark, _ in case.marks)
 
 
 @plain("free_text")
@@ -208,7 +226,8 @@ def _describe_chat_file(case: Case, file: ReportFile) -> Message | None:
     facts = case.media.get(file.occurrence.sha256) if file.occurrence is not None else None
     text = facts.file_text if facts is not None else None
     name = file.entry.original_name or file.entry.name or (file.occurrence.name if file.occurrence is not None else "")
-    if not name.casefold().endswith(_LOGS) and (text is None or not text.is_chat):
+    may_be_chat = text is not None and (text.is_chat or text.problem not in (None, NO_TEXT))
+    if not name.casefold().endswith(_LOGS) and not may_be_chat:
         return None
     return Message("{name}: {state}", name=short(name, 60), state=_describe_reading(text))
 
@@ -231,20 +250,24 @@ def _describe_reading(text: FileText | None) -> Message:
 def complete(case: Case, field: str) -> Seen | None:
     """Finds which of the pieces that every request to a provider or operator needs are stated."""
     report = case.report
-    pieces = {
-        Message("received"): report.received is not None and not report.received_estimated,
-        Message("incident time"): report.incident_time is not None,
-        Message("provider"): bool(report.esp),
-        Message("incident type"): bool(report.incident_type),
-        Message("reported user"): any(person.role == "suspect" for person in report.people),
-        Message("account"): any(each.role == "suspect" and each.kind in ("user_id", "username") for each in report.identifiers),
-        Message("files or text"): bool(report.files or report.free_text),
-    }
-    there = [name for name, stated in pieces.items() if stated]
-    if not there:
-        return None
-    said = Message("{n} of {total}: {pieces}", n=len(there), total=len(pieces), pieces=listing(there, 7))
-    return Seen(said, field, len(there) / len(pieces))
+    stated = (
+        report.received is not None and not report.received_estimated,
+        report.incident_time is not None,
+        bool(report.esp),
+        bool(report.incident_type),
+        any(person.role == "suspect" for person in report.people),
+        any(each.role == "suspect" and each.kind in ("user_id", "username") for each in report.identifiers),
+        bool(report.files or report.free_text),
+    )
+    return _describe_pieces(field, stated) if any(stated) else None
+
+
+@lru_cache(maxsize=256)
+def _describe_pieces(field: str, stated: tuple[bool, ...]) -> Seen:
+    """Returns which of the pieces are stated."""
+    there = [name for name, is_stated in zip(_PIECES, stated, strict=True) if is_stated]
+    said = Message("{n} of {total}: {pieces}", n=len(there), total=len(_PIECES), pieces=listing(there, 7))
+    return Seen(said, field, len(there) / len(_PIECES))
 
 
 CONDITIONS = (

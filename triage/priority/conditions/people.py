@@ -23,12 +23,13 @@ from triage.priority.case import (
     plain,
     says_yes,
 )
-from triage.priority.conditions.files import is_about_material
-from triage.priority.conditions.incident import is_contact, parties_say, report_annotated
+from triage.priority.conditions.files import is_no_more_than_misleading
+from triage.priority.conditions.incident import BLACKMAIL, is_contact, parties_say, report_annotated
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
 _ADULT_AGE = 18
+_YOUNG = 13.0
 _PEER_YEARS = 4
 """Two minors whose ages lie so many years apart or fewer are of like age."""
 _CHILD_ROLES = ("victim", "recipient")
@@ -81,6 +82,19 @@ def victim_named(case: Case, field: str) -> Seen | None:
     if not blocks:
         children = int(any(each.role == "victim" for each in case.report.identifiers))
     return Seen(Message("{n} named", n=children), field, float(children)) if children else None
+
+
+@plain("people")
+def victim_not_known(case: Case, field: str) -> Seen | None:
+    """Finds a victim in a report none of whose files is on a list of known material; more children, or a young one, count more.
+
+    A child in known material may have been found long ago.
+    """
+    named = victim_named.ask(case, None)
+    if named is None or any(hit.list_kind == "known" for hit in case.surroundings.hits):
+        return None
+    young = 0.5 if victim_younger_than.ask(case, _YOUNG) is not None else 0.0
+    return Seen(named.value, field, 1.0 - 0.5 ** (named.amount + young))
 
 
 @plain("people.age")
@@ -205,8 +219,13 @@ def same_telephone(case: Case, field: str) -> Seen | None:
 
 
 @plain("people")
-def history_with_material(case: Case, field: str) -> Seen | None:
-    """Finds a stated conviction, access to or work with children, or knowing the child in person, in a report of material."""
+def history_stated(case: Case, field: str) -> Seen | None:
+    """Finds a stated conviction, access to or work with children, or knowing the child in person.
+
+    It counts in reports of material, of contact with a child, and of a type that is not stated or not known.
+    """
+    if is_no_more_than_misleading(case):
+        return None
     stated = [
         f"{fact.name}: {fact.value}"
         for fact in facts_of(case, "suspect", "convictedSexOffender", "accessToChildren")
@@ -214,13 +233,13 @@ def history_with_material(case: Case, field: str) -> Seen | None:
     ]
     work, relation = works_with_children.ask(case, None), relationship_is.ask(case, ("acquaintance",))
     stated += [f"{name}: {seen.value}" for name, seen in (("occupation", work), ("relationship", relation)) if seen is not None]
-    return Seen(listing(stated), field) if stated and is_about_material(case) else None
+    return Seen(listing(stated), field) if stated else None
 
 
 @of_words("annotations")
 def sextortion_with(case: Case, field: str, signs: Words) -> Seen | None:
     """Finds sextortion together with one of the named signs: minor, wallet, threat."""
-    if report_annotated.ask(case, ("sextortion",)) is None:
+    if report_annotated.ask(case, BLACKMAIL) is None:
         return None
     found = [sign for sign in signs if _SEXTORTION_SIGNS[sign](case)]
     return Seen(listing([f"sextortion, {sign}" for sign in found]), field) if found else None
@@ -263,6 +282,7 @@ CONDITIONS = (
     works_with_children,
     group_named,
     victim_named,
+    victim_not_known,
     child_contacted,
     victim_younger_than,
     reported_user_younger_than,
@@ -270,7 +290,7 @@ CONDITIONS = (
     ages_differ,
     known_reports,
     same_telephone,
-    history_with_material,
+    history_stated,
     sextortion_with,
     recipients,
 )

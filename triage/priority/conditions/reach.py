@@ -71,6 +71,7 @@ def has_identifier(case: Case, field: str, kinds: Words) -> Seen | None:
     return Seen(Message("{kinds}: {n}", kinds=_name_kinds(kinds), n=len(found)), field, float(len(found))) if found else None
 
 
+@lru_cache(maxsize=64)
 def _name_kinds(kinds: Words) -> Message:
     return listing(Message(IDENTIFIER_KINDS[kind]) if kind in IDENTIFIER_KINDS else kind for kind in kinds)  # message-ok
 
@@ -123,7 +124,7 @@ def address_with(case: Case, field: str, words: Words) -> Seen | None:
 
 def _asked_about(case: Case) -> list[Identifier]:
     """Captures of which an operator can be asked: addresses inside a network exist in thousands of networks."""
-    return [each for each in leads(case, "ip") if _outside(each.normalised or each.value)]
+    return [each for each in case.leads.get("ip", ()) if _outside(each.normalised or each.value)]
 
 
 @lru_cache(maxsize=16_384)

@@ -233,6 +233,11 @@ def load_set_aside(db: Reader, row_id: int) -> SetAsideRow | None:
     return None if row is None else SetAsideRow(row[0], row[1], row[2], from_json(row[3]), row[4], row[5])
 
 
+def list_waiting_rows(db: Reader, sha256: str) -> list[int]:
+    """Returns the rows of quarantined bytes that could not be read since."""
+    return [row for (row,) in db.all("SELECT id FROM quarantined WHERE sha256 = ? AND resolved IS NULL ORDER BY id", (sha256,))]
+
+
 def resolve_row(batch: Writer, row_id: int, when: str) -> None:
     """Marks a quarantined file as settled."""
     batch.execute("UPDATE quarantined SET resolved = ? WHERE id = ? AND resolved IS NULL", (when, row_id))

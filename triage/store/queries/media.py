@@ -117,6 +117,17 @@ def set_facts(batch: Writer, measured: Iterable[tuple[int, bytes, bytes | None, 
     batch.executemany("UPDATE media_item SET facts = ?2, pdq = ?3, quality = ?4 WHERE id = ?1", measured)
 
 
+def set_text(batch: Writer, medium_id: int, facts: bytes, text: bytes | None) -> None:
+    """Stores the facts of a media item whose text was read again, and the encoded messages of the text."""
+    batch.execute("UPDATE media_item SET facts = ?, text = ? WHERE id = ?", (facts, text, medium_id))
+
+
+def list_quarantined_items(db: Reader) -> list[MediaItemRow]:
+    """Returns the media items whose bytes are quarantined and could not be read since: damaged or locked files of reports."""
+    waiting = "SELECT sha256 FROM quarantined WHERE resolved IS NULL"
+    return [MediaItemRow(*row) for row in db.all(f"SELECT {_MEDIUM} FROM media_item WHERE sha256 IN ({waiting}) ORDER BY id")]
+
+
 def forget_facts(batch: Writer, sha256: str) -> bool:
     """Marks a media item as not measured, so that the next import measures it again; returns whether there is one."""
     return batch.execute("UPDATE media_item SET facts = NULL WHERE sha256 = ?", (sha256,)) > 0

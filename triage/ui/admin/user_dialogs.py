@@ -102,9 +102,7 @@ class AddUserDialog(FormDialog):
         self.name = NamedField(tr("Name to sign in with"), tr("e.g. a.khan"))
         self.roles = RoleChoice([Role.ANALYST])
         self.passphrase = NewPassphrase(self.name.text, "")
-        self.consent = ConsentForm(
-            api, runner, tr("Nobody adds a user alone. Another person agrees with their own passphrase.")
-        )
+        self.consent = ConsentForm(api, runner, tr("Nobody adds a user alone. Another person agrees with their own passphrase."))
         for part in (
             self.name.holder,
             label(tr("Roles"), "heading"),
@@ -140,9 +138,7 @@ class RolesDialog(FormDialog):
         super().__init__(runner, title, parent=parent, done=done, record=tr("Set roles"))
         self._api, self._account = api, account
         self.roles = RoleChoice(account.roles)
-        self.consent = ConsentForm(
-            api, runner, tr("Nobody sets roles alone. Another person agrees with their own passphrase.")
-        )
+        self.consent = ConsentForm(api, runner, tr("Nobody sets roles alone. Another person agrees with their own passphrase."))
         self.form.addWidget(
             label(tr("New roles hold from the next time they sign in; a lost role is lost at once."), "muted", wrap=True)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
@@ -48,13 +48,24 @@ class FormDialog(QDialog):
         self.cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         whole.addLayout(row(None, self.cancel, self.record))
         self._scrolls = False
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.resize(460, 0)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Puts the focus on the first field, else on the button that records: Enter on Cancel would cancel."""
+        """Puts the focus on the first field, else on the button that records: Enter on Cancel could cancel.
+
+        While neither takes keys, since choices are still read, the dialog itself takes them.
+        """
         super().showEvent(event)
         if self.focusWidget() in (None, self.cancel):
             self._focus_first()
+
+    def event(self, event: QEvent) -> bool:
+        """Hands the focus on to what came into the form since the dialog was shown."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.hasFocus():
+            self._focus_first()
+        return done
 
     def _focus_first(self) -> None:
         """Puts the focus on the first field that takes keys."""
@@ -63,7 +74,7 @@ class FormDialog(QDialog):
             if takes and part.isVisibleTo(self) and part.isEnabled() and part not in (self.cancel, self.record):
                 part.setFocus()
                 return
-        self.record.setFocus()
+        (self.record if self.record.isEnabled() else self).setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lets the fields scroll when the dialog would be higher than the lowest screen."""

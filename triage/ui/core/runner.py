@@ -74,22 +74,45 @@ class Job(QObject):
         return not self._watched or (self._owner is not None and shiboken6.isValid(self._owner))
 
 
+@dataclass(slots=True)
+class _Errand:
+    """What a thread takes along and brings back.
+
+    Only the window's thread lets go of it: whoever holds the last reference to a part of the window deletes that part.
+    """
+
+    job: Job | None
+    call: Callable[[], Any] | None
+    value: Any = None
+    error: BaseException | None = None
+
+    def unpack(self) -> tuple[Job | None, Any, BaseException | None]:
+        """Returns job, value and error, and lets go of everything. A kept error would hold all that lay below it."""
+        found = self.job, self.value, self.error
+        self.job = self.call = self.value = self.error = None
+        return found
+
+
+_undelivered: list[_Errand] = []
+"""Errands that came back after their runner was gone, when the program ends. They stay, since no thread may let go of them."""
+
+
 class _Work(QRunnable):
-    def __init__(self, runner: Runner, job: Job, call: Callable[[], Any]) -> None:
+    def __init__(self, runner: Runner, errand: _Errand) -> None:
         super().__init__()
-        self._runner, self._job, self._call = runner, job, call
+        self._runner, self._errand = runner, errand
 
     def run(self) -> None:
-        runner, job, call = self._runner, self._job, self._call
-        del self._runner, self._job, self._call  # PySide keeps this object for ever when it has run before `start` comes back
-        value, error = None, None
+        runner, errand = self._runner, self._errand
+        del self._runner, self._errand  # PySide keeps this object for ever when it has run before `start` comes back
         try:
-            value = call()
+            errand.value = errand.call()  # type: ignore[misc]  # nobody has unpacked it yet
         except BaseException as caught:
-            error = caught
+            errand.error = caught
         if shiboken6.isValid(runner):
-            runner._landed.emit(job, value, error)
-        error = None  # it holds this frame and all that lay below it, an index of gigabytes perhaps
+            runner._landed.emit(errand)
+        else:
+            _undelivered.append(errand)
 
 
 class Runner(QObject):
@@ -104,7 +127,7 @@ class Runner(QObject):
     changed = Signal(object)
     failed = Signal(str)
     busy = Signal(bool)
-    _landed = Signal(object, object, object)
+    _landed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -252,7 +275,7 @@ class Runner(QObject):
 
         job = Job(None)
         self._jobs[job] = lambda _value, _error: self.deleteLater()
-        self._writers.start(_Work(self, job, end))
+        self._writers.start(_Work(self, _Errand(job, end)))
 
     def wait(self, seconds: float = 10) -> None:
         """Waits for the work under way without delivering its results. Tests and screenshots then run the event loop."""
@@ -288,11 +311,12 @@ class Runner(QObject):
         self._jobs[job] = landed
         if job.waited_for:
             self.busy.emit(True)
-        pool.start(_Work(self, job, call))
+        pool.start(_Work(self, _Errand(job, call)))
 
-    def _land(self, job: Job, value: Any, error: BaseException | None) -> None:
+    def _land(self, errand: _Errand) -> None:
         """Delivers a result, unless its work was stopped while the result was on its way."""
-        if (landed := self._jobs.pop(job, None)) is not None:
+        job, value, error = errand.unpack()
+        if job is not None and (landed := self._jobs.pop(job, None)) is not None:
             landed(value, error)
 
     def _tell_changes(self, changes: Changed | Callable[[Any], Changed], value: Any, error: BaseException | None) -> None:

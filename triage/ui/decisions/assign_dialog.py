@@ -82,10 +82,13 @@ class AssignDialog(FormDialog):
             button.clicked.connect(lambda _=False, name=name: self.choose(name))
             self._group.addButton(button)
             self._list.addWidget(button)
-        if not self._shown:
-            self._list.addWidget(label(tr("No user has this name."), "muted"))
+            button.show()  # the layout would show it later, and until then it takes no focus
         if self._shown:
             self.choose(self._shown[0])
+        else:
+            self.chosen = None
+            self.record.setEnabled(False)
+            self._list.addWidget(label(tr("No user has this name."), "muted"))
 
     def choose(self, name: str) -> None:
         """Chooses a name and checks its button."""
