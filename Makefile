@@ -1,6 +1,7 @@
 # make         builds .venv, which holds .venv/bin/triage
 # make demo    sets everything up and shows the product on an invented national feed (DEMO_ARGS=--no-window)
 # make test    sets everything up and runs the tests
+# make thorough  the same tests in their long forms: each case of a product, of which make test tries a part
 # make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
 # make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
 # make coverage  runs all tests and fails when they reach less of a file than before (COVERAGE_ARGS=--renew writes what is better)
@@ -35,7 +36,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test fuzz mutants coverage bench bench-quick man keys validation docs lint bundle try-bundle lock clean
+.PHONY: all demo test thorough fuzz mutants coverage bench bench-quick man keys validation docs lint bundle try-bundle lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -69,6 +70,9 @@ test: $(BIN)/.ready-test $(MAN)/triage.1
 	@$(BIN)/python -m compileall -q triage  # of what changed since: the programs beside the host would compile it at every start
 	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
 	@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal $(wildcard tests/ui tests/e2e)
+
+thorough:
+	@TRIAGE_TEST_THOROUGH=1 $(MAKE) test
 
 fuzz: $(BIN)/.ready-test
 	@$(BIN)/python -m bench.fuzz $(FUZZ_ARGS)

@@ -52,9 +52,15 @@ def inside(value: object, name: str) -> Iterator[tuple[str, re.Pattern[Any]]]:
         yield from (each for key, part in vars(value).items() for each in inside(part, f"{name}.{key}"))
 
 
+def ends_word(before: str) -> bool:
+    """Returns whether a name can begin behind this text."""
+    return not before or not (before[-1].isalnum() or before[-1] == "_")
+
+
 def patterns() -> dict[re.Pattern[Any], tuple[str, tuple[str, ...]]]:
     """Every pattern, with its name and the methods that are called on that name."""
     sources = "\n".join(path.read_text() for path in SOURCES)
+    calls = list(dict.fromkeys(re.findall(rf"([\w.\[\]]+)\.({'|'.join(METHODS)})\(", sources)))
     wide = plain_rows.make_row_form(["sha1", None, "md5", None, None, "sha256"], ",")
     assert wide is not None
     found: dict[re.Pattern[Any], tuple[str, tuple[str, ...]]] = {
@@ -63,7 +69,7 @@ def patterns() -> dict[re.Pattern[Any], tuple[str, tuple[str, ...]]]:
     for module in modules():
         for variable, value in vars(module).items():
             for name, pattern in inside(value, variable):
-                used = tuple(dict.fromkeys(re.findall(rf"\b{re.escape(name)}\.({'|'.join(METHODS)})\(", sources)))
+                used = tuple(dict.fromkeys(method for of, method in calls if of.endswith(name) and ends_word(of[: -len(name)])))
                 found.setdefault(pattern, (f"{module.__name__}.{name}", used or METHODS[:4]))
     return found
 

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from delivery import libraries, notices, packages, sbom
 from delivery.packages import COMMON_TEXTS, list_locked, list_packages
@@ -23,6 +21,9 @@ def bom(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def test_it_is_valid_cyclonedx(bom: bytes) -> None:
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator  # compiles grammars for seconds: not in each worker
+
     assert JsonStrictValidator(SchemaVersion.V1_5).validate_str(bom.decode()) is None
 
 

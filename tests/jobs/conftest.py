@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,49 @@ from triage.store.key_form import Cost
 from triage.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+NAME, PASSPHRASE = "first", "seven green boats"
+
+OpenCopy = Callable[[Path], Session]
+"""Opens a copy of a closed store at `tmp_path / "store"`, until the test ends."""
+MakeStore = Callable[[Callable[[Session, Path], object]], Path]
+"""Returns the folder of a closed store that a function filled, which is given an empty folder besides."""
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed store with one user: making one costs much more than copying it."""
+    folder = tmp_path_factory.mktemp("empty") / "store"
+    Store.create(folder, NAME, PASSPHRASE, cost=CHEAP).store.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> MakeStore:
+    def make(fill: Callable[[Session, Path], object]) -> Path:
+        folder = tmp_path_factory.mktemp("filled")
+        shutil.copytree(empty_store, folder / "store")
+        (folder / "work").mkdir()
+        with Session(Store.open(folder / "store", NAME, PASSPHRASE)) as session:
+            fill(session, folder / "work")
+        return folder / "store"
+
+    return make
+
+
+@pytest.fixture
+def open_copy(tmp_path: Path) -> Iterator[OpenCopy]:
+    with ExitStack() as opened:
+
+        def open_copy(store: Path) -> Session:
+            shutil.copytree(store, tmp_path / "store")
+            return opened.enter_context(Session(Store.open(tmp_path / "store", NAME, PASSPHRASE)))
+
+        yield open_copy
 
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    with Session(Store.create(tmp_path / "store", "first", "seven green boats", cost=CHEAP).store) as opened:
+    with Session(Store.create(tmp_path / "store", NAME, PASSPHRASE, cost=CHEAP).store) as opened:
         yield opened
 
 

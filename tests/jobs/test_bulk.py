@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import bulk
@@ -29,17 +30,25 @@ WORDS, SECOND_WORDS = "seven green boats", "nine grey hills"
 LONG_AGO = "2020-01-01T00:00:00Z"
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
     """Seven reports of band C, of which 1 and 2 are in band A and B, and 6 and 7 are duplicates of 1."""
-    for number in NUMBERS:
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    arrange(session)
-    add_person(session.store, "second", [Role.ANALYST], SECOND_WORDS)
-    return session
+
+    def fill(session: Session, folder: Path) -> None:
+        for number in NUMBERS:
+            report = folder / "in" / number
+            report.mkdir(parents=True)
+            (report / "r.json").write_bytes(le_json(int(number)))
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+        arrange(session)
+        add_person(session.store, "second", [Role.ANALYST], SECOND_WORDS)
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def arrange(session: Session) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases, child_lane, preservation
@@ -29,19 +30,27 @@ from triage.model.views import STATUSES, QueueFilter
 ONE, TWO = "900000301", "900000302"
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
     """Two reports with the same picture; of the first the reported user is said to be 15."""
-    for number in (ONE, TWO):
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        document = le_json(int(number))
-        if number == ONE:
-            document = document.replace(b'"screenName"', b'"age": "15", "screenName"')
-        (folder / "r.json").write_bytes(document)
-        (folder / f"{number}.jpg").write_bytes(jpeg(3))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+
+    def fill(session: Session, folder: Path) -> None:
+        for number in (ONE, TWO):
+            report = folder / "in" / number
+            report.mkdir(parents=True)
+            document = le_json(int(number))
+            if number == ONE:
+                document = document.replace(b'"screenName"', b'"age": "15", "screenName"')
+            (report / "r.json").write_bytes(document)
+            (report / f"{number}.jpg").write_bytes(jpeg(3))
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def unlock_as(session: Session, name: str, *roles: str) -> Session:

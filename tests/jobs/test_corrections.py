@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.jobs.plain import to_plain
 from tests.people import add_person
 from tests.priority.make import HERE, around, file, material
@@ -50,13 +51,21 @@ def write(folder: Path, number: str, **person: str) -> Path:
     return folder
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
     """A report whose reported user has access to a child victim, and one whose reported user is 15."""
-    write(tmp_path / "in", ONE, accessToChildVictim="Yes")
-    write(tmp_path / "in", LANE, age="15")
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+
+    def fill(session: Session, folder: Path) -> None:
+        write(folder / "in", ONE, accessToChildVictim="Yes")
+        write(folder / "in", LANE, age="15")
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def other(session: Session, name: str, *roles: Role) -> Session:

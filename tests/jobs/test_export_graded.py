@@ -12,6 +12,7 @@ import pytest
 
 from tests.importers.list_files import hashes, reading
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.people import add_person
 from triage.errors import NotFound, Refused, WorldError
 from triage.importers.lists.profiles import find_meaning
@@ -38,16 +39,24 @@ def number(n: int) -> str:
     return str(FIRST + n)
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
     """A report for each grade, each with a picture of its own, not graded yet."""
-    for n in range(len(GRADES)):
-        folder = tmp_path / "in" / number(n)
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(FIRST + n))
-        (folder / f"{number(n)}.jpg").write_bytes(jpeg(n + 3))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+
+    def fill(session: Session, folder: Path) -> None:
+        for n in range(len(GRADES)):
+            report = folder / "in" / number(n)
+            report.mkdir(parents=True)
+            (report / "r.json").write_bytes(le_json(FIRST + n))
+            (report / f"{number(n)}.jpg").write_bytes(jpeg(n + 3))
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def sha(session: Session, n: int) -> str:

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.jobs.bundles import REPORT, jpeg, le_json, write_bundle
+from tests.jobs.conftest import MakeStore, OpenCopy
 from triage.errors import NotFound, Refused, WorldError
 from triage.exports.timeline_files import format_places, format_timeline
 from triage.feed.exif import Camera, with_exif
@@ -31,19 +32,27 @@ NUMBER, OTHER = "900000001", "900000701"
 KML = "{http://www.opengis.net/kml/2.2}"
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
     """A report with an address captured before its incident, and one whose times have no zone and no hour."""
-    bundle = write_bundle(tmp_path / "bundle")
-    folder = bundle / OTHER
-    folder.mkdir()
-    document = json.loads(le_json(int(OTHER)))
-    document["reportedInformation"]["incidentSummary"]["incidentDateTime"] = "2026-09-30 11:12:13"
-    document["dateReceived"] = "2026-10-05"
-    (folder / "r.json").write_text(json.dumps(document))
-    import_bundles(session, [bundle], receipt=Receipt(received_from="the courier"))
-    decisions.decide(session, NUMBER, status="in_progress", reason="being worked on", note="what stays inside")
-    return session
+
+    def fill(session: Session, folder: Path) -> None:
+        bundle = write_bundle(folder / "bundle")
+        folder = bundle / OTHER
+        folder.mkdir()
+        document = json.loads(le_json(int(OTHER)))
+        document["reportedInformation"]["incidentSummary"]["incidentDateTime"] = "2026-09-30 11:12:13"
+        document["dateReceived"] = "2026-10-05"
+        (folder / "r.json").write_text(json.dumps(document))
+        import_bundles(session, [bundle], receipt=Receipt(received_from="the courier"))
+        decisions.decide(session, NUMBER, status="in_progress", reason="being worked on", note="what stays inside")
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.jobs.bundles import le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.people import add_person
 from triage.errors import Refused
 from triage.jobs.casework import cases
@@ -28,14 +29,21 @@ from triage.store.database import Writer
 NUMBERS = tuple(str(900000400 + n) for n in range(6))
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        for number in NUMBERS:
+            report = folder / "in" / number
+            report.mkdir(parents=True)
+            (report / "r.json").write_bytes(le_json(int(number)))
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    for number in NUMBERS:
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def steps(found: Funnel) -> dict[str, int]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.jobs.test_match_pairs import flipped, import_images, make_hashes
 from triage import limits
 from triage.errors import NotFound
@@ -53,28 +54,30 @@ WHOLE = GalleryScope()
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundle of `filled`: a report of four images and a text, a near copy, an exact copy, and another image."""
-    folder = tmp_path_factory.mktemp("in")
-    contents = {FIRST: [jpeg(seed) for seed in (31, 32, 33, 34)], NEAR: [jpeg(31, 60)], COPY: [jpeg(32)], FAR: [jpeg(35)]}
-    for number, files in contents.items():
-        (folder / number).mkdir()
-        changes: dict[str, object] = {}
-        if number == FIRST:
-            changes["uploadedFiles"] = {
-                "uploadedFiles": [{"filename": f"{FIRST}-{at}.jpg", "annotations": ["infant"] * (at == 2)} for at in range(4)]
-            }
-        (folder / number / "r.json").write_bytes(le_json(int(number), **changes))
-        for at, data in enumerate(files):
-            (folder / number / f"{number}-{at}.jpg").write_bytes(data)
-    (folder / FIRST / "note.bin").write_bytes(b"no picture at all")
-    return folder
+def filled_store(make_store: MakeStore) -> Path:
+    """A report of four images and a text, a near copy, an exact copy, and another image."""
+
+    def fill(session: Session, folder: Path) -> None:
+        contents = {FIRST: [jpeg(seed) for seed in (31, 32, 33, 34)], NEAR: [jpeg(31, 60)], COPY: [jpeg(32)], FAR: [jpeg(35)]}
+        for number, files in contents.items():
+            (folder / number).mkdir()
+            changes: dict[str, object] = {}
+            if number == FIRST:
+                changes["uploadedFiles"] = {
+                    "uploadedFiles": [{"filename": f"{FIRST}-{at}.jpg", "annotations": ["infant"] * (at == 2)} for at in range(4)]
+                }
+            (folder / number / "r.json").write_bytes(le_json(int(number), **changes))
+            for at, data in enumerate(files):
+                (folder / number / f"{number}-{at}.jpg").write_bytes(data)
+        (folder / FIRST / "note.bin").write_bytes(b"no picture at all")
+        import_bundles(session, [folder], receipt=Receipt())
+
+    return make_store(fill)
 
 
 @pytest.fixture
-def filled(session: Session, prepared: Path) -> Session:
-    import_bundles(session, [prepared], receipt=Receipt())
-    return session
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def sha(session: Session, number: str, at: int = 0) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from triage.jobs.casework import cases
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
@@ -22,22 +23,30 @@ MANY, NEAR, COPY = "900000601", "900000602", "900000603"
 FILES = 7
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
     """A report of seven images, one with a near copy of the first, and one with an exact copy of the second."""
-    contents = {
-        MANY: [jpeg(seed) for seed in range(20, 20 + FILES)],
-        NEAR: [jpeg(20, 60)],
-        COPY: [jpeg(21)],
-    }
-    for number, files in contents.items():
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-        for at, data in enumerate(files):
-            (folder / f"{number}-{at}.jpg").write_bytes(data)
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+
+    def fill(session: Session, folder: Path) -> None:
+        contents = {
+            MANY: [jpeg(seed) for seed in range(20, 20 + FILES)],
+            NEAR: [jpeg(20, 60)],
+            COPY: [jpeg(21)],
+        }
+        for number, files in contents.items():
+            report = folder / "in" / number
+            report.mkdir(parents=True)
+            (report / "r.json").write_bytes(le_json(int(number)))
+            for at, data in enumerate(files):
+                (report / f"{number}-{at}.jpg").write_bytes(data)
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def shas(session: Session, number: str) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from triage import limits
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases
@@ -27,16 +28,24 @@ from triage.wellbeing import was_graded_before
 SEEN, NEAR, FAR = "900000501", "900000502", "900000503"
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
     """A picture, the same in another quality, and another picture."""
-    for number, data in ((SEEN, jpeg(3)), (NEAR, jpeg(3, 60)), (FAR, jpeg(4))):
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-        (folder / f"{number}.jpg").write_bytes(data)
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+
+    def fill(session: Session, folder: Path) -> None:
+        for number, data in ((SEEN, jpeg(3)), (NEAR, jpeg(3, 60)), (FAR, jpeg(4))):
+            report = folder / "in" / number
+            report.mkdir(parents=True)
+            (report / "r.json").write_bytes(le_json(int(number)))
+            (report / f"{number}.jpg").write_bytes(data)
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def sha(session: Session, number: str) -> str:
@@ -138,7 +147,7 @@ def test_what_somebody_else_took_over_keeps_the_grade_it_came_from(filled: Sessi
         grading.take_back_grade(filled, SEEN, sha(filled, SEEN))
 
 
-def test_not_the_same_stands_when_the_pictures_come_again(filled: Session, tmp_path: Path) -> None:
+def test_not_the_same_stands_when_the_pictures_come_again(filled: Session, filled_store: Path, tmp_path: Path) -> None:
     from triage.jobs.sweeping.sweep import run_sweep
 
     reject_same(filled, sha(filled, SEEN), sha(filled, NEAR))
@@ -146,7 +155,7 @@ def test_not_the_same_stands_when_the_pictures_come_again(filled: Session, tmp_p
     again.mkdir(parents=True)
     (again / "r.json").write_bytes(le_json(900000509))
     (again / "900000509.jpg").write_bytes(jpeg(3, 60))
-    import_bundles(filled, [tmp_path / "in", tmp_path / "again"], receipt=Receipt())
+    import_bundles(filled, [filled_store.with_name("work") / "in", tmp_path / "again"], receipt=Receipt())
     with filled.store.batch() as batch:
         batch.execute("UPDATE image_hashes SET swept = 0")
     assert run_sweep(filled).pictures == 3

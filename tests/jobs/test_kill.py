@@ -18,6 +18,7 @@ import pytest
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from tests.jobs.plain import to_plain
+from tests.thorough import THOROUGH
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check_store, export_head, verify_record
 from triage.jobs.reading.queue import count_lanes, list_queue_rows
@@ -28,7 +29,7 @@ from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 
-KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "8"))
+KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "100" if THOROUGH else "4"))
 """TRIAGE_TEST_KILLS=200 before a release."""
 WORDS = "seven green boats"
 

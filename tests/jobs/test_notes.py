@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import write_bundle
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.notes import MOST_CHARACTERS, add_note
@@ -22,10 +23,17 @@ from triage.model.users import Role
 NUMBER = "900000001"
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        import_bundles(session, [write_bundle(folder / "in")], receipt=Receipt())
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    import_bundles(session, [write_bundle(tmp_path / "in")], receipt=Receipt())
-    return session
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def test_notes_stand_with_author_and_time_the_oldest_first(filled: Session) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pyrage
 import pytest
 
+from tests.jobs.bundles import write_bundle
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.test_architecture import SOURCES, imports, name, tree
 from triage.errors import Refused, WorldError
 from triage.exports.verify import verify_file
@@ -70,10 +72,17 @@ def test_whoever_makes_what_leaves_registers_it() -> None:
     assert only == {"triage/exports/certificate.py", "triage/jobs/leaving/outgoing.py"}
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        import_bundles(session, [write_bundle(folder / "bundle")], receipt=Receipt())
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def filled(session: Session, bundle: Path) -> Session:
-    import_bundles(session, [bundle], receipt=Receipt())
-    return session
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 EXPORTS = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from triage.errors import Cancelled, NotFound, Refused, WorldError
 from triage.jobs.casework import cases
 from triage.jobs.casework.decisions import decide
@@ -44,19 +45,27 @@ def import_report(session: Session, folder: Path, number: str, phone: str, user:
     (folder / number / f"{number}.jpg").write_bytes(jpeg(int(number)))
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
     """Three reports of one person, of which two are of one sitting; two of another person; one alone."""
-    what = [
-        *[("1", "kite", time) for time in ("01T05:00", "01T09:00", "02T05:00")],
-        ("2", "reed", "01T05:00"),
-        ("2", "reed", "02T06:00"),
-        ("3", "moss", "01T05:00"),
-    ]
-    for number, (phone, user, time) in zip(NUMBERS, what, strict=True):
-        import_report(session, tmp_path / "in", number, f"+92 300 000070{phone}", user, f"2026-10-{time}:00Z")
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+
+    def fill(session: Session, folder: Path) -> None:
+        what = [
+            *[("1", "kite", time) for time in ("01T05:00", "01T09:00", "02T05:00")],
+            ("2", "reed", "01T05:00"),
+            ("2", "reed", "02T06:00"),
+            ("3", "moss", "01T05:00"),
+        ]
+        for number, (phone, user, time) in zip(NUMBERS, what, strict=True):
+            import_report(session, folder / "in", number, f"+92 300 000070{phone}", user, f"2026-10-{time}:00Z")
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def test_clusters_count_an_event_once_and_name_who_comes_again(filled: Session) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.jobs.test_boilerplate import THREAT, bundle
 from tests.jobs.test_order import everything
 from tests.people import add_person
@@ -27,11 +28,18 @@ CHAT = "Anna: hello\nBen: where do you live?\nBen: send the picture or i show yo
 NUMBERS = (900000811, 900000812, 900000813)
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        for number, chat in zip(NUMBERS, ("", CHAT, "nothing of note"), strict=True):
+            import_bundles(session, [bundle(folder, number, THREAT, chat=chat)], receipt=Receipt())
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    for number, chat in zip(NUMBERS, ("", CHAT, "nothing of note"), strict=True):
-        import_bundles(session, [bundle(tmp_path, number, THREAT, chat=chat)], receipt=Receipt())
-    return session
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 @pytest.fixture

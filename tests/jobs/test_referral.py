@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
@@ -37,29 +38,36 @@ PLAN = {
 }
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        told = json.loads(le_json(int(NUMBER)))
+        told["victims"] = {
+            "victims": [
+                {
+                    "firstName": CHILD[0],
+                    "age": "11",
+                    "screenName": {"value": CHILD[1]},
+                    "phones": {"phones": [{"value": CHILD[2]}]},
+                    "emails": {"emails": [{"value": CHILD[3]}]},
+                }
+            ]
+        }
+        young = json.loads(le_json(int(YOUNG)))
+        young["reportedInformation"]["reportedPeople"]["reportedPersons"][0]["age"] = "14"
+        for number, document in ((NUMBER, told), (YOUNG, young)):
+            report = folder / "in" / number
+            report.mkdir(parents=True)
+            (report / "r.json").write_text(json.dumps(document))
+            (report / f"{number}.jpg").write_bytes(jpeg(int(number) % 7))
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    told = json.loads(le_json(int(NUMBER)))
-    told["victims"] = {
-        "victims": [
-            {
-                "firstName": CHILD[0],
-                "age": "11",
-                "screenName": {"value": CHILD[1]},
-                "phones": {"phones": [{"value": CHILD[2]}]},
-                "emails": {"emails": [{"value": CHILD[3]}]},
-            }
-        ]
-    }
-    young = json.loads(le_json(int(YOUNG)))
-    young["reportedInformation"]["reportedPeople"]["reportedPersons"][0]["age"] = "14"
-    for number, document in ((NUMBER, told), (YOUNG, young)):
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_text(json.dumps(document))
-        (folder / f"{number}.jpg").write_bytes(jpeg(int(number) % 7))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def write_plan(tmp_path: Path, **changes: str) -> Path:

@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from tests.jobs.bundles import le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from triage.errors import Refused, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework.cases import open_case
@@ -40,17 +41,24 @@ def write_report(
     (folder / str(number) / "r.json").write_bytes(le_json(number, dateReceived=received, reportedInformation=information))
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        report = folder / "in"
+        for n in range(12):
+            write_report(report, 900000900 + n)
+        write_report(report, 900000950, esp=SECRET)
+        write_report(report, 900000951, esp="total", received="2026-03-31T20:30:00Z")
+        write_report(report, 900000952, received="2025-12-31T18:59:59Z")
+        write_report(report, 900000953, received="2025-12-31T19:00:00Z")
+        import_bundles(session, [report], receipt=Receipt())
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    folder = tmp_path / "in"
-    for n in range(12):
-        write_report(folder, 900000900 + n)
-    write_report(folder, 900000950, esp=SECRET)
-    write_report(folder, 900000951, esp="total", received="2026-03-31T20:30:00Z")
-    write_report(folder, 900000952, received="2025-12-31T18:59:59Z")
-    write_report(folder, 900000953, received="2025-12-31T19:00:00Z")
-    import_bundles(session, [folder], receipt=Receipt())
-    return session
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def count(session: Session, first: str = FIRST, last: str = LAST) -> tuple[CountedReport, ...]:

@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.people import add_person
 from triage.decode.client import MediaPool
 from triage.errors import Refused, WrongPassphrase
@@ -28,14 +29,21 @@ CROP = ImageCrop(1_000, 1_000, 4_000, 3_000)
 WORDS = "eight blue kites"
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        report = folder / "in" / ONE
+        report.mkdir(parents=True)
+        (report / "r.json").write_bytes(le_json(int(ONE)))
+        (report / "a.jpg").write_bytes(jpeg(1))
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    folder = tmp_path / "in" / ONE
-    folder.mkdir(parents=True)
-    (folder / "r.json").write_bytes(le_json(int(ONE)))
-    (folder / "a.jpg").write_bytes(jpeg(1))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def the_file(session: Session) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.jobs.test_cases import unlock_as
 from tests.people import add_person
 from triage.errors import NotFound, Refused
@@ -30,17 +31,25 @@ ONE, TWO = "900000881", "900000882"
 WORDS = "Green school tie with a boat badge"
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
     """Two reports with two pictures each; the second ones are the same in both."""
-    for n, number in enumerate((ONE, TWO)):
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-        (folder / f"{number}.jpg").write_bytes(jpeg(n))
-        (folder / "same.jpg").write_bytes(jpeg(7))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+
+    def fill(session: Session, folder: Path) -> None:
+        for n, number in enumerate((ONE, TWO)):
+            report = folder / "in" / number
+            report.mkdir(parents=True)
+            (report / "r.json").write_bytes(le_json(int(number)))
+            (report / f"{number}.jpg").write_bytes(jpeg(n))
+            (report / "same.jpg").write_bytes(jpeg(7))
+        import_bundles(session, [folder / "in"], receipt=Receipt())
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(filled_store)
 
 
 def sha(session: Session, report: str, name: str) -> str:

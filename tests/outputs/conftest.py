@@ -13,8 +13,10 @@ import pytest
 from tests.cli.conftest import WORDS
 from tests.jobs.bundles import write_bundle
 from tests.jobs.conftest import CHEAP
+from tests.outputs.faults import typeset_footer
 from tests.outputs.output import MakeWorld, Output, World
 from tests.people import add_person
+from triage.exports import pdf_documents
 from triage.model.users import Role
 from triage.store.store import Store
 
@@ -44,7 +46,9 @@ def prepared_for(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
     def prepare(output: Output) -> tuple[Path, tuple[str, ...]]:
         work = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("prepared") / "world"))
         (work / "out").mkdir(mode=0o700)
-        return work, output.prepare(World(work, work / "store"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pdf_documents, "_run_typesetter", typeset_footer)
+            return work, output.prepare(World(work, work / "store"))
 
     return prepare
 
@@ -60,6 +64,7 @@ def make_world(
         ready, arguments = prepared_for(output)
         work = Path(shutil.copytree(ready, tmp_path / f"world{next(made)}"))
         output.patch(monkeypatch)
+        monkeypatch.setattr(pdf_documents, "_run_typesetter", typeset_footer)
         return World(work, work / "store"), arguments
 
     return make

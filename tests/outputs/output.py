@@ -96,7 +96,7 @@ class Output:
 
 
 MakeWorld = Callable[[Output], tuple[World, tuple[str, ...]]]
-"""Makes a copy of the store that is prepared for an output; returns it with the further arguments."""
+"""Makes a copy of the store that is prepared for an output; returns it with the further arguments. Papers hold only their footer."""
 
 
 def load_table() -> Iterator[Output]:

@@ -25,6 +25,8 @@ import pytest
 from tests.cli.test_help import find_command
 from tests.outputs.faults import FORBIDDEN, FULL, Killed, injected
 from tests.outputs.output import MakeWorld, Output, World, load_table
+from tests.thorough import THOROUGH
+from triage.exports import pdf_documents
 from triage.exports.bag import TAGS
 from triage.jobs.leaving.verify import verify_file, verify_packet
 from triage.model.users import Right, User
@@ -43,8 +45,8 @@ HANDOVER = (
 )
 SECRETS = ("900000001", "kite", "0000123", "203.0.113.9", "Inspector Example", "Drawn Stick", "S-4711", "green boats", "herons")
 """What no log may hold: numbers, identifiers, whom it was handed to, passphrases."""
-POINTS = int(os.environ.get("TRIAGE_TEST_POINTS", "6"))
-"""Steps at which an output is interrupted; TRIAGE_TEST_POINTS=1000 tries each."""
+POINTS = 1000 if THOROUGH else 4
+"""Steps at which an output is interrupted; a thorough run tries each."""
 BESIDE = (".sig", ".pem")
 
 each_output = pytest.mark.parametrize("name", TABLE)
@@ -164,12 +166,13 @@ class _Later(datetime):
 def test_the_same_store_gives_the_same_content_but_for_declared_times(
     make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    output, found = TABLE[name], []
+    output, found, typeset = TABLE[name], [], pdf_documents._run_typesetter
     for clock in (datetime, _Later):
         if found:
             time.sleep(1.1)  # libraries of file formats have clocks of their own
         world, prepared = make_world(output)
         monkeypatch.setattr("triage.jobs.session.datetime", clock)
+        monkeypatch.setattr("triage.exports.pdf_documents._run_typesetter", typeset)
         assert output.run(world, prepared).code in output.codes
         monkeypatch.undo()
         found.append(dict(list_contents(world, output)))

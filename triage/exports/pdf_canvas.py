@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
@@ -16,9 +17,34 @@ TEXT, FOOTER = 9, 6.5
 """Points of plain text, and of the footer."""
 MM = 25.4 / 72
 """Millimetres of a point."""
+MOST_WIDTHS = 1 << 16
+"""Widths of texts that are kept."""
 _GREY = (90, 98, 110)
 RULE = (150, 156, 165)
 """The colour of lines."""
+
+
+_widths: dict[tuple[object, ...], tuple[int, float]] = {}
+"""Characters and width of a text by its font, its size and how it is shaped. All documents have the same fonts."""
+
+
+class _Font(TTFFont):
+    """A font that measures a text once: fpdf2 asks for the same beginnings of lines many times."""
+
+    __slots__ = ()
+
+    def get_text_width(self, text: str, font_size_pt: float, text_shaping_params: dict[str, Any] | None) -> tuple[int, float]:
+        key: tuple[object, ...] = (self.fontkey, text, font_size_pt)
+        if text_shaping_params:
+            key += tuple(map(text_shaping_params.get, ("fragment_direction", "script", "language")))
+        found = _widths.get(key)
+        if found is None:
+            if len(_widths) >= MOST_WIDTHS:
+                _widths.clear()
+            found = _widths[key] = super().get_text_width(text, font_size_pt, text_shaping_params)
+        if font_size_pt > self.biggest_size_pt:
+            self.biggest_size_pt = font_size_pt
+        return found
 
 
 class PdfDocument(FPDF):
@@ -39,6 +65,8 @@ class PdfDocument(FPDF):
                 self.add_font(family, style, str(resource("fonts", f"{name}-{weight}.ttf")))
         self.set_fallback_fonts(["naskh"], exact_match=False)
         fonts = [font for font in self.fonts.values() if isinstance(font, TTFFont)]
+        for font in fonts:
+            font.__class__ = _Font  # fpdf2 makes them itself
         self._printable = {code for font in fonts for code in _printable_characters(font)}
         self.advances = {code: width for font in reversed(fonts) for code, width in _measure_characters(font)}
         """Width of each character in ems; the sans font comes first."""
