@@ -158,8 +158,8 @@ HELD_FROM = 200
 people do with fewer, so that somebody has to say once what the hash is: a picture that goes round, or one that says little."""
 MOST_POSSIBLE = 20
 """Of more possible pairs a picture nobody would look at all: the nearest are kept."""
-POSSIBLE_AT_ONCE = 10_000_000
-"""With more windows than this in a store, an import leaves the possible tier to the sweep: to look through the second hashes of
+POSSIBLE_AT_ONCE = 250_000
+"""With more media than this in a store, an import leaves the possible tier to the sweep: to look through the second hashes of
 all whole pictures then takes over 50 ms a picture."""
 FILM_SHARE = 60
 """Percent of a film's frames that must be found in another for it to be a part of the other; both ways for the same film. In a

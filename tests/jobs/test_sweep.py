@@ -69,6 +69,19 @@ def test_it_goes_on_where_it_stopped(session: Session, tmp_path: Path) -> None:
     assert run_sweep(session).left == 0
 
 
+def test_an_import_finishes_what_an_interrupted_one_left_of_grave_images(session: Session, tmp_path: Path) -> None:
+    """Matches and possible matches are stored one after the other; the second import brings nothing new."""
+    folder = bundle(tmp_path / "a", picture=scene, other=stranger)
+    (folder / "r.json").write_bytes(le_json(1))
+    import_bundles(session, [folder], receipt=Receipt())
+    with session.store.batch() as batch:
+        batch.execute("UPDATE image_hashes SET swept = 1")
+        batch.execute("UPDATE queue SET band = 0")
+    import_bundles(session, [folder], receipt=Receipt())
+    with session.reading() as db:
+        assert {swept for (swept,) in db.all("SELECT swept FROM image_hashes")} == {2}
+
+
 uneven = scene[63:430, 24:500]
 
 

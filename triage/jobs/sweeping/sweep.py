@@ -141,13 +141,11 @@ def sweep_gravest(session: Session, pictures: StoredImages, cancel: CancelToken 
     session.require(Right.IMPORT)
     worst = BANDS.index("B")
     with session.reading() as db:
-        if media.list_unswept_images(db, MATCHES, worst) or videos.list_unswept_videos(db, worst):
-            pictures.read(db, cancel)
-    if not pictures.was_read:
-        return
-    stage = POSSIBLE if len(pictures.all.windows) <= limits.POSSIBLE_AT_ONCE else MATCHES
-    with session.reading() as db:
+        stage = POSSIBLE if media.find_last_image(db) <= limits.POSSIBLE_AT_ONCE else MATCHES
         chosen, moving = media.list_unswept_images(db, stage, worst), videos.list_unswept_videos(db, worst)
+        if not chosen and not moving:
+            return
+        pictures.read(db, cancel)
     _sweep_images(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
     sweep_videos(session, pictures, moving, lambda done: None, ignore_found, cancel)
 

@@ -185,6 +185,11 @@ def list_unswept_images(db: Reader, stage: int, worst_band: int | None = None) -
     ]
 
 
+def find_last_image(db: Reader) -> int:
+    """Returns the highest id of an image, or 0. There are no more images than that, and to count them takes time."""
+    return int(db.value("SELECT coalesce(max(media_item_id), 0) FROM image_hashes"))
+
+
 def count_unswept_images(db: Reader) -> int:
     """Returns the number of images that the background comparison has not finished with."""
     return int(db.value("SELECT count(*) FROM image_hashes WHERE swept < 3"))
