@@ -9,7 +9,7 @@ import pytest
 
 from tests.jobs.requests.reports import Told
 from tests.jobs.requests.reports import write_reports as write_asked_reports
-from tests.jobs.test_cases import ONE, TWO, filled, sha, unlock_as  # noqa: F401  the fixture
+from tests.jobs.test_cases import ONE, TWO, filled, filled_store, sha, unlock_as  # noqa: F401  the fixture
 from tests.ui.fakes import rows
 from tests.ui.fakes_leads import a_case
 from tests.ui.fakes_requests import a_request

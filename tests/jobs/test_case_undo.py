@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.jobs.test_cases import ONE, TWO, filled, unlock_as  # noqa: F401  the fixture
+from tests.jobs.test_cases import ONE, TWO, filled, filled_store, unlock_as  # noqa: F401  the fixture
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases
 from triage.jobs.casework.case_list import find_cases_of_reports, list_cases

@@ -241,7 +241,6 @@ def _write(session: Session, out: Path, made: _Content, handover: Handover, over
             file=session.store.keyed(out.name),
         )
 
-    write_out(
-        session, ((out, made.data),), kind=made.kind, handover=handover, overwrite=overwrite, leaving=made.leaving, note=note
-    )
+    kind, leaving = made.kind, made.leaving
+    write_out(session, ((out, made.data),), kind=kind, handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return WrittenMedia(path=str(out), media=made.media, left_out=left_out, signature_key=session.store.fingerprint)

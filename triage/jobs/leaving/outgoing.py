@@ -22,7 +22,6 @@ from triage.store.database import Reader
 from triage.store.queries import destruction, outgoing, reports
 
 NOT_SAID = Handover()
-PACKET = "packet"
 CLEARED = Message("The reported user of the report with this file was cleared.")
 
 
@@ -151,7 +150,7 @@ def add_to_register(
         handover=handover,
     )
     batch.note("export registered", export=number, sort=kind, bytes=session.store.keyed(sha256))
-    if kind == PACKET:
+    if kind == "packet":
         outgoing.add_packet_reports(batch, number, reports)
 
 

@@ -14,7 +14,7 @@ from triage.exports.redaction.value_finder import ValueFinder
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.judging.ruleset import load_active_files
 from triage.jobs.leaving.custody import make_handover_step
-from triage.jobs.leaving.outgoing import NOT_SAID, PACKET, Leaving, add_to_register, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, add_to_register, check_may_leave, write_out
 from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.leaving.stated_checks import run_stated_checks
@@ -232,7 +232,7 @@ def _write_packet(
             add_to_register(
                 batch,
                 session,
-                kind=PACKET,
+                kind="packet",
                 name=out.name,
                 sha256=manifest,
                 recipients=packet.recipients,
@@ -252,7 +252,7 @@ def _write_packet(
         if not packet.encrypted:
             return packet_export.create_packet(contents, out, signer, enter)
         manifest, data = packet_export.seal_packet(contents, out.name.removesuffix(packet_export.SEALED_ENDING), signer)
-    write_out(session, ((out, data),), kind=PACKET, recipients=packet.recipients, handover=handover, leaving=leaving)
+    write_out(session, ((out, data),), kind="packet", recipients=packet.recipients, handover=handover, leaving=leaving)
     return manifest
 
 
