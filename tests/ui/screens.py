@@ -100,8 +100,12 @@ def open_page(api: FakeApi, runner: Runner, qtbot: QtBot | None, report_id: str 
 
 
 def wait_active(window: QWidget) -> None:
-    """Until the system gives it the keys, however busy the machine is."""
+    """Until the system gives it the keys, however busy the machine is, and Qt knows of it: without that a dialog ignores keys."""
     assert QTest.qWaitForWindowActive(window, PATIENCE_MS), "another window has the keys"
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while not window.isActiveWindow():
+        assert time.monotonic() < until, "Qt gives the keys to another window"
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
 
 def wait_exposed(window: QWidget) -> None:

@@ -68,7 +68,7 @@ def test_every_value_of_a_facet_has_words(app: QApplication) -> None:
     ("grouping", "key", "heading", "says"),
     [
         (Grouping.REPORT, 5, GalleryHeading(name="900144218"), "Report 900144218"),
-        (Grouping.DAY, 20_000, None, "2024-10-04"),
+        (Grouping.DAY, 20_000, None, "4 Oct 2024"),
         (Grouping.DAY, -1, None, "Day not stated"),
         (Grouping.SERIES, -1, None, "Without a near copy"),
         (Grouping.LIST, 3, GalleryHeading(name="drawn-2"), "drawn-2"),

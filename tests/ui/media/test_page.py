@@ -59,7 +59,7 @@ def page(whole: ReportPage, api: PictureApi) -> Iterator[ReportPage]:
     whole.show()
     whole.window().showNormal()
     whole.window().activateWindow()
-    wait_active(whole.window())
+    QTest.qWaitForWindowActive(whole.window())  # a window without a person's keys will do
     yield whole
     whole.close_media()
     whole.view.strip.refresh()  # type: ignore[union-attr]

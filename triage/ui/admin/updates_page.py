@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from triage.jobs.signed_updates import AppliedUpdate, UpdatePreview
 from triage.model.users import Right
 from triage.ui.admin.update_dialogs import KINDS, DistrustIssuerDialog, TrustIssuerDialog, UpdateDialog, describe_kind
 from triage.ui.core.api import Api
+from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.kit.listing import add_facts, lay_out, make_side
@@ -175,7 +176,7 @@ class UpdatesPage(DeskPage):
     def choose_file(self) -> None:
         """Asks for the file of an update."""
         if self._job is None:
-            name, _ = QFileDialog.getOpenFileName(self, tr("Signed update"))
+            name = ask_file(self, tr("Signed update"))
             if name:
                 self.look_at(Path(name))
 
