@@ -41,7 +41,7 @@ class TableInUse:
 
 COLUMNS: tuple[TableColumn[TableInUse], ...] = (
     TableColumn(mark("Table or list"), 0, lambda r: r.what),
-    TableColumn(mark("Number"), 76, lambda r: number(r.update.number) if r.update else tr("as shipped")),
+    TableColumn(mark("Number"), 104, lambda r: number(r.update.number) if r.update else tr("as shipped")),
     TableColumn(mark("Issued"), 110, lambda r: times.calendar_day(r.update.issued) if r.update else Safe(""), spare=True),
     TableColumn(
         mark("Signed by"), 170, lambda r: _name_issuer(r.update) if r.update else tr("part of the program"), spare=True
