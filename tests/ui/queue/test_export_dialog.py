@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
+from tests.ui.screens import settle
 from triage.model.handover import Handover
+from triage.model.outgoing_preview import QueuePreview
 from triage.model.views import QueueFilter
 from triage.ui.core.runner import Runner
 from triage.ui.queue.export_dialog import ExportDialog
@@ -41,3 +46,24 @@ def test_totals_are_shown_before_anything_is_written(api: FakeApi, runner: Runne
     assert api.calls == []
     empty = ExportDialog(api, runner, QueueFilter(bands=("A",), statuses=("closed",)), 0, parent=host)
     qtbot.waitUntil(lambda: "only its heading" in empty.preview.text())
+
+
+def test_totals_that_come_after_the_file_was_written_are_dropped(
+    api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, counted = threading.Event(), api.preview_queue
+
+    def count_late(wanted: QueueFilter) -> QueuePreview:
+        assert written.wait(60)
+        return counted(wanted)
+
+    monkeypatch.setattr(api, "preview_queue", count_late)
+    host = QWidget()
+    qtbot.addWidget(host)
+    dialog = ExportDialog(api, runner, QueueFilter(bands=("A",)), 2, parent=host)
+    dialog.export_to(tmp_path / "queue.csv")
+    qtbot.waitUntil(lambda: dialog.windowTitle() == "Written and signed")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    written.set()
+    settle(runner)
+    assert dialog.windowTitle() == "Written and signed"
