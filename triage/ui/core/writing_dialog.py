@@ -242,7 +242,7 @@ class WritingDialog(QDialog):
 
     def _written(self, made: Any) -> None:
         """Shows what was written, with one button that closes the dialog."""
-        self._job, self._ready = None, False
+        self._job, self._ready, self._previewing = None, False, None
         self.setWindowTitle(tr("Written and signed"))
         clear(self._column)
         self._column.addWidget(label(tr("Written and signed"), "title"))

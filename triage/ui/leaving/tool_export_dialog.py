@@ -56,7 +56,8 @@ class ToolExportDialog(QDialog):
         self._column.setSpacing(10)
         self._build()
         self.choices.changed.connect(self._forget)
-        runner.ask(lambda: tuple(case.number for case in api.cases()), self.choices.show_cases, owner=self, failed=self._failed)
+        choices = self.choices
+        runner.ask(lambda: tuple(case.number for case in api.cases()), choices.show_cases, owner=choices, failed=self._failed)
 
     def _build(self) -> None:
         """Lays out the choices beside the preview."""

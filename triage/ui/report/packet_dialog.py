@@ -174,7 +174,7 @@ class PacketDialog(QDialog):
                 self._report_ids, edition=edition, although_cleared=reason, on_progress=on_progress, cancel=cancel
             ),
             show,
-            owner=self,
+            owner=self.preview,
             failed=refuse,
         )
         asked.append(self._previewing)
