@@ -56,6 +56,12 @@ def open_copy(tmp_path: Path) -> Iterator[OpenCopy]:
 
 
 @pytest.fixture
+def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
+    """A copy of the store that a module's `filled_store` filled."""
+    return open_copy(filled_store)
+
+
+@pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     with Session(Store.create(tmp_path / "store", NAME, PASSPHRASE, cost=CHEAP).store) as opened:
         yield opened

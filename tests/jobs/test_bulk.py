@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import bulk
@@ -44,11 +44,6 @@ def filled_store(make_store: MakeStore) -> Path:
         add_person(session.store, "second", [Role.ANALYST], SECOND_WORDS)
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def arrange(session: Session) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.jobs.requests.reports import Told
 from tests.jobs.requests.reports import write_reports as write_asked_reports
-from tests.jobs.test_cases import ONE, TWO, filled, filled_store, sha, unlock_as  # noqa: F401  the fixture
+from tests.jobs.test_cases import ONE, TWO, filled_store, sha, unlock_as  # noqa: F401  the fixture
 from tests.ui.fakes import rows
 from tests.ui.fakes_leads import a_case
 from tests.ui.fakes_requests import a_request
@@ -106,7 +106,7 @@ def test_papers_wait_for_a_lead_in_the_child_lane() -> None:
     assert str(draft.state) == "Draft; missing: rank"
 
 
-def test_the_page_counts_files_and_shows_the_latest_entries(filled: Session) -> None:  # noqa: F811
+def test_the_page_counts_files_and_shows_the_latest_entries(filled: Session) -> None:
     case = cases.open_case(filled, [ONE, TWO])
     appeals.record_appeal(filled, case.number, "It was not me.", report=ONE)
     page = load_case_page(filled, case.number)
@@ -135,7 +135,7 @@ def test_operators_stand_beside_what_they_can_be_asked(session: Session, tmp_pat
 
 
 def test_a_large_case_is_read_in_part_and_says_so(
-    filled: Session,  # noqa: F811
+    filled: Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case = cases.open_case(filled, [ONE, TWO])
@@ -144,7 +144,7 @@ def test_a_large_case_is_read_in_part_and_says_so(
     assert page.unread == 1 and len(page.tracks) == 1
 
 
-def test_it_asks_for_the_right_and_for_a_case(filled: Session) -> None:  # noqa: F811
+def test_it_asks_for_the_right_and_for_a_case(filled: Session) -> None:
     with pytest.raises(NotFound):
         load_case_page(filled, "C-2026-0077")
     case = cases.open_case(filled, [ONE])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.jobs.test_cases import ONE, TWO, filled, filled_store, unlock_as  # noqa: F401  the fixture
+from tests.jobs.test_cases import ONE, TWO, filled_store, unlock_as  # noqa: F401  the fixture
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases
 from triage.jobs.casework.case_list import find_cases_of_reports, list_cases
@@ -12,7 +12,7 @@ from triage.jobs.casework.case_undo import undo_joining
 from triage.jobs.session import Session
 
 
-def test_an_opened_case_is_withdrawn_and_its_number_is_not_given_again(filled: Session) -> None:  # noqa: F811
+def test_an_opened_case_is_withdrawn_and_its_number_is_not_given_again(filled: Session) -> None:
     case = cases.open_case(filled, [ONE, TWO])
     undone = undo_joining(filled, case.number, {ONE: None, TWO: None})
     assert (undone.reports, undone.withdrawn) == (2, True)
@@ -22,7 +22,7 @@ def test_an_opened_case_is_withdrawn_and_its_number_is_not_given_again(filled: S
     assert cases.open_case(filled, [ONE]).number > case.number
 
 
-def test_reports_go_back_to_the_case_they_came_from(filled: Session) -> None:  # noqa: F811
+def test_reports_go_back_to_the_case_they_came_from(filled: Session) -> None:
     first, second = cases.open_case(filled, [ONE]), cases.open_case(filled, [TWO])
     before = find_cases_of_reports(filled, [ONE, "900009999"])
     assert before == {ONE: first.number}
@@ -34,7 +34,7 @@ def test_reports_go_back_to_the_case_they_came_from(filled: Session) -> None:  #
 
 
 @pytest.mark.parametrize("work", ["number", "stage"])
-def test_a_case_with_work_in_it_stays(filled: Session, work: str) -> None:  # noqa: F811
+def test_a_case_with_work_in_it_stays(filled: Session, work: str) -> None:
     case = cases.open_case(filled, [ONE])
     if work == "number":
         cases.set_number(filled, case.number, "enquiry", "55/2026")
@@ -44,7 +44,7 @@ def test_a_case_with_work_in_it_stays(filled: Session, work: str) -> None:  # no
     assert cases.show_case(filled, case.number).reports == ()
 
 
-def test_somebody_else_s_case_stays_and_a_report_that_left_is_left_alone(filled: Session) -> None:  # noqa: F811
+def test_somebody_else_s_case_stays_and_a_report_that_left_is_left_alone(filled: Session) -> None:
     case = cases.open_case(filled, [ONE])
     other = cases.open_case(filled, [TWO])
     cases.add_reports(filled, other.number, [ONE])
@@ -54,7 +54,7 @@ def test_somebody_else_s_case_stays_and_a_report_that_left_is_left_alone(filled:
     assert cases.show_case(filled, other.number).reports == (ONE, TWO)
 
 
-def test_an_auditor_undoes_nothing(filled: Session) -> None:  # noqa: F811
+def test_an_auditor_undoes_nothing(filled: Session) -> None:
     case = cases.open_case(filled, [ONE])
     with unlock_as(filled, "second", "auditor") as auditor, pytest.raises(Refused):
         undo_joining(auditor, case.number, {ONE: None})

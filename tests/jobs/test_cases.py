@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases, child_lane, preservation
@@ -46,11 +46,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [folder / "in"], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def unlock_as(session: Session, name: str, *roles: str) -> Session:

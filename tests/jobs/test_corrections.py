@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.jobs.plain import to_plain
 from tests.people import add_person
 from tests.priority.make import HERE, around, file, material
@@ -61,11 +61,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [folder / "in"], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def other(session: Session, name: str, *roles: Role) -> Session:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.importers.list_files import hashes, reading
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused, WorldError
 from triage.importers.lists.profiles import find_meaning
@@ -52,11 +52,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [folder / "in"], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def sha(session: Session, n: int) -> str:

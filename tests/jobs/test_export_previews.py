@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.jobs.test_export_graded import GRADES, filled, filled_store, grade, number
+from tests.jobs.test_export_graded import GRADES, filled_store, grade, number
 from triage.errors import Cancelled, NotFound, Refused
 from triage.jobs.leaving.export_graded import (
     export_hashes,
@@ -27,7 +27,7 @@ from triage.jobs.session import Session
 from triage.model.progress import CancelToken, Progress
 from triage.model.views import QueueFilter
 
-__all__ = ["filled", "filled_store"]
+__all__ = ["filled_store"]
 Call = Callable[..., Any]
 
 

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.jobs.bundles import REPORT, jpeg, le_json, write_bundle
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from triage.errors import NotFound, Refused, WorldError
 from triage.exports.timeline_files import format_places, format_timeline
 from triage.feed.exif import Camera, with_exif
@@ -48,11 +48,6 @@ def filled_store(make_store: MakeStore) -> Path:
         decisions.decide(session, NUMBER, status="in_progress", reason="being worked on", note="what stays inside")
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

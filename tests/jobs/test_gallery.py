@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.jobs.test_match_pairs import flipped, import_images, make_hashes
 from triage import limits
 from triage.errors import NotFound
@@ -73,11 +73,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [folder], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def sha(session: Session, number: str, at: int = 0) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from triage.jobs.casework import cases
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
@@ -42,11 +42,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [folder / "in"], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def shas(session: Session, number: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from triage import limits
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases
@@ -41,11 +41,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [folder / "in"], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def sha(session: Session, number: str) -> str:

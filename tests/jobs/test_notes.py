@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import write_bundle
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.notes import MOST_CHARACTERS, add_note
@@ -29,11 +29,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [write_bundle(folder / "in")], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def test_notes_stand_with_author_and_time_the_oldest_first(filled: Session) -> None:

@@ -13,7 +13,7 @@ import pyrage
 import pytest
 
 from tests.jobs.bundles import write_bundle
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.test_architecture import SOURCES, imports, name, tree
 from triage.errors import Refused, WorldError
 from triage.exports.verify import verify_file
@@ -78,11 +78,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [write_bundle(folder / "bundle")], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 EXPORTS = {

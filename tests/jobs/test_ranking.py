@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from triage.errors import Cancelled, NotFound, Refused, WorldError
 from triage.jobs.casework import cases
 from triage.jobs.casework.decisions import decide
@@ -61,11 +61,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [folder / "in"], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def test_clusters_count_an_event_once_and_name_who_comes_again(filled: Session) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.jobs.test_boilerplate import THREAT, bundle
 from tests.jobs.test_order import everything
 from tests.people import add_person
@@ -35,11 +35,6 @@ def filled_store(make_store: MakeStore) -> Path:
             import_bundles(session, [bundle(folder, number, THREAT, chat=chat)], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
@@ -63,11 +63,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [folder / "in"], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def write_plan(tmp_path: Path, **changes: str) -> Path:

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from tests.jobs.bundles import le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from triage.errors import Refused, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework.cases import open_case
@@ -54,11 +54,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [report], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def count(session: Session, first: str = FIRST, last: str = LAST) -> tuple[CountedReport, ...]:

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.decode.client import MediaPool
 from triage.errors import Refused, WrongPassphrase
@@ -39,11 +39,6 @@ def filled_store(make_store: MakeStore) -> Path:
         import_bundles(session, [folder / "in"], receipt=Receipt())
 
     return make_store(fill)
-
-
-@pytest.fixture
-def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
-    return open_copy(filled_store)
 
 
 def the_file(session: Session) -> str:

@@ -17,30 +17,10 @@ _ROOT = re.compile(rb"<(?:[^\s<>/:]{1,200}:)?([^\s<>/:]{1,200})")
 _ASIDES = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">"))
 """What may stand before the first element: how it begins and ends."""
 _DRAWINGS = ("svg",)
-_HTML_ROOTS = frozenset(
-    (
-        *(
-            "html",
-            "head",
-            "body",
-            "table",
-            "div",
-            "meta",
-            "p",
-            "span",
-            "ul",
-            "ol",
-            "section",
-            "article",
-            "main",
-            "pre",
-            "br",
-            "b",
-            "a",
-        ),
-        *("script", "style", "title", "font", "center", "h1", "h2", "h3"),
-    )
-)
+_HTML_ROOTS = frozenset((
+    "html", "head", "body", "table", "div", "meta", "p", "span", "ul", "ol", "section", "article", "main", "pre", "br", "b", "a",
+    "script", "style", "title", "font", "center", "h1", "h2", "h3",
+))  # fmt: skip
 
 
 def is_pdf(head: bytes) -> bool:

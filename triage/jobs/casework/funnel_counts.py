@@ -61,7 +61,7 @@ def count_for_funnel(db: Reader, planes: QueuePlanes, period: ImportPeriod, befo
         own = find_equal(planes, "status", status, inside & ~with_case)
         if n := count_bits(own):
             (first,) = list_window(planes, _EARLIEST, [Group(own, n)], 0, 1)
-            overdue = count_bits(select_overdue(planes, own, before))
+            overdue = count_bits(_select_overdue(planes, own, before))
             standing.append(StandingCount(status, n, overdue, sql.load_first_import(db, first)))
     judged = count_bits(inside)
     missing = list_ids(~present)
@@ -79,12 +79,12 @@ def count_for_funnel(db: Reader, planes: QueuePlanes, period: ImportPeriod, befo
 def list_overdue_ids(db: Reader, planes: QueuePlanes, before: Sequence[str], limit: int, offset: int) -> list[int]:
     """Returns overdue reports without an outcome, the highest band and the earliest import first; `limit` -1 means all."""
     in_cases = np.array([i for i, _ in sql.list_reports_in_cases(db)], dtype=np.int64)
-    found = select_overdue(planes, select_reports(planes, Selection(open_only=True)) & ~make_bits(planes, in_cases), before)
+    found = _select_overdue(planes, select_reports(planes, Selection(open_only=True)) & ~make_bits(planes, in_cases), before)
     total = count_bits(found)
     return list_window(planes, _OVERDUE, [Group(found, total)], offset, total if limit < 0 else min(offset + limit, total))
 
 
-def select_overdue(planes: QueuePlanes, among: Bits, before: Sequence[str]) -> Bits:
+def _select_overdue(planes: QueuePlanes, among: Bits, before: Sequence[str]) -> Bits:
     """Returns those of a set that were imported before the time that is named for their band."""
     found = planes.empty()
     for band, moment in enumerate(before):

@@ -90,11 +90,6 @@ def list_largest_clusters(db: Reader, limit: int) -> list[tuple[int, int]]:
     ]
 
 
-def count_clusters(db: Reader) -> int:
-    """Returns the number of clusters."""
-    return int(db.value("SELECT count(DISTINCT root) FROM cluster"))
-
-
 def load_events(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, str]:
     """Returns report -> value of its link key of this kind, for the reports that have one.
 

@@ -61,12 +61,6 @@ def find_last_own_decision(db: Reader, user_id: int, since: str) -> DecisionRow 
     return DecisionRow(*row) if row else None
 
 
-def find_bulk_user(db: Reader, act: int) -> int | None:
-    """Returns whose act on many reports this is, or None when there is no such act."""
-    found: int | None = db.value("SELECT (SELECT user_id FROM bulk_act WHERE id = ?)", (act,))
-    return found
-
-
 def count_bulk_decisions(db: Reader, act: int) -> int:
     """Returns how many decisions of an act still stand."""
     return int(db.value("SELECT count(*) FROM decision WHERE bulk_act = ? AND undone = 0", (act,)))

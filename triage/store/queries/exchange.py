@@ -108,12 +108,6 @@ def add_remote_user(batch: Writer, fingerprint: str, name: str) -> int:
     return new
 
 
-def load_remote_user(db: Reader, user_id: int) -> tuple[str, str] | None:
-    """Returns (fingerprint of the store, name there) of a person of another workstation, or None."""
-    row = db.first("SELECT fingerprint, name FROM remote_user WHERE id = ?", (user_id,))
-    return (str(row[0]), str(row[1])) if row else None
-
-
 # -- packages and results ---------------------------------------------------------------------------------------------------
 
 _PACKAGE = (

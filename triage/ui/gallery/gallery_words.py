@@ -23,7 +23,7 @@ from triage.model.gallery import (
     GalleryScope,
     Grouping,
 )
-from triage.ui.media.media_words import ANNOTATIONS, KNOWN
+from triage.ui.media.media_words import ANNOTATIONS
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 from triage.wellbeing import is_kept_away
@@ -143,11 +143,6 @@ def name_mark(state: FileState) -> str:
     if state & SEEN:
         return "half"
     return "square" if state & (FileState.POSSIBLE | FileState.HELD) else "open"
-
-
-def describe_known(cell: GalleryCell) -> Safe:
-    """Returns whether hash lists know the file, for the panel; "not checked" when none is loaded."""
-    return word(KNOWN.get(cell.known, cell.known))
 
 
 def describe_warnings(current: GalleryCell | None, chosen: list[GalleryCell]) -> list[Safe]:
