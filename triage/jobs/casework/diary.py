@@ -11,7 +11,7 @@ from pathlib import Path
 
 from triage.exports.case_diary import format_diary
 from triage.jobs.casework.cases import find_case
-from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session
 from triage.jobs.state.grades import GRADED, work_out_grade
@@ -66,16 +66,14 @@ def export_diary(
     session.require(Right.CASE_PAPERS)
     with session.reading() as db:
         case = find_case(db, number)
-        ids = cases.list_report_ids(db, case.id)
-        cleared = check_may_leave(db, ids, although_cleared)
+        leaving = check_may_leave(db, cases.list_report_ids(db, case.id), although_cleared)
         diary = _build_diary(session, db, case)
-    data = format_diary(diary, out, describe_export(session), None if cleared is None else cleared.sentence)
+    data = format_diary(diary, out, describe_export(session), leaving.sentence)
 
     def note(batch: Batch) -> None:
         """Adds the audit log entry of the export."""
         batch.note("diary exported", case=case.id, file=session.store.keyed(out.name))
 
-    leaving = Leaving(ids, cleared)
     write_out(session, ((out, data),), kind="diary", handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return diary
 

@@ -15,7 +15,7 @@ import msgspec
 from triage.errors import InputError, NotFound, Refused
 from triage.exports.referral import encode_referral, format_referral
 from triage.exports.time_labels import format_source_time
-from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.load import find_report
 from triage.jobs.reading.show import build_report_view
@@ -123,7 +123,7 @@ def create_referral(
     plan = None if safe_contact is None else _clean_plan(safe_contact)
     with session.reading() as db:
         report_id = find_report(db, report_number)
-        cleared = check_may_leave(db, [report_id], although_cleared)
+        leaving = check_may_leave(db, [report_id], although_cleared)
         view, facts, withheld = _gather(session, db, report_id, body, redact)
     names_child = any(fact.field in NAMING_FIELDS for fact in facts)
     if names_child and plan is None:
@@ -138,7 +138,7 @@ def create_referral(
         facts=facts,
         withheld=withheld,
         plan=plan if names_child else None,
-        first=None if cleared is None else cleared.sentence,
+        first=leaving.sentence,
     )
 
     def note(batch: Batch) -> None:
@@ -148,7 +148,6 @@ def create_referral(
         batch.note("report referred", report=report_id, names_child=int(names_child), to=session.store.keyed(body.id))
 
     files = ((Path("referral.docx"), format_referral(referral, about)), (Path("referral.json"), encode_referral(referral, about)))
-    leaving = Leaving([report_id], cleared)
     write_out(session, files, kind="referral", folder=out, handover=handover, leaving=leaving, note=note)
     return ReferralMade(
         path=str(out),

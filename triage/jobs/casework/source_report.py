@@ -54,14 +54,13 @@ def export_source_report(
         raise WorldError("Can't tell the format of {name}: end the name in .docx.", name=out.name)
     with session.reading() as db:
         case = find_case(db, number)
-        ids = cases.list_report_ids(db, case.id)
-        leaving = Leaving(ids, check_may_leave(db, ids, although_cleared))
+        leaving = check_may_leave(db, cases.list_report_ids(db, case.id), although_cleared)
         draft = _draft(session, db, case, leaving)
     data = format_source_report(draft, describe_export(session))
 
     def note(batch: Batch) -> None:
         """Adds the audit log entry of the export."""
-        batch.note("source report drafted", case=case.id, reports=ids, file=session.store.keyed(out.name))
+        batch.note("source report drafted", case=case.id, reports=leaving.reports, file=session.store.keyed(out.name))
 
     write_out(session, ((out, data),), kind="source_report", handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return draft
@@ -77,18 +76,17 @@ def preview_source_report(session: Session, number: str) -> SourceReport:
     session.require(Right.CASE_PAPERS)
     with session.reading() as db:
         case = find_case(db, number)
-        ids = cases.list_report_ids(db, case.id)
-        return _draft(session, db, case, Leaving(ids, check_may_leave(db, ids)))
+        return _draft(session, db, case, check_may_leave(db, cases.list_report_ids(db, case.id)))
 
 
 def _draft(session: Session, db: Reader, case: CaseRow, leaving: Leaving) -> SourceReport:
     """Gathers the draft of the reports of the case, which may leave."""
-    ids, cleared = leaving.reports, leaving.cleared
+    ids = leaving.reports
     views = [build_report_view(session, db, report_id, None) for report_id in ids]
     items = [_build_item(view, _list_exhibits(db, report_id)) for view, report_id in zip(views, ids, strict=True)]
     names = [_name_files(db, view, report_id) for view, report_id in zip(views, ids, strict=True)]
     sections = _gather_sections(views, names)
-    return _build_draft(session, db, case, views, items, sections, None if cleared is None else cleared.sentence)
+    return _build_draft(session, db, case, views, items, sections, leaving.sentence)
 
 
 def _build_draft(

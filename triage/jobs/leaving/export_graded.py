@@ -109,7 +109,7 @@ def _make_vics(
         else:
             row = find_case(db, case_number)
             ids = cases.list_report_ids(db, row.id)
-            leaving = Leaving(ids, check_may_leave(db, ids, although_cleared))
+            leaving = check_may_leave(db, ids, although_cleared)
             case = _load_case(session, db, row, ids, leaving.cleared)
             found = select_media(db, ids, court_only=court_only, released=ids, on_progress=on_progress, cancel=cancel)
     kept, without = vics_file.split_by_category(found.files)

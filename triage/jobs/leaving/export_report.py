@@ -11,7 +11,6 @@ from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.load import find_report
 from triage.jobs.session import Session
-from triage.model.exports import Cleared
 from triage.model.handover import Handover
 from triage.model.packet import PacketReport
 from triage.model.users import Right
@@ -37,14 +36,13 @@ def export_report(
     session.require(Right.CASE_PAPERS)
     if out.suffix.lower() != ".pdf":
         raise WorldError("Can't tell the format of {name}: end the name in .pdf.", name=out.name)
-    report_id, report, cleared = _load(session, report_number, although_cleared)
-    data = format_report(report, describe_export(session), None if cleared is None else str(cleared.sentence))
+    leaving, report = _load(session, report_number, although_cleared)
+    data = format_report(report, describe_export(session), leaving.sentence)
 
     def note(batch: Batch) -> None:
         """Adds the audit log entry of the print."""
-        batch.note("report printed", report=report_id, file=session.store.keyed(out.name))
+        batch.note("report printed", report=leaving.reports[0], file=session.store.keyed(out.name))
 
-    leaving = Leaving([report_id], cleared)
     write_out(session, ((out, data),), kind="report", handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return session.store.fingerprint
 
@@ -55,8 +53,7 @@ def preview_report(session: Session, report_number: str) -> PacketReport:
     return _load(session, report_number, None)[1]
 
 
-def _load(session: Session, report_number: str, although_cleared: str | None) -> tuple[int, PacketReport, Cleared | None]:
+def _load(session: Session, report_number: str, although_cleared: str | None) -> tuple[Leaving, PacketReport]:
     with session.reading() as db:
         report_id = find_report(db, report_number)
-        cleared = check_may_leave(db, [report_id], although_cleared)
-        return report_id, load_packet_report(session, db, report_id), cleared
+        return check_may_leave(db, [report_id], although_cleared), load_packet_report(session, db, report_id)

@@ -130,7 +130,7 @@ def _load_content(session: Session, number: str, although_cleared: str | None) -
         ids = victim_series.list_media(db, series.id)
         held = media.load_reports_of_media(db, ids)
         reports = sorted({report for found in held.values() for report in found})
-        leaving = Leaving(reports, check_may_leave(db, reports, although_cleared))
+        leaving = check_may_leave(db, reports, although_cleared)
         states = victim_series.list_states(db, series.id)
         state, source = states[-1][:2] if states else (VictimState.NOT_KNOWN.value, "")
         rows = [row for each in ids if (row := media.load_media_item(db, each)) is not None]

@@ -118,7 +118,8 @@ def _make_content(
             ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
         else:
             ids = cases.list_report_ids(db, find_case(db, case_number).id)
-        cleared = check_may_leave(db, ids, although_cleared)
+        leaving = check_may_leave(db, ids, although_cleared)
+        cleared = leaving.cleared
         remarks = dict.fromkeys(cleared.reports, _describe_clearance(cleared)) if cleared else {}
         for done, i in enumerate(ids, 1):
             check_cancelled(cancel)
@@ -128,8 +129,8 @@ def _make_content(
                 places += _list_places(db, i)
             on_progress(Progress(done=done, total=len(ids), unit="reports"))
     if ending == ".csv":
-        return Leaving(ids, cleared), timeline_files.format_timeline(entries, remarks), len(entries)
-    return Leaving(ids, cleared), timeline_files.format_places(places, remarks), len(places)
+        return leaving, timeline_files.format_timeline(entries, remarks), len(entries)
+    return leaving, timeline_files.format_places(places, remarks), len(places)
 
 
 def _describe_clearance(cleared: Cleared) -> str:

@@ -32,6 +32,11 @@ class Leaving:
     reports: Sequence[int] = ()
     cleared: Cleared | None = None
 
+    @property
+    def sentence(self) -> str | None:
+        """Returns what has to stand first in the file, if something has."""
+        return None if self.cleared is None else self.cleared.sentence
+
     def check_again(self, db: Reader) -> None:
         """Raises Refused when one of the reports may no longer go out, or its person was cleared since."""
         require_confirmed(db, self.reports)
@@ -48,8 +53,8 @@ class Leaving:
 NO_REPORT = Leaving()
 
 
-def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str | None = None) -> Cleared | None:
-    """Raises Refused when one of the reports may not go out; returns what an export has to say of cleared people.
+def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str | None = None) -> Leaving:
+    """Raises Refused when one of the reports may not go out; returns them with what an export has to say of cleared people.
 
     A report may not go out when its reported user may be a child and no lead has confirmed it. It may not go out either when its
     person was cleared and no reason (`although_cleared`) is given. Every export of reports calls this first, and gives
@@ -62,13 +67,13 @@ def check_may_leave(db: Reader, report_ids: Sequence[int], although_cleared: str
     if not numbers:
         if although_cleared is not None:
             raise Refused("None of these reports is set apart as cleared; leave --although-cleared out.")
-        return None
+        return Leaving(report_ids)
     if not reason:
         raise Refused(
             "{numbers}: the reported user was cleared. To export all the same, give --although-cleared REASON.",
             numbers=tuple(numbers),
         )
-    return Cleared(reports=numbers, reason=reason)
+    return Leaving(report_ids, Cleared(reports=numbers, reason=reason))
 
 
 def list_held_back(db: Reader, report_ids: Sequence[int]) -> dict[int, Message]:

@@ -68,13 +68,13 @@ def create_packet(
     packet_export.check_target(target, recipients, sealed=encrypt_all)
     with session.reading() as db:
         ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
-        cleared = check_may_leave(db, ids, although_cleared)
+        leaving = check_may_leave(db, ids, although_cleared)
     second = _verify_second_person(session, consent, ids)
     officer = None if consent is None else describe_officer(session, consent.user)
     with session.store.batch() as batch:
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(target.name))
-        if cleared is not None:
-            batch.note("packet made although cleared", entry=made, reason=session.store.keyed(cleared.reason))
+        if leaving.cleared is not None:
+            batch.note("packet made although cleared", entry=made, reason=session.store.keyed(leaving.cleared.reason))
     try:
         packet = load_packet(
             session,
@@ -86,13 +86,13 @@ def create_packet(
             second_officer=officer,
             handover=handover,
             recipients=recipients,
-            cleared=cleared,
+            cleared=leaving.cleared,
         )
         finder = None
         if edition == "redacted":
             packet, finder = redact(session, packet, ids)
             require_redacted(finder, "The name of the packet", out.name.encode("utf-8", "replace"))
-        manifest = _write_packet(session, packet, target, handover, finder, on_progress, cancel or CancelToken())
+        manifest = _write_packet(session, packet, leaving, target, handover, finder, on_progress, cancel or CancelToken())
     except BaseException:
         with session.store.batch() as batch:
             batch.note("packet not finished", reports=ids, entry=made)
@@ -125,9 +125,9 @@ def preview_packet(
     session.require(Right.PACKET)
     with session.reading() as db:
         ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
-        cleared = check_may_leave(db, ids, although_cleared)
+        leaving = check_may_leave(db, ids, although_cleared)
     on_progress(Progress(done=0, total=None, unit="reports"))
-    packet = load_packet(session, ids, second_person="", second_officer=None, handover=NOT_SAID, cleared=cleared)
+    packet = load_packet(session, ids, second_person="", second_officer=None, handover=NOT_SAID, cleared=leaving.cleared)
     check_cancelled(cancel)
     not_done: dict[Message, int] = {}
     for each in (each for report in packet.reports for each in report.not_done):
@@ -209,6 +209,7 @@ def _load_versions(db: Reader, report_id: int) -> list[Report]:
 def _write_packet(
     session: Session,
     packet: Packet,
+    leaving: Leaving,
     out: Path,
     handover: Handover,
     finder: ValueFinder | None,
@@ -217,8 +218,6 @@ def _write_packet(
 ) -> str:
     """Writes the packet as a folder, or as one encrypted file. Returns the SHA-256 of its tag manifest."""
     proofs, signer = _prove_custody(session, packet.reports), StoreSigner(session)
-    with session.reading() as db:
-        leaving = Leaving([find_report(db, report.show.report_id) for report in packet.reports], packet.cleared)
 
     def check(name: str, content: bytes) -> None:
         """Refuses what a redacted edition may not hold."""

@@ -14,7 +14,7 @@ from triage.exports.outgoing_file import must_be_free
 from triage.exports.request_annex import format_annex
 from triage.exports.request_letter import LetterFacts, describe_case_numbers, format_letter
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NO_REPORT, NOT_SAID, check_may_leave, write_out
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests import addressees
 from triage.jobs.requests.collecting import Collected, LineGroup
@@ -164,22 +164,22 @@ def _write_requests(
     asked_about = sorted({i for each in written for ids in each.group.lines.values() for i in ids})
     with session.reading() as db:
         apart = destruction.find_cleared(db, asked_about)
-        cleared = check_may_leave(db, asked_about, although_cleared if apart else None) if written else None
+        leaving = check_may_leave(db, asked_about, although_cleared if apart else None) if written else NO_REPORT
         shared = list_shared(db, asked_about)
     for at, each in enumerate(written):
         watch.step(at, len(written), "files", _WRITING)
         folder = Path(each.request.addressee)
-        files += _format_files(session, each, folder, apart, cleared)
+        files += _format_files(session, each, folder, apart, leaving.cleared)
         made.append(_describe(each, out / folder))
     if files:
 
         def note(batch: Batch) -> None:
             """Adds the audit log entries of what was written."""
             entry = batch.note("requests written", requests=[each.request.id for each in written], reports=asked_about)
-            if cleared is not None:
-                batch.note("requests written although cleared", entry=entry, reason=session.store.keyed(cleared.reason))
+            if leaving.cleared is not None:
+                reason = session.store.keyed(leaving.cleared.reason)
+                batch.note("requests written although cleared", entry=entry, reason=reason)
 
-        leaving = Leaving(asked_about, cleared)
         write_out(session, files, kind="request", folder=out, handover=handover, leaving=leaving, note=note)
     return MadeRequests(requests=tuple(made), left_out=left_out, shared=shared)
 
