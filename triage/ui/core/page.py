@@ -90,7 +90,7 @@ class DeskPage(QWidget):
         self.states = QStackedWidget()
         self.states.addWidget(self.message)
         self.states.addWidget(self.body)
-        self.states.currentChanged.connect(lambda _: self._keep_focus())
+        self.states.currentChanged.connect(lambda _: self._hand_focus_on())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -144,10 +144,9 @@ class DeskPage(QWidget):
         if focused is None or not self.isAncestorOf(focused) or not focused.isVisible():
             self.setFocus()
 
-    def _keep_focus(self) -> None:
-        """Takes the keys again when the part that had them was hidden or is shown now: Qt gave them to what stands beside the page."""
-        focused = self.window().focusWidget()
-        if self.isVisible() and (focused is None or focused is self or not self.isAncestorOf(focused)):
+    def _hand_focus_on(self) -> None:
+        """Gives the keys to the part that takes them first, now that it may be shown, unless another part has them."""
+        if self.isVisible() and self.window().focusWidget() is self:
             self.take_focus()
 
     def show_body(self) -> None:

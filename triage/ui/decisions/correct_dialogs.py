@@ -94,7 +94,8 @@ class CorrectFactorDialog(FormDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Takes the numbers from the list of factors, which has the focus first and would search its entries for them."""
-        if watched is self.factor and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.text().isdecimal():
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if watched is self.factor and pressed and event.text().isdecimal():
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
