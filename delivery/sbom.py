@@ -113,7 +113,7 @@ def _read_wheel_bom(path: Path, package: ShippedPackage) -> list[Component]:
 
 
 def _read_stated_licences(component: Component) -> list[dict[str, Any]]:
-    """Returns the licences that the makers of a wheel state: one expression, or names. Newer forms of their format are left out."""
+    """Returns the licences that the makers of a wheel state: one expression, or names. Newer forms are left out."""
     stated = component.get("licenses") or []
     for each in stated:
         if "expression" in each:
