@@ -46,6 +46,7 @@ _OF_THE_USER = ("reported_user_fact", "known_reports")
 
 
 _PARTIES, _ANYBODY = "parties_say", "text_says"
+_NO_TYPE = "incident_type_not_stated"
 """What the parties say, a text says: the conditions of the first imply those of the second."""
 
 
@@ -243,7 +244,7 @@ def _refuted(case: Case, given: Sequence[Applied], standing: Standing, rules: Ru
             went = [each for each in given if each.rule.fact == fact or rests_on(each.rule, fact, case)]
             come = []
             if fact[0] == "incident_type_says":  # of which type it is then is not known
-                come = [applied(each, Seen("", each.field)) for each in rules.rules if each.condition == "incident_type_beyond"]
+                come = [applied(each, Seen("", each.field)) for each in rules.rules if each.condition == _NO_TYPE]
             yield _Change(gone.rule.without, standing.changed(come, went))
 
 
