@@ -1,8 +1,8 @@
 """Names the incident types that the program knows, by words that NCMEC's wordings of them have in common.
 
 Sources: the enumeration of NCMEC's reporting API (eight types, one of them "Child Sexual Molestation") and its older list, which
-had "Child Prostitution" and "Child Sexual Molestation (not by family member)". NCMEC words a type differently on the first page of
-its PDF ("Apparent Child Pornography (Unconfirmed)"), so that a part of the text decides. No public page lists those wordings.
+had "Child Prostitution" and "Child Sexual Molestation (not by family member)". NCMEC words a type differently on the first page
+of its PDF ("Apparent Child Pornography (Unconfirmed)"), so that a part of the text decides. No public page lists those wordings.
 "travel", "extraterritorial" and "blackmail" are unconfirmed, and kept since a missed type costs more than an idle word.
 """
 

@@ -12,12 +12,13 @@ import msgspec
 from triage.message import Message
 from triage.model.document import Fact as StatedFact
 from triage.model.document import Person
+from triage.model.incident_kinds import BLACKMAIL
 from triage.model.judgement import Band
-from triage.priority.case import Case, Seen, bare
+from triage.priority.case import Case, Seen
 from triage.priority.conditions import CONDITIONS
-from triage.priority.conditions.incident import BLACKMAIL
 from triage.priority.rules import Fact, Rule, RuleSet
 from triage.priority.scoring import LEAST, Applied, Outcome, Settle, Standing, applied, steps, sunk, undone
+from triage.priority.values import bare
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""

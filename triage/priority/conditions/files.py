@@ -8,7 +8,8 @@ from triage.message import Message
 from triage.model.incident_kinds import MATERIAL, MISLEADING
 from triage.model.judgement import ListHit
 from triage.model.report import ReportFile
-from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, informative, listing, of_number, of_words, plain
+from triage.priority.case import Case, Seen, Words, all_bare, counted, informative, listing, of_number, of_words, plain
+from triage.priority.values import bare, read_class
 
 _VIRAL = {"viral", "potentialmeme"}
 _KNOWN_MARKS = frozenset(
@@ -60,7 +61,7 @@ def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
 @of_words("files.classification")
 def class_is(case: Case, field: str, words: Words) -> Seen | None:
     """Finds files of one of the provider's classes."""
-    classes = [(file.entry.classification or "").strip().upper() for file in case.report.files]
+    classes = [read_class(file.entry.classification) for file in case.report.files if file.entry.classification]
     found = [each for each in classes if each in words]
     if not found:
         return None

@@ -11,7 +11,8 @@ from triage.model.file_text import NO_TEXT, FileText
 from triage.model.incident_kinds import BLACKMAIL, CONTACT, OWN_CASE, is_known
 from triage.model.report import ReportFile
 from triage.model.silence import denies_escalation
-from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, listing, of_words, plain, short
+from triage.priority.case import Case, Seen, Words, all_bare, counted, listing, of_words, plain, short
+from triage.priority.values import bare, read_priority
 
 _OWN_CASE = bare(OWN_CASE)
 _CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}
@@ -102,7 +103,7 @@ def escalated(case: Case, field: str) -> Seen | None:
 def ncmec_priority(case: Case, field: str, words: Words) -> Seen | None:
     """Finds one of NCMEC's priority codes."""
     code = (case.report.priority_code or "").strip()
-    return Seen(Message("NCMEC {code}", code=code), field) if bare(code) and bare(code) in all_bare(words) else None
+    return Seen(Message("NCMEC {code}", code=short(code)), field) if code and read_priority(code) in all_bare(words) else None
 
 
 @of_words("designation")

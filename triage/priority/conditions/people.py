@@ -14,7 +14,6 @@ from triage.priority.case import (
     Seen,
     Words,
     all_bare,
-    bare,
     counted,
     facts_of,
     informative,
@@ -22,10 +21,10 @@ from triage.priority.case import (
     of_number,
     of_words,
     plain,
-    says_yes,
 )
 from triage.priority.conditions.files import is_no_more_than_misleading
 from triage.priority.conditions.incident import is_contact, parties_say, report_annotated
+from triage.priority.values import bare, says_yes
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
