@@ -62,9 +62,8 @@ def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with Session(Store.create(tmp_path / "store", NAME, PASSPHRASE, cost=CHEAP).store) as opened:
-        yield opened
+def session(empty_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(empty_store)
 
 
 @pytest.fixture
