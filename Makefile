@@ -34,7 +34,10 @@ MAN := .venv/share/man/man1
 # Every package has its version and its hashes in requirements/. Wheels only: nothing is compiled here. bagit (tests only, pure
 # Python) is published as source alone. Nothing is fetched for a build either: requirements/build.txt is installed before it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
+INSTALL := $(PIP) install --no-compile --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
+# pip compiles on one core; here all do. What only the tests need compiles itself where it is imported.
+COMPILE := $(BIN)/python -m compileall -q -j 0 -x '/(tests|pip|setuptools)/'
+unexport PYTHONDONTWRITEBYTECODE  # or each program that a test starts would compile all it imports
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
 .PHONY: all demo test test-core test-desktop thorough fuzz mutants coverage bench bench-quick man keys validation docs lint bundle try-bundle lock clean
@@ -46,10 +49,9 @@ $(BIN)/.ready: pyproject.toml requirements/build.txt requirements/base.txt .ci/s
 	@sh .ci/system "$(PYTHON)" base
 	@[ -x $(BIN)/python ] || "$(PYTHON)" -m venv .venv
 	@echo "Installing the packages into .venv ..."
-	@$(INSTALL) -r requirements/build.txt
-	@$(INSTALL) -r requirements/base.txt
+	@$(INSTALL) -r requirements/build.txt -r requirements/base.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q triage  # the programs beside the host write nothing, and would compile at every start
+	@$(COMPILE) .venv/lib triage || true  # the programs beside the host write nothing, and would compile at every start
 	@touch $@
 
 $(BIN)/.ready-test: $(BIN)/.ready requirements/test.txt

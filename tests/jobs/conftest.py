@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import write_bundle
+from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
+from triage.model.handover import Receipt
 from triage.store.key_form import Cost
 from triage.store.store import Store
 
@@ -53,6 +55,12 @@ def open_copy(tmp_path: Path) -> Iterator[OpenCopy]:
             return opened.enter_context(Session(Store.open(tmp_path / "store", NAME, PASSPHRASE)))
 
         yield open_copy
+
+
+@pytest.fixture(scope="session")
+def bundle_store(make_store: MakeStore) -> Path:
+    """A closed store with the small bundle in it."""
+    return make_store(lambda session, work: import_bundles(session, [write_bundle(work / "bundle")], receipt=Receipt()))
 
 
 @pytest.fixture
