@@ -41,7 +41,7 @@ BENCHMARKS = (
         "reports",
         sizes=(1_000, 5_000, 20_000),
         quick=(400,),
-        plant=Plant("triage.jobs.intake.documents:_store_pending", 3_000),
+        plant=Plant("triage.jobs.intake.documents:_sort_out", 10),
     ),
     Benchmark(
         "urgent",
@@ -114,7 +114,7 @@ BENCHMARKS = (
         "files",
         sizes=(110, 1_100),
         quick=(44,),
-        plant=Plant("triage.jobs.intake.import_bundles:assess", 5_000),
+        plant=Plant("triage.jobs.intake.media:_read_and_digest", 20),
     ),
     Benchmark(
         "index",
