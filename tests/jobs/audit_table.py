@@ -110,6 +110,7 @@ from triage.jobs.lists import hits, list_conflicts, lists
 from triage.jobs.matching import sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import (
+    behind,
     clusters,
     copying,
     gallery,
@@ -971,7 +972,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "account.save_own_settings": Row(lambda w: account.save_own_settings(w.session, PrivateSettings(calm_screen=True)), ()),
     "lead_figures.measure_lead_figures": reads(lambda w: lead_figures.measure_lead_figures(w.session)),
     "lead_scan.scan_queue": silent(lambda w: None),  # a part of measure_lead_figures
-    "lead_figures.list_reports_behind": reads(lambda w: lead_figures.list_reports_behind(w.session, Behind(open_only=True))),
+    "behind.list_reports_behind": reads(lambda w: behind.list_reports_behind(w.session, Behind(open_only=True))),
     "export_chart.export_chart": Row(
         lambda w: export_chart.export_chart(w.session, b"band,reports", w.folder / "chart.csv"),
         (registered(1, "chart"),),
