@@ -28,7 +28,8 @@ from triage.hashing.crop_windows import (
 from triage.hashing.difference_hash import DHASH_BITS, DHASH_BYTES, count_gradient_changes
 from triage.hashing.hamming_index import HASH_BYTES, HammingIndex, Hits, ScanIndex
 from triage.hashing.orientations import ORIENTATIONS, orient_dhash, orient_pdq
-from triage.hashing.window_codec import WindowHashes, decode_arrays, decode_window, decode_windows, encode_whole
+from triage.hashing.passing_search import PassingSearch
+from triage.hashing.window_codec import WindowHashes, decode_arrays, decode_window, decode_windows, encode_whole, join_pdqs
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
 
@@ -66,11 +67,11 @@ class ImageIndex:
         """Adds one image; it is found from now on."""
         self.extend((StoredHashes(medium_id, hashes.pdq, hashes.windows),))
 
-    def extend(self, images: Iterable[StoredHashes]) -> None:
-        """Adds many images."""
+    def extend(self, images: Iterable[StoredHashes], windows: int = STORED_COUNT) -> None:
+        """Adds many images, of each the windows with numbers below `windows`."""
         for image in images:
             arrays = decode_arrays(image.windows or encode_whole(image.pdq))
-            keys = image.medium_id << _WINDOW_BITS | arrays.windows[arrays.windows < STORED_COUNT]
+            keys = image.medium_id << _WINDOW_BITS | arrays.windows[arrays.windows < windows]
             self.windows.extend(keys, arrays.pdqs[: len(keys)].tobytes())
             if image.windows:
                 for place in np.flatnonzero(arrays.windows <= LAST_WHOLE):
@@ -172,6 +173,31 @@ def find_earlier_matches(index: ImageIndex, load_blob: BlobLoader, images: Seque
         before = image.medium_id << _WINDOW_BITS
         hits = [[hit for hit in next(answers) if hit.key < before] for _ in own]
         found.append(_choose_matches(load_blob, _compare(own, hits)))
+    return found
+
+
+def find_passing_matches(
+    blocks: Iterable[Sequence[StoredHashes]], images: Sequence[NewImage], *, thorough: bool = False
+) -> list[dict[int, MatchWay]]:
+    """Returns for each image what `find_matches` would find in an index of all blocks, without the image itself.
+
+    No block is kept. The images may have passing_search.MOST_QUERIES queries together.
+    """
+    queries = [list(_list_queries(image.hashes, thorough)) for image in images]
+    search = PassingSearch(b"".join(query.pdq for own in queries for query in own))
+    begins = np.cumsum([0, *map(len, queries)])
+    found: list[dict[int, MatchWay]] = [{} for _ in images]
+    for block in blocks if any(queries) else ():
+        numbers, windows, pdqs = join_pdqs([image.windows or encode_whole(image.pdq) for image in block], STORED_COUNT)
+        ids = np.fromiter((image.medium_id for image in block), np.int64, len(block))
+        hits = search.find_near(ids[numbers] << _WINDOW_BITS | windows, pdqs)
+        blobs = {image.medium_id: image.windows for image in block} if hits else {}
+        for n in sorted({int(np.searchsorted(begins, query, "right")) - 1 for query in hits}):
+            of_own = [
+                [hit for hit in hits.get(int(begins[n]) + place, ()) if hit.key >> _WINDOW_BITS != images[n].medium_id]
+                for place in range(len(queries[n]))
+            ]
+            found[n] |= _choose_matches(blobs.get, _compare(queries[n], of_own))
     return found
 
 
