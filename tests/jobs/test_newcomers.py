@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
+import simplejpeg
 
-from tests.jobs.bundles import jpeg
-from tests.jobs.test_match_pairs import add_image, flipped, import_image, make_hashes
+from tests.jobs.bundles import jpeg, scene
+from tests.jobs.test_match_pairs import flipped, import_image, make_hashes
 from tests.jobs.test_order import folder
 from triage import limits
 from triage.hashing.video_search import FrameIndex
@@ -17,6 +19,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.matching.newcomers import compare_new_images
 from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.session import Session
+from triage.jobs.sweeping import sweep
 from triage.model.handover import Receipt
 from triage.model.media import Perceptual
 from triage.store.database import Row
@@ -70,7 +73,8 @@ def test_images_of_a_killed_import_are_compared_by_the_next(
     with monkeypatch.context() as killed:
         killed.setattr(intake_job, "compare_new_media", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            import_bundles(session, [folder(tmp_path, 900000501, jpeg(1)), folder(tmp_path, 900000502, jpeg(1, 80))], receipt=Receipt())
+            bundles = [folder(tmp_path, 900000501, jpeg(1)), folder(tmp_path, 900000502, jpeg(1, 80))]
+            import_bundles(session, bundles, receipt=Receipt())
     assert list_rows(session)[0] == []
     result = import_bundles(session, [folder(tmp_path, 900000503, b"")], receipt=Receipt())
     assert len(list_rows(session)[0]) == 1
@@ -81,6 +85,9 @@ def test_in_a_large_store_an_import_holds_no_images_and_finds_turned_copies_of_g
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "POSSIBLE_AT_ONCE", 0)
+    monkeypatch.setattr(sweep, "BANDS", ("A", "C", "D", "E", "B"))  # all reports are grave
     monkeypatch.setattr(StoredImages, "read", lambda *_: pytest.fail("all images are held"))
-    import_bundles(session, [folder(tmp_path, 900000501, jpeg(1)), folder(tmp_path, 900000502, jpeg(1)[:, ::-1])], receipt=Receipt())
+    mirrored = simplejpeg.encode_jpeg(np.ascontiguousarray(scene(1)[:, ::-1]), quality=90)
+    bundles = [folder(tmp_path, 900000501, jpeg(1)), folder(tmp_path, 900000502, mirrored)]
+    import_bundles(session, bundles, receipt=Receipt())
     assert [row[:2] for row in list_rows(session)[0]] == [(1, 2)]
