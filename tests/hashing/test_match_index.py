@@ -15,11 +15,9 @@ from triage.hashing.crop_windows import CROPS, RATIOS
 from triage.hashing.difference_hash import DHASH_BYTES, count_gradient_changes
 from triage.hashing.match_index import (
     ImageIndex,
-    NewImage,
     StoredHashes,
     WholeMatch,
     find_matches,
-    find_passing_matches,
     find_possible_matches,
     find_whole_matches,
 )
@@ -297,19 +295,3 @@ def test_whole_matches_name_what_is_inside_borders_and_leave_crops_out() -> None
         [],
         [],
     ]
-
-
-@pytest.mark.parametrize("thorough", [False, True])
-def test_images_that_pass_by_in_blocks_give_the_matches_of_an_index(thorough: bool) -> None:
-    other = landscape(450, 600, 8)
-    stored = [hash_image(each) for each in (scene, crop(scene, 0, 0, 1, 0.8), other, scene[:, ::-1])]
-    blocks = [[StoredHashes(n, each.pdq, each.windows)] for n, each in enumerate(stored)]
-    blocks += [[StoredHashes(8, stored[0].pdq, None), StoredHashes(9, stored[2].pdq, stored[2].windows)]]
-    index, kept = ImageIndex(), {each.medium_id: each.windows for block in blocks for each in block}
-    index.extend(each for block in blocks for each in block)
-    found = find_passing_matches(blocks, [NewImage(n, each) for n, each in enumerate(stored)], thorough=thorough)
-    for n, each in enumerate(stored):
-        wanted = find_matches(index, kept.get, each, thorough=thorough)
-        del wanted[n]
-        assert found[n] == wanted
-    assert set(found[2]) == {9} and set(found[0]) == ({1, 3, 8} if thorough else {8}) and 0 in found[1]

@@ -19,7 +19,10 @@ from triage.store.queries import judgement
 
 SMALL = ("hash_list", "audit_state", "stale", "u", "vault_pack", "signed_update")
 """Tables of one row or a few, and the marks of what is still to be judged."""
-OF_IMPORTS = ("store", "hub_image", "destruction", "quarantined", "s", "b", "n", "queue_block", "sqlite_sequence", "CONSTANT")
+OF_IMPORTS = (
+    *("store", "hub_image", "destruction", "destroyed_mark", "quarantined", "s", "b", "n"),
+    *("queue_block", "sqlite_sequence", "temporary_item", "CONSTANT"),
+)
 """Tables that an import may walk once: they have a row for what is waiting, destroyed or held, or for an import, and `n` are the
 matches with lists, in order of their hashes."""
 WAITING = ("_waiting", "_pending", "_uncompared")

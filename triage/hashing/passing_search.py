@@ -27,9 +27,7 @@ from triage.hashing.hamming_index import (
     read_chunk,
 )
 
-MOST_QUERIES = 20_000
-"""With more at once the tables would take more than some 200 MB while they are sorted."""
-_FEW_QUERIES = 1_500  # up to so many find few enough candidates by short chunks, whose tables are made at once
+_FEW_QUERIES = 2_500  # up to so many find few enough candidates by short chunks, whose tables are made at once
 _AT_ONCE = 1 << 15  # hashes that are looked up together: their arrays stay in the processor's cache
 _WORDS = HASH_BYTES // 8
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from triage import limits
 from triage.hashing.crop_windows import LAST_WHOLE
-from triage.hashing.match_index import ImageIndex, NewImage, StoredHashes, find_passing_matches
+from triage.hashing.match_index import ImageIndex, NewImage, StoredHashes
 from triage.hashing.match_quality import MATCHING_QUALITIES
+from triage.hashing.passing_matches import find_passing_matches
 from triage.hashing.video_frames import decode_frames
 from triage.hashing.window_codec import PDQ_BYTES
 from triage.jobs.matching.films import compare_with_images, compare_with_videos
