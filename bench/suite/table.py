@@ -62,6 +62,15 @@ BENCHMARKS = (
         plant=Plant("triage.jobs.intake.media:_read_and_digest", 300),
     ),
     Benchmark(
+        "large-store",
+        "what a report costs in a large store beside one in a small store, and comparing its images",
+        "bench.large_store:measure_large_store",
+        "reports",
+        sizes=(20_000, 200_000),
+        quick=(320,),
+        plant=Plant("triage.jobs.judging.assess:_write_cards", 10_000),
+    ),
+    Benchmark(
         "elsewhere",
         "judging through an executor of Dask on this machine, beside our own workers",
         "bench.judging:measure_elsewhere",
