@@ -30,6 +30,7 @@ from tests.update_files import ISSUER, write_update
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
+from triage.hashing.video_search import FrameIndex
 from triage.jobs import consent, officer, policy, signed_updates, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
 from triage.jobs.case_page import overview
@@ -107,7 +108,7 @@ from triage.jobs.leaving import (
     viewing_log,
 )
 from triage.jobs.lists import hits, list_conflicts, lists
-from triage.jobs.matching import sweep_state
+from triage.jobs.matching import newcomers, sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import (
     behind,
@@ -809,7 +810,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "common.forget_spooled": silent(lambda w: common.forget_spooled(w.session)),
     "rules.judge_rest": silent(lambda w: rules.judge_rest(w.session)),
     "sweep.run_sweep": silent(lambda w: sweep.run_sweep(w.session, again=True)),
-    "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, load_stored_images(w.store.read()), None)),
+    "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, None)),
+    "newcomers.compare_new_images": silent(
+        lambda w: newcomers.compare_new_images(w.session, FrameIndex(), 1, lambda done, total: None)
+    ),
+    "newcomers.compare_new_videos": silent(lambda w: newcomers.compare_new_videos(w.session, lambda done, total: None)),
     "films.sweep_videos": silent(
         lambda w: films.sweep_videos(w.session, load_stored_images(w.store.read()), [], ignore, ignore, None)
     ),
