@@ -746,7 +746,7 @@ CREATE TABLE media_view (
 ) STRICT;
 CREATE INDEX media_view_owner ON media_view (owner, id);
 
--- What a person chose for themselves, sealed: the warnings that they keep away from, the calm screen.
+-- What a person chose for themselves, sealed: the warnings that they keep away from, the calm screen, their last folders.
 CREATE TABLE private_settings (owner BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
 -- All views of an ISO week by all people together, and one mark for each person, another one each week.
