@@ -20,11 +20,11 @@ MATCHES, POSSIBLE, UNEVEN = 1, 2, 3
 is decoded once more, which an import does not wait for."""
 
 WAITS = {
-    0: Message("rotated, cropped and possible copies: not checked yet; the background comparison will"),
-    MATCHES: Message("possible copies: not checked yet; the background comparison will"),
-    POSSIBLE: Message("uneven crops: not checked yet; the background comparison will"),
+    0: Message("rotated, cropped and possible copies: not checked yet; the background comparison checks them"),
+    MATCHES: Message("possible copies: not checked yet; the background comparison checks them"),
+    POSSIBLE: Message("uneven crops: not checked yet; the background comparison checks them"),
 }
-VIDEO_WAITS = Message("rotated copies: not checked yet; the background comparison will")
+VIDEO_WAITS = Message("rotated copies: not checked yet; the background comparison checks them")
 
 
 def describe_unchecked_crops(reason: str) -> Message:

@@ -13,7 +13,6 @@ from triage.ui.core.api import Api
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, tr, trn
 
-
 MOST_KEPT = 20
 """Steps that are kept over a lock: a step holds up to 500 reports."""
 _steps: WeakKeyDictionary[Api, list[JoiningStep]] = WeakKeyDictionary()

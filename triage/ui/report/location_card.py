@@ -117,7 +117,7 @@ def describe_location(report: ShowReport) -> Safe:
     )
     said.append(_describe_person("victim", report))
     if location.office is not None:
-        said.append(tr("office {id}", id=location.office))
+        said.append(tr("office {name}", name=words.office(location.office)))
     return Safe("; ".join(said))
 
 

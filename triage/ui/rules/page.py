@@ -155,6 +155,8 @@ class RulesPage(DeskPage):
         """Shows the result of a trial."""
         self.job = None
         self.tried = _TriedRules(trial, back)
+        if self.listed.edits is not None:
+            self.trial.reasons.update((rule.id, rule.reason) for rule in self.listed.edits.book.rules)
         self.trial.show_trial(trial, may_use=self.listed.may_edit)
         self._show_step(self.trial)
         self.focus()
