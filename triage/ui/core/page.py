@@ -16,7 +16,9 @@ from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row
 from triage.ui.text.i18n import Safe, is_rtl, tr
 
-MESSAGE_WIDTH, LEAST_TITLE = 560, 90
+MESSAGE_WIDTH = 560
+WHOLE_TITLE = 1_000
+"""More pixels than a title needs: what stands beside it gives way, never the title."""
 REPORT = "report"
 """Stands for the report's own page in `page_asked`, which is no page of the desk."""
 
@@ -75,7 +77,7 @@ class DeskPage(QWidget):
         self.bar.setContentsMargins(16, 0, 16, 0)
         self.bar.setSpacing(8)
         self.name = ElidedLabel(title, "title", snug=True)
-        self.name.least = LEAST_TITLE
+        self.name.least = WHOLE_TITLE
         self.beside = ElidedLabel("", "small", snug=True)
         self.bar.addWidget(self.name)
         self.bar.addWidget(self.beside)
