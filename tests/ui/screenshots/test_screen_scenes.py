@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialog, QLabel, QListWidget, QWidget
 
 import triage.ui
 from tests.ui import sharpness
@@ -133,6 +133,8 @@ def _find_codes(widget: QWidget) -> Iterator[str]:
     for each in widget.findChildren(QWidget):
         if isinstance(each, QLabel | QAbstractButton) and CODES.search(each.text()):
             yield each.text()
+        elif isinstance(each, QListWidget):
+            yield from (text for at in range(each.count()) if CODES.search(text := each.item(at).text()))
         elif isinstance(each, QAbstractItemView) and each.model() is not None:
             yield from (cell for cell in cells(each.model()) if CODES.search(cell) and not cell.startswith("<p"))
 

@@ -110,6 +110,11 @@ class DeskPage(QWidget):
         self.bar.addWidget(made)
         return made
 
+    def add_way_back(self) -> KeyButton:
+        """Adds the button that closes the page: to the queue, or for who reads no reports to the page of administration."""
+        words = tr("Go to the queue") if self.api.may(Right.READ_REPORT) else tr("Administration")
+        return self.add_button("back", words, self.closed.emit)
+
     def reload(self) -> None:
         """Reads anew what the page shows."""
         raise NotImplementedError

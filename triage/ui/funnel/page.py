@@ -46,7 +46,7 @@ class FunnelPage(ReportTablePage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("What became of the reports"))
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports whose outcome is overdue"))
         self.nothing = label("", "muted", wrap=True)
         self.nothing.setContentsMargins(16, 16, 16, 16)

@@ -105,7 +105,7 @@ def make_due_chart(figures: LeadFigures) -> LeadChart:
     names = sorted({each.name for each in figures.due})
     letters = {name: chr(ord("a") + at) for at, name in enumerate(names)}
     shades = ("bar", "muted", "accent_fill", "chip")
-    key = "; ".join(f"{letters[name]} = {word(name)}" for name in names)
+    key = tr("; ").join(f"{letters[name]} = {word(name)}" for name in names)
     return LeadChart(
         key="due",
         kind="stack",
