@@ -119,18 +119,21 @@ def walk(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Walk]:
 
 OFFICES = read_offices()
 CODES = re.compile(
-    rf"\b(?:{'|'.join([*(each.id for each in OFFICES.office), OFFICES.headquarters])})\b"  # office codes
+    rf"\b(?:{'|'.join([*(each.id for each in OFFICES.office), OFFICES.headquarters])})\b(?!-)"  # office codes
     rf"|(?<![\w.])(?:{'|'.join(re.escape(rule.id) for rule in shipped_rules().rules)})\b"
     r"|\b(?:image|video)/[a-z]"
-    r"|\bsha256:"
 )
 """What is written for programs. It may stand where a page explains it, and in tooltips."""
-EXPLAINED = {"offices": "its column explains the codes", "rules": "the id stands below the words of the chosen rule"}
+EXPLAINED = {
+    "offices": "its column explains the codes",
+    "rules": "the id stands below the words of the chosen rule",
+    "keyring": "people name workstations as they like",
+}
 
 
 def _find_codes(widget: QWidget) -> Iterator[str]:
-    """Yields what labels, buttons and tables say that holds a code."""
-    for each in widget.findChildren(QWidget):
+    """Yields what visible labels, buttons and tables say that holds a code."""
+    for each in (part for part in widget.findChildren(QWidget) if part.isVisibleTo(widget)):
         if isinstance(each, QLabel | QAbstractButton) and CODES.search(each.text()):
             yield each.text()
         elif isinstance(each, QListWidget):

@@ -32,8 +32,8 @@ class _Goal:
 class GoToDialog(QDialog):
     """Lists pages and lanes, narrows them by what is typed, and opens the chosen one with Enter.
 
-    Lanes are offered to people whose pages show reports. Names are found in the language of the screen and in English. Digits also
-    offer the report of that number.
+    Lanes are offered to people whose pages show reports. Names are found in the language of the screen and in English. Digits
+    also offer the report of that number.
     """
 
     def __init__(
