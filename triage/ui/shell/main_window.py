@@ -294,7 +294,7 @@ class MainWindow(QWidget):
             if report_id is not None:
                 self._open(report_id)
             return
-        skipped = go_to_offered(self.queue.table, self.api, step)
+        skipped = go_to_offered(self.queue.table, self.api, step, "" if self.report is None else self.report.report_id)
         report_id = self.queue.current_id()
         if report_id is not None:
             self.open_report(report_id)
