@@ -122,8 +122,8 @@ BENCHMARKS = (
         "bench.living:measure_living",
         "reports",
         sizes=(600, 6_000),
-        quick=(90,),
-        plant=Plant("triage.store.vault:VaultReader.read", 20),
+        quick=(30,),
+        plant=Plant("triage.store.integrity:_digest_item", 5),
     ),
     Benchmark(
         "hashing",
