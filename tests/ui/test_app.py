@@ -421,6 +421,12 @@ def test_the_window_opens_where_it_was_closed(desktop: Desktop, app: QApplicatio
         assert again.pos() == window_place.fit_on_screens(place, QSize(0, 0), [screen]).topLeft()
     finally:
         again.close()
+    window_place.save(desktop.store, window_place.WindowPlace(9_000, 5_000, 970, 610))
+    screen_is_gone = Desktop(app, desktop.store)
+    try:
+        assert screen.contains(screen_is_gone.pos()), "its screen was unplugged"
+    finally:
+        screen_is_gone.close()
 
 
 def test_another_theme_keeps_the_open_report_and_its_place(desktop: Desktop, qtbot: QtBot) -> None:

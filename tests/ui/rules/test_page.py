@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from tests.ui.screens import settle, texts, wait_active
+from tests.ui.screens import settle, show_page, texts, wait_active
 from triage.errors import Refused
 from triage.model.users import Role
 from triage.priority import RuleEdit, shipped_rules
@@ -32,16 +32,7 @@ D = TypeVar("D", bound=QDialog)
 
 
 def open_rules(api: FakeApi, runner: Runner, qtbot: QtBot) -> RulesPage:
-    page = RulesPage(api, runner)
-    qtbot.addWidget(page)
-    page.resize(1290, 800)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(RulesPage(api, runner), runner, qtbot, 1290, 800)
 
 
 @pytest.fixture

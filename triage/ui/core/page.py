@@ -92,6 +92,7 @@ class DeskPage(QWidget):
         self.states = QStackedWidget()
         self.states.addWidget(self.message)
         self.states.addWidget(self.body)
+        self.states.currentChanged.connect(lambda _: self._hand_focus_on())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -140,8 +141,20 @@ class DeskPage(QWidget):
         """Blurs open media and waits until the view is recorded. Pages without media do nothing."""
 
     def focus(self) -> None:
-        """Takes the keys when the page is shown."""
+        """Gives the keys to the part that takes them first."""
         self.setFocus()
+
+    def take_focus(self) -> None:
+        """Takes the keys when the page is shown. While the part that takes them first is hidden, the page itself has them."""
+        self.focus()
+        focused = self.window().focusWidget()
+        if focused is None or not self.isAncestorOf(focused) or not focused.isVisible():
+            self.setFocus()
+
+    def _hand_focus_on(self) -> None:
+        """Gives the keys to the part that takes them first, now that it may be shown, unless another part has them."""
+        if self.isVisible() and self.window().focusWidget() is self:
+            self.take_focus()
 
     def show_body(self) -> None:
         """Shows the content."""
