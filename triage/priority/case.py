@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from triage.model.media import MediaFacts
 from triage.model.report import UNLISTED, Report
 from triage.model.silence import says_none
 from triage.priority.roles import RoleTable
+from triage.priority.values import bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,28 +176,10 @@ def of_number(where: str) -> Callable[[Callable[[Case, str, float], Seen | None]
     return make
 
 
-_NOT_ALNUM = re.compile(r"[\W_]+")
-_YES = re.compile(r"yes\b")
-
-
-@lru_cache(maxsize=16_384)
-def bare(text: str) -> str:
-    """Letters and digits only, case-folded: "Possible Self-Production" and possibleSelfProduction are one name."""
-    return _NOT_ALNUM.sub("", text.casefold())
-
-
 @lru_cache(maxsize=4_096)
 def all_bare(words: Words) -> frozenset[str]:
     """Returns the words that a rule gives, bare."""
     return frozenset(bare(word) for word in words)
-
-
-def says_yes(value: Scalar) -> bool:
-    """True, "true", "Yes" and "Yes, ..." assert; everything else, silence too, does not."""
-    if isinstance(value, bool):
-        return value
-    text = str(value if value is not None else "").strip().casefold()
-    return text in {"true", "1"} or _YES.match(text) is not None
 
 
 def informative(value: Scalar) -> bool:

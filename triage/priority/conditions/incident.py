@@ -8,16 +8,13 @@ from functools import lru_cache
 from triage.intents import INTENTS, IntentFinding
 from triage.message import Message, join
 from triage.model.file_text import NO_TEXT, FileText
+from triage.model.incident_kinds import BLACKMAIL, CONTACT, OWN_CASE, is_known
 from triage.model.report import ReportFile
 from triage.model.silence import denies_escalation
-from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, listing, of_words, plain, short
+from triage.priority.case import Case, Seen, Words, all_bare, counted, listing, of_words, plain, short
+from triage.priority.values import bare, read_priority
 
-_CONTACT_TYPES = (
-    *("enticement", "grooming", "trafficking", "molestation", "tourism", "extraterritorial", "travel", "obscenematerialsent"),
-    *("sextortion", "blackmail", "solicitation", "sadistic", "minortominor"),
-)
-BLACKMAIL = ("sextortion", "blackmail")
-"""A mark, and how NCMEC words the type of the same."""
+_OWN_CASE = bare(OWN_CASE)
 _CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}
 _CONVERSATION = ("chat", "message", "conversation", "emailincident", "content")
 BOILERPLATE_FROM = 8
@@ -64,12 +61,23 @@ def incident_type_says(case: Case, field: str, words: Words) -> Seen | None:
     return Seen(case.report.incident_type or "", field) if any(word in case.kind for word in all_bare(words)) else None
 
 
-@of_words("incident_type")
-def incident_type_beyond(case: Case, field: str, words: Words) -> Seen | None:
-    """No incident type is stated, or one that contains none of the words."""
-    if any(word in case.kind for word in all_bare(words)):
+@plain("incident_type")
+def incident_type_not_stated(case: Case, field: str) -> Seen | None:
+    """Finds that no incident type is stated; one of the desk's own cases has none."""
+    return Seen(case.report.incident_type or Message("not stated"), field) if is_type_not_stated(case) else None
+
+
+@plain("incident_type")
+def incident_type_unknown(case: Case, field: str) -> Seen | None:
+    """Finds an incident type that contains no word of a known one."""
+    if is_type_not_stated(case) or is_known(case.kind):
         return None
-    return Seen(case.report.incident_type or Message("not stated"), field)
+    return Seen(short(case.report.incident_type or ""), field)
+
+
+def is_type_not_stated(case: Case) -> bool:
+    """Returns whether the report states no incident type."""
+    return not case.kind or case.kind == _OWN_CASE
 
 
 @of_words("annotations")
@@ -95,7 +103,7 @@ def escalated(case: Case, field: str) -> Seen | None:
 def ncmec_priority(case: Case, field: str, words: Words) -> Seen | None:
     """Finds one of NCMEC's priority codes."""
     code = (case.report.priority_code or "").strip()
-    return Seen(Message("NCMEC {code}", code=code), field) if bare(code) and bare(code) in all_bare(words) else None
+    return Seen(Message("NCMEC {code}", code=short(code)), field) if code and read_priority(code) in all_bare(words) else None
 
 
 @of_words("designation")
@@ -205,9 +213,9 @@ def _describe_finding(finding: IntentFinding) -> Message:
 def is_contact(case: Case) -> bool:
     """Returns whether the report is of contact with a child rather than of material alone.
 
-    Without a type it may be.
+    Without a type, or with one that nobody knows, it may be.
     """
-    if not case.kind or any(word in case.kind for word in _CONTACT_TYPES):
+    if not is_known(case.kind) or any(word in case.kind for word in CONTACT):
         return True
     return not _CONTACT_ANNOTATIONS.isdisjoint(case.annotations) or any(mark in _CONTACT_ANNOTATIONS for mark, _ in case.marks)
 
@@ -272,7 +280,8 @@ def _describe_pieces(field: str, stated: tuple[bool, ...]) -> Seen:
 
 CONDITIONS = (
     incident_type_says,
-    incident_type_beyond,
+    incident_type_not_stated,
+    incident_type_unknown,
     report_annotated,
     escalated,
     ncmec_priority,

@@ -17,7 +17,7 @@ GALLERY_KEYS: tuple[KeyBinding, ...] = (
     KeyBinding("open", ("Return", "Enter"), "Enter", "Open the stack, or the file in its report"),
     KeyBinding("report", ("O",), "O", "Open the file in its report"),
     KeyBinding("grade_a", ("G, A",), "G A", "Grade: abuse material"),
-    KeyBinding("grade_e", ("G, E",), "G E", "Grade: exploitive"),
+    KeyBinding("grade_e", ("G, E",), "G E", "Grade: exploitative"),
     KeyBinding("grade_u", ("G, U",), "G U", "Grade: age uncertain"),
     KeyBinding("grade_d", ("G, D",), "G D", "Grade: adult"),
     KeyBinding("grade_i", ("G, I",), "G I", "Grade: innocent"),
