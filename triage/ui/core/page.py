@@ -16,7 +16,9 @@ from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row
 from triage.ui.text.i18n import Safe, is_rtl, tr
 
-MESSAGE_WIDTH, LEAST_TITLE = 560, 90
+MESSAGE_WIDTH = 560
+WHOLE_TITLE = 1_000
+"""More pixels than a title needs: what stands beside it gives way, never the title."""
 REPORT = "report"
 """Stands for the report's own page in `page_asked`, which is no page of the desk."""
 
@@ -75,7 +77,7 @@ class DeskPage(QWidget):
         self.bar.setContentsMargins(16, 0, 16, 0)
         self.bar.setSpacing(8)
         self.name = ElidedLabel(title, "title", snug=True)
-        self.name.least = LEAST_TITLE
+        self.name.least = WHOLE_TITLE
         self.beside = ElidedLabel("", "small", snug=True)
         self.bar.addWidget(self.name)
         self.bar.addWidget(self.beside)
@@ -108,6 +110,11 @@ class DeskPage(QWidget):
         made = KeyButton.for_action(self.keys_of, action, text, kind=kind, on=on)
         self.bar.addWidget(made)
         return made
+
+    def add_way_back(self) -> KeyButton:
+        """Adds the button that closes the page: to the queue, or for who reads no reports to the page of administration."""
+        words = tr("Go to the queue") if self.api.may(Right.READ_REPORT) else tr("Administration")
+        return self.add_button("back", words, self.closed.emit)
 
     def reload(self) -> None:
         """Reads anew what the page shows."""
