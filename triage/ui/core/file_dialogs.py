@@ -30,13 +30,15 @@ def begin_session(api: Api, runner: Runner, owner: QObject) -> None:
     """Takes up the places that the person's account holds, and keeps there where the next dialogs were."""
     global _save
 
-    def take_up(found: LastFolders) -> None:
-        global _last  # a dialog may have been quicker
-        _last = LastFolders(read=_last.read or found.read, written=_last.written or found.written)
+    def save(last: LastFolders) -> None:
+        runner.do(lambda _progress, _cancel: api.save_last_folders(last), changes=None, failed=lambda _: None)
 
-    _save = lambda last: runner.do(  # noqa: E731
-        lambda _progress, _cancel: api.save_last_folders(last), changes=None, failed=lambda _: None
-    )
+    def take_up(found: LastFolders) -> None:
+        global _last
+        if _save is save:  # else another session has begun; a dialog may have been quicker too
+            _last = LastFolders(read=_last.read or found.read, written=_last.written or found.written)
+
+    _save = save
     runner.ask(api.last_folders, take_up, owner=owner, failed=lambda _: None)
 
 
