@@ -21,7 +21,7 @@ GALLERY_KEYS: tuple[KeyBinding, ...] = (
     KeyBinding("grade_u", ("G, U",), "G U", "Grade: age uncertain"),
     KeyBinding("grade_d", ("G, D",), "G D", "Grade: adult"),
     KeyBinding("grade_i", ("G, I",), "G I", "Grade: innocent"),
-    KeyBinding("grade_m", ("G, M",), "G M", "Grade: drawing or made by a machine"),
+    KeyBinding("grade_m", ("G, M",), "G M", "Grade: drawing or AI-generated"),
     KeyBinding("grade_n", ("G, N",), "G N", "Grade: not pertinent"),
     KeyBinding("nothing", ("G, 0",), "G 0", "Nothing here: grade all files in view as not pertinent"),
     KeyBinding("all_grades", ("G, G",), "G G", "Grade with all choices, such as for court"),
