@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from triage.hashing.crop_windows import STORED_COUNT
 from triage.hashing.match_index import (
     WINDOW_BITS,
-    WindowFinding,
     NewImage,
     StoredHashes,
+    WindowFinding,
     WindowQuery,
     choose_matches,
     compare_windows,
