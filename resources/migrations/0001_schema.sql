@@ -222,7 +222,14 @@ CREATE TABLE source (
 CREATE INDEX source_report ON source (report_id, exhibit);
 CREATE INDEX source_sha256 ON source (sha256, report_id);
 
-CREATE VIRTUAL TABLE report_text USING fts5 (body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2");
+-- A search takes its last word for the beginning of one. Beginnings of one or two letters have lists of their own: without them
+-- the lists of thousands of words would be merged.
+CREATE VIRTUAL TABLE report_text USING fts5 (
+    body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2'
+);
+-- How often words of reports were written: while it is the same, a search finds the same.
+CREATE TABLE report_text_state (writes INTEGER NOT NULL) STRICT;
+INSERT INTO report_text_state VALUES (0);
 
 -- == Media items, and the files in which they occur ==
 
@@ -739,7 +746,7 @@ CREATE TABLE media_view (
 ) STRICT;
 CREATE INDEX media_view_owner ON media_view (owner, id);
 
--- What a person chose for themselves, sealed: the warnings that they keep away from, the calm screen.
+-- What a person chose for themselves, sealed: the warnings that they keep away from, the calm screen, their last folders.
 CREATE TABLE private_settings (owner BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
 -- All views of an ISO week by all people together, and one mark for each person, another one each week.

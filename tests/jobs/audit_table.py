@@ -111,6 +111,7 @@ from triage.jobs.lists import hits, list_conflicts, lists
 from triage.jobs.matching import newcomers, sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import (
+    behind,
     clusters,
     copying,
     gallery,
@@ -141,7 +142,7 @@ from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
 from triage.model.lead_figures import Behind
 from triage.model.media import ImageCrop, RevealStep
-from triage.model.private_account import PrivateSettings
+from triage.model.private_account import LastFolders, PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
@@ -973,10 +974,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "account.add_view": Row(add_view),
     "account.list_own_views": reads(lambda w: account.list_own_views(w.session)),
     "account.load_own_settings": reads(lambda w: account.load_own_settings(w.session)),
+    "account.load_last_folders": reads(lambda w: account.load_last_folders(w.session)),
+    "account.save_last_folders": Row(lambda w: account.save_last_folders(w.session, LastFolders(read="/media/carrier")), ()),
     "account.save_own_settings": Row(lambda w: account.save_own_settings(w.session, PrivateSettings(calm_screen=True)), ()),
     "lead_figures.measure_lead_figures": reads(lambda w: lead_figures.measure_lead_figures(w.session)),
     "lead_scan.scan_queue": silent(lambda w: None),  # a part of measure_lead_figures
-    "lead_figures.list_reports_behind": reads(lambda w: lead_figures.list_reports_behind(w.session, Behind(open_only=True))),
+    "behind.list_reports_behind": reads(lambda w: behind.list_reports_behind(w.session, Behind(open_only=True))),
     "export_chart.export_chart": Row(
         lambda w: export_chart.export_chart(w.session, b"band,reports", w.folder / "chart.csv"),
         (registered(1, "chart"),),

@@ -21,12 +21,12 @@ stored, then its possible matches, then those of uneven crops. For the last stag
 does not wait for."""
 
 WAITS = {
-    UNCOMPARED: Message("copies that were changed: not checked yet; the import will at its end"),
-    COMPARED: Message("rotated, cropped and possible copies: not checked yet; the background comparison will"),
-    MATCHES: Message("possible copies: not checked yet; the background comparison will"),
-    POSSIBLE: Message("uneven crops: not checked yet; the background comparison will"),
+    UNCOMPARED: Message("copies that were changed: not checked yet; the import checks them at its end"),
+    COMPARED: Message("rotated, cropped and possible copies: not checked yet; the background comparison checks them"),
+    MATCHES: Message("possible copies: not checked yet; the background comparison checks them"),
+    POSSIBLE: Message("uneven crops: not checked yet; the background comparison checks them"),
 }
-VIDEO_WAITS = Message("rotated copies: not checked yet; the background comparison will")
+VIDEO_WAITS = Message("rotated copies: not checked yet; the background comparison checks them")
 
 
 def describe_unchecked_crops(reason: str) -> Message:

@@ -111,8 +111,8 @@ def describe_location(report: ShowReport) -> Safe:
     )
     said.append(_describe_person("victim", report))
     if location.office is not None:
-        said.append(tr("office {id}", id=location.office))
-    return Safe("; ".join(said))
+        said.append(tr("office {name}", name=words.office(location.office)))
+    return Safe(tr("; ").join(said))
 
 
 def _describe_person(role: str, report: ShowReport) -> Safe:

@@ -19,6 +19,7 @@ from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.report_card import TextCard, set_visible
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, tr, trn
+from triage.ui.text.rule_field_words import describe_rule_field
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
@@ -203,5 +204,5 @@ def _write_factor(writer: TextWriter, factor: Factor) -> None:
     if holds:
         mark = tr("min. {points}", points=mark) if factor.points else tr("min. band")
     value = report_words.reason(factor.value)
-    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=value)
+    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=describe_rule_field(factor.field), value=value)
     writer.write_marked((mark, "strong"), [(report_words.reason(factor.why), "")], [(value, "small")], tip=told, width=MARK)
