@@ -94,9 +94,9 @@ class CorrectFactorDialog(FormDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Takes the numbers from the list of factors, which has the focus first and would search its entries for them."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if watched is self.factor and pressed and event.text().isdecimal():
-            self.keyPressEvent(event)
+        pressed = event if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        if watched is self.factor and pressed is not None and pressed.text().isdecimal():
+            self.keyPressEvent(pressed)
             return True
         return super().eventFilter(watched, event)
 
